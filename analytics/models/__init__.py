@@ -1,0 +1,4 @@
+from analytics.models.fact import Fact, Observation
+from analytics.models.loop import Adjustment, Decision, Evaluation, Finding
+
+__all__ = ["Adjustment", "Decision", "Evaluation", "Fact", "Finding", "Observation"]

@@ -1,0 +1,21 @@
+from campaigns.models.campaign import Campaign, Cost, Goal, Need, PhaseMove, Task
+from campaigns.models.channel import Channel, ChannelPlan
+from campaigns.models.delivery import Click, Content, Delivery, TrackedLink
+from campaigns.models.standard import Standard, StandardAmendment
+
+__all__ = [
+    "Campaign",
+    "Channel",
+    "ChannelPlan",
+    "Click",
+    "Content",
+    "Cost",
+    "Delivery",
+    "Goal",
+    "Need",
+    "PhaseMove",
+    "Standard",
+    "StandardAmendment",
+    "Task",
+    "TrackedLink",
+]

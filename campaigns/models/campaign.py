@@ -1,0 +1,183 @@
+"""A campaign: a purpose, the needs it answers, and its way through four phases."""
+
+from decimal import Decimal
+
+import pghistory
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from crm.models import Segment
+from crm.models.people import Provenance
+
+
+class CampaignQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Campaigns are the whole library's: every member of staff sees all, a reader none."""
+        return self if user.can("campaigns.view") else self.none()
+
+    def ended(self, as_of):
+        """Campaigns in phase performance whose period is over on ``as_of``: what the nightly loop evaluates."""
+        return self.filter(phase=Campaign.Phase.PERFORMANCE, ends_on__lt=as_of)
+
+
+@pghistory.track()
+class Campaign(models.Model):
+    """One turn of the loop. ``previous`` is the campaign whose decisions pre-filled this one's plan."""
+
+    class Phase(models.TextChoices):
+        PREPARE = "prepare", _("Prepare")
+        STRATEGY = "strategy", _("Strategy")
+        TACTICS = "tactics", _("Tactics")
+        PERFORMANCE = "performance", _("Performance")
+        CLOSED = "closed", _("Closed")
+
+    title = models.CharField(_("title"), max_length=120)
+    purpose = models.TextField(_("purpose"), blank=True, help_text=_("In one sentence: what changes for readers?"))
+    theme = models.CharField(_("theme"), max_length=120, blank=True)
+    tone = models.CharField(_("cultural tone"), max_length=120, blank=True)
+    phase = models.CharField(_("phase"), max_length=12, choices=Phase.choices, default=Phase.PREPARE)
+    segments = models.ManyToManyField(Segment, verbose_name=_("segments"), blank=True, related_name="campaigns")
+    holdout_percent = models.PositiveSmallIntegerField(
+        _("holdout share, %"),
+        default=10,
+        validators=[MaxValueValidator(50)],
+        help_text=_("This share is drawn at random and gets nothing, so that the effect can be told from chance."),
+    )
+    send_hour = models.PositiveSmallIntegerField(
+        _("hour of sending"), default=10, validators=[MaxValueValidator(23)], help_text=_("0 to 23, local time")
+    )
+    budget = models.DecimalField(
+        _("approved budget, CNY"),
+        max_digits=12,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal(0))],
+    )
+    starts_on = models.DateField(_("starts"), null=True, blank=True)
+    ends_on = models.DateField(_("ends"), null=True, blank=True)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("owner"), related_name="+")
+    previous = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="next")
+    provenance = models.CharField(max_length=10, choices=Provenance.choices, default=Provenance.OWN)
+    next_time = models.TextField(_("next time"), blank=True, help_text=_("What will be done differently next time?"))
+    locked_at = models.DateTimeField(null=True, blank=True)
+    locked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = CampaignQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        verbose_name = _("campaign")
+        verbose_name_plural = _("campaigns")
+        constraints = [
+            models.CheckConstraint(condition=Q(holdout_percent__lte=50), name="campaign_holdout_at_most_half"),
+            models.CheckConstraint(
+                condition=Q(starts_on__isnull=True) | Q(ends_on__isnull=True) | Q(starts_on__lte=F("ends_on")),
+                name="campaign_period_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(locked_at__isnull=True, locked_by__isnull=True)
+                | Q(locked_at__isnull=False, locked_by__isnull=False),
+                name="campaign_locked_pair",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True, closed_by__isnull=True)
+                | Q(closed_at__isnull=False, closed_by__isnull=False),
+                name="campaign_closed_pair",
+            ),
+            models.CheckConstraint(
+                condition=~Q(phase__in=["performance", "closed"]) | Q(locked_at__isnull=False),
+                name="campaign_live_means_locked",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("campaigns:campaign-detail", args=[self.pk])
+
+    @property
+    def is_locked(self) -> bool:
+        """Standards and plan are fixed from go-live on."""
+        return self.locked_at is not None
+
+    def spent(self) -> Decimal:
+        """Cash booked so far, CNY."""
+        return self.costs.filter(kind=Cost.Kind.CASH).aggregate(total=models.Sum("amount"))["total"] or Decimal(0)
+
+
+class Goal(models.Model):
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="goals")
+    text = models.CharField(_("goal"), max_length=300)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.text
+
+
+class Task(models.Model):
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="tasks")
+    text = models.CharField(_("task"), max_length=300)
+    owner = models.CharField(_("who"), max_length=80, blank=True)
+    done = models.BooleanField(_("done"), default=False)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.text
+
+
+class Need(models.Model):
+    """What readers need, where that came from, and the cultural content that answers it (empty: no match yet)."""
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="needs")
+    text = models.CharField(_("need"), max_length=300)
+    source = models.CharField(_("where from"), max_length=120, blank=True)
+    answer = models.CharField(_("content that answers it"), max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.text
+
+
+class Cost(models.Model):
+    class Kind(models.TextChoices):
+        CASH = "cash", _("Cash")
+        HOURS = "hours", _("Staff hours")
+        IN_KIND = "in_kind", _("In kind")
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="costs")
+    channel = models.ForeignKey("campaigns.Channel", models.PROTECT, null=True, blank=True, related_name="+")
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.CASH)
+    amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2, validators=[MinValueValidator(Decimal(0))])
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    on = models.DateField(_("date"))
+
+    class Meta:
+        ordering = ["on", "pk"]
+
+
+class PhaseMove(models.Model):
+    """Every step from one phase to the next, with person and time."""
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="moves")
+    before = models.CharField(max_length=12, choices=Campaign.Phase.choices)
+    after = models.CharField(max_length=12, choices=Campaign.Phase.choices)
+    at = models.DateTimeField(auto_now_add=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["at", "pk"]

@@ -1,0 +1,29 @@
+"""The Celery application and the whole beat table: nothing is scheduled anywhere else."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("huixiang")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(["crm", "campaigns", "feedback", "analytics"])
+
+
+def every(seconds: int, task: str, queue: str = "default") -> dict:
+    """A beat entry; it expires after its interval, so that days without a worker bring no storm."""
+    return {"task": task, "schedule": seconds, "options": {"queue": queue, "expires": seconds}}
+
+
+def daily(hour: int, minute: int, task: str, queue: str = "compute") -> dict:
+    return {
+        "task": task,
+        "schedule": crontab(hour=hour, minute=minute),
+        "options": {"queue": queue, "expires": 6 * 3600},
+    }
+
+
+app.conf.beat_schedule = {}
+app.conf.task_routes = {}

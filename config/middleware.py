@@ -1,0 +1,64 @@
+"""Three small promises kept for every page."""
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
+from django.db import InterfaceError, OperationalError
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+#: Where a member of staff without a second factor may still go.
+TOTP_SETUP_PREFIXES = ("/accounts/", "/i18n/", "/static/")
+
+
+class DatabaseDownMiddleware:
+    """A database that is away answers 503 with Retry-After, so that the page keeps what was typed and tries again."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if isinstance(exception, OperationalError | InterfaceError):
+            response = render(request, "503.html", status=503)
+            response["Retry-After"] = "5"
+            return response
+        return None
+
+
+class StaffTotpMiddleware:
+    """Staff must set up a second factor before anything else (switchable for the demo only)."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if self.must_set_up(request):
+            messages.info(request, _("Please set up two-step sign-in first: staff accounts need it."))
+            return redirect("mfa_activate_totp")
+        return self.get_response(request)
+
+    def must_set_up(self, request) -> bool:
+        user = request.user
+        return (
+            settings.STAFF_TOTP_REQUIRED
+            and user.is_authenticated
+            and user.is_library_staff
+            and not request.path.startswith(TOTP_SETUP_PREFIXES)
+            and not is_mfa_enabled(user)
+        )
+
+
+class NoStoreMiddleware:
+    """What a signed-in person sees is never kept by a shared cache or the back button of a public computer."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if request.user.is_authenticated and "Cache-Control" not in response:
+            response["Cache-Control"] = "no-store, private"
+        return response

@@ -1,0 +1,91 @@
+"""An import of readers: a file, how its columns were read, what was refused, what can be undone."""
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from crm.models.job import Job
+from crm.models.people import Reader
+
+
+class ImportProfile(models.Model):
+    """How one kind of file is read; ``mapping`` is {field: column}, ``options`` what to do with values and gaps."""
+
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    source = models.CharField(_("source of the reader numbers"), max_length=32)
+    mapping = models.JSONField(default=dict)
+    options = models.JSONField(default=dict, blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
+class ImportBatch(models.Model):
+    """One uploaded file on its way into Reader rows; either wholly in or not at all."""
+
+    class State(models.TextChoices):
+        UPLOADED = "uploaded", _("Uploaded")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+        UNDONE = "undone", _("Undone")
+
+    file = models.FileField(upload_to="imports/%Y/%m/")
+    filename = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    size = models.BigIntegerField()
+    profile = models.ForeignKey(ImportProfile, models.SET_NULL, null=True, blank=True)
+    source = models.CharField(max_length=32, default="library")
+    mapping = models.JSONField(default=dict, blank=True)
+    options = models.JSONField(default=dict, blank=True)
+    encoding = models.CharField(max_length=20, blank=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.UPLOADED)
+    rows = models.PositiveIntegerField(null=True, blank=True)
+    created = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    job = models.ForeignKey(Job, models.SET_NULL, null=True, blank=True, related_name="+")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self):
+        return self.filename
+
+    def get_absolute_url(self):
+        return reverse("crm:import-detail", args=[self.pk])
+
+
+class ImportRefusal(models.Model):
+    """A row that was not taken, with its number in the file, the reason and the row itself."""
+
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="refusals")
+    line = models.PositiveIntegerField()
+    field = models.CharField(max_length=40, blank=True)
+    reason = models.CharField(max_length=40)
+    raw = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["line"]
+        constraints = [models.UniqueConstraint(fields=["batch", "line"], name="refusal_once_per_line")]
+
+
+class ImportChange(models.Model):
+    """What an updated reader looked like before the batch, so that the batch can be undone."""
+
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="changes")
+    reader = models.ForeignKey(Reader, models.CASCADE, related_name="+")
+    before = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["batch", "reader"], name="change_once_per_reader")]

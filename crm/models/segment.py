@@ -1,0 +1,77 @@
+"""Segments: a rule, the members it had when last computed, and who entered or left."""
+
+import pghistory
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from crm.models.people import Reader
+
+
+class SegmentQuerySet(models.QuerySet):
+    def stale(self):
+        return self.filter(refreshed_at__isnull=True)
+
+
+@pghistory.track()
+class Segment(models.Model):
+    """A rule tree over readers; ``size``, ``refresh_ms`` and ``refreshed_at`` say when it was last true."""
+
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    description = models.TextField(_("description"), blank=True)
+    rule = models.JSONField(_("rule"), default=dict)
+    version = models.PositiveIntegerField(default=1)
+    size = models.PositiveIntegerField(null=True, blank=True)
+    refreshed_at = models.DateTimeField(null=True, blank=True)
+    refresh_ms = models.PositiveIntegerField(null=True, blank=True)
+    error = models.CharField(max_length=300, blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = SegmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("segment")
+        verbose_name_plural = _("segments")
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("crm:segment-detail", args=[self.pk])
+
+
+class SegmentMember(models.Model):
+    pk = models.CompositePrimaryKey("segment_id", "reader_id")
+    segment = models.ForeignKey(Segment, models.CASCADE, related_name="members")
+    reader = models.ForeignKey(Reader, models.CASCADE, related_name="memberships")
+    since = models.DateTimeField()
+
+
+class SegmentPin(models.Model):
+    """A reader put in or kept out by hand; survives every refresh."""
+
+    segment = models.ForeignKey(Segment, models.CASCADE, related_name="pins")
+    reader = models.ForeignKey(Reader, models.CASCADE, related_name="+")
+    include = models.BooleanField()
+    reason = models.CharField(max_length=200)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["segment", "reader"], name="pin_once")]
+
+
+class SegmentLog(models.Model):
+    """One entering or leaving, written by the refresh that saw it."""
+
+    segment = models.ForeignKey(Segment, models.CASCADE, related_name="log")
+    reader = models.ForeignKey(Reader, models.CASCADE, related_name="+")
+    entered = models.BooleanField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["segment", "at"], name="segmentlog_at")]

@@ -1,0 +1,149 @@
+"""Surveys: a working copy of items and options, and the immutable versions readers answered."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.models import Campaign
+from crm.models import Segment
+
+
+def localised(texts: dict, language: str | None = None) -> str:
+    """Pick a text from {"zh-hans": …, "en": …}: the asked language, else Chinese, else whatever there is."""
+    language = language or get_language() or settings.LANGUAGE_CODE
+    return texts.get(language) or texts.get("zh-hans") or next(iter(texts.values()), "")
+
+
+class SurveyQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self if user.can("surveys.view") else self.none()
+
+    def open(self, at=None):
+        at = at or timezone.now()
+        return self.filter(state=Survey.State.OPEN).filter(
+            Q(opens_at__isnull=True) | Q(opens_at__lte=at), Q(closes_at__isnull=True) | Q(closes_at__gt=at)
+        )
+
+
+class Survey(models.Model):
+    """A questionnaire, perhaps a campaign's. ``by_invitation`` means a signed key from a mail is needed to answer."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        OPEN = "open", _("Open")
+        CLOSED = "closed", _("Closed")
+
+    campaign = models.ForeignKey(
+        Campaign, models.PROTECT, null=True, blank=True, related_name="surveys", verbose_name=_("campaign")
+    )
+    slug = models.SlugField(_("address"), max_length=60, unique=True)
+    title = models.JSONField(_("title"), default=dict)
+    intro = models.JSONField(_("introduction"), default=dict, blank=True)
+    thanks = models.JSONField(_("thanks"), default=dict, blank=True)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.DRAFT)
+    by_invitation = models.BooleanField(_("by invitation only"), default=False)
+    anonymous = models.BooleanField(
+        _("anonymous"), default=False, help_text=_("Answers can then not be tied to a person by anybody, ever.")
+    )
+    audience = models.ForeignKey(
+        Segment, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("who may answer")
+    )
+    opens_at = models.DateTimeField(_("opens"), null=True, blank=True)
+    closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = SurveyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        verbose_name = _("survey")
+        verbose_name_plural = _("surveys")
+
+    def __str__(self):
+        return localised(self.title) or self.slug
+
+    def get_absolute_url(self):
+        return reverse("feedback:survey-detail", args=[self.pk])
+
+    @property
+    def public_url(self) -> str:
+        return reverse("feedback:survey-answer", args=[self.slug])
+
+    def current_version(self) -> "SurveyVersion | None":
+        return self.versions.order_by("-number").first()
+
+    def is_open(self, at=None) -> bool:
+        at = at or timezone.now()
+        after_start = self.opens_at is None or self.opens_at <= at
+        return self.state == self.State.OPEN and after_start and (self.closes_at is None or at < self.closes_at)
+
+
+class Item(models.Model):
+    """One question with a permanent ordinal that is never reused; ``analysis_key`` ties it to earlier years."""
+
+    class Kind(models.TextChoices):
+        SINGLE = "single", _("One choice")
+        MULTIPLE = "multiple", _("Several choices")
+        SCALE = "scale", _("Scale")
+        NPS = "nps", _("Recommendation 0 to 10")
+        TEXT = "text", _("Open text")
+
+    survey = models.ForeignKey(Survey, models.CASCADE, related_name="items")
+    ordinal = models.PositiveSmallIntegerField()
+    position = models.PositiveSmallIntegerField(default=0)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    text = models.JSONField(_("question"), default=dict)
+    help = models.JSONField(_("help"), default=dict, blank=True)
+    required = models.BooleanField(_("required"), default=False)
+    scale_max = models.PositiveSmallIntegerField(_("scale from 1 to"), default=5)
+    analysis_key = models.SlugField(_("key for year-on-year"), max_length=40, blank=True)
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["position", "ordinal"]
+        constraints = [
+            models.UniqueConstraint(fields=["survey", "ordinal"], name="item_ordinal_once"),
+            models.CheckConstraint(condition=Q(scale_max__gte=2, scale_max__lte=10), name="item_scale_2_to_10"),
+        ]
+
+    def __str__(self):
+        return localised(self.text)
+
+
+class Option(models.Model):
+    item = models.ForeignKey(Item, models.CASCADE, related_name="options")
+    code = models.PositiveSmallIntegerField()
+    position = models.PositiveSmallIntegerField(default=0)
+    text = models.JSONField(_("option"), default=dict)
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["position", "code"]
+        constraints = [models.UniqueConstraint(fields=["item", "code"], name="option_code_once")]
+
+    def __str__(self):
+        return localised(self.text)
+
+
+class SurveyVersion(models.Model):
+    """What readers saw: the whole definition as JSON with its hash. Never changed once published."""
+
+    survey = models.ForeignKey(Survey, models.CASCADE, related_name="versions")
+    number = models.PositiveSmallIntegerField()
+    definition = models.JSONField()
+    sha256 = models.CharField(max_length=64)
+    structural = models.BooleanField(help_text="False when only wording changed since the version before.")
+    published_at = models.DateTimeField(auto_now_add=True)
+    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["survey", "number"], name="version_number_once")]
+
+    def __str__(self):
+        return f"{self.survey} v{self.number}"
