@@ -2,7 +2,7 @@ from crm.models import AuditEvent
 
 
 def record(*, action: str, by=None, on=None, address: str | None = None, **detail) -> AuditEvent:
-    """Append one audit row. ``on`` is the model instance concerned; ``detail`` must be JSON and hold no personal text."""
+    """Append one audit row. ``on`` is the instance concerned; ``detail`` must be JSON and hold no personal text."""
     return AuditEvent.objects.create(
         action=action,
         user=by if by is not None and by.is_authenticated else None,

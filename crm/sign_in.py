@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm import audit
-from crm.models import SignInFailure
+from crm.models import Reader, SignInFailure
 
 
 def sign_in_key(credentials: dict) -> str:
@@ -48,3 +48,20 @@ def forget_old_failures() -> int:
     """Delete failures that no longer count; returns how many."""
     limit = timezone.now() - timedelta(minutes=settings.SIGN_IN_LOCK_MINUTES)
     return SignInFailure.objects.filter(at__lt=limit).delete()[0]
+
+
+def reader_for(user) -> Reader:
+    """The reader this user is; somebody who signed up by themselves becomes a public reader of source ``portal``."""
+    reader = Reader.objects.filter(user=user).first()
+    if reader is None:
+        reader, _created = Reader.objects.get_or_create(
+            source="portal",
+            number=f"u{user.pk}",
+            defaults={
+                "kind": Reader.Kind.PUBLIC,
+                "name": user.display_name or user.username,
+                "email": user.email,
+                "user": user,
+            },
+        )
+    return reader

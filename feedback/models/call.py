@@ -1,3 +1,5 @@
+import uuid
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -72,6 +74,9 @@ class Submission(models.Model):
         DECLINED = "declined", _("Not chosen")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
+    client_id = models.UUIDField(
+        default=uuid.uuid4, unique=True, help_text="From the browser: sent twice, kept once."
+    )
     call = models.ForeignKey(Call, models.PROTECT, related_name="submissions")
     author = models.ForeignKey(Reader, models.PROTECT, related_name="submissions")
     pen_name = models.CharField(_("name to print"), max_length=60, blank=True)
@@ -84,6 +89,7 @@ class Submission(models.Model):
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     thanks = models.TextField(_("thanks"), blank=True)
     thanked_at = models.DateTimeField(null=True, blank=True)
+    thanks_mailed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -1,3 +1,4 @@
+import uuid
 from datetime import timedelta
 
 from django.conf import settings
@@ -22,6 +23,14 @@ class VoiceQuerySet(models.QuerySet):
 
     def waiting(self):
         return self.exclude(state__in=[Voice.State.ANSWERED, Voice.State.CLOSED])
+
+    def late(self, at=None):
+        """Voices without a first answer after the time their kind allows."""
+        at = at or timezone.now()
+        due = models.Q()
+        for kind, days in Voice.ANSWER_WITHIN.items():
+            due |= models.Q(kind=kind, received_at__lt=at - timedelta(days=days))
+        return self.filter(due, answered_at__isnull=True, closed_at__isnull=True)
 
 
 class Voice(models.Model):
@@ -53,6 +62,9 @@ class Voice(models.Model):
     #: Days within which each kind should have its first answer (this library's own setting).
     ANSWER_WITHIN = {"suggestion": 5, "complaint": 2, "question": 1, "praise": 5}
 
+    client_id = models.UUIDField(
+        default=uuid.uuid4, unique=True, help_text="From the browser: sent twice, kept once."
+    )
     reference = models.CharField(_("reference"), max_length=16, unique=True)
     secret = models.CharField(max_length=24)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.SUGGESTION)
@@ -92,7 +104,8 @@ class Voice(models.Model):
         return self.received_at + timedelta(days=self.ANSWER_WITHIN[self.kind])
 
     def is_overdue(self, at=None) -> bool:
-        return self.answered_at is None and (at or timezone.now()) > self.answer_due_at
+        waiting = self.answered_at is None and self.closed_at is None
+        return waiting and (at or timezone.now()) > self.answer_due_at
 
 
 class VoiceMessage(models.Model):
@@ -104,6 +117,7 @@ class VoiceMessage(models.Model):
     internal = models.BooleanField(default=False)
     text = models.TextField(_("text"))
     at = models.DateTimeField(default=timezone.now)
+    mailed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["at", "pk"]
