@@ -2,6 +2,17 @@
 
 from django.conf import settings
 
+from config.nav import Nav
+
+THEMES = {"light", "dark"}
+
 
 def huixiang(request):
-    return {"library_name": settings.LIBRARY_NAME, "demo": settings.DEMO}
+    """Name of the library, menus for this person and the theme chosen in the header (empty: the system's)."""
+    theme = request.COOKIES.get("theme", "")
+    return {
+        "library_name": settings.LIBRARY_NAME,
+        "demo": settings.DEMO,
+        "nav": Nav(request.user),
+        "theme": theme if theme in THEMES else "",
+    }

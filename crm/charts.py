@@ -1,0 +1,269 @@
+"""Charts: a Plotly figure, its caption with n and date, and the same numbers as a table and as CSV.
+
+Colours are token names ("--chart-1") whose values static/js/chart.js reads: one figure serves light, dark and print.
+"""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from urllib.parse import quote
+
+from django.utils.translation import gettext as _
+from plotly import graph_objects
+
+#: Six steps that stay apart for colour-blind eyes; the same order in light, dark and print.
+COLOURS = ("--chart-1", "--chart-2", "--chart-3", "--chart-4", "--chart-5", "--chart-6")
+OURS, SECOND = "--accent", "--chart-1"
+AXIS = {
+    "gridcolor": "--line",
+    "linecolor": "--line",
+    "zerolinecolor": "--edge",
+    "tickfont": {"color": "--muted", "size": 12},
+    "automargin": True,
+    "fixedrange": True,
+}
+
+
+@dataclass(frozen=True)
+class Chart:
+    """What ``_chart.html`` needs.
+
+    ``figure`` is Plotly JSON as a dict, ``n`` the number of persons or rows behind it, ``rows`` the table twin in the
+    order of ``columns``; None in a cell is printed as "not measured".
+    """
+
+    id: str
+    figure: dict
+    caption: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence]
+    n: int | None = None
+    as_of: date | datetime | None = None
+    note: str = ""
+    tall: bool = False
+    numeric: frozenset[int] = field(default=frozenset(), init=False)
+
+    def __post_init__(self):
+        columns = range(len(self.columns))
+        numeric = {i for i in columns if any(isinstance(row[i], int | float) for row in self.rows)}
+        object.__setattr__(self, "numeric", frozenset(numeric - {0}))
+
+    @property
+    def script_id(self) -> str:
+        return f"figure-{self.id}"
+
+    @cached_property
+    def cells(self) -> list[list[str]]:
+        """The table twin as text."""
+        return [[cell_text(cell) for cell in row] for row in self.rows]
+
+    @cached_property
+    def csv(self) -> str:
+        """The table twin as CSV with a byte order mark; cells that a spreadsheet would run are quoted by a '."""
+        out = io.StringIO()
+        writer = csv.writer(out)
+        writer.writerow(self.columns)
+        writer.writerows([[_safe(cell) for cell in row] for row in self.rows])
+        return "\ufeff" + out.getvalue()
+
+    @property
+    def csv_url(self) -> str:
+        return "data:text/csv;charset=utf-8," + quote(self.csv)
+
+
+def cell_text(value) -> str:
+    """One table cell: numbers with separators, absent ones as "not measured"."""
+    if value is None:
+        return _("not measured")
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
+    return f"{value:,.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+
+
+def _safe(value):
+    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
+
+
+def layout(**changes) -> dict:
+    """The common layout; ``changes`` are laid over it one level deep."""
+    base = {
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "colorway": list(COLOURS),
+        "font": {"color": "--ink", "size": 13},
+        "margin": {"l": 8, "r": 12, "t": 16, "b": 8},
+        "xaxis": AXIS | {"showgrid": False},
+        "yaxis": AXIS | {"rangemode": "tozero"},
+        "hoverlabel": {
+            "bgcolor": "--surface",
+            "bordercolor": "--line",
+            "font": {"color": "--ink"},
+        },
+        "legend": {"orientation": "h", "y": 1.14, "x": 0},
+        "bargap": 0.38,
+        "dragmode": False,
+    }
+    for key, value in changes.items():
+        base[key] = base[key] | value if isinstance(value, dict) and isinstance(base.get(key), dict) else value
+    return base
+
+
+def figure(*traces, **changes) -> dict:
+    """Plotly JSON of ``traces`` (dicts with ``type``); raises ValueError for what Plotly does not know.
+
+    Token names are not colours to Plotly's own check, so the check runs on a copy with a real colour in their place.
+    """
+    drawn = {"data": list(traces), "layout": layout(**changes)}
+    graph_objects.Figure(_with_real_colours(drawn), skip_invalid=False)
+    return drawn
+
+
+def _with_real_colours(node):
+    if isinstance(node, dict):
+        return {key: _with_real_colours(value) for key, value in node.items()}
+    if isinstance(node, list | tuple):
+        return [_with_real_colours(value) for value in node]
+    return "#888888" if isinstance(node, str) and node.startswith("--") else node
+
+
+def bars(
+    labels: Sequence,
+    series: dict[str, Sequence],
+    *,
+    last: bool = False,
+    stacked: bool = False,
+    **changes,
+) -> dict:
+    """Vertical bars from zero. ``last`` paints the newest bar of a single series in the accent colour."""
+    traces = []
+    for index, (name, values) in enumerate(series.items()):
+        colour = COLOURS[index % len(COLOURS)]
+        colours = [colour] * (len(values) - 1) + [OURS] if last and len(series) == 1 and values else colour
+        traces.append(
+            {
+                "type": "bar",
+                "name": name,
+                "x": list(labels),
+                "y": list(values),
+                "marker": {"color": colours},
+            }
+        )
+    mode = "stack" if stacked else "group"
+    return figure(
+        *traces,
+        barmode=mode,
+        showlegend=len(series) > 1,
+        xaxis={"type": "category"},
+        **changes,
+    )
+
+
+def flat_bars(labels: Sequence[str], values: Sequence, *, capped: Sequence[bool] = (), **changes) -> dict:
+    """Horizontal bars, first label on top. A capped value is hatched, breaks at its end and says "≥"."""
+    flags = list(capped) or [False] * len(values)
+    texts = ["" if v is None else f"{'≥ ' if cap else ''}{cell_text(v)}" for v, cap in zip(values, flags, strict=True)]
+    bar = {
+        "type": "bar",
+        "orientation": "h",
+        "x": list(values),
+        "y": list(labels),
+        "text": texts,
+        "textposition": "outside",
+        "cliponaxis": False,
+        "hoverinfo": "y+text",
+        "marker": {
+            "color": SECOND,
+            "pattern": {
+                "shape": ["/" if cap else "" for cap in flags],
+                "solidity": 0.25,
+            },
+        },
+    }
+    breaks = [
+        {
+            "x": v,
+            "y": name,
+            "text": "≈",
+            "showarrow": False,
+            "xanchor": "center",
+            "font": {"size": 20, "color": "--surface"},
+        }
+        for name, v, cap in zip(labels, values, flags, strict=True)
+        if cap and v is not None
+    ]
+    axes = {
+        "xaxis": {"showgrid": True, "rangemode": "tozero"},
+        "yaxis": {"autorange": "reversed", "showgrid": False},
+    }
+    room = {"margin": {"l": 8, "r": 64, "t": 8, "b": 8}}
+    return figure(bar, showlegend=False, annotations=breaks, **(axes | room | changes))
+
+
+def lines(x: Sequence, series: dict[str, Sequence], *, from_zero: bool = True, **changes) -> dict:
+    """Lines over time; a None in a series is a gap, not a zero."""
+    traces = [
+        {
+            "type": "scatter",
+            "mode": "lines+markers",
+            "name": name,
+            "x": list(x),
+            "y": list(values),
+            "line": {"color": COLOURS[index % len(COLOURS)], "width": 2.2},
+            "marker": {"size": 6, "symbol": index},
+            "connectgaps": False,
+        }
+        for index, (name, values) in enumerate(series.items())
+    ]
+    axis = {"yaxis": {"rangemode": "tozero" if from_zero else "normal"}}
+    return figure(*traces, showlegend=len(series) > 1, **(axis | changes))
+
+
+def intervals(
+    labels: Sequence[str],
+    points: Sequence,
+    lows: Sequence,
+    highs: Sequence,
+    *,
+    reference=None,
+    **changes,
+) -> dict:
+    """Estimates with their intervals, one per line, first on top; ``reference`` draws a vertical line (no effect)."""
+    known = [i for i, point in enumerate(points) if point is not None]
+    trace = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [points[i] for i in known],
+        "y": [labels[i] for i in known],
+        "marker": {"color": SECOND, "size": 11},
+        "error_x": {
+            "type": "data",
+            "symmetric": False,
+            "array": [highs[i] - points[i] for i in known],
+            "arrayminus": [points[i] - lows[i] for i in known],
+            "color": SECOND,
+            "thickness": 2,
+            "width": 6,
+        },
+    }
+    shapes = []
+    if reference is not None:
+        line = {"color": "--accent", "width": 1.5, "dash": "dot"}
+        shapes = [
+            {
+                "type": "line",
+                "x0": reference,
+                "x1": reference,
+                "y0": 0,
+                "y1": 1,
+                "yref": "paper",
+                "line": line,
+            }
+        ]
+    axes = {
+        "xaxis": {"showgrid": True},
+        "yaxis": {"autorange": "reversed", "rangemode": "normal", "type": "category"},
+    }
+    return figure(trace, showlegend=False, shapes=shapes, **(axes | changes))
