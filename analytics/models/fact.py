@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -26,8 +27,25 @@ class Fact(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["metric", "grain", "start", "dimension", "key"], name="fact_once")
+            models.UniqueConstraint(
+                fields=["metric", "grain", "start", "dimension", "key"],
+                name="fact_once",
+            )
         ]
+
+
+class Target(models.Model):
+    """What the library wants a monthly figure to be: its own setting, with who set it and when."""
+
+    metric = models.CharField(_("figure"), max_length=40, unique=True)
+    value = models.PositiveIntegerField(_("target for a month"))
+    set_at = models.DateTimeField(auto_now=True)
+    set_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
+    )
+
+    def __str__(self):
+        return f"{self.metric} ≥ {self.value}"
 
 
 class Observation(models.Model):
@@ -37,7 +55,9 @@ class Observation(models.Model):
     label_zh = models.CharField(max_length=200)
     label_en = models.CharField(max_length=200)
     value = models.FloatField(null=True, blank=True)
-    qualifier = models.CharField(max_length=10, choices=Qualifier.choices, default=Qualifier.EXACT)
+    qualifier = models.CharField(
+        max_length=10, choices=Qualifier.choices, default=Qualifier.EXACT
+    )
     unit = models.CharField(max_length=4, choices=Unit.choices, default=Unit.TIMES)
     year = models.CharField(max_length=12, blank=True)
     text_zh = models.CharField(max_length=300, blank=True)
@@ -45,7 +65,9 @@ class Observation(models.Model):
     section = models.CharField(max_length=20)
     source = models.CharField(max_length=200)
     as_of = models.DateField(null=True, blank=True)
-    provenance = models.CharField(max_length=10, choices=Provenance.choices, default=Provenance.PAPER)
+    provenance = models.CharField(
+        max_length=10, choices=Provenance.choices, default=Provenance.PAPER
+    )
 
     class Meta:
         ordering = ["pk"]
