@@ -1,0 +1,130 @@
+"""Counting a rule and keeping a segment's members: one transaction, one statement, written as a difference."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from time import monotonic
+
+from django.db import DatabaseError, OperationalError, connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from psycopg2.errors import QueryCanceled
+
+from crm.models import Segment
+from crm.segments.compile import compile_rule, compile_segment
+from crm.segments.nesting import in_order
+from crm.segments.rule import Rule, RuleError
+
+#: First half of the advisory lock's key; the second is the segment. Any constant does, if nobody else uses it.
+LOCK_SPACE = 0x5E67
+COUNT_MS = 5_000
+REFRESH_MS = 240_000
+
+#: Joiners and leavers are found against one snapshot and written with their log by the same statement.
+DIFFERENCE = """
+WITH wanted AS MATERIALIZED ({wanted}),
+joined AS (
+    INSERT INTO crm_segmentmember (segment_id, reader_id, since)
+    SELECT %s, wanted.id, %s FROM wanted
+    WHERE NOT EXISTS (SELECT 1 FROM crm_segmentmember m WHERE m.segment_id = %s AND m.reader_id = wanted.id)
+    RETURNING reader_id
+),
+gone AS (
+    DELETE FROM crm_segmentmember m
+    WHERE m.segment_id = %s AND NOT EXISTS (SELECT 1 FROM wanted WHERE wanted.id = m.reader_id)
+    RETURNING reader_id
+),
+written AS (
+    INSERT INTO crm_segmentlog (segment_id, reader_id, entered, at)
+    SELECT %s, reader_id, TRUE, %s FROM joined UNION ALL SELECT %s, reader_id, FALSE, %s FROM gone
+)
+SELECT (SELECT count(*) FROM wanted), (SELECT count(*) FROM joined), (SELECT count(*) FROM gone)
+"""
+
+
+@dataclass(frozen=True)
+class Diff:
+    """What a refresh did: persons now in the segment, how many entered and left, milliseconds; or why it could not."""
+
+    size: int | None
+    entered: int = 0
+    left: int = 0
+    ms: int = 0
+    error: str = ""
+
+
+class TooSlow(Exception):
+    """The database was stopped because the answer took too long; the message is for the person waiting."""
+
+
+@contextmanager
+def at_most(milliseconds: int) -> Iterator[None]:
+    """Run the block in a transaction (or savepoint) that the database ends after so long; raises TooSlow."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('statement_timeout')")
+            before = cursor.fetchone()[0]
+            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(milliseconds)])
+            yield
+            # The setting outlives a savepoint; what the caller does next has its own limit.
+            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [before])
+    except OperationalError as error:
+        if isinstance(error.__cause__, QueryCanceled):
+            raise TooSlow(
+                _("This took longer than %(s)s seconds and was stopped. Fewer or narrower conditions are faster.")
+                % {"s": round(milliseconds / 1000)}
+            ) from error
+        raise
+
+
+def count(rule: Rule, *, as_of: datetime | None = None, limit_ms: int = COUNT_MS) -> int:
+    """Readers a rule means at ``as_of``, nested segments unfolded. RuleError or TooSlow when there is no answer."""
+    sql, params = compile_rule(rule, as_of=as_of)
+    with at_most(limit_ms), connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM ({sql}) AS wanted", params)
+        return cursor.fetchone()[0]
+
+
+def refresh(segment: Segment, *, as_of: datetime | None = None, limit_ms: int = REFRESH_MS) -> Diff:
+    """Bring the members up to date. What goes wrong is stored on the segment and its old members stay.
+
+    Safe to run twice or at once: the second waits for the first and then finds nothing to change.
+    """
+    started = monotonic()
+    try:
+        with at_most(limit_ms):
+            size, entered, left = _write_difference(segment.pk, as_of)
+    except (RuleError, TooSlow, DatabaseError) as error:
+        diff = Diff(segment.size, ms=_since(started), error=str(error).strip()[:300])
+        Segment.objects.filter(pk=segment.pk).update(error=diff.error)
+    else:
+        diff = Diff(size, entered, left, _since(started))
+        Segment.objects.filter(pk=segment.pk).update(refresh_ms=diff.ms)
+    segment.refresh_from_db()
+    return diff
+
+
+def _since(started: float) -> int:
+    return round((monotonic() - started) * 1000)
+
+
+def _write_difference(pk: int, as_of: datetime | None) -> tuple[int, int, int]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_SPACE, pk])
+        # Read behind the lock: the rule may have been changed while another refresh ran.
+        segment = Segment.objects.get(pk=pk)
+        now = as_of or timezone.now()
+        sql, params = compile_segment(segment, as_of=now)
+        cursor.execute(DIFFERENCE.format(wanted=sql), [*params, pk, now, pk, pk, pk, now, pk, now])
+        size, entered, left = cursor.fetchone()
+    Segment.objects.filter(pk=pk).update(size=size, refreshed_at=now, refreshed_version=segment.version, error="")
+    return size, entered, left
+
+
+def refresh_all(*, as_of: datetime | None = None) -> dict[int, Diff]:
+    """Refresh every segment as of one moment, nested ones first; {segment id: what happened}."""
+    now = as_of or timezone.now()
+    segments = Segment.objects.in_bulk()
+    order = in_order({pk: segment.rule for pk, segment in segments.items()})
+    return {pk: refresh(segments[pk], as_of=now) for pk in order}
