@@ -65,9 +65,7 @@ def base_dir() -> Path:
 
 def run(command: list, *, timeout: float = 120, **options) -> subprocess.CompletedProcess:
     """Run to the end; a failure becomes one line with the program's own last words."""
-    done = subprocess.run(  # noqa: PLW1510 - the return code is read below
-        [str(part) for part in command], capture_output=True, text=True, timeout=timeout, **options
-    )
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, timeout=timeout, **options)
     if done.returncode:
         words = (done.stderr or done.stdout).strip().splitlines() or [f"exit code {done.returncode}"]
         raise LocalError(f"{Path(str(command[0])).name}: {words[-1]}")
@@ -176,7 +174,7 @@ def data_folder(root: Path, name: str) -> Path:
 
 
 def socket_folder(root: Path) -> Path:
-    """A 0700 folder for sockets: ``root/run``, or a short one in /tmp where that path is too long or has odd letters."""
+    """A 0700 folder for sockets: ``root/run``, or a short one in /tmp where that path is too long or odd."""
     folder = root / "run"
     fits = len(os.fsencode(folder / ".s.PGSQL.5432.lock")) <= SOCKET_LIMIT
     if fits and account().uid is None and re.fullmatch(r"[\w./+-]+", str(folder), re.ASCII):
@@ -282,7 +280,7 @@ class Postgres:
     def shared_memory() -> int:
         """Bytes of /dev/shm; 0 where there is none."""
         try:
-            return shutil.disk_usage("/dev/shm").total  # noqa: S108 - measured, not written
+            return shutil.disk_usage("/dev/shm").total
         except OSError:
             return 0
 

@@ -1,0 +1,58 @@
+"""Real servers before the settings load, one Valkey database per worker, a browser that speaks to a live server."""
+
+import os
+import re
+
+from config import local
+
+os.environ.setdefault("LOCAL_DIR", str(local.BASE_DIR / ".local" / "test"))
+os.environ |= local.ensure(fsync=False)
+# Each xdist worker has its own Valkey database; PostgreSQL's is named by pytest-django.
+WORKER = int(re.sub(r"\D", "", os.environ.get("PYTEST_XDIST_WORKER", "")) or 0)
+os.environ["REDIS_URL"] = re.sub(r"([?&]db=|/)\d+$", rf"\g<1>{WORKER + 1}", os.environ["REDIS_URL"])
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+os.environ.setdefault("STAFF_TOTP_REQUIRED", "off")  # tests/test_security.py turns it on
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright's loop runs in the test's own thread
+
+import django
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+
+django.setup()
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+from tests import browser as browsing
+from tests.permissions import World
+
+
+@pytest.fixture(autouse=True)
+def folders(tmp_path, settings):
+    """Media, mailbox and journals of a test are its own."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.MAILBOX_DIR = tmp_path / "mailbox"
+    settings.JOURNAL_DIR = tmp_path / "journal"
+
+
+@pytest.fixture(autouse=True)
+def empty_cache():
+    cache.clear()
+
+
+@pytest.fixture
+def world(db):
+    """One user per role and, made when asked for, one of each thing they look at."""
+    return World()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    yield from browsing.chromium()
+
+
+@pytest.fixture
+def live(chromium, live_server):
+    """A browser on a live server: ``live.sign_in(user)``, ``live.open(path)``, ``live.axe()``, ``live.shot(name)``."""
+    with browsing.Live(chromium, live_server.url) as live:
+        yield live
+        assert live.errors == []

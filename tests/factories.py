@@ -1,0 +1,225 @@
+"""One factory per model that tests make; each gives a valid row without arguments."""
+
+from datetime import timedelta
+
+import factory
+from django.contrib.auth.hashers import make_password
+from django.core.files.base import ContentFile
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from analytics.models import Adjustment, Evaluation
+from campaigns.models import Campaign, Channel, Content, Delivery, TrackedLink
+from crm.models import Activity, Campus, College, ImportBatch, Job, Reader, Segment, User
+from feedback.models import Call, Item, Submission, Survey, Voice
+
+
+# --- crm ---------------------------------------------------------------------------------------------------------
+class CampusFactory(DjangoModelFactory):
+    class Meta:
+        model = Campus
+
+    code = factory.Sequence(lambda n: f"campus-{n}")
+    name_zh = factory.Sequence(lambda n: f"校区{n}")
+    name_en = factory.Sequence(lambda n: f"Campus {n}")
+
+
+class CollegeFactory(DjangoModelFactory):
+    class Meta:
+        model = College
+
+    code = factory.Sequence(lambda n: f"college-{n}")
+    name_zh = factory.Sequence(lambda n: f"学院{n}")
+    name_en = factory.Sequence(lambda n: f"College {n}")
+
+
+class UserFactory(DjangoModelFactory):
+    """A user without a password unless ``password=`` is given; ``role`` defaults to reader."""
+
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    username = factory.Sequence(lambda n: f"user{n}")
+    email = factory.LazyAttribute(lambda user: f"{user.username}@example.org")
+    password = factory.Transformer(None, transform=make_password)
+
+
+class ReaderFactory(DjangoModelFactory):
+    """An active reader who can be reached by e-mail and agreed to it."""
+
+    class Meta:
+        model = Reader
+
+    number = factory.Sequence(lambda n: f"R{n:06}")
+    name = factory.Sequence(lambda n: f"Reader {n}")
+    kind = Reader.Kind.UNDERGRADUATE
+    email = factory.LazyAttribute(lambda reader: f"{reader.number.lower()}@example.org")
+    consents = ["email"]
+
+
+class ActivityFactory(DjangoModelFactory):
+    class Meta:
+        model = Activity
+
+    reader = factory.SubFactory(ReaderFactory)
+    kind = "loan"
+    at = factory.LazyFunction(timezone.now)
+    source = "test"
+    ref = factory.Sequence(str)
+
+
+class SegmentFactory(DjangoModelFactory):
+    """Every active reader."""
+
+    class Meta:
+        model = Segment
+
+    name = factory.Sequence(lambda n: f"Segment {n}")
+    rule = factory.LazyFunction(lambda: {"all": []})
+
+
+class JobFactory(DjangoModelFactory):
+    class Meta:
+        model = Job
+
+    kind = "crm.import_readers"
+    title = factory.Sequence(lambda n: f"Job {n}")
+
+
+class ImportBatchFactory(DjangoModelFactory):
+    class Meta:
+        model = ImportBatch
+
+    file = factory.LazyFunction(lambda: ContentFile(b"number,kind\nA1,teacher\n", name="readers.csv"))
+    filename = "readers.csv"
+    sha256 = "0" * 64
+    size = 23
+
+
+# --- campaigns ---------------------------------------------------------------------------------------------------
+def email_channel() -> Channel:
+    """The channel that the register's migration made."""
+    return Channel.objects.get(code="email")
+
+
+class CampaignFactory(DjangoModelFactory):
+    class Meta:
+        model = Campaign
+
+    title = factory.Sequence(lambda n: f"Campaign {n}")
+    owner = factory.SubFactory(UserFactory, role="librarian")
+
+
+class ContentFactory(DjangoModelFactory):
+    class Meta:
+        model = Content
+
+    campaign = factory.SubFactory(CampaignFactory)
+    channel = factory.LazyFunction(email_channel)
+    title = factory.Sequence(lambda n: f"Content {n}")
+    subject = "Hello {name}"
+    body = "<p>Dear {name}</p>"
+
+
+class DeliveryFactory(DjangoModelFactory):
+    class Meta:
+        model = Delivery
+
+    content = factory.SubFactory(ContentFactory)
+    reader = factory.SubFactory(ReaderFactory)
+    due_at = factory.LazyFunction(timezone.now)
+
+
+class TrackedLinkFactory(DjangoModelFactory):
+    class Meta:
+        model = TrackedLink
+
+    code = factory.Sequence(lambda n: f"c{n:07}")
+    campaign = factory.SubFactory(CampaignFactory)
+    channel = factory.LazyFunction(email_channel)
+    placement = factory.Sequence(lambda n: f"Place {n}")
+    target = "https://example.org/"
+
+
+# --- feedback ----------------------------------------------------------------------------------------------------
+class SurveyFactory(DjangoModelFactory):
+    class Meta:
+        model = Survey
+
+    slug = factory.Sequence(lambda n: f"survey-{n}")
+    title = factory.LazyFunction(lambda: {"zh-hans": "问卷", "en": "Survey"})
+    created_by = factory.SubFactory(UserFactory, role="librarian")
+
+
+class ItemFactory(DjangoModelFactory):
+    class Meta:
+        model = Item
+
+    survey = factory.SubFactory(SurveyFactory)
+    ordinal = factory.Sequence(lambda n: n + 1)
+    kind = Item.Kind.TEXT
+    text = factory.LazyFunction(lambda: {"zh-hans": "您的意见？", "en": "What do you think?"})
+
+
+class VoiceFactory(DjangoModelFactory):
+    class Meta:
+        model = Voice
+
+    reference = factory.Sequence(lambda n: f"V-{n:06}")
+    secret = factory.Sequence(lambda n: f"secret{n:012}")
+    text = "The lamp is broken."
+
+
+class CallFactory(DjangoModelFactory):
+    """Published and open."""
+
+    class Meta:
+        model = Call
+
+    slug = factory.Sequence(lambda n: f"call-{n}")
+    title = factory.Sequence(lambda n: f"Call {n}")
+    brief = "Write about light."
+    licence = "The library may print it with my name."
+    opens_at = factory.LazyFunction(lambda: timezone.now() - timedelta(days=1))
+    closes_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=30))
+    published = True
+    created_by = factory.SubFactory(UserFactory, role="librarian")
+
+
+class SubmissionFactory(DjangoModelFactory):
+    class Meta:
+        model = Submission
+
+    call = factory.SubFactory(CallFactory)
+    author = factory.SubFactory(ReaderFactory)
+    title = factory.Sequence(lambda n: f"Work {n}")
+    text = "Light."
+    state = Submission.State.SUBMITTED
+    submitted_at = factory.LazyFunction(timezone.now)
+
+
+# --- analytics ---------------------------------------------------------------------------------------------------
+class EvaluationFactory(DjangoModelFactory):
+    class Meta:
+        model = Evaluation
+
+    campaign = factory.SubFactory(CampaignFactory)
+    number = factory.Sequence(lambda n: n + 1)
+    as_of = factory.LazyFunction(timezone.now)
+    inputs_sha256 = factory.Sequence(lambda n: f"{n:064}")
+    inputs = factory.LazyFunction(dict)
+    results = factory.LazyFunction(dict)
+
+
+class AdjustmentFactory(DjangoModelFactory):
+    class Meta:
+        model = Adjustment
+
+    evaluation = factory.SubFactory(EvaluationFactory)
+    kind = Adjustment.Kind.TIMING
+    target = "send_hour"
+    before = 10
+    after = 20
+    measure = "response_rate"
+    n = 100

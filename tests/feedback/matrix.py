@@ -1,0 +1,5 @@
+"""Who may open which page of feedback."""
+
+from tests.permissions import Access
+
+MATRIX: dict[str, Access] = {}
