@@ -43,7 +43,6 @@ class Chart:
     n: int | None = None
     as_of: date | datetime | None = None
     note: str = ""
-    tall: bool = False
     numeric: frozenset[int] = field(default=frozenset(), init=False)
 
     def __post_init__(self):
@@ -87,28 +86,33 @@ def _safe(value):
     return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
 
 
+def _over(base: dict, changes: dict) -> dict:
+    """``changes`` laid over ``base``, dicts merged one level deep."""
+    merged = dict(base)
+    for key, value in changes.items():
+        both = isinstance(value, dict) and isinstance(base.get(key), dict)
+        merged[key] = base[key] | value if both else value
+    return merged
+
+
 def layout(**changes) -> dict:
-    """The common layout; ``changes`` are laid over it one level deep."""
+    """The common layout with ``changes`` laid over it."""
     base = {
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "colorway": list(COLOURS),
         "font": {"color": "--ink", "size": 13},
         "margin": {"l": 8, "r": 12, "t": 16, "b": 8},
-        "xaxis": AXIS | {"showgrid": False},
+        "xaxis": AXIS | {"showgrid": False, "zeroline": False},
         "yaxis": AXIS | {"rangemode": "tozero"},
-        "hoverlabel": {
-            "bgcolor": "--surface",
-            "bordercolor": "--line",
-            "font": {"color": "--ink"},
-        },
+        "hoverlabel": {"bgcolor": "--surface", "bordercolor": "--line", "font": {"color": "--ink"}},
         "legend": {"orientation": "h", "y": 1.14, "x": 0},
         "bargap": 0.38,
+        "barcornerradius": 3,
         "dragmode": False,
+        "height": 320,
     }
-    for key, value in changes.items():
-        base[key] = base[key] | value if isinstance(value, dict) and isinstance(base.get(key), dict) else value
-    return base
+    return _over(base, changes)
 
 
 def figure(*traces, **changes) -> dict:
@@ -129,42 +133,28 @@ def _with_real_colours(node):
     return "#888888" if isinstance(node, str) and node.startswith("--") else node
 
 
-def bars(
-    labels: Sequence,
-    series: dict[str, Sequence],
-    *,
-    last: bool = False,
-    stacked: bool = False,
-    **changes,
-) -> dict:
+def bars(labels: Sequence, series: dict[str, Sequence], *, last=False, stacked=False, **changes) -> dict:
     """Vertical bars from zero. ``last`` paints the newest bar of a single series in the accent colour."""
     traces = []
     for index, (name, values) in enumerate(series.items()):
         colour = COLOURS[index % len(COLOURS)]
-        colours = [colour] * (len(values) - 1) + [OURS] if last and len(series) == 1 and values else colour
-        traces.append(
-            {
-                "type": "bar",
-                "name": name,
-                "x": list(labels),
-                "y": list(values),
-                "marker": {"color": colours},
-            }
-        )
-    mode = "stack" if stacked else "group"
-    return figure(
-        *traces,
-        barmode=mode,
-        showlegend=len(series) > 1,
-        xaxis={"type": "category"},
-        **changes,
-    )
+        if last and len(series) == 1 and values:
+            colour = [colour] * (len(values) - 1) + [OURS]
+        marker = {"color": colour}
+        traces.append({"type": "bar", "name": name, "x": list(labels), "y": list(values), "marker": marker})
+    own = {
+        "barmode": "stack" if stacked else "group",
+        "showlegend": len(series) > 1,
+        "xaxis": {"type": "category"},
+    }
+    return figure(*traces, **_over(own, changes))
 
 
 def flat_bars(labels: Sequence[str], values: Sequence, *, capped: Sequence[bool] = (), **changes) -> dict:
-    """Horizontal bars, first label on top. A capped value is hatched, breaks at its end and says "≥"."""
+    """Horizontal bars, first label on top. A capped value is hatched, broken before its end and says "≥"."""
     flags = list(capped) or [False] * len(values)
     texts = ["" if v is None else f"{'≥ ' if cap else ''}{cell_text(v)}" for v, cap in zip(values, flags, strict=True)]
+    hatch = {"shape": ["/" if cap else "" for cap in flags], "fillmode": "overlay", "solidity": 0.2}
     bar = {
         "type": "bar",
         "orientation": "h",
@@ -174,96 +164,71 @@ def flat_bars(labels: Sequence[str], values: Sequence, *, capped: Sequence[bool]
         "textposition": "outside",
         "cliponaxis": False,
         "hoverinfo": "y+text",
-        "marker": {
-            "color": SECOND,
-            "pattern": {
-                "shape": ["/" if cap else "" for cap in flags],
-                "solidity": 0.25,
-            },
-        },
+        "marker": {"color": SECOND, "pattern": hatch},
     }
+    break_mark = {"text": "<b>//</b>", "showarrow": False, "font": {"size": 26, "color": "--surface"}}
     breaks = [
-        {
-            "x": v,
-            "y": name,
-            "text": "≈",
-            "showarrow": False,
-            "xanchor": "center",
-            "font": {"size": 20, "color": "--surface"},
-        }
-        for name, v, cap in zip(labels, values, flags, strict=True)
-        if cap and v is not None
+        break_mark | {"x": value * 0.94, "y": name}
+        for name, value, cap in zip(labels, values, flags, strict=True)
+        if cap and value is not None
     ]
-    axes = {
-        "xaxis": {"showgrid": True, "rangemode": "tozero"},
-        "yaxis": {"autorange": "reversed", "showgrid": False},
+    own = {
+        "showlegend": False,
+        "annotations": breaks,
+        "xaxis": {"showgrid": True, "zeroline": True, "rangemode": "tozero"},
+        "yaxis": {"autorange": "reversed", "showgrid": False, "type": "category"},
+        "margin": {"l": 8, "r": 64, "t": 8, "b": 8},
+        "height": 80 + 44 * len(values),
     }
-    room = {"margin": {"l": 8, "r": 64, "t": 8, "b": 8}}
-    return figure(bar, showlegend=False, annotations=breaks, **(axes | room | changes))
+    return figure(bar, **_over(own, changes))
 
 
-def lines(x: Sequence, series: dict[str, Sequence], *, from_zero: bool = True, **changes) -> dict:
+def lines(x: Sequence, series: dict[str, Sequence], *, from_zero=True, **changes) -> dict:
     """Lines over time; a None in a series is a gap, not a zero."""
-    traces = [
-        {
-            "type": "scatter",
-            "mode": "lines+markers",
-            "name": name,
-            "x": list(x),
-            "y": list(values),
-            "line": {"color": COLOURS[index % len(COLOURS)], "width": 2.2},
-            "marker": {"size": 6, "symbol": index},
-            "connectgaps": False,
-        }
-        for index, (name, values) in enumerate(series.items())
-    ]
-    axis = {"yaxis": {"rangemode": "tozero" if from_zero else "normal"}}
-    return figure(*traces, showlegend=len(series) > 1, **(axis | changes))
+    traces = []
+    for index, (name, values) in enumerate(series.items()):
+        look = {"line": {"color": COLOURS[index % len(COLOURS)], "width": 2.2}, "marker": {"size": 7, "symbol": index}}
+        points = {"type": "scatter", "mode": "lines+markers", "x": list(x), "y": list(values), "connectgaps": False}
+        traces.append(points | look | {"name": name})
+    own = {"showlegend": len(series) > 1, "yaxis": {"rangemode": "tozero" if from_zero else "normal"}}
+    return figure(*traces, **_over(own, changes))
 
 
 def intervals(
     labels: Sequence[str],
-    points: Sequence,
-    lows: Sequence,
-    highs: Sequence,
+    points: Sequence[float | None],
+    bounds: Sequence[tuple[float, float] | None],
     *,
-    reference=None,
+    reference: float | None = None,
     **changes,
 ) -> dict:
-    """Estimates with their intervals, one per line, first on top; ``reference`` draws a vertical line (no effect)."""
-    known = [i for i, point in enumerate(points) if point is not None]
+    """Estimates with their (low, high), first on top; unknown ones stay empty. ``reference`` is a dotted line."""
+    known = [i for i, point in enumerate(points) if point is not None and bounds[i] is not None]
+    reach = {
+        "type": "data",
+        "symmetric": False,
+        "array": [bounds[i][1] - points[i] for i in known],
+        "arrayminus": [points[i] - bounds[i][0] for i in known],
+        "color": SECOND,
+        "thickness": 2,
+        "width": 6,
+    }
     trace = {
         "type": "scatter",
         "mode": "markers",
         "x": [points[i] for i in known],
         "y": [labels[i] for i in known],
         "marker": {"color": SECOND, "size": 11},
-        "error_x": {
-            "type": "data",
-            "symmetric": False,
-            "array": [highs[i] - points[i] for i in known],
-            "arrayminus": [points[i] - lows[i] for i in known],
-            "color": SECOND,
-            "thickness": 2,
-            "width": 6,
-        },
+        "error_x": reach,
     }
-    shapes = []
-    if reference is not None:
-        line = {"color": "--accent", "width": 1.5, "dash": "dot"}
-        shapes = [
-            {
-                "type": "line",
-                "x0": reference,
-                "x1": reference,
-                "y0": 0,
-                "y1": 1,
-                "yref": "paper",
-                "line": line,
-            }
-        ]
-    axes = {
+    line = {"color": "--accent", "width": 1.5, "dash": "dot"}
+    mark = {"type": "line", "x0": reference, "x1": reference, "y0": 0, "y1": 1, "yref": "paper", "line": line}
+    order = {"type": "category", "categoryorder": "array", "categoryarray": list(labels)}
+    own = {
+        "showlegend": False,
+        "shapes": [] if reference is None else [mark],
         "xaxis": {"showgrid": True},
-        "yaxis": {"autorange": "reversed", "rangemode": "normal", "type": "category"},
+        "yaxis": order | {"range": [len(labels) - 0.5, -0.5], "showgrid": False, "rangemode": "normal"},
+        "height": 80 + 44 * len(labels),
     }
-    return figure(trace, showlegend=False, shapes=shapes, **(axes | changes))
+    return figure(trace, **_over(own, changes))
