@@ -15,8 +15,17 @@ from campaigns.models.channel import Channel
 from crm.models import Reader
 
 
+class ContentQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Contents belong to campaigns and are the whole library's: every member of staff sees all, a reader none."""
+        return self if user.can("campaigns.view") else self.none()
+
+
 class Content(models.Model):
-    """What goes out over one channel. ``body`` is cleaned HTML with ``{name}``-style placeholders, never a template."""
+    """What goes out over one channel. ``body`` is cleaned HTML with ``{name}``-style placeholders, never a template.
+
+    ``trouble`` is why sending as a whole stands still (the mail server is away); empty once a batch has gone through.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -36,8 +45,11 @@ class Content(models.Model):
     launched_at = models.DateTimeField(null=True, blank=True)
     launched_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     finished_at = models.DateTimeField(null=True, blank=True)
+    trouble = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+
+    objects = ContentQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
@@ -58,6 +70,15 @@ class Content(models.Model):
 
     def get_absolute_url(self):
         return reverse("campaigns:content-detail", args=[self.pk])
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == self.State.DRAFT
+
+    @property
+    def is_open(self) -> bool:
+        """Launched and not finished: there may still be something to send."""
+        return self.state in (self.State.SENDING, self.State.PAUSED)
 
 
 class Delivery(models.Model):
@@ -130,11 +151,15 @@ class TrackedLink(models.Model):
 
 
 class Click(models.Model):
-    """One following of a link; ``delivery`` is null for posters and posts, whose visitors stay anonymous."""
+    """One following of a link; ``delivery`` is null for posters and posts, whose visitors stay anonymous.
+
+    ``ref`` names the line of the click journal it came from, so flushing a journal twice counts once.
+    """
 
     link = models.ForeignKey(TrackedLink, models.CASCADE, related_name="click_rows")
     delivery = models.ForeignKey(Delivery, models.CASCADE, null=True, blank=True, related_name="clicks")
     at = models.DateTimeField()
+    ref = models.CharField(max_length=48, unique=True)
 
     class Meta:
         indexes = [models.Index(fields=["link", "at"], name="click_link_at")]
