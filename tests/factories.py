@@ -167,7 +167,7 @@ class VoiceFactory(DjangoModelFactory):
         model = Voice
 
     reference = factory.Sequence(lambda n: f"V-{n:06}")
-    secret = factory.Sequence(lambda n: f"secret{n:012}")
+    secret = factory.Sequence(lambda n: f"SECRET{n:06}")
     text = "The lamp is broken."
 
 

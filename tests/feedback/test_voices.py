@@ -12,8 +12,7 @@ from crm.models import AuditEvent, Campus
 from feedback import letters
 from feedback.actions import voices as verbs
 from feedback.models import Voice
-from tests.factories import ReaderFactory, UserFactory
-from tests.feedback.factories import VoiceFactory
+from tests.factories import ReaderFactory, UserFactory, VoiceFactory
 
 pytestmark = pytest.mark.django_db
 
