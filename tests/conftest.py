@@ -3,7 +3,7 @@
 import os
 import re
 
-from config import local
+from config import local, messages
 
 os.environ.setdefault("LOCAL_DIR", str(local.BASE_DIR / ".local" / "test"))
 os.environ |= local.ensure(fsync=False)
@@ -13,6 +13,8 @@ os.environ["REDIS_URL"] = re.sub(r"([?&]db=|/)\d+$", rf"\g<1>{WORKER + 1}", os.e
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 os.environ.setdefault("STAFF_TOTP_REQUIRED", "off")  # tests/test_security.py turns it on
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright's loop runs in the test's own thread
+
+messages.compile_stale()
 
 import django
 import pytest
