@@ -62,11 +62,30 @@ class AnswerText(models.Model):
 
 
 class Participation(models.Model):
-    """That somebody took part in an anonymous survey, by day: a keyed hash, and nothing that leads to the answers."""
+    """That somebody took part in an anonymous survey, by day: a keyed hash, and nothing that leads to the answers.
+
+    ``receipt`` is a keyed hash of what the browser sent (its own random id included): it tells a replay from a second try.
+    """
 
     survey = models.ForeignKey(Survey, models.CASCADE, related_name="participations")
     digest = models.BinaryField(max_length=32)
+    receipt = models.BinaryField(max_length=32)
     day = models.DateField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["survey", "digest"], name="participation_once")]
+
+
+class HeldAnswer(models.Model):
+    """An anonymous answer on its way: kept at once, then mixed with at least four others into Response rows.
+
+    The table is emptied and rewritten as a whole by feedback/anonymity.py; see docs/adr on anonymous answers.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    survey = models.ForeignKey(Survey, models.PROTECT, related_name="held_answers")
+    version = models.ForeignKey(SurveyVersion, models.PROTECT, related_name="+")
+    channel = models.ForeignKey(Channel, models.PROTECT, null=True, blank=True, related_name="+")
+    language = models.CharField(max_length=8)
+    answers = models.JSONField()
+    flagged = models.CharField(max_length=40, blank=True)

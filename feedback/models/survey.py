@@ -1,5 +1,6 @@
 """Surveys: a working copy of items and options, and the immutable versions readers answered."""
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign
 from crm.models import Segment
+from crm.models.people import Provenance
 
 
 def localised(texts: dict, language: str | None = None) -> str:
@@ -54,6 +56,7 @@ class Survey(models.Model):
     )
     opens_at = models.DateTimeField(_("opens"), null=True, blank=True)
     closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
+    provenance = models.CharField(max_length=10, choices=Provenance.choices, default=Provenance.OWN)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -63,6 +66,12 @@ class Survey(models.Model):
         ordering = ["-created_at"]
         verbose_name = _("survey")
         verbose_name_plural = _("surveys")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(opens_at__isnull=True) | Q(closes_at__isnull=True) | Q(opens_at__lt=models.F("closes_at")),
+                name="survey_period_in_order",
+            ),
+        ]
 
     def __str__(self):
         return localised(self.title) or self.slug
@@ -86,6 +95,9 @@ class Survey(models.Model):
 class Item(models.Model):
     """One question with a permanent ordinal that is never reused; ``analysis_key`` ties it to earlier years."""
 
+    #: A multiple choice is stored as a bit mask in a float: exact up to 2**52.
+    MOST_OPTIONS = 50
+
     class Kind(models.TextChoices):
         SINGLE = "single", _("One choice")
         MULTIPLE = "multiple", _("Several choices")
@@ -101,6 +113,8 @@ class Item(models.Model):
     help = models.JSONField(_("help"), default=dict, blank=True)
     required = models.BooleanField(_("required"), default=False)
     scale_max = models.PositiveSmallIntegerField(_("scale from 1 to"), default=5)
+    low = models.JSONField(_("word at the low end"), default=dict, blank=True)
+    high = models.JSONField(_("word at the high end"), default=dict, blank=True)
     analysis_key = models.SlugField(_("key for year-on-year"), max_length=40, blank=True)
     retired_at = models.DateTimeField(null=True, blank=True)
 
@@ -113,6 +127,10 @@ class Item(models.Model):
 
     def __str__(self):
         return localised(self.text)
+
+    @property
+    def has_options(self) -> bool:
+        return self.kind in {self.Kind.SINGLE, self.Kind.MULTIPLE}
 
 
 class Option(models.Model):
@@ -144,6 +162,7 @@ class SurveyVersion(models.Model):
     class Meta:
         ordering = ["number"]
         constraints = [models.UniqueConstraint(fields=["survey", "number"], name="version_number_once")]
+        triggers = [pgtrigger.Protect(name="immutable", operation=pgtrigger.Update)]
 
     def __str__(self):
         return f"{self.survey} v{self.number}"
