@@ -215,6 +215,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "health_check_interval": 25,
 }
 
+# --- money -------------------------------------------------------------------------------------------------------
+# What one staff hour costs in evaluations, CNY: this library's own setting.
+STAFF_HOUR_RATE = env.float("STAFF_HOUR_RATE", default=60.0)
+
 # --- API ---------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

@@ -32,8 +32,7 @@ MARK_PAIRS = [("edge", "surface"), ("edge", "paper")] + [(f"chart-{n}", "surface
 
 def palettes() -> dict[str, dict[str, str]]:
     """Token values by theme: the dark ones are laid over the light ones."""
-    flat = re.sub(r"@media \(prefers-color-scheme: dark\) \{(.*?\})\s*\}", r"\1", CSS, flags=re.S)
-    found = {selector.strip().splitlines()[-1]: dict(TOKEN.findall(body)) for selector, body in BLOCK.findall(flat)}
+    found = {selector.split("\n")[-1].strip(): dict(TOKEN.findall(body)) for selector, body in BLOCK.findall(CSS)}
     light = found[":root"]
     dark = found[':root[data-theme="dark"]']
     return {"light": light, "dark": light | dark, "dark-system": light | found[':root:not([data-theme="light"])']}
