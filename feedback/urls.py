@@ -1,6 +1,6 @@
 from django.urls import path
 
-from feedback.views import portal, voices
+from feedback.views import calls, portal, voices
 
 app_name = "feedback"
 
@@ -16,5 +16,20 @@ urlpatterns = [
     path("desk/voices/<int:pk>/assign/", voices.voice_assign, name="voice-assign"),
     path("desk/voices/<int:pk>/conclude/", voices.voice_conclude, name="voice-conclude"),
     # what readers make
+    path("calls/", calls.call_list, name="call-list"),
+    path("calls/<slug:slug>/", calls.call_detail, name="call-detail"),
+    path("calls/<slug:slug>/write/", calls.work_edit, name="work-create"),
+    path("calls/<slug:slug>/write/<int:pk>/", calls.work_edit, name="work-edit"),
+    path("works/", calls.work_list, name="work-list"),
+    path("works/<int:pk>/", calls.work_detail, name="work-detail"),
+    path("works/<int:pk>/withdraw/", calls.work_withdraw, name="work-withdraw"),
+    path("me/works/", calls.work_mine, name="work-mine"),
+    path("desk/calls/", calls.call_desk_list, name="call-desk-list"),
+    path("desk/calls/new/", calls.call_edit, name="call-create"),
+    path("desk/calls/<int:pk>/", calls.call_review, name="call-review"),
+    path("desk/calls/<int:pk>/edit/", calls.call_edit, name="call-edit"),
+    path("desk/works/<int:pk>/", calls.work_review, name="work-review"),
+    path("desk/works/<int:pk>/decide/", calls.work_decide, name="work-decide"),
+    path("desk/works/<int:pk>/publish/", calls.work_publish, name="work-publish"),
     # surveys
 ]

@@ -2,6 +2,9 @@
 
 from uuid import uuid4
 
+from django.utils import timezone
+
+from tests.factories import SubmissionFactory
 from tests.permissions import Access
 
 STAFF = "librarian manager administrator"
@@ -16,6 +19,18 @@ def work_form(w):
     return {"client_id": str(uuid4()), "title": "立冬", "text": "银杏", "draft": "1"}
 
 
+def draft(w):
+    """A draft of the reader who is signed in as "reader"."""
+    work = SubmissionFactory(call=w.call, author=w.me, state="draft", submitted_at=None)
+    return {"slug": w.call.slug, "pk": work.pk}
+
+
+def on_show(w):
+    return SubmissionFactory(
+        state="published", licence_agreed="yes", published_at=timezone.now(), published_by=w.user("librarian")
+    )
+
+
 MATRIX = {
     "feedback:home": Access("public"),
     # what readers say
@@ -27,4 +42,20 @@ MATRIX = {
     "feedback:voice-reply": Access(STAFF, make=lambda w: {"pk": w.voice.pk}, post=True, data=WORDS),
     "feedback:voice-assign": Access(STAFF, make=lambda w: {"pk": w.voice.pk}, post=True, data={"to": ""}),
     "feedback:voice-conclude": Access(STAFF, make=lambda w: {"pk": w.voice.pk}, post=True, data={"done": "x"}),
+    # what readers make
+    "feedback:call-list": Access("public"),
+    "feedback:call-detail": Access("public", make=lambda w: {"slug": w.call.slug}),
+    "feedback:work-create": Access("any", make=lambda w: {"slug": w.call.slug}, data=work_form),
+    "feedback:work-edit": Access("reader", make=draft),
+    "feedback:work-list": Access("public"),
+    "feedback:work-detail": Access("public", make=lambda w: {"pk": on_show(w).pk}),
+    "feedback:work-withdraw": Access("reader", make=lambda w: {"pk": draft(w)["pk"]}, post=True),
+    "feedback:work-mine": Access("any"),
+    "feedback:call-desk-list": Access(STAFF),
+    "feedback:call-create": Access(STAFF),
+    "feedback:call-review": Access(STAFF, make=lambda w: {"pk": w.call.pk}),
+    "feedback:call-edit": Access(STAFF, make=lambda w: {"pk": w.call.pk}),
+    "feedback:work-review": Access(STAFF, make=lambda w: {"pk": w.submission.pk}),
+    "feedback:work-decide": Access(STAFF, make=lambda w: {"pk": w.submission.pk}, post=True, data={"accept": "1"}),
+    "feedback:work-publish": Access(STAFF, make=lambda w: {"pk": w.submission.pk}, post=True, data={"thanks": "x"}),
 }

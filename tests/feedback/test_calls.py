@@ -99,7 +99,7 @@ def test_work_judged_without_its_author(client):
 
 def test_work_accepted_and_published_counts_once_and_thanks_once(client):
     by = UserFactory(role="librarian")
-    work = SubmissionFactory(author=ReaderFactory(email="poet@example.org"))
+    work = SubmissionFactory(author=ReaderFactory(email="poet@example.org"), licence_agreed="yes")
     verbs.review(work=work, score=9, note="", by=by)
     verbs.decide(work=work, accept=True, by=by)
     verbs.publish(work=work, thanks="谢谢你的诗", by=by)
