@@ -1,5 +1,6 @@
 """From a posted form to answers, by the version's definition alone: no database, never an exception for what was sent."""
 
+import json
 import re
 import time
 from dataclasses import dataclass, field
@@ -75,6 +76,11 @@ def _read_text(raw: list[str]) -> tuple[str | None, str]:
     if UNSTORABLE.search(text):
         return None, _("This text holds a character that cannot be stored. Please take it out.")
     return text, ""
+
+
+def canonical(answers: dict) -> str:
+    """The answers as JSON text for PostgreSQL."""
+    return json.dumps(answers, ensure_ascii=False)
 
 
 def vectors(definition: Definition, answers: dict) -> tuple[list[int | None], list[float | None]]:
