@@ -1,0 +1,59 @@
+# Every target works on a machine with Python 3.11 or newer and make; nothing else is needed.
+PYTHON ?= python3
+PORT ?= 8000
+PY := .venv/bin/python
+TEST_DIR := $(or $(LOCAL_DIR),.local/test)
+
+export PORT
+export PYTHONUNBUFFERED := 1
+
+.PHONY: help demo test lint bench messages vendor backup restore lock venv clean
+
+help:
+	@echo "make demo [PORT=8000]   the portal with sample data, until Ctrl-C"
+	@echo "make test               all tests, on real PostgreSQL and Valkey"
+	@echo "make lint               ruff"
+	@echo "make bench [ONLY=name]  the figures of docs/benchmarks.md"
+	@echo "make messages           bring the Chinese catalogues up to date and list what lacks"
+	@echo "make backup FILE=x.tar  database and media into one file;  make restore FILE=x.tar"
+	@echo "make vendor | lock | clean"
+
+venv:
+	@$(PYTHON) config/bootstrap.py
+
+demo: venv
+	@exec $(PY) -m config.supervisor
+
+test: venv
+	@LOCAL_DIR="$(TEST_DIR)" LOCAL_FSYNC=off $(PY) -m config.local start
+	@LOCAL_DIR="$(TEST_DIR)" $(PY) -m pytest -n 2 $(ARGS); code=$$?; \
+		LOCAL_DIR="$(TEST_DIR)" $(PY) -m config.local stop; exit $$code
+
+lint: venv
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+
+bench: venv
+	@$(PY) -m config.local run $(PY) -m tests.bench $(ONLY)
+
+messages: venv
+	@$(PY) -m config.messages update
+	@$(PY) -m config.messages compile
+	@$(PY) -m config.messages missing
+
+vendor: venv
+	@$(PY) -m config.vendor
+
+backup: venv
+	@$(PY) -m config.backup save "$(FILE)"
+
+restore: venv
+	@$(PY) -m config.backup restore "$(FILE)"
+
+lock: venv
+	@$(PY) -m piptools compile -q --strip-extras --no-emit-index-url --no-emit-trusted-host --no-header -o requirements.txt requirements.in
+	@$(PY) -m piptools compile -q --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host --no-header -o requirements-dev.txt requirements-dev.in
+
+clean:
+	@if [ -x $(PY) ]; then $(PY) -m config.local stop; LOCAL_DIR="$(TEST_DIR)" $(PY) -m config.local stop; fi
+	rm -rf .venv .local staticfiles .pytest_cache .ruff_cache .hypothesis htmlcov .coverage
