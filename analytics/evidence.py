@@ -96,7 +96,7 @@ def promoter_score(promoters: int, detractors: int, n: int) -> Estimate:
 
 
 def next_share(k: int, n: int, *, next_n: int | None = None) -> Estimate:
-    """What share the next ``next_n`` readers will show if nothing changes: Beta-Binomial prediction, Jeffreys' prior."""
+    """What share the next ``next_n`` readers will show if nothing changes: Beta-Binomial, Jeffreys' prior."""
     if n < MIN_N:
         return silent(n)
     size = max(next_n or n, 1)

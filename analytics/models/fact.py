@@ -40,9 +40,7 @@ class Target(models.Model):
     metric = models.CharField(_("figure"), max_length=40, unique=True)
     value = models.PositiveIntegerField(_("target for a month"))
     set_at = models.DateTimeField(auto_now=True)
-    set_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
-    )
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
     def __str__(self):
         return f"{self.metric} ≥ {self.value}"
@@ -55,9 +53,7 @@ class Observation(models.Model):
     label_zh = models.CharField(max_length=200)
     label_en = models.CharField(max_length=200)
     value = models.FloatField(null=True, blank=True)
-    qualifier = models.CharField(
-        max_length=10, choices=Qualifier.choices, default=Qualifier.EXACT
-    )
+    qualifier = models.CharField(max_length=10, choices=Qualifier.choices, default=Qualifier.EXACT)
     unit = models.CharField(max_length=4, choices=Unit.choices, default=Unit.TIMES)
     year = models.CharField(max_length=12, blank=True)
     text_zh = models.CharField(max_length=300, blank=True)
@@ -65,9 +61,7 @@ class Observation(models.Model):
     section = models.CharField(max_length=20)
     source = models.CharField(max_length=200)
     as_of = models.DateField(null=True, blank=True)
-    provenance = models.CharField(
-        max_length=10, choices=Provenance.choices, default=Provenance.PAPER
-    )
+    provenance = models.CharField(max_length=10, choices=Provenance.choices, default=Provenance.PAPER)
 
     class Meta:
         ordering = ["pk"]

@@ -25,6 +25,8 @@ def title_of(subject: str, label: dict) -> str:
         return str(Standard.Metric(key).label)
     if kind == "hour":
         return now("Sent between %(hour)s:00 and %(hour)s:59") % {"hour": key}
+    if kind == "gap":
+        return now("%(subject)s, against the others") % {"subject": title_of(key, label)}
     if subject in LABELS:
         return str(LABELS[subject])
     language = get_language() or "zh-hans"
@@ -39,9 +41,7 @@ class Evaluation(models.Model):
     number = models.PositiveSmallIntegerField()
     as_of = models.DateTimeField()
     inputs_sha256 = models.CharField(max_length=64)
-    inputs = models.JSONField(
-        help_text="The counted cells the figures are computed from; never shown, some are small."
-    )
+    inputs = models.JSONField(help_text="The counted cells the figures are computed from; never shown, some are small.")
     results = models.JSONField()
     computed_at = models.DateTimeField(auto_now_add=True)
 
@@ -50,12 +50,8 @@ class Evaluation(models.Model):
         verbose_name = _("evaluation")
         verbose_name_plural = _("evaluations")
         constraints = [
-            models.UniqueConstraint(
-                fields=["campaign", "number"], name="evaluation_number_once"
-            ),
-            models.UniqueConstraint(
-                fields=["campaign", "inputs_sha256"], name="evaluation_inputs_once"
-            ),
+            models.UniqueConstraint(fields=["campaign", "number"], name="evaluation_number_once"),
+            models.UniqueConstraint(fields=["campaign", "inputs_sha256"], name="evaluation_inputs_once"),
         ]
 
     def __str__(self):
@@ -87,26 +83,18 @@ class Finding(models.Model):
         max_length=60,
         help_text="Stable key of what it is about: channel:email, segment:12.",
     )
-    label = models.JSONField(
-        default=dict, help_text="Name in both languages when it was found."
-    )
-    value = models.FloatField(
-        null=True, help_text="Null: too few rows to say anything."
-    )
+    label = models.JSONField(default=dict, help_text="Name in both languages when it was found.")
+    value = models.FloatField(null=True, help_text="Null: too few rows to say anything.")
     low = models.FloatField(null=True)
     high = models.FloatField(null=True)
     unit = models.CharField(max_length=20, blank=True)
     n = models.PositiveIntegerField()
-    rows = models.JSONField(
-        default=dict, help_text="The filter that leads to the rows behind the figure."
-    )
+    rows = models.JSONField(default=dict, help_text="The filter that leads to the rows behind the figure.")
 
     class Meta:
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["evaluation", "kind", "subject"], name="finding_once"
-            ),
+            models.UniqueConstraint(fields=["evaluation", "kind", "subject"], name="finding_once"),
         ]
 
     def __str__(self):
@@ -123,9 +111,7 @@ class AdjustmentQuerySet(models.QuerySet):
 
     def agreed(self):
         """What goes into the next plan: accepted as proposed, or accepted with another value."""
-        return self.filter(
-            state__in=[Adjustment.State.ACCEPTED, Adjustment.State.CHANGED]
-        )
+        return self.filter(state__in=[Adjustment.State.ACCEPTED, Adjustment.State.CHANGED])
 
 
 class Adjustment(models.Model):
@@ -148,9 +134,7 @@ class Adjustment(models.Model):
         REFUSED = "refused", _("Refused")
         SUPERSEDED = "superseded", _("Replaced by a newer evaluation")
 
-    evaluation = models.ForeignKey(
-        Evaluation, models.CASCADE, related_name="adjustments"
-    )
+    evaluation = models.ForeignKey(Evaluation, models.CASCADE, related_name="adjustments")
     findings = models.ManyToManyField(Finding, related_name="adjustments")
     kind = models.CharField(max_length=16, choices=Kind.choices)
     target = models.CharField(
@@ -168,9 +152,7 @@ class Adjustment(models.Model):
     expected_low = models.FloatField(null=True)
     expected_high = models.FloatField(null=True)
     n = models.PositiveIntegerField()
-    state = models.CharField(
-        max_length=10, choices=State.choices, default=State.PROPOSED
-    )
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PROPOSED)
     applied_in = models.ForeignKey(
         Campaign,
         models.SET_NULL,
@@ -182,18 +164,14 @@ class Adjustment(models.Model):
     observed_low = models.FloatField(null=True)
     observed_high = models.FloatField(null=True)
     observed_n = models.PositiveIntegerField(null=True)
-    observed_in = models.ForeignKey(
-        Evaluation, models.SET_NULL, null=True, blank=True, related_name="checks"
-    )
+    observed_in = models.ForeignKey(Evaluation, models.SET_NULL, null=True, blank=True, related_name="checks")
 
     class Meta:
         ordering = ["pk"]
         verbose_name = _("adjustment")
         verbose_name_plural = _("adjustments")
         constraints = [
-            models.UniqueConstraint(
-                fields=["evaluation", "kind", "target"], name="adjustment_once"
-            ),
+            models.UniqueConstraint(fields=["evaluation", "kind", "target"], name="adjustment_once"),
         ]
 
     objects = AdjustmentQuerySet.as_manager()
@@ -216,11 +194,7 @@ class Adjustment(models.Model):
     @property
     def covered(self) -> bool | None:
         """Whether the observed effect lies in the promised interval; None while it cannot be said."""
-        if (
-            self.observed is None
-            or self.expected_low is None
-            or self.expected_high is None
-        ):
+        if self.observed is None or self.expected_low is None or self.expected_high is None:
             return None
         return self.expected_low <= self.observed <= self.expected_high
 
@@ -242,9 +216,7 @@ class Decision(models.Model):
         CHANGE = "change", _("Change")
         REFUSE = "refuse", _("Refuse")
 
-    adjustment = models.OneToOneField(
-        Adjustment, models.CASCADE, related_name="decision"
-    )
+    adjustment = models.OneToOneField(Adjustment, models.CASCADE, related_name="decision")
     verdict = models.CharField(_("decision"), max_length=8, choices=Verdict.choices)
     value = models.JSONField(null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
@@ -253,7 +225,5 @@ class Decision(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(verdict="accept") | ~Q(reason=""), name="decision_reasoned"
-            ),
+            models.CheckConstraint(condition=Q(verdict="accept") | ~Q(reason=""), name="decision_reasoned"),
         ]
