@@ -25,5 +25,7 @@ def daily(hour: int, minute: int, task: str, queue: str = "compute") -> dict:
     }
 
 
-app.conf.beat_schedule = {}
+app.conf.beat_schedule = {
+    "segments": daily(1, 30, "crm.tasks.refresh_segments"),
+}
 app.conf.task_routes = {}

@@ -52,6 +52,7 @@ class Diff:
     left: int = 0
     ms: int = 0
     error: str = ""
+    too_slow: bool = False
 
 
 class TooSlow(Exception):
@@ -96,7 +97,8 @@ def refresh(segment: Segment, *, as_of: datetime | None = None, limit_ms: int = 
         with at_most(limit_ms):
             size, entered, left = _write_difference(segment.pk, as_of)
     except (RuleError, TooSlow, DatabaseError) as error:
-        diff = Diff(segment.size, ms=_since(started), error=str(error).strip()[:300])
+        text, slow = str(error).strip()[:300], isinstance(error, TooSlow)
+        diff = Diff(segment.size, ms=_since(started), error=text, too_slow=slow)
         Segment.objects.filter(pk=segment.pk).update(error=diff.error)
     else:
         diff = Diff(size, entered, left, _since(started))
