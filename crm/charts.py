@@ -166,7 +166,7 @@ def flat_bars(labels: Sequence[str], values: Sequence, *, capped: Sequence[bool]
         "hoverinfo": "y+text",
         "marker": {"color": SECOND, "pattern": hatch},
     }
-    break_mark = {"text": "<b>//</b>", "showarrow": False, "font": {"size": 26, "color": "--surface"}}
+    break_mark = {"text": "//", "showarrow": False, "font": {"size": 26, "weight": 800, "color": "--surface"}}
     breaks = [
         break_mark | {"x": value * 0.94, "y": name}
         for name, value, cap in zip(labels, values, flags, strict=True)
