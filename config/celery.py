@@ -26,6 +26,7 @@ def daily(hour: int, minute: int, task: str, queue: str = "compute") -> dict:
 
 
 app.conf.beat_schedule = {
+    "letters": every(600, "feedback.tasks.mail_waiting_letters"),
     "segments": daily(1, 30, "crm.tasks.refresh_segments"),
 }
 app.conf.task_routes = {}
