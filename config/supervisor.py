@@ -175,9 +175,12 @@ def prepare(host: str, port: int) -> list[Child]:
     messages.compile_stale()
     say("Bringing the database up to date …")
     manage("migrate", "--no-input", "-v", "0")
-    if is_empty():
+    unfinished = root / "seeding"
+    if is_empty() or unfinished.exists():
         say("Making a library to look at (first time only) …")
+        unfinished.touch()
         manage("seed_demo", quiet=False)
+        unfinished.unlink()
     say("Starting web, worker, beat and mail catcher …")
     return children(root, host, port, mail_port)
 
