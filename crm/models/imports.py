@@ -28,7 +28,11 @@ class ImportProfile(models.Model):
 
 
 class ImportBatch(models.Model):
-    """One uploaded file on its way into Reader rows; either wholly in or not at all."""
+    """One uploaded file on its way into Reader rows; either wholly in or not at all.
+
+    ``merged_at`` is also the ``updated_at`` of every reader it wrote: who bears another time was touched since, and
+    undoing leaves them alone. ``report`` holds what the counts do not say (suppressed addresses, new campuses, undo).
+    """
 
     class State(models.TextChoices):
         UPLOADED = "uploaded", _("Uploaded")
@@ -52,6 +56,8 @@ class ImportBatch(models.Model):
     changed = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
     refused = models.PositiveIntegerField(default=0)
+    report = models.JSONField(default=dict, blank=True)
+    merged_at = models.DateTimeField(null=True, blank=True)
     job = models.ForeignKey(Job, models.SET_NULL, null=True, blank=True, related_name="+")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)

@@ -1,0 +1,110 @@
+"""An import from file to readers, its preview, and its undoing."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from crm import audit
+from crm.importing.merging import Counts, Merge
+from crm.importing.staging import drop, stage
+from crm.models import ImportBatch
+
+#: A preview counts this many rows; more would keep the person at the screen waiting.
+PREVIEW_ROWS = 5000
+SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What an import would do with the first rows, or with all when ``whole``."""
+
+    counts: Counts
+    rows: int
+    whole: bool
+    sample: list[dict]
+    refusals: list[dict]
+    places: list[str]
+    suppressed: int
+
+
+def preview(batch: ImportBatch) -> Preview:
+    """Stage the first rows in a temporary table and weigh them; nothing is kept. Raises Unreadable."""
+    with transaction.atomic():
+        staged = stage(batch, limit=PREVIEW_ROWS, temporary=True)
+        try:
+            with Merge(staged, batch, timezone.now()) as merge:
+                # Places that do not exist yet have no key: 0 stands for them, and nothing is written here.
+                ids = [[row.pk or 0 for row in register.rows] for register in registers(staged)]
+                merge.weigh(*ids)
+                counts = merge.count()
+                sample = shown(merge, staged)
+                refusals = dicts(
+                    merge.cursor,
+                    f"SELECT line, field, reason, raw FROM {staged.table} WHERE reason IS NOT NULL ORDER BY line LIMIT 20",
+                )
+                merge.run("DROP TABLE IF EXISTS crm_last_words, crm_changed")
+        finally:
+            drop(staged.table)
+    places = [str(row) for register in registers(staged) for row in register.new()]
+    return Preview(counts, staged.rows, staged.whole, sample, refusals, places, staged.plan.suppressions)
+
+
+def registers(staged):
+    return staged.plan.campuses, staged.plan.colleges
+
+
+def shown(merge: Merge, staged) -> list[dict]:
+    """The first rows as they would be stored, with the names of places."""
+    found = dicts(merge.cursor, f"SELECT * FROM {staged.table} WHERE reason IS NULL ORDER BY line LIMIT {SHOWN}")
+    for row in found:
+        row["kind"] = row["kind"] or merge.params["kind"]
+        for name, register in zip(("campus", "college"), registers(staged), strict=True):
+            row[name] = register.rows[row[name] - 1] if row[name] else None
+    return found
+
+
+def dicts(cursor, sql: str) -> list[dict]:
+    cursor.execute(sql)
+    names = [column.name for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def load(batch: ImportBatch, *, report: Callable[[int], None] | None = None) -> ImportBatch:
+    """Import the whole file. All or nothing: stopped or failed, the readers are as before.
+
+    ``report(rows read)`` is called between batches, outside the merging transaction, and may raise to stop.
+    """
+    staged = stage(batch, report=report)
+    try:
+        if report:
+            report(staged.rows)
+        with transaction.atomic():
+            batch = ImportBatch.objects.select_for_update(of=("self",)).select_related("created_by").get(pk=batch.pk)
+            # A second worker that took over a job believed dead finds the work done, and stops here.
+            if batch.state == ImportBatch.State.RUNNING:
+                merge_into_readers(staged, batch)
+    finally:
+        drop(staged.table)
+    return batch
+
+
+def merge_into_readers(staged, batch: ImportBatch) -> None:
+    now = timezone.now()
+    new_places = [str(row) for register in registers(staged) for row in register.new()]
+    with Merge(staged, batch, now) as merge:
+        merge.weigh(staged.plan.campuses.ids(), staged.plan.colleges.ids())
+        counts = merge.write()
+    for name, value in asdict(counts).items():
+        setattr(batch, name, value)
+    batch.rows, batch.merged_at, batch.state = staged.rows, now, ImportBatch.State.DONE
+    batch.report = {"suppressed": staged.plan.suppressions, "places": new_places}
+    batch.save()
+    audit.record(action="import.done", by=batch.created_by, on=batch, rows=batch.rows, **asdict(counts))
+
+
+def refresh_statistics() -> None:
+    """Tell the planner about a large import at once; the first list page after it must not wait for autovacuum."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE crm_reader, crm_consentevent")

@@ -1,0 +1,51 @@
+"""Imports as jobs: what ``crm.jobs.run`` is given, for the worker and for the command line alike."""
+
+from django.utils.translation import gettext as _
+
+from crm import jobs
+from crm.importing.load import load, refresh_statistics
+from crm.importing.sniff import Unreadable
+from crm.importing.undoing import undo
+from crm.models import ImportBatch, Job
+
+#: From here on an import is worth telling the planner about.
+LARGE = 10_000
+
+
+def import_job(job: Job) -> tuple[dict, str]:
+    """Import the batch of ``job``. A refusal, a fault or a cancel leaves the readers as they were and says so."""
+    batch = ImportBatch.objects.get(pk=job.params["batch"])
+    if batch.state in {ImportBatch.State.UPLOADED, ImportBatch.State.FAILED}:
+        set_state(batch, ImportBatch.State.RUNNING)
+    total = batch.rows or None
+
+    def report(done: int) -> None:
+        jobs.progress(job, done, total=max(total or 0, done), message=_("Reading rows"))
+
+    try:
+        batch = load(batch, report=report)
+    except Unreadable as error:
+        set_state(batch, ImportBatch.State.FAILED)
+        raise jobs.Refused(str(error)) from error
+    except jobs.Cancelled:
+        set_state(batch, ImportBatch.State.UPLOADED)
+        raise
+    except Exception:
+        set_state(batch, ImportBatch.State.FAILED)
+        raise
+    if batch.created + batch.changed > LARGE:
+        refresh_statistics()
+    names = ("rows", "created", "changed", "unchanged", "refused")
+    return {name: getattr(batch, name) for name in names}, batch.get_absolute_url()
+
+
+def undo_job(job: Job) -> tuple[dict, str]:
+    batch = ImportBatch.objects.get(pk=job.params["batch"])
+    done = undo(batch)
+    return {"deleted": done.deleted, "restored": done.restored, "kept": done.kept}, batch.get_absolute_url()
+
+
+def set_state(batch: ImportBatch, state: str) -> None:
+    """Only from a state that is not final: a twin that finished first keeps its word."""
+    open_states = [ImportBatch.State.UPLOADED, ImportBatch.State.RUNNING, ImportBatch.State.FAILED]
+    ImportBatch.objects.filter(pk=batch.pk, state__in=open_states).update(state=state)
