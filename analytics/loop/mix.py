@@ -17,6 +17,8 @@ from analytics.evidence import ALPHA, Estimate, next_count
 FLOOR = 5
 #: A share moves by at most this part of itself on thin evidence, and by at most the second on clear evidence.
 STEP_THIN, STEP_CLEAR = 0.3, 0.6
+#: So many responses in all make the evidence half clear.
+HALF_CLEAR = 100
 #: What one earlier cycle counts against the present one; each further cycle back counts half of that again.
 MEMORY = 0.5
 #: A share may move by this part of itself before returns are taken to diminish in a promise (√ at the worst).
@@ -100,16 +102,37 @@ def step(channels: Sequence[Channel]) -> dict[str, int]:
     if not effort:
         return {c.code: c.share for c in channels}
     average = sum(beliefs[c.code].mean * c.spend for c in channels if c.code in beliefs) / effort
-    return settle({c.code: c.share * _factor(beliefs.get(c.code), average) for c in channels})
+    counted = sum(c.responses or 0 for c in channels)
+    wanted = {c.code: c.share * beliefs[c.code].mean / average if c.code in beliefs else c.share for c in channels}
+    reach = {c.code: c.share * _bound(beliefs.get(c.code), average, counted) for c in channels}
+    return settle(_within({c.code: c.share for c in channels}, wanted, reach))
 
 
-def _factor(belief: Belief | None, average: float) -> float:
-    """By what to multiply a share: believed ÷ average, bounded, wider the surer we are on which side it lies."""
+def _bound(belief: Belief | None, average: float, counted: float) -> float:
+    """By what part of itself a share may move: wider the surer the side it is on and the more was counted."""
     if belief is None:
-        return 1.0
-    sure = abs(2 * belief.above(average) - 1) ** 2
-    bound = STEP_THIN + (STEP_CLEAR - STEP_THIN) * sure
-    return float(np.clip(belief.mean / average, 1 - bound, 1 + bound))
+        return STEP_THIN
+    sure = abs(2 * belief.above(average) - 1) ** 2 * counted / (counted + HALF_CLEAR)
+    return STEP_THIN + (STEP_CLEAR - STEP_THIN) * sure
+
+
+def _within(shares: dict, wanted: dict, reach: dict) -> dict[str, float]:
+    """Shares in proportion to ``wanted`` that keep their sum and move by no more than ``reach`` each."""
+
+    def scaled(factor: float) -> dict[str, float]:
+        return {
+            code: float(np.clip(wanted[code] * factor, shares[code] - reach[code], shares[code] + reach[code]))
+            for code in shares
+        }
+
+    total = sum(shares.values())
+    low, high = 0.0, 1.0
+    while sum(scaled(high).values()) < total:
+        high *= 2
+    for _halving in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if sum(scaled(middle).values()) < total else (low, middle)
+    return scaled(high)
 
 
 def settle(weights: dict[str, float], *, fixed: dict[str, int] | None = None) -> dict[str, int]:
