@@ -26,7 +26,9 @@ def daily(hour: int, minute: int, task: str, queue: str = "compute") -> dict:
 
 
 app.conf.beat_schedule = {
+    "clicks": every(5, "campaigns.tasks.flush_clicks"),
+    "deliveries": every(20, "campaigns.tasks.sweep_deliveries", "deliver"),
     "letters": every(600, "feedback.tasks.mail_waiting_letters"),
     "segments": daily(1, 30, "crm.tasks.refresh_segments"),
 }
-app.conf.task_routes = {}
+app.conf.task_routes = {"campaigns.tasks.deliver": {"queue": "deliver"}}

@@ -60,7 +60,8 @@ class Content(models.Model):
                 name="content_launched_pair",
             ),
             models.CheckConstraint(
-                condition=Q(state="draft", launched_at__isnull=True) | (~Q(state="draft") & Q(launched_at__isnull=False)),
+                condition=Q(state="draft", launched_at__isnull=True)
+                | (~Q(state="draft") & Q(launched_at__isnull=False)),
                 name="content_draft_until_launched",
             ),
         ]

@@ -1,0 +1,183 @@
+"""Following a tracked link: one line appended to a journal now, rows, counters and activity in bulk later.
+
+The address is ``/go/<code>`` for a poster or post and ``/go/<code>/<key>`` in a mail. Only the code and a signed key
+travel; the target is stored. No session, no cache server, and for a link seen in the last minute no database either.
+"""
+
+import contextlib
+import fcntl
+import os
+import threading
+import time
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.utils.encoding import iri_to_uri
+
+from campaigns import keys
+from crm.actions import log_activity
+
+SUFFIX = ".clicks"
+TTL = 60
+LARGEST_CACHE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    link_id: int
+    address: str
+    carries_key: bool
+
+
+class Targets:
+    """What each code leads to, remembered for a minute per process; unknown codes are remembered too."""
+
+    def __init__(self):
+        self.known: dict[str, tuple[float, Target | None]] = {}
+
+    def get(self, code: str) -> Target | None:
+        until, target = self.known.get(code, (0.0, None))
+        if until > time.monotonic():
+            return target
+        target = self.look_up(code)
+        if len(self.known) >= LARGEST_CACHE:
+            self.known.clear()
+        self.known[code] = (time.monotonic() + TTL, target)
+        return target
+
+    def look_up(self, code: str) -> Target | None:
+        """Raises OperationalError when the database is away, after one try with a fresh connection."""
+        try:
+            return self.ask(code)
+        except (OperationalError, InterfaceError):
+            if connection.in_atomic_block:
+                raise
+            connection.close()
+            return self.ask(code)
+
+    def ask(self, code: str) -> Target | None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT id, target, carries_key FROM campaigns_trackedlink WHERE code = %s", [code])
+            row = cursor.fetchone()
+        return row and Target(row[0], iri_to_uri(row[1]), row[2])
+
+
+class ClickJournal:
+    """This process's file of clicks. The lock is held for one write only, so a flush can take the file over."""
+
+    def __init__(self):
+        self.handle: int | None = None
+        self.path: Path | None = None
+        self.guard = threading.Lock()
+
+    def append(self, line: bytes) -> None:
+        with self.guard:
+            while not self.write(line):
+                self.open()
+
+    def write(self, line: bytes) -> bool:
+        """False when there is no file, or a flush has taken it away since."""
+        if self.handle is None or self.path.parent != settings.JOURNAL_DIR:
+            return False
+        fcntl.flock(self.handle, fcntl.LOCK_SH)
+        try:
+            with contextlib.suppress(FileNotFoundError):
+                if os.stat(self.path).st_ino == os.fstat(self.handle).st_ino:
+                    return os.write(self.handle, line) == len(line)
+            return False
+        finally:
+            fcntl.flock(self.handle, fcntl.LOCK_UN)
+
+    def open(self) -> None:
+        if self.handle is not None:
+            os.close(self.handle)
+        settings.JOURNAL_DIR.mkdir(parents=True, exist_ok=True)
+        self.path = settings.JOURNAL_DIR / f"{uuid.uuid4().hex[:24]}{SUFFIX}"
+        self.handle = os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND, 0o600)
+
+
+targets = Targets()
+click_journal = ClickJournal()
+
+
+def follow(code: str, key: str, *, counts: bool) -> str | None:
+    """The address to send the visitor to, or None for an unknown code or a key we did not make.
+
+    ``counts=False`` (HEAD, a prefetch) leaves no trace. OperationalError when the link must be looked up and cannot be.
+    """
+    delivery_id = keys.read_key(key, keys.CLICK) if key else 0
+    if delivery_id is None or len(code) > 12:
+        return None
+    target = targets.get(code)
+    if target is None:
+        return None
+    if counts:
+        click_journal.append(b"%d %d %.3f\n" % (target.link_id, delivery_id, time.time()))
+    if target.carries_key and delivery_id:
+        separator = "&" if "?" in target.address else "?"
+        return f"{target.address}{separator}k={keys.delivery_key(delivery_id, keys.ANSWER)}"
+    return target.address
+
+
+WRITE = """
+WITH came AS (
+    SELECT link_id, nullif(delivery_id, 0) AS delivery_id, to_timestamp(at) AS at, ref
+    FROM unnest(%s::bigint[], %s::bigint[], %s::float[], %s::text[]) AS c(link_id, delivery_id, at, ref)
+), written AS (
+    INSERT INTO campaigns_click (link_id, delivery_id, at, ref)
+    SELECT l.id, d.id, came.at, came.ref FROM came JOIN campaigns_trackedlink l ON l.id = came.link_id
+    LEFT JOIN campaigns_delivery d ON d.id = came.delivery_id AND d.content_id = l.content_id
+    ON CONFLICT (ref) DO NOTHING RETURNING link_id, delivery_id, at, ref
+), counted AS (
+    UPDATE campaigns_trackedlink l SET clicks = l.clicks + n.clicks
+    FROM (SELECT link_id, count(*) AS clicks FROM written GROUP BY link_id) n WHERE l.id = n.link_id
+), marked AS (
+    UPDATE campaigns_delivery d SET clicked_at = f.at
+    FROM (SELECT delivery_id, min(at) AS at FROM written WHERE delivery_id IS NOT NULL GROUP BY delivery_id) f
+    WHERE d.id = f.delivery_id AND d.clicked_at IS NULL
+)
+SELECT d.reader_id, 'click', w.at, 'click', w.ref FROM written w JOIN campaigns_delivery d ON d.id = w.delivery_id
+"""
+
+
+def flush() -> int:
+    """Move every click journal into the database, file by file; a file is removed once its rows are committed.
+
+    A crash in between repeats the file, and each line's own reference keeps it from counting twice.
+    """
+    folder = Path(settings.JOURNAL_DIR)
+    for path in folder.glob(f"*{SUFFIX}"):
+        with contextlib.suppress(FileNotFoundError), path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)  # no line is half written now, and none comes after the rename
+            path.rename(path.with_suffix(".flush"))
+    return sum(write_file(path) for path in sorted(folder.glob("*.flush")))
+
+
+def write_file(path: Path) -> int:
+    """One taken-over journal; two flushes at once meet at the file's lock. Returns the clicks of readers written."""
+    try:
+        with path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            rows = [line.split() for line in file.read().splitlines()]
+            if not path.exists():
+                return 0
+            written = write_rows([row for row in enumerate(rows) if len(row[1]) == 3], path.stem)
+            path.unlink()
+    except FileNotFoundError:
+        return 0
+    return written
+
+
+def write_rows(rows: list[tuple[int, list[bytes]]], name: str) -> int:
+    columns = (
+        [int(row[0]) for _line, row in rows],
+        [int(row[1]) for _line, row in rows],
+        [float(row[2]) for _line, row in rows],
+        [f"{name}:{line}" for line, _row in rows],
+    )
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(WRITE, columns)
+        return log_activity(cursor.fetchall())
