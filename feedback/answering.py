@@ -42,7 +42,9 @@ def read(definition: Definition, data: QueryDict) -> Reading:
     reading = Reading()
     known = {question.name for question in definition.items}
     if any(FIELD.fullmatch(name) and name not in known for name in data):
-        reading.fault = _("The form held a question that is not part of this survey. Please look it over and send it again.")
+        reading.fault = _(
+            "The form held a question that is not part of this survey. Please look it over and send it again."
+        )
     for question in definition.items:
         value, error = read_one(question, data.getlist(question.name))
         if error:

@@ -68,11 +68,12 @@ def draft(survey: Survey) -> dict:
         "title": survey.title,
         "intro": survey.intro,
         "thanks": survey.thanks,
-        "items": [_item(item) for item in items],
+        "items": [draft_item(item) for item in items],
     }
 
 
-def _item(item: Item) -> dict:
+def draft_item(item: Item) -> dict:
+    """One item of the working copy as JSON; retired options are left out."""
     options = [option for option in item.options.all() if option.retired_at is None]
     return {
         "ordinal": item.ordinal,

@@ -176,7 +176,9 @@ held AS (
            %(language)s, %(answers)s::jsonb, %(flagged)s FROM burnt)
 SELECT count(*) FROM burnt
 """
-BURNT_BEFORE = "SELECT receipt = %(receipt)s FROM feedback_participation WHERE survey_id = %(survey)s AND digest = %(person)s"
+BURNT_BEFORE = (
+    "SELECT receipt = %(receipt)s FROM feedback_participation WHERE survey_id = %(survey)s AND digest = %(person)s"
+)
 
 
 def keep(door: Door, guest: Guest, sheet: Sheet) -> Outcome:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from feedback.views import calls, portal, voices
+from feedback.views import calls, portal, surveys_desk, surveys_public, voices
 
 app_name = "feedback"
 
@@ -32,4 +32,22 @@ urlpatterns = [
     path("desk/works/<int:pk>/decide/", calls.work_decide, name="work-decide"),
     path("desk/works/<int:pk>/publish/", calls.work_publish, name="work-publish"),
     # surveys
+    path("surveys/", surveys_public.survey_open_list, name="survey-open-list"),
+    path("s/<slug:slug>/", surveys_public.survey_answer, name="survey-answer"),
+    path("desk/surveys/", surveys_desk.survey_list, name="survey-list"),
+    path("desk/surveys/new/", surveys_desk.survey_create, name="survey-create"),
+    path("desk/surveys/links/", surveys_desk.survey_links, name="survey-links"),
+    path("desk/surveys/<int:pk>/", surveys_desk.survey_detail, name="survey-detail"),
+    path("desk/surveys/<int:pk>/settings/", surveys_desk.survey_settings, name="survey-settings"),
+    path("desk/surveys/<int:pk>/items/new/", surveys_desk.item_edit, name="item-create"),
+    path("desk/surveys/<int:pk>/items/preview/", surveys_desk.item_preview, name="item-preview"),
+    path("desk/surveys/<int:pk>/items/<int:ordinal>/", surveys_desk.item_edit, name="item-edit"),
+    path("desk/surveys/<int:pk>/items/<int:ordinal>/move/", surveys_desk.item_move, name="item-move"),
+    path("desk/surveys/<int:pk>/items/<int:ordinal>/retire/", surveys_desk.item_retire, name="item-retire"),
+    path("desk/surveys/<int:pk>/publish/", surveys_desk.survey_publish, name="survey-publish"),
+    path("desk/surveys/<int:pk>/state/", surveys_desk.survey_state, name="survey-state"),
+    path("desk/surveys/<int:pk>/duplicate/", surveys_desk.survey_duplicate, name="survey-duplicate"),
+    path("desk/surveys/<int:pk>/share/", surveys_desk.survey_share, name="survey-share"),
+    path("desk/surveys/<int:pk>/poster/", surveys_desk.survey_poster, name="survey-poster"),
+    path("desk/campaigns/<int:pk>/surveys/", surveys_desk.campaign_panel, name="campaign-panel"),
 ]
