@@ -76,7 +76,10 @@ def deliver(letter, n: int, *, responded: int = 0, state="sent", segments=(), ho
     )
     if responded:
         link = follow(letter.campaign, channel, content=letter)
-        clicks = [Click(link=link, delivery=row, at=LAUNCH + timedelta(days=1)) for row in rows[:responded]]
+        clicks = [
+            Click(link=link, delivery=row, at=LAUNCH + timedelta(days=1), ref=f"t{next(_numbers)}")
+            for row in rows[:responded]
+        ]
         Click.objects.bulk_create(clicks)
     return people
 
@@ -84,7 +87,9 @@ def deliver(letter, n: int, *, responded: int = 0, state="sent", segments=(), ho
 def follow(made, channel: str, n: int = 0, **fields):
     """A tracked link of a channel, followed ``n`` times by people we do not know."""
     link = factories.TrackedLinkFactory(campaign=made, channel=Channel.objects.get(code=channel), **fields)
-    Click.objects.bulk_create(Click(link=link, at=LAUNCH + timedelta(days=2)) for _ in range(n))
+    Click.objects.bulk_create(
+        Click(link=link, at=LAUNCH + timedelta(days=2), ref=f"t{next(_numbers)}") for _ in range(n)
+    )
     return link
 
 
@@ -124,6 +129,6 @@ def telling_campaign(**fields):
     join(unchosen, eight[:250])
     follow(made, "poster", 12)
     follow(made, "stall", 90)
-    for channel, amount in (("email", 600), ("poster", 1800), ("stall", 600)):
+    for channel, amount in (("email", 1800), ("poster", 900), ("stall", 300)):
         pay(made, amount, channel=channel)
     return made
