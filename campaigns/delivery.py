@@ -52,7 +52,7 @@ class Outcome:
 CLAIM = """
 WITH due AS (
     SELECT d.id, d.reader_id FROM campaigns_delivery d JOIN campaigns_content c ON c.id = d.content_id
-    WHERE d.content_id = %(content)s AND d.state = 'pending' AND d.due_at <= now()
+    WHERE d.content_id = %(content)s AND d.state = 'pending' AND d.due_at <= statement_timestamp()
       AND c.state = 'sending' AND c.updated_at = %(version)s
     ORDER BY d.due_at LIMIT %(size)s FOR UPDATE OF d SKIP LOCKED
 ), checked AS (
@@ -65,13 +65,13 @@ WITH due AS (
 UPDATE campaigns_delivery d
 SET state = CASE WHEN why = '' THEN 'claimed' ELSE 'skipped' END, reason = why,
     claimed_by = CASE WHEN why = '' THEN %(token)s ELSE '' END,
-    lease_until = CASE WHEN why = '' THEN now() + %(lease)s END
+    lease_until = CASE WHEN why = '' THEN statement_timestamp() + %(lease)s END
 FROM checked WHERE d.id = checked.id
 RETURNING why = '', d.id, email, name, campus_id, checked.kind, language
 """
 INFLIGHT = """
 UPDATE campaigns_delivery SET state = 'inflight'
-WHERE id = ANY(%s) AND claimed_by = %s AND state = 'claimed' AND lease_until > now() RETURNING id
+WHERE id = ANY(%s) AND claimed_by = %s AND state = 'claimed' AND lease_until > statement_timestamp() RETURNING id
 """
 SETTLE = """
 UPDATE campaigns_delivery d
@@ -79,9 +79,9 @@ SET state = CASE v.kind WHEN 'sent' THEN 'sent' WHEN 'refused' THEN 'failed' WHE
                         WHEN 'skipped' THEN 'skipped' WHEN 'back' THEN 'pending'
                         ELSE CASE WHEN d.attempts + 1 >= %(max)s THEN 'failed' ELSE 'pending' END END,
     reason = v.reason,
-    sent_at = CASE WHEN v.kind = 'sent' THEN coalesce(to_timestamp(v.at), now()) END,
+    sent_at = CASE WHEN v.kind = 'sent' THEN coalesce(to_timestamp(v.at), statement_timestamp()) END,
     attempts = d.attempts + CASE WHEN v.kind IN ('back', 'skipped') THEN 0 ELSE 1 END,
-    due_at = CASE WHEN v.kind = 'later' THEN now() + least(%(wait)s * power(2, d.attempts), %(longest)s)
+    due_at = CASE WHEN v.kind = 'later' THEN statement_timestamp() + least(%(wait)s * power(2, d.attempts), %(longest)s)
                   ELSE d.due_at END,
     claimed_by = '', lease_until = NULL
 FROM unnest(%(pks)s::bigint[], %(kinds)s::text[], %(reasons)s::text[], %(ats)s::float[]) AS v(id, kind, reason, at)
@@ -91,11 +91,11 @@ EXPIRE = """
 UPDATE campaigns_delivery
 SET state = CASE state WHEN 'claimed' THEN 'pending' ELSE 'unknown' END,
     reason = CASE state WHEN 'claimed' THEN '' ELSE 'lease_over' END, lease_until = NULL
-WHERE (state = 'claimed' AND lease_until < now())
-   OR (state = 'inflight' AND lease_until < now() - %s AND NOT split_part(claimed_by, ':', 1) = ANY(%s))
+WHERE (state = 'claimed' AND lease_until < statement_timestamp())
+   OR (state = 'inflight' AND lease_until < statement_timestamp() - %s AND NOT split_part(claimed_by, ':', 1) = ANY(%s))
 """
 FINISH = """
-UPDATE campaigns_content c SET state = 'sent', finished_at = now()
+UPDATE campaigns_content c SET state = 'sent', finished_at = statement_timestamp()
 WHERE state = 'sending' AND (%(content)s IS NULL OR id = %(content)s) AND NOT EXISTS (
     SELECT 1 FROM campaigns_delivery d
     WHERE d.content_id = c.id AND d.state IN ('pending', 'claimed', 'inflight'))
