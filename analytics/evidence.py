@@ -90,6 +90,12 @@ def mean(total: float, squares: float, n: int) -> Estimate:
     return Estimate(value, float(low), float(high), n)
 
 
+def relevelled(value: float, low: float, high: float, n: int, *, level: float = 0.95) -> Estimate:
+    """A mean published with Student's interval at ``level``, with the interval at ours."""
+    ours, theirs = stats.t.ppf([1 - ALPHA / 2, (1 + level) / 2], n - 1)
+    return Estimate(value, value - (value - low) * ours / theirs, value + (high - value) * ours / theirs, n)
+
+
 def promoter_score(promoters: int, detractors: int, n: int) -> Estimate:
     """Net promoter score −100 … 100: the mean of +1, 0, −1 in points."""
     return mean(promoters - detractors, promoters + detractors, n).scaled(100)

@@ -30,5 +30,10 @@ app.conf.beat_schedule = {
     "deliveries": every(20, "campaigns.tasks.sweep_deliveries", "deliver"),
     "letters": every(600, "feedback.tasks.mail_waiting_letters"),
     "segments": daily(1, 30, "crm.tasks.refresh_segments"),
+    "facts": daily(2, 10, "analytics.tasks.compute_facts"),
+    "loop": daily(2, 40, "analytics.tasks.run_loop"),
 }
-app.conf.task_routes = {"campaigns.tasks.deliver": {"queue": "deliver"}}
+app.conf.task_routes = {
+    "campaigns.tasks.deliver": {"queue": "deliver"},
+    "analytics.tasks.*": {"queue": "compute"},
+}

@@ -1,15 +1,33 @@
 """A campaign's survey results as the evaluation needs them: answers, mean satisfaction, net promoter score."""
 
+from datetime import datetime
+
+from analytics import evidence
 from campaigns.models import Campaign
 from crm.privacy import suppress
 from feedback.models import Response, Survey
+from feedback.results import summary
 
 
-def read(campaign: Campaign, until) -> list[dict]:
-    """One entry per survey of the campaign with answers before ``until``; counts of one to four are withheld."""
+def read(campaign: Campaign, until: datetime) -> list[dict]:
+    """One entry per survey of the campaign. ``n`` counts answers before ``until``; means are of all answers so far."""
     return [_survey(survey, until) for survey in Survey.objects.filter(campaign=campaign).order_by("pk")]
 
 
-def _survey(survey: Survey, until) -> dict:
-    n = Response.objects.filter(survey=survey, submitted_at__lt=until, flagged="").count()
-    return {"survey": survey.pk, "title": survey.title, "n": suppress(n)}
+def _survey(survey: Survey, until: datetime) -> dict:
+    found = summary(survey)
+    answers = Response.objects.filter(survey=survey, submitted_at__lt=until, flagged="").count()
+    entry = {"survey": survey.pk, "title": survey.title, "n": suppress(answers)}
+    if found["satisfaction"]:
+        entry["satisfaction"] = _mean(found["satisfaction"])
+    if found["nps"]:
+        score = evidence.promoter_score(*(found["nps"][key] for key in ("promoters", "detractors", "n")))
+        entry["nps"] = vars(score)
+    return entry
+
+
+def _mean(found: dict) -> dict:
+    """The survey's own mean with its interval at the loop's level; silent where there are too few answers."""
+    if found["n"] < evidence.MIN_N or found["low"] is None:
+        return vars(evidence.silent(found["n"]))
+    return vars(evidence.relevelled(found["value"], found["low"], found["high"], found["n"]))

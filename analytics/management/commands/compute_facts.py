@@ -1,0 +1,26 @@
+from datetime import timedelta
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+
+from analytics import facts
+
+
+class Command(BaseCommand):
+    help = "Compute the daily and monthly facts the month page reads; the days given are replaced."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--as-of", metavar="YYYY-MM-DD", help="last day (default: today)")
+        parser.add_argument("--days", type=int, default=facts.LOOK_BACK, help="how many days before it")
+        parser.add_argument("--all", action="store_true", help="everything since the first recorded activity")
+
+    def handle(self, *, as_of, days, **options):
+        last = parse_date(as_of) if as_of else timezone.localdate()
+        if last is None:
+            raise CommandError(f"not a date: {as_of} (expected YYYY-MM-DD)")
+        first = facts.first_day() if options["all"] else last - timedelta(days=days)
+        if first is None:
+            self.stdout.write("nothing recorded yet")
+            return
+        self.stdout.write(f"{facts.compute(first, last)} months computed, {first} to {last}")
