@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
-from campaigns.models import Channel, ChannelPlan, Click, Content, Cost, Delivery, Standard, TrackedLink
+from campaigns.models import Channel, ChannelPlan, Click, Content, Cost, Delivery, Standard
 from crm.models import Activity, Reader, SegmentMember
 from tests import factories
 
@@ -110,7 +110,7 @@ def pay(made, amount, *, kind="cash", channel=None) -> None:
 
 
 def telling_campaign(**fields):
-    """1,300 readers with clear answers: a weak segment, a strong unchosen one, a better hour, a holdout, a loud stall."""
+    """1,300 readers with clear answers: weak and strong segments, a better hour, a holdout, a loud stall."""
     strong, weak, unchosen = segment("Strong", 800), segment("Weak", 400), segment("Unchosen", 3000)
     made = campaign(
         shares={"email": 60, "poster": 30, "stall": 10},

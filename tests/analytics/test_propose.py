@@ -29,10 +29,7 @@ def test_effort_moves_from_the_silent_poster_to_the_loud_stall(proposed):
     assert shares["channel:poster"][1] < 30
     assert shares["channel:stall"][1] > 10
     kept = {"channel:email": 60, "channel:poster": 30, "channel:stall": 10}
-    assert (
-        sum(({code: share for code, share in kept.items()} | {c: after for c, (_b, after) in shares.items()}).values())
-        == 100
-    )
+    assert sum((kept | {target: after for target, (_before, after) in shares.items()}).values()) == 100
 
 
 def test_every_proposal_has_a_promise_with_interval_evidence_and_n(proposed):
