@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from django.conf import settings
 from django.db import connection
 
 from config import local
@@ -165,8 +166,9 @@ class Process(Held):
 
 
 def environment(**changes: str) -> dict[str, str]:
-    """This test's environment with its database; the settings module is the ordinary one."""
-    return os.environ | {"DATABASE_URL": test_database_url(), "PYTHONUNBUFFERED": "1"} | changes
+    """This test's environment with its database and folders."""
+    folders = {name: str(getattr(settings, name)) for name in ("MEDIA_ROOT", "MAILBOX_DIR", "JOURNAL_DIR")}
+    return os.environ | folders | {"DATABASE_URL": test_database_url(), "PYTHONUNBUFFERED": "1"} | changes
 
 
 @contextmanager
