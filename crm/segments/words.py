@@ -61,9 +61,14 @@ def _labels(choices) -> dict[str, str]:
     return {value: str(label) for value, label in choices}
 
 
+def _inside(label: str) -> str:
+    """A label in the middle of a sentence."""
+    return label[:1].lower() + label[1:]
+
+
 def _kind(node: Rule, names: Names) -> str:
     labels = _labels(Reader.Kind.choices)
-    return _listed(labels[value] for value in node["in"])
+    return _listed(_inside(labels[value]) for value in node["in"])
 
 
 def _campus(node: Rule, names: Names) -> str:
@@ -105,13 +110,13 @@ def _registered(node: Rule, names: Names) -> str:
 
 
 def _activity(node: Rule, names: Names) -> str:
-    kind = _("any activity") if node["kind"] == ANY else _labels(Activity.Kind.choices)[node["kind"]]
+    kind = _("any activity") if node["kind"] == ANY else _inside(_labels(Activity.Kind.choices)[node["kind"]])
     since = _span(node.get("days"))
     if node["cmp"] == "le" and node["n"] == 0:
-        return (_("in %(time)s never: %(what)s") if since else _("never: %(what)s")) % {"time": since, "what": kind}
+        return (_("no %(what)s in %(time)s") if since else _("never %(what)s")) % {"time": since, "what": kind}
     sign = "≥" if node["cmp"] == "ge" else "≤"
     values = {"time": since, "what": kind, "sign": sign, "n": f"{node['n']:,}"}
-    return (_("in %(time)s %(what)s %(sign)s %(n)s times") if since else _("%(what)s %(sign)s %(n)s times")) % values
+    return (_("%(what)s %(sign)s %(n)s times in %(time)s") if since else _("%(what)s %(sign)s %(n)s times")) % values
 
 
 def _span(days: int | None) -> str:

@@ -1,0 +1,116 @@
+"""What a segment's page shows: who is in it and how it grew. Every cell that counts 1 to 4 persons is hidden."""
+
+from dataclasses import dataclass
+from datetime import date
+from itertools import accumulate
+
+from django.conf import settings
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from crm.charts import Chart, lines
+from crm.models import Campus, Reader, Segment
+from crm.models.people import ContactChannel
+from crm.privacy import suppress
+
+#: One scan of the members for both tables and the channels; kind and campus are null in the other's rows.
+MAKE_UP = """
+SELECT grouping(r.kind), grouping(r.campus_id), r.kind, r.campus_id, count(*),
+    count(*) FILTER (WHERE r.state = 'active' AND r.email <> '' AND r.consents @> ARRAY['email']::varchar[]),
+    count(*) FILTER (WHERE r.state = 'active' AND r.phone <> '' AND r.consents @> ARRAY['sms']::varchar[]),
+    count(*) FILTER (WHERE r.state = 'active' AND r.wechat <> '' AND r.consents @> ARRAY['wechat']::varchar[])
+FROM crm_segmentmember m JOIN crm_reader r ON r.id = m.reader_id
+WHERE m.segment_id = %s
+GROUP BY GROUPING SETS ((r.kind), (r.campus_id), ())
+"""
+BY_DAY = """
+SELECT (at AT TIME ZONE %s)::date, count(*) FILTER (WHERE entered), count(*) FILTER (WHERE NOT entered)
+FROM crm_segmentlog WHERE segment_id = %s GROUP BY 1 ORDER BY 1
+"""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """``n`` persons, and their share of the segment; both None when hidden. ``n`` is what a page may print."""
+
+    label: str
+    n: int | None
+    share: float | None
+
+
+@dataclass(frozen=True)
+class MakeUp:
+    size: int
+    kinds: list[Cell]
+    campuses: list[Cell]
+    channels: list[Cell]
+
+
+def make_up(segment: Segment) -> MakeUp:
+    """Members now stored, by kind, by campus and by the channel that reaches them."""
+    with connection.cursor() as cursor:
+        cursor.execute(MAKE_UP, [segment.pk])
+        rows = cursor.fetchall()
+    total = next((row for row in rows if row[0] and row[1]), None)
+    size = total[4] if total else 0
+    kinds = {kind: n for no_kind, _no_campus, kind, _campus, n, *_rest in rows if not no_kind}
+    campuses = {campus: n for _no_kind, no_campus, _kind, campus, n, *_rest in rows if not no_campus}
+    names = {campus.pk: str(campus) for campus in Campus.objects.all()}
+    reach = zip(ContactChannel.labels, total[5:] if total else [0] * len(ContactChannel.labels), strict=True)
+    return MakeUp(
+        size,
+        partition([(str(label), kinds[kind]) for kind, label in Reader.Kind.choices if kind in kinds], size),
+        partition([(names.get(pk, _("no campus")), n) for pk, n in by_size(campuses)], size),
+        [cell(str(label), n, size) for label, n in reach],
+    )
+
+
+def by_size(counts: dict) -> list[tuple]:
+    return sorted(counts.items(), key=lambda item: -item[1])
+
+
+def cell(label: str, n: int, size: int) -> Cell:
+    # A channel that reaches all but one to four would name those.
+    shown = suppress(n) is not None and suppress(size - n) is not None
+    return Cell(label, n if shown else None, n / size if shown and size else None)
+
+
+def partition(parts: list[tuple[str, int]], size: int) -> list[Cell]:
+    """Cells that add up to the segment. One hidden alone could be had by subtraction: the next smallest goes, too."""
+    hidden = {label for label, n in parts if suppress(n) is None}
+    if len(hidden) == 1 and len(parts) > 1:
+        hidden.add(min((n, label) for label, n in parts if label not in hidden)[1])
+    if suppress(size) is None:
+        hidden = {label for label, _n in parts}
+    return [Cell(label, None, None) if label in hidden else Cell(label, n, n / size) for label, n in parts]
+
+
+def by_day(segment: Segment) -> list[tuple[date, int, int, int]]:
+    """(day, members at its end, entered, left) for each day something changed, oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(BY_DAY, [settings.TIME_ZONE, segment.pk])
+        rows = cursor.fetchall()
+    sizes = accumulate(entered - left for _day, entered, left in rows)
+    return [(day, size, entered, left) for (day, entered, left), size in zip(rows, sizes, strict=True)]
+
+
+def history_chart(segment: Segment) -> Chart | None:
+    """Members over time from the enter/leave log; None before the first refresh that found somebody."""
+    days = by_day(segment)
+    if not days:
+        return None
+    labels = [day.isoformat() for day, *_rest in days]
+    members = _("Members")
+    return Chart(
+        id=f"segment-{segment.pk}",
+        figure=lines(labels, {members: [suppress(size) for _day, size, *_rest in days]}, xaxis={"type": "date"}),
+        caption=_("Members over time"),
+        columns=[_("Day"), members, _("Entered"), _("Left")],
+        rows=[(label, *map(shown, numbers)) for label, (_day, *numbers) in zip(labels, days, strict=True)],
+        n=segment.size,
+        as_of=segment.refreshed_at,
+    )
+
+
+def shown(n: int) -> int | str:
+    return n if suppress(n) is not None else "<5"
