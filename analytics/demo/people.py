@@ -56,15 +56,11 @@ def seed_people() -> int:
         return Reader.objects.filter(source=SOURCE).count()
     rng = numpy.random.default_rng(SEED)
     campuses = [
-        Campus.objects.get_or_create(
-            code=code, defaults={"name_zh": zh, "name_en": en}
-        )[0]
+        Campus.objects.get_or_create(code=code, defaults={"name_zh": zh, "name_en": en})[0]
         for code, zh, en, _share in CAMPUSES
     ]
     colleges = [
-        College.objects.get_or_create(
-            code=code, defaults={"name_zh": zh, "name_en": en}
-        )[0]
+        College.objects.get_or_create(code=code, defaults={"name_zh": zh, "name_en": en})[0]
         for code, zh, en in COLLEGES
     ]
     Reader.objects.bulk_create(list(_readers(rng, campuses, colleges)), batch_size=1000)
@@ -81,18 +77,11 @@ def _readers(rng, campuses, colleges):
     this_year = timezone.localdate().year
     for index in range(READERS):
         kind = kinds[rng.choice(len(kinds), p=shares / shares.sum())]
-        cohort = int(
-            this_year
-            - rng.integers(
-                0, {"undergraduate": 4, "master": 3, "doctoral": 5}.get(kind, 25)
-            )
-        )
+        cohort = int(this_year - rng.integers(0, {"undergraduate": 4, "master": 3, "doctoral": 5}.get(kind, 25)))
         email_share, wechat_share = KINDS[kind][3:]
         number = f"S{index + 1:05d}"
         consents = [
-            channel
-            for channel, share in (("email", email_share), ("wechat", wechat_share))
-            if rng.random() < share
+            channel for channel, share in (("email", email_share), ("wechat", wechat_share)) if rng.random() < share
         ]
         yield Reader(
             source=SOURCE,
@@ -131,9 +120,7 @@ def _seed_activity(rng, readers) -> None:
     """Visits and loans: each reader has a pace of their own, the calendar decides on which days."""
     today = timezone.localdate()
     days = [today - timedelta(days=DAYS - offset) for offset in range(DAYS)]
-    weights = numpy.array(
-        [MONTHS[day.month - 1] * (0.75 if day.weekday() >= 5 else 1) for day in days]
-    )
+    weights = numpy.array([MONTHS[day.month - 1] * (0.75 if day.weekday() >= 5 else 1) for day in days])
     weights /= weights.sum()
     pace = rng.gamma(1.6, 1 / 1.6, len(readers))
     for column, kind in ((1, Activity.Kind.VISIT), (2, Activity.Kind.LOAN)):
@@ -141,9 +128,7 @@ def _seed_activity(rng, readers) -> None:
         counts = rng.poisson(yearly * pace * DAYS / 365)
         who = numpy.repeat(numpy.arange(len(readers)), counts)
         when = rng.choice(DAYS, size=len(who), p=weights)
-        minutes = numpy.clip(
-            rng.normal(15 * 60, 200, len(who)), 8 * 60, 22 * 60 - 1
-        ).astype(int)
+        minutes = numpy.clip(rng.normal(15 * 60, 200, len(who)), 8 * 60, 22 * 60 - 1).astype(int)
         copy_activities(kind, readers, who, [days[index] for index in when], minutes)
 
 
@@ -154,9 +139,7 @@ def copy_activities(kind: str, readers, who, days, minutes) -> None:
     for row, (index, day, minute) in enumerate(zip(who, days, minutes, strict=True)):
         at = datetime.combine(day, time(minute // 60, minute % 60), tzinfo=zone)
         reader = readers[index]
-        lines.write(
-            f"{reader.pk}\t{kind}\t{at.isoformat()}\t{reader.campus_id}\t{SOURCE}\t{kind}-{row}\n"
-        )
+        lines.write(f"{reader.pk}\t{kind}\t{at.isoformat()}\t{reader.campus_id}\t{SOURCE}\t{kind}-{row}\n")
     lines.seek(0)
     with connection.cursor() as cursor:
         cursor.copy_expert(

@@ -108,9 +108,7 @@ def seed_works(by) -> None:
         provenance=Provenance.SYNTHETIC,
         created_by=by,
     )
-    authors = list(
-        Reader.objects.filter(source=SOURCE).order_by("number")[7 : 7 + 60 : 4]
-    )
+    authors = list(Reader.objects.filter(source=SOURCE).order_by("number")[7 : 7 + 60 : 4])
     for index, (title, text, pen_name) in enumerate(WORKS):
         at = now - timedelta(days=290 - 24 * index)
         work = Submission.objects.create(
@@ -160,18 +158,12 @@ def seed_voices(by, *, count: int = 160) -> None:
     readers = list(Reader.objects.filter(source=SOURCE).order_by("number")[:900])
     now = timezone.now()
     told = set()  # the same words are shown once, from the newest
-    ages = sorted(
-        rng.integers(5, 730, count - 6).tolist() + [0.1, 0.4, 1.2, 2.5, 3.1, 6.2]
-    )
+    ages = sorted(rng.integers(5, 730, count - 6).tolist() + [0.1, 0.4, 1.2, 2.5, 3.1, 6.2])
     for index, days in enumerate(ages):
         kind, category, text, done = VOICES[index % len(VOICES)]
-        reader = (
-            readers[int(rng.integers(len(readers)))] if rng.random() < 0.6 else None
-        )
+        reader = readers[int(rng.integers(len(readers)))] if rng.random() < 0.6 else None
         at = now - timedelta(days=float(days), minutes=int(rng.integers(0, 500)))
-        answered = (
-            at + timedelta(hours=float(rng.gamma(2.0, 9))) if days > 6.5 else None
-        )
+        answered = at + timedelta(hours=float(rng.gamma(2.0, 9))) if days > 6.5 else None
         voice = Voice.objects.create(
             reference=f"HX-{new_code(6)}",
             secret=new_code(12),
@@ -180,11 +172,7 @@ def seed_voices(by, *, count: int = 160) -> None:
             text=text,
             campus=reader.campus if reader else None,
             reader=reader,
-            state=Voice.State.CLOSED
-            if days > 40
-            else Voice.State.ANSWERED
-            if answered
-            else Voice.State.RECEIVED,
+            state=Voice.State.CLOSED if days > 40 else Voice.State.ANSWERED if answered else Voice.State.RECEIVED,
             done=done if answered else "",
             shown=bool(done and answered and days < 120 and text not in told),
             provenance=Provenance.SYNTHETIC,
@@ -194,8 +182,6 @@ def seed_voices(by, *, count: int = 160) -> None:
         )
         told |= {text} if voice.shown else set()
         if answered:
-            VoiceMessage.objects.create(
-                voice=voice, author=by, text=ANSWER, at=answered
-            )
+            VoiceMessage.objects.create(voice=voice, author=by, text=ANSWER, at=answered)
         if reader:
             log_activity([(reader.pk, Activity.Kind.VOICE, at, "voice", str(voice.pk))])
