@@ -9,6 +9,7 @@ import fcntl
 import hashlib
 import importlib.util
 import os
+import pwd
 import re
 import secrets
 import shlex
@@ -31,7 +32,6 @@ POSTGRES_MAJOR = "18"
 DATABASE = "huixiang"
 SOCKET_LIMIT = 107  # bytes of sun_path on Linux, less the closing zero
 NOBODY = 65534
-USER_NAMESPACE = ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
 
 #: For two cores and a few GB; a first start writes it, every start rewrites it.
 POSTGRES_SETTINGS = {
@@ -138,14 +138,31 @@ class Account:
         return {} if self.uid is None else {"user": self.uid, "group": self.uid, "extra_groups": []}
 
 
+def has_name(uid: int) -> bool:
+    """initdb looks its user up, and gives up on a number without a line in /etc/passwd (some containers)."""
+    try:
+        return bool(pwd.getpwuid(uid))
+    except KeyError:
+        return False
+
+
+def namespace_command() -> list[str]:
+    """Run as a user that has a name and is not root, inside a namespace where that user is really us."""
+    uid = next((uid for uid in (1000, NOBODY, *(entry.pw_uid for entry in pwd.getpwall())) if uid and has_name(uid)), 0)
+    return ["unshare", "--user", f"--map-user={uid}", f"--map-group={uid}"]
+
+
 @cache
 def account() -> Account:
-    """Ordinary users start servers as themselves. Root maps itself to 1000 in a user namespace, else becomes nobody."""
-    if os.geteuid() != 0:
+    """Ordinary users start servers as themselves. Root takes a user namespace, else becomes nobody."""
+    us = os.geteuid()
+    if us != 0 and has_name(us):
         return Account()
     with contextlib.suppress(OSError, LocalError):
-        run([*USER_NAMESPACE, "true"])
-        return Account(prefix=tuple(USER_NAMESPACE))
+        run([*namespace_command(), "true"])
+        return Account(prefix=tuple(namespace_command()))
+    if us != 0:
+        raise LocalError(f"user {us} has no line in /etc/passwd, so PostgreSQL will not start: set DATABASE_URL")
     return Account(uid=NOBODY)
 
 
