@@ -137,19 +137,53 @@ def count_responses(survey: Survey) -> dict:
     return {"n": n, "flagged": flagged, "held": held}
 
 
+@dataclass(frozen=True)
+class Split:
+    """One way to divide the answers: SQL of the group, the joins it needs, its arguments, and the group asked for."""
+
+    sql: str = "0"
+    joins: str = ""
+    arguments: tuple = ()
+    group: object = 0
+    is_partition: bool = False
+
+    @classmethod
+    def read(cls, only: str, *, anonymous: bool) -> "Split":
+        """From "channel:3", "segment:5" or "kind:teacher"; anything else is no split. Anonymous: by channel only."""
+        name, _colon, value = only.partition(":")
+        if name == "channel" and value.isdigit():
+            return cls("COALESCE(r.channel_id, 0)", group=int(value), is_partition=True)
+        if name == "segment" and value.isdigit() and len(value) < 10 and not anonymous:
+            return cls("(r.segment_ids @> ARRAY[%(segment)s])::int", arguments=(("segment", int(value)),), group=1)
+        if name == "kind" and not anonymous:
+            join = "LEFT JOIN crm_reader p ON p.id = r.reader_id"
+            return cls("COALESCE(p.kind, '')", join, group=value, is_partition=True)
+        return cls()
+
+
+EVERYBODY = Split()
+
+
+def sizes(survey: Survey, split: Split) -> dict[object, int]:
+    """{group: answers}."""
+    sql = f"SELECT {split.sql}, count(*) FROM {BASE} {split.joins} WHERE {COUNTED} GROUP BY 1"
+    return dict(rows(sql, {"survey": survey.pk} | dict(split.arguments)))
+
+
 def distributions(survey: Survey, definition: Definition) -> dict[int, dict[int, int]]:
-    """{ordinal: {code: n}} of every closed question; for open text {ordinal: {0: answers}}."""
-    table = grouped_distributions(survey, definition, "0")
+    """{ordinal: {code: n}}; of several choices and open text the code 0 counts who answered."""
+    table = grouped_distributions(survey, definition, EVERYBODY)
     return {ordinal: codes.get(0, {}) for ordinal, codes in table.items()}
 
 
 def grouped_distributions(
-    survey: Survey, definition: Definition, group: str, joins: str = "", arguments: dict | None = None
+    survey: Survey, definition: Definition, split: Split
 ) -> dict[int, dict[object, dict[int, int]]]:
-    """{ordinal: {group: {code: n}}}; ``group`` and ``joins`` are SQL of this module, never of a request."""
+    """{ordinal: {group: {code: n}}} by one statement."""
+    group = split.sql
     many = [q.ordinal for q in definition.items if q.kind == Kind.MULTIPLE]
-    asked = {"survey": survey.pk, "many": many} | (arguments or {})
-    base = f"FROM {BASE} {joins}"
+    asked = {"survey": survey.pk, "many": many} | dict(split.arguments)
+    base = f"FROM {BASE} {split.joins}"
     sql = f"""
     SELECT {group}, c.place, c.code::int, count(*) {base}
         CROSS JOIN LATERAL unnest(v.codes) WITH ORDINALITY AS c (code, place)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from feedback.views import calls, portal, surveys_desk, surveys_public, voices
+from feedback.views import calls, portal, surveys_desk, surveys_public, surveys_results, voices
 
 app_name = "feedback"
 
@@ -49,5 +49,20 @@ urlpatterns = [
     path("desk/surveys/<int:pk>/duplicate/", surveys_desk.survey_duplicate, name="survey-duplicate"),
     path("desk/surveys/<int:pk>/share/", surveys_desk.survey_share, name="survey-share"),
     path("desk/surveys/<int:pk>/poster/", surveys_desk.survey_poster, name="survey-poster"),
+    path("desk/surveys/<int:pk>/results/", surveys_results.survey_results, name="survey-results"),
+    path("desk/surveys/<int:pk>/crosstab/", surveys_results.survey_crosstab, name="survey-crosstab"),
+    path("desk/surveys/<int:pk>/texts/", surveys_results.survey_texts, name="survey-texts"),
+    path(
+        "desk/surveys/<int:pk>/export.csv",
+        surveys_results.survey_export_file,
+        {"suffix": "csv"},
+        name="survey-export-csv",
+    ),
+    path(
+        "desk/surveys/<int:pk>/export.xlsx",
+        surveys_results.survey_export_file,
+        {"suffix": "xlsx"},
+        name="survey-export-xlsx",
+    ),
     path("desk/campaigns/<int:pk>/surveys/", surveys_desk.campaign_panel, name="campaign-panel"),
 ]

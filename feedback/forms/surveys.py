@@ -6,13 +6,13 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from feedback.models import Item, Survey
+from feedback.models.survey import localised
 
 LANGUAGES = {"zh": ("zh-hans", _("Chinese")), "en": ("en", _("English"))}
 STARTS = [
     ("", _("An empty page")),
     ("relationship", _("Relationship quality: satisfaction, trust, commitment, loyalty, NPS")),
 ]
-EMPTY = _("One language is enough; readers of the other then see this one.")
 
 
 class BilingualForm(forms.Form):
@@ -191,3 +191,37 @@ class SurveyFilterForm(forms.Form):
         if chosen.get("q"):
             surveys = surveys.filter(title__icontains=chosen["q"]) | surveys.filter(slug__icontains=chosen["q"])
         return surveys
+
+
+class CrossForm(forms.Form):
+    first = forms.ChoiceField(label=_("Rows"))
+    second = forms.ChoiceField(label=_("Columns"))
+
+    def __init__(self, *args, questions=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        choices = [(q.ordinal, f"{number}. {localised(q.text)[:60]}") for number, q in enumerate(questions, start=1)]
+        for field in self.fields.values():
+            field.choices = choices
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("first") and cleaned.get("first") == cleaned.get("second"):
+            self.add_error("second", _("Choose two different questions."))
+        return cleaned
+
+
+class TextSearchForm(forms.Form):
+    q = forms.CharField(label=_("Search"), required=False, max_length=100)
+    item = forms.ChoiceField(label=_("Question"), required=False)
+
+    def __init__(self, *args, survey, **kwargs):
+        super().__init__(*args, **kwargs)
+        asked = survey.items.filter(kind=Item.Kind.TEXT)
+        self.fields["item"].choices = [("", _("All")), *((item.pk, str(item)[:60]) for item in asked)]
+
+    def filter(self, texts):
+        """Narrow an AnswerText queryset by what was chosen."""
+        chosen = self.cleaned_data if self.is_valid() else {}
+        if chosen.get("item"):
+            texts = texts.filter(item_id=chosen["item"])
+        return texts.filter(text__icontains=chosen["q"]) if chosen.get("q") else texts
