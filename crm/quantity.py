@@ -23,6 +23,7 @@ class Unit(models.TextChoices):
     ATTENDANCES = "人次", _("attendances")
     ARTICLES = "篇", _("articles")
     ITEMS = "件", _("items")
+    NUMBER = "个", _("in number")
 
 
 #: From the strongest statement to the weakest; a sum is only as strong as its weakest part.
