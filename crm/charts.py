@@ -24,6 +24,8 @@ AXIS = {
     "tickfont": {"color": "--muted", "size": 12},
     "automargin": True,
     "fixedrange": True,
+    "exponentformat": "none",
+    "separatethousands": True,
 }
 
 

@@ -1,5 +1,10 @@
 // Draws the figures of a page from their JSON blocks, in the colours of the current theme. The table twin needs none of this.
 (() => {
+  const months = [...Array(12).keys()].map((n) => `${n + 1}月`);
+  const days = [..."日一二三四五六"].map((day) => `周${day}`);
+  const format = { days, shortDays: days, months, shortMonths: months, date: "%Y-%m-%d" };
+  Plotly.register({ moduleType: "locale", name: "zh-Hans", dictionary: {}, format });
+
   const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const token = (value) => (typeof value === "string" && value.startsWith("--") ? css(value) : value);
 
@@ -14,7 +19,7 @@
     const figure = paint(JSON.parse(source.textContent));
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     Plotly.react(plot, figure.data, { ...figure.layout, font: { ...figure.layout.font, family: css("--sans") }, transition: { duration: still ? 0 : 200 } }, {
-      displayModeBar: false, responsive: true, locale: "en", scrollZoom: false, doubleClick: "reset",
+      displayModeBar: false, responsive: true, locale: document.documentElement.lang, scrollZoom: false, doubleClick: "reset",
     });
   }
 
