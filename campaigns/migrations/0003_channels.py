@@ -24,5 +24,5 @@ def add(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("campaigns", "0002_initial")]
+    dependencies = [("campaigns", "0001_initial")]
     operations = [migrations.RunPython(add, migrations.RunPython.noop)]

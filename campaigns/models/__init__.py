@@ -1,4 +1,4 @@
-from campaigns.models.campaign import Campaign, Cost, Goal, Need, PhaseMove, Task
+from campaigns.models.campaign import Campaign, Cost, Element, Goal, Match, Need, PhaseMove, Task
 from campaigns.models.channel import Channel, ChannelPlan
 from campaigns.models.delivery import Click, Content, Delivery, TrackedLink
 from campaigns.models.standard import Standard, StandardAmendment
@@ -11,7 +11,9 @@ __all__ = [
     "Content",
     "Cost",
     "Delivery",
+    "Element",
     "Goal",
+    "Match",
     "Need",
     "PhaseMove",
     "Standard",

@@ -39,6 +39,8 @@ class Campaign(models.Model):
     purpose = models.TextField(_("purpose"), blank=True, help_text=_("In one sentence: what changes for readers?"))
     theme = models.CharField(_("theme"), max_length=120, blank=True)
     tone = models.CharField(_("cultural tone"), max_length=120, blank=True)
+    sentiment = models.CharField(_("sentiment"), max_length=120, blank=True)
+    season = models.CharField(_("season"), max_length=20, blank=True, help_text=_("Key of the template it began as."))
     phase = models.CharField(_("phase"), max_length=12, choices=Phase.choices, default=Phase.PREPARE)
     segments = models.ManyToManyField(Segment, verbose_name=_("segments"), blank=True, related_name="campaigns")
     holdout_percent = models.PositiveSmallIntegerField(
@@ -96,6 +98,10 @@ class Campaign(models.Model):
                 condition=~Q(phase__in=["performance", "closed"]) | Q(locked_at__isnull=False),
                 name="campaign_live_means_locked",
             ),
+            models.CheckConstraint(
+                condition=Q(phase="closed", closed_at__isnull=False) | (~Q(phase="closed") & Q(closed_at__isnull=True)),
+                name="campaign_closed_means_closed_at",
+            ),
         ]
 
     def __str__(self):
@@ -108,6 +114,20 @@ class Campaign(models.Model):
     def is_locked(self) -> bool:
         """Standards and plan are fixed from go-live on."""
         return self.locked_at is not None
+
+    @property
+    def is_closed(self) -> bool:
+        return self.closed_at is not None
+
+    @property
+    def phase_index(self) -> int:
+        """0 for prepare … 3 for performance, 4 when closed."""
+        return self.Phase.values.index(self.phase)
+
+    @property
+    def next_phase(self) -> "Campaign.Phase | None":
+        """The phase after this one; None from performance on, where only closing is left."""
+        return list(self.Phase)[self.phase_index + 1] if self.phase_index < 3 else None
 
     def spent(self) -> Decimal:
         """Cash booked so far, CNY."""
@@ -138,19 +158,64 @@ class Task(models.Model):
         return self.text
 
 
-class Need(models.Model):
-    """What readers need, where that came from, and the cultural content that answers it (empty: no match yet)."""
+class Element(models.Model):
+    """A cultural content the library could bring: a work, a collection, a custom, a brand."""
 
-    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="needs")
-    text = models.CharField(_("need"), max_length=300)
-    source = models.CharField(_("where from"), max_length=120, blank=True)
-    answer = models.CharField(_("content that answers it"), max_length=300, blank=True)
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="elements")
+    text = models.CharField(_("cultural content"), max_length=300)
+    resource = models.CharField(_("from which resource"), max_length=120, blank=True)
 
     class Meta:
         ordering = ["pk"]
 
     def __str__(self):
         return self.text
+
+
+class Need(models.Model):
+    """What readers need and where that is known from."""
+
+    class Origin(models.TextChoices):
+        SURVEY = "survey", _("Survey")
+        VOICE = "voice", _("Readers' voices")
+        BEHAVIOUR = "behaviour", _("Behaviour")
+        PREVIOUS = "previous", _("Previous campaign")
+        OTHER = "other", _("Other")
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="needs")
+    text = models.CharField(_("need"), max_length=300)
+    origin = models.CharField(_("kind of source"), max_length=10, choices=Origin.choices, default=Origin.OTHER)
+    source = models.CharField(_("where from"), max_length=120, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.text
+
+
+class Match(models.Model):
+    """A need and the cultural content that answers it, how well and why."""
+
+    class Strength(models.IntegerChoices):
+        WEAK = 1, _("weak")
+        FAIR = 2, _("fair")
+        STRONG = 3, _("strong")
+
+    need = models.ForeignKey(Need, models.CASCADE, related_name="matches", verbose_name=_("need"))
+    element = models.ForeignKey(Element, models.CASCADE, related_name="matches", verbose_name=_("cultural content"))
+    strength = models.PositiveSmallIntegerField(_("strength"), choices=Strength.choices, default=Strength.FAIR)
+    reason = models.CharField(_("why it fits"), max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["-strength", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["need", "element"], name="match_once"),
+            models.CheckConstraint(condition=Q(strength__in=[1, 2, 3]), name="match_strength_1_to_3"),
+        ]
+
+    def __str__(self):
+        return f"{self.need} → {self.element}"
 
 
 class Cost(models.Model):
@@ -162,7 +227,9 @@ class Cost(models.Model):
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="costs")
     channel = models.ForeignKey("campaigns.Channel", models.PROTECT, null=True, blank=True, related_name="+")
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.CASH)
-    amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2, validators=[MinValueValidator(Decimal(0))])
+    amount = models.DecimalField(
+        _("amount"), max_digits=12, decimal_places=2, validators=[MinValueValidator(Decimal(0))]
+    )
     note = models.CharField(_("note"), max_length=200, blank=True)
     on = models.DateField(_("date"))
 

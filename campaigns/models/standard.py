@@ -1,10 +1,30 @@
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models.campaign import Campaign
+
+#: The database's own lock: no code path, not even a bulk update, changes what a live campaign is judged by.
+#: Only a target may move, and only to where an amendment already recorded says.
+LOCKED = """
+IF NOT EXISTS (SELECT 1 FROM campaigns_campaign
+               WHERE locked_at IS NOT NULL
+                 AND id IN (CASE WHEN TG_OP <> 'INSERT' THEN OLD.campaign_id END,
+                            CASE WHEN TG_OP <> 'DELETE' THEN NEW.campaign_id END)) THEN
+    RETURN COALESCE(NEW, OLD);
+END IF;
+IF TG_OP = 'UPDATE'
+   AND (NEW.id, NEW.campaign_id, NEW.metric, NEW.direction, NEW.weight, NEW.source)
+     = (OLD.id, OLD.campaign_id, OLD.metric, OLD.direction, OLD.weight, OLD.source)
+   AND EXISTS (SELECT 1 FROM campaigns_standardamendment
+               WHERE standard_id = OLD.id AND before = OLD.target AND after = NEW.target) THEN
+    RETURN NEW;
+END IF;
+RAISE EXCEPTION 'standards of a live campaign are locked' USING ERRCODE = 'check_violation';
+"""
 
 
 @pghistory.track()
@@ -38,6 +58,17 @@ class Standard(models.Model):
             models.UniqueConstraint(fields=["campaign", "metric"], name="standard_metric_once"),
             models.CheckConstraint(condition=models.Q(weight__gte=1), name="standard_weight_positive"),
         ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="locked",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                func=LOCKED,
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.get_metric_display()} {self.get_direction_display()} {self.target.normalize():f}"
 
     def met_by(self, value: float) -> bool:
         target = float(self.target)
