@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                             ("人", "people"),
                             ("人次", "attendances"),
                             ("篇", "articles"),
-                            ("件", "items"),
+                            ("件", "items"), ("个", "in number"),
                         ],
                         default="次",
                         max_length=4,
