@@ -139,7 +139,7 @@ def count_clicks(campaign: Campaign) -> None:
     """The counters that pages show, from the rows."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE campaigns_trackedlink l SET clicks = (SELECT count(*) FROM campaigns_click k WHERE k.link_id = l.id)"
-            " WHERE l.campaign_id = %s",
+            "UPDATE campaigns_trackedlink l SET clicks ="
+            " (SELECT count(*) FROM campaigns_click k WHERE k.link_id = l.id) WHERE l.campaign_id = %s",
             [campaign.pk],
         )

@@ -19,7 +19,20 @@ from analytics.loop.evaluate import evaluate
 from analytics.models import Adjustment, Evaluation
 from campaigns.actions import launch_content
 from campaigns.links import create_link, sync_links
-from campaigns.models import Campaign, Channel, ChannelPlan, Content, Cost, Goal, Need, PhaseMove, Standard, Task
+from campaigns.models import (
+    Campaign,
+    Channel,
+    ChannelPlan,
+    Content,
+    Cost,
+    Element,
+    Goal,
+    Match,
+    Need,
+    PhaseMove,
+    Standard,
+    Task,
+)
 from crm.models import Segment, User
 from crm.models.people import Provenance
 from feedback.actions import surveys as survey_verbs
@@ -188,10 +201,13 @@ def plan(cycle: Cycle, by: User) -> Campaign:
         provenance=Provenance.SYNTHETIC,
     )
     campaign.segments.set(Segment.objects.filter(name__in=cycle.segments))
-    Need.objects.create(
-        campaign=campaign, text="想在图书馆里认识人，但不知道怎么开口", source="来言", answer="读诗是一个开口的理由"
-    )
-    Need.objects.create(campaign=campaign, text="晚上的活动结束后要赶得上末班车", source="问卷", answer="八点半结束")
+    for text, source, answer in (
+        ("想在图书馆里认识人，但不知道怎么开口", Need.Origin.VOICE, "读诗是一个开口的理由"),
+        ("晚上的活动结束后要赶得上末班车", Need.Origin.SURVEY, "八点半结束"),
+    ):
+        need = Need.objects.create(campaign=campaign, text=text, origin=source)
+        element = Element.objects.create(campaign=campaign, text=answer)
+        Match.objects.create(need=need, element=element)
     Goal.objects.create(campaign=campaign, text="两千名读者收到邀请，其中七分之一有回应")
     Goal.objects.create(campaign=campaign, text="至少一成参加者此前一年没有参加过活动")
     for text, who in (("邀请信与海报", "采编流一体化"), ("现场与灯光", "读者服务部"), ("问卷与评估", "数据系统部")):
@@ -207,7 +223,7 @@ def plan(cycle: Cycle, by: User) -> Campaign:
 
 
 def replan(campaign: Campaign, cycle: Cycle) -> Campaign:
-    """Give the drafted campaign its own words and dates; shares, segments and standards stay as the loop filled them."""
+    """Give the drafted campaign its own words and dates; the plan stays as the loop filled it."""
     campaign.title, campaign.purpose, campaign.theme = cycle.title, cycle.purpose, cycle.theme
     campaign.starts_on, campaign.ends_on = cycle.starts_on, cycle.ends_on
     campaign.budget, campaign.provenance = Decimal(cycle.budget), Provenance.SYNTHETIC
