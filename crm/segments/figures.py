@@ -105,7 +105,7 @@ def history_chart(segment: Segment) -> Chart | None:
         id=f"segment-{segment.pk}",
         figure=lines(labels, {members: [suppress(size) for _day, size, *_rest in days]}, xaxis={"type": "date"}),
         caption=_("Members over time"),
-        columns=[_("Day"), members, _("Entered"), _("Left")],
+        columns=[_("Day"), members, _("Joined"), _("Dropped out")],
         rows=[(label, *map(shown, numbers)) for label, (_day, *numbers) in zip(labels, days, strict=True)],
         n=segment.size,
         as_of=segment.refreshed_at,
