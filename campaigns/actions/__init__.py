@@ -1,5 +1,6 @@
 """Verbs of campaigns."""
 
+from campaigns.actions.drafting import draft_from
 from campaigns.actions.launching import (
     Launched,
     Refused,
@@ -12,16 +13,65 @@ from campaigns.actions.launching import (
     save_content,
     send_test,
 )
+from campaigns.actions.phases import (
+    advance,
+    amend_standard,
+    book_cost,
+    change_budget,
+    close,
+    remove_cost,
+)
+from campaigns.actions.planning import (
+    add_element,
+    add_goal,
+    add_need,
+    add_segment,
+    add_task,
+    budget_is_approved,
+    create_campaign,
+    drop_segment,
+    remove_part,
+    set_channel_share,
+    set_match,
+    set_mix,
+    set_send_hour,
+    set_standard,
+    set_task_done,
+    update_campaign,
+)
 
 __all__ = [
     "Launched",
     "Refused",
+    "add_element",
+    "add_goal",
+    "add_need",
+    "add_segment",
+    "add_task",
+    "advance",
+    "amend_standard",
     "blocks",
+    "book_cost",
+    "budget_is_approved",
+    "change_budget",
+    "close",
+    "create_campaign",
+    "draft_from",
+    "drop_segment",
     "in_words",
     "launch_content",
     "pause",
+    "remove_cost",
+    "remove_part",
     "resend_unknown",
     "resume",
     "save_content",
     "send_test",
+    "set_channel_share",
+    "set_match",
+    "set_mix",
+    "set_send_hour",
+    "set_standard",
+    "set_task_done",
+    "update_campaign",
 ]

@@ -1,5 +1,48 @@
 """Who may open which page of campaigns."""
 
+from campaigns import keys
 from tests.permissions import Access
 
-MATRIX: dict[str, Access] = {}
+STAFF = "librarian manager administrator"
+
+
+def content(w):
+    return {"pk": w.content.pk}
+
+
+def campaign(w):
+    return {"pk": w.campaign.pk}
+
+
+def link(w):
+    return {"code": w.link.code}
+
+
+def link_with_key(w):
+    return {"code": w.link.code, "key": keys.delivery_key(w.delivery.pk, keys.CLICK)}
+
+
+DELIVERY = {
+    "campaigns:content-create": Access(STAFF, make=campaign),
+    "campaigns:content-preview": Access(STAFF, post=True, data={"body": "<p>x</p>"}),
+    "campaigns:content-detail": Access(STAFF, make=content),
+    "campaigns:content-edit": Access(STAFF, make=content),
+    "campaigns:content-progress": Access(STAFF, make=content),
+    "campaigns:content-test": Access(STAFF, make=content, post=True),
+    "campaigns:content-launch": Access(STAFF, make=content),
+    "campaigns:content-pause": Access(STAFF, make=content, post=True),
+    "campaigns:content-resume": Access(STAFF, make=content, post=True),
+    "campaigns:content-resend": Access(STAFF, make=content, post=True),
+    "campaigns:delivery-list": Access(STAFF, make=content),
+    "campaigns:reader-panel": Access(STAFF, make=lambda w: {"pk": w.reader.pk}),
+    "campaigns:link-list": Access(STAFF),
+    "campaigns:link-create": Access(STAFF, make=campaign),
+    "campaigns:mailbox": Access(STAFF),
+    "campaigns:mailbox-letter": Access("", make=lambda w: {"name": "1.2_3.local"}, wrong=False),  # demo only
+    "campaigns:click": Access("public", make=link),
+    "campaigns:click-key": Access("public", make=link_with_key),
+    "campaigns:unsubscribe": Access(
+        "public", make=lambda w: {"key": keys.delivery_key(w.delivery.pk, keys.UNSUBSCRIBE)}
+    ),
+}
+MATRIX: dict[str, Access] = {**DELIVERY}
