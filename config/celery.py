@@ -26,8 +26,12 @@ def daily(hour: int, minute: int, task: str, queue: str = "compute") -> dict:
 
 
 app.conf.beat_schedule = {
+    "jobs": every(30, "crm.sweep_jobs"),
+    "sign-in-failures": every(900, "crm.forget_old_failures"),
     "clicks": every(5, "campaigns.tasks.flush_clicks"),
     "deliveries": every(20, "campaigns.tasks.sweep_deliveries", "deliver"),
+    "held-answers": every(60, "feedback.tasks.mix_held_answers"),
+    "answers": every(120, "feedback.tasks.project_answers"),
     "letters": every(600, "feedback.tasks.mail_waiting_letters"),
     "segments": daily(1, 30, "crm.tasks.refresh_segments"),
     "facts": daily(2, 10, "analytics.tasks.compute_facts"),

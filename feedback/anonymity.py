@@ -1,4 +1,4 @@
-"""Mixing: held anonymous answers become responses in shuffled batches of five or more. See docs/adr on anonymous answers."""
+"""Mixing: held anonymous answers become responses in shuffled batches of five or more (docs/adr/0008)."""
 
 import random
 from itertools import groupby
@@ -16,11 +16,12 @@ shuffle = random.SystemRandom().shuffle
 
 
 def mix() -> int:
-    """Empty the holding table: full batches become responses, the rest is written back in a new order. Returns how many.
+    """Turn full batches of held answers into responses and write the rest back in a new order; returns how many.
 
     TRUNCATE gives the table a new file, so neither row versions nor their transaction numbers are left behind; what is
     written back carries this transaction's number instead of the one it came with.
     """
+    over = []
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL lock_timeout = '5s'")
@@ -35,12 +36,15 @@ def mix() -> int:
             rows = list(group)
             if len(rows) >= SMALLEST_CELL or not survey.is_open():
                 written += write(survey, rows)
+                over += [] if survey.is_open() else [survey]
             else:
                 kept_back += rows
         shuffle(kept_back)
         for row in kept_back:
             row.pk = uuid4()
         HeldAnswer.objects.bulk_create(kept_back)
+    for survey in over:
+        forget_order(survey)
     return written
 
 
@@ -75,7 +79,7 @@ def write(survey: Survey, rows: list[HeldAnswer]) -> int:
 
 
 def batch_day(survey: Survey, size: int):
-    """Midnight of today; a last batch of fewer than five takes the day of the batch before, so that it does not stand out."""
+    """Midnight of today; a last batch of fewer than five takes the day of the one before, so as not to stand out."""
     before = survey.responses.order_by("-submitted_at").values_list("submitted_at", flat=True).first()
     if size < SMALLEST_CELL and before is not None:
         return before
@@ -84,7 +88,7 @@ def batch_day(survey: Survey, size: int):
 
 @transaction.atomic
 def forget_order(survey: Survey) -> int:
-    """Once a survey is over, rewrite who took part in random order, so that order and transaction say nothing either."""
+    """Once a survey is over, rewrite who took part in random order: order and transaction then say nothing either."""
     rows = list(Participation.objects.select_for_update().filter(survey=survey))
     shuffle(rows)
     Participation.objects.filter(survey=survey).delete()

@@ -1,4 +1,4 @@
-"""From a posted form to answers, by the version's definition alone: no database, never an exception for what was sent."""
+"""From a posted form to answers by the version's definition alone: no database, no exception for what was sent."""
 
 import json
 import re
@@ -22,7 +22,7 @@ HONEYPOT = "website"
 
 @dataclass
 class Reading:
-    """``answers`` {ordinal as text: code | [codes] | text}; ``errors`` {ordinal: message}; ``fault``: about the whole."""
+    """``answers`` {ordinal as text: code | [codes] | text}, ``errors`` {ordinal: message}, ``fault`` of the whole."""
 
     answers: dict = field(default_factory=dict)
     errors: dict = field(default_factory=dict)
@@ -42,9 +42,7 @@ def read(definition: Definition, data: QueryDict) -> Reading:
     reading = Reading()
     known = {question.name for question in definition.items}
     if any(FIELD.fullmatch(name) and name not in known for name in data):
-        reading.fault = _(
-            "The form held a question that is not part of this survey. Please look it over and send it again."
-        )
+        reading.fault = _("The form held a question that is not part of this survey. Please send it again.")
     for question in definition.items:
         value, error = read_one(question, data.getlist(question.name))
         if error:
@@ -86,7 +84,7 @@ def canonical(answers: dict) -> str:
 
 
 def vectors(definition: Definition, answers: dict) -> tuple[list[int | None], list[float | None]]:
-    """(codes, nums), positions by ordinal: codes of single, scale and NPS; nums hold a multiple choice as a bit mask."""
+    """(codes, nums), positions by ordinal: codes of single, scale, NPS; nums hold several choices as a bit mask."""
     codes: list[int | None] = [None] * definition.width
     nums: list[float | None] = [None] * definition.width
     for question in definition.items:

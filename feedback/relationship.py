@@ -1,4 +1,4 @@
-"""Questionnaires to start from. Relationship quality in our own words: satisfaction, trust, commitment, loyalty, NPS."""
+"""Questionnaires to start from: relationship quality in our own words, with NPS."""
 
 from feedback.models import Item
 
@@ -17,7 +17,7 @@ def _scale(key: str, chinese: str, english: str) -> dict:
 RELATIONSHIP_QUALITY = {
     "intro": {
         "zh-hans": "图书馆想知道我们之间的关系怎么样。没有对错，凭感觉选就好，大约三分钟。",
-        "en": "The library would like to know how we are getting on. There is no right or wrong; it takes about three minutes.",
+        "en": "How are we getting on, you and the library? There is no right or wrong; it takes about three minutes.",
     },
     "thanks": {
         "zh-hans": "您的回答会进入下一期活动的计划。",

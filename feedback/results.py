@@ -1,6 +1,6 @@
-"""What a survey adds up to: set-based SQL over the answer vectors, estimates by statsmodels and scipy. No HTTP, no wording.
+"""What a survey adds up to: set-based SQL over the answer vectors, estimates by statsmodels and scipy. No HTTP.
 
-``summary(survey)`` is what evaluations read; its figures are *not* suppressed, feedback/suppression.py does that for pages.
+``summary(survey)`` is what evaluations read; its figures are *not* suppressed, see feedback/suppression.py.
 """
 
 from collections import defaultdict
@@ -71,10 +71,10 @@ def summary(survey: Survey) -> dict:
 
     {"survey": pk, "version": number | None, "as_of": datetime,
      "n": answers counted, "flagged": left out as automatic, "held": anonymous answers not mixed yet,
-     "satisfaction": {"value": mean, "low", "high", "n", "small", "top": 5} | None,   # items keyed satisfaction…, pooled per reader
+     "satisfaction": {"value": mean, "low", "high", "n", "small", "top": 5} | None,  # keys satisfaction…
      "nps": {"value": −100…100, "low", "high", "n", "small", "promoters", "passives", "detractors"} | None,
-     "constructs": {"trust": {"value", "low", "high", "n", "small", "alpha": float | None, "items": [ordinals]}},
-     "items": {ordinal: {"kind", "key", "n", "counts": {code: n}, "mean": {"value", "low", "high", "n", "small"} | None}},
+     "constructs": {"trust": {"value", "low", "high", "n", "small", "alpha": float | None, "items", "top"}},  # Cronbach
+     "items": {ordinal: {"kind", "key", "n", "counts": {code: n}, "mean": as above | None}},
      "channels": {channel id | None: n}, "segments": {segment id: n},
      "delivered": {channel id: n},                 # sent deliveries of its campaign
      "answered": {channel id: n},                  # of those, answered (by channel for anonymous surveys)
@@ -103,7 +103,7 @@ def summary(survey: Survey) -> dict:
 
 
 def whole_definition(survey: Survey) -> Definition:
-    """The newest version with the questions and options of earlier ones behind, so that retired ones keep their results."""
+    """The newest version with what earlier ones asked behind it, so that retired questions keep their results."""
     versions = list(survey.versions.order_by("-number").values_list("definition", flat=True))
     if not versions:
         return Definition({}, {}, {}, ())
@@ -308,7 +308,7 @@ def by_channel(survey: Survey) -> dict[int | None, int]:
 
 
 def by_segment(survey: Survey) -> dict[int, int]:
-    sql = f"SELECT s.id, count(*) FROM {BASE} CROSS JOIN LATERAL unnest(r.segment_ids) AS s (id) WHERE {COUNTED} GROUP BY 1"
+    sql = f"SELECT s.id, count(*) FROM {BASE}, unnest(r.segment_ids) AS s (id) WHERE {COUNTED} GROUP BY 1"
     return dict(rows(sql, {"survey": survey.pk}))
 
 
@@ -323,8 +323,8 @@ def delivered_by_channel(survey: Survey) -> dict[int, int]:
 
 def answered_by_channel(survey: Survey) -> dict[int, int]:
     """Answers that came by a mail's key; of anonymous surveys, which keep no such link, answers by channel."""
-    by_key = "TRUE" if survey.anonymous else "r.delivery_id IS NOT NULL"
-    sql = f"SELECT r.channel_id, count(*) FROM {BASE} WHERE {COUNTED} AND {by_key} AND r.channel_id IS NOT NULL GROUP BY 1"
+    by_key = "r.channel_id IS NOT NULL" if survey.anonymous else "r.delivery_id IS NOT NULL"
+    sql = f"SELECT r.channel_id, count(*) FROM {BASE} WHERE {COUNTED} AND {by_key} GROUP BY 1"
     return dict(rows(sql, {"survey": survey.pk}))
 
 

@@ -2,35 +2,30 @@
 
 from collections.abc import Sequence
 
-from crm.privacy import SMALLEST_CELL
+from crm.privacy import SMALLEST_CELL, suppress
 
 Table = list[list[int | None]]
 
 
 def hide_row(counts: Sequence[int | None], *, least_hidden: int = 2) -> list[int | None]:
-    """Counts with None for hidden ones. Zero stays: an empty cell names nobody.
+    """Counts with None for hidden ones. Zero stays: an empty cell names nobody; None given is hidden already.
 
     Cells of 1 to 4 go; then the smallest others go as well until the hidden ones are ``least_hidden`` or more and
-    together at least five (``least_hidden=3`` where a mean is printed beside the row: two cells could be solved from it).
+    together at least five (``least_hidden=3`` where a mean is printed beside: two cells could be solved from it).
     """
-    shown = [None if n is not None and 0 < n < SMALLEST_CELL else n for n in counts]
-    hidden = [n for n, kept in zip(counts, shown, strict=True) if kept is None]
-    if not hidden:
-        return shown
-    total = sum(n for n in hidden if n is not None)
-    open_cells = sorted((n, place) for place, n in enumerate(shown) if n)
-    for n, place in open_cells:
-        if len(hidden) >= least_hidden and total >= SMALLEST_CELL:
+    shown = [suppress(n) for n in counts]
+    hidden = [n or 0 for n, kept in zip(counts, shown, strict=True) if kept is None]
+    for n, place in sorted((n, place) for place, n in enumerate(shown) if n):
+        if not hidden or (len(hidden) >= least_hidden and sum(hidden) >= SMALLEST_CELL):
             break
         shown[place] = None
         hidden.append(n)
-        total += n
     return shown
 
 
 def hide_table(table: Sequence[Sequence[int]]) -> Table:
-    """The same for a table with row and column totals: rows and columns in turn until neither asks for more."""
-    hidden = [[None if 0 < n < SMALLEST_CELL else n for n in row] for row in table]
+    """The same for a table with row and column totals, in turn until neither asks for more."""
+    hidden = [[suppress(n) for n in row] for row in table]
     while True:
         before = _holes(hidden)
         hidden = [_close(row, full) for row, full in zip(hidden, table, strict=True)]
@@ -45,7 +40,7 @@ def _holes(table: Table) -> int:
 
 
 def _close(shown: list[int | None], full: Sequence[int]) -> list[int | None]:
-    """One line: while exactly one cell is hidden, or the hidden ones add up to fewer than five, hide the smallest other."""
+    """One line: while one cell is hidden alone, or the hidden ones are under five together, hide the smallest other."""
     holes = [place for place, cell in enumerate(shown) if cell is None]
     if not holes:
         return shown

@@ -12,6 +12,9 @@ from feedback.models.survey import localised
 from feedback.results import answered_count, estimate, nps_estimate
 from feedback.suppression import hide_row, hide_table
 
+#: From here on a mean with one decimal leaves several ways to fill two hidden cells; below, three are hidden.
+MEAN_TELLS_LITTLE = 50
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -32,7 +35,7 @@ def label(question: Question, code: int) -> str:
 
 
 def show_all(definition: Definition, groups: dict[int, dict], group: object, sizes: dict, as_of) -> list[Shown]:
-    """Every question for one group of ``{ordinal: {group: {code: n}}}``; the other groups decide what must be hidden."""
+    """Every question for one group of ``{ordinal: {group: {code: n}}}``; the others decide what must be hidden."""
     others = [key for key in sizes if key != group]
     return [show(question, groups.get(question.ordinal, {}), [group, *others], as_of) for question in definition.items]
 
@@ -45,7 +48,7 @@ def show(question: Question, by_group: dict, groups: Sequence, as_of) -> Shown:
     codes = [choice.code for choice in question.choices]
     table = [[by_group.get(group, {}).get(code, 0) for code in codes] for group in groups]
     hidden = hide_table(table)[0] if len(groups) > 1 else table[0]
-    row = hide_row([None if kept is None else n for kept, n in zip(hidden, table[0], strict=True)], least_hidden=3)
+    row = hide_row(hidden, least_hidden=2 if n >= MEAN_TELLS_LITTLE else 3)
     words = figure(question, counts, coarse=None in row)
     return Shown(question, n, chart(question, codes, row, n, as_of, words))
 
@@ -68,7 +71,9 @@ def bounds(found, digits: int) -> str:
         return ""
     low, high = found.interval
     return (
-        " (" + _("95 % interval %(low)s to %(high)s") % {"low": f"{low:.{digits}f}", "high": f"{high:.{digits}f}"} + ")"
+        " ("
+        + _("95 %% interval %(low)s to %(high)s") % {"low": f"{low:.{digits}f}", "high": f"{high:.{digits}f}"}
+        + ")"
     )
 
 

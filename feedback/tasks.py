@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from feedback import letters
+from feedback import anonymity, letters, projection
 
 
 @shared_task
@@ -16,3 +16,13 @@ def mail_thanks(work_id: int) -> None:
 @shared_task
 def mail_waiting_letters() -> None:
     letters.mail_waiting()
+
+
+@shared_task
+def mix_held_answers() -> None:
+    anonymity.mix()
+
+
+@shared_task
+def project_answers() -> None:
+    projection.project_answers()

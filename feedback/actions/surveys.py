@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from crm import audit
 from crm.models import User
-from feedback import answering, definitions
+from feedback import answering, definitions, projection
 from feedback.models import AnswerText, Item, Option, Response, ResponseVector, Survey, SurveyVersion
 from feedback.relationship import TEMPLATES
 
@@ -54,7 +54,7 @@ def duplicate(*, survey: Survey, slug: str, by: User) -> Survey:
 
 @transaction.atomic
 def add_item(*, survey: Survey, by: User, options: Iterable[dict] = (), **fields) -> Item:
-    """A question at the end, with the next ordinal that was never used; ``options`` are texts {"zh-hans": …, "en": …}."""
+    """A question at the end, with the next ordinal never used; ``options`` are texts {"zh-hans": …, "en": …}."""
     Survey.objects.select_for_update().get(pk=survey.pk)
     last = survey.items.aggregate(ordinal=Max("ordinal"), position=Max("position"))
     item = Item.objects.create(
@@ -73,9 +73,7 @@ def change_item(*, item: Item, options: list[dict] | None = None, **fields) -> I
     frozen = {"kind", "scale_max"} if is_published(item) else set()
     for name, value in fields.items():
         if name in frozen and getattr(item, name) != value:
-            raise NotPossible(
-                _("This question was published: its kind and scale stay. Retire it and add a new one instead.")
-            )
+            raise NotPossible(_("This question was published: its kind and scale stay. Retire it and add a new one."))
         setattr(item, name, value)
     item.save()
     if options is not None:
@@ -99,7 +97,7 @@ def write_options(*, item: Item, rows: list[dict]) -> None:
             highest += 1
             if highest > Item.MOST_OPTIONS:
                 raise NotPossible(
-                    _("A question can have %(n)s options in its life at most.") % {"n": Item.MOST_OPTIONS}
+                    _("A question can have %(n)s options at most, retired ones included.") % {"n": Item.MOST_OPTIONS}
                 )
             option = Option(item=item, code=highest)
         option.text, option.position = row["text"], position
@@ -170,9 +168,7 @@ def change_settings(*, survey: Survey, by: User, **fields) -> Survey:
     fixed = {"slug", "anonymous"} if survey.versions.exists() else set()
     for name, value in fields.items():
         if name in fixed and getattr(survey, name) != value:
-            raise NotPossible(
-                _("Address and anonymity are promises to readers: they stay once the survey is published.")
-            )
+            raise NotPossible(_("Address and anonymity are promises to readers: once published they stay."))
         setattr(survey, name, value)
     survey.save()
     audit.record(action="survey.settings", by=by, on=survey, changed=sorted(fields))
@@ -193,7 +189,7 @@ class Row(TypedDict, total=False):
 
 @transaction.atomic
 def take_in(*, survey: Survey, rows: Iterable[Row]) -> int:
-    """Bulk-store answers that came another way (paper forms, demo data); returns how many. Not for anonymous surveys."""
+    """Bulk-store answers that came another way (paper forms, demo data); returns how many. None for anonymous ones."""
     if survey.anonymous:
         raise NotPossible(_("Answers to an anonymous survey can only come from the readers themselves."))
     version = survey.current_version()
@@ -223,4 +219,5 @@ def take_in(*, survey: Survey, rows: Iterable[Row]) -> int:
     Response.objects.bulk_create(responses, batch_size=2000)
     ResponseVector.objects.bulk_create(vectors, batch_size=2000)
     AnswerText.objects.bulk_create(texts, batch_size=2000)
+    projection.project(response for response in responses if response.reader_id)
     return len(responses)

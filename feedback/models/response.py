@@ -27,7 +27,7 @@ class Response(models.Model):
     segment_ids = ArrayField(models.IntegerField(), default=list)
     language = models.CharField(max_length=8)
     answers = models.JSONField(help_text="{item ordinal: code | [codes] | number | text}")
-    digest = models.CharField(max_length=64, help_text="SHA-256 of the canonical answers: tells a replay from a change.")
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the answers: tells a replay from a change.")
     flagged = models.CharField(_("flag"), max_length=40, blank=True)
     submitted_at = models.DateTimeField()
 
@@ -64,7 +64,7 @@ class AnswerText(models.Model):
 class Participation(models.Model):
     """That somebody took part in an anonymous survey, by day: a keyed hash, and nothing that leads to the answers.
 
-    ``receipt`` is a keyed hash of what the browser sent (its own random id included): it tells a replay from a second try.
+    ``receipt`` is a keyed hash of what the browser sent its random id included: it tells a replay from a change.
     """
 
     survey = models.ForeignKey(Survey, models.CASCADE, related_name="participations")

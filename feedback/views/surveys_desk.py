@@ -71,9 +71,7 @@ def survey_detail(request, pk):
         "survey": survey,
         "fields": fields,
         "retired": survey.items.filter(retired_at__isnull=False),
-        "problems": [
-            PROBLEMS[code] % {"n": number_of(fields, ordinal)} for code, ordinal in definitions.problems(draft)
-        ],
+        "problems": [PROBLEMS[code] % {"n": number_of(fields, place)} for code, place in definitions.problems(draft)],
         "last": last,
         "changed": last is not None and last.sha256 != definitions.sha256(draft),
         "structural": last is not None and definitions.structure(last.definition) != definitions.structure(draft),

@@ -72,7 +72,7 @@ def splits(survey: Survey, found: dict) -> list[tuple[str, list[tuple[str, str]]
 
 
 def channel_rows(found: dict) -> list[dict]:
-    """Answers by channel, small ones hidden so that the total does not give them away, and the share of those reached."""
+    """Answers by channel, small ones hidden and not to be had from the total, and the share of those reached."""
     names = {channel.pk: str(channel) for channel in Channel.objects.all()}
     pks = sorted({*found["channels"], *found["delivered"]}, key=lambda pk: -found["channels"].get(pk, 0))
     counts = hide_row([found["channels"].get(pk, 0) for pk in pks])
