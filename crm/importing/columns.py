@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from crm.importing import fields
 from crm.importing.fields import FIELDS, Refusal, choice_of, clean, date_of, text_of, year_of
-from crm.models import Campus, College, ContactChannel, ImportProfile
+from crm.models import Campus, College, ImportProfile
+from crm.models.people import ContactChannel
 from crm.privacy import address_digest
 
 #: A cell's text is converted once and remembered; a column of ever new values forgets them again.

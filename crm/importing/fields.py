@@ -12,7 +12,7 @@ from crm.models import Reader
 FIELDS = {
     "number": (
         _("Reader number"),
-        "number readernumber readerid barcode cardnumber patronid 读者号 读者证号 读者编号 证号 学号 工号 学工号 条码 卡号 编号",
+        "number readernumber readerid barcode cardnumber patronid 读者号 读者证号 读者编号 学号 工号 学工号 条码 卡号",
     ),
     "name": (_("Name"), "name fullname readername patronname 姓名 读者姓名 名字"),
     "kind": (
@@ -41,30 +41,6 @@ FIELDS = {
     "consent_email": (_("Agreed to e-mail"), "consentemail emailconsent acceptsemail 同意邮件 接收邮件"),
     "consent_sms": (_("Agreed to text messages"), "consentsms smsconsent 同意短信 接收短信"),
     "consent_wechat": (_("Agreed to WeChat"), "consentwechat 同意微信"),
-}
-#: Reason of a refusal → what it says in the report.
-REASONS = {
-    "quotes": _("The quotes of this row do not close"),
-    "too-long": _("A cell is longer than it may be"),
-    "too-many-columns": _("More cells than there are columns"),
-    "nul": _("Holds a character that text may not hold"),
-    "undecodable": _("Some characters could not be read in this encoding"),
-    "missing-number": _("No reader number"),
-    "duplicate": _("The same reader number stands further up in the file"),
-    "unknown-kind": _("Unknown kind of reader"),
-    "missing-kind": _("A new reader without a kind"),
-    "unknown-campus": _("Unknown campus or branch"),
-    "unknown-college": _("Unknown college"),
-    "bad-email": _("Not an e-mail address"),
-    "bad-phone": _("Not a telephone number"),
-    "bad-date": _("Not a date"),
-    "ambiguous-date": _("Day and month cannot be told apart"),
-    "bad-year": _("Not a year"),
-    "bad-month": _("Not a month"),
-    "bad-answer": _("Neither yes nor no"),
-    "unknown-language": _("Unknown language"),
-    "unknown-state": _("Unknown state"),
-    "other-campus": _("This reader belongs to another campus than yours"),
 }
 #: What systems write into a typed cell that is empty.
 BLANK = {"", "none", "null", "n/a", "na", "nan", "-", "无", "空"}
@@ -108,7 +84,7 @@ WIDTHS = {"number": 64, "name": 120, "wechat": 64, "trait": 2000, "campus": 120,
 
 
 class Refusal(Exception):
-    """The row cannot be taken: ``reason`` is a key of REASONS."""
+    """The row cannot be taken: ``reason`` is one of ImportRefusal.Reason."""
 
     def __init__(self, field: str, reason: str):
         super().__init__(field, reason)

@@ -1,5 +1,6 @@
 """An import from file to readers, its preview, and its undoing."""
 
+import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
@@ -9,11 +10,12 @@ from django.utils import timezone
 from crm import audit
 from crm.importing.merging import Counts, Merge
 from crm.importing.staging import drop, stage
-from crm.models import ImportBatch
+from crm.models import ImportBatch, ImportRefusal, Reader
 
 #: A preview counts this many rows; more would keep the person at the screen waiting.
 PREVIEW_ROWS = 5000
 SHOWN = 8
+REFUSED = 20
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class Preview:
     rows: int
     whole: bool
     sample: list[dict]
-    refusals: list[dict]
+    refusals: list[ImportRefusal]
     places: list[str]
     suppressed: int
 
@@ -40,15 +42,20 @@ def preview(batch: ImportBatch) -> Preview:
                 merge.weigh(*ids)
                 counts = merge.count()
                 sample = shown(merge, staged)
-                refusals = dicts(
-                    merge.cursor,
-                    f"SELECT line, field, reason, raw FROM {staged.table} WHERE reason IS NOT NULL ORDER BY line LIMIT 20",
-                )
+                refusals = first_refusals(merge, staged)
                 merge.run("DROP TABLE IF EXISTS crm_last_words, crm_changed")
         finally:
             drop(staged.table)
     places = [str(row) for register in registers(staged) for row in register.new()]
     return Preview(counts, staged.rows, staged.whole, sample, refusals, places, staged.plan.suppressions)
+
+
+def first_refusals(merge: Merge, staged) -> list[ImportRefusal]:
+    sql = f"SELECT line, field, reason, raw FROM {staged.table} WHERE reason IS NOT NULL ORDER BY line LIMIT {REFUSED}"
+    found = dicts(merge.cursor, sql)
+    return [
+        ImportRefusal(**row | {"field": row["field"] or "", "raw": json.loads(row["raw"] or "{}")}) for row in found
+    ]
 
 
 def registers(staged):
@@ -57,9 +64,11 @@ def registers(staged):
 
 def shown(merge: Merge, staged) -> list[dict]:
     """The first rows as they would be stored, with the names of places."""
+    kinds = dict(Reader.Kind.choices)
     found = dicts(merge.cursor, f"SELECT * FROM {staged.table} WHERE reason IS NULL ORDER BY line LIMIT {SHOWN}")
     for row in found:
-        row["kind"] = row["kind"] or merge.params["kind"]
+        row["kind_label"] = kinds.get(row["kind"] or merge.params["kind"], "")
+        row["traits"] = json.loads(row["traits"] or "{}")
         for name, register in zip(("campus", "college"), registers(staged), strict=True):
             row[name] = register.rows[row[name] - 1] if row[name] else None
     return found

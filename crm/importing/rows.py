@@ -1,4 +1,4 @@
-"""From a sniffed file to rows: a header and (line, cells) pairs; a row that cannot be read is a Broken, never an end."""
+"""From a sniffed file to rows: a header and (line, cells) pairs; an unreadable row is a Broken, never the end."""
 
 import csv
 import zipfile
@@ -20,7 +20,7 @@ KEPT = 500
 
 
 class Broken(NamedTuple):
-    """A row that is not a row: ``reason`` is a key of ``columns.REASONS``, ``raw`` its beginning."""
+    """A row that is not a row: ``reason`` is one of ImportRefusal.Reason, ``raw`` its beginning."""
 
     reason: str
     raw: str

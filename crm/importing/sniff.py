@@ -69,7 +69,7 @@ class Capped(io.RawIOBase):
 
 def open_bytes(path: Path, *, packed: bool) -> io.BufferedReader:
     """The table's bytes, unpacked where ``packed`` (gzip), never more than ``IMPORT_MAX_BYTES`` of them."""
-    source = gzip.open(path) if packed else path.open("rb", buffering=0)
+    source = gzip.open(path) if packed else path.open("rb", buffering=0)  # noqa: SIM115 - closed by the stream
     return io.BufferedReader(Capped(source, settings.IMPORT_MAX_BYTES), CHUNK)
 
 

@@ -1,4 +1,4 @@
-"""A file's rows in a table of their own: nothing of the readers is touched yet, and leaving it half full harms nobody."""
+"""A file's rows in a table of their own: no reader is touched yet, and leaving it half full harms nobody."""
 
 import io
 import json

@@ -1,5 +1,7 @@
 """Imports as jobs: what ``crm.jobs.run`` is given, for the worker and for the command line alike."""
 
+from collections.abc import Callable
+
 from django.utils.translation import gettext as _
 
 from crm import jobs
@@ -12,14 +14,18 @@ from crm.models import ImportBatch, Job
 LARGE = 10_000
 
 
-def import_job(job: Job) -> tuple[dict, str]:
-    """Import the batch of ``job``. A refusal, a fault or a cancel leaves the readers as they were and says so."""
+def import_job(job: Job, *, tell: Callable[[int], None] = lambda _rows: None) -> tuple[dict, str]:
+    """Import the batch of ``job``. A refusal, a fault or a cancel leaves the readers as they were and says so.
+
+    ``tell(rows read)`` is for a terminal; the page reads the job.
+    """
     batch = ImportBatch.objects.get(pk=job.params["batch"])
     if batch.state in {ImportBatch.State.UPLOADED, ImportBatch.State.FAILED}:
         set_state(batch, ImportBatch.State.RUNNING)
     total = batch.rows or None
 
     def report(done: int) -> None:
+        tell(done)
         jobs.progress(job, done, total=max(total or 0, done), message=_("Reading rows"))
 
     try:

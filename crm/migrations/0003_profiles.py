@@ -23,6 +23,7 @@ SFPL = {
         "number_from": "row",
         "constants": {"kind": "public", "language": "en"},
         "create_places": True,
+        "values": {"campus": {"Unknown": ""}},
         "make_email_when": {"column": "Provided Email Address", "equals": "true"},
         "consent_when": [
             {

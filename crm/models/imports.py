@@ -27,6 +27,14 @@ class ImportProfile(models.Model):
         return self.name
 
 
+class ImportBatchQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """All imports for staff of the whole library; staff of one campus see their own."""
+        if not user.can("readers.import"):
+            return self.none()
+        return self.filter(created_by=user) if user.campus_id else self
+
+
 class ImportBatch(models.Model):
     """One uploaded file on its way into Reader rows; either wholly in or not at all.
 
@@ -62,11 +70,18 @@ class ImportBatch(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
+    objects = ImportBatchQuerySet.as_manager()
+
     class Meta:
         ordering = ["-created_at"]
 
     def __str__(self):
         return self.filename
+
+    @property
+    def is_open(self) -> bool:
+        """Still to be run: its columns may be mapped anew."""
+        return self.state in {self.State.UPLOADED, self.State.FAILED} and not (self.job and self.job.is_open)
 
     def get_absolute_url(self):
         return reverse("crm:import-detail", args=[self.pk])
@@ -74,6 +89,29 @@ class ImportBatch(models.Model):
 
 class ImportRefusal(models.Model):
     """A row that was not taken, with its number in the file, the reason and the row itself."""
+
+    class Reason(models.TextChoices):
+        QUOTES = "quotes", _("The quotes of this row do not close")
+        TOO_LONG = "too-long", _("A cell is longer than it may be")
+        TOO_MANY_COLUMNS = "too-many-columns", _("More cells than there are columns")
+        NUL = "nul", _("Holds a character that text may not hold")
+        UNDECODABLE = "undecodable", _("Some characters could not be read in this encoding")
+        MISSING_NUMBER = "missing-number", _("No reader number")
+        DUPLICATE = "duplicate", _("The same reader number stands further up in the file")
+        UNKNOWN_KIND = "unknown-kind", _("Unknown kind of reader")
+        MISSING_KIND = "missing-kind", _("A new reader without a kind")
+        UNKNOWN_CAMPUS = "unknown-campus", _("Unknown campus or branch")
+        UNKNOWN_COLLEGE = "unknown-college", _("Unknown college")
+        BAD_EMAIL = "bad-email", _("Not an e-mail address")
+        BAD_PHONE = "bad-phone", _("Not a telephone number")
+        BAD_DATE = "bad-date", _("Not a date")
+        AMBIGUOUS_DATE = "ambiguous-date", _("Day and month cannot be told apart")
+        BAD_YEAR = "bad-year", _("Not a year")
+        BAD_MONTH = "bad-month", _("Not a month")
+        BAD_ANSWER = "bad-answer", _("Neither yes nor no")
+        UNKNOWN_LANGUAGE = "unknown-language", _("Unknown language")
+        UNKNOWN_STATE = "unknown-state", _("Unknown state")
+        OTHER_CAMPUS = "other-campus", _("This reader belongs to another campus than yours")
 
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="refusals")
     line = models.PositiveIntegerField()
@@ -84,6 +122,16 @@ class ImportRefusal(models.Model):
     class Meta:
         ordering = ["line"]
         constraints = [models.UniqueConstraint(fields=["batch", "line"], name="refusal_once_per_line")]
+
+    @property
+    def said(self) -> str:
+        """The reason in words, with the column it is about."""
+        words = str(self.Reason(self.reason).label) if self.reason in self.Reason.values else self.reason
+        return f"{words} ({self.field})" if self.field else words
+
+    @property
+    def shown(self) -> str:
+        return " | ".join(self.raw.values())
 
 
 class ImportChange(models.Model):

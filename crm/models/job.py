@@ -9,6 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 
 class JobQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """All jobs for staff of the whole library; staff of one campus see their own."""
+        if not user.can("jobs.view"):
+            return self.none()
+        return self.filter(created_by=user) if user.campus_id else self
+
     def open(self):
         return self.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING])
 

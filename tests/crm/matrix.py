@@ -1,8 +1,11 @@
 """Who may open which page of crm."""
 
+from django.utils import timezone
+
 from tests.permissions import Access
 
 STAFF = Access("librarian manager administrator")
+SAID_NO = {"channel": "email", "granted": "no", "wording": "at the desk"}
 
 
 def pinned(world) -> dict:
@@ -11,7 +14,52 @@ def pinned(world) -> dict:
     return {"pk": world.segment.pk, "pin": pin.pk}
 
 
+def done_batch(world) -> dict:
+    world.batch.state = "done"
+    world.batch.merged_at = timezone.now()
+    world.batch.save()
+    return {"pk": world.batch.pk}
+
+
+def batch_key(world) -> dict:
+    return {"pk": world.batch.pk}
+
+
+def reader_key(world) -> dict:
+    return {"pk": world.reader.pk}
+
+
+def job_key(world) -> dict:
+    return {"pk": world.job.pk}
+
+
 MATRIX: dict[str, Access] = {
+    "crm:after-login": Access("any"),
+    "crm:me": Access("any"),
+    "crm:me-consent": Access("any", post=True, data={"channel": "email", "granted": "no"}),
+    "crm:me-download": Access("any"),
+    "crm:reader-list": STAFF,
+    "crm:reader-export-csv": STAFF,
+    "crm:reader-export-xlsx": STAFF,
+    "crm:reader-detail": Access(STAFF.roles, make=reader_key),
+    "crm:reader-edit": Access(STAFF.roles, make=reader_key),
+    "crm:reader-consent": Access(STAFF.roles, make=reader_key, post=True, data=SAID_NO),
+    "crm:import-list": STAFF,
+    "crm:import-create": STAFF,
+    "crm:import-detail": Access(STAFF.roles, make=batch_key),
+    "crm:import-map": Access(STAFF.roles, make=batch_key),
+    "crm:import-profile": Access(STAFF.roles, make=batch_key, post=True),
+    "crm:import-preview": Access(STAFF.roles, make=batch_key),
+    "crm:import-run": Access(STAFF.roles, make=batch_key, post=True),
+    "crm:import-refusals": Access(STAFF.roles, make=batch_key),
+    "crm:import-undo": Access(STAFF.roles, make=done_batch, post=True),
+    "crm:job-list": STAFF,
+    "crm:job-detail": Access(STAFF.roles, make=job_key),
+    "crm:job-progress": Access(STAFF.roles, make=job_key),
+    "crm:job-cancel": Access(STAFF.roles, make=job_key, post=True),
+    "crm:audit-list": Access("manager administrator"),
+    "crm:user-list": Access("administrator"),
+    "crm:user-edit": Access("administrator", make=lambda w: {"pk": w.reader_user.pk}),
     "crm:segment-list": STAFF,
     "crm:segment-create": STAFF,
     "crm:segment-count": Access(STAFF.roles, post=True),

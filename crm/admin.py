@@ -1,0 +1,49 @@
+"""For superusers only; everything staff need is on the desk."""
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+
+from crm.models import AuditEvent, Campus, College, ImportBatch, ImportProfile, Job, Reader, User
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin):
+    list_display = ("username", "email", "role", "campus", "is_active")
+    fieldsets = (*UserAdmin.fieldsets, ("Huixiang", {"fields": ("role", "campus", "display_name")}))
+
+
+@admin.register(Campus, College)
+class NamedAdmin(admin.ModelAdmin):
+    list_display = ("code", "name_zh", "name_en")
+
+
+@admin.register(Reader)
+class ReaderAdmin(admin.ModelAdmin):
+    list_display = ("number", "source", "kind", "campus", "state")
+    search_fields = ("number",)
+    raw_id_fields = ("user", "import_batch")
+    show_full_result_count = False
+
+
+class ReadOnly(admin.ModelAdmin):
+    """History is looked at, not edited."""
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(AuditEvent)
+class AuditAdmin(ReadOnly):
+    list_display = ("at", "user", "action", "object_type", "object_id")
+    show_full_result_count = False
+
+
+@admin.register(ImportBatch, ImportProfile, Job)
+class LookAdmin(ReadOnly):
+    list_display = ("pk", "__str__", "created_by", "created_at")
