@@ -35,6 +35,11 @@ def plain(text: str) -> str:
     return CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
+def one_line(text: str) -> str:
+    """A name, subject or the like as it may stand in one line."""
+    return " ".join(plain(text).split())
+
+
 def clean(body: str) -> str:
     """The body as it may be stored, shown and mailed: allowed elements and attributes only, no script, no style."""
     return nh3.clean(

@@ -95,9 +95,10 @@ def quoted(text: str) -> bytes:
 
 
 ENCODERS: dict[str, Callable[[str], bytes]] = {
-    "subject": lambda value: b"\r\n " + words(value),
-    "text": lambda value: b"=\r\n" + quoted(value) + b"=\r\n",
-    "html": lambda value: b"=\r\n" + quoted(escape(value)) + b"=\r\n",
+    "first_word": lambda value: b" " + words(html.one_line(value)),
+    "word": lambda value: b"\r\n " + words(html.one_line(value)),
+    "text": lambda value: b"=\r\n" + quoted(html.one_line(value)) + b"=\r\n",
+    "html": lambda value: b"=\r\n" + quoted(escape(html.one_line(value))) + b"=\r\n",
     "ascii": str.encode,
 }
 #: Fields that are safe wherever they stand and differ for every mail: encoded without a look.
@@ -133,7 +134,7 @@ class Skeleton:
         else:
             for index, (is_field, part) in enumerate(parts):
                 if is_field:
-                    self.hole(part, "subject")
+                    self.hole(part, "word" if index else "first_word")
                 else:
                     self.static((b"\r\n " if index else b" ") + words(part))
         self.static(CRLF)
@@ -184,7 +185,7 @@ class Mail:
         page = self.page()
         boundary = "=_" + sha256(f"{self.content.pk}{page}".encode()).hexdigest()[:28]
         mail = Skeleton()
-        mail.header("Subject", html.mark(html.plain(self.content.subject).replace("\n", " ")))
+        mail.header("Subject", html.mark(html.one_line(self.content.subject)))
         mail.static(b"From: " + self.sender() + b"\r\nTo: ")
         mail.hole("to", "ascii")
         mail.static(b"\r\nDate: ")
@@ -203,7 +204,7 @@ class Mail:
         return mail
 
     def sender(self) -> bytes:
-        name = html.plain(self.content.sender_name or settings.LIBRARY_NAME).replace("\n", " ")
+        name = html.one_line(self.content.sender_name or settings.LIBRARY_NAME)
         address = settings.DEFAULT_FROM_EMAIL.encode()
         return words(name) + b"\r\n <" + address + b">" if name else address
 
@@ -237,7 +238,7 @@ class Mail:
         return write
 
     def wrapped(self, page: str) -> str:
-        preview = html.mark(escape(html.plain(self.content.preheader)))
+        preview = html.mark(escape(html.one_line(self.content.preheader)))
         language = "en" if self.language == "en" else "zh-Hans"
         return PAGE.format(language=language, preheader=PREHEADER.format(preview) if preview else "", page=page)
 

@@ -12,11 +12,6 @@ from campaigns import html, links
 from campaigns.models import Campaign, Channel, Content, Delivery
 
 
-def one_line(text: str) -> str:
-    """A subject or name as it may stand in one header line."""
-    return " ".join(html.plain(text).split())
-
-
 def next_sending_hour(campaign: Campaign, now: datetime | None = None) -> datetime:
     """The next time the campaign's hour of sending strikes, local time."""
     local = timezone.localtime(now)
@@ -45,16 +40,16 @@ class ContentForm(forms.ModelForm):
         }
 
     def clean_title(self):
-        return one_line(self.cleaned_data["title"])
+        return html.one_line(self.cleaned_data["title"])
 
     def clean_subject(self):
-        return one_line(self.cleaned_data["subject"])
+        return html.one_line(self.cleaned_data["subject"])
 
     def clean_preheader(self):
-        return one_line(self.cleaned_data["preheader"])
+        return html.one_line(self.cleaned_data["preheader"])
 
     def clean_sender_name(self):
-        return one_line(self.cleaned_data["sender_name"])
+        return html.one_line(self.cleaned_data["sender_name"])
 
     def clean_body(self):
         """Links are judged as typed, so that a refused one is named instead of silently dropped by the cleaning."""
@@ -100,7 +95,7 @@ class LinkForm(forms.Form):
     )
 
     def clean_placement(self):
-        return one_line(self.cleaned_data["placement"])
+        return html.one_line(self.cleaned_data["placement"])
 
     def clean_target(self):
         return links.check_target(self.cleaned_data["target"])
