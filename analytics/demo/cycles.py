@@ -130,7 +130,7 @@ SPRING = Cycle(
     ago=262,
     days=30,
     mood=3.9,
-    hours={10: 0.6, 16: 0.2, 20: 0.2},
+    hours={10: 0.5, 16: 0.15, 20: 0.35},
     segments=["本科生", "教师"],
     shares={"email": (30, 400), "wechat": (25, 2000), "poster": (30, 3600), "stall": (15, 2400)},
     targets=TARGETS,
@@ -315,12 +315,19 @@ def settle(campaign: Campaign, librarian: User, manager: User) -> str:
     Evaluation.objects.filter(pk=evaluation.pk).update(
         computed_at=behaviour.local(campaign.ends_on, 2) + timedelta(days=1)
     )
-    counts = {"accept": 0, "refuse": 0}
-    for adjustment in evaluation.adjustments.order_by("pk"):
-        refused = adjustment.kind == Adjustment.Kind.SEGMENT_DROP
-        verdict = "refuse" if refused else "accept"
-        reason = "这个群体人少，但服务他们是本馆的责任。" if refused else ""
-        decide(adjustment=adjustment, verdict=verdict, by=manager, reason=reason)
-        counts[verdict] += 1
+    taken = [judge(adjustment, manager) for adjustment in evaluation.adjustments.order_by("pk")]
     Campaign.objects.filter(pk=campaign.pk).update(next_time="提早两周贴海报；现场多备三十把椅子。")
-    return f"evaluated, {counts['accept']} proposals accepted, {counts['refuse']} refused"
+    return ", ".join(f"{verdict} {taken.count(verdict)}" for verdict in dict.fromkeys(taken)) or "no proposals"
+
+
+def judge(adjustment: Adjustment, manager: User) -> str:
+    """A director who mostly agrees, keeps some posters for another reason, and leaves no group out."""
+    verdict, value, reason = "accept", None, ""
+    if adjustment.target == "channel:poster":
+        verdict, value, reason = "change", max(adjustment.after, 15), "海报也给来馆的人指路，不能只看点击。"
+    elif adjustment.kind == Adjustment.Kind.SEGMENT_DROP:
+        verdict, reason = "refuse", "这个群体人少，但服务他们是本馆的责任。"
+    elif adjustment.target == "standard:nps":
+        verdict, reason = "refuse", "答卷还太少，标准先不动。"
+    decide(adjustment=adjustment, verdict=verdict, by=manager, value=value, reason=reason)
+    return verdict
