@@ -18,6 +18,9 @@ from crm.models import Reader, Segment
 from crm.segments import figures
 from crm.segments.nesting import used_by
 
+#: What can be added to a rule, as (test, title).
+TITLES = [(test, form.title) for test, form in CONDITIONS.items()]
+
 
 @needs("segments.view")
 def segment_list(request):
@@ -46,7 +49,7 @@ def _edit(request, segment):
         return redirect(saved)
     draft.change(do, request.POST)
     counted = _count(draft) if do == "count" else None
-    context = {"form": form, "draft": draft, "segment": segment, "counted": counted, "conditions": CONDITIONS}
+    context = {"form": form, "draft": draft, "segment": segment, "counted": counted, "titles": TITLES}
     if request.htmx:
         return trigger_client_event(render(request, "crm/_segment_tree.html", context), "recount")
     return render(request, "crm/segment_edit.html", context, status=400 if form.errors else 200)
