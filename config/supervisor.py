@@ -129,6 +129,10 @@ def manage(*arguments: str, quiet: bool = True) -> None:
         raise servers.LocalError(f"manage.py {' '.join(arguments)} failed")
 
 
+def is_demo() -> bool:
+    return os.environ["DEMO"].lower() not in {"0", "off", "false", "no"}
+
+
 def is_empty() -> bool:
     """True while nobody has an account yet."""
     connection = psycopg2.connect(os.environ["DATABASE_URL"])
@@ -176,7 +180,7 @@ def prepare(host: str, port: int) -> list[Child]:
     say("Bringing the database up to date …")
     manage("migrate", "--no-input", "-v", "0")
     unfinished = root / "seeding"
-    if is_empty() or unfinished.exists():
+    if is_demo() and (is_empty() or unfinished.exists()):
         say("Making a library to look at (first time only) …")
         unfinished.touch()
         manage("seed_demo", quiet=False)
@@ -187,7 +191,7 @@ def prepare(host: str, port: int) -> list[Child]:
 
 def greet(url: str) -> None:
     say(f"\nReady: {url}")
-    if os.environ["DEMO"] not in {"0", "off", "false"}:
+    if is_demo():
         for name, role in SIGN_INS:
             say(f"  {name:<10} {PASSWORD}   {role}")
     say("Ctrl-C stops everything; the data stays.\n")

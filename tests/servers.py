@@ -125,6 +125,14 @@ def test_database_url() -> str:
 test_database_url.__test__ = False  # its name begins like a test's
 
 
+def children(pid: int) -> list[int]:
+    """Pids a process started; empty where it ended."""
+    try:
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
+
+
 class Process(Held):
     """A program of the portal running against the test's database. Its output is in ``log``."""
 
@@ -141,10 +149,7 @@ class Process(Held):
 
     def children(self) -> list[int]:
         """Pids of the forked workers."""
-        try:
-            return [int(pid) for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()]
-        except OSError:
-            return []
+        return children(self.pid)
 
     def kill(self) -> None:
         """kill -9 of the whole program, forks included."""

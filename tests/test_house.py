@@ -133,6 +133,30 @@ def test_taken_port_is_told_in_one_line(bare):
     assert len(done.stderr.splitlines()) == 1
 
 
+def test_everything_starts_restarts_what_is_killed_and_stops_on_sigterm(bare, tmp_path):
+    out = tmp_path / "out"
+    port = servers.free_port()
+    environment = bare | {"PORT": str(port), "DEMO": "off", "PYTHONUNBUFFERED": "1"}
+    with out.open("wb") as file:
+        running = subprocess.Popen(
+            [sys.executable, "-m", "config.supervisor"], cwd=local.BASE_DIR, env=environment, stdout=file, stderr=file
+        )
+    try:
+        servers.wait_for(lambda: f"Ready: http://127.0.0.1:{port}" in out.read_text(), 60)
+        children = servers.children(running.pid)
+        os.kill(children[0], signal.SIGKILL)
+        servers.wait_for(lambda: "again in 1 s" in out.read_text() and len(servers.children(running.pid)) == 4)
+    finally:
+        running.terminate()
+        running.wait(60)
+
+    assert running.returncode == 0, out.read_text()
+    assert out.read_text().rstrip().endswith("Stopped.")
+    assert not any(private.is_running(pid) for pid in children)
+    assert launch("status", bare).stdout == "Postgres: down\nValkey: down\n"
+    assert not servers.listens(port)
+
+
 def test_crashed_child_is_started_again_after_a_growing_pause(tmp_path):
     child = supervisor.Child("x", [sys.executable, "-c", "raise SystemExit(3)"], tmp_path)
     child.start()

@@ -78,6 +78,8 @@ TASKS = {
     "campaigns.tasks.flush_clicks": nothing,
     "feedback.tasks.mail_voice_reply": lambda _r: [reply().pk],
     "feedback.tasks.mail_thanks": lambda _r: [work().pk],
+    "feedback.tasks.mix_held_answers": nothing,
+    "feedback.tasks.project_answers": nothing,
     "feedback.tasks.mail_waiting_letters": lambda _r: [] if reply() and work() else None,
     "analytics.tasks.run_loop": lambda _r: [] if telling_campaign() else None,
     "analytics.tasks.compute_facts": lambda _r: [] if telling_campaign() else None,
