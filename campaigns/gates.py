@@ -198,7 +198,9 @@ def aims(picture: Picture) -> Check:
 
 def audience(picture: Picture) -> Check:
     said = [
-        f"{segment.name} {_('%(n)s readers') % {'n': f'{segment.size:,}'} if segment.size is not None else _('not counted')}"
+        _("%(segment)s %(n)s readers") % {"segment": segment.name, "n": f"{segment.size:,}"}
+        if segment.size is not None
+        else _("%(segment)s, not counted yet") % {"segment": segment.name}
         for segment in picture.segments
     ]
     detail = _("%(segments)s; holdout %(share)d %%") % {"segments": _join(said), "share": picture.holdout_percent}
@@ -315,7 +317,7 @@ def places_tracked(picture: Picture) -> Check:
         _("Every channel can be measured"),
         not bare,
         _("No tracked link yet: %(list)s") % {"list": _join(bare)} if bare else _("Each has a link or a mail."),
-        _edit("campaign-links", picture),
+        f"{reverse('campaigns:link-list')}?campaign={picture.pk}",
         _("%(n)d without") % {"n": len(bare)} if bare else "",
         advice=True,
     )

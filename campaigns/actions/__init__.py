@@ -1,6 +1,6 @@
 """Verbs of campaigns."""
 
-from campaigns.actions.drafting import draft_from
+from campaigns.actions.drafting import create_from_season, draft_from
 from campaigns.actions.launching import (
     Launched,
     Refused,
@@ -34,6 +34,7 @@ from campaigns.actions.planning import (
     set_channel_share,
     set_match,
     set_mix,
+    set_segments,
     set_send_hour,
     set_standard,
     set_task_done,
@@ -56,6 +57,7 @@ __all__ = [
     "change_budget",
     "close",
     "create_campaign",
+    "create_from_season",
     "draft_from",
     "drop_segment",
     "in_words",
@@ -70,6 +72,7 @@ __all__ = [
     "set_channel_share",
     "set_match",
     "set_mix",
+    "set_segments",
     "set_send_hour",
     "set_standard",
     "set_task_done",

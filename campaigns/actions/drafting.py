@@ -3,9 +3,11 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from campaigns.models import Campaign, ChannelPlan, Element, Goal, Match, Need, Standard, Task
-from crm import audit
-from crm.models import User
+from campaigns.actions.planning import create_campaign
+from campaigns.models import Campaign, Channel, ChannelPlan, Element, Goal, Match, Need, Standard, Task
+from campaigns.seasons import SEASONS, rule_of
+from crm import audit, segments
+from crm.models import Segment, User
 from crm.models.people import Provenance
 
 COPIED = ("purpose", "theme", "tone", "sentiment", "season", "holdout_percent", "send_hour", "budget")
@@ -37,6 +39,25 @@ def draft_from(*, campaign: Campaign, by: User) -> Campaign:
     _copy(Standard, campaign.standards.all(), draft, ("metric", "direction", "target", "weight", "source"))
     audit.record(action="campaign.draft", by=by, on=draft, previous=campaign.pk)
     return draft
+
+
+@transaction.atomic
+def create_from_season(*, season: str, year: int, by: User, title: str = "") -> Campaign:
+    """A new campaign with a season's theme, tone, channels and readers of ``year``. KeyError: no such season."""
+    template = SEASONS[season]
+    words = {name: str(getattr(template, name)) for name in ("purpose", "theme", "tone", "sentiment")}
+    campaign = create_campaign(
+        title=title or f"{template.label} {year}", by=by, season=season, send_hour=template.send_hour, **words
+    )
+    segment, created = Segment.objects.get_or_create(
+        name=str(template.segment) % {"year": year}, defaults={"rule": rule_of(season, year), "created_by": by}
+    )
+    if created:
+        segments.refresh(segment)
+    campaign.segments.add(segment)
+    for channel in Channel.objects.filter(code__in=template.shares):
+        ChannelPlan.objects.create(campaign=campaign, channel=channel, share=template.shares[channel.code])
+    return campaign
 
 
 def _copy(model, rows, draft: Campaign, names: tuple[str, ...]) -> None:

@@ -70,7 +70,7 @@ def close(*, campaign: Campaign, next_time: str, by: User) -> Campaign:
 
 @transaction.atomic
 def amend_standard(*, standard: Standard, target: Decimal, reason: str, by: User) -> StandardAmendment:
-    """Move a locked target, on record: the old value stays, with person, time and reason, and the evaluation shows it."""
+    """Move a locked target on record: the old value stays, with person, time and reason, for the evaluation to show."""
     held = hold_open(standard.campaign)
     if not held.is_locked:
         raise Refused(_("The standards are not locked yet: change the target itself."))

@@ -11,9 +11,10 @@ from crm import audit
 from crm.models import Segment, User
 
 #: What ``update_campaign`` may set; phase, locks and owner have verbs of their own or none.
-FIELDS = frozenset(
-    "title purpose theme tone sentiment season holdout_percent send_hour budget starts_on ends_on".split()
-)
+FIELDS = {
+    *("title", "purpose", "theme", "tone", "sentiment", "season"),
+    *("holdout_percent", "send_hour", "budget", "starts_on", "ends_on"),
+}
 
 
 def hold_open(campaign: Campaign) -> Campaign:
@@ -46,7 +47,7 @@ def create_campaign(*, title: str, by: User, **fields) -> Campaign:
 
 @transaction.atomic
 def update_campaign(*, campaign: Campaign, by: User, **fields) -> Campaign:
-    """Set plan fields. The budget is free until strategy is left or money is booked; then ``change_budget`` is asked."""
+    """Set plan fields; once strategy is left or money is booked, the budget takes ``change_budget`` instead."""
     _refuse_unknown(fields)
     held = hold_plan(campaign)
     changed = {name: value for name, value in fields.items() if getattr(held, name) != value}
@@ -139,6 +140,14 @@ def drop_segment(*, campaign: Campaign, segment: Segment, by: User) -> None:
     held = hold_plan(campaign)
     held.segments.remove(segment)
     audit.record(action="campaign.segment_drop", by=by, on=held, segment=segment.pk)
+
+
+@transaction.atomic
+def set_segments(*, campaign: Campaign, segments: list[Segment], by: User) -> None:
+    """Address exactly ``segments``."""
+    held = hold_plan(campaign)
+    held.segments.set(segments)
+    audit.record(action="campaign.segments", by=by, on=held, segments=[segment.pk for segment in segments])
 
 
 @transaction.atomic
