@@ -16,6 +16,7 @@ from plotly import graph_objects
 
 #: Six steps that stay apart for colour-blind eyes; the same order in light, dark and print.
 COLOURS = ("--chart-1", "--chart-2", "--chart-3", "--chart-4", "--chart-5", "--chart-6")
+FEW_POINTS = 8
 OURS, SECOND = "--accent", "--chart-1"
 AXIS = {
     "gridcolor": "--line",
@@ -185,14 +186,22 @@ def flat_bars(labels: Sequence[str], values: Sequence, *, capped: Sequence[bool]
     return figure(bar, **_over(own, changes))
 
 
+def _day_axis(x: Sequence) -> dict:
+    """An axis of days. Few points are labelled one by one: Plotly would print milliseconds between them."""
+    axis = {"type": "date", "tickformat": "%Y-%m-%d"}
+    return axis | ({"tickvals": list(x)} if len(x) <= FEW_POINTS else {"nticks": FEW_POINTS})
+
+
 def lines(x: Sequence, series: dict[str, Sequence], *, from_zero=True, **changes) -> dict:
-    """Lines over time; a None in a series is a gap, not a zero."""
+    """Lines over time; a None in a series is a gap, not a zero. ``xaxis={"type": "date"}`` for ISO days in ``x``."""
     traces = []
     for index, (name, values) in enumerate(series.items()):
         look = {"line": {"color": COLOURS[index % len(COLOURS)], "width": 2.2}, "marker": {"size": 7, "symbol": index}}
         points = {"type": "scatter", "mode": "lines+markers", "x": list(x), "y": list(values), "connectgaps": False}
         traces.append(points | look | {"name": name})
     own = {"showlegend": len(series) > 1, "yaxis": {"rangemode": "tozero" if from_zero else "normal"}}
+    if changes.get("xaxis", {}).get("type") == "date":
+        own["xaxis"] = _day_axis(x)
     return figure(*traces, **_over(own, changes))
 
 

@@ -48,6 +48,14 @@ def test_lines_keep_a_gap_where_nothing_was_measured():
     assert drawn["layout"]["yaxis"]["rangemode"] == "normal"
 
 
+def test_few_days_are_labelled_one_by_one():
+    few = lines(["2026-11-24"], {"Members": [2622]}, xaxis={"type": "date"})["layout"]["xaxis"]
+    assert few["tickvals"] == ["2026-11-24"]
+    many = lines([f"2026-11-{day:02}" for day in range(1, 31)], {"Members": [1] * 30}, xaxis={"type": "date"})
+    assert "tickvals" not in many["layout"]["xaxis"]
+    assert many["layout"]["xaxis"]["tickformat"] == "%Y-%m-%d"
+
+
 def test_interval_without_an_estimate_keeps_its_line_empty():
     drawn = intervals(["a", "b"], [0.5, None], [(0.2, 0.75), None], reference=0)
     dots = drawn["data"][0]
