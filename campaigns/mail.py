@@ -253,7 +253,7 @@ class Mail:
             "message_id": f"<{number}.{keys.signature(number, keys.MESSAGE)}@{self.host}>",
             "click": f"{number}-{keys.signature(number, keys.CLICK)}",
             "unsubscribe_key": f"{number}-{keys.signature(number, keys.UNSUBSCRIBE)}",
-            "name": to.name or self.nobody,
+            "name": to.name.strip() or self.nobody,
             "campus": self.campuses.get(to.campus_id, ""),
             "kind": self.kinds.get(to.kind, ""),
         }
