@@ -142,7 +142,7 @@ def test_everything_starts_restarts_what_is_killed_and_stops_on_sigterm(bare, tm
             [sys.executable, "-m", "config.supervisor"], cwd=local.BASE_DIR, env=environment, stdout=file, stderr=file
         )
     try:
-        servers.wait_for(lambda: f"Ready: http://127.0.0.1:{port}" in out.read_text(), 60)
+        servers.wait_for(lambda: f"Ready: http://127.0.0.1:{port}" in out.read_text(), 120)
         children = servers.children(running.pid)
         os.kill(children[0], signal.SIGKILL)
         servers.wait_for(lambda: "again in 1 s" in out.read_text() and len(servers.children(running.pid)) == 4)
