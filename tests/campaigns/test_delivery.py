@@ -1,4 +1,4 @@
-"""The queue of record: fan-out, claim, settle, sweep. Inventory IDs of design/reliability.md stand in the docstrings."""
+"""The queue of record: fan-out, claim, settle, sweep. Docstrings hold the inventory numbers of what a test proves."""
 
 from datetime import timedelta
 
@@ -35,7 +35,8 @@ def test_launch_to_sent_mails_each_reader_once(content, librarian, sink):
     assert sorted(sink.addresses) == sorted(reader.email for reader in readers)
     assert states(content) == {"sent": 3}
     content.refresh_from_db()
-    assert content.state == "sent" and content.finished_at is not None
+    assert content.state == "sent"
+    assert content.finished_at is not None
     sending.send(content.pk)
     assert len(sink.received) == 3
 
@@ -210,7 +211,7 @@ def test_hangup_after_the_content_is_unknown_and_never_repeated_by_itself(conten
     def hang_up(stage, text):
         if stage == "content" and text == first:
             raise ConnectionError
-        return None
+        return
 
     sink.rule = hang_up
     sending.send(content.pk)
@@ -232,7 +233,8 @@ def test_text_that_cannot_be_compiled_pauses_the_content(content, librarian, sin
     content.links.all().delete()
     assert sending.send(content.pk) is False
     content.refresh_from_db()
-    assert content.state == "paused" and content.trouble
+    assert content.state == "paused"
+    assert content.trouble
     assert states(content) == {"pending": 3}
 
 

@@ -72,7 +72,7 @@ def test_lost_connection_is_in_doubt_only_after_the_content_left(either, stage, 
             seen.append(text)
             if len(seen) == 2:
                 raise ConnectionError
-        return None
+        return
 
     either.rule = rule
     assert send(either, "a", "b", "c") == ([(1, "sent"), (2, kind)], intents)
