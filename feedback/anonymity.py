@@ -30,7 +30,8 @@ def mix() -> int:
         if not held:
             return 0
         with connection.cursor() as cursor:
-            cursor.execute("TRUNCATE feedback_heldanswer")
+            # Inside a longer transaction foreign keys may still wait for their check, and TRUNCATE refuses that.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE feedback_heldanswer; SET CONSTRAINTS ALL DEFERRED")
         kept_back, written = [], 0
         for survey, group in groupby(held, key=lambda row: row.survey):
             rows = list(group)

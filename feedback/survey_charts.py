@@ -48,9 +48,15 @@ def show(question: Question, by_group: dict, groups: Sequence, as_of) -> Shown:
     codes = [choice.code for choice in question.choices]
     table = [[by_group.get(group, {}).get(code, 0) for code in codes] for group in groups]
     hidden = hide_table(table)[0] if len(groups) > 1 else table[0]
-    row = hide_row(hidden, least_hidden=2 if n >= MEAN_TELLS_LITTLE else 3)
+    row = hide_row(hidden, least_hidden=least_hidden(question, n))
     words = figure(question, counts, coarse=None in row)
     return Shown(question, n, chart(question, codes, row, n, as_of, words))
+
+
+def least_hidden(question: Question, n: int) -> int:
+    """Two hidden cells could be solved from an exact mean beside them; few answers make even a rounded one exact."""
+    has_mean = question.kind in (Kind.SCALE, Kind.NPS)
+    return 3 if has_mean and n < MEAN_TELLS_LITTLE else 2
 
 
 def figure(question: Question, counts: dict[int, int], coarse: bool) -> str:

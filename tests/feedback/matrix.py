@@ -5,6 +5,7 @@ from uuid import uuid4
 from django.utils import timezone
 
 from tests.factories import SubmissionFactory
+from tests.feedback.surveys import published
 from tests.permissions import Access
 
 STAFF = "librarian manager administrator"
@@ -17,6 +18,10 @@ def voice_key(w):
 
 def work_form(w):
     return {"client_id": str(uuid4()), "title": "立冬", "text": "银杏", "draft": "1"}
+
+
+def survey_item(w):
+    return {"pk": w.survey.pk, "ordinal": w.item.ordinal}
 
 
 def draft(w):
@@ -58,4 +63,28 @@ MATRIX = {
     "feedback:work-review": Access(STAFF, make=lambda w: {"pk": w.submission.pk}),
     "feedback:work-decide": Access(STAFF, make=lambda w: {"pk": w.submission.pk}, post=True, data={"accept": "1"}),
     "feedback:work-publish": Access(STAFF, make=lambda w: {"pk": w.submission.pk}, post=True, data={"thanks": "x"}),
+    # surveys
+    "feedback:survey-open-list": Access("public"),
+    "feedback:survey-answer": Access("public", make=lambda w: {"slug": published().slug}, wrong={"slug": "nothing"}),
+    "feedback:survey-list": Access(STAFF),
+    "feedback:survey-create": Access(STAFF),
+    "feedback:survey-links": Access(STAFF),
+    "feedback:survey-detail": Access(STAFF, make=lambda w: {"pk": w.survey.pk}),
+    "feedback:survey-settings": Access(STAFF, make=lambda w: {"pk": w.survey.pk}),
+    "feedback:item-create": Access(STAFF, make=lambda w: {"pk": w.survey.pk}),
+    "feedback:item-preview": Access(STAFF, make=lambda w: {"pk": w.survey.pk}, post=True),
+    "feedback:item-edit": Access(STAFF, make=survey_item),
+    "feedback:item-move": Access(STAFF, make=survey_item, post=True, data={"up": "1"}),
+    "feedback:item-retire": Access(STAFF, make=survey_item, post=True),
+    "feedback:survey-publish": Access(STAFF, make=lambda w: {"pk": w.survey.pk}, post=True),
+    "feedback:survey-state": Access(STAFF, make=lambda w: {"pk": w.survey.pk}, post=True, data={"close": "1"}),
+    "feedback:survey-duplicate": Access(STAFF, make=lambda w: {"pk": w.survey.pk}, post=True),
+    "feedback:survey-share": Access(STAFF, make=lambda w: {"pk": w.survey.pk}),
+    "feedback:survey-poster": Access(STAFF, make=lambda w: {"pk": w.survey.pk}),
+    "feedback:survey-results": Access(STAFF, make=lambda w: {"pk": w.survey.pk}),
+    "feedback:survey-crosstab": Access(STAFF, make=lambda w: {"pk": w.survey.pk}),
+    "feedback:survey-texts": Access(STAFF, make=lambda w: {"pk": w.survey.pk}),
+    "feedback:survey-export-csv": Access(STAFF, make=lambda w: {"pk": w.survey.pk}),
+    "feedback:survey-export-xlsx": Access(STAFF, make=lambda w: {"pk": w.survey.pk}),
+    "feedback:campaign-panel": Access(STAFF, make=lambda w: {"pk": w.campaign.pk}),
 }
