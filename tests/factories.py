@@ -8,7 +8,8 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from analytics.models import Adjustment, Evaluation
+from analytics.loop import figures
+from analytics.models import Adjustment, Evaluation, Finding
 from campaigns.models import Campaign, Channel, Content, Delivery, TrackedLink
 from crm.models import Activity, Campus, College, ImportBatch, Job, Reader, Segment, User
 from feedback.models import Call, Item, Submission, Survey, Voice
@@ -76,7 +77,7 @@ class SegmentFactory(DjangoModelFactory):
         model = Segment
 
     name = factory.Sequence(lambda n: f"Segment {n}")
-    rule = factory.LazyFunction(lambda: {"all": []})
+    rule = factory.LazyFunction(dict)
 
 
 class JobFactory(DjangoModelFactory):
@@ -200,6 +201,31 @@ class SubmissionFactory(DjangoModelFactory):
 
 
 # --- analytics ---------------------------------------------------------------------------------------------------
+def quiet_inputs() -> dict:
+    """What a campaign over e-mail freezes when nobody has been addressed yet."""
+    return {
+        "formulas": 1,
+        "window": {"start": "2026-03-02T02:00:00+00:00", "end": None},
+        **dict.fromkeys(("cells", "persons", "open_clicks", "surveys", "segments", "costs", "standards"), []),
+        "contributors": 0,
+        "calls": 0,
+        "send_hour": 10,
+        "holdout_percent": 10,
+        "channels": [
+            {
+                "code": "email",
+                "name": {"zh-hans": "邮件", "en": "E-mail"},
+                "kind": "online",
+                "personal": True,
+                "share": 100,
+                "planned_cost": 0.0,
+            }
+        ],
+        "hour_rate": 60.0,
+        "context": {"other_segments": [], "segments": {}},
+    }
+
+
 class EvaluationFactory(DjangoModelFactory):
     class Meta:
         model = Evaluation
@@ -208,8 +234,8 @@ class EvaluationFactory(DjangoModelFactory):
     number = factory.Sequence(lambda n: n + 1)
     as_of = factory.LazyFunction(timezone.now)
     inputs_sha256 = factory.Sequence(lambda n: f"{n:064}")
-    inputs = factory.LazyFunction(dict)
-    results = factory.LazyFunction(dict)
+    inputs = factory.LazyFunction(lambda: quiet_inputs())
+    results = factory.LazyAttribute(lambda evaluation: figures.compute(evaluation.inputs))
 
 
 class AdjustmentFactory(DjangoModelFactory):
@@ -223,3 +249,19 @@ class AdjustmentFactory(DjangoModelFactory):
     after = 20
     measure = "response_rate"
     n = 100
+
+
+class FindingFactory(DjangoModelFactory):
+    class Meta:
+        model = Finding
+
+    evaluation = factory.SubFactory(EvaluationFactory)
+    kind = Finding.Kind.CHANNEL
+    subject = "channel:email"
+    label = factory.LazyFunction(lambda: {"zh-hans": "邮件", "en": "E-mail"})
+    value = 0.5
+    low = 0.4
+    high = 0.6
+    unit = "share"
+    n = 100
+    rows = factory.LazyAttribute(lambda f: {"campaign": f.evaluation.campaign_id, "channel": "email"})

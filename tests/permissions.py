@@ -130,3 +130,7 @@ class World:
     @cached_property
     def adjustment(self):
         return factories.AdjustmentFactory(evaluation=self.evaluation)
+
+    @cached_property
+    def finding(self):
+        return factories.FindingFactory(evaluation=self.evaluation)

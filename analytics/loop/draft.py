@@ -42,6 +42,7 @@ def draft_next(*, campaign: Campaign, by: User) -> Campaign:
     _apply(draft, agreed, by)
     Adjustment.objects.filter(pk__in=[a.pk for a in agreed]).update(applied_in=draft)
     audit.record(action="campaign.adjust", by=by, on=draft, adjustments=[a.pk for a in agreed])
+    draft.refresh_from_db()
     return draft
 
 
@@ -65,12 +66,13 @@ def _apply_shares(draft: Campaign, agreed: list[Adjustment], by: User) -> None:
 
     Shares agreed earlier stay as they are. When all together leave no room, the agreed ones are scaled to fit.
     """
-    if not agreed:
-        return
     plans = {plan.channel.code: plan for plan in draft.channel_plans.select_related("channel")}
     earlier = Adjustment.objects.agreed().filter(applied_in=draft, kind=Kind.CHANNEL_SHARE)
-    fixed = {a.target.partition(":")[2]: plans[a.target.partition(":")[2]].share for a in earlier}
-    fixed |= {a.target.partition(":")[2]: int(a.agreed_value) for a in agreed}
+    kept = {a.target.partition(":")[2] for a in earlier} & plans.keys()
+    wanted = {a.target.partition(":")[2]: int(a.agreed_value) for a in agreed}
+    fixed = {code: plans[code].share for code in kept} | {c: share for c, share in wanted.items() if c in plans}
+    if not wanted.keys() & plans.keys():
+        return
     old = {code: float(plan.share) for code, plan in plans.items()}
     try:
         shares = mix.settle(old, fixed=fixed)

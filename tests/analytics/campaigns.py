@@ -30,12 +30,7 @@ def campaign(*, title="Spring", shares=None, segments=(), standards=(), **fields
     made = factories.CampaignFactory(
         title=title,
         purpose="Readers come back",
-        phase="performance",
-        locked_at=LAUNCH,
-        locked_by=owner,
         owner=owner,
-        starts_on=date(2026, 3, 2),
-        ends_on=date(2026, 3, 31),
         **fields,
     )
     made.segments.set(segments)
@@ -43,6 +38,14 @@ def campaign(*, title="Spring", shares=None, segments=(), standards=(), **fields
         ChannelPlan.objects.create(campaign=made, channel=Channel.objects.get(code=code), share=share)
     for metric, direction, target in standards:
         Standard.objects.create(campaign=made, metric=metric, direction=direction, target=target)
+    return go_live(made)
+
+
+def go_live(made):
+    """Lock plan and standards as the phase move does; from then on the database refuses new standards."""
+    made.phase, made.locked_at, made.locked_by = "performance", LAUNCH, made.owner
+    made.starts_on, made.ends_on = date(2026, 3, 2), date(2026, 3, 31)
+    made.save()
     return made
 
 

@@ -2,4 +2,28 @@
 
 from tests.permissions import Access
 
-MATRIX: dict[str, Access] = {}
+DESK = "librarian manager administrator"
+MANAGER = "manager administrator"
+
+MATRIX: dict[str, Access] = {
+    "analytics:today": Access(DESK),
+    "analytics:month": Access(DESK),
+    "analytics:month-detail": Access(DESK, make=lambda w: {"month": "2026-01"}),
+    "analytics:target-edit": Access(MANAGER, post=True, data={"metric": "contributors", "value": 100}),
+    "analytics:facts-compute": Access(MANAGER, post=True),
+    "analytics:decision-list": Access(DESK),
+    "analytics:adjustment-detail": Access(DESK, make=lambda w: {"pk": w.adjustment.pk}),
+    "analytics:adjustment-decide": Access(
+        MANAGER, make=lambda w: {"pk": w.adjustment.pk}, post=True, data={"verdict": "accept"}
+    ),
+    "analytics:evaluation-list": Access(DESK),
+    "analytics:evaluation-detail": Access(DESK, make=lambda w: {"pk": w.evaluation.pk}),
+    "analytics:evaluation-export": Access(MANAGER, make=lambda w: {"pk": w.evaluation.pk}),
+    "analytics:finding-rows": Access(DESK, make=lambda w: {"pk": w.finding.pk}),
+    "analytics:loop": Access(DESK),
+    "analytics:observation-list": Access(DESK),
+    "analytics:campaign-evaluate": Access(DESK, make=lambda w: {"pk": w.campaign.pk}, post=True),
+    "analytics:campaign-draft": Access(DESK, make=lambda w: {"pk": w.evaluation.campaign_id}, post=True),
+    "analytics:campaign-panel": Access(DESK, make=lambda w: {"pk": w.campaign.pk}),
+    "analytics:campaign-previous": Access(DESK, make=lambda w: {"pk": w.campaign.pk}),
+}

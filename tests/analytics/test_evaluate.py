@@ -1,6 +1,7 @@
 """Evaluation: figures from frozen rows, one row per inputs, nothing said where nothing can be."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -9,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from analytics.loop import figures, inputs
 from analytics.loop.evaluate import evaluate, recompute
 from analytics.models import Adjustment, Evaluation
-from campaigns.models import Delivery, Standard, StandardAmendment
+from campaigns.actions import amend_standard
+from campaigns.models import Delivery, Standard
 from tests.analytics import campaigns as make
 from tests.factories import CallFactory, SubmissionFactory
 
@@ -142,10 +144,7 @@ def test_cells_of_one_to_four_persons_are_in_no_result():
 
 def test_standards_are_judged_with_their_amendments_shown(told):
     standard = Standard.objects.get(campaign=told.campaign, metric="reach")
-    StandardAmendment.objects.create(
-        standard=standard, before=1000, after=1200, reason="Two campuses joined", by=told.campaign.owner
-    )
-    Standard.objects.filter(pk=standard.pk).update(target=1200)
+    amend_standard(standard=standard, target=Decimal(1200), reason="Two campuses joined", by=told.campaign.owner)
 
     results = evaluate(told.campaign, make.AFTER).results
     reach = next(row for row in results["standards"] if row["metric"] == "reach")

@@ -1,0 +1,25 @@
+"""The loop as a figure with live counts, and the published case."""
+
+from django.shortcuts import render
+from django.utils import timezone
+
+from analytics import figure2
+from analytics.loop import verify
+from analytics.models import Adjustment, Observation
+from crm.access import needs
+
+
+@needs("insight.view")
+def loop(request):
+    context = {
+        "figure": figure2.draw(),
+        "record": verify.tally(Adjustment.objects.all()),
+        "now": timezone.now(),
+    }
+    return render(request, "analytics/loop.html", context)
+
+
+@needs("insight.view")
+def observation_list(request):
+    """The published case: its figures with qualifier, section and source."""
+    return render(request, "analytics/observation_list.html", {"observations": Observation.objects.all()})
