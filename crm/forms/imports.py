@@ -114,8 +114,20 @@ class MapForm(forms.Form):
         """(bound field, sample cells) per column of the file."""
         return [(self[f"c{place}"], cells) for place, cells in enumerate(self.samples)]
 
-    def option_fields(self):
-        return [self[name] for name in self.base_fields if name != "encoding" or self.batch.encoding]
+    def basic_fields(self):
+        return [self[name] for name in ("number_rows", "source", "kind", "language", "create_places")]
+
+    def fine_fields(self):
+        names = ("kind_words", "date_order", *(("encoding",) if self.batch.encoding else ()))
+        return [self[name] for name in names]
+
+    def rule_pairs(self):
+        """(column, value) fields of the rules."""
+        names = ("consent_column", "consent_column_2", "made_column")
+        return [(self[name], self[name.replace("column", "equals")]) for name in names]
+
+    def has_rules(self) -> bool:
+        return bool(self.initial.get("consent_column") or self.initial.get("made_column") or self.errors)
 
     def clean_source(self):
         if self.cleaned_data["source"] in RESERVED_SOURCES:

@@ -111,8 +111,8 @@ class UserFilter(forms.Form):
 class AuditFilter(forms.Form):
     action = forms.CharField(label=_("Action begins with"), required=False, max_length=60)
     who = forms.CharField(label=_("User name"), required=False, max_length=150)
-    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput({"type": "date"}))
-    until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput({"type": "date"}))
+    since = forms.DateField(label=_("From day"), required=False, widget=forms.DateInput({"type": "date"}))
+    until = forms.DateField(label=_("To day"), required=False, widget=forms.DateInput({"type": "date"}))
 
     def filter(self, events):
         self.is_valid()

@@ -320,9 +320,9 @@ def guess(header: list[str], sample: list[list[str]]) -> dict[str, str]:
 
 
 def fitting_profile(header: list[str]) -> ImportProfile | None:
-    """The saved profile with most columns among those whose columns the file all has."""
+    """The saved profile that reads most of the file: all its columns are there, and they are half of the file's."""
     names = set(header)
-    found = [profile for profile in ImportProfile.objects.all() if needed(profile) and needed(profile) <= names]
+    found = [p for p in ImportProfile.objects.all() if needed(p) <= names and 2 * len(needed(p)) >= len(names)]
     return max(found, key=lambda profile: len(needed(profile)), default=None)
 
 

@@ -54,7 +54,7 @@ def first_refusals(merge: Merge, staged) -> list[ImportRefusal]:
     sql = f"SELECT line, field, reason, raw FROM {staged.table} WHERE reason IS NOT NULL ORDER BY line LIMIT {REFUSED}"
     found = dicts(merge.cursor, sql)
     return [
-        ImportRefusal(**row | {"field": row["field"] or "", "raw": json.loads(row["raw"] or "{}")}) for row in found
+        ImportRefusal(**row | {"field": row["field"] or "", "raw": json.loads(row["raw"] or "[]")}) for row in found
     ]
 
 
@@ -108,7 +108,7 @@ def merge_into_readers(staged, batch: ImportBatch) -> None:
     for name, value in asdict(counts).items():
         setattr(batch, name, value)
     batch.rows, batch.merged_at, batch.state = staged.rows, now, ImportBatch.State.DONE
-    batch.report = {"suppressed": staged.plan.suppressions, "places": new_places}
+    batch.report = {"suppressed": staged.plan.suppressions, "places": new_places, "header": staged.header}
     batch.save()
     audit.record(action="import.done", by=batch.created_by, on=batch, rows=batch.rows, **asdict(counts))
 

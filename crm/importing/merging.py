@@ -40,16 +40,16 @@ KNOWN = "{table} s JOIN crm_reader r ON r.source = %(source)s AND r.number = s.n
 STRANGE = "NOT EXISTS (SELECT 1 FROM crm_reader r WHERE r.source = %(source)s AND r.number = s.number)"
 
 REFUSE_DUPLICATES = """
-    UPDATE {table} s SET reason = 'duplicate', field = 'number', raw = jsonb_build_object('number', s.number)
+    UPDATE {table} s SET reason = 'duplicate', field = 'number', raw = jsonb_build_array(s.number)
     FROM (SELECT line, row_number() OVER (PARTITION BY number ORDER BY line) AS place FROM {table}
           WHERE number IN (SELECT number FROM {table} WHERE reason IS NULL GROUP BY number HAVING count(*) > 1)) d
     WHERE d.line = s.line AND d.place > 1 AND s.reason IS NULL"""
 REFUSE_KINDLESS = (
-    "UPDATE {table} s SET reason = 'missing-kind', field = 'kind', raw = jsonb_build_object('number', s.number)"
+    "UPDATE {table} s SET reason = 'missing-kind', field = 'kind', raw = jsonb_build_array(s.number)"
     " WHERE s.reason IS NULL AND s.kind IS NULL AND " + STRANGE
 )
 REFUSE_OTHER_CAMPUS = """
-    UPDATE {table} t SET reason = 'other-campus', field = 'campus', raw = jsonb_build_object('number', t.number)
+    UPDATE {table} t SET reason = 'other-campus', field = 'campus', raw = jsonb_build_array(t.number)
     WHERE t.reason IS NULL AND (
         COALESCE((%(campuses)s::bigint[])[t.campus], %(only_campus)s) <> %(only_campus)s
         OR EXISTS (SELECT 1 FROM crm_reader r WHERE r.source = %(source)s AND r.number = t.number
@@ -113,7 +113,7 @@ LOST_CONSENTS = (
 )
 KEEP_REFUSALS = """
     INSERT INTO crm_importrefusal (batch_id, line, field, reason, raw)
-    SELECT %(batch)s, line, COALESCE(field, ''), reason, COALESCE(raw, '{{}}') FROM {table} WHERE reason IS NOT NULL
+    SELECT %(batch)s, line, COALESCE(field, ''), reason, COALESCE(raw, '[]') FROM {table} WHERE reason IS NOT NULL
     ON CONFLICT DO NOTHING"""
 
 

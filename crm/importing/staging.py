@@ -113,17 +113,17 @@ def convert(plan: Plan, part: list, before: int) -> tuple[list[str], list[str]]:
     taken, refused, cells = [], [], plan.cells
     for ordinal, (line, row) in enumerate(part, start=before + 1):
         if isinstance(row, Broken):
-            refused.append(refusal(line, "", row.reason, {"": row.raw}))
+            refused.append(refusal(line, "", row.reason, [row.raw]))
             continue
         try:
             taken.append(f"{line}\t" + "\t".join(cells(row, ordinal)))
         except Refusal as said:
-            refused.append(refusal(line, said.field, said.reason, dict(zip(plan.header, row, strict=True))))
+            refused.append(refusal(line, said.field, said.reason, row))
     return taken, refused
 
 
-def refusal(line: int, field_name: str, reason: str, raw: dict[str, str]) -> str:
-    kept = {name: cell[:KEPT].replace("\0", "␀") for name, cell in raw.items()}
+def refusal(line: int, field_name: str, reason: str, raw: list[str]) -> str:
+    kept = [cell[:KEPT].replace("\0", "␀") for cell in raw]
     return "\t".join(map(copy_text, (line, field_name, reason, json.dumps(kept, ensure_ascii=False))))
 
 

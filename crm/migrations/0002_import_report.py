@@ -7,4 +7,5 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField("importbatch", "merged_at", models.DateTimeField(blank=True, null=True)),
         migrations.AddField("importbatch", "report", models.JSONField(blank=True, default=dict)),
+        migrations.AlterField("importrefusal", "raw", models.JSONField(default=list)),
     ]

@@ -88,7 +88,7 @@ class ImportBatch(models.Model):
 
 
 class ImportRefusal(models.Model):
-    """A row that was not taken, with its number in the file, the reason and the row itself."""
+    """A row that was not taken, with its number in the file, the reason and its cells (or only the reader number)."""
 
     class Reason(models.TextChoices):
         QUOTES = "quotes", _("The quotes of this row do not close")
@@ -117,7 +117,7 @@ class ImportRefusal(models.Model):
     line = models.PositiveIntegerField()
     field = models.CharField(max_length=40, blank=True)
     reason = models.CharField(max_length=40)
-    raw = models.JSONField(default=dict)
+    raw = models.JSONField(default=list)
 
     class Meta:
         ordering = ["line"]
@@ -127,11 +127,11 @@ class ImportRefusal(models.Model):
     def said(self) -> str:
         """The reason in words, with the column it is about."""
         words = str(self.Reason(self.reason).label) if self.reason in self.Reason.values else self.reason
-        return f"{words} ({self.field})" if self.field else words
+        return f"{words} ({self.field})" if self.field and self.reason in {"too-long", "nul", "undecodable"} else words
 
     @property
     def shown(self) -> str:
-        return " | ".join(self.raw.values())
+        return " | ".join(self.raw)
 
 
 class ImportChange(models.Model):

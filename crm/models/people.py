@@ -204,5 +204,3 @@ class Suppression(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["channel", "digest"], name="suppression_once")]
-
-

@@ -135,12 +135,13 @@ def import_refusals(request, pk):
 
 
 def refusal_rows(batch):
-    first = batch.refusals.first()
-    columns = list(first.raw) if first else []
-    yield [_("Line"), _("Reason"), *columns]
+    header = batch.report.get("header", [])
+    place = header.index(batch.mapping["number"]) if batch.mapping.get("number") in header else 0
+    yield [_("Line"), _("Reason"), *header]
     for refusal in batch.refusals.iterator(chunk_size=2000):
-        known = [refusal.raw.get(name, "") for name in columns]
-        yield [refusal.line, refusal.said, *known, *(v for k, v in refusal.raw.items() if k not in columns)]
+        # Of a row refused while merging only its number is kept: it goes under its column.
+        only_number = len(refusal.raw) == 1 and refusal.field
+        yield [refusal.line, refusal.said, *([""] * place if only_number else []), *refusal.raw]
 
 
 @needs("readers.import")

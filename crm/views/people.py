@@ -116,7 +116,7 @@ def reader_detail(request, pk):
     audit.record(action="reader.view", by=request.user, on=reader)
     context = {
         "reader": reader,
-        "traits": sorted(reader.traits.items()),
+        "traits": trait_rows(reader),
         "memberships": reader.memberships.select_related("segment").order_by("since"),
         "activities": reader.activities.select_related("campus").order_by("-at")[:40],
         "consents": consent_rows(reader),
@@ -124,6 +124,15 @@ def reader_detail(request, pk):
         "panels": panels(reader),
     }
     return render(request, "crm/reader_detail.html", context)
+
+
+def trait_rows(reader) -> list[tuple[str, object]]:
+    """Imported attributes as (name, value) for people."""
+    said = {True: _("yes"), False: _("no")}
+    return [
+        (name.replace("_", " "), said[value] if isinstance(value, bool) else value)
+        for name, value in sorted(reader.traits.items())
+    ]
 
 
 def consent_rows(reader) -> list[dict]:

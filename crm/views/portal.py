@@ -14,7 +14,7 @@ from crm.actions import set_consent
 from crm.forms.people import OwnConsentForm
 from crm.models import Activity
 from crm.sign_in import reader_for
-from crm.views.people import consent_rows
+from crm.views.people import consent_rows, trait_rows
 
 #: Where each role goes after signing in; the first page that is installed.
 LANDING = {
@@ -36,7 +36,7 @@ def after_login(request):
 
 def me(request):
     reader = reader_for(request.user)
-    context = {"reader": reader, "traits": sorted(reader.traits.items()), "consents": consent_rows(reader)}
+    context = {"reader": reader, "traits": trait_rows(reader), "consents": consent_rows(reader)}
     return render(request, "crm/me.html", context | {"activities": activity_counts(reader)})
 
 
