@@ -73,6 +73,10 @@ class Picture:
         """Sum of the channel mix, %."""
         return sum(plan.share for plan in self.plans)
 
+    @property
+    def planned_cost(self) -> Decimal:
+        return sum((plan.planned_cost for plan in self.plans), Decimal(0))
+
 
 def look(campaign: Campaign) -> Picture:
     """Read everything the gates ask about, in a fixed number of queries."""
@@ -232,7 +236,7 @@ def channel_mix(picture: Picture) -> Check:
 
 
 def budget_given(picture: Picture) -> Check:
-    planned = sum((plan.planned_cost for plan in picture.plans), Decimal(0))
+    planned = picture.planned_cost
     ok = picture.budget is not None and planned <= picture.budget
     if picture.budget is None:
         detail, short = _("A campaign needs a budget, even if it is 0."), _("none yet")

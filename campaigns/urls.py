@@ -1,6 +1,6 @@
 from django.urls import path
 
-from campaigns.views import delivery, mailbox, public
+from campaigns.views import board, delivery, mailbox, plan, public, room
 
 app_name = "campaigns"
 
@@ -27,4 +27,24 @@ DELIVERY = [
     path("u/<str:key>/", public.unsubscribe, name="unsubscribe"),
 ]
 
-urlpatterns = [*DELIVERY]
+# The board, the rooms and the parts of a plan.
+ROOMS = [
+    path("desk/campaigns/", board.campaign_list, name="campaign-list"),
+    path("desk/campaigns/new/", board.campaign_create, name="campaign-create"),
+    path("desk/campaigns/<int:pk>/", room.campaign_detail, name="campaign-detail"),
+    path("desk/campaigns/<int:pk>/edit/", room.campaign_edit, name="campaign-edit"),
+    path("desk/campaigns/<int:pk>/leave/<slug:phase>/", room.campaign_advance, name="campaign-advance"),
+    path("desk/campaigns/<int:pk>/close/", room.campaign_close, name="campaign-close"),
+    path("desk/campaigns/<int:pk>/draft/", room.campaign_draft, name="campaign-draft"),
+    path("desk/campaigns/<int:pk>/budget/", room.budget_change, name="budget-change"),
+    path("desk/campaigns/<int:pk>/matches/", plan.match_list, name="match-list"),
+    path("desk/campaigns/<int:pk>/mix/", plan.plan_edit, name="plan-edit"),
+    path("desk/campaigns/<int:pk>/segments/", plan.campaign_segments, name="campaign-segments"),
+    path("desk/campaigns/<int:pk>/standards/<int:row>/amend/", plan.standard_amend, name="standard-amend"),
+    path("desk/campaigns/<int:pk>/tasks/<int:row>/done/", plan.task_done, name="task-done"),
+    path("desk/campaigns/<int:pk>/parts/<slug:kind>/add/", plan.part_add, name="part-add"),
+    path("desk/campaigns/<int:pk>/parts/<slug:kind>/<int:row>/remove/", plan.part_remove, name="part-remove"),
+    path("desk/links/<int:pk>/poster/", plan.link_poster, name="link-poster"),
+]
+
+urlpatterns = [*ROOMS, *DELIVERY]

@@ -127,7 +127,7 @@ class MatchForm(forms.ModelForm):
         self.fields["need"].queryset = campaign.needs.all()
         self.fields["element"].queryset = campaign.elements.all()
 
-    def validate_unique(self):
+    def validate_constraints(self):
         """Saying a match again changes it."""
 
 
@@ -145,9 +145,6 @@ class StandardForm(forms.ModelForm):
         if target < 0 and self.cleaned_data.get("metric") not in (Standard.Metric.NPS, Standard.Metric.LIFT):
             raise ValidationError(_("Only a net promoter score or a lift can be below 0."))
         return target
-
-    def validate_unique(self):
-        """Setting a metric again changes its standard."""
 
 
 class CostForm(forms.ModelForm):

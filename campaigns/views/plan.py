@@ -75,9 +75,8 @@ def part_add(request, pk, kind):
     """Add one row. The room posts here; with an error, or opened by itself, it is a page of its own."""
     campaign, part = get_campaign(request, pk), get_part(kind)
     form = part.build(request.POST or None, campaign)
-    if request.method == "POST" and form.is_valid():
-        if saved(request, form, part.verb, campaign=campaign, **form.cleaned_data):
-            return redirect(part.home(campaign))
+    if saved(request, form, part.verb, campaign=campaign):
+        return redirect(part.home(campaign))
     context = {"form": form, "campaign": campaign, "heading": part.heading, "home": part.home(campaign)}
     return render(request, "campaigns/part_add.html", context, status=400 if form.errors else 200)
 
@@ -120,7 +119,12 @@ def match_list(request, pk):
     forms = {"need": NeedForm(), "element": ElementForm()}
     if picture.needs and picture.elements:
         forms["match"] = MatchForm(campaign=campaign)
-    return render(request, "campaigns/match_list.html", {"campaign": campaign, "picture": picture, "forms": forms})
+    editable = not campaign.is_locked and request.user.can("campaigns.edit")
+    return render(
+        request,
+        "campaigns/match_list.html",
+        {"campaign": campaign, "picture": picture, "forms": forms, "editable": editable},
+    )
 
 
 @needs("campaigns.edit")
@@ -171,9 +175,8 @@ def campaign_segments(request, pk):
     campaign = get_campaign(request, pk)
     chosen = list(campaign.segments.values_list("pk", flat=True))
     form = SegmentsForm(request.POST or None, initial={"segments": chosen})
-    if request.method == "POST" and form.is_valid():
-        if saved(request, form, actions.set_segments, campaign=campaign, segments=form.cleaned_data["segments"]):
-            return redirect(f"{campaign.get_absolute_url()}?phase=strategy")
+    if saved(request, form, actions.set_segments, campaign=campaign):
+        return redirect(f"{campaign.get_absolute_url()}?phase=strategy")
     picked = {str(value) for value in form["segments"].value() or []}
     segments = [(segment, str(segment.pk) in picked) for segment in Segment.objects.all()]
     context = {"campaign": campaign, "form": form, "segments": segments}
@@ -186,10 +189,9 @@ def standard_amend(request, pk, row):
     campaign = get_campaign(request, pk)
     standard = get_object_or_404(Standard.objects.prefetch_related("amendments__by"), pk=row, campaign=campaign)
     form = AmendForm(request.POST or None, initial={"target": standard.target})
-    if request.method == "POST" and form.is_valid():
-        if saved(request, form, actions.amend_standard, standard=standard, **form.cleaned_data):
-            messages.success(request, _("Amended; the evaluation will show both targets."))
-            return redirect(campaign)
+    if saved(request, form, actions.amend_standard, standard=standard):
+        messages.success(request, _("Amended; the evaluation will show both targets."))
+        return redirect(campaign)
     context = {"campaign": campaign, "standard": standard, "form": form}
     return render(request, "campaigns/standard_amend.html", context, status=400 if form.errors else 200)
 
@@ -200,5 +202,5 @@ def link_poster(request, pk):
     link = get_object_or_404(TrackedLink.objects.select_related("campaign", "channel"), pk=pk)
     address = settings.BASE_URL + link.get_absolute_url()
     # Size and colour come from the stylesheet; the strict CSP allows no style attributes.
-    code = segno.make(address, error="m").svg_inline(scale=8, border=2, xmldecl=False, svgns=False, omitsize=True)
+    code = segno.make(address, error="m").svg_inline(border=2, omitsize=True, svgclass="qr", lineclass="qr-line")
     return render(request, "campaigns/link_poster.html", {"link": link, "address": address, "qr": mark_safe(code)})

@@ -22,7 +22,9 @@ FORMS = {
 
 def get_campaign(request, pk) -> Campaign:
     """The campaign, or 404 where this person sees none."""
-    found = Campaign.objects.visible_to(request.user).select_related("owner", "previous", "locked_by", "closed_by")
+    found = Campaign.objects.visible_to(request.user).select_related(
+        "owner", "previous", "next", "locked_by", "closed_by"
+    )
     return get_object_or_404(found, pk=pk)
 
 
@@ -89,11 +91,10 @@ def campaign_edit(request, pk):
     campaign = get_campaign(request, pk)
     fixed = actions.budget_is_approved(campaign)
     form = BriefForm(request.POST or None, instance=campaign, budget_fixed=fixed)
-    if request.method == "POST" and form.is_valid():
-        if saved(request, form, actions.update_campaign, campaign=campaign, **form.cleaned_data):
-            messages.success(request, _("Saved."))
-            return redirect("campaigns:campaign-detail", pk)
-        campaign.refresh_from_db()
+    if saved(request, form, actions.update_campaign, campaign=campaign):
+        messages.success(request, _("Saved."))
+        return redirect("campaigns:campaign-detail", pk)
+    campaign.refresh_from_db()
     context = {"form": form, "campaign": campaign, "budget_fixed": fixed}
     return render(request, "campaigns/campaign_edit.html", context, status=400 if form.errors else 200)
 
@@ -127,19 +128,23 @@ def campaign_draft(request, pk):
 def ask(request, campaign, form_class, verb, template: str, said: str):
     """A page with one form for one verb on a campaign."""
     form = form_class(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        if saved(request, form, verb, campaign=campaign, **form.cleaned_data):
-            messages.success(request, said)
-            return redirect("campaigns:campaign-detail", campaign.pk)
+    if saved(request, form, verb, campaign=campaign):
+        messages.success(request, said)
+        return redirect("campaigns:campaign-detail", campaign.pk)
     picture = gates.look(campaign)
     context = {"form": form, "campaign": campaign, "blocking": gates.blocking(picture, "performance")}
     return render(request, template, context, status=400 if form.errors else 200)
 
 
 def saved(request, form, verb, **arguments) -> bool:
-    """Whether the verb was done; a refusal becomes the form's own error, and what was typed stays."""
+    """Whether ``verb`` was done with what a valid form says.
+
+    A refusal becomes the form's own error, and what was typed stays.
+    """
+    if request.method != "POST" or not form.is_valid():
+        return False
     try:
-        verb(by=request.user, **arguments)
+        verb(by=request.user, **arguments, **form.cleaned_data)
     except actions.Refused as refusal:
         form.add_error(None, str(refusal))
         return False

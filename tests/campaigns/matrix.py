@@ -1,6 +1,7 @@
 """Who may open which page of campaigns."""
 
 from campaigns import keys
+from campaigns.models import Standard, Task
 from tests.permissions import Access
 
 STAFF = "librarian manager administrator"
@@ -45,4 +46,33 @@ DELIVERY = {
         "public", make=lambda w: {"key": keys.delivery_key(w.delivery.pk, keys.UNSUBSCRIBE)}
     ),
 }
-MATRIX: dict[str, Access] = {**DELIVERY}
+
+
+def standard(w):
+    row = Standard.objects.create(campaign=w.campaign, metric="reach", target=100)
+    return {"pk": w.campaign.pk, "row": row.pk}
+
+
+def task(w):
+    return {"pk": w.campaign.pk, "row": Task.objects.create(campaign=w.campaign, text="Poster").pk}
+
+
+ROOMS = {
+    "campaigns:campaign-list": Access(STAFF),
+    "campaigns:campaign-create": Access(STAFF),
+    "campaigns:campaign-detail": Access(STAFF, make=campaign),
+    "campaigns:campaign-edit": Access(STAFF, make=campaign),
+    "campaigns:campaign-advance": Access(STAFF, make=lambda w: {"pk": w.campaign.pk, "phase": "prepare"}, post=True),
+    "campaigns:campaign-close": Access(STAFF, make=campaign),
+    "campaigns:campaign-draft": Access(STAFF, make=campaign, post=True),
+    "campaigns:budget-change": Access("manager administrator", make=campaign),
+    "campaigns:match-list": Access(STAFF, make=campaign),
+    "campaigns:plan-edit": Access(STAFF, make=campaign),
+    "campaigns:campaign-segments": Access(STAFF, make=campaign),
+    "campaigns:standard-amend": Access(STAFF, make=standard),
+    "campaigns:task-done": Access(STAFF, make=task, post=True),
+    "campaigns:part-add": Access(STAFF, make=lambda w: {"pk": w.campaign.pk, "kind": "goal"}),
+    "campaigns:part-remove": Access(STAFF, make=lambda w: task(w) | {"kind": "task"}, post=True),
+    "campaigns:link-poster": Access(STAFF, make=lambda w: {"pk": w.link.pk}),
+}
+MATRIX: dict[str, Access] = {**ROOMS, **DELIVERY}
