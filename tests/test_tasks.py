@@ -19,6 +19,7 @@ APPS = ("crm", "campaigns", "feedback", "analytics")
 #: When something was last computed says nothing about what it came to.
 CLOCKS = {"refreshed_at", "refresh_ms", "computed_at", "updated_at", "beat_at", "lease_until"}
 
+celery.loader.import_default_modules()
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -106,7 +107,6 @@ def state() -> dict[str, list]:
 
 
 def ours() -> set[str]:
-    celery.loader.import_default_modules()
     return {name for name in celery.tasks if name.split(".")[0] in APPS}
 
 
