@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("crm.urls")),
     path("", include("campaigns.urls")),
     path("", include("analytics.urls")),
+    path("api/v1/", include("analytics.api.urls")),
     path("accounts/", include("allauth.urls")),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("admin/", admin.site.urls),

@@ -1,0 +1,1 @@
+"""The API's results, its routes and its page of documentation."""
