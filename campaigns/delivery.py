@@ -51,10 +51,10 @@ class Outcome:
 
 CLAIM = """
 WITH due AS (
-    SELECT d.id, d.reader_id FROM campaigns_delivery d JOIN campaigns_content c ON c.id = d.content_id
+    SELECT d.id, d.reader_id FROM campaigns_delivery d
     WHERE d.content_id = %(content)s AND d.state = 'pending' AND d.due_at <= statement_timestamp()
-      AND c.state = 'sending' AND c.updated_at = %(version)s
-    ORDER BY d.due_at LIMIT %(size)s FOR UPDATE OF d SKIP LOCKED
+      AND (SELECT state = 'sending' AND updated_at = %(version)s FROM campaigns_content WHERE id = %(content)s)
+    ORDER BY d.due_at LIMIT %(size)s FOR UPDATE SKIP LOCKED
 ), checked AS (
     SELECT due.id, r.email, r.name, r.campus_id, r.kind, r.language,
            CASE WHEN r.state <> 'active' THEN 'left'

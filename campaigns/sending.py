@@ -15,7 +15,7 @@ from campaigns.models import Content
 
 log = logging.getLogger(__name__)
 
-BATCH = 250
+BATCH = 500
 #: A run gives way after this long, so that other contents get their turn and a stopping worker is not kept waiting.
 CHUNK_SECONDS = 20
 #: A batch stops composing well before its lease ends, however slow the mail server is.

@@ -95,7 +95,8 @@ class Delivery(models.Model):
         UNKNOWN = "unknown", _("Unknown")
         HOLDOUT = "holdout", _("Holdout")
 
-    content = models.ForeignKey(Content, models.CASCADE, related_name="deliveries")
+    # Its lookups are served by delivery_once and delivery_due; every further index is written on every change of state.
+    content = models.ForeignKey(Content, models.CASCADE, related_name="deliveries", db_index=False)
     reader = models.ForeignKey(Reader, models.CASCADE, related_name="deliveries")
     state = models.CharField(max_length=8, choices=State.choices, default=State.PENDING)
     segment_ids = ArrayField(models.IntegerField(), default=list)
@@ -121,7 +122,6 @@ class Delivery(models.Model):
             models.Index(
                 fields=["lease_until"], name="delivery_leased", condition=Q(state__in=["claimed", "inflight"])
             ),
-            models.Index(fields=["reader"], name="delivery_reader"),
         ]
 
 
