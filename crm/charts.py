@@ -200,8 +200,7 @@ def lines(x: Sequence, series: dict[str, Sequence], *, from_zero=True, **changes
         points = {"type": "scatter", "mode": "lines+markers", "x": list(x), "y": list(values), "connectgaps": False}
         traces.append(points | look | {"name": name})
     own = {"showlegend": len(series) > 1, "yaxis": {"rangemode": "tozero" if from_zero else "normal"}}
-    if changes.get("xaxis", {}).get("type") == "date":
-        own["xaxis"] = _day_axis(x)
+    own["xaxis"] = _day_axis(x) if changes.get("xaxis", {}).get("type") == "date" else {"type": "category"}
     return figure(*traces, **_over(own, changes))
 
 

@@ -39,6 +39,13 @@
     addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
   }
 
+  // A table that scrolls sideways must be reachable by keyboard.
+  function reachTables() {
+    document.querySelectorAll(".table-wrap").forEach((wrap) => {
+      if (wrap.scrollWidth > wrap.clientWidth) wrap.tabIndex = 0; else wrap.removeAttribute("tabindex");
+    });
+  }
+
   function start(root) {
     root.querySelectorAll("form[data-autosave]").forEach(autosave);
     root.querySelectorAll("form[data-warn-leave]").forEach(warnBeforeLeaving);
@@ -56,5 +63,8 @@
     if (copy) navigator.clipboard?.writeText(copy.dataset.copy).then(() => copy.classList.add("good"));
   });
   start(document);
+  reachTables();
+  addEventListener("resize", reachTables);
+  document.addEventListener("htmx:afterSettle", reachTables);
   document.querySelector(".summary-errors")?.focus();
 })();
