@@ -81,14 +81,16 @@ class Register:
         self.places[name.casefold()] = len(self.rows)
         return len(self.rows)
 
-    def new(self) -> list:
-        return [row for row in self.rows if row.pk is None]
+    def new(self, used: set[int]) -> list:
+        """Rows not stored yet that a taken row speaks of; a refused row's campus is not worth adding."""
+        return [row for place, row in enumerate(self.rows, start=1) if row.pk is None and place in used]
 
-    def ids(self) -> list[int]:
-        """Keys in the order of places; creates the new rows. Call inside the merging transaction."""
-        for row in self.new():
-            row.save()
-        return [row.pk for row in self.rows]
+    def ids(self, used: set[int], *, store: bool) -> list[int]:
+        """Keys in the order of places, 0 where there is none; ``store`` creates the new ones that are used."""
+        if store:
+            for row in self.new(used):
+                row.save()
+        return [row.pk or 0 for row in self.rows]
 
 
 class Plan:

@@ -37,17 +37,14 @@ def preview(batch: ImportBatch) -> Preview:
         staged = stage(batch, limit=PREVIEW_ROWS, temporary=True)
         try:
             with Merge(staged, batch, timezone.now()) as merge:
-                # Places that do not exist yet have no key: 0 stands for them, and nothing is written here.
-                ids = [[row.pk or 0 for row in register.rows] for register in registers(staged)]
-                merge.weigh(*ids)
+                merge.weigh(store_places=False)
                 counts = merge.count()
                 sample = shown(merge, staged)
                 refusals = first_refusals(merge, staged)
                 merge.run("DROP TABLE IF EXISTS crm_last_words, crm_changed")
         finally:
             drop(staged.table)
-    places = [str(row) for register in registers(staged) for row in register.new()]
-    return Preview(counts, staged.rows, staged.whole, sample, refusals, places, staged.plan.suppressions)
+    return Preview(counts, staged.rows, staged.whole, sample, refusals, merge.places, staged.plan.suppressions)
 
 
 def first_refusals(merge: Merge, staged) -> list[ImportRefusal]:
@@ -58,10 +55,6 @@ def first_refusals(merge: Merge, staged) -> list[ImportRefusal]:
     ]
 
 
-def registers(staged):
-    return staged.plan.campuses, staged.plan.colleges
-
-
 def shown(merge: Merge, staged) -> list[dict]:
     """The first rows as they would be stored, with the names of places."""
     kinds = dict(Reader.Kind.choices)
@@ -69,7 +62,7 @@ def shown(merge: Merge, staged) -> list[dict]:
     for row in found:
         row["kind_label"] = kinds.get(row["kind"] or merge.params["kind"], "")
         row["traits"] = json.loads(row["traits"] or "{}")
-        for name, register in zip(("campus", "college"), registers(staged), strict=True):
+        for name, register in (("campus", staged.plan.campuses), ("college", staged.plan.colleges)):
             row[name] = register.rows[row[name] - 1] if row[name] else None
     return found
 
@@ -101,14 +94,13 @@ def load(batch: ImportBatch, *, report: Callable[[int], None] | None = None) -> 
 
 def merge_into_readers(staged, batch: ImportBatch) -> None:
     now = timezone.now()
-    new_places = [str(row) for register in registers(staged) for row in register.new()]
     with Merge(staged, batch, now) as merge:
-        merge.weigh(staged.plan.campuses.ids(), staged.plan.colleges.ids())
+        merge.weigh(store_places=True)
         counts = merge.write()
     for name, value in asdict(counts).items():
         setattr(batch, name, value)
     batch.rows, batch.merged_at, batch.state = staged.rows, now, ImportBatch.State.DONE
-    batch.report = {"suppressed": staged.plan.suppressions, "places": new_places, "header": staged.header}
+    batch.report = {"suppressed": staged.plan.suppressions, "places": merge.places, "header": staged.header}
     batch.save()
     audit.record(action="import.done", by=batch.created_by, on=batch, rows=batch.rows, **asdict(counts))
 

@@ -132,7 +132,7 @@ class Merge:
 
     def __init__(self, staged: Staged, batch: ImportBatch, now):
         by = batch.created_by
-        self.staged = staged
+        self.staged, self.places = staged, []
         self.names = {"table": staged.table, "known": KNOWN.format(table=staged.table)}
         constants = batch.options.get("constants", {})
         self.params = {
@@ -150,16 +150,16 @@ class Merge:
         self.cursor.execute(sql.format(**self.names), self.params)
         return self.cursor.rowcount
 
-    def weigh(self, campuses: list[int], colleges: list[int]) -> None:
+    def weigh(self, *, store_places: bool) -> None:
         """Refuse what only the whole file or the readers tell, and find who would change (temp table crm_changed)."""
-        self.params |= {"campuses": campuses, "colleges": colleges}
         self.run("SET LOCAL work_mem = '128MB'")
         if not self.staged.plan.by_row:
             self.run(REFUSE_DUPLICATES)
-        if self.params["only_campus"]:
-            self.run(REFUSE_OTHER_CAMPUS)
         if not self.params["kind"]:
             self.run(REFUSE_KINDLESS)
+        self.settle_places(store=store_places)
+        if self.params["only_campus"]:
+            self.run(REFUSE_OTHER_CAMPUS)
         if self.staged.plan.consent:
             self.run("DROP TABLE IF EXISTS crm_last_words")
             self.run(LAST_WORDS)
@@ -167,6 +167,15 @@ class Merge:
             self.run(KEEP_GIVEN)
         self.run("DROP TABLE IF EXISTS crm_changed")
         self.run(CHANGED)
+
+    def settle_places(self, *, store: bool) -> None:
+        """Keys of campuses and colleges for the statements that follow; ``places`` names those that are new."""
+        plan = self.staged.plan
+        for column, name, register in (("campus", "campuses", plan.campuses), ("college", "colleges", plan.colleges)):
+            self.run(f"SELECT DISTINCT {column} FROM {{table}} WHERE reason IS NULL AND {column} IS NOT NULL")
+            used = {place for (place,) in self.cursor.fetchall()}
+            self.places += [str(row) for row in register.new(used)]
+            self.params[name] = register.ids(used, store=store)
 
     def count(self) -> Counts:
         """What the merge would do; call after ``weigh`` and before anything is written."""

@@ -1,13 +1,11 @@
 """From a sniffed file to rows: a header and (line, cells) pairs; an unreadable row is a Broken, never the end."""
 
 import csv
-import zipfile
 from collections import deque
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
-from xml.etree.ElementTree import ParseError
 
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
@@ -83,18 +81,18 @@ def csv_rows(lines, delimiter: str) -> Iterator[Row]:
 def workbook_rows(path: Path) -> Iterator[Row]:
     """Rows of the first sheet, as the text a person sees in a cell without format."""
     try:
-        book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        sheet = book.worksheets[0]
-        # Some programs write a used range of one cell, or of the whole sheet; the rows themselves are believed instead.
-        sheet.reset_dimensions()
-        for line, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
-            row = [cell_text(cell) for cell in cells]
-            while row and not row[-1]:
-                row.pop()
-            if row:
-                yield line, row
-        book.close()
-    except (zipfile.BadZipFile, ParseError, KeyError, ValueError, IndexError, AttributeError, OSError) as error:
+        with path.open("rb") as file:
+            book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+            sheet = book.worksheets[0]
+            # Some programs write a used range of one cell, or of the whole sheet; the rows themselves are believed.
+            sheet.reset_dimensions()
+            for line, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
+                row = [cell_text(cell) for cell in cells]
+                while row and not row[-1]:
+                    row.pop()
+                if row:
+                    yield line, row
+    except Exception as error:  # openpyxl raises whatever the broken XML made it stumble over
         raise Unreadable(_("This workbook is damaged or locked with a password.")) from error
 
 

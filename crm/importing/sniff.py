@@ -122,7 +122,8 @@ def read_through(path: Path, packed: bool, head: bytes) -> tuple[str, int]:
                 raise Unreadable(_("A line of the file is longer than 4 MB: this is no table."))
             for name in [name for name, decoder in decoders.items() if not decodes(decoder, chunk)]:
                 del decoders[name]
-    if not fixed and b"\0" in head:
+    # A stray NUL spoils its row only; a picture or a program is full of such bytes.
+    if not fixed and sum(byte < 32 and byte not in b"\t\n\r\f" for byte in head) > len(head) / 50:
         raise Unreadable(_("This is not a text file. Save the table as CSV or .xlsx first."))
     # Neither fits wholly: GB18030 would turn the rest of the row into other characters, UTF-8 loses only the bad ones.
     return fixed or next(iter(decoders), "utf-8"), lines
