@@ -154,6 +154,12 @@ def first_day() -> date | None:
     return timezone.localtime(first).date() if first else None
 
 
+def compute_all() -> int:
+    """Everything since the first day; returns the number of months, 0 in an empty library."""
+    first = first_day()
+    return compute(first, timezone.localdate()) if first else 0
+
+
 def _params(first: date, end: date, now) -> dict:
     return {
         "start": _midnight(first),

@@ -36,7 +36,7 @@ def _finding(kind: str, subject: str, figure: dict, *, unit: str, label: dict | 
 
 
 def _lift(results: dict) -> Iterator[Finding]:
-    yield _finding(Kind.LIFT, "lift", results["lift"], unit="share", state="holdout")
+    yield _finding(Kind.LIFT, "lift", results["lift"], unit="points", state="holdout")
 
 
 def _channels(results: dict) -> Iterator[Finding]:

@@ -19,6 +19,8 @@ ENOUGH = 100
 DROP_BELOW = 0.5
 #: At most so many segments are proposed at once, the clearest first.
 MOST_SEGMENTS = 3
+#: Smaller moves are not worth a decision: percent points of a share, part of a target.
+SMALLEST_MOVE, SMALLEST_RECALIBRATION = 2, 0.05
 #: Standards that count something and so have whole targets.
 COUNTED = frozenset({"reach", "answers", "contributors"})
 
@@ -93,7 +95,7 @@ def _channel_shares(found: dict[str, Finding], plan: Plan, history: Sequence[dic
     after = mix.step(channels)
     for channel in channels:
         belief = beliefs.get(channel.code)
-        if after[channel.code] == channel.share or belief is None:
+        if abs(after[channel.code] - channel.share) < SMALLEST_MOVE or belief is None:
             continue
         promise = mix.promise(channel, belief, after[channel.code])
         finding = found[f"channel:{channel.code}"]
@@ -193,7 +195,7 @@ def _standards(found: dict[str, Finding], plan: Plan) -> Iterator[Proposal]:
         if finding is None or finding.value is None or finding.low <= target <= finding.high:
             continue
         after = _round(metric, finding.low if finding.low > target else finding.high)
-        if after == target or (after <= 0 and metric != "nps"):
+        if abs(after - target) < SMALLEST_RECALIBRATION * abs(target) or (after <= 0 and metric != "nps"):
             continue
         measured = Estimate(finding.value, finding.low, finding.high, finding.n)
         yield _proposal(

@@ -18,6 +18,12 @@ LABELS = {
 }
 
 
+def localised(label: dict) -> str:
+    """The current language's text of {"zh-hans": …, "en": …}, else whatever there is."""
+    first = "zh-hans" if (get_language() or "zh").startswith("zh") else "en"
+    return label.get(first) or next(iter(label.values()), "")
+
+
 def title_of(subject: str, label: dict) -> str:
     """What a stable key is about, in the current language: ``label`` for named rows, a text for everything else."""
     kind, _sep, key = subject.partition(":")
@@ -29,9 +35,7 @@ def title_of(subject: str, label: dict) -> str:
         return now("%(subject)s, against the others") % {"subject": title_of(key, label)}
     if subject in LABELS:
         return str(LABELS[subject])
-    language = get_language() or "zh-hans"
-    first = "zh-hans" if language.startswith("zh") else "en"
-    return label.get(first) or next(iter(label.values()), "") or subject
+    return localised(label) or subject
 
 
 class Evaluation(models.Model):

@@ -23,7 +23,7 @@ def _evaluations():
 
 @needs("insight.view")
 def evaluation_list(request):
-    newest = _evaluations().order_by("campaign", "-number").distinct("campaign")
+    newest = _evaluations().order_by("campaign_id", "-number").distinct("campaign_id")
     found = _evaluations().filter(pk__in=newest.values("pk")).prefetch_related("adjustments__decision")
     page = Paginator(found, 20).get_page(request.GET.get("page"))
     rows = [(evaluation, verify.tally(evaluation.adjustments.all())) for evaluation in page]

@@ -53,9 +53,11 @@ def show(request, start: date):
         "withheld": figures.tile("contributors").withheld,
         "contributors_change": change(figures, "contributors"),
         "active_change": change(figures, "active_readers"),
-        "charts": [make(figures, as_of) for make in (pictures.activities, pictures.echo, pictures.voices)],
         "contributors": pictures.contributors(figures, as_of),
-        "waiting": list(waiting[:3]),
+        "activities": pictures.activities(figures, as_of),
+        "echo": pictures.echo(figures, as_of),
+        "voices": pictures.voices(figures, as_of),
+        "waiting": list(waiting[:2]),
         "record": verify.tally(Adjustment.objects.all()),
         "form": TargetForm(),
     }

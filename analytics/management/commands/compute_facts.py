@@ -19,8 +19,8 @@ class Command(BaseCommand):
         last = parse_date(as_of) if as_of else timezone.localdate()
         if last is None:
             raise CommandError(f"not a date: {as_of} (expected YYYY-MM-DD)")
-        first = facts.first_day() if options["all"] else last - timedelta(days=days)
-        if first is None:
-            self.stdout.write("nothing recorded yet")
+        if options["all"]:
+            self.stdout.write(f"{facts.compute_all()} months computed")
             return
+        first = last - timedelta(days=days)
         self.stdout.write(f"{facts.compute(first, last)} months computed, {first} to {last}")
