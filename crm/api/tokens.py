@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers, status
 from rest_framework.authtoken.models import Token
-from rest_framework.exceptions import AuthenticationFailed, PermissionDenied, Throttled
+from rest_framework.exceptions import APIException, PermissionDenied, Throttled
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -18,6 +18,14 @@ from rest_framework.views import APIView
 from crm import audit
 from crm.api.rest import StrictSerializer
 from crm.models import SignInFailure
+
+
+class Refused(APIException):
+    """One answer for whatever was wrong, so that names cannot be found out."""
+
+    status_code = 401
+    default_detail = _("Wrong name, password or code.")
+    default_code = "refused"
 
 
 class SignInSerializer(StrictSerializer):
@@ -76,13 +84,13 @@ def sign_in(request, *, username: str, password: str, code: str = ""):
     except ValidationError as locked:
         raise Throttled(detail=locked.messages[0]) from locked
     if user is None or not user.is_active:
-        raise AuthenticationFailed(_("Wrong name, password or code."))
+        raise Refused
     second = user.authenticator_set.filter(type=Authenticator.Type.TOTP).first()
     if second is None and settings.STAFF_TOTP_REQUIRED and user.is_library_staff:
         raise PermissionDenied(_("Set up two-step sign-in on the page first."))
     if second is not None and not TOTP(second).validate_code(code):
         adapter.authentication_failed(request, **credentials)
-        raise AuthenticationFailed(_("Wrong name, password or code."))
+        raise Refused
     names = {user.username.casefold(), user.email.casefold()}
     SignInFailure.objects.filter(name__in=names, address=adapter.get_client_ip(request)).delete()
     return user
