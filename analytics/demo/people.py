@@ -130,6 +130,19 @@ def _seed_activity(rng, readers) -> None:
         when = rng.choice(DAYS, size=len(who), p=weights)
         minutes = numpy.clip(rng.normal(15 * 60, 200, len(who)), 8 * 60, 22 * 60 - 1).astype(int)
         copy_activities(kind, readers, who, [days[index] for index in when], minutes)
+    _seed_contributions(readers, days, weights)
+
+
+def _seed_contributions(readers, days, weights) -> None:
+    """Guiding, drawing, telling at the library's activities: a small circle that grows, many of them more than once."""
+    rng = numpy.random.default_rng(SEED + 1)
+    circle = rng.choice(len(readers), size=len(readers) // 16, replace=False)
+    growing = weights * numpy.linspace(0.6, 1.6, DAYS)
+    count = len(readers) // 9
+    who = rng.choice(circle, size=count)
+    when = rng.choice(DAYS, size=count, p=growing / growing.sum())
+    minutes = rng.integers(9 * 60, 21 * 60, count)
+    copy_activities(Activity.Kind.CONTRIBUTION, readers, who, [days[index] for index in when], minutes)
 
 
 def copy_activities(kind: str, readers, who, days, minutes) -> None:
