@@ -69,7 +69,7 @@ def refuse(request, door: intake.Door, guest: intake.Guest) -> HttpResponse | No
     if door.audience_id and not guest.member:
         if guest.reader_id is None and not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        return notice(request, door, "audience", status=403, title={})
+        return notice(request, door, "audience", status=403)
     if door.is_early:
         return notice(request, door, "early", status=403)
     if not door.is_open:
@@ -100,7 +100,7 @@ def answer_or_show(request, door: intake.Door, guest: intake.Guest) -> HttpRespo
     )
     if intake.keep(door, guest, sheet) == intake.Outcome.OTHER:
         return notice(request, door, "other", status=409)
-    return notice(request, door, "thanks", text=definition.thanks)
+    return notice(request, door, "thanks")
 
 
 def read_uuid(text: str) -> UUID | None:
@@ -167,18 +167,21 @@ def filled_page(request, door: intake.Door, fields: list[Field], *, status: int,
     return HttpResponse(render_to_string("feedback/survey_answer.html", context), status=status)
 
 
-def notice(
-    request, door: intake.Door, kind: str, *, status: int = 200, title: dict | None = None, text: dict | None = None
-):
+def notice(request, door: intake.Door, kind: str, *, status: int = 200) -> HttpResponse:
     """One page with one message: thanks, other, answered, closed, early, audience."""
+    return HttpResponse(_notice(door, kind, translation.get_language(), chosen_theme(request)), status=status)
+
+
+@lru_cache(maxsize=256)
+def _notice(door: intake.Door, kind: str, language: str, theme: str) -> str:
     context = {
         "kind": kind,
-        "title": door.definition.title if title is None else title,
-        "text": text or {},
+        "title": {} if kind == "audience" else door.definition.title,
+        "text": door.definition.thanks,
         "opens_at": door.opens_at,
         "anonymous": door.anonymous,
-        "theme": chosen_theme(request),
+        "theme": theme,
         "library_name": settings.LIBRARY_NAME,
-        "url": request.path,
+        "slug": door.slug,
     }
-    return HttpResponse(render_to_string("feedback/survey_notice.html", context), status=status)
+    return render_to_string("feedback/survey_notice.html", context)

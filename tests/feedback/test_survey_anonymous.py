@@ -1,4 +1,4 @@
-"""Anonymous answers: accepted at once, written later in shuffled batches, not to be tied to who took part (promise 5)."""
+"""Anonymous answers: accepted at once, written later in shuffled batches, tied to nobody (promise 5)."""
 
 from datetime import timedelta
 

@@ -1,9 +1,10 @@
-"""A reader answers (D4): once, exactly, under one version; every hostile input gets a clear word (reliability 18–28)."""
+"""A reader answers (D4): once, exactly, under one version; hostile input gets a clear word (18 to 28)."""
 
 import gzip
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -365,7 +366,7 @@ def test_page_with_all_it_loads_is_under_30_kb(client):
     page = client.get(survey.public_url).content
     files = set(re.findall(r'(?:href|src)="/static/([^"#]+)', page.decode()))
     assert {"css/survey.css", "js/survey.js"} <= files
-    loaded = [page] + [open(finders.find(name), "rb").read() for name in files]
+    loaded = [page] + [Path(finders.find(name)).read_bytes() for name in files]
     size = sum(len(gzip.compress(part, 6)) for part in loaded)
     assert size <= 30 * 1024, size
 
