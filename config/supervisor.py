@@ -5,6 +5,7 @@ One process watches the others: a crashed one is started again after a growing p
 
 import ctypes
 import fcntl
+import hashlib
 import os
 import signal
 import socket
@@ -66,7 +67,7 @@ class Child:
         self.started = time.monotonic()
 
     def watch(self) -> None:
-        """Start it again when it is down and its pause is over."""
+        """Start it when it does not run and no pause is left; note a crash."""
         now = time.monotonic()
         if self.process is not None and self.process.poll() is not None:
             self.crashes = 1 if now - self.started > HEALTHY_AFTER else self.crashes + 1
@@ -129,23 +130,50 @@ def manage(*arguments: str, quiet: bool = True) -> None:
         raise servers.LocalError(f"manage.py {' '.join(arguments)} failed")
 
 
+def migrations() -> list[Path]:
+    return sorted(path for app in messages.APPS for path in (local.BASE_DIR / app / "migrations").glob("0*.py"))
+
+
+def fingerprint() -> str:
+    """Changes with our migrations and with the packages that bring their own."""
+    files = [local.BASE_DIR / "requirements.txt", *migrations()]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+
+
+def rows(sql: str) -> list[tuple]:
+    """Answer of one query, without waking Django (which takes seconds)."""
+    connection = psycopg2.connect(os.environ["DATABASE_URL"])
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+            return cursor.fetchall()
+    finally:
+        connection.close()
+
+
+def is_migrated(root: Path) -> bool:
+    """True when nothing changed since the last migrate here, and this database is one that had it."""
+    stamp = root / "migrated"
+    if not stamp.exists() or stamp.read_text() != fingerprint():
+        return False
+    if rows("SELECT to_regclass('django_migrations') IS NULL") == [(True,)]:
+        return False
+    return {(path.parts[-3], path.stem) for path in migrations()} <= set(
+        rows("SELECT app, name FROM django_migrations")
+    )
+
+
 def is_demo() -> bool:
     return os.environ["DEMO"].lower() not in {"0", "off", "false", "no"}
 
 
 def is_empty() -> bool:
     """True while nobody has an account yet."""
-    connection = psycopg2.connect(os.environ["DATABASE_URL"])
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT NOT EXISTS (SELECT FROM crm_user)")
-            return cursor.fetchone()[0]
-    finally:
-        connection.close()
+    return rows("SELECT EXISTS (SELECT FROM crm_user)") == [(False,)]
 
 
 def children(root: Path, host: str, port: int, mail_port: int | None) -> list[Child]:
-    """In the order they start; they stop in the opposite one."""
+    """Web first, the others once pages answer; they stop in the opposite order."""
     celery = [PYTHON, "-m", "celery", "-A", "config"]
     web = [PYTHON, "-m", "gunicorn", "config.wsgi", "--bind", f"{host}:{port}", "--workers", "2", "--threads", "4"]
     web += ["--preload", "--no-control-socket", "--graceful-timeout", "10", "--log-level", "warning"]
@@ -153,7 +181,7 @@ def children(root: Path, host: str, port: int, mail_port: int | None) -> list[Ch
     beat = [*celery, "beat", "-l", "WARNING", "-s", str(root / "beat"), "--pidfile", ""]
     programs = [("web", web), ("worker", worker), ("beat", beat)]
     if mail_port is not None:
-        programs.insert(0, ("mail", [PYTHON, "-m", "config.mailbox", os.environ["MAILBOX_DIR"], str(mail_port)]))
+        programs.insert(1, ("mail", [PYTHON, "-m", "config.mailbox", os.environ["MAILBOX_DIR"], str(mail_port)]))
     return [Child(name, command, root / "logs") for name, command in programs]
 
 
@@ -177,8 +205,10 @@ def prepare(host: str, port: int) -> list[Child]:
     say("Starting PostgreSQL and Valkey …")
     root, mail_port = settle(host, port)
     messages.compile_stale()
-    say("Bringing the database up to date …")
-    manage("migrate", "--no-input", "-v", "0")
+    if not is_migrated(root):
+        say("Bringing the database up to date …")
+        manage("migrate", "--no-input", "-v", "0")
+        (root / "migrated").write_text(fingerprint())
     unfinished = root / "seeding"
     if is_demo() and (is_empty() or unfinished.exists()):
         say("Making a library to look at (first time only) …")
@@ -198,15 +228,13 @@ def greet(url: str) -> None:
 
 
 def keep_running(running: list[Child], host: str, port: int) -> None:
-    """Until a signal comes. Says when the site first answers."""
-    for child in running:
-        child.start()
+    """Until a signal comes. Says when the site first answers, and lets the background work start then."""
     url, greeted = f"http://{host}:{port}", False
     while True:
         if not greeted and is_ready(url):
             greet(url)
             greeted = True
-        for child in running:
+        for child in running if greeted else running[:1]:
             child.watch()
         time.sleep(0.5 if greeted else 0.1)
 
