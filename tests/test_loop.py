@@ -164,6 +164,7 @@ def go_live_and_mail(campaign: Campaign, slug: str, by, sink) -> Content:
     while campaign.phase != Campaign.Phase.PERFORMANCE:
         campaign = actions.advance(campaign=campaign, by=by)
     assert campaign.is_locked
+    content.refresh_from_db()
     sink.received.clear()
     launched = actions.launch_content(content=content, by=by)
     with pytest.raises(actions.Refused):

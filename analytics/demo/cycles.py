@@ -44,6 +44,10 @@ SEGMENTS = {
     "本科生": ("四个校区的在读本科生。", {"op": "and", "of": [{"test": "kind", "in": ["undergraduate"]}]}),
     "研究生": ("硕士生与博士生。", {"op": "and", "of": [{"test": "kind", "in": ["master", "doctoral"]}]}),
     "教师": ("全体教师。", {"op": "and", "of": [{"test": "kind", "in": ["teacher"]}]}),
+    "北苑校区教师": (
+        "北苑校区的教师。",
+        {"op": "and", "of": [{"test": "kind", "in": ["teacher"]}, {"test": "campus", "in": ["beiyuan"]}]},
+    ),
     "近90天借阅3次以上": (
         "最近仍在借书的读者。",
         {"op": "and", "of": [{"test": "activity", "kind": "loan", "cmp": "ge", "n": 3, "days": 90}]},
@@ -141,7 +145,7 @@ AUTUMN = Cycle(
     theme="桂花开的时候，再读一次",
     purpose="请春天来过的读者带一位没来过的朋友。",
     invite="还是那间阅览室，还是晚上七点。这一次，带一位朋友来。",
-    ago=66,
+    ago=45,
     days=30,
     mood=4.25,
     hours={20: 0.8, 10: 0.2},
@@ -161,6 +165,23 @@ WELCOME = Cycle(
     segments=["本科生"],
     shares={"email": (20, 0), "wechat": (45, 2600), "poster": (25, 3600), "stall": (10, 3200)},
     targets=TARGETS | {"cost_per_response": ("le", "25")},
+)
+
+#: Under way: its letters go out through the real engine as soon as a worker runs, and land in the demo mailbox.
+TEACHERS = Cycle(
+    title="教师书单：写给冬天",
+    slug="winter-list",
+    theme="请您推荐一本适合冬夜的书",
+    purpose="让教师第一次在图书馆的栏目里和学生说话。",
+    invite="请您写三行推荐语，我们会把它贴在一楼的冬季书架上。",
+    ago=3,
+    days=25,
+    mood=4.3,
+    hours={},
+    segments=["北苑校区教师"],
+    shares={"email": (70, 100), "board": (30, 600)},
+    budget=2000,
+    targets={"response_rate": ("ge", "20"), "answers": ("ge", "8")},
 )
 
 
@@ -184,6 +205,9 @@ def seed_cycles(*, librarian: User, manager: User) -> Iterator[str]:
     welcome = run(plan(WELCOME, librarian), WELCOME, librarian, rng)
     evaluation = evaluate(welcome, as_of=timezone.now())
     yield f"{WELCOME.title}: {evaluation.adjustments.count()} proposals wait for a decision"
+    _survey, content = prepare(plan(TEACHERS, librarian), TEACHERS, librarian)
+    launched = launch_content(content=content, by=librarian)
+    yield f"{TEACHERS.title}: {launched.mailed} letters are about to go out"
 
 
 def plan(cycle: Cycle, by: User) -> Campaign:
@@ -231,8 +255,8 @@ def replan(campaign: Campaign, cycle: Cycle) -> Campaign:
     return campaign
 
 
-def run(campaign: Campaign, cycle: Cycle, by: User, rng) -> Campaign:
-    """Take the campaign live in the past and let the readers respond."""
+def prepare(campaign: Campaign, cycle: Cycle, by: User) -> tuple[Survey, Content]:
+    """Survey, letter and links of a campaign, then through the gates until its standards are locked."""
     survey = make_survey(campaign, cycle, by)
     content = Content.objects.create(
         campaign=campaign,
@@ -250,6 +274,12 @@ def run(campaign: Campaign, cycle: Cycle, by: User, rng) -> Campaign:
         )
     go_live(campaign, cycle, by)
     campaign.refresh_from_db()
+    return survey, content
+
+
+def run(campaign: Campaign, cycle: Cycle, by: User, rng) -> Campaign:
+    """Take the campaign live in the past and let the readers respond."""
+    survey, content = prepare(campaign, cycle, by)
     launch_content(content=content, by=by)
     behaviour.send_in_the_past(content, cycle.starts_on, cycle.hours, rng)
     followers = behaviour.follow_links(content, rng)

@@ -1,6 +1,7 @@
 """One call with works on show, and what readers said: written for the demonstration, labelled synthetic."""
 
 from datetime import timedelta
+from itertools import product
 
 import numpy
 from django.utils import timezone
@@ -27,6 +28,61 @@ WORKS = [
     ("夏至", "最长的一天，\n也不够把想读的书读完。", "知行"),
     ("白露", "新生踮着脚看楼层图，\n鞋边还有操场的露水。", "老馆员家属"),
     ("霜降", "抄书的人停了笔，\n窗上先写满了字。", "怀瑾"),
+]
+#: Two halves of a couplet; every pair reads as one, so that two years can be filled without inventing an author.
+FIRST = [
+    "阅览室的灯又亮了一盏，",
+    "书架间有人轻轻咳了一声，",
+    "窗台上落着一片叶子，",
+    "还书箱在夜里响了一下，",
+    "老座位换了新的人，",
+    "伞架上还滴着水，",
+    "目录柜拉开一半，",
+    "管理员把钟拨快了五分钟，",
+    "铅笔滚到了过道中间，",
+    "自动门开了又合，",
+    "楼梯转角有风经过，",
+]
+SECOND = [
+    "像是谁把整个季节还了回来。",
+    "我们都抬起头，又低下去。",
+    "一页书刚好读到这里。",
+    "没有人说话，可是都听见了。",
+    "外面的天色慢慢合上封面。",
+    "有人在空白处写下了自己的名字。",
+    "借出去的时光，都还没有到期。",
+    "邻座的人，像一个旧朋友。",
+    "这一刻，比索书号还要准确。",
+    "我忽然想把它念给谁听。",
+    "风替我们翻过了这一页。",
+    "于是又多坐了一个钟头。",
+    "所有的名字都安静下来。",
+]
+SOLAR_TERMS = [
+    "小寒",
+    "大寒",
+    "立春",
+    "雨水",
+    "惊蛰",
+    "春分",
+    "清明",
+    "谷雨",
+    "立夏",
+    "小满",
+    "芒种",
+    "夏至",
+    "小暑",
+    "大暑",
+    "立秋",
+    "处暑",
+    "白露",
+    "秋分",
+    "寒露",
+    "霜降",
+    "立冬",
+    "小雪",
+    "大雪",
+    "冬至",
 ]
 SUBMITTED = [
     ("冬至", "最长的夜，\n借最厚的书。", "云舟"),
@@ -102,41 +158,22 @@ def seed_works(by) -> None:
         rules="每人不限篇数；不具名评阅；入选作品在当日节气发布，并寄赠明信片一套。",
         licence=LICENCE,
         longest=200,
-        opens_at=now - timedelta(days=300),
+        opens_at=now - timedelta(days=420),
         closes_at=now + timedelta(days=27),
         published=True,
         provenance=Provenance.SYNTHETIC,
         created_by=by,
     )
-    authors = list(Reader.objects.filter(source=SOURCE).order_by("number")[7 : 7 + 60 : 4])
+    readers = list(Reader.objects.filter(source=SOURCE).order_by("number")[:1200])
+    rng = numpy.random.default_rng(SEED + 3)
+    authors = [readers[index] for index in rng.choice(len(readers), 90, replace=False)]
+    for index, (first, second) in enumerate(sorted(product(FIRST, SECOND), key=lambda _pair: rng.random())):
+        at = now - timedelta(days=400 - index * 2.6, hours=float(rng.integers(1, 9)))
+        # The 24 terms begin in early January, fifteen days apart.
+        term = SOLAR_TERMS[((at.timetuple().tm_yday - 5) // 15) % 24]
+        _show(call, authors[int(rng.integers(len(authors)))], term, f"{first}\n{second}", "", at, by)
     for index, (title, text, pen_name) in enumerate(WORKS):
-        at = now - timedelta(days=290 - 24 * index)
-        work = Submission.objects.create(
-            call=call,
-            author=authors[index],
-            title=title,
-            text=text,
-            pen_name=pen_name,
-            licence_agreed=LICENCE,
-            state=Submission.State.PUBLISHED,
-            submitted_at=at - timedelta(days=6),
-            published_at=at,
-            published_by=by,
-            thanks=THANKS,
-            thanked_at=at,
-            thanks_mailed_at=at,
-        )
-        log_activity(
-            [
-                (
-                    work.author_id,
-                    Activity.Kind.CONTRIBUTION,
-                    at,
-                    "submission",
-                    str(work.pk),
-                )
-            ]
-        )
+        _show(call, authors[index], title, text, pen_name, now - timedelta(days=260 - 23 * index), by)
     for index, (title, text, pen_name) in enumerate(SUBMITTED):
         Submission.objects.create(
             call=call,
@@ -148,6 +185,26 @@ def seed_works(by) -> None:
             state=Submission.State.SUBMITTED,
             submitted_at=now - timedelta(days=2 + index),
         )
+
+
+def _show(call, author, title: str, text: str, pen_name: str, at, by) -> None:
+    """One work on show since ``at``, counted as its author's contribution."""
+    work = Submission.objects.create(
+        call=call,
+        author=author,
+        title=title,
+        text=text,
+        pen_name=pen_name,
+        licence_agreed=LICENCE,
+        state=Submission.State.PUBLISHED,
+        submitted_at=at - timedelta(days=6),
+        published_at=at,
+        published_by=by,
+        thanks=THANKS,
+        thanked_at=at,
+        thanks_mailed_at=at,
+    )
+    log_activity([(author.pk, Activity.Kind.CONTRIBUTION, at, "submission", str(work.pk))])
 
 
 def seed_voices(by, *, count: int = 160) -> None:
