@@ -124,7 +124,7 @@ def lift(evaluation: Evaluation) -> Chart | None:
     return Chart(
         id="lift",
         figure=charts.intervals([label], points, bounds, reference=0),
-        caption=_("Difference in percentage points, with 90 % interval; the dotted line is no effect"),
+        caption=_("Difference in percentage points with its 90-percent interval; the dotted line is no effect"),
         columns=[_("Group"), _("Readers"), _("With a visit, loan, event, answer or contribution")],
         rows=[
             [_("Drawn to be addressed"), figure["treated"], figure["treated_active"]],
@@ -145,7 +145,7 @@ def responses(evaluation: Evaluation, findings: Sequence[Finding]) -> Chart | No
     return Chart(
         id="segments",
         figure=charts.intervals(names, points, bounds),
-        caption=_("Response by segment in percent, with 90 % interval"),
+        caption=_("Response by segment in percent, with its 90-percent interval"),
         columns=[_("Segment"), _("Response, %"), _("From"), _("To"), _("Readers addressed")],
         rows=[
             [name, point, *(bound or (None, None)), f.n]

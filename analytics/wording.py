@@ -79,7 +79,7 @@ def unit_name(unit: str) -> str:
         "segment_response": _("response of the segment"),
         "hour_response": _("response at this hour"),
         "per_cost": _("responses per ¥100"),
-        "per_share": _("responses per 1,000 readers and 1 % of the plan"),
+        "per_share": _("responses per 1,000 readers and one percent of the plan"),
     }
     if unit in Standard.Metric.values:
         return str(Standard.Metric(unit).label)
