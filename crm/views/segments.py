@@ -13,7 +13,8 @@ from django_htmx.http import trigger_client_event
 from crm import segments
 from crm.access import needs
 from crm.actions import segments as verbs
-from crm.forms.segments import CONDITIONS, Draft, PinForm, Registers, SegmentFilter, SegmentForm
+from crm.forms.rules import CONDITIONS, Draft, Registers
+from crm.forms.segments import PinForm, SegmentFilter, SegmentForm
 from crm.models import Reader, Segment
 from crm.segments import figures
 from crm.segments.nesting import used_by

@@ -68,32 +68,31 @@ def result(name: str, limit: float, ours: float, reference: float, note: str) ->
 
 
 def run_count() -> dict:
-    big.build()
-    ours, reference, n = interleaved(
-        lambda: segments.count(RULE, as_of=big.AS_OF),
-        lambda: by_hand(f"SELECT count(*) FROM ({BY_HAND}) AS wanted"),
-    )
+    with big.library():
+        ours, reference, n = interleaved(
+            lambda: segments.count(RULE, as_of=big.AS_OF),
+            lambda: by_hand(f"SELECT count(*) FROM ({BY_HAND}) AS wanted"),
+        )
     return result("segment-count", 1.3, ours, reference, f"{n:,} of 1 M readers, 10 M activities")
 
 
 def run_refresh() -> dict:
     """All members enter; the reference writes the same rows into the same table, without log, size or difference."""
-    big.build()
-    segment, _created = Segment.objects.get_or_create(name="bench", defaults={"rule": RULE})
-    insert = (
-        f"INSERT INTO crm_segmentmember (segment_id, reader_id, since) SELECT %s, id, %s FROM ({BY_HAND}) AS wanted"
-    )
-
-    def empty():
-        with connection.cursor() as cursor:
-            cursor.execute("TRUNCATE crm_segmentmember, crm_segmentlog")
-
-    ours, reference, n = interleaved(
-        lambda: segments.refresh(segment, as_of=big.AS_OF).size,
-        lambda: by_hand(insert, [segment.pk, big.AS_OF]),
-        empty,
-    )
+    into = "INSERT INTO crm_segmentmember (segment_id, reader_id, since)"
+    insert = f"{into} SELECT %s, id, %s FROM ({BY_HAND}) AS wanted"
+    with big.library():
+        segment, _created = Segment.objects.get_or_create(name="bench", defaults={"rule": RULE})
+        ours, reference, n = interleaved(
+            lambda: segments.refresh(segment, as_of=big.AS_OF).size,
+            lambda: by_hand(insert, [segment.pk, big.AS_OF]),
+            empty_members,
+        )
     return result("segment-refresh", 2, ours, reference, f"{n:,} members and their log written")
+
+
+def empty_members() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE crm_segmentmember, crm_segmentlog")
 
 
 RUNS = {"segment-count": run_count, "segment-refresh": run_refresh}

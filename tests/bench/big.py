@@ -1,9 +1,12 @@
 """A library of a million readers and ten million activities, made inside the database and kept between runs.
 
-``build()`` switches Django to the bench database (``huixiang_bench`` beside the configured one), migrates it and fills
-it when it does not hold what was asked for. Everything follows from one seed; AS_OF is the day it was "measured".
+``with library():`` has Django (and, by DATABASE_URL, programs started inside) work on a database of its own beside the
+configured one, migrated, and filled when it does not hold what was asked for; nothing else may write to it. Everything
+follows from one seed; AS_OF is the day it was "measured".
 """
 
+import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -11,7 +14,7 @@ from datetime import UTC, datetime
 from django.core.management import call_command
 from django.db import connection
 
-DATABASE = "huixiang_bench"
+DATABASE = "huixiang_big"
 AS_OF = datetime(2026, 11, 1, tzinfo=UTC)
 #: The activities spread over this many days before AS_OF.
 DAYS = 730
@@ -54,24 +57,33 @@ FROM (SELECT g, random() AS dice FROM generate_series(1, %(n)s) g) rows,
 """
 
 
-def build(readers: int = 1_000_000, activities: int = 10_000_000) -> None:
-    """Leave Django connected to a bench database of that size; made once (minutes), then kept."""
-    use_bench_database()
-    if sizes() != (readers, activities):
-        fill(readers, activities)
+@contextmanager
+def library(readers: int = 1_000_000, activities: int = 10_000_000) -> Iterator[None]:
+    """Work on a library of that size; made once (minutes), then kept."""
+    usual, url = connection.settings_dict["NAME"], os.environ["DATABASE_URL"]
+    create_database()
+    switch(DATABASE)
+    os.environ["DATABASE_URL"] = re.sub(rf"/{usual}(?=\?|$)", f"/{DATABASE}", url)
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+        if sizes() != (readers, activities):
+            fill(readers, activities)
+        yield
+    finally:
+        switch(usual)
+        os.environ["DATABASE_URL"] = url
 
 
-def use_bench_database() -> None:
-    """Create the bench database when it is missing, connect to it and migrate it."""
-    if connection.settings_dict["NAME"] == DATABASE:
-        return
+def create_database() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
         if not cursor.fetchone():
             cursor.execute(f"CREATE DATABASE {DATABASE} TEMPLATE template0 ENCODING 'UTF8'")
+
+
+def switch(name: str) -> None:
     connection.close()
-    connection.settings_dict["NAME"] = DATABASE
-    call_command("migrate", verbosity=0, interactive=False)
+    connection.settings_dict["NAME"] = name
 
 
 def sizes() -> tuple[int, int]:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from crm import segments
-from crm.forms.segments import CONDITIONS, Draft, Registers
+from crm.forms.rules import CONDITIONS, Draft, Registers
 from crm.models import AuditEvent, Reader, Segment, SegmentLog
 from crm.segments import figures
 from tests.factories import ActivityFactory, CampusFactory, CollegeFactory, ReaderFactory, SegmentFactory, UserFactory
