@@ -11,6 +11,7 @@ from crm import audit
 from crm.importing.merging import Counts, Merge
 from crm.importing.staging import drop, stage
 from crm.models import ImportBatch, ImportRefusal, Reader
+from crm.models.people import ContactChannel
 
 #: A preview counts this many rows; more would keep the person at the screen waiting.
 PREVIEW_ROWS = 5000
@@ -57,10 +58,11 @@ def first_refusals(merge: Merge, staged) -> list[ImportRefusal]:
 
 def shown(merge: Merge, staged) -> list[dict]:
     """The first rows as they would be stored, with the names of places."""
-    kinds = dict(Reader.Kind.choices)
+    kinds, labels = dict(Reader.Kind.choices), dict(ContactChannel.choices)
     found = dicts(merge.cursor, f"SELECT * FROM {staged.table} WHERE reason IS NULL ORDER BY line LIMIT {SHOWN}")
     for row in found:
         row["kind_label"] = kinds.get(row["kind"] or merge.params["kind"], "")
+        row["allows"] = ", ".join(str(labels[channel]) for channel in row["consents"] or [])
         row["traits"] = json.loads(row["traits"] or "{}")
         for name, register in (("campus", staged.plan.campuses), ("college", staged.plan.colleges)):
             row[name] = register.rows[row[name] - 1] if row[name] else None

@@ -6,6 +6,9 @@ from django.db import models
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
+#: Objects whose page is not named after their model.
+PAGES = {"crm.importbatch": "crm:import-detail", "crm.user": "crm:user-edit"}
+
 
 class AuditEvent(models.Model):
     """Who did what to what: sign-ins, views of a person, exports, sends, imports, decisions. Append-only by trigger."""
@@ -36,8 +39,9 @@ class AuditEvent(models.Model):
 
     def url(self):
         """Where the object can be seen, or None when it has no page."""
+        name = PAGES.get(self.object_type) or f"{self.object_type.replace('.', ':', 1)}-detail"
         try:
-            return reverse(f"{self.object_type.replace('.', ':', 1)}-detail", args=[self.object_id])
+            return reverse(name, args=[self.object_id])
         except NoReverseMatch:
             return None
 
