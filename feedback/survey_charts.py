@@ -21,6 +21,7 @@ class Shown:
     """One question's results as they may be seen: ``chart`` is None for open text and for fewer than five answers."""
 
     question: Question
+    number: int
     n: int
     chart: Chart | None
 
@@ -37,20 +38,23 @@ def label(question: Question, code: int) -> str:
 def show_all(definition: Definition, groups: dict[int, dict], group: object, sizes: dict, as_of) -> list[Shown]:
     """Every question for one group of ``{ordinal: {group: {code: n}}}``; the others decide what must be hidden."""
     others = [key for key in sizes if key != group]
-    return [show(question, groups.get(question.ordinal, {}), [group, *others], as_of) for question in definition.items]
+    return [
+        show(question, number, groups.get(question.ordinal, {}), [group, *others], as_of)
+        for number, question in enumerate(definition.items, start=1)
+    ]
 
 
-def show(question: Question, by_group: dict, groups: Sequence, as_of) -> Shown:
+def show(question: Question, number: int, by_group: dict, groups: Sequence, as_of) -> Shown:
     counts = by_group.get(groups[0], {})
     n = answered_count(question, counts)
     if question.kind == Kind.TEXT or n < 5:
-        return Shown(question, n, None)
+        return Shown(question, number, n, None)
     codes = [choice.code for choice in question.choices]
     table = [[by_group.get(group, {}).get(code, 0) for code in codes] for group in groups]
     hidden = hide_table(table)[0] if len(groups) > 1 else table[0]
     row = hide_row(hidden, least_hidden=least_hidden(question, n))
     words = figure(question, counts, coarse=None in row)
-    return Shown(question, n, chart(question, codes, row, n, as_of, words))
+    return Shown(question, number, n, chart(question, number, codes, row, n, as_of, words))
 
 
 def least_hidden(question: Question, n: int) -> int:
@@ -83,7 +87,8 @@ def bounds(found, digits: int) -> str:
     )
 
 
-def chart(question: Question, codes: list[int], row: list[int | None], n: int, as_of, note: str) -> Chart:
+def chart(question: Question, number: int, codes: list[int], row: list, n: int, as_of, note: str) -> Chart:
+    """Bars and table twin of one question; ``row`` holds the counts in the order of ``codes``, None where hidden."""
     labels = [label(question, code) for code in codes]
     # Two options may read alike; Plotly would put them on one bar.
     bars = [shorten(text) + "\u200b" * place for place, text in enumerate(labels)]
@@ -94,7 +99,7 @@ def chart(question: Question, codes: list[int], row: list[int | None], n: int, a
     return Chart(
         id=f"item-{question.ordinal}",
         figure=flat_bars(bars, row, height=max(170, 46 + 34 * len(codes))),
-        caption=localised(question.text),
+        caption=_("Readers by their answer to question %(n)s") % {"n": number},
         columns=[_("Answer"), _("Readers"), _("Share")],
         rows=rows,
         n=n,
