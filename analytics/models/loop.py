@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from campaigns.models import Campaign, Standard
 
@@ -133,9 +134,9 @@ class Adjustment(models.Model):
 
     class State(models.TextChoices):
         PROPOSED = "proposed", _("Waiting for a decision")
-        ACCEPTED = "accepted", _("Accepted")
+        ACCEPTED = "accepted", pgettext_lazy("proposal", "Accepted")
         CHANGED = "changed", _("Accepted with a change")
-        REFUSED = "refused", _("Refused")
+        REFUSED = "refused", pgettext_lazy("proposal", "Refused")
         SUPERSEDED = "superseded", _("Replaced by a newer evaluation")
 
     evaluation = models.ForeignKey(Evaluation, models.CASCADE, related_name="adjustments")
@@ -216,9 +217,9 @@ class Decision(models.Model):
     """What a person decided about one adjustment, and why."""
 
     class Verdict(models.TextChoices):
-        ACCEPT = "accept", _("Accept")
-        CHANGE = "change", _("Change")
-        REFUSE = "refuse", _("Refuse")
+        ACCEPT = "accept", pgettext_lazy("proposal", "Accept")
+        CHANGE = "change", pgettext_lazy("proposal", "Change")
+        REFUSE = "refuse", pgettext_lazy("proposal", "Refuse")
 
     adjustment = models.OneToOneField(Adjustment, models.CASCADE, related_name="decision")
     verdict = models.CharField(_("decision"), max_length=8, choices=Verdict.choices)
