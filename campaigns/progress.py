@@ -1,9 +1,9 @@
 """How a content's deliveries stand, for the live page: two queries however many rows there are."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Min, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,6 +12,7 @@ from campaigns.models import Content, Delivery
 
 #: Where a row stands, in the order the page tells it.
 ORDER = ("sent", "pending", "claimed", "inflight", "failed", "skipped", "unknown", "holdout")
+STALLED_AFTER = timedelta(minutes=3)
 DONE = ("sent", "failed", "skipped", "unknown")
 
 
@@ -23,6 +24,7 @@ class Progress:
     reasons: list[tuple[str, str, int]]
     clicked: int
     per_minute: int
+    next_due: datetime | None
 
     @property
     def total(self) -> int:
@@ -47,6 +49,19 @@ class Progress:
         return round(self.open / self.per_minute * 60) if self.per_minute and self.open else None
 
     @property
+    def begins_at(self) -> datetime | None:
+        """When the next waiting row may go, if that is still to come."""
+        return self.next_due if self.next_due and self.next_due > timezone.now() else None
+
+    @property
+    def stalled(self) -> timedelta | None:
+        """How long rows have been due without any worker taking one; None while something moves."""
+        if self.next_due is None or self.per_minute or self.counts["claimed"] or self.counts["inflight"]:
+            return None
+        late = timezone.now() - self.next_due
+        return late if late > STALLED_AFTER else None
+
+    @property
     def click_share(self) -> float | None:
         return self.clicked / self.counts["sent"] if self.counts["sent"] else None
 
@@ -67,9 +82,11 @@ def progress(content: Content) -> Progress:
             reasons.append((Delivery.State(state).label, reason_in_words(reason), rows))
     recent = timezone.now() - timedelta(minutes=1)
     facts = content.deliveries.aggregate(
-        clicked=Count("pk", filter=Q(clicked_at__isnull=False)), recent=Count("pk", filter=Q(sent_at__gte=recent))
+        clicked=Count("pk", filter=Q(clicked_at__isnull=False)),
+        recent=Count("pk", filter=Q(sent_at__gte=recent)),
+        next_due=Min("due_at", filter=Q(state="pending")),
     )
-    return Progress(counts, reasons[:12], facts["clicked"], facts["recent"])
+    return Progress(counts, reasons[:12], facts["clicked"], facts["recent"], facts["next_due"])
 
 
 def reason_in_words(reason: str) -> str:

@@ -89,7 +89,9 @@ class LinkForm(forms.Form):
     placement = forms.CharField(
         label=_("Placement"), max_length=120, help_text=_("For example: poster at the south gate")
     )
-    channel = forms.ModelChoiceField(label=_("Channel"), queryset=Channel.objects.filter(contact=""))
+    channel = forms.ModelChoiceField(
+        label=_("Channel"), queryset=Channel.objects.filter(contact=""), empty_label=_("Choose one")
+    )
     target = forms.CharField(
         label=_("Leads to"), max_length=500, help_text=_("https://… or a path of this site such as /s/welcome/")
     )

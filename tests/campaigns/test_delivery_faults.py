@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
 from threading import Event
 
 import psycopg2
@@ -13,7 +14,7 @@ import pytest
 import redis
 from django.db import connection, transaction
 
-from campaigns import journal, tasks
+from campaigns import clicks, journal, tasks
 from campaigns.actions import Refused, launch_content
 from campaigns.models import Channel
 from config import local
@@ -144,6 +145,31 @@ def test_two_people_launching_at_the_same_moment_give_one_fan_out(content, libra
         results = list(people.map(launch, range(4)))
     assert Counter(results) == {READERS: 1, "refused": 3}
     assert content.deliveries.count() == READERS
+
+
+def test_links_are_followed_without_redis_and_say_503_for_unknown_ones_without_a_database(tmp_path, settings):
+    """21"""
+    link = factories.TrackedLinkFactory()
+    changes = {"REDIS_URL": "redis://127.0.0.1:1/0", "JOURNAL_DIR": str(settings.JOURNAL_DIR)}
+    with servers.web(tmp_path / "web.log", **changes) as web:
+        host = web.url.removeprefix("http://")
+        assert follow(host, f"/go/{link.code}") == (302, link.target)
+        assert follow(host, "/go/nothing1") == (404, None)
+    clicks.flush()
+    link.refresh_from_db()
+    assert link.clicks == 1
+    with servers.web(tmp_path / "web.log", DATABASE_URL="postgresql://x@127.0.0.1:1/x", **changes) as web:
+        assert follow(web.url.removeprefix("http://"), f"/go/{link.code}") == (503, None)
+
+
+def follow(host: str, path: str) -> tuple[int, str | None]:
+    connection = HTTPConnection(host, timeout=20)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, answer.getheader("Location")
+    finally:
+        connection.close()
 
 
 SEED = """

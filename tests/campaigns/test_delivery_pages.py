@@ -1,6 +1,6 @@
 """Writing, launching and watching a content; links; the demo mailbox."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -163,6 +163,19 @@ def test_live_page_stops_polling_when_everything_has_gone(desk, content, librari
     page = desk.get(url("content-progress", content.pk))
     assert 'hx-trigger="every' not in page.content.decode()
     assert (page.context["progress"].done, page.context["progress"].open) == (2, 0)
+
+
+def test_live_page_says_when_no_worker_comes_and_when_sending_begins(desk, content, librarian):
+    """12"""
+    factories.ReaderFactory()
+    later = timezone.now() + timedelta(hours=5)
+    actions.launch_content(content=content, by=librarian, due_at=later)
+    progress = desk.get(url("content-progress", content.pk)).context["progress"]
+    assert (progress.begins_at, progress.stalled) == (later, None)
+    content.deliveries.update(due_at=timezone.now() - timedelta(minutes=40))
+    response = desk.get(url("content-progress", content.pk))
+    assert response.context["progress"].begins_at is None
+    assert "40 分钟" in response.content.decode()
 
 
 def test_pause_resume_and_resend_from_the_page(desk, content, librarian):

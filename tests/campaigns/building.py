@@ -1,0 +1,45 @@
+"""A campaign with everything its gates ask for, made by the verbs a librarian uses."""
+
+from datetime import date
+from decimal import Decimal
+
+from campaigns import actions
+from campaigns.models import Campaign, Channel, Need
+from tests.factories import ContentFactory, SegmentFactory
+
+Phase = Campaign.Phase
+
+
+def channel(code: str) -> Channel:
+    return Channel.objects.get(code=code)
+
+
+def complete(by, **fields) -> Campaign:
+    """A campaign in phase prepare that no gate up to performance would stop."""
+    plan = {
+        "title": "Night of poems",
+        "purpose": "Readers hear their own voice.",
+        "budget": Decimal(1000),
+        "starts_on": date(2026, 3, 1),
+        "ends_on": date(2026, 3, 31),
+    }
+    campaign = actions.create_campaign(by=by, **(plan | fields))
+    actions.add_need(
+        campaign=campaign, text="To be heard", origin=Need.Origin.VOICE, source="V-1", answer="A stage", by=by
+    )
+    actions.add_goal(campaign=campaign, text="Forty readers on stage", by=by)
+    actions.add_task(campaign=campaign, text="Light", owner="Front desk", by=by)
+    actions.add_segment(campaign=campaign, segment=SegmentFactory(size=120), by=by)
+    for code, share in (("email", 60), ("poster", 40)):
+        actions.set_channel_share(campaign=campaign, channel=channel(code), share=share, by=by)
+    actions.set_standard(campaign=campaign, metric="reach", target=Decimal(100), source="Council", by=by)
+    ContentFactory(campaign=campaign, title="Invitation")
+    return campaign
+
+
+def taken_to(phase: str, by, **fields) -> Campaign:
+    """A complete campaign taken to ``phase`` step by step."""
+    campaign = complete(by, **fields)
+    while campaign.phase != phase:
+        campaign = actions.advance(campaign=campaign, by=by)
+    return campaign
