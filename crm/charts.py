@@ -5,18 +5,22 @@ Colours are token names ("--chart-1") whose values static/js/chart.js reads: one
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from urllib.parse import quote
 
+from django.utils.dates import MONTHS_3
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from plotly import graph_objects
 
 #: Six steps that stay apart for colour-blind eyes; the same order in light, dark and print.
 COLOURS = ("--chart-1", "--chart-2", "--chart-3", "--chart-4", "--chart-5", "--chart-6")
 FEW_POINTS = 8
+MONTH = re.compile(r"(\d{4})-(\d\d)")
 OURS, SECOND = "--accent", "--chart-1"
 AXIS = {
     "gridcolor": "--line",
@@ -148,7 +152,7 @@ def bars(labels: Sequence, series: dict[str, Sequence], *, last=False, stacked=F
     own = {
         "barmode": "stack" if stacked else "group",
         "showlegend": len(series) > 1,
-        "xaxis": {"type": "category"},
+        "xaxis": _category_axis(labels),
     }
     return figure(*traces, **_over(own, changes))
 
@@ -186,6 +190,19 @@ def flat_bars(labels: Sequence[str], values: Sequence, *, capped: Sequence[bool]
     return figure(bar, **_over(own, changes))
 
 
+def _category_axis(labels: Sequence) -> dict:
+    """Labels as they are; months ("2026-10") short and level, with the year under the first and under January."""
+    axis = {"type": "category"}
+    months = [MONTH.fullmatch(str(label)) for label in labels]
+    if not labels or not all(months):
+        return axis
+    texts = []
+    for place, (year, month) in enumerate(match.groups() for match in months):
+        name = f"{int(month)}月" if (get_language() or "zh").startswith("zh") else MONTHS_3[int(month)].title()
+        texts.append(f"{name}<br>{year}" if place == 0 or month == "01" else name)
+    return axis | {"tickvals": list(labels), "ticktext": texts, "tickangle": 0}
+
+
 def _day_axis(x: Sequence) -> dict:
     """An axis of days. Few points are labelled one by one: Plotly would print milliseconds between them."""
     axis = {"type": "date", "tickformat": "%Y-%m-%d"}
@@ -200,7 +217,8 @@ def lines(x: Sequence, series: dict[str, Sequence], *, from_zero=True, **changes
         points = {"type": "scatter", "mode": "lines+markers", "x": list(x), "y": list(values), "connectgaps": False}
         traces.append(points | look | {"name": name})
     own = {"showlegend": len(series) > 1, "yaxis": {"rangemode": "tozero" if from_zero else "normal"}}
-    own["xaxis"] = _day_axis(x) if changes.get("xaxis", {}).get("type") == "date" else {"type": "category"}
+    days = changes.get("xaxis", {}).get("type") == "date"
+    own["xaxis"] = _day_axis(x) if days else _category_axis(x)
     return figure(*traces, **_over(own, changes))
 
 

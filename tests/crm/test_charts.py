@@ -27,6 +27,15 @@ def test_bars_start_at_zero_and_paint_the_newest_in_the_accent():
     assert drawn["layout"]["showlegend"] is False
 
 
+def test_months_are_short_with_the_year_under_the_first_and_january():
+    months = ["2025-11", "2025-12", "2026-01"]
+    with translation.override("en"):
+        assert bars(months, {"a": [1, 2, 3]})["layout"]["xaxis"]["ticktext"] == ["Nov<br>2025", "Dec", "Jan<br>2026"]
+    with translation.override("zh-hans"):
+        assert lines(months, {"a": [1, 2, 3]})["layout"]["xaxis"]["ticktext"] == ["11月<br>2025", "12月", "1月<br>2026"]
+    assert "ticktext" not in bars(["2025-11", "all"], {"a": [1, 2]})["layout"]["xaxis"]
+
+
 def test_several_series_take_palette_colours_in_order_and_show_a_legend():
     drawn = bars(["Oct"], {"a": [1], "b": [2], "c": [3]}, stacked=True)
     assert [trace["marker"]["color"] for trace in drawn["data"]] == ["--chart-1", "--chart-2", "--chart-3"]
