@@ -153,7 +153,7 @@ def row_of(channel, plans) -> dict:
     return {
         "channel": channel.pk,
         "share": plan.share,
-        "planned_cost": plan.planned_cost,
+        "planned_cost": f"{plan.planned_cost.normalize():f}",
         "expected_reach": plan.expected_reach,
     }
 
