@@ -78,8 +78,10 @@ def test_loop_on_real_patrons(client, sink):
         assert planned(second, adjustment) == adjustment.after
     assert draft_next(campaign=first, by=librarian) == second
 
-    Campaign.objects.filter(pk=second.pk).update(title="Read together again")
-    second.refresh_from_db()
+    today = timezone.localdate()
+    second = actions.update_campaign(
+        campaign=second, by=librarian, title="Again", starts_on=today, ends_on=today + timedelta(days=30)
+    )
     content = go_live_and_mail(second, "two", librarian, sink)
     readers_respond(client, content, sink, "two")
     checked = evaluate(second, as_of=timezone.now())
