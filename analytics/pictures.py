@@ -21,18 +21,12 @@ def _labels(month: Month) -> list[str]:
     return [f"{start:%Y-%m}" for start in month.months]
 
 
-def _axis(month: Month) -> dict:
-    """Months under the bars without turning the page's head: their numbers, January with its year."""
-    names = [f"{m.month}" if m.month > 1 else f"{m.year}/1" for m in month.months]
-    return {"type": "category", "tickmode": "array", "tickvals": _labels(month), "ticktext": names, "tickangle": 0}
-
-
 def contributors(month: Month, as_of) -> Chart:
     """Contributors of thirteen months, this one in the accent colour; newcomers stand in the table."""
     everyone, new = month.series("contributors"), month.series("new_contributors")
     return Chart(
         id="contributors",
-        figure=charts.bars(_labels(month), {_("Contributors"): everyone}, last=True, xaxis=_axis(month)),
+        figure=charts.bars(_labels(month), {_("Contributors"): everyone}, last=True),
         caption=_("Contributors per month: different readers, counted anew for each month"),
         columns=[_("Month"), _("Contributors"), _("First-time contributors")],
         rows=list(zip(_labels(month), everyone, new, strict=True)),
@@ -49,7 +43,7 @@ def activities(month: Month, as_of) -> Chart:
     rows = [[label, *values] for label, *values in zip(_labels(month), *series.values(), strict=True)]
     return Chart(
         id="activities",
-        figure=charts.lines(_labels(month), dict(list(series.items())[:MOST_LINES]), xaxis=_axis(month)),
+        figure=charts.lines(_labels(month), dict(list(series.items())[:MOST_LINES])),
         caption=_("What readers did, rows per month by kind"),
         columns=[_("Month"), *series],
         rows=rows,
@@ -68,7 +62,7 @@ def echo(month: Month, as_of) -> Chart:
     }
     return Chart(
         id="echo",
-        figure=charts.lines(_labels(month), series, xaxis=_axis(month)),
+        figure=charts.lines(_labels(month), series),
         caption=_("What went out and what came back, rows per month"),
         columns=[_("Month"), *series],
         rows=[list(row) for row in zip(_labels(month), *series.values(), strict=True)],
@@ -91,7 +85,7 @@ def voices(month: Month, as_of) -> Chart:
     ]
     return Chart(
         id="voices",
-        figure=charts.bars(_labels(month), series, stacked=True, xaxis=_axis(month)),
+        figure=charts.bars(_labels(month), series, stacked=True),
         caption=_("What readers told us, by kind"),
         columns=[_("Month"), *series, _("Complaints per 1,000 visits")],
         rows=rows,

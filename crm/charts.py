@@ -113,7 +113,7 @@ def layout(**changes) -> dict:
         "xaxis": AXIS | {"showgrid": False, "zeroline": False},
         "yaxis": AXIS | {"rangemode": "tozero"},
         "hoverlabel": {"bgcolor": "--surface", "bordercolor": "--line", "font": {"color": "--ink"}},
-        "legend": {"orientation": "h", "y": 1.14, "x": 0},
+        "legend": {"orientation": "h", "yanchor": "bottom", "y": 1.03, "x": 0, "traceorder": "normal"},
         "bargap": 0.38,
         "barcornerradius": 3,
         "dragmode": False,
