@@ -1,6 +1,7 @@
 """What every template needs."""
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 
 from config.nav import Nav
 
@@ -13,6 +14,7 @@ def huixiang(request):
     return {
         "library_name": settings.LIBRARY_NAME,
         "demo": settings.DEMO,
-        "nav": Nav(request.user),
+        # A request refused before the sign-in is known (a wrong host) gets its error page too.
+        "nav": Nav(getattr(request, "user", AnonymousUser())),
         "theme": theme if theme in THEMES else "",
     }
