@@ -1,5 +1,6 @@
 """Verbs of sending: launch, pause, resume, resend, test. Each tells PostgreSQL first and Celery after the commit."""
 
+import time
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -58,7 +59,8 @@ def launch_content(*, content: Content, by: User, due_at: datetime | None = None
     if not taken:
         raise Refused(_("It has been launched already."))
     for segment in content.campaign.segments.all():
-        segments.refresh(segment)
+        if error := segments.refresh(segment).error:
+            raise Refused(_("Segment “%(name)s” could not be computed: %(error)s") % {"name": segment, "error": error})
     links.sync_links(content)
     mailed, held_out = audience.freeze(content, due_at or content.due_at or now)
     content.refresh_from_db()
@@ -130,7 +132,8 @@ def send_test(*, content: Content, by: User) -> str:
     if not by.email:
         raise Refused(_("Your account has no e-mail address."))
     language = "zh-hans"
-    reader = Recipient(0, by.email, by.display_name or by.username, by.campus_id, "staff", language)
+    number = time.time_ns()  # no delivery's id, and another Message-ID for each test
+    reader = Recipient(number, by.email, by.display_name or by.username, by.campus_id, "staff", language)
     message = Mail(content, language, tracked=False).write(reader)
     try:
         with smtp.Connection() as connection:

@@ -99,6 +99,15 @@ def test_launch_before_the_campaign_is_live_is_refused(librarian):
     assert not content.deliveries.exists()
 
 
+def test_launch_with_a_segment_that_cannot_be_computed_is_refused_and_undone(content, campaign, librarian):
+    campaign.segments.add(factories.SegmentFactory(rule={"test": "no such test"}))
+    factories.ReaderFactory()
+    with pytest.raises(Refused):
+        launch_content(content=content, by=librarian)
+    content.refresh_from_db()
+    assert (content.state, content.deliveries.count()) == ("draft", 0)
+
+
 def test_a_later_time_is_waited_for(content, librarian, sink):
     factories.ReaderFactory()
     launch_content(content=content, by=librarian, due_at=timezone.now() + timedelta(hours=1))
