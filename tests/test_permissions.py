@@ -27,11 +27,11 @@ def matrix() -> dict[str, Access]:
 
 
 def url_names(patterns=None, namespace="") -> list[str]:
-    """Full names of all URL patterns; one without a name shows up as its route."""
+    """Full names of all URL patterns; one without a name shows up as its route, which no matrix lists."""
     names = []
     for pattern in get_resolver().url_patterns if patterns is None else patterns:
         if isinstance(pattern, URLPattern):
-            names.append(f"{namespace}{pattern.name}" if pattern.name else f"unnamed {pattern.pattern}")
+            names.append(f"{namespace}{pattern.name or pattern.pattern}")
         else:
             inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
             names += url_names(pattern.url_patterns, inner)
@@ -39,7 +39,7 @@ def url_names(patterns=None, namespace="") -> list[str]:
 
 
 MATRIX = matrix()
-OURS = [name for name in url_names() if not name.startswith(THIRD_PARTY) and not name.startswith("unnamed ^")]
+OURS = [name for name in url_names() if not name.startswith(THIRD_PARTY)]
 
 
 def client_of(world, visitor: str) -> Client:
