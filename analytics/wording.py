@@ -1,6 +1,7 @@
 """Figures, plans and promises in words of the current language. No queries, no HTML."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from analytics.models import Adjustment, Finding
 from campaigns.models import Standard
@@ -73,7 +74,7 @@ def _number(value: float, unit: str) -> str:
 def unit_name(unit: str) -> str:
     """What a figure is of, for a table's heading or a promise."""
     names = {
-        "share": _("response"),
+        "share": pgettext("figure", "response"),
         "points": _("difference in response"),
         "audience_response": _("response of the whole audience"),
         "segment_response": _("response of the segment"),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import models
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 
@@ -12,7 +12,7 @@ class Qualifier(models.TextChoices):
     EXACT = "exact", _("exactly")
     AT_LEAST = "at_least", _("more than")
     NEARLY = "nearly", _("nearly")
-    ABOUT = "about", _("about")
+    ABOUT = "about", pgettext_lazy("quantity", "about")
     CAPPED = "capped", _("capped")
 
 
