@@ -14,9 +14,18 @@
     return token(node);
   }
 
+  // On a phone only every third month keeps its label, counted from January, which carries the year.
+  function thin(axis, width) {
+    if (!axis?.ticktext || axis.ticktext.length < 9 || width > 520) return;
+    const january = axis.ticktext.findIndex((text, place) => place > 0 && text.includes("<br>"));
+    const start = Math.max(january, 0) % 3;
+    axis.ticktext = axis.ticktext.map((text, place) => (place % 3 === start ? text : ""));
+  }
+
   function draw(plot) {
     const source = document.getElementById(plot.dataset.figure);
     const figure = paint(JSON.parse(source.textContent));
+    thin(figure.layout.xaxis, plot.clientWidth);
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     Plotly.react(plot, figure.data, { ...figure.layout, font: { ...figure.layout.font, family: css("--sans") }, transition: { duration: still ? 0 : 200 } }, {
       displayModeBar: false, responsive: true, locale: document.documentElement.lang, scrollZoom: false, doubleClick: "reset",
