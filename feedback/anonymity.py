@@ -1,4 +1,4 @@
-"""Mixing: held anonymous answers become responses in shuffled batches of five or more (docs/adr/0008-anonymous-answers.md)."""
+"""Held anonymous answers become responses in shuffled batches of five: docs/adr/0008-anonymous-answers.md."""
 
 import random
 from itertools import groupby

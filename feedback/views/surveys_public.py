@@ -82,9 +82,14 @@ def refuse(request, door: intake.Door, guest: intake.Guest) -> HttpResponse | No
 def answer_or_show(request, door: intake.Door, guest: intake.Guest) -> HttpResponse:
     if request.method != "POST":
         return blank_page(request, door)
-    definition = door.definition
     if "switch" in request.POST:
-        return filled_page(request, door, filled_fields(definition, request.POST), status=200)
+        return filled_page(request, door, filled_fields(door.definition, request.POST), status=200)
+    return receive(request, door, guest)
+
+
+def receive(request, door: intake.Door, guest: intake.Guest) -> HttpResponse:
+    """Check what was sent and keep it once."""
+    definition = door.definition
     reading = answering.read(definition, request.POST)
     client_id = read_uuid(request.POST.get("id", ""))
     if not reading.ok or client_id is None:

@@ -35,29 +35,36 @@ def survey_results(request, pk):
     """Figures and one chart per question, for all answers or for one channel, segment or kind of reader."""
     survey = load(request, pk)
     found = results.summary(survey)
-    definition = results.whole_definition(survey)
-    split = results.Split.read(request.GET.get("only", ""), anonymous=survey.anonymous)
-    sizes = results.sizes(survey, split)
-    allowed = split.group in sizes and may_split(sizes[split.group], found["n"])
-    if split.is_partition and allowed:
-        allowed = dict(zip(sizes, hide_row(list(sizes.values())), strict=True))[split.group] is not None
-    groups = results.grouped_distributions(survey, definition, split)
+    only = request.GET.get("only", "")
     context = {
         "survey": survey,
         "found": found,
         "enough": found["n"] >= SMALLEST_CELL,
-        "allowed": allowed,
-        "only": request.GET.get("only", ""),
+        "only": only,
         "splits": splits(survey, found),
-        "shown": show_all(definition, groups, split.group, sizes, timezone.localdate()) if allowed else [],
-        "size": sizes.get(split.group, 0),
         "constructs": [{"name": CONSTRUCTS.get(key, key), **row} for key, row in found["constructs"].items()],
         "channels": channel_rows(found),
         "segments": segment_rows(found),
-        "cross_form": cross_form(definition, request.GET),
-        "chosen": bool(request.GET.get("only")),
     }
+    context |= narrowed(survey, found["n"], results.Split.read(only, anonymous=survey.anonymous), request.GET)
     return render(request, "feedback/survey_results.html", context)
+
+
+def narrowed(survey: Survey, n: int, split: results.Split, data) -> dict:
+    """The charts for one group, unless the group or what is left without it is too small to be shown."""
+    definition = results.whole_definition(survey)
+    sizes = results.sizes(survey, split)
+    size = sizes.get(split.group, 0)
+    allowed = may_split(size, n)
+    if split.is_partition and allowed:
+        allowed = dict(zip(sizes, hide_row(list(sizes.values())), strict=True))[split.group] is not None
+    groups = results.grouped_distributions(survey, definition, split) if allowed else {}
+    return {
+        "allowed": allowed,
+        "size": size,
+        "shown": show_all(definition, groups, split.group, sizes, timezone.localdate()) if allowed else [],
+        "cross_form": cross_form(definition, data),
+    }
 
 
 def splits(survey: Survey, found: dict) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -114,7 +121,8 @@ def survey_crosstab(request, pk):
         table = cross(first, second, results.crosstab(survey, first.ordinal, second.ordinal))
         table = table if table.n >= SMALLEST_CELL else None
     context = {"survey": survey, "cross_form": form, "table": table}
-    return render(request, f"feedback/{'_' if request.htmx else ''}survey_crosstab.html", context)
+    template = "feedback/_survey_crosstab.html" if request.htmx else "feedback/survey_crosstab.html"
+    return render(request, template, context)
 
 
 @needs("surveys.view")

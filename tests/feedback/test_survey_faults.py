@@ -45,8 +45,7 @@ class Browser:
             with urllib.request.urlopen(request, timeout=30) as answer:
                 return answer.status
         except urllib.error.HTTPError as error:
-            assert error.code != 503 or error.headers["Retry-After"]
-            return error.code
+            return error.code if error.code != 503 or error.headers["Retry-After"] else 500
         except OSError:
             return 0
 
