@@ -21,25 +21,31 @@ LOCK_SPACE = 0x5E67
 COUNT_MS = 5_000
 REFRESH_MS = 240_000
 
-#: Joiners and leavers are found against one snapshot and written with their log by the same statement.
+#: Joiners and leavers are found against one snapshot and written with their log by the same statement. A full join
+#: can only be hashed or merged and leavers are deleted by their place, so no estimate, however wrong (a segment filled
+#: a moment ago), leads to a loop over members times readers.
 DIFFERENCE = """
 WITH wanted AS MATERIALIZED ({wanted}),
+changed AS MATERIALIZED (
+    SELECT wanted.id AS joiner, m.reader_id AS leaver, m.place
+    FROM wanted FULL JOIN (
+        SELECT reader_id, ctid AS place FROM crm_segmentmember WHERE segment_id = %s
+    ) m ON m.reader_id = wanted.id
+    WHERE wanted.id IS NULL OR m.reader_id IS NULL
+),
 joined AS (
     INSERT INTO crm_segmentmember (segment_id, reader_id, since)
-    SELECT %s, wanted.id, %s FROM wanted
-    WHERE NOT EXISTS (SELECT 1 FROM crm_segmentmember m WHERE m.segment_id = %s AND m.reader_id = wanted.id)
-    RETURNING reader_id
+    SELECT %s, joiner, %s FROM changed WHERE leaver IS NULL
 ),
 gone AS (
-    DELETE FROM crm_segmentmember m
-    WHERE m.segment_id = %s AND NOT EXISTS (SELECT 1 FROM wanted WHERE wanted.id = m.reader_id)
-    RETURNING reader_id
+    DELETE FROM crm_segmentmember
+    WHERE segment_id = %s AND ctid = ANY(ARRAY(SELECT place FROM changed WHERE joiner IS NULL))
 ),
 written AS (
     INSERT INTO crm_segmentlog (segment_id, reader_id, entered, at)
-    SELECT %s, reader_id, TRUE, %s FROM joined UNION ALL SELECT %s, reader_id, FALSE, %s FROM gone
+    SELECT %s, COALESCE(joiner, leaver), leaver IS NULL, %s FROM changed
 )
-SELECT (SELECT count(*) FROM wanted), (SELECT count(*) FROM joined), (SELECT count(*) FROM gone)
+SELECT (SELECT count(*) FROM wanted), count(joiner), count(leaver) FROM changed
 """
 
 
@@ -118,7 +124,7 @@ def _write_difference(pk: int, as_of: datetime | None) -> tuple[int, int, int]:
         segment = Segment.objects.get(pk=pk)
         now = as_of or timezone.now()
         sql, params = compile_segment(segment, as_of=now)
-        cursor.execute(DIFFERENCE.format(wanted=sql), [*params, pk, now, pk, pk, pk, now, pk, now])
+        cursor.execute(DIFFERENCE.format(wanted=sql), [*params, pk, pk, now, pk, pk, now])
         size, entered, left = cursor.fetchone()
     Segment.objects.filter(pk=pk).update(size=size, refreshed_at=now, refreshed_version=segment.version, error="")
     return size, entered, left
