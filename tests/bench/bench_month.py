@@ -1,4 +1,4 @@
-"""The month page of a library with a million readers against its 50-row list of readers, through the whole of Django."""
+"""The month page of a library with a million readers against its list of 50 readers, through the whole of Django."""
 
 from statistics import median, quantiles
 from time import perf_counter
