@@ -13,7 +13,7 @@ from statsmodels.stats.rates import confint_poisson, confint_poisson_2indep
 #: Two-sided level of every interval the loop prints.
 LEVEL = 0.90
 ALPHA = 1 - LEVEL
-#: Below this many rows a share or a mean is not stated (this library's own setting, see docs/adr).
+#: Below this many rows a share or a mean is not stated (this library's own setting, ADR 0011).
 MIN_N = 30
 #: Jeffreys' prior: half a success and half a failure.
 HALF = 0.5

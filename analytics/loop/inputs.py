@@ -2,7 +2,7 @@
 
 A *response* is a delivery whose tracked link was followed, or whose reader answered the campaign's survey or sent work
 to its call. The *outcome* compared with the holdout is any recorded visit, event, loan, answer or contribution after
-the launch: only what can be seen of both arms. ADR 0021 gives the reasons.
+the launch: only what can be seen of both arms. ADR 0011 gives the reasons.
 """
 
 import hashlib

@@ -1,7 +1,7 @@
 """From findings to typed changes of named fields of the next plan. Pure.
 
 A change is proposed only where its finding's interval says so; its promise is a prediction for the next cycle, so it is
-wider than the finding's own interval. The thresholds are this library's own settings (ADR 0022).
+wider than the finding's own interval. The thresholds are this library's own settings (ADR 0012).
 """
 
 from collections.abc import Iterator, Sequence
