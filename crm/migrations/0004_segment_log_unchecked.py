@@ -5,20 +5,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('crm', '0003_profiles'),
+        ("crm", "0003_profiles"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='segmentlog',
-            name='reader',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='crm.reader'),
+            model_name="segmentlog",
+            name="reader",
+            field=models.ForeignKey(
+                db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="crm.reader"
+            ),
         ),
         migrations.AlterField(
-            model_name='segmentlog',
-            name='segment',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='log', to='crm.segment'),
+            model_name="segmentlog",
+            name="segment",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="log",
+                to="crm.segment",
+            ),
         ),
     ]

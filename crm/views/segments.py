@@ -82,7 +82,9 @@ def _save(request, form, draft, segment) -> Segment | None:
 
 
 def _tell(request, segment, diff: segments.Diff) -> None:
-    if diff.error:
+    if diff.too_slow:
+        messages.info(request, _("This takes longer; the members are brought up to date in the background."))
+    elif diff.error:
         messages.warning(request, _("The members could not be brought up to date: %(why)s") % {"why": diff.error})
     else:
         messages.success(request, _("“%(name)s” is up to date.") % {"name": segment.name})
