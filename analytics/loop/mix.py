@@ -2,7 +2,8 @@
 
 Responses of channel i are Poisson with mean ``λi · spend``; the λi share a Gamma prior estimated from all channels and
 the campaign's history. The step multiplies a share by believed λi ÷ average λ, within bounds that widen with the
-evidence, so that a lucky month cannot empty a channel. ADR 0012 gives the reasons, ``manage.py simulate_loop`` the comparison.
+evidence, so that a lucky month cannot empty a channel. ADR 0012 gives the reasons, ``manage.py simulate_loop`` the
+comparison with other ways.
 """
 
 from collections.abc import Sequence

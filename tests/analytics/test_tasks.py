@@ -1,13 +1,16 @@
 """The nightly loop: once whatever happens, later when it was missed, and no campaign holds up another."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 from celery.schedules import crontab
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from analytics import actions, tasks
+from analytics.loop.evaluate import evaluate
 from analytics.models import Adjustment, Evaluation, Finding
 from config.celery import app
 from crm.models import Job
@@ -36,6 +39,22 @@ def test_two_beats_bring_one_report(ended):
         tasks.run_loop()
     assert rows() == once
     assert once[0] == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_once_bring_one_report():
+    made = make.campaign()
+    make.deliver(make.content(made), 60, responded=20)
+
+    def work(_worker):
+        try:
+            return evaluate(made, NIGHT).pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        assert len(set(pool.map(work, range(4)))) == 1
+    assert Evaluation.objects.count() == 1
 
 
 def test_beat_down_over_the_months_end_brings_the_report_once_later_with_the_same_figures(ended):
