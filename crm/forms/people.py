@@ -45,10 +45,9 @@ class ReaderFilter(forms.Form):
         if asked.get("segment"):
             readers = readers.filter(memberships__segment=asked["segment"])
         if asked.get("reach") == "none":
-            for channel in ContactChannel.values:
-                readers = readers.exclude(pk__in=Reader.objects.reachable(channel).values("pk"))
+            readers = readers.unreachable()
         elif asked.get("reach"):
-            readers = readers & Reader.objects.reachable(asked["reach"])
+            readers = readers.reachable(asked["reach"])
         return readers
 
 

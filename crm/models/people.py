@@ -96,6 +96,12 @@ class User(AbstractUser):
         return self.role != self.Role.READER
 
 
+def reached_by(channel: str) -> Q:
+    """Active readers who allowed ``channel`` and have an address on it."""
+    addressed = {"email": ~Q(email=""), "sms": ~Q(phone=""), "wechat": ~Q(wechat="")}[channel]
+    return addressed & Q(state=Reader.State.ACTIVE, consents__contains=[channel])
+
+
 class ReaderQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Readers this user may open: staff with a campus see that campus, other staff all, a reader only themself."""
@@ -110,8 +116,11 @@ class ReaderQuerySet(models.QuerySet):
 
     def reachable(self, channel: str):
         """Readers who allowed ``channel`` and have an address on it."""
-        addressed = {"email": ~Q(email=""), "sms": ~Q(phone=""), "wechat": ~Q(wechat="")}[channel]
-        return self.active().filter(addressed, consents__contains=[channel])
+        return self.filter(reached_by(channel))
+
+    def unreachable(self):
+        """Readers no channel leads to."""
+        return self.exclude(reached_by("email") | reached_by("sms") | reached_by("wechat"))
 
 
 class Reader(models.Model):
