@@ -73,6 +73,12 @@ def reached_range(standard: dict) -> str:
 
 
 @register.filter
+def plain(value: float) -> str:
+    """A target without needless decimals: 2,000 and 14.4."""
+    return f"{value:,.10g}"
+
+
+@register.filter
 def sign(direction: str) -> str:
     return "≤" if direction == "le" else "≥"
 

@@ -73,7 +73,7 @@ def test_amended_standards_show_both_targets_and_the_reason(desk):
     standard = from_campaign.standards.get()
     standard.amendments.create(before=50, after=55, reason="Second campus joined", by=from_campaign.owner)
     page = text(desk.get(evaluate(from_campaign, make.AFTER).get_absolute_url()))
-    assert "was 50.0, amended" in page
+    assert "was 50, amended" in page
     assert "Second campus joined" in page
 
 
