@@ -187,7 +187,9 @@ def grouped_distributions(
     sql = f"""
     SELECT {group}, c.place, c.code::int, count(*) {base}
         CROSS JOIN LATERAL unnest(v.codes) WITH ORDINALITY AS c (code, place)
-    WHERE {COUNTED} AND c.code IS NOT NULL GROUP BY 1, 2, 3
+    WHERE {COUNTED} AND c.code IS NOT NULL GROUP BY 1, 2, 3"""
+    if many:
+        sql += f"""
     UNION ALL
     SELECT {group}, m.place, b.code, count(*) {base}
         CROSS JOIN LATERAL unnest(v.nums) WITH ORDINALITY AS m (mask, place)
@@ -197,7 +199,8 @@ def grouped_distributions(
     UNION ALL
     SELECT {group}, m.place, 0, count(*) {base}
         CROSS JOIN LATERAL unnest(v.nums) WITH ORDINALITY AS m (mask, place)
-    WHERE {COUNTED} AND m.mask IS NOT NULL AND m.place = ANY(%(many)s) GROUP BY 1, 2
+    WHERE {COUNTED} AND m.mask IS NOT NULL AND m.place = ANY(%(many)s) GROUP BY 1, 2"""
+    sql += f"""
     UNION ALL
     SELECT {group}, i.ordinal, 0, count(*) {base}
         JOIN feedback_answertext w ON w.response_id = r.id JOIN feedback_item i ON i.id = w.item_id
