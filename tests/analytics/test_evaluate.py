@@ -96,7 +96,7 @@ def test_outcomes_outside_the_window_do_not_count():
     assert evaluate(made, make.AFTER + timedelta(days=9)).results["lift"]["treated_active"] == 0
 
 
-def test_the_same_inputs_give_the_same_row_and_the_same_figures(told):
+def test_b10_the_same_inputs_give_the_same_row_and_the_same_figures(told):
     again = evaluate(told.campaign, make.AFTER + timedelta(days=5))
     told.refresh_from_db()
 

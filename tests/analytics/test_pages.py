@@ -42,8 +42,9 @@ def text(response):
     return " ".join(response.content.decode().split())
 
 
-def test_the_report_says_what_the_figures_say(desk, told):
+def test_b10_the_report_says_what_the_figures_say_and_how_they_are_made(desk, told):
     page = text(desk.get(told.get_absolute_url()))
+    assert "reached readers who followed a link, answered or sent a work ÷ reached readers" in page
     assert "1,100 readers were reached" in page
     assert "made a difference of +12.7 points" in page
     assert "¥3,000" in page
