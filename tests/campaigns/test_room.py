@@ -100,6 +100,20 @@ def test_mix_is_saved_as_one_table_and_zero_drops_a_channel(desk, librarian):
     }
 
 
+def test_mix_shows_what_each_channel_brought_last_round_or_that_nobody_measured(desk, librarian):
+    campaign = taken_to(Phase.PERFORMANCE, librarian)
+    TrackedLinkFactory(campaign=campaign, channel=channel("poster"), clicks=30)
+    actions.book_cost(
+        campaign=campaign, channel=channel("poster"), amount=Decimal(200), on=campaign.starts_on, by=librarian
+    )
+    draft = actions.draft_from(campaign=campaign, by=librarian)
+
+    page = desk.get(url("plan-edit", draft.pk)).content.decode()
+
+    assert '<td class="n">15.0</td>' in page
+    assert page.count('<td class="n">未测</td>') == 10
+
+
 def test_part_with_an_error_comes_back_with_what_was_typed(desk, librarian):
     campaign = complete(librarian)
 
