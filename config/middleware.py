@@ -1,11 +1,17 @@
 """Three small promises kept for every page."""
 
+import sys
+
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.db import InterfaceError, OperationalError
-from django.shortcuts import redirect, render
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.template import loader
 from django.utils.translation import gettext as _
+from django.views import defaults
+from django.views import defaults
 
 #: Where a member of staff without a second factor may still go.
 TOTP_SETUP_PREFIXES = ("/accounts/", "/i18n/", "/static/")
@@ -21,11 +27,20 @@ class DatabaseDownMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
-        if isinstance(exception, OperationalError | InterfaceError):
-            response = render(request, "503.html", status=503)
-            response["Retry-After"] = "5"
-            return response
-        return None
+        return database_down(request) if isinstance(exception, OperationalError | InterfaceError) else None
+
+
+def database_down(request):
+    response = render(request, "503.html", status=503)
+    response["Retry-After"] = "5"
+    return response
+
+
+def server_error(request):
+    """handler500: what fails before a view is reached, as reading the session does, passes no process_exception."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return database_down(request)
+    return defaults.server_error(request)
 
 
 class StaffTotpMiddleware:

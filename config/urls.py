@@ -3,6 +3,10 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
+handler500 = "config.middleware.server_error"
+
+handler500 = "config.middleware.server_error"
+
 urlpatterns = [
     path("", include("feedback.urls")),
     path("", include("crm.urls")),

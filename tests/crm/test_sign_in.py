@@ -5,6 +5,7 @@ import re
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth import SESSION_KEY
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -241,3 +242,15 @@ def test_sign_in_leads_to_no_other_site(client, ann):
     answer = client.post(f"{LOGIN}?next=//evil.example.com/", {"login": "Ann", "password": PASSWORD})
 
     assert "evil" not in answer.url
+
+
+@pytest.mark.django_db(transaction=True)
+def test_database_that_is_away_while_the_session_is_read_answers_503(client, monkeypatch):
+    client.force_login(UserFactory())
+    client.raise_request_exception = False
+    connection.close()
+    monkeypatch.setitem(connection.settings_dict, "HOST", "/nowhere")
+
+    answer = client.get(reverse("crm:me"))
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
