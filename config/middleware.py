@@ -11,7 +11,6 @@ from django.shortcuts import redirect
 from django.template import loader
 from django.utils.translation import gettext as _
 from django.views import defaults
-from django.views import defaults
 
 #: Where a member of staff without a second factor may still go.
 TOTP_SETUP_PREFIXES = ("/accounts/", "/i18n/", "/static/")
@@ -27,11 +26,12 @@ class DatabaseDownMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
-        return database_down(request) if isinstance(exception, OperationalError | InterfaceError) else None
+        return database_down() if isinstance(exception, OperationalError | InterfaceError) else None
 
 
-def database_down(request):
-    response = render(request, "503.html", status=503)
+def database_down():
+    """The page that says so, without a context processor: each of them may ask the database."""
+    response = HttpResponse(loader.render_to_string("503.html"), status=503)
     response["Retry-After"] = "5"
     return response
 
@@ -39,7 +39,7 @@ def database_down(request):
 def server_error(request):
     """handler500: what fails before a view is reached, as reading the session does, passes no process_exception."""
     if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
-        return database_down(request)
+        return database_down()
     return defaults.server_error(request)
 
 

@@ -5,8 +5,6 @@ from django.views.i18n import set_language
 
 handler500 = "config.middleware.server_error"
 
-handler500 = "config.middleware.server_error"
-
 urlpatterns = [
     path("", include("feedback.urls")),
     path("", include("crm.urls")),

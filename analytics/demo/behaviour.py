@@ -11,14 +11,16 @@ from django.utils import timezone
 
 from campaigns.models import Campaign, Click, Content, Delivery
 from crm.actions import log_activity
-from crm.models import Activity
+from crm.models import Activity, SegmentMember
 from feedback.actions.surveys import take_in
 from feedback.models import Survey
 
 #: Chance that a mailed reader follows a link, by kind, before hour and campaign.
-FOLLOWS = {"undergraduate": 0.105, "master": 0.19, "doctoral": 0.21, "teacher": 0.07, "staff": 0.05, "alumnus": 0.035}
+FOLLOWS = {"undergraduate": 0.085, "master": 0.15, "doctoral": 0.17, "teacher": 0.065, "staff": 0.05, "alumnus": 0.02}
 #: The same mail at another hour.
-HOUR = {10: 1.0, 16: 0.8, 20: 1.45}
+HOUR = {10: 1.0, 16: 0.8, 20: 1.6}
+#: Whoever borrows a lot follows more often.
+KEEN_SEGMENT, KEEN = "近90天借阅3次以上", 1.7
 #: Anonymous visitors per 100 CNY of a channel without personal addresses.
 VISITORS = {"wechat": 21, "poster": 3.4, "stall": 12.5, "website": 9}
 ANSWERS_OF_FOLLOWERS = 0.42
@@ -53,14 +55,16 @@ def local(day, hour: int, minute: int = 0) -> datetime:
     return datetime(day.year, day.month, day.day, hour, minute, tzinfo=timezone.get_default_timezone())
 
 
-def follow_links(content: Content, rng, *, boost: float = 1.0) -> list[Delivery]:
+def follow_links(content: Content, rng) -> list[Delivery]:
     """Draw who followed a link of the mail; returns their deliveries."""
+    keen = set(SegmentMember.objects.filter(segment__name=KEEN_SEGMENT).values_list("reader_id", flat=True))
     links = list(content.links.order_by("pk"))
     sent = content.deliveries.filter(state="sent").select_related("reader").order_by("pk")
     followers, clicks = [], []
     for delivery in sent:
         hour = timezone.localtime(delivery.sent_at).hour
-        if rng.random() >= FOLLOWS[delivery.reader.kind] * HOUR[hour] * boost:
+        liking = KEEN if delivery.reader_id in keen else 1
+        if rng.random() >= FOLLOWS[delivery.reader.kind] * HOUR[hour] * liking:
             continue
         delivery.clicked_at = delivery.sent_at + timedelta(minutes=float(rng.gamma(1.2, 300)))
         followers.append(delivery)

@@ -44,6 +44,7 @@ SEGMENTS = {
     "本科生": ("四个校区的在读本科生。", {"op": "and", "of": [{"test": "kind", "in": ["undergraduate"]}]}),
     "研究生": ("硕士生与博士生。", {"op": "and", "of": [{"test": "kind", "in": ["master", "doctoral"]}]}),
     "教师": ("全体教师。", {"op": "and", "of": [{"test": "kind", "in": ["teacher"]}]}),
+    "校友": ("毕业后仍保留读者证的校友。", {"op": "and", "of": [{"test": "kind", "in": ["alumnus"]}]}),
     "北苑校区教师": (
         "北苑校区的教师。",
         {"op": "and", "of": [{"test": "kind", "in": ["teacher"]}, {"test": "campus", "in": ["beiyuan"]}]},
@@ -135,7 +136,7 @@ SPRING = Cycle(
     days=30,
     mood=3.9,
     hours={10: 0.5, 16: 0.15, 20: 0.35},
-    segments=["本科生", "教师"],
+    segments=["本科生", "教师", "校友"],
     shares={"email": (30, 400), "wechat": (25, 2000), "poster": (30, 3600), "stall": (15, 2400)},
     targets=TARGETS,
 )

@@ -74,9 +74,7 @@ class Submission(models.Model):
         DECLINED = "declined", _("Not chosen")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
-    client_id = models.UUIDField(
-        default=uuid.uuid4, unique=True, help_text="From the browser: sent twice, kept once."
-    )
+    client_id = models.UUIDField(default=uuid.uuid4, unique=True, help_text="From the browser: sent twice, kept once.")
     call = models.ForeignKey(Call, models.PROTECT, related_name="submissions")
     author = models.ForeignKey(Reader, models.PROTECT, related_name="submissions")
     pen_name = models.CharField(_("name to print"), max_length=60, blank=True)

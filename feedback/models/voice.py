@@ -62,9 +62,7 @@ class Voice(models.Model):
     #: Days within which each kind should have its first answer (this library's own setting).
     ANSWER_WITHIN = {"suggestion": 5, "complaint": 2, "question": 1, "praise": 5}
 
-    client_id = models.UUIDField(
-        default=uuid.uuid4, unique=True, help_text="From the browser: sent twice, kept once."
-    )
+    client_id = models.UUIDField(default=uuid.uuid4, unique=True, help_text="From the browser: sent twice, kept once.")
     reference = models.CharField(_("reference"), max_length=16, unique=True)
     secret = models.CharField(max_length=24)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.SUGGESTION)

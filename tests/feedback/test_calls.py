@@ -121,7 +121,9 @@ def test_work_decided_twice_says_so():
 
 def test_work_withdrawn_after_publishing_is_gone_from_the_gallery(client, author):
     by = UserFactory(role="librarian")
-    work = SubmissionFactory(author=author, state=State.PUBLISHED, licence_agreed="yes", published_at=timezone.now(), published_by=by)
+    work = SubmissionFactory(
+        author=author, state=State.PUBLISHED, licence_agreed="yes", published_at=timezone.now(), published_by=by
+    )
     assert work.title in client.get(reverse("feedback:work-list")).content.decode()
     client.post(reverse("feedback:work-withdraw", args=[work.pk]))
     assert work.text not in client.get(reverse("feedback:work-list")).content.decode()
@@ -140,6 +142,8 @@ def test_work_published_without_a_licence_is_impossible():
 @pytest.mark.parametrize("rows", [1, 3])
 def test_work_list_queries_do_not_grow(client, rows, django_assert_num_queries):
     by = UserFactory(role="librarian")
-    SubmissionFactory.create_batch(rows, state=State.PUBLISHED, licence_agreed="yes", published_at=timezone.now(), published_by=by)
+    SubmissionFactory.create_batch(
+        rows, state=State.PUBLISHED, licence_agreed="yes", published_at=timezone.now(), published_by=by
+    )
     with django_assert_num_queries(3):
         client.get(reverse("feedback:work-list"))
