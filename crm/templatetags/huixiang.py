@@ -54,23 +54,6 @@ def percent(share: float | None, decimals: int = 1) -> str:
 
 
 @register.filter
-def interval(bounds, decimals: int = 1) -> str:
-    """``(low, high)`` as "0.4–1.5"; None or open bounds → cannot say."""
-    if not bounds or any(bound is None for bound in bounds):
-        return _("cannot say")
-    low, high = bounds
-    return f"{low:,.{int(decimals)}f}–{high:,.{int(decimals)}f}"
-
-
-@register.filter
-def percent_interval(bounds, decimals: int = 1) -> str:
-    """``(low, high)`` shares as "3.1–7.8 %"."""
-    if not bounds or any(bound is None for bound in bounds):
-        return _("cannot say")
-    return f"{interval([100 * bound for bound in bounds], decimals)} %"
-
-
-@register.filter
 def duration(value) -> str:
     """Seconds or a timedelta in the largest sensible unit: 40 seconds, 3 minutes, 5 hours, 12 days."""
     if value is None:
@@ -107,12 +90,6 @@ def local(texts, fallback: str = "") -> str:
         return texts or fallback
     first, second = ("zh-hans", "en") if _chinese() else ("en", "zh-hans")
     return texts.get(first) or texts.get(second) or fallback
-
-
-@register.filter
-def initial(name: str) -> str:
-    """First character of a name, for the round mark beside it."""
-    return (str(name).strip() or "·")[0].upper()
 
 
 @register.simple_tag(takes_context=True)

@@ -53,14 +53,11 @@ def test_wan_by_language(value, english, chinese):
 def test_absent_figures_are_never_zero():
     for shown in (tags.number, tags.people, tags.wan, tags.percent, tags.money, tags.duration, tags.missing):
         assert shown(None) == "not measured"
-    assert tags.interval(None) == tags.interval((0.1, None)) == tags.percent_interval(None) == "cannot say"
 
 
-def test_numbers_shares_and_intervals():
+def test_numbers_shares_and_money():
     assert tags.number(3912.56, 1) == "3,912.6"
     assert tags.percent(0.1234) == "12.3 %"
-    assert tags.interval((0.44, 1.5)) == "0.4–1.5"
-    assert tags.percent_interval((0.031, 0.078)) == "3.1–7.8 %"
     assert tags.money(18000) == "¥18,000"
     assert tags.missing(0) == 0
 
@@ -81,10 +78,6 @@ def test_local_takes_the_current_language_and_falls_back():
         assert tags.local({"en": "Welcome"}) == "Welcome"
     assert tags.local("plain") == "plain"
     assert tags.local({}, "–") == "–"
-
-
-def test_initial_of_a_name():
-    assert [tags.initial(name) for name in ("林知夏", " ada", "")] == ["林", "A", "·"]
 
 
 def test_qs_changes_one_parameter_and_keeps_the_others():
