@@ -5,7 +5,7 @@
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
     if (event.key === "/") {
-      const search = document.querySelector("[data-search], input[type=search]");
+      const search = document.querySelector("[data-search], [type=search], .toolbar input:not([type=hidden])");
       if (search) { event.preventDefault(); search.focus(); }
     } else if (event.key === "?") {
       document.getElementById("keys")?.showModal();
