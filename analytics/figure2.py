@@ -71,72 +71,54 @@ def draw() -> Figure:
     return Figure(_stations(campaigns, evaluations, findings, moves), _edges(campaigns, evaluations, findings, moves))
 
 
+#: Centres of the six stations in the picture, clockwise from the upper left.
+PLACES = [(150, 80), (480, 80), (810, 80), (810, 330), (480, 330), (150, 330)]
+
+
 def _stations(campaigns: dict, evaluations: int, findings: dict, moves: dict) -> list[Station]:
-    decisions = reverse("analytics:decision-list")
+    """The upper row from campaign to finding, the lower row back from adjustment to the next campaign."""
     running = campaigns["live"] + campaigns["closed"]
     decided = moves["agreed"] + moves["refused"]
-    return [
-        Station(
-            "campaigns",
-            _("Campaigns"),
-            running,
-            _("%(live)s live, %(closed)s closed") % campaigns,
-            reverse("campaigns:campaign-list"),
-            150,
-            80,
-            "done" if running else "",
-        ),
-        Station(
+    drafted = campaigns["drafted"]
+    live = _("%(live)s live, %(closed)s closed") % campaigns
+    agreed = _("%(agreed)s agreed, %(refused)s refused") % moves
+    board, reports = reverse("campaigns:campaign-list"), reverse("analytics:evaluation-list")
+    decisions = reverse("analytics:decision-list")
+    waiting = "now" if moves["waiting"] else _done(moves["all"])
+    rows = [
+        ("campaigns", _("Campaigns"), running, live, board, _done(running)),
+        (
             "evaluations",
             _("Evaluations"),
             evaluations,
             _("of %(evaluated)s campaigns") % campaigns,
-            reverse("analytics:evaluation-list"),
-            480,
-            80,
-            "done" if evaluations else "",
+            reports,
+            _done(evaluations),
         ),
-        Station(
+        (
             "findings",
             _("Findings"),
             findings["all"],
             _("%(said)s say something") % findings,
-            reverse("analytics:evaluation-list"),
-            810,
-            80,
-            "done" if findings["said"] else "",
+            reports,
+            _done(findings["said"]),
         ),
-        Station(
-            "adjustments",
-            _("Adjustments"),
-            moves["all"],
-            _("%(waiting)s waiting") % moves,
-            decisions,
-            810,
-            330,
-            "now" if moves["waiting"] else "done" if moves["all"] else "",
-        ),
-        Station(
-            "decisions",
-            _("Decisions"),
-            decided,
-            _("%(agreed)s agreed, %(refused)s refused") % moves,
-            decisions + "?state=accepted",
-            480,
-            330,
-            "done" if decided else "",
-        ),
-        Station(
+        ("adjustments", _("Adjustments"), moves["all"], _("%(waiting)s waiting") % moves, decisions, waiting),
+        ("decisions", _("Decisions"), decided, agreed, f"{decisions}?state=accepted", _done(decided)),
+        (
             "next",
             _("Next campaigns"),
-            campaigns["drafted"],
+            drafted,
             _("%(applied)s fields pre-filled") % moves,
-            reverse("campaigns:campaign-list"),
-            150,
-            330,
-            "done" if moves["applied"] else "",
+            board,
+            _done(moves["applied"]),
         ),
     ]
+    return [Station(*row[:5], x, y, row[5]) for row, (x, y) in zip(rows, PLACES, strict=True)]
+
+
+def _done(count: int) -> str:
+    return "done" if count else ""
 
 
 def _edges(campaigns: dict, evaluations: int, findings: dict, moves: dict) -> list[Edge]:

@@ -5,7 +5,7 @@ import sys
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template import loader
@@ -26,7 +26,12 @@ class DatabaseDownMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
-        return database_down() if isinstance(exception, OperationalError | InterfaceError) else None
+        return database_down() if is_away(exception) else None
+
+
+def is_away(exception) -> bool:
+    """True for what a lost connection raises: psycopg2 has a plain DatabaseError for one that breaks off in a row."""
+    return isinstance(exception, OperationalError | InterfaceError) or type(exception) is DatabaseError
 
 
 def database_down():
@@ -38,7 +43,7 @@ def database_down():
 
 def server_error(request):
     """handler500: what fails before a view is reached, as reading the session does, passes no process_exception."""
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+    if is_away(sys.exc_info()[1]):
         return database_down()
     return defaults.server_error(request)
 

@@ -36,32 +36,38 @@ def month_detail(request, month):
 
 
 def show(request, start: date):
-    figures, as_of = months.Month(start), months.computed_at()
-    after = next_month(start)
-    waiting = (
-        Adjustment.objects.waiting().select_related("evaluation__campaign").order_by("-evaluation__computed_at", "pk")
-    )
+    """The month from its facts, with what waits for a decision beside them."""
+    figures = months.Month(start)
+    waiting = Adjustment.objects.waiting().select_related("evaluation__campaign")
     context = {
         "figures": figures,
         "start": start,
-        "as_of": as_of,
-        "running": after > timezone.localdate(),
-        "previous": f"{figures.previous:%Y-%m}",
-        "following": f"{after:%Y-%m}" if after <= timezone.localdate() else "",
         "tiles": figures.tiles(),
         "sentences": sentences(figures),
         "withheld": figures.tile("contributors").withheld,
         "contributors_change": change(figures, "contributors"),
         "active_change": change(figures, "active_readers"),
-        "contributors": pictures.contributors(figures, as_of),
-        "activities": pictures.activities(figures, as_of),
-        "echo": pictures.echo(figures, as_of),
-        "voices": pictures.voices(figures, as_of),
-        "waiting": list(waiting[:2]),
+        "waiting": list(waiting.order_by("-evaluation__computed_at", "pk")[:2]),
         "record": verify.tally(Adjustment.objects.all()),
         "form": TargetForm(),
     }
-    return render(request, "analytics/month.html", context)
+    return render(request, "analytics/month.html", context | neighbours(figures) | charts(figures))
+
+
+def neighbours(figures) -> dict:
+    """The months to go to, and whether this one is still running."""
+    after, today = next_month(figures.month), timezone.localdate()
+    return {
+        "running": after > today,
+        "previous": f"{figures.previous:%Y-%m}",
+        "following": f"{after:%Y-%m}" if after <= today else "",
+    }
+
+
+def charts(figures) -> dict:
+    as_of = months.computed_at()
+    drawn = {name: getattr(pictures, name)(figures, as_of) for name in ("contributors", "activities", "echo", "voices")}
+    return {"as_of": as_of, **drawn}
 
 
 def change(figures, metric: str) -> str:
