@@ -1,8 +1,11 @@
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
+# One way in: the admin sends to the sign-in page, with its lock-out, second factor and audit row.
+admin.site.login = secure_admin_login(admin.site.login)
 handler500 = "config.middleware.server_error"
 
 urlpatterns = [

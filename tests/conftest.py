@@ -32,7 +32,7 @@ from tests import browser as browsing
 from tests.permissions import World
 
 #: Migrations that fill registers. A test that commits ends with a flush, which empties them.
-REGISTERS = ["campaigns.migrations.0003_channels", "crm.migrations.0003_profiles"]
+REGISTERS = ["campaigns.migrations.0002_channels", "crm.migrations.0003_profiles"]
 
 
 def fill_registers(sender, **_options):

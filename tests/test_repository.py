@@ -188,7 +188,8 @@ def test_pinned_lists_name_no_host():
 def test_example_lists_exactly_the_variables_that_are_read():
     read = set(re.findall(r'\benv(?:\.\w+)?\(\s*"([A-Z_]+)"', (BASE_DIR / "config" / "settings.py").read_text()))
     listed = set(re.findall(r"^(?:# )?([A-Z_]+)=", (BASE_DIR / ".env.example").read_text(), re.M))
-    assert listed == read
+    asked = set(re.findall(r"(?<!\$)\$\{([A-Z_]+)", (BASE_DIR / "docker-compose.yml").read_text()))
+    assert listed == read | asked
 
 
 def test_compose_runs_what_the_demo_runs():

@@ -1,7 +1,7 @@
 """The people: users who sign in, readers the library knows, what each reader allowed us to send."""
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractUser, UserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -64,6 +64,15 @@ class College(Named):
         ordering = ["code"]
 
 
+class Users(UserManager):
+    """``createsuperuser`` makes an administrator: a role of its own would only be a door without a second factor."""
+
+    use_in_migrations = False
+
+    def create_superuser(self, username, email=None, password=None, **fields):
+        return super().create_superuser(username, email, password, **({"role": User.Role.ADMINISTRATOR} | fields))
+
+
 class User(AbstractUser):
     """Somebody who signs in. ``campus`` limits a member of staff to that campus's readers; empty means all."""
 
@@ -76,6 +85,8 @@ class User(AbstractUser):
     role = models.CharField(_("role"), max_length=16, choices=Role.choices, default=Role.READER)
     campus = models.ForeignKey(Campus, models.PROTECT, null=True, blank=True, related_name="staff")
     display_name = models.CharField(_("name shown"), max_length=80, blank=True)
+
+    objects = Users()
 
     class Meta(AbstractUser.Meta):
         constraints = [
@@ -93,7 +104,7 @@ class User(AbstractUser):
 
     @property
     def is_library_staff(self) -> bool:
-        return self.role != self.Role.READER
+        return self.role != self.Role.READER or self.is_staff or self.is_superuser
 
 
 def reached_by(channel: str) -> Q:

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('campaigns', '0003_channels'),
+        ('campaigns', '0002_channels'),
         ('crm', '0003_profiles'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from crm import sign_in
-from crm.models import AuditEvent, SignInFailure
+from crm.models import AuditEvent, SignInFailure, User
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -254,3 +254,20 @@ def test_database_that_is_away_while_the_session_is_read_answers_503(client, mon
     answer = client.get(reverse("crm:me"))
 
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+
+
+def test_admin_has_no_door_of_its_own(client, ann):
+    """Password, lock-out and second factor are asked on the one sign-in page."""
+    answer = client.post("/admin/login/", {"username": "Ann", "password": PASSWORD})
+
+    assert answer.status_code == 302
+    assert answer.url.startswith(LOGIN)
+    assert not is_in(client)
+
+
+@pytest.mark.django_db
+def test_superuser_is_an_administrator_and_counts_as_staff():
+    root = User.objects.create_superuser("root", "root@example.org", PASSWORD)
+
+    assert (root.role, root.is_library_staff) == ("administrator", True)
+    assert UserFactory.build(role="reader", is_superuser=True).is_library_staff
