@@ -4,12 +4,12 @@
 """
 
 import hashlib
-import io
 import json
 import re
+import subprocess
 import sys
 import tarfile
-import urllib.request
+import tempfile
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent.parent / "static" / "vendor"
@@ -28,13 +28,13 @@ SOURCE_MAP = re.compile(rb"\n?//[#@] sourceMappingURL=\S+\s*$")
 
 
 def fetch(package: str, version: str, member: str, name: str) -> dict:
-    """Write one file and return its entry for the list; raises urllib.error.URLError without network."""
-    url = f"https://registry.npmjs.org/{package}/-/{package}-{version}.tgz"
-    with urllib.request.urlopen(url, timeout=60) as answer:
-        packed = io.BytesIO(answer.read())
-    with tarfile.open(fileobj=packed, mode="r:gz") as archive:
-        manifest = json.load(archive.extractfile("package/package.json"))
-        content = SOURCE_MAP.sub(b"\n", archive.extractfile(member).read())
+    """Write one file and return its entry for the list; raises CalledProcessError when npm cannot get the package."""
+    with tempfile.TemporaryDirectory() as folder:
+        packing = ["npm", "pack", f"{package}@{version}", "--silent", "--pack-destination", folder]
+        packed = subprocess.run(packing, check=True, capture_output=True, text=True).stdout.strip()
+        with tarfile.open(Path(folder) / packed) as archive:
+            manifest = json.load(archive.extractfile("package/package.json"))
+            content = SOURCE_MAP.sub(b"\n", archive.extractfile(member).read())
     (FOLDER / name).write_bytes(content)
     digest = hashlib.sha256(content).hexdigest()
     return {
