@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from campaigns import clicks, door, keys
 from campaigns.models import Delivery
-from crm.actions.consents import set_consent
+from crm.actions import consents
 
 
 @login_not_required
@@ -33,6 +33,7 @@ def click(request, code, key=""):
 def unsubscribe(request, key):
     """RFC 8058: GET shows and changes nothing, a POST with nothing but the key withdraws consent to e-mail.
 
+    The address goes on the suppression list with it, so that other rows of the same person are not mailed either.
     Exempt from the CSRF check because mail programs post without cookies; the signed key is the permission.
     """
     pk = keys.read_key(key, keys.UNSUBSCRIBE)
@@ -40,7 +41,10 @@ def unsubscribe(request, key):
     if not delivery:
         raise Http404
     reader = delivery.reader
-    if request.method == "POST":
-        granted = "again" in request.POST
-        set_consent(reader=reader, channel="email", granted=granted, source="unsubscribe page")
-    return render(request, "campaigns/unsubscribe.html", {"subscribed": reader.allows("email")})
+    source = "unsubscribe page"
+    if request.method == "POST" and "again" in request.POST:
+        consents.set_consent(reader=reader, channel="email", granted=True, source=source)
+    elif request.method == "POST":
+        consents.unsubscribe(reader=reader, source=source)
+    subscribed = reader.allows("email") and not consents.is_suppressed(reader)
+    return render(request, "campaigns/unsubscribe.html", {"subscribed": subscribed})

@@ -8,10 +8,14 @@ from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import reverse
 
-from campaigns import clicks, keys
+from campaigns import audience, clicks, keys
+from campaigns.delivery import suppressed
 from campaigns.door import Door
+from campaigns.mail import Recipient
 from campaigns.models import Click, TrackedLink
-from crm.models import Activity
+from crm import segments
+from crm.actions import set_consent
+from crm.models import Activity, AuditEvent, Reader, Suppression
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -191,6 +195,65 @@ def test_coming_back_is_offered(way_out, delivery, client):
     client.post(way_out)
     client.post(way_out, {"again": "1"})
     assert consents(delivery) == ["email"]
+
+
+@pytest.fixture
+def twin(delivery):
+    """Another row of the same person, with the address written differently."""
+    return factories.ReaderFactory(source="other", email=delivery.reader.email.upper())
+
+
+def mailed(delivery) -> set[int]:
+    """Ids of the readers whom a launch would mail and a running campaign does mail."""
+    campaign = delivery.content.campaign
+    segment = factories.SegmentFactory()
+    campaign.segments.set([segment])
+    segments.refresh(segment)
+    readers = list(Reader.objects.all())
+    unreachable = set(audience.suppressed_readers([segment.pk]))
+    asked = [Recipient(reader.pk, reader.email, reader.name, None, reader.kind, "en") for reader in readers]
+    assert unreachable == suppressed(asked)
+    return {reader.pk for reader in readers if reader.allows("email")} - unreachable
+
+
+def test_unsubscribing_stops_every_row_with_the_same_address(way_out, delivery, twin, client):
+    stranger = factories.ReaderFactory()
+    assert mailed(delivery) == {delivery.reader_id, twin.pk, stranger.pk}
+    client.get(way_out)
+    assert not Suppression.objects.exists()
+    client.post(way_out)
+    client.post(way_out)
+    assert mailed(delivery) == {stranger.pk}
+    assert Suppression.objects.values_list("channel", "reason").get() == ("email", "unsubscribed")
+    assert list(twin.consent_events.all()) == []
+
+
+def test_way_out_of_the_other_row_says_so_and_leads_back(way_out, delivery, twin, client):
+    client.post(way_out)
+    own = factories.DeliveryFactory(reader=twin, content=delivery.content)
+    other = reverse("campaigns:unsubscribe", args=[keys.delivery_key(own.pk, keys.UNSUBSCRIBE)])
+    assert client.get(other).context["subscribed"] is False
+    assert client.post(other, {"again": "1"}).context["subscribed"] is True
+    assert mailed(delivery) == {twin.pk}
+
+
+def test_coming_back_lifts_the_suppression(way_out, delivery, twin, client):
+    client.post(way_out)
+    client.post(way_out, {"again": "1"})
+    assert mailed(delivery) == {delivery.reader_id, twin.pk}
+    assert list(AuditEvent.objects.filter(action__startswith="address").values_list("action", flat=True)) == [
+        "address.release",
+        "address.suppress",
+    ]
+
+
+@pytest.mark.parametrize(("source", "lifted"), [("portal", True), ("staff", True), ("api", True), ("import", False)])
+def test_own_word_lifts_the_suppression_and_a_file_does_not(way_out, delivery, client, source, lifted):
+    client.post(way_out)
+    set_consent(reader=delivery.reader, channel="sms", granted=True, source=source)
+    assert Suppression.objects.exists()
+    set_consent(reader=delivery.reader, channel="email", granted=True, source=source)
+    assert Suppression.objects.exists() is not lifted
 
 
 def test_guessed_way_out_is_the_same_404_as_a_vanished_one(way_out, delivery, client):
