@@ -125,7 +125,7 @@ def lift(evaluation: Evaluation) -> Chart | None:
         id="lift",
         figure=charts.intervals([label], points, bounds, reference=0),
         caption=_("Difference in percentage points with its 90-percent interval; the dotted line is no effect"),
-        columns=[_("Group"), _("Readers"), _("With a visit, loan, event, answer or contribution")],
+        columns=[_("Group"), _("Readers"), _("With a visit, loan, event or contribution")],
         rows=[
             [_("Drawn to be addressed"), figure["treated"], figure["treated_active"]],
             [_("Held out"), figure["holdout"], figure["holdout_active"]],

@@ -146,7 +146,7 @@ def change_words(now: int | None, then: int | None) -> str:
 FORMULAS = {
     "reach": lambda: _("different readers with a delivery that was sent"),
     "response_rate": lambda: _("reached readers who followed a link, answered or sent a work ÷ reached readers"),
-    "lift": lambda: _("share with a visit, loan, event, answer or contribution after the launch: drawn − held out"),
+    "lift": lambda: _("share with a visit, loan, event or contribution after the launch: drawn − held out"),
     "answers": lambda: _("answers to the campaign's surveys, without flagged ones"),
     "satisfaction": lambda: _("mean of the satisfaction questions, 1 to 5"),
     "nps": lambda: _("promoters (9–10) − detractors (0–6), in points"),

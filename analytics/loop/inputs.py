@@ -1,8 +1,8 @@
 """What an evaluation rests on, read set-based and frozen: counted deliveries, persons, links, costs, standards.
 
 A *response* is a delivery whose tracked link was followed, or whose reader answered the campaign's survey or sent work
-to its call. The *outcome* compared with the holdout is any recorded visit, event, loan, answer or contribution after
-the launch: only what can be seen of both arms. ADR 0011 gives the reasons.
+to its call. The *outcome* compared with the holdout is any recorded visit, event, loan or contribution after the
+launch, except contributions to the campaign's own call: only what both arms can do. ADR 0011 gives the reasons.
 """
 
 import hashlib
@@ -20,14 +20,9 @@ from campaigns.models import Campaign
 from crm.models import Activity
 
 #: Changes when the meaning of a figure changes, so that old evaluations stay what they were.
-FORMULAS = 1
-OUTCOME_KINDS = [
-    Activity.Kind.VISIT,
-    Activity.Kind.EVENT,
-    Activity.Kind.LOAN,
-    Activity.Kind.ANSWER,
-    Activity.Kind.CONTRIBUTION,
-]
+FORMULAS = 2
+#: Answers are left out: readers held out are not invited to the campaign's survey.
+OUTCOME_KINDS = [Activity.Kind.VISIT, Activity.Kind.EVENT, Activity.Kind.LOAN, Activity.Kind.CONTRIBUTION]
 
 
 class NothingToEvaluate(Exception):
@@ -93,6 +88,10 @@ PERSONS = f"""{ROWS}, persons AS (
 ), active AS (
     SELECT DISTINCT reader_id FROM crm_activity
     WHERE kind = ANY(%(kinds)s) AND at >= %(start)s AND at < %(until)s
+      AND NOT (source = 'submission' AND ref IN (
+        SELECT w.id::text FROM feedback_submission w JOIN feedback_call c ON c.id = w.call_id
+        WHERE c.campaign_id = %(campaign)s
+      ))
 )
 SELECT held, treated, reached, responded, reader_id IN (SELECT reader_id FROM active), count(*)
 FROM persons GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5

@@ -12,6 +12,7 @@ from analytics.loop.evaluate import evaluate, recompute
 from analytics.models import Adjustment, Evaluation
 from campaigns.actions import amend_standard
 from campaigns.models import Delivery, Standard
+from crm.actions import log_activity
 from tests.analytics import campaigns as make
 from tests.factories import CallFactory, SubmissionFactory
 
@@ -94,6 +95,24 @@ def test_outcomes_outside_the_window_do_not_count():
     make.visit(people[20:40], at=make.AFTER + timedelta(days=1))
 
     assert evaluate(made, make.AFTER + timedelta(days=9)).results["lift"]["treated_active"] == 0
+
+
+def test_what_only_those_addressed_can_do_is_no_effect():
+    made = make.campaign()
+    letter = make.content(made)
+    people = make.deliver(letter, 60)
+    held = make.deliver(letter, 60, state="holdout")
+    make.visit(people[:10] + held[:10])
+    make.visit(people[10:40], kind="answer")
+    for call, authors in ((CallFactory(campaign=made), people[40:50]), (CallFactory(), held[40:45] + people[50:55])):
+        for person in authors:
+            work = SubmissionFactory(call=call, author=person, submitted_at=make.LAUNCH + timedelta(days=4))
+            row = (person.pk, "contribution", work.submitted_at, "submission", str(work.pk))
+            log_activity([row])
+
+    lift = evaluate(made, make.AFTER).results["lift"]
+
+    assert (lift["treated_active"], lift["holdout_active"], lift["value"]) == (15, 15, 0)
 
 
 def test_b10_the_same_inputs_give_the_same_row_and_the_same_figures(told):
