@@ -126,12 +126,6 @@ def answer_survey(survey: Survey, followers: list[Delivery], rng, *, mood: float
                 "segment_ids": delivery.segment_ids,
             }
         )
-    log_activity(
-        [
-            (r["reader_id"], Activity.Kind.ANSWER, r["at"], "response", f"demo-{survey.pk}-{r['reader_id']}")
-            for r in rows
-        ]
-    )
     return take_in(survey=survey, rows=rows)
 
 
