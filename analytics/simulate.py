@@ -5,9 +5,9 @@ Six channels; channel i brings Poisson(readers · appeal_i · √share_i) respon
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from analytics.loop import mix
 
@@ -17,15 +17,6 @@ LIBRARIES = {"library": 5000, "small": 300, "tiny": 60}
 
 #: A way of planning: (shares in percent, responses per channel, earlier (shares, responses)) → next shares.
 Plan = Callable[[np.ndarray, np.ndarray, Sequence], np.ndarray]
-
-
-@dataclass(frozen=True)
-class Played:
-    """Outcome as a share of the oracle's: mean and worst seed in the last cycle, and mean over all cycles."""
-
-    last: float
-    worst: float
-    whole: float
 
 
 def unchanged(shares, responses, history):
@@ -75,10 +66,23 @@ def play(plan: Plan, readers: int, seed: int, cycles: int = CYCLES) -> list[floa
     return reached
 
 
-def tournament(readers: int, seeds: int) -> dict[str, Played]:
-    """Play every plan with the same seeds."""
-    results = {}
-    for name, plan in PLANS.items():
-        runs = np.array([play(plan, readers, seed) for seed in range(seeds)])
-        results[name] = Played(float(runs[:, -1].mean()), float(runs[:, -1].min()), float(runs.mean()))
-    return results
+def tournament(readers: int, seeds: int) -> pd.DataFrame:
+    """Play every plan with the same seeds. One row per plan; shares of the oracle's outcome:
+
+    mean (``last``), the seed with 5 % below it (``poor``) and worst seed (``worst``) of the last cycle, and the mean
+    over all cycles (``whole``).
+    """
+    games = pd.DataFrame(
+        [
+            (name, seed, cycle, share)
+            for name, plan in PLANS.items()
+            for seed in range(seeds)
+            for cycle, share in enumerate(play(plan, readers, seed))
+        ],
+        columns=["plan", "seed", "cycle", "share"],
+    )
+    by_plan = games.groupby("plan", sort=False).share
+    last = games[games.cycle == games.cycle.max()].groupby("plan", sort=False).share
+    return pd.DataFrame(
+        {"last": last.mean(), "whole": by_plan.mean(), "poor": last.quantile(0.05), "worst": last.min()}
+    )

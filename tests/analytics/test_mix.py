@@ -69,13 +69,13 @@ def test_a_growing_share_is_promised_less_per_effort_than_it_brought():
 @pytest.mark.parametrize(("readers", "reach"), [(5000, 0.95), (300, 0.93)])
 def test_bounded_step_reaches_the_oracle_where_the_unchanged_plan_gets_three_quarters(readers, reach):
     played = simulate.tournament(readers, seeds=20)
-    assert 0.70 < played["unchanged"].last < 0.76
-    assert played["loop"].last > reach
+    assert 0.70 < played["last"]["unchanged"] < 0.76
+    assert played["last"]["loop"] > reach
 
 
 def test_in_a_tiny_library_greed_ruins_the_worst_seed_and_the_bounded_step_does_not():
     played = simulate.tournament(simulate.LIBRARIES["tiny"], seeds=40)
-    unchanged = played["unchanged"].last
-    assert played["greedy"].worst < 0.6 * unchanged
-    assert played["loop"].worst > 0.9 * unchanged
-    assert played["loop"].last > unchanged
+    unchanged = played["last"]["unchanged"]
+    assert played["worst"]["greedy"] < 0.6 * unchanged
+    assert played["worst"]["loop"] > 0.9 * unchanged
+    assert played["last"]["loop"] > unchanged

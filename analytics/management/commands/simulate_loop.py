@@ -1,3 +1,4 @@
+import pandas as pd
 from django.core.management.base import BaseCommand
 
 from analytics import simulate
@@ -14,13 +15,9 @@ class Command(BaseCommand):
             f"Share of the oracle's outcome, six channels, {simulate.CYCLES} cycles, {seeds} seeds "
             "(made-up readers; only the comparison means anything)."
         )
-        header = ("readers", "plan", "last cycle", "all cycles", "worst seed", "worst ÷ unchanged")
-        self.stdout.write("{:>14} {:>10} {:>11} {:>11} {:>11} {:>18}".format(*header))
-        for name, readers in simulate.LIBRARIES.items():
-            played = simulate.tournament(readers, seeds)
-            base = played["unchanged"].last
-            for plan, result in played.items():
-                self.stdout.write(
-                    f"{f'{name} {readers:,}':>14} {plan:>10} {result.last:>11.1%} {result.whole:>11.1%} "
-                    f"{result.worst:>11.1%} {result.worst / base:>18.0%}"
-                )
+        played = {name: simulate.tournament(readers, seeds) for name, readers in simulate.LIBRARIES.items()}
+        table = pd.concat(played, names=["library"])
+        table["worst ÷ unchanged"] = table["worst"] / table.xs("unchanged", level="plan")["last"]
+        names = {"last": "last cycle", "whole": "all cycles", "poor": "5 % of seeds below", "worst": "worst seed"}
+        readers = {name: f"{name} {n:,}" for name, n in simulate.LIBRARIES.items()}
+        self.stdout.write(table.rename(columns=names, index=readers).to_string(float_format="{:.1%}".format))
