@@ -9,7 +9,7 @@ import binascii
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from email.utils import formatdate
+from email.utils import formatdate, parseaddr
 from functools import lru_cache
 from hashlib import sha256
 from html import escape
@@ -205,7 +205,7 @@ class Mail:
 
     def sender(self) -> bytes:
         name = html.one_line(self.content.sender_name or settings.LIBRARY_NAME)
-        address = settings.DEFAULT_FROM_EMAIL.encode()
+        address = sender_address().encode()
         return words(name) + b"\r\n <" + address + b">" if name else address
 
     def page(self) -> str:
@@ -262,6 +262,11 @@ class Mail:
             value = values[field]
             parts[index] = value.encode() if encoding == "ascii" else self.encoded(encoding, value)
         return Message(to.pk, address, b"".join(parts))
+
+
+def sender_address() -> str:
+    """The address alone of DEFAULT_FROM_EMAIL, which may be written ``Library <library@example.org>``."""
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
 
 
 def now() -> str:

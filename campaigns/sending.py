@@ -60,12 +60,17 @@ class Run:
         return self.mails[language]
 
     def work(self) -> None:
-        """Send until nothing is due, time is up, or the connection brings nothing forward any more."""
+        """Send until nothing is due, time is up, or the connection brings nothing forward any more.
+
+        Raises Unreachable, with every row settled, when the server takes nothing from our sender.
+        """
         while self.more and not self.over:
             before = self.sent
             with smtp.Connection() as connection:
                 while self.more and connection.alive and not self.over:
                     self.more = self.batch(connection)
+                    if connection.sender_refused:
+                        raise smtp.Unreachable(connection.sender_refused)
             if not connection.alive and self.sent == before:
                 self.more = False
 

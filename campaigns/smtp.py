@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from campaigns.mail import Message
+from campaigns.mail import Message, sender_address
 
 #: Outcomes: accepted; refused for good (5xx); not now (4xx, lost before the content); lost after the content left.
 SENT, REFUSED, LATER, UNKNOWN = "sent", "refused", "later", "unknown"
@@ -21,7 +21,7 @@ CLOSING = 421
 
 
 class Unreachable(Exception):
-    """The mail server cannot be spoken to at all; the message says why, for people."""
+    """The mail server cannot be spoken to, or takes nothing from our sender; the message says why, for people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +54,16 @@ def connect() -> smtplib.SMTP:
 
 
 class Connection:
-    """``with Connection() as connection``: one connection, closed politely."""
+    """``with Connection() as connection``: one connection, closed politely.
+
+    ``sender_refused`` holds the server's words once it has refused our sender for good: no message is to blame then.
+    """
 
     def __init__(self):
         self.server = connect()
         self.pipelined = self.server.has_extn("pipelining")
-        self.sender = settings.DEFAULT_FROM_EMAIL.encode()
+        self.sender = sender_address().encode()
+        self.sender_refused = ""
         self.alive = True
 
     def __enter__(self):
@@ -77,13 +81,15 @@ class Connection:
     def send(self, messages: Iterable[Message], intend: Callable[[int], None]) -> Iterator[Result]:
         """Send in order and yield a Result each; ``intend(pk)`` is called just before a content leaves.
 
-        Ends early when the connection is lost: messages without a Result were never handed over.
+        Ends early when the connection is lost or the sender refused: messages without a Result were never handed over.
         """
         waiting = iter(messages)
         current, ready = next(waiting, None), None
         while current is not None and self.alive:
             if ready is None:
                 ready = self.open(current)
+            if self.sender_refused:
+                return
             if ready.kind != SENT:
                 yield ready
                 current, ready = next(waiting, None), None
@@ -123,6 +129,7 @@ class Connection:
                 self.server.sock.sendall(command)
                 code, text = self.server.getreply()
                 if code not in (250, 251, 354):
+                    self.judge_sender(code if command.startswith(b"MAIL") else 0, text)
                     return self.turned_down(message, code, text)
         except FAULTS as fault:
             return self.lost(message, LATER, fault)
@@ -134,6 +141,7 @@ class Connection:
             replies = [self.server.getreply()]
             if replies[0][0] != CLOSING:
                 replies += [self.server.getreply(), self.server.getreply()]
+            self.judge_sender(*replies[0])
             bad = next(((code, text) for code, text in replies if code not in (250, 251, 354)), None)
             if bad is None:
                 return Result(message.pk, SENT)
@@ -143,6 +151,11 @@ class Connection:
         except FAULTS as fault:
             return self.lost(message, LATER, fault)
         return self.turned_down(message, *bad)
+
+    def judge_sender(self, code: int, text: bytes) -> None:
+        """A 5xx to MAIL FROM would meet every other message as well."""
+        if code >= 500:
+            self.sender_refused = f"MAIL FROM <{self.sender.decode()}>: {reason_of(code, text)}"[:200]
 
     def turned_down(self, message: Message, code: int, text: bytes) -> Result:
         """A refused envelope: clear it, so that the next message does not inherit it."""

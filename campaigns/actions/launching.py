@@ -140,8 +140,9 @@ def send_test(*, content: Content, by: User) -> str:
             results = list(connection.send([message], lambda _pk: None))
     except smtp.Unreachable as fault:
         raise Refused(_("The mail server does not answer: %(reason)s") % {"reason": fault}) from fault
-    if results[0].kind != smtp.SENT:
-        raise Refused(_("The mail server refused it: %(reason)s") % {"reason": results[0].reason})
+    if connection.sender_refused or results[0].kind != smtp.SENT:
+        reason = connection.sender_refused or results[0].reason
+        raise Refused(_("The mail server refused it: %(reason)s") % {"reason": reason})
     audit.record(action="content.test", by=by, on=content)
     return by.email
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from campaigns import audience, delivery, journal, sending, tasks
-from campaigns.actions import Refused, launch_content, pause, resend_unknown, resume
+from campaigns.actions import Refused, launch_content, pause, resend_unknown, resume, send_test
 from campaigns.delivery import Outcome
 from campaigns.journal import Journal
 from campaigns.models import Content, Delivery
@@ -167,6 +167,24 @@ def test_refused_address_fails_alone_with_the_servers_words(content, librarian, 
     assert sorted(sink.addresses) == sorted(reader.email for reader in others)
     row = content.deliveries.get(reader=poison)
     assert (row.state, row.reason, row.attempts) == ("failed", "550 5.1.1 no such user", 1)
+
+
+def test_refused_sender_touches_no_row_and_is_shown(content, librarian, sink):
+    """The first mail goes, then the server changes its mind about us: nobody's address is to blame."""
+    launched(content, librarian, readers=3)
+    answers = iter([None, b"553 sender rejected"])
+    sink.rule = lambda stage, text: next(answers, b"553 sender rejected") if stage == "mail" else None
+    assert sending.send(content.pk) is False
+    content.refresh_from_db()
+    assert (states(content), content.state) == ({"sent": 1, "pending": 2}, "sending")
+    assert "553 sender rejected" in content.trouble
+    assert set(content.deliveries.filter(state="pending").values_list("attempts", "reason")) == {(0, "")}
+    with pytest.raises(Refused, match="553 sender rejected"):
+        send_test(content=content, by=librarian)
+    sink.rule = lambda stage, text: None
+    sending.send(content.pk)
+    content.refresh_from_db()
+    assert (states(content), content.trouble) == ({"sent": 3}, "")
 
 
 def test_busy_server_is_asked_again_later_and_failed_in_the_end(content, librarian, sink):

@@ -192,6 +192,13 @@ def test_one_click_headers_follow_rfc_8058(content):
     assert message["list-unsubscribe-post"] == "List-Unsubscribe=One-Click"
 
 
+def test_sender_setting_written_with_a_name_gives_its_address_once(content, settings):
+    settings.DEFAULT_FROM_EMAIL = "The Library <library@example.edu>"
+    save(content, "<p>x</p>", sender_name="回响")
+    (sender,) = written(content)["from"].addresses
+    assert (sender.display_name, sender.addr_spec) == ("回响", "library@example.edu")
+
+
 def test_mail_without_a_way_out_gets_one(content):
     plain, page = parts(written(content))
     way_out = f"http://127.0.0.1:8000/u/{keys.delivery_key(77, keys.UNSUBSCRIBE)}/"

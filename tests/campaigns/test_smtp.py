@@ -35,7 +35,7 @@ def test_every_message_arrives_byte_for_byte(either):
     assert either.verbs[-1] == "QUIT"
 
 
-@pytest.mark.parametrize("stage", ["mail", "rcpt", "content"])
+@pytest.mark.parametrize("stage", ["rcpt", "content"])
 def test_refusal_in_the_middle_belongs_to_its_own_message(either, stage):
     """13"""
     seen = []
@@ -50,6 +50,32 @@ def test_refusal_in_the_middle_belongs_to_its_own_message(either, stage):
     results, _intents = send(either, "a", "b", "c")
     assert results == [(1, "sent"), (2, "refused"), (3, "sent")]
     assert either.addresses == ["a@example.org", "c@example.org"]
+
+
+@pytest.mark.parametrize("refused_at", [1, 2])
+def test_refused_sender_is_no_messages_fault_and_ends_the_run(either, refused_at):
+    seen = []
+
+    def rule(stage, text):
+        if stage == "mail":
+            seen.append(text)
+            return b"550 5.7.1 not you" if len(seen) == refused_at else None
+        return None
+
+    either.rule = rule
+    with smtp.Connection() as connection:
+        results = list(connection.send(messages("a", "b", "c"), lambda _pk: None))
+    assert [(result.pk, result.kind) for result in results] == [(1, "sent")][: refused_at - 1]
+    assert connection.sender_refused == "MAIL FROM <library@example.org>: 550 5.7.1 not you"
+    assert len(either.received) == refused_at - 1
+
+
+def test_envelope_takes_the_address_of_a_sender_written_with_a_name(either, settings):
+    settings.DEFAULT_FROM_EMAIL = "The Library <library@example.edu>"
+    seen = []
+    either.rule = lambda stage, text: seen.append(text) if stage == "mail" else None
+    assert send(either, "a") == ([(1, "sent")], [1])
+    assert seen == ["FROM:<library@example.edu>"]
 
 
 def test_data_taken_without_a_recipient_is_ended_with_nothing(sink):
