@@ -22,6 +22,8 @@ from crm.actions import log_activity
 
 SUFFIX = ".clicks"
 TTL = 60
+#: As long as a code can be stored.
+LONGEST_CODE = 12
 LARGEST_CACHE = 10_000
 
 
@@ -103,13 +105,18 @@ targets = Targets()
 click_journal = ClickJournal()
 
 
+def is_code(code: str) -> bool:
+    """True for what a code can look like; everything else (a NUL, say) never reaches the database."""
+    return len(code) <= LONGEST_CODE and code.isascii() and code.isalnum()
+
+
 def follow(code: str, key: str, *, counts: bool) -> str | None:
     """The address to send the visitor to, or None for an unknown code or a key we did not make.
 
     ``counts=False`` (HEAD, a prefetch) leaves no trace. OperationalError when the link must be looked up and cannot be.
     """
     delivery_id = keys.read_key(key, keys.CLICK) if key else 0
-    if delivery_id is None or len(code) > 12:
+    if delivery_id is None or not is_code(code):
         return None
     target = targets.get(code)
     if target is None:

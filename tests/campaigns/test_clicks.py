@@ -2,6 +2,7 @@
 
 import io
 from contextlib import contextmanager
+from urllib.parse import unquote
 
 import pytest
 from django.db import OperationalError, connection
@@ -109,6 +110,23 @@ def test_changed_link_is_left_to_djangos_404(link, delivery, change, client):
     assert client.get(path).status_code == 404
     clicks.flush()
     assert not Click.objects.exists()
+
+
+@pytest.mark.parametrize("code", ["a%00b", "%00", "a%0ab", "a.b", "a%F0%9F%92%A9", "%C3%A9", "a" * 13, "a-b", "%FF"])
+def test_code_that_can_be_none_asks_nothing_and_is_a_404(link, delivery, client, code, django_assert_num_queries):
+    key = keys.delivery_key(delivery.pk, keys.CLICK)
+    for path in (f"/go/{code}", f"/go/{code}/{key}"):
+        with django_assert_num_queries(0):
+            assert knock(unquote(path, encoding="latin-1"))[0] == "django"
+        assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("key", ["%00", "1-%00", "%00-aaaa", "1-aaaa%00", "%C3%A9-a", "-"])
+def test_malformed_key_is_a_404(link, client, key):
+    assert knock(unquote(f"/go/{link.code}/{key}", encoding="latin-1"))[0] == "django"
+    for path in (f"/go/{link.code}/{key}", f"/u/{key}/"):
+        assert client.get(path).status_code == 404
+    assert client.post(f"/u/{key}/").status_code == 404
 
 
 def test_target_in_the_query_is_ignored(link):
