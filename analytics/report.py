@@ -10,6 +10,7 @@ from analytics import wording
 from analytics.loop import verify
 from analytics.models import Adjustment, Evaluation
 from analytics.models.loop import localised
+from crm.exporting import defused
 
 
 class Report:
@@ -64,7 +65,7 @@ def as_csv(evaluation: Evaluation) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow([_("Part"), _("Subject"), _("Value"), _("From"), _("To"), "n", _("Unit"), _("State")])
-    writer.writerows([[_inert(cell) for cell in row] for row in _rows(evaluation)])
+    writer.writerows([[defused(cell) for cell in row] for row in _rows(evaluation)])
     return "\ufeff" + out.getvalue()
 
 
@@ -92,10 +93,6 @@ def _rows(evaluation: Evaluation) -> Iterator[list]:
             wording.unit_name(adjustment.measure),
             state,
         ]
-
-
-def _inert(cell):
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
 def record_of(campaign) -> verify.Record:

@@ -6,19 +6,14 @@ from collections.abc import Iterator
 from tempfile import SpooledTemporaryFile
 
 import xlsxwriter
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
+from crm.exporting import defused
+from crm.models import Reader, User
 from feedback.definitions import Definition, Kind
 from feedback.models import Response, Survey
 from feedback.models.survey import localised
-
-#: What a spreadsheet would take for a formula or a command at the start of a cell.
-RUNS = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-
-def defuse(value):
-    """Text that a spreadsheet would run gets a ' in front; numbers stay numbers."""
-    return f"'{value}" if isinstance(value, str) and value.lstrip(" ").startswith(RUNS) else value
 
 
 def header(survey: Survey, definition: Definition) -> list[str]:
@@ -28,15 +23,21 @@ def header(survey: Survey, definition: Definition) -> list[str]:
     return [_("Answer"), _("Version"), _("Day"), _("Flag"), *person, *questions]
 
 
-def lines(survey: Survey, definition: Definition) -> Iterator[list]:
-    """One row per answer in random order of its id, flagged ones included."""
+def lines(survey: Survey, definition: Definition, user: User) -> Iterator[list]:
+    """One row per answer in random order of its id, flagged ones included.
+
+    Number and kind are empty where ``user`` may not open the reader.
+    """
     names = ["id", "version__number", "submitted_at", "flagged"]
     if not survey.anonymous:
         names += ["reader__number", "reader__kind", "channel__code", "language"]
-    responses = Response.objects.filter(survey=survey).order_by("id").values_list(*names, "answers")
-    for identity, number, at, flagged, *person, answers in responses.iterator(chunk_size=2000):
+    seen = Exists(Reader.objects.visible_to(user).filter(pk=OuterRef("reader_id")))
+    responses = Response.objects.filter(survey=survey).order_by("id").values_list(*names, seen, "answers")
+    for identity, number, at, flagged, *person, known, answers in responses.iterator(chunk_size=2000):
+        if not known:
+            person[:2] = ["", ""] if person else []
         cells = [cell(question.kind, answers.get(str(question.ordinal))) for question in definition.items]
-        yield [defuse(value) for value in [str(identity), number, f"{at:%Y-%m-%d}", flagged, *person, *cells]]
+        yield [defused(value) for value in [str(identity), number, f"{at:%Y-%m-%d}", flagged, *person, *cells]]
 
 
 def cell(kind: str, answer):
@@ -50,19 +51,19 @@ def code_book(definition: Definition) -> Iterator[list]:
     """Ordinal, key, kind, question, code and what it means, for every code."""
     yield [_("Question"), _("Key"), _("Kind"), _("Text"), _("Code"), _("Meaning")]
     for q in definition.items:
-        start = [q.ordinal, q.key, q.kind, defuse(localised(q.text))]
-        yield from ([*start, choice.code, defuse(localised(choice.text))] for choice in q.choices)
+        start = [q.ordinal, q.key, q.kind, defused(localised(q.text))]
+        yield from ([*start, choice.code, defused(localised(choice.text))] for choice in q.choices)
         if not q.choices:
             yield [*start, "", ""]
 
 
-def as_csv(survey: Survey, definition: Definition) -> Iterator[bytes]:
+def as_csv(survey: Survey, definition: Definition, user: User) -> Iterator[bytes]:
     """UTF-8 with a byte order mark, in chunks."""
     out = io.StringIO("\ufeff")
     out.seek(1)
     writer = csv.writer(out)
-    writer.writerow([defuse(name) for name in header(survey, definition)])
-    for count, line in enumerate(lines(survey, definition)):
+    writer.writerow([defused(name) for name in header(survey, definition)])
+    for count, line in enumerate(lines(survey, definition, user)):
         writer.writerow(line)
         if count % 500 == 499:
             yield out.getvalue().encode()
@@ -71,14 +72,14 @@ def as_csv(survey: Survey, definition: Definition) -> Iterator[bytes]:
     yield out.getvalue().encode()
 
 
-def as_xlsx(survey: Survey, definition: Definition) -> SpooledTemporaryFile:
+def as_xlsx(survey: Survey, definition: Definition, user: User) -> SpooledTemporaryFile:
     """A workbook with the answers and the code book, on disk when large."""
     file = SpooledTemporaryFile(max_size=8 << 20)  # noqa: SIM115 - the response closes it
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(file, options) as book:
         answers = book.add_worksheet(_("Answers")[:31])
-        answers.write_row(0, 0, [defuse(name) for name in header(survey, definition)])
-        for place, line in enumerate(lines(survey, definition), start=1):
+        answers.write_row(0, 0, [defused(name) for name in header(survey, definition)])
+        for place, line in enumerate(lines(survey, definition, user), start=1):
             answers.write_row(place, 0, line)
         codes = book.add_worksheet(_("Code book")[:31])
         for place, line in enumerate(code_book(definition)):

@@ -7,19 +7,10 @@ from tempfile import TemporaryFile
 
 import xlsxwriter
 
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
+from crm.exporting import defused
+
 #: Rows an Excel file of ours may have: more takes longer than a person waits, and CSV has no limit.
 XLSX_ROWS = 100_000
-
-
-def defused(value):
-    """Text that begins like a formula gets an apostrophe; numbers stay numbers."""
-    if value is None:
-        return ""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return value
-    text = str(value)
-    return f"'{text}" if text.startswith(DANGEROUS) else text
 
 
 class Line:

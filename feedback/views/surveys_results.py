@@ -153,7 +153,9 @@ def survey_export_file(request, pk, suffix):
     audit.record(action="survey.export", by=request.user, on=survey, format=suffix, rows=rows)
     name = f"{survey.slug}-{timezone.localdate():%Y%m%d}.{suffix}"
     if suffix == "xlsx":
-        return FileResponse(survey_export.as_xlsx(survey, definition), as_attachment=True, filename=name)
-    response = StreamingHttpResponse(survey_export.as_csv(survey, definition), content_type="text/csv; charset=utf-8")
+        file = survey_export.as_xlsx(survey, definition, request.user)
+        return FileResponse(file, as_attachment=True, filename=name)
+    lines = survey_export.as_csv(survey, definition, request.user)
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -15,11 +15,11 @@ from scipy.stats import t
 
 from campaigns.models import Channel
 from crm.models import AuditEvent, Segment
-from feedback import results
+from feedback import results, survey_export
 from feedback.actions import surveys as verbs
 from feedback.models import Response
 from feedback.suppression import hide_row, hide_table, may_split
-from tests.factories import CampaignFactory, ContentFactory, DeliveryFactory, ReaderFactory, UserFactory
+from tests.factories import CampaignFactory, CampusFactory, ContentFactory, DeliveryFactory, ReaderFactory, UserFactory
 from tests.feedback.surveys import answer, form, published
 
 AGREE = [
@@ -297,3 +297,26 @@ def test_flagged_answers_never_reach_texts_or_figures(client, staff):
     texts = client.get(reverse("feedback:survey-texts", args=[survey.pk])).content.decode()
     assert "买药" not in texts
     assert results.summary(survey)["items"][5]["n"] == 5
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_export_names_no_reader_of_another_campus(client, suffix, django_assert_num_queries):
+    here, there = CampusFactory(), CampusFactory()
+    mine, other = ReaderFactory(number="MINE", campus=here), ReaderFactory(number="OTHER", kind="teacher", campus=there)
+    survey = published()
+    answer(survey, {"1": 1}, reader_id=mine.pk)
+    answer(survey, {"1": 2}, reader_id=other.pk)
+    user = UserFactory(role="librarian", campus=here)
+    lines = list(survey_export.lines(survey, results.whole_definition(survey), user))
+
+    assert sorted(line[4:6] for line in lines) == [["", ""], ["MINE", "undergraduate"]]
+    assert sorted(line[8] for line in lines) == [1, 2]
+    client.force_login(user)
+    file = b"".join(client.get(reverse(f"feedback:survey-export-{suffix}", args=[survey.pk])).streaming_content)
+    if suffix == "csv":
+        assert (b"MINE" in file, b"OTHER" in file, b"teacher" in file) == (True, False, False)
+    answer(survey, *[{"1": 1}] * 3)
+    definition = results.whole_definition(survey)
+    with django_assert_num_queries(1):
+        assert len(list(survey_export.lines(survey, definition, user))) == 5
