@@ -97,6 +97,7 @@ def load(batch: ImportBatch, *, report: Callable[[int], None] | None = None) -> 
 def merge_into_readers(staged, batch: ImportBatch) -> None:
     now = timezone.now()
     with Merge(staged, batch, now) as merge:
+        merge.lock()
         merge.weigh(store_places=True)
         counts = merge.write()
     for name, value in asdict(counts).items():

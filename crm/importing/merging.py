@@ -39,6 +39,11 @@ BEFORE = ", ".join(f"'{name}', r.{name}" for name in [*WRITTEN, "updated_at"])
 KNOWN = "{table} s JOIN crm_reader r ON r.source = %(source)s AND r.number = s.number"
 STRANGE = "NOT EXISTS (SELECT 1 FROM crm_reader r WHERE r.source = %(source)s AND r.number = s.number)"
 
+#: In order of the key, so that whoever locks several readers does not wait crosswise.
+LOCK = (
+    "SELECT count(*) FROM (SELECT r.id FROM " + KNOWN + " WHERE s.reason IS NULL ORDER BY r.id"
+    " FOR NO KEY UPDATE OF r) locked"
+)
 REFUSE_DUPLICATES = """
     UPDATE {table} s SET reason = 'duplicate', field = 'number', raw = jsonb_build_array(s.number)
     FROM (SELECT line, row_number() OVER (PARTITION BY number ORDER BY line) AS place FROM {table}
@@ -149,6 +154,10 @@ class Merge:
     def run(self, sql: str) -> int:
         self.cursor.execute(sql.format(**self.names), self.params)
         return self.cursor.rowcount
+
+    def lock(self) -> None:
+        """Hold the readers of the file: who withdraws a consent from now on waits, and has the last word."""
+        self.run(LOCK)
 
     def weigh(self, *, store_places: bool) -> None:
         """Refuse what only the whole file or the readers tell, and find who would change (temp table crm_changed)."""
