@@ -17,16 +17,8 @@ class NamedAdmin(admin.ModelAdmin):
     list_display = ("code", "name_zh", "name_en")
 
 
-@admin.register(Reader)
-class ReaderAdmin(admin.ModelAdmin):
-    list_display = ("number", "source", "kind", "campus", "state")
-    search_fields = ("number",)
-    raw_id_fields = ("user", "import_batch")
-    show_full_result_count = False
-
-
 class ReadOnly(admin.ModelAdmin):
-    """History is looked at, not edited."""
+    """What has a verb or is history is looked at, not edited: here nothing would write audit or consent."""
 
     def has_add_permission(self, request):
         return False
@@ -36,6 +28,13 @@ class ReadOnly(admin.ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+
+@admin.register(Reader)
+class ReaderAdmin(ReadOnly):
+    list_display = ("number", "source", "kind", "campus", "state")
+    search_fields = ("number",)
+    show_full_result_count = False
 
 
 @admin.register(AuditEvent)

@@ -5,8 +5,10 @@ from datetime import timedelta
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from rest_framework.authtoken.models import Token
 
 from crm import audit
 from crm.models import Reader, SignInFailure
@@ -42,6 +44,14 @@ class AccountAdapter(DefaultAccountAdapter):
         ).delete()
         audit.record(action="sign-in", by=user, on=user, address=self.get_client_ip(request))
         return response
+
+    @transaction.atomic
+    def set_password(self, user, password):
+        """A new password, changed or reset, also ends what was signed in for programs by the old one."""
+        super().set_password(user, password)
+        revoked, _models = Token.objects.filter(user=user).delete()
+        if revoked:
+            audit.record(action="token.revoked", by=user, on=user)
 
 
 def forget_old_failures() -> int:

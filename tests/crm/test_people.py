@@ -37,6 +37,17 @@ def csv_of(response):
     return list(csv.reader(io.StringIO(b"".join(response.streaming_content).decode("utf-8-sig"))))
 
 
+@pytest.mark.parametrize("page", ["change", "delete", "history"])
+def test_admin_only_looks_at_readers(admin_client, page):
+    reader = ReaderFactory(name="before")
+    answer = admin_client.post(reverse(f"admin:crm_reader_{page}", args=[reader.pk]), {"name": "after", "post": "yes"})
+
+    assert answer.status_code == (200 if page == "history" else 403)
+    assert Reader.objects.get().name == "before"
+    assert admin_client.get(reverse("admin:crm_reader_add")).status_code == 403
+    assert admin_client.get(reverse("admin:crm_reader_change", args=[reader.pk])).status_code == 200
+
+
 # --- the list ----------------------------------------------------------------------------------------------------
 @pytest.fixture
 def three():

@@ -5,10 +5,12 @@ import re
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth import SESSION_KEY
+from django.core import mail
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from rest_framework.authtoken.models import Token
 
 from crm import sign_in
 from crm.models import AuditEvent, SignInFailure, User
@@ -146,6 +148,26 @@ def test_changed_password_ends_every_other_session(ann):
         assert client.get(reverse("crm:me")).url.startswith(LOGIN)
     attempt(here, "Ann", new)
     assert is_in(here)
+
+
+@pytest.mark.parametrize("by", ["change", "reset"])
+def test_new_password_makes_the_api_token_worthless(client, ann, by):
+    bystander = Token.objects.create(user=UserFactory())
+    old = {"Authorization": f"Token {Token.objects.create(user=ann).key}"}
+    new = {"password1": "quite another long one", "password2": "quite another long one"}
+    assert Client().get(reverse("api:segment-list"), headers=old).status_code == 403
+
+    if by == "change":
+        attempt(client, "Ann", PASSWORD)
+        client.post("/accounts/password/change/", {"oldpassword": PASSWORD} | new)
+    else:
+        client.post("/accounts/password/reset/", {"email": ann.email})
+        link = re.search(r"/accounts/password/reset/key/\S+", mail.outbox[0].body)[0]
+        client.post(client.get(link).url, new)
+
+    assert Client().get(reverse("api:segment-list"), headers=old).status_code == 401
+    assert AuditEvent.objects.get(action="token.revoked").user == ann
+    assert Token.objects.get() == bystander
 
 
 @pytest.mark.parametrize("password", ["short", "1234567890123", "password123", "ann@example.org"])
