@@ -14,11 +14,13 @@ from crm.models.people import Provenance
 
 class VoiceQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Staff see all (a campus limit applies to what names a campus), a reader their own."""
+        """Staff see all, a reader their own. Staff of one campus see what names it, and what names none unless its
+        reader belongs elsewhere."""
         if not user.can("voices.view"):
             return self.filter(reader__user=user)
         if user.campus_id:
-            return self.filter(models.Q(campus_id=user.campus_id) | models.Q(campus__isnull=True))
+            here = models.Q(reader__isnull=True) | models.Q(reader__campus_id=user.campus_id)
+            return self.filter(models.Q(campus_id=user.campus_id) | models.Q(campus__isnull=True) & here)
         return self
 
     def waiting(self):

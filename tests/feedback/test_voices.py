@@ -12,7 +12,7 @@ from crm.models import AuditEvent, Campus
 from feedback import letters
 from feedback.actions import voices as verbs
 from feedback.models import Voice
-from tests.factories import ReaderFactory, UserFactory, VoiceFactory
+from tests.factories import CampusFactory, ReaderFactory, UserFactory, VoiceFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -156,3 +156,15 @@ def test_voice_list_queries_do_not_grow(client, rows, django_assert_num_queries)
     client.force_login(UserFactory(role="librarian"))
     with django_assert_num_queries(6):
         client.get(reverse("feedback:voice-list"))
+
+
+def test_staff_of_a_campus_do_not_see_what_readers_of_another_campus_said(client):
+    here, there = CampusFactory(), CampusFactory()
+    mine, other = ReaderFactory(campus=here), ReaderFactory(name="Elsewhere", campus=there)
+    seen = [VoiceFactory(campus=here), VoiceFactory(), VoiceFactory(reader=mine)]
+    hidden = [VoiceFactory(campus=there), VoiceFactory(reader=other), VoiceFactory(reader=mine, campus=there)]
+    client.force_login(UserFactory(role="librarian", campus=here))
+
+    page = client.get(reverse("feedback:voice-list")).content.decode()
+    assert [voice.reference in page for voice in seen + hidden] == [True] * 3 + [False] * 3
+    assert {client.get(voice.get_absolute_url()).status_code for voice in hidden} == {404}
