@@ -151,9 +151,10 @@ class Split:
     def read(cls, only: str, *, anonymous: bool) -> "Split":
         """From "channel:3", "segment:5" or "kind:teacher"; anything else is no split. Anonymous: by channel only."""
         name, _colon, value = only.partition(":")
-        if name == "channel" and value.isdigit():
+        number = value.isascii() and value.isdecimal() and len(value) < 10
+        if name == "channel" and number:
             return cls("COALESCE(r.channel_id, 0)", group=int(value), is_partition=True)
-        if name == "segment" and value.isdigit() and len(value) < 10 and not anonymous:
+        if name == "segment" and number and not anonymous:
             return cls("(r.segment_ids @> ARRAY[%(segment)s])::int", arguments=(("segment", int(value)),), group=1)
         if name == "kind" and not anonymous:
             join = "LEFT JOIN crm_reader p ON p.id = r.reader_id"

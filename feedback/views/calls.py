@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
+from django.core.validators import slug_re
 from django.db.models import Avg, Count, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -69,7 +70,8 @@ def work_withdraw(request, pk):
 @login_not_required
 def work_list(request):
     works = Submission.objects.on_show().select_related("call").order_by("-published_at")
-    if call := request.GET.get("call", "")[:60]:
+    call = request.GET.get("call", "")
+    if slug_re.match(call):
         works = works.filter(call__slug=call)
     page = Paginator(works, 12).get_page(request.GET.get("page"))
     return render(request, "feedback/work_list.html", {"page": page, "calls": Call.objects.filter(published=True)})

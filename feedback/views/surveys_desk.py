@@ -4,6 +4,7 @@ import segno
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.core.validators import slug_re
 from django.db.models import Count, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404, redirect, render
@@ -233,7 +234,8 @@ def survey_share(request, pk):
 def survey_poster(request, pk):
     """One A4 page to print: title, code, short address."""
     survey = load(request, pk)
-    channel = get_object_or_404(Channel, code=request.GET.get("c", "poster"))
+    code = request.GET.get("c", "poster")
+    channel = get_object_or_404(Channel, code=code if slug_re.match(code) else "")
     link = address(survey, channel.code)
     return render(request, "feedback/survey_poster.html", {"survey": survey, "address": link, "qr": qr(link)})
 
@@ -242,7 +244,8 @@ def survey_poster(request, pk):
 def survey_links(request):
     """Fragment for the mail editor: open surveys of a campaign (and of none) with the path a tracked link needs."""
     campaign = request.GET.get("campaign", "")
-    mine = Q(campaign__isnull=True) | Q(campaign_id=campaign if campaign.isdigit() else None)
+    number = campaign.isascii() and campaign.isdecimal() and len(campaign) < 10
+    mine = Q(campaign__isnull=True) | Q(campaign_id=campaign if number else None)
     surveys = Survey.objects.visible_to(request.user).filter(mine, state=Survey.State.OPEN)
     return render(request, "feedback/_survey_links.html", {"surveys": surveys})
 
