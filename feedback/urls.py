@@ -1,6 +1,6 @@
 from django.urls import path
 
-from feedback.views import calls, portal, surveys_desk, surveys_public, surveys_results, voices
+from feedback.views import calls, portal, readers, surveys_desk, surveys_public, surveys_results, voices
 
 app_name = "feedback"
 
@@ -64,5 +64,6 @@ urlpatterns = [
         {"suffix": "xlsx"},
         name="survey-export-xlsx",
     ),
+    path("desk/readers/<int:pk>/feedback/", readers.reader_panel, name="reader-panel"),
     path("desk/campaigns/<int:pk>/surveys/", surveys_desk.campaign_panel, name="campaign-panel"),
 ]
