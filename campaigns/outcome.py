@@ -7,6 +7,7 @@ from django.db.models import Count, Q, Sum
 from django.db.models.functions import Coalesce
 
 from campaigns.models import Campaign, Cost, Delivery, TrackedLink
+from crm.privacy import suppress
 
 
 @dataclass
@@ -26,8 +27,8 @@ class Outcome:
 
     @property
     def per_hundred(self) -> float | None:
-        """Responses per ¥100 booked; None without responses known or without cost."""
-        if self.responses is None or not self.cost:
+        """Responses per ¥100 booked; None without cost, and where 1 to 4 responses could be worked out from it."""
+        if suppress(self.responses) is None or not self.cost:
             return None
         return float(self.responses / self.cost * 100)
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.delivery import REASONS
 from campaigns.models import Content, Delivery
+from crm.privacy import suppress
 
 #: Where a row stands, in the order the page tells it.
 ORDER = ("sent", "pending", "claimed", "inflight", "failed", "skipped", "unknown", "holdout")
@@ -63,7 +64,10 @@ class Progress:
 
     @property
     def click_share(self) -> float | None:
-        return self.clicked / self.counts["sent"] if self.counts["sent"] else None
+        """None also where the share would tell how many of 1 to 4 readers it was."""
+        if not self.counts["sent"] or suppress(self.clicked) is None:
+            return None
+        return self.clicked / self.counts["sent"]
 
     @property
     def rows(self) -> list[tuple[str, str, int]]:

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from campaigns import actions
+from campaigns import actions, outcome
 from campaigns.models import Campaign, ChannelPlan
 from tests.campaigns.building import Phase, channel, complete, taken_to
 from tests.factories import CampaignFactory, EvaluationFactory, SegmentFactory, TrackedLinkFactory, UserFactory
@@ -284,3 +284,8 @@ def test_poster_carries_the_short_address_and_its_code(desk):
     assert link.get_absolute_url() in page
     assert "<svg" in page
     assert "style=" not in page
+
+
+@pytest.mark.parametrize(("clicked", "per_hundred"), [(0, 0.0), (1, None), (4, None), (5, 2.5)])
+def test_responses_per_cost_do_not_give_away_a_few_readers(clicked, per_hundred):
+    assert outcome.Outcome(clicked=clicked, cost=Decimal(200)).per_hundred == per_hundred
