@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import connection
 
 from campaigns.models import Campaign, Content
+from crm import segments
 from crm.models import Reader, Suppression
 from crm.privacy import address_digest
 
@@ -18,6 +19,8 @@ HELD_OUT = (
     "('x' || encode(substring(sha256(%(key)s || int8send(r.id)) FROM 1 FOR 4), 'hex'))::bit(32)::bigint"
     " < %(percent)s::bigint * 4294967296 / 100"
 )
+#: How long the confirmation page may wait for one segment; the launch itself has the limit of every refresh.
+PREPARE_MS = 5_000
 MEMBERS = """
 FROM (SELECT reader_id, array_agg(segment_id::int ORDER BY segment_id) AS segment_ids FROM crm_segmentmember
       WHERE segment_id = ANY(%(segments)s) GROUP BY reader_id) m JOIN crm_reader r ON r.id = m.reader_id
@@ -61,22 +64,32 @@ def holdout_key(campaign: Campaign) -> bytes:
 
 
 def _values(campaign: Campaign) -> dict:
-    segments = list(campaign.segments.values_list("pk", flat=True))
+    chosen = list(campaign.segments.values_list("pk", flat=True))
     return {
-        "segments": segments,
+        "segments": chosen,
         "percent": campaign.holdout_percent,
         "key": holdout_key(campaign),
-        "suppressed": suppressed_readers(segments),
+        "suppressed": suppressed_readers(chosen),
     }
 
 
-def suppressed_readers(segments: list[int]) -> list[int]:
-    """Ids of members whose address is suppressed; hashes addresses only where there is a list at all."""
+def suppressed_readers(chosen: list[int]) -> list[int]:
+    """Ids of members of ``chosen`` whose address is suppressed; hashes addresses only where there is a list at all."""
     listed = {bytes(digest) for digest in Suppression.objects.filter(channel="email").values_list("digest", flat=True)}
     if not listed:
         return []
-    addresses = Reader.objects.filter(memberships__segment__in=segments).exclude(email="").values_list("pk", "email")
+    addresses = Reader.objects.filter(memberships__segment__in=chosen).exclude(email="").values_list("pk", "email")
     return sorted({pk for pk, email in addresses.iterator() if address_digest(email) in listed})
+
+
+def prepare(campaign: Campaign) -> list[tuple[str, str]]:
+    """Compute the segments that never were, so that counting them means something.
+
+    Returns [(segment's name, why not)] of those that fail or take longer than somebody waits for a page.
+    """
+    never = campaign.segments.filter(refreshed_at__isnull=True)
+    found = [(segment.name, segments.refresh(segment, limit_ms=PREPARE_MS)) for segment in never]
+    return [(name, diff.error) for name, diff in found if diff.error]
 
 
 def count(campaign: Campaign) -> Audience:

@@ -31,10 +31,13 @@ class Launched:
 
 def blocks(content: Content) -> list[str]:
     """What stands between ``content`` and its launch, in words; empty when it may go."""
+    launched = [] if content.is_draft else [_("It has been launched already.")]
+    return launched + _unfit(content)
+
+
+def _unfit(content: Content) -> list[str]:
     campaign = content.campaign
     found = []
-    if not content.is_draft:
-        found.append(_("It has been launched already."))
     if content.channel.contact != "email":
         found.append(_("Only e-mail is sent from here; other channels use the campaign's tracked links."))
     if not campaign.is_locked or campaign.phase != Campaign.Phase.PERFORMANCE:
@@ -58,12 +61,14 @@ def launch_content(*, content: Content, by: User, due_at: datetime | None = None
     )
     if not taken:
         raise Refused(_("It has been launched already."))
+    content.refresh_from_db()  # what is mailed, and its links, is what is stored now, whatever was loaded before
+    if reasons := _unfit(content):
+        raise Refused(" ".join(reasons))
     for segment in content.campaign.segments.all():
         if error := segments.refresh(segment).error:
             raise Refused(_("Segment “%(name)s” could not be computed: %(error)s") % {"name": segment, "error": error})
     links.sync_links(content)
     mailed, held_out = audience.freeze(content, due_at or content.due_at or now)
-    content.refresh_from_db()
     audit.record(action="content.launch", by=by, on=content, mailed=mailed, held_out=held_out)
     call_workers(content)
     return Launched(mailed, held_out)
@@ -115,13 +120,16 @@ def resend_unknown(*, content: Content, by: User, state: str = "unknown") -> int
 
 
 def save_content(*, content: Content, by: User) -> Content:
-    """Store a draft or paused content with its links. Refused while it is being sent or when it has gone."""
+    """Store a draft or paused content with its links. Refused while it is being sent or when it has gone.
+
+    Of a stored one only what authors type is written, and nothing when its state has moved since it was loaded.
+    """
     with transaction.atomic():
         if content.pk:
-            editable = Content.objects.select_for_update().filter(pk=content.pk, state__in=[State.DRAFT, State.PAUSED])
-            if not editable.exists():
+            stored = Content.objects.select_for_update().filter(pk=content.pk).values_list("state", flat=True).first()
+            if stored != content.state or stored not in (State.DRAFT, State.PAUSED):
                 raise Refused(_("Pause it first: a text is not changed while it goes out."))
-        content.save()
+        content.save(update_fields=[*Content.TYPED, "updated_at"] if content.pk else None)
         links.sync_links(content)
         audit.record(action="content.save", by=by, on=content)
     return content

@@ -22,7 +22,7 @@ def next_sending_hour(campaign: Campaign, now: datetime | None = None) -> dateti
 class ContentForm(forms.ModelForm):
     class Meta:
         model = Content
-        fields = ["title", "subject", "preheader", "body", "sender_name", "due_at"]
+        fields = Content.TYPED
         widgets = {
             "body": forms.Textarea(attrs={"rows": 16, "spellcheck": "true"}),
             "due_at": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),

@@ -49,6 +49,9 @@ class Content(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
+    #: What an author types; all the rest is moved by verbs.
+    TYPED = ("title", "subject", "preheader", "body", "sender_name", "due_at")
+
     objects = ContentQuerySet.as_manager()
 
     class Meta:

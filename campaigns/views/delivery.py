@@ -98,8 +98,10 @@ def content_launch(request, pk):
         else:
             messages.success(request, actions.in_words(launched))
         return redirect("campaigns:content-detail", pk)
+    uncounted = audience.prepare(content.campaign)
     counted = audience.count(content.campaign)
     context = {"content": content, "form": form, "counted": counted, "rows": audience_in_words(counted)}
+    context["uncounted"] = uncounted
     return render(request, "campaigns/content_launch.html", context | {"blocks": actions.blocks(content)})
 
 

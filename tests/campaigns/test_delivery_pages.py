@@ -124,6 +124,66 @@ def test_confirmation_names_what_will_happen_in_numbers(desk, content, campaign)
     assert not content.deliveries.exists()
 
 
+def test_confirmation_counts_a_segment_that_was_never_computed(desk, content):
+    factories.ReaderFactory.create_batch(3)
+    response = desk.get(url("content-launch", content.pk))
+    assert (response.context["counted"].mailed, response.context["uncounted"]) == (3, [])
+    assert '<button class="btn primary">' in response.content.decode()
+
+
+def test_confirmation_names_a_segment_it_could_not_count(desk, content, campaign):
+    broken = factories.SegmentFactory(name="Broken & odd", rule={"test": "no such test"})
+    campaign.segments.set([broken])
+    response = desk.get(url("content-launch", content.pk))
+    ((name, reason),) = response.context["uncounted"]
+    assert (name, bool(reason)) == (broken.name, True)
+    page = response.content.decode()
+    assert "Broken &amp; odd: " in page
+    assert '<button class="btn primary">' in page
+
+
+# --- between loading and locking ---------------------------------------------------------------------------------
+def test_edit_between_load_and_launch_is_what_is_mailed(content, librarian, sink):
+    stale = Content.objects.get(pk=content.pk)
+    factories.ReaderFactory()
+    content.subject, content.body = "New", '<p>New <a href="https://example.org/new">x</a></p>'
+    actions.save_content(content=content, by=librarian)
+    actions.launch_content(content=stale, by=librarian)
+    sending.send(content.pk)
+    (mail,) = sink.parsed()
+    assert mail["subject"] == "New"
+    assert f"/go/{content.links.get().code}/" in mail.get_body(("html",)).get_content()
+
+
+def test_launch_of_a_campaign_that_left_performance_since_it_was_loaded_is_refused(content, campaign, librarian):
+    stale = Content.objects.select_related("campaign").get(pk=content.pk)
+    type(campaign).objects.filter(pk=campaign.pk).update(phase="prepare")
+    with pytest.raises(actions.Refused):
+        actions.launch_content(content=stale, by=librarian)
+    content.refresh_from_db()
+    assert (content.state, content.deliveries.count()) == ("draft", 0)
+
+
+def test_stale_save_after_launch_and_pause_changes_nothing(content, librarian):
+    stale = Content.objects.get(pk=content.pk)
+    factories.ReaderFactory()
+    actions.launch_content(content=content, by=librarian)
+    actions.pause(content=content, by=librarian)
+    stale.subject = "Stale"
+    with pytest.raises(actions.Refused):
+        actions.save_content(content=stale, by=librarian)
+    assert Content.objects.values_list("state", "subject").get() == ("paused", "Hello {name}")
+
+
+def test_save_writes_only_what_authors_type(content, librarian):
+    stale = Content.objects.get(pk=content.pk)
+    Content.objects.update(trouble="mail server away")
+    stale.subject = "Changed"
+    actions.save_content(content=stale, by=librarian)
+    saved = Content.objects.get()
+    assert (saved.trouble, saved.subject, saved.updated_at) == ("mail server away", "Changed", stale.updated_at)
+
+
 def test_launching_from_the_page_twice_sends_once(desk, content):
     """7"""
     factories.ReaderFactory.create_batch(3)
@@ -155,6 +215,24 @@ def test_live_page_costs_the_same_queries_for_1_and_3_rows(desk, content, rows, 
     with django_assert_num_queries(5):  # session, user, content, counts, clicks and pace
         response = desk.get(url("content-progress", content.pk))
     assert response.context["progress"].counts["pending"] == rows
+
+
+@pytest.mark.parametrize(
+    ("clicked", "shown", "share"), [(0, "0", 0), (1, "&lt;5", None), (4, "&lt;5", None), (5, "5", 1)]
+)
+def test_live_page_hides_how_many_of_a_few_followed_a_link(desk, content, clicked, shown, share):
+    now = timezone.now()
+    Content.objects.filter(pk=content.pk).update(state="sending", launched_at=now, launched_by=content.campaign.owner)
+    sent = max(clicked, 3)
+    factories.DeliveryFactory.create_batch(clicked, content=content, state="sent", sent_at=now, clicked_at=now)
+    factories.DeliveryFactory.create_batch(sent - clicked, content=content, state="sent", sent_at=now)
+    factories.DeliveryFactory.create_batch(2, content=content, state="skipped", reason="no_consent")
+    response = desk.get(url("content-progress", content.pk))
+    page = response.content.decode()
+    assert f"<span>点过链接</span><b>{shown}" in page
+    assert response.context["progress"].click_share == share
+    assert f"<span>已发送</span><b>{sent}</b>" in page
+    assert '<span class="num">&lt;5</span>' in page
 
 
 def test_live_page_stops_polling_when_everything_has_gone(desk, content, librarian, sink):
