@@ -119,6 +119,7 @@ def lift(evaluation: Evaluation) -> Chart | None:
     figure = evaluation.results["lift"]
     if figure["value"] is None:
         return None
+    blurred = figure["treated_active"] is None
     label = _("Effect against the holdout")
     points, bounds = _points([figure], scale=100)
     return Chart(
@@ -132,6 +133,7 @@ def lift(evaluation: Evaluation) -> Chart | None:
         ],
         n=figure["n"],
         as_of=evaluation.as_of,
+        note=_("in whole points, because exact figures would tell of few readers") if blurred else "",
     )
 
 

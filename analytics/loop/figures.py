@@ -1,7 +1,8 @@
 """From frozen inputs to the figures of an evaluation. Pure: the same inputs give the same figures.
 
-Cells that count one to four persons are left out of the results (``"suppressed": true``), because results are shown,
-exported and served by the API; only the inputs, which nobody is shown, keep them.
+Cells that count one to four persons, and those from which such a cell would follow, are left out of the results
+(``"suppressed": true``), because results are shown, exported and served by the API; only the inputs, which nobody is
+shown, keep them.
 """
 
 from collections import Counter, defaultdict
@@ -9,29 +10,38 @@ from collections.abc import Iterable
 
 from analytics import evidence
 from analytics.evidence import Estimate
+from analytics.loop.cells import Cell, Hidden, either, hidden_in_row, hidden_in_table, hidden_states
 from crm.privacy import suppress
 
 #: Effort is stated in 100 CNY or, where a channel costs nothing, in percent of the plan × 1,000 readers addressed.
 COST, SHARE = "cost", "share"
+#: Keys of the totals of channel × segment, and of what went to readers of no addressed segment.
+ALL, NONE = "all", "none"
+OPEN = Hidden(share=False, n=False)
 
 
 def compute(inputs: dict) -> dict:
     """All results of an evaluation as JSON; see the functions below for each part."""
     people = _people(inputs)
-    costs = _costs(inputs, people["responses"])
-    channels = _channels(inputs, people["addressed"])
+    cross = _cross(inputs)
+    hidden = _hidden(cross)
+    response = _share(people["responded"], people["reached"], hidden[ALL, ALL])
+    costs = _costs(inputs, None if response.get("suppressed") else people["responses"])
+    # Addressed minus reached must not tell of one to four whom the campaign did not reach.
+    told = suppress(people["addressed"] - people["reached"]) is not None
+    channels = _channels(inputs, people["addressed"] if told else _about(people["addressed"]), hidden)
     results = {
         "formulas": inputs["formulas"],
         "window": inputs["window"],
-        "addressed": suppress(people["addressed"]),
+        "addressed": suppress(people["addressed"]) if told else None,
         "reach": suppress(people["reached"]),
-        "response": _share(people["responded"], people["reached"]),
+        "response": response,
         "deliveries": _deliveries(inputs),
         "channels": channels["rows"],
         "basis": channels["basis"],
-        "segments": _segments(inputs),
-        "grid": _grid(inputs),
-        "other_segments": _other_segments(inputs),
+        "segments": _segments(inputs, cross, hidden),
+        "grid": _grid(cross, hidden),
+        "other_segments": _other_segments(inputs, cross, hidden),
         "hours": _hours(inputs),
         "send_hour": inputs["send_hour"],
         "lift": _lift(people, inputs["holdout_percent"]),
@@ -48,11 +58,18 @@ def _as_json(estimate: Estimate) -> dict:
     return {"value": estimate.value, "low": estimate.low, "high": estimate.high, "n": estimate.n}
 
 
-def _share(k: int, n: int) -> dict:
+def _share(k: int, n: int, hidden: Hidden = OPEN) -> dict:
     """``k`` of ``n`` persons with Wilson's interval; counts of one to four are withheld with everything they betray."""
-    if suppress(k) is None or suppress(n) is None or suppress(n - k) is None:
-        return {"k": None, "value": None, "low": None, "high": None, "n": suppress(n), "suppressed": True}
+    hidden = either(hidden, *hidden_in_row([[k, n]]))
+    if hidden.share:
+        shown = None if hidden.n else n
+        return {"k": None, "value": None, "low": None, "high": None, "n": shown, "suppressed": True}
     return {"k": k, **_as_json(evidence.proportion(k, n))}
+
+
+def _about(n: int) -> int:
+    """A number of persons to the nearest ten, where its last digit would betray some."""
+    return round(n, -1)
 
 
 def _people(inputs: dict) -> dict:
@@ -75,21 +92,41 @@ def _deliveries(inputs: dict) -> dict:
     states: Counter = Counter()
     for _channel, _segments, state, _hour, _responded, n in inputs["cells"]:
         states[state] += n
-    return {state: suppress(n) for state, n in sorted(states.items())}
+    return hidden_states(dict(sorted(states.items())))
 
 
 def _lift(people: dict, percent: int) -> dict:
-    """Outcome of those drawn to be addressed minus outcome of those held out, whether or not the mail arrived."""
-    arms = {key: people[key] for key in ("treated", "treated_active", "holdout", "holdout_active")}
-    if not people["holdout"]:
-        return {"value": None, "why": "no_holdout", "n": people["treated"], "percent": percent}
-    found = evidence.difference(
-        people["treated_active"], people["treated"], people["holdout_active"], people["holdout"]
+    """Outcome of those drawn to be addressed minus outcome of those held out, whether or not the mail arrived.
+
+    Where one to four were active, or were not, in either arm, the figure is in whole percentage points without those
+    counts: from an exact one they could be found by trial. Where treated minus reached would betray one to four,
+    the sizes of the arms are to the nearest ten as well.
+    """
+    treated, active, holdout, held_active = (
+        people[key] for key in ("treated", "treated_active", "holdout", "holdout_active")
     )
+    few = any(suppress(n) is None for n in (active, treated - active, held_active, holdout - held_active))
+    blurred = any(suppress(n) is None for n in (treated, holdout, treated - people["reached"]))
+    size = _about if blurred else int
+    if not holdout:
+        return {"value": None, "why": "no_holdout", "n": size(treated), "percent": percent}
+    found = evidence.difference(active, treated, held_active, holdout)
     if not found.says:
-        return {"value": None, "why": "few", "n": found.n, "percent": percent}
-    shown = {key: suppress(n) for key, n in arms.items()}
-    return {**_as_json(found), **shown, "why": "", "percent": percent}
+        return {"value": None, "why": "few", "n": size(found.n), "percent": percent}
+    shown = _as_json(found)
+    if few or blurred:
+        shown |= {key: round(shown[key], 2) + 0.0 for key in ("value", "low", "high")}
+        active = held_active = None
+    return {
+        **shown,
+        "n": size(treated) + size(holdout),
+        "treated": size(treated),
+        "treated_active": active,
+        "holdout": size(holdout),
+        "holdout_active": held_active,
+        "why": "",
+        "percent": percent,
+    }
 
 
 def _sent(inputs: dict) -> Iterable[tuple[str, list[int], int, bool, int]]:
@@ -107,7 +144,35 @@ def _tally(pairs: Iterable[tuple[object, bool, int]]) -> dict:
     return dict(counted)
 
 
-def _channels(inputs: dict, addressed: int) -> dict:
+def _cross(inputs: dict) -> dict:
+    """Channel × segment with totals: {(channel, segment): [responded, sent]}."""
+    cross = _tally(
+        ((row, column), responded, n)
+        for channel, segments, _h, responded, n in _sent(inputs)
+        for row in (channel, ALL)
+        for column in (*(segments or [NONE]), ALL)
+    )
+    return {(ALL, ALL): [0, 0], **{(ALL, pk): [0, 0] for pk in inputs["segments"]}, **cross}
+
+
+def _outside(cross: dict, inside: Cell) -> Cell:
+    total = cross[ALL, ALL]
+    return [total[0] - inside[0], total[1] - inside[1]]
+
+
+def _hidden(cross: dict) -> dict:
+    """What of channel × segment and its totals stays hidden; all of a segment where few were sent to outside it."""
+    rows = [*sorted({row for row, _column in cross} - {ALL}), ALL]
+    columns = [*sorted({column for _row, column in cross} - {ALL, NONE}), NONE, ALL]
+    flags = hidden_in_table([[cross.get((row, column), [0, 0]) for column in columns] for row in rows])
+    hidden = {(row, column): flags[y][x] for y, row in enumerate(rows) for x, column in enumerate(columns)}
+    for column in columns[:-2]:
+        outside = hidden_in_row([_outside(cross, cross[ALL, column])])
+        hidden |= {(row, column): either(hidden[row, column], *outside) for row in rows}
+    return hidden
+
+
+def _channels(inputs: dict, addressed: int, hidden: dict) -> dict:
     """Per planned channel: planned share, sent, response, effort, responses per effort with exact Poisson interval."""
     sent = _tally((channel, responded, n) for channel, _s, _h, responded, n in _sent(inputs))
     links = {code: (count, clicks) for code, count, clicks in inputs["open_clicks"]}
@@ -117,15 +182,16 @@ def _channels(inputs: dict, addressed: int) -> dict:
     for plan in inputs["channels"]:
         code = plan["code"]
         effort = spend[code] / 100 if basis == COST else plan["share"] * max(addressed, 1) / 1000
-        responses = _responses(sent.get(code), links.get(code), personal=plan["personal"])
+        flag = hidden.get((code, ALL), OPEN)
+        responses = _responses(sent.get(code), links.get(code), flag, personal=plan["personal"])
         rows.append(
             {
                 "channel": code,
                 "name": plan["name"],
                 "kind": plan["kind"],
                 "share": plan["share"],
-                "sent": suppress(sent[code][1]) if code in sent else None,
-                "response": _share(*sent[code]) if code in sent else None,
+                "sent": sent[code][1] if code in sent and not flag.n else None,
+                "response": _share(*sent[code], flag) if code in sent else None,
                 "links": links.get(code, (0, 0))[0],
                 "clicks": links[code][1] if code in links else None,
                 "responses": responses,
@@ -137,10 +203,10 @@ def _channels(inputs: dict, addressed: int) -> dict:
     return {"rows": rows, "basis": basis}
 
 
-def _responses(sent: list[int] | None, links: tuple[int, int] | None, *, personal: bool) -> int | None:
+def _responses(sent: Cell | None, links: tuple[int, int] | None, hidden: Hidden, *, personal: bool) -> int | None:
     """Readers who responded where we know them, followings of the links where we do not; None: not measured."""
     if personal or sent:
-        return suppress(sent[0]) if sent else None
+        return sent[0] if sent and not hidden.share else None
     return links[1] if links else None
 
 
@@ -161,74 +227,85 @@ def _spend(inputs: dict) -> dict[str, float]:
     return {p["code"]: booked[p["code"]] + common * p["share"] / 100 for p in inputs["channels"]}
 
 
-def _segments(inputs: dict) -> list[dict]:
+def _segments(inputs: dict, cross: dict, hidden: dict) -> list[dict]:
     """Per addressed segment: response of its readers, and how it differs from all other deliveries (Newcombe)."""
-    total = _tally((None, responded, n) for _c, _s, _h, responded, n in _sent(inputs)).get(None, [0, 0])
-    rows = []
-    for pk in inputs["segments"]:
-        inside = _tally((None, r, n) for _c, segments, _h, r, n in _sent(inputs) if pk in segments).get(None, [0, 0])
-        rows.append(
-            {
-                "segment": pk,
-                "name": inputs["context"]["segments"].get(str(pk), str(pk)),
-                "sent": suppress(inside[1]),
-                "response": _share(*inside),
-                **_compared(inside, [total[0] - inside[0], total[1] - inside[1]]),
-            }
-        )
-    return rows
+    return [
+        {
+            "segment": pk,
+            "name": inputs["context"]["segments"].get(str(pk), str(pk)),
+            **_inside_and_out(cross, cross[ALL, pk], either(hidden[ALL, pk], hidden[ALL, ALL])),
+        }
+        for pk in inputs["segments"]
+    ]
 
 
-def _compared(inside: list[int], outside: list[int]) -> dict:
-    """Response of the others, and the difference to them; silent where either side is small or withheld."""
-    shares = _share(*inside), _share(*outside)
-    if any(share["value"] is None for share in shares):
-        return {"others": shares[1], "difference": _as_json(evidence.silent(inside[1]))}
-    return {"others": shares[1], "difference": _as_json(evidence.difference(*inside, *outside))}
+def _inside_and_out(cross: dict, inside: Cell, hidden: Hidden) -> dict:
+    """Response inside a segment and of the others: both or neither, because the total of both is known."""
+    outside = _outside(cross, inside)
+    hidden = either(hidden, *hidden_in_row([inside]), *hidden_in_row([outside]))
+    return {
+        "sent": None if hidden.n else inside[1],
+        "response": _share(*inside, hidden),
+        "others": _share(*outside, hidden),
+        "difference": _difference(inside, outside, hidden),
+    }
 
 
-def _other_segments(inputs: dict) -> list[dict]:
+def _difference(inside: Cell, outside: Cell, hidden: Hidden) -> dict:
+    """Silent where either side is small or withheld."""
+    if hidden.share:
+        return _as_json(evidence.silent(0 if hidden.n else inside[1]))
+    return _as_json(evidence.difference(*inside, *outside))
+
+
+def _other_segments(inputs: dict, cross: dict, hidden: dict) -> list[dict]:
     """Segments nobody chose, some of whose members were addressed all the same: how those responded."""
-    total = _tally((None, responded, n) for _c, _s, _h, responded, n in _sent(inputs)).get(None, [0, 0])
+    rows = inputs["context"]["other_segments"]
+    flags = hidden_in_row([[k, n] for _pk, _name, _size, n, k in rows])
     return [
         {
             "segment": pk,
             "name": name,
             "size": suppress(size),
-            "sent": suppress(n),
-            "response": _share(k, n),
-            **_compared([k, n], [total[0] - k, total[1] - n]),
+            **_inside_and_out(cross, [k, n], either(flag, hidden[ALL, ALL])),
         }
-        for pk, name, size, n, k in inputs["context"]["other_segments"]
+        for (pk, name, size, n, k), flag in zip(rows, flags, strict=True)
     ]
 
 
-def _grid(inputs: dict) -> list[dict]:
+def _grid(cross: dict, hidden: dict) -> list[dict]:
     """Response by channel × segment."""
-    counted = _tally(((channel, pk), r, n) for channel, segments, _h, r, n in _sent(inputs) for pk in segments)
-    return [{"channel": channel, "segment": pk, **_share(*counted[channel, pk])} for channel, pk in sorted(counted)]
+    cells = sorted((row, column) for row, column in cross if row != ALL and column not in (ALL, NONE))
+    return [{"channel": row, "segment": pk, **_share(*cross[row, pk], hidden[row, pk])} for row, pk in cells]
 
 
 def _hours(inputs: dict) -> list[dict]:
     """Response by local hour of sending, with the difference to the hour that was planned."""
-    counted = _tally((hour, responded, n) for _c, _s, hour, responded, n in _sent(inputs))
-    planned = counted.get(inputs["send_hour"], [0, 0])
+    counted = dict(sorted(_tally((hour, responded, n) for _c, _s, hour, responded, n in _sent(inputs)).items()))
+    hidden = dict(zip(counted, hidden_in_row(list(counted.values())), strict=True))
+    planned = inputs["send_hour"]
     rows = []
-    for hour in sorted(counted):
-        compared = _compared(counted[hour], planned) if hour != inputs["send_hour"] else {"difference": None}
-        rows.append({"hour": hour, "response": _share(*counted[hour]), "difference": compared["difference"]})
+    for hour, cell in counted.items():
+        difference = None
+        if hour != planned:
+            flag = either(hidden[hour], hidden.get(planned, OPEN))
+            difference = _difference(cell, counted.get(planned, [0, 0]), flag)
+        rows.append({"hour": hour, "response": _share(*cell, hidden[hour]), "difference": difference})
     return rows
 
 
-def _costs(inputs: dict, responses: int) -> dict:
-    """Cash, hours at this library's rate, in kind; cost per response with the interval of the responses."""
+def _costs(inputs: dict, responses: int | None) -> dict:
+    """Cash, hours at this library's rate, in kind; cost per response with the interval of the responses.
+
+    ``responses`` None: withheld, because without the open clicks they would tell of few persons.
+    """
     by_kind = {"cash": 0.0, "hours": 0.0, "in_kind": 0.0}
     for _code, kind, amount in inputs["costs"]:
         by_kind[kind] += amount
     total = by_kind["cash"] + by_kind["hours"] * inputs["hour_rate"] + by_kind["in_kind"]
     booked = bool(inputs["costs"])
-    per_response = evidence.silent(responses)
-    if booked and responses >= 5:
+    per_response = evidence.silent(suppress(responses) or 0)
+    if booked and suppress(responses):
         counted = evidence.count(responses)
         per_response = Estimate(total / responses, total / counted.high, total / counted.low, responses)
     return {
@@ -238,6 +315,12 @@ def _costs(inputs: dict, responses: int) -> dict:
         "responses": suppress(responses),
         "per_response": _as_json(per_response),
     }
+
+
+def _sum(counts: Iterable[int | None]) -> int | None:
+    """None where one of them is withheld."""
+    counts = list(counts)
+    return None if None in counts else sum(counts)
 
 
 def measured(metric: str, results: dict) -> Estimate:
@@ -254,7 +337,7 @@ def measured(metric: str, results: dict) -> Estimate:
         return next((Estimate(**s[metric]) for s in results["surveys"] if s.get(metric)), nothing)
     counts = {
         "reach": results["reach"],
-        "answers": sum(s["n"] for s in results["surveys"]) if results["surveys"] else None,
+        "answers": _sum(s["n"] for s in results["surveys"]) if results["surveys"] else None,
         "contributors": results["contributors"],
     }
     if counts.get(metric) is None or suppress(counts[metric]) is None:

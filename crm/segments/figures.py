@@ -94,23 +94,59 @@ def by_day(segment: Segment) -> list[tuple[date, int, int, int]]:
     return [(day, size, entered, left) for (day, entered, left), size in zip(rows, sizes, strict=True)]
 
 
+def without_small_changes(days: list[tuple[date, int, int, int]]) -> list[tuple[int | None, ...]]:
+    """(size, entered, left) per day, None for what would tell of a change of one to four.
+
+    All changes add up to the size now. A single hidden one would follow, so the next smallest goes as well, and a size
+    in between is left out unless the hidden changes before and after it cover each other.
+    """
+    changes = [n for _day, _size, entered, left in days for n in (entered, left)]
+    hidden = {place for place, n in enumerate(changes) if suppress(n) is None}
+    spare = sorted((n, place) for place, n in enumerate(changes) if n and place not in hidden)
+    while hidden and spare and not _covered([changes[place] for place in hidden]):
+        hidden.add(spare.pop(0)[1])
+    kept, since, told = [], 0, 0
+    for index, (_day, size, *flows) in enumerate(days):
+        before, after = ([changes[p] for p in hidden if p in part] for part in _parts(since, index, len(days)))
+        known = _covered(before) and _covered(after) and suppress(abs(size - told)) is not None
+        if known:
+            since, told = index + 1, size
+        cells = [None if 2 * index + side in hidden else n for side, n in enumerate(flows)]
+        kept.append((size if known else None, *cells))
+    return kept
+
+
+def _parts(since: int, index: int, end: int) -> tuple[range, range]:
+    """Places of the changes from day ``since`` to day ``index``, and of those after it."""
+    return range(2 * since, 2 * index + 2), range(2 * index + 2, 2 * end)
+
+
+def _covered(hidden: list[int]) -> bool:
+    return not hidden or (len(hidden) > 1 and suppress(sum(hidden)) is not None)
+
+
 def history_chart(segment: Segment) -> Chart | None:
     """Members over time from the enter/leave log; None before the first refresh that found somebody."""
     days = by_day(segment)
     if not days:
         return None
+    kept = without_small_changes(days)
     labels = [day.isoformat() for day, *_rest in days]
     members = _("Members")
     return Chart(
         id=f"segment-{segment.pk}",
-        figure=lines(labels, {members: [suppress(size) for _day, size, *_rest in days]}, xaxis={"type": "date"}),
+        figure=lines(labels, {members: [suppress(size) for size, *_rest in kept]}, xaxis={"type": "date"}),
         caption=_("Members over time"),
         columns=[_("Day"), members, _("Joined"), _("Dropped out")],
-        rows=[(label, *map(shown, numbers)) for label, (_day, *numbers) in zip(labels, days, strict=True)],
+        rows=[
+            (label, *map(printed, numbers, cells))
+            for label, (_day, *numbers), cells in zip(labels, days, kept, strict=True)
+        ],
         n=segment.size,
         as_of=segment.refreshed_at,
     )
 
 
-def shown(n: int) -> int | str:
-    return n if suppress(n) is not None else "<5"
+def printed(n: int, told: int | None) -> int | str | None:
+    """``told``, what may be shown of ``n``; None where a larger number is hidden with a small one."""
+    return told if suppress(n) is not None else "<5"
