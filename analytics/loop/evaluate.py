@@ -18,16 +18,23 @@ CYCLES_BACK = 4
 def evaluate(campaign: Campaign, as_of: datetime) -> Evaluation:
     """The evaluation of what is known of ``campaign`` at ``as_of``; the same inputs give the same row.
 
+    Inputs that return to an earlier state give a new row, so that the last evaluation is what is known now; looking
+    back with an ``as_of`` before the last one's gives the earlier row.
     Two at once wait for each other on the campaign's row. Raises NothingToEvaluate before the launch.
     """
     campaign = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
     window = inputs.window_of(campaign, as_of)
     frozen = inputs.freeze(campaign, as_of, surveys.read(campaign, window.until))
     digest = inputs.digest(frozen)
+    last = campaign.evaluations.order_by("-number").first()
+    if last is not None and _state(last.inputs) == digest:
+        return last
     known = campaign.evaluations.filter(inputs_sha256=digest).first()
     if known is not None:
-        return known
-    last = campaign.evaluations.order_by("-number").first()
+        if as_of < last.as_of:
+            return known
+        frozen["returned_after"] = last.number
+        digest = inputs.digest(frozen)
     evaluation = Evaluation.objects.create(
         campaign=campaign,
         number=last.number + 1 if last else 1,
@@ -40,6 +47,11 @@ def evaluate(campaign: Campaign, as_of: datetime) -> Evaluation:
     for adjustment in campaign.adjustments_applied.agreed().select_related("decision"):
         verify.record(adjustment, evaluation)
     return evaluation
+
+
+def _state(frozen: dict) -> str:
+    """Digest of frozen inputs, whether or not they had been so before."""
+    return inputs.digest({key: value for key, value in frozen.items() if key != "returned_after"})
 
 
 def recompute(evaluation: Evaluation) -> dict:

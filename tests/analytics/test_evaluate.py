@@ -11,7 +11,7 @@ from analytics.loop import figures, inputs
 from analytics.loop.evaluate import evaluate, recompute
 from analytics.models import Adjustment, Evaluation
 from campaigns.actions import amend_standard
-from campaigns.models import Delivery, Standard
+from campaigns.models import Click, Delivery, Standard
 from crm.actions import log_activity
 from tests.analytics import campaigns as make
 from tests.factories import CallFactory, SubmissionFactory
@@ -132,6 +132,20 @@ def test_new_rows_make_a_new_evaluation_and_undecided_proposals_give_way(told):
     assert second.number == 2
     assert set(told.adjustments.values_list("state", flat=True)) == {Adjustment.State.SUPERSEDED}
     assert second.adjustments.waiting().exists()
+
+
+def test_inputs_that_return_to_an_earlier_state_are_the_last_evaluation_again(told):
+    link = make.follow(told.campaign, "poster", 30)
+    more = evaluate(told.campaign, make.AFTER)
+    Click.objects.filter(link=link).delete()
+    link.delete()
+
+    back = evaluate(told.campaign, make.AFTER + timedelta(days=1))
+
+    assert (told.number, more.number, back.number) == (1, 2, 3)
+    assert back.is_latest
+    assert back.results == told.results
+    assert evaluate(told.campaign, make.AFTER + timedelta(days=2)) == back
 
 
 def test_segments_that_were_not_addressed_make_no_new_evaluation(told):
