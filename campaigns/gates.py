@@ -132,13 +132,14 @@ def needs_known(picture: Picture) -> Check:
 def needs_sourced(picture: Picture) -> Check:
     bare = [need for need in picture.needs if need.origin == Need.Origin.OTHER and not need.source]
     known = [str(need.get_origin_display()) for need in picture.needs if need.origin != Need.Origin.OTHER]
-    detail = " · ".join(dict.fromkeys(known)) or _("Say where each need is known from.")
+    sourced = bool(picture.needs) and not bare
+    detail = " · ".join(dict.fromkeys(known)) if sourced else _("Say where each need is known from.")
     if bare:
         detail = _("Without a source: %(list)s") % {"list": _listed(bare)}
     return Check(
         "sources",
         _("Where each need is known from"),
-        bool(picture.needs) and not bare,
+        sourced,
         detail,
         _edit("match-list", picture),
         _("%(n)d without") % {"n": len(bare)} if bare else "",
@@ -298,13 +299,17 @@ def standards_set(picture: Picture) -> Check:
     )
 
 
+def _sourced(picture: Picture) -> str:
+    return _("Every target names its source.") if picture.standards else _("No standard yet.")
+
+
 def standards_sourced(picture: Picture) -> Check:
     bare = [standard.get_metric_display() for standard in picture.standards if not standard.source.strip()]
     return Check(
         "standard-sources",
         _("Where each target comes from"),
         bool(picture.standards) and not bare,
-        _("Without a source: %(list)s") % {"list": _join(bare)} if bare else _("Every target names its source."),
+        _("Without a source: %(list)s") % {"list": _join(bare)} if bare else _sourced(picture),
         _room(picture, Phase.TACTICS) + "#standards",
         _("%(n)d without") % {"n": len(bare)} if bare else "",
     )

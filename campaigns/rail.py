@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -78,12 +79,12 @@ def _planned(campaign: Campaign, picture: Picture) -> str:
 def _locked(campaign: Campaign, picture: Picture) -> str:
     if campaign.locked_at is None:
         return _("Standards lock when going live")
-    return _("Standards locked on %s") % date_format(campaign.locked_at, "SHORT_DATE_FORMAT")
+    return _("Standards locked on %s") % date_format(localtime(campaign.locked_at), "SHORT_DATE_FORMAT")
 
 
 def _evaluated(campaign: Campaign, picture: Picture) -> str:
     if campaign.is_closed:
-        return _("Closed on %s") % date_format(campaign.closed_at, "SHORT_DATE_FORMAT")
+        return _("Closed on %s") % date_format(localtime(campaign.closed_at), "SHORT_DATE_FORMAT")
     if picture.evaluations:
         return _("Evaluated, not closed yet")
     if campaign.ends_on:

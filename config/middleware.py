@@ -1,4 +1,4 @@
-"""Three small promises kept for every page."""
+"""Small promises kept for every page."""
 
 import sys
 
@@ -46,6 +46,19 @@ def server_error(request):
     if is_away(sys.exc_info()[1]):
         return database_down()
     return defaults.server_error(request)
+
+
+class FormEncodingMiddleware:
+    """A form in another encoding than UTF-8 is refused before anything reads it: Django's own answer reads it again."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        charset = request.content_params.get("charset", "utf-8").strip("\"'").lower()
+        if request.content_type == "application/x-www-form-urlencoded" and charset not in {"utf-8", "utf8"}:
+            return HttpResponse(loader.render_to_string("400.html"), status=415)
+        return self.get_response(request)
 
 
 class StaffTotpMiddleware:

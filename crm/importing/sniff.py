@@ -4,6 +4,7 @@ import codecs
 import csv
 import gzip
 import io
+import re
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ CHUNK = 1 << 20
 LONGEST_LINE = 4 << 20
 #: openpyxl keeps all shared strings in memory, several times their size on disk.
 SHARED_STRINGS_MAX = 64 << 20
+ROW_START = re.compile(rb"<(?:\w+:)?row[ >/]")
 DELIMITERS = (",", "\t", ";", "|")
 ENCODINGS = ("utf-8", "gb18030", "utf-16-le", "utf-16-be", "cp1252")
 BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
@@ -182,5 +184,18 @@ def check_workbook(path: Path) -> None:
                         start = part.read(4096)
                     if b"<!DOCTYPE" in start or b"<!ENTITY" in start:
                         raise Unreadable(_("This workbook holds XML entities and is not opened."))
+                if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+                    with book.open(name) as part:
+                        refuse_endless_rows(part)
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError) as error:
         raise Unreadable(_("This workbook is damaged or locked with a password.")) from error
+
+
+def refuse_endless_rows(part) -> None:
+    """openpyxl holds a whole row: one of hundreds of megabytes, packed to nothing, would fill the machine's memory."""
+    since = 0
+    while chunk := part.read(CHUNK):
+        starts = [found.start() for found in ROW_START.finditer(chunk)]
+        since = len(chunk) - starts[-1] if starts else since + len(chunk)
+        if since > LONGEST_LINE:
+            raise Unreadable(_("A row of this workbook is longer than any row of a table."))

@@ -10,6 +10,12 @@ from django.utils import timezone
 PAGES = {"crm.importbatch": "crm:import-detail", "crm.user": "crm:user-edit"}
 
 
+class AuditEventQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Staff limited to a campus read what they did themselves: other events may name another campus's reader."""
+        return self.filter(user=user) if user.campus_id else self
+
+
 class AuditEvent(models.Model):
     """Who did what to what: sign-ins, views of a person, exports, sends, imports, decisions. Append-only by trigger."""
 
@@ -20,6 +26,8 @@ class AuditEvent(models.Model):
     object_id = models.CharField(max_length=40, blank=True)
     detail = models.JSONField(default=dict, blank=True)
     address = models.GenericIPAddressField(null=True, blank=True)
+
+    objects = AuditEventQuerySet.as_manager()
 
     class Meta:
         ordering = ["-at", "-pk"]

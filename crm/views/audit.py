@@ -77,7 +77,7 @@ def in_words(action: str) -> str:
 @needs("audit.view")
 def audit_list(request):
     form = AuditFilter(request.GET)
-    found = form.filter(AuditEvent.objects.select_related("user"))
+    found = form.filter(AuditEvent.objects.visible_to(request.user).select_related("user"))
     page = LongPaginator(found, 50).get_page(request.GET.get("page"))
     rows = [{"event": event, "said": in_words(event.action)} for event in page]
     return render(request, "crm/audit_list.html", {"form": form, "page": page, "rows": rows})

@@ -89,9 +89,9 @@ def reader_list(request):
 @needs("readers.export")
 def reader_export(request, form):
     """The filtered list as CSV (any size) or XLSX (up to XLSX_ROWS); what was exported is written down."""
-    _form, readers = asked_for(request)
+    filters, readers = asked_for(request)
     columns = columns_of(request)
-    asked = {key: value for key, value in request.GET.items() if key not in {"page", "q"}}
+    asked = {key: value.replace("\0", "") for key, value in request.GET.items() if key in filters.fields and key != "q"}
     if form == "xlsx" and readers[: XLSX_ROWS + 1].count() > XLSX_ROWS:
         messages.error(request, _("Too many readers for an Excel file; take CSV or narrow the list."))
         return redirect(f"{reverse('crm:reader-list')}?{request.GET.urlencode()}")

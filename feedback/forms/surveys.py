@@ -4,7 +4,9 @@ from django import forms
 from django.forms import formset_factory
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from campaigns.models import Campaign
 from feedback.models import Item, Survey
 from feedback.models.survey import localised
 
@@ -52,6 +54,9 @@ class SurveyCreateForm(BilingualForm):
         label=_("Address"),
         max_length=60,
         help_text=_("Letters, digits and hyphens; readers will see /s/address/. It stays once published."),
+    )
+    campaign = forms.ModelChoiceField(
+        Campaign.objects.exclude(phase=Campaign.Phase.CLOSED), label=_("Campaign"), required=False
     )
     template = forms.ChoiceField(label=_("Start with"), choices=STARTS, required=False, widget=forms.RadioSelect)
 
@@ -194,8 +199,8 @@ class SurveyFilterForm(forms.Form):
 
 
 class CrossForm(forms.Form):
-    first = forms.ChoiceField(label=_("Rows"))
-    second = forms.ChoiceField(label=_("Columns"))
+    first = forms.ChoiceField(label=pgettext_lazy("cross-tab", "Rows"))
+    second = forms.ChoiceField(label=pgettext_lazy("cross-tab", "Columns"))
 
     def __init__(self, *args, questions=(), **kwargs):
         super().__init__(*args, **kwargs)

@@ -14,7 +14,9 @@ def reader_panel(request, pk):
     """Fragment for the person page: that they answered (never what, never anonymous surveys), voices and works."""
     reader = get_object_or_404(Reader.objects.visible_to(request.user), pk=pk)
     responses = Response.objects.filter(reader=reader, survey__anonymous=False).select_related("survey")
-    works = Submission.objects.visible_to(request.user).filter(author=reader).exclude(state=Submission.State.DRAFT)
+    # A work still being judged would tell its reviewers who wrote it.
+    unseen = [Submission.State.DRAFT, Submission.State.SUBMITTED]
+    works = Submission.objects.visible_to(request.user).filter(author=reader).exclude(state__in=unseen)
     context = {
         "responses": responses.order_by("-submitted_at")[:SHOWN],
         "voices": Voice.objects.visible_to(request.user).filter(reader=reader).order_by("-received_at")[:SHOWN],

@@ -54,7 +54,7 @@ def survey_list(request):
 
 @needs("surveys.edit")
 def survey_create(request):
-    form = SurveyCreateForm(request.POST or None)
+    form = SurveyCreateForm(request.POST or None, initial={"campaign": request.GET.get("campaign", "")[:12]})
     if request.method == "POST" and form.is_valid():
         survey = verbs.create_survey(by=request.user, **form.cleaned_data)
         return redirect(survey)

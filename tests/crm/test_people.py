@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import override
 from openpyxl import load_workbook
 
+from crm import audit
 from crm.actions import set_consent
 from crm.models import AuditEvent, ConsentEvent, Reader, User
 from crm.views import paging
@@ -378,3 +379,21 @@ def test_audit_list_is_narrowed_by_action_person_and_day(client, chief):
     ).context["rows"]
 
     assert [(row["event"].action, row["event"].user) for row in rows] == [("reader.view", chief)]
+
+
+def test_audit_list_of_a_campus_names_no_reader_of_another(client):
+    here, there = CampusFactory(), CampusFactory()
+    chief = UserFactory(role="manager", campus=here)
+    audit.record(action="reader.view", by=UserFactory(role="manager"), on=ReaderFactory(campus=there))
+    own = audit.record(action="reader.export", by=chief)
+    client.force_login(chief)
+
+    page = client.get(reverse("crm:audit-list"))
+
+    assert [row["event"] for row in page.context["rows"]] == [own]
+
+
+def test_reader_export_with_nul_in_the_address_is_written_down(client):
+    client.force_login(UserFactory(role="librarian"))
+
+    assert client.get(reverse("crm:reader-export-csv") + "?kind=%00&x=%00").status_code == 200

@@ -293,3 +293,13 @@ def test_superuser_is_an_administrator_and_counts_as_staff():
 
     assert (root.role, root.is_library_staff) == ("administrator", True)
     assert UserFactory.build(role="reader", is_superuser=True).is_library_staff
+
+
+@pytest.mark.parametrize("charset", ["utf-7", "utf-16", "hex", "nonsense"])
+@pytest.mark.parametrize("path", [LOGIN, "/say/", "/i18n/setlang/"])
+@pytest.mark.django_db
+def test_form_in_another_encoding_is_refused_in_words(client, path, charset):
+    answer = client.generic("POST", path, b"a=b", content_type=f"application/x-www-form-urlencoded; charset={charset}")
+
+    assert answer.status_code == 415
+    assert "Content-Security-Policy" in answer

@@ -18,8 +18,9 @@ def give(reader):
     survey = published()
     answer(survey, {"1": 1, "5": "secret words"}, reader_id=reader.pk)
     VoiceFactory(reader=reader, text="spoken words")
-    SubmissionFactory(author=reader, title="Ginkgo")
+    SubmissionFactory(author=reader, title="Ginkgo", state="accepted")
     SubmissionFactory(author=reader, title="Unfinished", state="draft", submitted_at=None)
+    SubmissionFactory(author=reader, title="Judged", state="submitted")
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def test_panel_names_surveys_voices_and_works_without_their_words(desk):
     assert "读者问卷" in page
     assert reader.voices.get().reference in page
     assert "Ginkgo" in page
-    assert not any(word in page for word in ("secret words", "spoken words", "Unfinished", "V-OTHER"))
+    assert not any(word in page for word in ("secret words", "spoken words", "Unfinished", "Judged", "V-OTHER"))
 
 
 def test_anonymous_surveys_are_never_named(desk):
