@@ -8,12 +8,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from crm.api.rest import Needs
-from crm.privacy import SMALLEST_CELL, suppress
+from crm.privacy import SMALLEST_CELL, hide_row, suppress
 from feedback.definitions import Kind
 from feedback.models import Survey
 from feedback.models.survey import localised
 from feedback.results import answered_count, distributions, estimate, nps_estimate, summary, whole_definition
-from feedback.suppression import hide_row
 from feedback.survey_charts import MEAN_TELLS_LITTLE, label
 
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from crm.charts import Chart, flat_bars
+from crm.privacy import hide_row
 from crm.templatetags.huixiang import people
 from feedback.definitions import Definition, Kind, Question
 from feedback.models.survey import localised
 from feedback.results import answered_count, estimate, nps_estimate
-from feedback.suppression import hide_row, hide_table
+from feedback.suppression import hide_table
 
 #: From here on a mean with one decimal leaves several ways to fill two hidden cells; below, three are hidden.
 MEAN_TELLS_LITTLE = 50

@@ -7,8 +7,8 @@ sent to, and as many others of each line as it takes (``feedback.suppression``).
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from crm.privacy import SMALLEST_CELL
-from feedback.suppression import hide_row, hide_table
+from crm.privacy import SMALLEST_CELL, hide_row
+from feedback.suppression import hide_table
 
 Cell = list[int]
 

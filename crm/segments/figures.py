@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from crm.charts import Chart, lines
 from crm.models import Campus, Reader, Segment
 from crm.models.people import ContactChannel
-from crm.privacy import suppress
+from crm.privacy import hide_row, suppress
 
 #: One scan of the members for both tables and the channels; kind and campus are null in the other's rows.
 MAKE_UP = """
@@ -76,13 +76,11 @@ def cell(label: str, n: int, size: int) -> Cell:
 
 
 def partition(parts: list[tuple[str, int]], size: int) -> list[Cell]:
-    """Cells that add up to the segment. One hidden alone could be had by subtraction: the next smallest goes, too."""
-    hidden = {label for label, n in parts if suppress(n) is None}
-    if len(hidden) == 1 and len(parts) > 1:
-        hidden.add(min((n, label) for label, n in parts if label not in hidden)[1])
-    if suppress(size) is None:
-        hidden = {label for label, _n in parts}
-    return [Cell(label, None, None) if label in hidden else Cell(label, n, n / size) for label, n in parts]
+    """Cells that add up to the segment; what is hidden cannot be had by subtraction."""
+    counts = [n for _label, n in parts]
+    shown = [None] * len(parts) if suppress(size) is None else hide_row(counts)
+    cells = zip(parts, shown, strict=True)
+    return [Cell(label, n, n / size if n is not None else None) for (label, _full), n in cells]
 
 
 def by_day(segment: Segment) -> list[tuple[date, int, int, int]]:

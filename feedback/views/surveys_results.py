@@ -11,12 +11,12 @@ from campaigns.models import Channel
 from crm import audit
 from crm.access import needs
 from crm.models import Reader, Segment
-from crm.privacy import SMALLEST_CELL
+from crm.privacy import SMALLEST_CELL, hide_row
 from feedback import results, survey_export
 from feedback.definitions import Kind
 from feedback.forms.surveys import CrossForm, TextSearchForm
 from feedback.models import AnswerText, Survey
-from feedback.suppression import hide_row, may_split
+from feedback.suppression import may_split
 from feedback.survey_charts import cross, people_cell, show_all
 from feedback.views.surveys_desk import load
 

@@ -15,10 +15,11 @@ from scipy.stats import t
 
 from campaigns.models import Channel
 from crm.models import AuditEvent, Segment
+from crm.privacy import hide_row
 from feedback import results, survey_export
 from feedback.actions import surveys as verbs
 from feedback.models import Response
-from feedback.suppression import hide_row, hide_table, may_split
+from feedback.suppression import hide_table, may_split
 from tests.factories import CampaignFactory, CampusFactory, ContentFactory, DeliveryFactory, ReaderFactory, UserFactory
 from tests.feedback.surveys import answer, form, published
 
