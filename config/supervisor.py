@@ -53,6 +53,7 @@ class Child:
     started: float = 0
     crashes: int = 0
     due: float = field(default=0)
+    asked: bool = False
 
     @property
     def log(self) -> Path:
@@ -77,10 +78,16 @@ class Child:
         elif self.process is None and now >= self.due:
             self.start()
 
+    def ask(self) -> None:
+        """Ask it to end, once: a worker takes a second SIGTERM for impatience."""
+        if self.process is not None and not self.asked:
+            self.process.terminate()
+            self.asked = True
+
     def stop(self) -> None:
         if self.process is None or self.process.poll() is not None:
             return
-        self.process.terminate()
+        self.ask()
         try:
             self.process.wait(self.patience)
         except subprocess.TimeoutExpired:
@@ -173,7 +180,7 @@ def is_empty() -> bool:
 
 
 def children(root: Path, host: str, port: int, mail_port: int | None) -> list[Child]:
-    """Web first, the others once pages answer; they stop in the opposite order."""
+    """Web first, the others once pages answer."""
     celery = [PYTHON, "-m", "celery", "-A", "config"]
     web = [PYTHON, "-m", "gunicorn", "config.wsgi", "--bind", f"{host}:{port}", "--workers", "2", "--threads", "4"]
     web += ["--preload", "--no-control-socket", "--graceful-timeout", "10", "--log-level", "warning"]
@@ -239,6 +246,16 @@ def keep_running(running: list[Child], host: str, port: int) -> None:
         time.sleep(0.5 if greeted else 0.1)
 
 
+def stop_all(running: list[Child]) -> None:
+    """All at once; the mail catcher last, because a worker still finishes the letters in its hands."""
+    last = [child for child in running if child.name == "mail"]
+    first = [child for child in running if child.name != "mail"]
+    for child in first:
+        child.ask()
+    for child in [*first, *last]:
+        child.stop()
+
+
 def serve(host: str, port: int) -> None:
     running: list[Child] = []
     try:
@@ -249,8 +266,7 @@ def serve(host: str, port: int) -> None:
     finally:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
-        for child in reversed(running):
-            child.stop()
+        stop_all(running)
         local.stop()
         say("Stopped.")
 

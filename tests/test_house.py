@@ -148,7 +148,7 @@ def test_everything_starts_restarts_what_is_killed_and_stops_on_sigterm(bare, tm
         servers.wait_for(lambda: "again in 1 s" in out.read_text() and len(servers.children(running.pid)) == 4)
     finally:
         running.terminate()
-        running.wait(60)
+        running.wait(120)
 
     assert running.returncode == 0, out.read_text()
     assert out.read_text().rstrip().endswith("Stopped.")
