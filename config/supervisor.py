@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -204,7 +205,12 @@ class Stopped(Exception):
     """Ctrl-C, SIGTERM or a closed terminal."""
 
 
+#: Python swallows what a handler raises inside a fork's callbacks, so the wish is written down as well.
+stopping = threading.Event()
+
+
 def on_signal(_number, _frame) -> None:
+    stopping.set()
     raise Stopped
 
 
@@ -237,13 +243,14 @@ def greet(url: str) -> None:
 def keep_running(running: list[Child], host: str, port: int) -> None:
     """Until a signal comes. Says when the site first answers, and lets the background work start then."""
     url, greeted = f"http://{host}:{port}", False
-    while True:
+    while not stopping.is_set():
         if not greeted and is_ready(url):
             greet(url)
             greeted = True
         for child in running if greeted else running[:1]:
             child.watch()
         time.sleep(0.5 if greeted else 0.1)
+    raise Stopped
 
 
 def stop_all(running: list[Child]) -> None:
