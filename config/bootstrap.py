@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from importlib.util import find_spec
 
 BASE_DIR = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LISTS = ("requirements.txt", "requirements-dev.txt")
@@ -21,10 +22,8 @@ def check_python():
     if sys.version_info < NEEDED:
         found = ".".join(map(str, sys.version_info[:3]))
         stop("Python 3.11 or newer is needed, this is %s. Name another one: make PYTHON=python3.11 …" % found)  # noqa: UP031
-    try:
-        import ensurepip  # noqa: F401, PLC0415 - Debian takes both out of Python
-        import venv  # noqa: F401, PLC0415
-    except ImportError:
+    # Debian takes both out of Python.
+    if not all(map(find_spec, ("ensurepip", "venv"))):
         stop("this Python has no venv module. On Debian or Ubuntu: apt install python3-venv")
 
 
