@@ -6,7 +6,7 @@ RUN useradd --uid 1000 --create-home huixiang && mkdir /data && chown huixiang /
 COPY requirements.txt ./
 RUN pip install --disable-pip-version-check -r requirements.txt
 COPY . .
-RUN python -m config.messages compile \
+RUN python -m ops.messages compile \
     && SECRET_KEY=build DATABASE_URL=postgresql://build@localhost/build python manage.py collectstatic --no-input -v 0
 USER huixiang
 VOLUME /data

@@ -19,41 +19,41 @@ help:
 	@echo "make vendor | lock | clean"
 
 venv:
-	@$(PYTHON) config/bootstrap.py
+	@$(PYTHON) ops/bootstrap.py
 
 demo: venv
-	@exec $(PY) -m config.supervisor
+	@exec $(PY) -m ops.supervisor
 
 test: venv
-	@LOCAL_DIR="$(TEST_DIR)" LOCAL_FSYNC=off $(PY) -m config.local start
+	@LOCAL_DIR="$(TEST_DIR)" LOCAL_FSYNC=off $(PY) -m ops.local start
 	@LOCAL_DIR="$(TEST_DIR)" $(PY) -m pytest -n 2 $(ARGS); code=$$?; \
-		LOCAL_DIR="$(TEST_DIR)" $(PY) -m config.local stop; exit $$code
+		LOCAL_DIR="$(TEST_DIR)" $(PY) -m ops.local stop; exit $$code
 
 lint: venv
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 
 bench: venv
-	@$(PY) -m config.local run $(PY) -m tests.bench $(ONLY)
+	@$(PY) -m ops.local run $(PY) -m tests.bench $(ONLY)
 
 messages: venv
-	@$(PY) -m config.messages update
-	@$(PY) -m config.messages compile
-	@$(PY) -m config.messages missing
+	@$(PY) -m ops.messages update
+	@$(PY) -m ops.messages compile
+	@$(PY) -m ops.messages missing
 
 vendor: venv
-	@$(PY) -m config.vendor
+	@$(PY) -m ops.vendor
 
 backup: venv
-	@$(PY) -m config.backup save "$(FILE)"
+	@$(PY) -m ops.backup save "$(FILE)"
 
 restore: venv
-	@$(PY) -m config.backup restore "$(FILE)"
+	@$(PY) -m ops.backup restore "$(FILE)"
 
 lock: venv
 	@$(PY) -m piptools compile -q --strip-extras --no-emit-index-url --no-emit-trusted-host --no-header -o requirements.txt requirements.in
 	@$(PY) -m piptools compile -q --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host --no-header -o requirements-dev.txt requirements-dev.in
 
 clean:
-	@if [ -x $(PY) ]; then $(PY) -m config.local stop; LOCAL_DIR="$(TEST_DIR)" $(PY) -m config.local stop; fi
+	@if [ -x $(PY) ]; then $(PY) -m ops.local stop; LOCAL_DIR="$(TEST_DIR)" $(PY) -m ops.local stop; fi
 	rm -rf .venv .local staticfiles .pytest_cache .ruff_cache .hypothesis htmlcov .coverage

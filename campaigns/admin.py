@@ -1,8 +1,11 @@
-"""Django's admin, for superusers: a look at the rows. What has a verb is changed on the desk, with gate and audit."""
+"""Django's admin, for superusers.
+
+A look at the rows. What has a verb is changed on the desk, with gate and audit.
+"""
 
 from django.contrib import admin
 
-from campaigns.models import Campaign, Channel, Standard
+from campaigns.plan.models import Campaign, Channel, Standard
 
 
 class ReadOnly(admin.ModelAdmin):

@@ -9,7 +9,20 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("huixiang")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["crm", "campaigns", "feedback", "analytics"])
+#: Rooms with work for the background; each has a tasks.py.
+ROOMS_WITH_TASKS = [
+    "crm.staff",
+    "crm.jobs",
+    "crm.imports",
+    "crm.segments",
+    "campaigns.sending",
+    "feedback.surveys",
+    "feedback.voices",
+    "feedback.calls",
+    "analytics.facts",
+    "analytics.loop",
+]
+app.autodiscover_tasks(ROOMS_WITH_TASKS)
 
 
 def every(seconds: int, task: str, queue: str = "default") -> dict:
@@ -27,6 +40,7 @@ def daily(hour: int, minute: int, task: str, queue: str = "compute") -> dict:
 
 app.conf.beat_schedule = {
     "jobs": every(30, "crm.sweep_jobs"),
+    "import-tables": every(30, "crm.drop_orphaned_tables"),
     "sign-in-failures": every(900, "crm.forget_old_failures"),
     "clicks": every(5, "campaigns.tasks.flush_clicks"),
     "deliveries": every(20, "campaigns.tasks.sweep_deliveries", "deliver"),

@@ -9,7 +9,10 @@ THEMES = {"light", "dark"}
 
 
 def huixiang(request):
-    """Name of the library, menus for this person and the theme chosen in the header (empty: the system's)."""
+    """Name of the library, menus for this person and the theme chosen in the header (empty.
+
+    The system's).
+    """
     theme = request.COOKIES.get("theme", "")
     return {
         "library_name": settings.LIBRARY_NAME,

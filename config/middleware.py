@@ -17,7 +17,9 @@ TOTP_SETUP_PREFIXES = ("/accounts/", "/i18n/", "/static/")
 
 
 class DatabaseDownMiddleware:
-    """A database that is away answers 503 with Retry-After, so that the page keeps what was typed and tries again."""
+    """A database that is away answers 503 with Retry-After, so that the page keeps what was typed
+    and tries again.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -30,8 +32,13 @@ class DatabaseDownMiddleware:
 
 
 def is_away(exception) -> bool:
-    """True for what a lost connection raises: psycopg2 has a plain DatabaseError for one that breaks off in a row."""
-    return isinstance(exception, OperationalError | InterfaceError) or type(exception) is DatabaseError
+    """True for what a lost connection raises.
+
+    Psycopg2 has a plain DatabaseError for one that breaks off in a row.
+    """
+    return (
+        isinstance(exception, OperationalError | InterfaceError) or type(exception) is DatabaseError
+    )
 
 
 def database_down():
@@ -42,21 +49,29 @@ def database_down():
 
 
 def server_error(request):
-    """handler500: what fails before a view is reached, as reading the session does, passes no process_exception."""
+    """handler500: what fails before a view is reached, as reading the session does, passes no
+    process_exception.
+    """
     if is_away(sys.exc_info()[1]):
         return database_down()
     return defaults.server_error(request)
 
 
 class FormEncodingMiddleware:
-    """A form in another encoding than UTF-8 is refused before anything reads it: Django's own answer reads it again."""
+    """A form in another encoding than UTF-8 is refused before anything reads it.
+
+    Django's own answer reads it again.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
         charset = request.content_params.get("charset", "utf-8").strip("\"'").lower()
-        if request.content_type == "application/x-www-form-urlencoded" and charset not in {"utf-8", "utf8"}:
+        if request.content_type == "application/x-www-form-urlencoded" and charset not in {
+            "utf-8",
+            "utf8",
+        }:
             return HttpResponse(loader.render_to_string("400.html"), status=415)
         return self.get_response(request)
 
@@ -69,7 +84,9 @@ class StaffTotpMiddleware:
 
     def __call__(self, request):
         if self.must_set_up(request):
-            messages.info(request, _("Please set up two-step sign-in first: staff accounts need it."))
+            messages.info(
+                request, _("Please set up two-step sign-in first: staff accounts need it.")
+            )
             return redirect("mfa_activate_totp")
         return self.get_response(request)
 
@@ -85,7 +102,9 @@ class StaffTotpMiddleware:
 
 
 class NoStoreMiddleware:
-    """What a signed-in person sees is never kept by a shared cache or the back button of a public computer."""
+    """What a signed-in person sees is never kept by a shared cache or the back button of a public
+    computer.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response

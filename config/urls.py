@@ -1,20 +1,50 @@
+"""The page map: the four apps, the API, sign-in, the admin. The API's names stand in the namespace
+``api``.
+"""
+
 from allauth.account.decorators import secure_admin_login
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
+from rest_framework.routers import SimpleRouter
+
+from analytics.loop.api import CampaignResultView
+from campaigns.plan.api import CampaignViewSet
+from crm.readers.api import ReaderViewSet
+from crm.segments.api import SegmentViewSet
+from crm.staff.api import TokenView
+from crm.staff.api_docs import SchemaView, api_docs
+from feedback.surveys.api import SurveyResultView
 
 # One way in: the admin sends to the sign-in page, with its lock-out, second factor and audit row.
 admin.site.login = secure_admin_login(admin.site.login)
 handler500 = "config.middleware.server_error"
+
+router = SimpleRouter(use_regex_path=False)
+router.register("readers", ReaderViewSet, "reader")
+router.register("segments", SegmentViewSet, "segment")
+router.register("campaigns", CampaignViewSet, "campaign")
+
+api = [
+    path("token/", TokenView.as_view(), name="token"),
+    path("results/campaigns/<int:pk>/", CampaignResultView.as_view(), name="campaign-results"),
+    path("results/surveys/<int:pk>/", SurveyResultView.as_view(), name="survey-results"),
+    path("schema/", SchemaView.as_view(), name="schema"),
+    *router.urls,
+]
 
 urlpatterns = [
     path("", include("feedback.urls")),
     path("", include("crm.urls")),
     path("", include("campaigns.urls")),
     path("", include("analytics.urls")),
-    path("api/v1/", include("analytics.api.urls")),
+    path("api/v1/docs/", api_docs, name="api-docs"),
+    path("api/v1/", include((api, "api"))),
     path("accounts/", include("allauth.urls")),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("admin/", admin.site.urls),
 ]
+if settings.DEMO:
+    urlpatterns.append(path("", include("demo.urls")))

@@ -3,7 +3,10 @@
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 
-from crm.models import AuditEvent, Campus, College, ImportBatch, ImportProfile, Job, Reader, User
+from crm.imports.models import ImportBatch, ImportProfile
+from crm.jobs.models import Job
+from crm.readers.models import Reader
+from crm.staff.models import AuditEvent, Campus, College, User
 
 
 @admin.register(User)
@@ -18,7 +21,10 @@ class NamedAdmin(admin.ModelAdmin):
 
 
 class ReadOnly(admin.ModelAdmin):
-    """What has a verb or is history is looked at, not edited: here nothing would write audit or consent."""
+    """What has a verb or is history is looked at, not edited.
+
+    Here nothing would write audit or consent.
+    """
 
     def has_add_permission(self, request):
         return False

@@ -1,4 +1,7 @@
-"""A thin hand on Playwright: system Chromium, a page that remembers its errors, axe without breaking the CSP."""
+"""A thin hand on Playwright.
+
+System Chromium, a page that remembers its errors, axe without breaking the CSP.
+"""
 
 import os
 import shutil
@@ -14,7 +17,8 @@ AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 #: What must be in the page: WCAG 2.2 at levels A and AA.
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-#: A console line that a refused or missing page always brings; the status itself is what a test checks.
+#: A console line that a refused or missing page always brings; the status itself is what a test
+#: checks.
 EXPECTED = "Failed to load resource"
 
 
@@ -31,18 +35,25 @@ def chromium():
             pytest.fail(message)
         pytest.skip(message)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        browser = playwright.chromium.launch(
+            executable_path=program, args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
         yield browser
         browser.close()
 
 
 class Live:
-    """One visitor's browser window on the live server. ``errors`` collects script errors and console errors."""
+    """One visitor's browser window on the live server.
+
+    ``errors`` collects script errors and console errors.
+    """
 
     def __init__(self, browser, url: str, *, width: int = 1280, height: int = 900, **options):
         self.url = url
         self.errors: list[str] = []
-        self.context = browser.new_context(viewport={"width": width, "height": height}, base_url=url, **options)
+        self.context = browser.new_context(
+            viewport={"width": width, "height": height}, base_url=url, **options
+        )
         self.page = self.context.new_page()
         self.page.set_default_timeout(15_000)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
@@ -65,7 +76,11 @@ class Live:
         session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
         session[HASH_SESSION_KEY] = user.get_session_auth_hash()
         session.create()
-        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session.session_key, "url": self.url}
+        cookie = {
+            "name": settings.SESSION_COOKIE_NAME,
+            "value": session.session_key,
+            "url": self.url,
+        }
         self.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
         self.context.add_cookies([cookie])
 
@@ -74,16 +89,23 @@ class Live:
         return self.page.goto(path)
 
     def axe(self) -> list[str]:
-        """What axe-core holds against the open page, one line per rule with the first element it names."""
+        """What axe-core holds against the open page, one line per rule with the first element it
+        names.
+        """
         self.page.evaluate(AXE.read_text())
         result = self.page.evaluate(
-            "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']})", RULES
+            "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']})",
+            RULES,
         )
-        return [f"{found['id']}: {found['nodes'][0]['html'][:160]}" for found in result["violations"]]
+        return [
+            f"{found['id']}: {found['nodes'][0]['html'][:160]}" for found in result["violations"]
+        ]
 
     def fits(self) -> bool:
         """True when nothing makes the page scroll sideways."""
-        return self.page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+        return self.page.evaluate(
+            "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+        )
 
     def shot(self, name: str) -> Path:
         """Screenshot of the whole page below SHOTS_DIR (for people to look at)."""

@@ -1,9 +1,12 @@
-"""Real servers before the settings load, one Valkey database per worker, a browser that speaks to a live server."""
+"""Real servers before the settings load, one Valkey database per worker, a browser that speaks to a
+live server.
+"""
 
 import os
 import re
+from datetime import date
 
-from config import local, messages
+from ops import local, messages
 
 os.environ.setdefault("LOCAL_DIR", str(local.BASE_DIR / ".local" / "test"))
 os.environ |= local.ensure(fsync=False)
@@ -11,6 +14,7 @@ os.environ |= local.ensure(fsync=False)
 WORKER = int(re.sub(r"\D", "", os.environ.get("PYTEST_XDIST_WORKER", "")) or 0)
 os.environ["REDIS_URL"] = re.sub(r"([?&]db=|/)\d+$", rf"\g<1>{WORKER + 1}", os.environ["REDIS_URL"])
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+os.environ["DEMO"] = "on"  # the demonstration is tested with everything else
 os.environ.setdefault("STAFF_TOTP_REQUIRED", "off")  # tests/test_security.py turns it on
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright's loop runs in the test's own thread
 
@@ -24,11 +28,15 @@ from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
 from django.db.models.signals import post_migrate
+from django.utils import timezone
 
 django.setup()
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
+from campaigns.plan.models import Campaign
 from tests import browser as browsing
+from tests import factories
+from tests import sink as sinks
 from tests.permissions import World
 
 #: Migrations that fill registers. A test that commits ends with a flush, which empties them.
@@ -36,7 +44,9 @@ REGISTERS = ["campaigns.migrations.0002_channels", "crm.migrations.0003_profiles
 
 
 def fill_registers(sender, **_options):
-    """After a migration (where they are full) and after a flush (where Django sends the same signal)."""
+    """After a migration (where they are full) and after a flush (where Django sends the same
+    signal).
+    """
     for name in REGISTERS:
         if name.startswith(f"{sender.label}."):
             import_module(name).add(apps, None)
@@ -71,7 +81,47 @@ def chromium():
 
 @pytest.fixture
 def live(chromium, live_server):
-    """A browser on a live server: ``live.sign_in(user)``, ``live.open(path)``, ``live.axe()``, ``live.shot(name)``."""
+    """A browser on a live server.
+
+    ``live.sign_in(user)``, ``live.open(path)``, ``live.axe()``, ``live.shot(name)``.
+    """
     with browsing.Live(chromium, live_server.url) as live:
         yield live
         assert live.errors == []
+
+
+@pytest.fixture
+def sink(settings):
+    """A mail server of the test's own that keeps what it is sent."""
+    with sinks.running() as sink:
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
+        settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+        settings.EMAIL_TIMEOUT = 5
+        yield sink
+
+
+@pytest.fixture
+def librarian(db):
+    return factories.UserFactory(role="librarian")
+
+
+@pytest.fixture
+def campaign(librarian):
+    """Live, one segment of every active reader, nobody held out."""
+    campaign = factories.CampaignFactory(
+        owner=librarian,
+        phase=Campaign.Phase.PERFORMANCE,
+        locked_at=timezone.now(),
+        locked_by=librarian,
+        holdout_percent=0,
+        starts_on=date(2026, 9, 1),
+    )
+    campaign.segments.add(factories.SegmentFactory(rule={}))
+    return campaign
+
+
+@pytest.fixture
+def content(campaign):
+    return factories.ContentFactory(
+        campaign=campaign, subject="Hello {name}", body="<p>Dear {name}</p>"
+    )

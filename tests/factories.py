@@ -9,13 +9,22 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from analytics.loop import figures
-from analytics.models import Adjustment, Evaluation, Finding
-from campaigns.models import Campaign, Channel, Content, Delivery, TrackedLink
-from crm.models import Activity, Campus, College, ImportBatch, Job, Reader, Segment, User
-from feedback.models import Call, Item, Submission, Survey, Voice
+from analytics.loop.models import Adjustment, Evaluation, Finding
+from campaigns.contents.models import Content
+from campaigns.links.models import TrackedLink
+from campaigns.plan.models import Campaign, Channel
+from campaigns.sending.models import Delivery
+from crm.imports.models import ImportBatch
+from crm.jobs.models import Job
+from crm.readers.models import Activity, Reader
+from crm.segments.models import Segment
+from crm.staff.models import Campus, College, User
+from feedback.calls.models import Call, Submission
+from feedback.surveys.models import Item, Survey
+from feedback.voices.models import Voice
 
 
-# --- crm ---------------------------------------------------------------------------------------------------------
+# --- crm ------------------------------------------------------------------------------------------
 class CampusFactory(DjangoModelFactory):
     class Meta:
         model = Campus
@@ -92,13 +101,15 @@ class ImportBatchFactory(DjangoModelFactory):
     class Meta:
         model = ImportBatch
 
-    file = factory.LazyFunction(lambda: ContentFile(b"number,kind\nA1,teacher\n", name="readers.csv"))
+    file = factory.LazyFunction(
+        lambda: ContentFile(b"number,kind\nA1,teacher\n", name="readers.csv")
+    )
     filename = "readers.csv"
     sha256 = "0" * 64
     size = 23
 
 
-# --- campaigns ---------------------------------------------------------------------------------------------------
+# --- campaigns ------------------------------------------------------------------------------------
 def email_channel() -> Channel:
     """The channel that the register's migration made."""
     return Channel.objects.get(code="email")
@@ -143,7 +154,7 @@ class TrackedLinkFactory(DjangoModelFactory):
     target = "https://example.org/"
 
 
-# --- feedback ----------------------------------------------------------------------------------------------------
+# --- feedback -------------------------------------------------------------------------------------
 class SurveyFactory(DjangoModelFactory):
     class Meta:
         model = Survey
@@ -200,13 +211,15 @@ class SubmissionFactory(DjangoModelFactory):
     submitted_at = factory.LazyFunction(timezone.now)
 
 
-# --- analytics ---------------------------------------------------------------------------------------------------
+# --- analytics ------------------------------------------------------------------------------------
 def quiet_inputs() -> dict:
     """What a campaign over e-mail freezes when nobody has been addressed yet."""
     return {
         "formulas": 1,
         "window": {"start": "2026-03-02T02:00:00+00:00", "end": None},
-        **dict.fromkeys(("cells", "persons", "open_clicks", "surveys", "segments", "costs", "standards"), []),
+        **dict.fromkeys(
+            ("cells", "persons", "open_clicks", "surveys", "segments", "costs", "standards"), []
+        ),
         "contributors": 0,
         "calls": 0,
         "send_hour": 10,
@@ -264,4 +277,6 @@ class FindingFactory(DjangoModelFactory):
     high = 0.6
     unit = "share"
     n = 100
-    rows = factory.LazyAttribute(lambda f: {"campaign": f.evaluation.campaign_id, "channel": "email"})
+    rows = factory.LazyAttribute(
+        lambda f: {"campaign": f.evaluation.campaign_id, "channel": "email"}
+    )

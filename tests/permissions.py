@@ -13,6 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.conf import settings
+
 from tests import factories
 
 ROLES = ("reader", "librarian", "manager", "administrator")
@@ -22,10 +24,11 @@ ROLES = ("reader", "librarian", "manager", "administrator")
 class Access:
     """One URL's line in the matrix.
 
-    ``roles``: "public" (everybody), "any" (whoever is signed in) or role names. ``make(world)`` gives the URL's
-    arguments, ``data`` (a dict, or a function of the world) what is sent. ``post``: only POST is allowed. ``wrong``
-    replaces the arguments with ones that do not exist; False where no such arguments can be (the page answers 200).
-    ``query`` is appended to the address. ``headers`` are sent along.
+    ``roles``: "public" (everybody), "any" (whoever is signed in) or role names. ``make(world)``
+    gives the URL's arguments, ``data`` (a dict, or a function of the world) what is sent. ``post``:
+    only POST is allowed. ``wrong`` replaces the arguments with ones that do not exist; False where
+    no such arguments can be (the page answers 200). ``query`` is appended to the address.
+    ``headers`` are sent along.
     """
 
     roles: str
@@ -100,6 +103,14 @@ class World:
     @cached_property
     def link(self):
         return factories.TrackedLinkFactory(campaign=self.campaign, content=self.content)
+
+    @cached_property
+    def letter(self):
+        """Name of a mail in the demonstration's mailbox."""
+        folder = settings.MAILBOX_DIR / "new"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "1.2_3.local").write_bytes(b"Subject: x\r\n\r\ny")
+        return "1.2_3.local"
 
     @cached_property
     def survey(self):

@@ -1,4 +1,5 @@
-"""Real servers and processes of a test's own, to be stopped, frozen or killed; each ends by its pid.
+"""Real servers and processes of a test's own, to be stopped, frozen or killed; each ends by its
+pid.
 
 ::
 
@@ -21,8 +22,8 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from config import local
-from config import servers as private
+from ops import local
+from ops import servers as private
 
 
 def wait_for(check: Callable, seconds: float = 30, every: float = 0.05):
@@ -70,7 +71,10 @@ class Broker(Held):
 
 
 class Database(Held):
-    """A private PostgreSQL, with fsync on. ``crash()`` is an immediate stop, as after a power cut."""
+    """A private PostgreSQL, with fsync on.
+
+    ``crash()`` is an immediate stop, as after a power cut.
+    """
 
     def __init__(self, root: Path):
         self.server = private.Postgres(root, settings={"shared_buffers": "64MB"})
@@ -114,9 +118,11 @@ def postgres(root: Path) -> Iterator[Database]:
             database.server.stop("immediate")
 
 
-# --- processes of the portal -------------------------------------------------------------------------------------
+# --- processes of the portal ----------------------------------------------------------------------
 def test_database_url() -> str:
-    """The URL of the database this test runs in, for a process beside it (use ``transactional_db``)."""
+    """The URL of the database this test runs in, for a process beside it (use
+    ``transactional_db``).
+    """
     name, url = connection.settings_dict["NAME"], os.environ["DATABASE_URL"]
     head, _sep, query = url.partition("?")
     return f"{head.rpartition('/')[0]}/{name}" + (f"?{query}" if query else "")
@@ -128,7 +134,9 @@ test_database_url.__test__ = False  # its name begins like a test's
 def children(pid: int) -> list[int]:
     """Pids a process started; empty where it ended."""
     try:
-        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        return [
+            int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        ]
     except OSError:
         return []
 
@@ -140,7 +148,12 @@ class Process(Held):
         self.log = log
         with log.open("ab") as out:
             self.process = subprocess.Popen(
-                command, cwd=local.BASE_DIR, env=environment, stdout=out, stderr=out, start_new_session=True
+                command,
+                cwd=local.BASE_DIR,
+                env=environment,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
             )
 
     @property
@@ -173,8 +186,15 @@ class Process(Held):
 
 def environment(**changes: str) -> dict[str, str]:
     """This test's environment with its database and folders."""
-    folders = {name: str(getattr(settings, name)) for name in ("MEDIA_ROOT", "MAILBOX_DIR", "JOURNAL_DIR")}
-    return os.environ | folders | {"DATABASE_URL": test_database_url(), "PYTHONUNBUFFERED": "1"} | changes
+    folders = {
+        name: str(getattr(settings, name)) for name in ("MEDIA_ROOT", "MAILBOX_DIR", "JOURNAL_DIR")
+    }
+    return (
+        os.environ
+        | folders
+        | {"DATABASE_URL": test_database_url(), "PYTHONUNBUFFERED": "1"}
+        | changes
+    )
 
 
 @contextmanager
@@ -187,10 +207,29 @@ def process(command: list[str], log: Path, **changes: str) -> Iterator[Process]:
 
 
 @contextmanager
-def worker(log: Path, *, queues: str = "deliver,compute,default", concurrency: int = 1, **changes: str):
+def worker(
+    log: Path, *, queues: str = "deliver,compute,default", concurrency: int = 1, **changes: str
+):
     """A Celery worker that is ready to take tasks."""
-    command = ["-m", "celery", "-A", "config", "worker", "-Q", queues, "-c", str(concurrency), "-l", "INFO"]
-    command += ["--without-gossip", "--without-mingle", "-n", f"test{os.getpid()}_{time.monotonic_ns()}@local"]
+    command = [
+        "-m",
+        "celery",
+        "-A",
+        "config",
+        "worker",
+        "-Q",
+        queues,
+        "-c",
+        str(concurrency),
+        "-l",
+        "INFO",
+    ]
+    command += [
+        "--without-gossip",
+        "--without-mingle",
+        "-n",
+        f"test{os.getpid()}_{time.monotonic_ns()}@local",
+    ]
     with process(command, log, **changes) as running:
         wait_for(lambda: running.process.poll() is not None or " ready." in running.output(), 60)
         assert running.process.poll() is None, running.output()
@@ -201,7 +240,15 @@ def worker(log: Path, *, queues: str = "deliver,compute,default", concurrency: i
 def web(log: Path, *, workers: int = 1, threads: int = 4, **changes: str):
     """gunicorn on a free port; ``.url`` is its address."""
     port = free_port()
-    command = ["-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", str(workers)]
+    command = [
+        "-m",
+        "gunicorn",
+        "config.wsgi",
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--workers",
+        str(workers),
+    ]
     command += ["--threads", str(threads), "--no-control-socket", "--log-level", "warning"]
     url = f"http://127.0.0.1:{port}"
     with process(command, log, BASE_URL=url, **changes) as running:
@@ -213,9 +260,14 @@ def web(log: Path, *, workers: int = 1, threads: int = 4, **changes: str):
 
 @contextmanager
 def mail_catcher(folder: Path):
-    """The demo's mail server on a free port; messages land in ``folder/new``. Set EMAIL_URL to ``.url``."""
+    """The demo's mail server on a free port.
+
+    Messages land in ``folder/new``. Set EMAIL_URL to ``.url``.
+    """
     port = free_port()
-    with process(["-m", "config.mailbox", str(folder), str(port)], folder.with_suffix(".log")) as running:
+    with process(
+        ["-m", "ops.mailbox", str(folder), str(port)], folder.with_suffix(".log")
+    ) as running:
         running.url = f"smtp://127.0.0.1:{port}"
         wait_for(lambda: listens(port))
         yield running

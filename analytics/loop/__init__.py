@@ -1,1 +1,0 @@
-"""The loop: evaluate → find → propose → decide → draft → verify. The only place that writes into the apps below."""

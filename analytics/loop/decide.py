@@ -1,4 +1,7 @@
-"""A person's decision about one adjustment: accept, accept with a change, or refuse with a reason."""
+"""A person's decision about one adjustment.
+
+Accept, accept with a change, or refuse with a reason.
+"""
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -7,9 +10,9 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from analytics.loop.mix import FLOOR
-from analytics.models import Adjustment, Decision
-from crm import audit
-from crm.models import User
+from analytics.loop.models import Adjustment, Decision
+from crm.staff import audit
+from crm.staff.models import User
 
 Kind, Verdict = Adjustment.Kind, Decision.Verdict
 STATES = {
@@ -26,11 +29,13 @@ class NotDecided(Exception):
 
 
 @transaction.atomic
-def decide(*, adjustment: Adjustment, verdict: str, by: User, value=None, reason: str = "") -> Decision:
+def decide(
+    *, adjustment: Adjustment, verdict: str, by: User, value=None, reason: str = ""
+) -> Decision:
     """Record what ``by`` decided. The same decision again changes nothing; another one is refused.
 
-    Raises PermissionDenied without ``decisions.make``; NotDecided for a missing reason, a value out of range, an
-    adjustment decided differently already or replaced by a newer evaluation.
+    Raises PermissionDenied without ``decisions.make``; NotDecided for a missing reason, a value out
+    of range, an adjustment decided differently already or replaced by a newer evaluation.
     """
     if not by.can("decisions.make"):
         raise PermissionDenied
@@ -43,11 +48,21 @@ def decide(*, adjustment: Adjustment, verdict: str, by: User, value=None, reason
     if adjustment.state == Adjustment.State.SUPERSEDED:
         raise NotDecided(_("A newer evaluation has replaced this proposal."))
     if verdict != Verdict.ACCEPT and not reason:
-        raise NotDecided(_("Please say why: the reason is read again when the next campaign is evaluated."))
-    decision = Decision.objects.create(adjustment=adjustment, verdict=verdict, value=value, reason=reason, by=by)
+        raise NotDecided(
+            _("Please say why: the reason is read again when the next campaign is evaluated.")
+        )
+    decision = Decision.objects.create(
+        adjustment=adjustment, verdict=verdict, value=value, reason=reason, by=by
+    )
     adjustment.state = STATES[verdict]
     adjustment.save(update_fields=["state"])
-    audit.record(action=f"adjustment.{verdict}", by=by, on=adjustment, before=adjustment.before, after=adjustment.after)
+    audit.record(
+        action=f"adjustment.{verdict}",
+        by=by,
+        on=adjustment,
+        before=adjustment.before,
+        after=adjustment.after,
+    )
     return decision
 
 
@@ -62,7 +77,9 @@ def checked_value(adjustment: Adjustment, value):
         raise NotDecided(_("Please give the value you want instead.")) from None
     whole = adjustment.kind != Kind.STANDARD
     if not low <= number <= high or (whole and number != int(number)):
-        raise NotDecided(_("The value must lie between %(low)s and %(high)s.") % {"low": low, "high": high})
+        raise NotDecided(
+            _("The value must lie between %(low)s and %(high)s.") % {"low": low, "high": high}
+        )
     return int(number) if whole else number
 
 

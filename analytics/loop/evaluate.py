@@ -1,4 +1,7 @@
-"""Evaluate a campaign: freeze the inputs, compute, find, propose, and check what the previous campaign promised."""
+"""Evaluate a campaign.
+
+Freeze the inputs, compute, find, propose, and check what the previous campaign promised.
+"""
 
 from datetime import datetime
 
@@ -6,9 +9,9 @@ from django.db import transaction
 
 from analytics.loop import figures, inputs, surveys, verify
 from analytics.loop.find import find
+from analytics.loop.models import Adjustment, Evaluation
 from analytics.loop.propose import Plan, propose
-from analytics.models import Adjustment, Evaluation
-from campaigns.models import Campaign
+from campaigns.plan.models import Campaign
 
 #: How many earlier cycles of the same line count as history.
 CYCLES_BACK = 4
@@ -16,11 +19,12 @@ CYCLES_BACK = 4
 
 @transaction.atomic
 def evaluate(campaign: Campaign, as_of: datetime) -> Evaluation:
-    """The evaluation of what is known of ``campaign`` at ``as_of``; the same inputs give the same row.
+    """The evaluation of what is known of ``campaign`` at ``as_of``; the same inputs give the same
+    row.
 
-    Inputs that return to an earlier state give a new row, so that the last evaluation is what is known now; looking
-    back with an ``as_of`` before the last one's gives the earlier row.
-    Two at once wait for each other on the campaign's row. Raises NothingToEvaluate before the launch.
+    Inputs that return to an earlier state give a new row, so that the last evaluation is what is
+    known now; looking back with an ``as_of`` before the last one's gives the earlier row. Two at
+    once wait for each other on the campaign's row. Raises NothingToEvaluate before the launch.
     """
     campaign = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
     window = inputs.window_of(campaign, as_of)
@@ -55,7 +59,10 @@ def _state(frozen: dict) -> str:
 
 
 def recompute(evaluation: Evaluation) -> dict:
-    """The figures again from the evaluation's own frozen inputs: equal to ``evaluation.results``."""
+    """The figures again from the evaluation's own frozen inputs.
+
+    Equal to ``evaluation.results``.
+    """
     return figures.compute(evaluation.inputs)
 
 
@@ -72,7 +79,10 @@ def history_of(campaign: Campaign) -> list[dict]:
 
 
 def _store_what_follows(evaluation: Evaluation) -> None:
-    """Findings and proposals of a new evaluation; undecided proposals of older ones give way, decided ones stand."""
+    """Findings and proposals of a new evaluation.
+
+    Undecided proposals of older ones give way, decided ones stand.
+    """
     campaign = evaluation.campaign
     findings = find(evaluation)
     for finding in findings:

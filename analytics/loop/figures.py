@@ -1,19 +1,27 @@
 """From frozen inputs to the figures of an evaluation. Pure: the same inputs give the same figures.
 
-Cells that count one to four persons, and those from which such a cell would follow, are left out of the results
-(``"suppressed": true``), because results are shown, exported and served by the API; only the inputs, which nobody is
-shown, keep them.
+Cells that count one to four persons, and those from which such a cell would follow, are left out of
+the results (``"suppressed": true``), because results are shown, exported and served by the API;
+only the inputs, which nobody is shown, keep them.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from analytics import evidence
-from analytics.evidence import Estimate
-from analytics.loop.cells import Cell, Hidden, either, hidden_in_row, hidden_in_table, hidden_states
-from crm.privacy import suppress
+from core import estimates
+from core.disclosure import (
+    Cell,
+    Hidden,
+    either,
+    hidden_in_row,
+    hidden_in_table,
+    hidden_states,
+    suppress,
+)
+from core.estimates import Estimate
 
-#: Effort is stated in 100 CNY or, where a channel costs nothing, in percent of the plan × 1,000 readers addressed.
+#: Effort is stated in 100 CNY or, where a channel costs nothing, in percent of the plan × 1,000
+#: readers addressed.
 COST, SHARE = "cost", "share"
 #: Keys of the totals of channel × segment, and of what went to readers of no addressed segment.
 ALL, NONE = "all", "none"
@@ -29,7 +37,9 @@ def compute(inputs: dict) -> dict:
     costs = _costs(inputs, None if response.get("suppressed") else people["responses"])
     # Addressed minus reached must not tell of one to four whom the campaign did not reach.
     told = suppress(people["addressed"] - people["reached"]) is not None
-    channels = _channels(inputs, people["addressed"] if told else _about(people["addressed"]), hidden)
+    channels = _channels(
+        inputs, people["addressed"] if told else _about(people["addressed"]), hidden
+    )
     results = {
         "formulas": inputs["formulas"],
         "window": inputs["window"],
@@ -59,12 +69,15 @@ def _as_json(estimate: Estimate) -> dict:
 
 
 def _share(k: int, n: int, hidden: Hidden = OPEN) -> dict:
-    """``k`` of ``n`` persons with Wilson's interval; counts of one to four are withheld with everything they betray."""
+    """``k`` of ``n`` persons with Wilson's interval.
+
+    Counts of one to four are withheld with everything they betray.
+    """
     hidden = either(hidden, *hidden_in_row([[k, n]]))
     if hidden.share:
         shown = None if hidden.n else n
         return {"k": None, "value": None, "low": None, "high": None, "n": shown, "suppressed": True}
-    return {"k": k, **_as_json(evidence.proportion(k, n))}
+    return {"k": k, **_as_json(estimates.proportion(k, n))}
 
 
 def _about(n: int) -> int:
@@ -73,7 +86,10 @@ def _about(n: int) -> int:
 
 
 def _people(inputs: dict) -> dict:
-    """Distinct persons. A reader held out of one content and sent another belongs to neither arm of the comparison."""
+    """Distinct persons.
+
+    A reader held out of one content and sent another belongs to neither arm of the comparison.
+    """
     count: Counter = Counter()
     for held, treated, reached, responded, active, n in inputs["persons"]:
         count["addressed"] += n
@@ -84,7 +100,15 @@ def _people(inputs: dict) -> dict:
             count[arm] += n
             count[f"{arm}_active"] += n * active
     open_clicks = sum(clicks for _code, _links, clicks in inputs["open_clicks"])
-    keys = ("addressed", "reached", "responded", "holdout", "holdout_active", "treated", "treated_active")
+    keys = (
+        "addressed",
+        "reached",
+        "responded",
+        "holdout",
+        "holdout_active",
+        "treated",
+        "treated_active",
+    )
     return {key: count[key] for key in keys} | {"responses": count["responded"] + open_clicks}
 
 
@@ -96,21 +120,24 @@ def _deliveries(inputs: dict) -> dict:
 
 
 def _lift(people: dict, percent: int) -> dict:
-    """Outcome of those drawn to be addressed minus outcome of those held out, whether or not the mail arrived.
+    """Outcome of those drawn to be addressed minus outcome of those held out, whether or not the
+    mail arrived.
 
-    Where one to four were active, or were not, in either arm, the figure is in whole percentage points without those
-    counts: from an exact one they could be found by trial. Where treated minus reached would betray one to four,
-    the sizes of the arms are to the nearest ten as well.
+    Where one to four were active, or were not, in either arm, the figure is in whole percentage
+    points without those counts: from an exact one they could be found by trial. Where treated minus
+    reached would betray one to four, the sizes of the arms are to the nearest ten as well.
     """
     treated, active, holdout, held_active = (
         people[key] for key in ("treated", "treated_active", "holdout", "holdout_active")
     )
-    few = any(suppress(n) is None for n in (active, treated - active, held_active, holdout - held_active))
+    few = any(
+        suppress(n) is None for n in (active, treated - active, held_active, holdout - held_active)
+    )
     blurred = any(suppress(n) is None for n in (treated, holdout, treated - people["reached"]))
     size = _about if blurred else int
     if not holdout:
         return {"value": None, "why": "no_holdout", "n": size(treated), "percent": percent}
-    found = evidence.difference(active, treated, held_active, holdout)
+    found = estimates.difference(active, treated, held_active, holdout)
     if not found.says:
         return {"value": None, "why": "few", "n": size(found.n), "percent": percent}
     shown = _as_json(found)
@@ -161,11 +188,18 @@ def _outside(cross: dict, inside: Cell) -> Cell:
 
 
 def _hidden(cross: dict) -> dict:
-    """What of channel × segment and its totals stays hidden; all of a segment where few were sent to outside it."""
+    """What of channel × segment and its totals stays hidden.
+
+    All of a segment where few were sent to outside it.
+    """
     rows = [*sorted({row for row, _column in cross} - {ALL}), ALL]
     columns = [*sorted({column for _row, column in cross} - {ALL, NONE}), NONE, ALL]
-    flags = hidden_in_table([[cross.get((row, column), [0, 0]) for column in columns] for row in rows])
-    hidden = {(row, column): flags[y][x] for y, row in enumerate(rows) for x, column in enumerate(columns)}
+    flags = hidden_in_table(
+        [[cross.get((row, column), [0, 0]) for column in columns] for row in rows]
+    )
+    hidden = {
+        (row, column): flags[y][x] for y, row in enumerate(rows) for x, column in enumerate(columns)
+    }
     for column in columns[:-2]:
         outside = hidden_in_row([_outside(cross, cross[ALL, column])])
         hidden |= {(row, column): either(hidden[row, column], *outside) for row in rows}
@@ -173,7 +207,10 @@ def _hidden(cross: dict) -> dict:
 
 
 def _channels(inputs: dict, addressed: int, hidden: dict) -> dict:
-    """Per planned channel: planned share, sent, response, effort, responses per effort with exact Poisson interval."""
+    """Per planned channel.
+
+    Planned share, sent, response, effort, responses per effort with exact Poisson interval.
+    """
     sent = _tally((channel, responded, n) for channel, _s, _h, responded, n in _sent(inputs))
     links = {code: (count, clicks) for code, count, clicks in inputs["open_clicks"]}
     spend = _spend(inputs)
@@ -203,8 +240,13 @@ def _channels(inputs: dict, addressed: int, hidden: dict) -> dict:
     return {"rows": rows, "basis": basis}
 
 
-def _responses(sent: Cell | None, links: tuple[int, int] | None, hidden: Hidden, *, personal: bool) -> int | None:
-    """Readers who responded where we know them, followings of the links where we do not; None: not measured."""
+def _responses(
+    sent: Cell | None, links: tuple[int, int] | None, hidden: Hidden, *, personal: bool
+) -> int | None:
+    """Readers who responded where we know them, followings of the links where we do not.
+
+    None: not measured.
+    """
     if personal or sent:
         return sent[0] if sent and not hidden.share else None
     return links[1] if links else None
@@ -212,8 +254,8 @@ def _responses(sent: Cell | None, links: tuple[int, int] | None, hidden: Hidden,
 
 def _per_effort(responses: int | None, effort: float) -> dict:
     if responses is None or not effort:
-        return _as_json(evidence.silent(responses or 0))
-    return _as_json(evidence.count(responses).scaled(1 / effort))
+        return _as_json(estimates.silent(responses or 0))
+    return _as_json(estimates.count(responses).scaled(1 / effort))
 
 
 def _spend(inputs: dict) -> dict[str, float]:
@@ -222,13 +264,20 @@ def _spend(inputs: dict) -> dict[str, float]:
     for code, kind, amount in inputs["costs"]:
         booked[code] += amount * (inputs["hour_rate"] if kind == "hours" else 1)
     if not booked:
-        return {plan["code"]: plan["planned_cost"] for plan in inputs["channels"] if plan["planned_cost"]}
+        return {
+            plan["code"]: plan["planned_cost"]
+            for plan in inputs["channels"]
+            if plan["planned_cost"]
+        }
     common = booked.pop(None, 0.0)
     return {p["code"]: booked[p["code"]] + common * p["share"] / 100 for p in inputs["channels"]}
 
 
 def _segments(inputs: dict, cross: dict, hidden: dict) -> list[dict]:
-    """Per addressed segment: response of its readers, and how it differs from all other deliveries (Newcombe)."""
+    """Per addressed segment.
+
+    Response of its readers, and how it differs from all other deliveries (Newcombe).
+    """
     return [
         {
             "segment": pk,
@@ -240,7 +289,10 @@ def _segments(inputs: dict, cross: dict, hidden: dict) -> list[dict]:
 
 
 def _inside_and_out(cross: dict, inside: Cell, hidden: Hidden) -> dict:
-    """Response inside a segment and of the others: both or neither, because the total of both is known."""
+    """Response inside a segment and of the others.
+
+    Both or neither, because the total of both is known.
+    """
     outside = _outside(cross, inside)
     hidden = either(hidden, *hidden_in_row([inside]), *hidden_in_row([outside]))
     return {
@@ -254,12 +306,15 @@ def _inside_and_out(cross: dict, inside: Cell, hidden: Hidden) -> dict:
 def _difference(inside: Cell, outside: Cell, hidden: Hidden) -> dict:
     """Silent where either side is small or withheld."""
     if hidden.share:
-        return _as_json(evidence.silent(0 if hidden.n else inside[1]))
-    return _as_json(evidence.difference(*inside, *outside))
+        return _as_json(estimates.silent(0 if hidden.n else inside[1]))
+    return _as_json(estimates.difference(*inside, *outside))
 
 
 def _other_segments(inputs: dict, cross: dict, hidden: dict) -> list[dict]:
-    """Segments nobody chose, some of whose members were addressed all the same: how those responded."""
+    """Segments nobody chose, some of whose members were addressed all the same.
+
+    How those responded.
+    """
     rows = inputs["context"]["other_segments"]
     flags = hidden_in_row([[k, n] for _pk, _name, _size, n, k in rows])
     return [
@@ -275,13 +330,20 @@ def _other_segments(inputs: dict, cross: dict, hidden: dict) -> list[dict]:
 
 def _grid(cross: dict, hidden: dict) -> list[dict]:
     """Response by channel × segment."""
-    cells = sorted((row, column) for row, column in cross if row != ALL and column not in (ALL, NONE))
-    return [{"channel": row, "segment": pk, **_share(*cross[row, pk], hidden[row, pk])} for row, pk in cells]
+    cells = sorted(
+        (row, column) for row, column in cross if row != ALL and column not in (ALL, NONE)
+    )
+    return [
+        {"channel": row, "segment": pk, **_share(*cross[row, pk], hidden[row, pk])}
+        for row, pk in cells
+    ]
 
 
 def _hours(inputs: dict) -> list[dict]:
     """Response by local hour of sending, with the difference to the hour that was planned."""
-    counted = dict(sorted(_tally((hour, responded, n) for _c, _s, hour, responded, n in _sent(inputs)).items()))
+    counted = dict(
+        sorted(_tally((hour, responded, n) for _c, _s, hour, responded, n in _sent(inputs)).items())
+    )
     hidden = dict(zip(counted, hidden_in_row(list(counted.values())), strict=True))
     planned = inputs["send_hour"]
     rows = []
@@ -290,12 +352,15 @@ def _hours(inputs: dict) -> list[dict]:
         if hour != planned:
             flag = either(hidden[hour], hidden.get(planned, OPEN))
             difference = _difference(cell, counted.get(planned, [0, 0]), flag)
-        rows.append({"hour": hour, "response": _share(*cell, hidden[hour]), "difference": difference})
+        rows.append(
+            {"hour": hour, "response": _share(*cell, hidden[hour]), "difference": difference}
+        )
     return rows
 
 
 def _costs(inputs: dict, responses: int | None) -> dict:
-    """Cash, hours at this library's rate, in kind; cost per response with the interval of the responses.
+    """Cash, hours at this library's rate, in kind; cost per response with the interval of the
+    responses.
 
     ``responses`` None: withheld, because without the open clicks they would tell of few persons.
     """
@@ -304,10 +369,12 @@ def _costs(inputs: dict, responses: int | None) -> dict:
         by_kind[kind] += amount
     total = by_kind["cash"] + by_kind["hours"] * inputs["hour_rate"] + by_kind["in_kind"]
     booked = bool(inputs["costs"])
-    per_response = evidence.silent(suppress(responses) or 0)
+    per_response = estimates.silent(suppress(responses) or 0)
     if booked and suppress(responses):
-        counted = evidence.count(responses)
-        per_response = Estimate(total / responses, total / counted.high, total / counted.low, responses)
+        counted = estimates.count(responses)
+        per_response = Estimate(
+            total / responses, total / counted.high, total / counted.low, responses
+        )
     return {
         **by_kind,
         "hour_rate": inputs["hour_rate"],
@@ -326,9 +393,11 @@ def _sum(counts: Iterable[int | None]) -> int | None:
 def measured(metric: str, results: dict) -> Estimate:
     """The value a standard is judged by, with interval and n; silent where it was not measured."""
     lift, response = results["lift"], results["response"]
-    nothing = evidence.silent(0)
+    nothing = estimates.silent(0)
     if metric == "response_rate" and response["value"] is not None:
-        return Estimate(response["value"], response["low"], response["high"], response["n"]).scaled(100)
+        return Estimate(response["value"], response["low"], response["high"], response["n"]).scaled(
+            100
+        )
     if metric == "lift" and lift["value"] is not None:
         return Estimate(lift["value"], lift["low"], lift["high"], lift["n"]).scaled(100)
     if metric == "cost_per_response":
@@ -342,16 +411,23 @@ def measured(metric: str, results: dict) -> Estimate:
     }
     if counts.get(metric) is None or suppress(counts[metric]) is None:
         return nothing
-    return evidence.count(counts[metric])
+    return estimates.count(counts[metric])
 
 
 def _standard(standard: dict, results: dict) -> dict:
-    """A locked standard against what was reached; ``original`` is the target before any amendment."""
+    """A locked standard against what was reached.
+
+    ``original`` is the target before any amendment.
+    """
     found = measured(standard["metric"], results)
     amendments = standard["amendments"]
     met = None
     if found.says:
-        met = found.value >= standard["target"] if standard["direction"] == "ge" else found.value <= standard["target"]
+        met = (
+            found.value >= standard["target"]
+            if standard["direction"] == "ge"
+            else found.value <= standard["target"]
+        )
     return {
         **standard,
         "original": amendments[0]["before"] if amendments else standard["target"],

@@ -1,11 +1,12 @@
 """What an evaluation says: one Finding per subject, with interval, n and the rows behind it. Pure.
 
-A figure that rests on too few rows, or would betray one to four persons, is a finding without a value: "cannot say".
+A figure that rests on too few rows, or would betray one to four persons, is a finding without a
+value: "cannot say".
 """
 
 from collections.abc import Iterator
 
-from analytics.models import Evaluation, Finding
+from analytics.loop.models import Evaluation, Finding
 
 Kind = Finding.Kind
 
@@ -21,7 +22,9 @@ def find(evaluation: Evaluation) -> list[Finding]:
     return found
 
 
-def _finding(kind: str, subject: str, figure: dict, *, unit: str, label: dict | None = None, **rows) -> Finding:
+def _finding(
+    kind: str, subject: str, figure: dict, *, unit: str, label: dict | None = None, **rows
+) -> Finding:
     return Finding(
         kind=kind,
         subject=subject,
@@ -41,7 +44,9 @@ def _lift(results: dict) -> Iterator[Finding]:
 
 def _channels(results: dict) -> Iterator[Finding]:
     for row in results["channels"]:
-        figure = row["per_effort"] if row["responses"] is not None else {"value": None, "n": row["sent"]}
+        figure = (
+            row["per_effort"] if row["responses"] is not None else {"value": None, "n": row["sent"]}
+        )
         yield _finding(
             Kind.CHANNEL,
             f"channel:{row['channel']}",
@@ -67,17 +72,32 @@ def _other_segments(results: dict) -> Iterator[Finding]:
 def _segment(row: dict) -> Iterator[Finding]:
     label = {"zh-hans": row["name"], "en": row["name"]}
     subject = f"segment:{row['segment']}"
-    yield _finding(Kind.SEGMENT, subject, row["response"], unit="share", label=label, segment=row["segment"])
     yield _finding(
-        Kind.SEGMENT, f"gap:{subject}", row["difference"], unit="points", label=label, segment=row["segment"]
+        Kind.SEGMENT, subject, row["response"], unit="share", label=label, segment=row["segment"]
+    )
+    yield _finding(
+        Kind.SEGMENT,
+        f"gap:{subject}",
+        row["difference"],
+        unit="points",
+        label=label,
+        segment=row["segment"],
     )
 
 
 def _hours(results: dict) -> Iterator[Finding]:
     for row in results["hours"]:
-        yield _finding(Kind.TIMING, f"hour:{row['hour']}", row["response"], unit="share", hour=row["hour"])
+        yield _finding(
+            Kind.TIMING, f"hour:{row['hour']}", row["response"], unit="share", hour=row["hour"]
+        )
         if row["difference"]:
-            yield _finding(Kind.TIMING, f"gap:hour:{row['hour']}", row["difference"], unit="points", hour=row["hour"])
+            yield _finding(
+                Kind.TIMING,
+                f"gap:hour:{row['hour']}",
+                row["difference"],
+                unit="points",
+                hour=row["hour"],
+            )
 
 
 def _standards(results: dict) -> Iterator[Finding]:
@@ -100,4 +120,6 @@ def _surveys(results: dict) -> Iterator[Finding]:
 
 
 def _costs(results: dict) -> Iterator[Finding]:
-    yield _finding(Kind.COST, "per_response", results["costs"]["per_response"], unit="cost_per_response")
+    yield _finding(
+        Kind.COST, "per_response", results["costs"]["per_response"], unit="cost_per_response"
+    )

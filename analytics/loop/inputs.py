@@ -1,8 +1,10 @@
-"""What an evaluation rests on, read set-based and frozen: counted deliveries, persons, links, costs, standards.
+"""What an evaluation rests on, read set-based and frozen: counted deliveries, persons, links,
+costs, standards.
 
-A *response* is a delivery whose tracked link was followed, or whose reader answered the campaign's survey or sent work
-to its call. The *outcome* compared with the holdout is any recorded visit, event, loan or contribution after the
-launch, except contributions to the campaign's own call: only what both arms can do. ADR 0011 gives the reasons.
+A *response* is a delivery whose tracked link was followed, or whose reader answered the campaign's
+survey or sent work to its call. The *outcome* compared with the holdout is any recorded visit,
+event, loan or contribution after the launch, except contributions to the campaign's own call: only
+what both arms can do. ADR 0011 gives the reasons.
 """
 
 import hashlib
@@ -16,13 +18,18 @@ from django.db.models import Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from campaigns.models import Campaign
-from crm.models import Activity
+from campaigns.plan.models import Campaign
+from crm.readers.models import Activity
 
 #: Changes when the meaning of a figure changes, so that old evaluations stay what they were.
 FORMULAS = 2
 #: Answers are left out: readers held out are not invited to the campaign's survey.
-OUTCOME_KINDS = [Activity.Kind.VISIT, Activity.Kind.EVENT, Activity.Kind.LOAN, Activity.Kind.CONTRIBUTION]
+OUTCOME_KINDS = [
+    Activity.Kind.VISIT,
+    Activity.Kind.EVENT,
+    Activity.Kind.LOAN,
+    Activity.Kind.CONTRIBUTION,
+]
 
 
 class NothingToEvaluate(Exception):
@@ -41,7 +48,9 @@ class Window:
 def window_of(campaign: Campaign, as_of: datetime) -> Window:
     """The time in which responses count. Raises NothingToEvaluate before the launch."""
     launched = campaign.contents.aggregate(first=Min("launched_at"))["first"]
-    start = launched or (_midnight(campaign.starts_on) if campaign.is_locked and campaign.starts_on else None)
+    start = launched or (
+        _midnight(campaign.starts_on) if campaign.is_locked and campaign.starts_on else None
+    )
     if start is None or as_of <= start:
         raise NothingToEvaluate(_("Nothing of this campaign has gone out yet."))
     end = _midnight(campaign.ends_on + timedelta(days=1)) if campaign.ends_on else None
@@ -125,7 +134,8 @@ def _rows(cursor, statement: str, params: dict) -> list[list]:
 
 
 def freeze(campaign: Campaign, as_of: datetime, surveys: list[dict]) -> dict:
-    """Everything the figures are computed from, as JSON. ``surveys`` comes from ``loop.surveys.read``.
+    """Everything the figures are computed from, as JSON. ``surveys`` comes from
+    ``loop.surveys.read``.
 
     Raises NothingToEvaluate before the launch.
     """
@@ -151,7 +161,10 @@ def freeze(campaign: Campaign, as_of: datetime, surveys: list[dict]) -> dict:
         cell[1] = sorted(cell[1])
     return {
         "formulas": FORMULAS,
-        "window": {"start": window.start.isoformat(), "end": window.end.isoformat() if window.end else None},
+        "window": {
+            "start": window.start.isoformat(),
+            "end": window.end.isoformat() if window.end else None,
+        },
         **counted,
         "surveys": surveys,
         **_plan(campaign),
@@ -171,7 +184,10 @@ def _plan(campaign: Campaign) -> dict:
         "channels": [
             {
                 "code": p.channel.code,
-                "name": {"zh-hans": p.channel.name_zh, "en": p.channel.name_en or p.channel.name_zh},
+                "name": {
+                    "zh-hans": p.channel.name_zh,
+                    "en": p.channel.name_en or p.channel.name_zh,
+                },
                 "kind": p.channel.kind,
                 "personal": bool(p.channel.contact),
                 "share": p.share,
@@ -208,7 +224,8 @@ def _standard(standard) -> dict:
 def digest(inputs: dict) -> str:
     """SHA-256 of the canonical JSON: the same inputs have the same digest in any process.
 
-    ``context`` is left out: segments that were not addressed change every night, and that is no new result.
+    ``context`` is left out: segments that were not addressed change every night, and that is no new
+    result.
     """
     judged = {key: value for key, value in inputs.items() if key != "context"}
     canonical = json.dumps(judged, sort_keys=True, ensure_ascii=False, separators=(",", ":"))

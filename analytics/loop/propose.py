@@ -1,16 +1,17 @@
 """From findings to typed changes of named fields of the next plan. Pure.
 
-A change is proposed only where its finding's interval says so; its promise is a prediction for the next cycle, so it is
-wider than the finding's own interval. The thresholds are this library's own settings (ADR 0012).
+A change is proposed only where its finding's interval says so; its promise is a prediction for the
+next cycle, so it is wider than the finding's own interval. The thresholds are this library's own
+settings (ADR 0012).
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from analytics import evidence
-from analytics.evidence import Estimate
 from analytics.loop import mix
-from analytics.models import Adjustment, Finding
+from analytics.loop.models import Adjustment, Finding
+from core import estimates
+from core.estimates import Estimate
 
 Kind = Adjustment.Kind
 #: A segment or an hour is judged from this many deliveries on.
@@ -27,7 +28,10 @@ COUNTED = frozenset({"reach", "answers", "contributors"})
 
 @dataclass(frozen=True)
 class Plan:
-    """The plan carried out: shares in percent, effort spent, segments, hour, standards as (target, direction)."""
+    """The plan carried out.
+
+    Shares in percent, effort spent, segments, hour, standards as (target, direction).
+    """
 
     shares: dict[str, int]
     efforts: dict[str, float]
@@ -46,7 +50,9 @@ class Plan:
             segments=[row["segment"] for row in results["segments"]],
             sizes={row["segment"]: row["size"] for row in results["other_segments"]},
             send_hour=results["send_hour"],
-            standards={row["metric"]: (row["target"], row["direction"]) for row in results["standards"]},
+            standards={
+                row["metric"]: (row["target"], row["direction"]) for row in results["standards"]
+            },
         )
 
 
@@ -59,7 +65,10 @@ class Proposal:
 
 
 def propose(findings: Sequence[Finding], plan: Plan, history: Sequence[dict]) -> list[Proposal]:
-    """Proposals for the next plan. ``history``: results of earlier cycles of the same line, newest first."""
+    """Proposals for the next plan.
+
+    ``history``: results of earlier cycles of the same line, newest first.
+    """
     by_subject = {finding.subject: finding for finding in findings}
     return [
         *_channel_shares(by_subject, plan, history),
@@ -87,7 +96,9 @@ def _proposal(kind, target, label, change, measure, promise: Estimate, findings,
     return Proposal(adjustment, findings)
 
 
-def _channel_shares(found: dict[str, Finding], plan: Plan, history: Sequence[dict]) -> Iterator[Proposal]:
+def _channel_shares(
+    found: dict[str, Finding], plan: Plan, history: Sequence[dict]
+) -> Iterator[Proposal]:
     channels = [_channel(code, found.get(f"channel:{code}"), plan, history) for code in plan.shares]
     if len(channels) < 2:
         return
@@ -111,7 +122,9 @@ def _channel_shares(found: dict[str, Finding], plan: Plan, history: Sequence[dic
         )
 
 
-def _channel(code: str, finding: Finding | None, plan: Plan, history: Sequence[dict]) -> mix.Channel:
+def _channel(
+    code: str, finding: Finding | None, plan: Plan, history: Sequence[dict]
+) -> mix.Channel:
     """A channel with its earlier cycles, as far as those counted effort in the same way."""
     earlier = [
         (float(row["responses"]), float(row["effort"]))
@@ -129,11 +142,16 @@ def _drop_segments(found: dict[str, Finding], plan: Plan) -> Iterator[Proposal]:
     left = len(plan.segments)
     for pk in plan.segments:
         share, gap = found.get(f"segment:{pk}"), found.get(f"gap:segment:{pk}")
-        if left < 2 or not _clear(share, gap) or gap.high >= 0 or share.value >= DROP_BELOW * (share.value - gap.value):
+        if (
+            left < 2
+            or not _clear(share, gap)
+            or gap.high >= 0
+            or share.value >= DROP_BELOW * (share.value - gap.value)
+        ):
             continue
         left -= 1
         others = gap.n - share.n
-        promise = evidence.next_share(round((share.value - gap.value) * others), others)
+        promise = estimates.next_share(round((share.value - gap.value) * others), others)
         yield _proposal(
             Kind.SEGMENT_DROP,
             f"segment:{pk}",
@@ -147,14 +165,18 @@ def _drop_segments(found: dict[str, Finding], plan: Plan) -> Iterator[Proposal]:
 
 
 def _add_segments(found: dict[str, Finding], plan: Plan) -> Iterator[Proposal]:
-    """Segments nobody chose whose addressed members clearly responded more, and that hold readers not yet addressed."""
+    """Segments nobody chose whose addressed members clearly responded more, and that hold readers
+    not yet addressed.
+    """
     better = []
     for pk, size in plan.sizes.items():
         share, gap = found.get(f"segment:{pk}"), found.get(f"gap:segment:{pk}")
         if _clear(share, gap) and gap.low > 0 and size is not None and size > share.n:
             better.append((gap.low, pk, share, gap))
-    for _low, pk, share, gap in sorted(better, key=lambda entry: (-entry[0], entry[1]))[:MOST_SEGMENTS]:
-        promise = evidence.next_share(round(share.value * share.n), share.n)
+    for _low, pk, share, gap in sorted(better, key=lambda entry: (-entry[0], entry[1]))[
+        :MOST_SEGMENTS
+    ]:
+        promise = estimates.next_share(round(share.value * share.n), share.n)
         yield _proposal(
             Kind.SEGMENT_ADD,
             f"segment:{pk}",
@@ -168,23 +190,36 @@ def _add_segments(found: dict[str, Finding], plan: Plan) -> Iterator[Proposal]:
 
 
 def _clear(share: Finding | None, gap: Finding | None) -> bool:
-    return bool(share and gap and share.value is not None and gap.value is not None and share.n >= ENOUGH)
+    return bool(
+        share and gap and share.value is not None and gap.value is not None and share.n >= ENOUGH
+    )
 
 
 def _timing(found: dict[str, Finding], plan: Plan) -> Iterator[Proposal]:
     """The hour that clearly did better than the planned one, if any; the clearest of several."""
     better = []
     for subject, gap in found.items():
-        if subject.startswith("gap:hour:") and _clear(found.get(subject.removeprefix("gap:")), gap) and gap.low > 0:
+        if (
+            subject.startswith("gap:hour:")
+            and _clear(found.get(subject.removeprefix("gap:")), gap)
+            and gap.low > 0
+        ):
             better.append((gap.low, int(subject.rpartition(":")[2]), gap))
     if not better:
         return
     _low, hour, gap = max(better)
     share = found[f"hour:{hour}"]
-    promise = evidence.next_share(round(share.value * share.n), share.n)
+    promise = estimates.next_share(round(share.value * share.n), share.n)
     evidence_rows = [share, gap, *filter(None, [found.get(f"hour:{plan.send_hour}")])]
     yield _proposal(
-        Kind.TIMING, "send_hour", {}, (plan.send_hour, hour), "hour_response", promise, evidence_rows, share.n
+        Kind.TIMING,
+        "send_hour",
+        {},
+        (plan.send_hour, hour),
+        "hour_response",
+        promise,
+        evidence_rows,
+        share.n,
     )
 
 
@@ -195,7 +230,9 @@ def _standards(found: dict[str, Finding], plan: Plan) -> Iterator[Proposal]:
         if finding is None or finding.value is None or finding.low <= target <= finding.high:
             continue
         after = _round(metric, finding.low if finding.low > target else finding.high)
-        if abs(after - target) < SMALLEST_RECALIBRATION * abs(target) or (after <= 0 and metric != "nps"):
+        if abs(after - target) < SMALLEST_RECALIBRATION * abs(target) or (
+            after <= 0 and metric != "nps"
+        ):
             continue
         measured = Estimate(finding.value, finding.low, finding.high, finding.n)
         yield _proposal(
@@ -204,7 +241,7 @@ def _standards(found: dict[str, Finding], plan: Plan) -> Iterator[Proposal]:
             {"direction": direction},
             (target, after),
             metric,
-            evidence.next_value(measured),
+            estimates.next_value(measured),
             [finding],
             finding.n,
         )

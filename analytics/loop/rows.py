@@ -6,15 +6,17 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.db.models.functions import ExtractHour
 
-from analytics.models import Finding
-from campaigns.models import Delivery
-from crm.models import Reader
+from analytics.loop.models import Finding
+from campaigns.sending.models import Delivery
+from crm.readers.models import Reader
 
 
 def rows_of(finding: Finding, user) -> QuerySet:
     """Deliveries behind ``finding``, newest first, of readers ``user`` may open."""
     wanted = finding.rows
-    rows = Delivery.objects.filter(content__campaign_id=wanted["campaign"], reader__in=Reader.objects.visible_to(user))
+    rows = Delivery.objects.filter(
+        content__campaign_id=wanted["campaign"], reader__in=Reader.objects.visible_to(user)
+    )
     if not wanted.get("state"):  # the holdout comparison rests on every row, sent or held out
         rows = rows.filter(state=Delivery.State.SENT)
     if wanted.get("channel"):

@@ -1,17 +1,25 @@
-"""A campaign's survey results as the evaluation needs them: answers, mean satisfaction, net promoter score."""
+"""A campaign's survey results as the evaluation needs them.
+
+Answers, mean satisfaction, net promoter score.
+"""
 
 from datetime import datetime
 
-from analytics import evidence
-from campaigns.models import Campaign
-from crm.privacy import suppress
-from feedback.models import Response, Survey
-from feedback.results import summary
+from campaigns.plan.models import Campaign
+from core import estimates
+from core.disclosure import suppress
+from feedback.surveys.models import Response, Survey
+from feedback.surveys.results import summary
 
 
 def read(campaign: Campaign, until: datetime) -> list[dict]:
-    """One entry per survey of the campaign. ``n`` counts answers before ``until``; means are of all answers so far."""
-    return [_survey(survey, until) for survey in Survey.objects.filter(campaign=campaign).order_by("pk")]
+    """One entry per survey of the campaign.
+
+    ``n`` counts answers before ``until``; means are of all answers so far.
+    """
+    return [
+        _survey(survey, until) for survey in Survey.objects.filter(campaign=campaign).order_by("pk")
+    ]
 
 
 def _survey(survey: Survey, until: datetime) -> dict:
@@ -21,13 +29,18 @@ def _survey(survey: Survey, until: datetime) -> dict:
     if found["satisfaction"]:
         entry["satisfaction"] = _mean(found["satisfaction"])
     if found["nps"]:
-        score = evidence.promoter_score(*(found["nps"][key] for key in ("promoters", "detractors", "n")))
+        score = estimates.promoter_score(
+            *(found["nps"][key] for key in ("promoters", "detractors", "n"))
+        )
         entry["nps"] = vars(score)
     return entry
 
 
 def _mean(found: dict) -> dict:
-    """The survey's own mean with its interval at the loop's level; silent where there are too few answers."""
-    if found["n"] < evidence.MIN_N or found["low"] is None:
-        return vars(evidence.silent(found["n"]))
-    return vars(evidence.relevelled(found["value"], found["low"], found["high"], found["n"]))
+    """The survey's own mean with its interval at the loop's level.
+
+    Silent where there are too few answers.
+    """
+    if found["n"] < estimates.MIN_N or found["low"] is None:
+        return vars(estimates.silent(found["n"]))
+    return vars(estimates.relevelled(found["value"], found["low"], found["high"], found["n"]))

@@ -1,8 +1,9 @@
 """From a rule to one set-based SQL statement.
 
-The statement scans the readers once. Whatever needs another table (activities, pins) is a derived table joined from
-the left, so that the same part works under "or" and "not" as under "and": a hash join either way, never a subplan per
-reader. Nothing from a rule is ever put into the text: values travel as parameters, names come from the tables below.
+The statement scans the readers once. Whatever needs another table (activities, pins) is a derived
+table joined from the left, so that the same part works under "or" and "not" as under "and": a hash
+join either way, never a subplan per reader. Nothing from a rule is ever put into the text: values
+travel as parameters, names come from the tables below.
 """
 
 from dataclasses import dataclass, field
@@ -12,8 +13,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.models import Segment, SegmentPin
-from crm.segments.rule import ANY, MAX_UNFOLDED, Fault, Rule, RuleError, at, validate
+from crm.segments.models import Segment, SegmentPin
+from crm.segments.rule import ANY, MAX_UNFOLDED, Fault, Rule, RuleError, at, check_rule
 
 ACTIVE = "r.state = 'active'"
 ADDRESS = {"email": "r.email <> ''", "sms": "r.phone <> ''", "wechat": "r.wechat <> ''"}
@@ -28,7 +29,10 @@ Sql = tuple[str, list]
 
 @dataclass
 class _Statement:
-    """What is gathered on the walk: joined tables with their parameters, and the segments being unfolded."""
+    """What is gathered on the walk.
+
+    Joined tables with their parameters, and the segments being unfolded.
+    """
 
     as_of: datetime
     joins: dict[tuple[str, tuple], str] = field(default_factory=dict)
@@ -36,7 +40,10 @@ class _Statement:
     leaves: int = 0
 
     def joined(self, select: str, params: list) -> str:
-        """Join ``select`` (each reader_id at most once) and return its alias; the same one is joined once."""
+        """Join ``select`` (each reader_id at most once) and return its alias.
+
+        The same one is joined once.
+        """
         key = (select, tuple(map(repr, params)))
         if key not in self.joins:
             self.joins[key] = (f"j{len(self.joins)}", params)
@@ -52,19 +59,22 @@ class _Statement:
 
 
 def compile_rule(rule: Rule, *, as_of: datetime | None = None) -> Sql:
-    """(SQL selecting reader ids, parameters) of ``rule`` at ``as_of`` (now). RuleError when it cannot be used.
+    """(SQL selecting reader ids, parameters) of ``rule`` at ``as_of`` (now). RuleError when it
+    cannot be used.
 
-    Only active readers are meant unless the rule asks for the state itself. Nested segments are unfolded with their
-    own rule and pins, so the answer never depends on when they were refreshed.
+    Only active readers are meant unless the rule asks for the state itself. Nested segments are
+    unfolded with their own rule and pins, so the answer never depends on when they were refreshed.
     """
     statement = _Statement(as_of or timezone.now())
-    return statement.sql(_whole(validate(rule), statement, ""))
+    return statement.sql(_whole(check_rule(rule), statement, ""))
 
 
 def compile_segment(segment: Segment, *, as_of: datetime | None = None) -> Sql:
     """Like ``compile_rule`` for a stored segment, with its manual pins."""
     statement = _Statement(as_of or timezone.now(), path=(segment.pk,))
-    return statement.sql(_pinned(segment.pk, _whole(validate(segment.rule), statement, ""), statement))
+    return statement.sql(
+        _pinned(segment.pk, _whole(check_rule(segment.rule), statement, ""), statement)
+    )
 
 
 def _whole(rule: Rule, statement: _Statement, path: str) -> Sql:
@@ -80,7 +90,10 @@ def _asks_state(rule: Rule) -> bool:
 
 
 def _pinned(segment_id: int, condition: Sql, statement: _Statement) -> Sql:
-    """The condition with what was decided by hand before it; without pins it stays as easy to plan as it was."""
+    """The condition with what was decided by hand before it.
+
+    Without pins it stays as easy to plan as it was.
+    """
     if not SegmentPin.objects.filter(segment_id=segment_id).exists():
         return f"({condition[0]})", condition[1]
     select = "SELECT reader_id, include FROM crm_segmentpin WHERE segment_id = %s"
@@ -115,14 +128,22 @@ def _between(node: Rule, statement: _Statement, path: str) -> Sql:
     column = RANGES[node["test"]]
     bounds = [(f"{column} >= %s", node.get("from")), (f"{column} <= %s", node.get("to"))]
     given = [(text, value) for text, value in bounds if value is not None]
-    return "(" + " AND ".join(text for text, _value in given) + ")", [value for _text, value in given]
+    return "(" + " AND ".join(text for text, _value in given) + ")", [
+        value for _text, value in given
+    ]
 
 
 def _activity(node: Rule, statement: _Statement, path: str) -> Sql:
-    """Readers with enough activities, one index-only scan of (kind, at) INCLUDE (reader); "at most" is the rest."""
+    """Readers with enough activities, one index-only scan of (kind, at) INCLUDE (reader).
+
+    "at most" is the rest.
+    """
     where, params = ["at <= %s"], [statement.as_of]
     if "days" in node:
-        where, params = ["at > %s", *where], [statement.as_of - timedelta(days=node["days"]), *params]
+        where, params = (
+            ["at > %s", *where],
+            [statement.as_of - timedelta(days=node["days"]), *params],
+        )
     if node["kind"] != ANY:
         where, params = ["kind = %s", *where], [node["kind"], *params]
     at_least = node["n"] if node["cmp"] == "ge" else node["n"] + 1
@@ -169,7 +190,7 @@ def _segment(node: Rule, statement: _Statement, path: str) -> Sql:
     if inner is None:
         raise RuleError(Fault(at(path, "id"), _("there is no such segment")))
     statement.path += (pk,)
-    condition = _pinned(pk, _whole(validate(inner.rule), statement, path), statement)
+    condition = _pinned(pk, _whole(check_rule(inner.rule), statement, path), statement)
     statement.path = statement.path[:-1]
     return condition
 

@@ -1,4 +1,7 @@
-"""What a segment's page shows: who is in it and how it grew. Every cell that counts 1 to 4 persons is hidden."""
+"""What a segment's page shows.
+
+Who is in it and how it grew. Every cell that counts 1 to 4 persons is hidden.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,12 +11,14 @@ from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from crm.charts import Chart, lines
-from crm.models import Campus, Reader, Segment
-from crm.models.people import ContactChannel
-from crm.privacy import hide_row, suppress
+from core.charts import Chart, lines
+from core.disclosure import hide_row, suppress
+from crm.readers.models import ContactChannel, Reader
+from crm.segments.models import Segment
+from crm.staff.models import Campus
 
-#: One scan of the members for both tables and the channels; kind and campus are null in the other's rows.
+#: One scan of the members for both tables and the channels; kind and campus are null in the other's
+#: rows.
 MAKE_UP = """
 SELECT grouping(r.kind), grouping(r.campus_id), r.kind, r.campus_id, count(*),
     count(*) FILTER (WHERE r.state = 'active' AND r.email <> '' AND r.consents @> ARRAY['email']::varchar[]),
@@ -31,7 +36,10 @@ FROM crm_segmentlog WHERE segment_id = %s GROUP BY 1 ORDER BY 1
 
 @dataclass(frozen=True)
 class Cell:
-    """``n`` persons, and their share of the segment; both None when hidden. ``n`` is what a page may print."""
+    """``n`` persons, and their share of the segment.
+
+    Both None when hidden. ``n`` is what a page may print.
+    """
 
     label: str
     n: int | None
@@ -54,12 +62,19 @@ def make_up(segment: Segment) -> MakeUp:
     total = next((row for row in rows if row[0] and row[1]), None)
     size = total[4] if total else 0
     kinds = {kind: n for no_kind, _no_campus, kind, _campus, n, *_rest in rows if not no_kind}
-    campuses = {campus: n for _no_kind, no_campus, _kind, campus, n, *_rest in rows if not no_campus}
+    campuses = {
+        campus: n for _no_kind, no_campus, _kind, campus, n, *_rest in rows if not no_campus
+    }
     names = {campus.pk: str(campus) for campus in Campus.objects.all()}
-    reach = zip(ContactChannel.labels, total[5:] if total else [0] * len(ContactChannel.labels), strict=True)
+    reach = zip(
+        ContactChannel.labels, total[5:] if total else [0] * len(ContactChannel.labels), strict=True
+    )
     return MakeUp(
         size,
-        partition([(str(label), kinds[kind]) for kind, label in Reader.Kind.choices if kind in kinds], size),
+        partition(
+            [(str(label), kinds[kind]) for kind, label in Reader.Kind.choices if kind in kinds],
+            size,
+        ),
         partition([(names.get(pk, _("no campus")), n) for pk, n in by_size(campuses)], size),
         [cell(str(label), n, size) for label, n in reach],
     )
@@ -89,14 +104,17 @@ def by_day(segment: Segment) -> list[tuple[date, int, int, int]]:
         cursor.execute(BY_DAY, [settings.TIME_ZONE, segment.pk])
         rows = cursor.fetchall()
     sizes = accumulate(entered - left for _day, entered, left in rows)
-    return [(day, size, entered, left) for (day, entered, left), size in zip(rows, sizes, strict=True)]
+    return [
+        (day, size, entered, left) for (day, entered, left), size in zip(rows, sizes, strict=True)
+    ]
 
 
 def without_small_changes(days: list[tuple[date, int, int, int]]) -> list[tuple[int | None, ...]]:
     """(size, entered, left) per day, None for what would tell of a change of one to four.
 
-    All changes add up to the size now. A single hidden one would follow, so the next smallest goes as well, and a size
-    in between is left out unless the hidden changes before and after it cover each other.
+    All changes add up to the size now. A single hidden one would follow, so the next smallest goes
+    as well, and a size in between is left out unless the hidden changes before and after it cover
+    each other.
     """
     changes = [n for _day, _size, entered, left in days for n in (entered, left)]
     hidden = {place for place, n in enumerate(changes) if suppress(n) is None}
@@ -105,7 +123,9 @@ def without_small_changes(days: list[tuple[date, int, int, int]]) -> list[tuple[
         hidden.add(spare.pop(0)[1])
     kept, since, told = [], 0, 0
     for index, (_day, size, *flows) in enumerate(days):
-        before, after = ([changes[p] for p in hidden if p in part] for part in _parts(since, index, len(days)))
+        before, after = (
+            [changes[p] for p in hidden if p in part] for part in _parts(since, index, len(days))
+        )
         known = _covered(before) and _covered(after) and suppress(abs(size - told)) is not None
         if known:
             since, told = index + 1, size
@@ -124,7 +144,10 @@ def _covered(hidden: list[int]) -> bool:
 
 
 def history_chart(segment: Segment) -> Chart | None:
-    """Members over time from the enter/leave log; None before the first refresh that found somebody."""
+    """Members over time from the enter/leave log.
+
+    None before the first refresh that found somebody.
+    """
     days = by_day(segment)
     if not days:
         return None
@@ -133,7 +156,9 @@ def history_chart(segment: Segment) -> Chart | None:
     members = _("Members")
     return Chart(
         id=f"segment-{segment.pk}",
-        figure=lines(labels, {members: [suppress(size) for size, *_rest in kept]}, xaxis={"type": "date"}),
+        figure=lines(
+            labels, {members: [suppress(size) for size, *_rest in kept]}, xaxis={"type": "date"}
+        ),
         caption=_("Members over time"),
         columns=[_("Day"), members, _("Joined"), _("Dropped out")],
         rows=[
@@ -146,5 +171,8 @@ def history_chart(segment: Segment) -> Chart | None:
 
 
 def printed(n: int, told: int | None) -> int | str | None:
-    """``told``, what may be shown of ``n``; None where a larger number is hidden with a small one."""
+    """``told``, what may be shown of ``n``.
+
+    None where a larger number is hidden with a small one.
+    """
     return told if suppress(n) is not None else "<5"

@@ -5,7 +5,7 @@ from graphlib import CycleError, TopologicalSorter
 import pghistory.models
 from django.db import models
 
-from crm.models import Segment
+from crm.segments.models import Segment
 from crm.segments.rule import Rule, nested_ids
 
 
@@ -26,8 +26,8 @@ def leads_back(pk: int, rule: Rule) -> bool:
 def in_order(rules: dict[int, Rule]) -> list[int]:
     """Ids of segments, each after those its rule names.
 
-    A circle cannot be saved; one written by hand is no reason to leave the others unrefreshed, so their order is kept
-    as it comes and compiling says what is wrong.
+    A circle cannot be saved; one written by hand is no reason to leave the others unrefreshed, so
+    their order is kept as it comes and compiling says what is wrong.
     """
     needs = {pk: nested_ids(rule) & rules.keys() for pk, rule in rules.items()}
     try:
@@ -37,13 +37,22 @@ def in_order(rules: dict[int, Rule]) -> list[int]:
 
 
 def used_by(segment: Segment) -> list[models.Model]:
-    """Segments whose rule names this one, then every row of an app above that points at it (campaigns, surveys)."""
-    naming = [one for one in Segment.objects.exclude(pk=segment.pk) if segment.pk in nested_ids(one.rule)]
-    return naming + [row for relation in _relations_from_above() for row in _rows(relation, segment)]
+    """Segments whose rule names this one, then every row of an app above that points at it
+    (campaigns, surveys).
+    """
+    naming = [
+        one for one in Segment.objects.exclude(pk=segment.pk) if segment.pk in nested_ids(one.rule)
+    ]
+    return naming + [
+        row for relation in _relations_from_above() for row in _rows(relation, segment)
+    ]
 
 
 def _relations_from_above() -> list:
-    """Foreign keys and many-to-manys of other apps; their histories and join tables only repeat them."""
+    """Foreign keys and many-to-manys of other apps.
+
+    Their histories and join tables only repeat them.
+    """
     return [
         relation
         for relation in Segment._meta.get_fields(include_hidden=True)

@@ -1,4 +1,7 @@
-"""Counting a rule and keeping a segment's members: one transaction, one statement, written as a difference."""
+"""Counting a rule and keeping a segment's members.
+
+One transaction, one statement, written as a difference.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,18 +14,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg2.errors import QueryCanceled
 
-from crm.models import Segment
 from crm.segments.compile import compile_rule, compile_segment
+from crm.segments.models import Segment
 from crm.segments.nesting import in_order
 from crm.segments.rule import Rule, RuleError
 
-#: First half of the advisory lock's key; the second is the segment. Any constant does, if nobody else uses it.
+#: First half of the advisory lock's key; the second is the segment. Any constant does, if nobody
+#: else uses it.
 LOCK_SPACE = 0x5E67
 COUNT_MS = 5_000
 REFRESH_MS = 240_000
 
-#: Joiners and leavers are found against one snapshot and written with their log by the same statement. A full join
-#: can only be hashed or merged and leavers are deleted by their place, so no estimate, however wrong (a segment filled
+#: Joiners and leavers are found against one snapshot and written with their log by the same
+#: statement. A full join can only be hashed or merged and leavers are deleted by their place, so no
+#: estimate, however wrong (a segment filled
 #: a moment ago), leads to a loop over members times readers.
 DIFFERENCE = """
 WITH wanted AS MATERIALIZED ({wanted}),
@@ -51,7 +56,10 @@ SELECT (SELECT count(*) FROM wanted), count(joiner), count(leaver) FROM changed
 
 @dataclass(frozen=True)
 class Diff:
-    """What a refresh did: persons now in the segment, how many entered and left, milliseconds; or why it could not."""
+    """What a refresh did.
+
+    Persons now in the segment, how many entered and left, milliseconds; or why it could not.
+    """
 
     size: int | None
     entered: int = 0
@@ -62,12 +70,18 @@ class Diff:
 
 
 class TooSlow(Exception):
-    """The database was stopped because the answer took too long; the message is for the person waiting."""
+    """The database was stopped because the answer took too long.
+
+    The message is for the person waiting.
+    """
 
 
 @contextmanager
 def at_most(milliseconds: int) -> Iterator[None]:
-    """Run the block in a transaction (or savepoint) that the database ends after so long; raises TooSlow."""
+    """Run the block in a transaction (or savepoint) that the database ends after so long.
+
+    Raises TooSlow.
+    """
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT current_setting('statement_timeout')")
@@ -79,22 +93,30 @@ def at_most(milliseconds: int) -> Iterator[None]:
     except OperationalError as error:
         if isinstance(error.__cause__, QueryCanceled):
             raise TooSlow(
-                _("This took longer than %(s)s seconds and was stopped. Fewer or narrower conditions are faster.")
+                _(
+                    "This took longer than %(s)s seconds and was stopped. Fewer or narrower conditions are faster."
+                )
                 % {"s": round(milliseconds / 1000)}
             ) from error
         raise
 
 
-def count(rule: Rule, *, as_of: datetime | None = None, limit_ms: int = COUNT_MS) -> int:
-    """Readers a rule means at ``as_of``, nested segments unfolded. RuleError or TooSlow when there is no answer."""
+def count_readers(rule: Rule, *, as_of: datetime | None = None, limit_ms: int = COUNT_MS) -> int:
+    """Readers a rule means at ``as_of``, nested segments unfolded.
+
+    RuleError or TooSlow when there is no answer.
+    """
     sql, params = compile_rule(rule, as_of=as_of)
     with at_most(limit_ms), connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM ({sql}) AS wanted", params)
         return cursor.fetchone()[0]
 
 
-def refresh(segment: Segment, *, as_of: datetime | None = None, limit_ms: int = REFRESH_MS) -> Diff:
-    """Bring the members up to date. What goes wrong is stored on the segment and its old members stay.
+def refresh_segment(
+    segment: Segment, *, as_of: datetime | None = None, limit_ms: int = REFRESH_MS
+) -> Diff:
+    """Bring the members up to date. What goes wrong is stored on the segment and its old members
+    stay.
 
     Safe to run twice or at once: the second waits for the first and then finds nothing to change.
     """
@@ -126,13 +148,15 @@ def _write_difference(pk: int, as_of: datetime | None) -> tuple[int, int, int]:
         sql, params = compile_segment(segment, as_of=now)
         cursor.execute(DIFFERENCE.format(wanted=sql), [*params, pk, pk, now, pk, pk, now])
         size, entered, left = cursor.fetchone()
-    Segment.objects.filter(pk=pk).update(size=size, refreshed_at=now, refreshed_version=segment.version, error="")
+    Segment.objects.filter(pk=pk).update(
+        size=size, refreshed_at=now, refreshed_version=segment.version, error=""
+    )
     return size, entered, left
 
 
-def refresh_all(*, as_of: datetime | None = None) -> dict[int, Diff]:
+def refresh_all_segments(*, as_of: datetime | None = None) -> dict[int, Diff]:
     """Refresh every segment as of one moment, nested ones first; {segment id: what happened}."""
     now = as_of or timezone.now()
     segments = Segment.objects.in_bulk()
     order = in_order({pk: segment.rule for pk, segment in segments.items()})
-    return {pk: refresh(segments[pk], as_of=now) for pk in order}
+    return {pk: refresh_segment(segments[pk], as_of=now) for pk in order}

@@ -1,7 +1,9 @@
-"""The rule language of segments: what a rule may say, and a check that names the place of every fault.
+"""The rule language of segments: what a rule may say, and a check that names the place of every
+fault.
 
-A rule is a tree. A group is ``{"op": "and" | "or" | "not", "of": [rule, …]}`` ("not" has exactly one part), a leaf is
-``{"test": NAME, …}`` with the keys of NAME in ``LEAVES``. The empty dict means every active reader.
+A rule is a tree. A group is ``{"op": "and" | "or" | "not", "of": [rule, …]}`` ("not" has exactly
+one part), a leaf is ``{"test": NAME, …}`` with the keys of NAME in ``LEAVES``. The empty dict means
+every active reader.
 """
 
 import re
@@ -13,8 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from crm.models import Activity, Reader
-from crm.models.people import ContactChannel
+from crm.readers.models import Activity, ContactChannel, Reader
 
 Rule = dict[str, Any]
 
@@ -35,7 +36,10 @@ CODE = re.compile(r"^[-a-zA-Z0-9_]{1,40}$")
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing wrong with a rule; ``path`` leads to it from the root (``of.0.of.1.days``), empty for the root."""
+    """One thing wrong with a rule.
+
+    ``path`` leads to it from the root (``of.0.of.1.days``), empty for the root.
+    """
 
     path: str
     message: str
@@ -71,7 +75,9 @@ def _whole(low: int, high: int) -> Check:
     def check(value):
         # bool is an int to Python, not to JSON.
         if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-            raise _Wrong(_("must be a whole number from %(low)s to %(high)s") % {"low": low, "high": high})
+            raise _Wrong(
+                _("must be a whole number from %(low)s to %(high)s") % {"low": low, "high": high}
+            )
 
     return check
 
@@ -113,7 +119,10 @@ def _day(value):
 
 @dataclass(frozen=True)
 class Leaf:
-    """Keys one test takes: all of ``needs``, any of ``may``, at least one of ``some`` when it is not empty."""
+    """Keys one test takes.
+
+    All of ``needs``, any of ``may``, at least one of ``some`` when it is not empty.
+    """
 
     needs: dict[str, Check]
     may: dict[str, Check]
@@ -135,25 +144,47 @@ LEAVES: dict[str, Leaf] = {
     "registered": Leaf({}, {"from": _day, "to": _day}, some=True),
     "state": Leaf({"in": _many(_one_of(*Reader.State.values))}, {}),
     "activity": Leaf(
-        {"kind": _one_of(ANY, *Activity.Kind.values), "cmp": _one_of("ge", "le"), "n": _whole(0, MAX_COUNT)},
+        {
+            "kind": _one_of(ANY, *Activity.Kind.values),
+            "cmp": _one_of("ge", "le"),
+            "n": _whole(0, MAX_COUNT),
+        },
         {"days": _whole(1, MAX_DAYS)},
     ),
     "seen": Leaf({"cmp": _one_of("within", "before"), "days": _whole(1, MAX_DAYS)}, {}),
-    "trait": Leaf({"name": _text, "cmp": _one_of("eq", "in", "ge", "le", "exists")}, {"value": lambda value: None}),
+    "trait": Leaf(
+        {"name": _text, "cmp": _one_of("eq", "in", "ge", "le", "exists")},
+        {"value": lambda value: None},
+    ),
     "consent": Leaf({"channel": _CHANNEL, "is": _one_of("allowed", "reachable")}, {}),
     "segment": Leaf({"id": _whole(1, 2**31 - 1)}, {}),
 }
 #: What a trait is compared with, by comparison; "exists" takes no value.
-TRAIT_VALUES: dict[str, Check | None] = {"eq": _text, "in": _many(_text), "ge": _number, "le": _number, "exists": None}
+TRAIT_VALUES: dict[str, Check | None] = {
+    "eq": _text,
+    "in": _many(_text),
+    "ge": _number,
+    "le": _number,
+    "exists": None,
+}
 
 
-def validate(rule: Any) -> Rule:
-    """Return ``rule`` unchanged when it is well formed, else raise RuleError with every fault. Touches no database."""
+def check_rule(rule: Any) -> Rule:
+    """Return ``rule`` unchanged when it is well formed, else raise RuleError with every fault.
+
+    Touches no database.
+    """
     if rule == {}:
         return rule
     faults = list(_faults(rule, "", 1))
     if not faults and (n := sum(1 for _node in nodes(rule))) > MAX_NODES:
-        faults = [Fault("", _("has %(n)s conditions and groups; %(most)s are allowed") % {"n": n, "most": MAX_NODES})]
+        faults = [
+            Fault(
+                "",
+                _("has %(n)s conditions and groups; %(most)s are allowed")
+                % {"n": n, "most": MAX_NODES},
+            )
+        ]
     if faults:
         raise RuleError(*faults)
     return rule

@@ -1,4 +1,7 @@
-"""A rule in the words of the reader of the page: “undergraduates, and at least 3 loans in the last 90 days”."""
+"""A rule in the words of the reader of the page.
+
+“undergraduates, and at least 3 loans in the last 90 days”.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,9 +10,10 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from crm.models import Activity, Campus, College, Reader, Segment
-from crm.models.people import ContactChannel
+from crm.readers.models import Activity, ContactChannel, Reader
+from crm.segments.models import Segment
 from crm.segments.rule import ANY, Rule, nested_ids, nodes
+from crm.staff.models import Campus, College
 
 
 @dataclass(frozen=True)
@@ -25,8 +29,12 @@ def names_for(rule: Rule) -> Names:
     codes = {test: _codes(rule, test) for test in ("campus", "college")}
     ids = nested_ids(rule)
     return Names(
-        {one.code: str(one) for one in Campus.objects.filter(code__in=codes["campus"])} if codes["campus"] else {},
-        {one.code: str(one) for one in College.objects.filter(code__in=codes["college"])} if codes["college"] else {},
+        {one.code: str(one) for one in Campus.objects.filter(code__in=codes["campus"])}
+        if codes["campus"]
+        else {},
+        {one.code: str(one) for one in College.objects.filter(code__in=codes["college"])}
+        if codes["college"]
+        else {},
         dict(Segment.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {},
     )
 
@@ -35,7 +43,7 @@ def _codes(rule: Rule, test: str) -> set[str]:
     return {code for node in nodes(rule) if node.get("test") == test for code in node["in"]}
 
 
-def explain(rule: Rule) -> str:
+def explain_rule(rule: Rule) -> str:
     """A well-formed rule as one sentence in the current language."""
     if not rule:
         return _("All active readers")
@@ -72,11 +80,15 @@ def _kind(node: Rule, names: Names) -> str:
 
 
 def _campus(node: Rule, names: Names) -> str:
-    return _("campus %(names)s") % {"names": _listed(names.campus.get(code, code) for code in node["in"])}
+    return _("campus %(names)s") % {
+        "names": _listed(names.campus.get(code, code) for code in node["in"])
+    }
 
 
 def _college(node: Rule, names: Names) -> str:
-    return _("college %(names)s") % {"names": _listed(names.college.get(code, code) for code in node["in"])}
+    return _("college %(names)s") % {
+        "names": _listed(names.college.get(code, code) for code in node["in"])
+    }
 
 
 def _language(node: Rule, names: Names) -> str:
@@ -110,17 +122,30 @@ def _registered(node: Rule, names: Names) -> str:
 
 
 def _activity(node: Rule, names: Names) -> str:
-    kind = _("any activity") if node["kind"] == ANY else _inside(_labels(Activity.Kind.choices)[node["kind"]])
+    kind = (
+        _("any activity")
+        if node["kind"] == ANY
+        else _inside(_labels(Activity.Kind.choices)[node["kind"]])
+    )
     since = _span(node.get("days"))
     if node["cmp"] == "le" and node["n"] == 0:
-        return (_("no %(what)s in %(time)s") if since else _("never %(what)s")) % {"time": since, "what": kind}
+        return (_("no %(what)s in %(time)s") if since else _("never %(what)s")) % {
+            "time": since,
+            "what": kind,
+        }
     sign = "≥" if node["cmp"] == "ge" else "≤"
     values = {"time": since, "what": kind, "sign": sign, "n": f"{node['n']:,}"}
-    return (_("%(what)s %(sign)s %(n)s times in %(time)s") if since else _("%(what)s %(sign)s %(n)s times")) % values
+    return (
+        _("%(what)s %(sign)s %(n)s times in %(time)s")
+        if since
+        else _("%(what)s %(sign)s %(n)s times")
+    ) % values
 
 
 def _span(days: int | None) -> str:
-    return "" if days is None else ngettext("the last day", "the last %(n)s days", days) % {"n": days}
+    return (
+        "" if days is None else ngettext("the last day", "the last %(n)s days", days) % {"n": days}
+    )
 
 
 def _seen(node: Rule, names: Names) -> str:
@@ -134,11 +159,16 @@ def _trait(node: Rule, names: Names) -> str:
         return _("“%(name)s” is known") % {"name": name}
     if node["cmp"] in {"ge", "le"}:
         return f"“{name}” {'≥' if node['cmp'] == 'ge' else '≤'} {value:,}"
-    return _("“%(name)s” is %(value)s") % {"name": name, "value": _listed([value] if node["cmp"] == "eq" else value)}
+    return _("“%(name)s” is %(value)s") % {
+        "name": name,
+        "value": _listed([value] if node["cmp"] == "eq" else value),
+    }
 
 
 def _consent(node: Rule, names: Names) -> str:
-    text = _("allows %(channel)s") if node["is"] == "allowed" else _("can be reached by %(channel)s")
+    text = (
+        _("allows %(channel)s") if node["is"] == "allowed" else _("can be reached by %(channel)s")
+    )
     return text % {"channel": _labels(ContactChannel.choices)[node["channel"]]}
 
 

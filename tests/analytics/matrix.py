@@ -9,7 +9,9 @@ MATRIX: dict[str, Access] = {
     "analytics:today": Access(DESK),
     "analytics:month": Access(DESK),
     "analytics:month-detail": Access(DESK, make=lambda w: {"month": "2026-01"}),
-    "analytics:target-edit": Access(MANAGER, post=True, data={"metric": "contributors", "value": 100}),
+    "analytics:target-edit": Access(
+        MANAGER, post=True, data={"metric": "contributors", "value": 100}
+    ),
     "analytics:facts-compute": Access(MANAGER, post=True),
     "analytics:decision-list": Access(DESK),
     "analytics:adjustment-detail": Access(DESK, make=lambda w: {"pk": w.adjustment.pk}),
@@ -23,7 +25,9 @@ MATRIX: dict[str, Access] = {
     "analytics:loop": Access(DESK),
     "analytics:observation-list": Access(DESK),
     "analytics:campaign-evaluate": Access(DESK, make=lambda w: {"pk": w.campaign.pk}, post=True),
-    "analytics:campaign-draft": Access(DESK, make=lambda w: {"pk": w.evaluation.campaign_id}, post=True),
+    "analytics:campaign-draft": Access(
+        DESK, make=lambda w: {"pk": w.evaluation.campaign_id}, post=True
+    ),
     "analytics:campaign-panel": Access(DESK, make=lambda w: {"pk": w.campaign.pk}),
     "analytics:campaign-previous": Access(DESK, make=lambda w: {"pk": w.campaign.pk}),
 }

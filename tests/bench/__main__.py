@@ -1,7 +1,9 @@
-"""``make bench [ONLY=name]``: run the benchmarks in a database of their own and print one line per figure.
+"""``make bench [ONLY=name]``: run the benchmarks in a database of their own and print one line per
+figure.
 
-A module ``bench_<what>.py`` has ``RUNS = {name: function}``; a function returns a dict (or a list of them) with name,
-ratio, limit, ours, reference, unit, note, and ``at_least=True`` where a larger ratio is the better one.
+A module ``bench_<what>.py`` has ``RUNS = {name: function}``; a function returns a dict (or a list
+of them) with name, ratio, limit, ours, reference, unit, note, and ``at_least=True`` where a larger
+ratio is the better one.
 """
 
 import datetime
@@ -14,7 +16,7 @@ from pathlib import Path
 
 import psycopg2
 
-from config import local
+from ops import local
 
 DATABASE = "huixiang_bench"
 TABLE = Path(__file__).resolve().parent.parent.parent / "docs" / "benchmarks.md"
@@ -43,7 +45,9 @@ def own_database() -> None:
             cursor.execute(f"CREATE DATABASE {DATABASE}")
     connection.close()
     head, _sep, query = url.partition("?")
-    os.environ["DATABASE_URL"] = f"{head.rpartition('/')[0]}/{DATABASE}" + (f"?{query}" if query else "")
+    os.environ["DATABASE_URL"] = f"{head.rpartition('/')[0]}/{DATABASE}" + (
+        f"?{query}" if query else ""
+    )
 
 
 def found() -> dict:
@@ -62,14 +66,23 @@ def is_ok(figure: dict) -> bool:
 
 def show(figure: dict) -> None:
     verdict = "ok" if is_ok(figure) else "short"
-    print(f"bench {figure['name']} ratio={figure['ratio']:.2f} limit={figure['limit']:g} {verdict}", flush=True)
+    print(
+        f"bench {figure['name']} ratio={figure['ratio']:.2f} limit={figure['limit']:g} {verdict}",
+        flush=True,
+    )
     print(f"      ours {figure['ours']:.6g} {figure['unit']}, reference {figure['reference']:.6g} {figure['unit']};"
           f" {figure.get('note', '')}", flush=True)  # fmt: skip
 
 
 def row(figure: dict) -> str:
     sign, verdict = "≥" if figure.get("at_least") else "≤", "ok" if is_ok(figure) else "short"
-    cells = [figure["name"], f"{figure['ratio']:.2f}", f"{sign} {figure['limit']:g}", verdict, f"{figure['ours']:.4g}"]
+    cells = [
+        figure["name"],
+        f"{figure['ratio']:.2f}",
+        f"{sign} {figure['limit']:g}",
+        verdict,
+        f"{figure['ours']:.4g}",
+    ]
     cells += [f"{figure['reference']:.4g}", figure["unit"], figure.get("note", "")]
     return f"| {' | '.join(cells)} |\n"
 
@@ -78,11 +91,15 @@ def write(figures: list[dict]) -> None:
     """Put the rows just measured into the table; rows of other names stay."""
     rows = {}
     if TABLE.exists():
-        lines = [line for line in TABLE.read_text().splitlines(keepends=True) if line.startswith("| ")]
+        lines = [
+            line for line in TABLE.read_text().splitlines(keepends=True) if line.startswith("| ")
+        ]
         rows = {line.split("|")[1].strip(): line for line in lines[1:]}
     rows |= {figure["name"]: row(figure) for figure in figures}
     day = datetime.datetime.now(datetime.UTC).date().isoformat()
-    head = HEAD.format(day=day, cores=os.cpu_count(), system=f"{platform.system()} {platform.machine()}")
+    head = HEAD.format(
+        day=day, cores=os.cpu_count(), system=f"{platform.system()} {platform.machine()}"
+    )
     TABLE.parent.mkdir(exist_ok=True)
     TABLE.write_text(head + "".join(rows.values()))
 

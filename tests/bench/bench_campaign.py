@@ -1,4 +1,6 @@
-"""A campaign of 20,000 mails with 20 tracked links and a delivery row each, against a loop of EmailMessages."""
+"""A campaign of 20,000 mails with 20 tracked links and a delivery row each, against a loop of
+EmailMessages.
+"""
 
 import json
 import os
@@ -14,20 +16,26 @@ from time import perf_counter
 from django.conf import settings
 from django.utils import timezone
 
-from campaigns import audience, links
-from campaigns.models import Campaign, Channel, Content
-from crm.models import Reader, Segment, SegmentMember, User
+from campaigns.contents.models import Content
+from campaigns.plan.models import Campaign, Channel
+from campaigns.sending import audience
+from crm.readers.models import Reader
+from crm.segments.models import Segment, SegmentMember
+from crm.staff.models import User
 
 MAILS, PLAIN_MAILS, LINKS, ROUNDS, WORKERS = 20_000, 4_000, 20, 5, 2
 SOURCE = "bench-mail"
 BODY = "<p>{name}</p>" + "".join(
-    f'<p>图书馆的秋天 <a href="https://example.org/place/{n}">第 {n} 处</a></p>' for n in range(LINKS)
+    f'<p>图书馆的秋天 <a href="https://example.org/place/{n}">第 {n} 处</a></p>'
+    for n in range(LINKS)
 )
 
 
 @contextmanager
 def sink():
-    process = subprocess.Popen([sys.executable, "-m", "tests.bench.mail_sink"], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.bench.mail_sink"], stdout=subprocess.PIPE, text=True
+    )
     try:
         yield int(process.stdout.readline())
     finally:
@@ -62,7 +70,12 @@ def audience_of_20_000() -> tuple[Campaign, list[int]]:
     Segment.objects.filter(name=SOURCE).delete()
     now = timezone.now()
     campaign = Campaign.objects.create(
-        title=SOURCE, owner=user, phase="performance", locked_at=now, locked_by=user, holdout_percent=0
+        title=SOURCE,
+        owner=user,
+        phase="performance",
+        locked_at=now,
+        locked_by=user,
+        holdout_percent=0,
     )
     segment = Segment.objects.create(name=SOURCE)
     campaign.segments.add(segment)
@@ -77,12 +90,15 @@ def new_content(campaign: Campaign) -> Content:
         campaign=campaign, channel=Channel.objects.get(code="email"), title="bench", state="sending", launched_at=now,
         launched_by=campaign.owner, subject="秋天的信 {name}", body=BODY,
     )  # fmt: skip
-    links.sync_links(content)
+    content.links.place(content)
     return content
 
 
 def both(command: list[list[str]], port: int, folder: str, before=lambda: None) -> float:
-    """Seconds from the starting signal until both processes are done; their start-up is not counted."""
+    """Seconds from the starting signal until both processes are done.
+
+    Their start-up is not counted.
+    """
     environment = os.environ | {"EMAIL_URL": f"smtp://127.0.0.1:{port}", "JOURNAL_DIR": folder}
     processes = [
         subprocess.Popen(
@@ -109,18 +125,30 @@ def both(command: list[list[str]], port: int, folder: str, before=lambda: None) 
 def ours(campaign: Campaign, port: int, folder: str) -> float:
     """Mails per second of one campaign, its fan-out into delivery rows included."""
     content = new_content(campaign)
-    took = both([["ours", str(content.pk)]] * WORKERS, port, folder, lambda: audience.freeze(content, timezone.now()))
+    took = both(
+        [["ours", str(content.pk)]] * WORKERS,
+        port,
+        folder,
+        lambda: audience.freeze(content, timezone.now()),
+    )
     counted = told(port)
-    assert (counted["messages"], counted["receivers"], counted["links"]) == (MAILS, MAILS, LINKS), counted
+    assert (counted["messages"], counted["receivers"], counted["links"]) == (MAILS, MAILS, LINKS), (
+        counted
+    )
     assert content.deliveries.filter(state="sent").count() == MAILS
     return MAILS / took
 
 
 def reference(pks: list[int], port: int, folder: str) -> float:
-    """Mails per second of the ordinary way: no rows, no consent check, no record of what was sent."""
+    """Mails per second of the ordinary way.
+
+    No rows, no consent check, no record of what was sent.
+    """
     half = PLAIN_MAILS // WORKERS
     spans = [(pks[worker * half], pks[(worker + 1) * half - 1]) for worker in range(WORKERS)]
-    took = both([["plain", str(first), str(last), str(port)] for first, last in spans], port, folder)
+    took = both(
+        [["plain", str(first), str(last), str(port)] for first, last in spans], port, folder
+    )
     counted = told(port)
     assert (counted["messages"], counted["links"]) == (PLAIN_MAILS, LINKS), counted
     return PLAIN_MAILS / took

@@ -1,4 +1,6 @@
-"""Importing the 423,448 patrons against COPY and an upsert of the same rows into the same table, by hand."""
+"""Importing the 423,448 patrons against COPY and an upsert of the same rows into the same table, by
+hand.
+"""
 
 import csv
 import gzip
@@ -17,10 +19,12 @@ from django.core.files import File
 from django.core.management import call_command
 from django.db import connection
 
-from crm import jobs
-from crm.actions.imports import run_import, upload_readers
-from crm.importing import working
-from crm.models import ImportBatch, ImportProfile, Job, Reader
+from crm.imports import working
+from crm.imports.actions import run_import, upload_readers
+from crm.imports.models import ImportBatch, ImportProfile
+from crm.jobs.models import Job
+from crm.jobs.running import run_job
+from crm.readers.models import Reader
 
 ROUNDS = 5
 PATRONS = 423_448
@@ -72,18 +76,37 @@ def patrons(folder: Path) -> Path:
                 draw.choice(["May", "July"]),
             )
             counts = [draw.randrange(4000), draw.randrange(2000)]
-            rest = [draw.choice(["true", "false"]), draw.randrange(1, 12), draw.choice(["true", "false"]), "email"]
-            writer.writerow([place, year, month, draw.randrange(2010, 2017), "25 to 34 years", "ADULT", *counts, *rest])
+            rest = [
+                draw.choice(["true", "false"]),
+                draw.randrange(1, 12),
+                draw.choice(["true", "false"]),
+                "email",
+            ]
+            writer.writerow(
+                [
+                    place,
+                    year,
+                    month,
+                    draw.randrange(2010, 2017),
+                    "25 to 34 years",
+                    "ADULT",
+                    *counts,
+                    *rest,
+                ]
+            )
     return path
 
 
 def ours(path: Path) -> ImportBatch:
-    """Everything between choosing the file and the report: upload, checks, staging, merge, consents, audit."""
+    """Everything between choosing the file and the report.
+
+    Upload, checks, staging, merge, consents, audit.
+    """
     with path.open("rb") as file:
         profile = ImportProfile.objects.get(code="sfpl")
         batch = upload_readers(file=File(file, name=path.name), by=None, profile=profile)
     job = run_import(batch=batch, by=None)
-    jobs.run(job.pk, working.import_job)
+    run_job(job.pk, working.import_job)
     assert Job.objects.get(pk=job.pk).state == "done", Job.objects.get(pk=job.pk).message
     batch.refresh_from_db()
     batch.file.delete(save=False)
@@ -98,7 +121,9 @@ def exported(path: Path) -> None:
 def by_hand(rows: Path) -> None:
     with connection.cursor() as cursor, rows.open("rb") as file:
         cursor.execute("BEGIN")
-        cursor.execute(f"CREATE TEMP TABLE raw ON COMMIT DROP AS SELECT {COLUMNS} FROM crm_reader WITH NO DATA")
+        cursor.execute(
+            f"CREATE TEMP TABLE raw ON COMMIT DROP AS SELECT {COLUMNS} FROM crm_reader WITH NO DATA"
+        )
         cursor.copy_expert(f"COPY raw ({COLUMNS}) FROM STDIN", file)
         cursor.execute(
             f"INSERT INTO crm_reader ({COLUMNS}) SELECT {COLUMNS} FROM raw"
@@ -125,9 +150,13 @@ def seconds(work, *arguments) -> float:
 
 def peak_megabytes(path: Path) -> float:
     """Peak resident memory of the command in a process of its own."""
-    environment = os.environ | {"DATABASE_URL": os.environ["DATABASE_URL"].replace("huixiang_bench", DATABASE)}
+    environment = os.environ | {
+        "DATABASE_URL": os.environ["DATABASE_URL"].replace("huixiang_bench", DATABASE)
+    }
     command = [sys.executable, "manage.py", "import_readers", str(path), "--profile", "sfpl"]
-    process = subprocess.Popen(command, env=environment, cwd=settings.BASE_DIR, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command, env=environment, cwd=settings.BASE_DIR, stdout=subprocess.DEVNULL
+    )
     _pid, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     assert process.returncode == 0

@@ -1,4 +1,6 @@
-"""The month page of a library with a million readers against its list of 50 readers, through the whole of Django."""
+"""The month page of a library with a million readers against its list of 50 readers, through the
+whole of Django.
+"""
 
 from statistics import median, quantiles
 from time import perf_counter
@@ -8,9 +10,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from analytics import facts
-from analytics.models import Fact
-from crm.models import User
+from analytics.facts import computing
+from analytics.facts.models import Fact
+from crm.staff.models import User
 from tests.bench import big
 
 ROUNDS = 5
@@ -34,7 +36,7 @@ def p95(times: list[float]) -> float:
 def run() -> dict:
     with big.library():
         if not Fact.objects.exists():
-            facts.compute(facts.first_day(), big.AS_OF.date())
+            computing.compute(computing.first_day(), big.AS_OF.date())
         user, _created = User.objects.get_or_create(username="bench", defaults={"role": "manager"})
         client = Client(headers={"host": "127.0.0.1"})
         client.force_login(user)

@@ -1,12 +1,14 @@
-"""Counting and refreshing a segment against the SQL somebody would write by hand for the same question."""
+"""Counting and refreshing a segment against the SQL somebody would write by hand for the same
+question.
+"""
 
 from statistics import median
 from time import perf_counter
 
 from django.db import connection, transaction
 
-from crm import segments
-from crm.models import Segment
+from crm.segments.models import Segment
+from crm.segments.refresh import count_readers, refresh_segment
 from tests.bench import big
 
 ROUNDS = 5
@@ -41,7 +43,9 @@ def seconds(work) -> tuple[float, int]:
 
 
 def interleaved(ours, reference, before=lambda: None) -> tuple[float, float, int]:
-    """Median seconds of both, taken in turns after one round to warm up, and the answer they agree on."""
+    """Median seconds of both, taken in turns after one round to warm up, and the answer they agree
+    on.
+    """
     times: tuple[list[float], list[float]] = ([], [])
     for turn in range(ROUNDS + 1):
         answers = []
@@ -70,20 +74,23 @@ def result(name: str, limit: float, ours: float, reference: float, note: str) ->
 def run_count() -> dict:
     with big.library():
         ours, reference, n = interleaved(
-            lambda: segments.count(RULE, as_of=big.AS_OF),
+            lambda: count_readers(RULE, as_of=big.AS_OF),
             lambda: by_hand(f"SELECT count(*) FROM ({BY_HAND}) AS wanted"),
         )
     return result("segment-count", 1.3, ours, reference, f"{n:,} of 1 M readers, 10 M activities")
 
 
 def run_refresh() -> dict:
-    """All members enter; the reference writes the same rows into the same table, without log, size or difference."""
+    """All members enter.
+
+    The reference writes the same rows into the same table, without log, size or difference.
+    """
     into = "INSERT INTO crm_segmentmember (segment_id, reader_id, since)"
     insert = f"{into} SELECT %s, id, %s FROM ({BY_HAND}) AS wanted"
     with big.library():
         segment, _created = Segment.objects.get_or_create(name="bench", defaults={"rule": RULE})
         ours, reference, n = interleaved(
-            lambda: segments.refresh(segment, as_of=big.AS_OF).size,
+            lambda: refresh_segment(segment, as_of=big.AS_OF).size,
             lambda: by_hand(insert, [segment.pk, big.AS_OF]),
             empty_members,
         )

@@ -1,4 +1,6 @@
-"""Reading and answering a survey of ten questions, against a view of one query under the same gunicorn."""
+"""Reading and answering a survey of ten questions, against a view of one query under the same
+gunicorn.
+"""
 
 import asyncio
 import os
@@ -11,9 +13,9 @@ from pathlib import Path
 from statistics import median, quantiles
 from urllib.parse import urlencode
 
-from crm.models import Campus, User
-from feedback.actions import surveys as verbs
-from feedback.models import Response, Survey
+from crm.staff.models import Campus, User
+from feedback.surveys import actions as verbs
+from feedback.surveys.models import Response, Survey
 from tests import servers
 
 ROUNDS, SECONDS, CLIENTS, WORKERS = 5, 4, 60, 2
@@ -29,7 +31,9 @@ def ten_questions() -> Survey:
     """An open survey of ten questions, made anew."""
     by, _new = User.objects.get_or_create(username="bench", defaults={"role": "librarian"})
     Campus.objects.get_or_create(code="bench", defaults={"name_zh": "台", "name_en": "Bench"})
-    survey = verbs.create_survey(slug=f"bench-{time.time_ns()}", title={"zh-hans": "十个问题"}, by=by)
+    survey = verbs.create_survey(
+        slug=f"bench-{time.time_ns()}", title={"zh-hans": "十个问题"}, by=by
+    )
     for number, kind in enumerate(KINDS, start=1):
         options = CHOICES if kind in ("single", "multiple") else ()
         text = {"zh-hans": f"第{number}题，关于图书馆的一件小事，您怎么看？"}
@@ -39,21 +43,31 @@ def ten_questions() -> Survey:
 
 
 class Visitor:
-    """One keep-alive connection; ``ask`` sends a request and gives (status, head, body). ``took``: seconds of each."""
+    """One keep-alive connection.
+
+    ``ask`` sends a request and gives (status, head, body). ``took``: seconds of each.
+    """
 
     def __init__(self, port: int, took: list[float]):
         self.port, self.took = port, took
         self.reader = self.writer = None
 
-    async def ask(self, method: str, path: str, body: bytes = b"", cookie: bytes = b"") -> tuple[int, bytes, bytes]:
+    async def ask(
+        self, method: str, path: str, body: bytes = b"", cookie: bytes = b""
+    ) -> tuple[int, bytes, bytes]:
         if self.writer is None or self.writer.is_closing():
-            self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port, limit=1 << 20)
+            self.reader, self.writer = await asyncio.open_connection(
+                "127.0.0.1", self.port, limit=1 << 20
+            )
         head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Language: zh-hans\r\n"
         if body:
             head += f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n"
         started = time.perf_counter()
         self.writer.write(
-            head.encode() + (b"Cookie: csrftoken=" + cookie + b"\r\n" if cookie else b"") + b"\r\n" + body
+            head.encode()
+            + (b"Cookie: csrftoken=" + cookie + b"\r\n" if cookie else b"")
+            + b"\r\n"
+            + body
         )
         answer = await self.reader.readuntil(b"\r\n\r\n")
         length = int(re.search(rb"(?i)content-length: (\d+)", answer)[1])
@@ -68,7 +82,9 @@ class Visitor:
         status, head, page = await self.ask("GET", path)
         assert status == 200, status
         form = {name.decode(): value.decode() for name, value in HIDDEN.findall(page)} | ANSWERS
-        status, _head, page = await self.ask("POST", path, urlencode(form).encode(), COOKIE.search(head)[1])
+        status, _head, page = await self.ask(
+            "POST", path, urlencode(form).encode(), COOKIE.search(head)[1]
+        )
         assert status == 200, page[-2000:]
 
     async def look(self, path: str) -> None:
@@ -100,11 +116,22 @@ def rate(port: int, verb: str, path: str, seconds: float = SECONDS) -> tuple[flo
 
 
 def run() -> dict:
-    """Answers per second ÷ one-query views per second, in turns; also p99 of a request with 60 clients."""
+    """Answers per second ÷ one-query views per second, in turns.
+
+    Also p99 of a request with 60 clients.
+    """
     survey = ten_questions()
     port = servers.free_port()
     command = [sys.executable, "-m", "gunicorn", "config.wsgi", "-b", f"127.0.0.1:{port}"]
-    command += ["--workers", str(WORKERS), "--threads", "4", "--no-control-socket", "--log-level", "error"]
+    command += [
+        "--workers",
+        str(WORKERS),
+        "--threads",
+        "4",
+        "--no-control-socket",
+        "--log-level",
+        "error",
+    ]
     log = Path(tempfile.gettempdir()) / f"bench-survey-{os.getpid()}.log"
     with log.open("ab") as out:
         environment = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.bench.survey_settings"}
@@ -113,7 +140,10 @@ def run() -> dict:
         servers.wait_for(lambda: servers.responds(f"http://127.0.0.1:{port}/bench/one/"), 60)
         rate(port, "answer", survey.public_url, 1)
         rate(port, "look", "/bench/one/", 1)
-        rounds = [(rate(port, "answer", survey.public_url), rate(port, "look", "/bench/one/")) for _ in range(ROUNDS)]
+        rounds = [
+            (rate(port, "answer", survey.public_url), rate(port, "look", "/bench/one/"))
+            for _ in range(ROUNDS)
+        ]
     finally:
         web.terminate()
         web.wait(20)

@@ -1,8 +1,9 @@
-"""A library of a million readers and ten million activities, made inside the database and kept between runs.
+"""A library of a million readers and ten million activities, made inside the database and kept
+between runs.
 
-``with library():`` has Django (and, by DATABASE_URL, programs started inside) work on a database of its own beside the
-configured one, migrated, and filled when it does not hold what was asked for; nothing else may write to it. Everything
-follows from one seed; AS_OF is the day it was "measured".
+``with library():`` has Django (and, by DATABASE_URL, programs started inside) work on a database of
+its own beside the configured one, migrated, and filled when it does not hold what was asked for;
+nothing else may write to it. Everything follows from one seed; AS_OF is the day it was "measured".
 """
 
 import os
@@ -88,27 +89,38 @@ def switch(name: str) -> None:
 
 def sizes() -> tuple[int, int]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT (SELECT count(*) FROM crm_reader), (SELECT count(*) FROM crm_activity)")
+        cursor.execute(
+            "SELECT (SELECT count(*) FROM crm_reader), (SELECT count(*) FROM crm_activity)"
+        )
         return cursor.fetchone()
 
 
 def fill(readers: int, activities: int) -> None:
-    print(f"bench: making {readers:,} readers and {activities:,} activities (kept for the next run)", flush=True)
+    print(
+        f"bench: making {readers:,} readers and {activities:,} activities (kept for the next run)",
+        flush=True,
+    )
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE crm_activity, crm_reader, crm_college, crm_campus RESTART IDENTITY CASCADE")
+        cursor.execute(
+            "TRUNCATE crm_activity, crm_reader, crm_college, crm_campus RESTART IDENTITY CASCADE"
+        )
         cursor.execute("SELECT setseed(0.2018)")
         cursor.execute(REGISTERS)
         with without_indexes("crm_reader"):
             cursor.execute(READERS, {"n": readers, "as_of": AS_OF})
         with without_indexes("crm_activity"):
-            cursor.execute(ACTIVITIES, {"n": activities, "readers": readers, "as_of": AS_OF, "days": DAYS})
+            cursor.execute(
+                ACTIVITIES, {"n": activities, "readers": readers, "as_of": AS_OF, "days": DAYS}
+            )
         cursor.execute("VACUUM (ANALYZE) crm_reader")
         cursor.execute("VACUUM (ANALYZE) crm_activity")
 
 
 @contextmanager
 def without_indexes(table: str) -> Iterator[None]:
-    """Drop what slows ten million inserts down (foreign keys, unique constraints, indexes) and make it again."""
+    """Drop what slows ten million inserts down (foreign keys, unique constraints, indexes) and make
+    it again.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint"

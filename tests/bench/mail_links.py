@@ -9,6 +9,8 @@ def links_in(data: bytes) -> int:
     if not data:
         return 0
     page = (
-        message_from_bytes(data.replace(b"\r\n..", b"\r\n."), policy=policy.default).get_body(("html",)).get_content()
+        message_from_bytes(data.replace(b"\r\n..", b"\r\n."), policy=policy.default)
+        .get_body(("html",))
+        .get_content()
     )
     return len(set(re.findall(r'href="[^"]*/go/([a-z0-9]+)/[a-z0-9-]+"', page)))

@@ -1,4 +1,5 @@
-"""``python -m tests.bench.mail_sender ours CONTENT`` or ``… plain FIRST LAST PORT``: one of two sending processes.
+"""``python -m tests.bench.mail_sender ours CONTENT`` or ``… plain FIRST LAST PORT``: one of two
+sending processes.
 
 Says ``ready``, waits for a line on stdin, sends, says ``done``.
 """
@@ -9,20 +10,24 @@ from email.message import EmailMessage
 
 import django
 
-django.setup()
+from campaigns.contents.models import Content
+from campaigns.links import keys
+from campaigns.sending import run
+from crm.readers.models import Reader
 
-from campaigns import keys, sending  # noqa: E402
-from campaigns.models import Content  # noqa: E402
-from crm.models import Reader  # noqa: E402
+django.setup()
 
 
 def ours(content_id: str) -> None:
-    while sending.send(int(content_id)):
+    while run.send(int(content_id)):
         pass
 
 
 def plain(first: str, last: str, port: str) -> None:
-    """The ordinary way: an EmailMessage per recipient, its links written in, sent one after the other."""
+    """The ordinary way.
+
+    An EmailMessage per recipient, its links written in, sent one after the other.
+    """
     content = Content.objects.latest("pk")
     codes = list(content.links.values_list("code", flat=True))
     readers = Reader.objects.filter(pk__gte=first, pk__lte=last).values_list("pk", "name", "email")
@@ -37,9 +42,13 @@ def message(content: Content, codes: list[str], pk: int, name: str, address: str
     mail = EmailMessage()
     mail["Subject"] = content.subject.replace("{name}", name)
     mail["From"], mail["To"] = "library@example.org", address
-    mail["List-Unsubscribe"] = f"<http://127.0.0.1:8000/u/{keys.delivery_key(pk, keys.UNSUBSCRIBE)}/>"
+    mail["List-Unsubscribe"] = (
+        f"<http://127.0.0.1:8000/u/{keys.delivery_key(pk, keys.UNSUBSCRIBE)}/>"
+    )
     mail.set_content(f"{name}\n" + "\n".join(hrefs))
-    items = "".join(f'<p>图书馆的秋天 <a href="{href}">第 {n} 处</a></p>' for n, href in enumerate(hrefs))
+    items = "".join(
+        f'<p>图书馆的秋天 <a href="{href}">第 {n} 处</a></p>' for n, href in enumerate(hrefs)
+    )
     mail.add_alternative(f"<p>{name}</p>{items}", subtype="html")
     return mail
 

@@ -1,6 +1,8 @@
-"""``python -m tests.bench.mail_sink``: an SMTP server that only counts, so that senders are what is measured.
+"""``python -m tests.bench.mail_sink``: an SMTP server that only counts, so that senders are what is
+measured.
 
-Prints its port. ``XSTAT`` answers one JSON line (messages, distinct receivers, bytes, one message) and starts anew.
+Prints its port. ``XSTAT`` answers one JSON line (messages, distinct receivers, bytes, one message)
+and starts anew.
 """
 
 import asyncio

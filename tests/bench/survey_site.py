@@ -1,10 +1,13 @@
-"""The portal with one more address, ``/bench/one/``: a view of one query, the reference of the survey benchmark."""
+"""The portal with one more address, ``/bench/one/``.
+
+A view of one query, the reference of the survey benchmark.
+"""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.urls import include, path
 
-from crm.models import Campus
+from crm.staff.models import Campus
 
 
 @login_not_required

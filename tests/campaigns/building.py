@@ -3,8 +3,17 @@
 from datetime import date
 from decimal import Decimal
 
-from campaigns import actions
-from campaigns.models import Campaign, Channel, Need
+from campaigns.plan.actions import (
+    add_goal,
+    add_need,
+    add_segment,
+    add_task,
+    advance,
+    create_campaign,
+    set_channel_share,
+    set_standard,
+)
+from campaigns.plan.models import Campaign, Channel, Need
 from tests.factories import ContentFactory, SegmentFactory
 
 Phase = Campaign.Phase
@@ -23,16 +32,21 @@ def complete(by, **fields) -> Campaign:
         "starts_on": date(2026, 3, 1),
         "ends_on": date(2026, 3, 31),
     }
-    campaign = actions.create_campaign(by=by, **(plan | fields))
-    actions.add_need(
-        campaign=campaign, text="To be heard", origin=Need.Origin.VOICE, source="V-1", answer="A stage", by=by
+    campaign = create_campaign(by=by, **(plan | fields))
+    add_need(
+        campaign=campaign,
+        text="To be heard",
+        origin=Need.Origin.VOICE,
+        source="V-1",
+        answer="A stage",
+        by=by,
     )
-    actions.add_goal(campaign=campaign, text="Forty readers on stage", by=by)
-    actions.add_task(campaign=campaign, text="Light", owner="Front desk", by=by)
-    actions.add_segment(campaign=campaign, segment=SegmentFactory(size=120), by=by)
+    add_goal(campaign=campaign, text="Forty readers on stage", by=by)
+    add_task(campaign=campaign, text="Light", owner="Front desk", by=by)
+    add_segment(campaign=campaign, segment=SegmentFactory(size=120), by=by)
     for code, share in (("email", 60), ("poster", 40)):
-        actions.set_channel_share(campaign=campaign, channel=channel(code), share=share, by=by)
-    actions.set_standard(campaign=campaign, metric="reach", target=Decimal(100), source="Council", by=by)
+        set_channel_share(campaign=campaign, channel=channel(code), share=share, by=by)
+    set_standard(campaign=campaign, metric="reach", target=Decimal(100), source="Council", by=by)
     ContentFactory(campaign=campaign, title="Invitation")
     return campaign
 
@@ -41,5 +55,5 @@ def taken_to(phase: str, by, **fields) -> Campaign:
     """A complete campaign taken to ``phase`` step by step."""
     campaign = complete(by, **fields)
     while campaign.phase != phase:
-        campaign = actions.advance(campaign=campaign, by=by)
+        campaign = advance(campaign=campaign, by=by)
     return campaign

@@ -1,7 +1,7 @@
 """Who may open which page of campaigns."""
 
-from campaigns import keys
-from campaigns.models import Standard, Task
+from campaigns.links import keys
+from campaigns.plan.models import Standard, Task
 from tests.permissions import Access
 
 STAFF = "librarian manager administrator"
@@ -38,8 +38,6 @@ DELIVERY = {
     "campaigns:reader-panel": Access(STAFF, make=lambda w: {"pk": w.reader.pk}),
     "campaigns:link-list": Access(STAFF),
     "campaigns:link-create": Access(STAFF, make=campaign),
-    "campaigns:mailbox": Access(STAFF),
-    "campaigns:mailbox-letter": Access("", make=lambda w: {"name": "1.2_3.local"}, wrong=False),  # demo only
     "campaigns:click": Access("public", make=link),
     "campaigns:click-key": Access("public", make=link_with_key),
     "campaigns:unsubscribe": Access(
@@ -62,7 +60,9 @@ ROOMS = {
     "campaigns:campaign-create": Access(STAFF),
     "campaigns:campaign-detail": Access(STAFF, make=campaign),
     "campaigns:campaign-edit": Access(STAFF, make=campaign),
-    "campaigns:campaign-advance": Access(STAFF, make=lambda w: {"pk": w.campaign.pk, "phase": "prepare"}, post=True),
+    "campaigns:campaign-advance": Access(
+        STAFF, make=lambda w: {"pk": w.campaign.pk, "phase": "prepare"}, post=True
+    ),
     "campaigns:campaign-close": Access(STAFF, make=campaign),
     "campaigns:campaign-draft": Access(STAFF, make=campaign, post=True),
     "campaigns:budget-change": Access("manager administrator", make=campaign),

@@ -5,7 +5,7 @@ from uuid import uuid4
 from django.utils import timezone
 
 from tests.factories import SubmissionFactory
-from tests.feedback.surveys import published
+from tests.feedback.building import published
 from tests.permissions import Access
 
 STAFF = "librarian manager administrator"
@@ -32,7 +32,10 @@ def draft(w):
 
 def on_show(w):
     return SubmissionFactory(
-        state="published", licence_agreed="yes", published_at=timezone.now(), published_by=w.user("librarian")
+        state="published",
+        licence_agreed="yes",
+        published_at=timezone.now(),
+        published_by=w.user("librarian"),
     )
 
 
@@ -41,12 +44,18 @@ MATRIX = {
     # what readers say
     "feedback:voice-create": Access("public"),
     "feedback:voice-find": Access("public"),
-    "feedback:voice-follow": Access("public", make=voice_key, wrong={"reference": "HX-AAAAAA", "secret": "AAAA"}),
+    "feedback:voice-follow": Access(
+        "public", make=voice_key, wrong={"reference": "HX-AAAAAA", "secret": "AAAA"}
+    ),
     "feedback:voice-list": Access(STAFF),
     "feedback:voice-detail": Access(STAFF, make=lambda w: {"pk": w.voice.pk}),
     "feedback:voice-reply": Access(STAFF, make=lambda w: {"pk": w.voice.pk}, post=True, data=WORDS),
-    "feedback:voice-assign": Access(STAFF, make=lambda w: {"pk": w.voice.pk}, post=True, data={"to": ""}),
-    "feedback:voice-conclude": Access(STAFF, make=lambda w: {"pk": w.voice.pk}, post=True, data={"done": "x"}),
+    "feedback:voice-assign": Access(
+        STAFF, make=lambda w: {"pk": w.voice.pk}, post=True, data={"to": ""}
+    ),
+    "feedback:voice-conclude": Access(
+        STAFF, make=lambda w: {"pk": w.voice.pk}, post=True, data={"done": "x"}
+    ),
     # what readers make
     "feedback:call-list": Access("public"),
     "feedback:call-detail": Access("public", make=lambda w: {"slug": w.call.slug}),
@@ -61,11 +70,17 @@ MATRIX = {
     "feedback:call-review": Access(STAFF, make=lambda w: {"pk": w.call.pk}),
     "feedback:call-edit": Access(STAFF, make=lambda w: {"pk": w.call.pk}),
     "feedback:work-review": Access(STAFF, make=lambda w: {"pk": w.submission.pk}),
-    "feedback:work-decide": Access(STAFF, make=lambda w: {"pk": w.submission.pk}, post=True, data={"accept": "1"}),
-    "feedback:work-publish": Access(STAFF, make=lambda w: {"pk": w.submission.pk}, post=True, data={"thanks": "x"}),
+    "feedback:work-decide": Access(
+        STAFF, make=lambda w: {"pk": w.submission.pk}, post=True, data={"accept": "1"}
+    ),
+    "feedback:work-publish": Access(
+        STAFF, make=lambda w: {"pk": w.submission.pk}, post=True, data={"thanks": "x"}
+    ),
     # surveys
     "feedback:survey-open-list": Access("public"),
-    "feedback:survey-answer": Access("public", make=lambda w: {"slug": published().slug}, wrong={"slug": "nothing"}),
+    "feedback:survey-answer": Access(
+        "public", make=lambda w: {"slug": published().slug}, wrong={"slug": "nothing"}
+    ),
     "feedback:survey-list": Access(STAFF),
     "feedback:survey-create": Access(STAFF),
     "feedback:survey-links": Access(STAFF),
@@ -77,7 +92,9 @@ MATRIX = {
     "feedback:item-move": Access(STAFF, make=survey_item, post=True, data={"up": "1"}),
     "feedback:item-retire": Access(STAFF, make=survey_item, post=True),
     "feedback:survey-publish": Access(STAFF, make=lambda w: {"pk": w.survey.pk}, post=True),
-    "feedback:survey-state": Access(STAFF, make=lambda w: {"pk": w.survey.pk}, post=True, data={"close": "1"}),
+    "feedback:survey-state": Access(
+        STAFF, make=lambda w: {"pk": w.survey.pk}, post=True, data={"close": "1"}
+    ),
     "feedback:survey-duplicate": Access(STAFF, make=lambda w: {"pk": w.survey.pk}, post=True),
     "feedback:survey-share": Access(STAFF, make=lambda w: {"pk": w.survey.pk}),
     "feedback:survey-poster": Access(STAFF, make=lambda w: {"pk": w.survey.pk}),

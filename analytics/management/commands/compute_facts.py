@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
-from analytics import facts
+from analytics.facts import computing
 
 
 class Command(BaseCommand):
@@ -12,15 +12,19 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--as-of", metavar="YYYY-MM-DD", help="last day (default: today)")
-        parser.add_argument("--days", type=int, default=facts.LOOK_BACK, help="how many days before it")
-        parser.add_argument("--all", action="store_true", help="everything since the first recorded activity")
+        parser.add_argument(
+            "--days", type=int, default=computing.LOOK_BACK, help="how many days before it"
+        )
+        parser.add_argument(
+            "--all", action="store_true", help="everything since the first recorded activity"
+        )
 
     def handle(self, *, as_of, days, **options):
         last = parse_date(as_of) if as_of else timezone.localdate()
         if last is None:
             raise CommandError(f"not a date: {as_of} (expected YYYY-MM-DD)")
         if options["all"]:
-            self.stdout.write(f"{facts.compute_all()} months computed")
+            self.stdout.write(f"{computing.compute_all()} months computed")
             return
         first = last - timedelta(days=days)
-        self.stdout.write(f"{facts.compute(first, last)} months computed, {first} to {last}")
+        self.stdout.write(f"{computing.compute(first, last)} months computed, {first} to {last}")

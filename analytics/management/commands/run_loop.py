@@ -6,8 +6,8 @@ from django.utils.dateparse import parse_date
 
 from analytics.loop.evaluate import evaluate
 from analytics.loop.inputs import NothingToEvaluate
-from analytics.tasks import evaluate_ended
-from campaigns.models import Campaign
+from analytics.loop.tasks import evaluate_ended
+from campaigns.plan.models import Campaign
 
 
 def end_of(text: str) -> datetime:
@@ -22,8 +22,12 @@ class Command(BaseCommand):
     help = "Evaluate the campaigns whose period is over, with findings, proposals and the check of earlier promises."
 
     def add_arguments(self, parser):
-        parser.add_argument("--as-of", metavar="YYYY-MM-DD", help="as things stood at the end of this day")
-        parser.add_argument("--campaign", type=int, help="only this one, whether its period is over or not")
+        parser.add_argument(
+            "--as-of", metavar="YYYY-MM-DD", help="as things stood at the end of this day"
+        )
+        parser.add_argument(
+            "--campaign", type=int, help="only this one, whether its period is over or not"
+        )
 
     def handle(self, *, as_of, campaign, **options):
         at = end_of(as_of) if as_of else timezone.now()
@@ -36,4 +40,6 @@ class Command(BaseCommand):
             raise CommandError(f"no campaign {campaign}")
         except NothingToEvaluate as reason:
             raise CommandError(str(reason))
-        self.stdout.write(f"{found}: {found.findings.count()} findings, {found.adjustments.count()} proposals")
+        self.stdout.write(
+            f"{found}: {found.findings.count()} findings, {found.adjustments.count()} proposals"
+        )

@@ -1,7 +1,7 @@
 import pandas as pd
 from django.core.management.base import BaseCommand
 
-from analytics import simulate
+from analytics.loop import simulate
 
 
 class Command(BaseCommand):
@@ -15,9 +15,19 @@ class Command(BaseCommand):
             f"Share of the oracle's outcome, six channels, {simulate.CYCLES} cycles, {seeds} seeds "
             "(made-up readers; only the comparison means anything)."
         )
-        played = {name: simulate.tournament(readers, seeds) for name, readers in simulate.LIBRARIES.items()}
+        played = {
+            name: simulate.tournament(readers, seeds)
+            for name, readers in simulate.LIBRARIES.items()
+        }
         table = pd.concat(played, names=["library"])
         table["worst ÷ unchanged"] = table["worst"] / table.xs("unchanged", level="plan")["last"]
-        names = {"last": "last cycle", "whole": "all cycles", "poor": "5 % of seeds below", "worst": "worst seed"}
+        names = {
+            "last": "last cycle",
+            "whole": "all cycles",
+            "poor": "5 % of seeds below",
+            "worst": "worst seed",
+        }
         readers = {name: f"{name} {n:,}" for name, n in simulate.LIBRARIES.items()}
-        self.stdout.write(table.rename(columns=names, index=readers).to_string(float_format="{:.1%}".format))
+        self.stdout.write(
+            table.rename(columns=names, index=readers).to_string(float_format="{:.1%}".format)
+        )

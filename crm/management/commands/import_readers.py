@@ -1,15 +1,20 @@
-"""``manage.py import_readers FILE --profile NAME``: the import of the desk, with its progress on the terminal."""
+"""``manage.py import_readers FILE --profile NAME``.
+
+The import of the desk, with its progress on the terminal.
+"""
 
 from pathlib import Path
 
 from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError
 
-from crm import jobs
-from crm.actions.imports import run_import, upload_readers
-from crm.importing import working
-from crm.importing.sniff import Unreadable
-from crm.models import ImportBatch, ImportProfile, Job, User
+from crm.imports import working
+from crm.imports.actions import run_import, upload_readers
+from crm.imports.models import ImportBatch, ImportProfile
+from crm.imports.sniff import Unreadable
+from crm.jobs.models import Job
+from crm.jobs.running import run_job
+from crm.staff.models import User
 
 
 class Command(BaseCommand):
@@ -17,7 +22,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path)
-        parser.add_argument("--profile", required=True, help="code of a saved profile: sfpl, generic …")
+        parser.add_argument(
+            "--profile", required=True, help="code of a saved profile: sfpl, generic …"
+        )
         parser.add_argument("--as-user", help="user name the import is written down under")
 
     def handle(self, *, file, profile, as_user, **_options):
@@ -30,7 +37,7 @@ class Command(BaseCommand):
             raise CommandError(f"No user is named {as_user}.")
         batch = self.upload(file, profile, by)
         job = run_import(batch=batch, by=by)
-        jobs.run(job.pk, self.work)
+        run_job(job.pk, self.work)
         self.tell(Job.objects.get(pk=job.pk), ImportBatch.objects.get(pk=batch.pk))
 
     def upload(self, path: Path, profile, by) -> ImportBatch:
@@ -41,7 +48,9 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
 
     def work(self, job):
-        return working.import_job(job, tell=lambda done: self.stdout.write(f"{done:>10,} rows read"))
+        return working.import_job(
+            job, tell=lambda done: self.stdout.write(f"{done:>10,} rows read")
+        )
 
     def tell(self, job: Job, batch: ImportBatch) -> None:
         if job.state != Job.State.DONE:

@@ -1,1 +1,0 @@
-"""The API's results, its routes and its page of documentation."""

@@ -1,0 +1,30 @@
+"""The loop as a figure with live counts, and the published case."""
+
+from django.shortcuts import render
+from django.utils import timezone
+
+from analytics.compass import figure2
+from analytics.facts.models import Observation
+from analytics.loop import verify
+from analytics.loop.models import Adjustment
+from core.access import needs
+
+
+@needs("insight.view")
+def loop(request):
+    context = {
+        "figure": figure2.draw(),
+        "record": verify.tally(Adjustment.objects.all()),
+        "now": timezone.now(),
+    }
+    return render(request, "analytics/compass/loop.html", context)
+
+
+@needs("insight.view")
+def observation_list(request):
+    """The published case: its figures with qualifier, section and source."""
+    return render(
+        request,
+        "analytics/compass/observation_list.html",
+        {"observations": Observation.objects.all()},
+    )

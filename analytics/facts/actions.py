@@ -1,0 +1,28 @@
+"""Verbs of insight that are not the loop itself: ask for an evaluation, for facts, set a target."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from analytics.facts.models import Target
+from crm.jobs.actions import start_job
+from crm.jobs.models import Job
+from crm.staff import audit
+from crm.staff.models import User
+
+
+@transaction.atomic
+def request_facts(*, by: User) -> Job:
+    """Compute every monthly figure anew, since the first recorded activity."""
+    kind = "analytics.tasks.rebuild_facts"
+    running = Job.objects.open().filter(kind=kind).first()
+    return running or start_job(kind=kind, title=_("Compute the monthly figures anew"), by=by)
+
+
+@transaction.atomic
+def set_target(*, metric: str, value: int, by: User) -> Target:
+    """What the library wants a monthly figure to be."""
+    target, _created = Target.objects.update_or_create(
+        metric=metric, defaults={"value": value, "set_by": by}
+    )
+    audit.record(action="target.set", by=by, on=target, metric=metric, value=value)
+    return target

@@ -1,0 +1,77 @@
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.provenance import Provenance
+from core.quantity import Qualifier, Quantity, Unit
+
+
+class Fact(models.Model):
+    """One figure for one day or month and one value of one dimension; computing it again replaces
+    it.
+
+    Additive counts are stored by day and summed; distinct persons are stored per month, because
+    they never add up.
+    """
+
+    class Grain(models.TextChoices):
+        DAY = "day", _("Day")
+        MONTH = "month", _("Month")
+
+    metric = models.CharField(max_length=40)
+    grain = models.CharField(max_length=5, choices=Grain.choices)
+    start = models.DateField()
+    dimension = models.CharField(max_length=20, blank=True)
+    key = models.CharField(max_length=60, blank=True)
+    value = models.FloatField()
+    n = models.PositiveIntegerField(help_text="Persons or rows the value rests on.")
+    computed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["metric", "grain", "start", "dimension", "key"],
+                name="fact_once",
+            )
+        ]
+
+
+class Target(models.Model):
+    """What the library wants a monthly figure to be: its own setting, with who set it and when."""
+
+    metric = models.CharField(_("figure"), max_length=40, unique=True)
+    value = models.PositiveIntegerField(_("target for a month"))
+    set_at = models.DateTimeField(auto_now=True)
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    def __str__(self):
+        return f"{self.metric} ≥ {self.value}"
+
+
+class Observation(models.Model):
+    """A figure somebody published or noted, kept with its qualifier, source and date (27.5万余次)."""
+
+    code = models.SlugField(max_length=60, unique=True)
+    label_zh = models.CharField(max_length=200)
+    label_en = models.CharField(max_length=200)
+    value = models.FloatField(null=True, blank=True)
+    qualifier = models.CharField(max_length=10, choices=Qualifier.choices, default=Qualifier.EXACT)
+    unit = models.CharField(max_length=4, choices=Unit.choices, default=Unit.TIMES)
+    year = models.CharField(max_length=12, blank=True)
+    text_zh = models.CharField(max_length=300, blank=True)
+    text_en = models.CharField(max_length=300, blank=True)
+    section = models.CharField(max_length=20)
+    source = models.CharField(max_length=200)
+    as_of = models.DateField(null=True, blank=True)
+    provenance = models.CharField(
+        max_length=10, choices=Provenance.choices, default=Provenance.PAPER
+    )
+
+    class Meta:
+        ordering = ["pk"]
+
+    @property
+    def quantity(self) -> Quantity | None:
+        if self.value is None:
+            return None
+        return Quantity(self.value, self.qualifier, self.unit, self.source, self.as_of)

@@ -1,0 +1,33 @@
+from datetime import timedelta
+
+from celery import shared_task
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from analytics.facts import computing
+from core.refusals import Refused
+from crm.jobs.running import report_progress, run_job
+
+
+@shared_task(name="analytics.tasks.compute_facts")
+def compute_facts() -> None:
+    computing.compute_recent(timezone.localdate())
+
+
+@shared_task(name="analytics.tasks.rebuild_facts")
+def rebuild_facts(job_id: int) -> None:
+    run_job(job_id, _rebuild)
+
+
+def _rebuild(job) -> tuple[dict, str]:
+    """Month by month, so that progress shows and a cancel is heard."""
+    first, today = computing.first_day(), timezone.localdate()
+    if first is None:
+        raise Refused(_("Nothing has been recorded yet."))
+    months = [computing.month_start(first)]
+    while (after := computing.next_month(months[-1])) <= today:
+        months.append(after)
+    for done, month in enumerate(months):
+        report_progress(job, done, total=len(months), message=f"{month:%Y-%m}")
+        computing.compute(month, computing.next_month(month) - timedelta(days=1))
+    return {"months": len(months)}, ""

@@ -1,0 +1,20 @@
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from campaigns.plan.models import Campaign
+from crm.jobs.actions import start_job
+from crm.jobs.models import Job
+from crm.staff.models import User
+
+
+@transaction.atomic
+def request_evaluation(*, campaign: Campaign, by: User) -> Job:
+    """Start evaluating ``campaign`` now.
+
+    The job already under way is returned instead of a second one.
+    """
+    kind, params = "analytics.tasks.evaluate_campaign", {"campaign": campaign.pk}
+    Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
+    running = Job.objects.open().filter(kind=kind, params=params).first()
+    title = _("Evaluate “%(campaign)s”") % {"campaign": campaign}
+    return running or start_job(kind=kind, title=title, by=by, params=params)

@@ -1,0 +1,100 @@
+"""Results of campaigns for programs.
+
+The figures of the last evaluation, as they stand on its page.
+"""
+
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.exceptions import NotFound
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from analytics.loop.models import Adjustment, Evaluation, Finding
+from campaigns.plan.models import Campaign
+from core.api import Needs
+from core.disclosure import SMALLEST_CELL
+
+
+@extend_schema_field({"type": "object", "additionalProperties": True})
+class FiguresField(serializers.JSONField):
+    """The figures as the evaluation froze them."""
+
+
+class FindingSerializer(serializers.ModelSerializer):
+    finding_kind = serializers.ChoiceField(Finding.Kind.choices, source="kind")
+
+    class Meta:
+        model = Finding
+        fields = ["finding_kind", "subject", "value", "low", "high", "unit", "n"]
+        read_only_fields = fields
+
+
+class AdjustmentSerializer(serializers.ModelSerializer):
+    adjustment_kind = serializers.ChoiceField(Adjustment.Kind.choices, source="kind")
+    decision_state = serializers.ChoiceField(Adjustment.State.choices, source="state")
+
+    class Meta:
+        model = Adjustment
+        fields = [
+            "adjustment_kind",
+            "target",
+            "before",
+            "after",
+            "measure",
+            "expected",
+            "expected_low",
+            "expected_high",
+            "n",
+            "decision_state",
+        ]
+        read_only_fields = fields
+
+
+class ResultSerializer(serializers.ModelSerializer):
+    figures = FiguresField(source="results", read_only=True)
+    findings = serializers.SerializerMethodField()
+    adjustments = AdjustmentSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Evaluation
+        fields = [
+            "campaign",
+            "number",
+            "as_of",
+            "inputs_sha256",
+            "figures",
+            "findings",
+            "adjustments",
+        ]
+        read_only_fields = fields
+
+    @extend_schema_field(FindingSerializer(many=True))
+    def get_findings(self, evaluation):
+        """Findings that rest on too few persons to be shown are left out."""
+        kept = [finding for finding in evaluation.findings.all() if finding.n >= SMALLEST_CELL]
+        return FindingSerializer(kept, many=True).data
+
+
+class CampaignResultView(APIView):
+    permission_classes = [Needs]
+    needs = "insight.view"
+
+    @extend_schema(
+        operation_id="campaign_results",
+        summary=_("The last evaluation of a campaign"),
+        responses=ResultSerializer,
+    )
+    def get(self, request, pk):
+        """The last evaluation with its findings and the adjustments it proposes.
+
+        404 before the first evaluation.
+        """
+        campaign = get_object_or_404(Campaign.objects.visible_to(request.user), pk=pk)
+        evaluations = campaign.evaluations.prefetch_related("findings", "adjustments").order_by(
+            "-number"
+        )
+        if (last := evaluations.first()) is None:
+            raise NotFound
+        return Response(ResultSerializer(last).data)

@@ -1,0 +1,251 @@
+"""The loop's memory: what was found, what was proposed, who decided, and whether it came true."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from campaigns.plan.models import Campaign, Standard
+from core.localised import localised
+
+LABELS = {
+    "lift": _("Effect against the holdout"),
+    "send_hour": _("Hour of sending"),
+    "response": _("Response of the whole audience"),
+    "per_response": _("Cost per response"),
+}
+
+
+def title_of(subject: str, label: dict) -> str:
+    """What a stable key is about, in the current language.
+
+    ``label`` for named rows, a text for everything else.
+    """
+    kind, _sep, key = subject.partition(":")
+    if kind == "standard" and key in Standard.Metric.values:
+        return str(Standard.Metric(key).label)
+    if kind == "hour":
+        return now("Sent between %(hour)s:00 and %(hour)s:59") % {"hour": key}
+    if kind == "gap":
+        return now("%(subject)s, against the others") % {"subject": title_of(key, label)}
+    if subject in LABELS:
+        return str(LABELS[subject])
+    return localised(label) or subject
+
+
+class Evaluation(models.Model):
+    """A campaign's results computed from frozen inputs.
+
+    The same inputs give the same figures and the same row.
+    """
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="evaluations")
+    number = models.PositiveSmallIntegerField()
+    as_of = models.DateTimeField()
+    inputs_sha256 = models.CharField(max_length=64)
+    inputs = models.JSONField(
+        help_text="The counted cells the figures are computed from; never shown, some are small."
+    )
+    results = models.JSONField()
+    computed_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-computed_at", "-number"]
+        verbose_name = _("evaluation")
+        verbose_name_plural = _("evaluations")
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "number"], name="evaluation_number_once"),
+            models.UniqueConstraint(
+                fields=["campaign", "inputs_sha256"], name="evaluation_inputs_once"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.campaign} #{self.number}"
+
+    def get_absolute_url(self):
+        return reverse("analytics:evaluation-detail", args=[self.pk])
+
+    @property
+    def is_latest(self) -> bool:
+        return not self.campaign.evaluations.filter(number__gt=self.number).exists()
+
+
+class Finding(models.Model):
+    """One thing the evaluation says, with its interval, its n and the rows it rests on."""
+
+    class Kind(models.TextChoices):
+        CHANNEL = "channel", _("Channel")
+        SEGMENT = "segment", _("Segment")
+        TIMING = "timing", _("Timing")
+        STANDARD = "standard", _("Standard")
+        LIFT = "lift", _("Lift")
+        SURVEY = "survey", _("Survey")
+        COST = "cost", _("Cost")
+
+    evaluation = models.ForeignKey(Evaluation, models.CASCADE, related_name="findings")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    subject = models.CharField(
+        max_length=60,
+        help_text="Stable key of what it is about: channel:email, segment:12.",
+    )
+    label = models.JSONField(default=dict, help_text="Name in both languages when it was found.")
+    value = models.FloatField(null=True, help_text="Null: too few rows to say anything.")
+    low = models.FloatField(null=True)
+    high = models.FloatField(null=True)
+    unit = models.CharField(max_length=20, blank=True)
+    n = models.PositiveIntegerField()
+    rows = models.JSONField(
+        default=dict, help_text="The filter that leads to the rows behind the figure."
+    )
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["evaluation", "kind", "subject"], name="finding_once"),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    @property
+    def title(self) -> str:
+        return title_of(self.subject, self.label)
+
+
+class AdjustmentQuerySet(models.QuerySet):
+    def waiting(self):
+        return self.filter(state=Adjustment.State.PROPOSED)
+
+    def agreed(self):
+        """What goes into the next plan: accepted as proposed, or accepted with another value."""
+        return self.filter(state__in=[Adjustment.State.ACCEPTED, Adjustment.State.CHANGED])
+
+
+class Adjustment(models.Model):
+    """A proposed change to one named field of the next plan, with what it should bring and, later,
+    what it brought.
+    """
+
+    class Kind(models.TextChoices):
+        CHANNEL_SHARE = "channel_share", _("Channel share")
+        SEGMENT_ADD = "segment_add", _("Add a segment")
+        SEGMENT_DROP = "segment_drop", _("Drop a segment")
+        TIMING = "timing", _("Hour of sending")
+        STANDARD = "standard", _("Standard recalibrated")
+
+    #: Measures of which a smaller figure is the better one.
+    LESS_IS_BETTER = frozenset({"cost_per_response"})
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", _("Waiting for a decision")
+        ACCEPTED = "accepted", pgettext_lazy("proposal", "Accepted")
+        CHANGED = "changed", _("Accepted with a change")
+        REFUSED = "refused", pgettext_lazy("proposal", "Refused")
+        SUPERSEDED = "superseded", _("Replaced by a newer evaluation")
+
+    evaluation = models.ForeignKey(Evaluation, models.CASCADE, related_name="adjustments")
+    findings = models.ManyToManyField(Finding, related_name="adjustments")
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    target = models.CharField(
+        max_length=60,
+        help_text="Stable key of the field: channel:email, segment:12, send_hour.",
+    )
+    label = models.JSONField(default=dict)
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+    measure = models.CharField(
+        max_length=24,
+        help_text="What the expectation is about: response_rate, responses …",
+    )
+    expected = models.FloatField(null=True)
+    expected_low = models.FloatField(null=True)
+    expected_high = models.FloatField(null=True)
+    n = models.PositiveIntegerField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PROPOSED)
+    applied_in = models.ForeignKey(
+        Campaign,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="adjustments_applied",
+    )
+    observed = models.FloatField(null=True)
+    observed_low = models.FloatField(null=True)
+    observed_high = models.FloatField(null=True)
+    observed_n = models.PositiveIntegerField(null=True)
+    observed_in = models.ForeignKey(
+        Evaluation, models.SET_NULL, null=True, blank=True, related_name="checks"
+    )
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("adjustment")
+        verbose_name_plural = _("adjustments")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["evaluation", "kind", "target"], name="adjustment_once"
+            ),
+        ]
+
+    objects = AdjustmentQuerySet.as_manager()
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("analytics:adjustment-detail", args=[self.pk])
+
+    @property
+    def title(self) -> str:
+        return title_of(self.target, self.label)
+
+    @property
+    def agreed_value(self):
+        """The value a person agreed to: their own when they changed it, else the proposed one."""
+        return self.decision.value if self.state == self.State.CHANGED else self.after
+
+    @property
+    def covered(self) -> bool | None:
+        """Whether the observed effect lies in the promised interval.
+
+        None while it cannot be said.
+        """
+        if self.observed is None or self.expected_low is None or self.expected_high is None:
+            return None
+        return self.expected_low <= self.observed <= self.expected_high
+
+    @property
+    def came_true(self) -> bool | None:
+        """Whether it did at least what was promised: not worse than the promised interval."""
+        if self.covered is None:
+            return None
+        if self.measure in self.LESS_IS_BETTER:
+            return self.observed <= self.expected_high
+        return self.observed >= self.expected_low
+
+
+class Decision(models.Model):
+    """What a person decided about one adjustment, and why."""
+
+    class Verdict(models.TextChoices):
+        ACCEPT = "accept", pgettext_lazy("proposal", "Accept")
+        CHANGE = "change", pgettext_lazy("proposal", "Change")
+        REFUSE = "refuse", pgettext_lazy("proposal", "Refuse")
+
+    adjustment = models.OneToOneField(Adjustment, models.CASCADE, related_name="decision")
+    verdict = models.CharField(_("decision"), max_length=8, choices=Verdict.choices)
+    value = models.JSONField(null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(verdict="accept") | ~Q(reason=""), name="decision_reasoned"
+            ),
+        ]

@@ -1,0 +1,54 @@
+"""What runs at night and what somebody asked for. Ids in, one line of work, safe to run twice."""
+
+import logging
+
+from celery import shared_task
+from django.utils import timezone
+
+from analytics.loop.evaluate import evaluate
+from analytics.loop.inputs import NothingToEvaluate
+from campaigns.plan.models import Campaign
+from core.refusals import Refused
+from crm.jobs.running import run_job
+
+log = logging.getLogger(__name__)
+
+
+def evaluate_ended(as_of) -> int:
+    """Evaluate every campaign whose period was over at ``as_of``; returns how many have an
+    evaluation now.
+
+    A campaign that cannot be evaluated does not hold up the others.
+    """
+    evaluated = 0
+    for campaign in Campaign.objects.ended(timezone.localtime(as_of).date()).order_by(
+        "ends_on", "pk"
+    ):
+        try:
+            evaluate(campaign, as_of)
+        except NothingToEvaluate as reason:
+            log.info("campaign %s not evaluated: %s", campaign.pk, reason)
+        except Exception:
+            log.exception("campaign %s not evaluated", campaign.pk)
+        else:
+            evaluated += 1
+    return evaluated
+
+
+@shared_task(name="analytics.tasks.run_loop")
+def run_loop() -> None:
+    evaluate_ended(timezone.now())
+
+
+@shared_task(name="analytics.tasks.evaluate_campaign")
+def evaluate_campaign(job_id: int) -> None:
+    run_job(job_id, _evaluate)
+
+
+def _evaluate(job) -> tuple[dict, str]:
+    campaign = Campaign.objects.get(pk=job.params["campaign"])
+    try:
+        evaluation = evaluate(campaign, timezone.now())
+    except NothingToEvaluate as reason:
+        raise Refused(str(reason)) from None
+    return {"evaluation": evaluation.pk, "number": evaluation.number}, evaluation.get_absolute_url()

@@ -1,0 +1,67 @@
+"""Proposals waiting for a decision, and the page on which a manager takes it."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from analytics.loop import verify
+from analytics.loop.decide import RANGES, NotDecided, decide
+from analytics.loop.forms import DecideForm, DecisionFilterForm
+from analytics.loop.models import Adjustment
+from core.access import needs
+
+
+def _adjustments():
+    return Adjustment.objects.select_related("evaluation__campaign", "decision__by", "applied_in")
+
+
+@needs("insight.view")
+def decision_list(request):
+    form = DecisionFilterForm(request.GET)
+    found = form.filter(_adjustments()).order_by("-evaluation__computed_at", "pk")
+    context = {
+        "form": form,
+        "page": Paginator(found, 20).get_page(request.GET.get("page")),
+        "record": verify.tally(Adjustment.objects.all()),
+    }
+    return render(request, "analytics/loop/decision_list.html", context)
+
+
+def _page(request, adjustment, form):
+    context = {
+        "adjustment": adjustment,
+        "evaluation": adjustment.evaluation,
+        "findings": adjustment.findings.all(),
+        "range": RANGES.get(adjustment.kind),
+        "form": form,
+    }
+    return render(
+        request,
+        "analytics/loop/adjustment_detail.html",
+        context,
+        status=400 if form.errors else 200,
+    )
+
+
+@needs("insight.view")
+def adjustment_detail(request, pk):
+    adjustment = get_object_or_404(_adjustments(), pk=pk)
+    return _page(request, adjustment, DecideForm(initial={"value": adjustment.after}))
+
+
+@needs("decisions.make")
+@require_POST
+def adjustment_decide(request, pk):
+    adjustment = get_object_or_404(_adjustments(), pk=pk)
+    form = DecideForm(request.POST)
+    if not form.is_valid():
+        return _page(request, adjustment, form)
+    try:
+        decide(adjustment=adjustment, by=request.user, **form.cleaned_data)
+    except NotDecided as refusal:
+        form.add_error(None, str(refusal))
+        return _page(request, adjustment, form)
+    messages.success(request, _("Your decision is recorded."))
+    return redirect("analytics:decision-list")

@@ -1,0 +1,85 @@
+"""Evaluation reports.
+
+The list, the report, its export, the rows behind a finding, and asking for a new one.
+"""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from analytics.loop import charts, report, verify
+from analytics.loop.actions import request_evaluation
+from analytics.loop.models import Evaluation, Finding
+from analytics.loop.rows import rows_of
+from campaigns.plan.models import Campaign
+from core.access import needs
+from crm.staff import audit
+
+
+def _evaluations():
+    return Evaluation.objects.select_related("campaign").defer("inputs")
+
+
+@needs("insight.view")
+def evaluation_list(request):
+    newest = _evaluations().order_by("campaign_id", "-number").distinct("campaign_id")
+    found = (
+        _evaluations().filter(pk__in=newest.values("pk")).prefetch_related("adjustments__decision")
+    )
+    page = Paginator(found, 20).get_page(request.GET.get("page"))
+    rows = [(evaluation, verify.tally(evaluation.adjustments.all())) for evaluation in page]
+    return render(request, "analytics/loop/evaluation_list.html", {"page": page, "rows": rows})
+
+
+@needs("insight.view")
+def evaluation_detail(request, pk):
+    evaluation = get_object_or_404(_evaluations(), pk=pk)
+    findings = list(evaluation.findings.all())
+    adjustments = list(
+        evaluation.adjustments.select_related("decision__by", "applied_in", "observed_in")
+    )
+    context = {
+        "evaluation": evaluation,
+        "campaign": evaluation.campaign,
+        "results": evaluation.results,
+        "report": report.Report(evaluation),
+        "findings": findings,
+        "adjustments": adjustments,
+        "checked": report.checked(evaluation),
+        "record": verify.tally(adjustments),
+        "lift_chart": charts.lift(evaluation),
+        "channel_chart": charts.channels(evaluation),
+        "segment_chart": charts.responses(evaluation, findings),
+    }
+    return render(request, "analytics/loop/evaluation_detail.html", context)
+
+
+@needs("insight.export")
+def evaluation_export(request, pk):
+    evaluation = get_object_or_404(_evaluations(), pk=pk)
+    audit.record(action="evaluation.export", by=request.user, on=evaluation)
+    name = slugify(f"{evaluation.campaign_id}-{evaluation.number}")
+    response = HttpResponse(report.as_csv(evaluation), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="evaluation-{name}.csv"'
+    return response
+
+
+@needs("readers.view")
+def finding_rows(request, pk):
+    """The deliveries a finding rests on, as far as this person may see the readers."""
+    finding = get_object_or_404(Finding.objects.select_related("evaluation__campaign"), pk=pk)
+    page = Paginator(rows_of(finding, request.user), 50).get_page(request.GET.get("page"))
+    return render(request, "analytics/loop/finding_rows.html", {"finding": finding, "page": page})
+
+
+@needs("campaigns.edit")
+@require_POST
+def campaign_evaluate(request, pk):
+    campaign = get_object_or_404(Campaign.objects.visible_to(request.user), pk=pk)
+    job = request_evaluation(campaign=campaign, by=request.user)
+    messages.info(request, _("The evaluation is being computed; its report opens from the job."))
+    return redirect(job)

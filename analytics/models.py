@@ -1,0 +1,14 @@
+"""The models of analytics, re-exported for Django: each lives in its room."""
+
+from analytics.facts.models import Fact, Observation, Target
+from analytics.loop.models import Adjustment, Decision, Evaluation, Finding
+
+__all__ = [
+    "Adjustment",
+    "Decision",
+    "Evaluation",
+    "Fact",
+    "Finding",
+    "Observation",
+    "Target",
+]

@@ -1,0 +1,121 @@
+"""The month page and its targets."""
+
+from datetime import date
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from analytics.facts.actions import request_facts, set_target
+from analytics.facts.computing import next_month
+from analytics.loop import verify
+from analytics.loop.models import Adjustment
+from analytics.month import charts
+from analytics.month import figures as months
+from analytics.month.forms import TargetForm
+from analytics.month.words import change_words
+from core.access import needs
+
+
+@needs("insight.view")
+def month(request):
+    """The newest month that is over."""
+    return show(request, months.latest_full_month(timezone.localdate()))
+
+
+@needs("insight.view")
+def month_detail(request, month):
+    try:
+        start = date.fromisoformat(f"{month}-01")
+    except ValueError:
+        raise Http404
+    if start > timezone.localdate() or start.year < 1900:
+        raise Http404
+    return show(request, start)
+
+
+def show(request, start: date):
+    """The month from its facts, with what waits for a decision beside them."""
+    figures = months.Month(start)
+    waiting = Adjustment.objects.waiting().select_related("evaluation__campaign")
+    context = {
+        "figures": figures,
+        "start": start,
+        "tiles": figures.tiles(),
+        "sentences": sentences(figures),
+        "withheld": figures.tile("contributors").withheld,
+        "contributors_change": change(figures, "contributors"),
+        "active_change": change(figures, "active_readers"),
+        "waiting": list(waiting.order_by("-evaluation__computed_at", "pk")[:2]),
+        "record": verify.tally(Adjustment.objects.all()),
+        "form": TargetForm(),
+    }
+    return render(
+        request, "analytics/month/month.html", context | neighbours(figures) | drawn(figures)
+    )
+
+
+def neighbours(figures) -> dict:
+    """The months to go to, and whether this one is still running."""
+    after, today = next_month(figures.month), timezone.localdate()
+    return {
+        "running": after > today,
+        "previous": f"{figures.previous:%Y-%m}",
+        "following": f"{after:%Y-%m}" if after <= today else "",
+    }
+
+
+def drawn(figures) -> dict:
+    as_of = months.computed_at()
+    return {
+        "as_of": as_of,
+        "contributors": charts.contributors(figures, as_of),
+        "activities": charts.activities(figures, as_of),
+        "echo": charts.echo(figures, as_of),
+        "voices": charts.voices(figures, as_of),
+    }
+
+
+def change(figures, metric: str) -> str:
+    return change_words(figures.get(metric), figures.get(metric, month=figures.last_year))
+
+
+def sentences(figures) -> dict:
+    """What the four sentences need; the template words them."""
+    keys = {
+        "contributors": ("contributors", ""),
+        "new": ("new_contributors", ""),
+        "active": ("active_readers", ""),
+        "visits": ("activities", "visit"),
+        "events": ("participants", ""),
+        "voices": ("voices_received", ""),
+        "answered": ("voices_answered", ""),
+        "complaints": ("voices_received", "complaint"),
+    }
+    found = {name: figures.get(metric, key) for name, (metric, key) in keys.items()}
+    return found | {
+        "rate": figures.complaints_per_visits(),
+        "rate_before": figures.complaints_per_visits(figures.previous),
+        "ratio": figures.complaints_ratio(),
+    }
+
+
+@needs("decisions.make")
+@require_POST
+def target_edit(request):
+    form = TargetForm(request.POST)
+    if form.is_valid():
+        set_target(**form.cleaned_data, by=request.user)
+        messages.success(request, _("The target is set."))
+    else:
+        messages.error(request, _("A target is a whole number from 1 up."))
+    return redirect("analytics:month")
+
+
+@needs("decisions.make")
+@require_POST
+def facts_compute(request):
+    return redirect(request_facts(by=request.user))

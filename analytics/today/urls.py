@@ -1,0 +1,7 @@
+from django.urls import path
+
+from analytics.today import views
+
+urlpatterns = [
+    path("desk/", views.today, name="today"),
+]

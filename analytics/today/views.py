@@ -1,0 +1,19 @@
+"""The desk's first page: what waits for me, what is late, what changed."""
+
+from django.shortcuts import render
+from django.utils import timezone
+
+from analytics.today import desk
+from core.access import needs
+
+
+@needs("desk.open")
+def today(request):
+    now = timezone.now()
+    context = {
+        "now": now,
+        "waiting": desk.waiting(request.user),
+        "late": desk.late(request.user, now),
+        "news": desk.news(request.user, now),
+    }
+    return render(request, "analytics/today/today.html", context)

@@ -1,0 +1,53 @@
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.contents import targets
+from campaigns.contents.models import Content
+from core import texts
+
+
+class ContentForm(forms.ModelForm):
+    class Meta:
+        model = Content
+        fields = Content.TYPED
+        widgets = {
+            "body": forms.Textarea(attrs={"rows": 16, "spellcheck": "true"}),
+            "due_at": forms.DateTimeInput(
+                attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"
+            ),
+        }
+        help_texts = {
+            "title": _("Only you and your colleagues see this."),
+            "subject": _("{name} stands for the reader's name."),
+            "preheader": _("The line that mail programs show after the subject."),
+            "body": _(
+                "Simple HTML: paragraphs, headings, lists, links. {name}, {campus} and {kind} are filled in for each "
+                "reader, {unsubscribe} is their way out; anything else in braces stays as it is. Every link is counted "
+                "by its place. A path of this site such as /s/welcome/ also tells that page who follows it."
+            ),
+            "sender_name": _("Empty: the library's name."),
+        }
+
+    def clean_title(self):
+        return texts.one_line(self.cleaned_data["title"])
+
+    def clean_subject(self):
+        return texts.one_line(self.cleaned_data["subject"])
+
+    def clean_preheader(self):
+        return texts.one_line(self.cleaned_data["preheader"])
+
+    def clean_sender_name(self):
+        return texts.one_line(self.cleaned_data["sender_name"])
+
+    def clean_body(self):
+        """Links are judged as typed, so that a refused one is named instead of silently dropped by
+        the cleaning.
+        """
+        typed = texts.plain(self.cleaned_data["body"])
+        targets.check_links(typed)
+        body = texts.clean(typed)
+        if not texts.text(body).strip():
+            raise ValidationError(_("There is nothing to read in it."))
+        return body

@@ -1,0 +1,88 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.plan.models import Campaign, Channel
+
+
+class ContentQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Contents belong to campaigns and are the whole library's.
+
+        Every member of staff sees all, a reader none.
+        """
+        return self if user.can("campaigns.view") else self.none()
+
+
+class Content(models.Model):
+    """What goes out over one channel. ``body`` is cleaned HTML with ``{name}``-style placeholders,
+    never a template.
+
+    ``trouble`` is why sending as a whole stands still (the mail server is away); empty once a batch
+    has gone through.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        SENDING = "sending", _("Sending")
+        PAUSED = "paused", _("Paused")
+        SENT = "sent", _("Sent")
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="contents")
+    channel = models.ForeignKey(
+        Channel, models.PROTECT, related_name="contents", verbose_name=_("channel")
+    )
+    title = models.CharField(_("internal title"), max_length=120)
+    subject = models.CharField(_("subject"), max_length=200)
+    preheader = models.CharField(_("preview text"), max_length=200, blank=True)
+    body = models.TextField(_("text"))
+    sender_name = models.CharField(_("sender's name"), max_length=80, blank=True)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.DRAFT)
+    due_at = models.DateTimeField(
+        _("send at"), null=True, blank=True, help_text=_("Empty: at once when launched")
+    )
+    launched_at = models.DateTimeField(null=True, blank=True)
+    launched_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    finished_at = models.DateTimeField(null=True, blank=True)
+    trouble = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    #: What an author types; all the rest is moved by verbs.
+    TYPED = ("title", "subject", "preheader", "body", "sender_name", "due_at")
+
+    objects = ContentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(launched_at__isnull=True, launched_by__isnull=True)
+                | Q(launched_at__isnull=False, launched_by__isnull=False),
+                name="content_launched_pair",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="draft", launched_at__isnull=True)
+                | (~Q(state="draft") & Q(launched_at__isnull=False)),
+                name="content_draft_until_launched",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("campaigns:content-detail", args=[self.pk])
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == self.State.DRAFT
+
+    @property
+    def is_open(self) -> bool:
+        """Launched and not finished: there may still be something to send."""
+        return self.state in (self.State.SENDING, self.State.PAUSED)

@@ -1,0 +1,59 @@
+"""A thin WSGI door for ``/go/`` in front of Django.
+
+No session, no cookies, no middleware, one line written.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+
+from django.db import InterfaceError, OperationalError
+
+from campaigns.links import following
+
+log = logging.getLogger(__name__)
+PREFIX = "/go/"
+#: A mail scanner or a browser warming up is not a reader.
+PREFETCH = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_PURPOSE", "HTTP_X_MOZ")
+HEADERS = [
+    ("Cache-Control", "no-store"),
+    ("Referrer-Policy", "same-origin"),
+    ("X-Robots-Tag", "noindex"),
+]
+GONE_AWAY = "503 Service Unavailable"
+
+
+def is_prefetch(environ: dict) -> bool:
+    return any("prefetch" in environ.get(name, "").lower() for name in PREFETCH)
+
+
+def parts(path: str) -> tuple[str, str]:
+    """``/go/<code>/<key>/`` → (code, key); the key may be missing."""
+    code, _slash, key = path.removeprefix(PREFIX).rstrip("/").partition("/")
+    return code, key
+
+
+class Door:
+    """Answers followed links itself and hands everything else, unknown links included, to
+    ``application``.
+    """
+
+    def __init__(self, application: Callable):
+        self.application = application
+
+    def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
+        method, path = environ["REQUEST_METHOD"], environ.get("PATH_INFO", "")
+        if not path.startswith(PREFIX) or method not in ("GET", "HEAD"):
+            return self.application(environ, start_response)
+        try:
+            code, key = parts(path)
+            address = following.follow(
+                code, key, counts=method == "GET" and not is_prefetch(environ)
+            )
+        except (OperationalError, InterfaceError) as fault:
+            log.warning("link %s: %s", path, fault)
+            start_response(GONE_AWAY, [*HEADERS, ("Retry-After", "5"), ("Content-Length", "0")])
+            return []
+        if address is None:
+            return self.application(environ, start_response)
+        start_response("302 Found", [*HEADERS, ("Location", address), ("Content-Length", "0")])
+        return []

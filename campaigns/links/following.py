@@ -1,0 +1,142 @@
+"""Following a tracked link: one line appended to a journal now, rows, counters and activity in bulk
+later.
+
+The address is ``/go/<code>`` for a poster or post and ``/go/<code>/<key>`` in a mail. Only the code
+and a signed key travel; the target is stored. No session, no cache server, and for a link seen in
+the last minute no database either.
+"""
+
+import contextlib
+import fcntl
+import os
+import threading
+import time
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection
+from django.utils.encoding import iri_to_uri
+
+from campaigns.links import keys
+
+SUFFIX = ".clicks"
+TTL = 60
+#: As long as a code can be stored.
+LONGEST_CODE = 12
+LARGEST_CACHE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    link_id: int
+    address: str
+    carries_key: bool
+
+
+class Targets:
+    """What each code leads to, remembered for a minute per process.
+
+    Unknown codes are remembered too.
+    """
+
+    def __init__(self):
+        self.known: dict[str, tuple[float, Target | None]] = {}
+
+    def get(self, code: str) -> Target | None:
+        until, target = self.known.get(code, (0.0, None))
+        if until > time.monotonic():
+            return target
+        target = self.look_up(code)
+        if len(self.known) >= LARGEST_CACHE:
+            self.known.clear()
+        self.known[code] = (time.monotonic() + TTL, target)
+        return target
+
+    def look_up(self, code: str) -> Target | None:
+        """Raises OperationalError when the database is away, after one try with a fresh connection."""
+        try:
+            return self.ask(code)
+        except (OperationalError, InterfaceError):
+            if connection.in_atomic_block:
+                raise
+            connection.close()
+            return self.ask(code)
+
+    def ask(self, code: str) -> Target | None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT id, target, carries_key FROM campaigns_trackedlink WHERE code = %s", [code]
+            )
+            row = cursor.fetchone()
+        return row and Target(row[0], iri_to_uri(row[1]), row[2])
+
+
+class ClickJournal:
+    """This process's file of clicks.
+
+    The lock is held for one write only, so a flush can take the file over.
+    """
+
+    def __init__(self):
+        self.handle: int | None = None
+        self.path: Path | None = None
+        self.guard = threading.Lock()
+
+    def append(self, line: bytes) -> None:
+        with self.guard:
+            while not self.write(line):
+                self.open()
+
+    def write(self, line: bytes) -> bool:
+        """False when there is no file, or a flush has taken it away since."""
+        if self.handle is None or self.path.parent != settings.JOURNAL_DIR:
+            return False
+        fcntl.flock(self.handle, fcntl.LOCK_SH)
+        try:
+            with contextlib.suppress(FileNotFoundError):
+                if os.stat(self.path).st_ino == os.fstat(self.handle).st_ino:
+                    return os.write(self.handle, line) == len(line)
+            return False
+        finally:
+            fcntl.flock(self.handle, fcntl.LOCK_UN)
+
+    def open(self) -> None:
+        if self.handle is not None:
+            os.close(self.handle)
+        settings.JOURNAL_DIR.mkdir(parents=True, exist_ok=True)
+        self.path = settings.JOURNAL_DIR / f"{uuid.uuid4().hex[:24]}{SUFFIX}"
+        self.handle = os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND, 0o600)
+
+
+targets = Targets()
+click_journal = ClickJournal()
+
+
+def is_code(code: str) -> bool:
+    """True for what a code can look like.
+
+    Everything else (a NUL, say) never reaches the database.
+    """
+    return len(code) <= LONGEST_CODE and code.isascii() and code.isalnum()
+
+
+def follow(code: str, key: str, *, counts: bool) -> str | None:
+    """The address to send the visitor to, or None for an unknown code or a key we did not make.
+
+    ``counts=False`` (HEAD, a prefetch) leaves no trace. OperationalError when the link must be
+    looked up and cannot be.
+    """
+    delivery_id = keys.read_key(key, keys.CLICK) if key else 0
+    if delivery_id is None or not is_code(code):
+        return None
+    target = targets.get(code)
+    if target is None:
+        return None
+    if counts:
+        click_journal.append(b"%d %d %.3f\n" % (target.link_id, delivery_id, time.time()))
+    if target.carries_key and delivery_id:
+        separator = "&" if "?" in target.address else "?"
+        return f"{target.address}{separator}k={keys.delivery_key(delivery_id, keys.ANSWER)}"
+    return target.address

@@ -1,0 +1,113 @@
+"""Tracked links: one stored row per placement of a content, a poster or a post."""
+
+import secrets
+from collections import defaultdict
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.contents.models import Content
+from campaigns.contents.targets import check_links, check_target
+from campaigns.plan.models import Campaign, Channel
+
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+CODE_LENGTH = 8
+
+
+def new_code() -> str:
+    """Eight letters and digits without the ones people confuse: 31^8 codes."""
+    return "".join(secrets.choice(LETTERS) for _each in range(CODE_LENGTH))
+
+
+def match(targets: list[str], stored: list) -> list:
+    """For each anchor its stored link or None.
+
+    The k-th anchor to a target belongs to the k-th link stored for it.
+    """
+    free = defaultdict(list)
+    for link in sorted(stored, key=lambda link: -link.pk):
+        free[link.target].append(link)
+    return [free[target].pop() if free[target] else None for target in targets]
+
+
+class TrackedLinkQuerySet(models.QuerySet):
+    def place(self, content: Content) -> list:
+        """Give every tracked anchor of ``content`` its stored link and return them in order:
+        ``content.links.place``.
+
+        A link that no anchor uses any more goes, unless it may already be in somebody's mail.
+        """
+        wanted = check_links(content.body)
+        stored = match([target for target, _label in wanted], list(content.links.all()))
+        links = []
+        for position, (link, (target, label)) in enumerate(
+            zip(stored, wanted, strict=True), start=1
+        ):
+            placement = f"{position} · {label or target}"[:120]
+            if link is None:
+                link = self.place_one(
+                    campaign=content.campaign,
+                    channel=content.channel,
+                    content=content,
+                    placement=placement,
+                    target=target,
+                )
+            elif link.placement != placement:
+                link.placement = placement
+                link.save(update_fields=["placement"])
+            links.append(link)
+        if content.is_draft:
+            content.links.exclude(pk__in=[link.pk for link in links]).delete()
+        return links
+
+    def place_one(
+        self, *, campaign, channel, placement: str, target: str, content: Content | None = None
+    ):
+        """Store one placement.
+
+        A mail's link to this site carries the reader's key, so that a survey knows who answers.
+        """
+        target = check_target(target)
+        return self.create(
+            code=new_code(),
+            campaign=campaign,
+            channel=channel,
+            content=content,
+            placement=placement,
+            target=target,
+            carries_key=content is not None and target.startswith("/"),
+        )
+
+
+class TrackedLink(models.Model):
+    """A short link for one placement. Only ``code`` travels; the target is stored here and cannot
+    be changed by a URL.
+
+    ``carries_key`` appends the recipient's signed key to a target on this site (a survey
+    invitation).
+    """
+
+    code = models.CharField(max_length=12, unique=True)
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="links")
+    content = models.ForeignKey(
+        Content, models.CASCADE, null=True, blank=True, related_name="links"
+    )
+    channel = models.ForeignKey(
+        Channel, models.PROTECT, related_name="links", verbose_name=_("channel")
+    )
+    placement = models.CharField(_("placement"), max_length=120)
+    target = models.CharField(_("target"), max_length=500)
+    carries_key = models.BooleanField(default=False)
+    clicks = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = TrackedLinkQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.placement
+
+    def get_absolute_url(self):
+        return f"/go/{self.code}"

@@ -1,0 +1,86 @@
+import segno
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from campaigns.links import door, following
+from campaigns.links.actions import create_link
+from campaigns.links.forms import LinkFilterForm, LinkForm
+from campaigns.links.models import TrackedLink
+from campaigns.plan.models import Campaign
+from core.access import needs
+
+
+@needs("campaigns.view")
+def link_list(request):
+    """Every tracked link with its clicks; a campaign's own with ``?campaign=``."""
+    form = LinkFilterForm(request.GET)
+    found = form.filter(
+        TrackedLink.objects.select_related("campaign", "channel"), request.GET.get("sort", "")
+    )
+    page = Paginator(found, 50).get_page(request.GET.get("page"))
+    campaign = form.cleaned_data.get("campaign") if form.is_valid() else None
+    context = {"form": form, "page": page, "campaign": campaign, "base_url": settings.BASE_URL}
+    return render(request, "campaigns/links/link_list.html", context)
+
+
+@needs("campaigns.edit")
+def link_create(request, pk):
+    """A tracked link for a poster, a post or a board of campaign ``pk``."""
+    campaign = get_object_or_404(Campaign.objects.visible_to(request.user), pk=pk)
+    form = LinkForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        link = create_link(campaign=campaign, by=request.user, **form.cleaned_data)
+        messages.success(
+            request,
+            _("The link is %(address)s") % {"address": settings.BASE_URL + link.get_absolute_url()},
+        )
+        return redirect(f"{reverse('campaigns:link-list')}?campaign={campaign.pk}")
+    context = {"form": form, "campaign": campaign}
+    return render(
+        request, "campaigns/links/link_create.html", context, status=400 if form.errors else 200
+    )
+
+
+@needs("campaigns.view")
+def link_poster(request, pk):
+    """An A4 page to print.
+
+    The campaign's words, a QR code and the short address of one placement.
+    """
+    link = get_object_or_404(TrackedLink.objects.select_related("campaign", "channel"), pk=pk)
+    address = settings.BASE_URL + link.get_absolute_url()
+    # Size and colour come from the stylesheet; the strict CSP allows no style attributes.
+    code = segno.make(address, error="m").svg_inline(
+        border=2, omitsize=True, svgclass="qr", lineclass="qr-line"
+    )
+    return render(
+        request,
+        "campaigns/links/link_poster.html",
+        {"link": link, "address": address, "qr": mark_safe(code)},
+    )
+
+
+@login_not_required
+@never_cache
+@require_safe
+def click(request, code, key=""):
+    """The same as the door in front of Django does, for servers started without it.
+
+    Also its 404.
+    """
+    counts = request.method == "GET" and not door.is_prefetch(request.META)
+    address = following.follow(code, key, counts=counts)
+    if address is None:
+        raise Http404
+    response = HttpResponseRedirect(address)
+    response["Referrer-Policy"] = "same-origin"
+    return response

@@ -1,0 +1,38 @@
+"""The models of campaigns, re-exported for Django: each lives in its room."""
+
+from campaigns.contents.models import Content
+from campaigns.links.models import TrackedLink
+from campaigns.plan.models import (
+    Campaign,
+    Channel,
+    ChannelPlan,
+    Cost,
+    Element,
+    Goal,
+    Match,
+    Need,
+    PhaseMove,
+    Standard,
+    StandardAmendment,
+    Task,
+)
+from campaigns.sending.models import Click, Delivery
+
+__all__ = [
+    "Campaign",
+    "Channel",
+    "ChannelPlan",
+    "Click",
+    "Content",
+    "Cost",
+    "Delivery",
+    "Element",
+    "Goal",
+    "Match",
+    "Need",
+    "PhaseMove",
+    "Standard",
+    "StandardAmendment",
+    "Task",
+    "TrackedLink",
+]

@@ -1,0 +1,194 @@
+"""Verbs that move a campaign through its phases, and what may still change once it is live."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from campaigns.plan import gates
+from campaigns.plan.actions.planning import hold_open
+from campaigns.plan.models import Campaign, Channel, Cost, PhaseMove, Standard, StandardAmendment
+from core.refusals import Refused
+from crm.staff import audit
+from crm.staff.models import User
+
+Phase = Campaign.Phase
+
+
+@transaction.atomic
+def advance(*, campaign: Campaign, by: User) -> Campaign:
+    """Take the next step from the phase ``campaign`` was loaded in; from tactics this goes live and
+    locks the plan.
+
+    Compare-and-set on that phase: of two people only one moves it. Raises Refused (already moved,
+    gate shut, last phase) and PermissionDenied (going live without the right to launch).
+    """
+    expected = campaign.phase
+    held = hold_open(campaign)
+    if held.phase != expected:
+        raise Refused(
+            _("Somebody else has just moved this campaign to “%(phase)s”.")
+            % {"phase": held.get_phase_display()}
+        )
+    if held.next_phase is None:
+        raise Refused(
+            _("Performance is the last phase: close the campaign when it has been evaluated.")
+        )
+    if blocked := gates.blocking(gates.look(held), held.phase):
+        raise Refused(
+            _("“%(phase)s” cannot be left yet: %(list)s.")
+            % {
+                "phase": held.get_phase_display(),
+                "list": _(", ").join(check.label for check in blocked),
+            }
+        )
+    return _move(held, held.next_phase, by)
+
+
+def _move(campaign: Campaign, after: str, by: User) -> Campaign:
+    if after == Phase.PERFORMANCE and not by.can("campaigns.launch"):
+        raise PermissionDenied
+    before, campaign.phase = campaign.phase, after
+    if after == Phase.PERFORMANCE:
+        campaign.locked_at, campaign.locked_by = timezone.now(), by
+    campaign.save(
+        update_fields=["phase", "locked_at", "locked_by", "closed_at", "closed_by", "next_time"]
+    )
+    PhaseMove.objects.create(campaign=campaign, before=before, after=after, by=by)
+    audit.record(action="campaign.advance", by=by, on=campaign, before=before, after=after)
+    return campaign
+
+
+@transaction.atomic
+def close(*, campaign: Campaign, next_time: str, by: User) -> Campaign:
+    """End a campaign. Needs an evaluation and a decision for next time; Refused names what is
+    missing.
+    """
+    held = hold_open(campaign)
+    if held.phase != Phase.PERFORMANCE:
+        raise Refused(
+            _("Only a live campaign can be closed; this one is in “%s”.") % held.get_phase_display()
+        )
+    held.next_time = next_time.strip()
+    if blocked := gates.blocking(gates.look(held), Phase.PERFORMANCE):
+        raise Refused(
+            _("This campaign cannot be closed yet; missing: %s.")
+            % _(", ").join(check.label for check in blocked)
+        )
+    held.closed_at, held.closed_by = timezone.now(), by
+    return _move(held, Phase.CLOSED, by)
+
+
+@transaction.atomic
+def amend_standard(
+    *, standard: Standard, target: Decimal, reason: str, by: User
+) -> StandardAmendment:
+    """Move a locked target on record.
+
+    The old value stays, with person, time and reason, for the evaluation to show.
+    """
+    held = hold_open(standard.campaign)
+    if not held.is_locked:
+        raise Refused(_("The standards are not locked yet: change the target itself."))
+    if not reason.strip():
+        raise Refused(_("An amendment needs a reason."))
+    locked = Standard.objects.select_for_update().get(pk=standard.pk)
+    if locked.target == target:
+        raise Refused(_("The target is %s already.") % f"{target.normalize():f}")
+    amendment = StandardAmendment.objects.create(
+        standard=locked, before=locked.target, after=target, reason=reason.strip(), by=by
+    )
+    locked.target = target
+    locked.save(update_fields=["target"])
+    audit.record(
+        action="campaign.amend",
+        by=by,
+        on=held,
+        metric=locked.metric,
+        before=str(amendment.before),
+        after=str(target),
+    )
+    return amendment
+
+
+@transaction.atomic
+def book_cost(
+    *,
+    campaign: Campaign,
+    amount: Decimal,
+    on: date,
+    by: User,
+    kind: str = Cost.Kind.CASH,
+    channel: Channel | None = None,
+    note: str = "",
+) -> Cost:
+    """Book money, hours or gifts in kind.
+
+    Cash beyond the approved budget is refused (CNY; hours for kind hours).
+    """
+    held = hold_open(campaign)
+    if kind == Cost.Kind.CASH:
+        _refuse_overspending(held, amount)
+    cost = Cost.objects.create(
+        campaign=held, amount=amount, on=on, kind=kind, channel=channel, note=note
+    )
+    audit.record(
+        action="campaign.cost", by=by, on=held, cost=cost.pk, kind=kind, amount=str(amount)
+    )
+    return cost
+
+
+def _refuse_overspending(campaign: Campaign, amount: Decimal) -> None:
+    if campaign.budget is None:
+        raise Refused(_("There is no approved budget yet, so nothing can be spent."))
+    left = campaign.budget - campaign.spent()
+    if amount > left:
+        raise Refused(
+            _("Only ¥%(left)s of the approved ¥%(budget)s is left; a manager can raise the budget.")
+            % {"left": f"{left:,.2f}", "budget": f"{campaign.budget:,.2f}"}
+        )
+
+
+@transaction.atomic
+def remove_cost(*, cost: Cost, by: User) -> None:
+    """Take back a wrong booking; the audit log keeps it."""
+    held = hold_open(cost.campaign)
+    audit.record(
+        action="campaign.cost_remove",
+        by=by,
+        on=held,
+        cost=cost.pk,
+        kind=cost.kind,
+        amount=str(cost.amount),
+    )
+    cost.delete()
+
+
+@transaction.atomic
+def change_budget(*, campaign: Campaign, budget: Decimal, reason: str, by: User) -> Campaign:
+    """Approve another budget, with a reason, also while live.
+
+    PermissionDenied without budgets.approve.
+    """
+    if not by.can("budgets.approve"):
+        raise PermissionDenied
+    held = hold_open(campaign)
+    if not reason.strip():
+        raise Refused(_("A change of budget needs a reason."))
+    spent = held.spent()
+    if budget < spent:
+        raise Refused(_("¥%s has been spent already; the budget cannot be less.") % f"{spent:,.2f}")
+    before, held.budget = held.budget, budget
+    held.save(update_fields=["budget"])
+    audit.record(
+        action="campaign.budget",
+        by=by,
+        on=held,
+        before=str(before),
+        after=str(budget),
+        reason=reason.strip()[:300],
+    )
+    return held

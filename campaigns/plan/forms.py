@@ -1,0 +1,257 @@
+"""The forms of a campaign's room.
+
+Brief, parts, channel mix, standards, money, closing, and the list's filter.
+"""
+
+from decimal import Decimal
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.forms import formset_factory
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.plan.models import (
+    Campaign,
+    Channel,
+    Cost,
+    Element,
+    Goal,
+    Match,
+    Need,
+    Standard,
+    Task,
+)
+from campaigns.plan.seasons import SEASONS
+from crm.segments.models import Segment
+
+
+class DateInput(forms.DateInput):
+    """The browser's own date field; it wants ISO in every language."""
+
+    def __init__(self):
+        super().__init__(format="%Y-%m-%d", attrs={"type": "date"})
+
+
+class CampaignFilterForm(forms.Form):
+    q = forms.CharField(label=_("Search"), required=False)
+    phase = forms.ChoiceField(
+        label=_("Phase"), required=False, choices=[("", _("All")), *Campaign.Phase.choices]
+    )
+    mine = forms.BooleanField(label=_("Mine only"), required=False)
+
+    ORDERS = {"title", "-title", "starts_on", "-starts_on", "budget", "-budget"}
+
+    def filter(self, found, user, sort: str = ""):
+        """Narrow and order a Campaign queryset by what was chosen."""
+        chosen = self.cleaned_data if self.is_valid() else {}
+        if q := chosen.get("q"):
+            found = found.filter(
+                Q(title__icontains=q) | Q(purpose__icontains=q) | Q(theme__icontains=q)
+            )
+        if chosen.get("phase"):
+            found = found.filter(phase=chosen["phase"])
+        if chosen.get("mine"):
+            found = found.filter(owner=user)
+        return found.order_by(*([sort] if sort in self.ORDERS else []), "-created_at", "-pk")
+
+
+class StartForm(forms.Form):
+    """How a campaign begins: empty, as a season, or as the next round of an earlier one."""
+
+    title = forms.CharField(
+        label=_("Title"),
+        max_length=120,
+        required=False,
+        help_text=_("Empty: the season's or the earlier one's name."),
+    )
+    start = forms.ChoiceField(label=_("Begin with"), widget=forms.RadioSelect, initial="blank")
+    year = forms.IntegerField(label=_("Year"), min_value=2000, max_value=2100, required=False)
+
+    def __init__(self, *args, earlier, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.earlier = {f"copy-{campaign.pk}": campaign for campaign in earlier}
+        self.fields["start"].choices = [
+            ("blank", _("An empty plan")),
+            *((season.key, season.label) for season in SEASONS.values()),
+            *((key, _("Next round of “%s”") % campaign) for key, campaign in self.earlier.items()),
+        ]
+        self.fields["year"].initial = timezone.localdate().year
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("start") == "blank" and not cleaned.get("title"):
+            self.add_error("title", _("An empty plan needs a title."))
+        cleaned["year"] = cleaned.get("year") or timezone.localdate().year
+        return cleaned
+
+
+class BriefForm(forms.ModelForm):
+    """The campaign's own words and frame; the budget leaves the form once it is approved."""
+
+    class Meta:
+        model = Campaign
+        fields = [
+            *("title", "purpose", "theme", "tone", "sentiment"),
+            *("starts_on", "ends_on", "send_hour", "holdout_percent", "budget"),
+        ]
+        widgets = {
+            "starts_on": DateInput,
+            "ends_on": DateInput,
+            "purpose": forms.Textarea(attrs={"rows": 3}),
+        }
+
+    def __init__(self, *args, budget_fixed: bool = False, **kwargs):
+        super().__init__(*args, **kwargs)
+        if budget_fixed:
+            del self.fields["budget"]
+
+    def clean(self):
+        cleaned = super().clean()
+        start, end = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if start and end and end < start:
+            self.add_error("ends_on", _("The last day lies before the first."))
+        return cleaned
+
+
+class GoalForm(forms.ModelForm):
+    class Meta:
+        model = Goal
+        fields = ["text"]
+
+
+class TaskForm(forms.ModelForm):
+    class Meta:
+        model = Task
+        fields = ["text", "owner"]
+
+
+class NeedForm(forms.ModelForm):
+    class Meta:
+        model = Need
+        fields = ["text", "origin", "source"]
+        help_texts = {"source": _("For example: reader survey of spring, question 7")}
+
+
+class ElementForm(forms.ModelForm):
+    class Meta:
+        model = Element
+        fields = ["text", "resource"]
+        help_texts = {"resource": _("For example: special collections, campus history")}
+
+
+class MatchForm(forms.ModelForm):
+    class Meta:
+        model = Match
+        fields = ["need", "element", "strength", "reason"]
+
+    def __init__(self, *args, campaign: Campaign, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["need"].queryset = campaign.needs.all()
+        self.fields["element"].queryset = campaign.elements.all()
+
+    def validate_constraints(self):
+        """Saying a match again changes it."""
+
+
+class StandardForm(forms.ModelForm):
+    class Meta:
+        model = Standard
+        fields = ["metric", "direction", "target", "weight", "source"]
+        help_texts = {
+            "weight": _("How much this standard counts beside the others: 1, 2, 3 …"),
+            "source": _("For example: last round, council of 3 March, LibQUAL+ 2024"),
+        }
+
+    def clean_target(self):
+        target = self.cleaned_data["target"]
+        if target < 0 and self.cleaned_data.get("metric") not in (
+            Standard.Metric.NPS,
+            Standard.Metric.LIFT,
+        ):
+            raise ValidationError(_("Only a net promoter score or a lift can be below 0."))
+        return target
+
+
+class CostForm(forms.ModelForm):
+    class Meta:
+        model = Cost
+        fields = ["amount", "kind", "channel", "note", "on"]
+        widgets = {"on": DateInput}
+        help_texts = {"amount": _("CNY; for staff hours the number of hours")}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["on"].initial = timezone.localdate
+        self.fields["channel"].empty_label = _("No single channel")
+        self.fields["channel"].label = _("Channel")
+
+
+class PlanRowForm(forms.Form):
+    """One channel's line of the mix."""
+
+    channel = forms.ModelChoiceField(queryset=Channel.objects.all(), widget=forms.HiddenInput)
+    share = forms.IntegerField(label=_("Share, %"), min_value=0, max_value=100, required=False)
+    planned_cost = forms.DecimalField(
+        label=_("Planned cost, CNY"), min_value=0, max_digits=12, decimal_places=2, required=False
+    )
+    expected_reach = forms.IntegerField(
+        label=_("Expected reach"), min_value=0, max_value=2_000_000_000, required=False
+    )
+
+    def clean(self):
+        cleaned = super().clean()
+        cleaned["share"] = cleaned.get("share") or 0
+        cleaned["planned_cost"] = cleaned.get("planned_cost") or Decimal(0)
+        cleaned.setdefault("expected_reach", None)
+        return cleaned
+
+
+class MixFormSet(formset_factory(PlanRowForm, extra=0, max_num=40)):
+    """The whole mix; a plan may be saved unfinished, the gate asks for 100 %, but never above it."""
+
+    def clean(self):
+        total = sum(
+            form.cleaned_data.get("share", 0)
+            for form in self.forms
+            if hasattr(form, "cleaned_data")
+        )
+        if total > 100:
+            raise ValidationError(
+                _("The shares add up to %(n)d %%; a plan has 100 %%.") % {"n": total}
+            )
+
+
+class SegmentsForm(forms.Form):
+    segments = forms.ModelMultipleChoiceField(
+        label=_("Segments"),
+        queryset=Segment.objects.all(),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+
+class AmendForm(forms.Form):
+    target = forms.DecimalField(label=_("New target"), max_digits=12, decimal_places=2)
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=300,
+        help_text=_("Stays beside the old target in every evaluation."),
+    )
+
+
+class BudgetForm(forms.Form):
+    budget = forms.DecimalField(
+        label=_("New budget, CNY"), max_digits=12, decimal_places=2, min_value=0
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+
+
+class CloseForm(forms.Form):
+    next_time = forms.CharField(
+        label=_("What will be done differently next time?"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("The next round opens with this sentence."),
+    )

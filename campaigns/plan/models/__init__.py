@@ -1,0 +1,27 @@
+from campaigns.plan.models.campaign import (
+    Campaign,
+    Cost,
+    Element,
+    Goal,
+    Match,
+    Need,
+    PhaseMove,
+    Task,
+)
+from campaigns.plan.models.channel import Channel, ChannelPlan
+from campaigns.plan.models.standard import Standard, StandardAmendment
+
+__all__ = [
+    "Campaign",
+    "Channel",
+    "ChannelPlan",
+    "Cost",
+    "Element",
+    "Goal",
+    "Match",
+    "Need",
+    "PhaseMove",
+    "Standard",
+    "StandardAmendment",
+    "Task",
+]

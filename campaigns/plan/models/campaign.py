@@ -1,0 +1,296 @@
+"""A campaign: a purpose, the needs it answers, and its way through four phases."""
+
+from decimal import Decimal
+
+import pghistory
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.provenance import Provenance
+from crm.segments.models import Segment
+
+
+class CampaignQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Campaigns are the whole library's: every member of staff sees all, a reader none."""
+        return self if user.can("campaigns.view") else self.none()
+
+    def ended(self, as_of):
+        """Campaigns in phase performance whose period is over on ``as_of``.
+
+        What the nightly loop evaluates.
+        """
+        return self.filter(phase=Campaign.Phase.PERFORMANCE, ends_on__lt=as_of)
+
+
+@pghistory.track()
+class Campaign(models.Model):
+    """One turn of the loop.
+
+    ``previous`` is the campaign whose decisions pre-filled this one's plan.
+    """
+
+    class Phase(models.TextChoices):
+        PREPARE = "prepare", _("Prepare")
+        STRATEGY = "strategy", _("Strategy")
+        TACTICS = "tactics", _("Tactics")
+        PERFORMANCE = "performance", _("Performance")
+        CLOSED = "closed", _("Closed")
+
+    title = models.CharField(_("title"), max_length=120)
+    purpose = models.TextField(
+        _("purpose"), blank=True, help_text=_("In one sentence: what changes for readers?")
+    )
+    theme = models.CharField(_("theme"), max_length=120, blank=True)
+    tone = models.CharField(_("cultural tone"), max_length=120, blank=True)
+    sentiment = models.CharField(_("sentiment"), max_length=120, blank=True)
+    season = models.CharField(
+        _("season"), max_length=20, blank=True, help_text=_("Key of the template it began as.")
+    )
+    phase = models.CharField(
+        _("phase"), max_length=12, choices=Phase.choices, default=Phase.PREPARE
+    )
+    segments = models.ManyToManyField(
+        Segment, verbose_name=_("segments"), blank=True, related_name="campaigns"
+    )
+    holdout_percent = models.PositiveSmallIntegerField(
+        _("holdout share, %"),
+        default=10,
+        validators=[MaxValueValidator(50)],
+        help_text=_(
+            "This share is drawn at random and gets nothing, so that the effect can be told from chance."
+        ),
+    )
+    send_hour = models.PositiveSmallIntegerField(
+        _("hour of sending"),
+        default=10,
+        validators=[MaxValueValidator(23)],
+        help_text=_("0 to 23, local time"),
+    )
+    budget = models.DecimalField(
+        _("approved budget, CNY"),
+        max_digits=12,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal(0))],
+    )
+    starts_on = models.DateField(_("starts"), null=True, blank=True)
+    ends_on = models.DateField(_("ends"), null=True, blank=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("owner"), related_name="+"
+    )
+    previous = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="next"
+    )
+    provenance = models.CharField(max_length=10, choices=Provenance.choices, default=Provenance.OWN)
+    next_time = models.TextField(
+        _("next time"), blank=True, help_text=_("What will be done differently next time?")
+    )
+    locked_at = models.DateTimeField(null=True, blank=True)
+    locked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = CampaignQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        verbose_name = _("campaign")
+        verbose_name_plural = _("campaigns")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(holdout_percent__lte=50), name="campaign_holdout_at_most_half"
+            ),
+            models.CheckConstraint(
+                condition=Q(starts_on__isnull=True)
+                | Q(ends_on__isnull=True)
+                | Q(starts_on__lte=F("ends_on")),
+                name="campaign_period_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(locked_at__isnull=True, locked_by__isnull=True)
+                | Q(locked_at__isnull=False, locked_by__isnull=False),
+                name="campaign_locked_pair",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True, closed_by__isnull=True)
+                | Q(closed_at__isnull=False, closed_by__isnull=False),
+                name="campaign_closed_pair",
+            ),
+            models.CheckConstraint(
+                condition=~Q(phase__in=["performance", "closed"]) | Q(locked_at__isnull=False),
+                name="campaign_live_means_locked",
+            ),
+            models.CheckConstraint(
+                condition=Q(phase="closed", closed_at__isnull=False)
+                | (~Q(phase="closed") & Q(closed_at__isnull=True)),
+                name="campaign_closed_means_closed_at",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("campaigns:campaign-detail", args=[self.pk])
+
+    @property
+    def is_locked(self) -> bool:
+        """Standards and plan are fixed from go-live on."""
+        return self.locked_at is not None
+
+    @property
+    def is_closed(self) -> bool:
+        return self.closed_at is not None
+
+    @property
+    def phase_index(self) -> int:
+        """0 for prepare … 3 for performance, 4 when closed."""
+        return self.Phase.values.index(self.phase)
+
+    @property
+    def next_phase(self) -> "Campaign.Phase | None":
+        """The phase after this one; None from performance on, where only closing is left."""
+        return list(self.Phase)[self.phase_index + 1] if self.phase_index < 3 else None
+
+    def spent(self) -> Decimal:
+        """Cash booked so far, CNY."""
+        return self.costs.filter(kind=Cost.Kind.CASH).aggregate(total=models.Sum("amount"))[
+            "total"
+        ] or Decimal(0)
+
+
+class Goal(models.Model):
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="goals")
+    text = models.CharField(_("goal"), max_length=300)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.text
+
+
+class Task(models.Model):
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="tasks")
+    text = models.CharField(_("task"), max_length=300)
+    owner = models.CharField(_("who"), max_length=80, blank=True)
+    done = models.BooleanField(_("done"), default=False)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.text
+
+
+class Element(models.Model):
+    """A cultural content the library could bring: a work, a collection, a custom, a brand."""
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="elements")
+    text = models.CharField(_("cultural content"), max_length=300)
+    resource = models.CharField(_("from which resource"), max_length=120, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.text
+
+
+class Need(models.Model):
+    """What readers need and where that is known from."""
+
+    class Origin(models.TextChoices):
+        SURVEY = "survey", _("Survey")
+        VOICE = "voice", _("Readers' voices")
+        BEHAVIOUR = "behaviour", _("Behaviour")
+        PREVIOUS = "previous", _("Previous campaign")
+        OTHER = "other", _("Other")
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="needs")
+    text = models.CharField(_("need"), max_length=300)
+    origin = models.CharField(
+        _("kind of source"), max_length=10, choices=Origin.choices, default=Origin.OTHER
+    )
+    source = models.CharField(_("where from"), max_length=120, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.text
+
+
+class Match(models.Model):
+    """A need and the cultural content that answers it, how well and why."""
+
+    class Strength(models.IntegerChoices):
+        WEAK = 1, _("weak")
+        FAIR = 2, _("fair")
+        STRONG = 3, _("strong")
+
+    need = models.ForeignKey(Need, models.CASCADE, related_name="matches", verbose_name=_("need"))
+    element = models.ForeignKey(
+        Element, models.CASCADE, related_name="matches", verbose_name=_("cultural content")
+    )
+    strength = models.PositiveSmallIntegerField(
+        _("strength"), choices=Strength.choices, default=Strength.FAIR
+    )
+    reason = models.CharField(_("why it fits"), max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["-strength", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["need", "element"], name="match_once"),
+            models.CheckConstraint(
+                condition=Q(strength__in=[1, 2, 3]), name="match_strength_1_to_3"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.need} → {self.element}"
+
+
+class Cost(models.Model):
+    class Kind(models.TextChoices):
+        CASH = "cash", _("Cash")
+        HOURS = "hours", _("Staff hours")
+        IN_KIND = "in_kind", _("In kind")
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="costs")
+    channel = models.ForeignKey(
+        "campaigns.Channel", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.CASH)
+    amount = models.DecimalField(
+        _("amount"), max_digits=12, decimal_places=2, validators=[MinValueValidator(Decimal(0))]
+    )
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    on = models.DateField(_("date"))
+
+    class Meta:
+        ordering = ["on", "pk"]
+
+
+class PhaseMove(models.Model):
+    """Every step from one phase to the next, with person and time."""
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="moves")
+    before = models.CharField(max_length=12, choices=Campaign.Phase.choices)
+    after = models.CharField(max_length=12, choices=Campaign.Phase.choices)
+    at = models.DateTimeField(auto_now_add=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["at", "pk"]

@@ -1,0 +1,72 @@
+"""The two seasons of the library's year, as data.
+
+Each has its own readers, theme, tone, sentiment and channels.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Season:
+    """``segment`` names its readers, whom ``rule_of`` selects; ``shares`` are % by channel code."""
+
+    key: str
+    label: str | Promise
+    theme: str | Promise
+    tone: str | Promise
+    sentiment: str | Promise
+    purpose: str | Promise
+    segment: str | Promise
+    send_hour: int
+    shares: dict[str, int]
+
+
+SEASONS = {
+    season.key: season
+    for season in (
+        Season(
+            key="welcome",
+            label=_("Welcome season"),
+            theme=_("A first way through the library"),
+            tone=_("lively and light"),
+            sentiment=_("curiosity"),
+            purpose=_(
+                "New students come into the library within their first three weeks, and want to come again."
+            ),
+            segment=_("Freshmen of %(year)d"),
+            send_hour=18,
+            shares={"wechat": 40, "video": 20, "email": 15, "stall": 25},
+        ),
+        Season(
+            key="farewell",
+            label=_("Graduation season"),
+            theme=_("What the library kept for you"),
+            tone=_("quiet and warm"),
+            sentiment=_("gratitude and memory"),
+            purpose=_("Graduates look back on their years with the library, and stay its friends."),
+            segment=_("Graduates of %(year)d"),
+            send_hour=10,
+            shares={"email": 45, "website": 20, "poster": 15, "board": 20},
+        ),
+    )
+}
+
+
+def rule_of(key: str, year: int) -> dict:
+    """The segment rule of a season's readers in ``year``.
+
+    Who enters, or who leaves after four or three years.
+    """
+    if key == "welcome":
+        return _entered(year, "undergraduate", "master", "doctoral")
+    return {"op": "or", "of": [_entered(year - 4, "undergraduate"), _entered(year - 3, "master")]}
+
+
+def _entered(year: int, *kinds: str) -> dict:
+    return {
+        "op": "and",
+        "of": [{"test": "kind", "in": list(kinds)}, {"test": "cohort", "from": year, "to": year}],
+    }

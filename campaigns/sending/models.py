@@ -1,0 +1,84 @@
+"""Contents, the rows that say who gets them, and the links that say what came of it.
+
+PostgreSQL is the queue of record: a Delivery's state is the truth and Celery only says "there is
+work".
+"""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.contents.models import Content
+from campaigns.links.models import TrackedLink
+from crm.readers.models import Reader
+
+
+class Delivery(models.Model):
+    """One content to one reader, exactly once.
+
+    ``unknown`` means: may have gone, a person decides about a resend.
+    """
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("Waiting")
+        CLAIMED = "claimed", _("Claimed")
+        INFLIGHT = "inflight", _("Being sent")
+        SENT = "sent", _("Sent")
+        FAILED = "failed", _("Failed")
+        SKIPPED = "skipped", _("Skipped")
+        UNKNOWN = "unknown", _("Unknown")
+        HOLDOUT = "holdout", _("Holdout")
+
+    # Its lookups are served by delivery_once and delivery_due; every further index is written on
+    # every change of state.
+    content = models.ForeignKey(Content, models.CASCADE, related_name="deliveries", db_index=False)
+    reader = models.ForeignKey(Reader, models.CASCADE, related_name="deliveries")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.PENDING)
+    segment_ids = ArrayField(models.IntegerField(), default=list)
+    due_at = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True, blank=True)
+    claimed_by = models.CharField(max_length=64, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    reason = models.CharField(max_length=200, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    clicked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        constraints = [
+            models.UniqueConstraint(fields=["content", "reader"], name="delivery_once"),
+            models.CheckConstraint(
+                condition=~Q(state="sent") | Q(sent_at__isnull=False), name="delivery_sent_has_time"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["content", "due_at"], name="delivery_due", condition=Q(state="pending")
+            ),
+            models.Index(
+                fields=["lease_until"],
+                name="delivery_leased",
+                condition=Q(state__in=["claimed", "inflight"]),
+            ),
+        ]
+
+
+class Click(models.Model):
+    """One following of a link; ``delivery`` is null for posters and posts, whose visitors stay
+    anonymous.
+
+    ``ref`` names the line of the click journal it came from, so flushing a journal twice counts
+    once.
+    """
+
+    link = models.ForeignKey(TrackedLink, models.CASCADE, related_name="click_rows")
+    delivery = models.ForeignKey(
+        Delivery, models.CASCADE, null=True, blank=True, related_name="clicks"
+    )
+    at = models.DateTimeField()
+    ref = models.CharField(max_length=48, unique=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["link", "at"], name="click_link_at")]

@@ -1,0 +1,177 @@
+"""The sending loop: claim a batch, write it down, send it, settle it; stop in time."""
+
+import logging
+import mmap
+import time
+from collections.abc import Iterator
+
+from django.utils import timezone
+
+from campaigns.contents.models import Content
+from campaigns.sending import delivery
+from campaigns.sending.delivery import Outcome
+from campaigns.sending.mail import Mail, Recipient
+from core.addresses import BadAddress
+from crm.letters import smtp
+from crm.letters.journal import Journal
+from crm.letters.skeleton import Message
+
+log = logging.getLogger(__name__)
+
+BATCH = 500
+#: A run gives way after this long, so that other contents get their turn and a stopping worker is
+#: not kept waiting.
+CHUNK_SECONDS = 20
+#: A batch stops composing well before its lease ends, however slow the mail server is.
+BATCH_SECONDS = delivery.LEASE.total_seconds() / 3
+
+
+class Stop:
+    """ "Please end": one byte shared by the worker's main process and the children forked from it."""
+
+    def __init__(self):
+        self.byte = mmap.mmap(-1, 1)
+
+    def set(self) -> None:
+        self.byte[0] = 1
+
+    def clear(self) -> None:
+        self.byte[0] = 0
+
+    def __bool__(self):
+        return self.byte[0] == 1
+
+
+stop = Stop()
+
+
+class Run:
+    """One run over one content with its own journal and connection.
+
+    ``more`` says whether to come back at once.
+    """
+
+    def __init__(self, content: Content, journal: Journal, deadline: float):
+        self.content, self.journal, self.deadline = content, journal, deadline
+        self.mails: dict[str, Mail] = {}
+        self.sent = 0
+        self.more = True
+
+    @property
+    def over(self) -> bool:
+        return bool(stop) or time.monotonic() > self.deadline
+
+    def mail(self, language: str) -> Mail:
+        if language not in self.mails:
+            self.mails[language] = Mail(self.content, language)
+        return self.mails[language]
+
+    def work(self) -> None:
+        """Send until nothing is due, time is up, or the connection brings nothing forward any more.
+
+        Raises Unreachable, with every row settled, when the server takes nothing from our sender.
+        """
+        while self.more and not self.over:
+            before = self.sent
+            with smtp.Connection() as connection:
+                while self.more and connection.alive and not self.over:
+                    self.more = self.batch(connection)
+                    if connection.sender_refused:
+                        raise smtp.Unreachable(connection.sender_refused)
+            if not connection.alive and self.sent == before:
+                self.more = False
+
+    def batch(self, connection: smtp.Connection) -> bool:
+        """One claimed batch from claim to commit; False when nothing was due."""
+        token = self.journal.begin()
+        claimed = delivery.claim(self.content, token, BATCH)
+        if not claimed:
+            return False
+        outcomes = {pk: Outcome(pk, "skipped", "suppressed") for pk in delivery.suppressed(claimed)}
+        ours = delivery.mark_inflight(token, [to.pk for to in claimed if to.pk not in outcomes])
+        messages = self.compose([to for to in claimed if to.pk in ours], outcomes)
+        for result in connection.send(messages, self.journal.intend):
+            outcomes[result.pk] = self.note(result)
+        self.journal.flush()
+        left = [Outcome(to.pk, "back") for to in claimed if to.pk not in outcomes]
+        delivery.settle(token, [*outcomes.values(), *left])
+        self.journal.settled(token)
+        return True
+
+    def compose(
+        self, recipients: list[Recipient], outcomes: dict[int, Outcome]
+    ) -> Iterator[Message]:
+        """The messages one by one.
+
+        One that cannot be written fails alone; ends early when time is up.
+        """
+        until = time.monotonic() + BATCH_SECONDS
+        for to in recipients:
+            if stop or time.monotonic() > until:
+                return
+            try:
+                yield self.mail(to.language).write(to)
+            except BadAddress:
+                outcomes[to.pk] = Outcome(to.pk, "refused", "bad_address")
+            except Exception:
+                log.exception("delivery %s could not be composed", to.pk)
+                outcomes[to.pk] = Outcome(to.pk, "refused", "not_composed")
+
+    def note(self, result: smtp.Result) -> Outcome:
+        """Put the server's answer into the journal."""
+        if result.kind == smtp.SENT:
+            at = time.time()
+            self.sent += 1
+            self.journal.accepted(result.pk, at)
+            return Outcome(result.pk, "sent", at=at)
+        if result.kind != smtp.UNKNOWN:  # the intent alone already says unknown
+            self.journal.refused(result.pk, result.kind, result.reason)
+        return Outcome(result.pk, result.kind, result.reason)
+
+
+def send(content_id: int, *, seconds: float = CHUNK_SECONDS) -> bool:
+    """Send what is due of one content for at most about ``seconds``; True when there is more to do
+    at once.
+
+    Any number of these may run for the same content, here or elsewhere.
+    """
+    content = (
+        Content.objects.select_related("channel")
+        .filter(pk=content_id, state=Content.State.SENDING)
+        .first()
+    )
+    if content is None or not delivery.due().filter(content_id=content_id).exists():
+        delivery.finish(content_id)
+        return False
+    try:
+        with Journal() as journal:
+            run = Run(content, journal, time.monotonic() + seconds)
+            if composes(run):
+                run.work()
+    except smtp.Unreachable as fault:
+        Content.objects.filter(pk=content_id).update(trouble=str(fault))
+        return False
+    if content.trouble and run.sent:
+        Content.objects.filter(pk=content_id).update(trouble="")
+    delivery.finish(content_id)
+    return run.more and not stop
+
+
+def composes(run: Run) -> bool:
+    """Compile before claiming.
+
+    A text that cannot be compiled at all stops the content, not 1,284 deliveries.
+    """
+    try:
+        run.mail("zh-hans")
+        run.mail("en")
+    except Exception as fault:
+        log.exception("content %s cannot be compiled", run.content.pk)
+        run.more = False
+        Content.objects.filter(pk=run.content.pk, state=Content.State.SENDING).update(
+            state=Content.State.PAUSED,
+            trouble=f"{type(fault).__name__}: {fault}"[:200],
+            updated_at=timezone.now(),
+        )
+        return False
+    return True

@@ -1,0 +1,45 @@
+"""Tasks say only that there is work.
+
+The rows say which. Each may run twice, late, or not at all.
+"""
+
+from celery import shared_task, signals
+
+from campaigns.sending import clicks, delivery, run
+from campaigns.sending.actions import call_workers
+
+
+@shared_task(name="campaigns.tasks.deliver")
+def deliver(content_id: int) -> None:
+    """Send what is due of one content, then say whether there is more."""
+    if run.send(content_id):
+        call_workers(content_id, runs=1)
+
+
+@shared_task(name="campaigns.tasks.sweep_deliveries")
+def sweep_deliveries() -> None:
+    """Settle what dead workers left behind, close what is finished, and call for workers where rows
+    are due.
+    """
+    delivery.reconcile()
+    delivery.expire()
+    delivery.finish()
+    for content_id in delivery.due_contents():
+        call_workers(content_id)
+
+
+@shared_task(name="campaigns.tasks.flush_clicks")
+def flush_clicks() -> None:
+    """Write the journalled clicks into rows, counters and activity."""
+    clicks.flush()
+
+
+@signals.worker_shutting_down.connect
+def end_runs(**_about) -> None:
+    """SIGTERM: runs end after the message in hand instead of after their chunk."""
+    run.stop.set()
+
+
+@signals.worker_init.connect
+def begin_runs(**_about) -> None:
+    run.stop.clear()

@@ -1,0 +1,186 @@
+"""Contents and their deliveries: write, preview, try out, launch, watch."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+
+from campaigns.contents.views import get_content, preview_of
+from campaigns.links import keys
+from campaigns.sending import audience
+from campaigns.sending.actions import (
+    blocks,
+    in_words,
+    launch_content,
+    pause,
+    resend_unknown,
+    resume,
+    send_test,
+)
+from campaigns.sending.forms import DeliveryFilterForm, LaunchForm
+from campaigns.sending.models import Delivery
+from campaigns.sending.progress import audience_in_words, progress, reason_in_words, recent_of
+from core import texts
+from core.access import needs
+from core.refusals import Refused
+from crm.readers import actions
+from crm.readers.actions import is_suppressed, set_consent
+from crm.readers.models import Reader
+
+
+@needs("campaigns.view")
+def content_detail(request, pk):
+    """A draft with what its launch needs, or a launched content with how its deliveries stand."""
+    content = get_content(request, pk)
+    context = {
+        "content": content,
+        "links": content.links.all(),
+        "preview": preview_of(content.body, request.user),
+        "subject": texts.PLACEHOLDER.sub(
+            lambda found: str(request.user) if found[1] == "name" else "", content.subject
+        ),
+    }
+    context |= {"blocks": blocks(content)} if content.is_draft else {"progress": progress(content)}
+    return render(request, "campaigns/sending/content_detail.html", context)
+
+
+@needs("campaigns.view")
+def content_progress(request, pk):
+    """The numbers of the live page, polled while there is something to send."""
+    content = get_content(request, pk)
+    return render(
+        request,
+        "campaigns/sending/_content_progress.html",
+        {"content": content, "progress": progress(content)},
+    )
+
+
+@needs("campaigns.launch")
+def content_launch(request, pk):
+    """What a launch would do, in numbers; then the launch."""
+    content = get_content(request, pk)
+    form = LaunchForm(request.POST or None, content=content)
+    if request.method == "POST" and form.is_valid():
+        try:
+            launched = launch_content(content=content, by=request.user, due_at=form.due_at)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, in_words(launched))
+        return redirect("campaigns:content-detail", pk)
+    uncounted = audience.prepare(content.campaign)
+    counted = audience.count(content.campaign)
+    context = {
+        "content": content,
+        "form": form,
+        "counted": counted,
+        "rows": audience_in_words(counted),
+    }
+    context["uncounted"] = uncounted
+    return render(
+        request, "campaigns/sending/content_launch.html", context | {"blocks": blocks(content)}
+    )
+
+
+def step(request, pk, verb, said: str):
+    """One verb on a content that may be refused, then back to its page."""
+    content = get_content(request, pk)
+    try:
+        result = verb(content=content, by=request.user)
+        messages.success(request, said % {"result": result})
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("campaigns:content-detail", pk)
+
+
+@needs("campaigns.edit")
+@require_POST
+def content_test(request, pk):
+    return step(request, pk, send_test, _("A test mail is on its way to %(result)s."))
+
+
+@needs("campaigns.launch")
+@require_POST
+def content_pause(request, pk):
+    return step(request, pk, pause, _("Paused. Nothing more is sent until you go on."))
+
+
+@needs("campaigns.launch")
+@require_POST
+def content_resume(request, pk):
+    return step(request, pk, resume, _("Sending goes on."))
+
+
+@needs("campaigns.launch")
+@require_POST
+def content_resend(request, pk):
+    """Queue the rows in doubt, or the failed ones, again."""
+    content = get_content(request, pk)
+    state = "failed" if request.POST.get("state") == "failed" else "unknown"
+    rows = resend_unknown(content=content, by=request.user, state=state)
+    said = ngettext("%(n)s mail is queued again.", "%(n)s mails are queued again.", rows)
+    messages.success(request, said % {"n": f"{rows:,}"})
+    return redirect(content)
+
+
+@needs("readers.view")
+def delivery_list(request, pk):
+    """Who of the readers this person may see got ``content``, and how it went."""
+    content = get_content(request, pk)
+    form = DeliveryFilterForm(request.GET)
+    mine = content.deliveries.filter(
+        reader__in=Reader.objects.visible_to(request.user)
+    ).select_related("reader")
+    page = Paginator(form.filter(mine, request.GET.get("sort", "")), 50).get_page(
+        request.GET.get("page")
+    )
+    for row in page:
+        row.why = reason_in_words(row.reason)
+    return render(
+        request,
+        "campaigns/sending/delivery_list.html",
+        {"content": content, "form": form, "page": page},
+    )
+
+
+@needs("readers.view")
+def reader_panel(request, pk):
+    """Fragment for the person page: what this reader was sent lately."""
+    reader = get_object_or_404(Reader.objects.visible_to(request.user), pk=pk)
+    return render(
+        request,
+        "campaigns/sending/_reader_panel.html",
+        {"reader": reader, "deliveries": recent_of(reader)},
+    )
+
+
+@csrf_exempt
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe(request, key):
+    """RFC 8058: GET shows and changes nothing, a POST with nothing but the key withdraws consent to
+    e-mail.
+
+    The address goes on the suppression list with it, so that other rows of the same person are not
+    mailed either. Exempt from the CSRF check because mail programs post without cookies; the signed
+    key is the permission.
+    """
+    pk = keys.read_key(key, keys.UNSUBSCRIBE)
+    delivery = pk and Delivery.objects.select_related("reader").filter(pk=pk).first()
+    if not delivery:
+        raise Http404
+    reader = delivery.reader
+    source = "unsubscribe page"
+    if request.method == "POST" and "again" in request.POST:
+        set_consent(reader=reader, channel="email", granted=True, source=source)
+    elif request.method == "POST":
+        actions.unsubscribe(reader=reader, source=source)
+    subscribed = reader.allows("email") and not is_suppressed(reader)
+    return render(request, "campaigns/sending/unsubscribe.html", {"subscribed": subscribed})

@@ -1,0 +1,90 @@
+"""What every API view shares.
+
+Rights from the role table, strict bodies, counts of persons as they may be shown.
+"""
+
+import io
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+from rest_framework.exceptions import APIException, ParseError
+from rest_framework.pagination import PageNumberPagination
+from rest_framework.parsers import JSONParser
+from rest_framework.permissions import BasePermission
+
+from core.disclosure import suppress
+
+#: A rule of sixty conditions is a few kilobytes.
+MOST_BYTES = 256 * 1024
+
+
+class Needs(BasePermission):
+    """403 unless the role holds ``view.needs``, a permission or {action.
+
+    Permission} with "" for the other actions.
+    """
+
+    def has_permission(self, request, view):
+        needs = view.needs
+        if isinstance(needs, dict):
+            needs = needs.get(view.action or "", needs[""])
+        return bool(request.user and request.user.is_authenticated and request.user.can(needs))
+
+
+class SmallJSONParser(JSONParser):
+    """JSON of a reasonable size and depth.
+
+    Python's parser answers a deep one with RecursionError.
+    """
+
+    def parse(self, stream, media_type=None, parser_context=None):
+        body = stream.read(MOST_BYTES + 1)
+        if len(body) > MOST_BYTES:
+            raise ParseError(_("The body is larger than %(n)s bytes.") % {"n": MOST_BYTES})
+        try:
+            return super().parse(io.BytesIO(body), media_type, parser_context)
+        except RecursionError:
+            raise ParseError(_("The JSON is nested too deeply.")) from None
+
+
+class StrictSerializer(serializers.Serializer):
+    """A body whose every key is known; a misspelt one is an error instead of being passed over."""
+
+    def to_internal_value(self, data):
+        unknown = set(data) - set(self.fields) if isinstance(data, dict) else set()
+        if unknown:
+            raise serializers.ValidationError(
+                {str(key)[:40]: [_("Unknown field.")] for key in sorted(unknown, key=str)}
+            )
+        return super().to_internal_value(data)
+
+
+class PeopleField(serializers.IntegerField):
+    """A count of persons.
+
+    Null when it is 1 to 4 or was not measured; ``…_hidden`` beside it tells which.
+    """
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("help_text", _("Null when it counts 1 to 4 persons."))
+        super().__init__(read_only=True, allow_null=True, **kwargs)
+
+    def to_representation(self, value):
+        return suppress(value)
+
+
+def is_hidden(n: int | None) -> bool:
+    return n is not None and suppress(n) is None
+
+
+class Pages(PageNumberPagination):
+    page_size = 50
+    page_size_query_param = "page_size"
+    max_page_size = 500
+
+
+class NotNow(APIException):
+    """The answer would take too long; a narrower question may be answered."""
+
+    status_code = 503
+    default_code = "too_slow"

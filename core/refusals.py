@@ -1,0 +1,5 @@
+"""The one way in which a verb says no."""
+
+
+class Refused(Exception):
+    """The step cannot be taken now; the message says why, in words for the person who asked."""

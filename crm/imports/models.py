@@ -1,0 +1,169 @@
+"""An import of readers: a file, how its columns were read, what was refused, what can be undone."""
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from crm.jobs.models import Job
+from crm.readers.models import Reader
+
+
+class ImportProfile(models.Model):
+    """How one kind of file is read.
+
+    ``mapping`` is {field: column}, ``options`` what to do with values and gaps.
+    """
+
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    source = models.CharField(_("source of the reader numbers"), max_length=32)
+    mapping = models.JSONField(default=dict)
+    options = models.JSONField(default=dict, blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
+class ImportBatchQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """All imports for staff of the whole library; staff of one campus see their own."""
+        if not user.can("readers.import"):
+            return self.none()
+        return self.filter(created_by=user) if user.campus_id else self
+
+
+class ImportBatch(models.Model):
+    """One uploaded file on its way into Reader rows; either wholly in or not at all.
+
+    ``merged_at`` is also the ``updated_at`` of every reader it wrote: who bears another time was
+    touched since, and undoing leaves them alone. ``report`` holds what the counts do not say
+    (suppressed addresses, new campuses, undo).
+    """
+
+    class State(models.TextChoices):
+        UPLOADED = "uploaded", _("Uploaded")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+        UNDONE = "undone", _("Undone")
+
+    file = models.FileField(upload_to="imports/%Y/%m/")
+    filename = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    size = models.BigIntegerField()
+    profile = models.ForeignKey(ImportProfile, models.SET_NULL, null=True, blank=True)
+    source = models.CharField(max_length=32, default="library")
+    mapping = models.JSONField(default=dict, blank=True)
+    options = models.JSONField(default=dict, blank=True)
+    encoding = models.CharField(max_length=20, blank=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.UPLOADED)
+    rows = models.PositiveIntegerField(null=True, blank=True)
+    created = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    report = models.JSONField(default=dict, blank=True)
+    merged_at = models.DateTimeField(null=True, blank=True)
+    job = models.ForeignKey(Job, models.SET_NULL, null=True, blank=True, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ImportBatchQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self):
+        return self.filename
+
+    @property
+    def is_open(self) -> bool:
+        """Still to be run: its columns may be mapped anew."""
+        return self.state in {self.State.UPLOADED, self.State.FAILED} and not (
+            self.job and self.job.is_open
+        )
+
+    def get_absolute_url(self):
+        return reverse("crm:import-detail", args=[self.pk])
+
+
+class ImportRefusal(models.Model):
+    """A row that was not taken, with its number in the file, the reason and its cells (or only the
+    reader number).
+    """
+
+    class Reason(models.TextChoices):
+        QUOTES = "quotes", _("The quotes of this row do not close")
+        TOO_LONG = "too-long", _("A cell is longer than it may be")
+        TOO_MANY_COLUMNS = "too-many-columns", _("More cells than there are columns")
+        NUL = "nul", _("Holds a character that text may not hold")
+        UNDECODABLE = "undecodable", _("Some characters could not be read in this encoding")
+        MISSING_NUMBER = "missing-number", _("No reader number")
+        DUPLICATE = "duplicate", _("The same reader number stands further up in the file")
+        UNKNOWN_KIND = "unknown-kind", _("Unknown kind of reader")
+        MISSING_KIND = "missing-kind", _("A new reader without a kind")
+        UNKNOWN_CAMPUS = "unknown-campus", _("Unknown campus or branch")
+        UNKNOWN_COLLEGE = "unknown-college", _("Unknown college")
+        BAD_EMAIL = "bad-email", _("Not an e-mail address")
+        BAD_PHONE = "bad-phone", _("Not a telephone number")
+        BAD_DATE = "bad-date", _("Not a date")
+        AMBIGUOUS_DATE = "ambiguous-date", _("Day and month cannot be told apart")
+        BAD_YEAR = "bad-year", _("Not a year")
+        BAD_MONTH = "bad-month", _("Not a month")
+        BAD_ANSWER = "bad-answer", _("Neither yes nor no")
+        UNKNOWN_LANGUAGE = "unknown-language", _("Unknown language")
+        UNKNOWN_STATE = "unknown-state", _("Unknown state")
+        OTHER_CAMPUS = "other-campus", _("This reader belongs to another campus than yours")
+
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="refusals")
+    line = models.PositiveIntegerField()
+    field = models.CharField(max_length=40, blank=True)
+    reason = models.CharField(max_length=40)
+    raw = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["line"]
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "line"], name="refusal_once_per_line")
+        ]
+
+    @property
+    def said(self) -> str:
+        """The reason in words, with the column it is about."""
+        words = (
+            str(self.Reason(self.reason).label)
+            if self.reason in self.Reason.values
+            else self.reason
+        )
+        return (
+            f"{words} ({self.field})"
+            if self.field and self.reason in {"too-long", "nul", "undecodable"}
+            else words
+        )
+
+    @property
+    def shown(self) -> str:
+        return " | ".join(self.raw)
+
+
+class ImportChange(models.Model):
+    """What an updated reader looked like before the batch, so that the batch can be undone."""
+
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="changes")
+    reader = models.ForeignKey(Reader, models.CASCADE, related_name="+")
+    before = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "reader"], name="change_once_per_reader")
+        ]

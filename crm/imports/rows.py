@@ -1,0 +1,169 @@
+"""From a sniffed file to rows.
+
+A header and (line, cells) pairs; an unreadable row is a Broken, never the end.
+"""
+
+import csv
+from collections import deque
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+from openpyxl import load_workbook
+
+from crm.imports.sniff import Format, Unreadable, open_text
+
+MOST_COLUMNS = 300
+#: How much of an unreadable row is kept for the report.
+KEPT = 500
+
+
+class Broken(NamedTuple):
+    """A row that is not a row: ``reason`` is one of ImportRefusal.Reason, ``raw`` its beginning."""
+
+    reason: str
+    raw: str
+
+
+Row = tuple[int, list[str] | Broken]
+
+
+class Feed:
+    """Lines that can be put back, counted; remembers those taken for the current row."""
+
+    def __init__(self, lines):
+        self.lines, self.back, self.taken, self.number = iter(lines), deque(), [], 0
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        line = self.back.popleft() if self.back else next(self.lines)
+        self.number += 1
+        self.taken.append(line)
+        return line
+
+    def put_back(self, lines):
+        self.back.extendleft(reversed(lines))
+        self.number -= len(lines)
+
+
+def csv_rows(lines, delimiter: str) -> Iterator[Row]:
+    """Rows of a delimited text, the header first; blank lines are passed over.
+
+    A quote that is never closed swallows the lines after it. When such a row does not fit, only its
+    first line is called broken and the others are read again, so one stray quote costs one row and
+    not the rest of the file.
+    """
+    feed = Feed(lines)
+    reader = csv.reader(feed, delimiter=delimiter, strict=True)
+    width = 0
+    while True:
+        feed.taken.clear()
+        start = feed.number + 1
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            row, reason = None, "too-long" if "limit" in str(error) else "quotes"
+        if not row and row is not None:
+            continue
+        several = len(feed.taken) > 1
+        if row is None or (several and width and len(row) != width):
+            first = feed.taken[0]
+            feed.put_back(feed.taken[1:])
+            yield start, Broken("quotes" if row is not None or several else reason, first[:KEPT])
+            # After an error the reader starts a fresh row; after a row that did not fit it stands
+            # at a row's start too.
+            continue
+        width = width or len(row)
+        yield start, row
+
+
+def workbook_rows(path: Path) -> Iterator[Row]:
+    """Rows of the first sheet, as the text a person sees in a cell without format."""
+    try:
+        with path.open("rb") as file:
+            book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+            sheet = book.worksheets[0]
+            # Some programs write a used range of one cell, or of the whole sheet; the rows
+            # themselves are believed.
+            sheet.reset_dimensions()
+            for line, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
+                row = [cell_text(cell) for cell in cells]
+                while row and not row[-1]:
+                    row.pop()
+                if row:
+                    yield line, row
+    except Exception as error:  # openpyxl raises whatever the broken XML made it stumble over
+        raise Unreadable(_("This workbook is damaged or locked with a password.")) from error
+
+
+def cell_text(value) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime):
+        return (
+            value.date().isoformat()
+            if value.time() == datetime.min.time()
+            else value.isoformat(" ", "seconds")
+        )
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def read(path: Path, form: Format) -> tuple[list[str], Iterator[Row]]:
+    """(header, rows). Short rows are filled, rows with cells beyond the header are Broken. Raises
+    Unreadable.
+    """
+    rows = workbook_rows(path) if form.kind == "xlsx" else text_rows(path, form)
+    _line, first = next(rows, (0, None))
+    if first is None:
+        raise Unreadable(_("The file is empty."))
+    if isinstance(first, Broken):
+        raise Unreadable(_("The first line, which should name the columns, cannot be read."))
+    if len(first) > MOST_COLUMNS:
+        raise Unreadable(_("The file has more than %(n)d columns.") % {"n": MOST_COLUMNS})
+    header = named_once(first)
+    return header, fitted(rows, len(header))
+
+
+def text_rows(path: Path, form: Format) -> Iterator[Row]:
+    with open_text(path, form) as text:
+        yield from csv_rows(without_preamble(text), form.delimiter)
+
+
+def without_preamble(lines) -> Iterator[str]:
+    """The lines without byte order mark and without Excel's ``sep=;`` line."""
+    first = next(lines, "").removeprefix("\ufeff")
+    if not first.lower().startswith("sep="):
+        yield first
+    yield from lines
+
+
+def named_once(first: list[str]) -> list[str]:
+    """Column names: trimmed, the nameless numbered, a repeated one told apart by its place."""
+    names: list[str] = []
+    for place, cell in enumerate(first, start=1):
+        name = cell.strip().replace("\0", "")[:120] or _("Column %(n)d") % {"n": place}
+        names.append(f"{name} ({place})" if name in names else name)
+    return names
+
+
+def fitted(rows: Iterator[Row], width: int) -> Iterator[Row]:
+    for line, row in rows:
+        short = width - len(row)
+        if short == 0 or isinstance(row, Broken):
+            yield line, row
+        elif short > 0:
+            yield line, row + [""] * short
+        elif any(row[width:]):
+            yield line, Broken("too-many-columns", " | ".join(row)[:KEPT])
+        else:
+            yield line, row[:width]

@@ -1,0 +1,170 @@
+"""A file's rows in a table of their own.
+
+No reader is touched yet, and leaving it half full harms nobody.
+"""
+
+import io
+import json
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from django.db import connection
+
+from crm.imports import rows as reading
+from crm.imports.columns import Plan, copy_text, problems
+from crm.imports.fields import Refusal
+from crm.imports.models import ImportBatch
+from crm.imports.rows import Broken
+from crm.imports.sniff import Format, Unreadable, sniff
+from crm.readers.models import Suppression
+
+BATCH = 20_000
+#: Characters kept of each cell of a refused row.
+KEPT = 200
+PREFIX = "crm_staging_"
+COLUMNS = """
+    line integer, number varchar, name varchar, kind varchar, campus integer, college integer, cohort smallint,
+    email varchar, email_made boolean, phone varchar, wechat varchar, language varchar, consents varchar[],
+    denials varchar[], traits jsonb, registered_on date, last_seen_on date, state varchar,
+    field varchar, reason varchar, raw jsonb
+"""
+
+
+@dataclass
+class Staged:
+    """A filled staging table: its name, the plan it was filled by, and how many rows came."""
+
+    table: str
+    plan: Plan
+    rows: int = 0
+    refused: int = 0
+    whole: bool = True
+    header: list[str] = field(default_factory=list)
+
+
+def format_of(batch: ImportBatch) -> Format:
+    """The format found at upload; sniffed again for a batch that was made elsewhere."""
+    said = batch.options.get("format")
+    found = Format(**said) if said else sniff(Path(batch.file.path))
+    if found.kind == "csv" and batch.encoding and batch.encoding != found.encoding:
+        found = Format(found.kind, batch.encoding, found.delimiter, found.packed, found.rows)
+    return found
+
+
+def suppressed_addresses() -> dict[str, set[bytes]]:
+    found: dict[str, set[bytes]] = {}
+    for channel, digest in Suppression.objects.values_list("channel", "digest").iterator(
+        chunk_size=50_000
+    ):
+        found.setdefault(channel, set()).add(bytes(digest))
+    return found
+
+
+def new_table(cursor, *, temporary: bool) -> str:
+    name = PREFIX + secrets.token_hex(6)
+    # Unlogged: its loss in a crash only means that the import starts again.
+    cursor.execute(f"CREATE {'TEMP' if temporary else 'UNLOGGED'} TABLE {name} ({COLUMNS})")
+    return name
+
+
+def stage(
+    batch: ImportBatch,
+    *,
+    limit: int | None = None,
+    report: Callable[[int], None] | None = None,
+    temporary: bool = False,
+) -> Staged:
+    """Copy the file (or its first ``limit`` rows) into a fresh staging table, in batches committed
+    one by one.
+
+    ``report(rows so far)`` may raise to stop; the table is dropped then. Raises Unreadable for a
+    file without rows or a mapping that does not fit it.
+    """
+    header, rows = reading.read(Path(batch.file.path), format_of(batch))
+    if said := problems(header, batch):
+        raise Unreadable(" ".join(said))
+    plan = Plan(header, batch, suppressed=suppressed_addresses())
+    with connection.cursor() as cursor:
+        staged = Staged(new_table(cursor, temporary=temporary), plan, header=header)
+        try:
+            fill(cursor, staged, rows, limit, report)
+        except BaseException:
+            drop(staged.table)
+            raise
+        cursor.execute(f"ANALYZE {staged.table}")
+    return staged
+
+
+def fill(
+    cursor, staged: Staged, rows: Iterator, limit: int | None, report: Callable[[int], None] | None
+) -> None:
+    rows = iter(rows)
+    while True:
+        size = BATCH if limit is None else min(BATCH, limit - staged.rows)
+        part = list(islice(rows, size))
+        if not part:
+            break
+        taken, refused = convert(staged.plan, part, staged.rows)
+        copy(cursor, staged.table, ["line", *staged.plan.columns], taken)
+        copy(cursor, staged.table, ["line", "field", "reason", "raw"], refused)
+        staged.rows += len(part)
+        staged.refused += len(refused)
+        if report:
+            report(staged.rows)
+    staged.whole = next(rows, None) is None
+
+
+def convert(plan: Plan, part: list, before: int) -> tuple[list[str], list[str]]:
+    """(COPY lines of rows taken, COPY lines of rows refused).
+
+    ``before`` rows came earlier in the file.
+    """
+    taken, refused, cells = [], [], plan.cells
+    for ordinal, (line, row) in enumerate(part, start=before + 1):
+        if isinstance(row, Broken):
+            refused.append(refusal(line, "", row.reason, [row.raw]))
+            continue
+        try:
+            taken.append(f"{line}\t" + "\t".join(cells(row, ordinal)))
+        except Refusal as said:
+            refused.append(refusal(line, said.field, said.reason, row))
+    return taken, refused
+
+
+def refusal(line: int, field_name: str, reason: str, raw: list[str]) -> str:
+    kept = [cell[:KEPT].replace("\0", "␀") for cell in raw]
+    return "\t".join(
+        map(copy_text, (line, field_name, reason, json.dumps(kept, ensure_ascii=False)))
+    )
+
+
+def copy(cursor, table: str, columns: list[str], lines: list[str]) -> None:
+    if lines:
+        text = io.StringIO("\n".join(lines) + "\n")
+        cursor.copy_expert(f"COPY {table} ({', '.join(columns)}) FROM STDIN", text, 1 << 16)
+
+
+def drop(table: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS {table}")
+
+
+def drop_orphans() -> int:
+    """Drop staging tables whose import is over.
+
+    A killed worker cannot do it itself. Call when none is running.
+    """
+    if ImportBatch.objects.filter(state=ImportBatch.State.RUNNING).exists():
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relkind = 'r' AND relpersistence = 'u' AND relname LIKE %s",
+            [PREFIX.replace("_", r"\_") + "%"],
+        )
+        found = [name for (name,) in cursor.fetchall()]
+        for name in found:
+            cursor.execute(f"DROP TABLE IF EXISTS {name}")
+    return len(found)

@@ -1,0 +1,26 @@
+"""Tasks of crm: ids in, one call, safe to run twice."""
+
+from celery import shared_task
+
+from crm.imports import working
+from crm.imports.staging import drop_orphans
+from crm.jobs.running import run_job
+
+#: Long enough for a million rows; shorter than the broker's visibility timeout, so that no second
+#: copy starts.
+LONG = {"soft_time_limit": 840, "time_limit": 870}
+
+
+@shared_task(name="crm.import_readers", **LONG)
+def import_readers(job_id: int):
+    run_job(job_id, working.import_job)
+
+
+@shared_task(name="crm.undo_import", **LONG)
+def undo_import(job_id: int):
+    run_job(job_id, working.undo_job)
+
+
+@shared_task(name="crm.drop_orphaned_tables")
+def drop_orphaned_tables():
+    drop_orphans()

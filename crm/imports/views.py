@@ -1,0 +1,176 @@
+"""The import of readers.
+
+Choose a file, map its columns, look at what would happen, run, read the report, undo.
+"""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from core.access import needs
+from core.exporting import csv_lines
+from core.refusals import Refused
+from crm.imports import actions as verbs
+from crm.imports.fields import FIELDS
+from crm.imports.forms import MapForm, ProfileForm, UploadForm
+from crm.imports.load import preview
+from crm.imports.models import ImportBatch
+from crm.imports.sniff import Unreadable
+from crm.staff import audit
+
+
+def batch_of(request, pk) -> ImportBatch:
+    visible = ImportBatch.objects.visible_to(request.user).select_related(
+        "job", "profile", "created_by"
+    )
+    return get_object_or_404(visible, pk=pk)
+
+
+@needs("readers.import")
+def import_list(request):
+    found = ImportBatch.objects.visible_to(request.user).select_related("created_by", "profile")
+    page = Paginator(found, 50).get_page(request.GET.get("page"))
+    return render(request, "crm/imports/import_list.html", {"page": page})
+
+
+@needs("readers.import")
+def import_create(request):
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if form.is_valid():
+        asked = form.cleaned_data
+        try:
+            batch = verbs.upload_readers(
+                file=asked["file"], profile=asked["profile"], by=request.user
+            )
+            return redirect("crm:import-map", batch.pk)
+        except Unreadable as error:
+            form.add_error("file", str(error))
+    return render(
+        request,
+        "crm/imports/import_create.html",
+        {"form": form},
+        status=400 if form.errors else 200,
+    )
+
+
+@needs("readers.import")
+def import_map(request, pk):
+    batch = batch_of(request, pk)
+    if not batch.is_open:
+        return redirect(batch)
+    try:
+        header, sample = verbs.look_into(batch)
+    except Unreadable as error:
+        messages.error(request, str(error))
+        return redirect(batch)
+    targets = [(field, label) for field, (label, _words) in FIELDS.items()]
+    form = MapForm(request.POST or None, batch=batch, header=header, sample=sample, targets=targets)
+    if form.is_valid() and mapped(request, batch, form):
+        return redirect("crm:import-preview", batch.pk)
+    context = {
+        "batch": batch,
+        "form": form,
+        "same": verbs.same_file(batch),
+        "profile_form": ProfileForm(initial={"profile": batch.profile}),
+    }
+    return render(
+        request, "crm/imports/import_map.html", context, status=400 if form.errors else 200
+    )
+
+
+def mapped(request, batch, form) -> bool:
+    asked = form.cleaned_data
+    wrong = verbs.map_import(
+        batch=batch,
+        source=asked["source"],
+        mapping=form.mapping,
+        options=form.options(),
+        encoding=asked["encoding"] or batch.encoding,
+        save_as=asked["save_as"],
+        by=request.user,
+    )
+    for said in wrong:
+        form.add_error(None, said)
+    return not wrong
+
+
+@needs("readers.import")
+@require_POST
+def import_profile(request, pk):
+    """Read the file like a saved profile instead."""
+    batch = batch_of(request, pk)
+    form = ProfileForm(request.POST)
+    if batch.is_open and form.is_valid():
+        verbs.use_profile(batch, form.cleaned_data["profile"])
+        batch.save()
+    return redirect("crm:import-map", batch.pk)
+
+
+@needs("readers.import")
+def import_preview(request, pk):
+    batch = batch_of(request, pk)
+    if not batch.is_open:
+        return redirect(batch)
+    try:
+        found = preview(batch)
+    except Unreadable as error:
+        messages.error(request, str(error))
+        return redirect("crm:import-map", batch.pk)
+    context = {"batch": batch, "preview": found, "same": verbs.same_file(batch)}
+    return render(request, "crm/imports/import_preview.html", context)
+
+
+@needs("readers.import")
+@require_POST
+def import_run(request, pk):
+    batch = batch_of(request, pk)
+    verbs.run_import(batch=batch, by=request.user)
+    return redirect(batch)
+
+
+@needs("readers.import")
+def import_detail(request, pk):
+    batch = batch_of(request, pk)
+    page = Paginator(batch.refusals.all(), 50).get_page(request.GET.get("page"))
+    context = {"batch": batch, "job": batch.job, "page": page}
+    return render(request, "crm/imports/import_detail.html", context)
+
+
+@needs("readers.import")
+def import_refusals(request, pk):
+    """The refused rows as CSV.
+
+    Line, reason and the row's own columns, to be put right and sent again.
+    """
+    batch = batch_of(request, pk)
+    audit.record(action="import.refusals", by=request.user, on=batch)
+    response = StreamingHttpResponse(
+        csv_lines(refusal_rows(batch)), content_type="text/csv; charset=utf-8"
+    )
+    response["Content-Disposition"] = f'attachment; filename="refused-{batch.pk}.csv"'
+    return response
+
+
+def refusal_rows(batch):
+    header = batch.report.get("header", [])
+    place = header.index(batch.mapping["number"]) if batch.mapping.get("number") in header else 0
+    yield [_("Line"), _("Reason"), *header]
+    for refusal in batch.refusals.iterator(chunk_size=2000):
+        # Of a row refused while merging only its number is kept: it goes under its column.
+        only_number = len(refusal.raw) == 1 and refusal.field
+        yield [refusal.line, refusal.said, *([""] * place if only_number else []), *refusal.raw]
+
+
+@needs("readers.import")
+@require_POST
+def import_undo(request, pk):
+    batch = batch_of(request, pk)
+    try:
+        job = verbs.undo_import(batch=batch, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(batch)
+    return redirect(job)

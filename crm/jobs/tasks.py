@@ -1,0 +1,8 @@
+from celery import shared_task
+
+from crm.jobs import running
+
+
+@shared_task(name="crm.sweep_jobs")
+def sweep_jobs():
+    running.sweep_jobs()

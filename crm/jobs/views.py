@@ -1,0 +1,50 @@
+"""Long work: what runs, how far it is, what came of it, and stopping it."""
+
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from core.access import needs
+from crm.jobs.actions import cancel_job
+from crm.jobs.forms import JobFilter
+from crm.jobs.models import Job
+
+
+def job_of(request, pk) -> Job:
+    return get_object_or_404(
+        Job.objects.visible_to(request.user).select_related("created_by"), pk=pk
+    )
+
+
+@needs("jobs.view")
+def job_list(request):
+    form = JobFilter(request.GET)
+    found = form.filter(Job.objects.visible_to(request.user)).select_related("created_by")
+    page = Paginator(found, 50).get_page(request.GET.get("page"))
+    return render(request, "crm/jobs/job_list.html", {"form": form, "page": page})
+
+
+@needs("jobs.view")
+def job_detail(request, pk):
+    return render(request, "crm/jobs/job_detail.html", {"job": job_of(request, pk)})
+
+
+@needs("jobs.view")
+def job_progress(request, pk):
+    """The moving part of a page that shows a job.
+
+    Once the job ended the whole page is asked for anew.
+    """
+    job = job_of(request, pk)
+    response = render(request, "crm/jobs/_job.html", {"job": job})
+    if request.htmx and not job.is_open:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+@needs("jobs.view")
+@require_POST
+def job_cancel(request, pk):
+    job = job_of(request, pk)
+    cancel_job(job=job, by=request.user)
+    return redirect(job)

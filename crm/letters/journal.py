@@ -1,0 +1,161 @@
+"""What a worker was about to do and what came of it, kept in a file that survives ``kill -9``.
+
+One append-only file per run of the sending loop. Before a message's content goes out, its intent is
+written; after the server's answer, the outcome. A live run holds the file's lock, so the sweep
+knows which runs are dead and settles their rows exactly: between two batch updates of the database
+nothing is left to guess but the one message in flight.
+
+Lines: ``B token`` batch, ``I id`` intent, ``A id time`` accepted, ``R id kind reason`` refused, ``S
+token`` settled.
+"""
+
+import contextlib
+import fcntl
+import os
+import uuid
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.conf import settings
+
+SUFFIX = ".deliveries"
+
+
+@dataclass
+class Batch:
+    """What the journal knows of one claimed batch."""
+
+    token: str
+    intended: set[int] = field(default_factory=set)
+    accepted: dict[int, float] = field(default_factory=dict)
+    refused: dict[int, tuple[str, str]] = field(default_factory=dict)
+
+    @property
+    def unsettled(self) -> set[int]:
+        """Deliveries whose content may have gone out without our hearing the answer."""
+        return self.intended - self.accepted.keys() - self.refused.keys()
+
+
+class Journal:
+    """The journal of one run.
+
+    ``with Journal() as journal``: a clean end removes the file, a fault leaves it.
+    """
+
+    def __init__(self, folder: Path | None = None):
+        self.folder = Path(folder or settings.JOURNAL_DIR)
+        self.run = uuid.uuid4().hex[:20]
+        self.path = self.folder / f"{self.run}{SUFFIX}"
+        self.batches = 0
+        self.pending = b""
+
+    def __enter__(self):
+        self.folder.mkdir(parents=True, exist_ok=True)
+        fresh = self.path.with_suffix(".new")
+        self.handle = os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND, 0o600)
+        fcntl.flock(self.handle, fcntl.LOCK_EX)
+        fresh.rename(self.path)  # only now can a sweep see it: never without its lock
+        return self
+
+    def __exit__(self, error_type, error, trace):
+        if error_type is None:
+            self.path.unlink(missing_ok=True)
+        else:
+            with contextlib.suppress(OSError):
+                self.flush()
+        os.close(self.handle)
+
+    def _write(self, line: str) -> None:
+        """One system call.
+
+        A line is in the file entirely or, on a full disk, raises before anything is sent.
+        """
+        data, self.pending = self.pending + line.encode(), b""
+        if os.write(self.handle, data) != len(data):
+            raise OSError(f"journal {self.path} is full")
+
+    def flush(self) -> None:
+        if self.pending:
+            self._write("")
+
+    def begin(self) -> str:
+        """Open a batch; the token returned marks the rows it claims."""
+        self.batches += 1
+        token = f"{self.run}:{self.batches}"
+        self._write(f"B {token}\n")
+        return token
+
+    def intend(self, pk: int) -> None:
+        """Must return before the content of ``pk`` may leave; also writes any outcome held back."""
+        self._write(f"I {pk}\n")
+
+    def accepted(self, pk: int, at: float) -> None:
+        """Written with the next intent, in one call.
+
+        Costs nothing in safety: until then only ``pk`` is in doubt.
+        """
+        self.pending += f"A {pk} {at:.3f}\n".encode()
+
+    def refused(self, pk: int, kind: str, reason: str) -> None:
+        self._write(f"R {pk} {kind} {' '.join(reason.split())}\n")
+
+    def settled(self, token: str) -> None:
+        """The rows of ``token`` are committed; what was written about them no longer matters."""
+        os.ftruncate(self.handle, 0)
+        self._write(f"S {token}\n")
+
+
+def read(text: str) -> list[Batch]:
+    """The batches of a journal that are not settled. A last line cut off by a crash is left out."""
+    batches: dict[str, Batch] = {}
+    current = Batch("")
+    for line in text.splitlines(keepends=True):
+        if not line.endswith("\n"):
+            break
+        mark, _space, rest = line.rstrip("\n").partition(" ")
+        if mark == "B":
+            current = batches[rest] = Batch(rest)
+        elif mark == "S":
+            batches.pop(rest, None)
+        else:
+            _note(current, mark, rest)
+    return list(batches.values())
+
+
+def _note(batch: Batch, mark: str, rest: str) -> None:
+    pk, _space, detail = rest.partition(" ")
+    if mark == "I":
+        batch.intended.add(int(pk))
+    elif mark == "A":
+        batch.accepted[int(pk)] = float(detail)
+    elif mark == "R":
+        kind, _space, reason = detail.partition(" ")
+        batch.refused[int(pk)] = (kind, reason)
+
+
+@contextlib.contextmanager
+def abandoned(path: Path):
+    """Lock a journal whose run is dead and give its batches.
+
+    Gives None while its run is alive or if it is gone.
+    """
+    try:
+        handle = os.open(path, os.O_RDWR)
+    except FileNotFoundError:
+        yield None
+        return
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        yield None
+    else:
+        yield read(path.read_text(errors="replace")) if path.exists() else None
+    finally:
+        os.close(handle)
+
+
+def files(folder: Path | None = None) -> list[Path]:
+    """All delivery journals there are, oldest first."""
+    return sorted(
+        Path(folder or settings.JOURNAL_DIR).glob(f"*{SUFFIX}"), key=lambda path: path.name
+    )

@@ -1,0 +1,28 @@
+"""The models of crm, re-exported for Django: each lives in its room."""
+
+from crm.imports.models import ImportBatch, ImportChange, ImportProfile, ImportRefusal
+from crm.jobs.models import Job
+from crm.readers.models import Activity, ConsentEvent, Reader, Suppression
+from crm.segments.models import Segment, SegmentLog, SegmentMember, SegmentPin
+from crm.staff.models import AuditEvent, Campus, College, SignInFailure, User
+
+__all__ = [
+    "Activity",
+    "AuditEvent",
+    "Campus",
+    "College",
+    "ConsentEvent",
+    "ImportBatch",
+    "ImportChange",
+    "ImportProfile",
+    "ImportRefusal",
+    "Job",
+    "Reader",
+    "Segment",
+    "SegmentLog",
+    "SegmentMember",
+    "SegmentPin",
+    "SignInFailure",
+    "Suppression",
+    "User",
+]

@@ -1,0 +1,203 @@
+"""The people: users who sign in, readers the library knows, what each reader allowed us to send."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from crm.staff.models import Campus, College
+
+
+class ContactChannel(models.TextChoices):
+    """A way to reach one person; consent is given and withdrawn per channel."""
+
+    EMAIL = "email", _("E-mail")
+    SMS = "sms", _("Text message")
+    WECHAT = "wechat", _("WeChat")
+
+
+def reached_by(channel: str) -> Q:
+    """Active readers who allowed ``channel`` and have an address on it."""
+    addressed = {"email": ~Q(email=""), "sms": ~Q(phone=""), "wechat": ~Q(wechat="")}[channel]
+    return addressed & Q(state=Reader.State.ACTIVE, consents__contains=[channel])
+
+
+class ReaderQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Readers this user may open.
+
+        Staff with a campus see that campus, other staff all, a reader only themself.
+        """
+        if not user.can("readers.view"):
+            return self.filter(user=user)
+        if user.campus_id:
+            return self.filter(campus_id=user.campus_id)
+        return self
+
+    def active(self):
+        return self.filter(state=Reader.State.ACTIVE)
+
+    def reachable(self, channel: str):
+        """Readers who allowed ``channel`` and have an address on it."""
+        return self.filter(reached_by(channel))
+
+    def unreachable(self):
+        """Readers no channel leads to."""
+        return self.exclude(reached_by("email") | reached_by("sms") | reached_by("wechat"))
+
+
+class Reader(models.Model):
+    """One person the library serves. Never holds a title, call number or search term.
+
+    ``(source, number)`` is the identity an import matches on. ``consents`` lists the channels
+    allowed *now*; ConsentEvent holds how it came to be. ``traits`` are imported attributes without
+    a column of their own.
+    """
+
+    class Kind(models.TextChoices):
+        UNDERGRADUATE = "undergraduate", _("Undergraduate")
+        MASTER = "master", _("Master's student")
+        DOCTORAL = "doctoral", _("Doctoral student")
+        TEACHER = "teacher", _("Teacher")
+        STAFF = "staff", _("Staff member")
+        ALUMNUS = "alumnus", _("Alumnus")
+        PUBLIC = "public", _("Public reader")
+
+    class State(models.TextChoices):
+        ACTIVE = "active", _("Active")
+        LEFT = "left", _("Left")
+
+    source = models.CharField(_("source"), max_length=32, default="library")
+    number = models.CharField(_("reader number"), max_length=64)
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
+    campus = models.ForeignKey(
+        Campus, models.PROTECT, null=True, blank=True, verbose_name=_("campus")
+    )
+    college = models.ForeignKey(
+        College, models.PROTECT, null=True, blank=True, verbose_name=_("college")
+    )
+    cohort = models.SmallIntegerField(_("entry year"), null=True, blank=True)
+    email = models.CharField(_("e-mail"), max_length=254, blank=True)
+    email_made = models.BooleanField(_("address made by the import"), default=False)
+    phone = models.CharField(_("phone"), max_length=32, blank=True)
+    wechat = models.CharField(_("WeChat openid"), max_length=64, blank=True)
+    language = models.CharField(
+        _("language"), max_length=8, choices=settings.LANGUAGES, default="zh-hans"
+    )
+    consents = ArrayField(
+        models.CharField(max_length=16),
+        default=list,
+        blank=True,
+        verbose_name=_("allowed channels"),
+    )
+    traits = models.JSONField(_("traits"), default=dict, blank=True)
+    registered_on = models.DateField(_("registered"), null=True, blank=True)
+    last_seen_on = models.DateField(_("last seen"), null=True, blank=True)
+    state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.ACTIVE)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="reader"
+    )
+    import_batch = models.ForeignKey(
+        "crm.ImportBatch", models.SET_NULL, null=True, blank=True, related_name="created_readers"
+    )
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("updated"), auto_now=True)
+
+    objects = ReaderQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("reader")
+        verbose_name_plural = _("readers")
+        constraints = [
+            models.UniqueConstraint(fields=["source", "number"], name="reader_source_number")
+        ]
+        indexes = [
+            models.Index(fields=["kind", "campus"], name="reader_kind_campus"),
+            models.Index(fields=["email"], name="reader_email", condition=~Q(email="")),
+        ]
+
+    def __str__(self):
+        return self.name or self.number
+
+    def get_absolute_url(self):
+        return reverse("crm:reader-detail", args=[self.pk])
+
+    def allows(self, channel: str) -> bool:
+        return channel in self.consents
+
+
+class ConsentEvent(models.Model):
+    """One giving or withdrawing of consent; the ledger is only ever appended to."""
+
+    reader = models.ForeignKey(Reader, models.CASCADE, related_name="consent_events")
+    channel = models.CharField(max_length=16, choices=ContactChannel.choices)
+    granted = models.BooleanField()
+    source = models.CharField(max_length=40)
+    wording = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+
+class Suppression(models.Model):
+    """A keyed hash of an address that must never be mailed again, even when a later import brings
+    it back.
+    """
+
+    channel = models.CharField(max_length=16, choices=ContactChannel.choices)
+    digest = models.BinaryField(max_length=32)
+    reason = models.CharField(max_length=40)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "digest"], name="suppression_once")
+        ]
+
+
+class Activity(models.Model):
+    """Something a reader did, as a kind and a time: never which title.
+
+    ``(source, ref)`` says which row elsewhere it stands for, so importing or projecting it twice
+    changes nothing.
+    """
+
+    class Kind(models.TextChoices):
+        LOAN = "loan", _("Loan")
+        RENEWAL = "renewal", _("Renewal")
+        VISIT = "visit", _("Visit")
+        EVENT = "event", _("Event attended")
+        CLICK = "click", _("Link followed")
+        ANSWER = "answer", _("Survey answered")
+        VOICE = "voice", _("Said something")
+        CONTRIBUTION = "contribution", _("Contribution")
+
+    reader = models.ForeignKey(Reader, models.CASCADE, related_name="activities")
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
+    at = models.DateTimeField(_("time"))
+    campus = models.ForeignKey(
+        Campus, models.PROTECT, null=True, blank=True, verbose_name=_("campus")
+    )
+    source = models.CharField(max_length=32)
+    ref = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("activity")
+        verbose_name_plural = _("activities")
+        constraints = [
+            models.UniqueConstraint(fields=["source", "ref"], name="activity_source_ref")
+        ]
+        indexes = [
+            models.Index(fields=["kind", "at"], include=["reader"], name="activity_kind_at"),
+            models.Index(fields=["reader", "-at"], name="activity_reader_at"),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} {self.at:%Y-%m-%d}"

@@ -1,0 +1,178 @@
+"""Segments: rule, size and members; counting a rule that is not stored; refreshing. Editing is done
+on the desk.
+"""
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import (
+    OpenApiResponse,
+    extend_schema,
+    extend_schema_field,
+    extend_schema_view,
+)
+from rest_framework import serializers, viewsets
+from rest_framework.decorators import action
+from rest_framework.response import Response
+
+from core.api import Needs, NotNow, Pages, PeopleField, StrictSerializer, is_hidden
+from crm.readers.models import Reader
+from crm.segments import actions as verbs
+from crm.segments.models import Segment, SegmentMember
+from crm.segments.refresh import TooSlow, count_readers
+from crm.segments.rule import RuleError, check_rule
+from crm.segments.words import explain_rule
+
+
+class SegmentSerializer(serializers.ModelSerializer):
+    size = PeopleField()
+    size_hidden = serializers.SerializerMethodField(
+        help_text=_("True when 1 to 4 persons are in it.")
+    )
+    stale = serializers.BooleanField(
+        source="is_stale", help_text=_("The rule may mean others by now.")
+    )
+
+    class Meta:
+        model = Segment
+        fields = [
+            "id",
+            "name",
+            "description",
+            "version",
+            "size",
+            "size_hidden",
+            "refreshed_at",
+            "stale",
+            "error",
+        ]
+        read_only_fields = fields
+
+    def get_size_hidden(self, segment) -> bool:
+        return is_hidden(segment.size)
+
+
+@extend_schema_field({"type": "object", "additionalProperties": True})
+class RuleField(serializers.JSONField):
+    """A rule tree; see ADR 0007. Refused with the place of every fault."""
+
+    def to_internal_value(self, data):
+        try:
+            return check_rule(super().to_internal_value(data))
+        except RuleError as error:
+            raise serializers.ValidationError(faults(error)) from error
+
+
+def faults(error: RuleError) -> list[str]:
+    return [str(fault) for fault in error.faults]
+
+
+class SegmentDetailSerializer(SegmentSerializer):
+    rule = RuleField(read_only=True)
+    words = serializers.SerializerMethodField(help_text=_("The rule in the language asked for."))
+
+    class Meta(SegmentSerializer.Meta):
+        fields = [*SegmentSerializer.Meta.fields, "rule", "words", "refresh_ms"]
+        read_only_fields = fields
+
+    def get_words(self, segment) -> str:
+        return explain_rule(segment.rule)
+
+
+class CountRequestSerializer(StrictSerializer):
+    rule = RuleField()
+
+
+class CountSerializer(serializers.Serializer):
+    n = PeopleField()
+    n_hidden = serializers.BooleanField()
+    words = serializers.CharField()
+    as_of = serializers.DateTimeField()
+
+
+class RefreshSerializer(serializers.Serializer):
+    size = PeopleField()
+    size_hidden = serializers.BooleanField()
+    entered = PeopleField()
+    left = PeopleField()
+    ms = serializers.IntegerField()
+    error = serializers.CharField(allow_blank=True)
+
+
+class MemberSerializer(serializers.ModelSerializer):
+    reader = serializers.IntegerField(source="reader_id")
+    number = serializers.CharField(source="reader.number")
+
+    class Meta:
+        model = SegmentMember
+        fields = ["reader", "number", "since"]
+        read_only_fields = fields
+
+
+@extend_schema_view(
+    list=extend_schema(summary=_("Segments with size and state")),
+    retrieve=extend_schema(summary=_("One segment with its rule")),
+)
+class SegmentViewSet(viewsets.ReadOnlyModelViewSet):
+    """Groups of readers defined by a rule. Sizes of 1 to 4 persons are null."""
+
+    permission_classes = [Needs]
+    pagination_class = Pages
+    lookup_value_converter = "int"
+    needs = {"": "segments.view", "refresh": "segments.edit", "members": "readers.view"}
+    queryset = Segment.objects.none()
+
+    def get_queryset(self):
+        return Segment.objects.visible_to(self.request.user).order_by("name", "pk")
+
+    def get_serializer_class(self):
+        return SegmentSerializer if self.action == "list" else SegmentDetailSerializer
+
+    @extend_schema(
+        summary=_("How many readers a rule means now"),
+        request=CountRequestSerializer,
+        responses={
+            200: CountSerializer,
+            503: OpenApiResponse(description=_("Took too long and was stopped.")),
+        },
+    )
+    @action(detail=False, methods=["post"], pagination_class=None)
+    def count(self, request):
+        """How many readers a rule means now; nothing is stored."""
+        body = CountRequestSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        rule = body.validated_data["rule"]
+        try:
+            n = count_readers(rule)
+        except RuleError as error:
+            raise serializers.ValidationError({"rule": faults(error)}) from error
+        except TooSlow as error:
+            raise NotNow(str(error)) from error
+        answer = {
+            "n": n,
+            "n_hidden": is_hidden(n),
+            "words": explain_rule(rule),
+            "as_of": timezone.now(),
+        }
+        return Response(CountSerializer(answer).data)
+
+    @extend_schema(
+        summary=_("Bring the members up to date"), request=None, responses=RefreshSerializer
+    )
+    @action(detail=True, methods=["post"], pagination_class=None)
+    def refresh(self, request, pk=None):
+        """Bring the members up to date; ``error`` says why they are still those from before."""
+        diff = verbs.refresh_now(segment=self.get_object(), by=request.user)
+        return Response(RefreshSerializer({**vars(diff), "size_hidden": is_hidden(diff.size)}).data)
+
+    @extend_schema(
+        summary=_("Members as of the last refresh"), responses=MemberSerializer(many=True)
+    )
+    @action(detail=True)
+    def members(self, request, pk=None):
+        """Members as of the last refresh, within the readers you may see."""
+        seen = Reader.objects.visible_to(request.user)
+        found = SegmentMember.objects.filter(
+            segment=self.get_object(), reader__in=seen
+        ).select_related("reader")
+        page = self.paginate_queryset(found.order_by("reader_id"))
+        return self.get_paginated_response(MemberSerializer(page, many=True).data)

@@ -1,0 +1,119 @@
+"""Segments: a rule, the members it had when last computed, and who entered or left."""
+
+from datetime import timedelta
+
+import pghistory
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crm.readers.models import Reader
+
+#: Refreshed nightly; older than this, a night was missed.
+STALE_AFTER = timedelta(hours=36)
+
+
+class SegmentQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Segments are the whole library's: every member of staff sees all, a reader none."""
+        return self if user.can("segments.view") else self.none()
+
+    def stale(self, at=None):
+        """Segments whose members may no longer be what the rule says."""
+        old = (at or timezone.now()) - STALE_AFTER
+        return self.filter(
+            Q(refreshed_at__isnull=True)
+            | Q(refreshed_at__lt=old)
+            | ~Q(refreshed_version=F("version"))
+            | ~Q(error="")
+        )
+
+
+# What people wrote, not what each night's refresh measured.
+@pghistory.track(fields=["name", "description", "rule", "version"])
+class Segment(models.Model):
+    """A rule tree over readers.
+
+    ``size``, ``refresh_ms`` and ``refreshed_at`` say when it was last true.
+    """
+
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    description = models.TextField(_("description"), blank=True)
+    rule = models.JSONField(_("rule"), default=dict)
+    version = models.PositiveIntegerField(default=1)
+    size = models.PositiveIntegerField(null=True, blank=True)
+    refreshed_at = models.DateTimeField(null=True, blank=True)
+    refreshed_version = models.PositiveIntegerField(null=True, blank=True)
+    refresh_ms = models.PositiveIntegerField(null=True, blank=True)
+    error = models.CharField(max_length=300, blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = SegmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("segment")
+        verbose_name_plural = _("segments")
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("crm:segment-detail", args=[self.pk])
+
+    @property
+    def is_stale(self) -> bool:
+        """True when the stored members may no longer be what the rule says.
+
+        Never, long ago, or for an older rule.
+        """
+        if self.refreshed_at is None or self.refreshed_version != self.version:
+            return True
+        return self.refreshed_at < timezone.now() - STALE_AFTER
+
+
+class SegmentMember(models.Model):
+    pk = models.CompositePrimaryKey("segment_id", "reader_id")
+    # The primary key begins with the segment: no index of its own.
+    segment = models.ForeignKey(Segment, models.CASCADE, related_name="members", db_index=False)
+    reader = models.ForeignKey(Reader, models.CASCADE, related_name="memberships")
+    since = models.DateTimeField()
+
+
+class SegmentPin(models.Model):
+    """A reader put in or kept out by hand; survives every refresh."""
+
+    segment = models.ForeignKey(Segment, models.CASCADE, related_name="pins")
+    reader = models.ForeignKey(Reader, models.CASCADE, related_name="+")
+    include = models.BooleanField()
+    reason = models.CharField(max_length=200)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["segment", "reader"], name="pin_once")]
+
+
+class SegmentLog(models.Model):
+    """One entering or leaving, written by the refresh that saw it.
+
+    The database does not check its foreign keys: the same statement writes or deletes the checked
+    SegmentMember, and a second check per row would be a quarter of the time of a large refresh.
+    """
+
+    segment = models.ForeignKey(
+        Segment, models.CASCADE, related_name="log", db_index=False, db_constraint=False
+    )
+    reader = models.ForeignKey(Reader, models.CASCADE, related_name="+", db_constraint=False)
+    entered = models.BooleanField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["segment", "at"], name="segmentlog_at")]

@@ -1,0 +1,182 @@
+from datetime import timedelta
+
+import pgtrigger
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.db import models
+from django.db.models import Q
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
+
+from core.access import role_can
+
+
+class Named(models.Model):
+    """Something with a Chinese and an English name and a stable code."""
+
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    name_zh = models.CharField(_("Chinese name"), max_length=120)
+    name_en = models.CharField(_("English name"), max_length=120, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        if not translation.get_language() or translation.get_language().startswith("zh"):
+            return self.name_zh
+        return self.name_en or self.name_zh
+
+
+class Campus(Named):
+    """A campus, or a branch of a public library."""
+
+    class Meta:
+        verbose_name = _("campus")
+        verbose_name_plural = _("campuses")
+        ordering = ["code"]
+
+
+class College(Named):
+    """A college, school or faculty readers belong to."""
+
+    campus = models.ForeignKey(
+        Campus, models.SET_NULL, null=True, blank=True, related_name="colleges"
+    )
+
+    class Meta:
+        verbose_name = _("college")
+        verbose_name_plural = _("colleges")
+        ordering = ["code"]
+
+
+class Users(UserManager):
+    """``createsuperuser`` makes an administrator.
+
+    A role of its own would only be a door without a second factor.
+    """
+
+    use_in_migrations = False
+
+    def create_superuser(self, username, email=None, password=None, **fields):
+        return super().create_superuser(
+            username, email, password, **({"role": User.Role.ADMINISTRATOR} | fields)
+        )
+
+
+class User(AbstractUser):
+    """Somebody who signs in.
+
+    ``campus`` limits a member of staff to that campus's readers; empty means all.
+    """
+
+    class Role(models.TextChoices):
+        READER = "reader", _("Reader")
+        LIBRARIAN = "librarian", _("Librarian")
+        MANAGER = "manager", _("Manager")
+        ADMINISTRATOR = "administrator", _("Administrator")
+
+    role = models.CharField(_("role"), max_length=16, choices=Role.choices, default=Role.READER)
+    campus = models.ForeignKey(Campus, models.PROTECT, null=True, blank=True, related_name="staff")
+    display_name = models.CharField(_("name shown"), max_length=80, blank=True)
+
+    objects = Users()
+
+    class Meta(AbstractUser.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(role__in=["reader", "librarian", "manager", "administrator"]),
+                name="user_role_known",
+            )
+        ]
+
+    def __str__(self):
+        return self.display_name or self.username
+
+    def can(self, permission: str) -> bool:
+        """True when this user's role holds the permission. Inactive users hold none."""
+        return self.is_active and role_can(self.role, permission)
+
+    @property
+    def is_library_staff(self) -> bool:
+        return self.role != self.Role.READER or self.is_staff or self.is_superuser
+
+
+#: Objects whose page is not named after their model.
+PAGES = {"crm.importbatch": "crm:import-detail", "crm.user": "crm:user-edit"}
+
+
+class AuditEventQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Staff limited to a campus read what they did themselves.
+
+        Other events may name another campus's reader.
+        """
+        return self.filter(user=user) if user.campus_id else self
+
+
+class AuditEvent(models.Model):
+    """Who did what to what.
+
+    Sign-ins, views of a person, exports, sends, imports, decisions. Append-only by trigger.
+    """
+
+    at = models.DateTimeField(auto_now_add=True, db_index=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    action = models.CharField(max_length=60)
+    object_type = models.CharField(max_length=60, blank=True)
+    object_id = models.CharField(max_length=40, blank=True)
+    detail = models.JSONField(default=dict, blank=True)
+    address = models.GenericIPAddressField(null=True, blank=True)
+
+    objects = AuditEventQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["object_type", "object_id"], name="audit_object")]
+        triggers = [
+            pgtrigger.Protect(name="keep", operation=pgtrigger.Delete),
+            # Only the link to a deleted account may go.
+            pgtrigger.Protect(
+                name="append_only",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange(
+                    "at", "action", "object_type", "object_id", "detail", "address"
+                ),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.action} {self.object_type} {self.object_id}".strip()
+
+    def url(self):
+        """Where the object can be seen, or None when it has no page."""
+        name = PAGES.get(self.object_type) or f"{self.object_type.replace('.', ':', 1)}-detail"
+        try:
+            return reverse(name, args=[self.object_id])
+        except NoReverseMatch:
+            return None
+
+
+class SignInFailureQuerySet(models.QuerySet):
+    def recent(self, *, name: str, address: str | None):
+        since = timezone.now() - timedelta(minutes=settings.SIGN_IN_LOCK_MINUTES)
+        return self.filter(name=name, address=address, at__gte=since)
+
+
+class SignInFailure(models.Model):
+    """A wrong password for a name from an address.
+
+    Five within the lock time close that pair, nobody else's.
+    """
+
+    name = models.CharField(max_length=150)
+    address = models.GenericIPAddressField(null=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    objects = SignInFailureQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["name", "at"], name="signinfailure_name_at")]

@@ -1,0 +1,78 @@
+"""Signing in: lock-out counted in PostgreSQL (a dead cache must not open the door), audit rows for
+both outcomes.
+"""
+
+from datetime import timedelta
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from rest_framework.authtoken.models import Token
+
+from crm.staff import audit
+from crm.staff.models import SignInFailure
+
+
+def sign_in_key(credentials: dict) -> str:
+    """The name somebody tries to sign in with, folded.
+
+    What is locked is this name from this address.
+    """
+    return (
+        str(credentials.get("username") or credentials.get("email") or "").strip().casefold()[:150]
+    )
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "locked": _(
+            "Too many failed attempts. Please wait %(minutes)s minutes, or reset your password."
+        ),
+    }
+
+    def pre_authenticate(self, request, **credentials):
+        failures = SignInFailure.objects.recent(
+            name=sign_in_key(credentials), address=self.get_client_ip(request)
+        )
+        if failures.count() >= settings.SIGN_IN_TRIES:
+            raise ValidationError(
+                self.error_messages["locked"] % {"minutes": settings.SIGN_IN_LOCK_MINUTES},
+                code="locked",
+            )
+
+    def authentication_failed(self, request, **credentials):
+        name, address = sign_in_key(credentials), self.get_client_ip(request)
+        SignInFailure.objects.create(name=name, address=address)
+        if (
+            SignInFailure.objects.recent(name=name, address=address).count()
+            == settings.SIGN_IN_TRIES
+        ):
+            audit.record(action="sign-in.locked", address=address)
+
+    def post_login(self, request, user, **kwargs):
+        response = super().post_login(request, user, **kwargs)
+        SignInFailure.objects.filter(
+            name__in={user.username.casefold(), user.email.casefold()},
+            address=self.get_client_ip(request),
+        ).delete()
+        audit.record(action="sign-in", by=user, on=user, address=self.get_client_ip(request))
+        return response
+
+    @transaction.atomic
+    def set_password(self, user, password):
+        """A new password, changed or reset, also ends what was signed in for programs by the old
+        one.
+        """
+        super().set_password(user, password)
+        revoked, _models = Token.objects.filter(user=user).delete()
+        if revoked:
+            audit.record(action="token.revoked", by=user, on=user)
+
+
+def forget_old_failures() -> int:
+    """Delete failures that no longer count; returns how many."""
+    limit = timezone.now() - timedelta(minutes=settings.SIGN_IN_LOCK_MINUTES)
+    return SignInFailure.objects.filter(at__lt=limit).delete()[0]

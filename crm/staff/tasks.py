@@ -1,0 +1,8 @@
+from celery import shared_task
+
+from crm.staff import sign_in
+
+
+@shared_task(name="crm.forget_old_failures")
+def forget_old_failures():
+    sign_in.forget_old_failures()

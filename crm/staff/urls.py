@@ -1,0 +1,9 @@
+from django.urls import path
+
+from crm.staff import views
+
+urlpatterns = [
+    path("desk/audit/", views.audit_list, name="audit-list"),
+    path("desk/users/", views.user_list, name="user-list"),
+    path("desk/users/<int:pk>/", views.user_edit, name="user-edit"),
+]

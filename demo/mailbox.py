@@ -1,0 +1,112 @@
+"""Reading the demo's mail folder: one file per message, newest first."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from email.parser import BytesHeaderParser
+from functools import cached_property
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import timezone
+
+from core import texts
+
+NAME = re.compile(r"[0-9A-Za-z_]+(\.[0-9A-Za-z_]+)*")
+#: A search looks through this many of the newest messages.
+SEARCHED = 5000
+HEADERS = (
+    "From",
+    "To",
+    "Subject",
+    "Date",
+    "Message-ID",
+    "List-Unsubscribe",
+    "List-Unsubscribe-Post",
+)
+PREHEADER = re.compile(r'<div class="preheader".*?</div>', re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One message file. Headers are read when asked for, the body only when opened."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+    @property
+    def at(self) -> datetime:
+        return datetime.fromtimestamp(self.path.stat().st_mtime, tz=timezone.get_current_timezone())
+
+    @cached_property
+    def head(self) -> EmailMessage:
+        with self.path.open("rb") as file:
+            return BytesHeaderParser(policy=policy.default).parse(file)
+
+    @property
+    def to(self) -> str:
+        return str(self.head["To"] or "")
+
+    @property
+    def subject(self) -> str:
+        return str(self.head["Subject"] or "")
+
+    @cached_property
+    def message(self) -> EmailMessage:
+        return message_from_bytes(self.path.read_bytes(), policy=policy.default)
+
+    @property
+    def headers(self) -> list[tuple[str, str]]:
+        return [(name, str(self.message[name])) for name in HEADERS if self.message[name]]
+
+    @property
+    def text(self) -> str:
+        part = self.message.get_body(("plain",))
+        return part.get_content() if part else ""
+
+    @property
+    def page(self) -> str:
+        """The HTML part, cleaned for showing inside a page, with links to this site kept on this
+        site.
+        """
+        part = self.message.get_body(("html",))
+        if part is None:
+            return ""
+        body = texts.clean(PREHEADER.sub("", part.get_content()))
+        here = f"{settings.BASE_URL}/"
+        return texts.rewrite(
+            body, lambda href: f"/{href.removeprefix(here)}" if href.startswith(here) else href
+        )
+
+
+def folder() -> Path:
+    return Path(settings.MAILBOX_DIR) / "new"
+
+
+def letters(query: str = "") -> list[Letter]:
+    """Newest first; with ``query`` only those of the newest 5,000 whose receiver or subject holds
+    it.
+    """
+    names = sorted((path for path in folder().glob("*") if NAME.fullmatch(path.name)), reverse=True)
+    found = [Letter(path) for path in names]
+    return list(matching(found[:SEARCHED], query.casefold())) if query else found
+
+
+def matching(found: list[Letter], query: str) -> Iterator[Letter]:
+    return (
+        letter
+        for letter in found
+        if query in letter.to.casefold() or query in letter.subject.casefold()
+    )
+
+
+def letter(name: str) -> Letter | None:
+    """The message kept under ``name``; None for a name that is none of ours or not there."""
+    path = folder() / name
+    return Letter(path) if NAME.fullmatch(name) and path.is_file() else None

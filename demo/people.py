@@ -1,0 +1,195 @@
+"""A synthetic university library: four campuses, ten colleges, 5,000 readers and two years of what
+they did.
+
+Everything here is drawn from a seeded generator and labelled synthetic; no person, campus or
+college is real.
+"""
+
+import io
+from datetime import date, datetime, time, timedelta
+
+import numpy
+from django.db import connection
+from django.utils import timezone
+
+from crm.readers.models import Activity, ConsentEvent, Reader
+from crm.staff.models import Campus, College
+
+SOURCE = "synthetic"
+SEED = 20180901
+READERS = 5000
+DAYS = 730
+
+CAMPUSES = [
+    ("donghu", "东湖校区", "East Lake campus", 0.46),
+    ("xishan", "西山校区", "West Hill campus", 0.27),
+    ("nanqiao", "南桥校区", "South Bridge campus", 0.17),
+    ("beiyuan", "北苑校区", "North Court campus", 0.10),
+]
+COLLEGES = [
+    ("literature", "文学院", "School of Literature"),
+    ("history", "历史学院", "School of History"),
+    ("philosophy", "哲学系", "Department of Philosophy"),
+    ("law", "法学院", "Law School"),
+    ("business", "商学院", "Business School"),
+    ("physics", "物理学院", "School of Physics"),
+    ("chemistry", "化学化工学院", "School of Chemistry"),
+    ("life", "生命科学学院", "School of Life Sciences"),
+    ("computing", "计算机学院", "School of Computing"),
+    ("engineering", "工程管理学院", "School of Engineering Management"),
+]
+#: kind → share of readers, yearly visits, yearly loans, share that allows e-mail, share that allows
+#: WeChat.
+KINDS = {
+    Reader.Kind.UNDERGRADUATE: (0.52, 46, 9, 0.72, 0.63),
+    Reader.Kind.MASTER: (0.22, 38, 14, 0.78, 0.58),
+    Reader.Kind.DOCTORAL: (0.08, 30, 22, 0.81, 0.49),
+    Reader.Kind.TEACHER: (0.10, 9, 16, 0.66, 0.35),
+    Reader.Kind.STAFF: (0.04, 6, 3, 0.60, 0.41),
+    Reader.Kind.ALUMNUS: (0.04, 1.5, 0.4, 0.44, 0.30),
+}
+#: Weight of each month of the year, January first: terms, examinations, holidays.
+MONTHS = [0.9, 0.25, 1.1, 1.2, 1.25, 1.5, 0.35, 0.2, 1.2, 1.15, 1.2, 1.45]
+SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁任沈"
+GIVEN = "文静思远雨桐子涵嘉宁清扬若溪一鸣晓彤知行景行令仪书白望舒云舟怀瑾长乐明河听雪行止以安南星予安疏桐晚晴"
+
+
+def seed_people() -> int:
+    """Create the readers and their activity once; returns the number of readers there are."""
+    if Reader.objects.filter(source=SOURCE).exists():
+        return Reader.objects.filter(source=SOURCE).count()
+    rng = numpy.random.default_rng(SEED)
+    campuses = [
+        Campus.objects.get_or_create(code=code, defaults={"name_zh": zh, "name_en": en})[0]
+        for code, zh, en, _share in CAMPUSES
+    ]
+    colleges = [
+        College.objects.get_or_create(code=code, defaults={"name_zh": zh, "name_en": en})[0]
+        for code, zh, en in COLLEGES
+    ]
+    Reader.objects.bulk_create(list(_readers(rng, campuses, colleges)), batch_size=1000)
+    readers = list(Reader.objects.filter(source=SOURCE).order_by("number"))
+    _seed_consents(readers)
+    _seed_activity(rng, readers)
+    return len(readers)
+
+
+def _readers(rng, campuses, colleges):
+    kinds = list(KINDS)
+    shares = numpy.array([KINDS[kind][0] for kind in kinds])
+    campus_shares = [share for *_names, share in CAMPUSES]
+    this_year = timezone.localdate().year
+    for index in range(READERS):
+        kind = kinds[rng.choice(len(kinds), p=shares / shares.sum())]
+        cohort = int(
+            this_year
+            - rng.integers(0, {"undergraduate": 4, "master": 3, "doctoral": 5}.get(kind, 25))
+        )
+        email_share, wechat_share = KINDS[kind][3:]
+        number = f"S{index + 1:05d}"
+        consents = [
+            channel
+            for channel, share in (("email", email_share), ("wechat", wechat_share))
+            if rng.random() < share
+        ]
+        yield Reader(
+            source=SOURCE,
+            number=number,
+            name=_name(rng),
+            kind=kind,
+            campus=campuses[rng.choice(len(campuses), p=campus_shares)],
+            college=colleges[rng.integers(len(colleges))],
+            cohort=cohort,
+            email=f"{number.lower()}@synthetic.example.org",
+            wechat=f"synthetic-{number}" if "wechat" in consents else "",
+            language="en" if rng.random() < 0.06 else "zh-hans",
+            consents=consents,
+            registered_on=date(max(cohort, 2000), 9, 1),
+        )
+
+
+def _name(rng) -> str:
+    """A surname and a given name of two signs.
+
+    People of that name exist, but none of them is meant.
+    """
+    start = 2 * int(rng.integers(len(GIVEN) // 2))
+    return SURNAMES[rng.integers(len(SURNAMES))] + GIVEN[start : start + 2]
+
+
+def _seed_consents(readers) -> None:
+    ConsentEvent.objects.bulk_create(
+        [
+            ConsentEvent(reader=reader, channel=channel, granted=True, source=SOURCE)
+            for reader in readers
+            for channel in reader.consents
+        ],
+        batch_size=5000,
+    )
+
+
+def _seed_activity(rng, readers) -> None:
+    """Visits and loans: each reader has a pace of their own, the calendar decides on which days."""
+    today = timezone.localdate()
+    days = [today - timedelta(days=DAYS - offset) for offset in range(DAYS)]
+    weights = numpy.array(
+        [MONTHS[day.month - 1] * (0.75 if day.weekday() >= 5 else 1) for day in days]
+    )
+    weights /= weights.sum()
+    pace = rng.gamma(1.6, 1 / 1.6, len(readers))
+    for column, kind in ((1, Activity.Kind.VISIT), (2, Activity.Kind.LOAN)):
+        yearly = numpy.array([KINDS[reader.kind][column] for reader in readers])
+        counts = rng.poisson(yearly * pace * DAYS / 365)
+        who = numpy.repeat(numpy.arange(len(readers)), counts)
+        when = rng.choice(DAYS, size=len(who), p=weights)
+        minutes = numpy.clip(rng.normal(15 * 60, 200, len(who)), 8 * 60, 22 * 60 - 1).astype(int)
+        copy_activities(kind, readers, who, [days[index] for index in when], minutes)
+    _seed_contributions(readers, days, weights)
+
+
+def _seed_contributions(readers, days, weights) -> None:
+    """Guiding, drawing, telling at the library's activities.
+
+    A small circle that grows, many of them more than once.
+    """
+    rng = numpy.random.default_rng(SEED + 1)
+    circle = rng.choice(len(readers), size=len(readers) // 16, replace=False)
+    growing = weights * numpy.linspace(0.6, 1.6, DAYS)
+    count = len(readers) // 9
+    who = rng.choice(circle, size=count)
+    when = rng.choice(DAYS, size=count, p=growing / growing.sum())
+    minutes = rng.integers(9 * 60, 21 * 60, count)
+    copy_activities(
+        Activity.Kind.CONTRIBUTION, readers, who, [days[index] for index in when], minutes
+    )
+
+
+def copy_activities(kind: str, readers, who, days, minutes) -> None:
+    """COPY activities into the table.
+
+    ``who`` are positions in ``readers``, ``minutes`` count from midnight, local.
+    """
+    zone = timezone.get_default_timezone()
+    lines = io.StringIO()
+    for row, (index, day, minute) in enumerate(zip(who, days, minutes, strict=True)):
+        at = datetime.combine(day, time(minute // 60, minute % 60), tzinfo=zone)
+        reader = readers[index]
+        lines.write(
+            f"{reader.pk}\t{kind}\t{at.isoformat()}\t{reader.campus_id}\t{SOURCE}\t{kind}-{row}\n"
+        )
+    lines.seek(0)
+    with connection.cursor() as cursor:
+        cursor.copy_expert(
+            "COPY crm_activity (reader_id, kind, at, campus_id, source, ref) FROM STDIN",
+            lines,
+        )
+
+
+def set_last_seen() -> None:
+    """Reader.last_seen_on from the latest activity, in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE crm_reader r SET last_seen_on = a.day FROM (SELECT reader_id, max(at)::date AS day"
+            " FROM crm_activity GROUP BY reader_id) a WHERE a.reader_id = r.id AND r.source = %s",
+            [SOURCE],
+        )

@@ -1,0 +1,77 @@
+"""The demonstration's data, step by step. Every step may run again and then changes nothing."""
+
+from collections.abc import Iterator
+
+from allauth.account.models import EmailAddress
+from django.utils import timezone
+
+from analytics.facts import computing
+from crm.readers.models import Reader
+from crm.segments.refresh import refresh_all_segments
+from crm.staff.models import User
+from demo import cycles, people, works
+from demo.paper import load_paper_facts
+
+#: Printed by `make demo`; they exist only where DEMO is on.
+PASSWORD = "huixiang-demo"
+SIGN_INS = [
+    ("reader", User.Role.READER, "林晚晴"),
+    ("librarian", User.Role.LIBRARIAN, "周文静"),
+    ("manager", User.Role.MANAGER, "馆长"),
+    ("admin", User.Role.ADMINISTRATOR, "系统管理员"),
+]
+
+
+def steps() -> Iterator[str]:
+    """Do the work, one line of progress after each part."""
+    users = seed_users()
+    yield "sign-ins: " + ", ".join(users)
+    yield f"facts of the published case: {load_paper_facts()}"
+    yield f"synthetic readers with two years of activity: {people.seed_people()}"
+    librarian, manager = users["librarian"], users["manager"]
+    works.seed_works(librarian)
+    works.seed_voices(librarian)
+    yield "works and voices"
+    cycles.seed_segments(librarian)
+    refresh_all_segments()
+    yield "segments"
+    yield from cycles.seed_cycles(librarian=librarian, manager=manager)
+    people.set_last_seen()
+    refresh_all_segments()
+    give_reader_a_user(users["reader"])
+    computing.compute(computing.first_day(), timezone.localdate())
+    yield "daily and monthly facts"
+
+
+def seed_users() -> dict[str, User]:
+    """One user per role, with a confirmed address."""
+    users = {}
+    for username, role, display_name in SIGN_INS:
+        user, created = User.objects.get_or_create(
+            username=username,
+            defaults={
+                "role": role,
+                "display_name": display_name,
+                "email": f"{username}@example.org",
+            },
+        )
+        if created:
+            user.set_password(PASSWORD)
+            user.is_staff = user.is_superuser = role == User.Role.ADMINISTRATOR
+            user.save()
+            EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+        users[username] = user
+    return users
+
+
+def give_reader_a_user(user: User) -> None:
+    """The demonstration's reader is an author with works, so that the page "Me" has something to
+    show.
+    """
+    if not Reader.objects.filter(user=user).exists():
+        author = (
+            Reader.objects.filter(source=people.SOURCE, submissions__isnull=False)
+            .order_by("number")
+            .first()
+        )
+        Reader.objects.filter(pk=author.pk).update(user=user)

@@ -1,0 +1,76 @@
+"""Forms for calls, works and reviews."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from feedback.calls.models import Call, Review, Submission
+from feedback.voices.forms import ClientIdForm
+
+
+class MomentInput(forms.DateTimeInput):
+    """The browser's own date and time picker."""
+
+    input_type = "datetime-local"
+
+    def __init__(self):
+        super().__init__(format="%Y-%m-%dT%H:%M")
+
+
+class CallForm(forms.ModelForm):
+    class Meta:
+        model = Call
+        fields = [
+            "title",
+            "slug",
+            "campaign",
+            "brief",
+            "rules",
+            "licence",
+            "longest",
+            "opens_at",
+            "closes_at",
+            "published",
+        ]
+        widgets = {"opens_at": MomentInput, "closes_at": MomentInput}
+        help_texts = {
+            "slug": _("Small letters and hyphens; becomes part of the address."),
+            "licence": _("Authors agree to exactly these words; they are kept with each work."),
+        }
+
+
+class WorkForm(ClientIdForm, forms.ModelForm):
+    text = forms.CharField(label=_("Text"), widget=forms.Textarea(attrs={"rows": 12}))
+    agreed = forms.BooleanField(
+        label=_("I made this myself and agree to the licence below"), required=False
+    )
+
+    class Meta:
+        model = Submission
+        fields = ["title", "text", "pen_name"]
+        help_texts = {"pen_name": _("Printed with the work. Empty: no name.")}
+
+    def __init__(self, *args, longest: int, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.longest = longest
+
+    def clean_text(self):
+        text = self.cleaned_data["text"]
+        if len(text) > self.longest:
+            raise forms.ValidationError(
+                _("%(length)d characters; this call takes up to %(longest)d."),
+                params={"length": len(text), "longest": self.longest},
+            )
+        return text
+
+
+class ReviewForm(forms.ModelForm):
+    class Meta:
+        model = Review
+        fields = ["score", "note"]
+        widgets = {"note": forms.Textarea(attrs={"rows": 3})}
+
+
+class PublishForm(forms.Form):
+    thanks = forms.CharField(
+        label=_("Thanks to the author"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )

@@ -1,0 +1,7 @@
+"""What calls hold of a person."""
+
+from core.holds import Erase, Hold
+
+HOLDS = [
+    Hold("feedback.Submission", "author", Erase.DELETE),
+]

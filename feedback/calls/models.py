@@ -1,0 +1,153 @@
+import uuid
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.plan.models import Campaign
+from core.provenance import Provenance
+from crm.readers.models import Reader
+
+
+class CallQuerySet(models.QuerySet):
+    def open(self, at=None):
+        at = at or timezone.now()
+        return self.filter(published=True, opens_at__lte=at, closes_at__gt=at)
+
+
+class Call(models.Model):
+    """An invitation to make something with the library."""
+
+    campaign = models.ForeignKey(
+        Campaign,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="calls",
+        verbose_name=_("campaign"),
+    )
+    slug = models.SlugField(_("address"), max_length=60, unique=True)
+    title = models.CharField(_("title"), max_length=120)
+    brief = models.TextField(_("what we are looking for"))
+    rules = models.TextField(_("rules"), blank=True)
+    licence = models.TextField(_("licence the author gives"))
+    longest = models.PositiveIntegerField(_("longest text, characters"), default=2000)
+    opens_at = models.DateTimeField(_("opens"))
+    closes_at = models.DateTimeField(_("closes"))
+    published = models.BooleanField(_("published"), default=False)
+    provenance = models.CharField(max_length=10, choices=Provenance.choices, default=Provenance.OWN)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    objects = CallQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-opens_at"]
+        verbose_name = _("call for contributions")
+        verbose_name_plural = _("calls for contributions")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(opens_at__lt=models.F("closes_at")), name="call_in_order"
+            )
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("feedback:call-detail", args=[self.slug])
+
+    def is_open(self, at=None) -> bool:
+        return self.published and self.opens_at <= (at or timezone.now()) < self.closes_at
+
+
+class SubmissionQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self if user.can("calls.view") else self.filter(author__user=user)
+
+    def on_show(self):
+        return self.filter(state=Submission.State.PUBLISHED)
+
+
+class Submission(models.Model):
+    """A reader's work. Publishing needs the licence they agreed to, word for word."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        SUBMITTED = "submitted", _("Submitted")
+        ACCEPTED = "accepted", _("Accepted")
+        PUBLISHED = "published", _("Published")
+        DECLINED = "declined", _("Not chosen")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    client_id = models.UUIDField(
+        default=uuid.uuid4, unique=True, help_text="From the browser: sent twice, kept once."
+    )
+    call = models.ForeignKey(Call, models.PROTECT, related_name="submissions")
+    author = models.ForeignKey(Reader, models.PROTECT, related_name="submissions")
+    pen_name = models.CharField(_("name to print"), max_length=60, blank=True)
+    title = models.CharField(_("title"), max_length=120)
+    text = models.TextField(_("text"))
+    licence_agreed = models.TextField(blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    thanks = models.TextField(_("thanks"), blank=True)
+    thanked_at = models.DateTimeField(null=True, blank=True)
+    thanks_mailed_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = SubmissionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-submitted_at", "-pk"]
+        verbose_name = _("work")
+        verbose_name_plural = _("works")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="published")
+                | (
+                    Q(published_at__isnull=False, published_by__isnull=False)
+                    & ~Q(licence_agreed="")
+                ),
+                name="submission_published_with_licence",
+            ),
+            models.CheckConstraint(
+                condition=Q(published_at__isnull=True, published_by__isnull=True)
+                | Q(published_at__isnull=False, published_by__isnull=False),
+                name="submission_published_pair",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("feedback:work-detail", args=[self.pk])
+
+
+class Review(models.Model):
+    """One reviewer's score; the reviewer's page shows no author."""
+
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="reviews")
+    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    score = models.PositiveSmallIntegerField(
+        _("score"), validators=[MinValueValidator(1), MaxValueValidator(10)]
+    )
+    note = models.TextField(_("note"), blank=True)
+    at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["submission", "reviewer"], name="review_once"),
+            models.CheckConstraint(
+                condition=Q(score__gte=1, score__lte=10), name="review_score_1_to_10"
+            ),
+        ]

@@ -1,0 +1,32 @@
+"""The models of feedback, re-exported for Django: each lives in its room."""
+
+from feedback.calls.models import Call, Review, Submission
+from feedback.surveys.models import (
+    AnswerText,
+    HeldAnswer,
+    Item,
+    Option,
+    Participation,
+    Response,
+    ResponseVector,
+    Survey,
+    SurveyVersion,
+)
+from feedback.voices.models import Voice, VoiceMessage
+
+__all__ = [
+    "AnswerText",
+    "Call",
+    "HeldAnswer",
+    "Item",
+    "Option",
+    "Participation",
+    "Response",
+    "ResponseVector",
+    "Review",
+    "Submission",
+    "Survey",
+    "SurveyVersion",
+    "Voice",
+    "VoiceMessage",
+]

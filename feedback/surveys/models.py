@@ -1,0 +1,301 @@
+"""Answers: the whole response, a narrow vector for counting, open texts apart, and who took part."""
+
+import uuid
+
+import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.plan.models import Campaign, Channel
+from campaigns.sending.models import Delivery
+from core.localised import localised
+from core.provenance import Provenance
+from crm.readers.models import Reader
+from crm.segments.models import Segment
+
+
+class SurveyQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self if user.can("surveys.view") else self.none()
+
+    def open(self, at=None):
+        at = at or timezone.now()
+        return self.filter(state=Survey.State.OPEN).filter(
+            Q(opens_at__isnull=True) | Q(opens_at__lte=at),
+            Q(closes_at__isnull=True) | Q(closes_at__gt=at),
+        )
+
+
+class Survey(models.Model):
+    """A questionnaire, perhaps a campaign's.
+
+    ``by_invitation`` means a signed key from a mail is needed to answer.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        OPEN = "open", _("Open")
+        CLOSED = "closed", _("Closed")
+
+    campaign = models.ForeignKey(
+        Campaign,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="surveys",
+        verbose_name=_("campaign"),
+    )
+    slug = models.SlugField(_("address"), max_length=60, unique=True)
+    title = models.JSONField(_("title"), default=dict)
+    intro = models.JSONField(_("introduction"), default=dict, blank=True)
+    thanks = models.JSONField(_("thanks"), default=dict, blank=True)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.DRAFT)
+    by_invitation = models.BooleanField(_("by invitation only"), default=False)
+    anonymous = models.BooleanField(
+        _("anonymous"),
+        default=False,
+        help_text=_("Answers can then not be tied to a person by anybody, ever."),
+    )
+    audience = models.ForeignKey(
+        Segment,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("who may answer"),
+    )
+    opens_at = models.DateTimeField(_("opens"), null=True, blank=True)
+    closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
+    provenance = models.CharField(max_length=10, choices=Provenance.choices, default=Provenance.OWN)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = SurveyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        verbose_name = _("survey")
+        verbose_name_plural = _("surveys")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(opens_at__isnull=True)
+                | Q(closes_at__isnull=True)
+                | Q(opens_at__lt=models.F("closes_at")),
+                name="survey_period_in_order",
+            ),
+        ]
+
+    def __str__(self):
+        return localised(self.title) or self.slug
+
+    def get_absolute_url(self):
+        return reverse("feedback:survey-detail", args=[self.pk])
+
+    @property
+    def public_url(self) -> str:
+        return reverse("feedback:survey-answer", args=[self.slug])
+
+    def current_version(self) -> "SurveyVersion | None":
+        return self.versions.order_by("-number").first()
+
+    def is_open(self, at=None) -> bool:
+        at = at or timezone.now()
+        after_start = self.opens_at is None or self.opens_at <= at
+        return (
+            self.state == self.State.OPEN
+            and after_start
+            and (self.closes_at is None or at < self.closes_at)
+        )
+
+
+class Item(models.Model):
+    """One question with a permanent ordinal that is never reused.
+
+    ``analysis_key`` ties it to earlier years.
+    """
+
+    #: A multiple choice is stored as a bit mask in a float: exact up to 2**52.
+    MOST_OPTIONS = 50
+
+    class Kind(models.TextChoices):
+        SINGLE = "single", _("One choice")
+        MULTIPLE = "multiple", _("Several choices")
+        SCALE = "scale", _("Scale")
+        NPS = "nps", _("Recommendation 0 to 10")
+        TEXT = "text", _("Open text")
+
+    survey = models.ForeignKey(Survey, models.CASCADE, related_name="items")
+    ordinal = models.PositiveSmallIntegerField()
+    position = models.PositiveSmallIntegerField(default=0)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    text = models.JSONField(_("question"), default=dict)
+    help = models.JSONField(_("help"), default=dict, blank=True)
+    required = models.BooleanField(_("required"), default=False)
+    scale_max = models.PositiveSmallIntegerField(_("scale from 1 to"), default=5)
+    low = models.JSONField(_("word at the low end"), default=dict, blank=True)
+    high = models.JSONField(_("word at the high end"), default=dict, blank=True)
+    analysis_key = models.SlugField(_("key for year-on-year"), max_length=40, blank=True)
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["position", "ordinal"]
+        constraints = [
+            models.UniqueConstraint(fields=["survey", "ordinal"], name="item_ordinal_once"),
+            models.CheckConstraint(
+                condition=Q(scale_max__gte=2, scale_max__lte=10), name="item_scale_2_to_10"
+            ),
+        ]
+
+    def __str__(self):
+        return localised(self.text)
+
+    @property
+    def has_options(self) -> bool:
+        return self.kind in {self.Kind.SINGLE, self.Kind.MULTIPLE}
+
+
+class Option(models.Model):
+    item = models.ForeignKey(Item, models.CASCADE, related_name="options")
+    code = models.PositiveSmallIntegerField()
+    position = models.PositiveSmallIntegerField(default=0)
+    text = models.JSONField(_("option"), default=dict)
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["position", "code"]
+        constraints = [models.UniqueConstraint(fields=["item", "code"], name="option_code_once")]
+
+    def __str__(self):
+        return localised(self.text)
+
+
+class SurveyVersion(models.Model):
+    """What readers saw.
+
+    The whole definition as JSON with its hash. Never changed once published.
+    """
+
+    survey = models.ForeignKey(Survey, models.CASCADE, related_name="versions")
+    number = models.PositiveSmallIntegerField()
+    definition = models.JSONField()
+    sha256 = models.CharField(max_length=64)
+    structural = models.BooleanField(
+        help_text="False when only wording changed since the version before."
+    )
+    published_at = models.DateTimeField(auto_now_add=True)
+    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["survey", "number"], name="version_number_once")
+        ]
+        triggers = [pgtrigger.Protect(name="immutable", operation=pgtrigger.Update)]
+
+    def __str__(self):
+        return f"{self.survey} v{self.number}"
+
+
+class Response(models.Model):
+    """One submitted questionnaire. The browser makes ``id``, so sending it twice stores it once.
+
+    ``reader``, ``delivery`` and the time of day are empty for anonymous surveys.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    survey = models.ForeignKey(Survey, models.PROTECT, related_name="responses")
+    version = models.ForeignKey(SurveyVersion, models.PROTECT, related_name="responses")
+    reader = models.ForeignKey(
+        Reader, models.SET_NULL, null=True, blank=True, related_name="responses"
+    )
+    delivery = models.ForeignKey(
+        Delivery, models.SET_NULL, null=True, blank=True, related_name="responses"
+    )
+    channel = models.ForeignKey(Channel, models.PROTECT, null=True, blank=True, related_name="+")
+    segment_ids = ArrayField(models.IntegerField(), default=list)
+    language = models.CharField(max_length=8)
+    answers = models.JSONField(help_text="{item ordinal: code | [codes] | number | text}")
+    digest = models.CharField(
+        max_length=64, help_text="SHA-256 of the answers: tells a replay from a change."
+    )
+    flagged = models.CharField(_("flag"), max_length=40, blank=True)
+    submitted_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("response")
+        verbose_name_plural = _("responses")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["survey", "reader"],
+                condition=Q(reader__isnull=False),
+                name="response_once_per_reader",
+            )
+        ]
+        indexes = [models.Index(fields=["survey", "submitted_at"], name="response_survey_at")]
+
+
+class ResponseVector(models.Model):
+    """The countable part of a response.
+
+    One flat array of codes and one of numbers, positions fixed by item ordinal.
+    """
+
+    response = models.OneToOneField(
+        Response, models.CASCADE, primary_key=True, related_name="vector"
+    )
+    survey = models.ForeignKey(Survey, models.CASCADE, related_name="+")
+    codes = ArrayField(models.SmallIntegerField(null=True), default=list)
+    nums = ArrayField(models.FloatField(null=True), default=list)
+    weight = models.FloatField(default=1)
+
+
+class AnswerText(models.Model):
+    response = models.ForeignKey(Response, models.CASCADE, related_name="texts")
+    item = models.ForeignKey(Item, models.PROTECT, related_name="texts")
+    text = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["response", "item"], name="text_once_per_item")
+        ]
+
+
+class Participation(models.Model):
+    """That somebody took part in an anonymous survey, by day: a keyed hash, and nothing that leads
+    to the answers.
+
+    ``receipt`` is a keyed hash of what the browser sent its random id included: it tells a replay
+    from a change.
+    """
+
+    survey = models.ForeignKey(Survey, models.CASCADE, related_name="participations")
+    digest = models.BinaryField(max_length=32)
+    receipt = models.BinaryField(max_length=32)
+    day = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["survey", "digest"], name="participation_once")
+        ]
+
+
+class HeldAnswer(models.Model):
+    """An anonymous answer on its way: kept at once, then mixed with at least four others into
+    Response rows.
+
+    The table is emptied and rewritten as a whole by feedback/anonymity.py; see docs/adr on
+    anonymous answers.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    survey = models.ForeignKey(Survey, models.PROTECT, related_name="held_answers")
+    version = models.ForeignKey(SurveyVersion, models.PROTECT, related_name="+")
+    channel = models.ForeignKey(Channel, models.PROTECT, null=True, blank=True, related_name="+")
+    language = models.CharField(max_length=8)
+    answers = models.JSONField()
+    flagged = models.CharField(max_length=40, blank=True)

@@ -1,0 +1,39 @@
+"""That a reader answered a survey, as an Activity.
+
+Written after the fact, so that answering waits for nothing.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db.models import CharField, Exists, OuterRef
+from django.db.models.functions import Cast
+from django.utils import timezone
+
+from crm.readers.actions import log_activity
+from crm.readers.models import Activity
+from feedback.surveys.models import Response
+
+SOURCE = "survey"
+#: How far back the regular run looks; longer than any outage of the workers that nobody notices.
+LOOK_BACK = timedelta(days=14)
+
+
+def project(responses: Iterable[Response]) -> int:
+    """One activity per response of a known reader; anonymous surveys have none."""
+    return log_activity(
+        (r.reader_id, Activity.Kind.ANSWER, r.submitted_at, SOURCE, str(r.pk)) for r in responses
+    )
+
+
+def project_answers() -> int:
+    """Add the activities that are missing; returns how many. Safe to run twice."""
+    known = Activity.objects.filter(source=SOURCE, ref=OuterRef("ref"))
+    recent = Response.objects.filter(
+        reader__isnull=False, flagged="", submitted_at__gte=timezone.now() - LOOK_BACK
+    ).annotate(ref=Cast("pk", CharField()))
+    return project(
+        recent.filter(~Exists(known))
+        .only("pk", "reader_id", "submitted_at")
+        .iterator(chunk_size=2000)
+    )

@@ -1,0 +1,48 @@
+"""Questions with what somebody typed into them, ready for a template."""
+
+from dataclasses import dataclass, field
+
+from django.http import QueryDict
+
+from feedback.surveys.answering import LONGEST_TEXT
+from feedback.surveys.definitions import Choice, Definition, Question
+
+
+@dataclass(frozen=True)
+class Field:
+    """A question on a page.
+
+    ``values`` as typed, ``error`` to print beside it, ``number`` as readers count.
+    """
+
+    question: Question
+    number: int
+    values: frozenset = field(default_factory=frozenset)
+    error: str = ""
+    longest: int = LONGEST_TEXT
+
+    @property
+    def choices(self) -> list[tuple[Choice, bool]]:
+        return [(choice, str(choice.code) in self.values) for choice in self.question.choices]
+
+    @property
+    def typed(self) -> str:
+        return next(iter(self.values), "")
+
+
+def blank_fields(definition: Definition) -> list[Field]:
+    return [Field(question, number) for number, question in enumerate(definition.items, start=1)]
+
+
+def filled_fields(
+    definition: Definition, data: QueryDict, errors: dict | None = None
+) -> list[Field]:
+    """The same with what was posted.
+
+    Text beyond twice the limit is cut off, so that a page cannot grow without end.
+    """
+    fields = []
+    for number, question in enumerate(definition.items, start=1):
+        values = frozenset(value[: 2 * LONGEST_TEXT] for value in data.getlist(question.name)[:60])
+        fields.append(Field(question, number, values, (errors or {}).get(question.ordinal, "")))
+    return fields

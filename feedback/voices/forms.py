@@ -1,0 +1,134 @@
+"""Forms for what readers say and for the staff who answer."""
+
+from uuid import uuid4
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from crm.staff.models import User
+from feedback.voices.models import Voice
+
+
+class ClientIdForm(forms.Form):
+    """A form whose page carries an id made when it was first shown, so that sending it twice stores
+    it once.
+    """
+
+    client_id = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, initial=None, **kwargs):
+        super().__init__(*args, initial={"client_id": uuid4(), **(initial or {})}, **kwargs)
+
+
+class VoiceForm(ClientIdForm, forms.ModelForm):
+    text = forms.CharField(
+        label=_("What would you like to tell us?"),
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    website = forms.CharField(
+        required=False, label=_("Leave this empty"), widget=forms.TextInput(attrs={"tabindex": -1})
+    )
+
+    class Meta:
+        model = Voice
+        fields = ["kind", "category", "text", "campus", "email"]
+        help_texts = {
+            "email": _(
+                "Only if you want the answer by mail. You can always follow it with the reference."
+            )
+        }
+        widgets = {"kind": forms.RadioSelect}
+
+    field_order = ["kind", "text", "category", "campus", "email"]
+
+    @property
+    def looks_automatic(self) -> bool:
+        """The field people cannot see was filled in."""
+        return bool(self.cleaned_data.get("website"))
+
+
+class FollowForm(forms.Form):
+    reference = forms.CharField(label=_("Reference"), max_length=16)
+    secret = forms.CharField(label=_("Code"), max_length=24)
+
+    def clean_reference(self):
+        return self.cleaned_data["reference"].strip().upper()
+
+    def clean_secret(self):
+        return self.cleaned_data["secret"].strip().upper()
+
+
+class MessageForm(forms.Form):
+    text = forms.CharField(
+        label=_("Your message"), max_length=5000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+
+class AnswerForm(forms.Form):
+    text = forms.CharField(
+        label=_("Text"), max_length=5000, widget=forms.Textarea(attrs={"rows": 5})
+    )
+    internal = forms.BooleanField(
+        label=_("Internal note"),
+        required=False,
+        help_text=_("Colleagues see it, the reader does not."),
+    )
+
+
+class AssignForm(forms.Form):
+    to = forms.ModelChoiceField(
+        User.objects.none(), label=_("With whom"), required=False, empty_label=_("Nobody yet")
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        staff = User.objects.filter(is_active=True).exclude(role=User.Role.READER)
+        self.fields["to"].queryset = staff.order_by("username")
+
+
+class ConcludeForm(forms.Form):
+    done = forms.CharField(
+        label=_("What we did"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    shown = forms.BooleanField(
+        label=_("Show under “you said, we did”"),
+        required=False,
+        help_text=_(
+            "The reader's words appear there without a name. Take out anything that points at a person."
+        ),
+    )
+    close = forms.BooleanField(label=_("Close the matter"), required=False)
+
+
+class VoiceFilterForm(forms.Form):
+    q = forms.CharField(label=_("Search"), required=False)
+    state = forms.ChoiceField(label=_("State"), required=False)
+    kind = forms.ChoiceField(label=_("Kind"), required=False)
+    category = forms.ChoiceField(label=_("About"), required=False)
+    late = forms.BooleanField(label=_("Late only"), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, choices in (
+            ("state", Voice.State),
+            ("kind", Voice.Kind),
+            ("category", Voice.Category),
+        ):
+            self.fields[name].choices = [("", _("All")), *choices.choices]
+
+    def filter(self, voices):
+        """Narrow a Voice queryset by what was chosen."""
+        chosen = self.cleaned_data if self.is_valid() else {}
+        for name in ("state", "kind", "category"):
+            if chosen.get(name):
+                voices = voices.filter(**{name: chosen[name]})
+        if chosen.get("q"):
+            voices = voices.filter(
+                Q(text__icontains=chosen["q"]) | Q(reference__icontains=chosen["q"])
+            )
+        return voices.late() if chosen.get("late") else voices

@@ -1,0 +1,151 @@
+import uuid
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.plan.models import Campaign
+from core.provenance import Provenance
+from crm.readers.models import Reader
+from crm.staff.models import Campus
+
+
+class VoiceQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Staff see all, a reader their own. Staff of one campus see what names it, and what names
+        none unless its reader belongs elsewhere.
+        """
+        if not user.can("voices.view"):
+            return self.filter(reader__user=user)
+        if user.campus_id:
+            here = models.Q(reader__isnull=True) | models.Q(reader__campus_id=user.campus_id)
+            return self.filter(
+                models.Q(campus_id=user.campus_id) | models.Q(campus__isnull=True) & here
+            )
+        return self
+
+    def waiting(self):
+        return self.exclude(state__in=[Voice.State.ANSWERED, Voice.State.CLOSED])
+
+    def late(self, at=None):
+        """Voices without a first answer after the time their kind allows."""
+        at = at or timezone.now()
+        due = models.Q()
+        for kind, days in Voice.ANSWER_WITHIN.items():
+            due |= models.Q(kind=kind, received_at__lt=at - timedelta(days=days))
+        return self.filter(due, answered_at__isnull=True, closed_at__isnull=True)
+
+
+class Voice(models.Model):
+    """Something a reader told the library.
+
+    ``reference`` is what they keep; ``secret`` lets them follow it unsigned.
+    """
+
+    class Kind(models.TextChoices):
+        SUGGESTION = "suggestion", _("Suggestion")
+        COMPLAINT = "complaint", _("Complaint")
+        QUESTION = "question", _("Question")
+        PRAISE = "praise", _("Praise")
+
+    class Category(models.TextChoices):
+        SEATS = "seats", _("Seats taken")
+        NOISE = "noise", _("Noise")
+        BELONGINGS = "belongings", _("Belongings left")
+        HIDDEN_BOOKS = "hidden_books", _("Books hidden")
+        FOOD = "food", _("Eating and drinking")
+        COLLECTION = "collection", _("Collections")
+        SPACE = "space", _("Rooms and equipment")
+        SERVICE = "service", _("Service")
+        OTHER = "other", _("Other")
+
+    class State(models.TextChoices):
+        RECEIVED = "received", _("Received")
+        WORKING = "working", _("In hand")
+        ANSWERED = "answered", _("Answered")
+        CLOSED = "closed", _("Closed")
+
+    #: Days within which each kind should have its first answer (this library's own setting).
+    ANSWER_WITHIN = {"suggestion": 5, "complaint": 2, "question": 1, "praise": 5}
+
+    client_id = models.UUIDField(
+        default=uuid.uuid4, unique=True, help_text="From the browser: sent twice, kept once."
+    )
+    reference = models.CharField(_("reference"), max_length=16, unique=True)
+    secret = models.CharField(max_length=24)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.SUGGESTION)
+    category = models.CharField(
+        _("about"), max_length=16, choices=Category.choices, default=Category.OTHER
+    )
+    text = models.TextField(_("text"))
+    campus = models.ForeignKey(
+        Campus, models.PROTECT, null=True, blank=True, verbose_name=_("campus")
+    )
+    reader = models.ForeignKey(
+        Reader, models.SET_NULL, null=True, blank=True, related_name="voices"
+    )
+    campaign = models.ForeignKey(
+        Campaign, models.SET_NULL, null=True, blank=True, related_name="voices"
+    )
+    email = models.EmailField(_("e-mail for the answer"), blank=True)
+    state = models.CharField(
+        _("state"), max_length=10, choices=State.choices, default=State.RECEIVED
+    )
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("with whom"),
+    )
+    done = models.CharField(_("what we did"), max_length=300, blank=True)
+    shown = models.BooleanField(_("show under “you said, we did”"), default=False)
+    provenance = models.CharField(max_length=10, choices=Provenance.choices, default=Provenance.OWN)
+    received_at = models.DateTimeField(default=timezone.now)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = VoiceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-received_at"]
+        verbose_name = _("voice")
+        verbose_name_plural = _("voices")
+        indexes = [models.Index(fields=["state", "received_at"], name="voice_state_at")]
+
+    def __str__(self):
+        return self.reference
+
+    def get_absolute_url(self):
+        return reverse("feedback:voice-detail", args=[self.pk])
+
+    @property
+    def answer_due_at(self):
+        return self.received_at + timedelta(days=self.ANSWER_WITHIN[self.kind])
+
+    def is_overdue(self, at=None) -> bool:
+        waiting = self.answered_at is None and self.closed_at is None
+        return waiting and (at or timezone.now()) > self.answer_due_at
+
+
+class VoiceMessage(models.Model):
+    """One turn of the conversation, or an internal note (``internal``), in the order it was
+    written.
+    """
+
+    voice = models.ForeignKey(Voice, models.CASCADE, related_name="messages")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    from_reader = models.BooleanField(default=False)
+    internal = models.BooleanField(default=False)
+    text = models.TextField(_("text"))
+    at = models.DateTimeField(default=timezone.now)
+    mailed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["at", "pk"]

@@ -1,0 +1,157 @@
+"""Saying something and following it (public), and the desk's inbox."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.db.models import Count
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from core.access import needs
+from crm.readers.models import Reader
+from feedback.voices.actions import add_from_reader, assign, conclude, note, reply, say
+from feedback.voices.forms import (
+    AnswerForm,
+    AssignForm,
+    ConcludeForm,
+    FollowForm,
+    MessageForm,
+    VoiceFilterForm,
+    VoiceForm,
+)
+from feedback.voices.models import Voice
+
+
+@login_not_required
+def voice_create(request):
+    """Keep what a visitor says; signed in or not."""
+    form = VoiceForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        fields = {name: form.cleaned_data[name] for name in VoiceForm.Meta.fields}
+        reader = (
+            Reader.objects.filter(user=request.user).first()
+            if request.user.is_authenticated
+            else None
+        )
+        if form.looks_automatic:
+            return redirect("feedback:voice-create")
+        voice = say(client_id=form.cleaned_data["client_id"], reader=reader, **fields)
+        return redirect("feedback:voice-follow", voice.reference, voice.secret)
+    return render(
+        request,
+        "feedback/voices/voice_create.html",
+        {"form": form},
+        status=400 if form.errors else 200,
+    )
+
+
+@login_not_required
+def voice_find(request):
+    """From reference and code to the page that follows the matter."""
+    form = FollowForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if Voice.objects.filter(**form.cleaned_data).exists():
+            return redirect(
+                "feedback:voice-follow", form.cleaned_data["reference"], form.cleaned_data["secret"]
+            )
+        form.add_error(None, _("No matter has this reference and code. Please check both."))
+    return render(
+        request,
+        "feedback/voices/voice_find.html",
+        {"form": form},
+        status=400 if form.errors else 200,
+    )
+
+
+@login_not_required
+def voice_follow(request, reference, secret):
+    """What became of it, for whoever holds reference and code; they may write again."""
+    voice = get_object_or_404(Voice, reference=reference, secret=secret)
+    form = MessageForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        add_from_reader(voice=voice, text=form.cleaned_data["text"])
+        return redirect("feedback:voice-follow", reference, secret)
+    conversation = voice.messages.filter(internal=False)
+    context = {"voice": voice, "form": form, "conversation": conversation}
+    response = render(
+        request, "feedback/voices/voice_follow.html", context, status=400 if form.errors else 200
+    )
+    response["Cache-Control"] = "no-store, private"
+    return response
+
+
+@needs("voices.view")
+def voice_list(request):
+    form = VoiceFilterForm(request.GET)
+    voices = form.filter(Voice.objects.visible_to(request.user)).select_related(
+        "campus", "assigned_to", "campaign"
+    )
+    page = Paginator(voices.order_by("-received_at", "-pk"), 25).get_page(request.GET.get("page"))
+    counts = dict(
+        Voice.objects.visible_to(request.user)
+        .values_list("state")
+        .annotate(n=Count("pk"))
+        .order_by("state")
+    )
+    late = Voice.objects.visible_to(request.user).late().count()
+    return render(
+        request,
+        "feedback/voices/voice_list.html",
+        {"form": form, "page": page, "counts": counts, "late": late},
+    )
+
+
+def _show(request, voice, *, answer=None, conclude=None, status=200):
+    context = {
+        "voice": voice,
+        "conversation": voice.messages.select_related("author"),
+        "answer": answer or AnswerForm(),
+        "assign": AssignForm(initial={"to": voice.assigned_to_id}),
+        "conclude": conclude or ConcludeForm(initial={"done": voice.done, "shown": voice.shown}),
+    }
+    return render(request, "feedback/voices/voice_detail.html", context, status=status)
+
+
+@needs("voices.view")
+def voice_detail(request, pk):
+    related = Voice.objects.select_related("campus", "reader", "assigned_to", "campaign")
+    return _show(request, get_object_or_404(related.visible_to(request.user), pk=pk))
+
+
+@require_POST
+@needs("voices.answer")
+def voice_reply(request, pk):
+    voice = get_object_or_404(Voice.objects.visible_to(request.user), pk=pk)
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        return _show(request, voice, answer=form, status=400)
+    verb = note if form.cleaned_data["internal"] else reply
+    verb(voice=voice, text=form.cleaned_data["text"], by=request.user)
+    messages.success(
+        request, _("Note kept.") if form.cleaned_data["internal"] else _("Answer sent.")
+    )
+    return redirect(voice)
+
+
+@require_POST
+@needs("voices.answer")
+def voice_assign(request, pk):
+    voice = get_object_or_404(Voice.objects.visible_to(request.user), pk=pk)
+    form = AssignForm(request.POST)
+    if form.is_valid():
+        assign(voice=voice, to=form.cleaned_data["to"], by=request.user)
+        messages.success(request, _("Handed over."))
+    return redirect(voice)
+
+
+@require_POST
+@needs("voices.answer")
+def voice_conclude(request, pk):
+    voice = get_object_or_404(Voice.objects.visible_to(request.user), pk=pk)
+    form = ConcludeForm(request.POST)
+    if not form.is_valid():
+        return _show(request, voice, conclude=form, status=400)
+    conclude(voice=voice, by=request.user, **form.cleaned_data)
+    messages.success(request, _("Kept."))
+    return redirect(voice)

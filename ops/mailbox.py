@@ -1,0 +1,63 @@
+"""The demo's mail server: accepts everything and keeps each message as a file of a Maildir for the
+mailbox page.
+
+``python -m ops.mailbox FOLDER PORT [HOST]``. It never passes anything on.
+"""
+
+import asyncio
+import itertools
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+from aiosmtpd.smtp import SMTP
+
+counter = itertools.count()
+
+
+class Keep:
+    """Writes messages to ``folder/new``, oldest name first, complete or not at all."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        for name in ("tmp", "new", "cur"):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+
+    async def handle_DATA(self, server, session, envelope):
+        name = f"{time.time_ns():020}.{os.getpid()}_{next(counter)}.local"
+        draft = self.folder / "tmp" / name
+        draft.write_bytes(envelope.original_content)
+        draft.rename(self.folder / "new" / name)
+        return "250 kept"
+
+
+async def serve(folder: Path, port: int, host: str) -> None:
+    loop = asyncio.get_running_loop()
+    handler = Keep(folder)
+    server = await loop.create_server(
+        lambda: SMTP(
+            handler,
+            hostname="localhost",
+            enable_SMTPUTF8=True,
+            data_size_limit=32 * 1024 * 1024,
+            loop=loop,
+        ),
+        host,
+        port,
+    )
+    ended = loop.create_future()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, lambda: ended.done() or ended.set_result(None))
+    async with server:
+        await ended
+
+
+def main(arguments: list[str]) -> None:
+    folder, port, *host = arguments
+    asyncio.run(serve(Path(folder), int(port), host[0] if host else "127.0.0.1"))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

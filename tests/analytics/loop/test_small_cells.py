@@ -1,0 +1,158 @@
+"""What results, pages and the API show cannot be added, subtracted or divided back to one to four
+persons.
+"""
+
+from datetime import date, timedelta
+
+import pytest
+
+from analytics.loop.evaluate import evaluate
+from core import disclosure
+from crm.segments.figures import without_small_changes
+from tests.analytics import building as make
+
+pytestmark = pytest.mark.django_db
+
+
+def recovered(total: int, shown: list[int | None]) -> int | None:
+    """The one missing part of a total, if only one is missing."""
+    return total - sum(n for n in shown if n is not None) if shown.count(None) == 1 else None
+
+
+def made_of(*parts, **fields):
+    """A campaign with one segment per (sent, responded, hour) and everything in one mail."""
+    segments = [make.segment(f"Part {number}", 900) for number in range(len(parts))]
+    made = make.campaign(segments=segments, shares={"email": 100}, **fields)
+    letter = make.content(made)
+    for part, (sent, responded, hour) in zip(segments, parts, strict=True):
+        make.deliver(letter, sent, responded=responded, segments=[part], hour=hour)
+    return made
+
+
+def test_no_hidden_response_follows_from_sums_differences_or_shares():
+    results = evaluate(made_of((90, 3, 10), (110, 40, 16), (150, 60, 20)), make.AFTER).results
+    total = results["response"]["k"]
+
+    assert total == 103
+    for rows in (results["hours"], results["segments"], results["grid"]):
+        shares = [row.get("response", row) for row in rows]
+        assert [share["k"] for share in shares] == [None, None, 60]
+        assert [share["n"] for share in shares] == [90, 110, 150]
+        assert recovered(total, [share["k"] for share in shares]) is None
+        assert all(share["value"] is None for share in shares if share["k"] is None)
+    assert [row["others"]["k"] for row in results["segments"]] == [None, None, 43]
+    assert [row["difference"]["value"] is None for row in results["segments"]] == [
+        True,
+        True,
+        False,
+    ]
+
+
+def test_few_who_did_not_respond_are_hidden_like_few_who_did():
+    results = evaluate(made_of((90, 87, 10), (110, 40, 16), (150, 60, 20)), make.AFTER).results
+
+    assert [row["response"]["k"] for row in results["hours"]] == [None, None, 60]
+
+
+def test_a_segment_of_all_but_few_is_hidden_with_the_others():
+    made = made_of((60, 20, 10))
+    make.deliver(made.contents.get(), 3, responded=2)
+
+    segment = evaluate(made, make.AFTER).results["segments"][0]
+
+    assert (segment["sent"], segment["response"]["n"], segment["others"]["n"]) == (None, None, None)
+    assert segment["difference"]["n"] == 0
+
+
+def test_few_mails_that_failed_follow_from_no_count():
+    made = made_of((900, 200, 10))
+    make.deliver(made.contents.get(), 3, state="failed")
+    make.deliver(made.contents.get(), 120, state="holdout")
+
+    results = evaluate(made, make.AFTER).results
+
+    assert results["deliveries"] == {"failed": None, "holdout": None, "sent": 900}
+    assert (results["lift"]["treated"], results["lift"]["n"]) == (900, 1020)
+    assert results["addressed"] - results["reach"] == 123
+
+
+def test_addressed_is_hidden_where_it_tells_of_few_not_reached():
+    made = made_of((97, 40, 10))
+    make.deliver(made.contents.get(), 4, state="failed")
+
+    results = evaluate(made, make.AFTER).results
+
+    assert (results["addressed"], results["reach"], results["deliveries"]["failed"]) == (
+        None,
+        97,
+        None,
+    )
+    assert results["lift"]["n"] == 100
+    assert results["channels"][0]["effort"] * 1000 / results["channels"][0]["share"] == 100
+
+
+@pytest.mark.parametrize(("treated_active", "held_active"), [(30, 3), (3, 30), (97, 30), (30, 47)])
+def test_lift_with_few_active_or_inactive_is_in_whole_points_without_their_counts(
+    treated_active, held_active
+):
+    made = make.campaign()
+    letter = make.content(made)
+    make.visit(make.deliver(letter, 100)[:treated_active])
+    make.visit(make.deliver(letter, 49, state="holdout")[:held_active])
+
+    lift = evaluate(made, make.AFTER).results["lift"]
+
+    assert (lift["treated_active"], lift["holdout_active"]) == (None, None)
+    assert all(lift[key] == round(lift[key], 2) for key in ("value", "low", "high"))
+    exact = treated_active / 100 - held_active / 49
+    assert lift["value"] == pytest.approx(exact, abs=0.005)
+    assert (lift["treated"], lift["holdout"], lift["n"]) == (100, 49, 149)
+
+
+def test_cost_per_response_does_not_tell_of_few_readers_beside_open_clicks():
+    made = make.campaign(shares={"email": 50, "poster": 50})
+    make.deliver(make.content(made), 100, responded=3)
+    make.follow(made, "poster", 40)
+    make.pay(made, 1000)
+
+    results = evaluate(made, make.AFTER).results
+
+    assert (results["costs"]["responses"], results["costs"]["per_response"]["value"]) == (
+        None,
+        None,
+    )
+    assert [row["responses"] for row in results["channels"]] == [None, 40]
+
+
+def test_a_line_with_one_hidden_cell_hides_the_smallest_other():
+    flags = disclosure.hidden_in_row([[3, 90], [40, 90], [60, 90], [0, 90]])
+
+    assert [(flag.share, flag.n) for flag in flags] == [
+        (True, False),
+        (True, False),
+        (False, False),
+        (False, False),
+    ]
+
+
+def sizes(*changes):
+    start, size, days = date(2026, 3, 1), 0, []
+    for number, (entered, left) in enumerate(changes):
+        size += entered - left
+        days.append((start + timedelta(days=number), size, entered, left))
+    return without_small_changes(days)
+
+
+@pytest.mark.parametrize(
+    ("changes", "shown"),
+    [
+        ([(50, 0), (20, 6)], [(50, 50, 0), (64, 20, 6)]),
+        ([(50, 0), (3, 0), (20, 0)], [(50, 50, 0), (None, None, 0), (73, None, 0)]),
+        ([(50, 0), (3, 0)], [(None, None, 0), (53, None, 0)]),
+        ([(50, 0), (8, 6), (30, 0)], [(50, 50, 0), (None, 8, 6), (82, 30, 0)]),
+        ([(50, 0), (3, 0), (4, 0)], [(50, 50, 0), (None, None, 0), (57, None, 0)]),
+    ],
+    ids=["large", "one small", "small at the end", "small difference", "two small"],
+)
+def test_sizes_of_days_do_not_tell_who_joined(changes, shown):
+    assert sizes(*changes) == shown

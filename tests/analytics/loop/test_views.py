@@ -1,0 +1,284 @@
+"""The insight pages.
+
+What they say, what they never say, and that their statements do not grow with the rows.
+"""
+
+import csv
+import io
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from analytics.facts import computing
+from analytics.facts.models import Target
+from analytics.loop.decide import decide
+from analytics.loop.draft import draft_next
+from analytics.loop.evaluate import evaluate
+from analytics.loop.models import Adjustment, Decision
+from campaigns.plan.models import Campaign
+from crm.jobs.models import Job
+from crm.staff.models import AuditEvent
+from tests.analytics import building as make
+from tests.factories import (
+    AdjustmentFactory,
+    CampusFactory,
+    EvaluationFactory,
+    JobFactory,
+    UserFactory,
+    VoiceFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def manager():
+    return UserFactory(role="manager")
+
+
+@pytest.fixture
+def desk(client, manager):
+    client.force_login(manager)
+    client.cookies["django_language"] = "en"
+    return client
+
+
+@pytest.fixture
+def told():
+    return evaluate(make.telling_campaign(), make.AFTER)
+
+
+def text(response):
+    return " ".join(response.content.decode().split())
+
+
+def test_b10_the_report_says_what_the_figures_say_and_how_they_are_made(desk, told):
+    page = text(desk.get(told.get_absolute_url()))
+    assert "reached readers who followed a link, answered or sent a work ÷ reached readers" in page
+    assert "1,100 readers were reached" in page
+    assert "made a difference of +12.7 points" in page
+    assert "¥3,000" in page
+    for row in told.results["standards"]:
+        assert f"{row['value']:,.0f}" in page or f"{row['value']:.1f}" in page
+
+
+def test_a_report_without_holdout_claims_no_effect(desk):
+    made = make.campaign()
+    make.visit(make.deliver(make.content(made), 100))
+    page = text(desk.get(evaluate(made, make.AFTER).get_absolute_url()))
+    assert "cannot" in page or "nobody can tell cause from coincidence" in page
+    assert "made a difference" not in page
+
+
+def test_a_report_shows_no_count_of_one_to_four_persons(desk):
+    made = make.campaign(segments=[make.segment("Few")])
+    make.deliver(make.content(made), 97, responded=3, segments=made.segments.all())
+    page = text(desk.get(evaluate(made, make.AFTER).get_absolute_url()))
+    assert "&lt;5" in page
+    assert "3.1 %" not in page
+
+
+def test_amended_standards_show_both_targets_and_the_reason(desk):
+    from_campaign = make.campaign(standards=[("reach", "ge", 50)])
+    make.deliver(make.content(from_campaign), 60)
+    standard = from_campaign.standards.get()
+    standard.amendments.create(
+        before=50, after=55, reason="Second campus joined", by=from_campaign.owner
+    )
+    page = text(desk.get(evaluate(from_campaign, make.AFTER).get_absolute_url()))
+    assert "was 50, amended" in page
+    assert "Second campus joined" in page
+
+
+def test_export_is_inert_csv_and_leaves_a_trace(desk, told):
+    Campaign.objects.filter(pk=told.campaign_id).update(title="=HYPERLINK(0)")
+    response = desk.get(reverse("analytics:evaluation-export", args=[told.pk]))
+    rows = list(csv.reader(io.StringIO(response.content.decode().lstrip("\ufeff"))))
+    assert rows[1][1] == "'=HYPERLINK(0)"
+    assert {row[1] for row in rows} >= {"Readers reached", "Strong"}
+    assert AuditEvent.objects.filter(action="evaluation.export").count() == 1
+
+
+def test_librarians_read_reports_but_do_not_export_them(client, told):
+    client.force_login(UserFactory(role="librarian"))
+    assert client.get(told.get_absolute_url()).status_code == 200
+    assert client.get(reverse("analytics:evaluation-export", args=[told.pk])).status_code == 403
+
+
+def test_the_rows_of_a_finding_are_only_readers_one_may_open(client, told):
+    campus = CampusFactory()
+    client.force_login(UserFactory(role="librarian", campus=campus))
+    seen = told.campaign.contents.get().deliveries.filter(state="sent").first().reader
+    seen.campus = campus
+    seen.save()
+
+    page = text(
+        client.get(
+            reverse("analytics:finding-rows", args=[told.findings.get(subject="channel:email").pk])
+        )
+    )
+
+    assert page.count("/desk/readers/") == 1 + page.count('href="/desk/readers/"')
+    assert f"/desk/readers/{seen.pk}/" in page
+
+
+def test_accepting_on_the_page_records_the_decision(desk, told):
+    adjustment = told.adjustments.waiting().first()
+    desk.post(reverse("analytics:adjustment-decide", args=[adjustment.pk]), {"verdict": "accept"})
+    assert Decision.objects.get().adjustment == adjustment
+
+
+def test_refusing_without_reason_keeps_the_page_and_says_so(desk, told):
+    adjustment = told.adjustments.waiting().first()
+    response = desk.post(
+        reverse("analytics:adjustment-decide", args=[adjustment.pk]), {"verdict": "refuse"}
+    )
+    assert response.status_code == 400
+    assert "Please say why" in text(response)
+    assert Decision.objects.count() == 0
+
+
+def test_a_decision_taken_meanwhile_is_told_and_not_overwritten(desk, told):
+    adjustment = told.adjustments.waiting().first()
+    decide(
+        adjustment=adjustment,
+        verdict="accept",
+        by=UserFactory(role="manager", display_name="Ms Chen"),
+    )
+    url = reverse("analytics:adjustment-decide", args=[adjustment.pk])
+    response = desk.post(url, {"verdict": "refuse", "reason": "No"})
+    assert response.status_code == 400
+    assert "Ms Chen has already decided this" in text(response)
+
+
+def test_owner_or_state_in_a_decision_post_is_ignored(desk, told, manager):
+    adjustment = told.adjustments.waiting().first()
+    other = UserFactory(role="manager")
+    data = {"verdict": "accept", "by": other.pk, "state": "refused", "adjustment": 999}
+    desk.post(reverse("analytics:adjustment-decide", args=[adjustment.pk]), data)
+    assert Decision.objects.get().by == manager
+
+
+def test_the_room_shows_what_the_last_round_said_and_where_each_field_came_from(
+    desk, told, manager
+):
+    timing = told.adjustments.get(kind="timing")
+    decide(
+        adjustment=timing, verdict="change", value=19, reason="The desk closes at 20:00", by=manager
+    )
+    draft = draft_next(campaign=told.campaign, by=manager)
+
+    page = text(desk.get(reverse("analytics:campaign-previous", args=[draft.pk])))
+
+    assert f"“{told.campaign}” brought {told.adjustments.count()} proposals" in page
+    assert "10:00 → <b>19:00</b>" in page
+    assert "The desk closes at 20:00" in page
+
+
+def test_the_first_round_says_that_nothing_came_before_it(desk):
+    page = text(desk.get(reverse("analytics:campaign-previous", args=[make.campaign().pk])))
+    assert "no campaign came before it" in page
+
+
+def test_drafting_from_the_page_leads_to_the_draft(desk, told):
+    response = desk.post(reverse("analytics:campaign-draft", args=[told.campaign_id]))
+    assert response["Location"] == Campaign.objects.get(previous=told.campaign).get_absolute_url()
+
+
+def test_evaluating_from_the_page_starts_one_job(desk):
+    made = make.campaign()
+    for _click in range(2):
+        desk.post(reverse("analytics:campaign-evaluate", args=[made.pk]))
+    assert Job.objects.filter(kind="analytics.tasks.evaluate_campaign").count() == 1
+
+
+def test_a6_the_first_figure_of_the_month_is_contributors(desk):
+    make.visit(make.readers(12), kind="contribution")
+    make.visit(make.readers(30))
+    computing.compute(make.LAUNCH.date(), make.AFTER.date())
+
+    page = text(desk.get(reverse("analytics:month-detail", args=["2026-03"])))
+
+    assert "12 readers made something with the library" in page
+    assert page.index("12 readers made something") < page.index("30 readers used the library")
+    assert page.index("Contributors") < page.index("Active readers")
+
+
+def test_a_month_nobody_measured_prints_no_zero(desk):
+    page = text(desk.get(reverse("analytics:month-detail", args=["2020-01"])))
+    assert "Contributions were not measured this month" in page
+    assert page.count("not measured") >= 4
+
+
+@pytest.mark.parametrize("month", ["2026-13", "2999-01", "spring", "2026-1"])
+def test_a_month_that_is_none_is_404(desk, month):
+    assert desk.get(f"/insight/month/{month}/").status_code == 404
+
+
+def test_a_target_is_printed_beside_its_figure(desk):
+    desk.post(reverse("analytics:target-edit"), {"metric": "contributors", "value": 40})
+    assert Target.objects.get().value == 40
+    assert "target 40" in text(desk.get(reverse("analytics:month-detail", args=["2026-03"])))
+    desk.post(reverse("analytics:target-edit"), {"metric": "contributors", "value": -1})
+    assert Target.objects.get().value == 40
+
+
+@pytest.mark.parametrize("size", [3, 300])
+def test_the_month_page_reads_only_facts(desk, size):
+    make.visit(make.readers(size))
+    computing.compute(make.LAUNCH.date(), make.AFTER.date())
+    with CaptureQueriesContext(connection) as queries:
+        desk.get(reverse("analytics:month-detail", args=["2026-03"]))
+    assert not any("crm_activity" in query["sql"] for query in queries.captured_queries)
+    assert len(queries) == 8
+
+
+@pytest.mark.parametrize("name", ["evaluation-list", "decision-list", "loop", "today", "month"])
+def test_a_page_takes_as_many_statements_for_three_rows_as_for_one(desk, name):
+    counts = []
+    for _more in (1, 2):
+        for _row in range(_more):
+            adjustment = AdjustmentFactory(evaluation=EvaluationFactory())
+            VoiceFactory(received_at=make.LAUNCH)
+            assert adjustment.state == Adjustment.State.PROPOSED
+        with CaptureQueriesContext(connection) as queries:
+            assert desk.get(reverse(f"analytics:{name}")).status_code == 200
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_the_loop_counts_what_stands_where(desk, told, manager):
+    decide(adjustment=told.adjustments.waiting().first(), verdict="accept", by=manager)
+    page = text(desk.get(reverse("analytics:loop")))
+    assert f"{told.adjustments.waiting().count()} waiting" in page
+    assert "1 agreed, 0 refused" in page
+
+
+def test_today_lists_what_waits_and_what_is_late(desk, told):
+    VoiceFactory(kind="complaint", received_at=make.LAUNCH)
+    JobFactory(state="failed", finished_at=told.computed_at)
+    page = text(desk.get(reverse("analytics:today")))
+    assert "1 voice without an answer" in page
+    assert "1 voice is past its time" in page
+    assert f"{told.adjustments.count()} proposals to decide" in page
+    assert "1 job failed this week" in page
+
+
+def test_today_of_a_campus_shows_only_its_voices(client):
+    here, there = CampusFactory(), CampusFactory()
+    VoiceFactory(kind="complaint", campus=there, reference="HX-THERE", received_at=make.LAUNCH)
+    client.force_login(UserFactory(role="librarian", campus=here))
+    client.cookies["django_language"] = "en"
+    assert "voice without an answer" not in text(client.get(reverse("analytics:today")))
+
+
+def test_script_in_a_campaigns_title_stays_text(desk, told):
+    Campaign.objects.filter(pk=told.campaign_id).update(title="<script>alert(1)</script>")
+    for url in (
+        told.get_absolute_url(),
+        reverse("analytics:decision-list"),
+        reverse("analytics:month"),
+    ):
+        assert "<script>alert(1)" not in text(desk.get(url))

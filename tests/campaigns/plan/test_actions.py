@@ -1,0 +1,371 @@
+"""The verbs of a room: sequence, locks, budget, closing, the next round."""
+
+import threading
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, connection, transaction
+
+from campaigns.plan.actions import (
+    add_need,
+    add_segment,
+    advance,
+    amend_standard,
+    book_cost,
+    change_budget,
+    close,
+    create_campaign,
+    create_from_season,
+    draft_from,
+    remove_part,
+    set_channel_share,
+    set_match,
+    set_mix,
+    set_send_hour,
+    set_standard,
+    update_campaign,
+)
+from campaigns.plan.models import Campaign, Match, PhaseMove, Standard
+from core.refusals import Refused
+from crm.readers.models import Reader
+from crm.segments.refresh import refresh_segment
+from crm.staff.models import AuditEvent
+from tests.campaigns.building import Phase, channel, complete, taken_to
+from tests.factories import (
+    CampaignFactory,
+    EvaluationFactory,
+    ReaderFactory,
+    SegmentFactory,
+    UserFactory,
+)
+
+
+@pytest.fixture
+def librarian(db):
+    return UserFactory(role="librarian", display_name="Zhou")
+
+
+@pytest.fixture
+def manager(db):
+    return UserFactory(role="manager")
+
+
+# --- B11: a sequence ------------------------------------------------------------------------------
+def test_phases_are_walked_one_by_one_and_each_step_is_logged(librarian):
+    """B11"""
+    campaign = taken_to(Phase.PERFORMANCE, librarian)
+
+    moves = PhaseMove.objects.filter(campaign=campaign).values_list("before", "after", "by")
+    assert list(moves) == [
+        ("prepare", "strategy", librarian.pk),
+        ("strategy", "tactics", librarian.pk),
+        ("tactics", "performance", librarian.pk),
+    ]
+    assert (campaign.locked_by, campaign.locked_at is not None) == (librarian, True)
+
+
+def test_a_shut_gate_is_refused_and_named(librarian):
+    campaign = create_campaign(title="Empty", by=librarian)
+
+    with pytest.raises(Refused, match="需求"):
+        advance(campaign=campaign, by=librarian)
+
+    campaign.refresh_from_db()
+    assert (campaign.phase, campaign.moves.count()) == ("prepare", 0)
+
+
+def test_campaign_without_goal_cannot_leave_strategy(librarian):
+    """A1"""
+    campaign = taken_to(Phase.STRATEGY, librarian)
+    remove_part(part=campaign.goals.get(), by=librarian)
+
+    with pytest.raises(Refused):
+        advance(campaign=campaign, by=librarian)
+
+
+def test_performance_is_the_last_step(librarian):
+    campaign = taken_to(Phase.PERFORMANCE, librarian)
+    with pytest.raises(Refused):
+        advance(campaign=campaign, by=librarian)
+
+
+def test_database_refuses_a_live_campaign_that_is_not_locked(librarian):
+    campaign = CampaignFactory()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Campaign.objects.filter(pk=campaign.pk).update(phase="performance")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_people_advancing_at_once_one_wins():
+    people = [UserFactory(role="librarian"), UserFactory(role="librarian")]
+    campaign = complete(people[0])
+    start, outcomes = threading.Barrier(2), []
+
+    def press(person):
+        mine = Campaign.objects.get(pk=campaign.pk)
+        start.wait()
+        try:
+            outcomes.append(advance(campaign=mine, by=person).phase)
+        except Refused as refusal:
+            outcomes.append(str(refusal))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=press, args=[person]) for person in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    campaign.refresh_from_db()
+    assert campaign.phase == "strategy"
+    assert sorted(outcome == "strategy" for outcome in outcomes) == [False, True]
+    assert PhaseMove.objects.filter(campaign=campaign).count() == 1
+
+
+# --- B7: locked standards -------------------------------------------------------------------------
+def test_target_cannot_be_edited_after_go_live(librarian):
+    """B7"""
+    campaign = taken_to(Phase.PERFORMANCE, librarian)
+
+    with pytest.raises(Refused, match="Zhou"):
+        set_standard(campaign=campaign, metric="reach", target=Decimal(1), by=librarian)
+
+    assert campaign.standards.get().target == 100
+
+
+def test_database_keeps_locked_standards_from_every_other_hand(librarian):
+    """B7, by a trigger: bulk updates, deletes and late additions too."""
+    campaign = taken_to(Phase.PERFORMANCE, librarian)
+    standards = Standard.objects.filter(campaign=campaign)
+
+    for attempt in (
+        lambda: standards.update(target=1),
+        lambda: standards.update(weight=9),
+        lambda: standards.delete(),
+        lambda: Standard.objects.create(campaign=campaign, metric="nps", target=1),
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            attempt()
+    assert list(standards.values_list("metric", "target", "weight")) == [("reach", 100, 1)]
+
+
+def test_amendment_moves_the_target_and_keeps_the_old_one_with_its_reason(librarian):
+    """B7"""
+    campaign = taken_to(Phase.PERFORMANCE, librarian)
+
+    amendment = amend_standard(
+        standard=campaign.standards.get(),
+        target=Decimal(80),
+        reason="Two campuses were closed",
+        by=librarian,
+    )
+
+    standard = campaign.standards.get()
+    assert (standard.target, amendment.before, amendment.after) == (80, 100, 80)
+    assert (amendment.by, amendment.reason) == (librarian, "Two campuses were closed")
+    assert (
+        AuditEvent.objects.filter(action="campaign.amend", object_id=str(campaign.pk)).count() == 1
+    )
+    assert (standard.met_by(79), standard.met_by(80)) == (False, True)
+
+
+@pytest.mark.parametrize(("target", "reason"), [(100, "same"), (80, "  ")])
+def test_amendment_without_change_or_reason_is_refused(librarian, target, reason):
+    campaign = taken_to(Phase.PERFORMANCE, librarian)
+    with pytest.raises(Refused):
+        amend_standard(
+            standard=campaign.standards.get(), target=Decimal(target), reason=reason, by=librarian
+        )
+
+
+def test_nothing_of_the_plan_changes_after_go_live(librarian):
+    campaign = taken_to(Phase.PERFORMANCE, librarian)
+    email, segment = channel("email"), SegmentFactory()
+
+    for attempt in (
+        lambda: update_campaign(campaign=campaign, title="Another", by=librarian),
+        lambda: set_channel_share(campaign=campaign, channel=email, share=10, by=librarian),
+        lambda: set_mix(campaign=campaign, rows=[], by=librarian),
+        lambda: add_segment(campaign=campaign, segment=segment, by=librarian),
+        lambda: set_send_hour(campaign=campaign, hour=8, by=librarian),
+        lambda: remove_part(part=campaign.goals.get(), by=librarian),
+        lambda: add_need(campaign=campaign, text="Late", by=librarian),
+    ):
+        with pytest.raises(Refused):
+            attempt()
+    assert set(campaign.channel_plans.values_list("channel__code", "share")) == {
+        ("email", 60),
+        ("poster", 40),
+    }
+
+
+# --- A4: within budget ----------------------------------------------------------------------------
+def test_spending_beyond_the_approved_budget_is_refused_until_a_manager_raises_it(
+    librarian, manager
+):
+    """A4"""
+    campaign = taken_to(Phase.PERFORMANCE, librarian)
+    spend = {"campaign": campaign, "on": date(2026, 3, 2), "by": librarian}
+    book_cost(amount=Decimal(900), **spend)
+
+    with pytest.raises(Refused, match=r"100\.00"):
+        book_cost(amount=Decimal(101), **spend)
+    with pytest.raises(PermissionDenied):
+        change_budget(campaign=campaign, budget=Decimal(2000), reason="More chairs", by=librarian)
+    change_budget(campaign=campaign, budget=Decimal(2000), reason="More chairs", by=manager)
+    book_cost(amount=Decimal(101), **spend)
+
+    assert campaign.spent() == 1001
+    event = AuditEvent.objects.get(action="campaign.budget")
+    assert (event.user, event.detail["before"], event.detail["after"]) == (
+        manager,
+        "1000.00",
+        "2000",
+    )
+
+
+def test_hours_and_gifts_do_not_use_up_the_cash_budget(librarian):
+    campaign = taken_to(Phase.PERFORMANCE, librarian)
+    book_cost(
+        campaign=campaign, amount=Decimal(5000), kind="hours", on=date(2026, 3, 2), by=librarian
+    )
+    assert campaign.spent() == 0
+
+
+def test_budget_cannot_fall_below_what_is_spent(librarian, manager):
+    campaign = taken_to(Phase.PERFORMANCE, librarian)
+    book_cost(campaign=campaign, amount=Decimal(600), on=date(2026, 3, 2), by=librarian)
+    with pytest.raises(Refused):
+        change_budget(campaign=campaign, budget=Decimal(599), reason="Saving", by=manager)
+
+
+def test_budget_leaves_the_planner_s_hand_with_the_strategy(librarian):
+    campaign = complete(librarian)
+    update_campaign(campaign=campaign, budget=Decimal(1500), by=librarian)
+    for _step in range(2):
+        campaign = advance(campaign=campaign, by=librarian)
+
+    with pytest.raises(Refused):
+        update_campaign(campaign=campaign, budget=Decimal(9000), by=librarian)
+
+
+# --- A11: closing ---------------------------------------------------------------------------------
+def test_closing_without_evaluation_is_refused_and_says_so(librarian):
+    """A11"""
+    campaign = taken_to(Phase.PERFORMANCE, librarian)
+
+    with pytest.raises(Refused, match="评估"):
+        close(campaign=campaign, next_time="Earlier posters", by=librarian)
+
+    campaign.refresh_from_db()
+    assert (campaign.phase, campaign.next_time) == ("performance", "")
+
+
+def test_closing_without_a_word_for_next_time_is_refused(librarian):
+    campaign = taken_to(Phase.PERFORMANCE, librarian)
+    EvaluationFactory(campaign=campaign)
+    with pytest.raises(Refused, match="下一次"):
+        close(campaign=campaign, next_time=" ", by=librarian)
+
+
+def test_a_closed_campaign_keeps_its_record(librarian, manager):
+    campaign = taken_to(Phase.PERFORMANCE, librarian)
+    EvaluationFactory(campaign=campaign)
+
+    campaign = close(campaign=campaign, next_time="Earlier posters", by=librarian)
+
+    assert (campaign.phase, campaign.closed_by, campaign.next_time) == (
+        "closed",
+        librarian,
+        "Earlier posters",
+    )
+    with pytest.raises(Refused):
+        book_cost(campaign=campaign, amount=Decimal(1), on=date(2026, 4, 1), by=librarian)
+    with pytest.raises(Refused):
+        change_budget(campaign=campaign, budget=Decimal(9999), reason="Late", by=manager)
+
+
+# --- C5: the next round ---------------------------------------------------------------------------
+def test_the_next_round_copies_the_plan_and_leaves_the_results(librarian):
+    """C5"""
+    campaign = taken_to(Phase.PERFORMANCE, librarian)
+    book_cost(campaign=campaign, amount=Decimal(10), on=date(2026, 3, 2), by=librarian)
+    amend_standard(
+        standard=campaign.standards.get(), target=Decimal(80), reason="Closed", by=librarian
+    )
+
+    draft = draft_from(campaign=campaign, by=librarian)
+
+    assert (draft.previous, draft.phase, draft.is_locked, draft.starts_on) == (
+        campaign,
+        "prepare",
+        False,
+        None,
+    )
+    assert (draft.purpose, draft.budget) == (campaign.purpose, campaign.budget)
+    assert list(draft.segments.all()) == list(campaign.segments.all())
+    assert set(draft.channel_plans.values_list("channel__code", "share")) == {
+        ("email", 60),
+        ("poster", 40),
+    }
+    assert list(draft.standards.values_list("metric", "target")) == [("reach", 80)]
+    assert list(
+        Match.objects.filter(need__campaign=draft).values_list("need__text", "element__text")
+    ) == [("To be heard", "A stage")]
+    assert (draft.costs.count(), draft.contents.count(), draft.moves.count()) == (0, 0, 0)
+
+
+def test_a_second_draft_is_the_first_one(librarian):
+    campaign = taken_to(Phase.PERFORMANCE, librarian)
+    first = draft_from(campaign=campaign, by=librarian)
+    assert draft_from(campaign=campaign, by=librarian) == first
+    assert Campaign.objects.count() == 2
+
+
+# --- B6: seasons ----------------------------------------------------------------------------------
+def test_the_two_seasons_reach_different_readers_over_different_channels(librarian):
+    """B6"""
+    for kind, cohort in (
+        ("undergraduate", 2026),
+        ("undergraduate", 2022),
+        ("master", 2023),
+        ("teacher", 2026),
+    ):
+        ReaderFactory(kind=kind, cohort=cohort)
+
+    both = [
+        create_from_season(season=key, year=2026, by=librarian) for key in ("welcome", "farewell")
+    ]
+
+    readers = []
+    for campaign in both:
+        segment = campaign.segments.get()
+        refresh_segment(segment)
+        readers.append(
+            set(Reader.objects.filter(memberships__segment=segment).values_list("kind", "cohort"))
+        )
+    assert readers == [{("undergraduate", 2026)}, {("undergraduate", 2022), ("master", 2023)}]
+    mixes = [
+        set(campaign.channel_plans.values_list("channel__code", flat=True)) for campaign in both
+    ]
+    assert mixes[0] != mixes[1]
+    assert [sum(campaign.channel_plans.values_list("share", flat=True)) for campaign in both] == [
+        100,
+        100,
+    ]
+    assert len({(campaign.theme, campaign.tone, campaign.sentiment) for campaign in both}) == 2
+
+
+def test_fields_a_plan_does_not_have_are_not_set(librarian):
+    campaign = CampaignFactory()
+    with pytest.raises(TypeError):
+        update_campaign(campaign=campaign, by=librarian, phase="performance")
+
+
+def test_need_and_content_of_different_campaigns_do_not_match(librarian):
+    mine, theirs = complete(librarian), complete(librarian, title="Other")
+    with pytest.raises(Refused):
+        set_match(campaign=mine, need=mine.needs.get(), element=theirs.elements.get(), by=librarian)

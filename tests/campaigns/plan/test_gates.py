@@ -1,0 +1,125 @@
+"""What each gate asks for (B4, A1, A4, B7, A11).
+
+One condition taken away shuts exactly its own check.
+"""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.utils import translation
+
+from campaigns.contents.models import Content
+from campaigns.plan import gates
+from campaigns.plan.gates import Picture
+from campaigns.plan.models import Campaign, Channel, ChannelPlan, Element, Need, Standard
+from crm.segments.models import Segment
+
+Phase = Campaign.Phase
+EMAIL = Channel(pk=1, code="email", name_zh="邮件", name_en="E-mail", contact="email")
+POSTER = Channel(pk=2, code="poster", name_zh="海报", name_en="Poster")
+NEED = Need(pk=1, text="To be heard", origin=Need.Origin.SURVEY)
+STAGE = Element(pk=1, text="A stage")
+FULL = Picture(
+    pk=7,
+    purpose="Readers hear their own voice.",
+    goals=1,
+    tasks=1,
+    needs=[NEED],
+    elements=[STAGE],
+    matched_needs=frozenset({1}),
+    matched_elements=frozenset({1}),
+    segments=[Segment(name="Teachers", size=483)],
+    holdout_percent=10,
+    plans=[ChannelPlan(channel=EMAIL, share=60), ChannelPlan(channel=POSTER, share=40)],
+    budget=Decimal(1000),
+    starts_on=date(2026, 3, 1),
+    ends_on=date(2026, 3, 31),
+    contents=[Content(channel=EMAIL, title="Invitation", body="<p>Come</p>", state="sent")],
+    linked_channels=frozenset({2}),
+    standards=[Standard(metric="reach", target=Decimal(100), source="Council")],
+    evaluations=1,
+    next_time="Earlier posters.",
+)
+
+
+@pytest.fixture(autouse=True)
+def english():
+    with translation.override("en"):
+        yield
+
+
+@pytest.mark.parametrize("phase", gates.PHASES)
+def test_nothing_blocks_a_complete_campaign(phase):
+    assert [check.code for check in gates.checks(FULL, phase) if not check.ok] == []
+
+
+@pytest.mark.parametrize(
+    ("phase", "change", "code"),
+    [
+        (Phase.PREPARE, {"needs": [], "matched_needs": frozenset()}, "needs"),
+        (Phase.PREPARE, {"needs": [Need(pk=1, text="x", origin="other")]}, "sources"),
+        (Phase.PREPARE, {"matched_needs": frozenset()}, "matches"),
+        (Phase.STRATEGY, {"purpose": ""}, "aims"),
+        (Phase.STRATEGY, {"goals": 0}, "aims"),
+        (Phase.STRATEGY, {"tasks": 0}, "aims"),
+        (Phase.STRATEGY, {"segments": []}, "segments"),
+        (Phase.STRATEGY, {"plans": []}, "mix"),
+        (Phase.STRATEGY, {"plans": [ChannelPlan(channel=EMAIL, share=90)]}, "mix"),
+        (Phase.STRATEGY, {"budget": None}, "budget"),
+        (
+            Phase.STRATEGY,
+            {"plans": [ChannelPlan(channel=EMAIL, share=100, planned_cost=Decimal(1001))]},
+            "budget",
+        ),
+        (Phase.STRATEGY, {"ends_on": None}, "period"),
+        (Phase.TACTICS, {"contents": []}, "contents"),
+        (Phase.TACTICS, {"standards": []}, "standards"),
+        (
+            Phase.TACTICS,
+            {"standards": [Standard(metric="reach", target=Decimal(1))]},
+            "standard-sources",
+        ),
+        (Phase.PERFORMANCE, {"evaluations": 0}, "evaluation"),
+        (Phase.PERFORMANCE, {"next_time": ""}, "next-time"),
+    ],
+)
+def test_a_missing_part_shuts_its_gate(phase, change, code):
+    blocked = [check.code for check in gates.blocking(replace(FULL, **change), phase)]
+    assert blocked[-1:] == [code] or code in blocked
+    assert code not in [check.code for check in gates.blocking(FULL, phase)]
+
+
+def test_need_without_content_and_content_without_need_are_both_listed():
+    """B4"""
+    lonely = replace(FULL, matched_needs=frozenset(), matched_elements=frozenset())
+
+    found = {check.code: check for check in gates.checks(lonely, Phase.PREPARE)}
+
+    assert "To be heard" in found["matches"].detail
+    assert found["matches"].blocks
+    assert "A stage" in found["idle"].detail
+    assert not found["idle"].blocks
+
+
+def test_a_mix_below_100_says_how_much_is_lacking():
+    picture = replace(FULL, plans=[ChannelPlan(channel=EMAIL, share=90)])
+
+    (check,) = [check for check in gates.checks(picture, Phase.STRATEGY) if check.code == "mix"]
+
+    assert check.short == "10 % lacking"
+
+
+def test_a_plan_without_mail_needs_no_mail():
+    picture = replace(FULL, plans=[ChannelPlan(channel=POSTER, share=100)], contents=[])
+    assert gates.blocking(picture, Phase.TACTICS) == []
+
+
+def test_a_channel_without_link_is_advice_only():
+    (check,) = [
+        c
+        for c in gates.checks(replace(FULL, linked_channels=frozenset()), Phase.TACTICS)
+        if not c.ok
+    ]
+    assert (check.code, check.blocks) == ("links", False)

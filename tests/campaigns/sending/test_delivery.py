@@ -1,0 +1,433 @@
+"""The queue of record.
+
+Fan-out, claim, settle, sweep. Docstrings hold the inventory numbers of what a test proves.
+"""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from campaigns.contents.models import Content
+from campaigns.sending import audience, delivery, run, tasks
+from campaigns.sending import run as sending
+from campaigns.sending.actions import launch_content, pause, resend_unknown, resume, send_test
+from campaigns.sending.delivery import Outcome
+from campaigns.sending.models import Delivery
+from core.addresses import address_digest
+from core.refusals import Refused
+from crm.letters import journal
+from crm.letters.journal import Journal
+from crm.readers.models import Reader, Suppression
+from crm.staff.models import AuditEvent
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def states(content) -> dict[str, int]:
+    rows = content.deliveries.values_list("state", flat=True)
+    return {state: list(rows).count(state) for state in set(rows)}
+
+
+def launched(content, librarian, readers=3):
+    made = factories.ReaderFactory.create_batch(readers)
+    launch_content(content=content, by=librarian)
+    return made
+
+
+# --- fan-out --------------------------------------------------------------------------------------
+def test_launch_to_sent_mails_each_reader_once(content, librarian, sink):
+    readers = launched(content, librarian)
+    run.send(content.pk)
+    assert sorted(sink.addresses) == sorted(reader.email for reader in readers)
+    assert states(content) == {"sent": 3}
+    content.refresh_from_db()
+    assert content.state == "sent"
+    assert content.finished_at is not None
+    run.send(content.pk)
+    assert len(sink.received) == 3
+
+
+def test_launch_freezes_segments_and_leaves_out_who_cannot_be_mailed(content, campaign, librarian):
+    second = factories.SegmentFactory(rule={"test": "kind", "in": ["teacher"]})
+    campaign.segments.add(second)
+    teacher = factories.ReaderFactory(kind="teacher")
+    student = factories.ReaderFactory()
+    factories.ReaderFactory(consents=["sms"])
+    factories.ReaderFactory(email="")
+    factories.ReaderFactory(state="left")
+    hidden = factories.ReaderFactory()
+    Suppression.objects.create(
+        channel="email", digest=address_digest(hidden.email), reason="erased"
+    )
+    first = campaign.segments.exclude(pk=second.pk).get()
+    counted = launch_content(content=content, by=librarian)
+    assert (counted.mailed, counted.held_out) == (2, 0)
+    assert dict(content.deliveries.values_list("reader", "segment_ids")) == {
+        teacher.pk: sorted([first.pk, second.pk]),
+        student.pk: [first.pk],
+    }
+    numbers = audience.count(campaign)
+    assert numbers == audience.Audience(
+        members=5, mailed=2, held_out=0, left=0, no_address=1, no_consent=1, suppressed=1
+    )
+
+
+def test_holdout_is_a_share_and_the_same_readers_in_every_content(content, campaign, librarian):
+    campaign.holdout_percent = 30
+    campaign.save()
+    factories.ReaderFactory.create_batch(200)
+    launch_content(content=content, by=librarian)
+    again = factories.ContentFactory(campaign=campaign)
+    launch_content(content=again, by=librarian)
+    held = set(content.deliveries.filter(state="holdout").values_list("reader", flat=True))
+    assert held == set(again.deliveries.filter(state="holdout").values_list("reader", flat=True))
+    assert 35 <= len(held) <= 85  # 60 expected, standard deviation 6.5
+    assert audience.count(campaign).held_out == len(held)
+
+
+def test_holdout_of_another_campaign_is_another_draw(content, campaign, librarian):
+    other = factories.CampaignFactory(owner=librarian)
+    assert audience.holdout_key(campaign) != audience.holdout_key(other)
+
+
+def test_launching_twice_gives_one_fan_out(content, librarian):
+    """7"""
+    stale = Content.objects.get(pk=content.pk)
+    launched(content, librarian)
+    with pytest.raises(Refused):
+        launch_content(content=stale, by=factories.UserFactory(role="manager"))
+    assert content.deliveries.count() == 3
+    assert AuditEvent.objects.filter(action="content.launch").count() == 1
+
+
+def test_launch_before_the_campaign_is_live_is_refused(librarian):
+    content = factories.ContentFactory(campaign=factories.CampaignFactory(owner=librarian))
+    with pytest.raises(Refused):
+        launch_content(content=content, by=librarian)
+    assert not content.deliveries.exists()
+
+
+def test_launch_with_a_segment_that_cannot_be_computed_is_refused_and_undone(
+    content, campaign, librarian
+):
+    campaign.segments.add(factories.SegmentFactory(rule={"test": "no such test"}))
+    factories.ReaderFactory()
+    with pytest.raises(Refused):
+        launch_content(content=content, by=librarian)
+    content.refresh_from_db()
+    assert (content.state, content.deliveries.count()) == ("draft", 0)
+
+
+def test_a_later_time_is_waited_for(content, librarian, sink):
+    factories.ReaderFactory()
+    launch_content(content=content, by=librarian, due_at=timezone.now() + timedelta(hours=1))
+    run.send(content.pk)
+    assert (states(content), sink.received) == ({"pending": 1}, [])
+
+
+# --- consent, pause -------------------------------------------------------------------------------
+def test_consent_withdrawn_between_fan_out_and_sending_is_skipped_and_says_why(
+    content, librarian, sink
+):
+    """9"""
+    gone, left, suppressed, erased, kept = launched(content, librarian, readers=5)
+    Reader.objects.filter(pk=gone.pk).update(consents=[])
+    Reader.objects.filter(pk=left.pk).update(state="left")
+    Suppression.objects.create(
+        channel="email", digest=address_digest(suppressed.email), reason="erased"
+    )
+    Reader.objects.filter(pk=erased.pk).delete()
+    run.send(content.pk)
+    assert sink.addresses == [kept.email]
+    skipped = content.deliveries.filter(state="skipped").values_list("reader", "reason")
+    assert dict(skipped) == {gone.pk: "no_consent", left.pk: "left", suppressed.pk: "suppressed"}
+
+
+def test_pause_edit_resume_leaves_sent_rows_untouched(content, librarian, sink, monkeypatch):
+    """8"""
+    monkeypatch.setattr(sending, "BATCH", 2)
+    launched(content, librarian, readers=5)
+    run.send(content.pk, seconds=-1)
+    with Journal() as log:
+        run.Run(content, log, 0).batch(sending.smtp.Connection())
+    assert states(content) == {"sent": 2, "pending": 3}
+    before = list(content.deliveries.filter(state="sent").values_list("pk", "sent_at"))
+    pause(content=content, by=librarian)
+    run.send(content.pk)
+    assert len(sink.received) == 2
+    content.subject = "Changed"
+    content.save()
+    resume(content=content, by=librarian)
+    run.send(content.pk)
+    assert [mail["subject"].startswith("Changed") for mail in sink.parsed()] == [False] * 2 + [
+        True
+    ] * 3
+    assert before == list(
+        content.deliveries.filter(pk__in=[pk for pk, _at in before]).values_list("pk", "sent_at")
+    )
+
+
+def test_a_run_that_compiled_an_older_text_claims_nothing(content, librarian):
+    launched(content, librarian)
+    older = Content.objects.get(pk=content.pk)
+    pause(content=content, by=librarian)
+    resume(content=content, by=librarian)
+    assert delivery.claim(older, "run:1", 10) == []
+    assert len(delivery.claim(content, "run:1", 10)) == 3
+
+
+# --- the mail server's answers --------------------------------------------------------------------
+def test_refused_address_fails_alone_with_the_servers_words(content, librarian, sink):
+    """13"""
+    poison, *others = launched(content, librarian, readers=4)
+    sink.rule = lambda stage, text: (
+        b"550 5.1.1 no such user" if poison.email in text and stage == "rcpt" else None
+    )
+    run.send(content.pk)
+    assert sorted(sink.addresses) == sorted(reader.email for reader in others)
+    row = content.deliveries.get(reader=poison)
+    assert (row.state, row.reason, row.attempts) == ("failed", "550 5.1.1 no such user", 1)
+
+
+def test_refused_sender_touches_no_row_and_is_shown(content, librarian, sink):
+    """The first mail goes, then the server changes its mind about us.
+
+    Nobody's address is to blame.
+    """
+    launched(content, librarian, readers=3)
+    answers = iter([None, b"553 sender rejected"])
+    sink.rule = lambda stage, text: (
+        next(answers, b"553 sender rejected") if stage == "mail" else None
+    )
+    assert run.send(content.pk) is False
+    content.refresh_from_db()
+    assert (states(content), content.state) == ({"sent": 1, "pending": 2}, "sending")
+    assert "553 sender rejected" in content.trouble
+    assert set(content.deliveries.filter(state="pending").values_list("attempts", "reason")) == {
+        (0, "")
+    }
+    with pytest.raises(Refused, match="553 sender rejected"):
+        send_test(content=content, by=librarian)
+    sink.rule = lambda stage, text: None
+    run.send(content.pk)
+    content.refresh_from_db()
+    assert (states(content), content.trouble) == ({"sent": 3}, "")
+
+
+def test_busy_server_is_asked_again_later_and_failed_in_the_end(content, librarian, sink):
+    """6"""
+    launched(content, librarian, readers=1)
+    sink.rule = lambda stage, text: b"451 try later" if stage == "content" else None
+    row = content.deliveries.get()
+    waits = []
+    for _attempt in range(delivery.MAX_ATTEMPTS):
+        Delivery.objects.update(due_at=timezone.now())
+        run.send(content.pk)
+        row.refresh_from_db()
+        waits.append(round((row.due_at - timezone.now()).total_seconds() / 60))
+    assert waits[:4] == [1, 2, 4, 8]
+    assert (row.state, row.reason, row.attempts) == (
+        "failed",
+        "451 try later",
+        delivery.MAX_ATTEMPTS,
+    )
+
+
+def test_421_ends_the_connection_and_only_the_message_in_hand_waits(content, librarian, sink):
+    """6"""
+    launched(content, librarian, readers=3)
+    answers = iter([b"421 too many"])
+    sink.rule = lambda stage, text: next(answers, None) if stage == "content" else None
+    run.send(content.pk)
+    assert sorted(content.deliveries.values_list("state", "attempts")) == [
+        ("pending", 0),
+        ("pending", 0),
+        ("pending", 1),
+    ]
+    run.send(content.pk)
+    assert len(sink.received) == 2
+
+
+def test_server_away_touches_no_row_and_is_shown(content, librarian, sink, settings):
+    launched(content, librarian)
+    settings.EMAIL_PORT = 1
+    assert run.send(content.pk) is False
+    content.refresh_from_db()
+    assert "refused" in content.trouble
+    assert set(content.deliveries.values_list("state", "attempts")) == {("pending", 0)}
+    settings.EMAIL_PORT = sink.port
+    run.send(content.pk)
+    content.refresh_from_db()
+    assert (content.trouble, content.state) == ("", "sent")
+
+
+def test_hangup_after_the_content_is_unknown_and_never_repeated_by_itself(content, librarian, sink):
+    """5"""
+    launched(content, librarian, readers=3)
+    first = content.deliveries.order_by("due_at", "pk").first().reader.email
+
+    def hang_up(stage, text):
+        if stage == "content" and text == first:
+            raise ConnectionError
+        return
+
+    sink.rule = hang_up
+    run.send(content.pk)
+    Delivery.objects.update(due_at=timezone.now())
+    tasks.sweep_deliveries()
+    run.send(content.pk)
+    assert states(content) == {"unknown": 1, "sent": 2}
+    sink.rule = lambda stage, text: None
+    assert resend_unknown(content=content, by=librarian) == 1
+    run.send(content.pk)
+    assert states(content) == {"sent": 3}
+
+
+def test_text_that_cannot_be_compiled_pauses_the_content(content, librarian, sink):
+    """13"""
+    content.body = '<p><a href="https://example.org/">x</a></p>'
+    content.save()
+    launched(content, librarian)
+    content.links.all().delete()
+    assert run.send(content.pk) is False
+    content.refresh_from_db()
+    assert content.state == "paused"
+    assert content.trouble
+    assert states(content) == {"pending": 3}
+
+
+# --- crash and sweep ------------------------------------------------------------------------------
+def claimed(content, librarian, readers=4) -> tuple[Journal, str, list[int]]:
+    """A run that has its rows inflight and then died: its journal is left without a lock."""
+    launched(content, librarian, readers)
+    log = Journal().__enter__()
+    token = log.begin()
+    pks = [to.pk for to in delivery.claim(content, token, 100)]
+    delivery.mark_inflight(token, pks)
+    return log, token, pks
+
+
+def die(log: Journal) -> None:
+    log.__exit__(RuntimeError, RuntimeError(), None)
+
+
+def test_dead_run_is_settled_from_its_journal(content, librarian):
+    """1 5"""
+    log, _token, (sent, refused, doubtful, untouched) = claimed(content, librarian)
+    log.intend(sent)
+    log.accepted(sent, 1_790_000_000.5)
+    log.intend(refused)
+    log.refused(refused, "refused", "550 no\nsuch user")
+    log.intend(doubtful)
+    die(log)
+    assert delivery.reconcile() == 4
+    rows = {row.pk: row for row in content.deliveries.all()}
+    assert (rows[sent].state, rows[sent].sent_at.timestamp()) == ("sent", 1_790_000_000.5)
+    assert (rows[refused].state, rows[refused].reason) == ("failed", "550 no such user")
+    assert (rows[doubtful].state, rows[doubtful].reason) == ("unknown", "worker_died")
+    assert (rows[untouched].state, rows[untouched].claimed_by) == ("pending", "")
+
+
+def test_sweep_twice_changes_nothing_the_second_time(content, librarian):
+    """15"""
+    log, _token, pks = claimed(content, librarian)
+    log.intend(pks[0])
+    die(log)
+    tasks.sweep_deliveries()
+    before = list(content.deliveries.order_by("pk").values())
+    tasks.sweep_deliveries()
+    assert before == list(content.deliveries.order_by("pk").values())
+
+
+def test_sweep_leaves_a_living_run_alone(content, librarian):
+    log, _token, _pks = claimed(content, librarian)
+    Delivery.objects.update(lease_until=timezone.now() - timedelta(days=1))
+    assert (delivery.reconcile(), delivery.expire()) == (0, 0)
+    assert states(content) == {"inflight": 4}
+    die(log)
+
+
+def test_lost_journal_makes_inflight_unknown_only_after_lease_and_grace(content, librarian):
+    log, _token, _pks = claimed(content, librarian)
+    die(log)
+    log.path.unlink()
+    Delivery.objects.update(lease_until=timezone.now() - timedelta(minutes=1))
+    assert delivery.expire() == 0
+    Delivery.objects.update(lease_until=timezone.now() - delivery.GRACE - timedelta(minutes=1))
+    assert delivery.expire() == 4
+    assert set(content.deliveries.values_list("state", "reason")) == {("unknown", "lease_over")}
+
+
+def test_run_that_outlived_its_lease_sends_nothing(content, librarian):
+    """14"""
+    launched(content, librarian)
+    with Journal() as log:
+        token = log.begin()
+        pks = [to.pk for to in delivery.claim(content, token, 100)]
+        Delivery.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+        delivery.expire()
+        assert delivery.mark_inflight(token, pks) == set()
+    assert states(content) == {"pending": 3}
+
+
+def test_settling_rows_of_another_run_changes_nothing(content, librarian):
+    """14"""
+    log, _token, pks = claimed(content, librarian)
+    assert delivery.settle("other:1", [Outcome(pk, "sent") for pk in pks]) == 0
+    die(log)
+
+
+def test_worker_off_for_days_then_one_message_per_run(content, librarian, sink):
+    """12"""
+    launched(content, librarian)
+    Delivery.objects.update(due_at=timezone.now() - timedelta(days=5))
+    for _sweep in range(50):
+        tasks.sweep_deliveries()
+    run.send(content.pk)
+    assert len(sink.received) == 3
+
+
+def test_stop_hands_unsent_rows_back_at_once(content, librarian, sink):
+    """16"""
+    launched(content, librarian)
+    run.stop.set()
+    try:
+        with Journal() as log, sending.smtp.Connection() as server:
+            run.Run(content, log, 0).batch(server)
+    finally:
+        run.stop.clear()
+    assert (states(content), sink.received) == ({"pending": 3}, [])
+    assert set(content.deliveries.values_list("attempts", flat=True)) == {0}
+
+
+# --- journal --------------------------------------------------------------------------------------
+def test_journal_line_cut_off_by_a_crash_is_left_out():
+    (batch,) = journal.read("B run:1\nI 5\nA 5 1.5\nI 6\nI 7")
+    assert (batch.intended, batch.accepted, batch.unsettled) == ({5, 6}, {5: 1.5}, {6})
+
+
+def test_journal_forgets_settled_batches():
+    assert journal.read("B run:1\nI 5\nS run:1\n") == []
+
+
+def test_clean_run_leaves_no_journal(content, librarian, sink):
+    launched(content, librarian)
+    run.send(content.pk)
+    assert journal.files() == []
+
+
+def test_a_batch_costs_the_same_queries_for_1_and_for_30_readers(
+    content, librarian, sink, django_assert_num_queries
+):
+    for readers in (1, 29):
+        launched_now = factories.ContentFactory(campaign=content.campaign)
+        factories.ReaderFactory.create_batch(readers)
+        launch_content(content=launched_now, by=librarian)
+        launched_now.refresh_from_db()
+        with Journal() as log, sending.smtp.Connection() as server:
+            run = sending.Run(launched_now, log, 0)
+            run.mail("zh-hans")
+            with django_assert_num_queries(4):
+                run.batch(server)

@@ -1,0 +1,372 @@
+"""Writing, launching and watching a content; links; the demo mailbox."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from campaigns.contents.actions import save_content
+from campaigns.contents.models import Content
+from campaigns.links.models import TrackedLink
+from campaigns.plan.models import Channel
+from campaigns.sending import actions, run
+from campaigns.sending.actions import launch_content, pause
+from campaigns.sending.forms import next_sending_hour
+from core.refusals import Refused
+from crm.staff.models import AuditEvent
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+SCRIPT = "<script>alert(1)</script>"
+
+
+@pytest.fixture
+def desk(client, librarian):
+    client.force_login(librarian)
+    return client
+
+
+def typed(**changes) -> dict:
+    return {
+        "title": "十月",
+        "subject": "秋天 {name}",
+        "preheader": "",
+        "body": "<p>{name}</p>",
+        "sender_name": "",
+    } | changes
+
+
+def url(name: str, *arguments) -> str:
+    return reverse(f"campaigns:{name}", args=arguments)
+
+
+# --- writing --------------------------------------------------------------------------------------
+def test_saved_content_is_cleaned_and_has_its_links(desk, campaign):
+    body = f'<p onclick="x()">Dear {{name}} {SCRIPT} <a href="/s/one/">here</a></p>'
+    response = desk.post(url("content-create", campaign.pk), typed(body=body))
+    content = Content.objects.get()
+    assert response["Location"] == content.get_absolute_url()
+    assert content.body == '<p>Dear {name}  <a href="/s/one/">here</a></p>'
+    assert list(content.links.values_list("placement", "target", "carries_key")) == [
+        ("1 · here", "/s/one/", True)
+    ]
+
+
+@pytest.mark.parametrize(
+    "href", ["//evil.org", "javascript:alert(1)", "jav&#x09;ascript:alert(1)", "ftp://x.org"]
+)
+def test_bad_link_is_named_and_nothing_is_saved(desk, campaign, href):
+    """39"""
+    response = desk.post(url("content-create", campaign.pk), typed(body=f'<a href="{href}">x</a>'))
+    assert response.status_code == 400
+    assert "body" in response.context["form"].errors
+    assert not Content.objects.exists()
+
+
+def test_line_breaks_in_the_subject_become_spaces(desk, campaign):
+    desk.post(
+        url("content-create", campaign.pk),
+        typed(subject="a\r\nBcc: all@example.org", sender_name="b\nc"),
+    )
+    assert Content.objects.values_list("subject", "sender_name").get() == (
+        "a Bcc: all@example.org",
+        "b c",
+    )
+
+
+def test_fields_that_are_not_the_authors_are_ignored(desk, campaign, librarian):
+    """38"""
+    other = factories.CampaignFactory(owner=librarian)
+    desk.post(
+        url("content-create", campaign.pk),
+        typed(state="sent", campaign=other.pk, launched_at="2026-01-01"),
+    )
+    assert Content.objects.values_list("state", "campaign", "launched_at").get() == (
+        "draft",
+        campaign.pk,
+        None,
+    )
+
+
+def test_content_on_its_way_cannot_be_edited(desk, content, librarian):
+    launch_content(content=content, by=librarian)
+    response = desk.post(url("content-edit", content.pk), typed())
+    assert response.status_code == 400
+    assert Content.objects.get().subject == "Hello {name}"
+
+
+def test_script_typed_anywhere_is_inert_on_every_page(desk, librarian, campaign):
+    """29"""
+    librarian.display_name = SCRIPT
+    librarian.save()
+    reader = factories.ReaderFactory(name=SCRIPT, number="<b>1</b>")
+    content = factories.ContentFactory(
+        campaign=campaign,
+        title=SCRIPT,
+        subject=f"{SCRIPT}{{name}}",
+        preheader=SCRIPT,
+        body=f"{SCRIPT}<p>{{name}}</p>",
+    )
+    factories.TrackedLinkFactory(content=content, campaign=campaign, placement=SCRIPT)
+    factories.DeliveryFactory(content=content, reader=reader, state="failed", reason=SCRIPT)
+    pages = [
+        url(f"content-{page}", content.pk) for page in ("detail", "edit", "progress", "launch")
+    ]
+    pages += [url("delivery-list", content.pk), url("link-list"), url("reader-panel", reader.pk)]
+    for page in pages:
+        response = desk.get(page)
+        assert response.status_code == 200, page
+        assert SCRIPT not in response.content.decode(), page
+
+
+def test_preview_is_cleaned_and_filled_in(desk, librarian):
+    response = desk.post(url("content-preview"), {"body": f"<p>{{name}} {{{{7*7}}}}{SCRIPT}</p>"})
+    assert f"<p>{librarian} {{{{7*7}}}}</p>" in response.content.decode()
+
+
+def test_test_mail_goes_to_oneself_with_untracked_links(desk, librarian, content, sink):
+    content.body = '<p><a href="/s/one/">x</a></p>'
+    save_content(content=content, by=librarian)
+    desk.post(url("content-test", content.pk))
+    desk.post(url("content-test", content.pk))
+    assert sink.addresses == [librarian.email] * 2
+    assert len({mail["message-id"] for mail in sink.parsed()}) == 2
+    assert (
+        'href="http://127.0.0.1:8000/s/one/"' in sink.parsed()[0].get_body(("html",)).get_content()
+    )
+    assert not content.deliveries.exists()
+
+
+# --- launching and watching -----------------------------------------------------------------------
+def test_confirmation_names_what_will_happen_in_numbers(desk, content, campaign):
+    campaign.holdout_percent = 50
+    campaign.save()
+    factories.ReaderFactory.create_batch(20)
+    factories.ReaderFactory.create_batch(3, consents=[])
+    segment = campaign.segments.get()
+    actions.refresh_segment(segment)
+    response = desk.get(url("content-launch", content.pk))
+    counted = response.context["counted"]
+    assert (counted.members, counted.mailed + counted.held_out, counted.no_consent) == (23, 20, 3)
+    page = response.content.decode()
+    assert f"发给 {counted.mailed} 位读者" in page
+    assert not content.deliveries.exists()
+
+
+def test_confirmation_counts_a_segment_that_was_never_computed(desk, content):
+    factories.ReaderFactory.create_batch(3)
+    response = desk.get(url("content-launch", content.pk))
+    assert (response.context["counted"].mailed, response.context["uncounted"]) == (3, [])
+    assert '<button class="btn primary">' in response.content.decode()
+
+
+def test_confirmation_names_a_segment_it_could_not_count(desk, content, campaign):
+    broken = factories.SegmentFactory(name="Broken & odd", rule={"test": "no such test"})
+    campaign.segments.set([broken])
+    response = desk.get(url("content-launch", content.pk))
+    ((name, reason),) = response.context["uncounted"]
+    assert (name, bool(reason)) == (broken.name, True)
+    page = response.content.decode()
+    assert "Broken &amp; odd: " in page
+    assert '<button class="btn primary">' in page
+
+
+# --- between loading and locking ------------------------------------------------------------------
+def test_edit_between_load_and_launch_is_what_is_mailed(content, librarian, sink):
+    stale = Content.objects.get(pk=content.pk)
+    factories.ReaderFactory()
+    content.subject, content.body = "New", '<p>New <a href="https://example.org/new">x</a></p>'
+    save_content(content=content, by=librarian)
+    launch_content(content=stale, by=librarian)
+    run.send(content.pk)
+    (mail,) = sink.parsed()
+    assert mail["subject"] == "New"
+    assert f"/go/{content.links.get().code}/" in mail.get_body(("html",)).get_content()
+
+
+def test_launch_of_a_campaign_that_left_performance_since_it_was_loaded_is_refused(
+    content, campaign, librarian
+):
+    stale = Content.objects.select_related("campaign").get(pk=content.pk)
+    type(campaign).objects.filter(pk=campaign.pk).update(phase="prepare")
+    with pytest.raises(Refused):
+        launch_content(content=stale, by=librarian)
+    content.refresh_from_db()
+    assert (content.state, content.deliveries.count()) == ("draft", 0)
+
+
+def test_stale_save_after_launch_and_pause_changes_nothing(content, librarian):
+    stale = Content.objects.get(pk=content.pk)
+    factories.ReaderFactory()
+    launch_content(content=content, by=librarian)
+    pause(content=content, by=librarian)
+    stale.subject = "Stale"
+    with pytest.raises(Refused):
+        save_content(content=stale, by=librarian)
+    assert Content.objects.values_list("state", "subject").get() == ("paused", "Hello {name}")
+
+
+def test_save_writes_only_what_authors_type(content, librarian):
+    stale = Content.objects.get(pk=content.pk)
+    Content.objects.update(trouble="mail server away")
+    stale.subject = "Changed"
+    save_content(content=stale, by=librarian)
+    saved = Content.objects.get()
+    assert (saved.trouble, saved.subject, saved.updated_at) == (
+        "mail server away",
+        "Changed",
+        stale.updated_at,
+    )
+
+
+def test_launching_from_the_page_twice_sends_once(desk, content):
+    """7"""
+    factories.ReaderFactory.create_batch(3)
+    for _click in range(2):
+        desk.post(url("content-launch", content.pk), {"when": "now"})
+    assert content.deliveries.filter(state="pending").count() == 3
+    assert AuditEvent.objects.filter(action="content.launch").count() == 1
+
+
+def test_launch_at_the_campaigns_hour_waits_for_it(desk, content, campaign):
+    factories.ReaderFactory()
+    desk.post(url("content-launch", content.pk), {"when": "hour"})
+    assert content.deliveries.get().due_at == next_sending_hour(campaign)
+
+
+@pytest.mark.parametrize(("now", "expected"), [((1, 59), 26), ((2, 0), 27), ((15, 0), 27)])
+def test_next_sending_hour_is_later_today_or_tomorrow(campaign, now, expected):
+    """10 o'clock in Shanghai is 02:00 UTC."""
+    at = next_sending_hour(campaign, datetime(2026, 11, 26, *now, tzinfo=UTC))
+    assert at.astimezone(UTC) == datetime(2026, 11, expected, 2, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_live_page_costs_the_same_queries_for_1_and_3_rows(
+    desk, content, rows, django_assert_num_queries
+):
+    Content.objects.filter(pk=content.pk).update(
+        state="sending", launched_at=timezone.now(), launched_by=content.campaign.owner
+    )
+    factories.DeliveryFactory.create_batch(rows, content=content)
+    with django_assert_num_queries(5):  # session, user, content, counts, clicks and pace
+        response = desk.get(url("content-progress", content.pk))
+    assert response.context["progress"].counts["pending"] == rows
+
+
+@pytest.mark.parametrize(
+    ("clicked", "shown", "share"),
+    [(0, "0", 0), (1, "&lt;5", None), (4, "&lt;5", None), (5, "5", 1)],
+)
+def test_live_page_hides_how_many_of_a_few_followed_a_link(desk, content, clicked, shown, share):
+    now = timezone.now()
+    Content.objects.filter(pk=content.pk).update(
+        state="sending", launched_at=now, launched_by=content.campaign.owner
+    )
+    sent = max(clicked, 3)
+    factories.DeliveryFactory.create_batch(
+        clicked, content=content, state="sent", sent_at=now, clicked_at=now
+    )
+    factories.DeliveryFactory.create_batch(
+        sent - clicked, content=content, state="sent", sent_at=now
+    )
+    factories.DeliveryFactory.create_batch(2, content=content, state="skipped", reason="no_consent")
+    response = desk.get(url("content-progress", content.pk))
+    page = response.content.decode()
+    assert f"<span>点过链接</span><b>{shown}" in page
+    assert response.context["progress"].click_share == share
+    assert f"<span>已发送</span><b>{sent}</b>" in page
+    assert '<span class="num">&lt;5</span>' in page
+
+
+def test_live_page_stops_polling_when_everything_has_gone(desk, content, librarian, sink):
+    factories.ReaderFactory.create_batch(2)
+    launch_content(content=content, by=librarian)
+    assert 'hx-trigger="every' in desk.get(url("content-progress", content.pk)).content.decode()
+    run.send(content.pk)
+    page = desk.get(url("content-progress", content.pk))
+    assert 'hx-trigger="every' not in page.content.decode()
+    assert (page.context["progress"].done, page.context["progress"].open) == (2, 0)
+
+
+def test_live_page_says_when_no_worker_comes_and_when_sending_begins(desk, content, librarian):
+    """12"""
+    factories.ReaderFactory()
+    later = timezone.now() + timedelta(hours=5)
+    launch_content(content=content, by=librarian, due_at=later)
+    progress = desk.get(url("content-progress", content.pk)).context["progress"]
+    assert (progress.begins_at, progress.stalled) == (later, None)
+    content.deliveries.update(due_at=timezone.now() - timedelta(minutes=40))
+    response = desk.get(url("content-progress", content.pk))
+    assert response.context["progress"].begins_at is None
+    assert "40 分钟" in response.content.decode()
+
+
+def test_pause_resume_and_resend_from_the_page(desk, content, librarian):
+    factories.ReaderFactory.create_batch(2)
+    launch_content(content=content, by=librarian)
+    states = []
+    for step in ("pause", "resume"):
+        desk.post(url(f"content-{step}", content.pk))
+        states.append(Content.objects.get().state)
+    assert states == ["paused", "sending"]
+    content.deliveries.update(state="failed", attempts=8, reason="550 no")
+    desk.post(url("content-resend", content.pk), {"state": "failed"})
+    assert set(content.deliveries.values_list("state", "attempts", "reason")) == {
+        ("pending", 0, "")
+    }
+
+
+# --- lists ----------------------------------------------------------------------------------------
+@pytest.mark.parametrize("rows", [1, 3])
+def test_delivery_list_costs_the_same_queries_for_1_and_3_rows(
+    desk, content, rows, django_assert_num_queries
+):
+    factories.DeliveryFactory.create_batch(rows, content=content)
+    with django_assert_num_queries(5):  # session, user, content, count, page
+        assert len(desk.get(url("delivery-list", content.pk)).context["page"]) == rows
+
+
+def test_delivery_list_filters_and_hides_other_campuses(desk, librarian, content):
+    here, there = factories.CampusFactory.create_batch(2)
+    mine = factories.DeliveryFactory(
+        content=content, reader=factories.ReaderFactory(campus=here, name="阿丽")
+    )
+    factories.DeliveryFactory(
+        content=content, reader=factories.ReaderFactory(campus=here), state="holdout"
+    )
+    factories.DeliveryFactory(
+        content=content, reader=factories.ReaderFactory(campus=there, name="阿明")
+    )
+    librarian.campus = here
+    librarian.save()
+    page = desk.get(url("delivery-list", content.pk), {"state": "pending", "q": "阿"}).context[
+        "page"
+    ]
+    assert list(page) == [mine]
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_link_list_costs_the_same_queries_for_1_and_3_rows(
+    desk, campaign, rows, django_assert_num_queries
+):
+    factories.TrackedLinkFactory.create_batch(rows, campaign=campaign)
+    with django_assert_num_queries(
+        6
+    ):  # session, user, count, page, campaigns and channels to choose from
+        assert len(desk.get(url("link-list")).context["page"]) == rows
+
+
+def test_link_of_a_poster_is_made_with_a_checked_target(desk, campaign):
+    board = Channel.objects.get(code="poster")
+    form = {"placement": "南门", "channel": board.pk, "target": "//evil.org"}
+    assert desk.post(url("link-create", campaign.pk), form).status_code == 400
+    desk.post(url("link-create", campaign.pk), form | {"target": "/s/one/"})
+    link = TrackedLink.objects.get()
+    assert (link.placement, link.target, link.carries_key, link.content) == (
+        "南门",
+        "/s/one/",
+        False,
+        None,
+    )

@@ -1,0 +1,124 @@
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.paginator import Paginator
+from django.template import Context, Template
+from django.test import RequestFactory
+from django.utils import translation
+
+from core.templatetags import huixiang as tags
+from crm.staff.models import User
+
+
+def render(source: str, path: str = "/", **context) -> str:
+    request = RequestFactory().get(path)
+    return Template("{% load huixiang %}" + source).render(Context({"request": request} | context))
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    with translation.override("en"):
+        yield
+
+
+def test_can_is_false_for_visitors_and_follows_the_role_table():
+    assert tags.can(AnonymousUser(), "readers.view") is False
+    assert tags.can(User(role="reader"), "readers.view") is False
+    assert tags.can(User(role="librarian"), "readers.view") is True
+
+
+def test_can_of_an_unknown_permission_is_an_error():
+    with pytest.raises(KeyError):
+        tags.can(User(role="administrator"), "readers.veiw")
+
+
+@pytest.mark.parametrize(
+    ("n", "shown"),
+    [(0, "0"), (1, "<5"), (4, "<5"), (5, "5"), (3912, "3,912"), (None, "not measured")],
+)
+def test_people_hides_one_to_four(n, shown):
+    assert tags.people(n) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "english", "chinese"),
+    [(275_000, "275,000", "27.5万"), (9_999, "9,999", "9,999"), (-82_000, "-82,000", "-8.2万")],
+)
+def test_wan_by_language(value, english, chinese):
+    assert tags.wan(value) == english
+    with translation.override("zh-hans"):
+        assert tags.wan(value) == chinese
+
+
+def test_absent_figures_are_never_zero():
+    for shown in (
+        tags.number,
+        tags.people,
+        tags.wan,
+        tags.percent,
+        tags.money,
+        tags.duration,
+        tags.missing,
+    ):
+        assert shown(None) == "not measured"
+
+
+def test_numbers_shares_and_money():
+    assert tags.number(3912.56, 1) == "3,912.6"
+    assert tags.percent(0.1234) == "12.3 %"
+    assert tags.money(18000) == "¥18,000"
+    assert tags.missing(0) == 0
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (1, "1 second"),
+        (89, "89 seconds"),
+        (90, "2 minutes"),
+        (3 * 3600, "3 hours"),
+        (timedelta(days=12), "12 days"),
+    ],
+)
+def test_duration_in_the_largest_sensible_unit(value, shown):
+    assert tags.duration(value) == shown
+
+
+def test_local_takes_the_current_language_and_falls_back():
+    both = {"zh-hans": "迎新季", "en": "Welcome"}
+    assert tags.local(both) == "Welcome"
+    with translation.override("zh-hans"):
+        assert tags.local(both) == "迎新季"
+        assert tags.local({"en": "Welcome"}) == "Welcome"
+    assert tags.local("plain") == "plain"
+    assert tags.local({}, "–") == "–"
+
+
+def test_qs_changes_one_parameter_and_keeps_the_others():
+    assert render("{% qs page=2 %}", "/?q=%E6%B2%88&page=1") == "?q=%E6%B2%88&amp;page=2"
+    assert render("{% qs page=None %}", "/?q=a&page=1") == "?q=a"
+
+
+def test_qs_escapes_what_came_in():
+    assert render("{% qs page=2 %}", '/?q="><script>') == "?q=%22%3E%3Cscript%3E&amp;page=2"
+
+
+def test_sort_link_turns_round_and_starts_at_page_one():
+    fresh = render('{% sort_link "name" "Name" %}', "/?page=3&q=a")
+    assert fresh == '<th scope="col"><a href="?q=a&amp;sort=name">Name</a></th>'
+    again = render('{% sort_link "name" "Name" %}', "/?sort=name")
+    assert again == '<th scope="col" aria-sort="ascending"><a href="?sort=-name">Name</a></th>'
+
+
+def test_page_numbers_leave_out_the_far_ones():
+    pages = Paginator(range(1284), 50)
+    assert tags.page_numbers(pages.page(10)) == [1, None, 8, 9, 10, 11, 12, None, 26]
+    assert tags.page_numbers(Paginator([], 50).page(1)) == [1]
+
+
+def test_capture_keeps_what_a_block_says():
+    assert (
+        render("{% capture name %} <b>{{ x }}</b> {% endcapture %}[{{ name }}]", x="<")
+        == "[<b>&lt;</b>]"
+    )

@@ -1,0 +1,387 @@
+"""An import from file to readers.
+
+All or nothing, the same twice changes nothing, and it can be taken back.
+"""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.utils import timezone
+
+from core.addresses import address_digest
+from core.refusals import Refused
+from crm.imports import actions as verbs
+from crm.imports import staging
+from crm.imports.load import load, preview
+from crm.imports.models import ImportBatch
+from crm.imports.tasks import drop_orphaned_tables, import_readers, undo_import
+from crm.jobs.models import Job
+from crm.readers.actions import set_consent
+from crm.readers.models import ConsentEvent, Reader, Suppression
+from crm.staff.models import AuditEvent, Campus
+from tests.factories import ActivityFactory, CampusFactory, ReaderFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+TABLE = """读者号,姓名,读者类型,校区,邮箱,同意邮件,兴趣
+A1,李雷,本科生,南湖校区,a1@example.org,是,诗歌
+A2,韩梅梅,教师,南湖校区,a2@example.org,否,
+A3,Ann,博士,余家头校区,,,3
+"""
+MAPPING = {
+    "number": "读者号",
+    "name": "姓名",
+    "kind": "读者类型",
+    "campus": "校区",
+    "email": "邮箱",
+}
+MAPPING |= {"consent_email": "同意邮件", "trait:interest": "兴趣"}
+
+
+@pytest.fixture
+def librarian():
+    return UserFactory(role="librarian")
+
+
+def batch_of(text, by=None, *, mapping=MAPPING, source="library", **options) -> ImportBatch:
+    content = text if isinstance(text, bytes) else text.encode()
+    batch = verbs.upload_readers(file=SimpleUploadedFile("读者.csv", content), by=by)
+    batch.mapping, batch.source = mapping, source
+    batch.options = batch.options | options
+    batch.save()
+    return batch
+
+
+def imported(text, by=None, **more) -> ImportBatch:
+    job = verbs.run_import(batch=batch_of(text, by, **more), by=by)
+    import_readers(job.pk)
+    return ImportBatch.objects.get(job=job)
+
+
+def counts(batch):
+    return (batch.created, batch.changed, batch.unchanged, batch.refused)
+
+
+def refusals(batch):
+    return list(batch.refusals.values_list("line", "reason"))
+
+
+def test_import_stores_what_the_columns_say(librarian):
+    batch = imported(TABLE, librarian)
+
+    assert (batch.state, counts(batch), batch.rows) == ("done", (3, 0, 0, 0), 3)
+    reader = Reader.objects.get(number="A1")
+    assert (reader.name, reader.kind, reader.email, reader.consents) == (
+        "李雷",
+        "undergraduate",
+        "a1@example.org",
+        ["email"],
+    )
+    assert (reader.campus.name_zh, reader.traits, reader.import_batch) == (
+        "南湖校区",
+        {"interest": "诗歌"},
+        batch,
+    )
+    assert Reader.objects.get(number="A3").traits == {"interest": 3}
+    event = ConsentEvent.objects.get()
+    assert (event.reader, event.granted, event.source, event.by) == (
+        reader,
+        True,
+        "import",
+        librarian,
+    )
+    assert AuditEvent.objects.filter(action="import.done", user=librarian).count() == 1
+    assert batch.report["places"] == ["南湖校区", "余家头校区"]
+
+
+def test_the_same_file_again_changes_nothing_and_says_so(librarian):
+    first = imported(TABLE, librarian)
+    before = list(Reader.objects.order_by("pk").values())
+    again = batch_of(TABLE, librarian)
+
+    assert verbs.same_file(again) == first
+    assert preview(again).counts.unchanged == 3
+    assert counts(imported(TABLE, librarian)) == (0, 0, 3, 0)
+    assert list(Reader.objects.order_by("pk").values()) == before
+    assert ConsentEvent.objects.count() == 1
+
+
+def test_changed_cells_change_and_empty_cells_leave_what_is_known():
+    imported(TABLE)
+    batch = imported(
+        "读者号,姓名,读者类型,校区,邮箱,同意邮件,兴趣\nA1,,,,new@example.org,,书法\nA2,,,,,,\n"
+    )
+
+    reader = Reader.objects.get(number="A1")
+    assert counts(batch) == (0, 1, 1, 0)
+    assert (reader.name, reader.email, reader.traits) == (
+        "李雷",
+        "new@example.org",
+        {"interest": "书法"},
+    )
+    assert batch.changes.get().before["email"] == "a1@example.org"
+
+
+def test_the_preview_counts_like_the_import_and_stores_nothing():
+    ReaderFactory(number="A1", name="somebody")
+    batch = batch_of(TABLE + "A3,again,教师,x,,,\nA9,,外星人,,,,\n")
+
+    found = preview(batch)
+
+    assert (found.counts.created, found.counts.changed, found.counts.refused, found.whole) == (
+        2,
+        1,
+        2,
+        True,
+    )
+    assert [row.reason for row in found.refusals] == ["duplicate", "unknown-kind"]
+    assert (found.sample[0]["name"], str(found.sample[0]["campus"])) == ("李雷", "南湖校区")
+    assert found.places == ["南湖校区", "余家头校区"]
+    assert (Reader.objects.count(), Campus.objects.count()) == (1, 0)
+    assert counts(imported(TABLE + "A3,again,教师,x,,,\nA9,,外星人,,,,\n")) == (2, 1, 0, 2)
+
+
+def test_each_refused_row_has_its_line_and_reason():
+    batch = imported(
+        TABLE
+        + "A1,again,教师,,,,\n"
+        + ",nobody,教师,,,,\n"
+        + "A4,x,外星人,,,,\n"
+        + "A5,x,教师,,not an address,,\n"
+        + "A6,x,教师,,,maybe,\n"
+        + "A7,nul\0,教师,,,,\n"
+        + "A8,x,教师,,,,,,,too,many\n"
+        + 'A9,"open,教师,,,,\n'
+    )
+
+    assert refusals(batch) == [
+        (5, "duplicate"),
+        (6, "missing-number"),
+        (7, "unknown-kind"),
+        (8, "bad-email"),
+        (9, "bad-answer"),
+        (10, "nul"),
+        (11, "too-many-columns"),
+        (12, "quotes"),
+    ]
+    assert counts(batch) == (3, 0, 0, 8)
+
+
+def test_byte_that_is_no_character_refuses_its_row_only():
+    batch = imported(
+        TABLE.encode() + b"A4," + b"\xff\xfe\xff" + ",教师,,,,\nA5,fine,教师,,,,\n".encode()
+    )
+
+    assert refusals(batch) == [(5, "undecodable")]
+    assert Reader.objects.filter(number="A5").exists()
+
+
+def test_unknown_campus_is_refused_where_none_may_be_added():
+    CampusFactory(name_zh="南湖校区")
+
+    batch = imported(TABLE, create_places=False)
+
+    assert refusals(batch) == [(4, "unknown-campus")]
+    assert Campus.objects.count() == 1
+
+
+def test_new_reader_without_a_kind_is_refused_and_a_known_one_kept():
+    ReaderFactory(number="A1", kind="teacher")
+    text = "读者号,姓名\nA1,李雷\nB1,无名\n"
+
+    batch = imported(text, mapping={"number": "读者号", "name": "姓名"}, constants={})
+
+    assert (refusals(batch), Reader.objects.get(number="A1").kind) == (
+        [(3, "missing-kind")],
+        "teacher",
+    )
+
+
+def test_withdrawn_consent_is_never_granted_again_by_an_import():
+    imported(TABLE)
+    reader = Reader.objects.get(number="A1")
+    set_consent(reader=reader, channel="email", granted=False, source="unsubscribe")
+
+    batch = imported(TABLE)
+
+    reader.refresh_from_db()
+    assert (reader.consents, counts(batch)) == ([], (0, 0, 3, 0))
+
+
+def test_import_takes_back_only_what_an_import_had_granted():
+    imported(TABLE)
+    said_so = Reader.objects.get(number="A2")
+    set_consent(reader=said_so, channel="email", granted=True, source="portal")
+
+    imported(TABLE.replace("a1@example.org,是", "a1@example.org,否"))
+
+    said_so.refresh_from_db()
+    assert (said_so.consents, Reader.objects.get(number="A1").consents) == (["email"], [])
+    assert ConsentEvent.objects.first().source == "import"
+
+
+def test_suppressed_address_comes_in_without_address_and_consent():
+    Suppression.objects.create(
+        channel="email", digest=address_digest("A1@example.org"), reason="erased"
+    )
+
+    batch = imported(TABLE)
+
+    reader = Reader.objects.get(number="A1")
+    assert (reader.email, reader.consents, batch.report["suppressed"]) == ("", [], 1)
+    assert Reader.objects.get(number="A2").email == "a2@example.org"
+
+
+def test_made_address_is_marked_and_never_replaces_a_real_one():
+    text = "读者号,给过\nA1,true\nA2,false\n"
+    ReaderFactory(number="A1", email="real@example.com", source="here")
+    rule = {"column": "给过", "equals": "true"}
+
+    imported(text, source="here", mapping={"number": "读者号"}, make_email_when=rule)
+    imported(text, source="there", mapping={"number": "读者号"}, make_email_when=rule)
+
+    assert Reader.objects.get(source="here", number="A1").email == "real@example.com"
+    made = Reader.objects.get(source="there", number="A1")
+    assert (made.email, made.email_made) == ("there-A1@example.org", True)
+    assert Reader.objects.get(source="there", number="A2").email == ""
+
+
+def test_staff_of_one_campus_import_only_its_readers():
+    south, north = CampusFactory(name_zh="南湖校区"), CampusFactory(name_zh="余家头校区")
+    ReaderFactory(number="B1", campus=north, name="secret")
+    keeper = UserFactory(role="librarian", campus=south)
+
+    batch = imported(TABLE + "B1,mine now,教师,,,,\nB2,new,教师,,,,\n", keeper)
+
+    assert refusals(batch) == [(4, "other-campus"), (5, "other-campus")]
+    assert Reader.objects.get(number="B1").name == "secret"
+    assert Reader.objects.get(number="B2").campus == south
+
+
+def test_failure_in_mid_merge_leaves_everything_as_it_was(librarian, monkeypatch):
+    batch = batch_of(TABLE, librarian)
+    job = verbs.run_import(batch=batch, by=librarian)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE crm_reader ADD CONSTRAINT no_ann CHECK (name <> 'Ann')")
+
+    import_readers(job.pk)
+
+    batch.refresh_from_db()
+    job.refresh_from_db()
+    assert (batch.state, job.state, "no_ann" in job.message) == ("failed", "failed", True)
+    assert (Reader.objects.count(), Campus.objects.count(), ConsentEvent.objects.count()) == (
+        0,
+        0,
+        0,
+    )
+    assert tables() == []
+
+
+def tables():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relname LIKE %s AND relkind = 'r'",
+            [staging.PREFIX + "%"],
+        )
+        return cursor.fetchall()
+
+
+def test_cancel_between_batches_leaves_everything_as_it_was(librarian):
+    batch = batch_of(TABLE, librarian)
+    job = verbs.run_import(batch=batch, by=librarian)
+    Job.objects.filter(pk=job.pk).update(cancel_requested=True)
+
+    import_readers(job.pk)
+
+    batch.refresh_from_db()
+    job.refresh_from_db()
+    assert (job.state, batch.state, Reader.objects.count(), tables()) == (
+        "cancelled",
+        "uploaded",
+        0,
+        [],
+    )
+
+
+def test_import_task_twice_and_run_pressed_twice_import_once(librarian):
+    batch = batch_of(TABLE, librarian)
+    job = verbs.run_import(batch=batch, by=librarian)
+
+    assert verbs.run_import(batch=batch, by=librarian) == job
+    import_readers(job.pk)
+    import_readers(job.pk)
+
+    job.refresh_from_db()
+    assert (job.state, job.attempts, Reader.objects.count()) == ("done", 1, 3)
+    assert job.result == {"rows": 3, "created": 3, "changed": 0, "unchanged": 0, "refused": 0}
+
+
+def test_second_worker_that_took_over_finds_the_work_done():
+    batch = imported(TABLE)
+
+    assert counts(load(batch)) == (3, 0, 0, 0)
+    assert AuditEvent.objects.filter(action="import.done").count() == 1
+
+
+def test_orphaned_staging_table_is_swept():
+    batch_of(TABLE)
+    with connection.cursor() as cursor:
+        staging.new_table(cursor, temporary=False)
+
+    drop_orphaned_tables()
+    drop_orphaned_tables()
+
+    assert tables() == []
+
+
+def undone(batch, by):
+    job = verbs.undo_import(batch=batch, by=by)
+    undo_import(job.pk)
+    undo_import(job.pk)
+    return ImportBatch.objects.get(pk=batch.pk)
+
+
+def test_undo_deletes_what_it_created_and_restores_what_it_changed(librarian):
+    imported(TABLE)
+    before = list(Reader.objects.order_by("pk").values())
+    batch = imported(
+        TABLE.replace("李雷", "李蕾").replace("a2@example.org,否", "a2@example.org,是")
+        + "B1,new,教师,,,,\n"
+    )
+
+    after = undone(batch, librarian)
+
+    assert list(Reader.objects.order_by("pk").values()) == before
+    assert (after.state, after.report["undone"]) == (
+        "undone",
+        {"deleted": 1, "restored": 2, "kept": 0},
+    )
+    last = ConsentEvent.objects.filter(reader__number="A2").first()
+    assert (last.granted, last.source) == (False, "import.undone")
+
+
+def test_undo_leaves_alone_whoever_something_happened_to_since(librarian):
+    batch = imported(TABLE + "A4,x,教师,,,,\nA5,x,教师,,,,\n")
+    ActivityFactory(reader=Reader.objects.get(number="A1"))
+    set_consent(
+        reader=Reader.objects.get(number="A2"), channel="email", granted=False, source="portal"
+    )
+    Reader.objects.filter(number="A3").update(user=UserFactory())
+    Reader.objects.filter(number="A4").update(name="corrected", updated_at=timezone.now())
+
+    after = undone(batch, librarian)
+
+    assert sorted(Reader.objects.values_list("number", flat=True)) == ["A1", "A2", "A3", "A4"]
+    assert after.report["undone"] == {"deleted": 1, "restored": 0, "kept": 4}
+
+
+def test_undone_import_can_be_imported_again(librarian):
+    undone(imported(TABLE), librarian)
+
+    assert counts(imported(TABLE)) == (3, 0, 0, 0)
+    assert Reader.objects.get(number="A1").consents == ["email"]
+
+
+def test_undo_of_what_is_not_done_is_refused(librarian):
+    with pytest.raises(Refused):
+        verbs.undo_import(batch=batch_of(TABLE), by=librarian)

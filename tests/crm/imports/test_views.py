@@ -1,0 +1,286 @@
+"""The import as a librarian clicks through it, and as the command line runs it."""
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+from django.utils.translation import override
+
+from crm.imports.models import ImportBatch, ImportProfile
+from crm.imports.tasks import import_readers, undo_import
+from crm.readers.models import Reader
+from tests.factories import CampusFactory, ImportBatchFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+EVIL = "<script>alert(1)</script>"
+TABLE = f"""Number,Name,Kind,Mail,Hobby
+A1,{EVIL},teacher,a1@example.org,=cmd()
+A2,Bob,wizard,b@example.org,-1
+A3,Cid,staff,c@example.org,chess
+"""
+
+
+@pytest.fixture
+def desk(client):
+    client.force_login(UserFactory(role="librarian"))
+    return client
+
+
+def upload(desk, content=TABLE, name="readers.csv", **data):
+    content = content if isinstance(content, bytes) else content.encode()
+    return desk.post(
+        reverse("crm:import-create"), {"file": SimpleUploadedFile(name, content), **data}
+    )
+
+
+def page(name, batch):
+    return reverse(f"crm:{name}", args=[batch.pk])
+
+
+def choices(**more):
+    return {
+        "source": "library",
+        "kind": "public",
+        "language": "en",
+        "create_places": "on",
+        "c0": "number",
+        "c1": "name",
+        "c2": "kind",
+        "c3": "email",
+        "c4": "trait:hobby",
+        "encoding": "utf-8",
+        **more,
+    }
+
+
+def run(desk, batch):
+    response = desk.post(page("import-run", batch))
+    batch.refresh_from_db()
+    import_readers(batch.job_id)
+    batch.refresh_from_db()
+    return response
+
+
+def test_wizard_from_file_to_report(desk):
+    batch = ImportBatch.objects.get(pk=upload(desk).url.split("/")[-3])
+    mapping = desk.get(page("import-map", batch)).context["form"]
+    assert (mapping["c0"].value(), mapping["c2"].value(), mapping["c4"].value()) == (
+        "number",
+        "kind",
+        "",
+    )
+
+    answer = desk.post(
+        page("import-map", batch), choices(save_as="Our system", kind_words="wizard = doctoral")
+    )
+    assert answer.url == page("import-preview", batch)
+    assert desk.get(answer.url).context["preview"].counts.created == 3
+
+    assert run(desk, batch).url == page("import-detail", batch)
+    assert (batch.state, batch.created) == ("done", 3)
+    assert Reader.objects.get(number="A2").kind == "doctoral"
+    profile = ImportProfile.objects.get(name="Our system")
+    assert profile.mapping["trait:hobby"] == "Hobby"
+    assert verb_finds_profile(desk) == profile
+
+
+def verb_finds_profile(desk):
+    """The next file of the same shape is read like the saved profile by itself."""
+    upload(desk, TABLE.replace("chess", "go"))
+    return ImportBatch.objects.order_by("-pk").first().profile
+
+
+def test_names_with_script_stay_text_on_every_page(desk):
+    """Hostile list 29: names in cells, columns and file names."""
+    upload(desk, TABLE.replace("Hobby", f"<img src=x>{EVIL}"), name=f"{EVIL}.csv")
+    batch = ImportBatch.objects.get()
+    desk.post(page("import-map", batch), choices(kind_words="wizard = staff"))
+
+    pages = [desk.get(page(name, batch)) for name in ("import-map", "import-preview")]
+    run(desk, batch)
+    reader = Reader.objects.get(number="A1")
+    pages += [desk.get(page("import-detail", batch)), desk.get(reverse("crm:import-list"))]
+    pages += [desk.get(reverse("crm:reader-list")), desk.get(reader.get_absolute_url())]
+
+    for answer in pages:
+        assert answer.status_code == 200
+        assert EVIL not in answer.content.decode()
+        assert "<img src=x" not in answer.content.decode()
+    assert reader.name == EVIL
+
+
+def test_refused_rows_download_with_formulas_defused(desk):
+    """Hostile list 30."""
+    upload(desk)
+    batch = ImportBatch.objects.get()
+    desk.post(page("import-map", batch), choices())
+    run(desk, batch)
+
+    with override("en"):
+        lines = (
+            b"".join(desk.get(page("import-refusals", batch)).streaming_content)
+            .decode("utf-8-sig")
+            .splitlines()
+        )
+
+    assert lines[0].split(",")[2:] == ["Number", "Name", "Kind", "Mail", "Hobby"]
+    assert lines[1].split(",")[2:] == ["A2", "Bob", "wizard", "b@example.org", "'-1"]
+    assert len(lines) == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (b"", "readers.csv"),
+        (b"PK\x03\x04 no workbook at all", "readers.xlsx"),
+        (b"%PDF-1.4", "readers.csv"),
+        (b"number\n", "readers.csv"),
+        (TABLE.encode() * 40, "readers.csv"),
+        (b"\x1f\x8b broken", "../../etc/readers.csv.gz"),
+    ],
+    ids=["empty", "no-workbook", "pdf", "header-only", "too-large", "broken-gzip"],
+)
+def test_unreadable_file_says_why_and_nothing_is_kept(desk, settings, content, name):
+    settings.IMPORT_MAX_BYTES = 4000
+
+    answer = upload(desk, content, name)
+
+    assert answer.status_code == 400
+    assert answer.context["form"].errors["file"]
+    assert not ImportBatch.objects.exists()
+    assert [path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()] == []
+
+
+def test_file_name_of_four_kilobytes_is_only_a_label(desk):
+    upload(desk, name="n" * 4000 + ".csv")
+
+    batch = ImportBatch.objects.get()
+    assert len(batch.filename) <= 200
+    assert batch.file.name.endswith(".table")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"c1": "number"},
+        {"c0": ""},
+        {"source": "portal"},
+        {"kind_words": "wizard = sorcerer"},
+        {"kind": "administrator"},
+        {"c4": "role"},
+    ],
+    ids=["twice", "no-number", "portal", "word", "kind", "unknown-field"],
+)
+def test_wrong_mapping_is_said_on_the_page(desk, wrong):
+    upload(desk)
+    batch = ImportBatch.objects.get()
+
+    answer = desk.post(page("import-map", batch), choices(**wrong))
+
+    assert answer.status_code == 400
+    assert answer.context["form"].errors
+
+
+def test_another_profile_can_be_chosen_and_must_fit(desk):
+    upload(desk)
+    batch = ImportBatch.objects.get()
+
+    desk.post(page("import-profile", batch), {"profile": ImportProfile.objects.get(code="sfpl").pk})
+    answer = desk.get(page("import-preview", batch), follow=True)
+
+    assert answer.redirect_chain[0][0] == page("import-map", batch)
+    assert "Home Library Definition" in str(list(answer.context["messages"])[0])
+
+
+def test_same_file_is_announced(desk):
+    upload(desk)
+    first = ImportBatch.objects.get()
+    desk.post(page("import-map", first), choices())
+    run(desk, first)
+    upload(desk)
+
+    answer = desk.get(page("import-map", ImportBatch.objects.order_by("-pk").first()))
+
+    assert answer.context["same"] == first
+
+
+def test_finished_import_cannot_be_mapped_or_run_again(desk):
+    upload(desk)
+    batch = ImportBatch.objects.get()
+    desk.post(page("import-map", batch), choices())
+    run(desk, batch)
+    job = batch.job
+
+    assert desk.get(page("import-map", batch)).url == batch.get_absolute_url()
+    assert desk.get(page("import-preview", batch)).url == batch.get_absolute_url()
+    desk.post(page("import-run", batch))
+    batch.refresh_from_db()
+    assert batch.job == job
+
+
+def test_undo_from_the_page(desk):
+    upload(desk)
+    batch = ImportBatch.objects.get()
+    desk.post(page("import-map", batch), choices())
+    run(desk, batch)
+
+    job_page = desk.post(page("import-undo", batch)).url
+    undo_import(int(job_page.split("/")[-2]))
+
+    assert desk.get(page("import-detail", batch)).context["batch"].state == "undone"
+    assert not Reader.objects.exists()
+
+
+def test_staff_of_one_campus_see_their_own_imports_only(client):
+    other = ImportBatchFactory(created_by=UserFactory(role="librarian"), filename="secret-list.csv")
+    keeper = UserFactory(role="librarian", campus=CampusFactory())
+    own = ImportBatchFactory(created_by=keeper, filename="mine.csv")
+    client.force_login(keeper)
+
+    text = client.get(reverse("crm:import-list")).content.decode()
+
+    assert ("mine.csv" in text, "secret-list.csv" in text) == (True, False)
+    assert client.get(page("import-detail", other)).status_code == 404
+    assert client.get(page("import-detail", own)).status_code == 200
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_import_list_asks_the_same_number_of_questions_for_any_number_of_rows(
+    desk, rows, django_assert_num_queries
+):
+    ImportBatchFactory.create_batch(rows, created_by=UserFactory())
+    with django_assert_num_queries(4):
+        desk.get(reverse("crm:import-list"))
+
+
+def test_command_imports_like_the_desk(tmp_path):
+    path = tmp_path / "readers.csv"
+    path.write_text("读者号,姓名,读者类型,邮箱\nA1,李雷,本科生,a@example.org\nA2,x,?,\n")
+    UserFactory(username="lib", role="librarian")
+    out = io.StringIO()
+
+    call_command(
+        "import_readers", path, profile="generic", as_user="lib", stdout=out, stderr=io.StringIO()
+    )
+
+    assert "2 rows: 1 new, 0 changed, 0 unchanged, 1 refused." in out.getvalue()
+    assert Reader.objects.get().import_batch.created_by.username == "lib"
+
+
+@pytest.mark.parametrize(
+    ("file", "profile", "said"),
+    [
+        ("none.csv", "generic", "none.csv"),
+        ("readers.csv", "nope", "sfpl"),
+        ("readers.csv", "sfpl", "Home Library"),
+    ],
+    ids=["no-file", "no-profile", "wrong-profile"],
+)
+def test_command_says_what_is_wrong(tmp_path, file, profile, said):
+    (tmp_path / "readers.csv").write_text("number\n1\n")
+
+    with pytest.raises(CommandError, match=said):
+        call_command("import_readers", tmp_path / file, profile=profile, stdout=io.StringIO())

@@ -1,0 +1,489 @@
+"""Readers on the desk and on their own page, users, audit.
+
+Who sees whom, what is written down, how much it costs.
+"""
+
+import csv
+import io
+import json
+
+import pytest
+from django.urls import reverse
+from django.utils.translation import override
+from openpyxl import load_workbook
+
+from core import listing as paging
+from crm.readers.actions import set_consent
+from crm.readers.models import ConsentEvent, Reader
+from crm.staff import audit
+from crm.staff.models import AuditEvent, User
+from tests.factories import (
+    ActivityFactory,
+    CampusFactory,
+    ReaderFactory,
+    SegmentFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def librarian():
+    return UserFactory(role="librarian")
+
+
+@pytest.fixture
+def desk(client, librarian):
+    client.force_login(librarian)
+    return client
+
+
+def listed(desk, **query):
+    answer = desk.get(reverse("crm:reader-list"), query)
+    return sorted(row["reader"].number for row in answer.context["rows"])
+
+
+def csv_of(response):
+    return list(csv.reader(io.StringIO(b"".join(response.streaming_content).decode("utf-8-sig"))))
+
+
+@pytest.mark.parametrize("page", ["change", "delete", "history"])
+def test_admin_only_looks_at_readers(admin_client, page):
+    reader = ReaderFactory(name="before")
+    answer = admin_client.post(
+        reverse(f"admin:crm_reader_{page}", args=[reader.pk]), {"name": "after", "post": "yes"}
+    )
+
+    assert answer.status_code == (200 if page == "history" else 403)
+    assert Reader.objects.get().name == "before"
+    assert admin_client.get(reverse("admin:crm_reader_add")).status_code == 403
+    assert admin_client.get(reverse("admin:crm_reader_change", args=[reader.pk])).status_code == 200
+
+
+# --- the list -------------------------------------------------------------------------------------
+@pytest.fixture
+def three():
+    south = CampusFactory(code="south")
+    return [
+        ReaderFactory(
+            number="A1", name="李雷", kind="teacher", campus=south, email="lei@example.org"
+        ),
+        ReaderFactory(
+            number="A2", name="韩梅梅", email="", consents=["email"], phone="13800000000"
+        ),
+        ReaderFactory(number="B1", name="Ann", state="left", consents=["sms"], phone="13900000000"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "numbers"),
+    [
+        ({}, ["A1", "A2", "B1"]),
+        ({"q": "A"}, ["A1", "A2", "B1"]),
+        ({"q": "A2"}, ["A2"]),
+        ({"q": "梅"}, ["A2"]),
+        ({"q": "LEI@"}, ["A1"]),
+        ({"q": "%"}, []),
+        ({"q": "\0"}, ["A1", "A2", "B1"]),
+        ({"kind": "teacher"}, ["A1"]),
+        ({"reach": "email"}, ["A1"]),
+        ({"reach": "sms"}, []),
+        ({"reach": "none"}, ["A2", "B1"]),
+        ({"state": "left"}, ["B1"]),
+        (
+            {
+                "kind": "wizard",
+                "campus": "x",
+                "segment": "-1",
+                "size": "1000000",
+                "page": "no",
+                "sort": "password",
+            },
+            3,
+        ),
+    ],
+)
+def test_filters_of_the_list_narrow_it(desk, three, query, numbers):
+    found = listed(desk, **query)
+    assert (len(found) if isinstance(numbers, int) else found) == numbers
+
+
+def test_list_narrowed_to_campus_and_segment(desk, three):
+    segment = SegmentFactory()
+    segment.members.create(reader=three[1], since="2026-01-01T00:00Z")
+
+    assert listed(desk, campus=three[0].campus_id) == ["A1"]
+    assert listed(desk, segment=segment.pk) == ["A2"]
+
+
+def test_list_shows_the_columns_and_the_order_asked_for(desk, three):
+    answer = desk.get(
+        reverse("crm:reader-list"), {"cols": ["name", "phone", "secret"], "sort": "-number"}
+    )
+
+    assert [name for name, _label, _sorts in answer.context["heads"]] == ["name", "phone"]
+    assert [row["reader"].number for row in answer.context["rows"]] == ["B1", "A2", "A1"]
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_reader_list_asks_the_same_number_of_questions_for_any_number_of_rows(
+    desk, rows, django_assert_num_queries
+):
+    for _n in range(rows):
+        ReaderFactory(campus=CampusFactory())
+    with django_assert_num_queries(6):
+        desk.get(reverse("crm:reader-list"))
+
+
+def test_count_is_estimated_where_exactness_would_be_slow(desk, three, monkeypatch):
+    monkeypatch.setattr(paging, "COUNTED", 2)
+    monkeypatch.setattr(paging, "REACH", 2)
+
+    paginator = desk.get(reverse("crm:reader-list"), {"size": "25"}).context["page"].paginator
+
+    assert (paginator.estimated, paginator.cut, paginator.num_pages) == (True, True, 1)
+
+
+def test_staff_of_one_campus_see_no_other_campus(client, three):
+    keeper = UserFactory(role="librarian", campus=three[0].campus)
+    client.force_login(keeper)
+    other = three[1]
+
+    assert listed(client) == ["A1"]
+    assert listed(client, q="韩梅梅") == []
+    for name in ("reader-detail", "reader-edit"):
+        assert client.get(reverse(f"crm:{name}", args=[other.pk])).status_code == 404
+    said = {"channel": "email", "granted": "no", "wording": "x"}
+    assert client.post(reverse("crm:reader-consent", args=[other.pk]), said).status_code == 404
+    assert "韩梅梅" not in str(csv_of(client.get(reverse("crm:reader-export-csv"))))
+
+
+# --- exports --------------------------------------------------------------------------------------
+def test_export_follows_the_filters_and_is_written_down(desk, three, librarian):
+    answer = desk.get(
+        reverse("crm:reader-export-csv"), {"kind": "teacher", "cols": ["number", "name"], "q": "A"}
+    )
+
+    assert [row[:2] for row in csv_of(answer)][1:] == [["A1", "李雷"]]
+    event = AuditEvent.objects.get(action="reader.export")
+    assert (event.user, event.detail["filters"]["kind"]) == (librarian, "teacher")
+
+
+EVIL = ['=HYPERLINK("http://x")', "+1", "-1", "@SUM(A1)", "\t=1", "<script>alert(1)</script>"]
+
+
+def test_cells_of_exports_are_text_and_never_formulas(desk):
+    """Hostile list 29, 30."""
+    for number, name in enumerate(EVIL):
+        ReaderFactory(number=str(number), name=name)
+
+    names = [row[1] for row in csv_of(desk.get(reverse("crm:reader-export-csv")))][1:]
+    book = load_workbook(
+        io.BytesIO(b"".join(desk.get(reverse("crm:reader-export-xlsx")).streaming_content))
+    )
+    cells = [row[1] for row in book.active.iter_rows(min_row=2)]
+
+    assert names == [f"'{name}" for name in EVIL[:5]] + EVIL[5:]
+    assert [(cell.value, cell.data_type) for cell in cells] == [(name, "s") for name in names]
+
+
+def test_reader_has_no_way_to_the_export(client, three):
+    """Hostile list 37."""
+    client.force_login(three[0].user or UserFactory())
+
+    for name in (
+        "reader-export-csv",
+        "reader-export-xlsx",
+        "reader-list",
+        "audit-list",
+        "user-list",
+    ):
+        answer = client.get(reverse(f"crm:{name}"))
+        assert answer.status_code == 403
+        assert "lei@example.org" not in answer.content.decode()
+
+
+# --- one person -----------------------------------------------------------------------------------
+def test_person_page_shows_four_blocks_and_the_view_is_written_down(desk, librarian):
+    reader = ReaderFactory(name="李雷", traits={"age_range": "25 to 34", "outside_county": True})
+    SegmentFactory(name="Poets").members.create(reader=reader, since="2026-03-01T00:00Z")
+    ActivityFactory(reader=reader, kind="event")
+    set_consent(
+        reader=reader,
+        channel="sms",
+        granted=True,
+        source="staff",
+        by=librarian,
+        wording="said at the desk",
+    )
+
+    with override("en"):
+        answer = desk.get(reader.get_absolute_url(), headers={"accept-language": "en"})
+
+    text = answer.content.decode()
+    for said in ("李雷", "25 to 34", "age range", "Poets", "Event attended", "said at the desk"):
+        assert said in text
+    event = AuditEvent.objects.get(action="reader.view")
+    assert (event.user, event.object_id) == (librarian, str(reader.pk))
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_person_page_asks_the_same_number_of_questions_however_much_happened(
+    desk, rows, django_assert_num_queries
+):
+    reader = ReaderFactory()
+    for n in range(rows):
+        ActivityFactory(reader=reader, campus=CampusFactory())
+        SegmentFactory().members.create(reader=reader, since="2026-03-01T00:00Z")
+        set_consent(
+            reader=reader, channel="sms", granted=bool(n % 2), source="staff", by=UserFactory()
+        )
+    with django_assert_num_queries(7):
+        desk.get(reader.get_absolute_url())
+
+
+def test_correcting_a_reader_names_the_fields_and_not_the_values(desk):
+    reader = ReaderFactory(name="李磊", email_made=True)
+    form = desk.get(reverse("crm:reader-edit", args=[reader.pk])).context["form"]
+    data = {key: value for key, value in form.initial.items() if value is not None}
+
+    desk.post(
+        reverse("crm:reader-edit", args=[reader.pk]),
+        data
+        | {
+            "name": "李雷",
+            "email": "real@example.org",
+            "number": "stolen",
+            "source": "x",
+            "consents": "sms",
+        },
+    )
+
+    changed = Reader.objects.get(pk=reader.pk)
+    assert (changed.name, changed.email, changed.email_made) == ("李雷", "real@example.org", False)
+    assert (changed.number, changed.source, changed.consents) == (
+        reader.number,
+        reader.source,
+        reader.consents,
+    )
+    assert AuditEvent.objects.get(action="reader.change").detail == {"fields": ["email", "name"]}
+
+
+def test_staff_write_down_consent_only_with_a_reason(desk, librarian):
+    reader = ReaderFactory(consents=[])
+    url = reverse("crm:reader-consent", args=[reader.pk])
+
+    desk.post(url, {"channel": "email", "granted": "yes", "wording": ""})
+    desk.post(url, {"channel": "pigeon", "granted": "yes", "wording": "said so"})
+    assert not ConsentEvent.objects.exists()
+
+    desk.post(url, {"channel": "email", "granted": "yes", "wording": "said so at the desk"})
+    event = ConsentEvent.objects.get()
+    assert (event.by, event.granted, event.source, event.wording) == (
+        librarian,
+        True,
+        "staff",
+        "said so at the desk",
+    )
+    assert Reader.objects.get().consents == ["email"]
+
+
+# --- consent --------------------------------------------------------------------------------------
+def test_same_word_twice_is_written_once_and_a_change_again():
+    reader = ReaderFactory(consents=[])
+
+    for granted in (True, True, False, False, True):
+        set_consent(reader=reader, channel="email", granted=granted, source="portal")
+
+    assert list(reader.consent_events.values_list("granted", flat=True)) == [True, False, True]
+    assert reader.consents == ["email"]
+
+
+def test_withdrawal_of_what_was_never_given_is_still_kept():
+    reader = ReaderFactory(consents=[])
+    set_consent(reader=reader, channel="sms", granted=False, source="unsubscribe")
+
+    assert reader.consent_events.get().granted is False
+
+
+def test_consent_for_an_unknown_channel_is_an_error():
+    with pytest.raises(ValueError, match="pigeon"):
+        set_consent(reader=ReaderFactory(), channel="pigeon", granted=True, source="x")
+
+
+# --- my own page ----------------------------------------------------------------------------------
+@pytest.fixture
+def me(client):
+    reader = ReaderFactory(name="李雷", user=UserFactory(), consents=["email"])
+    client.force_login(reader.user)
+    return client
+
+
+def test_my_page_shows_my_things_and_nobody_elses(me):
+    ReaderFactory(name="somebody else", number="SECRET-7")
+    ActivityFactory(reader=Reader.objects.get(name="李雷"))
+
+    text = me.get(reverse("crm:me")).content.decode()
+
+    assert "李雷" in text
+    assert "SECRET-7" not in text
+
+
+def test_my_choice_per_channel_holds_at_once(me):
+    me.post(reverse("crm:me-consent"), {"channel": "email", "granted": "no"})
+
+    reader = Reader.objects.get(name="李雷")
+    assert reader.consents == []
+    assert reader.consent_events.get().source == "portal"
+    me.post(reverse("crm:me-consent"), {"channel": "email", "granted": "perhaps"})
+    assert reader.consent_events.count() == 1
+
+
+def test_somebody_elses_reader_in_my_post_is_ignored(me):
+    """Hostile list 38."""
+    other = ReaderFactory(consents=["email"])
+
+    me.post(
+        reverse("crm:me-consent"),
+        {"channel": "email", "granted": "no", "reader": other.pk, "pk": other.pk},
+    )
+
+    other.refresh_from_db()
+    assert other.consents == ["email"]
+
+
+def test_my_data_comes_as_json_with_history(me):
+    reader = Reader.objects.get(name="李雷")
+    ActivityFactory(reader=reader, kind="visit")
+    set_consent(reader=reader, channel="email", granted=False, source="portal")
+
+    told = json.loads(me.get(reverse("crm:me-download")).content)
+
+    assert (told["name"], told["consents"]) == ("李雷", [])
+    assert [row["kind"] for row in told["activities"]] == ["visit"]
+    assert [row["granted"] for row in told["consent_history"]] == [False]
+
+
+def test_somebody_who_signed_up_alone_has_a_page(client):
+    client.force_login(UserFactory(username="newcomer"))
+
+    assert "newcomer" in client.get(reverse("crm:me")).content.decode()
+    assert Reader.objects.get().source == "portal"
+
+
+@pytest.mark.parametrize(
+    ("role", "target"),
+    [
+        ("reader", "/"),
+        ("librarian", "/desk/"),
+        ("manager", "/insight/"),
+        ("administrator", "/desk/"),
+    ],
+)
+def test_signing_in_leads_to_the_page_of_the_role(client, role, target):
+    client.force_login(UserFactory(role=role))
+
+    answer = client.get(reverse("crm:after-login"))
+
+    assert answer.status_code == 302
+    assert answer.url.startswith(target)
+
+
+# --- users ----------------------------------------------------------------------------------------
+@pytest.fixture
+def chief(client):
+    user = UserFactory(role="administrator", username="chief")
+    client.force_login(user)
+    return user
+
+
+def test_administrator_gives_a_role_and_a_campus(client, chief):
+    user, campus = UserFactory(), CampusFactory()
+
+    client.post(
+        reverse("crm:user-edit", args=[user.pk]),
+        {
+            "role": "librarian",
+            "campus": campus.pk,
+            "is_active": "on",
+            "is_superuser": "on",
+            "username": "taken",
+        },
+    )
+
+    changed = User.objects.get(pk=user.pk)
+    assert (changed.role, changed.campus, changed.is_superuser, changed.username) == (
+        "librarian",
+        campus,
+        False,
+        user.username,
+    )
+    assert AuditEvent.objects.get(action="user.change").detail["after"]["role"] == "librarian"
+
+
+@pytest.mark.parametrize("data", [{"role": "reader", "is_active": "on"}, {"role": "administrator"}])
+def test_nobody_takes_the_administrators_role_from_themself(client, chief, data):
+    answer = client.post(reverse("crm:user-edit", args=[chief.pk]), data)
+
+    chief.refresh_from_db()
+    assert (answer.status_code, chief.role, chief.is_active) == (400, "administrator", True)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_user_list_asks_the_same_number_of_questions_for_any_number_of_rows(
+    client, chief, rows, django_assert_num_queries
+):
+    for _n in range(rows):
+        UserFactory(campus=CampusFactory())
+    with django_assert_num_queries(4):
+        client.get(reverse("crm:user-list"), {"role": "reader"})
+
+
+# --- audit ----------------------------------------------------------------------------------------
+@pytest.mark.parametrize("rows", [1, 3])
+def test_audit_list_asks_the_same_number_of_questions_for_any_number_of_rows(
+    client, chief, rows, django_assert_num_queries
+):
+    for _n in range(rows):
+        AuditEvent.objects.create(
+            action="reader.view", user=UserFactory(), object_type="crm.reader", object_id="7"
+        )
+    with django_assert_num_queries(4):
+        client.get(reverse("crm:audit-list"))
+
+
+def test_audit_list_is_narrowed_by_action_person_and_day(client, chief):
+    for action, user in (
+        ("reader.view", chief),
+        ("import.done", chief),
+        ("reader.view", UserFactory()),
+    ):
+        AuditEvent.objects.create(action=action, user=user)
+
+    rows = client.get(
+        reverse("crm:audit-list"),
+        {"action": "reader.", "who": "chief", "since": "2020-01-01", "until": "no date"},
+    ).context["rows"]
+
+    assert [(row["event"].action, row["event"].user) for row in rows] == [("reader.view", chief)]
+
+
+def test_audit_list_of_a_campus_names_no_reader_of_another(client):
+    here, there = CampusFactory(), CampusFactory()
+    chief = UserFactory(role="manager", campus=here)
+    audit.record(
+        action="reader.view", by=UserFactory(role="manager"), on=ReaderFactory(campus=there)
+    )
+    own = audit.record(action="reader.export", by=chief)
+    client.force_login(chief)
+
+    page = client.get(reverse("crm:audit-list"))
+
+    assert [row["event"] for row in page.context["rows"]] == [own]
+
+
+def test_reader_export_with_nul_in_the_address_is_written_down(client):
+    client.force_login(UserFactory(role="librarian"))
+
+    assert client.get(reverse("crm:reader-export-csv") + "?kind=%00&x=%00").status_code == 200

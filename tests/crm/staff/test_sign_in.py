@@ -1,0 +1,341 @@
+"""Signing in: lock-out, second factor, sessions, headers (hostile list 41, 42, 43)."""
+
+import re
+
+import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.contrib.auth import SESSION_KEY
+from django.core import mail
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from rest_framework.authtoken.models import Token
+
+from crm.readers.models import Reader
+from crm.staff import sign_in
+from crm.staff.models import AuditEvent, SignInFailure, User
+from tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "a long enough one"
+LOGIN = "/accounts/login/"
+
+
+@pytest.fixture
+def ann():
+    user = UserFactory(username="Ann", email="ann@example.org", password=PASSWORD)
+    user.emailaddress_set.create(email=user.email, verified=True, primary=True)
+    return user
+
+
+def attempt(client, name, password, address="10.0.0.1", **headers):
+    return client.post(
+        LOGIN, {"login": name, "password": password}, REMOTE_ADDR=address, headers=headers
+    )
+
+
+def is_in(client) -> bool:
+    return SESSION_KEY in client.session
+
+
+@pytest.mark.parametrize("name", ["Ann", "ann@example.org", "ANN@example.org"])
+def test_user_signs_in_by_name_or_address_and_it_is_written_down(client, ann, name):
+    answer = attempt(client, name, PASSWORD)
+
+    assert (answer.url, is_in(client)) == (reverse("crm:after-login"), True)
+    event = AuditEvent.objects.get(action="sign-in")
+    assert (event.user, event.address) == (ann, "10.0.0.1")
+
+
+@pytest.mark.parametrize(
+    ("name", "password"), [("Ann", "wrong"), ("nobody", PASSWORD), ("", ""), ("A\0nn", "x")]
+)
+def test_wrong_name_or_password_are_told_apart_by_nobody(client, ann, name, password):
+    answer = attempt(client, name, password)
+
+    assert (answer.status_code, is_in(client)) == (200, False)
+
+
+def test_inactive_user_does_not_get_in(client, ann):
+    ann.is_active = False
+    ann.save()
+
+    attempt(client, "Ann", PASSWORD)
+
+    assert not is_in(client)
+
+
+@pytest.mark.parametrize("name", ["Ann", "ann@example.org"])
+def test_five_wrong_passwords_lock_name_and_address(client, ann, name):
+    for _try in range(5):
+        attempt(client, name, "wrong")
+
+    attempt(client, name, PASSWORD)
+
+    assert not is_in(client)
+    assert AuditEvent.objects.filter(action="sign-in.locked", address="10.0.0.1").count() == 1
+
+
+def test_neighbours_of_a_locked_name_are_fine(ann):
+    bob = UserFactory(username="bob", password=PASSWORD)
+    bob.emailaddress_set.create(email=bob.email, verified=True, primary=True)
+    for _try in range(20):
+        attempt(Client(), "Ann", "wrong")
+
+    same_address, other_address = Client(), Client()
+    attempt(same_address, "bob", PASSWORD)
+    attempt(other_address, "Ann", PASSWORD, address="10.0.0.2")
+
+    assert (is_in(same_address), is_in(other_address)) == (True, True)
+
+
+def test_forged_forwarded_header_does_not_open_the_lock(client, ann):
+    for n in range(20):
+        attempt(
+            client, "Ann", "wrong", x_forwarded_for=f"198.51.100.{n}", x_real_ip=f"198.51.100.{n}"
+        )
+
+    attempt(client, "Ann", PASSWORD, x_forwarded_for="203.0.113.9")
+
+    assert not is_in(client)
+
+
+def test_other_spelling_of_the_name_does_not_open_the_lock(client, ann):
+    for name in ("Ann", "ann", "ANN ", " aNN", "ann"):
+        attempt(client, name, "wrong")
+
+    attempt(client, "Ann", PASSWORD)
+
+    assert not is_in(client)
+
+
+def test_lock_opens_after_its_time_and_old_failures_are_forgotten(client, ann, settings):
+    for _try in range(5):
+        attempt(client, "Ann", "wrong")
+    SignInFailure.objects.update(
+        at=timezone.now() - timezone.timedelta(minutes=settings.SIGN_IN_LOCK_MINUTES + 1)
+    )
+
+    attempt(client, "Ann", PASSWORD)
+
+    assert is_in(client)
+    assert (sign_in.forget_old_failures(), sign_in.forget_old_failures()) == (0, 0)
+
+
+def test_success_clears_the_count(client, ann):
+    for _try in range(4):
+        attempt(client, "Ann", "wrong")
+    attempt(client, "Ann", PASSWORD)
+
+    assert not SignInFailure.objects.filter(name="ann").exists()
+
+
+def test_session_key_changes_at_sign_in(client, ann):
+    client.get(LOGIN)
+    session = client.session
+    session["planted"] = "by somebody else"
+    session.save()
+    client.cookies["sessionid"] = before = session.session_key
+
+    attempt(client, "Ann", PASSWORD)
+
+    assert client.session.session_key != before
+    assert is_in(client)
+
+
+def test_changed_password_ends_every_other_session(ann):
+    here, elsewhere = Client(), Client()
+    for client in (here, elsewhere):
+        attempt(client, "Ann", PASSWORD)
+
+    new = "quite another long one"
+    here.post(
+        "/accounts/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    )
+
+    for client in (here, elsewhere):
+        assert client.get(reverse("crm:me")).url.startswith(LOGIN)
+    attempt(here, "Ann", new)
+    assert is_in(here)
+
+
+@pytest.mark.parametrize("by", ["change", "reset"])
+def test_new_password_makes_the_api_token_worthless(client, ann, by):
+    bystander = Token.objects.create(user=UserFactory())
+    old = {"Authorization": f"Token {Token.objects.create(user=ann).key}"}
+    new = {"password1": "quite another long one", "password2": "quite another long one"}
+    assert Client().get(reverse("api:segment-list"), headers=old).status_code == 403
+
+    if by == "change":
+        attempt(client, "Ann", PASSWORD)
+        client.post("/accounts/password/change/", {"oldpassword": PASSWORD} | new)
+    else:
+        client.post("/accounts/password/reset/", {"email": ann.email})
+        link = re.search(r"/accounts/password/reset/key/\S+", mail.outbox[0].body)[0]
+        client.post(client.get(link).url, new)
+
+    assert Client().get(reverse("api:segment-list"), headers=old).status_code == 401
+    assert AuditEvent.objects.get(action="token.revoked").user == ann
+    assert Token.objects.get() == bystander
+
+
+@pytest.mark.parametrize("password", ["short", "1234567890123", "password123", "ann@example.org"])
+def test_weak_password_is_refused_at_sign_up(client, password):
+    data = {
+        "username": "ann2",
+        "email": "ann@example.org",
+        "password1": password,
+        "password2": password,
+    }
+
+    answer = client.post("/accounts/signup/", data)
+
+    assert answer.status_code == 200
+    assert answer.context["form"].errors
+
+
+def test_sign_up_cannot_choose_a_role(client):
+    """Hostile list 38."""
+    data = {
+        "username": "eve",
+        "email": "eve@example.org",
+        "password1": PASSWORD,
+        "password2": PASSWORD,
+    }
+
+    client.post(
+        "/accounts/signup/",
+        data | {"role": "administrator", "is_staff": "on", "is_superuser": "on"},
+    )
+
+    eve = Reader._meta.get_field("user").related_model.objects.get(username="eve")
+    assert (eve.role, eve.is_staff, eve.is_superuser) == ("reader", False, False)
+
+
+# --- second factor --------------------------------------------------------------------------------
+@pytest.mark.parametrize("role", ["librarian", "manager", "administrator"])
+def test_staff_set_up_a_second_factor_before_anything_else(client, settings, role):
+    settings.STAFF_TOTP_REQUIRED = True
+    client.force_login(UserFactory(role=role))
+
+    answer = client.get(reverse("crm:reader-list"))
+
+    assert answer.url == reverse("mfa_activate_totp")
+    assert client.get("/admin/").url == reverse("mfa_activate_totp")
+
+
+def test_reader_needs_no_second_factor(client, settings):
+    settings.STAFF_TOTP_REQUIRED = True
+    client.force_login(UserFactory())
+
+    assert client.get(reverse("crm:me")).status_code == 200
+
+
+def test_password_alone_does_not_sign_in_who_has_a_second_factor(client, ann):
+    TOTP.activate(ann, generate_totp_secret())
+
+    answer = attempt(client, "Ann", PASSWORD)
+
+    assert (answer.url, is_in(client)) == (reverse("mfa_authenticate"), False)
+
+
+# --- headers --------------------------------------------------------------------------------------
+SHELLS = [("reader", "crm:me"), ("librarian", "crm:reader-list"), ("manager", "analytics:month")]
+
+
+@pytest.mark.parametrize(("role", "page"), [*SHELLS, ("", "account_login")])
+def test_every_shell_sends_the_security_headers(client, role, page):
+    if role:
+        client.force_login(UserFactory(role=role))
+
+    answer = client.get(reverse(page))
+
+    assert answer.status_code == 200
+    policy = answer["Content-Security-Policy"]
+    for rule in (
+        "default-src 'none'",
+        "script-src 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    ):
+        assert rule in policy
+    assert "unsafe" not in policy
+    assert (answer["X-Frame-Options"], answer["X-Content-Type-Options"]) == ("DENY", "nosniff")
+    assert answer["Referrer-Policy"] == "same-origin"
+    assert "camera=()" in answer["Permissions-Policy"]
+    inline = re.findall(
+        r"<script(?![^>]*(?:src=|application/json))|<style| style=| on\w+=\"",
+        answer.content.decode(),
+    )
+    assert inline == []
+
+
+@pytest.mark.parametrize(("role", "page"), SHELLS)
+def test_no_cache_keeps_what_a_signed_in_person_sees(client, role, page):
+    client.force_login(UserFactory(role=role))
+
+    assert "no-store" in client.get(reverse(page))["Cache-Control"]
+
+
+def test_post_without_the_form_token_is_refused(ann):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(ann)
+
+    answer = client.post(reverse("crm:me-consent"), {"channel": "email", "granted": "yes"})
+
+    assert answer.status_code == 403
+
+
+def test_wrong_host_is_refused(client):
+    assert client.get(LOGIN, headers={"host": "evil.example.com"}).status_code == 400
+
+
+def test_sign_in_leads_to_no_other_site(client, ann):
+    answer = client.post(
+        f"{LOGIN}?next=//evil.example.com/", {"login": "Ann", "password": PASSWORD}
+    )
+
+    assert "evil" not in answer.url
+
+
+@pytest.mark.django_db(transaction=True)
+def test_database_that_is_away_while_the_session_is_read_answers_503(client, monkeypatch):
+    client.force_login(UserFactory())
+    client.raise_request_exception = False
+    connection.close()
+    monkeypatch.setitem(connection.settings_dict, "HOST", "/nowhere")
+
+    answer = client.get(reverse("crm:me"))
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+
+
+def test_admin_has_no_door_of_its_own(client, ann):
+    """Password, lock-out and second factor are asked on the one sign-in page."""
+    answer = client.post("/admin/login/", {"username": "Ann", "password": PASSWORD})
+
+    assert answer.status_code == 302
+    assert answer.url.startswith(LOGIN)
+    assert not is_in(client)
+
+
+@pytest.mark.django_db
+def test_superuser_is_an_administrator_and_counts_as_staff():
+    root = User.objects.create_superuser("root", "root@example.org", PASSWORD)
+
+    assert (root.role, root.is_library_staff) == ("administrator", True)
+    assert UserFactory.build(role="reader", is_superuser=True).is_library_staff
+
+
+@pytest.mark.parametrize("charset", ["utf-7", "utf-16", "hex", "nonsense"])
+@pytest.mark.parametrize("path", [LOGIN, "/say/", "/i18n/setlang/"])
+@pytest.mark.django_db
+def test_form_in_another_encoding_is_refused_in_words(client, path, charset):
+    answer = client.generic(
+        "POST", path, b"a=b", content_type=f"application/x-www-form-urlencoded; charset={charset}"
+    )
+
+    assert answer.status_code == 415
+    assert "Content-Security-Policy" in answer

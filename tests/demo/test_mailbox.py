@@ -1,0 +1,93 @@
+"""The demo mailbox: what was sent, shown with links that work; nothing of it exists outside a demonstration."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.urls import reverse
+
+from campaigns.contents.actions import save_content
+from campaigns.sending import run
+from campaigns.sending.actions import launch_content
+from ops import local
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+SCRIPT = "<script>alert(1)</script>"
+
+
+@pytest.fixture
+def desk(client, librarian):
+    client.force_login(librarian)
+    return client
+
+
+def url(name: str, *arguments) -> str:
+    return reverse(f"demo:{name}", args=arguments)
+
+
+@pytest.fixture
+def box(settings):
+    """A mailbox with one campaign mail of each of two readers."""
+    folder = settings.MAILBOX_DIR / "new"
+    folder.mkdir(parents=True)
+    return folder
+
+
+def keep(box, sink) -> list[str]:
+    names = []
+    for number, (_address, data) in enumerate(sink.received):
+        names.append(f"{number:020}.1_{number}.local")
+        (box / names[-1]).write_bytes(data)
+    return names
+
+
+def test_mailbox_shows_what_was_sent_with_links_on_this_site(desk, content, librarian, sink, box):
+    reader = factories.ReaderFactory(name="李白")
+    content.body = '<p>{name}<a href="https://example.org/">x</a></p>'
+    save_content(content=content, by=librarian)
+    launch_content(content=content, by=librarian)
+    run.send(content.pk)
+    (name,) = keep(box, sink)
+    page = desk.get(url("mailbox"), {"q": reader.email}).content.decode()
+    assert "Hello 李白" in page
+    opened = desk.get(url("mailbox-letter", name)).content.decode()
+    assert f'href="/go/{content.links.get().code}/' in opened
+    assert "List-Unsubscribe=One-Click" in opened
+    assert len(desk.get(url("mailbox"), {"q": "nobody"}).context["page"]) == 0
+
+
+def test_mail_from_elsewhere_is_inert_in_the_mailbox(desk, box):
+    """29"""
+    head = (
+        b"Subject: =?utf-8?q?=3Cscript=3Ealert(1)=3C/script=3E?=\r\nContent-Type: text/html\r\n\r\n"
+    )
+    (box / "1.1_1.local").write_bytes(head + SCRIPT.encode() + b"<p>x")
+    for page in (url("mailbox"), url("mailbox-letter", "1.1_1.local")):
+        assert SCRIPT not in desk.get(page).content.decode()
+
+
+@pytest.mark.parametrize("name", ["..", "..%2f..%2fsecret", "nothing.local", ".hidden"])
+def test_mailbox_opens_only_its_own_files(desk, box, name):
+    (box.parent / "secret").write_text("x")
+    assert desk.get(f"{url('mailbox')}{name}/").status_code == 404
+
+
+def test_outside_a_demo_its_pages_accounts_and_data_are_not_installed():
+    code = (
+        "import django; django.setup()\n"
+        "from django.apps import apps; from django.urls import NoReverseMatch, reverse\n"
+        "from django.core.management import get_commands\n"
+        "try: reverse('demo:mailbox')\n"
+        "except NoReverseMatch: print(apps.is_installed('demo'), 'seed_demo' in get_commands())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | {"DEMO": "off", "DJANGO_SETTINGS_MODULE": "config.settings"},
+        cwd=local.BASE_DIR,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "False False\n"

@@ -1,0 +1,89 @@
+"""Surveys for tests: published ones, what a browser posts, answers in bulk."""
+
+import re
+from itertools import count
+from uuid import uuid4
+
+from django.utils import timezone
+
+from campaigns.links.keys import ANSWER, delivery_key
+from feedback.surveys import actions as verbs
+from feedback.surveys import answering
+from feedback.surveys.models import Survey
+from tests.factories import UserFactory
+
+numbers = count(1)
+YES_NO = [
+    {"zh-hans": "是", "en": "Yes"},
+    {"zh-hans": "否", "en": "No"},
+    {"zh-hans": "不知道", "en": "Not sure"},
+]
+#: One question of each kind; ordinals 1 to 5.
+ITEMS = [
+    {
+        "kind": "single",
+        "text": {"zh-hans": "您来过吗？", "en": "Have you been here?"},
+        "options": YES_NO,
+        "required": True,
+    },
+    {
+        "kind": "multiple",
+        "text": {"zh-hans": "喜欢什么？", "en": "What do you like?"},
+        "options": YES_NO,
+    },
+    {
+        "kind": "scale",
+        "text": {"zh-hans": "满意吗？", "en": "Satisfied?"},
+        "analysis_key": "satisfaction_1",
+    },
+    {"kind": "nps", "text": {"zh-hans": "会推荐吗？", "en": "Would you recommend us?"}},
+    {"kind": "text", "text": {"zh-hans": "还想说什么？", "en": "Anything else?"}},
+]
+
+
+def published(items=ITEMS, **fields) -> Survey:
+    """An open survey with version 1."""
+    by = UserFactory(role="librarian")
+    survey = verbs.create_survey(
+        slug=fields.pop("slug", f"asked-{next(numbers)}"),
+        title={"zh-hans": "读者问卷", "en": "Readers' survey"},
+        thanks={"zh-hans": "我们会改。", "en": "We will change it."},
+        by=by,
+        **fields,
+    )
+    for item in items:
+        verbs.add_item(survey=survey, by=by, **item)
+    verbs.publish(survey=survey, by=by)
+    survey.refresh_from_db()
+    return survey
+
+
+def form(**changes) -> dict:
+    """What a browser posts for ITEMS after a minute's thought; None takes a field out."""
+    shown_at = timezone.now().timestamp() - 60
+    values = {
+        "id": str(uuid4()),
+        "t": answering.stamp(shown_at),
+        "v": "1",
+        "k": "",
+        "c": "",
+        "website": "",
+    }
+    values |= {"i1": "1", "i2": ["1", "3"], "i3": "4", "i4": "9", "i5": "很好"}
+    return {name: value for name, value in (values | changes).items() if value is not None}
+
+
+def hidden(page: str) -> dict[str, str]:
+    """The hidden fields of a survey page."""
+    return dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page))
+
+
+def key_of(delivery) -> str:
+    return delivery_key(delivery.pk, ANSWER)
+
+
+def answer(survey: Survey, *answers: dict, **row) -> None:
+    """Store answers {ordinal: …} as the demo does."""
+    verbs.take_in(
+        survey=survey, rows=[{"answers": one, "at": timezone.now(), **row} for one in answers]
+    )

@@ -1,0 +1,186 @@
+"""Works: drafted, sent in once with the licence, judged without a name, published with thanks,
+withdrawn at will.
+"""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.core import mail
+from django.db import IntegrityError
+from django.urls import reverse
+from django.utils import timezone
+
+from crm.readers.models import Activity, Reader
+from feedback.calls.actions import NotAllowed, decide, publish, review, save_work
+from feedback.calls.letters import mail_thanks
+from feedback.calls.models import Submission
+from tests.factories import CallFactory, ReaderFactory, SubmissionFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+State = Submission.State
+
+
+def form_data(**changes):
+    return {
+        "client_id": str(uuid4()),
+        "title": "立冬",
+        "text": "银杏落在书页上",
+        "pen_name": "晚晴",
+    } | changes
+
+
+@pytest.fixture
+def author(client):
+    reader = ReaderFactory(user=UserFactory(role="reader"))
+    client.force_login(reader.user)
+    return reader
+
+
+def test_work_drafted_then_sent_in_with_the_licence_word_for_word(client, author):
+    call, data = CallFactory(), form_data()
+    client.post(reverse("feedback:work-create", args=[call.slug]), data | {"draft": "1"})
+    work = Submission.objects.get()
+    assert (work.state, work.author) == (State.DRAFT, author)
+    url = reverse("feedback:work-edit", args=[call.slug, work.pk])
+    client.post(url, data | {"submit": "1", "agreed": "on", "text": "改过的一句"})
+    work.refresh_from_db()
+    assert (work.state, work.text, work.licence_agreed) == (
+        State.SUBMITTED,
+        "改过的一句",
+        call.licence,
+    )
+
+
+def test_work_sent_in_twice_is_one_work(client, author):
+    url, data = (
+        reverse("feedback:work-create", args=[CallFactory().slug]),
+        form_data(submit="1", agreed="on"),
+    )
+    client.post(url, data)
+    client.post(url, data | {"text": "第二次不同的字"})
+    assert Submission.objects.get().text == "银杏落在书页上"
+
+
+def test_work_without_the_licence_is_refused_and_nothing_typed_is_lost(client, author):
+    response = client.post(
+        reverse("feedback:work-create", args=[CallFactory().slug]), form_data(submit="1")
+    )
+    assert response.status_code == 400
+    assert "银杏落在书页上" in response.content.decode()
+    assert not Submission.objects.exclude(state=State.DRAFT).exists()
+
+
+def test_work_longer_than_the_call_takes_is_refused_with_both_numbers(client, author):
+    url = reverse("feedback:work-create", args=[CallFactory(longest=60).slug])
+    page = client.post(url, form_data(text="字" * 61, draft="1"))
+    assert page.status_code == 400
+    assert "61" in page.content.decode()
+    assert Submission.objects.count() == 0
+
+
+def test_work_after_the_closing_date_is_refused(author):
+    call = CallFactory(
+        opens_at=timezone.now() - timedelta(days=9), closes_at=timezone.now() - timedelta(days=1)
+    )
+    with pytest.raises(NotAllowed):
+        save_work(
+            call=call,
+            author=author,
+            client_id=uuid4(),
+            submit=True,
+            agreed=True,
+            title="a",
+            text="b",
+        )
+
+
+def test_work_of_somebody_else_cannot_be_taken_over_by_its_id(client, author):
+    other = SubmissionFactory(state=State.DRAFT, text="别人的秘密草稿")
+    page = client.post(
+        reverse("feedback:work-create", args=[other.call.slug]),
+        form_data(client_id=str(other.client_id), draft="1"),
+    )
+    other.refresh_from_db()
+    assert page.status_code == 400
+    assert other.text == "别人的秘密草稿"
+    assert client.get(reverse("feedback:work-detail", args=[other.pk])).status_code == 404
+    assert client.post(reverse("feedback:work-withdraw", args=[other.pk])).status_code == 404
+
+
+def test_work_by_somebody_who_signed_up_alone_makes_them_a_public_reader(client):
+    client.force_login(UserFactory(role="reader"))
+    client.post(reverse("feedback:work-create", args=[CallFactory().slug]), form_data(draft="1"))
+    assert Reader.objects.get(source="portal").kind == "public"
+
+
+def test_work_judged_without_its_author(client):
+    work = SubmissionFactory(author=ReaderFactory(name="林知行"), pen_name="某某笔名")
+    client.force_login(UserFactory(role="librarian"))
+    for name, pk in (("feedback:call-review", work.call.pk), ("feedback:work-review", work.pk)):
+        page = client.get(reverse(name, args=[pk])).content.decode()
+        assert work.title in page
+        assert "林知行" not in page
+        assert "某某笔名" not in page
+
+
+def test_work_accepted_and_published_counts_once_and_thanks_once(client):
+    by = UserFactory(role="librarian")
+    work = SubmissionFactory(author=ReaderFactory(email="poet@example.org"), licence_agreed="yes")
+    review(work=work, score=9, note="", by=by)
+    decide(work=work, accept=True, by=by)
+    publish(work=work, thanks="谢谢你的诗", by=by)
+    with pytest.raises(NotAllowed):
+        publish(work=work, thanks="再谢一次", by=by)
+    assert mail_thanks(work.pk) is True
+    assert mail_thanks(work.pk) is False
+    assert Activity.objects.filter(kind="contribution", reader=work.author).count() == 1
+    assert [m.to for m in mail.outbox] == [["poet@example.org"]]
+    assert (
+        "谢谢你的诗" in client.get(reverse("feedback:work-detail", args=[work.pk])).content.decode()
+    )
+
+
+def test_work_decided_twice_says_so():
+    by, work = UserFactory(role="librarian"), SubmissionFactory()
+    decide(work=work, accept=False, by=by)
+    with pytest.raises(NotAllowed):
+        decide(work=work, accept=True, by=by)
+
+
+def test_work_withdrawn_after_publishing_is_gone_from_the_gallery(client, author):
+    by = UserFactory(role="librarian")
+    work = SubmissionFactory(
+        author=author,
+        state=State.PUBLISHED,
+        licence_agreed="yes",
+        published_at=timezone.now(),
+        published_by=by,
+    )
+    assert work.title in client.get(reverse("feedback:work-list")).content.decode()
+    client.post(reverse("feedback:work-withdraw", args=[work.pk]))
+    assert work.text not in client.get(reverse("feedback:work-list")).content.decode()
+
+
+def test_work_published_without_a_licence_is_impossible():
+    with pytest.raises(IntegrityError):
+        SubmissionFactory(
+            state=State.PUBLISHED,
+            licence_agreed="",
+            published_at=timezone.now(),
+            published_by=UserFactory(role="librarian"),
+        )
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_work_list_queries_do_not_grow(client, rows, django_assert_num_queries):
+    by = UserFactory(role="librarian")
+    SubmissionFactory.create_batch(
+        rows,
+        state=State.PUBLISHED,
+        licence_agreed="yes",
+        published_at=timezone.now(),
+        published_by=by,
+    )
+    with django_assert_num_queries(3):
+        client.get(reverse("feedback:work-list"))

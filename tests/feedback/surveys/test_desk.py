@@ -1,0 +1,253 @@
+"""The survey desk (D4).
+
+Write, publish, edit without loss, share; what was promised to readers stays.
+"""
+
+import re
+
+import pytest
+from django.db import InternalError, transaction
+from django.urls import reverse
+
+from campaigns.plan.models import Channel
+from crm.staff.models import AuditEvent
+from feedback.surveys import actions as verbs
+from feedback.surveys import definitions
+from feedback.surveys.models import Item, Survey, SurveyVersion
+from tests.factories import CampaignFactory, UserFactory
+from tests.feedback.building import answer, form, published
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def staff(client):
+    user = UserFactory(role="librarian")
+    client.force_login(user)
+    return user
+
+
+def url(name, *args):
+    return reverse(f"feedback:{name}", args=args)
+
+
+def item_form(*options, **changes) -> dict:
+    """A posted question; options are (code or "", Chinese, place)."""
+    data = {"text_zh": "喜欢吗？", "text_en": "Like it?", "kind": "single", "scale_max": "5"}
+    data |= {"o-TOTAL_FORMS": str(len(options)), "o-INITIAL_FORMS": "0"}
+    for n, (code, text, place) in enumerate(options):
+        data |= {f"o-{n}-code": code, f"o-{n}-zh": text, f"o-{n}-place": place}
+    return data | changes
+
+
+def test_librarian_makes_a_survey_from_an_empty_page_to_the_first_answer(client, staff):
+    made = client.post(
+        url("survey-create"), {"title_zh": "开馆时间", "slug": "Hours", "template": ""}
+    )
+    survey = Survey.objects.get(slug="hours")
+    assert made["Location"] == url("survey-detail", survey.pk)
+    assert client.post(url("survey-publish", survey.pk)).status_code == 302
+    assert survey.versions.count() == 0  # nothing to ask yet
+    client.post(
+        url("item-create", survey.pk), item_form(("", "早", "2"), ("", "晚", "1"), ("", "", ""))
+    )
+    client.post(url("survey-publish", survey.pk))
+    survey.refresh_from_db()
+    assert survey.state == "open"
+    item = survey.current_version().definition["items"][0]
+    assert [(option["code"], option["text"]["zh-hans"]) for option in item["options"]] == [
+        (1, "晚"),
+        (2, "早"),
+    ]
+    client.logout()
+    assert (
+        client.post(survey.public_url, form(i1="2", i2=None, i3=None, i4=None, i5=None)).status_code
+        == 200
+    )
+    assert set(AuditEvent.objects.values_list("action", flat=True)) >= {
+        "survey.create",
+        "survey.publish",
+    }
+
+
+def test_taken_address_and_missing_text_are_said_beside_the_field(client, staff):
+    published(slug="taken")
+    again = client.post(url("survey-create"), {"title_zh": "", "title_en": "", "slug": "taken"})
+    assert again.status_code == 400
+    assert again.content.decode().count('class="errorlist"') == 2
+    survey = published()
+    empty = client.post(url("item-create", survey.pk), item_form(text_zh=" ", text_en=""))
+    assert empty.status_code == 400
+    assert survey.items.count() == 5
+
+
+def test_relationship_template_has_fifteen_scales_an_nps_and_an_open_question():
+    """A8"""
+    survey = verbs.create_survey(
+        slug="rq", title={"en": "RQ"}, by=UserFactory(), template="relationship"
+    )
+    kinds = list(survey.items.values_list("kind", flat=True))
+    assert kinds == ["scale"] * 15 + ["nps", "text"]
+    assert definitions.problems(definitions.draft(survey)) == []
+
+
+def test_version_is_immutable_in_the_database():
+    version = published().current_version()
+    with pytest.raises(InternalError), transaction.atomic():
+        SurveyVersion.objects.filter(pk=version.pk).update(sha256="0" * 64)
+
+
+def test_publishing_an_unchanged_survey_makes_no_version():
+    survey = published()
+    assert verbs.publish(survey=survey, by=survey.created_by).number == 1
+    assert survey.versions.count() == 1
+
+
+def test_new_words_are_a_wording_only_version_and_new_options_a_structural_one():
+    survey = published()
+    item = survey.items.get(ordinal=1)
+    verbs.change_item(item=item, text={"zh-hans": "您最近来过吗？"})
+    assert verbs.publish(survey=survey, by=survey.created_by).structural is False
+    rows = [{"code": option.code, "text": option.text} for option in item.options.all()]
+    verbs.change_item(item=item, options=[*rows, {"text": {"en": "Daily"}}])
+    assert verbs.publish(survey=survey, by=survey.created_by).structural is True
+
+
+def test_ordinals_and_codes_are_never_used_again():
+    survey = published()
+    last = survey.items.get(ordinal=5)
+    verbs.retire_item(item=last, retired=True)
+    assert (
+        verbs.add_item(survey=survey, by=survey.created_by, kind="text", text={"en": "x"}).ordinal
+        == 6
+    )
+    item = survey.items.get(ordinal=1)
+    verbs.change_item(
+        item=item,
+        options=[{"code": 3, "text": {"en": "c"}, "retired": True}, {"text": {"en": "d"}}],
+    )
+    assert sorted(item.options.values_list("code", flat=True)) == [1, 2, 3, 4]
+
+
+def test_kind_of_a_published_question_stays(client, staff):
+    survey = published()
+    changed = client.post(url("item-edit", survey.pk, 3), item_form(kind="text"))
+    assert changed.status_code == 400
+    assert survey.items.get(ordinal=3).kind == "scale"
+
+
+def test_address_and_anonymity_stay_once_published(client, staff):
+    survey = published()
+    data = {"title_zh": "新题", "slug": "other", "anonymous": "on"}
+    refused = client.post(url("survey-settings", survey.pk), data)
+    assert refused.status_code == 400
+    survey.refresh_from_db()
+    assert (survey.anonymous, survey.title["zh-hans"]) == (False, "读者问卷")
+    kept = client.post(url("survey-settings", survey.pk), {"title_zh": "新题", "slug": survey.slug})
+    assert kept.status_code == 302
+    survey.refresh_from_db()
+    assert survey.title == {"zh-hans": "新题"}
+
+
+def test_period_out_of_order_is_refused(client, staff):
+    survey = published()
+    data = {
+        "title_zh": "x",
+        "slug": survey.slug,
+        "opens_at": "2026-05-02T10:00",
+        "closes_at": "2026-05-01T10:00",
+    }
+    assert client.post(url("survey-settings", survey.pk), data).status_code == 400
+
+
+def test_questions_move_up_and_down_and_stop_at_the_ends(client, staff):
+    survey = published()
+    client.post(url("item-move", survey.pk, 1), {"up": "1"})
+    client.post(url("item-move", survey.pk, 1), {"down": "1"})
+    client.post(url("item-move", survey.pk, 5), {"up": "1"})
+    assert list(survey.items.values_list("ordinal", flat=True)) == [2, 1, 3, 5, 4]
+
+
+def test_preview_shows_the_form_as_a_question_and_keeps_nothing(client, staff):
+    survey = published()
+    shown = client.post(
+        url("item-preview", survey.pk),
+        item_form(("", "甲", ""), ("", "乙", ""), text_zh="<i>新</i>"),
+    )
+    page = shown.content.decode()
+    assert page.index("甲") < page.index("乙")
+    assert "&lt;i&gt;新&lt;/i&gt;" in page
+    assert Item.objects.filter(survey=survey).count() == 5
+
+
+def test_duplicate_keeps_ordinals_codes_and_keys(client, staff):
+    survey = published(slug="yearly")
+    verbs.retire_item(item=survey.items.get(ordinal=2), retired=True)
+    client.post(url("survey-duplicate", survey.pk))
+    copy = Survey.objects.get(slug="yearly-2")
+    assert copy.state == "draft"
+    assert list(copy.items.values_list("ordinal", "analysis_key")) == [
+        (1, ""),
+        (3, "satisfaction_1"),
+        (4, ""),
+        (5, ""),
+    ]
+    assert list(copy.items.get(ordinal=1).options.values_list("code", flat=True)) == [1, 2, 3]
+    assert survey.items.count() == 5
+
+
+def test_share_page_has_a_code_and_an_address_per_channel(client, staff, settings):
+    survey = published()
+    page = client.get(url("survey-share", survey.pk)).content.decode()
+    assert re.search(r'<svg [^>]*class="qr"', page)
+    for code in Channel.objects.filter(contact="").values_list("code", flat=True):
+        assert f"{settings.BASE_URL}{survey.public_url}?c={code}" in page
+    assert "style=" not in page
+    poster = client.get(url("survey-poster", survey.pk), {"c": "board"}).content.decode()
+    assert f"{settings.BASE_URL}{survey.public_url}?c=board" in poster
+    assert client.get(url("survey-poster", survey.pk), {"c": "nowhere"}).status_code == 404
+
+
+@pytest.mark.parametrize("surveys", [1, 3])
+def test_list_asks_a_constant_number_of_statements(
+    client, staff, django_assert_num_queries, surveys
+):
+    for _ in range(surveys):
+        answer(published(campaign=CampaignFactory()), {"1": 1})
+    with django_assert_num_queries(4):
+        client.get(url("survey-list"))
+
+
+def test_campaign_panel_counts_answers_without_automatic_ones(client, staff):
+    campaign = CampaignFactory()
+    survey = published(campaign=campaign)
+    answer(survey, *[{"1": 1}] * 7)
+    client.post(survey.public_url, form(website="x"))
+    page = client.get(url("campaign-panel", campaign.pk)).content.decode()
+    assert re.search(r"\b7\b", page)
+    assert survey.get_absolute_url() in page
+    assert "<html" not in page
+
+
+def test_links_fragment_offers_open_surveys_of_this_campaign_and_of_none(client, staff):
+    campaign = CampaignFactory()
+    mine, free, other = (
+        published(campaign=campaign),
+        published(),
+        published(campaign=CampaignFactory()),
+    )
+    closed = published(campaign=campaign)
+    verbs.set_open(survey=closed, is_open=False, by=staff)
+    page = client.get(url("survey-links"), {"campaign": campaign.pk}).content.decode()
+    assert mine.public_url in page
+    assert free.public_url in page
+    assert not {other.public_url, closed.public_url} & set(re.findall(r"/s/[\w-]+/", page))
+    assert client.get(url("survey-links"), {"campaign": "x'"}).status_code == 200
+
+
+def test_closed_survey_opens_again(client, staff):
+    survey = published()
+    client.post(url("survey-state", survey.pk), {"close": "1"})
+    assert client.get(survey.public_url).status_code == 410
+    client.post(url("survey-state", survey.pk), {"open": "1"})
+    assert client.get(survey.public_url).status_code == 200

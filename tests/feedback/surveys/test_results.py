@@ -1,0 +1,378 @@
+"""What answers add up to.
+
+Figures against hand-made numbers, small cells hidden for good, exports that cannot run.
+"""
+
+import csv
+import io
+import statistics
+from itertools import product
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+from scipy.stats import t
+
+from campaigns.plan.models import Channel
+from core.disclosure import hide_row, hide_table, may_split
+from crm.segments.models import Segment
+from crm.staff.models import AuditEvent
+from feedback.surveys import actions as verbs
+from feedback.surveys import export, results
+from feedback.surveys.models import Response
+from tests.factories import (
+    CampaignFactory,
+    CampusFactory,
+    ContentFactory,
+    DeliveryFactory,
+    ReaderFactory,
+    UserFactory,
+)
+from tests.feedback.building import answer, form, published
+
+AGREE = [
+    {"kind": "scale", "text": {"en": f"Agree {n}?"}, "analysis_key": key}
+    for n, key in enumerate(["trust_1", "trust_2", "trust_3", "satisfaction_1"], start=1)
+]
+
+
+@pytest.fixture
+def staff(client, db):
+    user = UserFactory(role="librarian")
+    client.force_login(user)
+    return user
+
+
+def page_of(client, survey, query="") -> str:
+    return client.get(reverse("feedback:survey-results", args=[survey.pk]) + query).content.decode()
+
+
+@pytest.mark.django_db
+def test_summary_gives_mean_nps_and_intervals_as_computed_by_hand():
+    survey = published()
+    scores, likely = [5, 4, 4, 3, 5, 2, 4], [10, 9, 8, 7, 6, 0, 9]
+    answer(survey, *[{"1": 1, "3": s, "4": n} for s, n in zip(scores, likely, strict=True)])
+    found = results.summary(survey)
+    assert (found["n"], found["version"], found["survey"]) == (7, 1, survey.pk)
+    mean, error = statistics.mean(scores), statistics.stdev(scores) / 7**0.5
+    low, high = t.interval(0.95, 6, loc=mean, scale=error)
+    assert found["satisfaction"]["value"] == pytest.approx(mean)
+    assert found["satisfaction"]["low"] == pytest.approx(low)
+    assert found["satisfaction"]["high"] == pytest.approx(min(high, 5))
+    assert found["items"][3]["mean"]["low"] == pytest.approx(low)
+    assert found["nps"]["value"] == pytest.approx(100 * (3 - 2) / 7)
+    assert (found["nps"]["promoters"], found["nps"]["passives"], found["nps"]["detractors"]) == (
+        3,
+        2,
+        2,
+    )
+    assert found["nps"]["small"] is True
+    assert found["items"][1]["counts"] == {1: 7}
+
+
+@pytest.mark.django_db
+def test_summary_counts_each_of_several_choices_and_who_answered():
+    survey = published()
+    answer(survey, {"2": [1, 3]}, {"2": [3]}, {"2": [2, 3]}, {"1": 1})
+    item = results.summary(survey)["items"][2]
+    assert item["counts"] == {1: 1, 2: 1, 3: 3}
+    assert item["n"] == 3
+
+
+@pytest.mark.django_db
+def test_cronbach_alpha_of_a_construct_equals_the_definition():
+    """A8"""
+    survey = published(items=AGREE)
+    table = [(4, 5, 4), (2, 3, 2), (5, 5, 4), (3, 3, 3), (4, 4, 5), (1, 2, 2)]
+    answer(
+        survey, *[{"1": a, "2": b, "3": c, "4": 3} for a, b, c in table], {"1": 5}
+    )  # the last one is incomplete
+    found = results.summary(survey)["constructs"]["trust"]
+    items = [statistics.variance(column) for column in zip(*table, strict=True)]
+    alpha = 3 / 2 * (1 - sum(items) / statistics.variance([sum(row) for row in table]))
+    assert found["alpha"] == pytest.approx(alpha)
+    assert found["n"] == 6
+    assert found["value"] == pytest.approx(statistics.mean(sum(row) / 3 for row in table))
+
+
+@pytest.mark.django_db
+def test_relationship_template_gives_four_construct_means_with_n_and_alpha():
+    """A8"""
+    survey = published(template="relationship", items=[])
+    answer(survey, *[{str(n): 1 + (n * k) % 5 for n in range(1, 16)} for k in range(1, 9)])
+    found = results.summary(survey)["constructs"]
+    assert list(found) == ["satisfaction", "trust", "commitment", "loyalty"]
+    assert {row["n"] for row in found.values()} == {8}
+    assert all(row["alpha"] is not None for row in found.values())
+
+
+@pytest.mark.django_db
+def test_empty_survey_is_not_measured_instead_of_zero():
+    found = results.summary(published())
+    assert found["satisfaction"]["value"] is None
+    assert found["nps"]["value"] is None
+    assert found["rate"] == {}
+
+
+@pytest.mark.django_db
+def test_answers_to_retired_questions_and_options_stay_in_the_results():
+    """27: edited after publishing without loss"""
+    survey = published()
+    by = survey.created_by
+    answer(survey, {"1": 3, "3": 4}, {"1": 3, "3": 5})
+    verbs.retire_item(item=survey.items.get(ordinal=3), retired=True)
+    first = survey.items.get(ordinal=1)
+    rows = [
+        {"code": 1, "text": {"en": "Oh yes"}},
+        {"code": 2, "text": {"en": "No"}},
+        {"text": {"en": "Often"}},
+    ]
+    rows.append({"code": 3, "text": {"en": "Not sure"}, "retired": True})
+    verbs.change_item(item=first, options=rows)
+    verbs.publish(survey=survey, by=by)
+    answer(survey, {"1": 4})
+    found = results.summary(survey)
+    assert found["items"][1]["counts"] == {3: 2, 4: 1}
+    assert found["items"][3]["counts"] == {4: 1, 5: 1}
+
+
+@pytest.mark.django_db
+def test_response_rate_is_answers_by_mail_over_deliveries_sent():
+    campaign = CampaignFactory()
+    survey = published(campaign=campaign)
+    content = ContentFactory(campaign=campaign)
+    sent = [
+        DeliveryFactory(
+            content=content, reader=ReaderFactory(), state="sent", sent_at=timezone.now()
+        )
+        for _ in range(8)
+    ]
+    DeliveryFactory(content=content, reader=ReaderFactory(), state="holdout")
+    for delivery in sent[:2]:
+        answer(
+            survey,
+            {"1": 1},
+            delivery_id=delivery.pk,
+            reader_id=delivery.reader_id,
+            channel_id=content.channel_id,
+        )
+    found = results.summary(survey)
+    assert found["delivered"] == {content.channel_id: 8}
+    assert found["rate"] == {content.channel_id: 0.25}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("answers", [1, 40])
+def test_results_page_asks_a_constant_number_of_statements(
+    client, staff, django_assert_num_queries, answers
+):
+    survey = published()
+    answer(
+        survey, *[{"1": 1 + n % 3, "2": [1], "3": 1 + n % 5, "5": "x"} for n in range(5 * answers)]
+    )
+    with django_assert_num_queries(15):
+        page_of(client, survey)
+
+
+@pytest.mark.django_db
+def test_fewer_than_five_answers_show_nothing(client, staff):
+    survey = published()
+    answer(survey, *[{"1": 1, "5": "只有我"}] * 4)
+    page = page_of(client, survey)
+    assert "chart-item" not in page
+    texts = client.get(reverse("feedback:survey-texts", args=[survey.pk])).content.decode()
+    assert "只有我" not in texts
+
+
+@pytest.mark.django_db
+def test_small_cell_is_not_in_the_page_nor_in_its_csv(client, staff):
+    survey = published()
+    answer(survey, *[{"1": 1}] * 20, *[{"1": 2}] * 3, *[{"1": 3}] * 7)
+    row = results.distributions(survey, results.whole_definition(survey))[1]
+    assert row == {1: 20, 2: 3, 3: 7}
+    assert hide_row([20, 3, 7]) == [20, None, None]
+    assert '"x": [20, null, null]' in page_of(client, survey)
+
+
+@pytest.mark.django_db
+def test_group_is_refused_when_it_or_the_rest_is_small(client, staff):
+    survey = published()
+    segment = Segment.objects.create(name="S")
+    answer(survey, *[{"1": 1}] * 12, segment_ids=[segment.pk])
+    answer(survey, *[{"1": 2}] * 3)
+    page = page_of(client, survey, f"?only=segment:{segment.pk}")
+    assert "chart-item" not in page  # everybody minus the segment would be three
+    answer(survey, *[{"1": 2}] * 3)
+    assert "chart-item-1" in page_of(client, survey, f"?only=segment:{segment.pk}")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "only",
+    ["segment:x", "channel:1); DROP TABLE", "kind:'", "segment:99999999999999999", "x" * 500],
+)
+def test_odd_filters_show_nothing_wrong(client, staff, only):
+    survey = published()
+    answer(survey, *[{"1": 1}] * 9)
+    assert (
+        client.get(reverse("feedback:survey-results", args=[survey.pk]), {"only": only}).status_code
+        == 200
+    )
+
+
+@pytest.mark.django_db
+def test_one_channel_shows_only_its_own_answers(client, staff):
+    survey = published()
+    email, poster = Channel.objects.get(code="email"), Channel.objects.get(code="poster")
+    answer(survey, *[{"1": 1}] * 6, channel_id=email.pk)
+    answer(survey, *[{"1": 2}] * 9, channel_id=poster.pk)
+    assert '"x": [0, 9, 0]' in page_of(client, survey, f"?only=channel:{poster.pk}")
+
+
+@pytest.mark.django_db
+def test_crosstab_hides_what_its_totals_would_give_away(client, staff):
+    survey = published()
+    cells = {(1, 1): 30, (1, 2): 2, (2, 1): 8, (2, 2): 25, (3, 1): 9, (3, 2): 9}
+    for (a, b), n in cells.items():
+        answer(survey, *[{"1": a, "3": b}] * n)
+    assert results.crosstab(survey, 1, 3) == cells
+    url = reverse("feedback:survey-crosstab", args=[survey.pk])
+    page = client.get(
+        url, {"first": 1, "second": 3}, headers={"hx-request": "true"}
+    ).content.decode()
+    assert "<html" not in page
+    shown = [line.count("<td") for line in page.split("<tr>")]
+    assert max(shown) >= 6
+    assert "隐" in page or "hidden" in page
+    assert '<td class="n">2</td>' not in page
+
+
+counts = st.integers(min_value=0, max_value=12)
+
+
+@given(st.lists(counts, min_size=2, max_size=7))
+def test_hidden_cells_of_a_row_are_never_one_alone_nor_under_five(row):
+    shown = hide_row(row)
+    hidden = [n for n, kept in zip(row, shown, strict=True) if kept is None]
+    assert all(kept is None or kept == n for n, kept in zip(row, shown, strict=True))
+    assert not any(kept is not None and 0 < kept < 5 for kept in shown)
+    if hidden and any(shown):  # something else could still have been hidden
+        assert len(hidden) > 1
+        assert sum(hidden) >= 5
+
+
+@given(st.lists(st.lists(counts, min_size=3, max_size=3), min_size=2, max_size=5))
+def test_no_line_of_a_table_has_one_hidden_cell(table):
+    shown = hide_table(table)
+    lines = [*zip(table, shown, strict=True)]
+    lines += zip(zip(*table, strict=True), zip(*shown, strict=True), strict=True)
+    for full, line in lines:
+        hidden = [n for n, kept in zip(full, line, strict=True) if kept is None]
+        assert not hidden or not any(line) or (len(hidden) > 1 and sum(hidden) >= 5)
+
+
+def test_split_needs_five_on_both_sides_or_everybody():
+    allowed = {
+        pair for pair in product(range(12), range(12)) if pair[0] <= pair[1] and may_split(*pair)
+    }
+    assert (5, 5) in allowed
+    assert (5, 10) in allowed
+    assert not {(4, 11), (8, 11), (0, 9)} & allowed
+
+
+@pytest.mark.django_db
+def test_script_in_texts_is_inert_everywhere_and_search_finds(client, staff):
+    """29"""
+    evil = "</script><script>alert(1)</script>"
+    items = [{"kind": "single", "text": {"en": evil}, "options": [{"en": evil}, {"en": "b"}]}]
+    items.append({"kind": "text", "text": {"en": evil}})
+    survey = published(items=items)
+    answer(survey, *[{"1": 1, "2": f"{evil} {n}"} for n in range(6)])
+    names = ("results", "texts", "detail", "share", "poster")
+    pages = [
+        client.get(reverse(f"feedback:survey-{name}", args=[survey.pk])).content.decode()
+        for name in names
+    ]
+    pages.append(client.get(survey.public_url).content.decode())
+    assert not [page for page in pages if "<script>alert" in page]
+    found = client.get(
+        reverse("feedback:survey-texts", args=[survey.pk]), {"q": "alert(1)</script> 3"}
+    )
+    assert found.content.decode().count("answer-text") == 1
+
+
+@pytest.mark.django_db
+def test_csv_export_cannot_run_and_is_audited(client, staff):
+    """30, D4"""
+    survey, reader = published(), ReaderFactory()
+    texts = ["=1+1", "+1", "-1", "@x", "\tx", " =HYPERLINK(1)", "平常话"]
+    answer(survey, *[{"1": 1, "2": [1, 3], "5": text} for text in texts])
+    answer(survey, {"1": 2}, reader_id=reader.pk)
+    response = client.get(reverse("feedback:survey-export-csv", args=[survey.pk]))
+    rows = list(csv.reader(io.StringIO(b"".join(response.streaming_content).decode("utf-8-sig"))))
+    assert len(rows) == 9
+    assert {row[-1] for row in rows[1:]} == {f"'{text}" for text in texts[:6]} | {"平常话", ""}
+    assert {row[-4] for row in rows[1:]} == {"1;3", ""}
+    assert reader.number in {row[4] for row in rows[1:]}
+    event = AuditEvent.objects.get(action="survey.export")
+    assert (event.user, event.object_id, event.detail) == (
+        staff,
+        str(survey.pk),
+        {"format": "csv", "rows": 8},
+    )
+
+
+@pytest.mark.django_db
+def test_xlsx_export_has_text_cells_and_a_code_book(client, staff):
+    """30"""
+    survey = published()
+    answer(survey, {"1": 2, "5": "=1+1"})
+    response = client.get(reverse("feedback:survey-export-xlsx", args=[survey.pk]))
+    book = load_workbook(io.BytesIO(b"".join(response.streaming_content)))
+    answers, codes = book.worksheets
+    assert [cell.value for cell in answers[2]][-5:] == [2, None, None, None, "'=1+1"]
+    assert {cell.data_type for cell in answers[2]} <= {"s", "n"}
+    assert [cell.value for cell in codes[2]][4:] == [1, "是"]
+
+
+@pytest.mark.django_db
+def test_flagged_answers_never_reach_texts_or_figures(client, staff):
+    """25"""
+    survey = published()
+    answer(survey, *[{"1": 1, "5": f"好 {n}"} for n in range(5)])
+    client.post(survey.public_url, form(website="x", i5="买药"))
+    assert Response.objects.exclude(flagged="").count() == 1
+    texts = client.get(reverse("feedback:survey-texts", args=[survey.pk])).content.decode()
+    assert "买药" not in texts
+    assert results.summary(survey)["items"][5]["n"] == 5
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_export_names_no_reader_of_another_campus(client, suffix, django_assert_num_queries):
+    here, there = CampusFactory(), CampusFactory()
+    mine, other = (
+        ReaderFactory(number="MINE", campus=here),
+        ReaderFactory(number="OTHER", kind="teacher", campus=there),
+    )
+    survey = published()
+    answer(survey, {"1": 1}, reader_id=mine.pk)
+    answer(survey, {"1": 2}, reader_id=other.pk)
+    user = UserFactory(role="librarian", campus=here)
+    lines = list(export.lines(survey, results.whole_definition(survey), user))
+
+    assert sorted(line[4:6] for line in lines) == [["", ""], ["MINE", "undergraduate"]]
+    assert sorted(line[8] for line in lines) == [1, 2]
+    client.force_login(user)
+    file = b"".join(
+        client.get(reverse(f"feedback:survey-export-{suffix}", args=[survey.pk])).streaming_content
+    )
+    if suffix == "csv":
+        assert (b"MINE" in file, b"OTHER" in file, b"teacher" in file) == (True, False, False)
+    answer(survey, *[{"1": 1}] * 3)
+    definition = results.whole_definition(survey)
+    with django_assert_num_queries(1):
+        assert len(list(export.lines(survey, definition, user))) == 5

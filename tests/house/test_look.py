@@ -1,0 +1,163 @@
+"""The frame of every page: menus, theme, language, forms, errors, weight."""
+
+import gzip
+import re
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from django import forms
+from django.core.paginator import Paginator
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.test import RequestFactory
+from django.utils import translation
+from django.views.defaults import server_error
+
+from config.context import huixiang
+from config.nav import AREAS, DESK, INSIGHT, PORTAL, Nav
+from crm.jobs.models import Job
+from crm.staff.models import User
+from ops import vendor
+
+STATIC = Path(__file__).resolve().parents[2] / "static"
+VISITOR = SimpleNamespace(is_authenticated=False)
+
+
+class LetterForm(forms.Form):
+    subject = forms.CharField(label="Subject", help_text="One line")
+    kind = forms.ChoiceField(
+        label="Kind", choices=[("a", "A"), ("b", "B")], widget=forms.RadioSelect
+    )
+    agree = forms.BooleanField(label="I agree")
+    file = forms.FileField(label="File", required=False)
+
+
+def keys(items) -> list[str]:
+    return [item.key for item in items]
+
+
+def gzipped(*names: str) -> int:
+    return sum(len(gzip.compress((STATIC / name).read_bytes(), 9)) for name in names)
+
+
+def test_visitor_sees_only_the_open_part_of_the_portal():
+    nav = Nav(VISITOR)
+    assert {"home", "voice"} <= set(keys(nav.portal()))
+    assert "me" not in keys(nav.portal())
+    assert nav.areas() == nav.desk() == nav.insight() == []
+
+
+@pytest.mark.parametrize(
+    ("role", "audit", "users"), [("librarian", False, False), ("administrator", True, True)]
+)
+def test_desk_menu_follows_the_role(role, audit, users):
+    shown = [key for _label, items in Nav(User(role=role)).desk() for key in keys(items)]
+    assert "voices" in shown
+    assert ("audit" in shown) is audit
+    assert ("users" in shown) is users
+
+
+def test_reader_has_no_staff_areas():
+    nav = Nav(User(role="reader"))
+    assert nav.areas() == nav.desk() == []
+
+
+def test_every_menu_entry_has_a_page_and_letters_are_used_once():
+    entries = [*PORTAL, *INSIGHT, *AREAS, *(item for _label, items in DESK for item in items)]
+    assert [item.url_name for item in entries if not item.url] == []
+    letters = [item.go for item in entries if item.go]
+    assert len(letters) == len(set(letters))
+
+
+def test_menu_icons_are_drawn():
+    drawn = set(re.findall(r'<symbol id="(\w+)"', (STATIC / "img/icons.svg").read_text()))
+    with_icon = [*PORTAL, *(item for _label, items in DESK for item in items)]
+    assert {item.key for item in with_icon} - drawn == set()
+
+
+@pytest.mark.parametrize(
+    ("cookie", "theme"), [("dark", "dark"), ("light", "light"), ('"><script>', ""), ("", "")]
+)
+def test_theme_comes_from_a_cookie_that_may_say_only_two_things(cookie, theme):
+    request = RequestFactory().get("/")
+    request.COOKIES["theme"] = cookie
+    request.user = VISITOR
+    assert huixiang(request)["theme"] == theme
+
+
+def test_visitor_may_switch_the_language(client, db):
+    response = client.post("/i18n/setlang/", {"language": "en", "next": "/accounts/login/"})
+    assert (response.status_code, response["Location"]) == (302, "/accounts/login/")
+    page = client.get("/accounts/login/").content.decode()
+    assert '<html lang="en"' in page
+    assert "Stay signed in on this device" in page
+
+
+def test_form_shows_errors_in_a_summary_and_beside_the_field():
+    with translation.override("en"):
+        html = render_to_string(
+            "_form.html", {"form": LetterForm({}), "submit": "Send", "csrf_token": "x"}
+        )
+    assert 'enctype="multipart/form-data"' in html
+    assert "3 things need another look" in html
+    assert '<a href="#id_subject">Subject</a>: This field is required.' in html
+    assert (
+        '<ul class="errorlist" id="id_subject_error"><li>This field is required.</li></ul>' in html
+    )
+    subject = re.search(r'<input type="text" name="subject"[^>]*>', html).group()
+    assert 'aria-describedby="id_subject_helptext id_subject_error"' in subject
+    assert "<legend>Kind" in html
+    assert '<a href="#id_kind">Kind</a>' in html
+    assert html.index('name="agree"') < html.rindex("I agree")
+
+
+def test_pager_keeps_the_filter():
+    page = Paginator(range(120), 50).page(2)
+    request = RequestFactory().get("/?q=a&page=2")
+    request.user = VISITOR
+    with translation.override("en"):
+        html = render_to_string("_pager.html", {"page": page}, request)
+    assert "120 rows · 51–100" in " ".join(html.split())
+    assert 'href="?q=a&amp;page=3"' in html
+    assert '<span aria-current="page">2</span>' in html
+
+
+def test_open_job_asks_again_and_can_be_stopped_a_finished_one_does_not():
+    job = Job(pk=7, title="Import", state=Job.State.RUNNING, total=200, done=50)
+    html = render_to_string("crm/jobs/_job.html", {"job": job, "csrf_token": "x"})
+    assert 'max="200" value="50"' in html
+    assert "every 1s" in html
+    assert f'action="/desk/jobs/{job.pk}/cancel/"' in html
+    job.state = Job.State.DONE
+    html = render_to_string("crm/jobs/_job.html", {"job": job})
+    assert "every 1s" not in html
+    assert "<form" not in html
+
+
+def test_server_error_page_needs_neither_database_nor_context():
+    response = server_error(HttpRequest())
+    assert response.status_code == 500
+    assert b'class="code-big">500<' in response.content
+    assert b"<style" not in response.content
+
+
+def test_vendored_libraries_are_what_the_list_says():
+    assert vendor.problems() == []
+    sources = [path.read_text(errors="replace") for path in vendor.FOLDER.glob("*.js")]
+    assert not any("sourceMappingURL" in source for source in sources)
+
+
+def test_public_frame_weighs_less_than_half_its_budget():
+    assert (
+        gzipped("css/tokens.css", "css/portal.css", "js/theme.js", "js/forms.js", "img/icons.svg")
+        <= 15_000
+    )
+
+
+def test_desk_frame_keeps_its_budget():
+    public = gzipped(
+        "css/tokens.css", "css/portal.css", "js/theme.js", "js/forms.js", "img/icons.svg"
+    )
+    assert public + gzipped("css/desk.css", "js/keys.js", "vendor/htmx.min.js") <= 60_000
+    assert gzipped("vendor/plotly-cartesian.min.js", "js/chart.js") <= 580_000

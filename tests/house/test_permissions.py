@@ -1,0 +1,147 @@
+"""Every URL of the project stands in a matrix, and the matrix is true (A-wide.
+
+Nobody sees what is not theirs).
+"""
+
+import uuid
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from tests.permissions import ROLES, Access
+
+#: Each has its part of the matrix; core has no addresses.
+APPS = ("crm", "campaigns", "feedback", "analytics", "demo", "config")
+#: Pages of installed packages, by the beginning of their names; their own tests are their makers'
+#: business.
+THIRD_PARTY = ("account_", "mfa_", "admin:", "set_language")
+REFUSED = {403, 404}
+LOGIN = "/accounts/login/"
+
+
+def matrix() -> dict[str, Access]:
+    lines = {}
+    for app in APPS:
+        found = import_module(f"tests.{app}.matrix").MATRIX
+        assert lines.keys().isdisjoint(found), f"{app} lists a URL that another app listed before"
+        lines |= found
+    return lines
+
+
+def url_names(patterns=None, namespace="") -> list[str]:
+    """Full names of all URL patterns.
+
+    One without a name shows up as its route, which no matrix lists.
+    """
+    names = []
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLPattern):
+            names.append(f"{namespace}{pattern.name or pattern.pattern}")
+        else:
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            names += url_names(pattern.url_patterns, inner)
+    return names
+
+
+MATRIX = matrix()
+OURS = [name for name in url_names() if not name.startswith(THIRD_PARTY)]
+
+
+def client_of(world, visitor: str) -> Client:
+    client = Client()
+    if visitor != "anonymous":
+        client.force_login(world.user(visitor))
+    return client
+
+
+def ask(client, access: Access, name: str, arguments: dict, world):
+    url = reverse(name, kwargs=arguments) + access.query
+    return (
+        client.post(url, access.body(world)) if access.post else client.get(url, access.body(world))
+    )
+
+
+def is_open(response) -> bool:
+    to_login = response.status_code == 302 and LOGIN in response["Location"]
+    return (
+        response.status_code < 500
+        and response.status_code not in REFUSED | {401, 405}
+        and not to_login
+    )
+
+
+def is_closed(response, visitor: str) -> bool:
+    if visitor == "anonymous":
+        asked_to_sign_in = response.status_code == 302 and LOGIN in response["Location"]
+        return asked_to_sign_in or response.status_code in REFUSED | {401}
+    return response.status_code in REFUSED
+
+
+def not_there(value):
+    """An argument of the same type that names nothing."""
+    if isinstance(value, bool | int):
+        return 2**31 - 9
+    if isinstance(value, uuid.UUID):
+        return uuid.UUID(int=9)
+    return "nothing-here"
+
+
+def test_every_url_stands_in_the_matrix():
+    assert sorted(set(OURS) - MATRIX.keys()) == []
+
+
+def test_the_matrix_lists_only_urls_that_exist():
+    assert sorted(MATRIX.keys() - set(OURS)) == []
+
+
+@pytest.mark.parametrize("visitor", ["anonymous", *ROLES])
+@pytest.mark.parametrize("name", sorted(MATRIX))
+def test_url_opens_only_for_its_roles(name, visitor, world):
+    access = MATRIX[name]
+    arguments = access.arguments(world)
+
+    response = ask(client_of(world, visitor), access, name, arguments, world)
+
+    told = f"{visitor} got {response.status_code} {response.get('Location', '')}"
+    assert is_open(response) if access.allows(visitor) else is_closed(response, visitor), told
+
+
+@pytest.mark.parametrize(
+    "name",
+    sorted(name for name, access in MATRIX.items() if access.make and access.wrong is not False),
+)
+def test_url_of_something_missing_is_404(name, world):
+    access = MATRIX[name]
+    arguments = access.wrong or {
+        key: not_there(value) for key, value in access.arguments(world).items()
+    }
+    visitor = next(visitor for visitor in (*reversed(ROLES), "anonymous") if access.allows(visitor))
+
+    response = ask(client_of(world, visitor), access, name, arguments, world)
+
+    assert response.status_code == 404
+
+
+@pytest.mark.parametrize("name", [name for name, access in MATRIX.items() if access.post])
+def test_get_changes_nothing_where_post_is_needed(name, world):
+    access = MATRIX[name]
+    visitor = next(visitor for visitor in (*reversed(ROLES), "anonymous") if access.allows(visitor))
+
+    response = client_of(world, visitor).get(reverse(name, kwargs=access.arguments(world)))
+
+    assert response.status_code == 405
+
+
+@pytest.mark.django_db
+def test_admin_site_is_closed_to_everyone_without_the_staff_flag(world):
+    for visitor in ("anonymous", *ROLES):
+        response = client_of(world, visitor).get(reverse("admin:index"))
+        assert response.status_code == 302, visitor
+
+
+def test_apps_of_the_project_are_all_in_the_matrix():
+    ours = {config.name for config in apps.get_app_configs() if "site-packages" not in config.path}
+    assert ours == set(APPS) - {"config"} | {"core"}

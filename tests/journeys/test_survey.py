@@ -1,0 +1,127 @@
+"""The survey page in a real browser.
+
+Without JavaScript, with a draft that survives, with a server that is away.
+"""
+
+import pytest
+
+from feedback.surveys.models import Response
+from tests.browser import Live
+from tests.factories import UserFactory
+from tests.feedback.building import answer, published
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def fill_in(page) -> None:
+    page.check("[name=i1][value='2']", force=True)
+    page.check("[name=i2][value='1']", force=True)
+    page.check("[name=i3][value='4']", force=True)
+    page.fill("[name=i5]", "周末晚一点关门 😀")
+
+
+def test_phone_without_javascript_answers_and_sees_errors_beside_questions(chromium, live_server):
+    survey = published()
+    with Live(
+        chromium, live_server.url, width=375, height=720, java_script_enabled=False, locale="zh-CN"
+    ) as live:
+        live.open(survey.public_url)
+        live.page.fill("[name=i5]", "先写这里")
+        live.page.click(".form-end .btn.primary")
+        assert live.page.locator("#q1 .errorlist").count() == 1
+        assert live.page.input_value("[name=i5]") == "先写这里"
+        live.page.click("button[name=switch]")
+        assert live.page.locator("text=Have you been here?").count() == 1
+        assert live.page.input_value("[name=i5]") == "先写这里"
+        fill_in(live.page)
+        live.page.click(".form-end .btn.primary")
+        assert live.page.locator("[data-notice=thanks]").count() == 1
+        assert live.errors == []
+    assert Response.objects.get().answers == {"1": 2, "2": [1], "3": 4, "5": "周末晚一点关门 😀"}
+
+
+def test_reload_restores_the_draft_and_sending_forgets_it(live):
+    """28"""
+    survey = published()
+    live.open(survey.public_url)
+    first = live.page.input_value("[name=id]")
+    fill_in(live.page)
+    live.page.wait_for_selector("[data-saved]:not([hidden])")
+    live.page.reload()
+    assert live.page.input_value("[name=i5]") == "周末晚一点关门 😀"
+    assert live.page.is_checked("[name=i3][value='4']")
+    assert live.page.input_value("[name=id]") == first
+    assert live.page.evaluate("document.querySelector('.survey-progress').value") == 4
+    live.page.click(".form-end .btn.primary")
+    live.page.wait_for_selector("[data-notice=thanks]")
+    live.open(survey.public_url)
+    assert live.page.input_value("[name=i5]") == ""
+    assert live.page.input_value("[name=id]") != first
+    assert str(Response.objects.get().pk) == first
+
+
+def test_page_tries_again_with_the_same_id_while_the_server_is_away(live):
+    survey = published()
+    live.open(survey.public_url)
+    fill_in(live.page)
+    bodies = []
+
+    def away(route):
+        if route.request.method == "POST" and len(bodies) < 2:
+            bodies.append(route.request.post_data)
+            route.fulfill(status=503, headers={"Retry-After": "1"}, body="away") if len(
+                bodies
+            ) == 1 else route.abort()
+        else:
+            route.continue_()
+
+    live.page.route(f"**{survey.public_url}", away)
+    live.page.click(".form-end .btn.primary")
+    live.page.wait_for_selector("#survey [role=status]:not([hidden])")
+    live.page.wait_for_selector("[data-notice=thanks]", timeout=20_000)
+    assert bodies[0] == bodies[1]
+    assert f"id={Response.objects.get().pk}" in bodies[0]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"width": 375, "height": 720}, {"color_scheme": "dark"}],
+    ids=["wide", "phone", "dark"],
+)
+def test_survey_pages_have_no_axe_violation_and_no_sideways_scroll(chromium, live_server, options):
+    survey, staff = published(), UserFactory(role="librarian")
+    answer(
+        survey,
+        *[{"1": 1 + n % 3, "2": [1], "3": 1 + n % 5, "4": n % 11, "5": "x"} for n in range(60)],
+    )
+    base = f"/desk/surveys/{survey.pk}"
+    with Live(chromium, live_server.url, **options) as live:
+        for path in (survey.public_url, "/surveys/"):
+            live.open(path)
+            assert live.axe() == [], path
+            assert is_narrow(live), path
+        live.sign_in(staff)
+        for path in ("/desk/surveys/", "/desk/surveys/new/", f"{base}/", f"{base}/items/1/", f"{base}/settings/",
+                     f"{base}/share/", f"{base}/results/", f"{base}/texts/"):  # fmt: skip
+            live.open(path)
+            assert live.axe() == [], path
+            assert is_narrow(live), path
+        assert live.errors == []
+
+
+def is_narrow(live) -> bool:
+    return live.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_editor_preview_follows_the_typing_and_crosstab_loads_in_place(live):
+    survey, staff = published(), UserFactory(role="librarian")
+    answer(survey, *[{"1": 1 + n % 2, "3": 1 + n % 2} for n in range(40)])
+    live.sign_in(staff)
+    live.open(f"/desk/surveys/{survey.pk}/items/new/?kind=scale")
+    live.page.fill("[name=text_zh]", "新的问题")
+    live.page.wait_for_selector("#preview >> text=新的问题")
+    live.open(f"/desk/surveys/{survey.pk}/results/")
+    live.page.select_option("[name=second]", index=1)
+    live.page.click("form[hx-target='#crosstab'] button")
+    live.page.wait_for_selector("#crosstab table")
+    assert live.page.locator("#crosstab td.n", has_text="20").count() >= 2

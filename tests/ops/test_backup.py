@@ -1,0 +1,113 @@
+"""Promise 7: backup and restore are one command each, and what comes back is what went in."""
+
+import os
+import subprocess
+import sys
+
+import psycopg2
+import pytest
+from django.db import connection
+
+from ops import local
+from tests import factories, servers
+
+
+def run(verb: str, file, **environment):
+    command = [sys.executable, "-m", "ops.backup", verb, str(file)]
+    return subprocess.run(
+        command,
+        cwd=local.BASE_DIR,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def rows(url: str) -> dict[str, list]:
+    """Every row of every table, as text."""
+    found = {}
+    with psycopg2.connect(url) as other, other.cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
+        for (table,) in cursor.fetchall():
+            cursor.execute(f'SELECT t::text FROM "{table}" t ORDER BY 1')
+            found[table] = [row[0] for row in cursor.fetchall()]
+    other.close()
+    return found
+
+
+@pytest.fixture
+def empty_database(transactional_db):
+    name = f"{connection.settings_dict['NAME']}_restored"
+    with connection.cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
+        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
+    yield servers.test_database_url().replace(connection.settings_dict["NAME"], name)
+    with connection.cursor() as cursor:
+        cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def saved(tmp_path, transactional_db):
+    """A backup of a small library with one media file."""
+    factories.DeliveryFactory(reader__name="林晚晴")
+    factories.VoiceFactory(text="太吵了 🙂")
+    media = tmp_path / "media"
+    media.mkdir()
+    (media / "poster.txt").write_text("芒种")
+    done = run(
+        "save", tmp_path / "x.tar", DATABASE_URL=servers.test_database_url(), MEDIA_ROOT=str(media)
+    )
+    assert done.returncode == 0, done.stderr
+    return tmp_path / "x.tar"
+
+
+def test_restore_into_an_empty_database_gives_the_same_rows_and_files(
+    saved, empty_database, tmp_path
+):
+    before = rows(servers.test_database_url())
+    elsewhere = {"MEDIA_ROOT": str(tmp_path / "other"), "LOCAL_DIR": str(tmp_path / "local")}
+
+    done = run("restore", saved, DATABASE_URL=empty_database, **elsewhere)
+
+    assert done.returncode == 0, done.stderr
+    assert len(before["campaigns_delivery"]) == 1
+    assert rows(empty_database) == before
+    assert (tmp_path / "other" / "poster.txt").read_text() == "芒种"
+    assert (tmp_path / "local" / "secret_key").read_text() == os.environ["SECRET_KEY"]
+
+
+def test_backup_is_readable_for_its_owner_only(saved):
+    assert saved.stat().st_mode & 0o077 == 0
+
+
+def test_restore_over_a_database_with_tables_is_refused(saved, tmp_path):
+    factories.VoiceFactory()
+    before = rows(servers.test_database_url())
+
+    done = run(
+        "restore",
+        saved,
+        DATABASE_URL=servers.test_database_url(),
+        LOCAL_DIR=str(tmp_path / "local"),
+    )
+
+    assert done.returncode == 1
+    assert "already has tables" in done.stderr
+    assert rows(servers.test_database_url()) == before
+
+
+def test_restore_of_something_else_says_so_in_one_line(empty_database, tmp_path):
+    (tmp_path / "x.tar").write_bytes(b"not a tar")
+
+    done = run(
+        "restore",
+        tmp_path / "x.tar",
+        DATABASE_URL=empty_database,
+        LOCAL_DIR=str(tmp_path / "local"),
+    )
+
+    assert done.returncode == 1
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "cannot be read as a backup" in done.stderr
