@@ -7,12 +7,13 @@ TEST_DIR := $(or $(LOCAL_DIR),.local/test)
 export PORT
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help demo test lint bench messages vendor backup restore lock venv clean
+.PHONY: help demo test lint bench budgets messages vendor backup restore lock venv clean
 
 help:
 	@echo "make demo [PORT=8000]   the portal with sample data, until Ctrl-C"
 	@echo "make test               all tests, on real PostgreSQL and Valkey"
 	@echo "make lint               ruff"
+	@echo "make budgets            how the code reads, in figures"
 	@echo "make bench [ONLY=name]  the figures of docs/benchmarks.md"
 	@echo "make messages           bring the Chinese catalogues up to date and list what lacks"
 	@echo "make backup FILE=x.tar  database and media into one file;  make restore FILE=x.tar"
@@ -32,6 +33,9 @@ test: venv
 lint: venv
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
+
+budgets: venv
+	@$(PY) -m ops.budgets $(ARGS)
 
 bench: venv
 	@$(PY) -m ops.local run $(PY) -m tests.bench $(ONLY)
