@@ -55,8 +55,8 @@ restore: venv
 	@$(PY) -m ops.backup restore "$(FILE)"
 
 lock: venv
-	@$(PY) -m piptools compile -q --strip-extras --no-emit-index-url --no-emit-trusted-host --no-header -o requirements.txt requirements.in
-	@$(PY) -m piptools compile -q --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host --no-header -o requirements-dev.txt requirements-dev.in
+	@$(PY) -m piptools compile -q --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header -o requirements.txt requirements.in
+	@$(PY) -m piptools compile -q --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header -o requirements-dev.txt requirements-dev.in
 
 clean:
 	@if [ -x $(PY) ]; then $(PY) -m ops.local stop; LOCAL_DIR="$(TEST_DIR)" $(PY) -m ops.local stop; fi
