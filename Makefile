@@ -27,7 +27,7 @@ demo: venv
 
 test: venv
 	@LOCAL_DIR="$(TEST_DIR)" LOCAL_FSYNC=off $(PY) -m ops.local start
-	@LOCAL_DIR="$(TEST_DIR)" $(PY) -m pytest -n 2 $(ARGS); code=$$?; \
+	@LOCAL_DIR="$(TEST_DIR)" $(PY) -m ops.tests $(ARGS); code=$$?; \
 		LOCAL_DIR="$(TEST_DIR)" $(PY) -m ops.local stop; exit $$code
 
 lint: venv

@@ -14,6 +14,7 @@ os.environ |= local.ensure(fsync=False)
 WORKER = int(re.sub(r"\D", "", os.environ.get("PYTEST_XDIST_WORKER", "")) or 0)
 os.environ["REDIS_URL"] = re.sub(r"([?&]db=|/)\d+$", rf"\g<1>{WORKER + 1}", os.environ["REDIS_URL"])
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+os.environ["CACHE_TIMEOUT"] = "30"  # a busy machine is no missing cache
 os.environ["DEMO"] = "on"  # the demonstration is tested with everything else
 os.environ.setdefault("STAFF_TOTP_REQUIRED", "off")  # tests/test_security.py turns it on
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright's loop runs in the test's own thread

@@ -192,7 +192,7 @@ def environment(**changes: str) -> dict[str, str]:
     return (
         os.environ
         | folders
-        | {"DATABASE_URL": test_database_url(), "PYTHONUNBUFFERED": "1"}
+        | {"DATABASE_URL": test_database_url(), "PYTHONUNBUFFERED": "1", "CACHE_TIMEOUT": "0.5"}
         | changes
     )
 

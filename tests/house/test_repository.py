@@ -202,7 +202,8 @@ def test_functions_and_files_stay_short():
 
 
 def test_views_load_check_call_and_redirect():
-    views = [path for path in python_files(*APPS) if "views" in path.relative_to(BASE_DIR).parts[1]]
+    views = [path for path in python_files(*APPS) if "views" in {path.stem, path.parent.name}]
+    assert len(views) > 15
     wrong = [
         f"{name_of(path)}:{node.name} {body_length(node)}"
         for path in views
