@@ -1,7 +1,7 @@
 """``make test``: all tests on two processes, with the branches they reach measured and gated.
 
-With arguments (a file, ``-k``, ``--lf``) only a part runs; then nothing is measured, since a part reaches little.
-The summary of pytest is printed last, whatever the coverage says, and the exit code is the worse of the two.
+With arguments (a file, ``-k``, ``--lf``) only a part runs; then nothing is measured, since a part
+reaches little.
 """
 
 import subprocess
@@ -19,7 +19,7 @@ def run_part(arguments: list[str]) -> int:
 
 
 def run_all() -> int:
-    """Tests first; the coverage report stands above pytest's last line only when it falls short."""
+    """The tests' own exit code; where they passed, that of the coverage gate."""
     run("coverage", "erase")
     tests = run("coverage", "run", "-m", "pytest", "-n", PROCESSES).returncode
     run("coverage", "combine", "-q")
