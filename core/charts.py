@@ -15,7 +15,6 @@ from urllib.parse import quote
 
 from django.utils.dates import MONTHS_3
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from plotly import graph_objects
 
 from core.disclosure import Count, Missing

@@ -16,7 +16,7 @@ def suppress(n: int | None) -> int | None:
 
 
 def hide_row(counts: Sequence[int | None], *, least_hidden: int = 2) -> Line:
-    """The parts of one total that is shown, with None for hidden ones; None given is hidden already.
+    """The parts of one total that is shown, None for hidden ones; None given is hidden already.
 
     Cells of 1 to 4 go; then the smallest others go as well until the hidden ones are
     ``least_hidden`` or more and together at least five (``least_hidden=3`` where a mean is printed
