@@ -61,8 +61,9 @@ class Chart:
             if any(isinstance(row[place], int | float | Count) for row in self.rows):
                 numeric.add(place)
         object.__setattr__(self, "numeric", frozenset(numeric))
-        if isinstance(self.n, Count):
-            object.__setattr__(self, "n", self.n.protected())
+        if self.n is not None:
+            n = self.n if isinstance(self.n, Count) else Count.of(self.n)
+            object.__setattr__(self, "n", n.protected())
 
     @property
     def script_id(self) -> str:
