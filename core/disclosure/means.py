@@ -1,6 +1,7 @@
 """When a mean with its interval may stand beside cells of which some are hidden."""
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 
 from core.disclosure.hiding import Line, hide_row
 
@@ -16,8 +17,8 @@ def may_stand_beside(
 ) -> bool:
     """True when ``figure`` of all cells may be printed beside ``hide_row(counts, …)``.
 
-    ``figure(counts)`` gives exactly what will be printed (rounded as on the page; a mean, its
-    interval, or both), and counts a zero in a hidden place like any other number.
+    ``figure(counts)`` gives exactly what will be printed, rounded as on the page: a mean, its
+    interval, or both. The number of persons is taken to be printed as well.
 
     The condition: look at every way to fill the hidden cells that has the same total, hides the
     same cells and prints the same figure. The figure may be printed if among these ways each hidden
@@ -31,19 +32,22 @@ def may_stand_beside(
         return True
 
     printed = figure(counts)
-    values: dict[int, set[int]] = {place: set() for place in holes}
     persons = sum(counts[place] for place in holes)
-    for looked_at, filling in enumerate(_fillings(persons, len(holes))):
-        if looked_at >= MOST_FILLINGS:
-            return False
+    values: list[set[int]] = [set() for _hole in holes]
+    fillings = _fillings(persons, len(holes))
+    for filling in islice(fillings, MOST_FILLINGS):
         candidate = _filled(shown, holes, filling)
-        if not _could_be(candidate, shown, least_hidden) or figure(candidate) != printed:
-            continue
-        for place in holes:
-            values[place].add(candidate[place])
-        if all(len(found) > 1 for found in values.values()):
+        hides_the_same = hide_row(candidate, least_hidden=least_hidden) == shown
+        if hides_the_same and figure(candidate) == printed:
+            _note(values, filling)
+        if min(map(len, values)) > 1:
             return True
     return False
+
+
+def _note(values: list[set[int]], filling: Sequence[int]) -> None:
+    for found, number in zip(values, filling, strict=True):
+        found.add(number)
 
 
 def _fillings(persons: int, cells: int) -> Iterator[tuple[int, ...]]:
@@ -62,8 +66,3 @@ def _filled(shown: Line, holes: Sequence[int], filling: Sequence[int]) -> list[i
     for place, number in zip(holes, filling, strict=True):
         candidate[place] = number
     return candidate
-
-
-def _could_be(candidate: list[int], shown: Line, least_hidden: int) -> bool:
-    """Whether these numbers would have been printed as ``shown``."""
-    return hide_row(candidate, least_hidden=least_hidden) == shown
