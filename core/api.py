@@ -12,7 +12,7 @@ from rest_framework.pagination import PageNumberPagination
 from rest_framework.parsers import JSONParser
 from rest_framework.permissions import BasePermission
 
-from core.disclosure import suppress
+from core.disclosure import SHOWN, Count, Missing, suppress
 
 #: A rule of sixty conditions is a few kilobytes.
 MOST_BYTES = 256 * 1024
@@ -59,8 +59,48 @@ class StrictSerializer(serializers.Serializer):
         return super().to_internal_value(data)
 
 
+class CountField(serializers.IntegerField):
+    """A ``core.disclosure.Count``: its number, or null; ``CountStateField`` beside it says why.
+
+    Anything else, a plain number above all, is a TypeError: nobody decided whether it may be shown.
+    An exact count is protected here, whoever asks.
+    """
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("help_text", _("Null when it may not be shown or is not known."))
+        super().__init__(read_only=True, allow_null=True, **kwargs)
+
+    def get_attribute(self, instance):
+        value = super().get_attribute(instance)
+        # The serializer writes null for None without asking to_representation.
+        return must_be_count(value, self.field_name)
+
+    def to_representation(self, value):
+        return must_be_count(value, self.field_name).public_number
+
+
+class CountStateField(serializers.ChoiceField):
+    """Which of the four states the count named by ``source`` is in."""
+
+    def __init__(self, **kwargs):
+        states = [SHOWN, *(reason.value for reason in Missing)]
+        super().__init__(choices=states, read_only=True, **kwargs)
+
+    def get_attribute(self, instance):
+        return must_be_count(super().get_attribute(instance), self.field_name)
+
+    def to_representation(self, value):
+        return must_be_count(value, self.field_name).state
+
+
+def must_be_count(value, name: str) -> Count:
+    if not isinstance(value, Count):
+        raise TypeError(f"{name} is about persons and must be a Count, not {type(value).__name__}.")
+    return value
+
+
 class PeopleField(serializers.IntegerField):
-    """A count of persons.
+    """A count of persons. Going away: ``CountField`` takes a ``Count`` that a query made.
 
     Null when it is 1 to 4 or was not measured; ``…_hidden`` beside it tells which.
     """

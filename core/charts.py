@@ -7,7 +7,7 @@ light, dark and print.
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -15,8 +15,9 @@ from urllib.parse import quote
 
 from django.utils.dates import MONTHS_3
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from plotly import graph_objects
+
+from core.disclosure import Count, Missing
 
 #: Six steps that stay apart for colour-blind eyes; the same order in light, dark and print.
 COLOURS = ("--chart-1", "--chart-2", "--chart-3", "--chart-4", "--chart-5", "--chart-6")
@@ -40,7 +41,8 @@ class Chart:
     """What ``_chart.html`` needs.
 
     ``figure`` is Plotly JSON as a dict, ``n`` the number of persons or rows behind it, ``rows`` the
-    table twin in the order of ``columns``; None in a cell is printed as "not measured".
+    table twin in the order of ``columns``; None in a cell is printed as "not measured". Numbers of
+    persons are ``Count``s, in ``n`` and in ``rows``: a chart is protected whoever looks at it.
     """
 
     id: str
@@ -48,15 +50,20 @@ class Chart:
     caption: str
     columns: Sequence[str]
     rows: Sequence[Sequence]
-    n: int | None = None
+    n: int | Count | None = None
     as_of: date | datetime | None = None
     note: str = ""
     numeric: frozenset[int] = field(default=frozenset(), init=False)
 
     def __post_init__(self):
-        columns = range(len(self.columns))
-        numeric = {i for i in columns if any(isinstance(row[i], int | float) for row in self.rows)}
-        object.__setattr__(self, "numeric", frozenset(numeric - {0}))
+        numeric = set()
+        for place in range(1, len(self.columns)):
+            if any(isinstance(row[place], int | float | Count) for row in self.rows):
+                numeric.add(place)
+        object.__setattr__(self, "numeric", frozenset(numeric))
+        if self.n is not None:
+            n = self.n if isinstance(self.n, Count) else Count.of(self.n)
+            object.__setattr__(self, "n", n.protected())
 
     @property
     def script_id(self) -> str:
@@ -84,16 +91,34 @@ class Chart:
         return "data:text/csv;charset=utf-8," + quote(self.csv)
 
 
+def heights(counts: Iterable[Count]) -> list[int | None]:
+    """Counts as values of bars, lines and points; withheld and unknown ones are gaps.
+
+    The table twin gets the counts themselves and prints the sign of each. Raises TypeError for a
+    plain number: nobody decided whether it may be shown.
+    """
+    values = []
+    for one in counts:
+        if not isinstance(one, Count):
+            raise TypeError(f"A chart about persons takes a Count, not {type(one).__name__}.")
+        values.append(one.public_number)
+    return values
+
+
 def cell_text(value) -> str:
     """One table cell: numbers with separators, absent ones as "not measured"."""
     if value is None:
-        return _("not measured")
+        return str(Missing.NOT_MEASURED)
+    if isinstance(value, Count):
+        return str(value.protected())
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
     return f"{value:,.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
 
 
 def _safe(value):
+    if isinstance(value, Count):
+        return value.as_cell()
     return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
 
 

@@ -7,6 +7,8 @@ from tempfile import TemporaryFile
 
 import xlsxwriter
 
+from core.disclosure import Count
+
 #: What a spreadsheet would take for a formula or a command at the start of a cell, spaces before it
 #: or not.
 RUNS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -16,10 +18,12 @@ SPACES = " \u00a0\u3000"
 def defused(value):
     """Text that begins like a formula gets an apostrophe.
 
-    Numbers stay numbers, None becomes an empty cell.
+    Numbers stay numbers, None becomes an empty cell, a count what everybody may be told.
     """
     if value is None:
         return ""
+    if isinstance(value, Count):
+        return value.as_cell()
     if isinstance(value, int | float) and not isinstance(value, bool):
         return value
     text = str(value)
@@ -53,9 +57,10 @@ def xlsx_file(rows: Iterable[list]) -> io.IOBase:
         sheet = book.add_worksheet()
         for number, row in enumerate(rows):
             for place, cell in enumerate(row):
-                if isinstance(cell, int | float):
-                    sheet.write_number(number, place, cell)
+                safe = defused(cell)
+                if isinstance(safe, int | float):
+                    sheet.write_number(number, place, safe)
                 else:
-                    sheet.write_string(number, place, str(defused(cell)))
+                    sheet.write_string(number, place, str(safe))
     file.seek(0)
     return file

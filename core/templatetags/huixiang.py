@@ -7,9 +7,8 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, ngettext
-from django.utils.translation import gettext as _
 
-from core.disclosure import SMALLEST_CELL, suppress
+from core.disclosure import Count, Missing
 
 register = template.Library()
 
@@ -24,18 +23,24 @@ def can(user, permission: str) -> bool:
     return user.is_authenticated and user.can(permission)
 
 
+def _is_missing(value) -> bool:
+    return value is None or isinstance(value, Missing)
+
+
 @register.filter
 def number(value, decimals: int = 0) -> str:
     """3912 → 3,912; None → not measured."""
-    return missing(None) if value is None else f"{value:,.{int(decimals)}f}"
+    return missing(value) if _is_missing(value) else f"{value:,.{int(decimals)}f}"
 
 
 @register.filter
-def people(n: int | None) -> str:
-    """A count of persons as it may be shown: 1 to 4 → "<5", None → not measured."""
-    if n is None:
-        return missing(None)
-    return f"{n:,}" if suppress(n) is not None else f"<{SMALLEST_CELL}"
+def people(n: int | Count | None) -> str:
+    """A count of persons as it may be shown. Going away: a ``Count`` prints itself.
+
+    A filter that is forgotten shows a number that should be hidden, so queries make a ``Count``
+    and templates print ``{{ count }}``; see docs/disclosure.md.
+    """
+    return str(n if isinstance(n, Count) else Count.of(n))
 
 
 @register.filter
@@ -44,17 +49,17 @@ def wan(value) -> str:
 
     275000 → 27.5万 in Chinese, 275,000 in English; below 10,000 with separators.
     """
-    if value is None:
-        return missing(None)
+    if _is_missing(value):
+        return missing(value)
     if _chinese() and abs(value) >= 10_000:
         return f"{value / 10_000:.1f}".removesuffix(".0") + "万"
     return f"{value:,.0f}"
 
 
 @register.filter
-def percent(share: float | None, decimals: int = 1) -> str:
+def percent(share: float | Missing | None, decimals: int = 1) -> str:
     """A share between 0 and 1 as a percentage: 0.123 → 12.3 %; None → not measured."""
-    return missing(None) if share is None else f"{share * 100:.{int(decimals)}f} %"
+    return missing(share) if _is_missing(share) else f"{share * 100:.{int(decimals)}f} %"
 
 
 @register.filter
@@ -63,8 +68,8 @@ def duration(value) -> str:
 
     40 seconds, 3 minutes, 5 hours, 12 days.
     """
-    if value is None:
-        return missing(None)
+    if _is_missing(value):
+        return missing(value)
     seconds = int(value.total_seconds() if isinstance(value, timedelta) else value)
     if seconds < 90:
         return ngettext("%(n)d second", "%(n)d seconds", seconds) % {"n": seconds}
@@ -81,13 +86,18 @@ def duration(value) -> str:
 @register.filter
 def money(value, symbol: str = "¥") -> str:
     """Money without small change: ¥18,000; None → not measured."""
-    return missing(None) if value is None else f"{symbol}{value:,.0f}"
+    return missing(value) if _is_missing(value) else f"{symbol}{value:,.0f}"
 
 
 @register.filter
 def missing(value):
-    """The value, or "not measured" where there is none: an absent figure is never printed as 0."""
-    return _("not measured") if value is None or value == "" else value
+    """The value, or "not measured" where there is none: an absent figure is never printed as 0.
+
+    A ``Missing`` says which of the three reasons it is.
+    """
+    if value is None or value == "":
+        return str(Missing.NOT_MEASURED)
+    return str(value) if isinstance(value, Missing) else value
 
 
 @register.filter

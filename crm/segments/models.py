@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.disclosure import Count
 from crm.readers.models import Reader
 
 #: Refreshed nightly; older than this, a night was missed.
@@ -64,6 +65,11 @@ class Segment(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def persons(self) -> Count:
+        """How many members it had when last computed; not measured before the first time."""
+        return Count.of(self.size)
 
     def get_absolute_url(self):
         return reverse("crm:segment-detail", args=[self.pk])

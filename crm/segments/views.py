@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import trigger_client_event
 
 from core.access import needs
+from core.disclosure import Count
 from crm.readers.models import Reader
 from crm.segments import actions as verbs
 from crm.segments import figures
@@ -123,7 +124,11 @@ def _count(draft: Draft) -> dict:
         return {"problem": _("A condition is not complete yet.")}
     try:
         rule = check_rule(draft.rule())
-        return {"n": count_readers(rule), "words": explain_rule(rule), "as_of": timezone.now()}
+        return {
+            "n": Count.of(count_readers(rule)),
+            "words": explain_rule(rule),
+            "as_of": timezone.now(),
+        }
     except (RuleError, TooSlow) as error:
         return {"problem": str(error)}
 
@@ -162,7 +167,7 @@ def _make_up(segment) -> figures.MakeUp:
     """Counted once per refresh and language: half a million members take a second."""
     if segment.refreshed_at is None:
         return figures.make_up(segment)
-    key = f"segment:{segment.pk}:{segment.refreshed_at.timestamp()}:{get_language()}"
+    key = f"segment-make-up:{segment.pk}:{segment.refreshed_at.timestamp()}:{get_language()}"
     return cache.get_or_set(key, lambda: figures.make_up(segment), 24 * 3600)
 
 

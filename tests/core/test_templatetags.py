@@ -35,7 +35,14 @@ def test_can_of_an_unknown_permission_is_an_error():
 
 @pytest.mark.parametrize(
     ("n", "shown"),
-    [(0, "0"), (1, "<5"), (4, "<5"), (5, "5"), (3912, "3,912"), (None, "not measured")],
+    [
+        (0, "0"),
+        (1, "not shown"),
+        (4, "not shown"),
+        (5, "5"),
+        (3912, "3,912"),
+        (None, "not measured"),
+    ],
 )
 def test_people_hides_one_to_four(n, shown):
     assert tags.people(n) == shown

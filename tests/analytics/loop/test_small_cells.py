@@ -8,7 +8,7 @@ import pytest
 
 from analytics.loop.evaluate import evaluate
 from core import disclosure
-from crm.segments.figures import without_small_changes
+from crm.segments.figures import Day, without_small_changes
 from tests.analytics import building as make
 
 pytestmark = pytest.mark.django_db
@@ -139,8 +139,11 @@ def sizes(*changes):
     start, size, days = date(2026, 3, 1), 0, []
     for number, (entered, left) in enumerate(changes):
         size += entered - left
-        days.append((start + timedelta(days=number), size, entered, left))
-    return without_small_changes(days)
+        days.append(Day(start + timedelta(days=number), size, entered, left))
+    shown = []
+    for day in without_small_changes(days):
+        shown.append(tuple(count.public_number for count in (day.size, day.entered, day.left)))
+    return shown
 
 
 @pytest.mark.parametrize(

@@ -257,7 +257,7 @@ def test_live_page_costs_the_same_queries_for_1_and_3_rows(
 
 @pytest.mark.parametrize(
     ("clicked", "shown", "share"),
-    [(0, "0", 0), (1, "&lt;5", None), (4, "&lt;5", None), (5, "5", 1)],
+    [(0, "0", 0), (1, "未显示", None), (4, "未显示", None), (5, "5", 1)],
 )
 def test_live_page_hides_how_many_of_a_few_followed_a_link(desk, content, clicked, shown, share):
     now = timezone.now()
@@ -277,7 +277,7 @@ def test_live_page_hides_how_many_of_a_few_followed_a_link(desk, content, clicke
     assert f"<span>点过链接</span><b>{shown}" in page
     assert response.context["progress"].click_share == share
     assert f"<span>已发送</span><b>{sent}</b>" in page
-    assert '<span class="num">&lt;5</span>' in page
+    assert '<span class="num">未显示</span>' in page
 
 
 def test_live_page_stops_polling_when_everything_has_gone(desk, content, librarian, sink):

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from core.disclosure import Count, Missing
 from crm.readers.models import Reader
 from crm.segments import figures
 from crm.segments.builder import CONDITIONS, Draft, Registers
@@ -26,6 +27,7 @@ from tests.factories import (
     UserFactory,
 )
 
+WITHHELD = Count.without(Missing.WITHHELD)
 TEACHERS = {"test": "kind", "in": ["teacher"]}
 #: A rule that uses every condition and every kind of group.
 EVERYTHING = {
@@ -216,7 +218,7 @@ def test_live_count_counts_with_nested_rule_as_it_stands(desk):
 
     page = desk.post(reverse("crm:segment-count"), posted(draft))
 
-    assert page.context["counted"]["n"] == 6
+    assert page.context["counted"]["n"] == Count.of(6)
     assert "csrf" not in page.content.decode()
 
 
@@ -225,7 +227,7 @@ def test_count_of_one_to_four_persons_is_not_printed(desk):
 
     page = desk.post(reverse("crm:segment-count"), posted(Draft.of_rule(TEACHERS, Registers())))
 
-    assert '<p class="count-live">&lt;5</p>' in page.content.decode()
+    assert '<p class="count-live">未显示</p>' in page.content.decode()
 
 
 def test_count_of_an_incomplete_rule_asks_for_the_rest(desk):
@@ -322,14 +324,14 @@ def test_page_hides_small_cells_and_the_one_they_could_be_had_from(desk):
     shown = figures.make_up(segment)
     page = desk.get(detail(segment)).content.decode()
 
-    assert shown.size == 30
+    assert shown.size == Count.of(30)
     assert {cell.label: cell.n for cell in shown.kinds} == {
-        str(Reader.Kind.MASTER.label): None,
-        str(Reader.Kind.DOCTORAL.label): None,
-        str(Reader.Kind.TEACHER.label): 20,
+        str(Reader.Kind.MASTER.label): WITHHELD,
+        str(Reader.Kind.DOCTORAL.label): WITHHELD,
+        str(Reader.Kind.TEACHER.label): Count.of(20),
     }
     # All but three can be mailed, which would name the three.
-    assert [cell.n for cell in shown.channels] == [None, 0, 0]
+    assert [cell.n for cell in shown.channels] == [WITHHELD, Count.of(0), Count.of(0)]
     assert '<td class="n">27</td>' not in page
     assert '<td class="n">20</td>' in page
 
@@ -342,11 +344,11 @@ def test_segment_of_four_shows_no_number_anywhere(desk):
     cells = figures.make_up(segment)
     chart = figures.history_chart(segment)
 
-    assert {cell.n for cell in [*cells.kinds, *cells.campuses]} == {None}
-    assert chart.rows == [(timezone.localdate().isoformat(), "<5", "<5", 0)]
+    assert {cell.n for cell in [*cells.kinds, *cells.campuses]} == {WITHHELD}
+    assert chart.rows == [(timezone.localdate().isoformat(), WITHHELD, WITHHELD, Count.of(0))]
     assert chart.figure["data"][0]["y"] == [None]
     for url in (detail(segment), reverse("crm:segment-list")):
-        assert "&lt;5" in desk.get(url).content.decode()
+        assert "未显示" in desk.get(url).content.decode()
 
 
 def test_members_over_time_are_the_sum_of_the_log(db):

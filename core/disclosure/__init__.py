@@ -1,0 +1,41 @@
+"""The one door for figures about people: what a page, a chart, a file or the API may say of them.
+
+See docs/disclosure.md. ``Count``, ``CountRow`` and ``CountTable`` are what queries make and pages
+print; the functions on numbers and None below them are the rules they use, still called directly
+where a part of the software has not adopted the types.
+"""
+
+from core.disclosure.count import SHOWN, SMALLEST_CELL, Count, Missing, is_small
+from core.disclosure.hiding import hide_row, hide_table, may_split, suppress
+from core.disclosure.means import may_stand_beside
+from core.disclosure.responses import (
+    Cell,
+    Hidden,
+    either,
+    hidden_in_row,
+    hidden_in_table,
+    hidden_states,
+)
+from core.disclosure.tables import CountRow, CountTable, counts_of
+
+__all__ = [
+    "SHOWN",
+    "SMALLEST_CELL",
+    "Cell",
+    "Count",
+    "CountRow",
+    "CountTable",
+    "Hidden",
+    "Missing",
+    "counts_of",
+    "either",
+    "hidden_in_row",
+    "hidden_in_table",
+    "hidden_states",
+    "hide_row",
+    "hide_table",
+    "is_small",
+    "may_split",
+    "may_stand_beside",
+    "suppress",
+]

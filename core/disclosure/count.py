@@ -1,0 +1,192 @@
+"""A number of persons on its way out of the database, and why a figure may have no number.
+
+Four states are kept apart: a number (0 included), withheld, not measured, cannot say.
+"""
+
+from enum import Enum
+
+from django.utils.translation import gettext_lazy as _
+
+#: Smallest number of persons a figure may show (domain.md 6.3).
+SMALLEST_CELL = 5
+
+
+class Missing(Enum):
+    """Why there is no number. Rates, means and money use it as counts do: ``float | Missing``."""
+
+    WITHHELD = "withheld"
+    NOT_MEASURED = "not_measured"
+    CANNOT_SAY = "cannot_say"
+
+    def __str__(self) -> str:
+        return str(WORDS[self])
+
+
+#: The one sign of each state. All withheld cells print the same: a small cell and a large one that
+#: is hidden only to cover it must not be told apart, and "<5" on the large one would be untrue.
+WORDS = {
+    Missing.WITHHELD: _("not shown"),
+    Missing.NOT_MEASURED: _("not measured"),
+    Missing.CANNOT_SAY: _("cannot say"),
+}
+SHOWN = "shown"
+
+
+def is_small(n: int) -> bool:
+    """True for 1 to 4 persons. Zero is not small: an empty cell names nobody."""
+    return 0 < n < SMALLEST_CELL
+
+
+class Count:
+    """A number of persons that shows only what may be shown.
+
+    ``Count.of(n)`` is for everybody: below five persons it is withheld and the number is dropped
+    at once, so nothing that holds the count can give it away. ``Count.exact(n)`` is for a page
+    whose viewer may open each of these readers: the page prints the number, while JSON, charts and
+    files made of the same count stay protected.
+
+    A count is no number: arithmetic, ``int()``, ``json.dumps``, comparison with a number and its
+    truth raise TypeError. Ask ``is_shown``, ``is_known``, ``is_withheld`` or ``is_zero``. Two
+    counts are equal when everybody may be told the same about them.
+    """
+
+    __slots__ = ("_exact", "_missing", "_public")
+
+    def __init__(self, *, public: int | None, missing: Missing | None, exact: int | None = None):
+        """For this package; use ``of``, ``exact`` and their like.
+
+        Raises ValueError for a number that may not be public, and unless there is either a number
+        or a reason for its absence.
+        """
+        if (public is None) == (missing is None):
+            raise ValueError("A count has either a number or a reason why it has none.")
+        if public is not None and (public < 0 or is_small(public)):
+            raise ValueError("This number of persons may not be public.")
+        object.__setattr__(self, "_public", public)
+        object.__setattr__(self, "_missing", missing)
+        object.__setattr__(self, "_exact", exact)
+
+    # --- made by queries ---
+    @classmethod
+    def of(cls, n: int | None) -> "Count":
+        """Protected; None means that nobody counted."""
+        if n is None:
+            return cls.without(Missing.NOT_MEASURED)
+        if is_small(n):
+            return cls.without(Missing.WITHHELD)
+        return cls(public=n, missing=None)
+
+    @classmethod
+    def exact(cls, n: int | None) -> "Count":
+        """Printed in full, for one viewer who may open each of these readers."""
+        return cls.of(n).also_exact(n)
+
+    @classmethod
+    def part_of(cls, n: int, whole: int) -> "Count":
+        """A part beside its whole, withheld as well when the rest counts one to four persons."""
+        if is_small(whole - n):
+            return cls.without(Missing.WITHHELD)
+        return cls.of(n)
+
+    @classmethod
+    def without(cls, reason: Missing) -> "Count":
+        """No number, and why."""
+        return cls(public=None, missing=reason)
+
+    def also_exact(self, n: int | None) -> "Count":
+        """The same count to everybody, with ``n`` for the page of a viewer who may see it."""
+        return Count(public=self._public, missing=self._missing, exact=n)
+
+    def protected(self) -> "Count":
+        """What leaves by a chart, a report, a file or the API, whoever looks."""
+        return Count(public=self._public, missing=self._missing)
+
+    # --- asked by pages ---
+    @property
+    def is_shown(self) -> bool:
+        """True when a number is printed, 0 included."""
+        return self._page_number() is not None
+
+    @property
+    def is_known(self) -> bool:
+        """True when it was counted, be it shown or withheld."""
+        return self.is_shown or self._missing is Missing.WITHHELD
+
+    @property
+    def is_withheld(self) -> bool:
+        """True when it was counted and its number is not printed."""
+        return self.is_known and not self.is_shown
+
+    @property
+    def is_zero(self) -> bool:
+        """True when 0 is printed."""
+        return self._page_number() == 0
+
+    @property
+    def plural(self) -> int:
+        """1 or 2, for ``ngettext`` and ``{% blocktranslate count %}``; never the number."""
+        return 1 if self._page_number() == 1 else 2
+
+    # --- handed on ---
+    @property
+    def public_number(self) -> int | None:
+        """The number that everybody may be told, or None: for axes, sorting and shares."""
+        return self._public
+
+    @property
+    def state(self) -> str:
+        """ "shown", "withheld", "not_measured" or "cannot_say", as everybody may be told."""
+        return SHOWN if self._missing is None else self._missing.value
+
+    def as_json(self) -> dict:
+        """``{"value": number or null, "state": one of the four}``, protected whoever asks."""
+        return {"value": self._public, "state": self.state}
+
+    def as_cell(self) -> int | str:
+        """A cell of a file: the number, so that a spreadsheet can add it, or the sign."""
+        return str(self._missing) if self._public is None else self._public
+
+    # --- printed ---
+    def __str__(self) -> str:
+        number = self._page_number()
+        return str(self._missing) if number is None else f"{number:,}"
+
+    def __format__(self, spec: str) -> str:
+        return format(str(self), spec)
+
+    def __repr__(self) -> str:
+        # Logs and error pages print it: the state is enough there.
+        return f"<Count {self.state}>"
+
+    def _page_number(self) -> int | None:
+        return self._public if self._exact is None else self._exact
+
+    # --- no number ---
+    def __setattr__(self, name, value):
+        raise AttributeError("A count does not change.")
+
+    def __delattr__(self, name):
+        raise AttributeError("A count does not change.")
+
+    def __bool__(self):
+        raise TypeError("A count is neither true nor false: ask is_shown, is_known or is_zero.")
+
+    def __eq__(self, other):
+        if isinstance(other, Count):
+            return (self._public, self._missing) == (other._public, other._missing)
+        if isinstance(other, int | float):
+            raise TypeError("A count is not compared with a number: ask is_shown or is_zero.")
+        return NotImplemented
+
+    def __hash__(self):
+        return hash((self._public, self._missing))
+
+    def __reduce__(self):
+        # A cache would hand one viewer's exact number to the next one.
+        if self._exact is not None:
+            raise TypeError("An exact count is for one page; keep protected() instead.")
+        return _restored, (self._public, self._missing)
+
+
+def _restored(public: int | None, missing: Missing | None) -> Count:
+    return Count(public=public, missing=missing)

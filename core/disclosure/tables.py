@@ -1,0 +1,85 @@
+"""Counts that are printed together: parts of one total, tables with their margins."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from core.disclosure.count import Count, Missing
+from core.disclosure.hiding import Line, close_table, hide_row, hide_table
+
+
+@dataclass(frozen=True)
+class CountRow:
+    """The parts of one total, in the order given, and the total."""
+
+    cells: tuple[Count, ...]
+    total: Count
+
+    def __iter__(self) -> Iterator[Count]:
+        return iter(self.cells)
+
+    @property
+    def hides_some(self) -> bool:
+        """True when a note about hidden cells belongs beside it."""
+        return any(cell.protected().is_withheld for cell in self.cells)
+
+    @classmethod
+    def of(
+        cls, numbers: Sequence[int], *, least_hidden: int = 2, exact: bool = False
+    ) -> "CountRow":
+        """Parts that add up to their total; see ``hide_row``.
+
+        ``exact``: the viewer of this page may open each of these readers.
+        """
+        cells = counts_of(numbers, hide_row(numbers, least_hidden=least_hidden), exact=exact)
+        total = sum(numbers)
+        return cls(cells, Count.exact(total) if exact else Count.of(total))
+
+
+@dataclass(frozen=True)
+class CountTable:
+    """Cells by row, the sums of rows and of columns, and the sum of all."""
+
+    rows: tuple[tuple[Count, ...], ...]
+    row_totals: tuple[Count, ...]
+    column_totals: tuple[Count, ...]
+    total: Count
+
+    @classmethod
+    def of(cls, numbers: Sequence[Sequence[int]], *, exact: bool = False) -> "CountTable":
+        """A table of at least one row and one column whose margins are printed.
+
+        Cells are hidden as by ``hide_table``, sums as by ``hide_row``; then the smallest others
+        until every line that is printed with its sum has no hole or two: a hidden sum whose cells
+        were all shown would follow from them.
+        """
+        full = _with_sums(numbers)
+        shown = [[*row, None] for row in hide_table(numbers)]
+        shown.append([None] * len(full[0]))
+        for place, n in enumerate(hide_row([row[-1] for row in full[:-1]])):
+            shown[place][-1] = n
+        shown[-1][:-1] = hide_row(full[-1][:-1])
+        shown[-1][-1] = full[-1][-1]
+        closed = close_table(shown, full)
+
+        rows = [counts_of(*pair, exact=exact) for pair in zip(full, closed, strict=True)]
+        return cls(
+            rows=tuple(row[:-1] for row in rows[:-1]),
+            row_totals=tuple(row[-1] for row in rows[:-1]),
+            column_totals=rows[-1][:-1],
+            total=rows[-1][-1],
+        )
+
+
+def counts_of(numbers: Sequence[int], shown: Line, *, exact: bool = False) -> tuple[Count, ...]:
+    """One count per number, withheld where ``shown`` is None."""
+    counts = []
+    for number, kept in zip(numbers, shown, strict=True):
+        cell = Count.without(Missing.WITHHELD) if kept is None else Count.of(kept)
+        counts.append(cell.also_exact(number) if exact else cell)
+    return tuple(counts)
+
+
+def _with_sums(numbers: Sequence[Sequence[int]]) -> list[list[int]]:
+    """The table with a last column and a last row of sums."""
+    rows = [[*row, sum(row)] for row in numbers]
+    return [*rows, [sum(column) for column in zip(*rows, strict=True)]]
