@@ -61,8 +61,9 @@ REACH = 10_000
 
 
 class LongPaginator(Paginator):
-    """Pages of a table that may hold a million rows: counting them would cost more than showing them.
+    """Pages of a table that may hold a million rows.
 
+    Counting them exactly would cost more than showing them:
     ``count`` is exact up to COUNTED and the planner's estimate beyond (``estimated``).
     """
 
@@ -250,6 +251,19 @@ class List:
     def form(self) -> forms.Form | None:
         return self.filterset and self.filterset.form
 
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether a filter is asked for, be it one that is unknown here."""
+        return any(self.asked.get(name) for name in self.filters.base_filters)
+
+    def asked_filters(self, but: tuple[str, ...] = ()) -> dict[str, str]:
+        """Filters as they stand in the address, without those named in ``but``."""
+        return {
+            name: self.asked[name].replace("\0", "")
+            for name in self.filters.base_filters
+            if name in self.asked and name not in but
+        }
+
     # --- columns and order
     @cached_property
     def columns(self) -> list[str]:
@@ -322,9 +336,7 @@ class List:
 
     def render(self, template: str, **context):
         """The page of the list; its template gets ``listing``, ``page`` and ``context``."""
-        return render(
-            self.request, template, {"listing": self, "page": self.page, **context}
-        )
+        return render(self.request, template, {"listing": self, "page": self.page, **context})
 
     # --- a file
     def export_rows(self) -> Iterator[list]:
