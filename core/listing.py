@@ -237,6 +237,8 @@ class List:
     sizes: tuple[int, ...] = ()
     #: Columns shown unless others are asked for; empty where there is no choice.
     usual: tuple[str, ...] = ()
+    #: Other parameters of the address that narrowing the list leaves as they are.
+    kept: tuple[str, ...] = ()
     #: What the region of the table is called for those who cannot see it.
     label = ""
 
@@ -255,6 +257,11 @@ class List:
     def is_narrowed(self) -> bool:
         """Whether a filter is asked for, be it one that is unknown here."""
         return any(self.asked.get(name) for name in self.filters.base_filters)
+
+    @property
+    def chosen(self) -> dict:
+        """Valid values of the filters by name, empty ones included."""
+        return self.form.cleaned_data
 
     def asked_filters(self, but: tuple[str, ...] = ()) -> dict[str, str]:
         """Filters as they stand in the address, without those named in ``but``."""
@@ -312,8 +319,16 @@ class List:
 
     @property
     def sort(self) -> str:
-        """The order in the address, for the form that narrows the list to keep it."""
+        """The column in the address by which the list is sorted, "" in its usual order."""
         return self.table.order_by[0] if self.table_class and self.table.order_by else ""
+
+    @property
+    def hidden(self) -> list[tuple[str, str]]:
+        """(name, value) of what the form that narrows the list keeps beside its own fields."""
+        kept = {name: self.asked[name] for name in self.kept if name in self.asked}
+        if self.sort:
+            kept["sort"] = self.sort
+        return list(kept.items())
 
     # --- one page
     @cached_property
