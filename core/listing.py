@@ -30,22 +30,17 @@ from django_tables2.rows import BoundRow
 from core.templatetags.huixiang import number
 
 # --- what stands in the address -------------------------------------------------------------------
-#: No number of ours has more digits; a longer one is no page, size or key.
-MOST_DIGITS = 18
+#: No page, size or key of ours is larger; it fits PostgreSQL's integer.
+MOST = 999_999_999
 
 
-def any_of(label):
-    """The first choice of a filter's field: no narrowing."""
-    return [("", label)]
-
-
-def whole_number(text: str | None, default, least: int = 0, most: int = 10**MOST_DIGITS):
+def whole_number(text: str | None, default, least: int = 0, most: int = MOST):
     """``text`` from an address as a whole number from ``least`` to ``most``.
 
     ``default`` where it is none of these: missing, signed, of another script ("²"), endless.
     """
     text = text or ""
-    if not (text.isascii() and text.isdecimal()) or len(text) > MOST_DIGITS:
+    if not (text.isascii() and text.isdecimal()) or len(text) > len(str(MOST)):
         return default
     if not least <= int(text) <= most:
         return default
@@ -242,11 +237,16 @@ class List:
     #: What the region of the table is called for those who cannot see it.
     label = ""
 
-    def __init__(self, request, found):
-        """``found`` are the rows this person may see, with what their cells need selected."""
+    def __init__(self, request, found, **options):
+        """``found`` are the rows this person may see, with what their cells need selected.
+
+        ``options`` are further arguments of the FilterSet, for filters that depend on the page.
+        """
         self.request = request
         self.asked = request.GET
-        self.filterset = self.filters and self.filters(self.asked, found, request=request)
+        self.filterset = None
+        if self.filters:
+            self.filterset = self.filters(self.asked, found, request=request, **options)
         self.narrowed = self.filterset.qs if self.filterset else found
 
     @property
