@@ -1,5 +1,7 @@
 """What stands in the address of a list, and what comes of it."""
 
+import re
+
 import pytest
 from django.core.paginator import Paginator
 from django.template.loader import render_to_string
@@ -149,6 +151,22 @@ def test_head_says_how_it_sorts_and_what_a_click_does(people):
     heads = {head.name: head for head in listed("sort=-username&cols=username&cols=email").heads}
     assert (heads["username"].direction, heads["username"].sort) == ("descending", "username")
     assert (heads["email"].direction, heads["email"].sort) == ("", "")
+
+
+def head_of(query: str) -> str:
+    (head,) = listed(f"{query}&cols=username").heads
+    request = RequestFactory().get(f"/?{query}")
+    html = render_to_string("components/table_head.html", {"head": head}, request)
+    return re.sub(r"\s*([<>])\s*", r"\1", " ".join(html.split()))
+
+
+def test_sort_link_turns_round_and_starts_at_page_one(people):
+    fresh = head_of("page=3&q=a")
+    assert fresh == '<th scope="col"><a href="?q=a&amp;sort=username">User name</a></th>'
+    again = head_of("sort=username")
+    assert again == (
+        '<th scope="col" aria-sort="ascending"><a href="?sort=-username">User name</a></th>'
+    )
 
 
 def test_export_has_all_rows_and_bare_values_of_exportable_columns(people):
