@@ -1,22 +1,17 @@
 """The demo mailbox: every mail this portal sent, with links that work."""
 
-from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import render
 
 from core.access import needs
 from demo import mailbox as box
-from demo.forms import MailboxSearchForm
+from demo.lists import MailboxList
 
 
 @needs("mailbox.view")
 def mailbox(request):
     """Newest mails first."""
-    form = MailboxSearchForm(request.GET)
-    query = form.cleaned_data["q"] if form.is_valid() else ""
-    letters = box.letters(query)
-    page = Paginator(letters, 30).get_page(request.GET.get("page"))
-    return render(request, "demo/mailbox.html", {"form": form, "page": page})
+    return MailboxList(request).render("demo/mailbox.html")
 
 
 @needs("mailbox.view")

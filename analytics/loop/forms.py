@@ -1,7 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from analytics.loop.models import Adjustment, Decision
+from analytics.loop.models import Decision
 
 TARGET_METRICS = [
     ("contributors", _("Contributors")),
@@ -23,23 +23,3 @@ class DecideForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("It is read again when the next campaign is evaluated."),
     )
-
-
-class DecisionFilterForm(forms.Form):
-    """Filter of the decisions: by state, by kind."""
-
-    state = forms.ChoiceField(
-        required=False, label=_("State"), choices=[("", _("all states")), *Adjustment.State.choices]
-    )
-    kind = forms.ChoiceField(
-        required=False, label=_("Kind"), choices=[("", _("all kinds")), *Adjustment.Kind.choices]
-    )
-
-    def filter(self, adjustments):
-        """``adjustments`` narrowed by what was asked; without a state, replaced ones stay out."""
-        data = self.cleaned_data if self.is_valid() else {}
-        if data.get("state"):
-            adjustments = adjustments.filter(state=data["state"])
-        else:
-            adjustments = adjustments.exclude(state=Adjustment.State.SUPERSEDED)
-        return adjustments.filter(kind=data["kind"]) if data.get("kind") else adjustments

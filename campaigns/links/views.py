@@ -2,7 +2,6 @@ import segno
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,7 +12,8 @@ from django.views.decorators.http import require_safe
 
 from campaigns.links import door, following
 from campaigns.links.actions import create_link
-from campaigns.links.forms import LinkFilterForm, LinkForm
+from campaigns.links.forms import LinkForm
+from campaigns.links.lists import LinkList
 from campaigns.links.models import TrackedLink
 from campaigns.plan.models import Campaign
 from core.access import needs
@@ -22,14 +22,9 @@ from core.access import needs
 @needs("campaigns.view")
 def link_list(request):
     """Every tracked link with its clicks; a campaign's own with ``?campaign=``."""
-    form = LinkFilterForm(request.GET)
-    found = form.filter(
-        TrackedLink.objects.select_related("campaign", "channel"), request.GET.get("sort", "")
-    )
-    page = Paginator(found, 50).get_page(request.GET.get("page"))
-    campaign = form.cleaned_data.get("campaign") if form.is_valid() else None
-    context = {"form": form, "page": page, "campaign": campaign, "base_url": settings.BASE_URL}
-    return render(request, "campaigns/links/link_list.html", context)
+    listing = LinkList(request, TrackedLink.objects.select_related("campaign", "channel"))
+    campaign = listing.chosen.get("campaign")
+    return listing.render("campaigns/links/link_list.html", campaign=campaign)
 
 
 @needs("campaigns.edit")

@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.forms import formset_factory
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -32,29 +31,6 @@ class DateInput(forms.DateInput):
 
     def __init__(self):
         super().__init__(format="%Y-%m-%d", attrs={"type": "date"})
-
-
-class CampaignFilterForm(forms.Form):
-    q = forms.CharField(label=_("Search"), required=False)
-    phase = forms.ChoiceField(
-        label=_("Phase"), required=False, choices=[("", _("All")), *Campaign.Phase.choices]
-    )
-    mine = forms.BooleanField(label=_("Mine only"), required=False)
-
-    ORDERS = {"title", "-title", "starts_on", "-starts_on", "budget", "-budget"}
-
-    def filter(self, found, user, sort: str = ""):
-        """Narrow and order a Campaign queryset by what was chosen."""
-        chosen = self.cleaned_data if self.is_valid() else {}
-        if q := chosen.get("q"):
-            found = found.filter(
-                Q(title__icontains=q) | Q(purpose__icontains=q) | Q(theme__icontains=q)
-            )
-        if chosen.get("phase"):
-            found = found.filter(phase=chosen["phase"])
-        if chosen.get("mine"):
-            found = found.filter(owner=user)
-        return found.order_by(*([sort] if sort in self.ORDERS else []), "-created_at", "-pk")
 
 
 class StartForm(forms.Form):

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -33,7 +32,6 @@ from campaigns.plan.actions import (
 )
 from campaigns.plan.forms import (
     AmendForm,
-    CampaignFilterForm,
     CostForm,
     ElementForm,
     GoalForm,
@@ -44,6 +42,7 @@ from campaigns.plan.forms import (
     StartForm,
     TaskForm,
 )
+from campaigns.plan.lists import CampaignBoard, CampaignList
 from campaigns.plan.models import Campaign, Cost, Element, Goal, Match, Need, Standard, Task
 from campaigns.plan.seasons import SEASONS
 from core.access import needs
@@ -60,18 +59,13 @@ def campaign_list(request):
 
     ``?view=list`` (or any filter) the list with everything, closed ones too.
     """
-    form = CampaignFilterForm(request.GET)
-    campaigns = Campaign.objects.visible_to(request.user).select_related("owner")
     segments = Prefetch("segments", Segment.objects.only("name", "size"))
-    found = form.filter(campaigns, request.user, request.GET.get("sort", "")).prefetch_related(
-        segments
-    )
-    as_list = request.GET.get("view") == "list"
-    context = {"form": form, "as_list": as_list}
-    if as_list:
-        context["page"] = Paginator(found, 50).get_page(request.GET.get("page"))
-    else:
-        context["columns"] = columns(found)
+    campaigns = Campaign.objects.visible_to(request.user)
+    campaigns = campaigns.select_related("owner").prefetch_related(segments)
+    if request.GET.get("view") == "list":
+        return CampaignList(request, campaigns).render("campaigns/plan/campaign_list.html")
+    board = CampaignBoard(request, campaigns)
+    context = {"listing": board, "columns": columns(board.found)}
     return render(request, "campaigns/plan/campaign_list.html", context)
 
 

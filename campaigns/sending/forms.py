@@ -1,15 +1,13 @@
-"""Writing a content, launching it, placing a link, and filtering deliveries."""
+"""Launching a content."""
 
 from datetime import datetime, timedelta
 
 from django import forms
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.contents.models import Content
 from campaigns.plan.models import Campaign
-from campaigns.sending.models import Delivery
 
 
 def next_sending_hour(campaign: Campaign, now: datetime | None = None) -> datetime:
@@ -39,30 +37,3 @@ class LaunchForm(forms.Form):
     @property
     def due_at(self) -> datetime:
         return self.times[self.cleaned_data["when"]] or timezone.now()
-
-
-class DeliveryFilterForm(forms.Form):
-    q = forms.CharField(label=_("Search"), required=False)
-    state = forms.ChoiceField(
-        label=_("State"), required=False, choices=[("", _("All")), *Delivery.State.choices]
-    )
-    clicked = forms.BooleanField(label=_("Followed a link"), required=False)
-
-    ORDERS = {
-        "sent": "sent_at",
-        "-sent": "-sent_at",
-        "clicked": "clicked_at",
-        "-clicked": "-clicked_at",
-    }
-
-    def filter(self, deliveries, sort: str = ""):
-        """Narrow and order a Delivery queryset by what was chosen."""
-        chosen = self.cleaned_data if self.is_valid() else {}
-        if chosen.get("state"):
-            deliveries = deliveries.filter(state=chosen["state"])
-        if chosen.get("clicked"):
-            deliveries = deliveries.filter(clicked_at__isnull=False)
-        if q := chosen.get("q"):
-            deliveries = deliveries.filter(Q(reader__number=q) | Q(reader__name__icontains=q))
-        order = self.ORDERS.get(sort)
-        return deliveries.order_by(*([order] if order else []), "pk")

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -23,9 +22,10 @@ from campaigns.sending.actions import (
     resume,
     send_test,
 )
-from campaigns.sending.forms import DeliveryFilterForm, LaunchForm
+from campaigns.sending.forms import LaunchForm
+from campaigns.sending.lists import DeliveryList
 from campaigns.sending.models import Delivery
-from campaigns.sending.progress import audience_in_words, progress, reason_in_words, recent_of
+from campaigns.sending.progress import audience_in_words, progress, recent_of
 from core import texts
 from core.access import needs
 from core.refusals import Refused
@@ -133,20 +133,10 @@ def content_resend(request, pk):
 def delivery_list(request, pk):
     """Who of the readers this person may see got ``content``, and how it went."""
     content = get_content(request, pk)
-    form = DeliveryFilterForm(request.GET)
-    mine = content.deliveries.filter(
-        reader__in=Reader.objects.visible_to(request.user)
-    ).select_related("reader")
-    page = Paginator(form.filter(mine, request.GET.get("sort", "")), 50).get_page(
-        request.GET.get("page")
-    )
-    for row in page:
-        row.why = reason_in_words(row.reason)
-    return render(
-        request,
-        "campaigns/sending/delivery_list.html",
-        {"content": content, "form": form, "page": page},
-    )
+    readers = Reader.objects.visible_to(request.user)
+    mine = content.deliveries.filter(reader__in=readers).select_related("reader")
+    listing = DeliveryList(request, mine)
+    return listing.render("campaigns/sending/delivery_list.html", content=content)
 
 
 @needs("readers.view")

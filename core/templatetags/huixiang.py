@@ -4,7 +4,6 @@ from datetime import timedelta
 from decimal import Decimal
 
 from django import template
-from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, ngettext
 
@@ -125,19 +124,6 @@ def qs(context, **changes) -> str:
         else:
             query[key] = value
     return mark_safe("?" + query.urlencode().replace("&", "&amp;"))
-
-
-@register.simple_tag(takes_context=True)
-def sort_link(context, key: str, label: str) -> str:
-    """A ``<th>`` whose link sorts by ``key``.
-
-    A second click turns the order round. Starts the list at page 1.
-    """
-    current = context["request"].GET.get("sort", "")
-    target = f"-{key}" if current == key else key
-    order = {key: ' aria-sort="ascending"', f"-{key}": ' aria-sort="descending"'}.get(current, "")
-    url = qs(context, sort=target, page=None)
-    return format_html('<th scope="col"{}><a href="{}">{}</a></th>', mark_safe(order), url, label)
 
 
 @register.simple_tag

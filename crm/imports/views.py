@@ -4,7 +4,6 @@ Choose a file, map its columns, look at what would happen, run, read the report,
 """
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -16,6 +15,7 @@ from core.refusals import Refused
 from crm.imports import actions as verbs
 from crm.imports.fields import FIELDS
 from crm.imports.forms import MapForm, ProfileForm, UploadForm
+from crm.imports.lists import ImportList, RefusalList
 from crm.imports.load import preview
 from crm.imports.models import ImportBatch
 from crm.imports.sniff import Unreadable
@@ -32,8 +32,7 @@ def batch_of(request, pk) -> ImportBatch:
 @needs("readers.import")
 def import_list(request):
     found = ImportBatch.objects.visible_to(request.user).select_related("created_by", "profile")
-    page = Paginator(found, 50).get_page(request.GET.get("page"))
-    return render(request, "crm/imports/import_list.html", {"page": page})
+    return ImportList(request, found).render("crm/imports/import_list.html")
 
 
 @needs("readers.import")
@@ -134,9 +133,8 @@ def import_run(request, pk):
 @needs("readers.import")
 def import_detail(request, pk):
     batch = batch_of(request, pk)
-    page = Paginator(batch.refusals.all(), 50).get_page(request.GET.get("page"))
-    context = {"batch": batch, "job": batch.job, "page": page}
-    return render(request, "crm/imports/import_detail.html", context)
+    listing = RefusalList(request, batch.refusals.all())
+    return listing.render("crm/imports/import_detail.html", batch=batch, job=batch.job)
 
 
 @needs("readers.import")

@@ -1,12 +1,11 @@
 """Long work: what runs, how far it is, what came of it, and stopping it."""
 
-from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from core.access import needs
 from crm.jobs.actions import cancel_job
-from crm.jobs.forms import JobFilter
+from crm.jobs.lists import JobList
 from crm.jobs.models import Job
 
 
@@ -18,10 +17,8 @@ def job_of(request, pk) -> Job:
 
 @needs("jobs.view")
 def job_list(request):
-    form = JobFilter(request.GET)
-    found = form.filter(Job.objects.visible_to(request.user)).select_related("created_by")
-    page = Paginator(found, 50).get_page(request.GET.get("page"))
-    return render(request, "crm/jobs/job_list.html", {"form": form, "page": page})
+    found = Job.objects.visible_to(request.user).select_related("created_by")
+    return JobList(request, found).render("crm/jobs/job_list.html")
 
 
 @needs("jobs.view")

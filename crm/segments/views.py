@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.core.cache import cache
-from django.core.paginator import Paginator
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch
@@ -18,7 +17,8 @@ from crm.readers.models import Reader
 from crm.segments import actions as verbs
 from crm.segments import figures
 from crm.segments.builder import CONDITIONS, Draft, Registers
-from crm.segments.forms import PinForm, SegmentFilter, SegmentForm
+from crm.segments.forms import PinForm, SegmentForm
+from crm.segments.lists import SegmentList
 from crm.segments.models import Segment
 from crm.segments.nesting import used_by
 from crm.segments.refresh import Diff, TooSlow, count_readers
@@ -31,10 +31,8 @@ TITLES = [(test, form.title) for test, form in CONDITIONS.items()]
 
 @needs("segments.view")
 def segment_list(request):
-    form = SegmentFilter(request.GET)
-    found = form.filter(Segment.objects.visible_to(request.user))
-    page = Paginator(found, 50).get_page(request.GET.get("page"))
-    return render(request, "crm/segments/segment_list.html", {"form": form, "page": page})
+    found = Segment.objects.visible_to(request.user)
+    return SegmentList(request, found).render("crm/segments/segment_list.html")
 
 
 @needs("segments.edit")

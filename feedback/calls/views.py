@@ -2,8 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core.paginator import Paginator
-from django.core.validators import slug_re
 from django.db.models import Avg, Count, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,6 +12,7 @@ from core.access import needs
 from crm.readers.queries import reader_for
 from feedback.calls.actions import NotAllowed, decide, publish, review, save_work, withdraw
 from feedback.calls.forms import CallForm, PublishForm, ReviewForm, WorkForm
+from feedback.calls.lists import UNSEEN, ReviewList, WorkList
 from feedback.calls.models import Call, Review, Submission
 
 State = Submission.State
@@ -94,16 +93,9 @@ def work_withdraw(request, pk):
 
 @login_not_required
 def work_list(request):
-    works = Submission.objects.on_show().select_related("call").order_by("-published_at")
-    call = request.GET.get("call", "")
-    if slug_re.match(call):
-        works = works.filter(call__slug=call)
-    page = Paginator(works, 12).get_page(request.GET.get("page"))
-    return render(
-        request,
-        "feedback/calls/work_list.html",
-        {"page": page, "calls": Call.objects.filter(published=True)},
-    )
+    works = Submission.objects.on_show().select_related("call")
+    calls = Call.objects.filter(published=True)
+    return WorkList(request, works).render("feedback/calls/work_list.html", calls=calls)
 
 
 @login_not_required
@@ -149,19 +141,9 @@ def call_edit(request, pk=None):
 def call_review(request, pk):
     """Works of one call, without their authors, with the scores given so far."""
     call = get_object_or_404(Call, pk=pk)
-    works = call.submissions.exclude(state__in=[State.DRAFT, State.WITHDRAWN])
-    works = works.annotate(mean=Avg("reviews__score"), scores=Count("reviews")).order_by(
-        "state", "-mean", "pk"
-    )
-    chosen = request.GET.get("state", "")
-    if chosen in State.values:
-        works = works.filter(state=chosen)
-    page = Paginator(works, 25).get_page(request.GET.get("page"))
-    return render(
-        request,
-        "feedback/calls/call_review.html",
-        {"call": call, "page": page, "states": State, "chosen": chosen},
-    )
+    works = call.submissions.exclude(state__in=UNSEEN)
+    works = works.annotate(mean=Avg("reviews__score"), scores=Count("reviews"))
+    return ReviewList(request, works).render("feedback/calls/call_review.html", call=call)
 
 
 def _desk_work(pk):

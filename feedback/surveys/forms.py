@@ -242,24 +242,6 @@ def option_formset(item: Item | None, data=None) -> BaseOptionFormSet:
     return OptionFormSet(data, initial=initial, prefix="o")
 
 
-class SurveyFilterForm(forms.Form):
-    q = forms.CharField(label=_("Search"), required=False)
-    state = forms.ChoiceField(
-        label=_("State"), required=False, choices=[("", _("All")), *Survey.State.choices]
-    )
-
-    def filter(self, surveys):
-        """Narrow a Survey queryset by what was chosen."""
-        chosen = self.cleaned_data if self.is_valid() else {}
-        if chosen.get("state"):
-            surveys = surveys.filter(state=chosen["state"])
-        if chosen.get("q"):
-            surveys = surveys.filter(title__icontains=chosen["q"]) | surveys.filter(
-                slug__icontains=chosen["q"]
-            )
-        return surveys
-
-
 class CrossForm(forms.Form):
     first = forms.ChoiceField(label=pgettext_lazy("cross-tab", "Rows"))
     second = forms.ChoiceField(label=pgettext_lazy("cross-tab", "Columns"))
@@ -278,23 +260,3 @@ class CrossForm(forms.Form):
         if cleaned.get("first") and cleaned.get("first") == cleaned.get("second"):
             self.add_error("second", _("Choose two different questions."))
         return cleaned
-
-
-class TextSearchForm(forms.Form):
-    q = forms.CharField(label=_("Search"), required=False, max_length=100)
-    item = forms.ChoiceField(label=_("Question"), required=False)
-
-    def __init__(self, *args, survey, **kwargs):
-        super().__init__(*args, **kwargs)
-        asked = survey.items.filter(kind=Item.Kind.TEXT)
-        self.fields["item"].choices = [
-            ("", _("All")),
-            *((item.pk, str(item)[:60]) for item in asked),
-        ]
-
-    def filter(self, texts):
-        """Narrow an AnswerText queryset by what was chosen."""
-        chosen = self.cleaned_data if self.is_valid() else {}
-        if chosen.get("item"):
-            texts = texts.filter(item_id=chosen["item"])
-        return texts.filter(text__icontains=chosen["q"]) if chosen.get("q") else texts

@@ -14,6 +14,7 @@ from django.utils import timezone
 from scipy.stats import t
 from statsmodels.stats.weightstats import DescrStatsW
 
+from core.listing import whole_number
 from feedback.surveys.definitions import Definition, Kind, Question, read
 from feedback.surveys.models import Survey
 
@@ -180,13 +181,13 @@ class Split:
         Anything else is no split. Anonymous: by channel only.
         """
         name, _colon, value = only.partition(":")
-        number = value.isascii() and value.isdecimal() and len(value) < 10
-        if name == "channel" and number:
-            return cls("COALESCE(r.channel_id, 0)", group=int(value), is_partition=True)
-        if name == "segment" and number and not anonymous:
+        number = whole_number(value, None)
+        if name == "channel" and number is not None:
+            return cls("COALESCE(r.channel_id, 0)", group=number, is_partition=True)
+        if name == "segment" and number is not None and not anonymous:
             return cls(
                 "(r.segment_ids @> ARRAY[%(segment)s])::int",
-                arguments=(("segment", int(value)),),
+                arguments=(("segment", number),),
                 group=1,
             )
         if name == "kind" and not anonymous:

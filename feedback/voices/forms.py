@@ -3,7 +3,6 @@
 from uuid import uuid4
 
 from django import forms
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.staff.models import User
@@ -103,32 +102,3 @@ class ConcludeForm(forms.Form):
         ),
     )
     close = forms.BooleanField(label=_("Close the matter"), required=False)
-
-
-class VoiceFilterForm(forms.Form):
-    q = forms.CharField(label=_("Search"), required=False)
-    state = forms.ChoiceField(label=_("State"), required=False)
-    kind = forms.ChoiceField(label=_("Kind"), required=False)
-    category = forms.ChoiceField(label=_("About"), required=False)
-    late = forms.BooleanField(label=_("Late only"), required=False)
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        for name, choices in (
-            ("state", Voice.State),
-            ("kind", Voice.Kind),
-            ("category", Voice.Category),
-        ):
-            self.fields[name].choices = [("", _("All")), *choices.choices]
-
-    def filter(self, voices):
-        """Narrow a Voice queryset by what was chosen."""
-        chosen = self.cleaned_data if self.is_valid() else {}
-        for name in ("state", "kind", "category"):
-            if chosen.get(name):
-                voices = voices.filter(**{name: chosen[name]})
-        if chosen.get("q"):
-            voices = voices.filter(
-                Q(text__icontains=chosen["q"]) | Q(reference__icontains=chosen["q"])
-            )
-        return voices.late() if chosen.get("late") else voices

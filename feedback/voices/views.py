@@ -2,8 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core.paginator import Paginator
-from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -17,9 +15,9 @@ from feedback.voices.forms import (
     ConcludeForm,
     FollowForm,
     MessageForm,
-    VoiceFilterForm,
     VoiceForm,
 )
+from feedback.voices.lists import VoiceList
 from feedback.voices.models import Voice
 
 
@@ -83,23 +81,9 @@ def voice_follow(request, reference, secret):
 
 @needs("voices.view")
 def voice_list(request):
-    form = VoiceFilterForm(request.GET)
-    voices = form.filter(Voice.objects.visible_to(request.user)).select_related(
-        "campus", "assigned_to", "campaign"
-    )
-    page = Paginator(voices.order_by("-received_at", "-pk"), 25).get_page(request.GET.get("page"))
-    counts = dict(
-        Voice.objects.visible_to(request.user)
-        .values_list("state")
-        .annotate(n=Count("pk"))
-        .order_by("state")
-    )
-    late = Voice.objects.visible_to(request.user).late().count()
-    return render(
-        request,
-        "feedback/voices/voice_list.html",
-        {"form": form, "page": page, "counts": counts, "late": late},
-    )
+    voices = Voice.objects.visible_to(request.user)
+    listing = VoiceList(request, voices.select_related("campus", "assigned_to", "campaign"))
+    return listing.render("feedback/voices/voice_list.html", late=voices.late().count())
 
 
 def _show(request, voice, *, answer=None, conclude=None, status=200):

@@ -111,13 +111,6 @@ def test_qs_escapes_what_came_in():
     assert render("{% qs page=2 %}", '/?q="><script>') == "?q=%22%3E%3Cscript%3E&amp;page=2"
 
 
-def test_sort_link_turns_round_and_starts_at_page_one():
-    fresh = render('{% sort_link "name" "Name" %}', "/?page=3&q=a")
-    assert fresh == '<th scope="col"><a href="?q=a&amp;sort=name">Name</a></th>'
-    again = render('{% sort_link "name" "Name" %}', "/?sort=name")
-    assert again == '<th scope="col" aria-sort="ascending"><a href="?sort=-name">Name</a></th>'
-
-
 def test_page_numbers_leave_out_the_far_ones():
     pages = Paginator(range(1284), 50)
     assert tags.page_numbers(pages.page(10)) == [1, None, 8, 9, 10, 11, 12, None, 26]

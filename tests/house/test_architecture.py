@@ -49,6 +49,7 @@ LAYERS = {
     "actions": 3,
     "tasks": 4,
     "forms": 5,
+    "lists": 5,
     "views": 6,
     "api": 6,
     "urls": 7,

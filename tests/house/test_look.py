@@ -117,7 +117,7 @@ def test_pager_keeps_the_filter():
     request = RequestFactory().get("/?q=a&page=2")
     request.user = VISITOR
     with translation.override("en"):
-        html = render_to_string("_pager.html", {"page": page}, request)
+        html = render_to_string("components/pager.html", {"page": page}, request)
     assert "120 rows · 51–100" in " ".join(html.split())
     assert 'href="?q=a&amp;page=3"' in html
     assert '<span aria-current="page">2</span>' in html

@@ -1,14 +1,14 @@
 """Proposals waiting for a decision, and the page on which a manager takes it."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from analytics.loop import verify
 from analytics.loop.decide import RANGES, NotDecided, decide
-from analytics.loop.forms import DecideForm, DecisionFilterForm
+from analytics.loop.forms import DecideForm
+from analytics.loop.lists import DecisionList
 from analytics.loop.models import Adjustment
 from core.access import needs
 
@@ -19,14 +19,9 @@ def _adjustments():
 
 @needs("insight.view")
 def decision_list(request):
-    form = DecisionFilterForm(request.GET)
-    found = form.filter(_adjustments()).order_by("-evaluation__computed_at", "pk")
-    context = {
-        "form": form,
-        "page": Paginator(found, 20).get_page(request.GET.get("page")),
-        "record": verify.tally(Adjustment.objects.all()),
-    }
-    return render(request, "analytics/loop/decision_list.html", context)
+    listing = DecisionList(request, _adjustments())
+    record = verify.tally(Adjustment.objects.all())
+    return listing.render("analytics/loop/decision_list.html", record=record)
 
 
 def _page(request, adjustment, form):

@@ -4,7 +4,6 @@ The list, the report, its export, the rows behind a finding, and asking for a ne
 """
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from analytics.loop import charts, report, verify
 from analytics.loop.actions import request_evaluation
+from analytics.loop.lists import EvaluationList, FindingRowsList
 from analytics.loop.models import Evaluation, Finding
 from analytics.loop.rows import rows_of
 from campaigns.plan.models import Campaign
@@ -30,9 +30,7 @@ def evaluation_list(request):
     found = (
         _evaluations().filter(pk__in=newest.values("pk")).prefetch_related("adjustments__decision")
     )
-    page = Paginator(found, 20).get_page(request.GET.get("page"))
-    rows = [(evaluation, verify.tally(evaluation.adjustments.all())) for evaluation in page]
-    return render(request, "analytics/loop/evaluation_list.html", {"page": page, "rows": rows})
+    return EvaluationList(request, found).render("analytics/loop/evaluation_list.html")
 
 
 @needs("insight.view")
@@ -72,8 +70,8 @@ def evaluation_export(request, pk):
 def finding_rows(request, pk):
     """The deliveries a finding rests on, as far as this person may see the readers."""
     finding = get_object_or_404(Finding.objects.select_related("evaluation__campaign"), pk=pk)
-    page = Paginator(rows_of(finding, request.user), 50).get_page(request.GET.get("page"))
-    return render(request, "analytics/loop/finding_rows.html", {"finding": finding, "page": page})
+    listing = FindingRowsList(request, rows_of(finding, request.user))
+    return listing.render("analytics/loop/finding_rows.html", finding=finding)
 
 
 @needs("campaigns.edit")

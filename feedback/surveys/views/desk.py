@@ -3,7 +3,6 @@
 import segno
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.core.validators import slug_re
 from django.db.models import Count, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
@@ -14,15 +13,16 @@ from django.views.decorators.http import require_POST
 
 from campaigns.plan.models import Campaign, Channel
 from core.access import needs
+from core.listing import whole_number
 from feedback.surveys import actions as verbs
 from feedback.surveys import definitions
 from feedback.surveys.forms import (
     ItemForm,
     SurveyCreateForm,
-    SurveyFilterForm,
     SurveySettingsForm,
     option_formset,
 )
+from feedback.surveys.lists import SurveyList
 from feedback.surveys.models import Item, Response, Survey
 from feedback.surveys.questions import Field, blank_fields
 
@@ -55,12 +55,8 @@ def counted(surveys):
 
 @needs("surveys.view")
 def survey_list(request):
-    form = SurveyFilterForm(request.GET)
-    surveys = counted(form.filter(Survey.objects.visible_to(request.user))).select_related(
-        "campaign"
-    )
-    page = Paginator(surveys.order_by("-created_at", "-pk"), 25).get_page(request.GET.get("page"))
-    return render(request, "feedback/surveys/survey_list.html", {"form": form, "page": page})
+    surveys = counted(Survey.objects.visible_to(request.user).select_related("campaign"))
+    return SurveyList(request, surveys).render("feedback/surveys/survey_list.html")
 
 
 @needs("surveys.edit")
@@ -312,9 +308,8 @@ def survey_links(request):
 
     Open surveys of a campaign (and of none) with the path a tracked link needs.
     """
-    campaign = request.GET.get("campaign", "")
-    number = campaign.isascii() and campaign.isdecimal() and len(campaign) < 10
-    mine = Q(campaign__isnull=True) | Q(campaign_id=campaign if number else None)
+    campaign = whole_number(request.GET.get("campaign"), None)
+    mine = Q(campaign__isnull=True) | Q(campaign_id=campaign)
     surveys = Survey.objects.visible_to(request.user).filter(mine, state=Survey.State.OPEN)
     return render(request, "feedback/surveys/_survey_links.html", {"surveys": surveys})
 

@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.views.decorators.http import require_http_methods
 
+from core.listing import whole_number
 from feedback.surveys import answering, intake
 from feedback.surveys.models import Survey
 from feedback.surveys.questions import Field, blank_fields, filled_fields
@@ -43,10 +44,8 @@ def survey_open_list(request):
 def survey_answer(request, slug):
     """The page of a survey (GET) and its submit (POST); the same submit again changes nothing."""
     language = chosen_language(request)
-    number = request.POST.get("v", "")
-    door = intake.door(
-        slug, int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 0
-    )
+    version = whole_number(request.POST.get("v"), 0, most=99_999)
+    door = intake.door(slug, version)
     if door is None:
         raise Http404
     guest = find_guest(request, door)

@@ -1,6 +1,5 @@
 """Live results of a survey: figures, charts, cross-tab, texts, export."""
 
-from django.core.paginator import Paginator
 from django.http import FileResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -16,7 +15,8 @@ from crm.staff import audit
 from feedback.surveys import export, results
 from feedback.surveys.charts import cross, people_cell, show_all
 from feedback.surveys.definitions import Kind
-from feedback.surveys.forms import CrossForm, TextSearchForm
+from feedback.surveys.forms import CrossForm
+from feedback.surveys.lists import TextList
 from feedback.surveys.models import AnswerText, Survey
 from feedback.surveys.views.desk import load
 
@@ -153,21 +153,12 @@ def survey_crosstab(request, pk):
 def survey_texts(request, pk):
     """Open answers, without their writers; searchable."""
     survey = load(request, pk)
-    form = TextSearchForm(request.GET, survey=survey)
     enough = results.count_responses(survey)["n"] >= SMALLEST_CELL
-    texts = (
-        AnswerText.objects.filter(response__survey=survey, response__flagged="")
-        if enough
-        else AnswerText.objects.none()
-    )
-    # Ordered by the random id: the order of arrival would point at people.
-    texts = form.filter(texts).select_related("item").order_by("response_id", "item__ordinal")
-    page = Paginator(texts, 50).get_page(request.GET.get("page"))
-    return render(
-        request,
-        "feedback/surveys/survey_texts.html",
-        {"survey": survey, "form": form, "page": page, "enough": enough},
-    )
+    texts = AnswerText.objects.none()
+    if enough:
+        texts = AnswerText.objects.filter(response__survey=survey, response__flagged="")
+    listing = TextList(request, texts.select_related("item"), survey=survey)
+    return listing.render("feedback/surveys/survey_texts.html", survey=survey, enough=enough)
 
 
 @needs("surveys.export")

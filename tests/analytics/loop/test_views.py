@@ -17,6 +17,8 @@ from analytics.loop.decide import decide
 from analytics.loop.draft import draft_next
 from analytics.loop.evaluate import evaluate
 from analytics.loop.models import Adjustment, Decision
+from analytics.loop.rows import rows_of
+from analytics.loop.words import value_text
 from campaigns.plan.models import Campaign
 from crm.jobs.models import Job
 from crm.staff.models import AuditEvent
@@ -122,6 +124,35 @@ def test_the_rows_of_a_finding_are_only_readers_one_may_open(client, told):
 
     assert page.count("/desk/readers/") == 1 + page.count('href="/desk/readers/"')
     assert f"/desk/readers/{seen.pk}/" in page
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_rows_of_a_finding_take_the_same_queries_for_one_and_three(
+    desk, manager, told, django_assert_num_queries, rows
+):
+    finding = told.findings.get(subject="channel:email")
+    told.campaign.contents.get().deliveries.exclude(
+        pk__in=rows_of(finding, manager)[:rows].values("pk")
+    ).update(state="failed")
+    with django_assert_num_queries(5):  # session, user, finding, count, page
+        page = desk.get(reverse("analytics:finding-rows", args=[finding.pk])).context["page"]
+        assert len(page) == rows
+
+
+def test_the_list_of_evaluations_says_the_figures_of_each(desk, told):
+    listing = desk.get(reverse("analytics:evaluation-list")).context["listing"]
+    (row,) = listing.rows
+    said = {head.name: cell for head, cell in row.cells}
+    attained = told.results["attainment"]
+
+    assert f'<a href="{told.get_absolute_url()}">{told.campaign}</a>' in said["campaign"]
+    assert said["reach"] == "1,100"
+    assert said["response"] == value_text(told.results["response"]["value"], "share")
+    assert said["lift"] == value_text(told.results["lift"]["value"], "points")
+    assert said["cost"].startswith("¥")
+    assert said["met"] == f"{attained['met']}/{attained['judged']}"
+    waiting = told.adjustments.count()
+    assert said["proposals"] == f"{waiting}, {waiting} waiting"
 
 
 def test_accepting_on_the_page_records_the_decision(desk, told):

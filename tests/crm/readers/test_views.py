@@ -41,7 +41,7 @@ def desk(client, librarian):
 
 def listed(desk, **query):
     answer = desk.get(reverse("crm:reader-list"), query)
-    return sorted(row["reader"].number for row in answer.context["rows"])
+    return sorted(row.record.number for row in answer.context["listing"].rows)
 
 
 def csv_of(response):
@@ -122,8 +122,8 @@ def test_list_shows_the_columns_and_the_order_asked_for(desk, three):
         reverse("crm:reader-list"), {"cols": ["name", "phone", "secret"], "sort": "-number"}
     )
 
-    assert [name for name, _label, _sorts in answer.context["heads"]] == ["name", "phone"]
-    assert [row["reader"].number for row in answer.context["rows"]] == ["B1", "A2", "A1"]
+    assert [head.name for head in answer.context["listing"].heads] == ["name", "phone"]
+    assert [row.record.number for row in answer.context["listing"].rows] == ["B1", "A2", "A1"]
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -461,12 +461,16 @@ def test_audit_list_is_narrowed_by_action_person_and_day(client, chief):
     ):
         AuditEvent.objects.create(action=action, user=user)
 
-    rows = client.get(
-        reverse("crm:audit-list"),
-        {"action": "reader.", "who": "chief", "since": "2020-01-01", "until": "no date"},
-    ).context["rows"]
+    rows = (
+        client.get(
+            reverse("crm:audit-list"),
+            {"action": "reader.", "who": "chief", "since": "2020-01-01", "until": "no date"},
+        )
+        .context["listing"]
+        .rows
+    )
 
-    assert [(row["event"].action, row["event"].user) for row in rows] == [("reader.view", chief)]
+    assert [(row.record.action, row.record.user) for row in rows] == [("reader.view", chief)]
 
 
 def test_audit_list_of_a_campus_names_no_reader_of_another(client):
@@ -480,7 +484,7 @@ def test_audit_list_of_a_campus_names_no_reader_of_another(client):
 
     page = client.get(reverse("crm:audit-list"))
 
-    assert [row["event"] for row in page.context["rows"]] == [own]
+    assert [row.record for row in page.context["listing"].rows] == [own]
 
 
 def test_reader_export_with_nul_in_the_address_is_written_down(client):

@@ -14,7 +14,7 @@ from django.utils import timezone
 from crm.readers.models import Activity, Reader
 from feedback.calls.actions import NotAllowed, decide, publish, review, save_work
 from feedback.calls.letters import mail_thanks
-from feedback.calls.models import Submission
+from feedback.calls.models import Review, Submission
 from tests.factories import CallFactory, ReaderFactory, SubmissionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -170,6 +170,17 @@ def test_work_published_without_a_licence_is_impossible():
             published_at=timezone.now(),
             published_by=UserFactory(role="librarian"),
         )
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_review_list_queries_do_not_grow(client, rows, django_assert_num_queries):
+    call, staff = CallFactory(), UserFactory(role="librarian")
+    for work in SubmissionFactory.create_batch(rows, call=call, state=State.SUBMITTED):
+        Review.objects.create(submission=work, reviewer=staff, score=4)
+    client.force_login(staff)
+    with django_assert_num_queries(5):  # session, user, call, count, page
+        listing = client.get(reverse("feedback:call-review", args=[call.pk])).context["listing"]
+    assert [dict(row.cells)[listing.heads[1]] for row in listing.rows] == ["4.0"] * rows
 
 
 @pytest.mark.parametrize("rows", [1, 3])

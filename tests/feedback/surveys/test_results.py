@@ -178,6 +178,18 @@ def test_results_page_asks_a_constant_number_of_statements(
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("answers", [5, 15])
+def test_list_of_open_answers_asks_a_constant_number_of_statements(
+    client, staff, django_assert_num_queries, answers
+):
+    survey = published()
+    answer(survey, *[{"1": 1, "5": "x"}] * answers)
+    address = reverse("feedback:survey-texts", args=[survey.pk])
+    with django_assert_num_queries(7):
+        assert len(client.get(address).context["page"]) == answers
+
+
+@pytest.mark.django_db
 def test_fewer_than_five_answers_show_nothing(client, staff):
     survey = published()
     answer(survey, *[{"1": 1, "5": "只有我"}] * 4)

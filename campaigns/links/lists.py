@@ -1,0 +1,53 @@
+"""The list of tracked links with their clicks."""
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from django_filters import FilterSet, ModelChoiceFilter
+
+from campaigns.plan.models import Campaign, Channel
+from core.listing import NOWRAP, FigureColumn, List, Table, TemplateColumn, WordsFilter
+from core.templatetags.huixiang import number, people
+
+
+class LinkFilter(FilterSet):
+    q = WordsFilter(
+        label=_("Search"), lookups=("placement__icontains", "target__icontains", "code")
+    )
+    campaign = ModelChoiceFilter(
+        label=_("Campaign"), queryset=Campaign.objects.all(), empty_label=_("All")
+    )
+    channel = ModelChoiceFilter(
+        label=_("Channel"), queryset=Channel.objects.all(), empty_label=_("All")
+    )
+
+
+class LinkTable(Table):
+    placement = TemplateColumn(
+        template_name="campaigns/links/_link_placement.html",
+        context_object_name="link",
+        verbose_name=_("Placement"),
+        orderable=True,
+    )
+    channel = TemplateColumn(
+        template_name="campaigns/links/_link_channel.html",
+        context_object_name="link",
+        verbose_name=_("Channel"),
+        attrs=NOWRAP,
+    )
+    address = TemplateColumn(
+        template_name="campaigns/links/_link_address.html",
+        context_object_name="link",
+        extra_context=lambda: {"base_url": settings.BASE_URL},
+        verbose_name=_("Address"),
+    )
+    clicks = FigureColumn(_("Clicks"), orderable=True)
+
+    def render_clicks(self, value, record):
+        # A mail's link has one click per reader who followed it, a poster's has no readers.
+        return people(value) if record.content_id else number(value)
+
+
+class LinkList(List):
+    filters = LinkFilter
+    table_class = LinkTable
+    order = ("-created_at", "-pk")

@@ -1,0 +1,53 @@
+"""The list of who got a content, and how it went."""
+
+from django.utils.translation import gettext_lazy as _
+from django_filters import ChoiceFilter, FilterSet
+
+from campaigns.sending.models import Delivery
+from campaigns.sending.progress import reason_in_words
+from core.listing import (
+    CheckFilter,
+    DateColumn,
+    FigureColumn,
+    List,
+    Table,
+    TemplateColumn,
+    WordsFilter,
+    only_if_checked,
+)
+
+
+class DeliveryFilter(FilterSet):
+    q = WordsFilter(label=_("Search"), lookups=("reader__number", "reader__name__icontains"))
+    state = ChoiceFilter(label=_("State"), choices=Delivery.State.choices, empty_label=_("All"))
+    clicked = CheckFilter(label=_("Followed a link"), method="only_clicked")
+
+    def only_clicked(self, deliveries, _name, checked):
+        return only_if_checked(
+            deliveries, checked, lambda found: found.filter(clicked_at__isnull=False)
+        )
+
+
+class DeliveryTable(Table):
+    reader = TemplateColumn(
+        template_name="campaigns/sending/_delivery_reader.html",
+        context_object_name="delivery",
+        verbose_name=_("Reader"),
+    )
+    state = TemplateColumn(
+        template_name="campaigns/sending/_delivery_state.html",
+        context_object_name="delivery",
+        extra_context=lambda record: {"why": reason_in_words(record.reason)},
+        verbose_name=_("State"),
+    )
+    sent = DateColumn(_("Sent"), accessor="sent_at", format="DATETIME_FORMAT", orderable=True)
+    clicked = DateColumn(
+        _("First click"), accessor="clicked_at", format="DATETIME_FORMAT", orderable=True
+    )
+    attempts = FigureColumn(_("Attempts"))
+
+
+class DeliveryList(List):
+    filters = DeliveryFilter
+    table_class = DeliveryTable
+    order = ("pk",)

@@ -1,0 +1,36 @@
+"""The list of imports."""
+
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+
+from core.listing import Column, DateColumn, FigureColumn, List, Table, TemplateColumn
+
+
+class ImportTable(Table):
+    filename = Column(_("File"), linkify=True)
+    profile = Column(_("Profile"))
+    state = TemplateColumn(
+        template_name="crm/imports/_import_state.html",
+        context_object_name="batch",
+        verbose_name=_("State"),
+    )
+    rows_read = FigureColumn(_("Rows"), accessor="rows")
+    created = FigureColumn(_("New"))
+    changed = FigureColumn(_("Changed"))
+    refused = FigureColumn(_("Refused"))
+    created_by = Column(_("Brought by"))
+    created_at = DateColumn(_("When"))
+
+    def render_filename(self, value):
+        return Truncator(value).chars(48)
+
+
+class ImportList(List):
+    table_class = ImportTable
+    order = ("-created_at", "-pk")
+
+
+class RefusalList(List):
+    """The refused rows of one import, in the order of the file."""
+
+    order = ("line",)

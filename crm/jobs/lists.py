@@ -1,0 +1,27 @@
+"""The list of long works."""
+
+from django.utils.translation import gettext_lazy as _
+from django_filters import ChoiceFilter, FilterSet
+
+from core.listing import Column, DateColumn, FigureColumn, List, Table, TemplateColumn
+from crm.jobs.models import Job
+
+
+class JobFilter(FilterSet):
+    state = ChoiceFilter(label=_("State"), choices=Job.State.choices, empty_label=_("Any"))
+
+
+class JobTable(Table):
+    title = Column(_("Job"), linkify=True)
+    state = TemplateColumn(
+        template_name="crm/jobs/_job_state.html", context_object_name="job", verbose_name=_("State")
+    )
+    done = FigureColumn(_("Rows"))
+    created_by = Column(_("Started by"))
+    created_at = DateColumn(_("When"))
+
+
+class JobList(List):
+    filters = JobFilter
+    table_class = JobTable
+    order = ("-created_at", "-pk")

@@ -1,0 +1,128 @@
+"""The list of readers: filters, columns, order, and what its export holds."""
+
+from django.utils.html import format_html
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from django_filters import ChoiceFilter, FilterSet, ModelChoiceFilter
+
+from core.listing import (
+    Column,
+    DateColumn,
+    List,
+    LongPaginator,
+    Table,
+    TemplateColumn,
+    WordsFilter,
+)
+from core.templatetags.huixiang import number, wan
+from crm.readers.models import ContactChannel, Reader
+from crm.readers.queries import segments_to_filter_by
+from crm.staff.models import Campus
+
+
+class ReaderFilter(FilterSet):
+    q = WordsFilter(
+        label=_("Number, name or e-mail"),
+        max_length=120,
+        lookups=("number__startswith", "name__icontains", "email__istartswith"),
+    )
+    kind = ChoiceFilter(label=_("Kind"), choices=Reader.Kind.choices, empty_label=_("All kinds"))
+    campus = ModelChoiceFilter(
+        label=_("Campus"), queryset=Campus.objects.all(), empty_label=_("All campuses")
+    )
+    reach = ChoiceFilter(
+        label=_("Reachable by"),
+        choices=[*ContactChannel.choices, ("none", _("Not reachable"))],
+        empty_label=_("Any"),
+        method="reachable_by",
+    )
+    state = ChoiceFilter(label=_("State"), choices=Reader.State.choices, empty_label=_("Any"))
+    segment = ModelChoiceFilter(
+        label=_("Segment"),
+        queryset=segments_to_filter_by(),
+        field_name="memberships__segment",
+        empty_label=_("All readers"),
+    )
+
+    def reachable_by(self, readers, _name, channel):
+        if channel == "none":
+            return readers.unreachable()
+        return readers.reachable(channel)
+
+
+def channels(reader) -> str:
+    """The channels a reader allows, in words: "E-mail, SMS"."""
+    labels = dict(ContactChannel.choices)
+    return ", ".join(str(labels[channel]) for channel in reader.consents if channel in labels)
+
+
+class ReaderTable(Table):
+    """Any of these columns may be shown, in any order; the first one leads to the reader."""
+
+    number = Column(_("Number"), orderable=True)
+    name = Column(_("Name"), orderable=True)
+    kind = Column(_("Kind"), orderable=True)
+    campus = Column(_("Campus"), orderable=True)
+    college = Column(_("College"))
+    cohort = Column(_("Entry year"))
+    email = TemplateColumn(
+        template_name="crm/readers/_reader_email.html",
+        context_object_name="reader",
+        verbose_name=_("E-mail"),
+    )
+    phone = Column(_("Telephone"))
+    reach = Column(_("Allows"), accessor="consents", empty_values=())
+    language = Column(_("Language"))
+    registered_on = DateColumn(_("Registered"), format="Y-m-d", orderable=True)
+    last_seen_on = DateColumn(_("Last seen"), format="Y-m-d", orderable=True)
+    state = Column(_("State"))
+    source = Column(_("Source"))
+
+    def render_reach(self, record):
+        return channels(record) or self.default
+
+    def row(self, record, heads):
+        row = super().row(record, heads)
+        head, cell = row.cells[0]
+        shown = record.number if cell == self.default else cell
+        link = format_html('<a href="{}">{}</a>', record.get_absolute_url(), shown)
+        row.cells[0] = (head, link)
+        return row
+
+    # What stands in the export where it is not the bare value.
+    def value_kind(self, record):
+        return record.get_kind_display()
+
+    def value_reach(self, record):
+        return channels(record)
+
+    def value_language(self, record):
+        return record.get_language_display()
+
+    def value_state(self, record):
+        return record.get_state_display()
+
+
+class ReaderList(List):
+    filters = ReaderFilter
+    table_class = ReaderTable
+    paginator = LongPaginator
+    order = ("pk",)
+    sizes = (25, 50, 100, 200)
+    usual = ("number", "name", "kind", "campus", "email", "reach", "last_seen_on")
+
+    @property
+    def count_sentence(self) -> str:
+        """How many readers there are, and that not all of them can be paged through."""
+        pages = self.page.paginator
+        if pages.estimated:
+            return gettext(
+                "About %(n)s readers; the first 10,000 can be paged through, narrow the list to see"
+                " the others."
+            ) % {"n": wan(pages.count)}
+        if pages.cut:
+            return gettext(
+                "%(n)s readers; the first 10,000 can be paged through, narrow the list to see the"
+                " others."
+            ) % {"n": number(pages.count)}
+        return ngettext("One reader", "%(n)s readers", pages.count) % {"n": pages.count}

@@ -1,0 +1,57 @@
+"""The list of segments."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django_filters import ChoiceFilter, FilterSet
+
+from core.listing import DateColumn, FigureColumn, List, Table, TemplateColumn, WordsFilter
+
+
+class SegmentFilter(FilterSet):
+    q = WordsFilter(
+        label=_("Search"),
+        max_length=80,
+        widget=forms.SearchInput,
+        lookups=("name__icontains", "description__icontains"),
+    )
+    state = ChoiceFilter(
+        label=_("State"),
+        empty_label=_("All"),
+        choices=[("stale", _("Out of date")), ("error", _("With an error"))],
+        method="in_state",
+    )
+
+    def in_state(self, segments, _name, state):
+        return segments.stale() if state == "stale" else segments.exclude(error="")
+
+
+class SegmentTable(Table):
+    name = TemplateColumn(
+        template_name="crm/segments/_segment_name.html",
+        context_object_name="segment",
+        verbose_name=_("Name"),
+        orderable=True,
+    )
+    size = FigureColumn(
+        _("Persons"),
+        accessor="persons",
+        order_by="size",
+        show=str,
+        orderable=True,
+        initial_sort_descending=True,
+    )
+    refreshed = DateColumn(
+        _("As of"), accessor="refreshed_at", format="Y-m-d H:i", default=_("never"), orderable=True
+    )
+    state = TemplateColumn(
+        template_name="crm/segments/_segment_state.html",
+        context_object_name="segment",
+        verbose_name=_("State"),
+        attrs={"td": {"class": "nowrap"}},
+    )
+
+
+class SegmentList(List):
+    filters = SegmentFilter
+    table_class = SegmentTable
+    order = ("name", "pk")

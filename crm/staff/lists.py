@@ -1,0 +1,97 @@
+"""The lists of users and of the audit trail."""
+
+from django import forms
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django_filters import CharFilter, ChoiceFilter, DateFilter, FilterSet
+
+from core.listing import (
+    NOWRAP,
+    Column,
+    DateColumn,
+    List,
+    LongPaginator,
+    Table,
+    TemplateColumn,
+    WordsFilter,
+)
+from crm.staff.models import User
+from crm.staff.words import in_words
+
+
+# --- users ----------------------------------------------------------------------------------------
+class UserFilter(FilterSet):
+    q = WordsFilter(
+        label=_("Name or e-mail"),
+        max_length=120,
+        lookups=("username__icontains", "display_name__icontains", "email__istartswith"),
+    )
+    role = ChoiceFilter(label=_("Role"), choices=User.Role.choices, empty_label=_("All roles"))
+
+
+def edit_address(record) -> str:
+    return reverse("crm:user-edit", args=[record.pk])
+
+
+class UserTable(Table):
+    username = Column(_("User name"), linkify=edit_address)
+    display_name = Column(_("Name shown"))
+    role = Column(_("Role"), attrs=NOWRAP)
+    campus = Column(_("Campus"), default=_("whole library"))
+    is_active = TemplateColumn(
+        template_name="crm/staff/_user_active.html",
+        context_object_name="person",
+        verbose_name=_("May sign in"),
+    )
+    last_login = DateColumn(_("Last sign-in"))
+
+
+class UserList(List):
+    filters = UserFilter
+    table_class = UserTable
+    order = ("username",)
+
+
+# --- the audit trail ------------------------------------------------------------------------------
+class DayFilter(DateFilter):
+    """A day chosen in the browser's own calendar."""
+
+    def __init__(self, **kwargs):
+        super().__init__(widget=forms.DateInput({"type": "date"}), **kwargs)
+
+
+class AuditFilter(FilterSet):
+    action = CharFilter(label=_("Action begins with"), max_length=60, lookup_expr="startswith")
+    who = CharFilter(label=_("User name"), max_length=150, field_name="user__username")
+    since = DayFilter(label=_("From day"), field_name="at", lookup_expr="date__gte")
+    until = DayFilter(label=_("To day"), field_name="at", lookup_expr="date__lte")
+
+
+class AuditTable(Table):
+    at = DateColumn(_("When"), format="Y-m-d H:i:s")
+    user = Column(_("By whom"))
+    action = TemplateColumn(
+        template_name="crm/staff/_audit_action.html",
+        context_object_name="event",
+        extra_context=lambda record: {"said": in_words(record.action)},
+        verbose_name=_("Action"),
+    )
+    object_type = TemplateColumn(
+        template_name="crm/staff/_audit_object.html",
+        context_object_name="event",
+        verbose_name=_("On what"),
+        attrs=NOWRAP,
+    )
+    detail = TemplateColumn(
+        template_name="crm/staff/_audit_detail.html",
+        context_object_name="event",
+        verbose_name=_("Detail"),
+        attrs={"td": {"class": "small muted"}},
+    )
+
+
+class AuditList(List):
+    filters = AuditFilter
+    table_class = AuditTable
+    paginator = LongPaginator
+    order = ("-at", "-pk")

@@ -1,0 +1,53 @@
+"""The desk's inbox of voices."""
+
+from django.utils.translation import gettext_lazy as _
+from django_filters import ChoiceFilter, FilterSet
+
+from core.listing import (
+    NOWRAP,
+    CheckFilter,
+    Column,
+    DateColumn,
+    List,
+    Table,
+    TemplateColumn,
+    WordsFilter,
+    only_if_checked,
+)
+from feedback.voices.models import Voice
+
+
+class VoiceFilter(FilterSet):
+    q = WordsFilter(label=_("Search"), lookups=("text__icontains", "reference__icontains"))
+    state = ChoiceFilter(label=_("State"), choices=Voice.State.choices, empty_label=_("All"))
+    kind = ChoiceFilter(label=_("Kind"), choices=Voice.Kind.choices, empty_label=_("All"))
+    category = ChoiceFilter(label=_("About"), choices=Voice.Category.choices, empty_label=_("All"))
+    late = CheckFilter(label=_("Late only"), method="only_late")
+
+    def only_late(self, voices, _name, checked):
+        return only_if_checked(voices, checked, lambda found: found.late())
+
+
+class VoiceTable(Table):
+    reference = Column(_("Reference"), linkify=True, attrs=NOWRAP)
+    text = TemplateColumn(
+        template_name="feedback/voices/_voice_text.html",
+        context_object_name="voice",
+        verbose_name=_("What was said"),
+    )
+    kind = Column(_("Kind"), attrs=NOWRAP)
+    state = TemplateColumn(
+        template_name="feedback/voices/_voice_state.html",
+        context_object_name="voice",
+        verbose_name=_("State"),
+        attrs=NOWRAP,
+    )
+    assigned_to = Column(_("With whom"))
+    received_at = DateColumn(_("Received"), format="DATE_FORMAT")
+
+
+class VoiceList(List):
+    filters = VoiceFilter
+    table_class = VoiceTable
+    order = ("-received_at", "-pk")
+    size = 25
