@@ -116,7 +116,7 @@ def reader_export(request, form):
     name = f"readers-{timezone.localdate():%Y%m%d}.{form}"
     if form == "xlsx":
         return FileResponse(
-            xlsx_file(export_rows(readers, columns)), as_attachment=True, filename=name
+            xlsx_file({"Sheet1": export_rows(readers, columns)}), as_attachment=True, filename=name
         )
     response = StreamingHttpResponse(
         csv_lines(export_rows(readers, columns)), content_type="text/csv; charset=utf-8"
