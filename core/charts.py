@@ -12,11 +12,11 @@ from functools import cached_property
 from urllib.parse import quote
 
 from django.utils.dates import MONTHS_3
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from plotly import graph_objects
 
-from core.exporting import csv_text
+from core.exporting import csv_text, is_number
+from core.localised import is_chinese
+from core.numbers import not_measured, plain
 
 #: Six steps that stay apart for colour-blind eyes; the same order in light, dark and print.
 COLOURS = ("--chart-1", "--chart-2", "--chart-3", "--chart-4", "--chart-5", "--chart-6")
@@ -80,10 +80,10 @@ class Chart:
 def cell_text(value) -> str:
     """One table cell: numbers with separators, absent ones as "not measured"."""
     if value is None:
-        return _("not measured")
-    if isinstance(value, int) and not isinstance(value, bool):
-        return f"{value:,}"
-    return f"{value:,.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+        return not_measured()
+    if is_number(value):
+        return plain(value, decimals=2)
+    return str(value)
 
 
 def _over(base: dict, changes: dict) -> dict:
@@ -221,11 +221,7 @@ def _category_axis(labels: Sequence) -> dict:
         return axis
     texts = []
     for place, (year, month) in enumerate(match.groups() for match in months):
-        name = (
-            f"{int(month)}月"
-            if (get_language() or "zh").startswith("zh")
-            else MONTHS_3[int(month)].title()
-        )
+        name = f"{int(month)}月" if is_chinese() else MONTHS_3[int(month)].title()
         texts.append(f"{name}<br>{year}" if place == 0 or month == "01" else name)
     return axis | {"tickvals": list(labels), "ticktext": texts, "tickangle": 0}
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from core import numbers
 from core.charts import Chart, flat_bars
 from core.disclosure import hide_row, hide_table
 from core.localised import localised
@@ -93,8 +94,8 @@ def figure(question: Question, counts: dict[int, int], coarse: bool) -> str:
     else:
         return ""
     if coarse:
-        return f"{name} {found.value:.{min(digits, 1)}f}"
-    return f"{name} {found.value:.{digits}f}" + bounds(found, digits)
+        return f"{name} {numbers.number(found.value, min(digits, 1))}"
+    return f"{name} {numbers.number(found.value, digits)}" + bounds(found, digits)
 
 
 def bounds(found, digits: int) -> str:
@@ -104,7 +105,7 @@ def bounds(found, digits: int) -> str:
     return (
         " ("
         + _("95 %% interval %(low)s to %(high)s")
-        % {"low": f"{low:.{digits}f}", "high": f"{high:.{digits}f}"}
+        % {"low": numbers.number(low, digits), "high": numbers.number(high, digits)}
         + ")"
     )
 
@@ -120,7 +121,7 @@ def chart(
     # Two options may read alike; Plotly would put them on one bar.
     bars = [shorten(text) + "\u200b" * place for place, text in enumerate(labels)]
     rows = [
-        (text, people_cell(count), "–" if count is None else f"{100 * count / n:.1f} %")
+        (text, people_cell(count), "–" if count is None else numbers.per_hundred(100 * count / n))
         for text, count in zip(labels, row, strict=True)
     ]
     return Chart(
