@@ -6,7 +6,6 @@ ours runs as a formula in a spreadsheet.
 
 import csv
 import io
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import islice
@@ -15,19 +14,13 @@ from tempfile import SpooledTemporaryFile
 
 import xlsxwriter
 
+from core.characters import is_unseen
+
 #: A spreadsheet takes a cell that begins with one of these for a formula. The wide and small forms
 #: count too: Excel with a Chinese or Japanese keyboard layout reads ＝ as =.
 FORMULA_STARTS = tuple("=+-@＝＋－＠﹦﹢﹣﹫")
 #: A tab or a line break at the start can push what follows into a cell of its own.
 BREAKS = frozenset("\t\r\n")
-#: Unicode categories of characters that leave no mark: spaces, line separators, controls, formats
-#: (bidi marks, zero width characters, the byte order mark).
-UNSEEN_CATEGORIES = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf"})
-#: Characters of other categories that leave no mark either: the combining grapheme joiner, Hangul
-#: fillers, Khmer inherent vowels, the blank Braille pattern and the variation selectors.
-UNSEEN_CHARACTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | frozenset(
-    map(chr, range(0xFE00, 0xFE10))
-)
 #: Rows an Excel file of ours may have: more takes longer than a person waits, and CSV has no limit.
 XLSX_ROWS = 100_000
 #: Excel allows no longer name of a sheet.
@@ -66,15 +59,6 @@ def begins_like_a_formula(text: str) -> bool:
         if not is_unseen(character):
             return False
     return False
-
-
-def is_unseen(character: str) -> bool:
-    """True for white space and for every character that leaves no mark on the page."""
-    return (
-        unicodedata.category(character) in UNSEEN_CATEGORIES
-        or character in UNSEEN_CHARACTERS
-        or character.isspace()
-    )
 
 
 def csv_lines(rows: Iterable[Sequence]) -> Iterator[str]:

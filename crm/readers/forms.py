@@ -1,9 +1,11 @@
 """Forms for the reader list, one reader, consents, users and the audit trail."""
 
 from django import forms
+from django.core.validators import EmailValidator
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.addresses import LONGEST, BadAddress, normal_number, typed_address
 from core.listing import any_of
 from crm.readers.models import ContactChannel, Reader
 from crm.readers.queries import segments_to_filter_by
@@ -44,7 +46,9 @@ class ReaderFilter(forms.Form):
         asked = self.cleaned_data
         if q := asked.get("q", "").replace("\0", "").strip():
             readers = readers.filter(
-                Q(number__startswith=q) | Q(name__icontains=q) | Q(email__istartswith=q)
+                Q(number__startswith=normal_number(q))
+                | Q(name__icontains=q)
+                | Q(email__istartswith=q)
             )
         for name in ("kind", "campus", "state"):
             if asked.get(name):
@@ -75,13 +79,26 @@ class ReaderForm(forms.ModelForm):
             "state",
         ]
 
-    email = forms.EmailField(label=_("E-mail"), required=False, max_length=254)
+    email = forms.CharField(
+        label=_("E-mail"), required=False, max_length=LONGEST, widget=forms.EmailInput
+    )
 
     def __init__(self, *args, by: User, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["campus"].required = bool(by.campus_id)
         if by.campus_id:
             self.fields["campus"].queryset = Campus.objects.filter(pk=by.campus_id)
+
+    def clean_email(self) -> str:
+        if not self.cleaned_data["email"]:
+            return ""
+        try:
+            return typed_address(self.cleaned_data["email"])
+        except BadAddress as error:
+            raise forms.ValidationError(EmailValidator.message) from error
+
+    def clean_phone(self) -> str:
+        return normal_number(self.cleaned_data["phone"])
 
 
 class ConsentForm(forms.Form):

@@ -28,6 +28,7 @@ CORE = {
     "addresses",
     "api",
     "apps",
+    "characters",
     "charts",
     "disclosure",
     "estimates",
