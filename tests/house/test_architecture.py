@@ -38,6 +38,7 @@ CORE = {
     "localised",
     "numbers",
     "provenance",
+    "qr",
     "quantity",
     "queue",
     "refusals",
