@@ -1,37 +1,117 @@
+"""One normal form of e-mail addresses and of telephone and reader numbers.
+
+What a person typed is stored tidy (``core.characters.tidy``), with the capitals and the domain as
+typed. Two spellings are the same address when ``address_key`` says so.
+"""
+
 import hashlib
 import hmac
 import re
 
+import idna
 from django.conf import settings
+
+from core.characters import folded, tidy
 
 #: RFC 5321 lets almost anything stand before the @; these characters never do without quoting,
 #: which nobody uses.
 ADDRESS = re.compile(
-    r"[^\s@<>,;:\"()\[\]\\\x00-\x20\x7f]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?"
+    r"[^\s@<>,;:\"()\[\]\\\x00-\x20\x7f]{1,64}"
+    r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+"
+    r"[A-Za-z0-9][A-Za-z0-9-]{0,61}[A-Za-z0-9]"
 )
+LONGEST = 254
 
 
 class BadAddress(ValueError):
     """What stands in the address field is no address."""
 
 
-def check_address(text: str) -> str:
-    """The address with its domain in ASCII.
+def normal_number(text: str) -> str:
+    """A telephone or reader number: no wide digits, nothing invisible, case as given."""
+    return tidy(text)
 
-    BadAddress for anything that could not be written in one header line.
-    """
-    local, at, domain = text.strip().rpartition("@")
+
+def typed_address(text: str) -> str:
+    """What is stored of a typed address: tidy, otherwise as typed. Raises BadAddress."""
+    typed = tidy(text)
+    check_address(typed)
+    return typed
+
+
+def is_address(text: str) -> bool:
     try:
-        address = f"{local}{at}{domain if domain.isascii() else domain.encode('idna').decode()}"
-    except UnicodeError as error:
+        check_address(text)
+    except BadAddress:
+        return False
+    return True
+
+
+def check_address(text: str) -> str:
+    """The address as mail is sent to it: its domain in ASCII, before the @ as typed.
+
+    BadAddress for anything that is no address or could not be written in one header line.
+    """
+    local, at, domain = tidy(text).rpartition("@")
+    try:
+        address = f"{local}{at}{ascii_domain(domain)}"
+    except idna.IDNAError as error:
         raise BadAddress(text) from error
-    if not ADDRESS.fullmatch(address) or len(address) > 254 or ".." in address:
+    if not ADDRESS.fullmatch(address) or len(address) > LONGEST or ".." in address:
         raise BadAddress(text)
     return address
 
 
+def ascii_domain(domain: str) -> str:
+    """bücher.example → xn--bcher-kva.example; an ASCII domain in small letters as it is.
+
+    Raises idna.IDNAError.
+    """
+    if domain.isascii():
+        return domain.lower()
+    return idna.encode(domain, uts46=True).decode()
+
+
+def address_key(text: str) -> str:
+    """The one spelling of an address, to compare it by: folded, its domain as IDNA A-label.
+
+    Of a text that is no address (a telephone number, what an old import brought) the folded text.
+    """
+    local, at, domain = folded(text).rpartition("@")
+    if not at:
+        return domain
+    try:
+        return f"{local}@{ascii_domain(domain)}"
+    except idna.IDNAError:
+        return f"{local}@{domain}"
+
+
 def address_digest(address: str) -> bytes:
-    """Keyed SHA-256 of a normalised address, for the suppression list (32 bytes)."""
-    return hmac.digest(
-        settings.PRIVACY_KEY.encode(), address.strip().casefold().encode(), hashlib.sha256
-    )
+    """Keyed SHA-256 of the address's one spelling, for the suppression list (32 bytes)."""
+    return keyed_digest(address_key(address))
+
+
+def address_digests(address: str) -> set[bytes]:
+    """Every digest under which an address may stand on the suppression list, the new one too.
+
+    0.1 hashed the address as typed, trimmed and without capitals, and so its domain in the reader's
+    own script where it has one. Ordinary addresses have one digest.
+    """
+    key = address_key(address)
+    spellings = {key, address.strip().casefold()}
+    if "xn--" in key:
+        local, at, domain = key.rpartition("@")
+        spellings.add(f"{local}{at}{readable_domain(domain)}")
+    return {keyed_digest(spelling) for spelling in spellings}
+
+
+def readable_domain(domain: str) -> str:
+    """xn--bcher-kva.example → bücher.example; what is no such name as it is."""
+    try:
+        return idna.decode(domain)
+    except idna.IDNAError:
+        return domain
+
+
+def keyed_digest(text: str) -> bytes:
+    return hmac.digest(settings.PRIVACY_KEY.encode(), text.encode(), hashlib.sha256)

@@ -4,8 +4,6 @@ Colours are token names ("--chart-1") whose values static/js/chart.js reads: one
 light, dark and print.
 """
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -14,10 +12,12 @@ from functools import cached_property
 from urllib.parse import quote
 
 from django.utils.dates import MONTHS_3
-from django.utils.translation import get_language
 from plotly import graph_objects
 
-from core.disclosure import Count, Missing
+from core.disclosure import Count
+from core.exporting import csv_text, is_number
+from core.localised import is_chinese
+from core.numbers import missing, plain
 
 #: Six steps that stay apart for colour-blind eyes; the same order in light, dark and print.
 COLOURS = ("--chart-1", "--chart-2", "--chart-3", "--chart-4", "--chart-5", "--chart-6")
@@ -76,15 +76,8 @@ class Chart:
 
     @cached_property
     def csv(self) -> str:
-        """The table twin as CSV with a byte order mark.
-
-        Cells that a spreadsheet would run are quoted by a '.
-        """
-        out = io.StringIO()
-        writer = csv.writer(out)
-        writer.writerow(self.columns)
-        writer.writerows([[_safe(cell) for cell in row] for row in self.rows])
-        return "\ufeff" + out.getvalue()
+        """The table twin as CSV with a byte order mark."""
+        return csv_text([self.columns, *self.rows])
 
     @property
     def csv_url(self) -> str:
@@ -108,18 +101,12 @@ def heights(counts: Iterable[Count]) -> list[int | None]:
 def cell_text(value) -> str:
     """One table cell: numbers with separators, absent ones as "not measured"."""
     if value is None:
-        return str(Missing.NOT_MEASURED)
+        return missing(value)
     if isinstance(value, Count):
         return str(value.protected())
-    if isinstance(value, int) and not isinstance(value, bool):
-        return f"{value:,}"
-    return f"{value:,.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
-
-
-def _safe(value):
-    if isinstance(value, Count):
-        return value.as_cell()
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
+    if is_number(value):
+        return plain(value, decimals=2)
+    return str(value)
 
 
 def _over(base: dict, changes: dict) -> dict:
@@ -257,11 +244,7 @@ def _category_axis(labels: Sequence) -> dict:
         return axis
     texts = []
     for place, (year, month) in enumerate(match.groups() for match in months):
-        name = (
-            f"{int(month)}月"
-            if (get_language() or "zh").startswith("zh")
-            else MONTHS_3[int(month)].title()
-        )
+        name = f"{int(month)}月" if is_chinese() else MONTHS_3[int(month)].title()
         texts.append(f"{name}<br>{year}" if place == 0 or month == "01" else name)
     return axis | {"tickvals": list(labels), "ticktext": texts, "tickangle": 0}
 

@@ -1,75 +1,131 @@
 """Intervals and predictions, all from statsmodels and scipy; nothing here reads a database.
 
-Every function returns an ``Estimate``; where the rows are too few its value and bounds are None:
-"cannot say".
+One rule for the whole portal: what was measured is shown with its 95 % interval, what is foretold
+with its 90 % interval, and each ``Estimate`` names its level. A share is shown from five rows and
+judged from thirty. Where the rows are too few, value and bounds are None: "cannot say".
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite, sqrt
 
 from scipy import stats
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 from statsmodels.stats.rates import confint_poisson, confint_poisson_2indep
 
-#: Two-sided level of every interval the loop prints.
-LEVEL = 0.90
-ALPHA = 1 - LEVEL
-#: Below this many rows a share or a mean is not stated (this library's own setting, ADR 0011).
-MIN_N = 30
+#: Two-sided level of the interval of what was measured.
+ESTIMATE_LEVEL = 0.95
+#: Two-sided level of the interval of what is foretold.
+PREDICTION_LEVEL = 0.90
+#: From this many rows on a share, a difference or a mean is shown.
+SHOWN_FROM = 5
+#: From this many rows on it may be judged or acted on (this library's own setting, ADR 0011).
+JUDGED_FROM = 30
 #: Jeffreys' prior: half a success and half a failure.
 HALF = 0.5
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """A figure with its interval and the number of rows it rests on.
+    """A figure with its interval, the number of rows it rests on, its level and its unit.
 
-    All three None where nothing can be said.
+    All three of value, low and high are None where nothing can be said; only low and high are None
+    where there is a value without an interval. ``level`` is the share of such intervals that hold
+    the true figure, ``unit`` what is counted ("share", "points" …), empty where the caller knows.
     """
 
     value: float | None
     low: float | None
     high: float | None
     n: int
+    level: float = ESTIMATE_LEVEL
+    unit: str = ""
 
     @property
     def says(self) -> bool:
         return self.value is not None
 
-    def scaled(self, factor: float) -> "Estimate":
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        return None if self.low is None else (self.low, self.high)
+
+    @property
+    def is_small(self) -> bool:
+        """Too few rows to judge by, even where the figure is shown."""
+        return self.n < JUDGED_FROM
+
+    @property
+    def percent_level(self) -> int:
+        """The level as it is printed: 95."""
+        return round(self.level * 100)
+
+    def as_row(self) -> dict:
+        """{"value", "low", "high", "n"}: what evaluations store."""
+        return {"value": self.value, "low": self.low, "high": self.high, "n": self.n}
+
+    def scaled(self, factor: float, unit: str = "") -> "Estimate":
         """The same estimate in another unit (a share as percent); ``factor`` must be positive."""
+        unit = unit or self.unit
         if not self.says:
+            return replace(self, unit=unit)
+        if self.low is None:
+            return replace(self, value=self.value * factor, unit=unit)
+        return replace(
+            self,
+            value=self.value * factor,
+            low=self.low * factor,
+            high=self.high * factor,
+            unit=unit,
+        )
+
+    def within(self, lowest: float, highest: float) -> "Estimate":
+        """The interval cut off where no value of the scale can lie."""
+        if self.low is None:
             return self
-        return Estimate(self.value * factor, self.low * factor, self.high * factor, self.n)
+        return replace(self, low=max(self.low, lowest), high=min(self.high, highest))
+
+    def without_interval(self) -> "Estimate":
+        return replace(self, low=None, high=None)
 
 
-def silent(n: int) -> Estimate:
+def silent(n: int, *, level: float = ESTIMATE_LEVEL, unit: str = "") -> Estimate:
     """What cannot be said, with the n that was too small to say it."""
-    return Estimate(None, None, None, n)
+    return Estimate(None, None, None, n, level, unit)
 
 
-def proportion(k: int, n: int) -> Estimate:
-    """Share ``k / n`` with Wilson's interval; silent below ``MIN_N``."""
-    if n < MIN_N:
-        return silent(n)
-    low, high = proportion_confint(k, n, alpha=ALPHA, method="wilson")
-    return Estimate(k / n, float(low), float(high), n)
+def proportion(
+    k: int, n: int, *, level: float = ESTIMATE_LEVEL, least: int = SHOWN_FROM
+) -> Estimate:
+    """Share ``k / n`` with Wilson's interval; silent below ``least`` rows."""
+    if n < least:
+        return silent(n, level=level, unit="share")
+    low, high = proportion_confint(k, n, alpha=1 - level, method="wilson")
+    return Estimate(k / n, float(low), float(high), n, level, "share")
 
 
-def difference(k1: int, n1: int, k2: int, n2: int) -> Estimate:
+def difference(
+    k1: int,
+    n1: int,
+    k2: int,
+    n2: int,
+    *,
+    level: float = ESTIMATE_LEVEL,
+    least: int = SHOWN_FROM,
+) -> Estimate:
     """``k1/n1 − k2/n2`` of two independent groups with Newcombe's hybrid score interval.
 
-    N is both together.
+    N is both together; silent where either has fewer than ``least`` rows.
     """
-    if min(n1, n2) < MIN_N:
-        return silent(n1 + n2)
+    if min(n1, n2) < least:
+        return silent(n1 + n2, level=level, unit="difference")
     low, high = confint_proportions_2indep(
-        k1, n1, k2, n2, compare="diff", method="newcomb", alpha=ALPHA
+        k1, n1, k2, n2, compare="diff", method="newcomb", alpha=1 - level
     )
-    return Estimate(k1 / n1 - k2 / n2, float(low), float(high), n1 + n2)
+    return Estimate(k1 / n1 - k2 / n2, float(low), float(high), n1 + n2, level, "difference")
 
 
-def rate_ratio(k1: int, exposure1: float, k2: int, exposure2: float) -> Estimate:
+def rate_ratio(
+    k1: int, exposure1: float, k2: int, exposure2: float, *, level: float = ESTIMATE_LEVEL
+) -> Estimate:
     """``(k1/exposure1) ÷ (k2/exposure2)`` of two Poisson counts, score interval; n is the number of
     events.
 
@@ -77,85 +133,128 @@ def rate_ratio(k1: int, exposure1: float, k2: int, exposure2: float) -> Estimate
     """
     n = k1 + k2
     if exposure1 <= 0 or exposure2 <= 0 or not k1 or not k2:
-        return silent(n)
+        return silent(n, level=level, unit="ratio")
     low, high = confint_poisson_2indep(
-        k1, exposure1, k2, exposure2, compare="ratio", method="score", alpha=ALPHA
+        k1, exposure1, k2, exposure2, compare="ratio", method="score", alpha=1 - level
     )
-    return Estimate((k1 / exposure1) / (k2 / exposure2), float(low), float(high), n)
+    ratio = (k1 / exposure1) / (k2 / exposure2)
+    return Estimate(ratio, float(low), float(high), n, level, "ratio")
 
 
-def count(k: int) -> Estimate:
+def count(k: int, *, level: float = ESTIMATE_LEVEL) -> Estimate:
     """A count with the exact Poisson interval.
 
     What the same campaign could just as well have brought.
     """
-    low, high = confint_poisson(k, 1, method="exact-c", alpha=ALPHA)
-    return Estimate(float(k), float(low), float(high), k)
+    low, high = confint_poisson(k, 1, method="exact-c", alpha=1 - level)
+    return Estimate(float(k), float(low), float(high), k, level, "count")
 
 
-def mean(total: float, squares: float, n: int) -> Estimate:
+def mean(
+    total: float,
+    squares: float,
+    n: int,
+    *,
+    level: float = ESTIMATE_LEVEL,
+    least: int = SHOWN_FROM,
+) -> Estimate:
     """Mean of ``n`` ratings from their sum and sum of squares, Student's interval.
 
-    Silent below ``MIN_N``.
+    Silent below ``least`` rows; one row has a value and no interval.
     """
-    if n < MIN_N:
-        return silent(n)
+    if n < max(least, 1):
+        return silent(n, level=level)
     value = total / n
+    if n == 1:
+        return Estimate(value, None, None, n, level)
     spread = sqrt(max(squares / n - value**2, 0) * n / (n - 1))
+    return mean_with_spread(value, spread, n, level=level)
+
+
+def mean_with_spread(
+    value: float, spread: float, n: int, *, level: float = ESTIMATE_LEVEL
+) -> Estimate:
+    """A mean of at least two ratings from their standard deviation, Student's interval."""
     if not spread:
-        return Estimate(value, value, value, n)
-    low, high = stats.t.interval(LEVEL, n - 1, loc=value, scale=spread / sqrt(n))
-    return Estimate(value, float(low), float(high), n)
+        return Estimate(value, value, value, n, level)
+    low, high = stats.t.interval(level, n - 1, loc=value, scale=spread / sqrt(n))
+    return Estimate(value, float(low), float(high), n, level)
 
 
-def relevelled(value: float, low: float, high: float, n: int, *, level: float = 0.95) -> Estimate:
-    """A mean published with Student's interval at ``level``, with the interval at ours."""
-    ours, theirs = stats.t.ppf([1 - ALPHA / 2, (1 + level) / 2], n - 1)
-    return Estimate(
-        value, value - (value - low) * ours / theirs, value + (high - value) * ours / theirs, n
+def relevelled(estimate: Estimate, *, level: float) -> Estimate:
+    """A mean with Student's interval, its interval at another level."""
+    tails = [1 - (1 - level) / 2, (1 + estimate.level) / 2]
+    ours, theirs = stats.t.ppf(tails, estimate.n - 1)
+    return replace(
+        estimate,
+        low=estimate.value - (estimate.value - estimate.low) * ours / theirs,
+        high=estimate.value + (estimate.high - estimate.value) * ours / theirs,
+        level=level,
     )
 
 
-def promoter_score(promoters: int, detractors: int, n: int) -> Estimate:
+def promoter_score(
+    promoters: int,
+    detractors: int,
+    n: int,
+    *,
+    level: float = ESTIMATE_LEVEL,
+    least: int = SHOWN_FROM,
+) -> Estimate:
     """Net promoter score −100 … 100: the mean of +1, 0, −1 in points."""
-    return mean(promoters - detractors, promoters + detractors, n).scaled(100)
+    found = mean(promoters - detractors, promoters + detractors, n, level=level, least=least)
+    return found.scaled(100, "points")
 
 
-def next_share(k: int, n: int, *, next_n: int | None = None) -> Estimate:
+def next_share(
+    k: int,
+    n: int,
+    *,
+    next_n: int | None = None,
+    level: float = PREDICTION_LEVEL,
+    least: int = JUDGED_FROM,
+) -> Estimate:
     """What share the next ``next_n`` readers will show if nothing changes.
 
-    Beta-Binomial, Jeffreys' prior.
+    Beta-Binomial, Jeffreys' prior; silent below ``least`` rows.
     """
-    if n < MIN_N:
-        return silent(n)
+    if n < least:
+        return silent(n, level=level, unit="share")
     size = max(next_n or n, 1)
     law = stats.betabinom(size, k + HALF, n - k + HALF)
-    low, high = law.ppf([ALPHA / 2, 1 - ALPHA / 2]) / size
-    return Estimate((k + HALF) / (n + 2 * HALF), float(low), float(high), n)
+    low, high = law.ppf(tails_of(level)) / size
+    return Estimate((k + HALF) / (n + 2 * HALF), float(low), float(high), n, level, "share")
 
 
-def next_count(shape: float, rate: float, *, exposure: float, n: int) -> Estimate:
+def next_count(
+    shape: float, rate: float, *, exposure: float, n: int, level: float = PREDICTION_LEVEL
+) -> Estimate:
     """What count the next ``exposure`` will bring under a Gamma(shape, rate) belief.
 
     Gamma-Poisson prediction.
     """
     law = stats.nbinom(shape, rate / (rate + exposure))
-    low, high = law.ppf([ALPHA / 2, 1 - ALPHA / 2])
+    low, high = law.ppf(tails_of(level))
     if not (isfinite(low) and isfinite(high)):
-        return silent(n)
-    return Estimate(shape / rate * exposure, float(low), float(high), n)
+        return silent(n, level=level, unit="count")
+    return Estimate(shape / rate * exposure, float(low), float(high), n, level, "count")
 
 
 def next_value(estimate: Estimate) -> Estimate:
-    """A measured mean or difference as a promise for the next cycle.
+    """A measured mean or difference as a promise for the next cycle, at the estimate's own level.
 
     Both measurements err, so √2 as wide.
     """
     if not estimate.says:
         return estimate
-    return Estimate(
-        estimate.value,
-        estimate.value - (estimate.value - estimate.low) * sqrt(2),
-        estimate.value + (estimate.high - estimate.value) * sqrt(2),
-        estimate.n,
+    return replace(
+        estimate,
+        low=estimate.value - (estimate.value - estimate.low) * sqrt(2),
+        high=estimate.value + (estimate.high - estimate.value) * sqrt(2),
     )
+
+
+def tails_of(level: float) -> list[float]:
+    """The two probabilities between which an interval of ``level`` lies: 0.9 → 0.05 and 0.95."""
+    outside = 1 - level
+    return [outside / 2, 1 - outside / 2]

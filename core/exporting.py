@@ -1,66 +1,114 @@
-"""What every table that leaves as a file goes through: no cell of ours runs in a spreadsheet."""
+"""What every table that leaves as a file goes through.
+
+One rule says what a cell may hold, one writer makes CSV files and one makes workbooks. No cell of
+ours runs as a formula in a spreadsheet.
+"""
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
-from tempfile import TemporaryFile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from itertools import islice
+from math import isfinite
+from tempfile import SpooledTemporaryFile
 
 import xlsxwriter
 
+from core.characters import is_unseen
 from core.disclosure import Count
 
-#: What a spreadsheet would take for a formula or a command at the start of a cell, spaces before it
-#: or not.
-RUNS = ("=", "+", "-", "@", "\t", "\r", "\n")
-SPACES = " \u00a0\u3000"
+#: A spreadsheet takes a cell that begins with one of these for a formula. The wide and small forms
+#: count too: Excel with a Chinese or Japanese keyboard layout reads ＝ as =.
+FORMULA_STARTS = tuple("=+-@＝＋－＠﹦﹢﹣﹫")
+#: A tab or a line break at the start can push what follows into a cell of its own.
+BREAKS = frozenset("\t\r\n")
+#: Rows an Excel file of ours may have: more takes longer than a person waits, and CSV has no limit.
+XLSX_ROWS = 100_000
+#: Excel allows no longer name of a sheet.
+SHEET_NAME_LENGTH = 31
+#: CSV rows that travel in one piece: a piece for each row would be one write to the socket each.
+ROWS_IN_A_PIECE = 500
+#: A workbook up to this many bytes stays in memory.
+MEMORY_BYTES = 8 << 20
+BYTE_ORDER_MARK = "\ufeff"
 
 
 def defused(value):
-    """Text that begins like a formula gets an apostrophe.
+    """What a cell may hold: text that begins like a formula gets an apostrophe.
 
-    Numbers stay numbers, None becomes an empty cell, a count what everybody may be told.
+    White space and invisible characters before the formula do not hide it. Finite numbers stay
+    numbers, None becomes an empty cell, a count what everybody may be told, the rest its text.
     """
     if value is None:
         return ""
     if isinstance(value, Count):
         return value.as_cell()
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if is_number(value):
         return value
     text = str(value)
-    return f"'{text}" if text.lstrip(SPACES).startswith(RUNS) else text
+    return f"'{text}" if begins_like_a_formula(text) else text
 
 
-#: Rows an Excel file of ours may have: more takes longer than a person waits, and CSV has no limit.
-XLSX_ROWS = 100_000
+def is_number(value) -> bool:
+    """True for finite numbers; True and False are words, and no cell can hold infinity."""
+    is_numeric = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+    return is_numeric and isfinite(value)
 
 
-class Line:
-    """A file that gives back what is written to it."""
+def begins_like_a_formula(text: str) -> bool:
+    for character in text:
+        if character in BREAKS or character in FORMULA_STARTS:
+            return True
+        if not is_unseen(character):
+            return False
+    return False
 
-    def write(self, text):
-        return text
+
+def csv_lines(rows: Iterable[Sequence]) -> Iterator[str]:
+    """CSV in pieces of whole lines, headings like any other row.
+
+    The first piece is the mark that makes Excel read UTF-8.
+    """
+    yield BYTE_ORDER_MARK
+    remaining = iter(rows)
+    while piece := csv_piece(islice(remaining, ROWS_IN_A_PIECE)):
+        yield piece
 
 
-def csv_lines(rows: Iterable[list]) -> Iterator[str]:
-    """CSV line by line, with the mark that makes Excel read UTF-8."""
-    writer = csv.writer(Line())
-    yield "\ufeff"
+def csv_piece(rows: Iterable[Sequence]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out)
     for row in rows:
-        yield writer.writerow([defused(cell) for cell in row])
+        writer.writerow([defused(cell) for cell in row])
+    return out.getvalue()
 
 
-def xlsx_file(rows: Iterable[list]) -> io.IOBase:
-    """An open temporary workbook with ``rows``; nothing in it is a formula or a link."""
-    file = TemporaryFile()  # noqa: SIM115 - the response closes it
+def csv_text(rows: Iterable[Sequence]) -> str:
+    """The whole CSV file as one text, for tables of a few rows."""
+    return "".join(csv_lines(rows))
+
+
+def xlsx_file(sheets: Mapping[str, Iterable[Sequence]]) -> io.IOBase:
+    """An open temporary workbook with the rows of each sheet, headings like any other row.
+
+    ``sheets`` are rows by the sheet's name, in the order of the book. Nothing in it is a formula
+    or a link. Whoever sends the file closes it.
+    """
+    file = SpooledTemporaryFile(max_size=MEMORY_BYTES)  # noqa: SIM115 - the response closes it
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(file, options) as book:
-        sheet = book.add_worksheet()
-        for number, row in enumerate(rows):
-            for place, cell in enumerate(row):
-                safe = defused(cell)
-                if isinstance(safe, int | float):
-                    sheet.write_number(number, place, safe)
-                else:
-                    sheet.write_string(number, place, str(safe))
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name[:SHEET_NAME_LENGTH])
+            for line, row in enumerate(rows):
+                write_row(sheet, line, row)
     file.seek(0)
     return file
+
+
+def write_row(sheet: xlsxwriter.worksheet.Worksheet, line: int, row: Sequence) -> None:
+    for column, value in enumerate(row):
+        cell = defused(value)
+        if is_number(cell):
+            sheet.write_number(line, column, cell)
+        elif cell:
+            sheet.write_string(line, column, cell)

@@ -12,8 +12,7 @@ import json
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import reduce
-from operator import attrgetter, or_
+from operator import attrgetter
 
 import django_filters
 import django_tables2
@@ -27,7 +26,7 @@ from django.utils.functional import cached_property
 from django.utils.timezone import template_localtime
 from django_tables2.rows import BoundRow
 
-from core.templatetags.huixiang import number
+from core.numbers import number
 
 # --- what stands in the address -------------------------------------------------------------------
 #: No page, size or key of ours is larger; it fits PostgreSQL's integer.
@@ -94,17 +93,31 @@ class LongPaginator(Paginator):
 
 # --- filters --------------------------------------------------------------------------------------
 class WordsFilter(django_filters.CharFilter):
-    """Rows in which one of ``lookups`` finds the words typed: ``("number", "name__icontains")``."""
+    """Rows in which one of ``lookups`` finds the words typed: ``("number", "name__icontains")``.
 
-    def __init__(self, *, lookups: tuple[str, ...], **kwargs):
+    ``forms`` says in which form a lookup's field is stored: ``{"number": normal_number}``.
+    """
+
+    def __init__(
+        self,
+        *,
+        lookups: tuple[str, ...],
+        forms: dict[str, Callable[[str], str]] | None = None,
+        **kwargs,
+    ):
         super().__init__(**kwargs)
         self.lookups = lookups
+        self.forms = forms or {}
 
     def filter(self, queryset, value):
         words = (value or "").strip()
         if not words:
             return queryset
-        return queryset.filter(reduce(or_, (Q(**{lookup: words}) for lookup in self.lookups)))
+        found = Q()
+        for lookup in self.lookups:
+            in_form = self.forms.get(lookup, str)
+            found |= Q(**{lookup: in_form(words)})
+        return queryset.filter(found)
 
 
 class CheckFilter(django_filters.Filter):

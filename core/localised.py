@@ -1,13 +1,22 @@
 """Texts stored in both languages, as ``{"zh-hans": …, "en": …}``."""
 
+from collections.abc import Mapping
+
 from django.conf import settings
 from django.utils.translation import get_language
 
+CHINESE, ENGLISH = "zh-hans", "en"
 
-def localised(texts: dict[str, str], language: str | None = None) -> str:
-    """Pick a text: the asked language's (the current one's by default), else the other's, else an
-    empty string.
+
+def is_chinese(language: str | None = None) -> bool:
+    """True if ``language`` is Chinese; by default the current one, or the portal's where none is
+    active.
     """
-    language = language or get_language() or settings.LANGUAGE_CODE
-    chosen = "zh-hans" if language.startswith("zh") else "en"
-    return texts.get(chosen) or texts.get("zh-hans") or next(filter(None, texts.values()), "")
+    asked = language or get_language() or settings.LANGUAGE_CODE
+    return asked.startswith("zh")
+
+
+def localised(texts: Mapping[str, str], language: str | None = None) -> str:
+    """A text in the asked language (by default the current one), else in the other, else ""."""
+    asked, other = (CHINESE, ENGLISH) if is_chinese(language) else (ENGLISH, CHINESE)
+    return texts.get(asked) or texts.get(other) or ""

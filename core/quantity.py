@@ -4,8 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import models
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from core.localised import is_chinese
+from core.numbers import MYRIAD, in_myriads, number, plain
 
 
 class Qualifier(models.TextChoices):
@@ -36,9 +39,11 @@ WEAKNESS = [
 ]
 
 
-def _wan(value: float) -> str:
-    """Chinese myriads: 275000 → 27.5万, 7000 → 7000."""
-    return f"{value / 10000:g}万" if value >= 10000 else f"{value:g}"
+def published_wan(value: float) -> str:
+    """Chinese myriads as newspapers print them: 275000 → 27.5万, 7000 without a separator."""
+    if value >= MYRIAD:
+        return in_myriads(value, decimals=4)
+    return f"{value:g}"
 
 
 @dataclass(frozen=True)
@@ -64,19 +69,23 @@ class Quantity:
     def zh(self) -> str:
         """The Chinese form it is printed with: 27.5万余次, 近200名, 7000多名, 10万+."""
         if self.qualifier == Qualifier.CAPPED:
-            return f"{_wan(self.value // 10000 * 10000 or self.value)}+"
+            return f"{published_wan(self.whole_myriads())}+"
         if self.qualifier == Qualifier.AT_LEAST:
-            more = "多" if 1000 <= self.value < 10000 else "余"
-            return f"{_wan(self.value)}{more}{self.unit}"
+            more = "多" if 1000 <= self.value < MYRIAD else "余"
+            return f"{published_wan(self.value)}{more}{self.unit}"
         prefix = {Qualifier.NEARLY: "近", Qualifier.ABOUT: "约"}.get(self.qualifier, "")
-        return f"{prefix}{_wan(self.value)}{self.unit}"
+        return f"{prefix}{published_wan(self.value)}{self.unit}"
 
     def en(self) -> str:
         """The English form: ≥275,000, nearly 200, about 12, 100,000+."""
         if self.qualifier == Qualifier.CAPPED:
-            return f"{self.value // 10000 * 10000 or self.value:,.0f}+"
+            return f"{number(self.whole_myriads())}+"
         prefix = {Qualifier.AT_LEAST: "≥", Qualifier.NEARLY: "nearly ", Qualifier.ABOUT: "about "}
-        return f"{prefix.get(self.qualifier, '')}{self.value:,.10g}"
+        return f"{prefix.get(self.qualifier, '')}{plain(self.value)}"
+
+    def whole_myriads(self) -> float:
+        """What a capped figure is known to have reached: 100,001 → 100,000; below 10,000 itself."""
+        return self.value // MYRIAD * MYRIAD or self.value
 
     def __str__(self):
-        return self.zh() if (get_language() or "zh").startswith("zh") else self.en()
+        return self.zh() if is_chinese() else self.en()

@@ -139,7 +139,7 @@ class Rewriter(HTMLParser):
 
 
 def rewrite(body: str, replace: Callable[[str], str]) -> str:
-    """The cleaned body with every ``href`` replaced by ``replace(href)``, called in document order."""
+    """The cleaned body with ``replace(href)`` for every ``href``, called in document order."""
     writer = Rewriter(replace)
     writer.feed(body)
     writer.close()

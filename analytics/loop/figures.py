@@ -8,6 +8,7 @@ only the inputs, which nobody is shown, keep them.
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
+from analytics.loop.levels import LEAST, LEVEL
 from core import estimates
 from core.disclosure import (
     Cell,
@@ -65,7 +66,7 @@ def compute(inputs: dict) -> dict:
 
 
 def _as_json(estimate: Estimate) -> dict:
-    return {"value": estimate.value, "low": estimate.low, "high": estimate.high, "n": estimate.n}
+    return estimate.as_row()
 
 
 def _share(k: int, n: int, hidden: Hidden = OPEN) -> dict:
@@ -77,7 +78,7 @@ def _share(k: int, n: int, hidden: Hidden = OPEN) -> dict:
     if hidden.share:
         shown = None if hidden.n else n
         return {"k": None, "value": None, "low": None, "high": None, "n": shown, "suppressed": True}
-    return {"k": k, **_as_json(estimates.proportion(k, n))}
+    return {"k": k, **_as_json(estimates.proportion(k, n, level=LEVEL, least=LEAST))}
 
 
 def _about(n: int) -> int:
@@ -137,7 +138,7 @@ def _lift(people: dict, percent: int) -> dict:
     size = _about if blurred else int
     if not holdout:
         return {"value": None, "why": "no_holdout", "n": size(treated), "percent": percent}
-    found = estimates.difference(active, treated, held_active, holdout)
+    found = estimates.difference(active, treated, held_active, holdout, level=LEVEL, least=LEAST)
     if not found.says:
         return {"value": None, "why": "few", "n": size(found.n), "percent": percent}
     shown = _as_json(found)
@@ -255,7 +256,7 @@ def _responses(
 def _per_effort(responses: int | None, effort: float) -> dict:
     if responses is None or not effort:
         return _as_json(estimates.silent(responses or 0))
-    return _as_json(estimates.count(responses).scaled(1 / effort))
+    return _as_json(estimates.count(responses, level=LEVEL).scaled(1 / effort))
 
 
 def _spend(inputs: dict) -> dict[str, float]:
@@ -307,7 +308,7 @@ def _difference(inside: Cell, outside: Cell, hidden: Hidden) -> dict:
     """Silent where either side is small or withheld."""
     if hidden.share:
         return _as_json(estimates.silent(0 if hidden.n else inside[1]))
-    return _as_json(estimates.difference(*inside, *outside))
+    return _as_json(estimates.difference(*inside, *outside, level=LEVEL, least=LEAST))
 
 
 def _other_segments(inputs: dict, cross: dict, hidden: dict) -> list[dict]:
@@ -371,9 +372,9 @@ def _costs(inputs: dict, responses: int | None) -> dict:
     booked = bool(inputs["costs"])
     per_response = estimates.silent(suppress(responses) or 0)
     if booked and suppress(responses):
-        counted = estimates.count(responses)
+        counted = estimates.count(responses, level=LEVEL)
         per_response = Estimate(
-            total / responses, total / counted.high, total / counted.low, responses
+            total / responses, total / counted.high, total / counted.low, responses, LEVEL
         )
     return {
         **by_kind,
@@ -395,15 +396,13 @@ def measured(metric: str, results: dict) -> Estimate:
     lift, response = results["lift"], results["response"]
     nothing = estimates.silent(0)
     if metric == "response_rate" and response["value"] is not None:
-        return Estimate(response["value"], response["low"], response["high"], response["n"]).scaled(
-            100
-        )
+        return stored(response).scaled(100)
     if metric == "lift" and lift["value"] is not None:
-        return Estimate(lift["value"], lift["low"], lift["high"], lift["n"]).scaled(100)
+        return stored(lift).scaled(100)
     if metric == "cost_per_response":
-        return Estimate(**results["costs"]["per_response"])
+        return stored(results["costs"]["per_response"])
     if metric in {"satisfaction", "nps"}:
-        return next((Estimate(**s[metric]) for s in results["surveys"] if s.get(metric)), nothing)
+        return next((stored(s[metric]) for s in results["surveys"] if s.get(metric)), nothing)
     counts = {
         "reach": results["reach"],
         "answers": _sum(s["n"] for s in results["surveys"]) if results["surveys"] else None,
@@ -411,7 +410,12 @@ def measured(metric: str, results: dict) -> Estimate:
     }
     if counts.get(metric) is None or suppress(counts[metric]) is None:
         return nothing
-    return estimates.count(counts[metric])
+    return estimates.count(counts[metric], level=LEVEL)
+
+
+def stored(row: dict) -> Estimate:
+    """A figure of stored results, at the level it was stored with."""
+    return Estimate(row["value"], row["low"], row["high"], row["n"], LEVEL)
 
 
 def _standard(standard: dict, results: dict) -> dict:

@@ -8,7 +8,8 @@ from analytics.loop import verify
 from analytics.loop.models import Adjustment
 from analytics.loop.words import value_text
 from core.listing import Column, DateColumn, FigureColumn, List, Table, TemplateColumn
-from core.templatetags.huixiang import missing, people
+from core.numbers import missing
+from core.templatetags.huixiang import people
 
 
 # --- evaluations ----------------------------------------------------------------------------------

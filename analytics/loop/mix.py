@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from core.estimates import ALPHA, Estimate, next_count
+from analytics.loop.levels import LEVEL
+from core.estimates import Estimate, next_count, tails_of
 
 #: Every kept channel keeps at least this share, in percent.
 FLOOR = 5
@@ -58,7 +59,7 @@ class Belief:
         return self.shape / self.rate
 
     def interval(self) -> tuple[float, float]:
-        low, high = stats.gamma.ppf([ALPHA / 2, 1 - ALPHA / 2], self.shape, scale=1 / self.rate)
+        low, high = stats.gamma.ppf(tails_of(LEVEL), self.shape, scale=1 / self.rate)
         return float(low), float(high)
 
     def above(self, level: float) -> float:
@@ -207,7 +208,10 @@ def promise(channel: Channel, belief: Belief, after: int) -> Estimate:
     growth = after / channel.share if channel.share else 1.0
     exposure = channel.spend * growth
     counted = next_count(
-        belief.shape, belief.rate, exposure=exposure, n=round(channel.responses or 0)
+        belief.shape,
+        belief.rate,
+        exposure=exposure,
+        n=round(channel.responses or 0),
     )
     if not counted.says:
         return counted
@@ -218,4 +222,5 @@ def promise(channel: Channel, belief: Belief, after: int) -> Estimate:
         counted.low / exposure * fade,
         counted.high / exposure * lift,
         counted.n,
+        counted.level,
     )

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from analytics.loop import mix
+from analytics.loop.levels import LEVEL
 from analytics.loop.models import Adjustment, Finding
 from core import estimates
 from core.estimates import Estimate
@@ -234,7 +235,7 @@ def _standards(found: dict[str, Finding], plan: Plan) -> Iterator[Proposal]:
             after <= 0 and metric != "nps"
         ):
             continue
-        measured = Estimate(finding.value, finding.low, finding.high, finding.n)
+        measured = Estimate(finding.value, finding.low, finding.high, finding.n, LEVEL)
         yield _proposal(
             Kind.STANDARD,
             f"standard:{metric}",

@@ -3,8 +3,6 @@
 The summary, the checked promises, the export.
 """
 
-import csv
-import io
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
@@ -12,7 +10,7 @@ from django.utils.translation import gettext as _
 from analytics.loop import verify
 from analytics.loop.models import Adjustment, Evaluation
 from analytics.loop.words import field_name, plan_text, unit_name
-from core.exporting import defused
+from core.exporting import csv_text
 from core.localised import localised
 
 
@@ -76,13 +74,8 @@ def checked(evaluation: Evaluation) -> list[Adjustment]:
 
 def as_csv(evaluation: Evaluation) -> str:
     """The report as CSV with a byte order mark; text cells cannot run as formulas."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(
-        [_("Part"), _("Subject"), _("Value"), _("From"), _("To"), "n", _("Unit"), _("State")]
-    )
-    writer.writerows([[defused(cell) for cell in row] for row in _rows(evaluation)])
-    return "\ufeff" + out.getvalue()
+    heading = [_("Part"), _("Subject"), _("Value"), _("From"), _("To"), "n", _("Unit"), _("State")]
+    return csv_text([heading, *_rows(evaluation)])
 
 
 def _rows(evaluation: Evaluation) -> Iterator[list]:
@@ -106,7 +99,8 @@ def _rows(evaluation: Evaluation) -> Iterator[list]:
         part = finding.get_kind_display()
         yield [part, finding.title, finding.value, finding.low, finding.high, finding.n, unit, ""]
     for adjustment in evaluation.adjustments.all():
-        change = f"{plan_text(adjustment.before, adjustment)} → {plan_text(adjustment.after, adjustment)}"
+        before = plan_text(adjustment.before, adjustment)
+        after = plan_text(adjustment.after, adjustment)
         promise = [
             adjustment.expected,
             adjustment.expected_low,
@@ -116,7 +110,7 @@ def _rows(evaluation: Evaluation) -> Iterator[list]:
         state = adjustment.get_state_display()
         yield [
             _("Adjustment"),
-            f"{field_name(adjustment)}: {change}",
+            f"{field_name(adjustment)}: {before} → {after}",
             *promise,
             unit_name(adjustment.measure),
             state,

@@ -5,6 +5,7 @@ Answers, mean satisfaction, net promoter score.
 
 from datetime import datetime
 
+from analytics.loop.levels import LEAST, LEVEL
 from campaigns.plan.models import Campaign
 from core import estimates
 from core.disclosure import suppress
@@ -30,9 +31,11 @@ def _survey(survey: Survey, until: datetime) -> dict:
         entry["satisfaction"] = _mean(found["satisfaction"])
     if found["nps"]:
         score = estimates.promoter_score(
-            *(found["nps"][key] for key in ("promoters", "detractors", "n"))
+            *(found["nps"][key] for key in ("promoters", "detractors", "n")),
+            level=LEVEL,
+            least=LEAST,
         )
-        entry["nps"] = vars(score)
+        entry["nps"] = score.as_row()
     return entry
 
 
@@ -41,6 +44,9 @@ def _mean(found: dict) -> dict:
 
     Silent where there are too few answers.
     """
-    if found["n"] < estimates.MIN_N or found["low"] is None:
-        return vars(estimates.silent(found["n"]))
-    return vars(estimates.relevelled(found["value"], found["low"], found["high"], found["n"]))
+    if found["n"] < LEAST or found["low"] is None:
+        return estimates.silent(found["n"]).as_row()
+    shown = estimates.Estimate(
+        found["value"], found["low"], found["high"], found["n"], found["level"]
+    )
+    return estimates.relevelled(shown, level=LEVEL).as_row()

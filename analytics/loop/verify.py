@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from analytics.loop.figures import measured
+from analytics.loop.figures import measured, stored
 from analytics.loop.models import Adjustment, Evaluation
 from core import estimates
 from core.estimates import Estimate
@@ -34,7 +34,7 @@ def observe(adjustment: Adjustment, results: dict) -> Estimate:
     found = next(rows, None)
     if found is None or found["value"] is None:
         return estimates.silent((found or {}).get("n") or 0)
-    return Estimate(found["value"], found["low"], found["high"], found["n"])
+    return stored(found)
 
 
 def record(adjustment: Adjustment, evaluation: Evaluation) -> None:

@@ -5,9 +5,12 @@ from django.utils.translation import pgettext
 
 from analytics.loop.models import Adjustment, Finding
 from campaigns.plan.models import Standard
+from core.numbers import interval, money, number, per_hundred, percent, signed
 
 #: Units that are shares between 0 and 1.
 SHARES = frozenset({"share", "audience_response", "segment_response", "hour_response"})
+#: Units that are differences of shares.
+POINTS = frozenset({"points", "lift"})
 PER_EFFORT = frozenset({"per_cost", "per_share"})
 
 
@@ -39,41 +42,40 @@ def value_text(value: float | None, unit: str) -> str:
     if value is None:
         return _("cannot say")
     if unit in SHARES:
-        return f"{value * 100:.1f} %"
-    if unit == "points":
-        return _("%(n)s points") % {"n": f"{value * 100:+.1f}"}
-    if unit == "lift":
-        return _("%(n)s points") % {"n": f"{value:+.1f}"}
+        return percent(value)
+    if unit in POINTS:
+        return _("%(n)s points") % {"n": points(value, unit)}
     if unit in PER_EFFORT:
-        return f"{value:,.2f}" if abs(value) < 10 else f"{value:,.1f}"
+        return number(value, 2 if abs(value) < 10 else 1)
     if unit == "response_rate":
-        return f"{value:.1f} %"
+        return per_hundred(value)
     if unit == "cost_per_response":
-        return f"¥{value:,.2f}"
-    if unit in {"satisfaction", "nps"}:
-        return f"{value:.2f}" if unit == "satisfaction" else f"{value:+.0f}"
-    return f"{value:,.0f}"
+        return money(value, 2)
+    if unit == "satisfaction":
+        return number(value, 2)
+    if unit == "nps":
+        return signed(value, 0)
+    return number(value)
 
 
 def range_text(low: float | None, high: float | None, unit: str) -> str:
     """An interval with the unit once: 3.1–7.8 %."""
     if low is None or high is None:
         return _("cannot say")
+    if unit in POINTS:
+        return _("%(low)s to %(high)s points") % {
+            "low": points(low, unit),
+            "high": points(high, unit),
+        }
     first, second = value_text(low, unit), value_text(high, unit)
     if unit in SHARES or unit == "response_rate":
         first = first.removesuffix(" %")
-    if unit in {"points", "lift"}:
-        return _("%(low)s to %(high)s points") % {
-            "low": _number(low, unit),
-            "high": _number(high, unit),
-        }
-    if first.startswith(("-", "+")) or second.startswith(("-", "+")):
-        return _("%(low)s to %(high)s") % {"low": first, "high": second}
-    return f"{first}–{second}"
+    return interval(first, second)
 
 
-def _number(value: float, unit: str) -> str:
-    return f"{value * 100:+.1f}" if unit == "points" else f"{value:+.1f}"
+def points(value: float, unit: str) -> str:
+    """A difference of shares in percentage points; a lift is stored in points already."""
+    return signed(value * 100 if unit == "points" else value)
 
 
 def unit_name(unit: str) -> str:

@@ -1,6 +1,7 @@
 from django.utils.translation import gettext as _
 
 from analytics.loop.words import FORMULAS
+from core.numbers import number
 
 
 def change_words(now: int | None, then: int | None) -> str:
@@ -14,7 +15,7 @@ def change_words(now: int | None, then: int | None) -> str:
         if now > then
         else _("%(n)s fewer than in the same month last year")
     )
-    return template % {"n": f"{abs(now - then):,}"}
+    return template % {"n": number(abs(now - then))}
 
 
 def formula(metric: str) -> str:

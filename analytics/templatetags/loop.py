@@ -1,4 +1,4 @@
-"""Filters for findings and adjustments; the words are made in analytics/wording.py."""
+"""Filters for findings and adjustments; the words are made in analytics/loop/words.py."""
 
 from django import template
 
@@ -13,6 +13,7 @@ from analytics.loop.words import (
     why,
 )
 from analytics.month.words import formula
+from core.numbers import plain
 
 register = template.Library()
 
@@ -23,6 +24,7 @@ register.filter("unit_name", unit_name)
 register.filter("formula", formula)
 register.filter("why", why)
 register.filter("in_unit", value_text)
+register.filter("plain", plain)
 
 
 @register.filter
@@ -80,12 +82,6 @@ def reached(standard: dict) -> str:
 @register.filter
 def reached_range(standard: dict) -> str:
     return range_text(standard["low"], standard["high"], standard["metric"])
-
-
-@register.filter
-def plain(value: float) -> str:
-    """A target without needless decimals: 2,000 and 14.4."""
-    return f"{value:,.10g}"
 
 
 @register.filter

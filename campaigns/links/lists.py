@@ -6,7 +6,8 @@ from django_filters import FilterSet, ModelChoiceFilter
 
 from campaigns.plan.models import Campaign, Channel
 from core.listing import NOWRAP, FigureColumn, List, Table, TemplateColumn, WordsFilter
-from core.templatetags.huixiang import number, people
+from core.numbers import number
+from core.templatetags.huixiang import people
 
 
 class LinkFilter(FilterSet):

@@ -10,6 +10,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from campaigns.plan.models import Campaign, StandardAmendment
+from core.numbers import money
 from crm.staff.models import AuditEvent
 
 
@@ -62,4 +63,4 @@ def _budgets(campaign: Campaign):
 
 
 def _money(amount: str) -> str:
-    return "—" if amount == "None" else f"¥{Decimal(amount):,.0f}"
+    return "—" if amount == "None" else money(Decimal(amount))

@@ -13,7 +13,7 @@ from django.db import connection
 
 from campaigns.contents.models import Content
 from campaigns.plan.models import Campaign
-from core.addresses import address_digest
+from core.addresses import address_digests
 from crm.readers.models import Reader, Suppression
 from crm.segments.refresh import refresh_segment
 
@@ -97,7 +97,10 @@ def suppressed_readers(chosen: list[int]) -> list[int]:
         .exclude(email="")
         .values_list("pk", "email")
     )
-    return sorted({pk for pk, email in addresses.iterator() if address_digest(email) in listed})
+    found = {
+        pk for pk, email in addresses.iterator() if not listed.isdisjoint(address_digests(email))
+    }
+    return sorted(found)
 
 
 def prepare(campaign: Campaign) -> list[tuple[str, str]]:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.contents.models import Content
 from campaigns.sending.mail import Recipient
 from campaigns.sending.models import Delivery
-from core.addresses import address_digest
+from core.addresses import address_digests
 from crm.letters import journal
 from crm.readers.models import Suppression
 
@@ -129,12 +129,11 @@ def claim(content: Content, token: str, size: int) -> list[Recipient]:
 
 def suppressed(recipients: list[Recipient]) -> set[int]:
     """Ids of the deliveries whose address is on the suppression list."""
-    digests = {address_digest(to.email): to.pk for to in recipients}
-    found = Suppression.objects.filter(channel="email", digest__in=list(digests)).values_list(
-        "digest", flat=True
-    )
-    hit = {bytes(digest) for digest in found}
-    return {to.pk for to in recipients if hit and address_digest(to.email) in hit}
+    digests = {to.pk: address_digests(to.email) for to in recipients}
+    asked = set().union(*digests.values())
+    found = Suppression.objects.filter(channel="email", digest__in=asked)
+    hit = {bytes(digest) for digest in found.values_list("digest", flat=True)}
+    return {pk for pk, own in digests.items() if not own.isdisjoint(hit)}
 
 
 def mark_inflight(token: str, pks: list[int]) -> set[int]:

@@ -11,7 +11,7 @@ from operator import itemgetter
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from core.addresses import address_digest
+from core.addresses import address_digests, is_address
 from crm.imports import fields
 from crm.imports.fields import FIELDS, Refusal, choice_of, clean, date_of, text_of, year_of
 from crm.imports.models import ImportProfile
@@ -305,7 +305,7 @@ class Plan:
         found = (
             address != NULL
             and channel in self.suppressed
-            and address_digest(address) in self.suppressed[channel]
+            and not self.suppressed[channel].isdisjoint(address_digests(address))
         )
         self.suppressions += found
         return found
@@ -375,11 +375,7 @@ def guess(header: list[str], sample: list[list[str]]) -> dict[str, str]:
     if "email" not in mapping:
         for place, name in enumerate(header):
             cells = [row[place] for row in sample if place < len(row) and row[place].strip()]
-            if (
-                cells
-                and name not in mapping.values()
-                and all(fields.EMAIL.fullmatch(cell.strip()) for cell in cells)
-            ):
+            if cells and name not in mapping.values() and all(is_address(cell) for cell in cells):
                 mapping["email"] = name
                 break
     return mapping

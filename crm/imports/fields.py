@@ -9,6 +9,7 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
+from core.addresses import BadAddress, normal_number, typed_address
 from crm.readers.models import Reader
 
 #: Field → (label, header words it is guessed from). ``trait:NAME`` fields come on top of these.
@@ -95,7 +96,6 @@ MONTHS = [
     "december dec 12 12月 十二月",
 ]
 MONTH_OF = {word: number for number, words in enumerate(MONTHS, start=1) for word in words.split()}
-EMAIL = re.compile(r"[^@\s,;<>\"\\]{1,64}@[^@\s,;<>\"\\]+\.[^@\s.,;<>\"\\]{2,}")
 PHONE = re.compile(r"\+?[\d\s().\-/]{5,31}")
 YEAR_FIRST = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T].*)?")
 YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?:[ T].*)?")
@@ -155,7 +155,7 @@ def choice_of(field: str, known: dict[str, str], reason: str, own: dict[str, str
 
 
 def number(raw: str) -> str:
-    text = clean("number", raw)
+    text = normal_number(clean("number", raw))
     if not text:
         raise Refusal("number", "missing-number")
     if len(text) > WIDTHS["number"]:
@@ -167,13 +167,14 @@ def email(raw: str) -> str | None:
     text = clean("email", raw)
     if text.casefold() in BLANK:
         return None
-    if len(text) > 254 or not EMAIL.fullmatch(text):
-        raise Refusal("email", "bad-email")
-    return text
+    try:
+        return typed_address(text)
+    except BadAddress as error:
+        raise Refusal("email", "bad-email") from error
 
 
 def phone(raw: str) -> str | None:
-    text = clean("phone", raw)
+    text = normal_number(clean("phone", raw))
     if text.casefold() in BLANK:
         return None
     if not PHONE.fullmatch(text):

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from core.addresses import address_digest
+from core.addresses import address_digest, address_digests
 from crm.readers.models import Activity, ConsentEvent, ContactChannel, Reader, Suppression
 from crm.staff import audit
 from crm.staff.models import User
@@ -102,7 +102,7 @@ def is_suppressed(reader: Reader) -> bool:
 
 def _listed(reader: Reader) -> QuerySet[Suppression]:
     return Suppression.objects.filter(
-        channel=ContactChannel.EMAIL, digest=address_digest(reader.email)
+        channel=ContactChannel.EMAIL, digest__in=address_digests(reader.email)
     )
 
 

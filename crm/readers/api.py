@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.response import Response
 
+from core.addresses import normal_number
 from core.api import Needs, Pages, StrictSerializer
 from crm.readers.actions import set_consent
 from crm.readers.models import ContactChannel, Reader
@@ -56,6 +57,9 @@ class ReaderFilterSerializer(serializers.Serializer):
     state = serializers.ChoiceField(Reader.State.choices, required=False)
     number = serializers.CharField(required=False, max_length=64)
     reachable = serializers.ChoiceField(ContactChannel.choices, required=False)
+
+    def validate_number(self, number: str) -> str:
+        return normal_number(number)
 
     def apply(self, readers):
         asked = dict(self.validated_data)

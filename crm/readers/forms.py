@@ -1,8 +1,10 @@
 """Forms for one reader and their consents."""
 
 from django import forms
+from django.core.validators import EmailValidator
 from django.utils.translation import gettext_lazy as _
 
+from core.addresses import LONGEST, BadAddress, typed_address
 from crm.readers.models import ContactChannel, Reader
 from crm.staff.models import Campus, User
 
@@ -24,13 +26,26 @@ class ReaderForm(forms.ModelForm):
             "state",
         ]
 
-    email = forms.EmailField(label=_("E-mail"), required=False, max_length=254)
+    email = forms.CharField(
+        label=_("E-mail"), required=False, max_length=LONGEST, widget=forms.EmailInput
+    )
 
     def __init__(self, *args, by: User, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["campus"].required = bool(by.campus_id)
         if by.campus_id:
             self.fields["campus"].queryset = Campus.objects.filter(pk=by.campus_id)
+
+    def clean_email(self) -> str:
+        if not self.cleaned_data["email"]:
+            return ""
+        try:
+            return typed_address(self.cleaned_data["email"])
+        except BadAddress as error:
+            raise forms.ValidationError(EmailValidator.message) from error
+
+    def clean_phone(self) -> str:
+        return normal_number(self.cleaned_data["phone"])
 
 
 class ConsentForm(forms.Form):

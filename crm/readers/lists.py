@@ -5,6 +5,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter, FilterSet, ModelChoiceFilter
 
+from core.addresses import normal_number
 from core.listing import (
     Column,
     DateColumn,
@@ -14,7 +15,7 @@ from core.listing import (
     TemplateColumn,
     WordsFilter,
 )
-from core.templatetags.huixiang import number, wan
+from core.numbers import large_number, number
 from crm.readers.models import ContactChannel, Reader
 from crm.readers.queries import segments_to_filter_by
 from crm.staff.models import Campus
@@ -25,6 +26,7 @@ class ReaderFilter(FilterSet):
         label=_("Number, name or e-mail"),
         max_length=120,
         lookups=("number__startswith", "name__icontains", "email__istartswith"),
+        forms={"number__startswith": normal_number},
     )
     kind = ChoiceFilter(label=_("Kind"), choices=Reader.Kind.choices, empty_label=_("All kinds"))
     campus = ModelChoiceFilter(
@@ -119,7 +121,7 @@ class ReaderList(List):
             return gettext(
                 "About %(n)s readers; the first 10,000 can be paged through, narrow the list to see"
                 " the others."
-            ) % {"n": wan(pages.count)}
+            ) % {"n": large_number(pages.count)}
         if pages.cut:
             return gettext(
                 "%(n)s readers; the first 10,000 can be paged through, narrow the list to see the"

@@ -58,7 +58,7 @@ def reader_export(request, form):
     )
     name = f"readers-{timezone.localdate():%Y%m%d}.{form}"
     if form == "xlsx":
-        file = xlsx_file(listing.export_rows())
+        file = xlsx_file({"Sheet1": listing.export_rows()})
         return FileResponse(file, as_attachment=True, filename=name)
     response = StreamingHttpResponse(
         csv_lines(listing.export_rows()), content_type="text/csv; charset=utf-8"

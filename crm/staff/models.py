@@ -6,10 +6,11 @@ from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.access import role_can
+from core.localised import CHINESE, ENGLISH, localised
 
 
 class Named(models.Model):
@@ -23,9 +24,7 @@ class Named(models.Model):
         abstract = True
 
     def __str__(self):
-        if not translation.get_language() or translation.get_language().startswith("zh"):
-            return self.name_zh
-        return self.name_en or self.name_zh
+        return localised({CHINESE: self.name_zh, ENGLISH: self.name_en})
 
 
 class Campus(Named):

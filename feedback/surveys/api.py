@@ -16,8 +16,8 @@ from feedback.surveys.models import Survey
 from feedback.surveys.results import (
     answered_count,
     distributions,
-    estimate,
-    nps_estimate,
+    mean_of,
+    nps_of,
     summary,
     whole_definition,
 )
@@ -33,6 +33,9 @@ class MeanSerializer(serializers.Serializer):
     value = serializers.FloatField()
     low = serializers.FloatField(allow_null=True)
     high = serializers.FloatField(allow_null=True)
+    level = serializers.FloatField(
+        allow_null=True, help_text=_("Level of the interval, 0.95; null where there is none.")
+    )
 
 
 class QuestionSerializer(serializers.Serializer):
@@ -121,11 +124,12 @@ def _question(question, counts: dict[int, int]) -> dict:
 def _mean(question, counts: dict[int, int], *, bare: bool) -> dict | None:
     """Beside hidden cells rounded and without its interval, as on the page."""
     if question.kind == Kind.SCALE:
-        found, digits = estimate(counts, lowest=1, highest=question.top), 1
+        found, digits = mean_of(counts, lowest=1, highest=question.top), 1
     elif question.kind == Kind.NPS:
-        found, digits = nps_estimate(counts), 0
+        found, digits = nps_of(counts), 0
     else:
         return None
     if bare:
-        return {"value": round(found.value, digits), "low": None, "high": None}
-    return {"value": found.value, "low": found.low, "high": found.high}
+        return {"value": round(found.value, digits), "low": None, "high": None, "level": None}
+    level = None if found.low is None else found.level
+    return {"value": found.value, "low": found.low, "high": found.high, "level": level}

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from core import numbers
 from core.charts import Chart, flat_bars
 from core.disclosure import hide_row, hide_table
+from core.estimates import Estimate
 from core.localised import localised
 from core.templatetags.huixiang import people
 from feedback.surveys.definitions import Definition, Kind, Question
-from feedback.surveys.results import answered_count, estimate, nps_estimate
+from feedback.surveys.results import answered_count, mean_of, nps_of
 
 #: From here on a mean with one decimal leaves several ways to fill two hidden cells; below, three
 #: are hidden.
@@ -87,26 +89,27 @@ def figure(question: Question, counts: dict[int, int], coarse: bool) -> str:
     Beside hidden cells the mean is rounded and bare: they could be solved from it.
     """
     if question.kind == Kind.SCALE:
-        found, digits, name = estimate(counts, lowest=1, highest=question.top), 2, _("mean")
+        found, digits, name = mean_of(counts, lowest=1, highest=question.top), 2, _("mean")
     elif question.kind == Kind.NPS:
-        found, digits, name = nps_estimate(counts), 0, "NPS"
+        found, digits, name = nps_of(counts), 0, "NPS"
     else:
         return ""
     if coarse:
-        return f"{name} {found.value:.{min(digits, 1)}f}"
-    return f"{name} {found.value:.{digits}f}" + bounds(found, digits)
+        return f"{name} {numbers.number(found.value, min(digits, 1))}"
+    return f"{name} {numbers.number(found.value, digits)}" + bounds(found, digits)
 
 
-def bounds(found, digits: int) -> str:
+def bounds(found: Estimate, digits: int) -> str:
+    """ " (95 % interval 3.12 to 4.01)", or nothing where there is no interval."""
     if found.interval is None:
         return ""
     low, high = found.interval
-    return (
-        " ("
-        + _("95 %% interval %(low)s to %(high)s")
-        % {"low": f"{low:.{digits}f}", "high": f"{high:.{digits}f}"}
-        + ")"
-    )
+    words = _("%(level)d %% interval %(low)s to %(high)s") % {
+        "level": found.percent_level,
+        "low": numbers.number(low, digits),
+        "high": numbers.number(high, digits),
+    }
+    return f" ({words})"
 
 
 def chart(
@@ -120,7 +123,7 @@ def chart(
     # Two options may read alike; Plotly would put them on one bar.
     bars = [shorten(text) + "\u200b" * place for place, text in enumerate(labels)]
     rows = [
-        (text, people_cell(count), "–" if count is None else f"{100 * count / n:.1f} %")
+        (text, people_cell(count), "–" if count is None else numbers.per_hundred(100 * count / n))
         for text, count in zip(labels, row, strict=True)
     ]
     return Chart(

@@ -3,16 +3,13 @@
 One row per answer, codes as published, a code book beside them; no cell can run.
 """
 
-import csv
 import io
 from collections.abc import Iterator
-from tempfile import SpooledTemporaryFile
 
-import xlsxwriter
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from core.exporting import defused
+from core.exporting import csv_lines, xlsx_file
 from core.localised import localised
 from crm.readers.models import Reader
 from crm.staff.models import User
@@ -51,10 +48,7 @@ def lines(survey: Survey, definition: Definition, user: User) -> Iterator[list]:
         cells = [
             cell(question.kind, answers.get(str(question.ordinal))) for question in definition.items
         ]
-        yield [
-            defused(value)
-            for value in [str(identity), number, f"{at:%Y-%m-%d}", flagged, *person, *cells]
-        ]
+        yield [str(identity), number, f"{at:%Y-%m-%d}", flagged, *person, *cells]
 
 
 def cell(kind: str, answer):
@@ -68,38 +62,28 @@ def code_book(definition: Definition) -> Iterator[list]:
     """Ordinal, key, kind, question, code and what it means, for every code."""
     yield [_("Question"), _("Key"), _("Kind"), _("Text"), _("Code"), _("Meaning")]
     for q in definition.items:
-        start = [q.ordinal, q.key, q.kind, defused(localised(q.text))]
-        yield from ([*start, choice.code, defused(localised(choice.text))] for choice in q.choices)
+        start = [q.ordinal, q.key, q.kind, localised(q.text)]
+        yield from ([*start, choice.code, localised(choice.text)] for choice in q.choices)
         if not q.choices:
             yield [*start, "", ""]
 
 
-def as_csv(survey: Survey, definition: Definition, user: User) -> Iterator[bytes]:
-    """UTF-8 with a byte order mark, in chunks."""
-    out = io.StringIO("\ufeff")
-    out.seek(1)
-    writer = csv.writer(out)
-    writer.writerow([defused(name) for name in header(survey, definition)])
-    for count, line in enumerate(lines(survey, definition, user)):
-        writer.writerow(line)
-        if count % 500 == 499:
-            yield out.getvalue().encode()
-            out.seek(0)
-            out.truncate()
-    yield out.getvalue().encode()
+def answer_rows(survey: Survey, definition: Definition, user: User) -> Iterator[list]:
+    """The heading and one row per answer."""
+    yield header(survey, definition)
+    yield from lines(survey, definition, user)
 
 
-def as_xlsx(survey: Survey, definition: Definition, user: User) -> SpooledTemporaryFile:
+def as_csv(survey: Survey, definition: Definition, user: User) -> Iterator[str]:
+    """The answers with a byte order mark, in pieces."""
+    return csv_lines(answer_rows(survey, definition, user))
+
+
+def as_xlsx(survey: Survey, definition: Definition, user: User) -> io.IOBase:
     """A workbook with the answers and the code book, on disk when large."""
-    file = SpooledTemporaryFile(max_size=8 << 20)  # noqa: SIM115 - the response closes it
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(file, options) as book:
-        answers = book.add_worksheet(_("Answers")[:31])
-        answers.write_row(0, 0, [defused(name) for name in header(survey, definition)])
-        for place, line in enumerate(lines(survey, definition, user), start=1):
-            answers.write_row(place, 0, line)
-        codes = book.add_worksheet(_("Code book")[:31])
-        for place, line in enumerate(code_book(definition)):
-            codes.write_row(place, 0, line)
-    file.seek(0)
-    return file
+    return xlsx_file(
+        {
+            _("Answers"): answer_rows(survey, definition, user),
+            _("Code book"): code_book(definition),
+        }
+    )

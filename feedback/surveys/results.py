@@ -1,86 +1,65 @@
-"""What a survey adds up to: set-based SQL over the answer vectors, estimates by statsmodels and
-scipy. No HTTP.
+"""What a survey adds up to: set-based SQL over the answer vectors, estimates by
+core/estimates.py. No HTTP.
 
 ``summary(survey)`` is what evaluations read; its figures are *not* suppressed, see
-feedback/suppression.py.
+core/disclosure.py.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import sqrt
 
 from django.db import connection
 from django.utils import timezone
-from scipy.stats import t
-from statsmodels.stats.weightstats import DescrStatsW
 
+from core import estimates
+from core.estimates import Estimate
 from core.listing import whole_number
 from feedback.surveys.definitions import Definition, Kind, Question, read
 from feedback.surveys.models import Survey
 
-#: Below this many answers an NPS is printed with a warning (domain.md 5.4).
-FEW = 30
 PROMOTER, PASSIVE = 9, 7
 COUNTED = "v.survey_id = %(survey)s AND r.flagged = ''"
 BASE = "feedback_responsevector v JOIN feedback_response r ON r.id = v.response_id"
 
 
-@dataclass(frozen=True)
-class Estimate:
-    """A mean with its 95 % interval.
+def as_dict(found: Estimate) -> dict:
+    """What pages and evaluations read of an estimate; ``small`` warns below thirty answers."""
+    return found.as_row() | {"level": found.level, "small": found.is_small}
 
-    ``low`` and ``high`` are None where n or the spread allow none.
+
+def mean_of(counts: Mapping[int, int], *, lowest: float, highest: float) -> Estimate:
+    """Mean of values with their counts, Student's interval inside [lowest, highest].
+
+    Equal answers have a mean and no interval: five equal ones do not make it certain.
     """
-
-    value: float | None
-    low: float | None
-    high: float | None
-    n: int
-
-    @property
-    def interval(self) -> tuple[float, float] | None:
-        return None if self.low is None else (self.low, self.high)
-
-    @property
-    def is_small(self) -> bool:
-        return self.n < FEW
-
-    def as_dict(self) -> dict:
-        return {
-            "value": self.value,
-            "low": self.low,
-            "high": self.high,
-            "n": self.n,
-            "small": self.is_small,
-        }
-
-
-def estimate(
-    counts: dict[float, int], *, lowest: float | None = None, highest: float | None = None
-) -> Estimate:
-    """Mean of values with their counts, t interval clipped to [lowest, highest]."""
     n = sum(counts.values())
-    if not n:
-        return Estimate(None, None, None, 0)
-    values = [value for value, count in counts.items() if count]
-    stats = DescrStatsW(values, weights=[counts[value] for value in values])
-    if n < 2 or len(values) < 2:
-        return Estimate(float(stats.mean), None, None, n)
-    low, high = (float(bound) for bound in stats.tconfint_mean(alpha=0.05))
-    low = low if lowest is None else max(low, lowest)
-    high = high if highest is None else min(high, highest)
-    return Estimate(float(stats.mean), low, high, n)
+    total = sum(value * count for value, count in counts.items())
+    squares = sum(value**2 * count for value, count in counts.items())
+    # Pages hide what rests on fewer than five persons; the figure itself is there from the first.
+    found = estimates.mean(total, squares, n, least=1)
+    answers = [value for value, count in counts.items() if count]
+    if len(answers) < 2:
+        return found.without_interval()
+    return found.within(lowest, highest)
 
 
-def nps_estimate(counts: dict[int, int]) -> Estimate:
+def nps_of(counts: Mapping[int, int]) -> Estimate:
     """Net promoter score, −100 … 100.
 
     Every answer is worth −100, 0 or 100, and the score is their mean.
     """
-    worth: dict[float, int] = defaultdict(int)
+    worth = {-100: 0, 0: 0, 100: 0}
     for code, count in counts.items():
-        worth[100.0 if code >= PROMOTER else 0.0 if code >= PASSIVE else -100.0] += count
-    return estimate(worth, lowest=-100, highest=100)
+        worth[worth_of(code)] += count
+    return replace(mean_of(worth, lowest=-100, highest=100), unit="points")
+
+
+def worth_of(code: int) -> int:
+    if code >= PROMOTER:
+        return 100
+    return 0 if code >= PASSIVE else -100
 
 
 def summary(survey: Survey) -> dict:
@@ -89,9 +68,9 @@ def summary(survey: Survey) -> dict:
 
     {"survey": pk, "version": number | None, "as_of": datetime,
      "n": answers counted, "flagged": left out as automatic, "held": anonymous answers not mixed yet,
-     "satisfaction": {"value": mean, "low", "high", "n", "small", "top": 5} | None,  # keys satisfaction…
-     "nps": {"value": −100…100, "low", "high", "n", "small", "promoters", "passives", "detractors"} | None,
-     "constructs": {"trust": {"value", "low", "high", "n", "small", "alpha": float | None, "items", "top"}},  # Cronbach
+     "satisfaction": {"value": mean, "low", "high", "n", "level", "small", "top": 5} | None,  # keys satisfaction…
+     "nps": {"value": −100…100, "low", "high", "n", "level", "small", "promoters", "passives", "detractors"} | None,
+     "constructs": {"trust": {"value", "low", "high", "n", "level", "small", "alpha": float | None, "items", "top"}},  # Cronbach
      "items": {ordinal: {"kind", "key", "n", "counts": {code: n}, "mean": as above | None}},
      "channels": {channel id | None: n}, "segments": {segment id: n},
      "delivered": {channel id: n},                 # sent deliveries of its campaign
@@ -256,7 +235,7 @@ def answered_count(question: Question, counts: dict[int, int]) -> int:
 def item_summary(question: Question, counts: dict[int, int]) -> dict:
     mean = None
     if question.kind == Kind.SCALE:
-        mean = estimate(counts, lowest=1, highest=question.top).as_dict()
+        mean = as_dict(mean_of(counts, lowest=1, highest=question.top))
     shown = {
         code: n
         for code, n in counts.items()
@@ -277,10 +256,10 @@ def nps(definition: Definition, counts: dict) -> dict | None:
     if question is None:
         return None
     own = counts.get(question.ordinal, {})
-    found = nps_estimate(own)
+    found = nps_of(own)
     promoters = sum(n for code, n in own.items() if code >= PROMOTER)
     passives = sum(n for code, n in own.items() if PASSIVE <= code < PROMOTER)
-    return found.as_dict() | {
+    return as_dict(found) | {
         "promoters": promoters,
         "passives": passives,
         "detractors": found.n - promoters - passives,
@@ -346,10 +325,10 @@ def _construct(items: Sequence[Question], n: int, mean, variance, parts) -> dict
     k = len(items)
     made = Estimate(mean / k if n else None, None, None, n)
     if n > 1 and variance:
-        low, high = t.interval(0.95, n - 1, loc=mean / k, scale=(variance / k**2 / n) ** 0.5)
-        made = Estimate(mean / k, max(float(low), 1.0), min(float(high), float(items[0].top)), n)
+        found = estimates.mean_with_spread(mean / k, sqrt(variance) / k, n)
+        made = found.within(1, items[0].top)
     alpha = k / (k - 1) * (1 - sum(parts) / variance) if k > 1 and n > 1 and variance else None
-    return made.as_dict() | {
+    return as_dict(made) | {
         "alpha": alpha,
         "items": [q.ordinal for q in items],
         "top": items[0].top,

@@ -11,7 +11,6 @@ from django.db.models import TextChoices
 
 from tests.house.test_architecture import (
     APPS,
-    BASE_DIR,
     ROOMS,
     module_of,
     modules,

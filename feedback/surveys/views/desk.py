@@ -1,6 +1,5 @@
 """The survey desk: list, editor, settings, publishing and sharing."""
 
-import segno
 from django.conf import settings
 from django.contrib import messages
 from django.core.validators import slug_re
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_POST
 from campaigns.plan.models import Campaign, Channel
 from core.access import needs
 from core.listing import whole_number
+from core.qr import qr_svg
 from feedback.surveys import actions as verbs
 from feedback.surveys import definitions
 from feedback.surveys.forms import (
@@ -266,13 +266,6 @@ def address(survey: Survey, channel: str = "") -> str:
     return settings.BASE_URL + survey.public_url + (f"?c={channel}" if channel else "")
 
 
-def qr(text: str) -> str:
-    """A QR code as SVG; colours come from the stylesheet."""
-    return segno.make(text, error="m").svg_inline(
-        scale=4, border=2, omitsize=True, svgclass="qr", lineclass="qr-line"
-    )
-
-
 @needs("surveys.view")
 def survey_share(request, pk):
     survey = load(request, pk)
@@ -282,7 +275,7 @@ def survey_share(request, pk):
     context = {
         "survey": survey,
         "address": address(survey),
-        "qr": qr(address(survey)),
+        "qr": qr_svg(address(survey)),
         "channels": channels,
     }
     return render(request, "feedback/surveys/survey_share.html", context)
@@ -298,7 +291,7 @@ def survey_poster(request, pk):
     return render(
         request,
         "feedback/surveys/survey_poster.html",
-        {"survey": survey, "address": link, "qr": qr(link)},
+        {"survey": survey, "address": link, "qr": qr_svg(link)},
     )
 
 

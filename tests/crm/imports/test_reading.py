@@ -280,6 +280,18 @@ def test_a_cell_that_means_nothing_is_refused_with_its_reason(convert, raw, reas
     assert refusal.value.reason == reason
 
 
+@pytest.mark.parametrize(
+    ("convert", "raw", "found"),
+    [
+        (fields.number, " Ａ１２\u200b ", "A12"),
+        (fields.email, "Li＠Example.org", "Li@Example.org"),
+        (fields.phone, "１３９\u00a01234", "139 1234"),
+    ],
+)
+def test_numbers_and_addresses_come_in_in_one_form(convert, raw, found):
+    assert convert(raw) == found
+
+
 def test_ambiguous_date_is_read_as_the_profile_says():
     assert fields.date_of("registered_on", "mdy")("03/04/2020") == date(2020, 3, 4)
     assert fields.date_of("registered_on", "dmy")("03/04/2020") == date(2020, 4, 3)

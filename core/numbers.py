@@ -1,0 +1,128 @@
+"""How figures are printed for people: one function for each kind of figure.
+
+An absent figure (None) is never printed as 0: every function says "not measured" instead. Counts of
+persons, which may have to be withheld, are printed by core/disclosure.py.
+"""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.disclosure import Missing
+from core.localised import is_chinese
+
+MYRIAD = 10_000
+MINUTE, HOUR, DAY = 60, 3600, 86_400
+
+
+def missing(value):
+    """The value, or why there is none: None and an empty text are "not measured"."""
+    if value is None or value == "":
+        return str(Missing.NOT_MEASURED)
+    if isinstance(value, Missing):
+        return str(value)
+    return value
+
+
+def is_missing(value) -> bool:
+    return value is None or isinstance(value, Missing)
+
+
+def number(value, decimals: int = 0) -> str:
+    """3912 → 3,912; with one decimal 3912.56 → 3,912.6."""
+    if is_missing(value):
+        return missing(value)
+    return f"{value:,.{decimals}f}"
+
+
+def signed(value, decimals: int = 1) -> str:
+    """A difference with its sign: 3.14 → +3.1, -2 → -2.0."""
+    if is_missing(value):
+        return missing(value)
+    return f"{value:+,.{decimals}f}"
+
+
+def plain(value, decimals: int | None = None) -> str:
+    """A figure without needless zeros: 3000.00 → 3,000 and 4.30 → 4.3.
+
+    At most ``decimals`` places; a float without ``decimals`` shows at most ten digits, so that what
+    binary fractions add (0.1 + 0.2) is not seen.
+    """
+    if is_missing(value):
+        return missing(value)
+    if decimals is not None:
+        exact = Decimal(f"{value:.{decimals}f}")
+    elif isinstance(value, Decimal):
+        exact = value
+    else:
+        exact = Decimal(f"{value:.10g}")
+    # Adding 0 makes a 0 of the -0 that a small negative figure is rounded to.
+    return f"{exact.normalize() + 0:,f}"
+
+
+def large_number(value) -> str:
+    """A large figure as the language counts: 275000 → 27.5万 in Chinese, 275,000 in English.
+
+    Below 10,000, and in English always, whole and with separators.
+    """
+    if is_missing(value):
+        return missing(value)
+    if is_chinese() and abs(value) >= MYRIAD:
+        return in_myriads(value)
+    return number(value)
+
+
+def in_myriads(value: float, decimals: int = 1) -> str:
+    """Chinese myriads with at most ``decimals`` places: 275000 → 27.5万, 80000 → 8万."""
+    return f"{plain(value / MYRIAD, decimals)}万"
+
+
+def percent(share: float | None, decimals: int = 1) -> str:
+    """A share between 0 and 1 as a percentage: 0.123 → 12.3 %."""
+    if is_missing(share):
+        return missing(share)
+    return per_hundred(share * 100, decimals)
+
+
+def per_hundred(value: float | None, decimals: int = 1) -> str:
+    """A figure that is a percentage already: 12.34 → 12.3 %."""
+    if is_missing(value):
+        return missing(value)
+    return f"{value:.{decimals}f} %"
+
+
+def money(value, decimals: int = 0, symbol: str = "¥") -> str:
+    """An amount of money, by default without small change: 18000 → ¥18,000."""
+    if is_missing(value):
+        return missing(value)
+    return f"{symbol}{value:,.{decimals}f}"
+
+
+def interval(low: str, high: str) -> str:
+    """Two printed figures as a range: 3.1–7.8, or in words where one has a sign."""
+    if low.startswith(("-", "+")) or high.startswith(("-", "+")):
+        return _("%(low)s to %(high)s") % {"low": low, "high": high}
+    return f"{low}–{high}"
+
+
+def duration(value: timedelta | float | None) -> str:
+    """Seconds or a timedelta in the largest sensible unit: 40 seconds, 3 minutes, 5 hours, 12 days.
+
+    A unit begins at one and a half of it (days at two), so that rounding never says "1 minute" of
+    89 seconds.
+    """
+    if is_missing(value):
+        return missing(value)
+    seconds = int(value.total_seconds() if isinstance(value, timedelta) else value)
+    if seconds < 1.5 * MINUTE:
+        return ngettext("%(n)d second", "%(n)d seconds", seconds) % {"n": seconds}
+    if seconds < 1.5 * HOUR:
+        minutes = round(seconds / MINUTE)
+        return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
+    if seconds < 2 * DAY:
+        hours = round(seconds / HOUR)
+        return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
+    days = round(seconds / DAY)
+    return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}

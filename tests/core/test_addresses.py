@@ -1,0 +1,158 @@
+"""E-mail addresses and numbers have one normal form."""
+
+import hashlib
+import hmac
+import unicodedata
+
+import pytest
+from django.conf import settings
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.addresses import (
+    BadAddress,
+    address_digest,
+    address_digests,
+    address_key,
+    check_address,
+    normal_number,
+    typed_address,
+)
+from core.characters import folded, tidy
+from crm.readers.actions import is_suppressed, unsubscribe
+from crm.readers.forms import ReaderForm
+from crm.readers.models import Suppression
+from tests.factories import ReaderFactory, UserFactory
+
+SAME = [
+    "li@example.org",
+    " Li@Example.ORG ",
+    "ｌｉ＠ｅｘａｍｐｌｅ．ｏｒｇ",
+    "\u200bli@exam\u00adple.org",
+    "\u202eli@example.org\u202c",
+    "\ufeffli@example.org",
+    "li@example。org",
+]
+
+
+def digest_of_0_1(address: str) -> bytes:
+    key = settings.PRIVACY_KEY.encode()
+    return hmac.digest(key, address.strip().casefold().encode(), hashlib.sha256)
+
+
+@pytest.mark.parametrize("typed", SAME)
+def test_every_spelling_of_an_address_is_the_same_address(typed):
+    assert address_key(typed) == "li@example.org"
+    assert check_address(typed).lower() == "li@example.org"
+    assert address_digest(typed) == address_digest("li@example.org")
+
+
+@pytest.mark.parametrize(
+    ("typed", "sent"),
+    [
+        ("Li@Bücher.example", "Li@xn--bcher-kva.example"),
+        ("li@BÜCHER.example", "li@xn--bcher-kva.example"),
+        ("li@图书馆.中国", "li@xn--1jq52s681d.xn--fiqs8s"),
+        ("li@XN--BCHER-KVA.example", "li@xn--bcher-kva.example"),
+        ("李@example.org", "李@example.org"),
+    ],
+)
+def test_domains_go_out_in_ascii(typed, sent):
+    assert check_address(typed) == sent
+    assert address_key(typed) == sent.lower()
+
+
+def test_what_was_typed_is_kept_but_for_what_nobody_sees():
+    assert typed_address(" Li.Wei＠Bücher.example\u200b") == "Li.Wei@Bücher.example"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "li", "li@", "@x.org", "li@x", "li@x..org", "l..i@x.org", "a b@x.org", "li@x.org,b@y.org"]
+    + ["li@x.org\nBcc: b@y.org", "li＜@x.org", "li@-x.org", "li@x.c", "l" * 65 + "@x.org"]
+    + ["li@" + "a." * 126 + "org", "li@\u2602\u0301-.x"],
+)
+def test_what_is_no_address_is_refused(text):
+    for read in (check_address, typed_address):
+        with pytest.raises(BadAddress):
+            read(text)
+
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+
+
+@given(text=texts)
+def test_normal_forms_do_not_change_when_made_twice(text):
+    for form in (tidy, folded, normal_number, address_key):
+        assert form(form(text)) == form(text)
+
+
+@given(text=texts)
+def test_numbers_hold_nothing_invisible(text):
+    number = normal_number(text)
+    assert number == unicodedata.normalize("NFKC", number)
+    assert not {c for c in number if unicodedata.category(c) == "Cf"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("２０２４ａ１", "2024a1"),
+        (" S-01\u200e", "S-01"),
+        ("+86\u00a0139", "+86 139"),
+        ("aB", "aB"),
+    ],
+)
+def test_numbers_are_written_in_one_form_with_the_case_of_their_source(typed, number):
+    assert normal_number(typed) == number
+
+
+@given(local=st.from_regex(r"[A-Za-z0-9.+_-]{1,20}", fullmatch=True))
+def test_an_ordinary_address_has_the_digest_it_had_in_0_1(local):
+    address = f"{local}@Example.org"
+    assert address_digests(address) == {address_digest(address)} == {digest_of_0_1(address)}
+
+
+@pytest.mark.parametrize(
+    ("stored", "asked"),
+    [
+        ("Li@Bücher.example", "li@xn--bcher-kva.example"),
+        ("Li@Bücher.example", "li@bücher.example"),
+        ("li@xn--bcher-kva.example", "li@Bücher.example"),
+        ("li\u200b@example.org", "li\u200b@example.org"),
+        ("+86 139", "+86 139"),
+    ],
+)
+def test_digests_of_0_1_are_found(stored, asked):
+    assert digest_of_0_1(stored) in address_digests(asked)
+    assert address_digest(asked) in address_digests(asked)
+
+
+@pytest.mark.django_db
+def test_a_reader_suppressed_under_another_spelling_is_suppressed():
+    Suppression.objects.create(
+        channel="email", digest=digest_of_0_1("li@bücher.example"), reason="erased"
+    )
+    assert is_suppressed(ReaderFactory(email="Li@XN--BCHER-KVA.example"))
+    assert not is_suppressed(ReaderFactory(email="wu@bücher.example"))
+
+
+@pytest.mark.django_db
+def test_new_rows_are_written_under_the_normal_form():
+    unsubscribe(reader=ReaderFactory(email="Li＠Bücher.example"), source="mail")
+    assert bytes(Suppression.objects.get().digest) == digest_of_0_1("li@xn--bcher-kva.example")
+
+
+@pytest.mark.django_db
+def test_the_reader_form_keeps_what_was_typed_and_refuses_what_is_no_address():
+    reader, by = ReaderFactory(email="", phone=""), UserFactory(role="administrator")
+    given = {"name": "n", "kind": reader.kind, "language": "en", "state": reader.state}
+
+    form = ReaderForm(
+        given | {"email": "Li＠Example.org", "phone": "１３９ 1"}, instance=reader, by=by
+    )
+    assert form.is_valid(), form.errors
+    assert (form.cleaned_data["email"], form.cleaned_data["phone"]) == ("Li@Example.org", "139 1")
+
+    form = ReaderForm(given | {"email": "nobody@x"}, instance=reader, by=by)
+    assert list(form.errors) == ["email"]

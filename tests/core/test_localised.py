@@ -1,0 +1,41 @@
+"""Texts in two languages have one fall-back."""
+
+from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.localised import is_chinese, localised
+from core.templatetags.huixiang import local
+from crm.staff.models import Campus
+
+stored = st.dictionaries(st.sampled_from(["zh-hans", "en"]), st.sampled_from(["", "一", "one"]))
+languages = st.sampled_from(["zh-hans", "zh-cn", "en", "en-gb"])
+
+
+@given(texts=stored, language=languages)
+def test_asked_language_then_the_other_then_nothing(texts, language):
+    asked, other = ("zh-hans", "en") if language.startswith("zh") else ("en", "zh-hans")
+    expected = texts.get(asked, "") or texts.get(other, "")
+
+    assert localised(texts, language) == expected
+    with translation.override(language):
+        assert localised(texts) == expected
+
+
+@given(texts=stored, language=languages)
+def test_templates_and_named_rows_use_the_same_rule(texts, language):
+    campus = Campus(name_zh=texts.get("zh-hans", ""), name_en=texts.get("en", ""))
+
+    with translation.override(language):
+        assert local(texts) == localised(texts)
+        assert str(campus) == localised(texts)
+
+
+def test_without_an_active_language_the_portal_s_own_counts():
+    with translation.override(None):
+        assert is_chinese()
+        assert localised({"zh-hans": "一", "en": "one"}) == "一"
+
+
+def test_plain_texts_stay_and_absent_ones_have_a_fallback():
+    assert (local("plain"), local({}, "–"), local(None, "–")) == ("plain", "–", "–")
