@@ -4,7 +4,7 @@ from django import forms
 from django.core.validators import EmailValidator
 from django.utils.translation import gettext_lazy as _
 
-from core.addresses import LONGEST, BadAddress, typed_address
+from core.addresses import LONGEST, BadAddress, normal_number, typed_address
 from crm.readers.models import ContactChannel, Reader
 from crm.staff.models import Campus, User
 
