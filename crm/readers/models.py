@@ -18,9 +18,17 @@ class ContactChannel(models.TextChoices):
     WECHAT = "wechat", _("WeChat")
 
 
+#: Column of a reader that holds the address on each channel.
+ADDRESS_FIELDS = {
+    ContactChannel.EMAIL: "email",
+    ContactChannel.SMS: "phone",
+    ContactChannel.WECHAT: "wechat",
+}
+
+
 def reached_by(channel: str) -> Q:
     """Active readers who allowed ``channel`` and have an address on it."""
-    addressed = {"email": ~Q(email=""), "sms": ~Q(phone=""), "wechat": ~Q(wechat="")}[channel]
+    addressed = ~Q(**{ADDRESS_FIELDS[channel]: ""})
     return addressed & Q(state=Reader.State.ACTIVE, consents__contains=[channel])
 
 
