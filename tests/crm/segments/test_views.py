@@ -12,7 +12,8 @@ from django.utils import timezone, translation
 
 from crm.readers.models import Reader
 from crm.segments import figures
-from crm.segments.builder import CONDITIONS, Draft, Registers
+from crm.segments.builder.conditions import CONDITIONS, Registers
+from crm.segments.builder.draft import Draft
 from crm.segments.models import Segment, SegmentLog
 from crm.segments.refresh import refresh_segment
 from crm.segments.words import explain_rule
