@@ -1,4 +1,4 @@
-"""Forms for the reader list, one reader, consents, users and the audit trail."""
+"""Forms for the reader list, one reader and what a reader allows."""
 
 from django import forms
 from django.db.models import Q
@@ -79,6 +79,7 @@ class ReaderForm(forms.ModelForm):
 
     def __init__(self, *args, by: User, **kwargs):
         super().__init__(*args, **kwargs)
+        # Staff of one campus can neither send a reader to another nor out of their own sight.
         self.fields["campus"].required = bool(by.campus_id)
         if by.campus_id:
             self.fields["campus"].queryset = Campus.objects.filter(pk=by.campus_id)

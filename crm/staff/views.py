@@ -1,81 +1,17 @@
-"""The audit trail, in words."""
+"""The audit trail, and who may do what."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from core.access import needs
 from core.listing import LongPaginator
-from crm.staff.actions import OwnRole, change_user
+from core.refusals import Refused
+from crm.staff.actions import change_user
 from crm.staff.forms import AuditFilter, UserFilter, UserForm
 from crm.staff.models import AuditEvent, User
-
-#: The two halves of an action's code; what is not listed is shown as it is.
-NOUNS = {
-    "api": gettext_lazy("API"),
-    "campaign": gettext_lazy("Campaign"),
-    "consent": gettext_lazy("Consent"),
-    "content": gettext_lazy("Content"),
-    "evaluation": gettext_lazy("Evaluation"),
-    "import": gettext_lazy("Import"),
-    "job": gettext_lazy("Job"),
-    "me": gettext_lazy("Own data"),
-    "reader": gettext_lazy("Reader"),
-    "segment": gettext_lazy("Segment"),
-    "sign-in": gettext_lazy("Sign-in"),
-    "survey": gettext_lazy("Survey"),
-    "token": gettext_lazy("API token"),
-    "user": gettext_lazy("User"),
-    "voice": gettext_lazy("Voice"),
-    "work": gettext_lazy("Work"),
-}
-VERBS = {
-    "accept": gettext_lazy("accepted"),
-    "add": gettext_lazy("something added"),
-    "advance": gettext_lazy("next phase"),
-    "cancel": gettext_lazy("stopped"),
-    "change": gettext_lazy("changed"),
-    "create": gettext_lazy("created"),
-    "delete": gettext_lazy("deleted"),
-    "done": gettext_lazy("done"),
-    "download": gettext_lazy("downloaded"),
-    "duplicate": gettext_lazy("copied"),
-    "export": gettext_lazy("exported"),
-    "launch": gettext_lazy("launched"),
-    "locked": gettext_lazy("locked"),
-    "open": gettext_lazy("opened"),
-    "pause": gettext_lazy("paused"),
-    "pin": gettext_lazy("decided by hand"),
-    "profile": gettext_lazy("profile kept"),
-    "publish": gettext_lazy("published"),
-    "refresh": gettext_lazy("refreshed"),
-    "refusals": gettext_lazy("refused rows downloaded"),
-    "remove": gettext_lazy("something removed"),
-    "reply": gettext_lazy("answered"),
-    "resume": gettext_lazy("resumed"),
-    "revoked": gettext_lazy("made worthless"),
-    "save": gettext_lazy("saved"),
-    "set": gettext_lazy("written down"),
-    "sign-in": gettext_lazy("signed in"),
-    "sign-out": gettext_lazy("signed out"),
-    "start": gettext_lazy("started"),
-    "test": gettext_lazy("test mail"),
-    "undo": gettext_lazy("undo asked for"),
-    "undone": gettext_lazy("undone"),
-    "unpin": gettext_lazy("decision by hand removed"),
-    "update": gettext_lazy("changed"),
-    "upload": gettext_lazy("file uploaded"),
-    "view": gettext_lazy("page viewed"),
-}
-
-
-def in_words(action: str) -> str:
-    """ "reader.view" → "Reader · page viewed"."""
-    noun, _dot, verb = action.partition(".")
-    parts = [NOUNS.get(noun, noun), VERBS.get(verb, verb)] if verb else [NOUNS.get(noun, noun)]
-    return " · ".join(map(str, parts))
+from crm.staff.words import in_words
 
 
 @needs("audit.view")
@@ -97,15 +33,21 @@ def user_list(request):
 
 @needs("users.edit")
 def user_edit(request, pk):
-    user = get_object_or_404(User, pk=pk)
+    user = User.objects.visible_to(request.user).get_or_404(pk)
     form = UserForm(request.POST or None, instance=user)
-    if form.is_valid():
-        try:
-            change_user(user=user, by=request.user, **form.cleaned_data)
-        except OwnRole:
-            form.add_error(None, _("You cannot take the administrator's role from yourself."))
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("crm:user-list")
+    if form.is_valid() and _changed(form, user, by=request.user):
+        messages.success(request, _("Saved."))
+        return redirect("crm:user-list")
     context = {"form": form, "person": user}
-    return render(request, "crm/staff/user_edit.html", context, status=400 if form.errors else 200)
+    status = 400 if form.errors else 200
+    return render(request, "crm/staff/user_edit.html", context, status=status)
+
+
+def _changed(form: UserForm, user: User, *, by: User) -> bool:
+    """False with the reason in the form where the change is refused."""
+    try:
+        change_user(user=user, by=by, **form.cleaned_data)
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    return True

@@ -305,9 +305,9 @@ def test_own_word_lifts_the_suppression_and_a_file_does_not(
     way_out, delivery, client, source, lifted
 ):
     client.post(way_out)
-    set_consent(reader=delivery.reader, channel="sms", granted=True, source=source)
+    set_consent(reader=delivery.reader, channel="sms", granted=True, source=source, by=None)
     assert Suppression.objects.exists()
-    set_consent(reader=delivery.reader, channel="email", granted=True, source=source)
+    set_consent(reader=delivery.reader, channel="email", granted=True, source=source, by=None)
     assert Suppression.objects.exists() is not lifted
 
 
