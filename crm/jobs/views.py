@@ -1,7 +1,7 @@
 """Long work: what runs, how far it is, what came of it, and stopping it."""
 
 from django.core.paginator import Paginator
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from core.access import needs
@@ -11,9 +11,7 @@ from crm.jobs.models import Job
 
 
 def job_of(request, pk) -> Job:
-    return get_object_or_404(
-        Job.objects.visible_to(request.user).select_related("created_by"), pk=pk
-    )
+    return Job.objects.visible_to(request.user).select_related("created_by").get_or_404(pk)
 
 
 @needs("jobs.view")
