@@ -36,9 +36,14 @@ WEAKNESS = [
 ]
 
 
-def _wan(value: float) -> str:
-    """Chinese myriads: 275000 → 27.5万, 7000 → 7000."""
-    return f"{value / 10000:g}万" if value >= 10000 else f"{value:g}"
+WAN = 10_000
+#: Signs before and after a number, by language.
+BEFORE_ZH = {Qualifier.NEARLY: "近", Qualifier.ABOUT: "约"}
+BEFORE_EN = {
+    Qualifier.AT_LEAST: "≥",
+    Qualifier.NEARLY: "nearly ",
+    Qualifier.ABOUT: "about ",
+}
 
 
 @dataclass(frozen=True)
@@ -52,31 +57,63 @@ class Quantity:
     as_of: date | None = None
 
     def __add__(self, other: "Quantity") -> "Quantity":
+        """The sum of two in the same unit, as weak as the weaker and as old as the older.
+
+        Raises ValueError for two units: persons and attendances have no sum.
+        """
         if self.unit != other.unit:
             raise ValueError(f"cannot add {self.unit} and {other.unit}")
-        weakest = max(self.qualifier, other.qualifier, key=WEAKNESS.index)
-        known = [day for day in (self.as_of, other.as_of) if day]
-        sources = " + ".join(dict.fromkeys(s for s in (self.source, other.source) if s))
         return Quantity(
-            self.value + other.value, weakest, self.unit, sources, min(known, default=None)
+            value=self.value + other.value,
+            qualifier=max(self.qualifier, other.qualifier, key=WEAKNESS.index),
+            unit=self.unit,
+            source=_both_sources(self.source, other.source),
+            as_of=_older(self.as_of, other.as_of),
         )
 
     def zh(self) -> str:
         """The Chinese form it is printed with: 27.5万余次, 近200名, 7000多名, 10万+."""
         if self.qualifier == Qualifier.CAPPED:
-            return f"{_wan(self.value // 10000 * 10000 or self.value)}+"
+            return f"{_in_wan(self._whole_wan())}+"
         if self.qualifier == Qualifier.AT_LEAST:
-            more = "多" if 1000 <= self.value < 10000 else "余"
-            return f"{_wan(self.value)}{more}{self.unit}"
-        prefix = {Qualifier.NEARLY: "近", Qualifier.ABOUT: "约"}.get(self.qualifier, "")
-        return f"{prefix}{_wan(self.value)}{self.unit}"
+            # Thousands are 多, everything else 余: the paper writes 7000多名 and 800余人.
+            more = "多" if 1000 <= self.value < WAN else "余"
+            return f"{_in_wan(self.value)}{more}{self.unit}"
+        before = BEFORE_ZH.get(self.qualifier, "")
+        return f"{before}{_in_wan(self.value)}{self.unit}"
 
     def en(self) -> str:
         """The English form: ≥275,000, nearly 200, about 12, 100,000+."""
         if self.qualifier == Qualifier.CAPPED:
-            return f"{self.value // 10000 * 10000 or self.value:,.0f}+"
-        prefix = {Qualifier.AT_LEAST: "≥", Qualifier.NEARLY: "nearly ", Qualifier.ABOUT: "about "}
-        return f"{prefix.get(self.qualifier, '')}{self.value:,.10g}"
+            return f"{self._whole_wan():,.0f}+"
+        before = BEFORE_EN.get(self.qualifier, "")
+        return f"{before}{self.value:,.10g}"
 
     def __str__(self):
-        return self.zh() if (get_language() or "zh").startswith("zh") else self.en()
+        language = get_language() or "zh"
+        if language.startswith("zh"):
+            return self.zh()
+        return self.en()
+
+    def _whole_wan(self) -> float:
+        """What a counter that stops at "10万+" prints: no more than whole myriads are known."""
+        return self.value // WAN * WAN or self.value
+
+
+def _in_wan(value: float) -> str:
+    """Chinese myriads: 275000 → 27.5万, 7000 → 7000."""
+    if value >= WAN:
+        return f"{value / WAN:g}万"
+    return f"{value:g}"
+
+
+def _both_sources(first: str, second: str) -> str:
+    """Each source once, in the order given; empty ones leave no trace."""
+    named = [source for source in dict.fromkeys((first, second)) if source]
+    return " + ".join(named)
+
+
+def _older(first: date | None, second: date | None) -> date | None:
+    """The older of the days that are known."""
+    known = [day for day in (first, second) if day]
+    return min(known, default=None)
