@@ -30,11 +30,8 @@ class InUse(Refused):
 
 
 @transaction.atomic
-def create_segment(*, name: str, description: str = "", rule: Rule, by: User | None) -> Segment:
-    """A new segment, not yet refreshed; ``by`` is None for the segments the demonstration makes.
-
-    Raises RuleError when the rule cannot be used.
-    """
+def create_segment(*, name: str, description: str = "", rule: Rule, by: User) -> Segment:
+    """A new segment, not yet refreshed. Raises RuleError when the rule cannot be used."""
     _check(None, rule)
     segment = Segment.objects.create(name=name, description=description, rule=rule, created_by=by)
     audit.record(action="segment.create", by=by, on=segment)

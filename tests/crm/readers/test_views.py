@@ -205,7 +205,7 @@ def test_reader_has_no_way_to_the_export(client, three):
 
 
 # --- one person -----------------------------------------------------------------------------------
-def test_person_page_shows_four_blocks_and_the_view_is_written_down(desk, librarian):
+def test_a3_person_page_shows_four_blocks_and_the_view_is_written_down(desk, librarian):
     reader = ReaderFactory(name="李雷", traits={"age_range": "25 to 34", "outside_county": True})
     SegmentFactory(name="Poets").members.create(reader=reader, since="2026-03-01T00:00Z")
     ActivityFactory(reader=reader, kind="event")
