@@ -35,6 +35,7 @@ def job_progress(request, pk):
     """
     job = job_of(request, pk)
     response = render(request, "crm/jobs/_job.html", {"job": job})
+    # The page around it says other things about a job that has ended: its result, its rows.
     if request.htmx and not job.is_open:
         response["HX-Refresh"] = "true"
     return response

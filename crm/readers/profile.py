@@ -1,4 +1,4 @@
-"""What is known of one person, as the rows of their page and as the file they may take with them."""
+"""What is known of one person: the rows of their page, and the file they may take with them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -66,6 +66,7 @@ def trait_rows(reader: Reader) -> list[tuple[str, object]]:
 def consent_rows(reader: Reader) -> list[ChannelConsent]:
     """All channels in their fixed order, also those the reader never spoke of."""
     history: dict[str, list[ConsentEvent]] = {}
+    # One query for all channels; the ledger is ordered newest first.
     for event in reader.consent_events.select_related("by"):
         history.setdefault(event.channel, []).append(event)
 
@@ -88,6 +89,7 @@ def activity_counts(reader: Reader) -> list[ActivityCount]:
     found = reader.activities.values("kind").annotate(n=Count("pk"), last=Max("at")).order_by("-n")
     rows = []
     for row in found:
+        # A kind of an older or a newer version has no label here, and is shown by its code.
         label = labels.get(row["kind"], row["kind"])
         rows.append(ActivityCount(label, row["n"], row["last"]))
     return rows

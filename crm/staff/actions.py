@@ -25,6 +25,7 @@ def change_user(*, user: User, role: str, campus: Campus | None, is_active: bool
     stored.role, stored.campus, stored.is_active = role, campus, is_active
     stored.save(update_fields=["role", "campus", "is_active"])
     after = _rights_of(stored)
+    # Saving a form unchanged is no event.
     if before != after:
         audit.record(action="user.change", by=by, on=stored, before=before, after=after)
 

@@ -114,6 +114,7 @@ def _user_with_password(request, password: str, credentials: dict) -> User:
         user = get_adapter().authenticate(request, password=password, **credentials)
     except ValidationError as locked:
         raise Throttled(detail=locked.messages[0]) from locked
+    # The same answer for an account that is shut: a guessed password must not be confirmed.
     if user is None or not user.is_active:
         raise SignInRefused
     return user

@@ -34,6 +34,7 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def pre_authenticate(self, request, **credentials):
+        # By name and address: somebody else's guesses must not lock the owner of the name out.
         failures = SignInFailure.objects.recent(
             name=sign_in_key(credentials), address=self.get_client_ip(request)
         )

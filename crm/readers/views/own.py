@@ -28,6 +28,7 @@ def after_login(request):
         try:
             return redirect(reverse(name))
         except NoReverseMatch:
+            # An app above that is not installed; crm knows none of them.
             continue
     return redirect("/")
 

@@ -229,8 +229,10 @@ def _joined(op: str, parts: list[Rule]) -> Rule:
     """The rule that a group with this choice and these parts stands for."""
     if len(parts) == 1:
         rule = parts[0]
+    elif op == "none":
+        rule = {"op": "or", "of": parts}
     else:
-        rule = {"op": "or" if op == "none" else op, "of": parts}
+        rule = {"op": op, "of": parts}
     if op == "none":
         return {"op": "not", "of": [rule]}
     return rule
