@@ -1,11 +1,14 @@
-"""Who may do what: one role table, one decorator, nothing stored.
+"""Who may do what, and who may see what.
 
-A permission is a stable string ``area.verb``. Roles are nested only by what this table says.
+One role table, one decorator for pages, one loader for rows; nothing is stored. A permission is a
+stable string ``area.verb``. Roles are nested only by what this table says.
 """
 
 from functools import wraps
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 
 LIBRARIAN = frozenset(
     {
@@ -69,3 +72,20 @@ def needs(permission: str):
         return checked
 
     return decorate
+
+
+class VisibleQuerySet(QuerySet):
+    """Rows of which not everybody may see every one.
+
+    A page loads and checks in one call, ``Model.objects.visible_to(user).get_or_404(pk)``, so that
+    it never holds a row it did not check. "Not yours" and "not there" are the same 404: an answer
+    that told them apart would say which rows exist.
+    """
+
+    def visible_to(self, user):
+        """The rows ``user`` may see."""
+        raise NotImplementedError
+
+    def get_or_404(self, pk: int):
+        """The row with this key; Http404 when it is not among these rows."""
+        return get_object_or_404(self, pk=pk)

@@ -1,7 +1,4 @@
-"""What every API view shares.
-
-Rights from the role table, strict bodies, counts of persons as they may be shown.
-"""
+"""What every API view shares: rights, strict bodies, counts of persons as they may be shown."""
 
 import io
 
@@ -19,31 +16,38 @@ MOST_BYTES = 256 * 1024
 
 
 class Needs(BasePermission):
-    """403 unless the role holds ``view.needs``, a permission or {action.
+    """403 unless the user's role holds ``view.needs``.
 
-    Permission} with "" for the other actions.
+    That is one permission for all actions of the view, or a dict with one for each action named
+    and, under "", one for all others.
     """
 
     def has_permission(self, request, view):
-        needs = view.needs
-        if isinstance(needs, dict):
-            needs = needs.get(view.action or "", needs[""])
-        return bool(request.user and request.user.is_authenticated and request.user.can(needs))
+        if not request.user or not request.user.is_authenticated:
+            return False
+        return request.user.can(_permission_for(view))
+
+
+def _permission_for(view) -> str:
+    if isinstance(view.needs, str):
+        return view.needs
+    # An OPTIONS request and a method that the view does not have come without an action.
+    action = view.action or ""
+    return view.needs.get(action, view.needs[""])
 
 
 class SmallJSONParser(JSONParser):
-    """JSON of a reasonable size and depth.
-
-    Python's parser answers a deep one with RecursionError.
-    """
+    """JSON of a reasonable size and depth; everything else is a 400."""
 
     def parse(self, stream, media_type=None, parser_context=None):
+        # One byte more than allowed tells a body that is too long without reading all of it.
         body = stream.read(MOST_BYTES + 1)
         if len(body) > MOST_BYTES:
             raise ParseError(_("The body is larger than %(n)s bytes.") % {"n": MOST_BYTES})
         try:
             return super().parse(io.BytesIO(body), media_type, parser_context)
         except RecursionError:
+            # How Python's parser answers brackets in brackets in brackets.
             raise ParseError(_("The JSON is nested too deeply.")) from None
 
 
@@ -51,11 +55,12 @@ class StrictSerializer(serializers.Serializer):
     """A body whose every key is known; a misspelt one is an error instead of being passed over."""
 
     def to_internal_value(self, data):
-        unknown = set(data) - set(self.fields) if isinstance(data, dict) else set()
-        if unknown:
-            raise serializers.ValidationError(
-                {str(key)[:40]: [_("Unknown field.")] for key in sorted(unknown, key=str)}
-            )
+        # What is no object at all is refused by the serializer itself.
+        if isinstance(data, dict):
+            unknown = sorted(set(data) - set(self.fields), key=str)
+            if unknown:
+                faults = {str(key)[:40]: [_("Unknown field.")] for key in unknown}
+                raise serializers.ValidationError(faults)
         return super().to_internal_value(data)
 
 
@@ -102,7 +107,7 @@ def must_be_count(value, name: str) -> Count:
 class PeopleField(serializers.IntegerField):
     """A count of persons. Going away: ``CountField`` takes a ``Count`` that a query made.
 
-    Null when it is 1 to 4 or was not measured; ``…_hidden`` beside it tells which.
+    The field ``…_hidden`` beside it tells which of the two.
     """
 
     def __init__(self, **kwargs):
@@ -114,6 +119,7 @@ class PeopleField(serializers.IntegerField):
 
 
 def is_hidden(n: int | None) -> bool:
+    """True for a count that was measured and may not be shown."""
     return n is not None and suppress(n) is None
 
 

@@ -16,7 +16,6 @@ from plotly import graph_objects
 
 from core.disclosure import Count
 from core.exporting import csv_text, is_number
-from core.localised import is_chinese
 from core.numbers import missing, plain
 
 #: Six steps that stay apart for colour-blind eyes; the same order in light, dark and print.
@@ -24,6 +23,13 @@ COLOURS = ("--chart-1", "--chart-2", "--chart-3", "--chart-4", "--chart-5", "--c
 FEW_POINTS = 8
 MONTH = re.compile(r"(\d{4})-(\d\d)")
 OURS, SECOND = "--accent", "--chart-1"
+#: Stands across a capped bar at this share of its length.
+BREAK_MARK = {
+    "text": "//",
+    "showarrow": False,
+    "font": {"size": 26, "weight": 800, "color": "--surface"},
+}
+BREAK_AT = 0.94
 AXIS = {
     "gridcolor": "--line",
     "linecolor": "--line",
@@ -43,6 +49,7 @@ class Chart:
     ``figure`` is Plotly JSON as a dict, ``n`` the number of persons or rows behind it, ``rows`` the
     table twin in the order of ``columns``; None in a cell is printed as "not measured". Numbers of
     persons are ``Count``s, in ``n`` and in ``rows``: a chart is protected whoever looks at it.
+    ``numeric`` are the places of the columns that hold numbers, which are set to the right.
     """
 
     id: str
@@ -57,10 +64,13 @@ class Chart:
 
     def __post_init__(self):
         numeric = set()
-        for place in range(1, len(self.columns)):
-            if any(isinstance(row[place], int | float | Count) for row in self.rows):
-                numeric.add(place)
-        object.__setattr__(self, "numeric", frozenset(numeric))
+        for row in self.rows:
+            for place, cell in enumerate(row[: len(self.columns)]):
+                if isinstance(cell, int | float | Count):
+                    numeric.add(place)
+        # The first column names the row, even where the name is a year. The class is frozen, so the
+        # field is set past it.
+        object.__setattr__(self, "numeric", frozenset(numeric - {0}))
         if self.n is not None:
             n = self.n if isinstance(self.n, Count) else Count.of(self.n)
             object.__setattr__(self, "n", n.protected())
@@ -113,8 +123,10 @@ def _over(base: dict, changes: dict) -> dict:
     """``changes`` laid over ``base``, dicts merged one level deep."""
     merged = dict(base)
     for key, value in changes.items():
-        both = isinstance(value, dict) and isinstance(base.get(key), dict)
-        merged[key] = base[key] | value if both else value
+        if isinstance(value, dict) and isinstance(base.get(key), dict):
+            merged[key] = base[key] | value
+        else:
+            merged[key] = value
     return merged
 
 
@@ -145,25 +157,33 @@ def layout(**changes) -> dict:
 
 
 def figure(*traces, **changes) -> dict:
-    """Plotly JSON of ``traces`` (dicts with ``type``); raises ValueError for what Plotly does not
-    know.
+    """Plotly JSON of ``traces`` (dicts with ``type``) in the common layout.
 
-    Token names are not colours to Plotly's own check, so the check runs on a copy with a real
-    colour in their place.
+    Raises ValueError for what Plotly does not know.
     """
     drawn = {"data": list(traces), "layout": layout(**changes)}
+    # Token names are no colours to Plotly's own check, so it looks at a copy with real ones.
     graph_objects.Figure(_with_real_colours(drawn), skip_invalid=False)
     return drawn
 
 
 def _with_real_colours(node):
+    """A copy of a figure with one and the same colour for every token name."""
     if isinstance(node, dict):
         return {key: _with_real_colours(value) for key, value in node.items()}
     if isinstance(node, list | tuple):
         return [_with_real_colours(value) for value in node]
-    return "#888888" if isinstance(node, str) and node.startswith("--") else node
+    if isinstance(node, str) and node.startswith("--"):
+        return "#888888"
+    return node
 
 
+def _colour(place: int) -> str:
+    """The colour of the series at ``place``; after six they begin again."""
+    return COLOURS[place % len(COLOURS)]
+
+
+# --- bars -----------------------------------------------------------------------------------------
 def bars(
     labels: Sequence, series: dict[str, Sequence], *, last=False, stacked=False, **changes
 ) -> dict:
@@ -172,13 +192,18 @@ def bars(
     ``last`` paints the newest bar of a single series in the accent colour.
     """
     traces = []
-    for index, (name, values) in enumerate(series.items()):
-        colour = COLOURS[index % len(COLOURS)]
+    for place, (name, values) in enumerate(series.items()):
+        colour = _colour(place)
         if last and len(series) == 1 and values:
             colour = [colour] * (len(values) - 1) + [OURS]
-        marker = {"color": colour}
         traces.append(
-            {"type": "bar", "name": name, "x": list(labels), "y": list(values), "marker": marker}
+            {
+                "type": "bar",
+                "name": name,
+                "x": list(labels),
+                "y": list(values),
+                "marker": {"color": colour},
+            }
         )
     own = {
         "barmode": "stack" if stacked else "group",
@@ -193,14 +218,16 @@ def flat_bars(
 ) -> dict:
     """Horizontal bars, first label on top.
 
-    A capped value is hatched, broken before its end and says "≥".
+    A capped value is hatched, broken before its end and says "≥": the true one is larger.
     """
-    flags = list(capped) or [False] * len(values)
-    texts = [
-        "" if v is None else f"{'≥ ' if cap else ''}{cell_text(v)}"
-        for v, cap in zip(values, flags, strict=True)
-    ]
-    hatch = {"shape": ["/" if cap else "" for cap in flags], "fillmode": "overlay", "solidity": 0.2}
+    caps = list(capped) or [False] * len(values)
+    texts, shapes, breaks = [], [], []
+    for label, value, is_capped in zip(labels, values, caps, strict=True):
+        texts.append(_bar_text(value, is_capped))
+        shapes.append("/" if is_capped else "")
+        if is_capped and value is not None:
+            breaks.append(BREAK_MARK | {"x": value * BREAK_AT, "y": label})
+
     bar = {
         "type": "bar",
         "orientation": "h",
@@ -210,29 +237,37 @@ def flat_bars(
         "textposition": "outside",
         "cliponaxis": False,
         "hoverinfo": "y+text",
-        "marker": {"color": SECOND, "pattern": hatch},
+        "marker": {
+            "color": SECOND,
+            "pattern": {"shape": shapes, "fillmode": "overlay", "solidity": 0.2},
+        },
     }
-    break_mark = {
-        "text": "//",
-        "showarrow": False,
-        "font": {"size": 26, "weight": 800, "color": "--surface"},
-    }
-    breaks = [
-        break_mark | {"x": value * 0.94, "y": name}
-        for name, value, cap in zip(labels, values, flags, strict=True)
-        if cap and value is not None
-    ]
     own = {
         "showlegend": False,
         "annotations": breaks,
         "xaxis": {"showgrid": True, "zeroline": True, "rangemode": "tozero"},
         "yaxis": {"autorange": "reversed", "showgrid": False, "type": "category"},
         "margin": {"l": 8, "r": 64, "t": 8, "b": 8},
-        "height": 80 + 44 * len(values),
+        "height": _height_of_rows(values),
     }
     return figure(bar, **_over(own, changes))
 
 
+def _bar_text(value, is_capped: bool) -> str:
+    """What stands behind a bar; nothing where nothing was measured."""
+    if value is None:
+        return ""
+    if is_capped:
+        return f"≥ {cell_text(value)}"
+    return cell_text(value)
+
+
+def _height_of_rows(rows: Sequence) -> int:
+    """Pixels of a chart with one row for each of ``rows``."""
+    return 80 + 44 * len(rows)
+
+
+# --- axes -----------------------------------------------------------------------------------------
 def _category_axis(labels: Sequence) -> dict:
     """Labels as they are.
 
@@ -243,46 +278,57 @@ def _category_axis(labels: Sequence) -> dict:
     if not labels or not all(months):
         return axis
     texts = []
-    for place, (year, month) in enumerate(match.groups() for match in months):
-        name = f"{int(month)}月" if is_chinese() else MONTHS_3[int(month)].title()
-        texts.append(f"{name}<br>{year}" if place == 0 or month == "01" else name)
+    for place, match in enumerate(months):
+        year, month = match.groups()
+        name = _month_name(int(month))
+        if place == 0 or month == "01":
+            name = f"{name}<br>{year}"
+        texts.append(name)
     return axis | {"tickvals": list(labels), "ticktext": texts, "tickangle": 0}
 
 
-def _day_axis(x: Sequence) -> dict:
-    """An axis of days.
+def _month_name(month: int) -> str:
+    # Outside of a request no language is set, and the library is a Chinese one.
+    if (get_language() or "zh").startswith("zh"):
+        return f"{month}月"
+    return MONTHS_3[month].title()
 
-    Few points are labelled one by one: Plotly would print milliseconds between them.
-    """
+
+def _day_axis(days: Sequence) -> dict:
+    """An axis of days, few of them labelled one by one."""
     axis = {"type": "date", "tickformat": "%Y-%m-%d"}
-    return axis | ({"tickvals": list(x)} if len(x) <= FEW_POINTS else {"nticks": FEW_POINTS})
+    # Between a few days Plotly would print milliseconds.
+    if len(days) <= FEW_POINTS:
+        return axis | {"tickvals": list(days)}
+    return axis | {"nticks": FEW_POINTS}
 
 
+# --- lines and intervals --------------------------------------------------------------------------
 def lines(x: Sequence, series: dict[str, Sequence], *, from_zero=True, **changes) -> dict:
     """Lines over time.
 
     A None in a series is a gap, not a zero. ``xaxis={"type": "date"}`` for ISO days in ``x``.
     """
     traces = []
-    for index, (name, values) in enumerate(series.items()):
-        look = {
-            "line": {"color": COLOURS[index % len(COLOURS)], "width": 2.2},
-            "marker": {"size": 7, "symbol": index},
-        }
-        points = {
-            "type": "scatter",
-            "mode": "lines+markers",
-            "x": list(x),
-            "y": list(values),
-            "connectgaps": False,
-        }
-        traces.append(points | look | {"name": name})
+    for place, (name, values) in enumerate(series.items()):
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "lines+markers",
+                "x": list(x),
+                "y": list(values),
+                "connectgaps": False,
+                "line": {"color": _colour(place), "width": 2.2},
+                "marker": {"size": 7, "symbol": place},
+                "name": name,
+            }
+        )
+    are_days = changes.get("xaxis", {}).get("type") == "date"
     own = {
         "showlegend": len(series) > 1,
         "yaxis": {"rangemode": "tozero" if from_zero else "normal"},
+        "xaxis": _day_axis(x) if are_days else _category_axis(x),
     }
-    days = changes.get("xaxis", {}).get("type") == "date"
-    own["xaxis"] = _day_axis(x) if days else _category_axis(x)
     return figure(*traces, **_over(own, changes))
 
 
@@ -296,43 +342,63 @@ def intervals(
 ) -> dict:
     """Estimates with their (low, high), first on top.
 
-    Unknown ones stay empty. ``reference`` is a dotted line.
+    Unknown ones keep an empty line. ``reference`` is a dotted line.
     """
-    known = [i for i, point in enumerate(points) if point is not None and bounds[i] is not None]
-    reach = {
-        "type": "data",
-        "symmetric": False,
-        "array": [bounds[i][1] - points[i] for i in known],
-        "arrayminus": [points[i] - bounds[i][0] for i in known],
-        "color": SECOND,
-        "thickness": 2,
-        "width": 6,
+    own = {
+        "showlegend": False,
+        "shapes": [] if reference is None else [_reference_line(reference)],
+        "xaxis": {"showgrid": True},
+        "yaxis": {
+            "type": "category",
+            "categoryorder": "array",
+            "categoryarray": list(labels),
+            # From below the last to above the first: Plotly would count upwards, and leave unknown
+            # ones out.
+            "range": [len(labels) - 0.5, -0.5],
+            "showgrid": False,
+            "rangemode": "normal",
+        },
+        "height": _height_of_rows(labels),
     }
-    trace = {
+    return figure(_interval_trace(labels, points, bounds), **_over(own, changes))
+
+
+def _interval_trace(labels: Sequence, points: Sequence, bounds: Sequence) -> dict:
+    """The known estimates as points with their reach to either side."""
+    values, names, upwards, downwards = [], [], [], []
+    for label, point, bound in zip(labels, points, bounds, strict=True):
+        if point is None or bound is None:
+            continue
+        low, high = bound
+        values.append(point)
+        names.append(label)
+        upwards.append(high - point)
+        downwards.append(point - low)
+    return {
         "type": "scatter",
         "mode": "markers",
-        "x": [points[i] for i in known],
-        "y": [labels[i] for i in known],
+        "x": values,
+        "y": names,
         "marker": {"color": SECOND, "size": 11},
-        "error_x": reach,
+        "error_x": {
+            "type": "data",
+            "symmetric": False,
+            "array": upwards,
+            "arrayminus": downwards,
+            "color": SECOND,
+            "thickness": 2,
+            "width": 6,
+        },
     }
-    line = {"color": "--accent", "width": 1.5, "dash": "dot"}
-    mark = {
+
+
+def _reference_line(value: float) -> dict:
+    return {
         "type": "line",
-        "x0": reference,
-        "x1": reference,
+        "x0": value,
+        "x1": value,
         "y0": 0,
         "y1": 1,
         "yref": "paper",
-        "line": line,
+        "line": {"color": OURS, "width": 1.5, "dash": "dot"},
     }
-    order = {"type": "category", "categoryorder": "array", "categoryarray": list(labels)}
-    own = {
-        "showlegend": False,
-        "shapes": [] if reference is None else [mark],
-        "xaxis": {"showgrid": True},
-        "yaxis": order
-        | {"range": [len(labels) - 0.5, -0.5], "showgrid": False, "rangemode": "normal"},
-        "height": 80 + 44 * len(labels),
-    }
-    return figure(trace, **_over(own, changes))

@@ -39,6 +39,15 @@ WEAKNESS = [
 ]
 
 
+#: Signs before a number, by language.
+BEFORE_ZH = {Qualifier.NEARLY: "近", Qualifier.ABOUT: "约"}
+BEFORE_EN = {
+    Qualifier.AT_LEAST: "≥",
+    Qualifier.NEARLY: "nearly ",
+    Qualifier.ABOUT: "about ",
+}
+
+
 def published_wan(value: float) -> str:
     """Chinese myriads as newspapers print them: 275000 → 27.5万, 7000 without a separator."""
     if value >= MYRIAD:
@@ -57,13 +66,18 @@ class Quantity:
     as_of: date | None = None
 
     def __add__(self, other: "Quantity") -> "Quantity":
+        """The sum of two in the same unit, as weak as the weaker and as old as the older.
+
+        Raises ValueError for two units: persons and attendances have no sum.
+        """
         if self.unit != other.unit:
             raise ValueError(f"cannot add {self.unit} and {other.unit}")
-        weakest = max(self.qualifier, other.qualifier, key=WEAKNESS.index)
-        known = [day for day in (self.as_of, other.as_of) if day]
-        sources = " + ".join(dict.fromkeys(s for s in (self.source, other.source) if s))
         return Quantity(
-            self.value + other.value, weakest, self.unit, sources, min(known, default=None)
+            value=self.value + other.value,
+            qualifier=max(self.qualifier, other.qualifier, key=WEAKNESS.index),
+            unit=self.unit,
+            source=_both_sources(self.source, other.source),
+            as_of=_older(self.as_of, other.as_of),
         )
 
     def zh(self) -> str:
@@ -71,21 +85,36 @@ class Quantity:
         if self.qualifier == Qualifier.CAPPED:
             return f"{published_wan(self.whole_myriads())}+"
         if self.qualifier == Qualifier.AT_LEAST:
+            # Thousands are 多, everything else 余: the paper writes 7000多名 and 800余人.
             more = "多" if 1000 <= self.value < MYRIAD else "余"
             return f"{published_wan(self.value)}{more}{self.unit}"
-        prefix = {Qualifier.NEARLY: "近", Qualifier.ABOUT: "约"}.get(self.qualifier, "")
-        return f"{prefix}{published_wan(self.value)}{self.unit}"
+        before = BEFORE_ZH.get(self.qualifier, "")
+        return f"{before}{published_wan(self.value)}{self.unit}"
 
     def en(self) -> str:
         """The English form: ≥275,000, nearly 200, about 12, 100,000+."""
         if self.qualifier == Qualifier.CAPPED:
             return f"{number(self.whole_myriads())}+"
-        prefix = {Qualifier.AT_LEAST: "≥", Qualifier.NEARLY: "nearly ", Qualifier.ABOUT: "about "}
-        return f"{prefix.get(self.qualifier, '')}{plain(self.value)}"
+        before = BEFORE_EN.get(self.qualifier, "")
+        return f"{before}{plain(self.value)}"
 
     def whole_myriads(self) -> float:
-        """What a capped figure is known to have reached: 100,001 → 100,000; below 10,000 itself."""
+        """What a counter that stops at "10万+" prints: no more than whole myriads are known."""
         return self.value // MYRIAD * MYRIAD or self.value
 
     def __str__(self):
-        return self.zh() if is_chinese() else self.en()
+        if is_chinese():
+            return self.zh()
+        return self.en()
+
+
+def _both_sources(first: str, second: str) -> str:
+    """Each source once, in the order given; empty ones leave no trace."""
+    named = [source for source in dict.fromkeys((first, second)) if source]
+    return " + ".join(named)
+
+
+def _older(first: date | None, second: date | None) -> date | None:
+    """The older of the days that are known."""
+    known = [day for day in (first, second) if day]
+    return min(known, default=None)

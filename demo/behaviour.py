@@ -14,7 +14,6 @@ from django.utils import timezone
 from campaigns.contents.models import Content
 from campaigns.plan.models import Campaign
 from campaigns.sending.models import Click, Delivery
-from crm.readers.actions import log_activity
 from crm.readers.models import Activity
 from crm.segments.models import SegmentMember
 from feedback.surveys.actions import take_in
@@ -100,7 +99,7 @@ def follow_links(content: Content, rng) -> list[Delivery]:
         )
     Click.objects.bulk_create(clicks, batch_size=2000)
     Delivery.objects.bulk_update(followers, ["clicked_at"], batch_size=1000)
-    log_activity(
+    Activity.objects.log(
         [
             (d.reader_id, Activity.Kind.CLICK, d.clicked_at, "click", f"demo-{d.pk}")
             for d in followers
@@ -145,7 +144,7 @@ def come_to_the_event(content: Content, rng, *, day) -> int:
                     f"demo-{pk}",
                 )
             )
-    return log_activity(rows)
+    return Activity.objects.log(rows)
 
 
 def answer_survey(survey: Survey, followers: list[Delivery], rng, *, mood: float) -> int:

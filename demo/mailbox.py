@@ -13,7 +13,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
-from core import texts
+from core import bodies
 
 NAME = re.compile(r"[0-9A-Za-z_]+(\.[0-9A-Za-z_]+)*")
 #: A search looks through this many of the newest messages.
@@ -78,9 +78,9 @@ class Letter:
         part = self.message.get_body(("html",))
         if part is None:
             return ""
-        body = texts.clean(PREHEADER.sub("", part.get_content()))
+        body = bodies.clean_body(PREHEADER.sub("", part.get_content()))
         here = f"{settings.BASE_URL}/"
-        return texts.rewrite(
+        return bodies.replace_links(
             body, lambda href: f"/{href.removeprefix(here)}" if href.startswith(here) else href
         )
 

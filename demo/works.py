@@ -10,7 +10,6 @@ import numpy
 from django.utils import timezone
 
 from core.provenance import Provenance
-from crm.readers.actions import log_activity
 from crm.readers.models import Activity, Reader
 from demo.people import SEED, SOURCE
 from feedback.calls.models import Call, Submission
@@ -217,7 +216,7 @@ def _show(call, author, title: str, text: str, pen_name: str, at, by) -> None:
         thanked_at=at,
         thanks_mailed_at=at,
     )
-    log_activity([(author.pk, Activity.Kind.CONTRIBUTION, at, "submission", str(work.pk))])
+    Activity.objects.log([(author.pk, Activity.Kind.CONTRIBUTION, at, "submission", str(work.pk))])
 
 
 def seed_voices(by, *, count: int = 160) -> None:
@@ -258,4 +257,4 @@ def seed_voices(by, *, count: int = 160) -> None:
         if answered:
             VoiceMessage.objects.create(voice=voice, author=by, text=ANSWER, at=answered)
         if reader:
-            log_activity([(reader.pk, Activity.Kind.VOICE, at, "voice", str(voice.pk))])
+            Activity.objects.log([(reader.pk, Activity.Kind.VOICE, at, "voice", str(voice.pk))])

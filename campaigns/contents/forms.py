@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.contents import targets
 from campaigns.contents.models import Content
-from core import texts
+from core import bodies, texts
 
 
 class ContentForm(forms.ModelForm):
@@ -45,9 +45,9 @@ class ContentForm(forms.ModelForm):
         """Links are judged as typed, so that a refused one is named instead of silently dropped by
         the cleaning.
         """
-        typed = texts.plain(self.cleaned_data["body"])
+        typed = texts.without_controls(self.cleaned_data["body"])
         targets.check_links(typed)
-        body = texts.clean(typed)
-        if not texts.text(body).strip():
+        body = bodies.clean_body(typed)
+        if not bodies.plain_text_of(body).strip():
             raise ValidationError(_("There is nothing to read in it."))
         return body

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from core import texts
+from core import bodies
 
 #: Filled in per reader or left alone: not a placement to count.
 UNTRACKED = ("{unsubscribe}", "mailto:")
@@ -57,7 +57,7 @@ def check_links(body: str) -> list[tuple[str, str]]:
     ValidationError names every one refused.
     """
     found, refused = [], []
-    for href, label in texts.links(body):
+    for href, label in bodies.links_in(body):
         if not is_tracked(href):
             continue
         try:

@@ -1,3 +1,5 @@
+from html import escape
+
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -7,8 +9,7 @@ from campaigns.contents.actions import save_content
 from campaigns.contents.forms import ContentForm
 from campaigns.contents.models import Content
 from campaigns.plan.models import Campaign, Channel
-from core import texts
-from core import texts as html
+from core import bodies, texts
 from core.access import needs
 from core.refusals import Refused
 
@@ -63,7 +64,7 @@ def preview_of(body: str, user) -> str:
         "kind": _("teacher"),
         "unsubscribe": "#",
     }
-    return texts.PLACEHOLDER.sub(lambda found: html.escape(values[found[1]]), texts.clean(body))
+    return texts.PLACEHOLDER.sub(lambda found: escape(values[found[1]]), bodies.clean_body(body))
 
 
 @needs("campaigns.edit")

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from campaigns.links.following import SUFFIX
-from crm.readers.actions import log_activity
+from crm.readers.models import Activity
 
 WRITE = """
 WITH came AS (
@@ -72,4 +72,4 @@ def write_rows(rows: list[tuple[int, list[bytes]]], name: str) -> int:
     )
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(WRITE, columns)
-        return log_activity(cursor.fetchall())
+        return Activity.objects.log(cursor.fetchall())

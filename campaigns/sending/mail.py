@@ -22,7 +22,7 @@ from campaigns.contents import targets as links
 from campaigns.contents.models import Content
 from campaigns.links import keys
 from campaigns.links.models import match
-from core import texts
+from core import bodies, texts
 from core.addresses import check_address
 from crm.letters.skeleton import ENCODERS, Message, Skeleton, now, sender_address, words
 from crm.readers.models import Reader
@@ -73,7 +73,7 @@ class Mail:
         page = self.page()
         boundary = "=_" + sha256(f"{self.content.pk}{page}".encode()).hexdigest()[:28]
         mail = Skeleton()
-        mail.header("Subject", texts.mark(texts.one_line(self.content.subject)))
+        mail.header("Subject", texts.mark_fields(texts.one_line(self.content.subject)))
         mail.static(b"From: " + self.sender() + b"\r\nTo: ")
         mail.hole("to", "ascii")
         mail.static(b"\r\nDate: ")
@@ -86,7 +86,7 @@ class Mail:
             b"/>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\nMIME-Version: 1.0\r\n"
         )
         mail.static(f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n'.encode())
-        for subtype, text in (("plain", texts.text(page)), ("html", self.wrapped(page))):
+        for subtype, text in (("plain", bodies.plain_text_of(page)), ("html", self.wrapped(page))):
             mail.static(
                 f"\r\n--{boundary}\r\nContent-Type: text/{subtype}; charset=utf-8\r\n".encode()
             )
@@ -102,8 +102,8 @@ class Mail:
 
     def page(self) -> str:
         """The body with its links and fields marked, and the way out that every mail must have."""
-        body = texts.rewrite(texts.clean(self.content.body), self.address_writer())
-        marked = texts.mark(body)
+        body = bodies.replace_links(bodies.clean_body(self.content.body), self.address_writer())
+        marked = texts.mark_fields(body)
         if (
             "unsubscribe_key" not in marked
             and f"{texts.OPEN}unsubscribe{texts.CLOSE}" not in marked
@@ -118,7 +118,9 @@ class Mail:
 
     def address_writer(self) -> Callable[[str], str]:
         """The function that turns each href, in order, into what the mail says there."""
-        hrefs = [href for href, _label in texts.links(self.content.body) if links.is_tracked(href)]
+        hrefs = [
+            href for href, _label in bodies.links_in(self.content.body) if links.is_tracked(href)
+        ]
         targets = [links.check_target(href) for href in hrefs]
         stored = iter(match(targets, list(self.content.links.all())) if self.tracked else ())
 
@@ -135,7 +137,7 @@ class Mail:
         return write
 
     def wrapped(self, page: str) -> str:
-        preview = texts.mark(escape(texts.one_line(self.content.preheader)))
+        preview = texts.mark_fields(escape(texts.one_line(self.content.preheader)))
         language = "en" if self.language == "en" else "zh-Hans"
         return PAGE.format(
             language=language, preheader=PREHEADER.format(preview) if preview else "", page=page

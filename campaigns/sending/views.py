@@ -30,8 +30,8 @@ from core import texts
 from core.access import needs
 from core.refusals import Refused
 from crm.readers import actions
-from crm.readers.actions import is_suppressed, set_consent
-from crm.readers.models import Reader
+from crm.readers.actions import set_consent
+from crm.readers.models import ContactChannel, Reader
 
 
 @needs("campaigns.view")
@@ -169,8 +169,10 @@ def unsubscribe(request, key):
     reader = delivery.reader
     source = "unsubscribe page"
     if request.method == "POST" and "again" in request.POST:
-        set_consent(reader=reader, channel="email", granted=True, source=source)
+        set_consent(
+            reader=reader, channel=ContactChannel.EMAIL, granted=True, source=source, by=None
+        )
     elif request.method == "POST":
-        actions.unsubscribe(reader=reader, source=source)
-    subscribed = reader.allows("email") and not is_suppressed(reader)
+        actions.unsubscribe(reader=reader, source=source, by=None)
+    subscribed = reader.allows(ContactChannel.EMAIL) and not reader.is_suppressed
     return render(request, "campaigns/sending/unsubscribe.html", {"subscribed": subscribed})

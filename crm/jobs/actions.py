@@ -1,4 +1,4 @@
-"""Stopping a job."""
+"""Verbs on jobs: starting one and stopping one."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,25 +10,38 @@ from crm.staff.models import User
 
 
 @transaction.atomic
-def cancel_job(*, job: Job, by: User) -> None:
-    """A waiting job ends at once.
+def start_job(
+    *,
+    kind: str,
+    title: str,
+    by: User | None,
+    params: dict | None = None,
+    total: int | None = None,
+) -> Job:
+    """Create a queued job and tell the workers once the transaction is committed.
 
-    A running one at its next report. One that ended stays as it is.
+    ``kind`` is the registered name of the task that does the work, ``total`` how many rows are to
+    be expected. ``by`` is None for a job that the system starts by itself.
     """
+    job = Job.objects.create(
+        kind=kind, title=title, params=params or {}, total=total, created_by=by
+    )
+    audit.record(action="job.start", by=by, on=job, kind=kind)
+    enqueue(job.kind, job.pk)
+    return job
+
+
+@transaction.atomic
+def cancel_job(*, job: Job, by: User) -> None:
+    """Stop a job: a waiting one at once, a running one at its next report.
+
+    One that ended stays as it is.
+    """
+    # Two statements, each of which looks at the state itself: a worker may claim the job in
+    # between.
     ended = Job.objects.filter(pk=job.pk, state=Job.State.QUEUED).update(
         state=Job.State.CANCELLED, cancel_requested=True, finished_at=timezone.now()
     )
     asked = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(cancel_requested=True)
     if ended or asked:
         audit.record(action="job.cancel", by=by, on=job)
-
-
-def start_job(
-    *, kind: str, title: str, by, params: dict | None = None, total: int | None = None
-) -> Job:
-    """Create a queued job and say so to the worker once the transaction is committed."""
-    job = Job.objects.create(
-        kind=kind, title=title, params=params or {}, total=total, created_by=by
-    )
-    enqueue(job.kind, job.pk)
-    return job

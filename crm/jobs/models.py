@@ -1,3 +1,5 @@
+"""Long work as a row: what runs, how far it is, how it ended."""
+
 from datetime import timedelta
 
 from django.conf import settings
@@ -7,20 +9,31 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.access import VisibleQuerySet
 
-class JobQuerySet(models.QuerySet):
+#: A running job that has not reported for this long has lost its worker and may be taken over.
+LOST_AFTER = timedelta(minutes=3)
+
+
+class JobQuerySet(VisibleQuerySet):
     def visible_to(self, user):
         """All jobs for staff of the whole library; staff of one campus see their own."""
         if not user.can("jobs.view"):
             return self.none()
-        return self.filter(created_by=user) if user.campus_id else self
+        if user.campus_id:
+            return self.filter(created_by=user)
+        return self
 
     def open(self):
         return self.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING])
 
-    def stalled(self, *, after: timedelta = timedelta(minutes=5)):
-        """Jobs that say they run but have not reported for ``after``: their worker died."""
-        return self.filter(state=Job.State.RUNNING, beat_at__lt=timezone.now() - after)
+    def lost(self):
+        """Jobs that say they run and have not reported for LOST_AFTER: their worker is gone."""
+        return self.filter(state=Job.State.RUNNING, beat_at__lt=timezone.now() - LOST_AFTER)
+
+    def to_take(self):
+        """Jobs a worker may claim: those that wait and those whose worker is gone."""
+        return self.filter(state=Job.State.QUEUED) | self.lost()
 
 
 class Job(models.Model):
@@ -78,9 +91,17 @@ class Job(models.Model):
         return self.state in {self.State.QUEUED, self.State.RUNNING}
 
     @property
+    def is_lost(self) -> bool:
+        """``JobQuerySet.lost`` for one job, on its page."""
+        if self.state != self.State.RUNNING or self.beat_at is None:
+            return False
+        return self.beat_at < timezone.now() - LOST_AFTER
+
+    @property
     def seconds_left(self) -> int | None:
         """Estimate from the pace so far; None until there is a pace."""
         if self.state != self.State.RUNNING or not self.total or not self.done:
             return None
         elapsed = (timezone.now() - self.started_at).total_seconds()
-        return max(0, round(elapsed / self.done * (self.total - self.done)))
+        pace = elapsed / self.done
+        return max(0, round(pace * (self.total - self.done)))

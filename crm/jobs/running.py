@@ -1,5 +1,4 @@
-"""Running long work as a Job: the row is claimed, reports progress, can be cancelled, and always
-ends in a state.
+"""Running long work as a job: it is claimed, reports progress, can be stopped, always ends.
 
 ``Job.kind`` is the name of the Celery task that does the work, so a job whose message was lost can
 be sent again.
@@ -18,8 +17,8 @@ from crm.jobs.models import Job
 
 log = logging.getLogger(__name__)
 
-#: A running job that has not reported for this long has lost its worker and may be taken over.
-LOST_AFTER = timedelta(minutes=3)
+#: A job that has waited this long is sent again: its message may have been lost.
+SENT_AGAIN_AFTER = timedelta(minutes=1)
 MAX_ATTEMPTS = 3
 
 
@@ -54,25 +53,38 @@ def claim(job_id: int) -> Job | None:
     None when it is running, ended, or out of attempts.
     """
     now = timezone.now()
-    lost = Q(state=Job.State.RUNNING, beat_at__lt=now - LOST_AFTER)
-    claimed = Job.objects.filter(
-        Q(state=Job.State.QUEUED) | lost, pk=job_id, attempts__lt=MAX_ATTEMPTS
-    ).update(
-        state=Job.State.RUNNING, started_at=now, beat_at=now, attempts=F("attempts") + 1, done=0
+    # One statement: of two workers with the same message the second finds the job running.
+    claimed = (
+        Job.objects.to_take()
+        .filter(pk=job_id, attempts__lt=MAX_ATTEMPTS)
+        .update(
+            state=Job.State.RUNNING,
+            started_at=now,
+            beat_at=now,
+            attempts=F("attempts") + 1,
+            done=0,
+        )
     )
-    return Job.objects.get(pk=job_id) if claimed else None
+    if not claimed:
+        return None
+    return Job.objects.get(pk=job_id)
 
 
 def report_progress(job: Job, done: int, *, total: int | None = None, message: str = "") -> None:
-    """Report how far the work is.
+    """Write how many rows are done, of how many, and in a few words what is being done.
 
-    Call outside the work's own transaction. Raises Cancelled when asked to stop.
+    Without ``total`` or ``message`` the last ones stay. Call outside the work's own transaction,
+    or nobody sees it. Raises Cancelled when asked to stop.
     """
-    job.done, job.total = done, total if total is not None else job.total
-    job.message = str(message)[:300] or job.message
+    job.done = done
+    if total is not None:
+        job.total = total
+    if message:
+        job.message = str(message)[:300]
     Job.objects.filter(pk=job.pk).update(
         done=job.done, total=job.total, message=job.message, beat_at=timezone.now()
     )
+    # Asked anew: the instance was read before anybody could press the button.
     if Job.objects.filter(pk=job.pk, cancel_requested=True).exists():
         raise Cancelled
 
@@ -80,6 +92,7 @@ def report_progress(job: Job, done: int, *, total: int | None = None, message: s
 def finish(
     job: Job, state: str, *, result: dict | None = None, url: str = "", message: str = ""
 ) -> None:
+    """Write how a running job ended; one that was given up meanwhile stays as it is."""
     Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(
         state=state,
         result=result or {},
@@ -90,16 +103,19 @@ def finish(
 
 
 def sweep_jobs() -> int:
-    """Send lost jobs again and end those out of attempts; returns how many were sent."""
+    """Send waiting and lost jobs again and end those out of attempts; returns how many were sent.
+
+    Sending one twice does no harm, since only one worker can claim it.
+    """
     now = timezone.now()
-    lost = Q(state=Job.State.RUNNING, beat_at__lt=now - LOST_AFTER)
-    Job.objects.filter(lost, attempts__gte=MAX_ATTEMPTS).update(
+    Job.objects.lost().filter(attempts__gte=MAX_ATTEMPTS).update(
         state=Job.State.FAILED, finished_at=now, message="The worker was lost three times."
     )
-    waiting = Job.objects.filter(
-        Q(state=Job.State.QUEUED, created_at__lt=now - timedelta(minutes=1)) | lost
-    )
-    jobs = list(waiting.values_list("kind", "pk"))
+    # A job just created has its own message on the way.
+    just_created = Q(state=Job.State.QUEUED, created_at__gte=now - SENT_AGAIN_AFTER)
+    jobs = Job.objects.to_take().exclude(just_created).values_list("kind", "pk")
+    sent = 0
     for kind, pk in jobs:
         enqueue(kind, pk)
-    return len(jobs)
+        sent += 1
+    return sent

@@ -1,6 +1,6 @@
 """Long work: what runs, how far it is, what came of it, and stopping it."""
 
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from core.access import needs
@@ -10,9 +10,7 @@ from crm.jobs.models import Job
 
 
 def job_of(request, pk) -> Job:
-    return get_object_or_404(
-        Job.objects.visible_to(request.user).select_related("created_by"), pk=pk
-    )
+    return Job.objects.visible_to(request.user).select_related("created_by").get_or_404(pk)
 
 
 @needs("jobs.view")
@@ -34,6 +32,7 @@ def job_progress(request, pk):
     """
     job = job_of(request, pk)
     response = render(request, "crm/jobs/_job.html", {"job": job})
+    # The page around it says other things about a job that has ended: its result, its rows.
     if request.htmx and not job.is_open:
         response["HX-Refresh"] = "true"
     return response

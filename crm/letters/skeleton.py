@@ -74,7 +74,7 @@ class Skeleton:
 
     def header(self, name: str, text: str) -> None:
         """A header that may hold fields; short plain ASCII stays readable."""
-        parts = list(texts.pieces(text))
+        parts = list(texts.split_at_fields(text))
         self.static(f"{name}:".encode())
         if parts == [(False, text)] and text.isascii() and len(text) <= 60 and "=?" not in text:
             self.static(b" " + text.encode())
@@ -87,7 +87,7 @@ class Skeleton:
         self.static(CRLF)
 
     def body(self, text: str, encoding: str) -> None:
-        for is_field, part in texts.pieces(text):
+        for is_field, part in texts.split_at_fields(text):
             if not is_field:
                 self.static(quoted(part))
             elif part in KEY_FIELDS:

@@ -1,33 +1,12 @@
-"""Projecting what readers did into Activity."""
-
-from collections.abc import Iterable
-from datetime import datetime
+"""Verbs on readers: what one allows, taking one off the mailing for good, correcting one."""
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
-from core.addresses import address_digest, address_digests
-from crm.readers.models import Activity, ConsentEvent, ContactChannel, Reader, Suppression
+from core.addresses import address_digest
+from crm.readers.models import ConsentEvent, ContactChannel, Reader, Suppression
 from crm.staff import audit
 from crm.staff.models import User
-
-#: reader id, kind, time, source, reference within the source
-ActivityRow = tuple[int, str, datetime, str, str]
-
-
-def log_activity(rows: Iterable[ActivityRow]) -> int:
-    """Append activities.
-
-    A ``(source, ref)`` that is there is left alone. Returns how many rows were offered.
-    """
-    made = [
-        Activity(reader_id=reader, kind=kind, at=at, source=source, ref=ref)
-        for reader, kind, at, source, ref in rows
-    ]
-    Activity.objects.bulk_create(made, ignore_conflicts=True, batch_size=2000)
-    return len(made)
-
 
 #: Sources in which a person speaks, or a member of staff writes down what one said; never a file.
 OWN_WORD = frozenset({"portal", "staff", "api", "unsubscribe page"})
@@ -40,26 +19,28 @@ def set_consent(
     channel: str,
     granted: bool,
     source: str,
-    by: User | None = None,
+    by: User | None,
     wording: str = "",
 ) -> ConsentEvent | None:
-    """Write down that ``reader`` gave or withdrew consent; None when that was the last word
-    already.
+    """Write down that ``reader`` gave or withdrew consent; None when that was said already.
 
     A withdrawal is written even where nothing had been given: it keeps later imports from giving
-    it. Consent to e-mail in a person's own word takes the address off the suppression list. Raises
-    ValueError for an unknown channel.
+    it. Consent to e-mail in a person's own word takes the address off the suppression list. ``by``
+    is None where nobody is signed in: the reader followed the signed link of a mail, or a file
+    spoke. Raises ValueError for an unknown channel.
     """
     if channel not in ContactChannel.values:
         raise ValueError(channel)
+    # Locked: the list of channels is read and written whole, and two channels may come at once.
     stored = Reader.objects.select_for_update(of=("self",)).get(pk=reader.pk)
+
     if granted and channel == ContactChannel.EMAIL and source in OWN_WORD:
-        _release(stored, by, source)
-    last = stored.consent_events.filter(channel=channel).first()
-    if stored.allows(channel) == granted and last and last.granted == granted:
+        _release_address(stored, source=source, by=by)
+    if _was_last_word(stored, channel, granted):
         return None
-    others = [name for name in stored.consents if name != channel]
-    reader.consents = sorted([*others, channel] if granted else others)
+
+    # Also on the instance that was handed in, which the caller goes on to show.
+    reader.consents = _with_channel(stored.consents, channel, granted)
     Reader.objects.filter(pk=reader.pk).update(consents=reader.consents, updated_at=timezone.now())
     audit.record(
         action="consent.set", by=by, on=reader, channel=channel, granted=granted, source=source
@@ -74,50 +55,57 @@ def set_consent(
     )
 
 
-@transaction.atomic
-def unsubscribe(*, reader: Reader, source: str) -> None:
-    """Withdraw consent to e-mail and suppress the address.
-
-    No other row with the same address is mailed either.
-    """
-    set_consent(reader=reader, channel=ContactChannel.EMAIL, granted=False, source=source)
-    address = Reader.objects.values_list("email", flat=True).get(pk=reader.pk)
-    if not address:
-        return
-    _digest, new = Suppression.objects.get_or_create(
-        channel=ContactChannel.EMAIL,
-        digest=address_digest(address),
-        defaults={"reason": "unsubscribed"},
-    )
-    if new:
-        audit.record(
-            action="address.suppress", on=reader, channel=ContactChannel.EMAIL, source=source
-        )
+def _was_last_word(reader: Reader, channel: str, granted: bool) -> bool:
+    """True when the row and the newest entry of the ledger both say so already."""
+    if reader.allows(channel) != granted:
+        return False
+    last = reader.consent_events.filter(channel=channel).first()
+    return last is not None and last.granted == granted
 
 
-def is_suppressed(reader: Reader) -> bool:
-    """True when the reader's e-mail address is on the suppression list."""
-    return bool(reader.email) and _listed(reader).exists()
+def _with_channel(channels: list[str], channel: str, granted: bool) -> list[str]:
+    others = set(channels) - {channel}
+    if granted:
+        others.add(channel)
+    return sorted(others)
 
 
-def _listed(reader: Reader) -> QuerySet[Suppression]:
-    return Suppression.objects.filter(
-        channel=ContactChannel.EMAIL, digest__in=address_digests(reader.email)
-    )
-
-
-def _release(reader: Reader, by: User | None, source: str) -> None:
-    if reader.email and _listed(reader).delete()[0]:
+def _release_address(reader: Reader, *, source: str, by: User | None) -> None:
+    released, _models = Suppression.objects.for_email(reader.email).delete()
+    if released:
         audit.record(
             action="address.release", by=by, on=reader, channel=ContactChannel.EMAIL, source=source
         )
 
 
 @transaction.atomic
-def update_reader(*, reader: Reader, by: User, **fields) -> list[str]:
-    """Write the fields that differ.
+def unsubscribe(*, reader: Reader, source: str, by: User | None) -> None:
+    """Withdraw consent to e-mail and suppress the address.
 
-    Returns their names. The audit row names fields, never values.
+    No other row with the same address is mailed either. ``by`` is None where the reader followed
+    the signed link of a mail: the key is the permission, and nobody is signed in.
+    """
+    set_consent(reader=reader, channel=ContactChannel.EMAIL, granted=False, source=source, by=by)
+    # Read behind the lock of set_consent: the address may have been corrected meanwhile.
+    address = Reader.objects.values_list("email", flat=True).get(pk=reader.pk)
+    if not address:
+        return
+    _digest, is_new = Suppression.objects.get_or_create(
+        channel=ContactChannel.EMAIL,
+        digest=address_digest(address),
+        defaults={"reason": "unsubscribed"},
+    )
+    if is_new:
+        audit.record(
+            action="address.suppress", by=by, on=reader, channel=ContactChannel.EMAIL, source=source
+        )
+
+
+@transaction.atomic
+def update_reader(*, reader: Reader, by: User, **fields) -> list[str]:
+    """Write the fields that differ; returns their names.
+
+    The audit row names fields, never values: it is read by people who may not open the reader.
     """
     stored = Reader.objects.select_for_update(of=("self",)).get(pk=reader.pk)
     changed = [name for name, value in fields.items() if getattr(stored, name) != value]
@@ -126,6 +114,7 @@ def update_reader(*, reader: Reader, by: User, **fields) -> list[str]:
     for name in changed:
         setattr(stored, name, fields[name])
     if "email" in changed:
+        # Somebody typed it, so it is no longer one that an import made up.
         stored.email_made = False
     stored.save()
     audit.record(action="reader.change", by=by, on=stored, fields=sorted(changed))

@@ -1,5 +1,6 @@
-"""Readers: who they are and what they allow. Consent is the only thing the API changes, through the
-same verb.
+"""Readers for programs: who they are and what they allow.
+
+Consent is the only thing the API changes, by the verb the desk uses.
 """
 
 from django.db import transaction
@@ -62,8 +63,10 @@ class ReaderFilterSerializer(serializers.Serializer):
         return normal_number(number)
 
     def apply(self, readers):
+        """``readers`` (a ReaderQuerySet) that match."""
         asked = dict(self.validated_data)
-        if channel := asked.pop("reachable", ""):
+        channel = asked.pop("reachable", None)
+        if channel:
             readers = readers.reachable(channel)
         if "campus" in asked:
             asked["campus__code"] = asked.pop("campus")

@@ -1,4 +1,7 @@
-"""The people: users who sign in, readers the library knows, what each reader allowed us to send."""
+"""Readers: who they are, what each of them allowed us to send, what they did."""
+
+from collections.abc import Iterable
+from datetime import datetime
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -7,6 +10,8 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.access import VisibleQuerySet
+from core.addresses import address_digests
 from crm.staff.models import Campus, College
 
 
@@ -18,13 +23,21 @@ class ContactChannel(models.TextChoices):
     WECHAT = "wechat", _("WeChat")
 
 
+#: Column of a reader that holds the address on each channel.
+ADDRESS_FIELDS = {
+    ContactChannel.EMAIL: "email",
+    ContactChannel.SMS: "phone",
+    ContactChannel.WECHAT: "wechat",
+}
+
+
 def reached_by(channel: str) -> Q:
     """Active readers who allowed ``channel`` and have an address on it."""
-    addressed = {"email": ~Q(email=""), "sms": ~Q(phone=""), "wechat": ~Q(wechat="")}[channel]
+    addressed = ~Q(**{ADDRESS_FIELDS[channel]: ""})
     return addressed & Q(state=Reader.State.ACTIVE, consents__contains=[channel])
 
 
-class ReaderQuerySet(models.QuerySet):
+class ReaderQuerySet(VisibleQuerySet):
     def visible_to(self, user):
         """Readers this user may open.
 
@@ -36,16 +49,16 @@ class ReaderQuerySet(models.QuerySet):
             return self.filter(campus_id=user.campus_id)
         return self
 
-    def active(self):
-        return self.filter(state=Reader.State.ACTIVE)
-
     def reachable(self, channel: str):
         """Readers who allowed ``channel`` and have an address on it."""
         return self.filter(reached_by(channel))
 
     def unreachable(self):
         """Readers no channel leads to."""
-        return self.exclude(reached_by("email") | reached_by("sms") | reached_by("wechat"))
+        by_any = Q()
+        for channel in ContactChannel.values:
+            by_any |= reached_by(channel)
+        return self.exclude(by_any)
 
 
 class Reader(models.Model):
@@ -128,6 +141,15 @@ class Reader(models.Model):
     def allows(self, channel: str) -> bool:
         return channel in self.consents
 
+    def address_on(self, channel: str) -> str:
+        """Where ``channel`` leads to, empty when there is no address on it."""
+        return getattr(self, ADDRESS_FIELDS[channel])
+
+    @property
+    def is_suppressed(self) -> bool:
+        """True when the reader's e-mail address must never be mailed again."""
+        return Suppression.objects.for_email(self.email).exists()
+
 
 class ConsentEvent(models.Model):
     """One giving or withdrawing of consent; the ledger is only ever appended to."""
@@ -146,9 +168,18 @@ class ConsentEvent(models.Model):
         ordering = ["-at", "-pk"]
 
 
+class SuppressionQuerySet(models.QuerySet):
+    def for_email(self, address: str):
+        """What keeps ``address`` from being mailed; nothing for an empty one."""
+        if not address:
+            return self.none()
+        return self.filter(channel=ContactChannel.EMAIL, digest__in=address_digests(address))
+
+
 class Suppression(models.Model):
-    """A keyed hash of an address that must never be mailed again, even when a later import brings
-    it back.
+    """A keyed hash of an address that must never be mailed again.
+
+    Not even when a later import brings the address back.
     """
 
     channel = models.CharField(max_length=16, choices=ContactChannel.choices)
@@ -156,10 +187,30 @@ class Suppression(models.Model):
     reason = models.CharField(max_length=40)
     at = models.DateTimeField(auto_now_add=True)
 
+    objects = SuppressionQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["channel", "digest"], name="suppression_once")
         ]
+
+
+#: reader id, kind, time, source, reference within the source
+ActivityRow = tuple[int, str, datetime, str, str]
+
+
+class ActivityQuerySet(models.QuerySet):
+    def log(self, rows: Iterable[ActivityRow]) -> int:
+        """Append activities; a ``(source, ref)`` that is there already is left alone.
+
+        Returns how many rows were offered, not how many were new.
+        """
+        made = [
+            Activity(reader_id=reader, kind=kind, at=at, source=source, ref=ref)
+            for reader, kind, at, source, ref in rows
+        ]
+        self.bulk_create(made, ignore_conflicts=True, batch_size=2000)
+        return len(made)
 
 
 class Activity(models.Model):
@@ -187,6 +238,8 @@ class Activity(models.Model):
     )
     source = models.CharField(max_length=32)
     ref = models.CharField(max_length=64)
+
+    objects = ActivityQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("activity")

@@ -12,6 +12,7 @@ def reader_for(user) -> Reader:
     """
     reader = Reader.objects.filter(user=user).first()
     if reader is None:
+        # By number, which is unique: of two first requests at once both get the same row.
         reader, _created = Reader.objects.get_or_create(
             source="portal",
             number=f"u{user.pk}",

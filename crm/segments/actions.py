@@ -1,12 +1,10 @@
-"""Verbs on segments.
-
-Make, change, copy and delete one, decide about a reader by hand, refresh now.
-"""
+"""Verbs on segments: make, change, copy and delete one, decide about a reader, refresh now."""
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from core.queue import enqueue
+from core.refusals import Refused
 from crm.readers.models import Reader
 from crm.segments.compile import compile_rule
 from crm.segments.models import Segment, SegmentPin
@@ -18,19 +16,22 @@ from crm.staff.models import User
 
 #: What a person waits for; a rule that needs longer is left to the worker, which has minutes.
 REFRESH_NOW_MS = 15_000
+#: Letters of the original's name that a copy keeps: "(copy 12)" must fit behind them.
+MAX_COPIED_NAME = 90
 
 
-class InUse(Exception):
+class InUse(Refused):
     """The segment cannot go: ``users`` are the rows that stand on it."""
 
     def __init__(self, users: list):
         self.users = users
-        super().__init__(", ".join(map(str, users)))
+        names = ", ".join(map(str, users))
+        super().__init__(_("Not deleted: it is used by %(names)s.") % {"names": names})
 
 
 @transaction.atomic
-def create_segment(*, name: str, description: str = "", rule: Rule, by: User | None) -> Segment:
-    """Raises RuleError when the rule cannot be used."""
+def create_segment(*, name: str, description: str = "", rule: Rule, by: User) -> Segment:
+    """A new segment, not yet refreshed. Raises RuleError when the rule cannot be used."""
     _check(None, rule)
     segment = Segment.objects.create(name=name, description=description, rule=rule, created_by=by)
     audit.record(action="segment.create", by=by, on=segment)
@@ -41,13 +42,15 @@ def create_segment(*, name: str, description: str = "", rule: Rule, by: User | N
 def change_segment(
     *, segment: Segment, name: str, description: str, rule: Rule, by: User
 ) -> Segment:
-    """A changed rule is a new version.
+    """Write name, description and rule; returns the segment as it is stored.
 
-    The members stay those of the old one until the next refresh.
+    A changed rule is a new version; the members stay those of the old one until the next refresh.
+    Raises RuleError when the rule cannot be used or would contain the segment itself.
     """
     _check(segment.pk, rule)
     stored = Segment.objects.select_for_update().get(pk=segment.pk)
-    stored.version += rule != stored.rule
+    if rule != stored.rule:
+        stored.version += 1
     stored.name, stored.description, stored.rule = name, description, rule
     stored.save(update_fields=["name", "description", "rule", "version", "updated_at"])
     audit.record(action="segment.change", by=by, on=stored, version=stored.version)
@@ -67,21 +70,24 @@ def _check(pk: int | None, rule: Rule) -> None:
 @transaction.atomic
 def duplicate_segment(*, segment: Segment, by: User) -> Segment:
     """A copy with the same rule under a free name, without pins, members and history."""
-    taken = set(
-        Segment.objects.filter(name__startswith=segment.name[:90]).values_list("name", flat=True)
-    )
-    names = (
-        _("%(name)s (copy %(n)s)") % {"name": segment.name[:90], "n": n}
-        for n in range(1, len(taken) + 2)
-    )
-    copy = next(name for name in names if name not in taken)
-    return create_segment(name=copy, description=segment.description, rule=segment.rule, by=by)
+    name = _free_name(segment.name[:MAX_COPIED_NAME])
+    return create_segment(name=name, description=segment.description, rule=segment.rule, by=by)
+
+
+def _free_name(name: str) -> str:
+    """``name (copy 1)``, or the first number that no segment has."""
+    taken = set(Segment.objects.filter(name__startswith=name).values_list("name", flat=True))
+    number = 1
+    while (copy := _("%(name)s (copy %(n)s)") % {"name": name, "n": number}) in taken:
+        number += 1
+    return copy
 
 
 @transaction.atomic
 def delete_segment(*, segment: Segment, by: User) -> None:
     """Raises InUse when a segment, campaign or survey stands on it."""
-    if users := used_by(segment):
+    users = used_by(segment)
+    if users:
         raise InUse(users)
     audit.record(action="segment.delete", by=by, on=segment, name=segment.name)
     segment.delete()
@@ -101,6 +107,7 @@ def pin_reader(
 
 @transaction.atomic
 def unpin_reader(*, pin: SegmentPin, by: User) -> None:
+    """Take a decision by hand back; from the next refresh on the rule says again who is in."""
     audit.record(
         action="segment.unpin", by=by, on=pin.segment, reader=pin.reader_id, include=pin.include
     )
@@ -110,7 +117,8 @@ def unpin_reader(*, pin: SegmentPin, by: User) -> None:
 def refresh_now(*, segment: Segment, by: User) -> Diff:
     """Refresh while the person waits; what takes too long is handed to the worker.
 
-    Not one transaction with the audit row: a refresh that fails stores why, and that must stay.
+    The one verb that is no transaction of its own: a refresh that fails stores why, and that must
+    stay, while around it nothing is left to roll back. The audit row is written for both outcomes.
     """
     diff = refresh_segment(segment, limit_ms=REFRESH_NOW_MS)
     audit.record(action="segment.refresh", by=by, on=segment, entered=diff.entered, left=diff.left)

@@ -1,5 +1,6 @@
-"""Segments: rule, size and members; counting a rule that is not stored; refreshing. Editing is done
-on the desk.
+"""Segments for programs: rule, size and members, counting a rule, refreshing.
+
+Editing is done on the desk.
 """
 
 from django.utils import timezone
@@ -125,7 +126,9 @@ class SegmentViewSet(viewsets.ReadOnlyModelViewSet):
         return Segment.objects.visible_to(self.request.user).order_by("name", "pk")
 
     def get_serializer_class(self):
-        return SegmentSerializer if self.action == "list" else SegmentDetailSerializer
+        if self.action == "list":
+            return SegmentSerializer
+        return SegmentDetailSerializer
 
     @extend_schema(
         summary=_("How many readers a rule means now"),
@@ -162,7 +165,15 @@ class SegmentViewSet(viewsets.ReadOnlyModelViewSet):
     def refresh(self, request, pk=None):
         """Bring the members up to date; ``error`` says why they are still those from before."""
         diff = verbs.refresh_now(segment=self.get_object(), by=request.user)
-        return Response(RefreshSerializer({**vars(diff), "size_hidden": is_hidden(diff.size)}).data)
+        answer = {
+            "size": diff.size,
+            "size_hidden": is_hidden(diff.size),
+            "entered": diff.entered,
+            "left": diff.left,
+            "ms": diff.ms,
+            "error": diff.error,
+        }
+        return Response(RefreshSerializer(answer).data)
 
     @extend_schema(
         summary=_("Members as of the last refresh"), responses=MemberSerializer(many=True)
@@ -170,9 +181,8 @@ class SegmentViewSet(viewsets.ReadOnlyModelViewSet):
     @action(detail=True)
     def members(self, request, pk=None):
         """Members as of the last refresh, within the readers you may see."""
+        segment = self.get_object()
         seen = Reader.objects.visible_to(request.user)
-        found = SegmentMember.objects.filter(
-            segment=self.get_object(), reader__in=seen
-        ).select_related("reader")
-        page = self.paginate_queryset(found.order_by("reader_id"))
+        found = SegmentMember.objects.filter(segment=segment, reader__in=seen)
+        page = self.paginate_queryset(found.select_related("reader").order_by("reader_id"))
         return self.get_paginated_response(MemberSerializer(page, many=True).data)

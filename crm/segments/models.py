@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.access import VisibleQuerySet
 from core.disclosure import Count
 from crm.readers.models import Reader
 
@@ -17,10 +18,12 @@ from crm.readers.models import Reader
 STALE_AFTER = timedelta(hours=36)
 
 
-class SegmentQuerySet(models.QuerySet):
+class SegmentQuerySet(VisibleQuerySet):
     def visible_to(self, user):
         """Segments are the whole library's: every member of staff sees all, a reader none."""
-        return self if user.can("segments.view") else self.none()
+        if user.can("segments.view"):
+            return self
+        return self.none()
 
     def stale(self, at=None):
         """Segments whose members may no longer be what the rule says."""
@@ -93,6 +96,12 @@ class SegmentMember(models.Model):
     since = models.DateTimeField()
 
 
+class SegmentPinQuerySet(VisibleQuerySet):
+    def visible_to(self, user):
+        """Decisions about readers whom this user may open."""
+        return self.filter(reader__in=Reader.objects.visible_to(user))
+
+
 class SegmentPin(models.Model):
     """A reader put in or kept out by hand; survives every refresh."""
 
@@ -102,6 +111,8 @@ class SegmentPin(models.Model):
     reason = models.CharField(max_length=200)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
+
+    objects = SegmentPinQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["segment", "reader"], name="pin_once")]

@@ -12,7 +12,8 @@ from crm.segments.rule import Rule, nested_ids
 def leads_back(pk: int, rule: Rule) -> bool:
     """True when ``rule``, stored as segment ``pk``, would contain itself by whatever way round."""
     rules = dict(Segment.objects.values_list("pk", "rule"))
-    seen, waiting = set(), nested_ids(rule)
+    seen = set()
+    waiting = nested_ids(rule)
     while waiting:
         current = waiting.pop()
         if current == pk:
@@ -24,45 +25,43 @@ def leads_back(pk: int, rule: Rule) -> bool:
 
 
 def in_order(rules: dict[int, Rule]) -> list[int]:
-    """Ids of segments, each after those its rule names.
-
-    A circle cannot be saved; one written by hand is no reason to leave the others unrefreshed, so
-    their order is kept as it comes and compiling says what is wrong.
-    """
+    """Ids of segments, each after those its rule names."""
     needs = {pk: nested_ids(rule) & rules.keys() for pk, rule in rules.items()}
     try:
         return list(TopologicalSorter(needs).static_order())
     except CycleError:
+        # A circle cannot be saved. One written past the verbs is no reason to leave the others
+        # unrefreshed: the order is kept as it comes, and compiling says what is wrong.
         return list(rules)
 
 
 def used_by(segment: Segment) -> list[models.Model]:
-    """Segments whose rule names this one, then every row of an app above that points at it
-    (campaigns, surveys).
+    """Segments whose rule names this one, then every row of an app above that points at it.
+
+    Those are campaigns and surveys now; whatever comes later is found by its foreign key.
     """
-    naming = [
-        one for one in Segment.objects.exclude(pk=segment.pk) if segment.pk in nested_ids(one.rule)
-    ]
-    return naming + [
-        row for relation in _relations_from_above() for row in _rows(relation, segment)
-    ]
+    users = []
+    for other in Segment.objects.exclude(pk=segment.pk):
+        if segment.pk in nested_ids(other.rule):
+            users.append(other)
+    for relation in Segment._meta.get_fields(include_hidden=True):
+        if _comes_from_above(relation):
+            users += _rows(relation, segment)
+    return users
 
 
-def _relations_from_above() -> list:
-    """Foreign keys and many-to-manys of other apps.
-
-    Their histories and join tables only repeat them.
-    """
-    return [
-        relation
-        for relation in Segment._meta.get_fields(include_hidden=True)
-        if relation.auto_created
-        and not relation.concrete
-        and relation.related_model._meta.app_label != Segment._meta.app_label
-        and not relation.related_model._meta.auto_created
-        and not issubclass(relation.related_model, pghistory.models.Event)
-    ]
+def _comes_from_above(relation) -> bool:
+    """True for a foreign key or many-to-many of another app that points at segments."""
+    if not relation.auto_created or relation.concrete:
+        return False
+    model = relation.related_model
+    if model._meta.app_label == Segment._meta.app_label:
+        return False
+    # Histories and join tables only repeat the rows they belong to.
+    is_history = issubclass(model, pghistory.models.Event)
+    return not (is_history or model._meta.auto_created)
 
 
 def _rows(relation, segment: Segment) -> models.QuerySet:
+    # Not the default manager: it may leave rows out that stand on the segment all the same.
     return relation.related_model._base_manager.filter(**{relation.field.name: segment.pk})

@@ -22,13 +22,15 @@ from crm.segments.rule import Rule, RuleError
 #: First half of the advisory lock's key; the second is the segment. Any constant does, if nobody
 #: else uses it.
 LOCK_SPACE = 0x5E67
+#: Milliseconds that the database may take, while a person types and in the worker.
 COUNT_MS = 5_000
 REFRESH_MS = 240_000
 
 #: Joiners and leavers are found against one snapshot and written with their log by the same
-#: statement. A full join can only be hashed or merged and leavers are deleted by their place, so no
-#: estimate, however wrong (a segment filled
-#: a moment ago), leads to a loop over members times readers.
+#: statement. A full join can only be hashed or merged, and leavers are deleted by their place, so
+#: no estimate, however wrong (for a segment filled a moment ago), leads to a loop over members
+#: times readers. Parameters: those of the rule, then segment; segment, time; segment; segment,
+#: time.
 DIFFERENCE = """
 WITH wanted AS MATERIALIZED ({wanted}),
 changed AS MATERIALIZED (
@@ -56,9 +58,9 @@ SELECT (SELECT count(*) FROM wanted), count(joiner), count(leaver) FROM changed
 
 @dataclass(frozen=True)
 class Diff:
-    """What a refresh did.
+    """What a refresh did: persons now in the segment, how many entered and left, milliseconds.
 
-    Persons now in the segment, how many entered and left, milliseconds; or why it could not.
+    With an ``error`` nothing was changed and ``size`` is the old one.
     """
 
     size: int | None
@@ -91,14 +93,13 @@ def at_most(milliseconds: int) -> Iterator[None]:
             # The setting outlives a savepoint; what the caller does next has its own limit.
             cursor.execute("SELECT set_config('statement_timeout', %s, true)", [before])
     except OperationalError as error:
-        if isinstance(error.__cause__, QueryCanceled):
-            raise TooSlow(
-                _(
-                    "This took longer than %(s)s seconds and was stopped. Fewer or narrower conditions are faster."
-                )
-                % {"s": round(milliseconds / 1000)}
-            ) from error
-        raise
+        if not isinstance(error.__cause__, QueryCanceled):
+            raise
+        message = _(
+            "This took longer than %(s)s seconds and was stopped. "
+            "Fewer or narrower conditions are faster."
+        )
+        raise TooSlow(message % {"s": round(milliseconds / 1000)}) from error
 
 
 def count_readers(rule: Rule, *, as_of: datetime | None = None, limit_ms: int = COUNT_MS) -> int:
@@ -115,31 +116,37 @@ def count_readers(rule: Rule, *, as_of: datetime | None = None, limit_ms: int = 
 def refresh_segment(
     segment: Segment, *, as_of: datetime | None = None, limit_ms: int = REFRESH_MS
 ) -> Diff:
-    """Bring the members up to date. What goes wrong is stored on the segment and its old members
-    stay.
+    """Bring the members up to date.
 
-    Safe to run twice or at once: the second waits for the first and then finds nothing to change.
+    What goes wrong is stored on the segment, and its old members stay. Safe to run twice or at
+    once: the second waits for the first and then finds nothing to change.
     """
     started = monotonic()
     try:
         with at_most(limit_ms):
             size, entered, left = _write_difference(segment.pk, as_of)
     except (RuleError, TooSlow, DatabaseError) as error:
-        text, slow = str(error).strip()[:300], isinstance(error, TooSlow)
-        diff = Diff(segment.size, ms=_since(started), error=text, too_slow=slow)
+        diff = Diff(
+            segment.size,
+            ms=_milliseconds_since(started),
+            error=str(error).strip()[:300],
+            too_slow=isinstance(error, TooSlow),
+        )
+        # Outside the block above, whose transaction has just been rolled back.
         Segment.objects.filter(pk=segment.pk).update(error=diff.error)
     else:
-        diff = Diff(size, entered, left, _since(started))
+        diff = Diff(size, entered, left, _milliseconds_since(started))
         Segment.objects.filter(pk=segment.pk).update(refresh_ms=diff.ms)
     segment.refresh_from_db()
     return diff
 
 
-def _since(started: float) -> int:
+def _milliseconds_since(started: float) -> int:
     return round((monotonic() - started) * 1000)
 
 
 def _write_difference(pk: int, as_of: datetime | None) -> tuple[int, int, int]:
+    """(persons now in the segment, entered, left)."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_SPACE, pk])
         # Read behind the lock: the rule may have been changed while another refresh ran.

@@ -1,21 +1,20 @@
-"""The rule language of segments: what a rule may say, and a check that names the place of every
-fault.
+"""The rule language of segments: what a rule may say, and where a rule is faulty.
 
 A rule is a tree. A group is ``{"op": "and" | "or" | "not", "of": [rule, …]}`` ("not" has exactly
 one part), a leaf is ``{"test": NAME, …}`` with the keys of NAME in ``LEAVES``. The empty dict means
 every active reader.
 """
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from crm.readers.models import Activity, ContactChannel, Reader
+from crm.segments import checks
+from crm.segments.checks import Check, WrongValue
 
 Rule = dict[str, Any]
 
@@ -23,7 +22,6 @@ Rule = dict[str, Any]
 MAX_DEPTH = 6
 MAX_NODES = 60
 MAX_UNFOLDED = 300
-MAX_CHOICES = 200
 #: A century: longer spans are typing errors.
 MAX_DAYS = 36525
 MAX_COUNT = 100_000
@@ -31,7 +29,6 @@ MAX_COUNT = 100_000
 GROUPS = ("and", "or", "not")
 #: Stands for any kind of activity.
 ANY = "any"
-CODE = re.compile(r"^[-a-zA-Z0-9_]{1,40}$")
 
 
 @dataclass(frozen=True)
@@ -45,7 +42,9 @@ class Fault:
     message: str
 
     def __str__(self):
-        return f"{self.path}: {self.message}" if self.path else self.message
+        if not self.path:
+            return self.message
+        return f"{self.path}: {self.message}"
 
 
 class RuleError(ValueError):
@@ -56,72 +55,11 @@ class RuleError(ValueError):
         super().__init__("; ".join(map(str, faults)))
 
 
-class _Wrong(Exception):
-    """A value is not what its key asks for; the message is for the person who wrote the rule."""
-
-
-Check = Callable[[Any], None]
-
-
-def _one_of(*allowed: str) -> Check:
-    def check(value):
-        if not isinstance(value, str) or value not in allowed:
-            raise _Wrong(_("must be one of: %(names)s") % {"names": ", ".join(allowed)})
-
-    return check
-
-
-def _whole(low: int, high: int) -> Check:
-    def check(value):
-        # bool is an int to Python, not to JSON.
-        if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-            raise _Wrong(
-                _("must be a whole number from %(low)s to %(high)s") % {"low": low, "high": high}
-            )
-
-    return check
-
-
-def _many(one: Check) -> Check:
-    def check(value):
-        if not isinstance(value, list) or not 1 <= len(value) <= MAX_CHOICES:
-            raise _Wrong(_("must be a list of 1 to %(n)s values") % {"n": MAX_CHOICES})
-        for item in value:
-            one(item)
-
-    return check
-
-
-def _code(value):
-    if not isinstance(value, str) or not CODE.match(value):
-        raise _Wrong(_("must be a code of letters, digits, - and _"))
-
-
-def _text(value):
-    if not isinstance(value, str) or not 1 <= len(value) <= 200:
-        raise _Wrong(_("must be a text of 1 to 200 characters"))
-    # PostgreSQL stores neither of them, and a query with one fails as a whole.
-    if "\0" in value or any("\ud800" <= char <= "\udfff" for char in value):
-        raise _Wrong(_("holds a character that cannot be stored"))
-
-
-def _number(value):
-    if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) < 1e15:
-        raise _Wrong(_("must be a number"))
-
-
-def _day(value):
-    try:
-        date.fromisoformat(value if isinstance(value, str) and len(value) == 10 else "")
-    except ValueError:
-        raise _Wrong(_("must be a date like 2026-09-01")) from None
-
-
 @dataclass(frozen=True)
 class Leaf:
-    """Keys one test takes.
+    """Keys one test takes: all of ``needs``, any of ``may``.
 
-    All of ``needs``, any of ``may``, at least one of ``some`` when it is not empty.
+    With ``some``, at least one of ``may`` has to be there.
     """
 
     needs: dict[str, Check]
@@ -133,63 +71,44 @@ class Leaf:
         return self.needs | self.may
 
 
-_CHANNEL = _one_of(*ContactChannel.values)
-_YEAR = _whole(1900, 2200)
+_CHANNEL = checks.one_of(*ContactChannel.values)
+_DAYS = checks.whole_number(1, MAX_DAYS)
+_YEAR = checks.whole_number(1900, 2200)
 LEAVES: dict[str, Leaf] = {
-    "kind": Leaf({"in": _many(_one_of(*Reader.Kind.values))}, {}),
-    "campus": Leaf({"in": _many(_code)}, {}),
-    "college": Leaf({"in": _many(_code)}, {}),
+    "kind": Leaf({"in": checks.list_of(checks.one_of(*Reader.Kind.values))}, {}),
+    "campus": Leaf({"in": checks.list_of(checks.code)}, {}),
+    "college": Leaf({"in": checks.list_of(checks.code)}, {}),
     "cohort": Leaf({}, {"from": _YEAR, "to": _YEAR}, some=True),
-    "language": Leaf({"in": _many(_one_of(*dict(settings.LANGUAGES)))}, {}),
-    "registered": Leaf({}, {"from": _day, "to": _day}, some=True),
-    "state": Leaf({"in": _many(_one_of(*Reader.State.values))}, {}),
+    "language": Leaf({"in": checks.list_of(checks.one_of(*dict(settings.LANGUAGES)))}, {}),
+    "registered": Leaf({}, {"from": checks.day, "to": checks.day}, some=True),
+    "state": Leaf({"in": checks.list_of(checks.one_of(*Reader.State.values))}, {}),
     "activity": Leaf(
         {
-            "kind": _one_of(ANY, *Activity.Kind.values),
-            "cmp": _one_of("ge", "le"),
-            "n": _whole(0, MAX_COUNT),
+            "kind": checks.one_of(ANY, *Activity.Kind.values),
+            "cmp": checks.one_of("ge", "le"),
+            "n": checks.whole_number(0, MAX_COUNT),
         },
-        {"days": _whole(1, MAX_DAYS)},
+        {"days": _DAYS},
     ),
-    "seen": Leaf({"cmp": _one_of("within", "before"), "days": _whole(1, MAX_DAYS)}, {}),
+    "seen": Leaf({"cmp": checks.one_of("within", "before"), "days": _DAYS}, {}),
     "trait": Leaf(
-        {"name": _text, "cmp": _one_of("eq", "in", "ge", "le", "exists")},
-        {"value": lambda value: None},
+        {"name": checks.text, "cmp": checks.one_of("eq", "in", "ge", "le", "exists")},
+        {"value": checks.anything},
     ),
-    "consent": Leaf({"channel": _CHANNEL, "is": _one_of("allowed", "reachable")}, {}),
-    "segment": Leaf({"id": _whole(1, 2**31 - 1)}, {}),
+    "consent": Leaf({"channel": _CHANNEL, "is": checks.one_of("allowed", "reachable")}, {}),
+    "segment": Leaf({"id": checks.whole_number(1, 2**31 - 1)}, {}),
 }
 #: What a trait is compared with, by comparison; "exists" takes no value.
 TRAIT_VALUES: dict[str, Check | None] = {
-    "eq": _text,
-    "in": _many(_text),
-    "ge": _number,
-    "le": _number,
+    "eq": checks.text,
+    "in": checks.list_of(checks.text),
+    "ge": checks.number,
+    "le": checks.number,
     "exists": None,
 }
 
 
-def check_rule(rule: Any) -> Rule:
-    """Return ``rule`` unchanged when it is well formed, else raise RuleError with every fault.
-
-    Touches no database.
-    """
-    if rule == {}:
-        return rule
-    faults = list(_faults(rule, "", 1))
-    if not faults and (n := sum(1 for _node in nodes(rule))) > MAX_NODES:
-        faults = [
-            Fault(
-                "",
-                _("has %(n)s conditions and groups; %(most)s are allowed")
-                % {"n": n, "most": MAX_NODES},
-            )
-        ]
-    if faults:
-        raise RuleError(*faults)
-    return rule
-
-
+# --- reading a well-formed rule -------------------------------------------------------------------
 def nodes(rule: Rule) -> Iterator[Rule]:
     """Every group and leaf of a well-formed rule, parents first."""
     yield rule
@@ -203,13 +122,37 @@ def nested_ids(rule: Rule) -> set[int]:
 
 
 def at(path: str, key: str | int) -> str:
-    return f"{path}.{key}" if path else str(key)
+    """The path of ``key`` inside the node at ``path``."""
+    if not path:
+        return str(key)
+    return f"{path}.{key}"
+
+
+# --- checking -------------------------------------------------------------------------------------
+def check_rule(rule: Any) -> Rule:
+    """Return ``rule`` unchanged when it is well formed, else raise RuleError with every fault.
+
+    Touches no database.
+    """
+    if rule == {}:
+        return rule
+
+    faults = list(_faults(rule, "", 1))
+    if faults:
+        raise RuleError(*faults)
+
+    size = len(list(nodes(rule)))
+    if size > MAX_NODES:
+        message = _("has %(n)s conditions and groups; %(most)s are allowed")
+        raise RuleError(Fault("", message % {"n": size, "most": MAX_NODES}))
+    return rule
 
 
 def _faults(node: Any, path: str, depth: int) -> Iterator[Fault]:
     if not isinstance(node, dict):
         yield Fault(path, _("must be an object with “op” or “test”"))
     elif depth > MAX_DEPTH:
+        # Checked before going down: garbage a thousand levels deep must not exhaust the stack.
         yield Fault(path, _("is nested deeper than %(n)s levels") % {"n": MAX_DEPTH})
     elif "op" in node:
         yield from _group_faults(node, path, depth)
@@ -220,64 +163,92 @@ def _faults(node: Any, path: str, depth: int) -> Iterator[Fault]:
 
 
 def _group_faults(node: Rule, path: str, depth: int) -> Iterator[Fault]:
-    yield from _unknown(node, path, {"op", "of"})
-    parts = node.get("of")
+    yield from _unknown_keys(node, path, {"op", "of"})
+
+    fault = _fault_of_group_itself(node, path)
+    if fault:
+        yield fault
+        return
+
+    for index, part in enumerate(node["of"]):
+        yield from _faults(part, at(at(path, "of"), index), depth + 1)
+
+
+def _fault_of_group_itself(node: Rule, path: str) -> Fault | None:
+    """What keeps the parts of a group from being looked at; None when they can be."""
     if node["op"] not in GROUPS:
-        yield Fault(at(path, "op"), _("must be one of: %(names)s") % {"names": ", ".join(GROUPS)})
-    elif not isinstance(parts, list) or not parts:
-        yield Fault(at(path, "of"), _("must hold at least one condition"))
-    elif len(parts) > MAX_NODES:
-        yield Fault(at(path, "of"), _("holds too many conditions"))
-    elif node["op"] == "not" and len(parts) != 1:
-        yield Fault(at(path, "of"), _("“not” takes exactly one condition or group"))
-    else:
-        for index, part in enumerate(parts):
-            yield from _faults(part, at(at(path, "of"), index), depth + 1)
+        return Fault(at(path, "op"), _("must be one of: %(names)s") % {"names": ", ".join(GROUPS)})
+
+    parts = node.get("of")
+    if not isinstance(parts, list) or not parts:
+        return Fault(at(path, "of"), _("must hold at least one condition"))
+    if len(parts) > MAX_NODES:
+        return Fault(at(path, "of"), _("holds too many conditions"))
+    if node["op"] == "not" and len(parts) != 1:
+        return Fault(at(path, "of"), _("“not” takes exactly one condition or group"))
+    return None
 
 
 def _leaf_faults(node: Rule, path: str) -> Iterator[Fault]:
-    leaf = LEAVES.get(node["test"]) if isinstance(node["test"], str) else None
-    if leaf is None:
+    name = node["test"]
+    # A list or an object as the name could not even be looked up.
+    if not isinstance(name, str) or name not in LEAVES:
         yield Fault(at(path, "test"), _("must be one of: %(names)s") % {"names": ", ".join(LEAVES)})
         return
-    yield from _unknown(node, path, {"test", *leaf.keys})
-    for key in leaf.needs:
-        if key not in node:
-            yield Fault(at(path, key), _("is missing"))
-    if leaf.some and not any(key in node for key in leaf.may):
-        yield Fault(path, _("needs at least one of: %(names)s") % {"names": ", ".join(leaf.may)})
+
+    leaf = LEAVES[name]
+    yield from _unknown_keys(node, path, {"test", *leaf.keys})
+    yield from _missing_keys(node, path, leaf)
     for key, check in leaf.keys.items():
         if key in node:
             yield from _checked(check, node[key], at(path, key))
-    if leaf is LEAVES["trait"]:
+
+    if name == "trait":
         yield from _trait_faults(node, path)
-    elif {"from", "to"} <= node.keys() and not _in_order(node["from"], node["to"]):
+    elif "from" in node and "to" in node and not _in_order(node["from"], node["to"]):
         yield Fault(at(path, "to"), _("lies before the beginning"))
 
 
+def _unknown_keys(node: Rule, path: str, known: set[str]) -> Iterator[Fault]:
+    for key in node:
+        if key not in known:
+            yield Fault(at(path, str(key)[:40]), _("is not known here"))
+
+
+def _missing_keys(node: Rule, path: str, leaf: Leaf) -> Iterator[Fault]:
+    for key in leaf.needs:
+        if key not in node:
+            yield Fault(at(path, key), _("is missing"))
+    if leaf.some and node.keys().isdisjoint(leaf.may):
+        yield Fault(path, _("needs at least one of: %(names)s") % {"names": ", ".join(leaf.may)})
+
+
 def _trait_faults(node: Rule, path: str) -> Iterator[Fault]:
-    check = TRAIT_VALUES.get(node["cmp"]) if isinstance(node.get("cmp"), str) else None
-    if check is None and node.get("cmp") == "exists" and "value" in node:
-        yield Fault(at(path, "value"), _("takes no value"))
-    elif check is not None and "value" not in node:
+    """Whether the value of a trait is what its comparison takes."""
+    compare = node.get("cmp")
+    if not isinstance(compare, str) or compare not in TRAIT_VALUES:
+        # Already reported as a fault of the comparison.
+        return
+
+    check = TRAIT_VALUES[compare]
+    if check is None:
+        if "value" in node:
+            yield Fault(at(path, "value"), _("takes no value"))
+    elif "value" not in node:
         yield Fault(at(path, "value"), _("is missing"))
-    elif check is not None:
+    else:
         yield from _checked(check, node["value"], at(path, "value"))
 
 
 def _checked(check: Check, value: Any, path: str) -> Iterator[Fault]:
     try:
         check(value)
-    except _Wrong as wrong:
+    except WrongValue as wrong:
         yield Fault(path, str(wrong))
 
 
 def _in_order(low: Any, high: Any) -> bool:
     # Of two types at least one is a fault already reported.
-    return type(low) is not type(high) or not isinstance(low, int | str) or low <= high
-
-
-def _unknown(node: Rule, path: str, known: set[str]) -> Iterator[Fault]:
-    for key in node:
-        if key not in known:
-            yield Fault(at(path, str(key)[:40]), _("is not known here"))
+    if type(low) is not type(high) or not isinstance(low, int | str):
+        return True
+    return low <= high

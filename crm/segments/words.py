@@ -3,7 +3,7 @@
 “undergraduates, and at least 3 loans in the last 90 days”.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -14,6 +14,8 @@ from crm.readers.models import Activity, ContactChannel, Reader
 from crm.segments.models import Segment
 from crm.segments.rule import ANY, Rule, nested_ids, nodes
 from crm.staff.models import Campus, College
+
+SIGNS = {"ge": "≥", "le": "≤"}
 
 
 @dataclass(frozen=True)
@@ -26,79 +28,94 @@ class Names:
 
 
 def names_for(rule: Rule) -> Names:
-    codes = {test: _codes(rule, test) for test in ("campus", "college")}
-    ids = nested_ids(rule)
     return Names(
-        {one.code: str(one) for one in Campus.objects.filter(code__in=codes["campus"])}
-        if codes["campus"]
-        else {},
-        {one.code: str(one) for one in College.objects.filter(code__in=codes["college"])}
-        if codes["college"]
-        else {},
-        dict(Segment.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {},
+        campus=_names_in_register(Campus, _codes(rule, "campus")),
+        college=_names_in_register(College, _codes(rule, "college")),
+        segment=_names_of_segments(nested_ids(rule)),
     )
 
 
 def _codes(rule: Rule, test: str) -> set[str]:
-    return {code for node in nodes(rule) if node.get("test") == test for code in node["in"]}
+    codes = set()
+    for node in nodes(rule):
+        if node.get("test") == test:
+            codes.update(node["in"])
+    return codes
+
+
+def _names_in_register(register: type[Campus | College], codes: set[str]) -> dict[str, str]:
+    if not codes:
+        return {}
+    return {one.code: str(one) for one in register.objects.filter(code__in=codes)}
+
+
+def _names_of_segments(ids: set[int]) -> dict[int, str]:
+    if not ids:
+        return {}
+    return dict(Segment.objects.filter(pk__in=ids).values_list("pk", "name"))
 
 
 def explain_rule(rule: Rule) -> str:
     """A well-formed rule as one sentence in the current language."""
     if not rule:
         return _("All active readers")
-    words = _node(rule, names_for(rule))
+    words = _words_of(rule, names_for(rule))
     return words[:1].upper() + words[1:]
 
 
-def _node(node: Rule, names: Names, *, inner: bool = False) -> str:
+def _words_of(node: Rule, names: Names, *, inside_group: bool = False) -> str:
     if "test" in node:
         return LEAF_WORDS[node["test"]](node, names)
     if node["op"] == "not":
-        return _("not (%(rule)s)") % {"rule": _node(node["of"][0], names)}
-    parts = [_node(part, names, inner=True) for part in node["of"]]
-    joined = (_(", and ") if node["op"] == "and" else _(", or ")).join(parts)
-    return _("(%(rule)s)") % {"rule": joined} if inner and len(parts) > 1 else joined
+        return _("not (%(rule)s)") % {"rule": _words_of(node["of"][0], names)}
+
+    parts = [_words_of(part, names, inside_group=True) for part in node["of"]]
+    between = _(", and ") if node["op"] == "and" else _(", or ")
+    joined = between.join(parts)
+    if inside_group and len(parts) > 1:
+        return _("(%(rule)s)") % {"rule": joined}
+    return joined
 
 
-def _listed(words: Iterable[str]) -> str:
+# --- one function per test ------------------------------------------------------------------------
+def _any_of(words: Iterable[str]) -> str:
     return _(" or ").join(words)
 
 
-def _labels(choices) -> dict[str, str]:
-    return {value: str(label) for value, label in choices}
+def _labels(values: list[str], choices) -> list[str]:
+    """What the choices call ``values``, in the order of the rule."""
+    named = dict(choices)
+    return [str(named[value]) for value in values]
 
 
-def _inside(label: str) -> str:
-    """A label in the middle of a sentence."""
+def _label(value: str, choices) -> str:
+    return str(dict(choices)[value])
+
+
+def _inside_sentence(label: str) -> str:
     return label[:1].lower() + label[1:]
 
 
 def _kind(node: Rule, names: Names) -> str:
-    labels = _labels(Reader.Kind.choices)
-    return _listed(_inside(labels[value]) for value in node["in"])
+    return _any_of(map(_inside_sentence, _labels(node["in"], Reader.Kind.choices)))
 
 
 def _campus(node: Rule, names: Names) -> str:
-    return _("campus %(names)s") % {
-        "names": _listed(names.campus.get(code, code) for code in node["in"])
-    }
+    called = [names.campus.get(code, code) for code in node["in"]]
+    return _("campus %(names)s") % {"names": _any_of(called)}
 
 
 def _college(node: Rule, names: Names) -> str:
-    return _("college %(names)s") % {
-        "names": _listed(names.college.get(code, code) for code in node["in"])
-    }
+    called = [names.college.get(code, code) for code in node["in"]]
+    return _("college %(names)s") % {"names": _any_of(called)}
 
 
 def _language(node: Rule, names: Names) -> str:
-    labels = _labels(settings.LANGUAGES)
-    return _("language %(names)s") % {"names": _listed(labels[value] for value in node["in"])}
+    return _("language %(names)s") % {"names": _any_of(_labels(node["in"], settings.LANGUAGES))}
 
 
 def _state(node: Rule, names: Names) -> str:
-    labels = _labels(Reader.State.choices)
-    return _("state %(names)s") % {"names": _listed(labels[value] for value in node["in"])}
+    return _("state %(names)s") % {"names": _any_of(_labels(node["in"], Reader.State.choices))}
 
 
 def _cohort(node: Rule, names: Names) -> str:
@@ -122,61 +139,67 @@ def _registered(node: Rule, names: Names) -> str:
 
 
 def _activity(node: Rule, names: Names) -> str:
-    kind = (
-        _("any activity")
-        if node["kind"] == ANY
-        else _inside(_labels(Activity.Kind.choices)[node["kind"]])
-    )
-    since = _span(node.get("days"))
-    if node["cmp"] == "le" and node["n"] == 0:
-        return (_("no %(what)s in %(time)s") if since else _("never %(what)s")) % {
-            "time": since,
-            "what": kind,
-        }
-    sign = "≥" if node["cmp"] == "ge" else "≤"
-    values = {"time": since, "what": kind, "sign": sign, "n": f"{node['n']:,}"}
-    return (
-        _("%(what)s %(sign)s %(n)s times in %(time)s")
-        if since
-        else _("%(what)s %(sign)s %(n)s times")
-    ) % values
+    values = {
+        "what": _activity_kind(node["kind"]),
+        "sign": SIGNS[node["cmp"]],
+        "n": f"{node['n']:,}",
+        "time": _last_days(node["days"]) if "days" in node else "",
+    }
+    return _activity_sentence(node) % values
 
 
-def _span(days: int | None) -> str:
-    return (
-        "" if days is None else ngettext("the last day", "the last %(n)s days", days) % {"n": days}
-    )
+def _activity_sentence(node: Rule) -> str:
+    """The sentence with its placeholders: never or how often, ever or within a time."""
+    never = node["cmp"] == "le" and node["n"] == 0
+    if never and "days" in node:
+        return _("no %(what)s in %(time)s")
+    if never:
+        return _("never %(what)s")
+    if "days" in node:
+        return _("%(what)s %(sign)s %(n)s times in %(time)s")
+    return _("%(what)s %(sign)s %(n)s times")
+
+
+def _activity_kind(kind: str) -> str:
+    if kind == ANY:
+        return _("any activity")
+    return _inside_sentence(_label(kind, Activity.Kind.choices))
+
+
+def _last_days(days: int) -> str:
+    return ngettext("the last day", "the last %(n)s days", days) % {"n": days}
 
 
 def _seen(node: Rule, names: Names) -> str:
     text = _("seen in %(time)s") if node["cmp"] == "within" else _("not seen in %(time)s")
-    return text % {"time": _span(node["days"])}
+    return text % {"time": _last_days(node["days"])}
 
 
 def _trait(node: Rule, names: Names) -> str:
-    name, value = node["name"], node.get("value")
-    if node["cmp"] == "exists":
+    name, compare = node["name"], node["cmp"]
+    if compare == "exists":
         return _("“%(name)s” is known") % {"name": name}
-    if node["cmp"] in {"ge", "le"}:
-        return f"“{name}” {'≥' if node['cmp'] == 'ge' else '≤'} {value:,}"
-    return _("“%(name)s” is %(value)s") % {
-        "name": name,
-        "value": _listed([value] if node["cmp"] == "eq" else value),
-    }
+    value = node["value"]
+    if compare in SIGNS:
+        return f"“{name}” {SIGNS[compare]} {value:,}"
+    values = value if compare == "in" else [value]
+    return _("“%(name)s” is %(value)s") % {"name": name, "value": _any_of(values)}
 
 
 def _consent(node: Rule, names: Names) -> str:
-    text = (
-        _("allows %(channel)s") if node["is"] == "allowed" else _("can be reached by %(channel)s")
-    )
-    return text % {"channel": _labels(ContactChannel.choices)[node["channel"]]}
+    channel = _label(node["channel"], ContactChannel.choices)
+    if node["is"] == "allowed":
+        return _("allows %(channel)s") % {"channel": channel}
+    return _("can be reached by %(channel)s") % {"channel": channel}
 
 
 def _segment(node: Rule, names: Names) -> str:
-    return _("in segment “%(name)s”") % {"name": names.segment.get(node["id"], f"#{node['id']}")}
+    # A segment that is gone keeps its number, so that the person can find out which it was.
+    name = names.segment.get(node["id"], f"#{node['id']}")
+    return _("in segment “%(name)s”") % {"name": name}
 
 
-LEAF_WORDS = {
+LEAF_WORDS: dict[str, Callable[[Rule, Names], str]] = {
     "kind": _kind,
     "campus": _campus,
     "college": _college,

@@ -1,22 +1,34 @@
-from django.db import transaction
+"""Verbs on the people who sign in."""
 
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core.refusals import Refused
 from crm.staff import audit
 from crm.staff.models import Campus, User
 
 
-class OwnRole(Exception):
-    """Nobody takes the administrator's role, or the account, from themself."""
-
-
 @transaction.atomic
 def change_user(*, user: User, role: str, campus: Campus | None, is_active: bool, by: User) -> None:
-    """Set what ``user`` may do. Raises OwnRole when administrators would shut themselves out."""
-    if user.pk == by.pk and (role != User.Role.ADMINISTRATOR or not is_active):
-        raise OwnRole
+    """Set what ``user`` may do.
+
+    Refused when administrators would take the role, or the account, from themself: the last one
+    could not give it back.
+    """
+    keeps_role = role == User.Role.ADMINISTRATOR and is_active
+    if user.pk == by.pk and not keeps_role:
+        raise Refused(_("You cannot take the administrator's role from yourself."))
+
+    # The instance of a form already holds the new values; what was before stands in the row.
     stored = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
-    before = {"role": stored.role, "campus": stored.campus_id, "active": stored.is_active}
+    before = _rights_of(stored)
     stored.role, stored.campus, stored.is_active = role, campus, is_active
     stored.save(update_fields=["role", "campus", "is_active"])
-    after = {"role": role, "campus": campus.pk if campus else None, "active": is_active}
+    after = _rights_of(stored)
+    # Saving a form unchanged is no event.
     if before != after:
         audit.record(action="user.change", by=by, on=stored, before=before, after=after)
+
+
+def _rights_of(user: User) -> dict[str, str | int | bool | None]:
+    return {"role": user.role, "campus": user.campus_id, "active": user.is_active}

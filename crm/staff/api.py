@@ -1,6 +1,6 @@
-"""Signing in for programs.
+"""Signing in for programs: a token for a name, a password and the code of the second factor.
 
-A token for a name, a password and, where it is set up, the code of the second factor.
+The code is asked for where the second factor is set up.
 """
 
 from allauth.account.adapter import get_adapter
@@ -20,10 +20,11 @@ from rest_framework.views import APIView
 
 from core.api import StrictSerializer
 from crm.staff import audit
-from crm.staff.models import SignInFailure
+from crm.staff.models import User
+from crm.staff.sign_in import forget_failures
 
 
-class Refused(APIException):
+class SignInRefused(APIException):
     """One answer for whatever was wrong, so that names cannot be found out."""
 
     status_code = 401
@@ -47,14 +48,16 @@ class TokenView(APIView):
     """Token for the header ``Authorization: Token …``; DELETE makes it worthless."""
 
     def get_permissions(self):
-        return [AllowAny()] if self.request.method == "POST" else [IsAuthenticated()]
+        if self.request.method == "POST":
+            return [AllowAny()]
+        return [IsAuthenticated()]
 
     def get_authenticators(self):
         # A browser's session must not be needed, nor its cookie ask for a CSRF token, to sign in by
         # password.
-        return (
-            [] if self.request and self.request.method == "POST" else super().get_authenticators()
-        )
+        if self.request and self.request.method == "POST":
+            return []
+        return super().get_authenticators()
 
     @extend_schema(
         operation_id="token_create",
@@ -94,25 +97,37 @@ class TokenView(APIView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-def sign_in(request, *, username: str, password: str, code: str = ""):
+def sign_in(request, *, username: str, password: str, code: str = "") -> User:
     """The user, through the same adapter and the same lock-out as the page.
 
     Raises 401, 403 or 429.
     """
-    adapter = get_adapter()
     credentials = {"email" if "@" in username else "username": username}
+    user = _user_with_password(request, password, credentials)
+    _check_second_factor(request, user, code, credentials)
+    forget_failures(user, get_adapter().get_client_ip(request))
+    return user
+
+
+def _user_with_password(request, password: str, credentials: dict) -> User:
     try:
-        user = adapter.authenticate(request, password=password, **credentials)
+        user = get_adapter().authenticate(request, password=password, **credentials)
     except ValidationError as locked:
         raise Throttled(detail=locked.messages[0]) from locked
+    # The same answer for an account that is shut: a guessed password must not be confirmed.
     if user is None or not user.is_active:
-        raise Refused
-    second = user.authenticator_set.filter(type=Authenticator.Type.TOTP).first()
-    if second is None and settings.STAFF_TOTP_REQUIRED and user.is_library_staff:
-        raise PermissionDenied(_("Set up two-step sign-in on the page first."))
-    if second is not None and not TOTP(second).validate_code(code):
-        adapter.authentication_failed(request, **credentials)
-        raise Refused
-    names = {user.username.casefold(), user.email.casefold()}
-    SignInFailure.objects.filter(name__in=names, address=adapter.get_client_ip(request)).delete()
+        raise SignInRefused
     return user
+
+
+def _check_second_factor(request, user: User, code: str, credentials: dict) -> None:
+    """Raises 403 where a second factor must be set up first, 401 for a wrong code."""
+    second = user.authenticator_set.filter(type=Authenticator.Type.TOTP).first()
+    if second is None:
+        if settings.STAFF_TOTP_REQUIRED and user.is_library_staff:
+            raise PermissionDenied(_("Set up two-step sign-in on the page first."))
+        return
+    if not TOTP(second).validate_code(code):
+        # Counted like a wrong password, or the six digits could be tried out one by one.
+        get_adapter().authentication_failed(request, **credentials)
+        raise SignInRefused

@@ -1,5 +1,7 @@
 """The API's documentation: the OpenAPI schema for programs, and a page made from it for people."""
 
+from collections.abc import Iterable
+
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +13,8 @@ from core.access import needs
 from core.api import Needs
 
 METHODS = ("get", "post", "patch", "put", "delete")
+#: Keys under which OpenAPI lists several schemas for one value.
+COMBINATIONS = ("allOf", "oneOf", "anyOf")
 
 
 @extend_schema_view(get=extend_schema(summary=_("This description, as OpenAPI 3")))
@@ -26,13 +30,11 @@ def api_docs(request):
     No script: the strict CSP stays as it is.
     """
     schema = SchemaGenerator().get_schema(request=None, public=True)
+    models = schema["components"]["schemas"]
     context = {
         "info": schema["info"],
         "groups": groups_of(schema),
-        "models": [
-            (name, fields_of(model))
-            for name, model in sorted(schema["components"]["schemas"].items())
-        ],
+        "models": [(name, fields_of(model)) for name, model in sorted(models.items())],
         "base": request.build_absolute_uri(reverse("api:token")).removesuffix("token/"),
     }
     return render(request, "crm/staff/api_docs.html", context)
@@ -41,67 +43,78 @@ def api_docs(request):
 def groups_of(schema: dict) -> list[tuple[str, list[dict]]]:
     """Operations by their first path segment, in the order of the routes."""
     groups: dict[str, list[dict]] = {}
-    for path, methods in schema["paths"].items():
+    for path, operations in schema["paths"].items():
         for method in METHODS:
-            if method in methods:
-                operation = methods[method]
-                groups.setdefault(operation["tags"][0], []).append(
-                    operation_of(path, method, operation)
-                )
+            if method in operations:
+                operation = operations[method]
+                group = groups.setdefault(operation["tags"][0], [])
+                group.append(operation_of(path, method, operation))
     return list(groups.items())
 
 
 def operation_of(path: str, method: str, operation: dict) -> dict:
-    body = (
-        operation.get("requestBody", {})
-        .get("content", {})
-        .get("application/json", {})
-        .get("schema", {})
-    )
+    """One operation for the template: address, parameters, body and answers."""
+    body = schema_of(operation.get("requestBody", {}))
+    answers = operation["responses"].items()
     return {
         "id": operation["operationId"],
         "method": method.upper(),
         "path": path,
         "text": operation.get("summary", ""),
-        "parameters": [
-            {
-                "name": p["name"],
-                "in": p["in"],
-                "type": type_of(p["schema"]),
-                "text": p.get("description", ""),
-            }
-            for p in operation.get("parameters", [])
-        ],
+        "parameters": [parameter_of(one) for one in operation.get("parameters", [])],
         "body": type_of(body) if body else "",
-        "answers": [(code, answer_of(answer)) for code, answer in operation["responses"].items()],
+        "answers": [(code, answer_of(answer)) for code, answer in answers],
+    }
+
+
+def parameter_of(parameter: dict) -> dict:
+    return {
+        "name": parameter["name"],
+        "in": parameter["in"],
+        "type": type_of(parameter["schema"]),
+        "text": parameter.get("description", ""),
     }
 
 
 def answer_of(answer: dict) -> str:
-    schema = answer.get("content", {}).get("application/json", {}).get("schema", {})
-    return type_of(schema) if schema else answer.get("description", "")
+    schema = schema_of(answer)
+    if schema:
+        return type_of(schema)
+    return answer.get("description", "")
+
+
+def schema_of(message: dict) -> dict:
+    """The schema of a body or an answer; empty where it has none."""
+    return message.get("content", {}).get("application/json", {}).get("schema", {})
 
 
 def fields_of(model: dict) -> list[tuple[str, str, str]]:
     """(name, type, description) of a model's fields; for an enumeration its values as one line."""
     if "enum" in model:
-        return [("", " | ".join(map(str, model["enum"])), "")]
-    return [
-        (name, type_of(field), field.get("description", ""))
-        for name, field in model["properties"].items()
-    ]
+        return [("", one_of(model["enum"]), "")]
+    rows = []
+    for name, field in model["properties"].items():
+        rows.append((name, type_of(field), field.get("description", "")))
+    return rows
 
 
 def type_of(schema: dict) -> str:
     """A schema in a few words: Reader, array of Reader, integer or null."""
     if "$ref" in schema:
         return schema["$ref"].rsplit("/", 1)[-1]
-    for key in ("allOf", "oneOf", "anyOf"):
+    for key in COMBINATIONS:
         if key in schema:
-            return " | ".join(type_of(part) for part in schema[key])
+            return one_of(map(type_of, schema[key]))
     if schema.get("type") == "array":
         return f"array of {type_of(schema['items'])}"
     if "enum" in schema:
-        return " | ".join(map(str, schema["enum"]))
+        return one_of(schema["enum"])
+
     kind = schema.get("format") or schema.get("type", "any")
-    return f"{kind} or null" if schema.get("nullable") else kind
+    if schema.get("nullable"):
+        return f"{kind} or null"
+    return kind
+
+
+def one_of(values: Iterable) -> str:
+    return " | ".join(map(str, values))

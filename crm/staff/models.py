@@ -1,3 +1,5 @@
+"""Staff and the library's parts: users with their roles, campuses, colleges; audit; sign-ins."""
+
 from datetime import timedelta
 
 import pgtrigger
@@ -9,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.access import role_can
+from core.access import VisibleQuerySet, role_can
 from core.localised import CHINESE, ENGLISH, localised
 
 
@@ -49,7 +51,15 @@ class College(Named):
         ordering = ["code"]
 
 
-class Users(UserManager):
+class UserQuerySet(VisibleQuerySet):
+    def visible_to(self, user):
+        """Accounts are looked at by those who may change them, who see all."""
+        if user.can("users.edit"):
+            return self
+        return self.none()
+
+
+class Users(UserManager.from_queryset(UserQuerySet)):
     """``createsuperuser`` makes an administrator.
 
     A role of its own would only be a door without a second factor.
@@ -58,9 +68,8 @@ class Users(UserManager):
     use_in_migrations = False
 
     def create_superuser(self, username, email=None, password=None, **fields):
-        return super().create_superuser(
-            username, email, password, **({"role": User.Role.ADMINISTRATOR} | fields)
-        )
+        fields.setdefault("role", User.Role.ADMINISTRATOR)
+        return super().create_superuser(username, email, password, **fields)
 
 
 class User(AbstractUser):
@@ -105,13 +114,15 @@ class User(AbstractUser):
 PAGES = {"crm.importbatch": "crm:import-detail", "crm.user": "crm:user-edit"}
 
 
-class AuditEventQuerySet(models.QuerySet):
+class AuditEventQuerySet(VisibleQuerySet):
     def visible_to(self, user):
         """Staff limited to a campus read what they did themselves.
 
         Other events may name another campus's reader.
         """
-        return self.filter(user=user) if user.campus_id else self
+        if user.campus_id:
+            return self.filter(user=user)
+        return self
 
 
 class AuditEvent(models.Model):

@@ -1,5 +1,6 @@
-"""Signing in: lock-out counted in PostgreSQL (a dead cache must not open the door), audit rows for
-both outcomes.
+"""Signing in: the lock-out, and audit rows for both outcomes.
+
+Wrong passwords are counted in PostgreSQL: a dead cache must not open the door.
 """
 
 from datetime import timedelta
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.authtoken.models import Token
 
 from crm.staff import audit
-from crm.staff.models import SignInFailure
+from crm.staff.models import SignInFailure, User
 
 
 def sign_in_key(credentials: dict) -> str:
@@ -21,9 +22,8 @@ def sign_in_key(credentials: dict) -> str:
 
     What is locked is this name from this address.
     """
-    return (
-        str(credentials.get("username") or credentials.get("email") or "").strip().casefold()[:150]
-    )
+    name = credentials.get("username") or credentials.get("email") or ""
+    return str(name).strip().casefold()[:150]
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -34,6 +34,7 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def pre_authenticate(self, request, **credentials):
+        # By name and address: somebody else's guesses must not lock the owner of the name out.
         failures = SignInFailure.objects.recent(
             name=sign_in_key(credentials), address=self.get_client_ip(request)
         )
@@ -46,30 +47,31 @@ class AccountAdapter(DefaultAccountAdapter):
     def authentication_failed(self, request, **credentials):
         name, address = sign_in_key(credentials), self.get_client_ip(request)
         SignInFailure.objects.create(name=name, address=address)
-        if (
-            SignInFailure.objects.recent(name=name, address=address).count()
-            == settings.SIGN_IN_TRIES
-        ):
+        failures = SignInFailure.objects.recent(name=name, address=address)
+        # Written once, by the failure that locks; those after it change nothing.
+        if failures.count() == settings.SIGN_IN_TRIES:
             audit.record(action="sign-in.locked", address=address)
 
     def post_login(self, request, user, **kwargs):
         response = super().post_login(request, user, **kwargs)
-        SignInFailure.objects.filter(
-            name__in={user.username.casefold(), user.email.casefold()},
-            address=self.get_client_ip(request),
-        ).delete()
-        audit.record(action="sign-in", by=user, on=user, address=self.get_client_ip(request))
+        address = self.get_client_ip(request)
+        forget_failures(user, address)
+        audit.record(action="sign-in", by=user, on=user, address=address)
         return response
 
     @transaction.atomic
     def set_password(self, user, password):
-        """A new password, changed or reset, also ends what was signed in for programs by the old
-        one.
-        """
+        """Also end what was signed in for programs by the old password."""
         super().set_password(user, password)
         revoked, _models = Token.objects.filter(user=user).delete()
         if revoked:
             audit.record(action="token.revoked", by=user, on=user)
+
+
+def forget_failures(user: User, address: str | None) -> None:
+    """Delete the failures that came before a success, under either name of the user."""
+    names = {user.username.casefold(), user.email.casefold()}
+    SignInFailure.objects.filter(name__in=names, address=address).delete()
 
 
 def forget_old_failures() -> int:

@@ -1,11 +1,12 @@
 """Users and the audit trail on the desk."""
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from core.access import needs
-from crm.staff.actions import OwnRole, change_user
+from core.refusals import Refused
+from crm.staff.actions import change_user
 from crm.staff.forms import UserForm
 from crm.staff.lists import AuditList, UserList
 from crm.staff.models import AuditEvent, User
@@ -25,15 +26,21 @@ def user_list(request):
 
 @needs("users.edit")
 def user_edit(request, pk):
-    user = get_object_or_404(User, pk=pk)
+    user = User.objects.visible_to(request.user).get_or_404(pk)
     form = UserForm(request.POST or None, instance=user)
-    if form.is_valid():
-        try:
-            change_user(user=user, by=request.user, **form.cleaned_data)
-        except OwnRole:
-            form.add_error(None, _("You cannot take the administrator's role from yourself."))
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("crm:user-list")
+    if form.is_valid() and _changed(form, user, by=request.user):
+        messages.success(request, _("Saved."))
+        return redirect("crm:user-list")
     context = {"form": form, "person": user}
-    return render(request, "crm/staff/user_edit.html", context, status=400 if form.errors else 200)
+    status = 400 if form.errors else 200
+    return render(request, "crm/staff/user_edit.html", context, status=status)
+
+
+def _changed(form: UserForm, user: User, *, by: User) -> bool:
+    """False with the reason in the form where the change is refused."""
+    try:
+        change_user(user=user, by=by, **form.cleaned_data)
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    return True

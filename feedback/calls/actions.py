@@ -7,7 +7,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.queue import enqueue
-from crm.readers.actions import log_activity
 from crm.readers.models import Activity, Reader
 from crm.staff import audit
 from crm.staff.models import User
@@ -92,6 +91,8 @@ def publish(*, work: Submission, thanks: str, by: User) -> None:
     )
     if not moved:
         raise NotAllowed(_("Only an accepted work can be published."))
-    log_activity([(work.author_id, Activity.Kind.CONTRIBUTION, now, "submission", str(work.pk))])
+    Activity.objects.log(
+        [(work.author_id, Activity.Kind.CONTRIBUTION, now, "submission", str(work.pk))]
+    )
     audit.record(action="work.publish", by=by, on=work)
     enqueue("feedback.tasks.mail_thanks", work.pk)

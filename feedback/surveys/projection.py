@@ -10,7 +10,6 @@ from django.db.models import CharField, Exists, OuterRef
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from crm.readers.actions import log_activity
 from crm.readers.models import Activity
 from feedback.surveys.models import Response
 
@@ -21,7 +20,7 @@ LOOK_BACK = timedelta(days=14)
 
 def project(responses: Iterable[Response]) -> int:
     """One activity per response of a known reader; anonymous surveys have none."""
-    return log_activity(
+    return Activity.objects.log(
         (r.reader_id, Activity.Kind.ANSWER, r.submitted_at, SOURCE, str(r.pk)) for r in responses
     )
 

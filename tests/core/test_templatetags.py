@@ -52,7 +52,7 @@ def test_people_hides_one_to_four(n, shown):
     ("value", "english", "chinese"),
     [(275_000, "275,000", "27.5万"), (9_999, "9,999", "9,999"), (-82_000, "-82,000", "-8.2万")],
 )
-def test_wan_by_language(value, english, chinese):
+def test_i5_wan_by_language(value, english, chinese):
     assert tags.wan(value) == english
     with translation.override("zh-hans"):
         assert tags.wan(value) == chinese

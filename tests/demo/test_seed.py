@@ -1,18 +1,51 @@
 """The demonstration's readers leave the rows that real readers would leave, and no others."""
 
+import re
 from types import SimpleNamespace
 
 import numpy
 import pytest
 
 from campaigns.sending.models import Delivery
-from crm.readers.models import Activity
-from demo import behaviour, cycles
+from crm.readers.models import Activity, ContactChannel, Reader
+from crm.segments.refresh import refresh_all_segments
+from demo import behaviour, cycles, people
 from feedback.surveys.models import Response
 from feedback.surveys.projection import SOURCE, project
 from tests.analytics import building as make
+from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
+
+
+def blocks_of(page: str) -> dict[str, str]:
+    """The cards of a page by their heading."""
+    cards = re.findall(r'<section class="card"><h2>(.*?)</h2>(.*?)</section>', page, re.DOTALL)
+    return dict(cards)
+
+
+def test_a3_seeded_student_shows_one_line_in_each_block(client, monkeypatch):
+    monkeypatch.setattr(people, "READERS", 200)
+    librarian = UserFactory(role="librarian")
+    people.seed_people()
+    cycles.seed_segments(librarian)
+    refresh_all_segments()
+    student = (
+        Reader.objects.filter(kind=Reader.Kind.UNDERGRADUATE, memberships__isnull=False)
+        .reachable(ContactChannel.EMAIL)
+        .filter(activities__isnull=False)
+        .first()
+    )
+    client.force_login(librarian)
+
+    page = client.get(student.get_absolute_url(), headers={"accept-language": "en"})
+
+    blocks = blocks_of(page.content.decode())
+    assert student.number in blocks["Who this is"]
+    assert str(student.memberships.first().segment) in blocks["Segments"]
+    assert blocks["What has happened"].count("<li>") == min(student.activities.count(), 40)
+    assert "E-mail" in blocks["What we may send"]
+    assert "allowed" in blocks["What we may send"]
 
 
 def test_an_answer_of_the_demonstration_is_one_activity_however_often_it_is_projected():

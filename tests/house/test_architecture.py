@@ -28,6 +28,7 @@ CORE = {
     "addresses",
     "api",
     "apps",
+    "bodies",
     "characters",
     "charts",
     "disclosure",

@@ -42,7 +42,6 @@ from core.refusals import Refused
 from crm.imports import actions as imports
 from crm.imports.models import ImportProfile
 from crm.imports.tasks import import_readers
-from crm.readers.actions import log_activity
 from crm.readers.models import Activity, Reader
 from crm.segments.models import Segment
 from crm.segments.refresh import count_readers, refresh_segment
@@ -276,7 +275,7 @@ def readers_respond(client, content, sink, slug: str) -> None:
     assert Response.objects.filter(survey__slug=f"after-{slug}").count() == answered > 20
     now = timezone.now()
     rows = content.deliveries.order_by("pk").values_list("pk", "reader_id", "state")
-    log_activity(
+    Activity.objects.log(
         [
             (reader, Activity.Kind.VISIT, now, "test", f"{slug}-{pk}")
             for pk, reader, state in rows

@@ -13,7 +13,7 @@ from analytics.loop.models import Adjustment, Evaluation
 from campaigns.plan.actions import amend_standard
 from campaigns.plan.models import Standard
 from campaigns.sending.models import Click, Delivery
-from crm.readers.actions import log_activity
+from crm.readers.models import Activity
 from tests.analytics import building as make
 from tests.factories import CallFactory, SubmissionFactory
 
@@ -127,7 +127,7 @@ def test_what_only_those_addressed_can_do_is_no_effect():
                 call=call, author=person, submitted_at=make.LAUNCH + timedelta(days=4)
             )
             row = (person.pk, "contribution", work.submitted_at, "submission", str(work.pk))
-            log_activity([row])
+            Activity.objects.log([row])
 
     lift = evaluate(made, make.AFTER).results["lift"]
 

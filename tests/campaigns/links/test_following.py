@@ -220,13 +220,13 @@ def consents(delivery) -> list[str]:
     return delivery.reader.consents
 
 
-def test_get_of_the_way_out_changes_nothing(way_out, delivery, client):
+def test_i4_get_of_the_way_out_changes_nothing(way_out, delivery, client):
     assert client.get(way_out).status_code == 200
     assert client.head(way_out).status_code == 200
     assert consents(delivery) == ["email"]
 
 
-def test_one_click_post_without_cookies_withdraws_consent(way_out, delivery):
+def test_i4_one_click_post_without_cookies_withdraws_consent(way_out, delivery):
     """RFC 8058: the body is fixed, no cookie and no CSRF token are sent."""
     mail_program = Client(enforce_csrf_checks=True)
     assert mail_program.post(way_out, {"List-Unsubscribe": "One-Click"}).status_code == 200
@@ -305,9 +305,9 @@ def test_own_word_lifts_the_suppression_and_a_file_does_not(
     way_out, delivery, client, source, lifted
 ):
     client.post(way_out)
-    set_consent(reader=delivery.reader, channel="sms", granted=True, source=source)
+    set_consent(reader=delivery.reader, channel="sms", granted=True, source=source, by=None)
     assert Suppression.objects.exists()
-    set_consent(reader=delivery.reader, channel="email", granted=True, source=source)
+    set_consent(reader=delivery.reader, channel="email", granted=True, source=source, by=None)
     assert Suppression.objects.exists() is not lifted
 
 

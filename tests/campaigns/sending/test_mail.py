@@ -12,7 +12,7 @@ from campaigns.contents import targets
 from campaigns.links import keys
 from campaigns.links.models import TrackedLink
 from campaigns.sending.mail import Mail, Recipient
-from core import addresses, texts
+from core import addresses, bodies
 from core.addresses import BadAddress
 from tests import factories
 
@@ -45,7 +45,7 @@ def parts(message) -> tuple[str, str]:
 
 
 def save(content, body, **fields):
-    content.body = texts.clean(body)
+    content.body = bodies.clean_body(body)
     for name, value in fields.items():
         setattr(content, name, value)
     content.save()
@@ -136,7 +136,7 @@ def test_template_language_is_literal(content):
 )
 def test_hostile_body_is_inert(hostile):
     """29"""
-    body = texts.clean(hostile)
+    body = bodies.clean_body(hostile)
     assert not any(
         word in body.lower()
         for word in ("script", "onerror", "onclick", "style", "evil", "<img", "<form")
@@ -159,7 +159,7 @@ def test_every_link_is_tracked_by_placement_and_carries_the_readers_key(content)
     plain, page = parts(written(content))
     key = keys.delivery_key(77, keys.CLICK)
     base = "http://127.0.0.1:8000"
-    assert texts.links(page) == [
+    assert bodies.links_in(page) == [
         (f"{base}/go/{first.code}/{key}", "甲"),
         (f"{base}/go/{survey.code}/{key}", "乙"),
         (f"{base}/go/{second.code}/{key}", "丙"),
@@ -253,7 +253,7 @@ def test_mail_without_a_way_out_gets_one(content):
     plain, page = parts(written(content))
     way_out = f"http://127.0.0.1:8000/u/{keys.delivery_key(77, keys.UNSUBSCRIBE)}/"
     assert way_out in plain
-    assert [href for href, _label in texts.links(page)] == [way_out]
+    assert [href for href, _label in bodies.links_in(page)] == [way_out]
 
 
 def test_message_id_is_the_same_each_time_and_names_no_machine(content):

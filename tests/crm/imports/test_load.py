@@ -200,7 +200,7 @@ def test_new_reader_without_a_kind_is_refused_and_a_known_one_kept():
 def test_withdrawn_consent_is_never_granted_again_by_an_import():
     imported(TABLE)
     reader = Reader.objects.get(number="A1")
-    set_consent(reader=reader, channel="email", granted=False, source="unsubscribe")
+    set_consent(reader=reader, channel="email", granted=False, source="unsubscribe", by=None)
 
     batch = imported(TABLE)
 
@@ -211,7 +211,7 @@ def test_withdrawn_consent_is_never_granted_again_by_an_import():
 def test_import_takes_back_only_what_an_import_had_granted():
     imported(TABLE)
     said_so = Reader.objects.get(number="A2")
-    set_consent(reader=said_so, channel="email", granted=True, source="portal")
+    set_consent(reader=said_so, channel="email", granted=True, source="portal", by=None)
 
     imported(TABLE.replace("a1@example.org,是", "a1@example.org,否"))
 
@@ -363,9 +363,8 @@ def test_undo_deletes_what_it_created_and_restores_what_it_changed(librarian):
 def test_undo_leaves_alone_whoever_something_happened_to_since(librarian):
     batch = imported(TABLE + "A4,x,教师,,,,\nA5,x,教师,,,,\n")
     ActivityFactory(reader=Reader.objects.get(number="A1"))
-    set_consent(
-        reader=Reader.objects.get(number="A2"), channel="email", granted=False, source="portal"
-    )
+    said_no = Reader.objects.get(number="A2")
+    set_consent(reader=said_no, channel="email", granted=False, source="portal", by=None)
     Reader.objects.filter(number="A3").update(user=UserFactory())
     Reader.objects.filter(number="A4").update(name="corrected", updated_at=timezone.now())
 

@@ -22,7 +22,7 @@ TABLES = [
 def withdraw(reader):
     """In a thread, so over a connection of its own."""
     try:
-        set_consent(reader=reader, channel="email", granted=False, source="unsubscribe")
+        set_consent(reader=reader, channel="email", granted=False, source="unsubscribe", by=None)
     finally:
         connection.close()
 

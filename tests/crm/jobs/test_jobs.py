@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.refusals import Refused
-from crm.jobs.models import Job
+from crm.jobs.actions import start_job
+from crm.jobs.models import LOST_AFTER, Job
 from crm.jobs.running import Cancelled, claim, report_progress, run_job
 from crm.jobs.tasks import sweep_jobs
 from crm.staff.models import AuditEvent
@@ -115,6 +116,37 @@ def test_job_whose_worker_died_is_taken_up_again_and_given_up_after_three_times(
 
     lost.refresh_from_db()
     assert lost.state == "failed"
+
+
+@pytest.mark.parametrize(
+    ("state", "silent_for", "lost"),
+    [
+        ("running", LOST_AFTER + timedelta(seconds=5), True),
+        ("running", LOST_AFTER - timedelta(minutes=1), False),
+        ("queued", LONG_AGO, False),
+    ],
+)
+def test_page_and_sweep_agree_on_which_job_has_lost_its_worker(desk, state, silent_for, lost):
+    now = timezone.now()
+    job = JobFactory(state=state, started_at=now - LONG_AGO, beat_at=now - silent_for)
+
+    text = desk.get(page("job-detail", job), headers={"accept-language": "en"}).content.decode()
+
+    assert ("Its worker has not reported" in text) is lost
+    assert Job.objects.lost().exists() is lost
+
+
+def test_starting_a_job_is_written_down_with_its_kind():
+    keeper = UserFactory(role="librarian")
+
+    job = start_job(kind="crm.sweep_jobs", title="Sweep", by=keeper)
+
+    event = AuditEvent.objects.get(action="job.start")
+    assert (event.user, event.object_id, event.detail) == (
+        keeper,
+        str(job.pk),
+        {"kind": "crm.sweep_jobs"},
+    )
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -205,7 +205,7 @@ def test_reader_has_no_way_to_the_export(client, three):
 
 
 # --- one person -----------------------------------------------------------------------------------
-def test_person_page_shows_four_blocks_and_the_view_is_written_down(desk, librarian):
+def test_a3_person_page_shows_four_blocks_and_the_view_is_written_down(desk, librarian):
     reader = ReaderFactory(name="李雷", traits={"age_range": "25 to 34", "outside_county": True})
     SegmentFactory(name="Poets").members.create(reader=reader, since="2026-03-01T00:00Z")
     ActivityFactory(reader=reader, kind="event")
@@ -294,7 +294,7 @@ def test_same_word_twice_is_written_once_and_a_change_again():
     reader = ReaderFactory(consents=[])
 
     for granted in (True, True, False, False, True):
-        set_consent(reader=reader, channel="email", granted=granted, source="portal")
+        set_consent(reader=reader, channel="email", granted=granted, source="portal", by=None)
 
     assert list(reader.consent_events.values_list("granted", flat=True)) == [True, False, True]
     assert reader.consents == ["email"]
@@ -302,14 +302,14 @@ def test_same_word_twice_is_written_once_and_a_change_again():
 
 def test_withdrawal_of_what_was_never_given_is_still_kept():
     reader = ReaderFactory(consents=[])
-    set_consent(reader=reader, channel="sms", granted=False, source="unsubscribe")
+    set_consent(reader=reader, channel="sms", granted=False, source="unsubscribe", by=None)
 
     assert reader.consent_events.get().granted is False
 
 
 def test_consent_for_an_unknown_channel_is_an_error():
     with pytest.raises(ValueError, match="pigeon"):
-        set_consent(reader=ReaderFactory(), channel="pigeon", granted=True, source="x")
+        set_consent(reader=ReaderFactory(), channel="pigeon", granted=True, source="x", by=None)
 
 
 # --- my own page ----------------------------------------------------------------------------------
@@ -356,7 +356,7 @@ def test_somebody_elses_reader_in_my_post_is_ignored(me):
 def test_my_data_comes_as_json_with_history(me):
     reader = Reader.objects.get(name="李雷")
     ActivityFactory(reader=reader, kind="visit")
-    set_consent(reader=reader, channel="email", granted=False, source="portal")
+    set_consent(reader=reader, channel="email", granted=False, source="portal", by=None)
 
     told = json.loads(me.get(reverse("crm:me-download")).content)
 

@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from crm.readers.models import Reader
-from crm.segments import actions as actions
+from crm.segments import actions
 from crm.segments.models import Segment, SegmentLog, SegmentMember, SegmentPin
 from crm.segments.nesting import in_order
 from crm.segments.refresh import Diff, refresh_all_segments, refresh_segment
@@ -121,10 +121,12 @@ def test_refresh_that_takes_too_long_is_stopped_and_says_so(db):
     segment = SegmentFactory(rule={})
     with connection.cursor() as cursor:
         cursor.execute(
-            "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN PERFORM pg_sleep(1); RETURN NEW; END$$"
+            "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql"
+            " AS $$BEGIN PERFORM pg_sleep(1); RETURN NEW; END$$"
         )
         cursor.execute(
-            "CREATE TRIGGER slow BEFORE INSERT ON crm_segmentmember FOR EACH ROW EXECUTE FUNCTION slow()"
+            "CREATE TRIGGER slow BEFORE INSERT ON crm_segmentmember"
+            " FOR EACH ROW EXECUTE FUNCTION slow()"
         )
 
     diff = refresh_segment(segment, limit_ms=100)

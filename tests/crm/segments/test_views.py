@@ -3,6 +3,7 @@
 The list, the builder with and without scripts, the page of one, what small numbers show.
 """
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,8 @@ from django.utils import timezone, translation
 from core.disclosure import Count, Missing
 from crm.readers.models import Reader
 from crm.segments import figures
-from crm.segments.builder import CONDITIONS, Draft, Registers
+from crm.segments.builder.conditions import CONDITIONS, Registers
+from crm.segments.builder.draft import Draft
 from crm.segments.models import Segment, SegmentLog
 from crm.segments.refresh import refresh_segment
 from crm.segments.words import explain_rule
@@ -220,6 +222,21 @@ def test_live_count_counts_with_nested_rule_as_it_stands(desk):
 
     assert page.context["counted"]["n"] == Count.of(6)
     assert "csrf" not in page.content.decode()
+
+
+def test_b5_changing_a_rule_changes_the_count_and_a_small_one_is_hidden(desk):
+    ReaderFactory.create_batch(6, kind="teacher")
+    ReaderFactory.create_batch(5, kind="master")
+    ReaderFactory.create_batch(3, kind="doctoral")
+
+    def printed(*kinds) -> str:
+        draft = Draft.of_rule({"test": "kind", "in": list(kinds)}, Registers())
+        page = desk.post(reverse("crm:segment-count"), posted(draft))
+        return re.search(r'<p class="count-live">([^<]*)</p>', page.content.decode())[1]
+
+    assert printed("teacher", "master") == "11"
+    assert printed("teacher") == "6"
+    assert printed("doctoral") == "&lt;5"
 
 
 def test_count_of_one_to_four_persons_is_not_printed(desk):

@@ -1,0 +1,183 @@
+"""HTML bodies of mails and pages: cleaned when saved, read for their links, told as plain text.
+
+A body holds HTML from a short list of elements. What ``clean_body`` returned is what the other
+functions expect.
+"""
+
+import re
+from collections.abc import Callable
+from html import escape
+from html.parser import HTMLParser
+
+import nh3
+
+from core.texts import without_controls
+
+TAGS = {
+    *("p", "br", "hr", "div", "span", "blockquote", "pre", "code"),
+    *("h1", "h2", "h3", "h4", "ul", "ol", "li", "dl", "dt", "dd"),
+    *("b", "strong", "i", "em", "u", "s", "sub", "sup", "small", "a"),
+    *("table", "thead", "tbody", "tr", "th", "td", "caption"),
+}
+ATTRIBUTES = {
+    "a": {"href", "title"},
+    "th": {"colspan", "rowspan", "scope"},
+    "td": {"colspan", "rowspan"},
+}
+#: Elements that stand apart as a paragraph, that begin a line, and that have no end tag.
+BLOCKS = {"p", "div", "h1", "h2", "h3", "h4", "ul", "ol", "dl", "table", "blockquote", "pre", "hr"}
+LINES = {"br", "li", "dt", "dd", "tr", "caption"}
+CELLS = {"td", "th"}
+VOID = {"br", "hr"}
+SPACES = re.compile(r"[ \t\n]+")
+
+
+def clean_body(body: str) -> str:
+    """The body as it may be stored, shown and mailed: allowed elements and attributes only."""
+    return nh3.clean(
+        without_controls(body),
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        url_schemes={"http", "https", "mailto"},
+        link_rel=None,
+        clean_content_tags={"script", "style"},
+    )
+
+
+# --- links ----------------------------------------------------------------------------------------
+class LinkReader(HTMLParser):
+    """Collects ``[href, text]`` of every anchor with an address, in document order."""
+
+    def __init__(self):
+        super().__init__(convert_charrefs=True)
+        self.found: list[list[str]] = []
+        self.inside = False
+
+    def handle_starttag(self, tag, attrs):
+        if tag != "a":
+            return
+        href = dict(attrs).get("href")
+        self.inside = href is not None
+        if self.inside:
+            self.found.append([href, ""])
+
+    def handle_endtag(self, tag):
+        if tag == "a":
+            self.inside = False
+
+    def handle_data(self, data):
+        if self.inside:
+            self.found[-1][1] += data
+
+
+def links_in(body: str) -> list[tuple[str, str]]:
+    """``[(href, text of the link)]`` of a cleaned body, in order."""
+    reader = LinkReader()
+    reader.feed(body)
+    reader.close()
+    return [(href, " ".join(text.split())) for href, text in reader.found]
+
+
+class LinkWriter(HTMLParser):
+    """Writes a cleaned body again with each href passed through ``replace``."""
+
+    def __init__(self, replace: Callable[[str], str]):
+        # Entities are handed over as they stand, so that "&amp;lt;" does not become a tag.
+        super().__init__(convert_charrefs=False)
+        self.replace = replace
+        self.out: list[str] = []
+
+    def handle_starttag(self, tag, attrs):
+        written = ""
+        for name, value in attrs:
+            if value is None:
+                continue
+            if tag == "a" and name == "href":
+                value = self.replace(value)
+            written += f' {name}="{escape(value)}"'
+        self.out.append(f"<{tag}{written}>")
+
+    handle_startendtag = handle_starttag
+
+    def handle_endtag(self, tag):
+        if tag not in VOID:
+            self.out.append(f"</{tag}>")
+
+    def handle_data(self, data):
+        self.out.append(data)
+
+    def handle_entityref(self, name):
+        self.out.append(f"&{name};")
+
+    def handle_charref(self, name):
+        self.out.append(f"&#{name};")
+
+
+def replace_links(body: str, replace: Callable[[str], str]) -> str:
+    """The cleaned body with every ``href`` replaced by ``replace(href)``, in document order."""
+    writer = LinkWriter(replace)
+    writer.feed(body)
+    writer.close()
+    return "".join(writer.out)
+
+
+# --- plain text -----------------------------------------------------------------------------------
+class PlainTextWriter(HTMLParser):
+    """A readable plain-text version.
+
+    Paragraphs apart, list items with a dash, a link's address after its text.
+    """
+
+    def __init__(self):
+        super().__init__(convert_charrefs=True)
+        self.out: list[str] = []
+        #: Addresses of the links that are open, and how many ``pre`` are.
+        self.addresses: list[str] = []
+        self.verbatim = 0
+
+    def handle_starttag(self, tag, attrs):
+        if tag == "pre":
+            self.verbatim += 1
+        if tag == "a":
+            self.addresses.append(dict(attrs).get("href") or "")
+        self.out.append(_before(tag))
+
+    def handle_endtag(self, tag):
+        if tag == "pre":
+            self.verbatim -= 1
+        if tag in BLOCKS:
+            self.out.append("\n\n")
+        elif tag == "a" and self.addresses:
+            address = self.addresses.pop()
+            self.out.append(f" {address} " if address else "")
+
+    def handle_data(self, data):
+        if not self.verbatim:
+            data = SPACES.sub(" ", data)
+        self.out.append(data)
+
+
+def _before(tag: str) -> str:
+    """What plain text puts where an element begins."""
+    if tag in BLOCKS:
+        return "\n\n"
+    if tag == "li":
+        return "\n- "
+    if tag in LINES:
+        return "\n"
+    if tag in CELLS:
+        return "\t"
+    return ""
+
+
+def plain_text_of(body: str) -> str:
+    """Plain text of an HTML body (``a <b>&</b> c`` → ``a & c``); blank lines never pile up."""
+    writer = PlainTextWriter()
+    writer.feed(body)
+    writer.close()
+
+    lines = []
+    for line in "".join(writer.out).split("\n"):
+        lines.append(re.sub(r" {2,}", " ", line).strip())
+    text = re.sub(r"\n{3,}", "\n\n", "\n".join(lines))
+    return text.strip() + "\n"

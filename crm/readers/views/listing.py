@@ -1,0 +1,54 @@
+"""Readers on the desk: the list and its export."""
+
+from django.contrib import messages
+from django.http import FileResponse, StreamingHttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.access import needs
+from core.exporting import XLSX_ROWS, csv_lines, xlsx_file
+from crm.readers.lists import ReaderList
+from crm.readers.models import Reader
+from crm.staff import audit
+
+
+def readers_asked_for(request) -> ReaderList:
+    found = Reader.objects.visible_to(request.user).select_related("campus", "college")
+    return ReaderList(request, found)
+
+
+@needs("readers.view")
+def reader_list(request):
+    return readers_asked_for(request).render("crm/readers/reader_list.html")
+
+
+@needs("readers.export")
+def reader_export(request, form):
+    """The filtered list as CSV (any size) or XLSX (up to XLSX_ROWS).
+
+    What was exported is written down, but for the words searched for: they may name a person.
+    """
+    listing = readers_asked_for(request)
+    if form == "xlsx" and listing.found[: XLSX_ROWS + 1].count() > XLSX_ROWS:
+        messages.error(
+            request, _("Too many readers for an Excel file; take CSV or narrow the list.")
+        )
+        return redirect(f"{reverse('crm:reader-list')}?{request.GET.urlencode()}")
+    audit.record(
+        action="reader.export",
+        by=request.user,
+        form=form,
+        filters=listing.asked_filters(but=("q",)),
+        columns=listing.columns,
+    )
+    name = f"readers-{timezone.localdate():%Y%m%d}.{form}"
+    if form == "xlsx":
+        file = xlsx_file({"Sheet1": listing.export_rows()})
+        return FileResponse(file, as_attachment=True, filename=name)
+    response = StreamingHttpResponse(
+        csv_lines(listing.export_rows()), content_type="text/csv; charset=utf-8"
+    )
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

@@ -1,0 +1,238 @@
+"""A rule while it is being built: groups and conditions, each with its form."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from crm.segments.builder.conditions import CONDITIONS, Registers
+from crm.segments.models import Segment
+from crm.segments.rule import MAX_NODES, Rule
+
+#: Stands for a group where a condition has the name of its test.
+GROUP = "group"
+#: What a group asks of its parts; "none" is written as not(or(…)) in the rule.
+GROUP_CHOICES = [
+    ("and", _("all of these hold")),
+    ("or", _("at least one holds")),
+    ("none", _("none of these holds")),
+]
+#: Digits a number of a node may have, and the length a whole mark may have.
+MAX_DIGITS = 9
+MAX_MARK = 39
+
+
+class GroupForm(forms.Form):
+    op = forms.ChoiceField(label=_("Of these conditions"), choices=GROUP_CHOICES)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What the page says of a node in a hidden field: ``NUMBER PARENT TEST``."""
+
+    number: int
+    parent: int
+    test: str
+
+    @classmethod
+    def read(cls, text: str) -> "Mark | None":
+        """The mark, or None for what no page of ours has written."""
+        number, _space, rest = text.partition(" ")
+        parent, _space, test = rest.partition(" ")
+        if len(text) > MAX_MARK or not (number.isdecimal() and parent.isdecimal()):
+            return None
+        return cls(int(number), int(parent), test)
+
+    def __str__(self):
+        return f"{self.number} {self.parent} {self.test}"
+
+
+@dataclass
+class Node:
+    """One group or condition on the page.
+
+    ``id`` is its mark in field names and lasts as long as the page.
+    """
+
+    id: int
+    parent: int
+    test: str
+    form: forms.Form
+    parts: list["Node"] = field(default_factory=list)
+
+    @property
+    def is_group(self) -> bool:
+        return self.test == GROUP
+
+    @property
+    def key(self) -> str:
+        return str(self.id)
+
+    @property
+    def mark(self) -> str:
+        return str(Mark(self.id, self.parent, self.test))
+
+
+class Draft:
+    """A rule while it is being built, perhaps not yet complete. Node 0 is the outermost group."""
+
+    def __init__(self, registers: Registers):
+        self.registers = registers
+        self.nodes: dict[int, Node] = {}
+
+    # --- making one -------------------------------------------------------------------------------
+    @classmethod
+    def of_segment(cls, segment: Segment | None) -> "Draft":
+        """The stored rule of a segment, or an empty one."""
+        rule = segment.rule if segment else {}
+        return cls.of_rule(rule, Registers(segment))
+
+    @classmethod
+    def of_rule(cls, rule: Rule, registers: Registers) -> "Draft":
+        draft = cls(registers)
+        draft._lay_out(_with_outer_group(rule), 0)
+        return draft
+
+    @classmethod
+    def of_post(cls, data: QueryDict, registers: Registers) -> "Draft":
+        """What was submitted; marks that do not fit together are left out."""
+        draft = cls(registers)
+        for text in data.getlist("node")[: MAX_NODES + 1]:
+            mark = Mark.read(text)
+            if mark:
+                draft._put(mark.number, mark.parent, mark.test, data=data)
+        if 0 not in draft.nodes:
+            draft._put(0, 0, GROUP)
+        return draft
+
+    # --- changing it ------------------------------------------------------------------------------
+    def change(self, do: str, data: QueryDict) -> None:
+        """Do what a button of the tree says.
+
+        ``add:ID`` adds the condition chosen beside the button to group ID, ``group:ID`` an empty
+        group, ``remove:ID`` takes a node out with all its parts. Anything else changes nothing.
+        """
+        verb, _colon, number = do.partition(":")
+        target = self._node_numbered(number)
+        if target is None:
+            return
+        match verb:
+            case "remove" if target is not self.root:
+                self._remove(target)
+            case "add":
+                self._add(target, data.get(f"new-{target.id}", ""))
+            case "group":
+                self._add(target, GROUP)
+
+    def _node_numbered(self, number: str) -> Node | None:
+        if not number.isdecimal() or len(number) > MAX_DIGITS:
+            return None
+        return self.nodes.get(int(number))
+
+    def _add(self, group: Node, test: str) -> None:
+        if group.is_group and len(self.nodes) <= MAX_NODES:
+            self._put(max(self.nodes) + 1, group.id, test)
+
+    def _remove(self, node: Node) -> None:
+        for part in list(node.parts):
+            self._remove(part)
+        self.nodes[node.parent].parts.remove(node)
+        del self.nodes[node.id]
+
+    # --- reading it -------------------------------------------------------------------------------
+    @property
+    def root(self) -> Node:
+        return self.nodes[0]
+
+    def is_valid(self) -> bool:
+        """True when every form is; empty groups count as not there."""
+        # Every one is asked, so that each shows its own errors.
+        answers = [node.form.is_valid() for node in self.nodes.values()]
+        return all(answers)
+
+    def rule(self) -> Rule:
+        """The rule of a valid draft; a group of one says what its part says."""
+        return self._rule_of(self.root) or {}
+
+    def _rule_of(self, node: Node) -> Rule | None:
+        """What a node says; None for a group without parts."""
+        if not node.is_group:
+            return node.form.leaf()
+        parts = []
+        for part in node.parts:
+            rule = self._rule_of(part)
+            if rule:
+                parts.append(rule)
+        if not parts:
+            return None
+        return _joined(node.form.cleaned_data["op"], parts)
+
+    # --- nodes ------------------------------------------------------------------------------------
+    def _lay_out(self, rule: Rule, parent: int) -> None:
+        """Put a stored rule down as nodes, parents first."""
+        number = len(self.nodes)
+        if "test" in rule:
+            initial = CONDITIONS[rule["test"]].initial_of(rule)
+            self._put(number, parent, rule["test"], initial=initial)
+            return
+
+        op, parts = rule["op"], rule["of"]
+        if op == "not":
+            op = "none"
+            # not(or(…)) is how "none of these" was written: its parts stand in one group again.
+            if parts[0].get("op") == "or":
+                parts = parts[0]["of"]
+        self._put(number, parent, GROUP, initial={"op": op})
+        for part in parts:
+            self._lay_out(part, number)
+
+    def _put(self, number: int, parent: int, test: str, **values: Any) -> None:
+        """Add a node under ``parent``; what does not fit into the tree is left out.
+
+        ``values`` are the ``data`` or ``initial`` of its form.
+        """
+        if number in self.nodes:
+            return
+        above = self.nodes.get(parent)
+        if number and (above is None or not above.is_group):
+            return
+        form = self._form_of(number, test, values)
+        if form is None:
+            return
+
+        # A browser would refuse to send an incomplete condition, and so every button of the tree.
+        form.use_required_attribute = False
+        node = Node(number, parent, test, form)
+        self.nodes[number] = node
+        if number:
+            above.parts.append(node)
+
+    def _form_of(self, number: int, test: str, values: dict[str, Any]) -> forms.Form | None:
+        if test == GROUP:
+            return GroupForm(prefix=f"g{number}", **values)
+        # Node 0 is a group, whatever a page made up by hand says.
+        if test in CONDITIONS and number:
+            return CONDITIONS[test](prefix=f"c{number}", registers=self.registers, **values)
+        return None
+
+
+def _with_outer_group(rule: Rule) -> Rule:
+    """The rule as a group, which the page always begins with."""
+    if "op" in rule:
+        return rule
+    return {"op": "and", "of": [rule] if rule else []}
+
+
+def _joined(op: str, parts: list[Rule]) -> Rule:
+    """The rule that a group with this choice and these parts stands for."""
+    if len(parts) == 1:
+        rule = parts[0]
+    elif op == "none":
+        rule = {"op": "or", "of": parts}
+    else:
+        rule = {"op": op, "of": parts}
+    if op == "none":
+        return {"op": "not", "of": [rule]}
+    return rule

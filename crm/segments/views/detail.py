@@ -1,0 +1,102 @@
+"""The page of one segment and what can be done with the segment as a whole."""
+
+from django.contrib import messages
+from django.core.cache import cache
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from core.access import needs
+from core.refusals import Refused
+from crm.segments import actions as verbs
+from crm.segments import figures
+from crm.segments.forms import PinForm
+from crm.segments.models import Segment
+from crm.segments.nesting import used_by
+from crm.segments.refresh import Diff
+from crm.segments.words import explain_rule
+
+DAY = 24 * 3600
+
+
+@needs("segments.view")
+def segment_detail(request, pk):
+    segment = Segment.objects.visible_to(request.user).get_or_404(pk)
+    return segment_page(request, segment, PinForm())
+
+
+@require_POST
+@needs("segments.edit")
+def segment_refresh(request, pk):
+    segment = Segment.objects.visible_to(request.user).get_or_404(pk)
+    tell_refresh(request, segment, verbs.refresh_now(segment=segment, by=request.user))
+    return redirect(segment)
+
+
+@require_POST
+@needs("segments.edit")
+def segment_duplicate(request, pk):
+    segment = Segment.objects.visible_to(request.user).get_or_404(pk)
+    copy = verbs.duplicate_segment(segment=segment, by=request.user)
+    return redirect("crm:segment-edit", copy.pk)
+
+
+@require_POST
+@needs("segments.edit")
+def segment_delete(request, pk):
+    segment = Segment.objects.visible_to(request.user).get_or_404(pk)
+    try:
+        verbs.delete_segment(segment=segment, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(segment)
+    messages.success(request, _("“%(name)s” is deleted.") % {"name": segment.name})
+    return redirect("crm:segment-list")
+
+
+def segment_page(request, segment: Segment, pin_form: PinForm):
+    """The page of ``segment``, with the errors of a decision by hand if there are any."""
+    pins = segment.pins.visible_to(request.user).select_related("reader", "by").order_by("-at")
+    context = {
+        "segment": segment,
+        "words": explain_rule(segment.rule),
+        "make_up": _make_up(segment),
+        "chart": figures.history_chart(segment),
+        "pins": pins,
+        "pin_form": pin_form,
+        "users": [(row, row._meta.verbose_name, _address(row)) for row in used_by(segment)],
+    }
+    status = 400 if pin_form.errors else 200
+    return render(request, "crm/segments/segment_detail.html", context, status=status)
+
+
+def _make_up(segment: Segment) -> figures.MakeUp:
+    if segment.refreshed_at is None:
+        return figures.make_up(segment)
+    # Counted once per refresh and language: half a million members take a second.
+    key = f"segment-make-up:{segment.pk}:{segment.refreshed_at.timestamp()}:{get_language()}"
+    return cache.get_or_set(key, lambda: figures.make_up(segment), DAY)
+
+
+def _address(row) -> str:
+    """Where a row that uses the segment can be seen; empty when it has no page."""
+    try:
+        return row.get_absolute_url()
+    except (AttributeError, NoReverseMatch):
+        return ""
+
+
+def tell_refresh(request, segment: Segment, diff: Diff) -> None:
+    """Say on the next page what came of a refresh."""
+    if diff.too_slow:
+        messages.info(
+            request, _("This takes longer; the members are brought up to date in the background.")
+        )
+    elif diff.error:
+        messages.warning(
+            request, _("The members could not be brought up to date: %(why)s") % {"why": diff.error}
+        )
+    else:
+        messages.success(request, _("“%(name)s” is up to date.") % {"name": segment.name})
