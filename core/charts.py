@@ -288,8 +288,7 @@ def _category_axis(labels: Sequence) -> dict:
 
 
 def _month_name(month: int) -> str:
-    # Outside of a request no language is set, and the library is a Chinese one.
-    if (get_language() or "zh").startswith("zh"):
+    if is_chinese():
         return f"{month}月"
     return MONTHS_3[month].title()
 
