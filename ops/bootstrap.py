@@ -60,17 +60,24 @@ def say(text):
     print(text, flush=True)
 
 
-def wait(process, doing, every=TELL_EVERY, tell=say):
-    """Wait for a child process and say every few seconds that it still works.
+def run_telling(command, doing, every=TELL_EVERY, tell=say, **options):
+    """Run a program to its end and say every few seconds that it still works.
 
     ``doing()`` gives the words; the seconds so far are added. Returns the exit code.
     """
     started = time.monotonic()
-    while True:
-        try:
-            return process.wait(timeout=every)
-        except subprocess.TimeoutExpired:
-            tell("  … %s (%.0f s)" % (doing(), time.monotonic() - started))
+    process = subprocess.Popen(command, cwd=BASE_DIR, **options)
+    try:
+        while True:
+            try:
+                return process.wait(timeout=every)
+            except subprocess.TimeoutExpired:
+                tell("  … %s (%.0f s)" % (doing(), time.monotonic() - started))
+    except BaseException:
+        # Whoever stops us does not wait for the end of it.
+        process.kill()
+        process.wait()
+        raise
 
 
 def last_line(path):
@@ -88,11 +95,9 @@ def run(command, what, every=TELL_EVERY, tell=say):
     def doing():
         return last_line(output.name)[:LONGEST_LINE] or what
 
+    # Not a pipe: one that nobody empties while we wait would hold the program up.
     with tempfile.NamedTemporaryFile() as output:
-        # Not a pipe: one that nobody empties while we wait would hold the program up.
-        process = subprocess.Popen(command, cwd=BASE_DIR, stdout=output, stderr=subprocess.STDOUT)
-        with process:
-            code = wait(process, doing, every, tell)
+        code = run_telling(command, doing, every, tell, stdout=output, stderr=subprocess.STDOUT)
         if code:
             stop("%s failed: %s" % (what, last_line(output.name) or "no output"))
 
@@ -113,7 +118,8 @@ def install(folder):
         say("Making the Python environment …")
         run([sys.executable, "-m", "venv", "--clear", folder], "making .venv")
     say("Installing the pinned packages (first time: about a minute) …")
-    pip = [python, "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
+    pip = [python, "-m", "pip", "--disable-pip-version-check", "--no-input"]
+    pip += ["install", "--progress-bar", "off"]
     for name in LISTS:
         pip += ["-r", name]
     run(pip, "installing the requirements")

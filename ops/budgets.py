@@ -37,7 +37,8 @@ class Budget:
         return self.value <= self.aim
 
     def __str__(self) -> str:
-        return f"budget {self.name} value={self.value:g} aim={self.aim:g} {'ok' if self.is_kept else 'short'}"
+        verdict = "ok" if self.is_kept else "short"
+        return f"budget {self.name} value={self.value:g} aim={self.aim:g} {verdict}"
 
 
 def python_files(folders: Sequence[str] = FOLDERS) -> list[Path]:

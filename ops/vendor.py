@@ -130,13 +130,21 @@ def problems_in(folder: Path) -> list[str]:
     unlisted = found - {taken.file for taken in listed}
     wrong = [f"{name}: not in {LIST}" for name in sorted(unlisted)]
     for taken in listed:
-        if taken.file not in found:
-            wrong.append(f"{taken.file}: missing")
-        elif hashlib.sha256((folder / taken.file).read_bytes()).hexdigest() != taken.sha256:
-            wrong.append(f"{taken.file}: checksum differs")
-        elif taken.integrity != locked().get(taken.package, {}).get("integrity"):
-            wrong.append(f"{taken.file}: not from the locked version; make vendor fetches it")
+        said = problem_with(taken, folder / taken.file)
+        if said:
+            wrong.append(f"{taken.file}: {said}")
     return wrong
+
+
+def problem_with(taken: Taken, path: Path) -> str:
+    if not path.exists():
+        return "missing"
+    if hashlib.sha256(path.read_bytes()).hexdigest() != taken.sha256:
+        return "checksum differs"
+    entry = locked().get(taken.package, {})
+    if entry.get("integrity") != taken.integrity:
+        return "not from the locked version; make vendor fetches it"
+    return ""
 
 
 def main(arguments: list[str]) -> int:
