@@ -143,6 +143,8 @@ ROOMS_WITH_HOLDS = [
     "feedback.voices",
     "feedback.calls",
 ]
+# Rooms whose rows come from files that a library uploads (kinds.py).
+ROOMS_WITH_KINDS = ["crm.readers"]
 
 # --- people ---------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "crm.User"

@@ -33,6 +33,7 @@ CORE = {
     "estimates",
     "exporting",
     "holds",
+    "kinds",
     "listing",
     "localised",
     "provenance",
@@ -58,7 +59,7 @@ PURE = 2
 FRONT = {"apps", "models", "urls", "admin", "management", "templatetags", "migrations"}
 #: Foreign keys that point at a later room, each with its reason.
 UPWARD_KEYS = {
-    "crm.Reader.import_batch": "the row says which import wrote it; imports undoes what it wrote by this key",
+    "crm.Reader.import_batch": "the row says which import wrote it; imports undoes it by this key",
 }
 NO_MODULES_CALLED = {"utils", "common", "services", "helpers", "misc"}
 

@@ -99,7 +99,7 @@ def test_the_same_file_again_changes_nothing_and_says_so(librarian):
     before = list(Reader.objects.order_by("pk").values())
     again = batch_of(TABLE, librarian)
 
-    assert verbs.same_file(again) == first
+    assert again.earlier_import() == first
     assert preview(again).counts.unchanged == 3
     assert counts(imported(TABLE, librarian)) == (0, 0, 3, 0)
     assert list(Reader.objects.order_by("pk").values()) == before
