@@ -15,7 +15,7 @@ WORKER = int(re.sub(r"\D", "", os.environ.get("PYTEST_XDIST_WORKER", "")) or 0)
 os.environ["REDIS_URL"] = re.sub(r"([?&]db=|/)\d+$", rf"\g<1>{WORKER + 1}", os.environ["REDIS_URL"])
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 os.environ["DEMO"] = "on"  # the demonstration is tested with everything else
-os.environ.setdefault("STAFF_TOTP_REQUIRED", "off")  # tests/test_security.py turns it on
+os.environ.setdefault("STAFF_TOTP_REQUIRED", "off")  # its own tests turn it on
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright's loop runs in the test's own thread
 
 messages.compile_stale()
