@@ -22,6 +22,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 FOLDERS = ("config", "ops", "core", "crm", "campaigns", "feedback", "analytics", "demo")
 TAG = re.compile(r"<[a-zA-Z/!][^>]*>|\{%.*?%\}", re.S)
 BRANCH = re.compile(r"\{%-?\s*(?:if|elif|for)\b")
+COMPREHENSION = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
 
 @dataclass(frozen=True)
@@ -78,30 +79,25 @@ def comments_in(text: str) -> int:
 
 
 def python_budgets(files: list[Path]) -> list[Budget]:
-    lengths, complexities, conditionals, comprehensions, nested, comments, lines, longest = (
-        [],
-        [],
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-    )
+    lengths: list[int] = []
+    complexities: list[int] = []
+    lines: list[str] = []
+    comments = conditionals = comprehensions = nested = 0
     for path in files:
         text = path.read_text()
-        lines += len(text.splitlines())
-        longest = max([longest, *map(len, text.splitlines())])
+        lines += text.splitlines()
         comments += comments_in(text)
         complexities += [block.complexity for block in complexities_of(path)]
         for function in functions_of(path):
             lengths.append(function.end_lineno - function.lineno + 1)
         for node in ast.walk(ast.parse(text)):
-            conditionals += isinstance(node, ast.IfExp)
-            if isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
+            if isinstance(node, ast.IfExp):
+                conditionals += 1
+            if isinstance(node, COMPREHENSION):
                 comprehensions += 1
                 nested += len(node.generators) > 1
     count = len(lengths) or 1
+    longest = max(map(len, lines))
     return [
         Budget("function-length-mean", round(statistics.mean(lengths), 1), 12),
         Budget("function-length-p95", percentile(lengths, 0.95), 34),
@@ -118,7 +114,7 @@ def python_budgets(files: list[Path]) -> list[Budget]:
         Budget("comprehensions-per-100-functions", round(100 * comprehensions / count, 1), 20),
         Budget("comprehensions-with-two-for", nested, 0),
         Budget("python-line-longest", longest, 100),
-        Budget("lines-per-comment", round(lines / max(comments, 1), 1), 33.3),
+        Budget("lines-per-comment", round(len(lines) / max(comments, 1), 1), 33.3),
     ]
 
 
