@@ -138,7 +138,7 @@ def view_budgets(files: list[Path]) -> list[Budget]:
 
 def template_budgets(files: list[Path]) -> list[Budget]:
     texts = [path.read_text() for path in files]
-    lines = [line for text in texts for line in text.splitlines() if line.strip()]
+    lines = list(filter(str.strip, "\n".join(texts).splitlines()))
     tags = sum(len(TAG.findall(text)) for text in texts)
     branches = [len(BRANCH.findall(text)) for text in texts]
     return [

@@ -131,21 +131,25 @@ class MapForm(forms.Form):
         super().__init__(data, initial=initial_of(batch))
         self.batch = batch
         self.header = header
-        columns = [("", "–"), *((name, name) for name in header)]
+        self.sample = sample[:3]
+        self.name_columns_in_rules()
+        self.add_column_fields()
+
+    def name_columns_in_rules(self) -> None:
+        choices = [("", "–"), *zip(self.header, self.header, strict=True)]
         for column, _equals in (*CONSENT_TESTS, MADE_TEST):
-            self.fields[column].choices = columns
+            self.fields[column].choices = choices
+
+    def add_column_fields(self) -> None:
         chosen, traits = {}, {}
-        for field, column in batch.mapping.items():
+        for field, column in self.batch.mapping.items():
             chosen[column] = field
             if field.startswith(TRAIT):
                 traits[column] = field
-        for place, name in enumerate(header):
+        for place, name in enumerate(self.header):
             # A trait keeps the name that a profile gave it.
             trait = traits.get(name, TRAIT + trait_name(name))
             self.fields[f"c{place}"] = self.column_field(name, chosen.get(name, ""), trait)
-        self.samples = []
-        for place in range(len(header)):
-            self.samples.append([row[place][:SHOWN] for row in sample[:3]])
 
     def column_field(self, name: str, chosen: str, trait: str) -> forms.ChoiceField:
         """What the column ``name`` holds."""
@@ -155,7 +159,11 @@ class MapForm(forms.Form):
 
     def column_rows(self):
         """(bound field, sample cells) per column of the file."""
-        return [(self[f"c{place}"], cells) for place, cells in enumerate(self.samples)]
+        rows = []
+        for place in range(len(self.header)):
+            cells = [row[place][:SHOWN] for row in self.sample]
+            rows.append((self[f"c{place}"], cells))
+        return rows
 
     def basic_fields(self):
         names = ("number_rows", "source", "kind", "language", "create_places")

@@ -35,13 +35,15 @@ def guess(header: list[str], sample: list[list[str]], kind: FileKind) -> dict[st
 def column_of_addresses(header: list[str], sample: list[list[str]], taken: set[str]) -> str | None:
     """The first free column in which every cell that is not empty is an address."""
     for place, name in enumerate(header):
-        if name in taken:
-            continue
-        cells = [row[place].strip() for row in sample if place < len(row)]
-        said = [cell for cell in cells if cell]
-        if said and all(map(EMAIL.fullmatch, said)):
+        if name not in taken and holds_addresses(sample, place):
             return name
     return None
+
+
+def holds_addresses(sample: list[list[str]], place: int) -> bool:
+    cells = [row[place].strip() for row in sample if place < len(row)]
+    said = list(filter(None, cells))
+    return bool(said) and all(map(EMAIL.fullmatch, said))
 
 
 def fitting_profile(header: list[str]) -> ImportProfile | None:
