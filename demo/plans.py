@@ -17,7 +17,7 @@ BODY = """<h2>{theme}</h2>
 
 
 @dataclass(frozen=True)
-class Question:
+class SurveyQuestion:
     """One question of the survey after a campaign; ``options`` only where there are some."""
 
     kind: str
@@ -28,39 +28,39 @@ class Question:
 
 
 QUESTIONS = (
-    Question(
+    SurveyQuestion(
         Item.Kind.SINGLE,
         "heard",
         "你从哪里知道这次活动？",
         "Where did you hear of it?",
         ("邮件", "公众号", "海报", "朋友"),
     ),
-    Question(
+    SurveyQuestion(
         Item.Kind.MULTIPLE,
         "liked",
         "你喜欢其中的哪些？",
         "What did you like?",
         ("诗", "手绘", "现场", "志愿者", "时间地点"),
     ),
-    Question(
+    SurveyQuestion(
         Item.Kind.SCALE,
         "satisfaction_1",
         "总的来说，你对这次活动满意吗？",
         "All in all, were you satisfied?",
     ),
-    Question(
+    SurveyQuestion(
         Item.Kind.SCALE,
         "satisfaction_2",
         "它值得你花的时间吗？",
         "Was it worth your time?",
     ),
-    Question(
+    SurveyQuestion(
         Item.Kind.NPS,
         "nps",
         "你会向同学推荐下一次活动吗？",
         "Would you recommend the next one?",
     ),
-    Question(
+    SurveyQuestion(
         Item.Kind.TEXT,
         "wish",
         "下一次，你希望有什么不同？",
