@@ -33,7 +33,8 @@ MOST_MEMORY = 500
 DATABASE = "huixiang_bench_import"
 COLUMNS = (
     "source, number, name, kind, campus_id, college_id, cohort, email, email_made, phone, wechat,"
-    " language, consents, traits, registered_on, last_seen_on, state, import_batch_id, created_at, updated_at"
+    " language, consents, traits, registered_on, last_seen_on, state, import_batch_id,"
+    " created_at, updated_at"
 )
 UPDATES = ", ".join(f"{name.strip()} = EXCLUDED.{name.strip()}" for name in COLUMNS.split(",")[2:])
 
