@@ -55,7 +55,8 @@ class Targets:
         return target
 
     def look_up(self, code: str) -> Target | None:
-        """Raises OperationalError when the database is away, after one try with a fresh connection."""
+        """Raises OperationalError when the database is away, after one try with a fresh connection.
+        """
         try:
             return self.ask(code)
         except (OperationalError, InterfaceError):

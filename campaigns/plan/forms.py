@@ -185,7 +185,8 @@ class PlanRowForm(forms.Form):
 
 
 class MixFormSet(formset_factory(PlanRowForm, extra=0, max_num=40)):
-    """The whole mix; a plan may be saved unfinished, the gate asks for 100 %, but never above it."""
+    """The whole mix; a plan may be saved unfinished, the gate asks for 100 %, but never above it.
+    """
 
     def clean(self):
         total = sum(

@@ -27,7 +27,8 @@ BATCH_SECONDS = delivery.LEASE.total_seconds() / 3
 
 
 class Stop:
-    """ "Please end": one byte shared by the worker's main process and the children forked from it."""
+    """"Please end": one byte shared by the worker's main process and the children forked from it.
+    """
 
     def __init__(self):
         self.byte = mmap.mmap(-1, 1)

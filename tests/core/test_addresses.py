@@ -139,7 +139,7 @@ def test_a_reader_suppressed_under_another_spelling_is_suppressed():
 
 @pytest.mark.django_db
 def test_new_rows_are_written_under_the_normal_form():
-    unsubscribe(reader=ReaderFactory(email="Li＠Bücher.example"), source="mail")
+    unsubscribe(reader=ReaderFactory(email="Li＠Bücher.example"), source="mail", by=None)
     assert bytes(Suppression.objects.get().digest) == digest_of_0_1("li@xn--bcher-kva.example")
 
 
