@@ -12,6 +12,8 @@ from django.forms import formset_factory
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.plan.gates import WHOLE_MIX
+from campaigns.plan.mix import MixRow
 from campaigns.plan.models import (
     Campaign,
     Channel,
@@ -93,8 +95,16 @@ class BriefForm(forms.ModelForm):
     class Meta:
         model = Campaign
         fields = [
-            *("title", "purpose", "theme", "tone", "sentiment"),
-            *("starts_on", "ends_on", "send_hour", "holdout_percent", "budget"),
+            "title",
+            "purpose",
+            "theme",
+            "tone",
+            "sentiment",
+            "starts_on",
+            "ends_on",
+            "send_hour",
+            "holdout_percent",
+            "budget",
         ]
         widgets = {
             "starts_on": DateInput,
@@ -166,10 +176,8 @@ class StandardForm(forms.ModelForm):
 
     def clean_target(self):
         target = self.cleaned_data["target"]
-        if target < 0 and self.cleaned_data.get("metric") not in (
-            Standard.Metric.NPS,
-            Standard.Metric.LIFT,
-        ):
+        may_be_negative = (Standard.Metric.NPS, Standard.Metric.LIFT)
+        if target < 0 and self.cleaned_data.get("metric") not in may_be_negative:
             raise ValidationError(_("Only a net promoter score or a lift can be below 0."))
         return target
 
@@ -209,18 +217,25 @@ class PlanRowForm(forms.Form):
 
 
 class MixFormSet(formset_factory(PlanRowForm, extra=0, max_num=40)):
-    """The whole mix; a plan may be saved unfinished, the gate asks for 100 %, but never above it."""
+    """The whole mix.
+
+    A plan may be saved unfinished (the gate asks for 100 %), but never above 100 %.
+    """
 
     def clean(self):
-        total = sum(
-            form.cleaned_data.get("share", 0)
-            for form in self.forms
-            if hasattr(form, "cleaned_data")
-        )
-        if total > 100:
+        total = 0
+        for form in self.forms:
+            # A form with an error of its own has no cleaned data; its error is shown beside it.
+            if hasattr(form, "cleaned_data"):
+                total += form.cleaned_data.get("share", 0)
+        if total > WHOLE_MIX:
             raise ValidationError(
                 _("The shares add up to %(n)d %%; a plan has 100 %%.") % {"n": total}
             )
+
+    def rows(self) -> list[MixRow]:
+        """The rows of a valid form set; lines that were left empty are left out."""
+        return [MixRow(**form.cleaned_data) for form in self.forms if form.cleaned_data]
 
 
 class SegmentsForm(forms.Form):

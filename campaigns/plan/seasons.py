@@ -34,7 +34,8 @@ SEASONS = {
             tone=_("lively and light"),
             sentiment=_("curiosity"),
             purpose=_(
-                "New students come into the library within their first three weeks, and want to come again."
+                "New students come into the library within their first three weeks, "
+                "and want to come again."
             ),
             segment=_("Freshmen of %(year)d"),
             send_hour=18,

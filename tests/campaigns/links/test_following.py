@@ -312,7 +312,8 @@ def test_own_word_lifts_the_suppression_and_a_file_does_not(
 
 
 def test_guessed_way_out_is_the_same_404_as_a_vanished_one(way_out, delivery, client):
-    guessed = client.get(f"{way_out[:-2]}x/")
+    last = way_out[-2]
+    guessed = client.get(f"{way_out[:-2]}{'b' if last == 'a' else 'a'}/")
     other_purpose = client.get(
         reverse("campaigns:unsubscribe", args=[keys.delivery_key(delivery.pk, keys.CLICK)])
     )
