@@ -16,7 +16,9 @@ def next_sending_hour(campaign: Campaign, now: datetime | None = None) -> dateti
     """The next time the campaign's hour of sending strikes, local time."""
     local = timezone.localtime(now)
     today = local.replace(hour=campaign.send_hour, minute=0, second=0, microsecond=0)
-    return today if today > local else today + timedelta(days=1)
+    if today > local:
+        return today
+    return today + timedelta(days=1)
 
 
 class LaunchForm(forms.Form):

@@ -23,17 +23,16 @@ SUFFIX = ".deliveries"
 
 @dataclass
 class Batch:
-    """What the journal knows of one claimed batch."""
+    """What the journal knows of one claimed batch.
+
+    By delivery: ``accepted`` when (seconds since 1970), ``refused`` (kind of answer, reason). What
+    was intended and is in neither may have gone out without our hearing the answer.
+    """
 
     token: str
     intended: set[int] = field(default_factory=set)
     accepted: dict[int, float] = field(default_factory=dict)
     refused: dict[int, tuple[str, str]] = field(default_factory=dict)
-
-    @property
-    def unsettled(self) -> set[int]:
-        """Deliveries whose content may have gone out without our hearing the answer."""
-        return self.intended - self.accepted.keys() - self.refused.keys()
 
 
 class Journal:
@@ -54,7 +53,8 @@ class Journal:
         fresh = self.path.with_suffix(".new")
         self.handle = os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND, 0o600)
         fcntl.flock(self.handle, fcntl.LOCK_EX)
-        fresh.rename(self.path)  # only now can a sweep see it: never without its lock
+        # Only now can a sweep see it: never without its lock.
+        fresh.rename(self.path)
         return self
 
     def __exit__(self, error_type, error, trace):
@@ -70,7 +70,8 @@ class Journal:
 
         A line is in the file entirely or, on a full disk, raises before anything is sent.
         """
-        data, self.pending = self.pending + line.encode(), b""
+        data = self.pending + line.encode()
+        self.pending = b""
         if os.write(self.handle, data) != len(data):
             raise OSError(f"journal {self.path} is full")
 
@@ -108,6 +109,7 @@ class Journal:
 def read(text: str) -> list[Batch]:
     """The batches of a journal that are not settled. A last line cut off by a crash is left out."""
     batches: dict[str, Batch] = {}
+    # A journal begins with a batch; what stood before one belongs to nobody.
     current = Batch("")
     for line in text.splitlines(keepends=True):
         if not line.endswith("\n"):
@@ -123,6 +125,7 @@ def read(text: str) -> list[Batch]:
 
 
 def _note(batch: Batch, mark: str, rest: str) -> None:
+    """One line about one delivery."""
     pk, _space, detail = rest.partition(" ")
     if mark == "I":
         batch.intended.add(int(pk))
@@ -149,13 +152,14 @@ def abandoned(path: Path):
     except BlockingIOError:
         yield None
     else:
-        yield read(path.read_text(errors="replace")) if path.exists() else None
+        # Another sweep may have settled and removed it while this one waited for the lock.
+        text = path.read_text(errors="replace") if path.exists() else None
+        yield None if text is None else read(text)
     finally:
         os.close(handle)
 
 
 def files(folder: Path | None = None) -> list[Path]:
-    """All delivery journals there are, oldest first."""
-    return sorted(
-        Path(folder or settings.JOURNAL_DIR).glob(f"*{SUFFIX}"), key=lambda path: path.name
-    )
+    """All delivery journals there are, in the order of their names."""
+    found = Path(folder or settings.JOURNAL_DIR).glob(f"*{SUFFIX}")
+    return sorted(found, key=lambda path: path.name)

@@ -13,11 +13,10 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm.readers.queries import ACTIVE, consenting, reached_by_sql
 from crm.segments.models import Segment, SegmentPin
 from crm.segments.rule import ANY, MAX_UNFOLDED, Fault, Rule, RuleError, at, check_rule
 
-ACTIVE = "r.state = 'active'"
-ADDRESS = {"email": "r.email <> ''", "sms": "r.phone <> ''", "wechat": "r.wechat <> ''"}
 COLUMNS = {"kind": "r.kind", "language": "r.language", "state": "r.state"}
 RANGES = {"cohort": "r.cohort", "registered": "r.registered_on"}
 REGISTERS = {"campus": ("r.campus_id", "crm_campus"), "college": ("r.college_id", "crm_college")}
@@ -175,10 +174,10 @@ def _trait(node: Rule, statement: _Statement, path: str) -> Sql:
 
 
 def _consent(node: Rule, statement: _Statement, path: str) -> Sql:
-    allowed = "r.consents @> ARRAY[%s]::varchar[]"
+    """ "allowed" is consent alone; "reachable" is the one rule of who may be contacted."""
     if node["is"] == "allowed":
-        return allowed, [node["channel"]]
-    return f"({ACTIVE} AND {ADDRESS[node['channel']]} AND {allowed})", [node["channel"]]
+        return consenting(node["channel"]), []
+    return reached_by_sql(node["channel"])
 
 
 def _segment(node: Rule, statement: _Statement, path: str) -> Sql:

@@ -14,18 +14,19 @@ from django.utils.translation import gettext as _
 from core.charts import Chart, lines
 from core.disclosure import hide_row, suppress
 from crm.readers.models import ContactChannel, Reader
+from crm.readers.queries import MAILABLE, allowed
 from crm.segments.models import Segment
 from crm.staff.models import Campus
 
 #: One scan of the members for both tables and the channels; kind and campus are null in the other's
 #: rows.
-MAKE_UP = """
+MAKE_UP = f"""
 SELECT grouping(r.kind), grouping(r.campus_id), r.kind, r.campus_id, count(*),
-    count(*) FILTER (WHERE r.state = 'active' AND r.email <> '' AND r.consents @> ARRAY['email']::varchar[]),
-    count(*) FILTER (WHERE r.state = 'active' AND r.phone <> '' AND r.consents @> ARRAY['sms']::varchar[]),
-    count(*) FILTER (WHERE r.state = 'active' AND r.wechat <> '' AND r.consents @> ARRAY['wechat']::varchar[])
+    count(*) FILTER (WHERE {MAILABLE}),
+    count(*) FILTER (WHERE {allowed(ContactChannel.SMS)}),
+    count(*) FILTER (WHERE {allowed(ContactChannel.WECHAT)})
 FROM crm_segmentmember m JOIN crm_reader r ON r.id = m.reader_id
-WHERE m.segment_id = %s
+WHERE m.segment_id = %(segment)s
 GROUP BY GROUPING SETS ((r.kind), (r.campus_id), ())
 """
 BY_DAY = """
@@ -56,8 +57,9 @@ class MakeUp:
 
 def make_up(segment: Segment) -> MakeUp:
     """Members now stored, by kind, by campus and by the channel that reaches them."""
+    suppressed = Reader.objects.filter(memberships__segment=segment).suppressed()
     with connection.cursor() as cursor:
-        cursor.execute(MAKE_UP, [segment.pk])
+        cursor.execute(MAKE_UP, {"segment": segment.pk, "suppressed": suppressed})
         rows = cursor.fetchall()
     total = next((row for row in rows if row[0] and row[1]), None)
     size = total[4] if total else 0
