@@ -1,3 +1,5 @@
+from html import escape
+
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -8,7 +10,6 @@ from campaigns.contents.forms import ContentForm
 from campaigns.contents.models import Content
 from campaigns.plan.models import Campaign, Channel
 from core import texts
-from core import texts as html
 from core.access import needs
 from core.refusals import Refused
 
@@ -23,7 +24,8 @@ def get_content(request, pk) -> Content:
 def content_create(request, pk):
     """A new e-mail content of campaign ``pk``."""
     campaign = get_object_or_404(Campaign.objects.visible_to(request.user), pk=pk)
-    content = Content(campaign=campaign, channel=Channel.objects.get(code="email"))
+    channel = Channel.objects.get(code=Channel.EMAIL)
+    content = Content(campaign=campaign, channel=channel)
     return edit(request, content)
 
 
@@ -33,6 +35,7 @@ def content_edit(request, pk):
 
 
 def edit(request, content):
+    """The editor of a new or stored content."""
     form = ContentForm(request.POST or None, instance=content)
     if request.method == "POST" and form.is_valid():
         try:
@@ -63,7 +66,7 @@ def preview_of(body: str, user) -> str:
         "kind": _("teacher"),
         "unsubscribe": "#",
     }
-    return texts.PLACEHOLDER.sub(lambda found: html.escape(values[found[1]]), texts.clean(body))
+    return texts.PLACEHOLDER.sub(lambda found: escape(values[found[1]]), texts.clean(body))
 
 
 @needs("campaigns.edit")

@@ -35,8 +35,8 @@ MOST_REASONS = 12
 class Progress:
     """Counts by state.
 
-    ``reasons`` is [(state label, reason, rows)] for what did not go out; ``per_minute`` rows sent in
-    the last minute; ``next_due`` when the next waiting row may go.
+    ``reasons`` is [(state label, reason, rows)] for what did not go out; ``per_minute`` counts rows
+    sent in the last minute; ``next_due`` is when the next waiting row may go.
     """
 
     counts: dict[str, int]

@@ -55,7 +55,7 @@ def launched_in_words(launched: LaunchCount) -> str:
 
 
 def audience_in_words(counted: Audience) -> list[tuple[str, int]]:
-    """[(what happens, readers)] for the confirmation page; reasons that meet nobody are left out."""
+    """[(what happens, readers)] for the confirmation page, without reasons that meet nobody."""
     rows = [
         (_("will be mailed"), counted.mailed),
         (_("are held out at random and get nothing"), counted.held_out),
