@@ -28,6 +28,9 @@ from campaigns.plan.models import (
 from campaigns.plan.seasons import SEASONS
 from crm.segments.models import Segment
 
+#: The choice of a plan that begins empty.
+BLANK = "blank"
+
 
 class DateInput(forms.DateInput):
     """The browser's own date field; it wants ISO in every language."""
@@ -68,14 +71,14 @@ class StartForm(forms.Form):
         required=False,
         help_text=_("Empty: the season's or the earlier one's name."),
     )
-    start = forms.ChoiceField(label=_("Begin with"), widget=forms.RadioSelect, initial="blank")
+    start = forms.ChoiceField(label=_("Begin with"), widget=forms.RadioSelect, initial=BLANK)
     year = forms.IntegerField(label=_("Year"), min_value=2000, max_value=2100, required=False)
 
     def __init__(self, *args, earlier, **kwargs):
         super().__init__(*args, **kwargs)
         self.earlier = {f"copy-{campaign.pk}": campaign for campaign in earlier}
         self.fields["start"].choices = [
-            ("blank", _("An empty plan")),
+            (BLANK, _("An empty plan")),
             *((season.key, season.label) for season in SEASONS.values()),
             *((key, _("Next round of “%s”") % campaign) for key, campaign in self.earlier.items()),
         ]
@@ -83,7 +86,7 @@ class StartForm(forms.Form):
 
     def clean(self):
         cleaned = super().clean()
-        if cleaned.get("start") == "blank" and not cleaned.get("title"):
+        if cleaned.get("start") == BLANK and not cleaned.get("title"):
             self.add_error("title", _("An empty plan needs a title."))
         cleaned["year"] = cleaned.get("year") or timezone.localdate().year
         return cleaned

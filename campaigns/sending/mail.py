@@ -25,8 +25,8 @@ from campaigns.links.models import match
 from core import texts
 from core.addresses import check_address
 from crm.letters.skeleton import (
-    Draft,
     Hole,
+    MailDraft,
     Message,
     Skeleton,
     as_html,
@@ -84,7 +84,7 @@ class Mail:
     # --- once per content and language ------------------------------------------------------------
     def compile(self) -> Skeleton:
         page = self.page()
-        draft = Draft()
+        draft = MailDraft()
         message = draft.message
         subject = texts.mark(texts.one_line(self.content.subject))
         message["Subject"] = draft.header_text(subject)
@@ -105,7 +105,7 @@ class Mail:
         message.set_boundary(f"=_{digest[:28]}")
         return draft.compiled()
 
-    def sender(self, draft: Draft) -> Address:
+    def sender(self, draft: MailDraft) -> Address:
         name = texts.one_line(self.content.sender_name or settings.LIBRARY_NAME)
         shown = draft.header_text(name) if name else ""
         return Address(display_name=shown, addr_spec=sender_address())

@@ -118,7 +118,7 @@ Piece = bytes | Hole
 
 
 # --- the message ----------------------------------------------------------------------------------
-class Draft:
+class MailDraft:
     """A message with markers, on its way to a skeleton.
 
     ``message`` is the EmailMessage itself: what is the same in every mail is written into it as

@@ -41,6 +41,14 @@ class CampaignQuerySet(models.QuerySet):
         return self.filter(phase=Campaign.Phase.PERFORMANCE, ends_on__lt=as_of)
 
 
+class CampaignPhase(models.TextChoices):
+    PREPARE = "prepare", _("Prepare")
+    STRATEGY = "strategy", _("Strategy")
+    TACTICS = "tactics", _("Tactics")
+    PERFORMANCE = "performance", _("Performance")
+    CLOSED = "closed", _("Closed")
+
+
 @pghistory.track()
 class Campaign(models.Model):
     """One turn of the loop.
@@ -48,12 +56,7 @@ class Campaign(models.Model):
     ``previous`` is the campaign whose decisions pre-filled this one's plan.
     """
 
-    class Phase(models.TextChoices):
-        PREPARE = "prepare", _("Prepare")
-        STRATEGY = "strategy", _("Strategy")
-        TACTICS = "tactics", _("Tactics")
-        PERFORMANCE = "performance", _("Performance")
-        CLOSED = "closed", _("Closed")
+    Phase = CampaignPhase
 
     title = models.CharField(_("title"), max_length=120)
     purpose = models.TextField(
@@ -143,12 +146,13 @@ class Campaign(models.Model):
                 name="campaign_closed_pair",
             ),
             models.CheckConstraint(
-                condition=~Q(phase__in=["performance", "closed"]) | Q(locked_at__isnull=False),
+                condition=~Q(phase__in=[CampaignPhase.PERFORMANCE, CampaignPhase.CLOSED])
+                | Q(locked_at__isnull=False),
                 name="campaign_live_means_locked",
             ),
             models.CheckConstraint(
-                condition=Q(phase="closed", closed_at__isnull=False)
-                | (~Q(phase="closed") & Q(closed_at__isnull=True)),
+                condition=Q(phase=CampaignPhase.CLOSED, closed_at__isnull=False)
+                | (~Q(phase=CampaignPhase.CLOSED) & Q(closed_at__isnull=True)),
                 name="campaign_closed_means_closed_at",
             ),
         ]
@@ -181,14 +185,14 @@ class Campaign(models.Model):
     @property
     def phase_index(self) -> int:
         """0 for prepare … 3 for performance, 4 when closed."""
-        return self.Phase.values.index(self.phase)
+        return CampaignPhase.values.index(self.phase)
 
     @property
-    def next_phase(self) -> "Campaign.Phase | None":
+    def next_phase(self) -> CampaignPhase | None:
         """The phase after this one; None from performance on, where only closing is left."""
-        if self.phase in (self.Phase.PERFORMANCE, self.Phase.CLOSED):
+        if self.phase in (CampaignPhase.PERFORMANCE, CampaignPhase.CLOSED):
             return None
-        return list(self.Phase)[self.phase_index + 1]
+        return list(CampaignPhase)[self.phase_index + 1]
 
     def spent(self) -> Decimal:
         """Cash booked so far, CNY."""
