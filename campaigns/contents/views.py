@@ -66,6 +66,7 @@ def preview_of(body: str, user) -> str:
         "kind": _("teacher"),
         "unsubscribe": "#",
     }
+    # Cleaned first, filled in after: a value is escaped text and passes no cleaning.
     return texts.PLACEHOLDER.sub(lambda found: escape(values[found[1]]), texts.clean(body))
 
 

@@ -52,6 +52,7 @@ class LinkDoor:
         try:
             address = following.follow(code, key, counts=counts)
         except (OperationalError, InterfaceError) as fault:
+            # Not Django's own page: it would ask the same database for the session.
             log.warning("link %s: %s", path, fault)
             start_response(GONE_AWAY, [*HEADERS, ("Retry-After", "5"), ("Content-Length", "0")])
             return []

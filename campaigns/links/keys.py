@@ -55,6 +55,7 @@ def read_key(key: str, purpose: str) -> int | None:
     number, _hyphen, mac = key.partition("-")
     if not key.isascii() or not _is_number(number):
         return None
+    # In constant time: how long a comparison takes must not tell how much of a guess was right.
     if not hmac.compare_digest(mac, signature(number, purpose)):
         return None
     delivery_id = int(number, 32)

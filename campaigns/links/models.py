@@ -60,6 +60,7 @@ class TrackedLinkQuerySet(models.QuerySet):
                 link.placement = placement
                 link.save(update_fields=["placement"])
             links.append(link)
+        # Once launched, a link that no anchor uses any more may be in somebody's mail.
         if content.is_draft:
             content.links.exclude(pk__in=[link.pk for link in links]).delete()
         return links

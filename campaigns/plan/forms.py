@@ -164,8 +164,9 @@ class MatchForm(forms.ModelForm):
         self.fields["need"].queryset = campaign.needs.all()
         self.fields["element"].queryset = campaign.elements.all()
 
+    # ``set_match`` changes a match that is said again; the unique constraint would refuse it here.
     def validate_constraints(self):
-        """Saying a match again changes it."""
+        pass
 
 
 class StandardForm(forms.ModelForm):

@@ -1,4 +1,4 @@
-"""What the gates look at, read in a fixed number of queries, and rows locked for a change."""
+"""What the gates look at, read in a fixed number of queries, and whether a budget stands."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -6,6 +6,9 @@ from decimal import Decimal
 
 from campaigns.plan.models import Campaign, ChannelPlan, Element, Need, Standard
 from crm.segments.models import Segment
+
+#: Tables that statements of other apps may name.
+READABLE = ("campaigns_channel", "campaigns_campaign_segments")
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,7 @@ def look(campaign: Campaign) -> Picture:
     Contents, links and evaluations are later rooms' rows, so they are reached through the relations
     that point here.
     """
+    # The page of matches shows each need with its elements, from the same rows.
     needs = list(campaign.needs.prefetch_related("matches__element"))
     matched_needs, matched_elements = set(), set()
     for need in needs:

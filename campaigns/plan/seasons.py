@@ -74,6 +74,7 @@ def rule_of(key: str, year: int) -> dict:
     return {"op": "or", "of": [bachelors, masters]}
 
 
+# The rule stands in the segment as JSON and may be edited there like any other.
 def _entered(year: int, *kinds: Reader.Kind) -> dict:
     of_kind = {"test": "kind", "in": [kind.value for kind in kinds]}
     in_year = {"test": "cohort", "from": year, "to": year}

@@ -87,6 +87,7 @@ def columns(found) -> list[tuple[str, list[Campaign]]]:
 @needs("campaigns.edit")
 def campaign_create(request):
     """Empty, from a season, or as the next round of an earlier campaign."""
+    # A campaign has one next round, so what has one already is not offered.
     earlier = Campaign.objects.visible_to(request.user).filter(
         locked_at__isnull=False, next__isnull=True
     )[:50]
@@ -286,6 +287,7 @@ def saved(request, form, verb, **arguments) -> bool:
     """
     if request.method != "POST" or not form.is_valid():
         return False
+    # The fields of each form are named as the arguments of its verb.
     try:
         verb(by=request.user, **arguments, **form.cleaned_data)
     except Refused as refusal:

@@ -77,7 +77,9 @@ def _mails(campaign: Campaign):
 
 def _visits(campaign: Campaign):
     """(channel id, followings of links outside mails)"""
+    # A mail's links are left out: their followers are counted as readers, by delivery.
     links = TrackedLink.objects.filter(campaign=campaign, content__isnull=True)
+    # Without order_by() the model's own ordering would split the groups.
     return links.values_list("channel").annotate(n=Sum("clicks")).order_by()
 
 

@@ -181,6 +181,7 @@ def campaign_edit(request, pk):
     if saved(request, form, update_campaign, campaign=campaign):
         messages.success(request, _("Saved."))
         return redirect("campaigns:campaign-detail", pk)
+    # The form has written what was typed into the instance; the page shows what is stored.
     campaign.refresh_from_db()
     context = {"form": form, "campaign": campaign, "budget_fixed": fixed}
     return render(

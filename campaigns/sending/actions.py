@@ -86,7 +86,7 @@ def _refresh_segments(content: Content) -> None:
 @transaction.atomic
 def pause(*, content: Content, by: User) -> None:
     """Stop claiming. What is in a worker's hands at this moment still goes out."""
-    _move(content, State.SENDING, State.PAUSED, _("It is not being sent."))
+    _change_state(content, State.SENDING, State.PAUSED, _("It is not being sent."))
     audit.record(action="content.pause", by=by, on=content)
 
 
@@ -96,13 +96,13 @@ def resume(*, content: Content, by: User) -> None:
 
     Sent rows stay untouched.
     """
-    _move(content, State.PAUSED, State.SENDING, _("It is not paused."))
+    _change_state(content, State.PAUSED, State.SENDING, _("It is not paused."))
     Content.objects.filter(pk=content.pk).update(trouble="")
     audit.record(action="content.resume", by=by, on=content)
     call_workers(content.pk)
 
 
-def _move(content: Content, before: str, after: str, refusal: str) -> None:
+def _change_state(content: Content, before: str, after: str, refusal: str) -> None:
     moved = Content.objects.filter(pk=content.pk, state=before).update(
         state=after, updated_at=timezone.now()
     )

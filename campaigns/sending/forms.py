@@ -27,6 +27,7 @@ class LaunchForm(forms.Form):
 
     def __init__(self, *args, content: Content, **kwargs):
         super().__init__(*args, **kwargs)
+        # The choices hold the times, so that what is chosen is what was shown.
         self.times = {self.NOW: None, self.HOUR: next_sending_hour(content.campaign)}
         labels = {self.NOW: _("At once"), self.HOUR: _("At the campaign's hour of sending: %s")}
         if content.due_at and content.due_at > timezone.now():

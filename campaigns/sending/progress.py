@@ -123,6 +123,7 @@ def progress(content: Content) -> Progress:
         counts[state] += rows
         if reason:
             reasons.append((State(state).label, reason_in_words(reason), rows))
+    # One pass over the rows for the three figures that no state tells.
     recent = timezone.now() - timedelta(minutes=1)
     facts = content.deliveries.aggregate(
         clicked=Count("pk", filter=Q(clicked_at__isnull=False)),

@@ -80,6 +80,7 @@ class Run:
                     self.more = self.batch(connection)
                     if connection.sender_refused:
                         raise smtp.Unreachable(connection.sender_refused)
+            # A connection that was lost before it delivered anything would be lost again.
             if not connection.alive and self.sent == before:
                 self.more = False
 
@@ -92,7 +93,9 @@ class Run:
 
         results = _skipped(claimed)
         wanted = [to.pk for to in claimed if to.pk not in results]
+        # Committed before anything leaves: whatever happens now, nobody claims these again.
         ours = delivery.mark_inflight(token, wanted)
+        # Composed one by one while sending, so that no 500 messages stand in memory.
         messages = self.compose([to for to in claimed if to.pk in ours], results)
         for answered in connection.send(messages, self.journal.intend):
             results[answered.pk] = self.note(answered)
@@ -102,6 +105,7 @@ class Run:
             if to.pk not in results:
                 results[to.pk] = SendResult(to.pk, Ending.BACK)
         delivery.settle(token, results.values())
+        # Only after the commit: a crash in between settles the same rows once more, to no effect.
         self.journal.settled(token)
         return True
 

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from core.addresses import address_digest
 from crm.readers.models import Activity, ConsentEvent, ContactChannel, Reader, Suppression
-from crm.readers.queries import suppressions_of
 from crm.staff import audit
 from crm.staff.models import User
 
@@ -95,8 +95,19 @@ def unsubscribe(*, reader: Reader, source: str) -> None:
         )
 
 
+def is_suppressed(reader: Reader) -> bool:
+    """True when the reader's e-mail address is on the suppression list."""
+    return bool(reader.email) and _listed(reader).exists()
+
+
+def _listed(reader: Reader) -> QuerySet[Suppression]:
+    return Suppression.objects.filter(
+        channel=ContactChannel.EMAIL, digest=address_digest(reader.email)
+    )
+
+
 def _release(reader: Reader, by: User | None, source: str) -> None:
-    if reader.email and suppressions_of(reader.email).delete()[0]:
+    if reader.email and _listed(reader).delete()[0]:
         audit.record(
             action="address.release", by=by, on=reader, channel=ContactChannel.EMAIL, source=source
         )

@@ -84,10 +84,10 @@ class ReaderQuerySet(models.QuerySet):
 
     def unreachable(self):
         """Readers no channel leads to."""
-        reached = Q()
-        for channel in ContactChannel:
-            reached |= reached_by(channel)
-        return self.exclude(reached)
+        by_any = Q()
+        for channel in ContactChannel.values:
+            by_any |= reached_by(channel)
+        return self.exclude(by_any)
 
 
 class Reader(models.Model):
@@ -189,6 +189,14 @@ class ConsentEvent(models.Model):
         ordering = ["-at", "-pk"]
 
 
+class SuppressionQuerySet(models.QuerySet):
+    def for_email(self, address: str):
+        """What keeps ``address`` from being mailed; nothing for an empty one."""
+        if not address:
+            return self.none()
+        return self.filter(channel=ContactChannel.EMAIL, digest=address_digest(address))
+
+
 class Suppression(models.Model):
     """A keyed hash of an address that must never be mailed again, even when a later import brings
     it back.
@@ -198,6 +206,8 @@ class Suppression(models.Model):
     digest = models.BinaryField(max_length=32)
     reason = models.CharField(max_length=40)
     at = models.DateTimeField(auto_now_add=True)
+
+    objects = SuppressionQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -13,6 +13,8 @@ from django.db.models import QuerySet
 from core.addresses import address_digest
 from crm.readers.models import ADDRESS_FIELDS, ContactChannel, Reader, Suppression
 
+#: Tables that statements of other apps may name.
+READABLE = ("crm_reader", "crm_activity")
 EMAIL = ContactChannel.EMAIL
 
 
@@ -65,11 +67,6 @@ def reached_by_sql(channel: str) -> tuple[str, list]:
     return f"({allowed(channel)} AND NOT r.id = ANY(%s))", [Reader.objects.suppressed()]
 
 
-def suppressions_of(address: str) -> QuerySet[Suppression]:
-    """The entries of the suppression list that stand for an e-mail address."""
-    return Suppression.objects.filter(channel=EMAIL, digest=address_digest(address))
-
-
 def suppressed_among(addresses: Iterable[tuple[int, str]]) -> set[int]:
     """Of (key, e-mail address) the keys whose address is on the suppression list, in one query."""
     keys_of = defaultdict(set)
@@ -89,7 +86,7 @@ def may_be_mailed(reader: Reader) -> bool:
     """
     if reader.state != Reader.State.ACTIVE or not reader.email or not reader.allows(EMAIL):
         return False
-    return not suppressions_of(reader.email).exists()
+    return not Suppression.objects.for_email(reader.email).exists()
 
 
 def reader_for(user) -> Reader:

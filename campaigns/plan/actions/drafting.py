@@ -81,6 +81,7 @@ def create_from_season(*, season: str, year: int, by: User, title: str = "") -> 
         name=str(template.segment) % {"year": year},
         defaults={"rule": rule_of(season, year), "created_by": by},
     )
+    # A segment of this name from an earlier plan may have been changed since; it stays as it is.
     if created:
         refresh_segment(segment)
     campaign.segments.add(segment)

@@ -51,7 +51,7 @@ def advance(*, campaign: Campaign, leaving: str, by: User) -> Campaign:
             _("“%(phase)s” cannot be left yet: %(list)s.")
             % {"phase": held.get_phase_display(), "list": labels(blocking)}
         )
-    return _move(held, held.next_phase, by)
+    return _enter(held, held.next_phase, by)
 
 
 @transaction.atomic
@@ -64,14 +64,15 @@ def close(*, campaign: Campaign, next_time: str, by: User) -> Campaign:
         raise Refused(
             _("Only a live campaign can be closed; this one is in “%s”.") % held.get_phase_display()
         )
+    # Before the gate is asked: the decision for next time is one of its conditions.
     held.next_time = next_time.strip()
     if blocking := gates.blocking(look(held), Phase.PERFORMANCE):
         raise Refused(_("This campaign cannot be closed yet; missing: %s.") % labels(blocking))
     held.closed_at, held.closed_by = timezone.now(), by
-    return _move(held, Phase.CLOSED, by)
+    return _enter(held, Phase.CLOSED, by)
 
 
-def _move(campaign: Campaign, after: str, by: User) -> Campaign:
+def _enter(campaign: Campaign, after: str, by: User) -> Campaign:
     """Write the step, with its row and its audit."""
     goes_live = after == Phase.PERFORMANCE
     if goes_live and not by.can("campaigns.launch"):
@@ -109,6 +110,7 @@ def amend_standard(
     amendment = StandardAmendment.objects.create(
         standard=locked, before=locked.target, after=target, reason=reason.strip(), by=by
     )
+    # The amendment came first: the trigger lets a locked target move only to where one says.
     locked.target = target
     locked.save(update_fields=["target"])
     audit.record(
