@@ -19,6 +19,8 @@ from pathlib import Path
 from django.conf import settings
 
 SUFFIX = ".deliveries"
+#: What a line begins with.
+BATCH, INTENT, ACCEPTED, REFUSED, SETTLED = "B", "I", "A", "R", "S"
 
 
 @dataclass
@@ -83,27 +85,28 @@ class Journal:
         """Open a batch; the token returned marks the rows it claims."""
         self.batches += 1
         token = f"{self.run}:{self.batches}"
-        self._write(f"B {token}\n")
+        self._write(f"{BATCH} {token}\n")
         return token
 
     def intend(self, pk: int) -> None:
         """Must return before the content of ``pk`` may leave; also writes any outcome held back."""
-        self._write(f"I {pk}\n")
+        self._write(f"{INTENT} {pk}\n")
 
     def accepted(self, pk: int, at: float) -> None:
         """Written with the next intent, in one call.
 
         Costs nothing in safety: until then only ``pk`` is in doubt.
         """
-        self.pending += f"A {pk} {at:.3f}\n".encode()
+        self.pending += f"{ACCEPTED} {pk} {at:.3f}\n".encode()
 
     def refused(self, pk: int, kind: str, reason: str) -> None:
-        self._write(f"R {pk} {kind} {' '.join(reason.split())}\n")
+        one_line = " ".join(reason.split())
+        self._write(f"{REFUSED} {pk} {kind} {one_line}\n")
 
     def settled(self, token: str) -> None:
         """The rows of ``token`` are committed; what was written about them no longer matters."""
         os.ftruncate(self.handle, 0)
-        self._write(f"S {token}\n")
+        self._write(f"{SETTLED} {token}\n")
 
 
 def read(text: str) -> list[Batch]:
@@ -115,9 +118,9 @@ def read(text: str) -> list[Batch]:
         if not line.endswith("\n"):
             break
         mark, _space, rest = line.rstrip("\n").partition(" ")
-        if mark == "B":
+        if mark == BATCH:
             current = batches[rest] = Batch(rest)
-        elif mark == "S":
+        elif mark == SETTLED:
             batches.pop(rest, None)
         else:
             _note(current, mark, rest)
@@ -127,11 +130,11 @@ def read(text: str) -> list[Batch]:
 def _note(batch: Batch, mark: str, rest: str) -> None:
     """One line about one delivery."""
     pk, _space, detail = rest.partition(" ")
-    if mark == "I":
+    if mark == INTENT:
         batch.intended.add(int(pk))
-    elif mark == "A":
+    elif mark == ACCEPTED:
         batch.accepted[int(pk)] = float(detail)
-    elif mark == "R":
+    elif mark == REFUSED:
         kind, _space, reason = detail.partition(" ")
         batch.refused[int(pk)] = (kind, reason)
 
@@ -152,11 +155,16 @@ def abandoned(path: Path):
     except BlockingIOError:
         yield None
     else:
-        # Another sweep may have settled and removed it while this one waited for the lock.
-        text = path.read_text(errors="replace") if path.exists() else None
-        yield None if text is None else read(text)
+        yield _batches_of(path)
     finally:
         os.close(handle)
+
+
+def _batches_of(path: Path) -> list[Batch] | None:
+    # Another sweep may have settled and removed it between our opening and our lock.
+    if not path.exists():
+        return None
+    return read(path.read_text(errors="replace"))
 
 
 def files(folder: Path | None = None) -> list[Path]:

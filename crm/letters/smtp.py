@@ -66,12 +66,16 @@ def reason_of_fault(fault: Exception) -> str:
 
 def answer_of(code: int) -> Answer:
     """What a reply other than acceptance means for its message."""
-    return Answer.REFUSED if code >= FOR_GOOD else Answer.LATER
+    if code >= FOR_GOOD:
+        return Answer.REFUSED
+    return Answer.LATER
 
 
 def connect() -> smtplib.SMTP:
     """A greeted, secured and signed-in connection after the mail settings. Raises Unreachable."""
-    kind = smtplib.SMTP_SSL if getattr(settings, "EMAIL_USE_SSL", False) else smtplib.SMTP
+    kind = smtplib.SMTP
+    if getattr(settings, "EMAIL_USE_SSL", False):
+        kind = smtplib.SMTP_SSL
     name = urlsplit(settings.BASE_URL).hostname or "localhost"  # never this machine's name
     try:
         server = kind(
@@ -166,13 +170,11 @@ class Connection:
 
     # --- envelope ---------------------------------------------------------------------------------
     def commands(self, message: Message) -> list[bytes]:
-        utf8 = b"" if message.address.isascii() else b" SMTPUTF8"
-        address = message.address.encode()
-        return [
-            b"MAIL FROM:<%s>%s\r\n" % (self.sender, utf8),
-            b"RCPT TO:<%s>\r\n" % address,
-            b"DATA\r\n",
-        ]
+        sender = b"MAIL FROM:<%s>" % self.sender
+        if not message.address.isascii():
+            sender += b" SMTPUTF8"
+        recipient = b"RCPT TO:<%s>" % message.address.encode()
+        return [sender + b"\r\n", recipient + b"\r\n", b"DATA\r\n"]
 
     def takes(self, message: Message) -> bool:
         """False for an address beyond ASCII that this server has not learnt to read (RFC 6531)."""
