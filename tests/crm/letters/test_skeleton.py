@@ -2,10 +2,12 @@
 
 import email
 from email import policy
+from email.header import decode_header, make_header
 from email.headerregistry import Address
+from email.utils import parseaddr
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core import texts
@@ -35,6 +37,16 @@ def read(data: bytes) -> email.message.EmailMessage:
     return email.message_from_bytes(data, policy=policy.default)
 
 
+def sender_of(data: bytes) -> tuple[str, str]:
+    """(name, address), by RFC 2047: the space between two encoded words is not shown.
+
+    Python's newer parser shows it in a name.
+    """
+    header = email.message_from_bytes(data, policy=policy.compat32)["From"]
+    name, address = parseaddr(header.replace("\r\n", ""))
+    return str(make_header(decode_header(name))), address
+
+
 def values(**changes) -> dict[str, str]:
     return {"to": "li@example.org", "name": "Li", "click": "1e-abc"} | changes
 
@@ -54,15 +66,16 @@ def test_marker_is_found_wherever_a_line_is_broken(before):
 TEXT = st.text(st.characters(codec="utf-8"), max_size=90)
 
 
+@settings(deadline=None)
 @given(name=TEXT, sender=TEXT, subject=TEXT)
 def test_any_text_is_read_back_as_one_line(name, sender, subject):
     subject, sender = texts.one_line(subject), texts.one_line(sender)
     skeleton = compiled(f"{subject}{field('name')}{subject}", field("name"), sender)
-    message = read(skeleton.fill(values(name=name)))
+    data = skeleton.fill(values(name=name))
+    message = read(data)
     shown = texts.one_line(name)
     assert message["Subject"].split() == f"{subject}{shown}{subject}".split()
-    assert message["From"].addresses[0].display_name.split() == sender.split()
-    assert message["From"].addresses[0].addr_spec == "library@example.org"
+    assert sender_of(data) == (sender, "library@example.org")
     assert set(message.keys()) == {"Subject", "From", "To", "MIME-Version", "Content-Type"}
     plain, _page = message.iter_parts()
     assert plain.get_content().strip("\r\n") == shown
