@@ -1,4 +1,5 @@
-"""Answers: the whole response, a narrow vector for counting, open texts apart, and who took part."""
+"""Answers: the whole response, a narrow vector for counting, open texts apart, and who took part.
+"""
 
 import uuid
 

@@ -365,7 +365,8 @@ def answered_by_channel(survey: Survey) -> dict[int, int]:
 
 
 def crosstab(survey: Survey, first: int, second: int) -> dict[tuple[int, int], int]:
-    """{(code of first, code of second): n} of two questions with one code each, by their places in the vector."""
+    """{(code of first, code of second): n} of two questions with one code each, by their places in the vector.
+    """
     sql = f"""
     SELECT v.codes[%(first)s]::int, v.codes[%(second)s]::int, count(*) FROM {BASE}
     WHERE {COUNTED} AND v.codes[%(first)s] IS NOT NULL AND v.codes[%(second)s] IS NOT NULL GROUP BY 1, 2"""

@@ -82,7 +82,8 @@ def assign(*, voice: Voice, to: User | None, by: User) -> None:
 
 @transaction.atomic
 def conclude(*, voice: Voice, done: str, shown: bool, close: bool, by: User) -> None:
-    """Write down what came of it, whether everybody may read it, and whether the matter is closed."""
+    """Write down what came of it, whether everybody may read it, and whether the matter is closed.
+    """
     voice.done, voice.shown = done, shown and bool(done)
     if close and voice.closed_at is None:
         voice.state, voice.closed_at = Voice.State.CLOSED, timezone.now()
