@@ -14,7 +14,7 @@ from crm.readers.actions import log_activity
 from crm.readers.models import Activity, Reader
 from demo.people import SEED, SOURCE
 from feedback.calls.models import Call, Submission
-from feedback.voices.actions import new_code
+from feedback.voices.codes import new_code
 from feedback.voices.models import Voice, VoiceMessage
 
 LICENCE = (

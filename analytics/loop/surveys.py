@@ -9,7 +9,7 @@ from campaigns.plan.models import Campaign
 from core import estimates
 from core.disclosure import suppress
 from feedback.surveys.models import Response, Survey
-from feedback.surveys.results import summary
+from feedback.surveys.results import ConstructSummary, summary
 
 
 def read(campaign: Campaign, until: datetime) -> list[dict]:
@@ -26,21 +26,19 @@ def _survey(survey: Survey, until: datetime) -> dict:
     found = summary(survey)
     answers = Response.objects.filter(survey=survey, submitted_at__lt=until, flagged="").count()
     entry = {"survey": survey.pk, "title": survey.title, "n": suppress(answers)}
-    if found["satisfaction"]:
-        entry["satisfaction"] = _mean(found["satisfaction"])
-    if found["nps"]:
-        score = estimates.promoter_score(
-            *(found["nps"][key] for key in ("promoters", "detractors", "n"))
-        )
+    if found.satisfaction:
+        entry["satisfaction"] = _mean(found.satisfaction)
+    if found.nps:
+        score = estimates.promoter_score(found.nps.promoters, found.nps.detractors, found.nps.n)
         entry["nps"] = vars(score)
     return entry
 
 
-def _mean(found: dict) -> dict:
+def _mean(found: ConstructSummary) -> dict:
     """The survey's own mean with its interval at the loop's level.
 
     Silent where there are too few answers.
     """
-    if found["n"] < estimates.MIN_N or found["low"] is None:
-        return vars(estimates.silent(found["n"]))
-    return vars(estimates.relevelled(found["value"], found["low"], found["high"], found["n"]))
+    if found.n < estimates.MIN_N or found.low is None:
+        return vars(estimates.silent(found.n))
+    return vars(estimates.relevelled(found.value, found.low, found.high, found.n))
