@@ -29,7 +29,7 @@ def qr(text: str) -> str:
 @needs("surveys.view")
 def survey_share(request, pk):
     survey = load(request, pk)
-    # Channels with a contact address a reader personally: they carry a key, not a code.
+    # The other channels reach readers one by one, and their links carry a key of the reader.
     public_channels = Channel.objects.filter(contact="")
     context = {
         "survey": survey,

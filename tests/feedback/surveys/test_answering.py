@@ -214,8 +214,7 @@ def test_period_is_kept(client, field, shift, status):
     assert client.post(survey.public_url, form()).status_code == status
 
 
-def test_only_the_audience_may_answer_and_others_learn_nothing(client):
-    """D5"""
+def test_d5_only_the_audience_may_answer_and_others_learn_nothing(client):
     segment = Segment.objects.create(name="秘密分群")
     survey = published(audience=segment)
     member, other = (ReaderFactory(user=UserFactory()) for _ in range(2))

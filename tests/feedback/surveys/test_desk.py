@@ -82,8 +82,7 @@ def test_taken_address_and_missing_text_are_said_beside_the_field(client, staff)
     assert survey.items.count() == 5
 
 
-def test_relationship_template_has_fifteen_scales_an_nps_and_an_open_question():
-    """A8"""
+def test_a8_relationship_template_has_fifteen_scales_an_nps_and_an_open_question():
     survey = verbs.create_survey(
         slug="rq", title={"en": "RQ"}, by=UserFactory(), template="relationship"
     )

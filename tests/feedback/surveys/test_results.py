@@ -5,6 +5,7 @@ Figures against hand-made numbers, small cells hidden for good, exports that can
 
 import csv
 import io
+import re
 import statistics
 from itertools import product
 
@@ -84,8 +85,7 @@ def test_summary_counts_each_of_several_choices_and_who_answered():
 
 
 @pytest.mark.django_db
-def test_cronbach_alpha_of_a_construct_equals_the_definition():
-    """A8"""
+def test_a8_cronbach_alpha_of_a_construct_equals_the_definition():
     survey = published(items=AGREE)
     table = [(4, 5, 4), (2, 3, 2), (5, 5, 4), (3, 3, 3), (4, 4, 5), (1, 2, 2)]
     answer(
@@ -100,14 +100,17 @@ def test_cronbach_alpha_of_a_construct_equals_the_definition():
 
 
 @pytest.mark.django_db
-def test_relationship_template_gives_four_construct_means_with_n_and_alpha():
-    """A8"""
+def test_a8_relationship_template_yields_four_construct_means_with_n_and_alpha(client, staff):
     survey = published(template="relationship", items=[])
     answer(survey, *[{str(n): 1 + (n * k) % 5 for n in range(1, 16)} for k in range(1, 9)])
     found = results.summary(survey).constructs
     assert list(found) == ["satisfaction", "trust", "commitment", "loyalty"]
     assert {row.n for row in found.values()} == {8}
     assert all(row.alpha is not None for row in found.values())
+    assert all(1 <= row.value <= 5 for row in found.values())
+    page = page_of(client, survey)
+    for name in ("满意", "信任", "承诺", "忠诚"):
+        assert re.search(rf'<th scope="row">[^<]*{name}.*?<td class="n">8</td>', page), name
 
 
 @pytest.mark.django_db
