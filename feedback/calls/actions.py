@@ -44,15 +44,18 @@ def save_work(
     if submit and not agreed:
         raise Refused(_("A work can only be sent in with the licence agreed to."))
 
+    action = "work.save"
     changes = dict(fields)
     if submit:
+        action = "work.submit"
         changes["state"] = State.SUBMITTED
         changes["submitted_at"] = timezone.now()
+        # Word for word: the call's licence may be rewritten later.
         changes["licence_agreed"] = call.licence
     for name, value in changes.items():
         setattr(work, name, value)
     work.save(update_fields=[*changes, "updated_at"])
-    audit.record(action="work.submit" if submit else "work.save", by=by, on=work)
+    audit.record(action=action, by=by, on=work)
     return work
 
 
@@ -84,11 +87,15 @@ def review(*, work: Submission, score: int, note: str, by: User) -> Review:
 @transaction.atomic
 def decide(*, work: Submission, accept: bool, by: User) -> None:
     """Take a submitted work or decline it, once."""
-    decided = State.ACCEPTED if accept else State.DECLINED
+    if accept:
+        decided, action = State.ACCEPTED, "work.accept"
+    else:
+        decided, action = State.DECLINED, "work.decline"
+    # Compare and set: of two who decide at once, one is told so.
     moved = Submission.objects.filter(pk=work.pk, state=State.SUBMITTED).update(state=decided)
     if not moved:
         raise Refused(_("This work has been decided already."))
-    audit.record(action="work.accept" if accept else "work.decline", by=by, on=work)
+    audit.record(action=action, by=by, on=work)
 
 
 @transaction.atomic

@@ -101,17 +101,21 @@ class SubmissionQuerySet(models.QuerySet):
         return self.filter(state=Submission.State.PUBLISHED)
 
 
+class WorkState(models.TextChoices):
+    """Outside ``Submission``, whose constraints could not name it otherwise."""
+
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Submitted")
+    ACCEPTED = "accepted", _("Accepted")
+    PUBLISHED = "published", _("Published")
+    DECLINED = "declined", _("Not chosen")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
 class Submission(models.Model):
     """A reader's work. Publishing needs the licence they agreed to, word for word."""
 
-    class State(models.TextChoices):
-        DRAFT = "draft", _("Draft")
-        SUBMITTED = "submitted", _("Submitted")
-        ACCEPTED = "accepted", _("Accepted")
-        PUBLISHED = "published", _("Published")
-        DECLINED = "declined", _("Not chosen")
-        WITHDRAWN = "withdrawn", _("Withdrawn")
-
+    State = WorkState
     #: States of a work that was sent in and not taken back.
     RECEIVED = (State.SUBMITTED, State.ACCEPTED, State.PUBLISHED, State.DECLINED)
 
@@ -144,7 +148,7 @@ class Submission(models.Model):
         verbose_name_plural = _("works")
         constraints = [
             models.CheckConstraint(
-                condition=~Q(state="published")
+                condition=~Q(state=WorkState.PUBLISHED)
                 | (
                     Q(published_at__isnull=False, published_by__isnull=False)
                     & ~Q(licence_agreed="")

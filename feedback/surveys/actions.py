@@ -189,9 +189,12 @@ def move_item(*, item: Item, up: bool, by: User) -> None:
 def retire_item(*, item: Item, retired: bool, by: User) -> None:
     """Take a question out of the next version, or back in; its ordinal and its answers stay."""
     stored = _lock_item(item)
-    stored.retired_at = timezone.now() if retired else None
+    if retired:
+        stored.retired_at, action = timezone.now(), "question.retire"
+    else:
+        stored.retired_at, action = None, "question.restore"
     stored.save(update_fields=["retired_at"])
-    audit.record(action="question.retire" if retired else "question.restore", by=by, on=stored)
+    audit.record(action=action, by=by, on=stored)
 
 
 @transaction.atomic
@@ -206,13 +209,16 @@ def publish(*, survey: Survey, by: User) -> SurveyVersion:
         raise Refused(_("The survey is not complete yet."))
 
     last = stored.current_version()
+    number = 1
     digest = definitions.sha256(definition)
-    if last is not None and last.sha256 == digest:
-        return last
+    if last is not None:
+        if last.sha256 == digest:
+            return last
+        number = last.number + 1
 
     version = SurveyVersion.objects.create(
         survey=stored,
-        number=last.number + 1 if last else 1,
+        number=number,
         definition=definition,
         sha256=digest,
         structural=definitions.differ_in_structure(last, definition),
@@ -281,6 +287,7 @@ def take_in(*, survey: Survey, rows: Iterable[IncomingAnswer], by: User) -> int:
         )
         made.add(response, definition)
     made.store()
+    # Not left to the regular run: it looks back two weeks, and these answers may be older.
     projection.project(response for response in made.responses if response.reader_id)
     audit.record(action="survey.take-in", by=by, on=survey, rows=len(made.responses))
     return len(made.responses)

@@ -47,7 +47,9 @@ def label(question: Question, code: int) -> str:
     lowest, highest = question.choices[0].code, question.choices[-1].code
     ends = {lowest: localised(question.low), highest: localised(question.high)}
     word = ends.get(code)
-    return f"{code} {word}" if word else str(code)
+    if word:
+        return f"{code} {word}"
+    return str(code)
 
 
 def show_all(
@@ -156,7 +158,7 @@ def chart(
     labels = [label(question, choice.code) for choice in question.choices]
     # Two options may read alike; Plotly would put them on one bar.
     bars = [shorten(text) + "\u200b" * place for place, text in enumerate(labels)]
-    notes = [note] if note else []
+    notes = [note]
     if None in row:
         notes.append(_("cells under five persons are hidden"))
     return Chart(
@@ -170,7 +172,7 @@ def chart(
         ],
         n=n,
         as_of=as_of,
-        note=" · ".join(notes),
+        note=" · ".join(filter(None, notes)),
     )
 
 

@@ -50,7 +50,9 @@ class Question:
         A key without a number stands for itself.
         """
         stem, _, number = self.key.rpartition("_")
-        return stem if stem and number.isdigit() else self.key
+        if stem and number.isdigit():
+            return stem
+        return self.key
 
 
 @dataclass(frozen=True, slots=True)

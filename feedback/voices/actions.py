@@ -37,7 +37,9 @@ def say(*, client_id: UUID, by: User | None, reader: Reader | None = None, **fie
         # The six letters were taken: one chance in 900 million.
         return say(client_id=client_id, by=by, reader=reader, **fields)
 
-    audit.record(action="voice.say", by=by if reader is not None else None, on=voice)
+    # An account that the voice does not name must not be found beside it in the log either.
+    known = by if reader is not None else None
+    audit.record(action="voice.say", by=known, on=voice)
     return voice
 
 

@@ -168,14 +168,19 @@ def segment_rows(found: SurveySummary) -> list[SegmentRow]:
     names = dict(Segment.objects.filter(pk__in=found.segments).values_list("pk", "name"))
     rows = []
     for pk, n in sorted(found.segments.items(), key=lambda pair: -pair[1]):
-        count = n if may_split(n, found.n) else None
-        rows.append(SegmentRow(names.get(pk, f"#{pk}"), people_cell(count)))
+        cell = people_cell(None)
+        if may_split(n, found.n):
+            cell = people_cell(n)
+        rows.append(SegmentRow(names.get(pk, f"#{pk}"), cell))
     return rows
 
 
 def cross_form(definition: Definition, data) -> CrossForm:
     questions = [item for item in definition.items if item.kind in CROSSABLE]
-    return CrossForm(data if "first" in data else None, questions=questions)
+    if "first" not in data:
+        # Not asked yet: a bound form would complain of what is missing.
+        data = None
+    return CrossForm(data, questions=questions)
 
 
 @needs("surveys.view")

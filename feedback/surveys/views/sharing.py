@@ -4,6 +4,7 @@ import segno
 from django.conf import settings
 from django.core.validators import slug_re
 from django.db.models import Q
+from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 
 from campaigns.plan.models import Campaign, Channel
@@ -15,8 +16,10 @@ from feedback.surveys.views.desk import load
 
 def address(survey: Survey, channel: str = "") -> str:
     """The public address, with the channel it is placed on."""
-    placed = f"?c={channel}" if channel else ""
-    return settings.BASE_URL + survey.public_url + placed
+    url = settings.BASE_URL + survey.public_url
+    if channel:
+        return f"{url}?c={channel}"
+    return url
 
 
 def qr(text: str) -> str:
@@ -45,7 +48,10 @@ def survey_poster(request, pk):
     """One A4 page to print: title, code, short address."""
     survey = load(request, pk)
     code = request.GET.get("c", "poster")
-    channel = get_object_or_404(Channel, code=code if slug_re.match(code) else "")
+    # What is no slug may hold what PostgreSQL takes in no text.
+    if not slug_re.match(code):
+        raise Http404
+    channel = get_object_or_404(Channel, code=code)
     link = address(survey, channel.code)
     context = {"survey": survey, "address": link, "qr": qr(link)}
     return render(request, "feedback/surveys/survey_poster.html", context)
