@@ -109,7 +109,7 @@ def least_hidden(question: Question, n: int) -> int:
 
 
 @dataclass(frozen=True)
-class Figure:
+class QuestionFigure:
     """The one number of a question: a mean or an NPS, printed with so many ``digits``."""
 
     name: str
@@ -117,12 +117,12 @@ class Figure:
     digits: int
 
 
-def figure_of(question: Question, counts: Mapping[int, int]) -> Figure | None:
+def figure_of(question: Question, counts: Mapping[int, int]) -> QuestionFigure | None:
     """None for questions whose answers have no mean."""
     if question.kind == Kind.SCALE:
-        return Figure(_("mean"), estimate(counts, lowest=1, highest=question.top), 2)
+        return QuestionFigure(_("mean"), estimate(counts, lowest=1, highest=question.top), 2)
     if question.kind == Kind.NPS:
-        return Figure("NPS", nps_estimate(counts), 0)
+        return QuestionFigure("NPS", nps_estimate(counts), 0)
     return None
 
 
@@ -139,7 +139,7 @@ def figure(question: Question, counts: Mapping[int, int], *, coarse: bool) -> st
     return f"{own.name} {own.found.value:.{own.digits}f}{bounds(own)}"
 
 
-def bounds(figure: Figure) -> str:
+def bounds(figure: QuestionFigure) -> str:
     """The interval in brackets behind a figure; nothing where there is none."""
     if figure.found.interval is None:
         return ""

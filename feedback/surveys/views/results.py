@@ -88,15 +88,26 @@ def may_be_shown(split: Split, sizes: dict[object, int], n: int) -> bool:
 
 def splits(survey: Survey, found: SurveySummary) -> list[tuple[str, list[tuple[str, str]]]]:
     """What the answers can be narrowed to, one at a time, as (heading, [(value, label)])."""
+    offered = {_("Channel"): channel_options(found)}
+    if not survey.anonymous:
+        offered[_("Segment")] = segment_options(found)
+        offered[_("Kind of reader")] = kind_options()
+    return [(heading, options) for heading, options in offered.items() if options]
+
+
+def channel_options(found: SurveySummary) -> list[tuple[str, str]]:
     known = [pk for pk in found.channels if pk]
     channels = Channel.objects.filter(pk__in=known)
-    offered = [(_("Channel"), [(f"channel:{channel.pk}", str(channel)) for channel in channels])]
-    if not survey.anonymous:
-        segments = Segment.objects.filter(pk__in=found.segments)
-        by_segment = [(f"segment:{segment.pk}", segment.name) for segment in segments]
-        by_kind = [(f"kind:{value}", name) for value, name in Reader.Kind.choices]
-        offered += [(_("Segment"), by_segment), (_("Kind of reader"), by_kind)]
-    return [(heading, options) for heading, options in offered if options]
+    return [(f"channel:{channel.pk}", str(channel)) for channel in channels]
+
+
+def segment_options(found: SurveySummary) -> list[tuple[str, str]]:
+    segments = Segment.objects.filter(pk__in=found.segments)
+    return [(f"segment:{segment.pk}", segment.name) for segment in segments]
+
+
+def kind_options() -> list[tuple[str, str]]:
+    return [(f"kind:{value}", name) for value, name in Reader.Kind.choices]
 
 
 @dataclass(frozen=True)
