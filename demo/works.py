@@ -13,7 +13,7 @@ from core.provenance import Provenance
 from crm.readers.models import Activity, Reader
 from demo.people import SEED, SOURCE
 from feedback.calls.models import Call, Submission
-from feedback.voices.actions import new_code
+from feedback.voices.codes import new_code
 from feedback.voices.models import Voice, VoiceMessage
 
 LICENCE = (
