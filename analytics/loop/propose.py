@@ -225,8 +225,7 @@ def _timing(found: dict[str, Finding], plan: Plan) -> Iterator[Proposal]:
 
 
 def _standards(found: dict[str, Finding], plan: Plan) -> Iterator[Proposal]:
-    """A target outside the interval of what was reached moves to the nearer end of that interval.
-    """
+    """A target outside the interval of what was reached moves to the nearer end of that interval."""
     for metric, (target, direction) in plan.standards.items():
         finding = found.get(f"standard:{metric}")
         if finding is None or finding.value is None or finding.low <= target <= finding.high:
