@@ -1,11 +1,13 @@
 from django.utils.translation import gettext as _
 
-from analytics.loop.charts import MOST_LINES
 from analytics.month.figures import Month
 from core import charts
 from core.charts import Chart
 from crm.readers.models import Activity
 from feedback.voices.models import Voice
+
+#: Kinds of activity drawn as lines of their own; the rest is in the table.
+MOST_LINES = 5
 
 
 def _labels(month: Month) -> list[str]:
