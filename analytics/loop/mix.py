@@ -27,8 +27,8 @@ MEMORY = 0.5
 #: A share may move by this part of itself before returns are taken to diminish in a promise (√ at
 #: the worst).
 DIMINISH = 0.5
-#: The prior weighs at most as much as the effort of so many average channels, at least as much as so
-#: many responses.
+#: The prior weighs at most as much as the effort of so many average channels, at least as much as
+#: so many responses.
 HEAVIEST, LIGHTEST = 10, 0.5
 #: Steps of halving the interval in which the common factor lies; 60 exhaust a float.
 HALVINGS = 60

@@ -266,7 +266,7 @@ def _timing(found: FoundBySubject, plan: CarriedOutPlan) -> Iterator[Proposal]:
 
 
 def _standards(found: FoundBySubject, plan: CarriedOutPlan) -> Iterator[Proposal]:
-    """A target outside the interval of what was reached moves to the nearer end of that interval."""
+    """A target outside the interval of what was reached moves to its nearer end."""
     for standard in plan.standards:
         reached = found.get(Subject.standard(standard.measure))
         if reached is None or not reached.figure.says:

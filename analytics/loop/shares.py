@@ -1,4 +1,4 @@
-"""Shares of the plan in whole percents: rounded, with a floor, around those that are fixed. Pure."""
+"""Shares of the plan in whole percents: rounded, with a floor, around the fixed ones. Pure."""
 
 from collections.abc import Mapping
 
@@ -49,8 +49,8 @@ def _whole(exact: dict[str, float], total: int) -> dict[str, int]:
 def _with_floor(weights: dict[str, float], total: float) -> dict[str, float]:
     """Shares of ``total`` in proportion to ``weights`` with none below FLOOR.
 
-    Whatever falls below is raised to the floor and the others are scaled to what is left, until none
-    falls below any more.
+    Whatever falls below is raised to the floor and the others are scaled to what is left, until
+    none falls below any more.
     """
     raised: set[str] = set()
     while True:

@@ -1,8 +1,8 @@
 """From frozen inputs to the figures of an evaluation. Pure: the same inputs give the same figures.
 
 Cells that count one to four persons, and those from which such a cell would follow, are left out of
-the results, because results are shown, exported and served by the API; only the inputs, which nobody
-is shown, keep them.
+the results, because results are shown, exported and served by the API; only the inputs, which
+nobody is shown, keep them.
 """
 
 from collections import Counter

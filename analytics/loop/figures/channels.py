@@ -49,8 +49,8 @@ def basis_of(inputs: Inputs, spend: dict[str, float]) -> EffortBasis:
 def channel_results(
     inputs: Inputs, sent: Iterable[SentCell], cross: Cross, addressed: int
 ) -> tuple[ChannelResult, ...]:
-    """Per planned channel: share, sent, response, effort, responses per effort with an exact Poisson
-    interval.
+    """Per planned channel: share, sent, response, effort, responses per effort with an exact
+    Poisson interval.
 
     ``addressed``: readers, to the nearest ten where the exact number would betray some.
     """

@@ -44,7 +44,10 @@ def is_few(n: int) -> bool:
 
 
 def count_people(inputs: Inputs) -> People:
-    """A reader held out of one content and sent another belongs to neither arm of the comparison."""
+    """Distinct persons.
+
+    A reader held out of one content and sent another belongs to neither arm of the comparison.
+    """
     addressed = reached = responded = 0
     treated, held_out = Arm(), Arm()
     for group in inputs.persons:

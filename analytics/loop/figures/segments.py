@@ -94,7 +94,7 @@ def _rest(total: ResponseCount, part: ResponseCount) -> ResponseCount:
 
 
 def segment_results(inputs: Inputs, cross: Cross) -> tuple[SegmentResult, ...]:
-    """Per addressed segment: response of its readers, and how it differs from all other deliveries."""
+    """Per addressed segment: response of its readers, difference to all other deliveries."""
     found = []
     for pk in inputs.segments:
         name = inputs.segment_names.get(pk, str(pk))

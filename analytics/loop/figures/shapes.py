@@ -34,8 +34,8 @@ class LiftSilence(StrEnum):
 class Lift(Figure):
     """Outcome of those drawn to be addressed minus outcome of those held out.
 
-    ``percent`` was to be held out. The sizes of both arms, and how many in them had the outcome, are
-    None where nothing can be said; the latter also where they are withheld.
+    ``percent`` was to be held out. The sizes of both arms, and how many in them had the outcome,
+    are None where nothing can be said; the latter also where they are withheld.
     """
 
     percent: int
@@ -84,7 +84,7 @@ class SegmentResult:
 
 @dataclass(frozen=True)
 class UnchosenSegmentResult:
-    """A segment nobody chose, with its whole size and how its members who were sent to responded."""
+    """A segment nobody chose: its whole size, and how its members who were sent to responded."""
 
     size: int | None
     result: SegmentResult

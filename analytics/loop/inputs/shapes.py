@@ -21,8 +21,8 @@ class Period:
 class DeliveryCell:
     """``n`` deliveries of one channel that agree in everything else told here.
 
-    ``segments``: primary keys of the addressed segments its readers were in at the launch. ``hour``:
-    local hour of sending, None for what was not sent.
+    ``segments``: primary keys of the addressed segments its readers were in at the launch.
+    ``hour``: local hour of sending, None for what was not sent.
     """
 
     channel: str
@@ -75,7 +75,7 @@ class PlannedChannel:
 
 @dataclass(frozen=True)
 class BookedCost:
-    """An amount in CNY, or in hours where ``kind`` is staff hours; on no channel: on all of them."""
+    """An amount in CNY, or in hours where ``kind`` is staff hours; without a channel, for all."""
 
     channel: str | None
     kind: str
@@ -109,8 +109,8 @@ class LockedStandard:
 class SurveyFigures:
     """One survey of the campaign.
 
-    ``n``: answers, None where they count one to four. The figures are None where the survey does not
-    ask for them.
+    ``n``: answers, None where they count one to four. The figures are None where the survey does
+    not ask for them.
     """
 
     survey: int

@@ -5,8 +5,8 @@ survey or sent work to its call. The *outcome* compared with the holdout is any 
 event, loan or contribution after the launch, except contributions to the campaign's own call: only
 what both arms can do. ADR 0011 gives the reasons.
 
-Every statement takes the parameters of ``parameters``. Each is followed by the function that asks it
-and names its columns.
+Every statement takes the parameters of ``parameters``. Each is followed by the function that asks
+it and names its columns.
 """
 
 from datetime import datetime

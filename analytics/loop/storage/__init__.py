@@ -6,8 +6,8 @@ subject as a text. Nothing outside this package reads or writes those shapes.
 
 from analytics.loop.storage.findings import (
     adjustment_of,
-    finding_of,
     direction_of,
+    finding_of,
     row_filter_of,
     subject_of,
     target_of,

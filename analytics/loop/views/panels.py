@@ -43,7 +43,9 @@ def campaign_panel(request, pk):
 
 @needs("insight.view")
 def campaign_previous(request, pk):
-    """Fragment: what the last round said, and where each pre-filled field of this plan came from."""
+    """Fragment: what the last round said, and where each pre-filled field of this plan came
+    from.
+    """
     campaign = _campaign(request, pk)
     applied = Adjustment.objects.filter(applied_in=campaign)
     context = {
