@@ -28,6 +28,7 @@ def compute(first: date, last: date) -> int:
     """
     months = months_of(first, last)
     end = last + timedelta(days=1)
+    # In one transaction, so that no page reads a period of which half is new.
     with transaction.atomic(), connection.cursor() as cursor:
         # One moment for all: whatever is older afterwards was not computed again.
         now = timezone.now()

@@ -30,6 +30,7 @@ def evaluate(campaign: Campaign, as_of: datetime) -> Evaluation:
     known now; looking back with an ``as_of`` before the last one's gives the earlier row. Two at
     once wait for each other on the campaign's row. Raises NothingToEvaluate before the launch.
     """
+    # The nightly run and a person may evaluate at once; the second finds the first one's row.
     campaign = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
     window = inputs.window_of(campaign, as_of)
     frozen = inputs.freeze(campaign, as_of, survey_figures(campaign, window.until))
@@ -37,12 +38,14 @@ def evaluate(campaign: Campaign, as_of: datetime) -> Evaluation:
     digest = storage.digest(stored)
 
     last = campaign.evaluations.order_by("-number").first()
+    # Nothing has changed since the last evaluation, whether or not it had been so before.
     if last is not None and storage.judged_digest(last.inputs) == digest:
         return last
     known = campaign.evaluations.filter(inputs_sha256=digest).first()
     if known is not None:
         if as_of < last.as_of:
             return known
+        # The digest is unique, so the same inputs are told apart by the evaluation they came after.
         frozen = replace(frozen, returned_after=last.number)
         stored = storage.inputs_to_json(frozen)
         digest = storage.digest(stored)
@@ -109,6 +112,7 @@ def _store_proposals(
     plan = CarriedOutPlan.of(results)
     for proposal in propose(found, plan, history_of(campaign)):
         adjustment = storage.adjustment_of(evaluation, proposal)
+        # A person has spoken about this field; a newer figure does not ask again.
         if (adjustment.kind, adjustment.target) in decided:
             continue
         adjustment.save()

@@ -117,6 +117,7 @@ def _channel_shares(
     channels = []
     for code in plan.shares:
         channels.append(_evidence(code, found.get(Subject.channel(code)), plan, history))
+    # A single channel has the whole plan already.
     if len(channels) < 2:
         return
 
@@ -155,6 +156,7 @@ def _earlier_cycles(
 ) -> Iterator[tuple[float, float]]:
     """(responses, effort) of a channel, as far as earlier cycles counted effort in the same way."""
     for results in history:
+        # Responses per ¥100 and per share of the plan cannot be added.
         if results.basis != basis:
             continue
         for channel in results.channels:
@@ -170,6 +172,7 @@ def _dropped_segments(found: FoundBySubject, plan: CarriedOutPlan) -> Iterator[P
         if left < 2 or pair is None or not _responds_far_less(pair):
             continue
         left -= 1
+        # Without the segment the audience should respond as its other part did.
         others = pair.gap.figure.n - pair.inside.figure.n
         responded = round(pair.share_of_others * others)
         yield Proposal(
@@ -193,6 +196,7 @@ def _added_segments(found: FoundBySubject, plan: CarriedOutPlan) -> Iterator[Pro
         pair = _clear_pair(found, Subject.segment(pk))
         if pair is None or pair.gap.figure.low <= 0:
             continue
+        # A segment whose members have all been addressed adds nobody.
         if size is not None and size > pair.inside.figure.n:
             better.append((pair.gap.figure.low, pk, pair))
 

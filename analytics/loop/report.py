@@ -104,6 +104,7 @@ def as_csv(evaluation: Evaluation) -> str:
     )
     for row in _rows(evaluation):
         writer.writerow([defused(cell) for cell in row.cells])
+    # Spreadsheets take a file without this mark for one in another encoding.
     return "\ufeff" + out.getvalue()
 
 

@@ -41,6 +41,7 @@ def _whole(exact: dict[str, float], total: int) -> dict[str, int]:
     shares = {code: int(share + ROUNDING) for code, share in exact.items()}
     by_remainder = sorted(exact, key=lambda code: (shares[code] - exact[code], code))
     missing = total - sum(shares.values())
+    # The code decides between equal remainders, so that the same plan gives the same shares.
     for code in by_remainder[:missing]:
         shares[code] += 1
     return shares

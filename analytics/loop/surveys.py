@@ -28,6 +28,7 @@ def survey_figures(campaign: Campaign, until: datetime) -> tuple[SurveyFigures, 
 
 def _figures_of(survey: Survey, until: datetime) -> SurveyFigures:
     found = summary(survey)
+    # Answers that look automatic are flagged and counted nowhere.
     answers = Response.objects.filter(survey=survey, submitted_at__lt=until, flagged=UNFLAGGED)
     return SurveyFigures(
         survey=survey.pk,

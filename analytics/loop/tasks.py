@@ -24,6 +24,7 @@ def evaluate_ended(as_of) -> int:
     for campaign in Campaign.objects.ended(today).order_by("ends_on", "pk"):
         try:
             evaluate(campaign, as_of)
+        # Live, but nothing has gone out: no fault, so no traceback in the log.
         except NothingToEvaluate as reason:
             log.info("campaign %s not evaluated: %s", campaign.pk, reason)
         except Exception:

@@ -35,6 +35,7 @@ def _n_of(found: Figure | None) -> int:
 
 def _per_effort(adjustment: Adjustment, results: Results) -> Figure | None:
     """None where effort was stated in another basis, or the channel was not measured again."""
+    # Costs booked for one cycle and not for the other: the two figures have different units.
     if results.basis.measure != adjustment.measure:
         return None
     code = storage.target_of(adjustment).key
@@ -112,6 +113,7 @@ def tally(adjustments: Iterable[Adjustment]) -> Record:
     """
     standing = [one for one in adjustments if one.state != State.SUPERSEDED]
     states = [one.state for one in standing]
+    # A changed value is the person's own: the program promised nothing about it.
     due = [one for one in standing if one.state == State.ACCEPTED and one.covered is not None]
     return Record(
         proposed=len(standing),

@@ -97,6 +97,7 @@ class Month:
         value = self.values.get((metric, key, month))
         if value is not None:
             return int(value)
+        # That a kind has no fact may mean that its source was not kept, so only totals are zero.
         is_total = not key
         if is_total and month in self.measured:
             return 0

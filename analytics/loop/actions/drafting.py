@@ -37,6 +37,7 @@ def draft_next(*, campaign: Campaign, by: User) -> Campaign:
     Raises Refused without an evaluation, or when later decisions meet a plan that is locked
     already.
     """
+    # Two who draft at once would make two drafts: the second waits and finds the first one's.
     campaign = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
     if not campaign.evaluations.exists():
         raise Refused(_("Evaluate this campaign first: the next plan is drawn from its report."))
@@ -82,6 +83,7 @@ def _apply_shares(draft: Campaign, agreed: list[Adjustment], by: User) -> None:
     wanted = {}
     for adjustment in agreed:
         wanted[storage.target_of(adjustment).key] = int(adjustment.agreed_value)
+    # Every channel decided about may have been taken out of the draft meanwhile.
     if not wanted.keys() & plans.keys():
         return
 

@@ -32,6 +32,7 @@ def spend_of(inputs: Inputs) -> dict[str, float]:
     for cost in inputs.costs:
         rate = inputs.hour_rate if cost.kind == Cost.Kind.HOURS else 1
         booked[cost.channel] += cost.amount * rate
+    # What was booked for the campaign as a whole falls to the channels as it was planned to.
     common = booked.pop(None, 0.0)
     spend = {}
     for channel in inputs.channels:
@@ -55,6 +56,7 @@ def channel_results(
     ``addressed``: readers, to the nearest ten where the exact number would betray some.
     """
     counts = summed((cell.channel, cell.count) for cell in sent)
+    opened = inputs.opened
     spend = spend_of(inputs)
     basis = basis_of(inputs, spend)
     found = []
@@ -63,7 +65,7 @@ def channel_results(
             _channel_result(
                 channel,
                 count=counts.get(channel.code),
-                links=inputs.opened.get(channel.code),
+                links=opened.get(channel.code),
                 hidden=cross.hidden_of_channel(channel.code),
                 spend=spend.get(channel.code),
                 effort=_effort(channel, basis, spend, addressed),
@@ -78,6 +80,7 @@ def _effort(
 ) -> float:
     if basis == EffortBasis.COST:
         return spend[channel.code] / CNY_PER_EFFORT
+    # Before anybody was addressed a share still is some effort, and nothing is divided by zero.
     return channel.share * max(addressed, 1) / READERS_PER_EFFORT
 
 
@@ -118,6 +121,7 @@ def _responses(
 
     None: not measured.
     """
+    # A channel that sent to known readers is counted by them: its links would count them again.
     if channel.personal or count:
         if hidden.share or count is None:
             return None

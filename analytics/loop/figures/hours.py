@@ -17,6 +17,7 @@ def hour_results(sent: Iterable[SentCell], planned: int) -> tuple[HourResult, ..
     found = []
     for hour in hours:
         gap = None
+        # The planned hour is what the others are compared with.
         if hour != planned:
             either_hidden = either(hidden[hour], hidden.get(planned, OPEN))
             gap = difference(counts[hour], counts.get(planned, NOBODY), either_hidden)

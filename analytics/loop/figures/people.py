@@ -57,6 +57,7 @@ def count_people(inputs: Inputs) -> People:
         if group.responded:
             responded += group.n
 
+        # Held out of one content and sent another: what such a reader does tells of neither.
         if group.held == group.treated:
             continue
         arm = held_out if group.held else treated
@@ -83,6 +84,7 @@ def lift(people: People, percent: int) -> Lift:
 
     if not held_out.drawn:
         return _silent_lift(size(treated.drawn), LiftSilence.NO_HOLDOUT, percent)
+    # By what was drawn, not by what arrived: those whom mail reaches differ from the others.
     found = estimates.difference(treated.active, treated.drawn, held_out.active, held_out.drawn)
     if not found.says:
         return _silent_lift(size(found.n), LiftSilence.FEW, percent)

@@ -50,6 +50,7 @@ class Cross:
 
 
 def cross_of(inputs: Inputs, sent: Iterable[SentCell]) -> Cross:
+    # Totals that nothing counts in still have a row in the report.
     counts = {(ALL, ALL): NOBODY}
     for pk in inputs.segments:
         counts[ALL, pk] = NOBODY
@@ -74,6 +75,19 @@ def _hidden(counts: dict[Place, ResponseCount]) -> dict[Place, Hidden]:
     segments = sorted({segment for _channel, segment in counts} - {ALL, NONE})
     rows, columns = [*channels, ALL], [*segments, NONE, ALL]
 
+    hidden = _hidden_in(counts, rows, columns)
+    # The rest of a segment is no cell of the table, but follows from the total minus the segment.
+    for segment in segments:
+        outside = hidden_in_row([_rest(counts[ALL, ALL], counts[ALL, segment])])
+        for row in rows:
+            hidden[row, segment] = either(hidden[row, segment], *outside)
+    return hidden
+
+
+def _hidden_in(
+    counts: dict[Place, ResponseCount], rows: list, columns: list
+) -> dict[Place, Hidden]:
+    """What follows from sums and differences along rows and columns."""
     table = []
     for row in rows:
         table.append([counts.get((row, column), NOBODY) for column in columns])
@@ -81,11 +95,6 @@ def _hidden(counts: dict[Place, ResponseCount]) -> dict[Place, Hidden]:
     for row, flags in zip(rows, hidden_in_table(table), strict=True):
         for column, flag in zip(columns, flags, strict=True):
             hidden[row, column] = flag
-
-    for segment in segments:
-        outside = hidden_in_row([_rest(counts[ALL, ALL], counts[ALL, segment])])
-        for row in rows:
-            hidden[row, segment] = either(hidden[row, segment], *outside)
     return hidden
 
 

@@ -56,13 +56,12 @@ def summed(pairs: Iterable[tuple[Hashable, ResponseCount]]) -> dict:
     return sums
 
 
-def share(
-    count: ResponseCount, hidden: Hidden = OPEN, measure: Measure = Measure.RESPONSE
-) -> ResponseShare:
+def share(count: ResponseCount, hidden: Hidden = OPEN) -> ResponseShare:
     """The share who responded with Wilson's interval.
 
     Counts of one to four are withheld with everything they betray.
     """
+    # A count of its own may be small where the table it stands in has nothing to hide.
     hidden = either(hidden, *hidden_in_row([count]))
     if hidden.share:
         return ResponseShare(
@@ -71,7 +70,7 @@ def share(
             low=None,
             high=None,
             n=None if hidden.n else count.sent,
-            measure=measure,
+            measure=Measure.RESPONSE,
             withheld=True,
         )
     found = estimates.proportion(count.responded, count.sent)
@@ -81,12 +80,13 @@ def share(
         low=found.low,
         high=found.high,
         n=found.n,
-        measure=measure,
+        measure=Measure.RESPONSE,
     )
 
 
 def difference(inside: ResponseCount, outside: ResponseCount, hidden: Hidden) -> Figure:
     """Share inside − share outside (Newcombe); silent where either is small or withheld."""
+    # The two shares could be told from their difference, so it is hidden with either.
     if hidden.share:
         n = 0 if hidden.n else inside.sent
         return Figure.silent(n, Measure.DIFFERENCE)
