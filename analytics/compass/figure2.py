@@ -24,7 +24,6 @@ class Station:
     420 field).
     """
 
-    key: str
     title: str
     n: int
     note: str
@@ -60,7 +59,7 @@ class LoopDrawing:
 
 
 @dataclass(frozen=True)
-class Counts:
+class LoopCounts:
     """What stands where, over all campaigns.
 
     ``said``: findings with a value. ``adjustments`` and what follows count those that no newer
@@ -91,12 +90,12 @@ class Counts:
 
 
 def draw() -> LoopDrawing:
-    """Counts of all campaigns; four statements, whatever their number."""
+    """LoopCounts of all campaigns; four statements, whatever their number."""
     counts = _count()
     return LoopDrawing(_stations(counts), _edges(counts))
 
 
-def _count() -> Counts:
+def _count() -> LoopCounts:
     campaigns = Campaign.objects.aggregate(
         live=Count("pk", filter=Q(phase=Phase.PERFORMANCE)),
         closed=Count("pk", filter=Q(phase=Phase.CLOSED)),
@@ -114,19 +113,20 @@ def _count() -> Counts:
         applied=Count("pk", filter=Q(applied_in__isnull=False)),
         measured=Count("pk", filter=Q(observed__isnull=False)),
     )
-    return Counts(evaluations=Evaluation.objects.count(), **campaigns, **findings, **adjustments)
+    return LoopCounts(
+        evaluations=Evaluation.objects.count(), **campaigns, **findings, **adjustments
+    )
 
 
-def _stations(counts: Counts) -> list[Station]:
+def _stations(counts: LoopCounts) -> list[Station]:
     return [*_upper_row(counts), *_lower_row(counts)]
 
 
-def _upper_row(counts: Counts) -> list[Station]:
+def _upper_row(counts: LoopCounts) -> list[Station]:
     """From campaign to finding."""
     reports = reverse("analytics:evaluation-list")
     return [
         Station(
-            key="campaigns",
             title=_("Campaigns"),
             n=counts.running,
             note=_("%(live)s live, %(closed)s closed") % vars(counts),
@@ -136,7 +136,6 @@ def _upper_row(counts: Counts) -> list[Station]:
             state=_done(counts.running),
         ),
         Station(
-            key="evaluations",
             title=_("Evaluations"),
             n=counts.evaluations,
             note=_("of %(evaluated)s campaigns") % vars(counts),
@@ -146,7 +145,6 @@ def _upper_row(counts: Counts) -> list[Station]:
             state=_done(counts.evaluations),
         ),
         Station(
-            key="findings",
             title=_("Findings"),
             n=counts.findings,
             note=_("%(said)s say something") % vars(counts),
@@ -158,12 +156,11 @@ def _upper_row(counts: Counts) -> list[Station]:
     ]
 
 
-def _lower_row(counts: Counts) -> list[Station]:
+def _lower_row(counts: LoopCounts) -> list[Station]:
     """Back from adjustment to the next campaign."""
     decisions = reverse("analytics:decision-list")
     return [
         Station(
-            key="adjustments",
             title=_("Adjustments"),
             n=counts.adjustments,
             note=_("%(waiting)s waiting") % vars(counts),
@@ -173,7 +170,6 @@ def _lower_row(counts: Counts) -> list[Station]:
             state="now" if counts.waiting else _done(counts.adjustments),
         ),
         Station(
-            key="decisions",
             title=_("Decisions"),
             n=counts.decided,
             note=_("%(agreed)s agreed, %(refused)s refused") % vars(counts),
@@ -183,7 +179,6 @@ def _lower_row(counts: Counts) -> list[Station]:
             state=_done(counts.decided),
         ),
         Station(
-            key="next",
             title=_("Next campaigns"),
             n=counts.drafted,
             note=_("%(applied)s fields pre-filled") % vars(counts),
@@ -199,7 +194,7 @@ def _done(count: int) -> str:
     return "done" if count else ""
 
 
-def _edges(counts: Counts) -> list[Edge]:
+def _edges(counts: LoopCounts) -> list[Edge]:
     return [
         Edge("M255 80H368", counts.evaluated, 315, 66, _("campaigns → evaluations")),
         Edge("M585 80H698", counts.findings, 645, 66, _("evaluations → findings")),

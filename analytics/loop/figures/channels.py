@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from analytics.loop.figures.segments import Cross
+from analytics.loop.figures.segments import CrossedResponses
 from analytics.loop.figures.shapes import ChannelResult
 from analytics.loop.figures.shares import ResponseCount, SentCell, share, summed
 from analytics.loop.inputs.shapes import Inputs, OpenLinks, PlannedChannel
@@ -48,7 +48,7 @@ def basis_of(inputs: Inputs, spend: dict[str, float]) -> EffortBasis:
 
 
 def channel_results(
-    inputs: Inputs, sent: Iterable[SentCell], cross: Cross, addressed: int
+    inputs: Inputs, sent: Iterable[SentCell], cross: CrossedResponses, addressed: int
 ) -> tuple[ChannelResult, ...]:
     """Per planned channel: share, sent, response, effort, responses per effort with an exact
     Poisson interval.

@@ -27,7 +27,7 @@ Place = tuple[str, int | str]
 
 
 @dataclass(frozen=True)
-class Cross:
+class CrossedResponses:
     """Channel × segment with its totals, and what of each cell must stay hidden."""
 
     counts: dict[Place, ResponseCount]
@@ -49,13 +49,13 @@ class Cross:
         return self.hidden.get((code, ALL), OPEN)
 
 
-def cross_of(inputs: Inputs, sent: Iterable[SentCell]) -> Cross:
+def cross_of(inputs: Inputs, sent: Iterable[SentCell]) -> CrossedResponses:
     # Totals that nothing counts in still have a row in the report.
     counts = {(ALL, ALL): NOBODY}
     for pk in inputs.segments:
         counts[ALL, pk] = NOBODY
     counts |= summed(_places(sent))
-    return Cross(counts, _hidden(counts))
+    return CrossedResponses(counts, _hidden(counts))
 
 
 def _places(sent: Iterable[SentCell]) -> Iterator[tuple[Place, ResponseCount]]:
@@ -102,7 +102,7 @@ def _rest(total: ResponseCount, part: ResponseCount) -> ResponseCount:
     return ResponseCount(total.responded - part.responded, total.sent - part.sent)
 
 
-def segment_results(inputs: Inputs, cross: Cross) -> tuple[SegmentResult, ...]:
+def segment_results(inputs: Inputs, cross: CrossedResponses) -> tuple[SegmentResult, ...]:
     """Per addressed segment: response of its readers, difference to all other deliveries."""
     found = []
     for pk in inputs.segments:
@@ -112,7 +112,9 @@ def segment_results(inputs: Inputs, cross: Cross) -> tuple[SegmentResult, ...]:
     return tuple(found)
 
 
-def unchosen_segment_results(inputs: Inputs, cross: Cross) -> tuple[UnchosenSegmentResult, ...]:
+def unchosen_segment_results(
+    inputs: Inputs, cross: CrossedResponses
+) -> tuple[UnchosenSegmentResult, ...]:
     """Segments nobody chose, some of whose members were addressed all the same."""
     segments = inputs.unchosen_segments
     flags = hidden_in_row([_count_of(segment) for segment in segments])
@@ -130,7 +132,7 @@ def _count_of(segment: UnchosenSegment) -> ResponseCount:
 
 
 def _segment_result(
-    pk: int, name: str, inside: ResponseCount, cross: Cross, hidden: Hidden
+    pk: int, name: str, inside: ResponseCount, cross: CrossedResponses, hidden: Hidden
 ) -> SegmentResult:
     """Response inside and outside are shown both or neither, because the total of both is known."""
     outside = cross.outside(inside)
@@ -145,7 +147,7 @@ def _segment_result(
     )
 
 
-def grid(cross: Cross) -> tuple[GridCell, ...]:
+def grid(cross: CrossedResponses) -> tuple[GridCell, ...]:
     """Response by channel × segment, without the totals."""
     cells = []
     for place in sorted(_inner_places(cross)):
@@ -155,7 +157,7 @@ def grid(cross: Cross) -> tuple[GridCell, ...]:
     return tuple(cells)
 
 
-def _inner_places(cross: Cross) -> Iterator[tuple[str, int]]:
+def _inner_places(cross: CrossedResponses) -> Iterator[tuple[str, int]]:
     for channel, segment in cross.counts:
         if channel != ALL and segment not in (ALL, NONE):
             yield channel, segment
