@@ -13,6 +13,7 @@ from analytics.loop.words import finding_name, measure_name
 from core import charts
 from core.charts import Chart
 from core.localised import localised
+from core.numbers import percent
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,10 @@ def _drawn(
     return charts.intervals(names, points, bounds, reference=reference)
 
 
+def _level(results: Results) -> str:
+    return percent(results.rule.estimate_level, 0)
+
+
 def channels(results: Results, as_of: datetime) -> Chart:
     """Responses per effort of each channel with interval."""
     names = [localised(channel.name) for channel in results.channels]
@@ -58,7 +63,8 @@ def channels(results: Results, as_of: datetime) -> Chart:
     return Chart(
         id="channels",
         figure=_drawn(names, intervals),
-        caption=_("%(unit)s, by channel, with 90 %% interval") % {"unit": effort},
+        caption=_("%(unit)s, by channel, with %(level)s interval")
+        % {"unit": effort, "level": _level(results)},
         columns=[
             _("Channel"),
             _("Value"),
@@ -86,9 +92,10 @@ def lift(results: Results, as_of: datetime) -> Chart | None:
         id="lift",
         figure=_drawn([_("Effect against the holdout")], [interval], reference=0),
         caption=_(
-            "Difference in percentage points with its 90-percent interval; "
+            "Difference in percentage points with its %(level)s interval; "
             "the dotted line is no effect"
-        ),
+        )
+        % {"level": _level(results)},
         columns=[_("Group"), _("Readers"), _("With a visit, loan, event or contribution")],
         rows=[
             [_("Drawn to be addressed"), effect.treated, effect.treated_active],
@@ -100,7 +107,7 @@ def lift(results: Results, as_of: datetime) -> Chart | None:
     )
 
 
-def responses(findings: Iterable[Finding], as_of: datetime) -> Chart | None:
+def responses(findings: Iterable[Finding], results: Results, as_of: datetime) -> Chart | None:
     """Response of each segment with interval; None without any."""
     shares = [finding for finding in findings if _is_response_of_segment(finding)]
     if not shares:
@@ -113,7 +120,8 @@ def responses(findings: Iterable[Finding], as_of: datetime) -> Chart | None:
     return Chart(
         id="segments",
         figure=_drawn(names, intervals),
-        caption=_("Response by segment in percent, with its 90-percent interval"),
+        caption=_("Response by segment in percent, with its %(level)s interval")
+        % {"level": _level(results)},
         columns=[_("Segment"), _("Response, %"), _("From"), _("To"), _("Readers addressed")],
         rows=rows,
         n=sum(finding.n for finding in shares),

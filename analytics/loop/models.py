@@ -70,6 +70,7 @@ class Finding(models.Model):
     value = models.FloatField(null=True, help_text="Null: too few rows to say anything.")
     low = models.FloatField(null=True)
     high = models.FloatField(null=True)
+    level = models.FloatField(null=True, help_text="Of the interval: 0.95. Null without a value.")
     unit = models.CharField(max_length=20, blank=True)
     n = models.PositiveIntegerField()
     rows = models.JSONField(
@@ -134,6 +135,7 @@ class Adjustment(models.Model):
     expected = models.FloatField(null=True)
     expected_low = models.FloatField(null=True)
     expected_high = models.FloatField(null=True)
+    expected_level = models.FloatField(null=True, help_text="Of the promised interval: 0.9.")
     n = models.PositiveIntegerField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.PROPOSED)
     applied_in = models.ForeignKey(

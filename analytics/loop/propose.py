@@ -14,7 +14,7 @@ from analytics.loop.find import Found
 from analytics.loop.measures import EffortBasis, Figure, Measure
 from analytics.loop.mix import ChannelEvidence
 from analytics.loop.models import Adjustment
-from analytics.loop.rules import Rule, rule_of
+from analytics.loop.rules import Rule
 from analytics.loop.subjects import Subject, SubjectKind
 from core import estimates
 from core.estimates import Estimate
@@ -77,7 +77,7 @@ class CarriedOutPlan:
             unchosen_sizes={row.result.segment: row.size for row in results.unchosen_segments},
             send_hour=results.send_hour,
             standards=_judged_targets(results, for_promises),
-            rule=rule_of(results.version),
+            rule=results.rule,
         )
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from analytics.loop import storage, verify
 from analytics.loop.figures.shapes import ChannelResult, ResponseShare, Results, StandardResult
+from analytics.loop.figures.standards import lift_is_small
 from analytics.loop.measures import Figure
 from analytics.loop.models import Adjustment, Evaluation, Finding
 from analytics.loop.words import field_name, finding_name, measure_name, plan_text
@@ -62,6 +63,16 @@ class Report:
         return rows
 
     @property
+    def level(self) -> float:
+        """Of the intervals of everything that was found."""
+        return self.results.rule.estimate_level
+
+    @property
+    def lift_is_small(self) -> bool:
+        """Whether a stated effect rests on too few readers to be judged."""
+        return lift_is_small(self.results.lift, self.results.rule)
+
+    @property
     def effort(self) -> str:
         """What a channel's responses are divided by."""
         return measure_name(self.results.basis.measure)
@@ -80,22 +91,36 @@ def record_of(campaign: Campaign) -> verify.Record:
 
 @dataclass(frozen=True)
 class ExportRow:
-    """One line of the exported report; what it does not say stays empty."""
+    """One line of the exported report; what it does not say stays empty.
+
+    ``level``: of the interval in ``figures``.
+    """
 
     part: str
     subject: str
     figures: list[float | int | str | None] = field(default_factory=lambda: ["", "", "", ""])
     unit: str = ""
     state: str = ""
+    level: float | str | None = ""
 
     @property
     def cells(self) -> list:
-        return [self.part, self.subject, *self.figures, self.unit, self.state]
+        return [self.part, self.subject, *self.figures, self.unit, self.state, self.level]
 
 
 def as_csv(evaluation: Evaluation) -> str:
     """The report as CSV with a byte order mark; text cells cannot run as formulas."""
-    heading = [_("Part"), _("Subject"), _("Value"), _("From"), _("To"), "n", _("Unit"), _("State")]
+    heading = [
+        _("Part"),
+        _("Subject"),
+        _("Value"),
+        _("From"),
+        _("To"),
+        "n",
+        _("Unit"),
+        _("State"),
+        _("Level"),
+    ]
     return csv_text([heading, *(row.cells for row in _rows(evaluation))])
 
 
@@ -120,6 +145,7 @@ def _standard_row(result: StandardResult) -> ExportRow:
         figures=_cells(result.reached),
         unit=f"{standard.direction} {standard.target:g}",
         state=verdicts[result.met],
+        level=result.reached.level,
     )
 
 
@@ -133,6 +159,7 @@ def _finding_row(finding: Finding) -> ExportRow:
         subject=finding_name(finding),
         figures=[finding.value, finding.low, finding.high, finding.n],
         unit=measure_name(finding.unit),
+        level=finding.level,
     )
 
 
@@ -150,4 +177,5 @@ def _adjustment_row(adjustment: Adjustment) -> ExportRow:
         ],
         unit=measure_name(adjustment.measure),
         state=adjustment.get_state_display(),
+        level=adjustment.expected_level,
     )

@@ -8,7 +8,6 @@ from analytics.loop.figures import measured
 from analytics.loop.figures.shapes import Results
 from analytics.loop.measures import Figure, Measure
 from analytics.loop.models import Adjustment, Evaluation
-from analytics.loop.rules import rule_of
 
 State = Adjustment.State
 
@@ -20,7 +19,7 @@ def observe(adjustment: Adjustment, results: Results) -> Figure:
     """
     measure = Measure(adjustment.measure)
     if measure not in OBSERVED:
-        return measured(measure, results, rule_of(results.version))
+        return measured(measure, results, results.rule)
     found = OBSERVED[measure](adjustment, results)
     if found is None or not found.says:
         return Figure.silent(_n_of(found), measure)
@@ -94,7 +93,8 @@ def record(adjustment: Adjustment, evaluation: Evaluation, results: Results) -> 
 class Record:
     """What became of the proposals.
 
-    ``due`` ones have been measured; ``held`` did at least what they promised.
+    ``due`` ones have been measured; ``held`` did at least what they promised, ``covered`` lie in
+    the promised interval, whose ``level`` is None where there is none or promises differ in it.
     """
 
     proposed: int
@@ -105,6 +105,7 @@ class Record:
     due: int
     held: int
     covered: int
+    level: float | None
 
 
 def tally(adjustments: Iterable[Adjustment]) -> Record:
@@ -116,6 +117,7 @@ def tally(adjustments: Iterable[Adjustment]) -> Record:
     states = [one.state for one in standing]
     # A changed value is the person's own: the program promised nothing about it.
     due = [one for one in standing if one.state == State.ACCEPTED and one.covered is not None]
+    levels = {one.expected_level for one in due}
     return Record(
         proposed=len(standing),
         accepted=states.count(State.ACCEPTED),
@@ -125,4 +127,5 @@ def tally(adjustments: Iterable[Adjustment]) -> Record:
         due=len(due),
         held=sum(bool(one.came_true) for one in due),
         covered=sum(bool(one.covered) for one in due),
+        level=levels.pop() if len(levels) == 1 else None,
     )

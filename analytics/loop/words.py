@@ -181,8 +181,9 @@ def why(finding: Finding) -> str:
         "of": measure_name(finding.unit),
         "value": value_text(finding.value, finding.unit),
         "range": range_text(finding.low, finding.high, finding.unit),
+        "level": percent(finding.level, 0),
         "n": f"{finding.n:,}",
     }
     if finding.value is None:
         return _("%(subject)s: cannot say, too few rows (n=%(n)s)") % parts
-    return _("%(subject)s: %(of)s %(value)s (90 %% interval %(range)s; n=%(n)s)") % parts
+    return _("%(subject)s: %(of)s %(value)s (%(level)s interval %(range)s; n=%(n)s)") % parts

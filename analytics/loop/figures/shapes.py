@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from analytics.loop.inputs.shapes import LockedStandard, Period, SurveyFigures
 from analytics.loop.measures import EffortBasis, Figure
+from analytics.loop.rules import Rule, rule_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,3 +174,8 @@ class Results:
     costs: CostResult
     standards: tuple[StandardResult, ...] = ()
     attainment: Attainment = Attainment(met=0, judged=0, locked=0, weighted=None)
+
+    @property
+    def rule(self) -> Rule:
+        """Levels and least numbers of rows of the version these figures were stated by."""
+        return rule_of(self.version)

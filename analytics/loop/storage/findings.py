@@ -22,6 +22,7 @@ def finding_of(evaluation: Evaluation, found: Found) -> Finding:
         value=figure.value,
         low=figure.low,
         high=figure.high,
+        level=figure.level,
         n=figure.n or 0,
         unit=figure.measure.value,
         rows={"campaign": evaluation.campaign_id} | _row_filter_to_json(found.rows),
@@ -42,6 +43,7 @@ def adjustment_of(evaluation: Evaluation, proposal: Proposal) -> Adjustment:
         expected=promise.value,
         expected_low=promise.low,
         expected_high=promise.high,
+        expected_level=promise.level,
         n=proposal.n,
     )
 

@@ -52,7 +52,7 @@ def evaluation_detail(request, pk):
         "record": verify.tally(adjustments),
         "lift_chart": charts.lift(results, evaluation.as_of),
         "channel_chart": charts.channels(results, evaluation.as_of),
-        "segment_chart": charts.responses(findings, evaluation.as_of),
+        "segment_chart": charts.responses(findings, results, evaluation.as_of),
     }
     return render(request, "analytics/loop/evaluation_detail.html", context)
 

@@ -26,7 +26,7 @@ NAMES = sorted(STORED)
 
 
 def stored_by_0_1(name: str) -> Evaluation:
-    """The rows of an evaluation as they stand in a database of 0.1."""
+    """The rows of an evaluation of 0.1 as they stand in a database that was migrated."""
     kept = STORED[name]
     evaluation = Evaluation.objects.create(
         campaign=CampaignFactory(title="Spring of 0.1"),
@@ -38,10 +38,10 @@ def stored_by_0_1(name: str) -> Evaluation:
     )
     findings = {}
     for row in kept["findings"]:
-        findings[row["subject"]] = Finding.objects.create(evaluation=evaluation, **row)
+        findings[row["subject"]] = Finding.objects.create(evaluation=evaluation, level=0.90, **row)
     for row in kept["adjustments"]:
         fields = {key: value for key, value in row.items() if key != "rests_on"}
-        adjustment = Adjustment.objects.create(evaluation=evaluation, **fields)
+        adjustment = Adjustment.objects.create(evaluation=evaluation, expected_level=0.90, **fields)
         adjustment.findings.set([findings[subject] for subject in row["rests_on"]])
     return evaluation
 
