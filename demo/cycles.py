@@ -14,8 +14,7 @@ from decimal import Decimal
 import numpy
 from django.utils import timezone
 
-from analytics.loop.decide import decide
-from analytics.loop.draft import draft_next
+from analytics.loop.actions import decide, draft_next
 from analytics.loop.evaluate import evaluate
 from analytics.loop.models import Adjustment, Evaluation
 from campaigns.contents.models import Content

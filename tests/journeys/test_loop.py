@@ -17,7 +17,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from analytics.loop.draft import draft_next
+from analytics.loop.actions import draft_next
 from analytics.loop.evaluate import evaluate
 from analytics.loop.models import Adjustment
 from campaigns.contents.actions import save_content
