@@ -12,6 +12,7 @@ from core.exporting import XLSX_ROWS, csv_lines, xlsx_file
 from crm.readers.lists import ReaderList
 from crm.readers.models import Reader
 from crm.staff import audit
+from crm.staff.words import AuditAction
 
 
 def readers_asked_for(request) -> ReaderList:
@@ -37,7 +38,7 @@ def reader_export(request, form):
         )
         return redirect(f"{reverse('crm:reader-list')}?{request.GET.urlencode()}")
     audit.record(
-        action="reader.export",
+        action=AuditAction.READER_EXPORT,
         by=request.user,
         form=form,
         filters=listing.asked_filters(but=("q",)),

@@ -14,6 +14,7 @@ from core.disclosure import SMALLEST_CELL, hide_row, may_split
 from crm.readers.models import Reader
 from crm.segments.models import Segment
 from crm.staff import audit
+from crm.staff.words import AuditAction
 from feedback.surveys import export, queries, results
 from feedback.surveys.charts import cross, people_cell, show_all
 from feedback.surveys.definitions import Definition, Kind
@@ -231,7 +232,9 @@ def survey_export_file(request, pk, suffix):
     survey = load(request, pk)
     definition = results.whole_definition(survey)
     rows = survey.responses.count()
-    audit.record(action="survey.export", by=request.user, on=survey, format=suffix, rows=rows)
+    audit.record(
+        action=AuditAction.SURVEY_EXPORT, by=request.user, on=survey, format=suffix, rows=rows
+    )
     name = f"{survey.slug}-{timezone.localdate():%Y%m%d}.{suffix}"
     if suffix == "xlsx":
         file = export.as_xlsx(survey, definition, request.user)
