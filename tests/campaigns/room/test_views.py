@@ -22,6 +22,7 @@ from campaigns.plan.actions import (
 )
 from campaigns.plan.models import Campaign, ChannelPlan
 from campaigns.room import outcome
+from core.disclosure import Missing
 from tests.campaigns.building import Phase, channel, complete, taken_to
 from tests.factories import (
     CampaignFactory,
@@ -32,6 +33,7 @@ from tests.factories import (
 )
 
 SCRIPT = "<script>alert(1)</script>"
+HIDDEN = Missing.WITHHELD
 
 
 @pytest.fixture
@@ -332,6 +334,9 @@ def test_poster_carries_the_short_address_and_its_code(desk):
     assert "style=" not in page
 
 
-@pytest.mark.parametrize(("clicked", "per_hundred"), [(0, 0.0), (1, None), (4, None), (5, 2.5)])
+@pytest.mark.parametrize(
+    ("clicked", "per_hundred"), [(0, 0.0), (1, HIDDEN), (4, HIDDEN), (5, 2.5)]
+)
 def test_responses_per_cost_do_not_give_away_a_few_readers(clicked, per_hundred):
-    assert outcome.ChannelOutcome(clicked=clicked, cost=Decimal(200)).per_hundred == per_hundred
+    trace = outcome.ChannelTrace(clicked=clicked, cost=Decimal(200))
+    assert trace.shown().per_hundred == per_hundred
