@@ -61,12 +61,6 @@ MAY_OPEN: set[tuple[str, str]] = {
     ("analytics:today", "voices"),
     ("analytics:today", "works"),
     ("api:segment-members", "members"),
-    ("feedback:call-desk-list", "works"),
-    ("feedback:call-review", "works"),
-}
-#: Pages and answers that still let a raw number out, as (URL name, group of persons). Strike a line
-#: when its part of the software makes a Count; the test fails while a line is here in vain.
-NOT_YET: set[tuple[str, str]] = {
     ("campaigns:content-detail", "failed"),
     ("campaigns:content-detail", "held out"),
     ("campaigns:content-detail", "sent"),
@@ -74,6 +68,12 @@ NOT_YET: set[tuple[str, str]] = {
     ("campaigns:content-progress", "failed"),
     ("campaigns:content-progress", "held out"),
     ("campaigns:content-progress", "sent"),
+    ("feedback:call-desk-list", "works"),
+    ("feedback:call-review", "works"),
+}
+#: Pages and answers that still let a raw number out, as (URL name, group of persons). Strike a line
+#: when its part of the software makes a Count; the test fails while a line is here in vain.
+NOT_YET: set[tuple[str, str]] = {
     ("feedback:call-detail", "works"),
     ("feedback:call-list", "works"),
     ("feedback:home", "voices"),
@@ -84,14 +84,6 @@ NOT_YET: set[tuple[str, str]] = {
 RAW_IN_CONTEXT: set[tuple[str, str]] = {
     ("analytics:today waiting", "voices"),
     ("analytics:today waiting", "works"),
-    ("campaigns:campaign-detail lines", "sent"),
-    ("campaigns:content-detail progress", "failed"),
-    ("campaigns:content-detail progress", "held out"),
-    ("campaigns:content-detail progress", "sent"),
-    ("campaigns:content-launch counted", "members"),
-    ("campaigns:content-progress progress", "failed"),
-    ("campaigns:content-progress progress", "held out"),
-    ("campaigns:content-progress progress", "sent"),
     ("feedback:call-detail received", "works"),
     ("feedback:home recent", "voices"),
     ("feedback:survey-results channels", "sent"),
@@ -106,13 +98,6 @@ TEMPLATES_NOT_YET: set[str] = {
     "analytics/loop/evaluation_detail.html",
     "analytics/loop/evaluation_list.html",
     "analytics/month/month.html",
-    "campaigns/links/link_list.html",
-    "campaigns/plan/campaign_list.html",
-    "campaigns/plan/campaign_segments.html",
-    "campaigns/room/_channels.html",
-    "campaigns/room/_phase_strategy.html",
-    "campaigns/sending/_content_progress.html",
-    "campaigns/sending/content_detail.html",
     "feedback/surveys/_campaign_panel.html",
     "feedback/surveys/_survey_crosstab.html",
     "feedback/surveys/survey_detail.html",
