@@ -7,6 +7,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django_application = get_wsgi_application()
 
 # Models can be imported only after the line above.
-from campaigns.links.door import Door  # noqa: E402
+from campaigns.links.door import LinkDoor  # noqa: E402
 
-application = Door(django_application)
+application = LinkDoor(django_application)

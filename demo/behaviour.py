@@ -17,7 +17,7 @@ from campaigns.sending.models import Click, Delivery
 from crm.readers.models import Activity
 from crm.segments.models import SegmentMember
 from demo.segments import KEEN_SEGMENT
-from feedback.surveys.actions import take_in
+from feedback.surveys.actions import IncomingAnswer, take_in
 from feedback.surveys.models import Survey
 
 #: Chance that a mailed reader follows a link, by kind, before hour and campaign.
@@ -155,16 +155,16 @@ def answer_survey(survey: Survey, followers: list[Delivery], rng, *, mood: float
             continue
         answers = draw_answers(rng, mood)
         rows.append(
-            {
-                "answers": answers,
-                "at": delivery.clicked_at + timedelta(minutes=4),
-                "reader_id": delivery.reader_id,
-                "delivery_id": delivery.pk,
-                "channel_id": delivery.content.channel_id,
-                "segment_ids": delivery.segment_ids,
-            }
+            IncomingAnswer(
+                answers=answers,
+                at=delivery.clicked_at + timedelta(minutes=4),
+                reader_id=delivery.reader_id,
+                delivery_id=delivery.pk,
+                channel_id=delivery.content.channel_id,
+                segment_ids=delivery.segment_ids,
+            )
         )
-    return take_in(survey=survey, rows=rows)
+    return take_in(survey=survey, rows=rows, by=survey.created_by)
 
 
 def draw_answers(rng, mood: float) -> dict:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from core.provenance import Provenance
 from crm.readers.models import Activity, Reader
 from demo.people import SEED, SOURCE
-from feedback.voices.actions import new_code
+from feedback.voices.codes import new_code
 from feedback.voices.models import Voice, VoiceMessage
 
 

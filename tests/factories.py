@@ -171,7 +171,7 @@ class ItemFactory(DjangoModelFactory):
     survey = factory.SubFactory(SurveyFactory)
     ordinal = factory.Sequence(lambda n: n + 1)
     kind = Item.Kind.TEXT
-    text = factory.LazyFunction(lambda: {"zh-hans": "您的意见？", "en": "What do you think?"})
+    text = factory.LazyFunction(lambda: {"zh-hans": "你的意见？", "en": "What do you think?"})
 
 
 class VoiceFactory(DjangoModelFactory):

@@ -12,7 +12,7 @@ from campaigns.plan.models import Campaign
 from core import estimates
 from core.disclosure import Count
 from feedback.surveys.models import Response, Survey
-from feedback.surveys.results import summary
+from feedback.surveys.results import ConstructSummary, NpsSummary, summary
 
 #: What a response is flagged with where nothing is wrong with it.
 UNFLAGGED = ""
@@ -44,35 +44,33 @@ def _figures_of(survey: Survey, until: datetime) -> SurveyFigures:
 def _means_of(survey: Survey) -> tuple[Figure | None, Figure | None]:
     """Satisfaction and promoter score, None where the survey does not ask for it."""
     found = summary(survey)
-    satisfaction, score = found["satisfaction"], found["nps"]
-    return (
-        satisfaction
-        and _satisfaction(**_fields(satisfaction, "value", "low", "high", "n", "level")),
-        score and _nps(**_fields(score, "promoters", "detractors", "n")),
-    )
+    satisfaction, nps = None, None
+    if found.satisfaction:
+        satisfaction = _satisfaction(found.satisfaction)
+    if found.nps:
+        nps = _nps(found.nps)
+    return satisfaction, nps
 
 
-def _fields(found: dict, *names: str) -> dict:
-    return {name: found[name] for name in names}
-
-
-def _satisfaction(
-    *, value: float, low: float | None, high: float | None, n: int, level: float
-) -> Figure:
+def _satisfaction(found: ConstructSummary) -> Figure:
     """The survey's own mean with its interval at the loop's level.
 
     Silent where there are too few answers.
     """
     # Mean and interval of a handful of answers tell the answers, so these are not stated earlier.
-    if n < RULE.judged_from or low is None:
-        return Figure.silent(n, Measure.SATISFACTION)
-    mean = estimates.Estimate(value, low, high, n, level)
+    if found.n < RULE.judged_from or found.low is None:
+        return Figure.silent(found.n, Measure.SATISFACTION)
+    mean = estimates.Estimate(found.value, found.low, found.high, found.n, found.level)
     relevelled = estimates.relevelled(mean, level=RULE.estimate_level)
     return Figure.of(relevelled, Measure.SATISFACTION)
 
 
-def _nps(*, promoters: int, detractors: int, n: int) -> Figure:
+def _nps(found: NpsSummary) -> Figure:
     score = estimates.promoter_score(
-        promoters, detractors, n, level=RULE.estimate_level, least=RULE.judged_from
+        found.promoters,
+        found.detractors,
+        found.n,
+        level=RULE.estimate_level,
+        least=RULE.judged_from,
     )
     return Figure.of(score, Measure.NPS)

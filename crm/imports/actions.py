@@ -26,7 +26,7 @@ def upload_readers(
 
     Raises Unreadable; nothing is kept then.
     """
-    digest = digest_of(file)
+    digest = _digest_of(file)
     batch = ImportBatch(
         filename=Path(file.name).name[-200:],
         sha256=digest,
@@ -47,14 +47,14 @@ def upload_readers(
     return batch
 
 
-def digest_of(file: UploadedFile) -> str:
+def _digest_of(file: UploadedFile) -> str:
     digest = hashlib.sha256()
     for chunk in file.chunks():
         digest.update(chunk)
     return digest.hexdigest()
 
 
-def locked(batch: ImportBatch) -> ImportBatch:
+def _locked(batch: ImportBatch) -> ImportBatch:
     """The batch as it is now, held until the transaction ends."""
     return (
         ImportBatch.objects.select_for_update(of=("self",)).select_related("job").get(pk=batch.pk)
@@ -77,8 +77,8 @@ def map_import(
     With ``save_as`` keep that as a profile. Raises Refused with everything that is still wrong,
     and Unreadable where the file is no table in this encoding.
     """
-    batch = locked(batch)
-    refuse_begun(batch)
+    batch = _locked(batch)
+    _refuse_begun(batch)
     batch.source, batch.mapping, batch.encoding = source, mapping, encoding
     set_options(batch, options)
     header, _sample = look_into(batch)
@@ -96,14 +96,14 @@ def map_import(
 @transaction.atomic
 def use_profile(*, batch: ImportBatch, profile: ImportProfile, by: User) -> None:
     """Read the file like a saved profile. Raises Refused once the import has begun."""
-    batch = locked(batch)
-    refuse_begun(batch)
+    batch = _locked(batch)
+    _refuse_begun(batch)
     read_like(batch, profile)
     batch.save()
     audit.record(action="import.map", by=by, on=batch)
 
 
-def refuse_begun(batch: ImportBatch) -> None:
+def _refuse_begun(batch: ImportBatch) -> None:
     if not batch.is_open:
         raise Refused(_("This import has begun already."))
 
@@ -131,7 +131,7 @@ def save_profile(
 @transaction.atomic
 def run_import(*, batch: ImportBatch, by: User | None) -> Job:
     """Queue the import. Pressing twice gives the job that runs already."""
-    batch = locked(batch)
+    batch = _locked(batch)
     ended = batch.state in {ImportBatch.State.DONE, ImportBatch.State.UNDONE}
     # One still called running whose job is over has lost its worker, and may be run again.
     if batch.job and (batch.job.is_open or ended):
@@ -152,7 +152,7 @@ def run_import(*, batch: ImportBatch, by: User | None) -> Job:
 @transaction.atomic
 def undo_import(*, batch: ImportBatch, by: User) -> Job:
     """Queue taking the import back. Raises Refused when there is nothing to take back."""
-    batch = locked(batch)
+    batch = _locked(batch)
     if batch.state != ImportBatch.State.DONE:
         raise Refused(_("Only an import that is done can be undone."))
     running = Job.objects.open().filter(kind="crm.undo_import", params={"batch": batch.pk}).first()

@@ -1,3 +1,5 @@
+"""The letter of thanks to an author, and the sweep for letters that were left behind."""
+
 from datetime import timedelta
 
 from django.conf import settings
@@ -21,11 +23,13 @@ def mail_thanks(work_id: int) -> bool:
     ).exclude(author__email="")
     if not waiting.update(thanks_mailed_at=timezone.now()):
         return False
+
     work = Submission.objects.select_related("author", "call").get(pk=work_id)
     url = settings.BASE_URL + work.get_absolute_url()
     with translation.override(work.author.language):
         subject = _("Your work “%(title)s” is on show") % {"title": work.title}
         body = render_to_string("feedback/calls/mail/thanks.txt", {"work": work, "url": url})
+    # A title may hold a line break, which no header of a mail may.
     EmailMessage(" ".join(subject.split()), body, to=[work.author.email]).send()
     return True
 
@@ -42,8 +46,9 @@ def mail_waiting() -> int:
     works = Submission.objects.on_show().filter(
         published_at__gte=since, thanks_mailed_at__isnull=True
     )
-    sent = [
-        mail_voice_reply(pk) for pk in replies.exclude(voice__email="").values_list("pk", flat=True)
-    ]
-    sent += [mail_thanks(pk) for pk in works.exclude(author__email="").values_list("pk", flat=True)]
-    return sum(sent)
+    sent = 0
+    for message_id in replies.exclude(voice__email="").values_list("pk", flat=True):
+        sent += mail_voice_reply(message_id)
+    for work_id in works.exclude(author__email="").values_list("pk", flat=True):
+        sent += mail_thanks(work_id)
+    return sent

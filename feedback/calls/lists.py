@@ -27,10 +27,6 @@ class WorkList(List):
 
 
 # --- in review ------------------------------------------------------------------------------------
-#: States in which a work is its author's own business.
-UNSEEN = (State.DRAFT, State.WITHDRAWN)
-
-
 class ReviewFilter(FilterSet):
     state = ChoiceFilter(choices=State.choices)
 
@@ -65,4 +61,4 @@ class ReviewList(List):
     @property
     def tabs(self) -> list[tuple[str, str]]:
         """(state, label) of the states a reviewer sees."""
-        return [(state, label) for state, label in State.choices if state not in UNSEEN]
+        return [(state.value, state.label) for state in Submission.RECEIVED]

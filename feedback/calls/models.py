@@ -14,7 +14,18 @@ from crm.readers.models import Reader
 
 
 class CallQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Staff see all, drafts included; everybody else what is published."""
+        if user.is_authenticated and user.can("calls.view"):
+            return self
+        return self.published()
+
+    def published(self):
+        """Calls that stand on the public pages, closed ones included."""
+        return self.filter(published=True)
+
     def open(self, at=None):
+        """Calls that take works now; ``Call.is_open`` is the same rule for one call."""
         at = at or timezone.now()
         return self.filter(published=True, opens_at__lte=at, closes_at__gt=at)
 
@@ -61,27 +72,52 @@ class Call(models.Model):
         return reverse("feedback:call-detail", args=[self.slug])
 
     def is_open(self, at=None) -> bool:
-        return self.published and self.opens_at <= (at or timezone.now()) < self.closes_at
+        """True while works are taken; ``CallQuerySet.open`` is the same rule for many."""
+        at = at or timezone.now()
+        return self.published and self.opens_at <= at < self.closes_at
 
 
 class SubmissionQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self if user.can("calls.view") else self.filter(author__user=user)
+        """Staff see all, an author their own."""
+        if user.can("calls.view"):
+            return self
+        return self.written_by(user)
+
+    def written_by(self, user):
+        return self.filter(author__user=user)
+
+    def readable_by(self, user):
+        """What is on show is there for everybody; the rest for its author and the staff."""
+        if not user.is_authenticated:
+            return self.on_show()
+        return self.on_show() | self.visible_to(user)
+
+    def received(self):
+        """Works sent in and not taken back."""
+        return self.filter(state__in=Submission.RECEIVED)
 
     def on_show(self):
         return self.filter(state=Submission.State.PUBLISHED)
 
 
+class WorkState(models.TextChoices):
+    """Outside ``Submission``, whose constraints could not name it otherwise."""
+
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Submitted")
+    ACCEPTED = "accepted", _("Accepted")
+    PUBLISHED = "published", _("Published")
+    DECLINED = "declined", _("Not chosen")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
 class Submission(models.Model):
     """A reader's work. Publishing needs the licence they agreed to, word for word."""
 
-    class State(models.TextChoices):
-        DRAFT = "draft", _("Draft")
-        SUBMITTED = "submitted", _("Submitted")
-        ACCEPTED = "accepted", _("Accepted")
-        PUBLISHED = "published", _("Published")
-        DECLINED = "declined", _("Not chosen")
-        WITHDRAWN = "withdrawn", _("Withdrawn")
+    State = WorkState
+    #: States of a work that was sent in and not taken back.
+    RECEIVED = (State.SUBMITTED, State.ACCEPTED, State.PUBLISHED, State.DECLINED)
 
     client_id = models.UUIDField(
         default=uuid.uuid4, unique=True, help_text="From the browser: sent twice, kept once."
@@ -112,7 +148,7 @@ class Submission(models.Model):
         verbose_name_plural = _("works")
         constraints = [
             models.CheckConstraint(
-                condition=~Q(state="published")
+                condition=~Q(state=WorkState.PUBLISHED)
                 | (
                     Q(published_at__isnull=False, published_by__isnull=False)
                     & ~Q(licence_agreed="")

@@ -14,34 +14,38 @@ from feedback.surveys.models import Response, Survey
 from feedback.voices.forms import VoiceForm
 from feedback.voices.models import Voice
 
-State = Submission.State
+#: Rows of each kind on the panel of one reader.
+SHOWN = 20
 
 
 @login_not_required
 def home(request):
     now = timezone.now()
-    received = Q(
-        submissions__state__in=[State.SUBMITTED, State.ACCEPTED, State.PUBLISHED, State.DECLINED]
-    )
     works = list(Submission.objects.on_show().select_related("call").order_by("-published_at")[:7])
-    recent = Voice.objects.filter(received_at__gte=now - timedelta(days=90)).aggregate(
-        said=Count("pk"), answered=Count("answered_at"), done=Count("pk", filter=~Q(done=""))
-    )
-    calls = Call.objects.open(now).annotate(received=Count("submissions", filter=received))
+    received = Count("submissions", filter=Q(submissions__state__in=Submission.RECEIVED))
+    calls = Call.objects.open(now).annotate(received=received)
+    done = Voice.objects.filter(shown=True).exclude(done="")
     context = {
-        "first": works[0] if works else None,
+        "first": next(iter(works), None),
         "works": works[1:],
         "calls": calls.order_by("closes_at")[:4],
-        "surveys": Survey.objects.open(now).filter(by_invitation=False, audience__isnull=True)[:3],
-        "voices": Voice.objects.filter(shown=True).exclude(done="").order_by("-answered_at")[:5],
-        "recent": recent,
+        "surveys": Survey.objects.open_to_everybody(now)[:3],
+        "voices": done.order_by("-answered_at")[:5],
+        "recent": recent_voices(now),
         "now": now,
         "form": VoiceForm(),
     }
     return render(request, "feedback/portal/home.html", context)
 
 
-SHOWN = 20
+def recent_voices(now) -> dict[str, int]:
+    """Voices of the last 90 days: said, answered, and those after which something was done."""
+    recent = Voice.objects.filter(received_at__gte=now - timedelta(days=90))
+    return recent.aggregate(
+        said=Count("pk"),
+        answered=Count("answered_at"),
+        done=Count("pk", filter=~Q(done="")),
+    )
 
 
 @needs("readers.view")
@@ -51,19 +55,15 @@ def reader_panel(request, pk):
     That they answered (never what, never anonymous surveys), voices and works.
     """
     reader = get_object_or_404(Reader.objects.visible_to(request.user), pk=pk)
-    responses = Response.objects.filter(reader=reader, survey__anonymous=False).select_related(
-        "survey"
-    )
+    responses = Response.objects.filter(reader=reader, survey__anonymous=False)
+    voices = Voice.objects.visible_to(request.user).filter(reader=reader)
     # A work still being judged would tell its reviewers who wrote it.
     unseen = [Submission.State.DRAFT, Submission.State.SUBMITTED]
-    works = (
-        Submission.objects.visible_to(request.user).filter(author=reader).exclude(state__in=unseen)
-    )
+    works = Submission.objects.visible_to(request.user).filter(author=reader)
+    works = works.exclude(state__in=unseen)
     context = {
-        "responses": responses.order_by("-submitted_at")[:SHOWN],
-        "voices": Voice.objects.visible_to(request.user)
-        .filter(reader=reader)
-        .order_by("-received_at")[:SHOWN],
+        "responses": responses.select_related("survey").order_by("-submitted_at")[:SHOWN],
+        "voices": voices.order_by("-received_at")[:SHOWN],
         "works": works.order_by("-submitted_at", "-pk")[:SHOWN],
     }
     return render(request, "feedback/portal/_reader_panel.html", context)

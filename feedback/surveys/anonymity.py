@@ -1,10 +1,11 @@
 """Held anonymous answers become responses in shuffled batches of five.
 
-Docs/adr/0008-anonymous-answers.md.
+docs/adr/0008-anonymous-answers.md.
 """
 
 import random
-from itertools import groupby
+from collections import defaultdict
+from datetime import datetime
 from uuid import uuid4
 
 from django.db import connection, transaction
@@ -12,16 +13,9 @@ from django.utils import timezone
 
 from core.disclosure import SMALLEST_CELL
 from feedback.surveys import answering
-from feedback.surveys.definitions import Definition, read, sha256
-from feedback.surveys.models import (
-    AnswerText,
-    HeldAnswer,
-    Item,
-    Participation,
-    Response,
-    ResponseVector,
-    Survey,
-)
+from feedback.surveys.definitions import Definition, parse_definition
+from feedback.surveys.models import HeldAnswer, Participation, Response, Survey
+from feedback.surveys.storing import ResponseRows
 
 shuffle = random.SystemRandom().shuffle
 
@@ -30,51 +24,66 @@ def mix() -> int:
     """Turn full batches of held answers into responses and write the rest back in a new order;
     returns how many.
 
-    TRUNCATE gives the table a new file, so neither row versions nor their transaction numbers are
-    left behind; what is written back carries this transaction's number instead of the one it came
-    with.
+    What is written back carries this transaction's number instead of the one it came with.
     """
-    over = []
+    written = 0
+    over: list[Survey] = []
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL lock_timeout = '5s'")
-            cursor.execute("LOCK TABLE feedback_heldanswer IN ACCESS EXCLUSIVE MODE")
-        held = list(HeldAnswer.objects.select_related("survey", "version").order_by("survey_id"))
-        if not held:
-            return 0
-        with connection.cursor() as cursor:
-            # Inside a longer transaction foreign keys may still wait for their check, and TRUNCATE
-            # refuses that.
-            cursor.execute(
-                "SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE feedback_heldanswer; SET CONSTRAINTS ALL DEFERRED"
-            )
-        kept_back, written = [], 0
-        for survey, group in groupby(held, key=lambda row: row.survey):
-            rows = list(group)
-            if len(rows) >= SMALLEST_CELL or not survey.is_open():
-                written += write(survey, rows)
-                over += [] if survey.is_open() else [survey]
+        kept_back: list[HeldAnswer] = []
+        for survey, held in take_held().items():
+            is_open = survey.is_open()
+            if not is_open:
+                over.append(survey)
+            if is_open and len(held) < SMALLEST_CELL:
+                kept_back += held
             else:
-                kept_back += rows
-        shuffle(kept_back)
-        for row in kept_back:
-            row.pk = uuid4()
-        HeldAnswer.objects.bulk_create(kept_back)
+                written += write(survey, held)
+        put_back(kept_back)
     for survey in over:
         forget_order(survey)
     return written
 
 
-def write(survey: Survey, rows: list[HeldAnswer]) -> int:
+def take_held() -> dict[Survey, list[HeldAnswer]]:
+    """All held answers by survey; their table is empty afterwards.
+
+    TRUNCATE gives the table a new file, so neither row versions nor their transaction numbers are
+    left behind.
+    """
+    with connection.cursor() as cursor:
+        # Readers who answer meanwhile wait for this lock; the mixing must not wait long for it.
+        cursor.execute("SET LOCAL lock_timeout = '5s'")
+        cursor.execute("LOCK TABLE feedback_heldanswer IN ACCESS EXCLUSIVE MODE")
+    by_survey: dict[Survey, list[HeldAnswer]] = defaultdict(list)
+    for row in HeldAnswer.objects.select_related("survey", "version").order_by("survey_id"):
+        by_survey[row.survey].append(row)
+    if by_survey:
+        with connection.cursor() as cursor:
+            # Inside a longer transaction foreign keys may still wait for their check, and TRUNCATE
+            # refuses that.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("TRUNCATE feedback_heldanswer")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    return by_survey
+
+
+def put_back(held: list[HeldAnswer]) -> None:
+    """Hold them again in a new order, under new ids."""
+    shuffle(held)
+    for row in held:
+        row.pk = uuid4()
+    HeldAnswer.objects.bulk_create(held)
+
+
+def write(survey: Survey, held: list[HeldAnswer]) -> int:
     """Write one batch in random order, under fresh random ids and one common day."""
-    shuffle(rows)
-    day = batch_day(survey, len(rows))
-    definitions: dict[int, Definition] = {
-        row.version_id: read(row.version.definition) for row in rows
-    }
-    items = dict(Item.objects.filter(survey=survey).values_list("ordinal", "pk"))
-    responses, vectors, texts = [], [], []
-    for row in rows:
+    shuffle(held)
+    day = batch_day(survey, len(held))
+    definitions: dict[int, Definition] = {}
+    made = ResponseRows(survey)
+    for row in held:
+        if row.version_id not in definitions:
+            definitions[row.version_id] = parse_definition(row.version.definition)
         response = Response(
             id=uuid4(),
             survey=survey,
@@ -82,34 +91,24 @@ def write(survey: Survey, rows: list[HeldAnswer]) -> int:
             channel_id=row.channel_id,
             language=row.language,
             answers=row.answers,
-            digest=sha256(row.answers),
+            digest=answering.digest(row.answers),
             flagged=row.flagged,
             submitted_at=day,
         )
-        codes, nums = answering.vectors(definitions[row.version_id], row.answers)
-        responses.append(response)
-        vectors.append(ResponseVector(response=response, survey=survey, codes=codes, nums=nums))
-        words = answering.texts(definitions[row.version_id], row.answers)
-        texts += [
-            AnswerText(response=response, item_id=items[ordinal], text=text)
-            for ordinal, text in words
-        ]
-    Response.objects.bulk_create(responses)
-    ResponseVector.objects.bulk_create(vectors)
-    AnswerText.objects.bulk_create(texts)
-    return len(rows)
+        made.add(response, definitions[row.version_id])
+    made.store()
+    return len(held)
 
 
-def batch_day(survey: Survey, size: int):
+def batch_day(survey: Survey, size: int) -> datetime:
     """Midnight of today.
 
     A last batch of fewer than five takes the day of the one before, so as not to stand out.
     """
-    before = (
-        survey.responses.order_by("-submitted_at").values_list("submitted_at", flat=True).first()
-    )
-    if size < SMALLEST_CELL and before is not None:
-        return before
+    if size < SMALLEST_CELL:
+        before = survey.responses.order_by("-submitted_at").first()
+        if before is not None:
+            return before.submitted_at
     return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
 
 
@@ -119,10 +118,10 @@ def forget_order(survey: Survey) -> int:
 
     Order and transaction then say nothing either.
     """
-    rows = list(Participation.objects.select_for_update().filter(survey=survey))
-    shuffle(rows)
+    took_part = list(Participation.objects.select_for_update().filter(survey=survey))
+    shuffle(took_part)
     Participation.objects.filter(survey=survey).delete()
-    for row in rows:
+    for row in took_part:
         row.pk = None
-    Participation.objects.bulk_create(rows, batch_size=2000)
-    return len(rows)
+    Participation.objects.bulk_create(took_part, batch_size=2000)
+    return len(took_part)

@@ -26,9 +26,10 @@ HONEYPOT = "website"
 
 @dataclass
 class Reading:
-    """``answers`` {ordinal as text.
+    """What a posted form says.
 
-    Code | [codes] | text}, ``errors`` {ordinal: message}, ``fault`` of the whole.
+    ``answers`` {ordinal as text: code | [codes] | text}, ``errors`` {ordinal: message}, ``fault``
+    of the whole.
     """
 
     answers: dict = field(default_factory=dict)
@@ -39,55 +40,74 @@ class Reading:
     def ok(self) -> bool:
         return not self.errors and not self.fault
 
-    @property
-    def digest(self) -> str:
-        return sha256(self.answers)
+
+class BadAnswer(Exception):
+    """What was posted is no answer to its question; the message says why, for the reader."""
 
 
-def read(definition: Definition, data: QueryDict) -> Reading:
+def read_answers(definition: Definition, data: QueryDict) -> Reading:
     """Check every field against the definition.
 
     Fields of no question make a fault; other names are ignored.
     """
     reading = Reading()
-    known = {question.name for question in definition.items}
-    if any(FIELD.fullmatch(name) and name not in known for name in data):
+    if _holds_unknown_question(definition, data):
         reading.fault = _(
             "The form held a question that is not part of this survey. Please send it again."
         )
     for question in definition.items:
-        value, error = read_one(question, data.getlist(question.name))
-        if error:
-            reading.errors[question.ordinal] = error
-        elif value is not None:
-            reading.answers[str(question.ordinal)] = value
+        try:
+            answer = read_answer(question, data.getlist(question.name))
+        except BadAnswer as error:
+            reading.errors[question.ordinal] = str(error)
+            continue
+        if answer is not None:
+            reading.answers[str(question.ordinal)] = answer
     return reading
 
 
-def read_one(question: Question, raw: list[str]) -> tuple[int | list[int] | str | None, str]:
-    """(answer or None, error or ""). An unanswered required question is an error."""
-    raw = [value for value in raw if value.strip()]
-    if not raw:
-        return None, _("Please answer this question.") if question.required else ""
+def _holds_unknown_question(definition: Definition, data: QueryDict) -> bool:
+    known = {question.name for question in definition.items}
+    asked = {name for name in data if FIELD.fullmatch(name)}
+    return not asked <= known
+
+
+def read_answer(question: Question, posted: list[str]) -> int | list[int] | str | None:
+    """One code, the codes of several choices, or a text; None where nothing was answered.
+
+    BadAnswer for what the question does not offer, and for nothing where it is required.
+    """
+    filled = [value for value in posted if value.strip()]
+    if not filled:
+        if question.required:
+            raise BadAnswer(_("Please answer this question."))
+        return None
     if question.kind == Kind.TEXT:
-        return _read_text(raw)
-    codes = {str(choice.code): choice.code for choice in question.choices}
-    if any(value not in codes for value in raw):
-        return None, _("Please choose one of the answers offered.")
+        return _read_text(filled[0])
+
+    codes = _read_codes(question, filled)
     if question.kind == Kind.MULTIPLE:
-        return sorted({codes[value] for value in raw}), ""
-    if len(set(raw)) > 1:
-        return None, _("Please choose one answer only.")
-    return codes[raw[0]], ""
+        return codes
+    if len(codes) > 1:
+        raise BadAnswer(_("Please choose one answer only."))
+    return codes[0]
 
 
-def _read_text(raw: list[str]) -> tuple[str | None, str]:
-    text = raw[0].replace("\r\n", "\n")
+def _read_codes(question: Question, values: list[str]) -> list[int]:
+    """The codes chosen, each once, from below upwards."""
+    offered = {str(choice.code): choice.code for choice in question.choices}
+    if not set(values) <= offered.keys():
+        raise BadAnswer(_("Please choose one of the answers offered."))
+    return sorted({offered[value] for value in values})
+
+
+def _read_text(posted: str) -> str:
+    text = posted.replace("\r\n", "\n")
     if len(text) > LONGEST_TEXT:
-        return None, _("This text is longer than %(n)s characters.") % {"n": LONGEST_TEXT}
+        raise BadAnswer(_("This text is longer than %(n)s characters.") % {"n": LONGEST_TEXT})
     if UNSTORABLE.search(text):
-        return None, _("This text holds a character that cannot be stored. Please take it out.")
-    return text, ""
+        raise BadAnswer(_("This text holds a character that cannot be stored. Please take it out."))
+    return text
 
 
 def canonical(answers: dict) -> str:
@@ -95,36 +115,50 @@ def canonical(answers: dict) -> str:
     return json.dumps(answers, ensure_ascii=False)
 
 
-def vectors(definition: Definition, answers: dict) -> tuple[list[int | None], list[float | None]]:
-    """(codes, nums), positions by ordinal.
+def digest(answers: dict) -> str:
+    """SHA-256 of the answers: tells a replay from a change."""
+    return sha256(answers)
 
-    Codes of single, scale, NPS; nums hold several choices as a bit mask.
+
+@dataclass(frozen=True)
+class Vector:
+    """The countable part of the answers; the place of a question is its ordinal minus one.
+
+    ``codes`` of single, scale and NPS; ``nums`` hold several choices as a bit mask, bit 0 for code
+    1. None where nothing was answered.
     """
-    codes: list[int | None] = [None] * definition.width
-    nums: list[float | None] = [None] * definition.width
+
+    codes: list[int | None]
+    nums: list[float | None]
+
+
+def vector_of(definition: Definition, answers: dict) -> Vector:
+    vector = Vector([None] * definition.width, [None] * definition.width)
     for question in definition.items:
         answer = answers.get(str(question.ordinal))
         if answer is None or question.kind == Kind.TEXT:
             continue
+        place = question.ordinal - 1
         if question.kind == Kind.MULTIPLE:
-            nums[question.ordinal - 1] = float(sum(1 << (code - 1) for code in answer))
+            vector.nums[place] = float(sum(1 << (code - 1) for code in answer))
         else:
-            codes[question.ordinal - 1] = answer
-    return codes, nums
+            vector.codes[place] = answer
+    return vector
 
 
 def texts(definition: Definition, answers: dict) -> list[tuple[int, str]]:
     """(ordinal, text) of the open answers."""
-    return [
-        (question.ordinal, answers[str(question.ordinal)])
-        for question in definition.items
-        if question.kind == Kind.TEXT and str(question.ordinal) in answers
-    ]
+    found = []
+    for ordinal in definition.ordinals_of(Kind.TEXT):
+        if str(ordinal) in answers:
+            found.append((ordinal, answers[str(ordinal)]))
+    return found
 
 
 def stamp(at: float | None = None) -> str:
     """When the page was shown (seconds since 1970), signed; goes into the form's field ``t``."""
-    return signing.Signer(salt="survey").sign(str(int(time.time() if at is None else at)))
+    seconds = int(time.time() if at is None else at)
+    return signing.Signer(salt="survey").sign(str(seconds))
 
 
 def suspicion(data: QueryDict) -> str:
@@ -138,4 +172,6 @@ def suspicion(data: QueryDict) -> str:
         shown_at = int(signing.Signer(salt="survey").unsign(data.get("t", "")))
     except (signing.BadSignature, ValueError):
         return "unread"
-    return "fast" if time.time() - shown_at < TOO_FAST else ""
+    if time.time() - shown_at < TOO_FAST:
+        return "fast"
+    return ""

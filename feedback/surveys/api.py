@@ -10,14 +10,12 @@ from rest_framework.views import APIView
 from core.api import Needs
 from core.disclosure import SMALLEST_CELL, hide_row, suppress
 from core.localised import localised
-from feedback.surveys.charts import MEAN_TELLS_LITTLE, label
-from feedback.surveys.definitions import Kind
+from feedback.surveys.charts import MEAN_TELLS_LITTLE, figure_of, label
+from feedback.surveys.definitions import Kind, Question
 from feedback.surveys.models import Survey
 from feedback.surveys.results import (
     answered_count,
     distributions,
-    mean_of,
-    nps_of,
     summary,
     whole_definition,
 )
@@ -87,16 +85,16 @@ def as_shown(survey: Survey) -> dict:
         "survey": survey.pk,
         "title": localised(survey.title),
         "campaign": survey.campaign_id,
-        "version": found["version"],
-        "n": suppress(found["n"]),
-        "as_of": found["as_of"],
+        "version": found.version,
+        "n": suppress(found.n),
+        "as_of": found.as_of,
         "questions": [
             _question(question, counts.get(question.ordinal, {})) for question in definition.items
         ],
     }
 
 
-def _question(question, counts: dict[int, int]) -> dict:
+def _question(question: Question, counts: dict[int, int]) -> dict:
     n = answered_count(question, counts)
     shown = {
         "ordinal": question.ordinal,
@@ -109,27 +107,24 @@ def _question(question, counts: dict[int, int]) -> dict:
     }
     if question.kind == Kind.TEXT or n < SMALLEST_CELL:
         return shown
-    codes = [choice.code for choice in question.choices]
+
     # With a mean beside them, two hidden cells of a small survey could be solved for.
-    cells = hide_row(
-        [counts.get(code, 0) for code in codes], least_hidden=2 if n >= MEAN_TELLS_LITTLE else 3
-    )
-    answers = [
-        {"code": c, "text": label(question, c), "n": cell}
-        for c, cell in zip(codes, cells, strict=True)
-    ]
-    return shown | {"answers": answers, "mean": _mean(question, counts, bare=None in cells)}
+    own = [counts.get(choice.code, 0) for choice in question.choices]
+    cells = hide_row(own, least_hidden=2 if n >= MEAN_TELLS_LITTLE else 3)
+    answers = []
+    for choice, cell in zip(question.choices, cells, strict=True):
+        answers.append({"code": choice.code, "text": label(question, choice.code), "n": cell})
+    return shown | {"answers": answers, "mean": _mean(question, counts, coarse=None in cells)}
 
 
-def _mean(question, counts: dict[int, int], *, bare: bool) -> dict | None:
-    """Beside hidden cells rounded and without its interval, as on the page."""
-    if question.kind == Kind.SCALE:
-        found, digits = mean_of(counts, lowest=1, highest=question.top), 1
-    elif question.kind == Kind.NPS:
-        found, digits = nps_of(counts), 0
-    else:
+def _mean(question: Question, counts: dict[int, int], *, coarse: bool) -> dict | None:
+    """Beside hidden cells (``coarse``) rounded and without its interval, as on the page."""
+    figure = figure_of(question, counts)
+    if figure is None:
         return None
-    if bare:
-        return {"value": round(found.value, digits), "low": None, "high": None, "level": None}
+    found = figure.found
+    if coarse:
+        rounded = round(found.value, min(figure.digits, 1))
+        return {"value": rounded, "low": None, "high": None, "level": None}
     level = None if found.low is None else found.level
     return {"value": found.value, "low": found.low, "high": found.high, "level": level}

@@ -6,8 +6,9 @@ The canonical JSON that is published, hashed and read back for every answer.
 import hashlib
 import json
 from dataclasses import dataclass
+from enum import StrEnum
 
-from feedback.surveys.models import Item, Survey
+from feedback.surveys.models import Item, Survey, SurveyVersion
 
 Kind = Item.Kind
 NPS_TOP = 10
@@ -49,7 +50,9 @@ class Question:
         A key without a number stands for itself.
         """
         stem, _, number = self.key.rpartition("_")
-        return stem if stem and number.isdigit() else self.key
+        if stem and number.isdigit():
+            return stem
+        return self.key
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,13 @@ class Definition:
     items: tuple[Question, ...]
 
     def question(self, ordinal: int) -> Question | None:
-        return next((item for item in self.items if item.ordinal == ordinal), None)
+        for item in self.items:
+            if item.ordinal == ordinal:
+                return item
+        return None
+
+    def ordinals_of(self, kind: str) -> list[int]:
+        return [item.ordinal for item in self.items if item.kind == kind]
 
     @property
     def width(self) -> int:
@@ -86,7 +95,11 @@ def draft(survey: Survey) -> dict:
 
 def draft_item(item: Item) -> dict:
     """One item of the working copy as JSON; retired options are left out."""
-    options = [option for option in item.options.all() if option.retired_at is None]
+    options = []
+    if item.has_options:
+        for option in item.options.all():
+            if option.retired_at is None:
+                options.append({"code": option.code, "text": option.text})
     return {
         "ordinal": item.ordinal,
         "kind": item.kind,
@@ -97,19 +110,41 @@ def draft_item(item: Item) -> dict:
         "key": item.analysis_key,
         "low": item.low,
         "high": item.high,
-        "options": [{"code": option.code, "text": option.text} for option in options]
-        if item.has_options
-        else [],
+        "options": options,
     }
 
 
-def read(definition: dict) -> Definition:
+def parse_definition(definition: dict) -> Definition:
     """A published JSON as objects."""
-    items = tuple(read_item(item) for item in definition["items"])
+    items = tuple(parse_item(item) for item in definition["items"])
     return Definition(definition["title"], definition["intro"], definition["thanks"], items)
 
 
-def read_item(item: dict) -> Question:
+def parse_versions(newest_first: list[dict]) -> Definition:
+    """The newest version with what earlier ones asked behind it.
+
+    So that questions and options that were retired keep their results.
+    """
+    if not newest_first:
+        return Definition({}, {}, {}, ())
+    items: dict[int, dict] = {}
+    for version in newest_first:
+        for item in version["items"]:
+            if item["ordinal"] not in items:
+                items[item["ordinal"]] = dict(item)
+            else:
+                _add_older_options(items[item["ordinal"]], item["options"])
+    return parse_definition({**newest_first[0], "items": list(items.values())})
+
+
+def _add_older_options(item: dict, options: list[dict]) -> None:
+    codes = {option["code"] for option in item["options"]}
+    older = [option for option in options if option["code"] not in codes]
+    # A new list: the one there is belongs to the version it was read from.
+    item["options"] = [*item["options"], *older]
+
+
+def parse_item(item: dict) -> Question:
     """One item of the JSON as an object, with the choices its kind implies."""
     return Question(
         ordinal=item["ordinal"],
@@ -129,10 +164,15 @@ def _choices(item: dict) -> list[Choice]:
     if item["kind"] in (Kind.SINGLE, Kind.MULTIPLE):
         return [Choice(option["code"], option["text"]) for option in item["options"]]
     if item["kind"] == Kind.SCALE:
-        return [Choice(n, {"zh-hans": str(n)}) for n in range(1, item["top"] + 1)]
+        return _numbers(1, item["top"])
     if item["kind"] == Kind.NPS:
-        return [Choice(n, {"zh-hans": str(n)}) for n in range(NPS_TOP + 1)]
+        return _numbers(0, NPS_TOP)
     return []
+
+
+def _numbers(lowest: int, highest: int) -> list[Choice]:
+    """A choice for every number from ``lowest`` to ``highest``, both included."""
+    return [Choice(number, {"zh-hans": str(number)}) for number in range(lowest, highest + 1)]
 
 
 def sha256(value) -> str:
@@ -141,36 +181,53 @@ def sha256(value) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def differ_in_structure(last: SurveyVersion | None, definition: dict) -> bool:
+    """True where more than wording changed since ``last``; a first version is new altogether."""
+    return last is None or structure(last.definition) != structure(definition)
+
+
 def structure(definition: dict) -> list:
     """What answers depend on, without any wording.
 
     Two versions that agree here differ in words only.
     """
-    return [
-        [
-            item["ordinal"],
-            item["kind"],
-            item["required"],
-            item["top"] if item["kind"] == Kind.SCALE else None,
-            sorted(option["code"] for option in item["options"]),
-        ]
-        for item in definition["items"]
-    ]
+    return [_item_structure(item) for item in definition["items"]]
 
 
-def problems(definition: dict) -> list[tuple[str, int | None]]:
-    """What keeps a working copy from being published, as (code, ordinal).
+def _item_structure(item: dict) -> tuple:
+    # Every kind carries a top, but only a scale goes by it.
+    top = item["top"] if item["kind"] == Kind.SCALE else None
+    codes = sorted(option["code"] for option in item["options"])
+    return item["ordinal"], item["kind"], item["required"], top, codes
 
-    No-items, no-text, few-options, no-title.
-    """
-    found: list[tuple[str, int | None]] = []
+
+class Lack(StrEnum):
+    """What keeps a working copy from being published."""
+
+    NO_TITLE = "no-title"
+    NO_ITEMS = "no-items"
+    NO_TEXT = "no-text"
+    FEW_OPTIONS = "few-options"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """``ordinal`` of the question that lacks something; None for the survey itself."""
+
+    lack: Lack
+    ordinal: int | None = None
+
+
+def problems(definition: dict) -> list[Problem]:
+    """What a working copy lacks before it can be published."""
+    found = []
     if not any(definition["title"].values()):
-        found.append(("no-title", None))
+        found.append(Problem(Lack.NO_TITLE))
     if not definition["items"]:
-        found.append(("no-items", None))
+        found.append(Problem(Lack.NO_ITEMS))
     for item in definition["items"]:
         if not any(item["text"].values()):
-            found.append(("no-text", item["ordinal"]))
+            found.append(Problem(Lack.NO_TEXT, item["ordinal"]))
         if item["kind"] in (Kind.SINGLE, Kind.MULTIPLE) and len(item["options"]) < 2:
-            found.append(("few-options", item["ordinal"]))
+            found.append(Problem(Lack.FEW_OPTIONS, item["ordinal"]))
     return found

@@ -19,13 +19,13 @@ from feedback.surveys.models import Response, Survey
 
 def header(survey: Survey, definition: Definition) -> list[str]:
     """Column names; anonymous surveys have no reader, channel, language or time of day."""
-    person = (
-        [] if survey.anonymous else [_("Reader number"), _("Kind"), _("Channel"), _("Language")]
-    )
-    questions = [
-        f"{q.ordinal} {q.key} {localised(q.text)}".replace("  ", " ") for q in definition.items
-    ]
-    return [_("Answer"), _("Version"), _("Day"), _("Flag"), *person, *questions]
+    names = [_("Answer"), _("Version"), _("Day"), _("Flag")]
+    if not survey.anonymous:
+        names += [_("Reader number"), _("Kind"), _("Channel"), _("Language")]
+    for question in definition.items:
+        name = f"{question.ordinal} {question.key} {localised(question.text)}"
+        names.append(name.replace("  ", " "))
+    return names
 
 
 def lines(survey: Survey, definition: Definition, user: User) -> Iterator[list]:
@@ -36,35 +36,36 @@ def lines(survey: Survey, definition: Definition, user: User) -> Iterator[list]:
     names = ["id", "version__number", "submitted_at", "flagged"]
     if not survey.anonymous:
         names += ["reader__number", "reader__kind", "channel__code", "language"]
-    seen = Exists(Reader.objects.visible_to(user).filter(pk=OuterRef("reader_id")))
-    responses = (
-        Response.objects.filter(survey=survey).order_by("id").values_list(*names, seen, "answers")
-    )
-    for identity, number, at, flagged, *person, known, answers in responses.iterator(
-        chunk_size=2000
-    ):
-        if not known:
-            person[:2] = ["", ""] if person else []
-        cells = [
-            cell(question.kind, answers.get(str(question.ordinal))) for question in definition.items
-        ]
-        yield [str(identity), number, f"{at:%Y-%m-%d}", flagged, *person, *cells]
+    may_open = Exists(Reader.objects.visible_to(user).filter(pk=OuterRef("reader_id")))
+    responses = Response.objects.filter(survey=survey).order_by("id")
+    stored = responses.values_list(*names, may_open, "answers")
+    for row in stored.iterator(chunk_size=2000):
+        identity, number, at, flagged, *person, is_visible, answers = row
+        if person and not is_visible:
+            person[:2] = ["", ""]
+        line = [str(identity), number, f"{at:%Y-%m-%d}", flagged, *person]
+        for question in definition.items:
+            line.append(cell(question.kind, answers.get(str(question.ordinal))))
+        yield line
 
 
 def cell(kind: str, answer):
     """A code as a number, several codes as "1;3", no answer as an empty cell."""
     if answer is None:
         return ""
-    return ";".join(str(code) for code in answer) if kind == Kind.MULTIPLE else answer
+    if kind == Kind.MULTIPLE:
+        return ";".join(str(code) for code in answer)
+    return answer
 
 
 def code_book(definition: Definition) -> Iterator[list]:
     """Ordinal, key, kind, question, code and what it means, for every code."""
     yield [_("Question"), _("Key"), _("Kind"), _("Text"), _("Code"), _("Meaning")]
-    for q in definition.items:
-        start = [q.ordinal, q.key, q.kind, localised(q.text)]
-        yield from ([*start, choice.code, localised(choice.text)] for choice in q.choices)
-        if not q.choices:
+    for question in definition.items:
+        start = [question.ordinal, question.key, question.kind, localised(question.text)]
+        for choice in question.choices:
+            yield [*start, choice.code, localised(choice.text)]
+        if not question.choices:
             yield [*start, "", ""]
 
 

@@ -11,13 +11,22 @@ from django.utils.translation import pgettext_lazy
 
 from campaigns.plan.models import Campaign
 from core.localised import localised
+from feedback.surveys.actions import OptionRow
 from feedback.surveys.models import Item, Survey
 
+#: {suffix of the form's field: (code in the model's JSON, name)}
 LANGUAGES = {"zh": ("zh-hans", _("Chinese")), "en": ("en", _("English"))}
 STARTS = [
     ("", _("An empty page")),
     ("relationship", _("Relationship quality: satisfaction, trust, commitment, loyalty, NPS")),
 ]
+
+
+def status_of(form) -> int:
+    """Of a page with a form: 400 when it says what is wrong with what was sent."""
+    if form.errors:
+        return 400
+    return 200
 
 
 class BilingualForm(forms.Form):
@@ -30,32 +39,51 @@ class BilingualForm(forms.Form):
         if instance is not None:
             kwargs["instance"] = instance
         super().__init__(*args, **kwargs)
+        texts_first = []
         for name, (label, rows, longest) in self.bilingual.items():
-            for suffix, (code, language) in LANGUAGES.items():
-                widget = forms.Textarea(attrs={"rows": rows}) if rows else forms.TextInput()
+            for suffix, (_code, language) in LANGUAGES.items():
                 self.fields[f"{name}_{suffix}"] = forms.CharField(
                     label=format_lazy("{} · {}", label, language),
                     required=False,
                     max_length=longest,
-                    widget=widget,
+                    widget=text_widget(rows),
                 )
-                if instance is not None:
-                    self.initial.setdefault(
-                        f"{name}_{suffix}", getattr(instance, name).get(code, "")
-                    )
-        self.order_fields([f"{name}_{suffix}" for name in self.bilingual for suffix in LANGUAGES])
+                texts_first.append(f"{name}_{suffix}")
+        if instance is not None:
+            self.show_texts_of(instance)
+        self.order_fields(texts_first)
+
+    def show_texts_of(self, row) -> None:
+        """Start with the texts of a model's row, unless the view gave others."""
+        for name in self.bilingual:
+            texts = getattr(row, name)
+            for suffix, (code, _language) in LANGUAGES.items():
+                self.initial.setdefault(f"{name}_{suffix}", texts.get(code, ""))
 
     def clean(self):
         cleaned = super().clean() or self.cleaned_data
         for name in self.bilingual:
-            texts = {
-                code: cleaned.pop(f"{name}_{suffix}", "").strip()
-                for suffix, (code, _l) in LANGUAGES.items()
-            }
-            cleaned[name] = {code: text for code, text in texts.items() if text}
+            cleaned[name] = texts_from(cleaned, prefix=f"{name}_")
             if name in self.needed and not cleaned[name]:
                 self.add_error(f"{name}_zh", _("Please write it in at least one language."))
         return cleaned
+
+
+def text_widget(rows: int) -> forms.Widget:
+    """A text area of so many rows; one line for none."""
+    if rows:
+        return forms.Textarea(attrs={"rows": rows})
+    return forms.TextInput()
+
+
+def texts_from(cleaned: dict, *, prefix: str = "") -> dict:
+    """Take the fields of one text out of what was posted: {language: text} without empty ones."""
+    texts = {}
+    for suffix, (code, _language) in LANGUAGES.items():
+        text = cleaned.pop(f"{prefix}{suffix}", "").strip()
+        if text:
+            texts[code] = text
+    return texts
 
 
 class SurveyCreateForm(BilingualForm):
@@ -108,7 +136,8 @@ class SurveySettingsForm(BilingualForm, forms.ModelForm):
         help_texts = {
             "by_invitation": _("Only who comes by the link in their mail may answer, and once."),
             "audience": _(
-                "Empty: everybody. Others are told that the survey is not for them, and nothing else."
+                "Empty: everybody. Others are told that the survey is not for them,"
+                " and nothing else."
             ),
         }
 
@@ -146,7 +175,8 @@ class ItemForm(BilingualForm):
         max_length=40,
         required=False,
         help_text=_(
-            "Questions with the same key are compared over the years; trust_1, trust_2 … form one construct."
+            "Questions with the same key are compared over the years;"
+            " trust_1, trust_2 … form one construct."
         ),
     )
 
@@ -168,9 +198,7 @@ class ItemForm(BilingualForm):
         if item is not None:
             for name in ("kind", "required", "scale_max", "analysis_key"):
                 self.initial[name] = getattr(item, name)
-            for name in self.bilingual:
-                for suffix, (code, _label) in LANGUAGES.items():
-                    self.initial[f"{name}_{suffix}"] = getattr(item, name).get(code, "")
+            self.show_texts_of(item)
 
     def clean_scale_max(self):
         return self.cleaned_data["scale_max"] or 5
@@ -179,13 +207,18 @@ class ItemForm(BilingualForm):
         """(field, field) of the bilingual texts and (field, None) of the others, in order, for two
         columns.
         """
-        names = {f"{name}_{suffix}" for name in self.bilingual for suffix in LANGUAGES}
+        bilingual = set()
         for name in self.bilingual:
+            bilingual |= {f"{name}_zh", f"{name}_en"}
             yield self[f"{name}_zh"], self[f"{name}_en"]
-        yield from ((self[name], None) for name in self.fields if name not in names)
+        for name in self.fields:
+            if name not in bilingual:
+                yield self[name], None
 
 
 class OptionForm(forms.Form):
+    """One option of a question; ``zh`` and ``en`` are its text."""
+
     code = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
     zh = forms.CharField(label=_("Chinese"), required=False, max_length=200)
     en = forms.CharField(label=_("English"), required=False, max_length=200)
@@ -193,28 +226,26 @@ class OptionForm(forms.Form):
     retired = forms.BooleanField(label=_("Retired"), required=False)
 
     def texts(self) -> dict:
-        texts = {
-            "zh-hans": self.cleaned_data.get("zh", "").strip(),
-            "en": self.cleaned_data.get("en", "").strip(),
-        }
-        return {code: text for code, text in texts.items() if text}
+        return texts_from(dict(self.cleaned_data))
+
+    def row(self) -> OptionRow:
+        return OptionRow(
+            text=self.texts(),
+            code=self.cleaned_data.get("code"),
+            retired=self.cleaned_data.get("retired", False),
+        )
+
+    def sort_key(self) -> int:
+        """Rows without a place come last."""
+        return self.cleaned_data.get("place") or 999
 
 
 class BaseOptionFormSet(forms.BaseFormSet):
-    def rows(self) -> list[dict]:
-        """Filled rows in the order of ``place`` (rows without one at the end), for
-        ``write_options``.
-        """
+    def rows(self) -> list[OptionRow]:
+        """Filled rows in the order of their place."""
         filled = [form for form in self.forms if form.is_valid() and form.texts()]
-        filled.sort(key=lambda form: form.cleaned_data.get("place") or 999)
-        return [
-            {
-                "code": form.cleaned_data.get("code"),
-                "text": form.texts(),
-                "retired": form.cleaned_data.get("retired", False),
-            }
-            for form in filled
-        ]
+        filled.sort(key=OptionForm.sort_key)
+        return [form.row() for form in filled]
 
 
 OptionFormSet = formset_factory(
@@ -224,22 +255,28 @@ OptionFormSet = formset_factory(
 
 def option_formset(item: Item | None, data=None) -> BaseOptionFormSet:
     """The options of an item, retired ones last, and three empty rows."""
-    options = (
-        sorted(item.options.all(), key=lambda o: (o.retired_at is not None, o.position))
-        if item
-        else []
-    )
-    initial = [
-        {
-            "code": option.code,
-            "zh": option.text.get("zh-hans", ""),
-            "en": option.text.get("en", ""),
-            "place": place,
-            "retired": option.retired_at is not None,
-        }
-        for place, option in enumerate(options, start=1)
-    ]
+    initial = []
+    if item is not None:
+        initial = initial_options(item)
     return OptionFormSet(data, initial=initial, prefix="o")
+
+
+def initial_options(item: Item) -> list[dict]:
+    options = sorted(
+        item.options.all(), key=lambda option: (option.retired_at is not None, option.position)
+    )
+    initial = []
+    for place, option in enumerate(options, start=1):
+        initial.append(
+            {
+                "code": option.code,
+                "zh": option.text.get("zh-hans", ""),
+                "en": option.text.get("en", ""),
+                "place": place,
+                "retired": option.retired_at is not None,
+            }
+        )
+    return initial
 
 
 class CrossForm(forms.Form):
@@ -248,10 +285,9 @@ class CrossForm(forms.Form):
 
     def __init__(self, *args, questions=(), **kwargs):
         super().__init__(*args, **kwargs)
-        choices = [
-            (q.ordinal, f"{number}. {localised(q.text)[:60]}")
-            for number, q in enumerate(questions, start=1)
-        ]
+        choices = []
+        for number, question in enumerate(questions, start=1):
+            choices.append((question.ordinal, f"{number}. {localised(question.text)[:60]}"))
         for field in self.fields.values():
             field.choices = choices
 

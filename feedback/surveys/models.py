@@ -1,4 +1,7 @@
-"""Answers: the whole response, a narrow vector for counting, open texts apart, and who took part."""
+"""Surveys and their answers.
+
+The whole response, a narrow vector for counting, open texts apart, and who took part.
+"""
 
 import uuid
 
@@ -19,19 +22,51 @@ from crm.readers.models import Reader
 from crm.segments.models import Segment
 
 
+class OpeningTimes:
+    """When readers may answer: the rule for one survey.
+
+    For whatever carries ``state``, ``opens_at`` and ``closes_at``. The state says that a version is
+    published: a survey leaves DRAFT by publishing its first one. ``SurveyQuerySet.open`` is the
+    same rule for many; a test holds the two together at every boundary.
+    """
+
+    def is_open(self, at=None) -> bool:
+        """True from the moment of opening up to, and not including, the moment of closing."""
+        at = at or timezone.now()
+        is_over = self.closes_at is not None and self.closes_at <= at
+        return self.state == Survey.State.OPEN and not self.is_early(at) and not is_over
+
+    def is_early(self, at=None) -> bool:
+        """True when answers will be taken, but not yet."""
+        at = at or timezone.now()
+        opens_later = self.opens_at is not None and at < self.opens_at
+        return self.state == Survey.State.OPEN and opens_later
+
+
 class SurveyQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self if user.can("surveys.view") else self.none()
+        if user.can("surveys.view"):
+            return self
+        return self.none()
 
     def open(self, at=None):
+        """Surveys that take answers now; ``OpeningTimes`` is the same rule for one."""
+        at = at or timezone.now()
+        return self.not_over(at).filter(Q(opens_at__isnull=True) | Q(opens_at__lte=at))
+
+    def not_over(self, at=None):
+        """Surveys that take answers now or will by themselves: a mail may lead to them."""
         at = at or timezone.now()
         return self.filter(state=Survey.State.OPEN).filter(
-            Q(opens_at__isnull=True) | Q(opens_at__lte=at),
-            Q(closes_at__isnull=True) | Q(closes_at__gt=at),
+            Q(closes_at__isnull=True) | Q(closes_at__gt=at)
         )
 
+    def open_to_everybody(self, at=None):
+        """Open surveys that ask for neither an invitation nor membership."""
+        return self.open(at).filter(by_invitation=False, audience__isnull=True)
 
-class Survey(models.Model):
+
+class Survey(OpeningTimes, models.Model):
     """A questionnaire, perhaps a campaign's.
 
     ``by_invitation`` means a signed key from a mail is needed to answer.
@@ -101,16 +136,8 @@ class Survey(models.Model):
         return reverse("feedback:survey-answer", args=[self.slug])
 
     def current_version(self) -> "SurveyVersion | None":
+        """The newest version; None for a draft."""
         return self.versions.order_by("-number").first()
-
-    def is_open(self, at=None) -> bool:
-        at = at or timezone.now()
-        after_start = self.opens_at is None or self.opens_at <= at
-        return (
-            self.state == self.State.OPEN
-            and after_start
-            and (self.closes_at is None or at < self.closes_at)
-        )
 
 
 class Item(models.Model):
@@ -158,8 +185,15 @@ class Item(models.Model):
     def has_options(self) -> bool:
         return self.kind in {self.Kind.SINGLE, self.Kind.MULTIPLE}
 
+    def is_published(self) -> bool:
+        """True when readers have seen this question in some version."""
+        versions = SurveyVersion.objects.filter(survey_id=self.survey_id)
+        return versions.filter(definition__items__contains=[{"ordinal": self.ordinal}]).exists()
+
 
 class Option(models.Model):
+    """One choice of a question. Its ``code`` is what answers hold, and is never used again."""
+
     item = models.ForeignKey(Item, models.CASCADE, related_name="options")
     code = models.PositiveSmallIntegerField()
     position = models.PositiveSmallIntegerField(default=0)
@@ -288,8 +322,7 @@ class HeldAnswer(models.Model):
     """An anonymous answer on its way: kept at once, then mixed with at least four others into
     Response rows.
 
-    The table is emptied and rewritten as a whole by feedback/anonymity.py; see docs/adr on
-    anonymous answers.
+    The table is emptied and rewritten as a whole by feedback/surveys/anonymity.py (ADR 0008).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)

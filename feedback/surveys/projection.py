@@ -21,7 +21,14 @@ LOOK_BACK = timedelta(days=14)
 def project(responses: Iterable[Response]) -> int:
     """One activity per response of a known reader; anonymous surveys have none."""
     return Activity.objects.log(
-        (r.reader_id, Activity.Kind.ANSWER, r.submitted_at, SOURCE, str(r.pk)) for r in responses
+        (
+            response.reader_id,
+            Activity.Kind.ANSWER,
+            response.submitted_at,
+            SOURCE,
+            str(response.pk),
+        )
+        for response in responses
     )
 
 
@@ -31,8 +38,5 @@ def project_answers() -> int:
     recent = Response.objects.filter(
         reader__isnull=False, flagged="", submitted_at__gte=timezone.now() - LOOK_BACK
     ).annotate(ref=Cast("pk", CharField()))
-    return project(
-        recent.filter(~Exists(known))
-        .only("pk", "reader_id", "submitted_at")
-        .iterator(chunk_size=2000)
-    )
+    missing = recent.filter(~Exists(known)).only("pk", "reader_id", "submitted_at")
+    return project(missing.iterator(chunk_size=2000))

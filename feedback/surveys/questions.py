@@ -7,6 +7,10 @@ from django.http import QueryDict
 from feedback.surveys.answering import LONGEST_TEXT
 from feedback.surveys.definitions import Choice, Definition, Question
 
+#: What is shown again of a form, so that a page cannot grow without end.
+MOST_CHARACTERS = 2 * LONGEST_TEXT
+MOST_VALUES = 60
+
 
 @dataclass(frozen=True)
 class Field:
@@ -23,6 +27,7 @@ class Field:
 
     @property
     def choices(self) -> list[tuple[Choice, bool]]:
+        """Each choice, and whether it was chosen."""
         return [(choice, str(choice.code) in self.values) for choice in self.question.choices]
 
     @property
@@ -35,14 +40,13 @@ def blank_fields(definition: Definition) -> list[Field]:
 
 
 def filled_fields(
-    definition: Definition, data: QueryDict, errors: dict | None = None
+    definition: Definition, data: QueryDict, errors: dict[int, str] | None = None
 ) -> list[Field]:
-    """The same with what was posted.
-
-    Text beyond twice the limit is cut off, so that a page cannot grow without end.
-    """
+    """The same with what was posted, cut off where it is longer than anybody types."""
+    errors = errors or {}
     fields = []
     for number, question in enumerate(definition.items, start=1):
-        values = frozenset(value[: 2 * LONGEST_TEXT] for value in data.getlist(question.name)[:60])
-        fields.append(Field(question, number, values, (errors or {}).get(question.ordinal, "")))
+        posted = data.getlist(question.name)[:MOST_VALUES]
+        values = frozenset(value[:MOST_CHARACTERS] for value in posted)
+        fields.append(Field(question, number, values, errors.get(question.ordinal, "")))
     return fields

@@ -17,10 +17,11 @@ def _scale(key: str, chinese: str, english: str) -> dict:
 RELATIONSHIP_QUALITY = {
     "intro": {
         "zh-hans": "图书馆想知道我们之间的关系怎么样。没有对错，凭感觉选就好，大约三分钟。",
-        "en": "How are we getting on, you and the library? There is no right or wrong; it takes about three minutes.",
+        "en": "How are we getting on, you and the library? There is no right or wrong;"
+        " it takes about three minutes.",
     },
     "thanks": {
-        "zh-hans": "您的回答会进入下一期活动的计划。",
+        "zh-hans": "你的回答会进入下一期活动的计划。",
         "en": "What you told us goes into the plan of the next campaign.",
     },
     "items": [
@@ -83,8 +84,9 @@ RELATIONSHIP_QUALITY = {
             "kind": Item.Kind.NPS,
             "analysis_key": "nps",
             "text": {
-                "zh-hans": "您有多大可能向同学或同事推荐图书馆的活动？",
-                "en": "How likely are you to recommend the library's activities to a friend or colleague?",
+                "zh-hans": "你有多大可能向同学或同事推荐图书馆的活动？",
+                "en": "How likely are you to recommend the library's activities"
+                " to a friend or colleague?",
             },
             "low": {"zh-hans": "完全不可能", "en": "not at all likely"},
             "high": {"zh-hans": "非常可能", "en": "very likely"},
@@ -93,7 +95,7 @@ RELATIONSHIP_QUALITY = {
             "kind": Item.Kind.TEXT,
             "analysis_key": "wish",
             "text": {
-                "zh-hans": "如果图书馆只能改一件事，您希望是什么？",
+                "zh-hans": "如果图书馆只能改一件事，你希望是什么？",
                 "en": "If the library could change one thing, what should it be?",
             },
         },

@@ -1,6 +1,5 @@
 """Verbs on what readers say: take it in, answer it, hand it over, say what came of it."""
 
-import secrets
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -10,21 +9,21 @@ from core.queue import enqueue
 from crm.readers.models import Reader
 from crm.staff import audit
 from crm.staff.models import User
+from feedback.voices.codes import new_code
 from feedback.voices.models import Voice, VoiceMessage
 
-#: No 0/O, 1/I/L: a reference is read aloud at the desk.
-ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
+@transaction.atomic
+def say(*, client_id: UUID, by: User | None, reader: Reader | None = None, **fields) -> Voice:
+    """Keep what somebody said; the same ``client_id`` again gives the voice already kept.
 
-def new_code(length: int) -> str:
-    return "".join(secrets.choice(ALPHABET) for _ in range(length))
-
-
-def say(*, client_id: UUID, reader: Reader | None = None, **fields) -> Voice:
-    """Keep what somebody said; the same ``client_id`` again gives the voice already kept."""
+    ``reader`` is who said it, ``by`` their account; both are None for somebody who is not signed
+    in. The audit row names nobody whom the voice does not name.
+    """
     try:
+        # A savepoint, so that a refused row leaves this transaction usable.
         with transaction.atomic():
-            return Voice.objects.create(
+            voice = Voice.objects.create(
                 client_id=client_id,
                 reference=f"HX-{new_code(6)}",
                 secret=new_code(12),
@@ -33,16 +32,30 @@ def say(*, client_id: UUID, reader: Reader | None = None, **fields) -> Voice:
             )
     except IntegrityError:
         kept = Voice.objects.filter(client_id=client_id).first()
-        if kept is None:  # the six letters were taken: one chance in 900 million
-            return say(client_id=client_id, reader=reader, **fields)
-        return kept
+        if kept is not None:
+            return kept
+        # The six letters were taken: one chance in 900 million.
+        return say(client_id=client_id, by=by, reader=reader, **fields)
+
+    # An account that the voice does not name must not be found beside it in the log either.
+    known = by if reader is not None else None
+    audit.record(action="voice.say", by=known, on=voice)
+    return voice
 
 
 @transaction.atomic
-def add_from_reader(*, voice: Voice, text: str) -> VoiceMessage:
-    """The reader writes again; an answered voice waits for us once more."""
-    message = VoiceMessage.objects.create(voice=voice, from_reader=True, text=text)
-    Voice.objects.filter(pk=voice.pk, state=Voice.State.ANSWERED).update(state=Voice.State.WORKING)
+def add_from_reader(*, voice: Voice, text: str, by: None = None) -> VoiceMessage:
+    """The reader writes again; an answered voice waits for us once more.
+
+    ``by`` is always None: whoever holds the voice's reference and secret may write, so the voice
+    itself is all that is known of them, and the audit row names no person.
+    """
+    stored = _lock(voice)
+    message = VoiceMessage.objects.create(voice=stored, from_reader=True, text=text)
+    if stored.state == Voice.State.ANSWERED:
+        stored.state = Voice.State.WORKING
+        stored.save(update_fields=["state"])
+    audit.record(action="voice.write", by=by, on=stored)
     return message
 
 
@@ -52,13 +65,15 @@ def reply(*, voice: Voice, text: str, by: User) -> VoiceMessage:
 
     First answer stops the clock; a mail goes out when they left an address.
     """
-    message = VoiceMessage.objects.create(voice=voice, author=by, text=text)
-    Voice.objects.filter(pk=voice.pk, answered_at__isnull=True).update(answered_at=message.at)
-    Voice.objects.filter(pk=voice.pk).exclude(state=Voice.State.CLOSED).update(
-        state=Voice.State.ANSWERED
-    )
-    audit.record(action="voice.reply", by=by, on=voice)
-    if voice.email:
+    stored = _lock(voice)
+    message = VoiceMessage.objects.create(voice=stored, author=by, text=text)
+    if stored.answered_at is None:
+        stored.answered_at = message.at
+    if stored.state != Voice.State.CLOSED:
+        stored.state = Voice.State.ANSWERED
+    stored.save(update_fields=["answered_at", "state"])
+    audit.record(action="voice.reply", by=by, on=stored)
+    if stored.email:
         enqueue("feedback.tasks.mail_voice_reply", message.pk)
     return message
 
@@ -66,25 +81,44 @@ def reply(*, voice: Voice, text: str, by: User) -> VoiceMessage:
 @transaction.atomic
 def note(*, voice: Voice, text: str, by: User) -> VoiceMessage:
     """A remark for colleagues only."""
-    return VoiceMessage.objects.create(voice=voice, author=by, internal=True, text=text)
+    message = VoiceMessage.objects.create(voice=voice, author=by, internal=True, text=text)
+    audit.record(action="voice.note", by=by, on=voice)
+    return message
 
 
 @transaction.atomic
 def assign(*, voice: Voice, to: User | None, by: User) -> None:
     """Hand the voice over; the log says from whom to whom."""
-    before = voice.assigned_to_id
-    voice.assigned_to = to
-    if voice.state == Voice.State.RECEIVED:
-        voice.state = Voice.State.WORKING
-    voice.save(update_fields=["assigned_to", "state"])
-    audit.record(action="voice.assign", by=by, on=voice, before=before, after=to.pk if to else None)
+    stored = _lock(voice)
+    before = stored.assigned_to_id
+    stored.assigned_to = to
+    if stored.state == Voice.State.RECEIVED:
+        stored.state = Voice.State.WORKING
+    stored.save(update_fields=["assigned_to", "state"])
+    audit.record(
+        action="voice.assign", by=by, on=stored, before=before, after=stored.assigned_to_id
+    )
 
 
 @transaction.atomic
 def conclude(*, voice: Voice, done: str, shown: bool, close: bool, by: User) -> None:
-    """Write down what came of it, whether everybody may read it, and whether the matter is closed."""
-    voice.done, voice.shown = done, shown and bool(done)
-    if close and voice.closed_at is None:
-        voice.state, voice.closed_at = Voice.State.CLOSED, timezone.now()
-    voice.save(update_fields=["done", "shown", "state", "closed_at"])
-    audit.record(action="voice.conclude", by=by, on=voice, shown=voice.shown, closed=close)
+    """Write down what came of it, whether everybody may read it, and whether the matter is closed.
+
+    Where nothing was done there is nothing to show.
+    """
+    stored = _lock(voice)
+    stored.done = done
+    stored.shown = shown and bool(done)
+    if close and stored.closed_at is None:
+        stored.state = Voice.State.CLOSED
+        stored.closed_at = timezone.now()
+    stored.save(update_fields=["done", "shown", "state", "closed_at"])
+    audit.record(action="voice.conclude", by=by, on=stored, shown=stored.shown, closed=close)
+
+
+def _lock(voice: Voice) -> Voice:
+    """The voice as it is now, held until the verb is done.
+
+    Whoever called may have loaded it before a colleague changed it.
+    """
+    return Voice.objects.select_for_update(no_key=True).get(pk=voice.pk)

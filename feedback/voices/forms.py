@@ -98,7 +98,8 @@ class ConcludeForm(forms.Form):
         label=_("Show under “you said, we did”"),
         required=False,
         help_text=_(
-            "The reader's words appear there without a name. Take out anything that points at a person."
+            "The reader's words appear there without a name."
+            " Take out anything that points at a person."
         ),
     )
     close = forms.BooleanField(label=_("Close the matter"), required=False)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from feedback.voices.models import VoiceMessage
+from feedback.voices.models import Voice, VoiceMessage
 
 
 def mail_voice_reply(message_id: int) -> bool:
@@ -23,13 +23,21 @@ def mail_voice_reply(message_id: int) -> bool:
     ).exclude(voice__email="")
     if not waiting.update(mailed_at=timezone.now()):
         return False
+
     message = VoiceMessage.objects.select_related("voice__reader").get(pk=message_id)
     voice = message.voice
     url = settings.BASE_URL + reverse("feedback:voice-follow", args=[voice.reference, voice.secret])
-    with translation.override(voice.reader.language if voice.reader else settings.LANGUAGE_CODE):
+    with translation.override(language_of(voice)):
         subject = _("The library answered: %(reference)s") % {"reference": voice.reference}
         body = render_to_string(
             "feedback/voices/mail/voice_reply.txt", {"voice": voice, "message": message, "url": url}
         )
     EmailMessage(subject, body, to=[voice.email]).send()
     return True
+
+
+def language_of(voice: Voice) -> str:
+    """The reader's own language; the library's where nobody is known."""
+    if voice.reader is None:
+        return settings.LANGUAGE_CODE
+    return voice.reader.language

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -20,22 +21,22 @@ class VoiceQuerySet(models.QuerySet):
         """
         if not user.can("voices.view"):
             return self.filter(reader__user=user)
-        if user.campus_id:
-            here = models.Q(reader__isnull=True) | models.Q(reader__campus_id=user.campus_id)
-            return self.filter(
-                models.Q(campus_id=user.campus_id) | models.Q(campus__isnull=True) & here
-            )
-        return self
+        if not user.campus_id:
+            return self
+        names_this_campus = Q(campus_id=user.campus_id)
+        reader_not_elsewhere = Q(reader__isnull=True) | Q(reader__campus_id=user.campus_id)
+        return self.filter(names_this_campus | Q(campus__isnull=True) & reader_not_elsewhere)
 
     def waiting(self):
+        """Voices that the library has not answered yet."""
         return self.exclude(state__in=[Voice.State.ANSWERED, Voice.State.CLOSED])
 
     def late(self, at=None):
         """Voices without a first answer after the time their kind allows."""
         at = at or timezone.now()
-        due = models.Q()
+        due = Q()
         for kind, days in Voice.ANSWER_WITHIN.items():
-            due |= models.Q(kind=kind, received_at__lt=at - timedelta(days=days))
+            due |= Q(kind=kind, received_at__lt=at - timedelta(days=days))
         return self.filter(due, answered_at__isnull=True, closed_at__isnull=True)
 
 
@@ -69,7 +70,12 @@ class Voice(models.Model):
         CLOSED = "closed", _("Closed")
 
     #: Days within which each kind should have its first answer (this library's own setting).
-    ANSWER_WITHIN = {"suggestion": 5, "complaint": 2, "question": 1, "praise": 5}
+    ANSWER_WITHIN = {
+        Kind.SUGGESTION: 5,
+        Kind.COMPLAINT: 2,
+        Kind.QUESTION: 1,
+        Kind.PRAISE: 5,
+    }
 
     client_id = models.UUIDField(
         default=uuid.uuid4, unique=True, help_text="From the browser: sent twice, kept once."
@@ -125,11 +131,14 @@ class Voice(models.Model):
 
     @property
     def answer_due_at(self):
+        """Until when the first answer should have gone out."""
         return self.received_at + timedelta(days=self.ANSWER_WITHIN[self.kind])
 
     def is_overdue(self, at=None) -> bool:
-        waiting = self.answered_at is None and self.closed_at is None
-        return waiting and (at or timezone.now()) > self.answer_due_at
+        """True while no first answer came and the time its kind allows is over."""
+        at = at or timezone.now()
+        is_waiting = self.answered_at is None and self.closed_at is None
+        return is_waiting and at > self.answer_due_at
 
 
 class VoiceMessage(models.Model):

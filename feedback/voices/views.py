@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 
 from core.access import needs
 from crm.readers.models import Reader
+from feedback.surveys.forms import status_of
 from feedback.voices.actions import add_from_reader, assign, conclude, note, reply, say
 from feedback.voices.forms import (
     AnswerForm,
@@ -26,22 +27,22 @@ def voice_create(request):
     """Keep what a visitor says; signed in or not."""
     form = VoiceForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        fields = {name: form.cleaned_data[name] for name in VoiceForm.Meta.fields}
-        reader = (
-            Reader.objects.filter(user=request.user).first()
-            if request.user.is_authenticated
-            else None
-        )
         if form.looks_automatic:
             return redirect("feedback:voice-create")
-        voice = say(client_id=form.cleaned_data["client_id"], reader=reader, **fields)
+        voice = _say(request, form)
         return redirect("feedback:voice-follow", voice.reference, voice.secret)
-    return render(
-        request,
-        "feedback/voices/voice_create.html",
-        {"form": form},
-        status=400 if form.errors else 200,
-    )
+    context = {"form": form}
+    return render(request, "feedback/voices/voice_create.html", context, status=status_of(form))
+
+
+def _say(request, form: VoiceForm) -> Voice:
+    reader = None
+    by = None
+    if request.user.is_authenticated:
+        reader = Reader.objects.filter(user=request.user).first()
+        by = request.user
+    fields = {name: form.cleaned_data[name] for name in VoiceForm.Meta.fields}
+    return say(client_id=form.cleaned_data["client_id"], by=by, reader=reader, **fields)
 
 
 @login_not_required
@@ -49,17 +50,12 @@ def voice_find(request):
     """From reference and code to the page that follows the matter."""
     form = FollowForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if Voice.objects.filter(**form.cleaned_data).exists():
-            return redirect(
-                "feedback:voice-follow", form.cleaned_data["reference"], form.cleaned_data["secret"]
-            )
+        reference, secret = form.cleaned_data["reference"], form.cleaned_data["secret"]
+        if Voice.objects.filter(reference=reference, secret=secret).exists():
+            return redirect("feedback:voice-follow", reference, secret)
         form.add_error(None, _("No matter has this reference and code. Please check both."))
-    return render(
-        request,
-        "feedback/voices/voice_find.html",
-        {"form": form},
-        status=400 if form.errors else 200,
-    )
+    context = {"form": form}
+    return render(request, "feedback/voices/voice_find.html", context, status=status_of(form))
 
 
 @login_not_required
@@ -70,11 +66,13 @@ def voice_follow(request, reference, secret):
     if request.method == "POST" and form.is_valid():
         add_from_reader(voice=voice, text=form.cleaned_data["text"])
         return redirect("feedback:voice-follow", reference, secret)
-    conversation = voice.messages.filter(internal=False)
-    context = {"voice": voice, "form": form, "conversation": conversation}
-    response = render(
-        request, "feedback/voices/voice_follow.html", context, status=400 if form.errors else 200
-    )
+    context = {
+        "voice": voice,
+        "form": form,
+        "conversation": voice.messages.filter(internal=False),
+    }
+    response = render(request, "feedback/voices/voice_follow.html", context, status=status_of(form))
+    # The address holds the secret, and the page what was said under it.
     response["Cache-Control"] = "no-store, private"
     return response
 
@@ -87,6 +85,7 @@ def voice_list(request):
 
 
 def _show(request, voice, *, answer=None, conclude=None, status=200):
+    """The page of one voice; a form that was refused stands on it with its errors."""
     context = {
         "voice": voice,
         "conversation": voice.messages.select_related("author"),
@@ -97,31 +96,37 @@ def _show(request, voice, *, answer=None, conclude=None, status=200):
     return render(request, "feedback/voices/voice_detail.html", context, status=status)
 
 
+def _load(request, pk) -> Voice:
+    return get_object_or_404(Voice.objects.visible_to(request.user), pk=pk)
+
+
 @needs("voices.view")
 def voice_detail(request, pk):
     related = Voice.objects.select_related("campus", "reader", "assigned_to", "campaign")
-    return _show(request, get_object_or_404(related.visible_to(request.user), pk=pk))
+    voice = get_object_or_404(related.visible_to(request.user), pk=pk)
+    return _show(request, voice)
 
 
 @require_POST
 @needs("voices.answer")
 def voice_reply(request, pk):
-    voice = get_object_or_404(Voice.objects.visible_to(request.user), pk=pk)
+    voice = _load(request, pk)
     form = AnswerForm(request.POST)
     if not form.is_valid():
         return _show(request, voice, answer=form, status=400)
-    verb = note if form.cleaned_data["internal"] else reply
-    verb(voice=voice, text=form.cleaned_data["text"], by=request.user)
-    messages.success(
-        request, _("Note kept.") if form.cleaned_data["internal"] else _("Answer sent.")
-    )
+    if form.cleaned_data["internal"]:
+        note(voice=voice, text=form.cleaned_data["text"], by=request.user)
+        messages.success(request, _("Note kept."))
+    else:
+        reply(voice=voice, text=form.cleaned_data["text"], by=request.user)
+        messages.success(request, _("Answer sent."))
     return redirect(voice)
 
 
 @require_POST
 @needs("voices.answer")
 def voice_assign(request, pk):
-    voice = get_object_or_404(Voice.objects.visible_to(request.user), pk=pk)
+    voice = _load(request, pk)
     form = AssignForm(request.POST)
     if form.is_valid():
         assign(voice=voice, to=form.cleaned_data["to"], by=request.user)
@@ -132,7 +137,7 @@ def voice_assign(request, pk):
 @require_POST
 @needs("voices.answer")
 def voice_conclude(request, pk):
-    voice = get_object_or_404(Voice.objects.visible_to(request.user), pk=pk)
+    voice = _load(request, pk)
     form = ConcludeForm(request.POST)
     if not form.is_valid():
         return _show(request, voice, conclude=form, status=400)

@@ -36,7 +36,7 @@ def ten_questions() -> Survey:
     )
     for number, kind in enumerate(KINDS, start=1):
         options = CHOICES if kind in ("single", "multiple") else ()
-        text = {"zh-hans": f"第{number}题，关于图书馆的一件小事，您怎么看？"}
+        text = {"zh-hans": f"第{number}题，关于图书馆的一件小事，你怎么看？"}
         verbs.add_item(survey=survey, by=by, kind=kind, text=text, options=options)
     verbs.publish(survey=survey, by=by)
     return survey

@@ -22,7 +22,7 @@ YES_NO = [
 ITEMS = [
     {
         "kind": "single",
-        "text": {"zh-hans": "您来过吗？", "en": "Have you been here?"},
+        "text": {"zh-hans": "你来过吗？", "en": "Have you been here?"},
         "options": YES_NO,
         "required": True,
     },
@@ -84,6 +84,5 @@ def key_of(delivery) -> str:
 
 def answer(survey: Survey, *answers: dict, **row) -> None:
     """Store answers {ordinal: …} as the demo does."""
-    verbs.take_in(
-        survey=survey, rows=[{"answers": one, "at": timezone.now(), **row} for one in answers]
-    )
+    rows = [verbs.IncomingAnswer(one, at=timezone.now(), **row) for one in answers]
+    verbs.take_in(survey=survey, rows=rows, by=survey.created_by)

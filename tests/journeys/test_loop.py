@@ -177,7 +177,7 @@ def plan_campaign(title: str, by, segment: Segment) -> Campaign:
         ends_on=today + timedelta(days=30),
     )
     with pytest.raises(Refused):
-        advance(campaign=campaign, by=by)
+        advance(campaign=campaign, leaving=campaign.phase, by=by)
     add_need(
         campaign=campaign,
         by=by,
@@ -186,7 +186,7 @@ def plan_campaign(title: str, by, segment: Segment) -> Campaign:
         source="desk",
         answer="An evening of poems",
     )
-    campaign = advance(campaign=campaign, by=by)
+    campaign = advance(campaign=campaign, leaving=campaign.phase, by=by)
     add_goal(campaign=campaign, by=by, text="One in ten answers")
     add_task(campaign=campaign, by=by, text="Write the letter")
     add_segment(campaign=campaign, segment=segment, by=by)
@@ -196,7 +196,7 @@ def plan_campaign(title: str, by, segment: Segment) -> Campaign:
         )
     update_campaign(campaign=campaign, by=by, budget=Decimal(6000), holdout_percent=20)
     campaign.refresh_from_db()
-    campaign = advance(campaign=campaign, by=by)
+    campaign = advance(campaign=campaign, leaving=campaign.phase, by=by)
     for metric, target in (("response_rate", 30), ("reach", 900)):
         set_standard(
             campaign=campaign,
@@ -235,7 +235,7 @@ def go_live_and_mail(campaign: Campaign, slug: str, by, sink) -> Content:
     )
     save_content(content=content, by=by)
     while campaign.phase != Campaign.Phase.PERFORMANCE:
-        campaign = advance(campaign=campaign, by=by)
+        campaign = advance(campaign=campaign, leaving=campaign.phase, by=by)
     assert campaign.is_locked
     content.refresh_from_db()
     sink.received.clear()

@@ -1,5 +1,6 @@
 """A survey as a reader meets it: one page, one submit, one clear word for every other case."""
 
+import re
 from functools import lru_cache
 from uuid import UUID, uuid4
 
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from core.listing import whole_number
 from feedback.surveys import answering, intake
+from feedback.surveys.intake import PublishedSurvey, Receipt, Respondent, SubmittedAnswers
 from feedback.surveys.models import Survey
 from feedback.surveys.questions import Field, blank_fields, filled_fields
 
@@ -22,107 +24,45 @@ from feedback.surveys.questions import Field, blank_fields, filled_fields
 #: these marks.
 MARKS = {name: f"@@{name}@@" for name in ("csrf", "client_id", "stamp", "key", "channel")}
 THEMES = {"light", "dark"}
+#: What our own keys, ids and stamps are made of; nothing of it could end an attribute.
+OUR_SIGNS = re.compile(r"[A-Za-z0-9_:.-]*")
+#: Seconds a chosen language is remembered: a year.
+LANGUAGE_AGE = 31_536_000
 
 
 @login_not_required
 def survey_open_list(request):
     """Surveys anybody may answer now."""
-    surveys = (
-        Survey.objects.open()
-        .filter(by_invitation=False, audience__isnull=True)
-        .order_by("closes_at", "-pk")
-    )
-    return render(
-        request,
-        "feedback/surveys/survey_open_list.html",
-        {"surveys": surveys, "now": timezone.now()},
-    )
+    now = timezone.now()
+    surveys = Survey.objects.open_to_everybody(now).order_by("closes_at", "-pk")
+    context = {"surveys": surveys, "now": now}
+    return render(request, "feedback/surveys/survey_open_list.html", context)
 
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def survey_answer(request, slug):
     """The page of a survey (GET) and its submit (POST); the same submit again changes nothing."""
-    language = chosen_language(request)
+    # The version the form was made for; none has the number 0.
     version = whole_number(request.POST.get("v"), 0, most=99_999)
-    door = intake.door(slug, version)
-    if door is None:
+    survey = intake.find_survey(slug, version)
+    if survey is None:
         raise Http404
-    guest = find_guest(request, door)
+    respondent = find_respondent(request, survey)
+
+    language = chosen_language(request)
     with translation.override(language):
-        response = refuse(request, door, guest) or answer_or_show(request, door, guest)
+        response = refuse(request, survey, respondent)
+        if response is None:
+            response = answer_or_show(request, survey, respondent)
     if language != request.LANGUAGE_CODE:
         response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME, language, max_age=31536000, samesite="Lax"
+            settings.LANGUAGE_COOKIE_NAME, language, max_age=LANGUAGE_AGE, samesite="Lax"
         )
     response["Content-Language"] = language
+    # The page may carry a reader's key and what they typed.
     response["Cache-Control"] = "no-store, private"
     return response
-
-
-def chosen_language(request) -> str:
-    asked = request.POST.get("switch") or request.GET.get("lang", "")
-    return asked if asked in dict(settings.LANGUAGES) else request.LANGUAGE_CODE
-
-
-def find_guest(request, door: intake.Door) -> intake.Guest:
-    """Who this is: by the mail's key, else by sign-in. Without a good key a survey by invitation
-    does not exist.
-    """
-    key = request.POST.get("k") or request.GET.get("k")
-    guest = intake.invited(door, key) if key else None
-    if guest is None and door.by_invitation:
-        raise Http404
-    if guest is None and request.user.is_authenticated:
-        return intake.signed_in(door, request.user.pk)
-    return guest or intake.Guest()
-
-
-def refuse(request, door: intake.Door, guest: intake.Guest) -> HttpResponse | None:
-    """Why this guest cannot answer now, or None.
-
-    What a closed group was asked is not told to others.
-    """
-    if door.audience_id and not guest.member:
-        if guest.reader_id is None and not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
-        return notice(request, door, "audience", status=403)
-    if door.is_early:
-        return notice(request, door, "early", status=403)
-    if not door.is_open:
-        return notice(request, door, "closed", status=410)
-    if guest.answered and request.method != "POST":
-        return notice(request, door, "answered")
-    return None
-
-
-def answer_or_show(request, door: intake.Door, guest: intake.Guest) -> HttpResponse:
-    if request.method != "POST":
-        return blank_page(request, door)
-    if "switch" in request.POST:
-        return filled_page(request, door, filled_fields(door.definition, request.POST), status=200)
-    return receive(request, door, guest)
-
-
-def receive(request, door: intake.Door, guest: intake.Guest) -> HttpResponse:
-    """Check what was sent and keep it once."""
-    definition = door.definition
-    reading = answering.read(definition, request.POST)
-    client_id = read_uuid(request.POST.get("id", ""))
-    if not reading.ok or client_id is None:
-        fields = filled_fields(definition, request.POST, reading.errors)
-        return filled_page(request, door, fields, fault=reading.fault, status=400)
-    sheet = intake.Sheet(
-        client_id=client_id,
-        language=translation.get_language(),
-        answers=reading.answers,
-        digest=reading.digest,
-        flagged=answering.suspicion(request.POST),
-        channel_code=request.POST.get("c", "")[:40].replace("\x00", ""),
-    )
-    if intake.keep(door, guest, sheet) == intake.Outcome.OTHER:
-        return notice(request, door, "other", status=409)
-    return notice(request, door, "thanks")
 
 
 def read_uuid(text: str) -> UUID | None:
@@ -130,6 +70,85 @@ def read_uuid(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
+
+
+def chosen_language(request) -> str:
+    asked = request.POST.get("switch") or request.GET.get("lang", "")
+    if asked in dict(settings.LANGUAGES):
+        return asked
+    return request.LANGUAGE_CODE
+
+
+def find_respondent(request, survey: PublishedSurvey) -> Respondent:
+    """Who this is: by the mail's key, else by sign-in. Without a good key a survey by invitation
+    does not exist.
+    """
+    key = request.POST.get("k") or request.GET.get("k")
+    if key:
+        invited = intake.invited(survey, key)
+        if invited is not None:
+            return invited
+    if survey.by_invitation:
+        raise Http404
+    if request.user.is_authenticated:
+        return intake.signed_in(survey, request.user.pk)
+    return intake.NOBODY_KNOWN
+
+
+def refuse(request, survey: PublishedSurvey, respondent: Respondent) -> HttpResponse | None:
+    """Why this respondent cannot answer now, or None.
+
+    What a closed group was asked is not told to others.
+    """
+    if survey.audience_id and not respondent.member:
+        return refuse_outsider(request, survey, respondent)
+    if survey.is_early():
+        return notice(request, survey, "early", status=403)
+    if not survey.is_open():
+        return notice(request, survey, "closed", status=410)
+    # A second submit is compared with the first answers before it is refused.
+    if respondent.answered and request.method != "POST":
+        return notice(request, survey, "answered")
+    return None
+
+
+def refuse_outsider(request, survey: PublishedSurvey, respondent: Respondent) -> HttpResponse:
+    """Whoever is not known may belong to the audience: they are asked to sign in."""
+    is_known = respondent.reader_id is not None or request.user.is_authenticated
+    if is_known:
+        return notice(request, survey, "audience", status=403)
+    return redirect_to_login(request.get_full_path())
+
+
+def answer_or_show(request, survey: PublishedSurvey, respondent: Respondent) -> HttpResponse:
+    if request.method != "POST":
+        return blank_page(request, survey)
+    if "switch" in request.POST:
+        fields = filled_fields(survey.definition, request.POST)
+        return filled_page(request, survey, fields, status=200)
+    return receive(request, survey, respondent)
+
+
+def receive(request, survey: PublishedSurvey, respondent: Respondent) -> HttpResponse:
+    """Check what was sent and keep it once."""
+    definition = survey.definition
+    reading = answering.read_answers(definition, request.POST)
+    client_id = read_uuid(request.POST.get("id", ""))
+    if not reading.ok or client_id is None:
+        fields = filled_fields(definition, request.POST, reading.errors)
+        return filled_page(request, survey, fields, fault=reading.fault, status=400)
+
+    submitted = SubmittedAnswers(
+        client_id=client_id,
+        language=translation.get_language(),
+        answers=reading.answers,
+        flagged=answering.suspicion(request.POST),
+        # PostgreSQL takes no NUL in a text.
+        channel_code=request.POST.get("c", "")[:40].replace("\x00", ""),
+    )
+    if intake.keep(survey, respondent, submitted) == Receipt.OTHER:
+        return notice(request, survey, "other", status=409)
+    return notice(request, survey, "thanks")
 
 
 def hidden_values(request, **changes) -> dict:
@@ -143,38 +162,42 @@ def hidden_values(request, **changes) -> dict:
     }
 
 
-def blank_page(request, door: intake.Door) -> HttpResponse:
+def blank_page(request, survey: PublishedSurvey) -> HttpResponse:
     """The empty form: made once per version, language and theme; only the visitor's own marks are
     filled in.
     """
-    page = _blank_page(door, translation.get_language(), chosen_theme(request))
+    page = _blank_page(survey, translation.get_language(), chosen_theme(request))
     for name, value in hidden_values(request).items():
         page = page.replace(MARKS[name], escape_attribute(value))
     return HttpResponse(page)
 
 
 @lru_cache(maxsize=128)
-def _blank_page(door: intake.Door, language: str, theme: str) -> str:
-    context = page_context(door, blank_fields(door.definition), MARKS, theme)
+def _blank_page(survey: PublishedSurvey, language: str, theme: str) -> str:
+    context = page_context(survey, blank_fields(survey.definition), MARKS, theme)
     return render_to_string("feedback/surveys/survey_answer.html", context)
 
 
 def escape_attribute(value: str) -> str:
     """Only letters, digits and the signs of our own keys pass into the page."""
-    return value if all(c.isalnum() or c in "-_:." for c in value) and value.isascii() else ""
+    if OUR_SIGNS.fullmatch(value):
+        return value
+    return ""
 
 
 def chosen_theme(request) -> str:
     theme = request.COOKIES.get("theme", "")
-    return theme if theme in THEMES else ""
+    if theme in THEMES:
+        return theme
+    return ""
 
 
-def page_context(door: intake.Door, fields: list[Field], hidden: dict, theme: str) -> dict:
+def page_context(survey: PublishedSurvey, fields: list[Field], hidden: dict, theme: str) -> dict:
     return {
-        "slug": door.slug,
-        "number": door.number,
-        "anonymous": door.anonymous,
-        "definition": door.definition,
+        "slug": survey.slug,
+        "number": survey.number,
+        "anonymous": survey.anonymous,
+        "definition": survey.definition,
         "fields": fields,
         "hidden": hidden,
         "theme": theme,
@@ -183,35 +206,38 @@ def page_context(door: intake.Door, fields: list[Field], hidden: dict, theme: st
 
 
 def filled_page(
-    request, door: intake.Door, fields: list[Field], *, status: int, fault: str = ""
+    request, survey: PublishedSurvey, fields: list[Field], *, status: int, fault: str = ""
 ) -> HttpResponse:
     """The form again with what was typed, and each error beside its question."""
     client_id = read_uuid(request.POST.get("id", "")) or uuid4()
     hidden = hidden_values(request, client_id=str(client_id), stamp=request.POST.get("t", ""))
-    context = page_context(door, fields, hidden, chosen_theme(request))
-    context |= {"fault": fault, "wrong": [field for field in fields if field.error]}
-    return HttpResponse(
-        render_to_string("feedback/surveys/survey_answer.html", context), status=status
-    )
+    context = page_context(survey, fields, hidden, chosen_theme(request))
+    context["fault"] = fault
+    context["wrong"] = [field for field in fields if field.error]
+    page = render_to_string("feedback/surveys/survey_answer.html", context)
+    return HttpResponse(page, status=status)
 
 
-def notice(request, door: intake.Door, kind: str, *, status: int = 200) -> HttpResponse:
+def notice(request, survey: PublishedSurvey, kind: str, *, status: int = 200) -> HttpResponse:
     """One page with one message: thanks, other, answered, closed, early, audience."""
-    return HttpResponse(
-        _notice(door, kind, translation.get_language(), chosen_theme(request)), status=status
-    )
+    page = _notice(survey, kind, translation.get_language(), chosen_theme(request))
+    return HttpResponse(page, status=status)
 
 
 @lru_cache(maxsize=256)
-def _notice(door: intake.Door, kind: str, language: str, theme: str) -> str:
+def _notice(survey: PublishedSurvey, kind: str, language: str, theme: str) -> str:
+    title = survey.definition.title
+    if kind == "audience":
+        # Even the title tells outsiders what a closed group was asked.
+        title = {}
     context = {
         "kind": kind,
-        "title": {} if kind == "audience" else door.definition.title,
-        "text": door.definition.thanks,
-        "opens_at": door.opens_at,
-        "anonymous": door.anonymous,
+        "title": title,
+        "text": survey.definition.thanks,
+        "opens_at": survey.opens_at,
+        "anonymous": survey.anonymous,
         "theme": theme,
         "library_name": settings.LIBRARY_NAME,
-        "slug": door.slug,
+        "slug": survey.slug,
     }
     return render_to_string("feedback/surveys/survey_notice.html", context)

@@ -11,8 +11,9 @@ from django.db import IntegrityError
 from django.urls import reverse
 from django.utils import timezone
 
+from core.refusals import Refused
 from crm.readers.models import Activity, Reader
-from feedback.calls.actions import NotAllowed, decide, publish, review, save_work
+from feedback.calls.actions import decide, publish, review, save_work
 from feedback.calls.letters import mail_thanks
 from feedback.calls.models import Review, Submission
 from tests.factories import CallFactory, ReaderFactory, SubmissionFactory, UserFactory
@@ -83,10 +84,11 @@ def test_work_after_the_closing_date_is_refused(author):
     call = CallFactory(
         opens_at=timezone.now() - timedelta(days=9), closes_at=timezone.now() - timedelta(days=1)
     )
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Refused):
         save_work(
             call=call,
             author=author,
+            by=author.user,
             client_id=uuid4(),
             submit=True,
             agreed=True,
@@ -130,7 +132,7 @@ def test_work_accepted_and_published_counts_once_and_thanks_once(client):
     review(work=work, score=9, note="", by=by)
     decide(work=work, accept=True, by=by)
     publish(work=work, thanks="谢谢你的诗", by=by)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Refused):
         publish(work=work, thanks="再谢一次", by=by)
     assert mail_thanks(work.pk) is True
     assert mail_thanks(work.pk) is False
@@ -144,7 +146,7 @@ def test_work_accepted_and_published_counts_once_and_thanks_once(client):
 def test_work_decided_twice_says_so():
     by, work = UserFactory(role="librarian"), SubmissionFactory()
     decide(work=work, accept=False, by=by)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Refused):
         decide(work=work, accept=True, by=by)
 
 

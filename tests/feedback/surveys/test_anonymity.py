@@ -9,9 +9,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from core.refusals import Refused
 from crm.readers.models import Activity
 from feedback.surveys import actions as verbs
-from feedback.surveys import anonymity, projection, results, tasks
+from feedback.surveys import anonymity, projection, queries, results, tasks
 from feedback.surveys.models import (
     AnswerText,
     HeldAnswer,
@@ -20,6 +21,7 @@ from feedback.surveys.models import (
     ResponseVector,
     Survey,
 )
+from feedback.surveys.queries import ResponseCounts
 from tests.factories import ReaderFactory, UserFactory
 from tests.feedback.building import answer, form, key_of, published
 from tests.feedback.surveys.test_answering import invitation
@@ -84,7 +86,7 @@ def test_fewer_than_five_wait_and_lose_what_they_came_with(client):
     assert anonymity.mix() == 0
     assert HeldAnswer.objects.count() == 4
     assert before.isdisjoint(HeldAnswer.objects.values_list("pk", flat=True))
-    assert results.summary(survey)["held"] == 4
+    assert results.summary(survey).held == 4
 
 
 def test_batch_has_fresh_ids_one_day_no_reader_and_no_activity(client):
@@ -104,7 +106,7 @@ def test_batch_has_fresh_ids_one_day_no_reader_and_no_activity(client):
     }
     assert projection.project_answers() == 0
     assert not Activity.objects.exists()
-    assert results.summary(survey)["n"] == 5
+    assert results.summary(survey).n == 5
     assert ResponseVector.objects.count() == AnswerText.objects.count() == 5
 
 
@@ -165,7 +167,7 @@ def test_flag_of_an_automatic_answer_survives_the_mixing(client):
     fill(client, survey, 4)
     client.post(survey.public_url, form(website="spam"))
     anonymity.mix()
-    assert results.count_responses(survey) == {"n": 4, "flagged": 1, "held": 0}
+    assert queries.count_responses(survey) == ResponseCounts(n=4, flagged=1, held=0)
 
 
 def test_surveys_are_not_mixed_with_each_other(client):
@@ -191,6 +193,6 @@ def test_export_of_an_anonymous_survey_has_no_column_about_a_person(client):
 
 def test_answers_cannot_be_brought_into_an_anonymous_survey_from_outside():
     survey = published(anonymous=True)
-    with pytest.raises(verbs.NotPossible):
+    with pytest.raises(Refused):
         answer(survey, {"1": 1})
     assert Survey.objects.get(pk=survey.pk).responses.count() == 0

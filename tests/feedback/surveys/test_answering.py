@@ -183,7 +183,7 @@ def test_survey_edited_meanwhile_keeps_the_version_that_was_answered(client):
     """27"""
     survey = published()
     by = UserFactory(role="librarian")
-    verbs.retire_item(item=survey.items.get(ordinal=5), retired=True)
+    verbs.retire_item(item=survey.items.get(ordinal=5), retired=True, by=by)
     verbs.add_item(survey=survey, by=by, kind="text", text={"en": "New"}, required=True)
     second = verbs.publish(survey=survey, by=by)
     assert (second.number, second.structural) == (2, True)
@@ -214,8 +214,7 @@ def test_period_is_kept(client, field, shift, status):
     assert client.post(survey.public_url, form()).status_code == status
 
 
-def test_only_the_audience_may_answer_and_others_learn_nothing(client):
-    """D5"""
+def test_d5_only_the_audience_may_answer_and_others_learn_nothing(client):
     segment = Segment.objects.create(name="秘密分群")
     survey = published(audience=segment)
     member, other = (ReaderFactory(user=UserFactory()) for _ in range(2))
@@ -226,7 +225,7 @@ def test_only_the_audience_may_answer_and_others_learn_nothing(client):
         assert refusal.status_code == 403
         page = refusal.content.decode()
         assert not any(
-            word in page for word in ("读者问卷", "Readers' survey", "秘密分群", "您来过吗")
+            word in page for word in ("读者问卷", "Readers' survey", "秘密分群", "你来过吗")
         )
     client.force_login(member.user)
     assert client.post(survey.public_url, form()).status_code == 200
@@ -308,8 +307,8 @@ def test_unknown_channel_is_no_channel(client):
 
 def test_definition_is_read_once_per_process(client, django_assert_num_queries):
     survey = published()
-    door = intake.door(survey.slug)
-    assert door.definition is intake.door(survey.slug).definition
+    found = intake.find_survey(survey.slug)
+    assert found.definition is intake.find_survey(survey.slug).definition
 
 
 @pytest.mark.django_db(transaction=True)

@@ -13,6 +13,7 @@ from campaigns.plan.models import Channel
 from crm.staff.models import AuditEvent
 from feedback.surveys import actions as verbs
 from feedback.surveys import definitions
+from feedback.surveys.actions import OptionRow
 from feedback.surveys.models import Item, Survey, SurveyVersion
 from tests.factories import CampaignFactory, UserFactory
 from tests.feedback.building import answer, form, published
@@ -81,8 +82,7 @@ def test_taken_address_and_missing_text_are_said_beside_the_field(client, staff)
     assert survey.items.count() == 5
 
 
-def test_relationship_template_has_fifteen_scales_an_nps_and_an_open_question():
-    """A8"""
+def test_a8_relationship_template_has_fifteen_scales_an_nps_and_an_open_question():
     survey = verbs.create_survey(
         slug="rq", title={"en": "RQ"}, by=UserFactory(), template="relationship"
     )
@@ -106,17 +106,18 @@ def test_publishing_an_unchanged_survey_makes_no_version():
 def test_new_words_are_a_wording_only_version_and_new_options_a_structural_one():
     survey = published()
     item = survey.items.get(ordinal=1)
-    verbs.change_item(item=item, text={"zh-hans": "您最近来过吗？"})
+    verbs.change_item(item=item, by=survey.created_by, text={"zh-hans": "你最近来过吗？"})
     assert verbs.publish(survey=survey, by=survey.created_by).structural is False
-    rows = [{"code": option.code, "text": option.text} for option in item.options.all()]
-    verbs.change_item(item=item, options=[*rows, {"text": {"en": "Daily"}}])
+    rows = [OptionRow(option.text, code=option.code) for option in item.options.all()]
+    rows.append(OptionRow({"en": "Daily"}))
+    verbs.change_item(item=item, by=survey.created_by, options=rows)
     assert verbs.publish(survey=survey, by=survey.created_by).structural is True
 
 
 def test_ordinals_and_codes_are_never_used_again():
     survey = published()
     last = survey.items.get(ordinal=5)
-    verbs.retire_item(item=last, retired=True)
+    verbs.retire_item(item=last, retired=True, by=survey.created_by)
     assert (
         verbs.add_item(survey=survey, by=survey.created_by, kind="text", text={"en": "x"}).ordinal
         == 6
@@ -124,7 +125,8 @@ def test_ordinals_and_codes_are_never_used_again():
     item = survey.items.get(ordinal=1)
     verbs.change_item(
         item=item,
-        options=[{"code": 3, "text": {"en": "c"}, "retired": True}, {"text": {"en": "d"}}],
+        by=survey.created_by,
+        options=[OptionRow({"en": "c"}, code=3, retired=True), OptionRow({"en": "d"})],
     )
     assert sorted(item.options.values_list("code", flat=True)) == [1, 2, 3, 4]
 
@@ -182,7 +184,7 @@ def test_preview_shows_the_form_as_a_question_and_keeps_nothing(client, staff):
 
 def test_duplicate_keeps_ordinals_codes_and_keys(client, staff):
     survey = published(slug="yearly")
-    verbs.retire_item(item=survey.items.get(ordinal=2), retired=True)
+    verbs.retire_item(item=survey.items.get(ordinal=2), retired=True, by=staff)
     client.post(url("survey-duplicate", survey.pk))
     copy = Survey.objects.get(slug="yearly-2")
     assert copy.state == "draft"

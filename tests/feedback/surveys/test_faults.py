@@ -27,7 +27,8 @@ from crm.staff.models import User
 from feedback.surveys import actions as verbs
 by = User.objects.create(username="lib", role="librarian")
 survey = verbs.create_survey(slug="faults", title={"en": "Faults"}, by=by)
-verbs.add_item(survey=survey, by=by, kind="single", text={"en": "Here?"}, options=[{"en": "Yes"}, {"en": "No"}])
+options = [{"en": "Yes"}, {"en": "No"}]
+verbs.add_item(survey=survey, by=by, kind="single", text={"en": "Here?"}, options=options)
 verbs.publish(survey=survey, by=by)
 """
 

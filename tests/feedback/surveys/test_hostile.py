@@ -29,7 +29,7 @@ def test_bot_is_stored_flagged_and_left_out_of_the_results(client, changes, flag
     assert client.post(survey.public_url, form(**changes)).status_code == 200
     assert Response.objects.get().flagged == flag
     found = results.summary(survey)
-    assert (found["n"], found["flagged"]) == (0, 1)
+    assert (found.n, found.flagged) == (0, 1)
 
 
 def test_answer_within_two_seconds_of_the_page_is_flagged(client):

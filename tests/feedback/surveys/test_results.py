@@ -5,6 +5,7 @@ Figures against hand-made numbers, small cells hidden for good, exports that can
 
 import csv
 import io
+import re
 import statistics
 from itertools import product
 
@@ -21,7 +22,8 @@ from core.disclosure import hide_row, hide_table, may_split
 from crm.segments.models import Segment
 from crm.staff.models import AuditEvent
 from feedback.surveys import actions as verbs
-from feedback.surveys import export, results
+from feedback.surveys import export, queries, results
+from feedback.surveys.actions import OptionRow
 from feedback.surveys.models import Response
 from tests.factories import (
     CampaignFactory,
@@ -56,65 +58,67 @@ def test_summary_gives_mean_nps_and_intervals_as_computed_by_hand():
     scores, likely = [5, 4, 4, 3, 5, 2, 4], [10, 9, 8, 7, 6, 0, 9]
     answer(survey, *[{"1": 1, "3": s, "4": n} for s, n in zip(scores, likely, strict=True)])
     found = results.summary(survey)
-    assert (found["n"], found["version"], found["survey"]) == (7, 1, survey.pk)
+    assert (found.n, found.version, found.survey) == (7, 1, survey.pk)
     mean, error = statistics.mean(scores), statistics.stdev(scores) / 7**0.5
     low, high = t.interval(0.95, 6, loc=mean, scale=error)
-    assert found["satisfaction"]["value"] == pytest.approx(mean)
-    assert found["satisfaction"]["low"] == pytest.approx(low)
-    assert found["satisfaction"]["high"] == pytest.approx(min(high, 5))
-    assert found["items"][3]["mean"]["low"] == pytest.approx(low)
-    assert found["nps"]["value"] == pytest.approx(100 * (3 - 2) / 7)
-    assert (found["nps"]["promoters"], found["nps"]["passives"], found["nps"]["detractors"]) == (
+    assert found.satisfaction.value == pytest.approx(mean)
+    assert found.satisfaction.low == pytest.approx(low)
+    assert found.satisfaction.high == pytest.approx(min(high, 5))
+    assert found.items[3].mean.low == pytest.approx(low)
+    assert found.nps.value == pytest.approx(100 * (3 - 2) / 7)
+    assert (found.nps.promoters, found.nps.passives, found.nps.detractors) == (
         3,
         2,
         2,
     )
-    assert found["nps"]["small"] is True
-    assert found["items"][1]["counts"] == {1: 7}
+    assert found.nps.small is True
+    assert found.items[1].counts == {1: 7}
 
 
 @pytest.mark.django_db
 def test_summary_counts_each_of_several_choices_and_who_answered():
     survey = published()
     answer(survey, {"2": [1, 3]}, {"2": [3]}, {"2": [2, 3]}, {"1": 1})
-    item = results.summary(survey)["items"][2]
-    assert item["counts"] == {1: 1, 2: 1, 3: 3}
-    assert item["n"] == 3
+    item = results.summary(survey).items[2]
+    assert item.counts == {1: 1, 2: 1, 3: 3}
+    assert item.n == 3
 
 
 @pytest.mark.django_db
-def test_cronbach_alpha_of_a_construct_equals_the_definition():
-    """A8"""
+def test_a8_cronbach_alpha_of_a_construct_equals_the_definition():
     survey = published(items=AGREE)
     table = [(4, 5, 4), (2, 3, 2), (5, 5, 4), (3, 3, 3), (4, 4, 5), (1, 2, 2)]
     answer(
         survey, *[{"1": a, "2": b, "3": c, "4": 3} for a, b, c in table], {"1": 5}
     )  # the last one is incomplete
-    found = results.summary(survey)["constructs"]["trust"]
+    found = results.summary(survey).constructs["trust"]
     items = [statistics.variance(column) for column in zip(*table, strict=True)]
     alpha = 3 / 2 * (1 - sum(items) / statistics.variance([sum(row) for row in table]))
-    assert found["alpha"] == pytest.approx(alpha)
-    assert found["n"] == 6
-    assert found["value"] == pytest.approx(statistics.mean(sum(row) / 3 for row in table))
+    assert found.alpha == pytest.approx(alpha)
+    assert found.n == 6
+    assert found.value == pytest.approx(statistics.mean(sum(row) / 3 for row in table))
 
 
 @pytest.mark.django_db
-def test_relationship_template_gives_four_construct_means_with_n_and_alpha():
-    """A8"""
+def test_a8_relationship_template_yields_four_construct_means_with_n_and_alpha(client, staff):
     survey = published(template="relationship", items=[])
     answer(survey, *[{str(n): 1 + (n * k) % 5 for n in range(1, 16)} for k in range(1, 9)])
-    found = results.summary(survey)["constructs"]
+    found = results.summary(survey).constructs
     assert list(found) == ["satisfaction", "trust", "commitment", "loyalty"]
-    assert {row["n"] for row in found.values()} == {8}
-    assert all(row["alpha"] is not None for row in found.values())
+    assert {row.n for row in found.values()} == {8}
+    assert all(row.alpha is not None for row in found.values())
+    assert all(1 <= row.value <= 5 for row in found.values())
+    page = page_of(client, survey)
+    for name in ("满意", "信任", "承诺", "忠诚"):
+        assert re.search(rf'<th scope="row">[^<]*{name}.*?<td class="n">8</td>', page), name
 
 
 @pytest.mark.django_db
 def test_empty_survey_is_not_measured_instead_of_zero():
     found = results.summary(published())
-    assert found["satisfaction"]["value"] is None
-    assert found["nps"]["value"] is None
-    assert found["rate"] == {}
+    assert found.satisfaction.value is None
+    assert found.nps.value is None
+    assert found.rate == {}
 
 
 @pytest.mark.django_db
@@ -123,20 +127,20 @@ def test_answers_to_retired_questions_and_options_stay_in_the_results():
     survey = published()
     by = survey.created_by
     answer(survey, {"1": 3, "3": 4}, {"1": 3, "3": 5})
-    verbs.retire_item(item=survey.items.get(ordinal=3), retired=True)
+    verbs.retire_item(item=survey.items.get(ordinal=3), retired=True, by=by)
     first = survey.items.get(ordinal=1)
     rows = [
-        {"code": 1, "text": {"en": "Oh yes"}},
-        {"code": 2, "text": {"en": "No"}},
-        {"text": {"en": "Often"}},
+        OptionRow({"en": "Oh yes"}, code=1),
+        OptionRow({"en": "No"}, code=2),
+        OptionRow({"en": "Often"}),
     ]
-    rows.append({"code": 3, "text": {"en": "Not sure"}, "retired": True})
-    verbs.change_item(item=first, options=rows)
+    rows.append(OptionRow({"en": "Not sure"}, code=3, retired=True))
+    verbs.change_item(item=first, options=rows, by=by)
     verbs.publish(survey=survey, by=by)
     answer(survey, {"1": 4})
     found = results.summary(survey)
-    assert found["items"][1]["counts"] == {3: 2, 4: 1}
-    assert found["items"][3]["counts"] == {4: 1, 5: 1}
+    assert found.items[1].counts == {3: 2, 4: 1}
+    assert found.items[3].counts == {4: 1, 5: 1}
 
 
 @pytest.mark.django_db
@@ -160,8 +164,8 @@ def test_response_rate_is_answers_by_mail_over_deliveries_sent():
             channel_id=content.channel_id,
         )
     found = results.summary(survey)
-    assert found["delivered"] == {content.channel_id: 8}
-    assert found["rate"] == {content.channel_id: 0.25}
+    assert found.delivered == {content.channel_id: 8}
+    assert found.rate == {content.channel_id: 0.25}
 
 
 @pytest.mark.django_db
@@ -250,7 +254,7 @@ def test_crosstab_hides_what_its_totals_would_give_away(client, staff):
     cells = {(1, 1): 30, (1, 2): 2, (2, 1): 8, (2, 2): 25, (3, 1): 9, (3, 2): 9}
     for (a, b), n in cells.items():
         answer(survey, *[{"1": a, "3": b}] * n)
-    assert results.crosstab(survey, 1, 3) == cells
+    assert queries.crosstab(survey, 1, 3) == cells
     url = reverse("feedback:survey-crosstab", args=[survey.pk])
     page = client.get(
         url, {"first": 1, "second": 3}, headers={"hx-request": "true"}
@@ -359,7 +363,7 @@ def test_flagged_answers_never_reach_texts_or_figures(client, staff):
     assert Response.objects.exclude(flagged="").count() == 1
     texts = client.get(reverse("feedback:survey-texts", args=[survey.pk])).content.decode()
     assert "买药" not in texts
-    assert results.summary(survey)["items"][5]["n"] == 5
+    assert results.summary(survey).items[5].n == 5
 
 
 @pytest.mark.django_db

@@ -43,6 +43,44 @@ def test_voice_said_without_signing_in_gets_a_reference_and_can_be_followed(clie
     assert "&lt;script&gt;alert(1)" in page
 
 
+def test_d2_complaint_has_category_place_time_anonymity_and_status(client):
+    campus, before = CampusFactory(), timezone.now()
+    client.post(reverse("feedback:voice-create"), form_data(category="food", campus=campus.pk))
+    voice = Voice.objects.get()
+    assert (voice.kind, voice.category, voice.campus) == ("complaint", "food", campus)
+    assert before <= voice.received_at <= timezone.now()
+    assert (voice.reader, voice.email) == (None, "")
+    assert voice.state == Voice.State.RECEIVED
+
+    by = UserFactory(role="librarian")
+    client.force_login(by)
+    page = client.get(voice.get_absolute_url(), headers={"accept-language": "zh-hans"})
+    shown = page.content.decode()
+    assert str(voice.get_category_display()) in shown
+    assert campus.name_zh in shown
+    client.post(reverse("feedback:voice-assign", args=[voice.pk]), {"to": by.pk})
+    client.post(reverse("feedback:voice-reply", args=[voice.pk]), {"text": "已加派巡视。"})
+    client.post(reverse("feedback:voice-conclude", args=[voice.pk]), {"close": "on"})
+    voice.refresh_from_db()
+    assert voice.state == Voice.State.CLOSED
+
+
+def test_d2_categories_have_the_five_of_the_report_of_2019(client):
+    """占座纠纷, 噪音干扰, 携带杂物, 私藏图书, 违规饮食 (D7)."""
+    page = client.get(reverse("feedback:voice-create")).content.decode()
+    five = ["seats", "noise", "belongings", "hidden_books", "food"]
+    for category in five:
+        assert f'<option value="{category}"' in page
+        client.post(reverse("feedback:voice-create"), form_data(category=category))
+    assert list(Voice.objects.order_by("pk").values_list("category", flat=True)) == five
+
+    client.force_login(UserFactory(role="librarian"))
+    found = client.get(reverse("feedback:voice-list"), {"category": "hidden_books"})
+    listed = found.content.decode()
+    references = Voice.objects.order_by("pk").values_list("category", "reference")
+    assert [name for name, reference in references if reference in listed] == ["hidden_books"]
+
+
 def test_voice_sent_twice_is_kept_once(client):
     data = form_data()
     first = client.post(reverse("feedback:voice-create"), data)

@@ -1,0 +1,305 @@
+"""What answers add up to, as set-based SQL over the answer vectors.
+
+Answers flagged as automatic never count. Nothing here is suppressed: see core.disclosure.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.db import connection
+from django.db.models import Count, Max, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
+from campaigns.sending.models import Delivery
+from core.listing import whole_number
+from feedback.surveys.models import Item, Response, Survey
+
+#: Every counted answer of one survey, as vector ``v`` and response ``r``.
+BASE = """
+    feedback_responsevector v
+    JOIN feedback_response r ON r.id = v.response_id"""
+COUNTED = """
+    v.survey_id = %(survey)s
+    AND r.flagged = ''"""
+
+#: {ordinal: {group: {code: answers}}}
+GroupedCounts = dict[int, dict[object, dict[int, int]]]
+
+
+@dataclass(frozen=True)
+class ResponseCounts:
+    """Answers of a survey: ``n`` counted, ``flagged`` left out, ``held`` not mixed yet."""
+
+    n: int
+    flagged: int
+    held: int
+
+
+@dataclass(frozen=True)
+class Split:
+    """One way to divide the answers.
+
+    ``sql`` gives each answer's group, by means of ``joins`` and ``arguments``; ``group`` is the one
+    asked for. ``is_partition`` when every answer is in one group of several.
+    """
+
+    sql: str = "0"
+    joins: str = ""
+    arguments: Mapping = field(default_factory=dict)
+    group: object = 0
+    is_partition: bool = False
+
+    @classmethod
+    def parse(cls, only: str, *, anonymous: bool) -> "Split":
+        """From "channel:3", "segment:5" or "kind:teacher".
+
+        Anything else is no split. Anonymous: by channel only.
+        """
+        name, _colon, value = only.partition(":")
+        number = whole_number(value, None)
+        if name == "channel" and number is not None:
+            return cls.by_channel(number)
+        if anonymous:
+            return EVERYBODY
+        if name == "segment" and number is not None:
+            return cls.by_segment(number)
+        if name == "kind":
+            return cls.by_kind(value)
+        return EVERYBODY
+
+    @classmethod
+    def by_channel(cls, channel_id: int) -> "Split":
+        return cls(sql="COALESCE(r.channel_id, 0)", group=channel_id, is_partition=True)
+
+    @classmethod
+    def by_segment(cls, segment_id: int) -> "Split":
+        """Members against the rest; segments overlap, so they divide nothing between them."""
+        return cls(
+            sql="(r.segment_ids @> ARRAY[%(segment)s])::int",
+            arguments={"segment": segment_id},
+            group=1,
+        )
+
+    @classmethod
+    def by_kind(cls, kind: str) -> "Split":
+        return cls(
+            sql="COALESCE(p.kind, '')",
+            joins="LEFT JOIN crm_reader p ON p.id = r.reader_id",
+            group=kind,
+            is_partition=True,
+        )
+
+
+EVERYBODY = Split()
+
+
+def rows(sql: str, arguments: dict) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, arguments)
+        return cursor.fetchall()
+
+
+def with_counts(surveys):
+    """Surveys with ``answers`` (flagged ones left out) and ``version`` (number of the newest)."""
+    counted = Response.objects.filter(survey=OuterRef("pk"), flagged="").order_by()
+    answers = counted.values("survey").annotate(n=Count("pk")).values("n")
+    return surveys.annotate(
+        answers=Coalesce(Subquery(answers), 0),
+        version=Max("versions__number"),
+    )
+
+
+def count_responses(survey: Survey) -> ResponseCounts:
+    sql = """
+    SELECT
+        count(*) FILTER (WHERE flagged = ''),
+        count(*) FILTER (WHERE flagged <> ''),
+        (SELECT count(*) FROM feedback_heldanswer WHERE survey_id = %(survey)s)
+    FROM feedback_response
+    WHERE survey_id = %(survey)s"""
+    n, flagged, held = rows(sql, {"survey": survey.pk})[0]
+    return ResponseCounts(n, flagged, held)
+
+
+def sizes(survey: Survey, split: Split) -> dict[object, int]:
+    """{group: answers}."""
+    sql = f"""
+    SELECT {split.sql}, count(*)
+    FROM {BASE}
+    {split.joins}
+    WHERE {COUNTED}
+    GROUP BY 1"""
+    return dict(rows(sql, {"survey": survey.pk, **split.arguments}))
+
+
+def grouped_distributions(survey: Survey, split: Split, several: Sequence[int]) -> GroupedCounts:
+    """Answers per question, group and code, by one statement.
+
+    ``several`` are the ordinals of the questions with several choices. Of these and of open texts
+    the code 0 counts who answered.
+    """
+    parts = [ONE_CODE, OPEN_TEXT]
+    if several:
+        parts += [EACH_CHOICE, ANY_CHOICE]
+    base = f"{BASE} {split.joins}"
+    sql = " UNION ALL ".join(
+        part.format(group=split.sql, base=base, counted=COUNTED) for part in parts
+    )
+    asked = {
+        "survey": survey.pk,
+        "several": list(several),
+        "most": Item.MOST_OPTIONS,
+        **split.arguments,
+    }
+    table: GroupedCounts = defaultdict(lambda: defaultdict(dict))
+    for group, ordinal, code, n in rows(sql, asked):
+        table[ordinal][group][code] = n
+    return table
+
+
+#: Questions with one code: the place in the vector is the ordinal.
+ONE_CODE = """
+    SELECT {group}, c.place, c.code::int, count(*)
+    FROM {base}
+    CROSS JOIN LATERAL unnest(v.codes) WITH ORDINALITY AS c (code, place)
+    WHERE {counted}
+        AND c.code IS NOT NULL
+    GROUP BY 1, 2, 3"""
+#: Several choices are a bit mask: one row per bit that is set, and bit 0 is code 1.
+EACH_CHOICE = """
+    SELECT {group}, m.place, b.code, count(*)
+    FROM {base}
+    CROSS JOIN LATERAL unnest(v.nums) WITH ORDINALITY AS m (mask, place)
+    CROSS JOIN generate_series(1, %(most)s) AS b (code)
+    WHERE {counted}
+        AND m.mask IS NOT NULL
+        AND m.place = ANY(%(several)s)
+        AND (m.mask::bigint >> (b.code - 1)) & 1 = 1
+    GROUP BY 1, 2, 3"""
+#: Code 0 counts who chose anything: choices add up to more than persons.
+ANY_CHOICE = """
+    SELECT {group}, m.place, 0, count(*)
+    FROM {base}
+    CROSS JOIN LATERAL unnest(v.nums) WITH ORDINALITY AS m (mask, place)
+    WHERE {counted}
+        AND m.mask IS NOT NULL
+        AND m.place = ANY(%(several)s)
+    GROUP BY 1, 2"""
+OPEN_TEXT = """
+    SELECT {group}, i.ordinal, 0, count(*)
+    FROM {base}
+    JOIN feedback_answertext w ON w.response_id = r.id
+    JOIN feedback_item i ON i.id = w.item_id
+    WHERE {counted}
+    GROUP BY 1, 2"""
+
+
+@dataclass(frozen=True)
+class ConstructMoments:
+    """Of the answers that are complete over the items of one construct.
+
+    ``n`` of them, mean and variance of the sum over the items, variance of each item. None where
+    the answers are too few.
+    """
+
+    n: int
+    mean: float | None
+    variance: float | None
+    item_variances: tuple[float | None, ...]
+
+
+def construct_moments(
+    survey: Survey, groups: Mapping[str, Sequence[int]]
+) -> dict[str, ConstructMoments]:
+    """{construct: moments} for {construct: ordinals of its items}, by one statement for all."""
+    if not groups:
+        return {}
+    cells: list[str] = []
+    for ordinals in groups.values():
+        cells += _moment_cells(ordinals)
+    sql = f"""
+    SELECT {", ".join(cells)}
+    FROM {BASE}
+    WHERE {COUNTED}"""
+    values = iter(rows(sql, {"survey": survey.pk})[0])
+    found = {}
+    for name, ordinals in groups.items():
+        n, mean, variance = next(values), next(values), next(values)
+        item_variances = tuple(next(values) for _ordinal in ordinals)
+        found[name] = ConstructMoments(n, mean, variance, item_variances)
+    return found
+
+
+def _moment_cells(ordinals: Sequence[int]) -> list[str]:
+    """Cells of one construct, in the order ``construct_moments`` takes them off the row."""
+    codes = [f"v.codes[{int(ordinal)}]::float8" for ordinal in ordinals]
+    # The sum is NULL as soon as one item is missing, and aggregates leave NULL out.
+    total = " + ".join(codes)
+    complete = f"FILTER (WHERE {total} IS NOT NULL)"
+    cells = [f"count({total})", f"avg({total})", f"var_samp({total})"]
+    return cells + [f"var_samp({code}) {complete}" for code in codes]
+
+
+def by_channel(survey: Survey) -> dict[int | None, int]:
+    """{channel id, or None where it is not known: answers}."""
+    sql = f"""
+    SELECT r.channel_id, count(*)
+    FROM {BASE}
+    WHERE {COUNTED}
+    GROUP BY 1"""
+    return dict(rows(sql, {"survey": survey.pk}))
+
+
+def by_segment(survey: Survey) -> dict[int, int]:
+    """{segment id: answers of its members}; a reader counts in each of their segments."""
+    sql = f"""
+    SELECT s.id, count(*)
+    FROM {BASE}
+    CROSS JOIN LATERAL unnest(r.segment_ids) AS s (id)
+    WHERE {COUNTED}
+    GROUP BY 1"""
+    return dict(rows(sql, {"survey": survey.pk}))
+
+
+def delivered_by_channel(survey: Survey) -> dict[int, int]:
+    """Readers the survey's campaign reached, by channel: deliveries that were sent."""
+    if not survey.campaign_id:
+        return {}
+    # Persons, not mails: a reader may have had several.
+    sql = """
+    SELECT c.channel_id, count(DISTINCT d.reader_id)
+    FROM campaigns_delivery d
+    JOIN campaigns_content c ON c.id = d.content_id
+    WHERE c.campaign_id = %(campaign)s
+        AND d.state = %(sent)s
+    GROUP BY 1"""
+    return dict(rows(sql, {"campaign": survey.campaign_id, "sent": Delivery.State.SENT}))
+
+
+def answered_by_channel(survey: Survey) -> dict[int, int]:
+    """Answers that came by a mail's key.
+
+    Of anonymous surveys, which keep no such link, answers by channel.
+    """
+    by_key = "r.channel_id IS NOT NULL" if survey.anonymous else "r.delivery_id IS NOT NULL"
+    sql = f"""
+    SELECT r.channel_id, count(*)
+    FROM {BASE}
+    WHERE {COUNTED}
+        AND {by_key}
+    GROUP BY 1"""
+    return dict(rows(sql, {"survey": survey.pk}))
+
+
+def crosstab(survey: Survey, first: int, second: int) -> dict[tuple[int, int], int]:
+    """{(code of first, code of second): n} of two questions with one code each, by ordinal."""
+    sql = f"""
+    SELECT v.codes[%(first)s]::int, v.codes[%(second)s]::int, count(*)
+    FROM {BASE}
+    WHERE {COUNTED}
+        AND v.codes[%(first)s] IS NOT NULL
+        AND v.codes[%(second)s] IS NOT NULL
+    GROUP BY 1, 2"""
+    found = rows(sql, {"survey": survey.pk, "first": first, "second": second})
+    return {(row, column): n for row, column, n in found}

@@ -1,0 +1,37 @@
+"""The rows of stored answers: the response, its vector for counting, its open texts."""
+
+from feedback.surveys import answering
+from feedback.surveys.definitions import Definition
+from feedback.surveys.models import AnswerText, Item, Response, ResponseVector, Survey
+
+#: Rows of one INSERT.
+BATCH = 2000
+
+
+class ResponseRows:
+    """Answers of one survey on their way into the database, many by three statements."""
+
+    def __init__(self, survey: Survey):
+        self.survey = survey
+        self.items = dict(Item.objects.filter(survey=survey).values_list("ordinal", "pk"))
+        self.responses: list[Response] = []
+        self.vectors: list[ResponseVector] = []
+        self.texts: list[AnswerText] = []
+
+    def add(self, response: Response, definition: Definition) -> None:
+        """Take a response with what follows from its answers under its version's definition."""
+        vector = answering.vector_of(definition, response.answers)
+        self.responses.append(response)
+        self.vectors.append(
+            ResponseVector(
+                response=response, survey=self.survey, codes=vector.codes, nums=vector.nums
+            )
+        )
+        for ordinal, text in answering.texts(definition, response.answers):
+            item_id = self.items[ordinal]
+            self.texts.append(AnswerText(response=response, item_id=item_id, text=text))
+
+    def store(self) -> None:
+        Response.objects.bulk_create(self.responses, batch_size=BATCH)
+        ResponseVector.objects.bulk_create(self.vectors, batch_size=BATCH)
+        AnswerText.objects.bulk_create(self.texts, batch_size=BATCH)

@@ -1,0 +1,124 @@
+"""The questions of a survey's working copy: written, seen as readers will, moved, retired."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from core.access import needs
+from core.refusals import Refused
+from feedback.surveys import actions as verbs
+from feedback.surveys import definitions
+from feedback.surveys.actions import OptionRow
+from feedback.surveys.forms import ItemForm, option_formset, status_of
+from feedback.surveys.models import Item, Survey
+from feedback.surveys.questions import Field
+from feedback.surveys.views.desk import load
+
+#: Texts of a question in two languages.
+TEXTS = ("text", "help", "low", "high")
+#: End of a scale that nobody chose.
+SCALE_MAX = 5
+
+
+def load_item(survey: Survey, ordinal: int) -> Item:
+    return get_object_or_404(survey.items.prefetch_related("options"), ordinal=ordinal)
+
+
+@needs("surveys.edit")
+def item_edit(request, pk, ordinal=None):
+    """Add a question (no ordinal) or change one.
+
+    The preview beside the form shows it as readers will.
+    """
+    survey = load(request, pk)
+    item = None
+    if ordinal:
+        item = load_item(survey, ordinal)
+    kind = request.GET.get("kind", Item.Kind.SCALE)
+    form = ItemForm(request.POST or None, item=item, initial={"kind": kind})
+    options = option_formset(item, request.POST or None)
+    if request.method == "POST" and form.is_valid() and options.is_valid():
+        try:
+            save_item(request.user, survey, item, form.cleaned_data, options.rows())
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect(f"{survey.get_absolute_url()}#questions")
+    context = {
+        "survey": survey,
+        "item": item,
+        "form": form,
+        "options": options,
+        "field": preview_field(item),
+    }
+    template = "feedback/surveys/survey_item_edit.html"
+    return render(request, template, context, status=status_of(form))
+
+
+def save_item(by, survey: Survey, item: Item | None, fields: dict, rows: list[OptionRow]) -> None:
+    """Add or change a question; rows of options count only for kinds that have any."""
+    if item is None:
+        if not Item(kind=fields["kind"]).has_options:
+            rows = []
+        verbs.add_item(survey=survey, by=by, rows=rows, **fields)
+    else:
+        options = rows if item.has_options else None
+        verbs.change_item(item=item, by=by, options=options, **fields)
+
+
+def preview_field(item: Item | None) -> Field | None:
+    if item is None:
+        return None
+    return Field(definitions.parse_item(definitions.draft_item(item)), 1)
+
+
+@require_POST
+@needs("surveys.edit")
+def item_preview(request, pk):
+    """What the form holds now, as a question; nothing is kept."""
+    load(request, pk)
+    form, options = ItemForm(request.POST), option_formset(None, request.POST)
+    # What is invalid is left out of the preview; the errors are for the one who saves.
+    form.is_valid()
+    options.is_valid()
+    shown = definitions.parse_item(item_as_typed(form.cleaned_data, options.rows()))
+    return render(request, "feedback/surveys/_survey_preview.html", {"field": Field(shown, 1)})
+
+
+def item_as_typed(typed: dict, rows: list[OptionRow]) -> dict:
+    """An unfinished question in the shape of a published one."""
+    options = []
+    for code, row in enumerate(rows, start=1):
+        if not row.retired:
+            options.append({"code": code, "text": row.text})
+    item = {
+        "ordinal": 1,
+        "kind": typed.get("kind") or Item.Kind.TEXT,
+        "required": typed.get("required", False),
+        "top": typed.get("scale_max") or SCALE_MAX,
+        "key": "",
+        "options": options,
+    }
+    for name in TEXTS:
+        item[name] = typed.get(name) or {}
+    return item
+
+
+@require_POST
+@needs("surveys.edit")
+def item_move(request, pk, ordinal):
+    survey = load(request, pk)
+    try:
+        verbs.move_item(item=load_item(survey, ordinal), up="up" in request.POST, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect(f"{survey.get_absolute_url()}#q{ordinal}")
+
+
+@require_POST
+@needs("surveys.edit")
+def item_retire(request, pk, ordinal):
+    survey = load(request, pk)
+    retired = "restore" not in request.POST
+    verbs.retire_item(item=load_item(survey, ordinal), retired=retired, by=request.user)
+    return redirect(f"{survey.get_absolute_url()}#questions")
