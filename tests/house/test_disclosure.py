@@ -82,8 +82,6 @@ NOT_YET: set[tuple[str, str]] = {
 }
 #: Variables of templates that are raw numbers of persons, as ("URL name variable", group).
 RAW_IN_CONTEXT: set[tuple[str, str]] = {
-    ("analytics:today waiting", "voices"),
-    ("analytics:today waiting", "works"),
     ("feedback:call-detail received", "works"),
     ("feedback:home recent", "voices"),
     ("feedback:survey-results channels", "sent"),
@@ -94,10 +92,6 @@ RAW_IN_CONTEXT: set[tuple[str, str]] = {
 }
 #: Templates that still let a filter decide; strike as above.
 TEMPLATES_NOT_YET: set[str] = {
-    "analytics/loop/_campaign_panel.html",
-    "analytics/loop/evaluation_detail.html",
-    "analytics/loop/evaluation_list.html",
-    "analytics/month/month.html",
     "feedback/surveys/_campaign_panel.html",
     "feedback/surveys/_survey_crosstab.html",
     "feedback/surveys/survey_detail.html",
@@ -109,8 +103,6 @@ FIELDS_NOT_YET: set[str] = {
     "feedback.surveys.api.AnswerSerializer.n",
     "feedback.surveys.api.QuestionSerializer.n",
     "feedback.surveys.api.SurveyResultSerializer.n",
-    "analytics.loop.api.FindingSerializer.n",
-    "analytics.loop.api.AdjustmentSerializer.n",
 }
 
 FILTER_DECIDES = re.compile(r"\|\s*people\b")
