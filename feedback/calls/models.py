@@ -9,11 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.plan.models import Campaign
+from core.access import VisibleQuerySet
 from core.provenance import Provenance
 from crm.readers.models import Reader
 
 
-class CallQuerySet(models.QuerySet):
+class CallQuerySet(VisibleQuerySet):
     def visible_to(self, user):
         """Staff see all, drafts included; everybody else what is published."""
         if user.is_authenticated and user.can("calls.view"):
@@ -77,7 +78,7 @@ class Call(models.Model):
         return self.published and self.opens_at <= at < self.closes_at
 
 
-class SubmissionQuerySet(models.QuerySet):
+class SubmissionQuerySet(VisibleQuerySet):
     def visible_to(self, user):
         """Staff see all, an author their own."""
         if user.can("calls.view"):

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from analytics.loop.surveys import read
-from core.estimates import MIN_N
+from analytics.loop.levels import LEAST
 from tests.factories import CampaignFactory
 from tests.feedback.building import answer, published
 
@@ -14,9 +14,9 @@ pytestmark = pytest.mark.django_db
 def test_survey_of_a_campaign_gives_answers_mean_and_promoter_score():
     campaign = CampaignFactory()
     survey = published(campaign=campaign)
-    answer(survey, *[{"1": 1, "3": 1 + n % 5, "4": n % 11} for n in range(MIN_N + 3)])
+    answer(survey, *[{"1": 1, "3": 1 + n % 5, "4": n % 11} for n in range(LEAST + 3)])
     (entry,) = read(campaign, timezone.now())
-    assert (entry["survey"], entry["n"]) == (survey.pk, MIN_N + 3)
+    assert (entry["survey"], entry["n"]) == (survey.pk, LEAST + 3)
     assert (entry["satisfaction"]["value"], entry["satisfaction"]["n"]) == (
         pytest.approx(sum(1 + n % 5 for n in range(33)) / 33),
         33,
