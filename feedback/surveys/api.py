@@ -1,6 +1,5 @@
 """What a survey adds up to, for programs: the figures of its page, with the same cells hidden."""
 
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -72,7 +71,7 @@ class SurveyResultView(APIView):
 
         Cells of 1 to 4 answers, and those they could be computed from, are null.
         """
-        survey = get_object_or_404(Survey.objects.visible_to(request.user), pk=pk)
+        survey = Survey.objects.visible_to(request.user).get_or_404(pk)
         return Response(SurveyResultSerializer(as_shown(survey)).data)
 
 

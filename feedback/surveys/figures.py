@@ -1,11 +1,10 @@
-"""A survey's results as they may be shown: every number of answers leaves as a Count.
+"""Answers to the questions of a survey as they may be shown: every number of them is a Count.
 
-What the page, the charts and the API say of a survey is decided here, once. No HTTP, no database.
+What the page, the charts and the API say of a question is decided here, once. No HTTP, no database.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from django.utils.translation import gettext as _
 
@@ -13,9 +12,7 @@ from core import numbers
 from core.disclosure import (
     Count,
     CountRow,
-    Missing,
     counts_of,
-    hidden_in_row,
     hide_row,
     hide_table,
     is_small,
@@ -25,15 +22,7 @@ from core.disclosure import (
 from core.estimates import Estimate
 from feedback.surveys.definitions import Definition, Kind, Question
 from feedback.surveys.queries import GroupedCounts, Split
-from feedback.surveys.results import (
-    ConstructSummary,
-    NpsSummary,
-    SurveySummary,
-    answered_count,
-    mean_of,
-    nps_of,
-    worth_of,
-)
+from feedback.surveys.results import answered_count, mean_of, nps_of, worth_of
 
 #: From here on a mean with one decimal leaves several ways to fill two hidden cells; below, three
 #: are hidden.
@@ -253,160 +242,3 @@ def may_be_shown(split: Split, sizes: Mapping[object, int], n: int) -> bool:
         return True
     visible = dict(zip(sizes, CountRow.of(list(sizes.values())), strict=True))
     return visible[split.group].is_shown
-
-
-# --- the survey as a whole ------------------------------------------------------------------------
-@dataclass(frozen=True)
-class ShownMean:
-    """A mean, or why there is none; ``low`` and ``high`` are None where nothing can be said."""
-
-    value: float | Missing
-    low: float | None
-    high: float | None
-    n: Count
-    digits: int
-    top: int | None = None
-    is_small: bool = False
-
-    @property
-    def has_value(self) -> bool:
-        return not isinstance(self.value, Missing)
-
-    @property
-    def interval(self) -> str:
-        """As it is printed; empty where nothing can be said."""
-        if self.low is None or self.high is None:
-            return ""
-        low, high = numbers.number(self.low, self.digits), numbers.number(self.high, self.digits)
-        return numbers.interval(low, high)
-
-    def __str__(self) -> str:
-        return numbers.number(self.value, self.digits)
-
-
-@dataclass(frozen=True)
-class ConstructRow:
-    """One line of the table of constructs; ``alpha`` is Cronbach's, or None."""
-
-    key: str
-    mean: ShownMean
-    alpha: float | None
-
-
-@dataclass(frozen=True)
-class Headline:
-    """What stands above the charts. The means are None where the survey does not ask for them."""
-
-    n: Count
-    flagged: Count
-    has_held: bool
-    as_of: datetime
-    satisfaction: ShownMean | None
-    nps: ShownMean | None
-
-
-def headline(found: SurveySummary, shown: Sequence[ShownQuestion]) -> Headline:
-    """``shown`` are the questions of the whole survey: no mean says more than stands at them."""
-    satisfaction = nps = None
-    if found.satisfaction:
-        satisfaction = construct_mean(found.satisfaction, shown)
-    if found.nps:
-        nps = nps_mean(found.nps, shown)
-    return Headline(
-        n=Count.of(found.n),
-        flagged=Count.of(found.flagged),
-        has_held=found.held > 0,
-        as_of=found.as_of,
-        satisfaction=satisfaction,
-        nps=nps,
-    )
-
-
-def nps_mean(found: NpsSummary, shown: Sequence[ShownQuestion]) -> ShownMean:
-    """The score as it stands at its question."""
-    n = Count.of(found.n)
-    for one in shown:
-        figure = one.answers.figure
-        if one.question.ordinal == found.ordinal and figure is not None:
-            estimate = figure.found
-            return ShownMean(
-                estimate.value, estimate.low, estimate.high, n, 0, is_small=found.is_small
-            )
-    return ShownMean(_missing(n), None, None, n, 0)
-
-
-def construct_mean(found: ConstructSummary, shown: Sequence[ShownQuestion]) -> ShownMean:
-    """In full where each of its questions tells its own mean in full; else rounded and bare, since
-    the others' means could be taken off it.
-    """
-    n = Count.of(found.n)
-    if not is_enough(n):
-        return ShownMean(_missing(n), None, None, n, 2, found.top)
-    own = [one for one in shown if one.question.ordinal in found.items]
-    if any(one.answers.is_coarse for one in own):
-        return ShownMean(found.value, None, None, n, 1, found.top)
-    return ShownMean(found.value, found.low, found.high, n, 2, found.top)
-
-
-def _missing(n: Count) -> Missing:
-    return Missing.WITHHELD if n.is_withheld else Missing.NOT_MEASURED
-
-
-def construct_rows(found: SurveySummary, shown: Sequence[ShownQuestion]) -> list[ConstructRow]:
-    rows = []
-    for key, construct in found.constructs.items():
-        mean = construct_mean(construct, shown)
-        alpha = construct.alpha if is_enough(mean.n) else None
-        rows.append(ConstructRow(key, mean, alpha))
-    return rows
-
-
-# --- where the answers came from ------------------------------------------------------------------
-@dataclass(frozen=True)
-class ChannelRow:
-    """Answers by one channel (None: not known), readers reached by it, and the share of them who
-    answered.
-    """
-
-    channel: int | None
-    n: Count
-    delivered: Count
-    rate: float | Missing
-
-
-def channel_rows(found: SurveySummary) -> list[ChannelRow]:
-    """Largest first. Reached and share together tell who answered and who did not, so they are
-    hidden where either counts one to four, and with them what those would follow from.
-    """
-    pks = {*found.channels, *found.delivered}
-    largest_first = sorted(pks, key=lambda pk: -found.channels.get(pk, 0))
-    counts = CountRow.of([found.channels.get(pk, 0) for pk in largest_first])
-    reached = [[found.answered.get(pk, 0), n] for pk, n in found.delivered.items()]
-    hidden = dict(zip(found.delivered, hidden_in_row(reached), strict=True))
-
-    rows = []
-    for pk, count in zip(largest_first, counts, strict=True):
-        delivered, rate = Count.of(None), Missing.NOT_MEASURED
-        if pk in hidden:
-            delivered = Count.of(found.delivered[pk])
-            rate = found.rate[pk] if found.rate[pk] is not None else Missing.NOT_MEASURED
-            by_other_ways = found.channels.get(pk, 0) - found.answered.get(pk, 0)
-            # The share and those reached give the answers by mail, and so the others of the channel.
-            if hidden[pk].share or count.is_withheld or is_small(by_other_ways):
-                rate = Missing.WITHHELD
-            if hidden[pk].n:
-                delivered = Count.without(Missing.WITHHELD)
-        rows.append(ChannelRow(pk, count, delivered, rate))
-    return rows
-
-
-@dataclass(frozen=True)
-class SegmentRow:
-    segment: int
-    n: Count
-
-
-def segment_rows(found: SurveySummary) -> list[SegmentRow]:
-    """Largest first. Segments overlap, so each is held against the rest of the answers."""
-    largest_first = sorted(found.segments.items(), key=lambda pair: -pair[1])
-    return [SegmentRow(pk, Count.part_of(n, found.n)) for pk, n in largest_first]

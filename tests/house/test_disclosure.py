@@ -74,11 +74,6 @@ NOT_YET: set[tuple[str, str]] = {
     ("campaigns:content-progress", "failed"),
     ("campaigns:content-progress", "held out"),
     ("campaigns:content-progress", "sent"),
-    ("feedback:call-detail", "works"),
-    ("feedback:call-list", "works"),
-    ("feedback:home", "voices"),
-    ("feedback:home", "works"),
-    ("feedback:survey-results", "flagged"),
 }
 #: Variables of templates that are raw numbers of persons, as ("URL name variable", group).
 RAW_IN_CONTEXT: set[tuple[str, str]] = {
@@ -92,13 +87,6 @@ RAW_IN_CONTEXT: set[tuple[str, str]] = {
     ("campaigns:content-progress progress", "failed"),
     ("campaigns:content-progress progress", "held out"),
     ("campaigns:content-progress progress", "sent"),
-    ("feedback:call-detail received", "works"),
-    ("feedback:home recent", "voices"),
-    ("feedback:survey-results channels", "sent"),
-    ("feedback:survey-results found", "answered"),
-    ("feedback:survey-results found", "flagged"),
-    ("feedback:survey-results found", "sent"),
-    ("feedback:survey-results size", "answered"),
 }
 #: Templates that still let a filter decide; strike as above.
 TEMPLATES_NOT_YET: set[str] = {
@@ -113,11 +101,6 @@ TEMPLATES_NOT_YET: set[str] = {
     "campaigns/room/_phase_strategy.html",
     "campaigns/sending/_content_progress.html",
     "campaigns/sending/content_detail.html",
-    "feedback/surveys/_campaign_panel.html",
-    "feedback/surveys/_survey_crosstab.html",
-    "feedback/surveys/survey_detail.html",
-    "feedback/surveys/survey_list.html",
-    "feedback/surveys/survey_results.html",
 }
 #: Serializer fields about persons that are no CountField yet; strike as above.
 FIELDS_NOT_YET: set[str] = {
@@ -127,9 +110,6 @@ FIELDS_NOT_YET: set[str] = {
     "crm.segments.api.RefreshSerializer.left",
     "crm.segments.api.SegmentSerializer.size",
     "crm.segments.api.SegmentDetailSerializer.size",
-    "feedback.surveys.api.AnswerSerializer.n",
-    "feedback.surveys.api.QuestionSerializer.n",
-    "feedback.surveys.api.SurveyResultSerializer.n",
     "analytics.loop.api.FindingSerializer.n",
     "analytics.loop.api.AdjustmentSerializer.n",
 }

@@ -1,7 +1,7 @@
 """The survey desk: list, working copy, settings, publishing."""
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -33,7 +33,7 @@ LONGEST_STEM = 55
 
 def load(request, pk) -> Survey:
     surveys = Survey.objects.visible_to(request.user).select_related("campaign", "audience")
-    return get_object_or_404(surveys, pk=pk)
+    return surveys.get_or_404(pk)
 
 
 @needs("surveys.view")

@@ -12,13 +12,14 @@ from core.disclosure import Count
 from crm.readers.models import Reader
 from crm.segments.models import Segment
 from crm.staff import audit
-from feedback.surveys import export, figures, queries, results
+from feedback.surveys import export, figures, overview, queries, results
 from feedback.surveys.charts import cards, cross
 from feedback.surveys.definitions import Definition, Kind
-from feedback.surveys.figures import ChannelRow, ConstructRow, SegmentRow, ShownQuestion
+from feedback.surveys.figures import ShownQuestion
 from feedback.surveys.forms import CrossForm
 from feedback.surveys.lists import TextList
 from feedback.surveys.models import AnswerText, Survey
+from feedback.surveys.overview import ChannelRow, ConstructRow, SegmentRow
 from feedback.surveys.queries import Split
 from feedback.surveys.results import SurveySummary
 from feedback.surveys.views.desk import load
@@ -45,16 +46,16 @@ def survey_results(request, pk):
     split = Split.parse(only, anonymous=survey.anonymous)
     sizes = queries.sizes(survey, split)
     shown = narrowed(survey, definition, split, sizes, found.n)
-    headline = figures.headline(found, shown)
+    headline = overview.headline(found, shown)
     context = {
         "survey": survey,
         "found": headline,
         "enough": figures.is_enough(headline.n),
         "only": only,
         "splits": splits(survey, found),
-        "constructs": named_constructs(figures.construct_rows(found, shown)),
-        "channels": named_channels(figures.channel_rows(found)),
-        "segments": named_segments(figures.segment_rows(found)),
+        "constructs": named_constructs(overview.construct_rows(found, shown)),
+        "channels": named_channels(overview.channel_rows(found)),
+        "segments": named_segments(overview.segment_rows(found)),
         "allowed": figures.may_be_shown(split, sizes, found.n),
         "size": Count.part_of(sizes.get(split.group, 0), found.n),
         "cards": cards(shown, timezone.localdate()),
