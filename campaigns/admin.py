@@ -8,7 +8,9 @@ from django.contrib import admin
 from campaigns.plan.models import Campaign, Channel, Standard
 
 
-class ReadOnly(admin.ModelAdmin):
+class PlanRowAdmin(admin.ModelAdmin):
+    """Rows that are looked at, never edited."""
+
     def has_add_permission(self, request):
         return False
 
@@ -20,7 +22,7 @@ class ReadOnly(admin.ModelAdmin):
 
 
 @admin.register(Campaign)
-class CampaignAdmin(ReadOnly):
+class CampaignAdmin(PlanRowAdmin):
     list_display = ["title", "phase", "owner", "starts_on", "ends_on", "locked_at", "provenance"]
     list_filter = ["phase", "provenance"]
     search_fields = ["title"]
@@ -28,7 +30,7 @@ class CampaignAdmin(ReadOnly):
 
 
 @admin.register(Standard)
-class StandardAdmin(ReadOnly):
+class StandardAdmin(PlanRowAdmin):
     list_display = ["campaign", "metric", "direction", "target", "weight", "source"]
     list_select_related = ["campaign"]
 

@@ -3,6 +3,7 @@
 from campaigns.contents.models import Content
 from campaigns.links.models import TrackedLink
 from campaigns.plan.models import (
+    BudgetChange,
     Campaign,
     Channel,
     ChannelPlan,
@@ -19,6 +20,7 @@ from campaigns.plan.models import (
 from campaigns.sending.models import Click, Delivery
 
 __all__ = [
+    "BudgetChange",
     "Campaign",
     "Channel",
     "ChannelPlan",

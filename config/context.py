@@ -9,15 +9,18 @@ THEMES = {"light", "dark"}
 
 
 def huixiang(request):
-    """Name of the library, menus for this person and the theme chosen in the header (empty.
+    """Name of the library, menus for this person, and the theme chosen in the header.
 
-    The system's).
+    An empty theme is the system's.
     """
     theme = request.COOKIES.get("theme", "")
+    if theme not in THEMES:
+        theme = ""
+    # A request refused before the sign-in is known (a wrong host) gets its error page too.
+    user = getattr(request, "user", AnonymousUser())
     return {
         "library_name": settings.LIBRARY_NAME,
         "demo": settings.DEMO,
-        # A request refused before the sign-in is known (a wrong host) gets its error page too.
-        "nav": Nav(getattr(request, "user", AnonymousUser())),
-        "theme": theme if theme in THEMES else "",
+        "nav": Nav(user),
+        "theme": theme,
     }

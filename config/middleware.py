@@ -12,6 +12,8 @@ from django.template import loader
 from django.utils.translation import gettext as _
 from django.views import defaults
 
+FORM = "application/x-www-form-urlencoded"
+UTF_8 = {"utf-8", "utf8"}
 #: Where a member of staff without a second factor may still go.
 TOTP_SETUP_PREFIXES = ("/accounts/", "/i18n/", "/static/")
 
@@ -28,17 +30,18 @@ class DatabaseDownMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
-        return database_down() if is_away(exception) else None
+        if is_away(exception):
+            return database_down()
+        return None
 
 
 def is_away(exception) -> bool:
-    """True for what a lost connection raises.
-
-    Psycopg2 has a plain DatabaseError for one that breaks off in a row.
-    """
-    return (
-        isinstance(exception, OperationalError | InterfaceError) or type(exception) is DatabaseError
-    )
+    """True for what a lost connection raises."""
+    if isinstance(exception, OperationalError | InterfaceError):
+        return True
+    # psycopg2 has a plain DatabaseError for a connection that breaks off inside a row; its
+    # subclasses are about the data.
+    return type(exception) is DatabaseError
 
 
 def database_down():
@@ -68,10 +71,7 @@ class FormEncodingMiddleware:
 
     def __call__(self, request):
         charset = request.content_params.get("charset", "utf-8").strip("\"'").lower()
-        if request.content_type == "application/x-www-form-urlencoded" and charset not in {
-            "utf-8",
-            "utf8",
-        }:
+        if request.content_type == FORM and charset not in UTF_8:
             return HttpResponse(loader.render_to_string("400.html"), status=415)
         return self.get_response(request)
 
@@ -91,14 +91,12 @@ class StaffTotpMiddleware:
         return self.get_response(request)
 
     def must_set_up(self, request) -> bool:
+        if not settings.STAFF_TOTP_REQUIRED or request.path.startswith(TOTP_SETUP_PREFIXES):
+            return False
         user = request.user
-        return (
-            settings.STAFF_TOTP_REQUIRED
-            and user.is_authenticated
-            and user.is_library_staff
-            and not request.path.startswith(TOTP_SETUP_PREFIXES)
-            and not is_mfa_enabled(user)
-        )
+        if not user.is_authenticated or not user.is_library_staff:
+            return False
+        return not is_mfa_enabled(user)
 
 
 class NoStoreMiddleware:

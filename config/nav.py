@@ -10,9 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 
 @dataclass(frozen=True)
-class Item:
-    """One menu entry. ``key`` is what a template's ``nav`` block says, ``go`` the letter typed
-    after g.
+class MenuItem:
+    """One menu entry.
+
+    ``key`` is what a template's ``nav`` block says, ``go`` the letter typed after g. Without a
+    ``permission`` it is open to everybody, or to everybody ``signed_in``. ``phone``: shown on a
+    narrow screen too.
     """
 
     key: str
@@ -33,47 +36,47 @@ class Item:
 
 
 PORTAL = [
-    Item("home", _("Home"), "feedback:home", go="h"),
-    Item("calls", _("Calls"), "feedback:call-list"),
-    Item("works", _("Works"), "feedback:work-list"),
-    Item("voice", _("Say something"), "feedback:voice-create", go="w"),
-    Item("surveys", _("Surveys"), "feedback:survey-open-list", phone=False),
-    Item("me", _("Me"), "crm:me", signed_in=True),
+    MenuItem("home", _("Home"), "feedback:home", go="h"),
+    MenuItem("calls", _("Calls"), "feedback:call-list"),
+    MenuItem("works", _("Works"), "feedback:work-list"),
+    MenuItem("voice", _("Say something"), "feedback:voice-create", go="w"),
+    MenuItem("surveys", _("Surveys"), "feedback:survey-open-list", phone=False),
+    MenuItem("me", _("Me"), "crm:me", signed_in=True),
 ]
 DESK = [
-    ("", [Item("today", _("Today"), "analytics:today", "desk.open", "t")]),
+    ("", [MenuItem("today", _("Today"), "analytics:today", "desk.open", "t")]),
     (
         _("Readers"),
         [
-            Item("readers", _("Readers"), "crm:reader-list", "readers.view", "r"),
-            Item("segments", _("Segments"), "crm:segment-list", "segments.view", "s"),
-            Item("imports", _("Imports"), "crm:import-list", "readers.import", "i"),
+            MenuItem("readers", _("Readers"), "crm:reader-list", "readers.view", "r"),
+            MenuItem("segments", _("Segments"), "crm:segment-list", "segments.view", "s"),
+            MenuItem("imports", _("Imports"), "crm:import-list", "readers.import", "i"),
         ],
     ),
     (
         _("Campaigns"),
         [
-            Item(
+            MenuItem(
                 "campaigns",
                 _("Campaigns"),
                 "campaigns:campaign-list",
                 "campaigns.view",
                 "c",
             ),
-            Item("links", _("Links"), "campaigns:link-list", "campaigns.view", "l"),
+            MenuItem("links", _("Links"), "campaigns:link-list", "campaigns.view", "l"),
         ],
     ),
     (
         _("Listening"),
         [
-            Item("voices", _("Voices"), "feedback:voice-list", "voices.view", "v"),
-            Item("surveys", _("Surveys"), "feedback:survey-list", "surveys.view", "u"),
+            MenuItem("voices", _("Voices"), "feedback:voice-list", "voices.view", "v"),
+            MenuItem("surveys", _("Surveys"), "feedback:survey-list", "surveys.view", "u"),
         ],
     ),
     (
         _("Making together"),
         [
-            Item(
+            MenuItem(
                 "calls",
                 _("Calls and review"),
                 "feedback:call-desk-list",
@@ -85,31 +88,31 @@ DESK = [
     (
         _("System"),
         [
-            Item("jobs", _("Jobs"), "crm:job-list", "jobs.view", "j"),
-            Item("mailbox", _("Demo mailbox"), "demo:mailbox", "mailbox.view", "m"),
-            Item("audit", _("Audit"), "crm:audit-list", "audit.view", "a"),
-            Item("users", _("Users"), "crm:user-list", "users.edit"),
+            MenuItem("jobs", _("Jobs"), "crm:job-list", "jobs.view", "j"),
+            MenuItem("mailbox", _("Demo mailbox"), "demo:mailbox", "mailbox.view", "m"),
+            MenuItem("audit", _("Audit"), "crm:audit-list", "audit.view", "a"),
+            MenuItem("users", _("Users"), "crm:user-list", "users.edit"),
         ],
     ),
 ]
 INSIGHT = [
-    Item("month", _("This month"), "analytics:month", "insight.view", "o"),
-    Item(
+    MenuItem("month", _("This month"), "analytics:month", "insight.view", "o"),
+    MenuItem(
         "evaluations",
         _("Campaigns compared"),
         "analytics:evaluation-list",
         "insight.view",
         "e",
     ),
-    Item("decisions", _("Decisions"), "analytics:decision-list", "insight.view", "x"),
-    Item("loop", _("The loop"), "analytics:loop", "insight.view"),
-    Item("facts", _("Paper case"), "analytics:observation-list", "insight.view"),
-    Item("api", _("API"), "api-docs", "insight.view"),
+    MenuItem("decisions", _("Decisions"), "analytics:decision-list", "insight.view", "x"),
+    MenuItem("loop", _("The loop"), "analytics:loop", "insight.view"),
+    MenuItem("facts", _("Paper case"), "analytics:observation-list", "insight.view"),
+    MenuItem("api", _("API"), "api-docs", "insight.view"),
 ]
 AREAS = [
-    Item("portal", _("Portal"), "feedback:home", "desk.open", "p"),
-    Item("desk", _("Desk"), "analytics:today", "desk.open", "d"),
-    Item("insight", _("Insight"), "analytics:month", "insight.view", "n"),
+    MenuItem("portal", _("Portal"), "feedback:home", "desk.open", "p"),
+    MenuItem("desk", _("Desk"), "analytics:today", "desk.open", "d"),
+    MenuItem("insight", _("Insight"), "analytics:month", "insight.view", "n"),
 ]
 
 
@@ -119,20 +122,33 @@ class Nav:
     def __init__(self, user):
         self.user = user
 
-    def open_to(self, item: Item) -> bool:
-        if (item.permission or item.signed_in) and not self.user.is_authenticated:
+    def open_to(self, item: MenuItem) -> bool:
+        """True when the page is installed and the person may open it."""
+        if not item.url:
             return False
-        return bool(item.url) and (not item.permission or self.user.can(item.permission))
+        if item.permission:
+            return self.user.is_authenticated and self.user.can(item.permission)
+        if item.signed_in:
+            return self.user.is_authenticated
+        return True
 
-    def portal(self) -> list[Item]:
-        return [item for item in PORTAL if self.open_to(item)]
+    def open_items(self, items: list[MenuItem]) -> list[MenuItem]:
+        return [item for item in items if self.open_to(item)]
 
-    def insight(self) -> list[Item]:
-        return [item for item in INSIGHT if self.open_to(item)]
+    def portal(self) -> list[MenuItem]:
+        return self.open_items(PORTAL)
 
-    def areas(self) -> list[Item]:
-        return [item for item in AREAS if self.open_to(item)]
+    def insight(self) -> list[MenuItem]:
+        return self.open_items(INSIGHT)
 
-    def desk(self) -> list[tuple[str, list[Item]]]:
-        groups = [(label, [item for item in items if self.open_to(item)]) for label, items in DESK]
-        return [(label, items) for label, items in groups if items]
+    def areas(self) -> list[MenuItem]:
+        return self.open_items(AREAS)
+
+    def desk(self) -> list[tuple[str, list[MenuItem]]]:
+        """(heading, entries) of every group that has an entry for this person."""
+        groups = []
+        for label, items in DESK:
+            found = self.open_items(items)
+            if found:
+                groups.append((label, found))
+        return groups

@@ -144,6 +144,8 @@ ROOMS_WITH_HOLDS = [
     "feedback.voices",
     "feedback.calls",
 ]
+# Rooms whose rows come from files that a library uploads (kinds.py).
+ROOMS_WITH_KINDS = ["crm.readers"]
 
 # --- people ---------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "crm.User"
@@ -165,9 +167,8 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
-ACCOUNT_RATE_LIMITS = {
-    "login_failed": False
-}  # counted in PostgreSQL instead: see crm/staff/sign_in.py
+# Counted in PostgreSQL instead: see crm/staff/sign_in.py.
+ACCOUNT_RATE_LIMITS = {"login_failed": False}
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Huixiang"

@@ -6,6 +6,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 django_application = get_wsgi_application()
 
-from campaigns.links.door import Door  # noqa: E402 (models can be imported only after the line above)
+# Models can be imported only after the line above.
+from campaigns.links.door import LinkDoor  # noqa: E402
 
-application = Door(django_application)
+application = LinkDoor(django_application)

@@ -9,7 +9,7 @@ from rest_framework.pagination import PageNumberPagination
 from rest_framework.parsers import JSONParser
 from rest_framework.permissions import BasePermission
 
-from core.disclosure import SHOWN, Count, Missing, suppress
+from core.disclosure import SHOWN, Count, Missing
 
 #: A rule of sixty conditions is a few kilobytes.
 MOST_BYTES = 256 * 1024
@@ -102,25 +102,6 @@ def must_be_count(value, name: str) -> Count:
     if not isinstance(value, Count):
         raise TypeError(f"{name} is about persons and must be a Count, not {type(value).__name__}.")
     return value
-
-
-class PeopleField(serializers.IntegerField):
-    """A count of persons. Going away: ``CountField`` takes a ``Count`` that a query made.
-
-    The field ``…_hidden`` beside it tells which of the two.
-    """
-
-    def __init__(self, **kwargs):
-        kwargs.setdefault("help_text", _("Null when it counts 1 to 4 persons."))
-        super().__init__(read_only=True, allow_null=True, **kwargs)
-
-    def to_representation(self, value):
-        return suppress(value)
-
-
-def is_hidden(n: int | None) -> bool:
-    """True for a count that was measured and may not be shown."""
-    return n is not None and suppress(n) is None
 
 
 class Pages(PageNumberPagination):

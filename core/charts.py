@@ -16,6 +16,7 @@ from plotly import graph_objects
 
 from core.disclosure import Count
 from core.exporting import csv_text, is_number
+from core.localised import is_chinese
 from core.numbers import missing, plain
 
 #: Six steps that stay apart for colour-blind eyes; the same order in light, dark and print.

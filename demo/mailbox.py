@@ -79,10 +79,15 @@ class Letter:
         if part is None:
             return ""
         body = bodies.clean_body(PREHEADER.sub("", part.get_content()))
-        here = f"{settings.BASE_URL}/"
-        return bodies.replace_links(
-            body, lambda href: f"/{href.removeprefix(here)}" if href.startswith(here) else href
-        )
+        return bodies.replace_links(body, on_this_site)
+
+
+def on_this_site(href: str) -> str:
+    """An address of the portal without its host: the demo may be looked at under another one."""
+    here = f"{settings.BASE_URL}/"
+    if href.startswith(here):
+        return f"/{href.removeprefix(here)}"
+    return href
 
 
 def folder() -> Path:
@@ -93,20 +98,22 @@ def letters(query: str = "") -> list[Letter]:
     """Newest first; with ``query`` only those of the newest 5,000 whose receiver or subject holds
     it.
     """
-    names = sorted((path for path in folder().glob("*") if NAME.fullmatch(path.name)), reverse=True)
-    found = [Letter(path) for path in names]
-    return list(matching(found[:SEARCHED], query.casefold())) if query else found
+    paths = [path for path in folder().glob("*") if NAME.fullmatch(path.name)]
+    found = [Letter(path) for path in sorted(paths, reverse=True)]
+    if not query:
+        return found
+    return list(matching(found[:SEARCHED], query.casefold()))
 
 
 def matching(found: list[Letter], query: str) -> Iterator[Letter]:
-    return (
-        letter
-        for letter in found
-        if query in letter.to.casefold() or query in letter.subject.casefold()
-    )
+    for letter in found:
+        if query in letter.to.casefold() or query in letter.subject.casefold():
+            yield letter
 
 
 def letter(name: str) -> Letter | None:
     """The message kept under ``name``; None for a name that is none of ours or not there."""
     path = folder() / name
-    return Letter(path) if NAME.fullmatch(name) and path.is_file() else None
+    if not NAME.fullmatch(name) or not path.is_file():
+        return None
+    return Letter(path)

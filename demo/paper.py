@@ -15,18 +15,18 @@ from core.provenance import Provenance
 
 FILE = Path(__file__).with_name("paper.csv")
 SOURCE = (
-    "A New Exploration to User Relationship Management of Nanjing University Libraries Based on Cultural Marketing "
-    "(Zhai Xiaojuan, Zhang Yu, Huang Xianjin)"
+    "A New Exploration to User Relationship Management of Nanjing University Libraries Based on"
+    " Cultural Marketing (Zhai Xiaojuan, Zhang Yu, Huang Xianjin)"
 )
 
 
 def read_paper() -> list[dict]:
     """The rows of paper.csv with ``value`` as a number or None."""
     with FILE.open(encoding="utf-8", newline="") as file:
-        return [
-            row | {"value": float(row["value"]) if row["value"] else None}
-            for row in csv.DictReader(file)
-        ]
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        row["value"] = float(row["value"]) if row["value"] else None
+    return rows
 
 
 @transaction.atomic
@@ -34,7 +34,7 @@ def load_paper_facts() -> int:
     """Store the case's figures; loading again changes nothing. Returns how many there are."""
     rows = read_paper()
     for row in rows:
-        fields = {key: value for key, value in row.items() if key != "code"}
-        fields |= {"source": SOURCE, "provenance": Provenance.PAPER}
-        Observation.objects.update_or_create(code=row["code"], defaults=fields)
+        code = row.pop("code")
+        fields = row | {"source": SOURCE, "provenance": Provenance.PAPER}
+        Observation.objects.update_or_create(code=code, defaults=fields)
     return len(rows)

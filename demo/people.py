@@ -6,6 +6,8 @@ college is real.
 """
 
 import io
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 import numpy
@@ -38,20 +40,50 @@ COLLEGES = [
     ("computing", "计算机学院", "School of Computing"),
     ("engineering", "工程管理学院", "School of Engineering Management"),
 ]
-#: kind → share of readers, yearly visits, yearly loans, share that allows e-mail, share that allows
-#: WeChat.
+
+
+@dataclass(frozen=True)
+class KindOfReader:
+    """``share`` of all readers, visits and loans in a year, and the shares that allow e-mail and
+    WeChat. ``years``: the oldest entry year lies less than so many years back.
+    """
+
+    share: float
+    visits: float
+    loans: float
+    email: float
+    wechat: float
+    years: int = 25
+
+
 KINDS = {
-    Reader.Kind.UNDERGRADUATE: (0.52, 46, 9, 0.72, 0.63),
-    Reader.Kind.MASTER: (0.22, 38, 14, 0.78, 0.58),
-    Reader.Kind.DOCTORAL: (0.08, 30, 22, 0.81, 0.49),
-    Reader.Kind.TEACHER: (0.10, 9, 16, 0.66, 0.35),
-    Reader.Kind.STAFF: (0.04, 6, 3, 0.60, 0.41),
-    Reader.Kind.ALUMNUS: (0.04, 1.5, 0.4, 0.44, 0.30),
+    Reader.Kind.UNDERGRADUATE: KindOfReader(0.52, 46, 9, 0.72, 0.63, years=4),
+    Reader.Kind.MASTER: KindOfReader(0.22, 38, 14, 0.78, 0.58, years=3),
+    Reader.Kind.DOCTORAL: KindOfReader(0.08, 30, 22, 0.81, 0.49, years=5),
+    Reader.Kind.TEACHER: KindOfReader(0.10, 9, 16, 0.66, 0.35),
+    Reader.Kind.STAFF: KindOfReader(0.04, 6, 3, 0.60, 0.41),
+    Reader.Kind.ALUMNUS: KindOfReader(0.04, 1.5, 0.4, 0.44, 0.30),
 }
 #: Weight of each month of the year, January first: terms, examinations, holidays.
 MONTHS = [0.9, 0.25, 1.1, 1.2, 1.25, 1.5, 0.35, 0.2, 1.2, 1.15, 1.2, 1.45]
-SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁任沈"
-GIVEN = "文静思远雨桐子涵嘉宁清扬若溪一鸣晓彤知行景行令仪书白望舒云舟怀瑾长乐明河听雪行止以安南星予安疏桐晚晴"
+WEEKEND = 0.75
+SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐"
+    "许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁任沈"
+)
+#: Given names, two signs each.
+GIVEN = (
+    "文静思远雨桐子涵嘉宁清扬若溪一鸣晓彤知行景行令仪书白望舒"
+    "云舟怀瑾长乐明河听雪行止以安南星予安疏桐晚晴"
+)
+#: Share of readers whose language is English.
+ENGLISH = 0.06
+LAST_SEEN = """
+    UPDATE crm_reader r
+    SET last_seen_on = a.day
+    FROM (
+        SELECT reader_id, max(at)::date AS day FROM crm_activity GROUP BY reader_id) a
+    WHERE a.reader_id = r.id AND r.source = %s"""
 
 
 def seed_people() -> int:
@@ -59,56 +91,72 @@ def seed_people() -> int:
     if Reader.objects.filter(source=SOURCE).exists():
         return Reader.objects.filter(source=SOURCE).count()
     rng = numpy.random.default_rng(SEED)
-    campuses = [
-        Campus.objects.get_or_create(code=code, defaults={"name_zh": zh, "name_en": en})[0]
-        for code, zh, en, _share in CAMPUSES
-    ]
-    colleges = [
-        College.objects.get_or_create(code=code, defaults={"name_zh": zh, "name_en": en})[0]
-        for code, zh, en in COLLEGES
-    ]
-    Reader.objects.bulk_create(list(_readers(rng, campuses, colleges)), batch_size=1000)
+    campuses = seed_campuses()
+    colleges = seed_colleges()
+    drawn = list(draw_readers(rng, campuses, colleges))
+    Reader.objects.bulk_create(drawn, batch_size=1000)
     readers = list(Reader.objects.filter(source=SOURCE).order_by("number"))
-    _seed_consents(readers)
-    _seed_activity(rng, readers)
+    seed_consents(readers)
+    seed_activity(rng, readers)
     return len(readers)
 
 
-def _readers(rng, campuses, colleges):
+def seed_campuses() -> list[Campus]:
+    found = []
+    for code, zh, en, _share in CAMPUSES:
+        names = {"name_zh": zh, "name_en": en}
+        campus, _created = Campus.objects.get_or_create(code=code, defaults=names)
+        found.append(campus)
+    return found
+
+
+def seed_colleges() -> list[College]:
+    found = []
+    for code, zh, en in COLLEGES:
+        names = {"name_zh": zh, "name_en": en}
+        college, _created = College.objects.get_or_create(code=code, defaults=names)
+        found.append(college)
+    return found
+
+
+def draw_readers(rng, campuses: list[Campus], colleges: list[College]) -> Iterator[Reader]:
+    """Readers not stored yet. The order of the draws is part of the data: it must stay."""
     kinds = list(KINDS)
-    shares = numpy.array([KINDS[kind][0] for kind in kinds])
+    shares = numpy.array([KINDS[kind].share for kind in kinds])
+    shares = shares / shares.sum()
     campus_shares = [share for *_names, share in CAMPUSES]
     this_year = timezone.localdate().year
     for index in range(READERS):
-        kind = kinds[rng.choice(len(kinds), p=shares / shares.sum())]
-        cohort = int(
-            this_year
-            - rng.integers(0, {"undergraduate": 4, "master": 3, "doctoral": 5}.get(kind, 25))
-        )
-        email_share, wechat_share = KINDS[kind][3:]
+        kind = kinds[rng.choice(len(kinds), p=shares)]
+        cohort = int(this_year - rng.integers(0, KINDS[kind].years))
         number = f"S{index + 1:05d}"
-        consents = [
-            channel
-            for channel, share in (("email", email_share), ("wechat", wechat_share))
-            if rng.random() < share
-        ]
+        consents = draw_consents(rng, KINDS[kind])
         yield Reader(
             source=SOURCE,
             number=number,
-            name=_name(rng),
+            name=draw_name(rng),
             kind=kind,
             campus=campuses[rng.choice(len(campuses), p=campus_shares)],
             college=colleges[rng.integers(len(colleges))],
             cohort=cohort,
             email=f"{number.lower()}@synthetic.example.org",
             wechat=f"synthetic-{number}" if "wechat" in consents else "",
-            language="en" if rng.random() < 0.06 else "zh-hans",
+            language="en" if rng.random() < ENGLISH else "zh-hans",
             consents=consents,
             registered_on=date(max(cohort, 2000), 9, 1),
         )
 
 
-def _name(rng) -> str:
+def draw_consents(rng, kind: KindOfReader) -> list[str]:
+    consents = []
+    if rng.random() < kind.email:
+        consents.append("email")
+    if rng.random() < kind.wechat:
+        consents.append("wechat")
+    return consents
+
+
+def draw_name(rng) -> str:
     """A surname and a given name of two signs.
 
     People of that name exist, but none of them is meant.
@@ -117,37 +165,43 @@ def _name(rng) -> str:
     return SURNAMES[rng.integers(len(SURNAMES))] + GIVEN[start : start + 2]
 
 
-def _seed_consents(readers) -> None:
-    ConsentEvent.objects.bulk_create(
-        [
-            ConsentEvent(reader=reader, channel=channel, granted=True, source=SOURCE)
-            for reader in readers
-            for channel in reader.consents
-        ],
-        batch_size=5000,
-    )
+def seed_consents(readers: list[Reader]) -> None:
+    events = []
+    for reader in readers:
+        for channel in reader.consents:
+            event = ConsentEvent(reader=reader, channel=channel, granted=True, source=SOURCE)
+            events.append(event)
+    ConsentEvent.objects.bulk_create(events, batch_size=5000)
 
 
-def _seed_activity(rng, readers) -> None:
+def busyness(day: date) -> float:
+    """How likely a day is, beside the others."""
+    weight = MONTHS[day.month - 1]
+    if day.weekday() >= 5:
+        weight *= WEEKEND
+    return weight
+
+
+def seed_activity(rng, readers: list[Reader]) -> None:
     """Visits and loans: each reader has a pace of their own, the calendar decides on which days."""
     today = timezone.localdate()
     days = [today - timedelta(days=DAYS - offset) for offset in range(DAYS)]
-    weights = numpy.array(
-        [MONTHS[day.month - 1] * (0.75 if day.weekday() >= 5 else 1) for day in days]
-    )
+    weights = numpy.array([busyness(day) for day in days])
     weights /= weights.sum()
     pace = rng.gamma(1.6, 1 / 1.6, len(readers))
-    for column, kind in ((1, Activity.Kind.VISIT), (2, Activity.Kind.LOAN)):
-        yearly = numpy.array([KINDS[reader.kind][column] for reader in readers])
+    visits = numpy.array([KINDS[reader.kind].visits for reader in readers])
+    loans = numpy.array([KINDS[reader.kind].loans for reader in readers])
+    for kind, yearly in ((Activity.Kind.VISIT, visits), (Activity.Kind.LOAN, loans)):
         counts = rng.poisson(yearly * pace * DAYS / 365)
         who = numpy.repeat(numpy.arange(len(readers)), counts)
         when = rng.choice(DAYS, size=len(who), p=weights)
-        minutes = numpy.clip(rng.normal(15 * 60, 200, len(who)), 8 * 60, 22 * 60 - 1).astype(int)
-        copy_activities(kind, readers, who, [days[index] for index in when], minutes)
-    _seed_contributions(readers, days, weights)
+        minutes = rng.normal(15 * 60, 200, len(who))
+        open_hours = numpy.clip(minutes, 8 * 60, 22 * 60 - 1).astype(int)
+        copy_activities(kind, readers, who, [days[index] for index in when], open_hours)
+    seed_contributions(readers, days, weights)
 
 
-def _seed_contributions(readers, days, weights) -> None:
+def seed_contributions(readers: list[Reader], days: list[date], weights) -> None:
     """Guiding, drawing, telling at the library's activities.
 
     A small circle that grows, many of them more than once.
@@ -159,9 +213,8 @@ def _seed_contributions(readers, days, weights) -> None:
     who = rng.choice(circle, size=count)
     when = rng.choice(DAYS, size=count, p=growing / growing.sum())
     minutes = rng.integers(9 * 60, 21 * 60, count)
-    copy_activities(
-        Activity.Kind.CONTRIBUTION, readers, who, [days[index] for index in when], minutes
-    )
+    chosen = [days[index] for index in when]
+    copy_activities(Activity.Kind.CONTRIBUTION, readers, who, chosen, minutes)
 
 
 def copy_activities(kind: str, readers, who, days, minutes) -> None:
@@ -188,8 +241,4 @@ def copy_activities(kind: str, readers, who, days, minutes) -> None:
 def set_last_seen() -> None:
     """Reader.last_seen_on from the latest activity, in one statement."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE crm_reader r SET last_seen_on = a.day FROM (SELECT reader_id, max(at)::date AS day"
-            " FROM crm_activity GROUP BY reader_id) a WHERE a.reader_id = r.id AND r.source = %s",
-            [SOURCE],
-        )
+        cursor.execute(LAST_SEEN, [SOURCE])

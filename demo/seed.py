@@ -9,7 +9,7 @@ from analytics.facts import computing
 from crm.readers.models import Reader
 from crm.segments.refresh import refresh_all_segments
 from crm.staff.models import User
-from demo import cycles, people, works
+from demo import cycles, people, segments, voices, works
 from demo.paper import load_paper_facts
 
 #: Printed by `make demo`; they exist only where DEMO is on.
@@ -30,9 +30,9 @@ def steps() -> Iterator[str]:
     yield f"synthetic readers with two years of activity: {people.seed_people()}"
     librarian, manager = users["librarian"], users["manager"]
     works.seed_works(librarian)
-    works.seed_voices(librarian)
+    voices.seed_voices(librarian)
     yield "works and voices"
-    cycles.seed_segments(librarian)
+    segments.seed_segments(librarian)
     refresh_all_segments()
     yield "segments"
     yield from cycles.seed_cycles(librarian=librarian, manager=manager)

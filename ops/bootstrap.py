@@ -1,19 +1,28 @@
+# -*- coding: utf-8 -*-
 """From a bare Python to ``.venv`` with everything pinned.
 
-Run by make as a plain file, standard library only.
+Run by make as a plain file, standard library only. It must parse on Python 2.7 and 3.6 too, so
+that they can be told in one line that they are too old: no f-strings, no annotations, no unpacking
+in lists.
 """
+
+from __future__ import print_function
 
 import fcntl
 import hashlib
+import importlib
 import os
 import subprocess
 import sys
+import tempfile
 import time
-from importlib.util import find_spec
 
 BASE_DIR = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LISTS = ("requirements.txt", "requirements-dev.txt")
 NEEDED = (3, 11)
+#: Whoever waits at a terminal hears something at least this often, in seconds.
+TELL_EVERY = 5
+LONGEST_LINE = 72
 
 
 def stop(message):
@@ -28,9 +37,11 @@ def check_python():
     if sys.version_info < NEEDED:
         found = ".".join(map(str, sys.version_info[:3]))
         stop(
-            "Python 3.11 or newer is needed, this is %s. Name another one: make PYTHON=python3.11 …"  # noqa: UP031
+            "Python 3.11 or newer is needed, this is %s. Name another one: make PYTHON=python3.11 …"
             % found
         )
+    # Python 2 has no such module: it is asked for only now that this is known to be another.
+    find_spec = importlib.import_module("importlib.util").find_spec
     # Debian takes both out of Python.
     if not all(map(find_spec, ("ensurepip", "venv"))):
         stop("this Python has no venv module. On Debian or Ubuntu: apt install python3-venv")
@@ -45,61 +56,104 @@ def fingerprint():
     return digest.hexdigest()
 
 
-def run(command, what):
-    done = subprocess.run(
-        command,
-        cwd=BASE_DIR,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        lines = [line for line in (done.stderr or done.stdout).splitlines() if line.strip()]
-        stop("%s failed: %s" % (what, lines[-1] if lines else "no output"))  # noqa: UP031
+def say(text):
+    print(text, flush=True)
+
+
+def run_telling(command, doing, every=TELL_EVERY, tell=say, **options):
+    """Run a program to its end and say every few seconds that it still works.
+
+    ``doing()`` gives the words; the seconds so far are added. Returns the exit code.
+    """
+    started = time.monotonic()
+    process = subprocess.Popen(command, cwd=BASE_DIR, **options)
+    try:
+        while True:
+            try:
+                return process.wait(timeout=every)
+            except subprocess.TimeoutExpired:
+                tell("  … %s (%.0f s)" % (doing(), time.monotonic() - started))
+    except BaseException:
+        # Whoever stops us does not wait for the end of it.
+        process.kill()
+        process.wait()
+        raise
+
+
+def last_line(path):
+    """The last line with text that a program wrote into a file, or an empty string."""
+    with open(path, encoding="utf-8", errors="replace") as file:
+        lines = [line.strip() for line in file if line.strip()]
+    if not lines:
+        return ""
+    return lines[-1]
+
+
+def run(command, what, every=TELL_EVERY, tell=say):
+    """Run a program to its end, saying now and then what it does; stop here when it fails."""
+
+    def doing():
+        return last_line(output.name)[:LONGEST_LINE] or what
+
+    # Not a pipe: one that nobody empties while we wait would hold the program up.
+    with tempfile.NamedTemporaryFile() as output:
+        code = run_telling(command, doing, every, tell, stdout=output, stderr=subprocess.STDOUT)
+        if code:
+            stop("%s failed: %s" % (what, last_line(output.name) or "no output"))
 
 
 def works(python):
     """False for an environment that was moved or whose Python was removed."""
     try:
-        return (
-            subprocess.run(
-                [python, "-c", "import pip"], capture_output=True, check=False
-            ).returncode
-            == 0
-        )
+        done = subprocess.run([python, "-c", "import pip"], capture_output=True, check=False)
     except OSError:
         return False
+    return done.returncode == 0
 
 
 def install(folder):
     python = os.path.join(folder, "bin", "python")
     started = time.monotonic()
     if not works(python):
-        print("Making the Python environment …", flush=True)
+        say("Making the Python environment …")
         run([sys.executable, "-m", "venv", "--clear", folder], "making .venv")
-    print("Installing the pinned packages (first time: about a minute) …", flush=True)
-    lists = [part for name in LISTS for part in ("-r", name)]
+    say("Installing the pinned packages (first time: about a minute) …")
     pip = [python, "-m", "pip", "--disable-pip-version-check", "--no-input"]
-    run([*pip, "install", "-q", *lists], "installing the requirements")
-    print("Installed in %.0f s." % (time.monotonic() - started), flush=True)
+    pip += ["install", "--progress-bar", "off"]
+    for name in LISTS:
+        pip += ["-r", name]
+    run(pip, "installing the requirements")
+    say("Installed in %.0f s." % (time.monotonic() - started))
+
+
+def take_turn(file):
+    """Two make runs at once: the second waits here, and then finds the work done."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        say("Another make prepares the Python environment; waiting for it …")
+        fcntl.flock(file, fcntl.LOCK_EX)
+
+
+def is_installed(folder, wanted):
+    stamp = os.path.join(folder, "installed")
+    if not os.path.exists(stamp) or not works(os.path.join(folder, "bin", "python")):
+        return False
+    with open(stamp) as file:
+        return file.read() == wanted
 
 
 def main():
     check_python()
     folder = os.path.join(BASE_DIR, ".venv")
-    stamp = os.path.join(folder, "installed")
+    # Any file of the project serves as lock.
     with open(os.path.join(BASE_DIR, "manage.py")) as lock:
-        # Two make runs at once: the second waits and then finds the stamp. Any file of the project
-        # serves as lock.
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        take_turn(lock)
         wanted = fingerprint()
-        if os.path.exists(stamp) and works(os.path.join(folder, "bin", "python")):
-            with open(stamp) as file:
-                if file.read() == wanted:
-                    return
+        if is_installed(folder, wanted):
+            return
         install(folder)
-        with open(stamp, "w") as file:
+        with open(os.path.join(folder, "installed"), "w") as file:
             file.write(wanted)
 
 

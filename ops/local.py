@@ -53,18 +53,17 @@ def ensure(*, fsync: bool = True) -> dict[str, str]:
     if (BASE_DIR / ".env").exists():
         environ.Env.read_env(BASE_DIR / ".env")
     root = base_dir()
-    variables = {"LOCAL_DIR": str(root)}
     with only_one(root):
-        variables["SECRET_KEY"] = os.environ.get("SECRET_KEY") or secret_key(root)
-        for name, server in (
-            ("DATABASE_URL", lambda: Postgres(root, fsync)),
-            ("REDIS_URL", lambda: Valkey(root)),
-        ):
-            variables[name] = os.environ.get(name) or start_and_name(server())
-    return variables
+        return {
+            "LOCAL_DIR": str(root),
+            "SECRET_KEY": os.environ.get("SECRET_KEY") or secret_key(root),
+            "DATABASE_URL": os.environ.get("DATABASE_URL") or started(Postgres(root, fsync)),
+            "REDIS_URL": os.environ.get("REDIS_URL") or started(Valkey(root)),
+        }
 
 
-def start_and_name(server: Postgres | Valkey) -> str:
+def started(server: Postgres | Valkey) -> str:
+    """Start the server and return its address."""
     server.start()
     return server.url()
 
@@ -76,36 +75,47 @@ def stop() -> None:
         Postgres(root).stop()
 
 
-def status() -> bool:
-    """Print one line per server; True when everything that would be started here is up."""
-    up = True
+def status() -> int:
+    """Print one line per server; 0 when everything that would be started here is up, else 1."""
+    down = 0
     for server in (Postgres(base_dir()), Valkey(base_dir())):
-        pid = server.pid() if server.is_up() else None
-        print(f"{type(server).__name__}: {f'up, pid {pid}, {server.url()}' if pid else 'down'}")
-        up = up and pid is not None
-    return up
+        name = type(server).__name__
+        if server.is_up():
+            print(f"{name}: up, pid {server.pid()}, {server.url()}")
+        else:
+            print(f"{name}: down")
+            down = 1
+    return down
+
+
+def ensure_as_told() -> dict[str, str]:
+    """LOCAL_FSYNC=off starts a database that nobody will miss after a power cut."""
+    return ensure(fsync=os.environ.get("LOCAL_FSYNC", "on") != "off")
+
+
+def print_environment() -> None:
+    for name, value in ensure_as_told().items():
+        print(f"export {name}={shlex.quote(value)}")
+
+
+def run(command: list[str]) -> None:
+    """Become ``command``, with the servers named in its environment."""
+    os.environ.update(ensure_as_told())
+    os.execvp(command[0], command)
+
+
+VERBS = {"start": ensure_as_told, "stop": stop, "env": print_environment}
 
 
 def main(arguments: list[str]) -> int:
     verb, *rest = arguments or [""]
-    fsync = os.environ.get("LOCAL_FSYNC", "on") != "off"
-    if verb == "start":
-        ensure(fsync=fsync)
-    elif verb == "stop":
-        stop()
-    elif verb == "status":
-        return 0 if status() else 1
-    elif verb == "env":
-        print(
-            "\n".join(
-                f"export {name}={shlex.quote(value)}" for name, value in ensure(fsync=fsync).items()
-            )
-        )
-    elif verb == "run" and rest:
-        os.environ.update(ensure(fsync=fsync))
-        os.execvp(rest[0], rest)
-    else:
+    if verb == "run" and rest:
+        run(rest)
+    if verb == "status":
+        return status()
+    if verb not in VERBS:
         raise LocalError("usage: python -m ops.local start | stop | status | env | run COMMAND…")
+    VERBS[verb]()
     return 0
 
 

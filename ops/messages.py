@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import django
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
@@ -41,16 +41,18 @@ def folder_of(app: str) -> Path:
 
 
 def python_files(app: str) -> Iterator[Path]:
-    return (
-        path for path in sorted((BASE_DIR / app).rglob("*.py")) if "migrations" not in path.parts
-    )
+    for path in sorted((BASE_DIR / app).rglob("*.py")):
+        if "migrations" not in path.parts:
+            yield path
 
 
 def template_files(app: str) -> Iterator[Path]:
     folder = BASE_DIR / "templates"
     for path in sorted([*folder.rglob("*.html"), *folder.rglob("*.txt")]):
         owner = path.relative_to(folder).parts[0]
-        if (owner if owner in APPS else ROOT) == app:
+        if owner not in APPS:
+            owner = ROOT
+        if owner == app:
             yield path
 
 
@@ -63,22 +65,27 @@ def keywords(source: str = "") -> dict:
     for name, arguments in ARGUMENTS.items():
         table |= {name: arguments, f"{name}_lazy": arguments}
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
-            table |= {alias.asname: table.get(alias.name) for alias in node.names if alias.asname}
+        if not isinstance(node, ast.ImportFrom) or node.module != "django.utils.translation":
+            continue
+        for alias in node.names:
+            if alias.asname:
+                table[alias.asname] = table.get(alias.name)
     return table
 
 
 def strings_in(path: Path) -> Iterator[tuple]:
-    """(line, message or tuple of messages, comments, context) for each translatable text of a file."""
+    """(line, message or tuple of messages, comments, context) for each translatable text of a
+    file.
+    """
     source = path.read_text(encoding="utf-8")
     if path.suffix == ".py":
         table = keywords(source)
     else:
+        table = keywords()
         # Brackets keep Python's tokenizer from minding the indentation of HTML.
-        source, table = f"({templatize(source, origin=str(path))})", keywords()
-    return extract(
-        "python", io.BytesIO(source.encode()), keywords=table, comment_tags=("Translators",)
-    )
+        source = f"({templatize(source, origin=str(path))})"
+    file = io.BytesIO(source.encode())
+    return extract("python", file, keywords=table, comment_tags=("Translators",))
 
 
 def template_of(app: str) -> Catalog:
@@ -130,22 +137,28 @@ def header() -> str:
     return f'# {HEADER}\nmsgid ""\nmsgstr ""\n{lines}\n'
 
 
-def is_translated(message) -> bool:
-    texts = message.string if isinstance(message.string, tuple | list) else [message.string]
-    return bool(texts) and all(texts) and not message.fuzzy
+def is_translated(message: Message | None) -> bool:
+    if message is None or message.fuzzy:
+        return False
+    texts = message.string
+    if isinstance(texts, str):
+        texts = [texts]
+    return bool(texts) and all(texts)
 
 
 def missing(app: str) -> list[str]:
     """Texts of the sources without a translation, and translations whose placeholders differ from
     the text's.
     """
-    catalog, wrong = read(app), []
+    catalog = read(app)
+    wrong = []
     for message in template_of(app):
-        found = message.id and catalog.get(message.id, message.context)
-        if message.id and not (found and is_translated(found)):
+        # The catalogue's own header is the message without a text.
+        if message.id and not is_translated(catalog.get(message.id, message.context)):
             wrong.append(f"{app}: {message.id!r} is not translated ({message.locations[0][0]})")
     for message, errors in catalog.check():
-        wrong += [f"{app}: {message.id!r}: {error}" for error in errors]
+        for error in errors:
+            wrong.append(f"{app}: {message.id!r}: {error}")
     return wrong
 
 
@@ -159,42 +172,56 @@ def compile_one(app: str) -> None:
     draft.replace(target)
 
 
-def compile_stale() -> list[str]:
-    """Compile the catalogues that are newer than what was compiled from them.
+def is_stale(app: str) -> bool:
+    """True when a catalogue is newer than what was compiled from it, or never was compiled."""
+    source, target = folder_of(app) / "django.po", folder_of(app) / "django.mo"
+    if not source.exists():
+        return False
+    return not target.exists() or target.stat().st_mtime <= source.stat().st_mtime
 
-    Returns the apps concerned.
-    """
-    done = []
-    for app in (ROOT, *APPS):
-        source, target = folder_of(app) / "django.po", folder_of(app) / "django.mo"
-        if source.exists() and (
-            not target.exists() or target.stat().st_mtime <= source.stat().st_mtime
-        ):
-            compile_one(app)
-            done.append(app)
-    return done
+
+def compile_stale() -> list[str]:
+    """Compile the catalogues that changed. Returns the apps concerned."""
+    stale = [app for app in (ROOT, *APPS) if is_stale(app)]
+    for app in stale:
+        compile_one(app)
+    return stale
+
+
+def update_all(apps: list[str]) -> int:
+    for app in apps:
+        print(f"{app}: {update(app)} texts")
+    return 0
+
+
+def compile_all(_apps: list[str]) -> int:
+    compile_stale()
+    return 0
+
+
+def print_missing(apps: list[str]) -> int:
+    """1 when something lacks, for make and the build machine."""
+    wrong = []
+    for app in apps:
+        wrong += missing(app)
+    print("\n".join(wrong))
+    return int(bool(wrong))
+
+
+VERBS = {"update": update_all, "compile": compile_all, "missing": print_missing}
 
 
 def main(arguments: list[str]) -> int:
     verb, *apps = arguments or [""]
-    apps = apps or [ROOT, *APPS]
-    if verb not in {"update", "compile", "missing"} or not set(apps) <= {ROOT, *APPS}:
+    if verb not in VERBS or not set(apps) <= {ROOT, *APPS}:
         sys.exit(
-            f"usage: python -m ops.messages update [APP…] | compile | missing [APP…]   (apps: {ROOT}, {APPS})"
+            "usage: python -m ops.messages update [APP…] | compile | missing [APP…]"
+            f"   (apps: {ROOT}, {APPS})"
         )
     if not settings.configured:
         settings.configure(USE_I18N=False, TEMPLATES=[])  # templatize asks for these, nothing else
         django.setup()
-    if verb == "compile":
-        compile_stale()
-        return 0
-    if verb == "update":
-        for app in apps:
-            print(f"{app}: {update(app)} texts")
-        return 0
-    wrong = [line for app in apps for line in missing(app)]
-    print("\n".join(wrong))
-    return 1 if wrong else 0
+    return VERBS[verb](apps or [ROOT, *APPS])
 
 
 if __name__ == "__main__":

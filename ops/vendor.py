@@ -1,10 +1,12 @@
-"""Browser libraries, fetched once from the npm registry and kept in static/vendor with their
-checksums.
+"""Browser libraries, taken once from the npm registry and kept in the repository.
 
-``python -m ops.vendor`` fetches; with ``check`` it compares what is kept with vendor.json, without
-network.
+Their versions stand in package.json and nowhere else; package-lock.json says what their archives
+must hash to. ``python -m ops.vendor`` fetches the archives and takes one file out of each;
+``python -m ops.vendor check`` compares, without network, what is kept with what was taken. Nothing
+of npm is needed to run the portal.
 """
 
+import base64
 import hashlib
 import json
 import re
@@ -12,57 +14,137 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-FOLDER = Path(__file__).resolve().parent.parent / "static" / "vendor"
-LIST = FOLDER / "vendor.json"
-#: package, version, file inside the tarball, name we keep it under. Plotly equals the plotly.js
-#: inside plotly.py 7.1.
-PACKAGES = [
-    ("htmx.org", "2.0.11", "package/dist/htmx.min.js", "htmx.min.js"),
-    (
-        "plotly.js-cartesian-dist-min",
-        "4.1.1",
-        "package/plotly-cartesian.min.js",
-        "plotly-cartesian.min.js",
-    ),
-]
+BASE_DIR = Path(__file__).resolve().parent.parent
+FOLDER = BASE_DIR / "static" / "vendor"
+TEST_FOLDER = BASE_DIR / "tests" / "vendor"
+#: In each folder, what was taken from which archive.
+LIST = "vendor.json"
 SOURCE_MAP = re.compile(rb"\n?//[#@] sourceMappingURL=\S+\s*$")
 
 
-def fetch(package: str, version: str, member: str, name: str) -> dict:
-    """Write one file and return its entry for the list.
+@dataclass(frozen=True)
+class Library:
+    """The one file ``member`` of an npm package that is kept as ``file`` in ``folder``."""
 
-    Raises CalledProcessError when npm cannot get the package.
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        packing = ["npm", "pack", f"{package}@{version}", "--silent", "--pack-destination", folder]
-        packed = subprocess.run(packing, check=True, capture_output=True, text=True).stdout.strip()
-        with tarfile.open(Path(folder) / packed) as archive:
-            manifest = json.load(archive.extractfile("package/package.json"))
-            content = SOURCE_MAP.sub(b"\n", archive.extractfile(member).read())
-    (FOLDER / name).write_bytes(content)
-    digest = hashlib.sha256(content).hexdigest()
+    package: str
+    member: str
+    folder: Path
+    file: str
+
+
+LIBRARIES = (
+    Library("htmx.org", "dist/htmx.min.js", FOLDER, "htmx.min.js"),
+    # Its version is that of the plotly.js inside the pinned plotly.py: both read the same figures.
+    Library(
+        "plotly.js-cartesian-dist-min",
+        "plotly-cartesian.min.js",
+        FOLDER,
+        "plotly-cartesian.min.js",
+    ),
+    Library("axe-core", "axe.min.js", TEST_FOLDER, "axe.min.js"),
+)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """One kept file: the archive it came out of, by npm's integrity, and its own SHA-256."""
+
+    file: str
+    package: str
+    integrity: str
+    sha256: str
+
+
+def versions() -> dict[str, str]:
+    """{package: exact version} of package.json."""
+    manifest = json.loads((BASE_DIR / "package.json").read_text())
+    return manifest["dependencies"] | manifest["devDependencies"]
+
+
+def locked() -> dict[str, dict]:
+    """{package: its entry in package-lock.json, with ``version`` and ``integrity``}."""
+    packages = json.loads((BASE_DIR / "package-lock.json").read_text())["packages"]
     return {
-        "file": name,
-        "package": package,
-        "version": version,
-        "licence": manifest["license"],
-        "sha256": digest,
+        path.removeprefix("node_modules/"): entry for path, entry in packages.items() if path != ""
     }
 
 
+def integrity_of(archive: Path) -> str:
+    """The hash of a file as npm writes it."""
+    digest = hashlib.sha512(archive.read_bytes()).digest()
+    return "sha512-" + base64.b64encode(digest).decode()
+
+
+def fetch(library: Library) -> Taken:
+    """Keep the library's file.
+
+    Raises CalledProcessError when npm cannot get the package, ValueError for an archive that is
+    not the locked one.
+    """
+    wanted = locked()[library.package]["integrity"]
+    asked = f"{library.package}@{versions()[library.package]}"
+    with tempfile.TemporaryDirectory() as folder:
+        packing = ["npm", "pack", asked, "--silent", "--pack-destination", folder]
+        done = subprocess.run(packing, check=True, capture_output=True, text=True)
+        archive = Path(folder) / done.stdout.strip()
+        if integrity_of(archive) != wanted:
+            raise ValueError(f"{asked} is not what package-lock.json says")
+        with tarfile.open(archive) as files:
+            content = files.extractfile(f"package/{library.member}").read()
+    # A source map would be asked for by every open developer console, and is not kept.
+    content = SOURCE_MAP.sub(b"\n", content)
+    library.folder.mkdir(parents=True, exist_ok=True)
+    (library.folder / library.file).write_bytes(content)
+    return Taken(library.file, library.package, wanted, hashlib.sha256(content).hexdigest())
+
+
+def fetch_all() -> None:
+    for folder in (FOLDER, TEST_FOLDER):
+        taken = []
+        for library in LIBRARIES:
+            if library.folder == folder:
+                taken.append(fetch(library))
+                print(f"{library.file} {versions()[library.package]}", flush=True)
+        entries = [asdict(one) for one in taken]
+        (folder / LIST).write_text(json.dumps(entries, indent=2) + "\n")
+
+
 def problems() -> list[str]:
-    """Kept files that are missing, changed or not listed."""
-    entries = {entry["file"]: entry for entry in json.loads(LIST.read_text())}
-    found = {path.name for path in FOLDER.glob("*.js")}
-    wrong = [f"{name}: not in vendor.json" for name in sorted(found - entries.keys())]
-    for name, entry in entries.items():
-        if name not in found:
-            wrong.append(f"{name}: missing")
-        elif hashlib.sha256((FOLDER / name).read_bytes()).hexdigest() != entry["sha256"]:
-            wrong.append(f"{name}: checksum differs")
+    """What does not fit: versions and lock, kept files and their lists. Empty when all agree."""
+    wrong = []
+    for package, version in versions().items():
+        if locked().get(package, {}).get("version") != version:
+            wrong.append(f"{package}: package-lock.json has another version than package.json")
+    for folder in (FOLDER, TEST_FOLDER):
+        wrong += problems_in(folder)
     return wrong
+
+
+def problems_in(folder: Path) -> list[str]:
+    """Kept files of one folder that are missing, changed, outdated or not listed."""
+    listed = [Taken(**entry) for entry in json.loads((folder / LIST).read_text())]
+    found = {path.name for path in folder.glob("*.js")}
+    unlisted = found - {taken.file for taken in listed}
+    wrong = [f"{name}: not in {LIST}" for name in sorted(unlisted)]
+    for taken in listed:
+        said = problem_with(taken, folder / taken.file)
+        if said:
+            wrong.append(f"{taken.file}: {said}")
+    return wrong
+
+
+def problem_with(taken: Taken, path: Path) -> str:
+    if not path.exists():
+        return "missing"
+    if hashlib.sha256(path.read_bytes()).hexdigest() != taken.sha256:
+        return "checksum differs"
+    entry = locked().get(taken.package, {})
+    if entry.get("integrity") != taken.integrity:
+        return "not from the locked version; make vendor fetches it"
+    return ""
 
 
 def main(arguments: list[str]) -> int:
@@ -70,12 +152,7 @@ def main(arguments: list[str]) -> int:
         wrong = problems()
         print("\n".join(wrong) or "vendor: ok")
         return bool(wrong)
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    entries = [fetch(*package) for package in PACKAGES]
-    LIST.write_text(json.dumps(entries, indent=2) + "\n")
-    print(
-        "\n".join(f"{entry['file']} {entry['version']} {entry['sha256'][:12]}" for entry in entries)
-    )
+    fetch_all()
     return 0
 
 

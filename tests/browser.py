@@ -94,7 +94,8 @@ class Live:
         """
         self.page.evaluate(AXE.read_text())
         result = self.page.evaluate(
-            "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']})",
+            "rules => axe.run(document, "
+            "{runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']})",
             RULES,
         )
         return [

@@ -16,7 +16,7 @@ os.environ["REDIS_URL"] = re.sub(r"([?&]db=|/)\d+$", rf"\g<1>{WORKER + 1}", os.e
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 os.environ["CACHE_TIMEOUT"] = "30"  # a busy machine is no missing cache
 os.environ["DEMO"] = "on"  # the demonstration is tested with everything else
-os.environ.setdefault("STAFF_TOTP_REQUIRED", "off")  # tests/crm/staff/test_sign_in.py turns it on
+os.environ.setdefault("STAFF_TOTP_REQUIRED", "off")  # its own tests turn it on
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright's loop runs in the test's own thread
 
 messages.compile_stale()

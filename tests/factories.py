@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from analytics.loop import figures
+from analytics.loop import formulas, storage
 from analytics.loop.models import Adjustment, Evaluation, Finding
 from campaigns.contents.models import Content
 from campaigns.links.models import TrackedLink
@@ -215,7 +215,7 @@ class SubmissionFactory(DjangoModelFactory):
 def quiet_inputs() -> dict:
     """What a campaign over e-mail freezes when nobody has been addressed yet."""
     return {
-        "formulas": 1,
+        "formulas": 2,
         "window": {"start": "2026-03-02T02:00:00+00:00", "end": None},
         **dict.fromkeys(
             ("cells", "persons", "open_clicks", "surveys", "segments", "costs", "standards"), []
@@ -239,6 +239,11 @@ def quiet_inputs() -> dict:
     }
 
 
+def results_of(inputs: dict) -> dict:
+    """The figures of frozen inputs, both as the database keeps them."""
+    return storage.results_to_json(formulas.compute(storage.inputs_from_json(inputs)))
+
+
 class EvaluationFactory(DjangoModelFactory):
     class Meta:
         model = Evaluation
@@ -248,7 +253,7 @@ class EvaluationFactory(DjangoModelFactory):
     as_of = factory.LazyFunction(timezone.now)
     inputs_sha256 = factory.Sequence(lambda n: f"{n:064}")
     inputs = factory.LazyFunction(lambda: quiet_inputs())
-    results = factory.LazyAttribute(lambda evaluation: figures.compute(evaluation.inputs))
+    results = factory.LazyAttribute(lambda evaluation: results_of(evaluation.inputs))
 
 
 class AdjustmentFactory(DjangoModelFactory):

@@ -4,8 +4,8 @@ Each app lists its URLs in ``tests/<app>/matrix.py``::
 
     MATRIX = {
         "crm:reader-list": Access("librarian manager administrator"),
-        "crm:reader-detail": Access("librarian manager administrator", make=lambda w: {"pk": w.reader.pk}),
-        "crm:reader-edit": Access("manager", make=lambda w: {"pk": w.reader.pk}, post=True, data={"name": "x"}),
+        "crm:reader-detail": Access(STAFF, make=lambda w: {"pk": w.reader.pk}),
+        "crm:reader-edit": Access("manager", make=…, post=True, data={"name": "x"}),
     }
 """
 

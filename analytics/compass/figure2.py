@@ -12,6 +12,11 @@ from django.utils.translation import gettext as _
 from analytics.loop.models import Adjustment, Evaluation, Finding
 from campaigns.plan.models import Campaign
 
+Phase = Campaign.Phase
+State = Adjustment.State
+#: Half the width and height of a station in the drawing.
+HALF_WIDTH, HALF_HEIGHT = 105, 44
+
 
 @dataclass(frozen=True)
 class Station:
@@ -19,7 +24,6 @@ class Station:
     420 field).
     """
 
-    key: str
     title: str
     n: int
     note: str
@@ -30,11 +34,11 @@ class Station:
 
     @property
     def left(self) -> int:
-        return self.x - 105
+        return self.x - HALF_WIDTH
 
     @property
     def top(self) -> int:
-        return self.y - 44
+        return self.y - HALF_HEIGHT
 
 
 @dataclass(frozen=True)
@@ -49,116 +53,153 @@ class Edge:
 
 
 @dataclass(frozen=True)
-class Figure:
+class LoopDrawing:
     stations: list[Station]
     edges: list[Edge]
 
 
-def draw() -> Figure:
-    """Counts of all campaigns; four statements, whatever their number."""
+@dataclass(frozen=True)
+class LoopCounts:
+    """What stands where, over all campaigns.
+
+    ``said``: findings with a value. ``adjustments`` and what follows count those that no newer
+    evaluation has replaced. ``measured``: promises that were seen again.
+    """
+
+    live: int
+    closed: int
+    drafted: int
+    evaluated: int
+    evaluations: int
+    findings: int
+    said: int
+    adjustments: int
+    waiting: int
+    agreed: int
+    refused: int
+    applied: int
+    measured: int
+
+    @property
+    def running(self) -> int:
+        return self.live + self.closed
+
+    @property
+    def decided(self) -> int:
+        return self.agreed + self.refused
+
+
+def draw() -> LoopDrawing:
+    """LoopCounts of all campaigns; four statements, whatever their number."""
+    counts = _count()
+    return LoopDrawing(_stations(counts), _edges(counts))
+
+
+def _count() -> LoopCounts:
     campaigns = Campaign.objects.aggregate(
-        open=Count("pk", filter=Q(phase__in=["prepare", "strategy", "tactics"])),
-        live=Count("pk", filter=Q(phase="performance")),
-        closed=Count("pk", filter=Q(phase="closed")),
+        live=Count("pk", filter=Q(phase=Phase.PERFORMANCE)),
+        closed=Count("pk", filter=Q(phase=Phase.CLOSED)),
         drafted=Count("pk", filter=Q(previous__isnull=False)),
         evaluated=Count("pk", filter=Q(evaluations__isnull=False), distinct=True),
     )
-    evaluations = Evaluation.objects.count()
     findings = Finding.objects.aggregate(
-        all=Count("pk"), said=Count("pk", filter=Q(value__isnull=False))
+        findings=Count("pk"), said=Count("pk", filter=Q(value__isnull=False))
     )
-    moves = Adjustment.objects.exclude(state=Adjustment.State.SUPERSEDED).aggregate(
-        all=Count("pk"),
-        waiting=Count("pk", filter=Q(state="proposed")),
-        agreed=Count("pk", filter=Q(state__in=["accepted", "changed"])),
-        refused=Count("pk", filter=Q(state="refused")),
+    adjustments = Adjustment.objects.exclude(state=State.SUPERSEDED).aggregate(
+        adjustments=Count("pk"),
+        waiting=Count("pk", filter=Q(state=State.PROPOSED)),
+        agreed=Count("pk", filter=Q(state__in=[State.ACCEPTED, State.CHANGED])),
+        refused=Count("pk", filter=Q(state=State.REFUSED)),
         applied=Count("pk", filter=Q(applied_in__isnull=False)),
         measured=Count("pk", filter=Q(observed__isnull=False)),
     )
-    return Figure(
-        _stations(campaigns, evaluations, findings, moves),
-        _edges(campaigns, evaluations, findings, moves),
+    return LoopCounts(
+        evaluations=Evaluation.objects.count(), **campaigns, **findings, **adjustments
     )
 
 
-#: Centres of the six stations in the picture, clockwise from the upper left.
-PLACES = [(150, 80), (480, 80), (810, 80), (810, 330), (480, 330), (150, 330)]
+def _stations(counts: LoopCounts) -> list[Station]:
+    return [*_upper_row(counts), *_lower_row(counts)]
 
 
-def _stations(campaigns: dict, evaluations: int, findings: dict, moves: dict) -> list[Station]:
-    """The upper row from campaign to finding, the lower row back from adjustment to the next
-    campaign.
-    """
-    running = campaigns["live"] + campaigns["closed"]
-    decided = moves["agreed"] + moves["refused"]
-    drafted = campaigns["drafted"]
-    live = _("%(live)s live, %(closed)s closed") % campaigns
-    agreed = _("%(agreed)s agreed, %(refused)s refused") % moves
-    board, reports = reverse("campaigns:campaign-list"), reverse("analytics:evaluation-list")
-    decisions = reverse("analytics:decision-list")
-    waiting = "now" if moves["waiting"] else _done(moves["all"])
-    rows = [
-        ("campaigns", _("Campaigns"), running, live, board, _done(running)),
-        (
-            "evaluations",
-            _("Evaluations"),
-            evaluations,
-            _("of %(evaluated)s campaigns") % campaigns,
-            reports,
-            _done(evaluations),
+def _upper_row(counts: LoopCounts) -> list[Station]:
+    """From campaign to finding."""
+    reports = reverse("analytics:evaluation-list")
+    return [
+        Station(
+            title=_("Campaigns"),
+            n=counts.running,
+            note=_("%(live)s live, %(closed)s closed") % vars(counts),
+            url=reverse("campaigns:campaign-list"),
+            x=150,
+            y=80,
+            state=_done(counts.running),
         ),
-        (
-            "findings",
-            _("Findings"),
-            findings["all"],
-            _("%(said)s say something") % findings,
-            reports,
-            _done(findings["said"]),
+        Station(
+            title=_("Evaluations"),
+            n=counts.evaluations,
+            note=_("of %(evaluated)s campaigns") % vars(counts),
+            url=reports,
+            x=480,
+            y=80,
+            state=_done(counts.evaluations),
         ),
-        (
-            "adjustments",
-            _("Adjustments"),
-            moves["all"],
-            _("%(waiting)s waiting") % moves,
-            decisions,
-            waiting,
-        ),
-        (
-            "decisions",
-            _("Decisions"),
-            decided,
-            agreed,
-            f"{decisions}?state=accepted",
-            _done(decided),
-        ),
-        (
-            "next",
-            _("Next campaigns"),
-            drafted,
-            _("%(applied)s fields pre-filled") % moves,
-            board,
-            _done(moves["applied"]),
+        Station(
+            title=_("Findings"),
+            n=counts.findings,
+            note=_("%(said)s say something") % vars(counts),
+            url=reports,
+            x=810,
+            y=80,
+            state=_done(counts.said),
         ),
     ]
-    return [Station(*row[:5], x, y, row[5]) for row, (x, y) in zip(rows, PLACES, strict=True)]
+
+
+def _lower_row(counts: LoopCounts) -> list[Station]:
+    """Back from adjustment to the next campaign."""
+    decisions = reverse("analytics:decision-list")
+    return [
+        Station(
+            title=_("Adjustments"),
+            n=counts.adjustments,
+            note=_("%(waiting)s waiting") % vars(counts),
+            url=decisions,
+            x=810,
+            y=330,
+            state="now" if counts.waiting else _done(counts.adjustments),
+        ),
+        Station(
+            title=_("Decisions"),
+            n=counts.decided,
+            note=_("%(agreed)s agreed, %(refused)s refused") % vars(counts),
+            url=f"{decisions}?state={State.ACCEPTED}",
+            x=480,
+            y=330,
+            state=_done(counts.decided),
+        ),
+        Station(
+            title=_("Next campaigns"),
+            n=counts.drafted,
+            note=_("%(applied)s fields pre-filled") % vars(counts),
+            url=reverse("campaigns:campaign-list"),
+            x=150,
+            y=330,
+            state=_done(counts.applied),
+        ),
+    ]
 
 
 def _done(count: int) -> str:
     return "done" if count else ""
 
 
-def _edges(campaigns: dict, evaluations: int, findings: dict, moves: dict) -> list[Edge]:
+def _edges(counts: LoopCounts) -> list[Edge]:
     return [
-        Edge("M255 80H368", campaigns["evaluated"], 315, 66, _("campaigns → evaluations")),
-        Edge("M585 80H698", findings["all"], 645, 66, _("evaluations → findings")),
-        Edge("M810 124V278", moves["all"], 840, 205, _("findings → adjustments")),
-        Edge(
-            "M705 330H592",
-            moves["agreed"] + moves["refused"],
-            648,
-            316,
-            _("adjustments → decisions"),
-        ),
-        Edge("M375 330H262", moves["applied"], 318, 316, _("decisions → next campaigns")),
-        Edge("M150 286V132", moves["measured"], 182, 205, _("next campaigns → promises checked")),
+        Edge("M255 80H368", counts.evaluated, 315, 66, _("campaigns → evaluations")),
+        Edge("M585 80H698", counts.findings, 645, 66, _("evaluations → findings")),
+        Edge("M810 124V278", counts.adjustments, 840, 205, _("findings → adjustments")),
+        Edge("M705 330H592", counts.decided, 648, 316, _("adjustments → decisions")),
+        Edge("M375 330H262", counts.applied, 318, 316, _("decisions → next campaigns")),
+        Edge("M150 286V132", counts.measured, 182, 205, _("next campaigns → promises checked")),
     ]

@@ -1,4 +1,4 @@
-"""Verbs of insight that are not the loop itself: ask for an evaluation, for facts, set a target."""
+"""Verbs of the monthly figures: compute them anew, set a target."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,10 +12,16 @@ from crm.staff.models import User
 
 @transaction.atomic
 def request_facts(*, by: User) -> Job:
-    """Compute every monthly figure anew, since the first recorded activity."""
+    """Compute every monthly figure anew, since the first recorded activity.
+
+    The job already under way is returned instead of a second one.
+    """
     kind = "analytics.tasks.rebuild_facts"
     running = Job.objects.open().filter(kind=kind).first()
-    return running or start_job(kind=kind, title=_("Compute the monthly figures anew"), by=by)
+    if running is not None:
+        return running
+    audit.record(action="facts.request", by=by)
+    return start_job(kind=kind, title=_("Compute the monthly figures anew"), by=by)
 
 
 @transaction.atomic

@@ -49,7 +49,7 @@ class Target(models.Model):
 
 
 class Observation(models.Model):
-    """A figure somebody published or noted, kept with its qualifier, source and date (27.5万余次)."""
+    """A figure somebody published or noted, with its qualifier, source and date (27.5万余次)."""
 
     code = models.SlugField(max_length=60, unique=True)
     label_zh = models.CharField(max_length=200)

@@ -1,3 +1,5 @@
+"""Facts at night, and all of them anew when somebody asks. Safe to run twice."""
+
 from datetime import timedelta
 
 from celery import shared_task
@@ -5,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from analytics.facts import computing
+from analytics.facts.periods import months_of, next_month
 from core.refusals import Refused
 from crm.jobs.running import report_progress, run_job
 
@@ -21,13 +24,11 @@ def rebuild_facts(job_id: int) -> None:
 
 def _rebuild(job) -> tuple[dict, str]:
     """Month by month, so that progress shows and a cancel is heard."""
-    first, today = computing.first_day(), timezone.localdate()
+    first = computing.first_day()
     if first is None:
         raise Refused(_("Nothing has been recorded yet."))
-    months = [computing.month_start(first)]
-    while (after := computing.next_month(months[-1])) <= today:
-        months.append(after)
+    months = months_of(first, timezone.localdate())
     for done, month in enumerate(months):
         report_progress(job, done, total=len(months), message=f"{month:%Y-%m}")
-        computing.compute(month, computing.next_month(month) - timedelta(days=1))
+        computing.compute(month, next_month(month) - timedelta(days=1))
     return {"months": len(months)}, ""

@@ -27,7 +27,7 @@ class FindingSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Finding
-        fields = ["finding_kind", "subject", "value", "low", "high", "unit", "n"]
+        fields = ["finding_kind", "subject", "value", "low", "high", "level", "unit", "n"]
         read_only_fields = fields
 
 
@@ -46,6 +46,7 @@ class AdjustmentSerializer(serializers.ModelSerializer):
             "expected",
             "expected_low",
             "expected_high",
+            "expected_level",
             "n",
             "decision_state",
         ]

@@ -1,30 +1,70 @@
-"""The charts of the insight pages, made from figures that are already computed."""
+"""The charts of an evaluation report, made from figures that are already computed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from analytics.loop.models import Evaluation, Finding
-from analytics.loop.words import unit_name
+from analytics.loop.figures.shapes import Results
+from analytics.loop.measures import Measure
+from analytics.loop.models import Finding
+from analytics.loop.words import finding_name, measure_name
 from core import charts
 from core.charts import Chart
 from core.localised import localised
-
-#: Kinds of activity drawn as lines of their own; the rest is in the table.
-MOST_LINES = 5
+from core.numbers import percent
 
 
-def channels(evaluation: Evaluation) -> Chart:
+@dataclass(frozen=True)
+class Interval:
+    """A point with its bounds as a chart and its table print them; all None where nothing can be
+    said.
+    """
+
+    point: float | None
+    low: float | None
+    high: float | None
+
+    @classmethod
+    def of(cls, stated, *, scale: float = 1) -> "Interval":
+        """Of anything with value, low and high; ``scale`` 100 prints a share in percent."""
+        if stated.value is None:
+            return cls(None, None, None)
+        return cls(stated.value * scale, stated.low * scale, stated.high * scale)
+
+    @property
+    def bounds(self) -> tuple[float, float] | None:
+        return None if self.point is None else (self.low, self.high)
+
+
+def _drawn(
+    names: Sequence[str], intervals: Iterable[Interval], *, reference: float | None = None
+) -> dict:
+    intervals = list(intervals)
+    points = [interval.point for interval in intervals]
+    bounds = [interval.bounds for interval in intervals]
+    return charts.intervals(names, points, bounds, reference=reference)
+
+
+def _level(results: Results) -> str:
+    return percent(results.rule.estimate_level, 0)
+
+
+def channels(results: Results, as_of: datetime) -> Chart:
     """Responses per effort of each channel with interval."""
-    rows = evaluation.results["channels"]
-    names = [localised(row["name"]) for row in rows]
-    unit = f"per_{evaluation.results['basis']}"
-    figures = [row["per_effort"] for row in rows]
+    names = [localised(channel.name) for channel in results.channels]
+    intervals = [Interval.of(channel.per_effort) for channel in results.channels]
+    rows = []
+    for name, interval, channel in zip(names, intervals, results.channels, strict=True):
+        figures = [interval.point, interval.low, interval.high]
+        rows.append([name, *figures, channel.responses, channel.share])
+    effort = measure_name(results.basis.measure).capitalize()
     return Chart(
         id="channels",
-        figure=charts.intervals(names, *_points(figures)),
-        caption=_("%(unit)s, by channel, with 90 %% interval")
-        % {"unit": unit_name(unit).capitalize()},
+        figure=_drawn(names, intervals),
+        caption=_("%(unit)s, by channel, with %(level)s interval")
+        % {"unit": effort, "level": _level(results)},
         columns=[
             _("Channel"),
             _("Value"),
@@ -33,69 +73,62 @@ def channels(evaluation: Evaluation) -> Chart:
             _("Responses"),
             _("Share of the plan, %"),
         ],
-        rows=[
-            [name, f["value"], f["low"], f["high"], row["responses"], row["share"]]
-            for name, f, row in zip(names, figures, rows, strict=True)
-        ],
-        n=evaluation.results["response"]["n"],
-        as_of=evaluation.as_of,
+        rows=rows,
+        n=results.response.n,
+        as_of=as_of,
     )
 
 
-def lift(evaluation: Evaluation) -> Chart | None:
+def lift(results: Results, as_of: datetime) -> Chart | None:
     """The effect against the holdout, with zero marked; None where nothing can be said."""
-    figure = evaluation.results["lift"]
-    if figure["value"] is None:
+    effect = results.lift
+    if not effect.says:
         return None
-    blurred = figure["treated_active"] is None
-    label = _("Effect against the holdout")
-    points, bounds = _points([figure], scale=100)
+    note = ""
+    if effect.treated_active is None:
+        note = _("in whole points, because exact figures would tell of few readers")
+    interval = Interval.of(effect, scale=100)
     return Chart(
         id="lift",
-        figure=charts.intervals([label], points, bounds, reference=0),
+        figure=_drawn([_("Effect against the holdout")], [interval], reference=0),
         caption=_(
-            "Difference in percentage points with its 90-percent interval; the dotted line is no effect"
-        ),
+            "Difference in percentage points with its %(level)s interval; "
+            "the dotted line is no effect"
+        )
+        % {"level": _level(results)},
         columns=[_("Group"), _("Readers"), _("With a visit, loan, event or contribution")],
         rows=[
-            [_("Drawn to be addressed"), figure["treated"], figure["treated_active"]],
-            [_("Held out"), figure["holdout"], figure["holdout_active"]],
+            [_("Drawn to be addressed"), effect.treated, effect.treated_active],
+            [_("Held out"), effect.holdout, effect.holdout_active],
         ],
-        n=figure["n"],
-        as_of=evaluation.as_of,
-        note=_("in whole points, because exact figures would tell of few readers")
-        if blurred
-        else "",
+        n=effect.n,
+        as_of=as_of,
+        note=note,
     )
 
 
-def responses(evaluation: Evaluation, findings: Sequence[Finding]) -> Chart | None:
-    """Response of each addressed segment with interval."""
-    shares = [f for f in findings if f.kind == Finding.Kind.SEGMENT and f.unit == "share"]
+def responses(findings: Iterable[Finding], results: Results, as_of: datetime) -> Chart | None:
+    """Response of each segment with interval; None without any."""
+    shares = [finding for finding in findings if _is_response_of_segment(finding)]
     if not shares:
         return None
-    names = [finding.title for finding in shares]
-    points, bounds = _points(
-        [{"value": f.value, "low": f.low, "high": f.high} for f in shares], scale=100
-    )
+    names = [finding_name(finding) for finding in shares]
+    intervals = [Interval.of(finding, scale=100) for finding in shares]
+    rows = []
+    for name, interval, finding in zip(names, intervals, shares, strict=True):
+        rows.append([name, interval.point, interval.low, interval.high, finding.n])
     return Chart(
         id="segments",
-        figure=charts.intervals(names, points, bounds),
-        caption=_("Response by segment in percent, with its 90-percent interval"),
+        figure=_drawn(names, intervals),
+        caption=_("Response by segment in percent, with its %(level)s interval")
+        % {"level": _level(results)},
         columns=[_("Segment"), _("Response, %"), _("From"), _("To"), _("Readers addressed")],
-        rows=[
-            [name, point, *(bound or (None, None)), f.n]
-            for name, point, bound, f in zip(names, points, bounds, shares, strict=True)
-        ],
-        n=sum(f.n for f in shares),
-        as_of=evaluation.as_of,
+        rows=rows,
+        n=sum(finding.n for finding in shares),
+        as_of=as_of,
         note=_("a reader may be in several segments"),
     )
 
 
-def _points(figures: Sequence[dict], *, scale: float = 1) -> tuple[list, list]:
-    points = [None if f["value"] is None else f["value"] * scale for f in figures]
-    bounds = [
-        None if f["value"] is None else (f["low"] * scale, f["high"] * scale) for f in figures
-    ]
-    return points, bounds
+def _is_response_of_segment(finding: Finding) -> bool:
+    return finding.kind == Finding.Kind.SEGMENT and finding.unit == Measure.RESPONSE

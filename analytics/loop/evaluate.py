@@ -3,14 +3,18 @@
 Freeze the inputs, compute, find, propose, and check what the previous campaign promised.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
 
-from analytics.loop import figures, inputs, surveys, verify
-from analytics.loop.find import find
-from analytics.loop.models import Adjustment, Evaluation
-from analytics.loop.propose import Plan, propose
+from analytics.loop import formulas, inputs, storage, verify
+from analytics.loop.figures.shapes import Results
+from analytics.loop.find import Found, find
+from analytics.loop.models import Adjustment, Evaluation, Finding
+from analytics.loop.propose import CarriedOutPlan, propose
+from analytics.loop.subjects import Subject
+from analytics.loop.surveys import survey_figures
 from campaigns.plan.models import Campaign
 
 #: How many earlier cycles of the same line count as history.
@@ -26,73 +30,90 @@ def evaluate(campaign: Campaign, as_of: datetime) -> Evaluation:
     known now; looking back with an ``as_of`` before the last one's gives the earlier row. Two at
     once wait for each other on the campaign's row. Raises NothingToEvaluate before the launch.
     """
+    # The nightly run and a person may evaluate at once; the second finds the first one's row.
     campaign = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
     window = inputs.window_of(campaign, as_of)
-    frozen = inputs.freeze(campaign, as_of, surveys.read(campaign, window.until))
-    digest = inputs.digest(frozen)
+    frozen = inputs.freeze(campaign, as_of, survey_figures(campaign, window.until))
+    stored = storage.inputs_to_json(frozen)
+    digest = storage.digest(stored)
+
     last = campaign.evaluations.order_by("-number").first()
-    if last is not None and _state(last.inputs) == digest:
+    # Nothing has changed since the last evaluation, whether or not it had been so before.
+    if last is not None and storage.judged_digest(last.inputs) == digest:
         return last
     known = campaign.evaluations.filter(inputs_sha256=digest).first()
     if known is not None:
         if as_of < last.as_of:
             return known
-        frozen["returned_after"] = last.number
-        digest = inputs.digest(frozen)
+        # The digest is unique, so the same inputs are told apart by the evaluation they came after.
+        frozen = replace(frozen, returned_after=last.number)
+        stored = storage.inputs_to_json(frozen)
+        digest = storage.digest(stored)
+
+    results = formulas.compute(frozen)
     evaluation = Evaluation.objects.create(
         campaign=campaign,
         number=last.number + 1 if last else 1,
         as_of=as_of,
         inputs_sha256=digest,
-        inputs=frozen,
-        results=figures.compute(frozen),
+        inputs=stored,
+        results=storage.results_to_json(results),
     )
-    _store_what_follows(evaluation)
+    found = find(results)
+    findings = _store_findings(evaluation, found)
+    plan = CarriedOutPlan.of(results, formulas.compute_for_promises(frozen))
+    _store_proposals(evaluation, plan, found, findings)
     for adjustment in campaign.adjustments_applied.agreed().select_related("decision"):
-        verify.record(adjustment, evaluation)
+        verify.record(adjustment, evaluation, results)
     return evaluation
 
 
-def _state(frozen: dict) -> str:
-    """Digest of frozen inputs, whether or not they had been so before."""
-    return inputs.digest({key: value for key, value in frozen.items() if key != "returned_after"})
-
-
 def recompute(evaluation: Evaluation) -> dict:
-    """The figures again from the evaluation's own frozen inputs.
+    """The figures again from the evaluation's own frozen inputs, by the formulas of its own time.
 
     Equal to ``evaluation.results``.
     """
-    return figures.compute(evaluation.inputs)
+    frozen = storage.inputs_from_json(evaluation.inputs)
+    return storage.results_to_json(formulas.compute(frozen))
 
 
-def history_of(campaign: Campaign) -> list[dict]:
+def history_of(campaign: Campaign) -> list[Results]:
     """Results of the earlier campaigns of the same line, newest first."""
-    results = []
+    history: list[Results] = []
     earlier = campaign.previous
-    while earlier is not None and len(results) < CYCLES_BACK:
+    while earlier is not None and len(history) < CYCLES_BACK:
         last = earlier.evaluations.order_by("-number").first()
         if last is not None:
-            results.append(last.results)
+            history.append(storage.results_from_json(last.results))
         earlier = earlier.previous
-    return results
+    return history
 
 
-def _store_what_follows(evaluation: Evaluation) -> None:
-    """Findings and proposals of a new evaluation.
-
-    Undecided proposals of older ones give way, decided ones stand.
-    """
-    campaign = evaluation.campaign
-    findings = find(evaluation)
-    for finding in findings:
+def _store_findings(evaluation: Evaluation, found: list[Found]) -> dict[Subject, Finding]:
+    findings = {}
+    for one in found:
+        finding = storage.finding_of(evaluation, one)
         finding.save()
+        findings[one.subject] = finding
+    return findings
+
+
+def _store_proposals(
+    evaluation: Evaluation,
+    plan: CarriedOutPlan,
+    found: list[Found],
+    findings: dict[Subject, Finding],
+) -> None:
+    """Undecided proposals of older evaluations give way to the new ones, decided ones stand."""
+    campaign = evaluation.campaign
     older = Adjustment.objects.filter(evaluation__campaign=campaign)
     older.waiting().update(state=Adjustment.State.SUPERSEDED)
     decided = set(older.filter(decision__isnull=False).values_list("kind", "target"))
-    for proposal in propose(findings, Plan.of(evaluation.results), history_of(campaign)):
-        if (proposal.adjustment.kind, proposal.adjustment.target) in decided:
+
+    for proposal in propose(found, plan, history_of(campaign)):
+        adjustment = storage.adjustment_of(evaluation, proposal)
+        # A person has spoken about this field; a newer figure does not ask again.
+        if (adjustment.kind, adjustment.target) in decided:
             continue
-        proposal.adjustment.evaluation = evaluation
-        proposal.adjustment.save()
-        proposal.adjustment.findings.set(proposal.findings)
+        adjustment.save()
+        adjustment.findings.set([findings[one.subject] for one in proposal.rests_on])

@@ -1,125 +1,133 @@
-"""What an evaluation says: one Finding per subject, with interval, n and the rows behind it. Pure.
+"""What an evaluation says: one found figure per subject, with interval, n and the rows behind it.
+Pure.
 
-A figure that rests on too few rows, or would betray one to four persons, is a finding without a
-value: "cannot say".
+A figure that rests on too few rows, or would betray one to four persons, is found without a value:
+"cannot say".
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
-from analytics.loop.models import Evaluation, Finding
+from analytics.loop import subjects
+from analytics.loop.figures.shapes import ChannelResult, Results, SegmentResult
+from analytics.loop.measures import EffortBasis, Figure
+from analytics.loop.models import Finding
+from analytics.loop.subjects import Subject
 
 Kind = Finding.Kind
 
 
-def find(evaluation: Evaluation) -> list[Finding]:
-    """Unsaved findings of ``evaluation.results``, in the order a report shows them."""
-    results = evaluation.results
-    parts = (_lift, _channels, _segments, _other_segments, _hours, _standards, _surveys, _costs)
-    found = [finding for part in parts for finding in part(results)]
-    for finding in found:
-        finding.evaluation = evaluation
-        finding.rows = {"campaign": evaluation.campaign_id, **finding.rows}
-    return found
+@dataclass(frozen=True)
+class RowFilter:
+    """Which deliveries a figure rests on; what is None does not narrow them.
+
+    ``comparison``: all of the campaign, sent or held out.
+    """
+
+    comparison: bool = False
+    channel: str | None = None
+    segment: int | None = None
+    hour: int | None = None
+    survey: int | None = None
 
 
-def _finding(
-    kind: str, subject: str, figure: dict, *, unit: str, label: dict | None = None, **rows
-) -> Finding:
-    return Finding(
-        kind=kind,
-        subject=subject,
-        label=label or {},
-        value=figure["value"],
-        low=figure.get("low"),
-        high=figure.get("high"),
-        n=figure["n"] or 0,
-        unit=unit,
-        rows=rows,
-    )
+@dataclass(frozen=True)
+class Found:
+    """One thing the evaluation says.
+
+    ``names``: of the row the subject names, in both languages.
+    """
+
+    kind: Kind
+    subject: Subject
+    figure: Figure
+    names: dict[str, str] = field(default_factory=dict)
+    rows: RowFilter = RowFilter()
 
 
-def _lift(results: dict) -> Iterator[Finding]:
-    yield _finding(Kind.LIFT, "lift", results["lift"], unit="points", state="holdout")
+def find(results: Results) -> list[Found]:
+    """Everything that ``results`` say, in the order a report shows it."""
+    return [
+        _lift(results),
+        *_channels(results),
+        *_segments(results),
+        *_unchosen_segments(results),
+        *_hours(results),
+        *_standards(results),
+        *_surveys(results),
+        _cost(results),
+    ]
 
 
-def _channels(results: dict) -> Iterator[Finding]:
-    for row in results["channels"]:
-        figure = (
-            row["per_effort"] if row["responses"] is not None else {"value": None, "n": row["sent"]}
+def _lift(results: Results) -> Found:
+    return Found(Kind.LIFT, subjects.LIFT, results.lift, rows=RowFilter(comparison=True))
+
+
+def _channels(results: Results) -> Iterator[Found]:
+    for channel in results.channels:
+        yield Found(
+            kind=Kind.CHANNEL,
+            subject=Subject.channel(channel.channel),
+            figure=_channel_figure(channel, results.basis),
+            names=channel.name,
+            rows=RowFilter(channel=channel.channel),
         )
-        yield _finding(
-            Kind.CHANNEL,
-            f"channel:{row['channel']}",
-            figure,
-            unit=f"per_{results['basis']}",
-            label=row["name"],
-            channel=row["channel"],
-        )
 
 
-def _segments(results: dict) -> Iterator[Finding]:
-    for row in results["segments"]:
-        yield from _segment(row)
+def _channel_figure(channel: ChannelResult, basis: EffortBasis) -> Figure:
+    """Responses per effort; where they were not measured, or are withheld, only what was sent."""
+    if channel.responses is None:
+        return Figure.silent(channel.sent, basis.measure)
+    return channel.per_effort
 
 
-def _other_segments(results: dict) -> Iterator[Finding]:
+def _segments(results: Results) -> Iterator[Found]:
+    for segment in results.segments:
+        yield from _segment(segment)
+
+
+def _unchosen_segments(results: Results) -> Iterator[Found]:
     """Only those of which something can be said: nobody asked about the others."""
-    for row in results["other_segments"]:
-        if row["difference"]["value"] is not None:
-            yield from _segment(row)
+    for unchosen in results.unchosen_segments:
+        if unchosen.result.difference.says:
+            yield from _segment(unchosen.result)
 
 
-def _segment(row: dict) -> Iterator[Finding]:
-    label = {"zh-hans": row["name"], "en": row["name"]}
-    subject = f"segment:{row['segment']}"
-    yield _finding(
-        Kind.SEGMENT, subject, row["response"], unit="share", label=label, segment=row["segment"]
-    )
-    yield _finding(
-        Kind.SEGMENT,
-        f"gap:{subject}",
-        row["difference"],
-        unit="points",
-        label=label,
-        segment=row["segment"],
-    )
+def _segment(segment: SegmentResult) -> Iterator[Found]:
+    names = {"zh-hans": segment.name, "en": segment.name}
+    subject = Subject.segment(segment.segment)
+    rows = RowFilter(segment=segment.segment)
+    yield Found(Kind.SEGMENT, subject, segment.response, names, rows)
+    yield Found(Kind.SEGMENT, Subject.gap(subject), segment.difference, names, rows)
 
 
-def _hours(results: dict) -> Iterator[Finding]:
-    for row in results["hours"]:
-        yield _finding(
-            Kind.TIMING, f"hour:{row['hour']}", row["response"], unit="share", hour=row["hour"]
-        )
-        if row["difference"]:
-            yield _finding(
-                Kind.TIMING,
-                f"gap:hour:{row['hour']}",
-                row["difference"],
-                unit="points",
-                hour=row["hour"],
+def _hours(results: Results) -> Iterator[Found]:
+    for hour in results.hours:
+        subject = Subject.hour(hour.hour)
+        rows = RowFilter(hour=hour.hour)
+        yield Found(Kind.TIMING, subject, hour.response, rows=rows)
+        if hour.difference is not None:
+            yield Found(Kind.TIMING, Subject.gap(subject), hour.difference, rows=rows)
+
+
+def _standards(results: Results) -> Iterator[Found]:
+    for result in results.standards:
+        yield Found(Kind.STANDARD, Subject.standard(result.standard.metric), result.reached)
+
+
+def _surveys(results: Results) -> Iterator[Found]:
+    for survey in results.surveys:
+        for figure in (survey.satisfaction, survey.nps):
+            if figure is None:
+                continue
+            yield Found(
+                kind=Kind.SURVEY,
+                subject=Subject.survey(survey.survey, figure.measure),
+                figure=figure,
+                names=survey.title,
+                rows=RowFilter(survey=survey.survey),
             )
 
 
-def _standards(results: dict) -> Iterator[Finding]:
-    for row in results["standards"]:
-        yield _finding(Kind.STANDARD, f"standard:{row['metric']}", row, unit=row["metric"])
-
-
-def _surveys(results: dict) -> Iterator[Finding]:
-    for survey in results["surveys"]:
-        for measure in ("satisfaction", "nps"):
-            if survey.get(measure):
-                yield _finding(
-                    Kind.SURVEY,
-                    f"survey:{survey['survey']}:{measure}",
-                    survey[measure],
-                    unit=measure,
-                    label=survey["title"],
-                    survey=survey["survey"],
-                )
-
-
-def _costs(results: dict) -> Iterator[Finding]:
-    yield _finding(
-        Kind.COST, "per_response", results["costs"]["per_response"], unit="cost_per_response"
-    )
+def _cost(results: Results) -> Found:
+    return Found(Kind.COST, subjects.COST_PER_RESPONSE, results.costs.per_response)

@@ -3,13 +3,6 @@ from django.utils.translation import gettext_lazy as _
 
 from analytics.loop.models import Decision
 
-TARGET_METRICS = [
-    ("contributors", _("Contributors")),
-    ("active_readers", _("Active readers")),
-    ("participants", _("Readers at events")),
-    ("respondents", _("Readers who answered")),
-]
-
 
 class DecideForm(forms.Form):
     """One of three answers to a proposal. What is required together is the verb's to say."""

@@ -13,11 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from analytics.loop.levels import LEVEL
-from core.estimates import Estimate, next_count, tails_of
+from analytics.loop.shares import settle
+from core.estimates import PREDICTION_LEVEL, Estimate, next_count
 
-#: Every kept channel keeps at least this share, in percent.
-FLOOR = 5
 #: A share moves by at most this part of itself on thin evidence, and by at most the second on clear
 #: evidence.
 STEP_THIN, STEP_CLEAR = 0.3, 0.6
@@ -29,10 +27,15 @@ MEMORY = 0.5
 #: A share may move by this part of itself before returns are taken to diminish in a promise (√ at
 #: the worst).
 DIMINISH = 0.5
+#: The prior weighs at most as much as the effort of so many average channels, at least as much as
+#: so many responses.
+HEAVIEST, LIGHTEST = 10, 0.5
+#: Steps of halving the interval in which the common factor lies; 60 exhaust a float.
+HALVINGS = 60
 
 
 @dataclass(frozen=True)
-class Channel:
+class ChannelEvidence:
     """What one channel got and brought: ``share`` percent of the plan, ``spend`` in effort,
     ``responses`` counted.
 
@@ -46,6 +49,20 @@ class Channel:
     spend: float
     history: tuple[tuple[float, float], ...] = ()
 
+    @property
+    def is_measured(self) -> bool:
+        return self.responses is not None and self.spend > 0
+
+    @property
+    def with_history(self) -> tuple[float, float]:
+        """Responses and spend including earlier cycles at their discount."""
+        responses, spend, weight = self.responses or 0.0, self.spend, MEMORY
+        for earlier_responses, earlier_spend in self.history:
+            responses += weight * earlier_responses
+            spend += weight * earlier_spend
+            weight *= MEMORY
+        return responses, spend
+
 
 @dataclass(frozen=True)
 class Belief:
@@ -58,70 +75,81 @@ class Belief:
     def mean(self) -> float:
         return self.shape / self.rate
 
-    def interval(self) -> tuple[float, float]:
-        low, high = stats.gamma.ppf(tails_of(LEVEL), self.shape, scale=1 / self.rate)
-        return float(low), float(high)
-
     def above(self, level: float) -> float:
         """Probability that the channel does better than ``level``."""
         return float(stats.gamma.sf(level, self.shape, scale=1 / self.rate))
 
 
-def with_history(channel: Channel) -> tuple[float, float]:
-    """Responses and spend including earlier cycles at their discount."""
-    responses, spend, weight = channel.responses or 0.0, channel.spend, MEMORY
-    for earlier, effort in channel.history:
-        responses += weight * earlier
-        spend += weight * effort
-        weight *= MEMORY
-    return responses, spend
-
-
-def believe(channels: Sequence[Channel]) -> dict[str, Belief]:
+def believe(channels: Sequence[ChannelEvidence]) -> dict[str, Belief]:
     """Shrunk belief per measured channel; channels without measure or effort are left out.
 
     The prior's mean is the pooled response per effort, its weight comes from how far the channels
     lie apart beyond chance (method of moments), at most ten times an average channel's effort and
     at least half a response.
     """
-    measured = [c for c in channels if c.responses is not None and c.spend > 0]
+    measured = [channel for channel in channels if channel.is_measured]
     if not measured:
         return {}
-    counts = np.array([with_history(c) for c in measured])
+    counts = np.array([channel.with_history for channel in measured])
     responses, spend = counts[:, 0], counts[:, 1]
+    # Half a response more keeps the mean above zero where nobody responded.
     pooled = (responses.sum() + 0.5) / spend.sum()
-    spread = (
-        np.average((responses / spend - pooled) ** 2, weights=spend)
-        - pooled * len(measured) / spend.sum()
-    )
-    heaviest = 10 * spend.mean()
-    weight = min(pooled / spread, heaviest) if spread > 0 else heaviest
-    weight = max(weight, 0.5 / pooled)
-    return {
-        c.code: Belief(float(weight * pooled + y), float(weight + s))
-        for c, y, s in zip(measured, responses, spend, strict=True)
-    }
+    weight = _prior_weight(responses, spend, pooled)
+
+    beliefs = {}
+    for channel, counted, spent in zip(measured, responses, spend, strict=True):
+        shape, rate = weight * pooled + counted, weight + spent
+        beliefs[channel.code] = Belief(float(shape), float(rate))
+    return beliefs
 
 
-def step(channels: Sequence[Channel]) -> dict[str, int]:
+def _prior_weight(responses: np.ndarray, spend: np.ndarray, pooled: float) -> float:
+    """The effort the prior counts for: the less the channels differ beyond chance, the more."""
+    by_chance = pooled * len(spend) / spend.sum()
+    spread = np.average((responses / spend - pooled) ** 2, weights=spend) - by_chance
+    heaviest = HEAVIEST * spend.mean()
+    if spread <= 0:
+        return max(heaviest, LIGHTEST / pooled)
+    return max(min(pooled / spread, heaviest), LIGHTEST / pooled)
+
+
+def step(channels: Sequence[ChannelEvidence]) -> dict[str, int]:
     """The next shares, whole percents adding up to 100; an unmeasured channel keeps its relative
     share.
 
-    >>> step([Channel("a", 50, 5, 50), Channel("b", 50, 5, 50)])
+    >>> step([ChannelEvidence("a", 50, 5, 50), ChannelEvidence("b", 50, 5, 50)])
     {'a': 50, 'b': 50}
     """
+    shares = {channel.code: channel.share for channel in channels}
     beliefs = believe(channels)
-    effort = sum(c.spend for c in channels if c.code in beliefs)
-    if not effort:
-        return {c.code: c.share for c in channels}
-    average = sum(beliefs[c.code].mean * c.spend for c in channels if c.code in beliefs) / effort
-    counted = sum(c.responses or 0 for c in channels)
-    wanted = {
-        c.code: c.share * beliefs[c.code].mean / average if c.code in beliefs else c.share
-        for c in channels
-    }
-    reach = {c.code: c.share * _bound(beliefs.get(c.code), average, counted) for c in channels}
-    return settle(_within({c.code: c.share for c in channels}, wanted, reach))
+    if not beliefs:
+        return shares
+    average = _average(channels, beliefs)
+    counted = sum(channel.responses or 0 for channel in channels)
+
+    wanted, reach = {}, {}
+    for channel in channels:
+        belief = beliefs.get(channel.code)
+        wanted[channel.code] = _wanted(channel.share, belief, average)
+        reach[channel.code] = channel.share * _bound(belief, average, counted)
+    return settle(_within(shares, wanted, reach))
+
+
+def _average(channels: Sequence[ChannelEvidence], beliefs: dict[str, Belief]) -> float:
+    """Believed responses per effort over all measured channels."""
+    responses = effort = 0.0
+    for channel in channels:
+        if channel.code in beliefs:
+            responses += beliefs[channel.code].mean * channel.spend
+            effort += channel.spend
+    return responses / effort
+
+
+def _wanted(share: int, belief: Belief | None, average: float) -> float:
+    """The share without bounds: as much larger as the channel does better than the average."""
+    if belief is None:
+        return share
+    return share * belief.mean / average
 
 
 def _bound(belief: Belief | None, average: float, counted: float) -> float:
@@ -135,70 +163,38 @@ def _bound(belief: Belief | None, average: float, counted: float) -> float:
     return STEP_THIN + (STEP_CLEAR - STEP_THIN) * sure
 
 
-def _within(shares: dict, wanted: dict, reach: dict) -> dict[str, float]:
+def _within(
+    shares: dict[str, int], wanted: dict[str, float], reach: dict[str, float]
+) -> dict[str, float]:
     """Shares in proportion to ``wanted`` that keep their sum and move by no more than ``reach``
     each.
-    """
 
-    def scaled(factor: float) -> dict[str, float]:
-        return {
-            code: float(
-                np.clip(
-                    wanted[code] * factor, shares[code] - reach[code], shares[code] + reach[code]
-                )
-            )
-            for code in shares
-        }
+    The common factor is found by halving: the larger it is, the larger the sum.
+    """
+    codes = list(shares)
+    before = np.array([shares[code] for code in codes], float)
+    desired = np.array([wanted[code] for code in codes], float)
+    furthest = np.array([reach[code] for code in codes], float)
+
+    def scaled(factor: float) -> list[float]:
+        return np.clip(desired * factor, before - furthest, before + furthest).tolist()
 
     total = sum(shares.values())
     low, high = 0.0, 1.0
-    while sum(scaled(high).values()) < total:
+    while sum(scaled(high)) < total:
         high *= 2
-    for _halving in range(60):
+    for _halving in range(HALVINGS):
         middle = (low + high) / 2
-        low, high = (middle, high) if sum(scaled(middle).values()) < total else (low, middle)
-    return scaled(high)
+        if sum(scaled(middle)) < total:
+            low = middle
+        else:
+            high = middle
+    return dict(zip(codes, scaled(high), strict=True))
 
 
-def settle(weights: dict[str, float], *, fixed: dict[str, int] | None = None) -> dict[str, int]:
-    """Whole percents in proportion to ``weights``, adding up to 100, none below ``FLOOR``;
-    ``fixed`` ones stay put.
-
-    Raises ValueError when the fixed shares leave too little for the floor of the others.
-    """
-    fixed = {code: share for code, share in (fixed or {}).items() if code in weights}
-    free = {code: max(weight, 1e-9) for code, weight in weights.items() if code not in fixed}
-    rest = 100 - sum(fixed.values())
-    if rest < FLOOR * len(free) or (not free and rest):
-        raise ValueError("fixed shares leave no room")
-    exact = _with_floor(free, rest)
-    shares = {code: int(share + 1e-9) for code, share in exact.items()}
-    by_remainder = sorted(exact, key=lambda code: (shares[code] - exact[code], code))
-    for code in by_remainder[: rest - sum(shares.values())]:
-        shares[code] += 1
-    return {code: fixed.get(code, shares.get(code)) for code in weights}
-
-
-def _with_floor(weights: dict[str, float], rest: float) -> dict[str, float]:
-    """Shares of ``rest`` in proportion to ``weights`` with none below FLOOR.
-
-    Raise the small, scale the others.
-    """
-    raised: set[str] = set()
-    while True:
-        room = rest - FLOOR * len(raised)
-        total = sum(weight for code, weight in weights.items() if code not in raised)
-        shares = {
-            code: FLOOR if code in raised else weight / total * room
-            for code, weight in weights.items()
-        }
-        low = {code for code, share in shares.items() if share < FLOOR and code not in raised}
-        if not low:
-            return shares
-        raised |= low
-
-
-def promise(channel: Channel, belief: Belief, after: int) -> Estimate:
+def promise(
+    channel: ChannelEvidence, belief: Belief, after: int, *, level: float = PREDICTION_LEVEL
+) -> Estimate:
     """Responses per unit of effort the channel should show next time with ``after`` percent of the
     plan.
 
@@ -212,15 +208,17 @@ def promise(channel: Channel, belief: Belief, after: int) -> Estimate:
         belief.rate,
         exposure=exposure,
         n=round(channel.responses or 0),
+        level=level,
     )
     if not counted.says:
         return counted
-    fade, lift = min(1.0, growth**-DIMINISH), max(1.0, growth**-DIMINISH)
-    middle = growth ** (-DIMINISH / 2)
+
+    # With a growing share returns may diminish, with a shrinking one they may improve.
+    diminished = growth**-DIMINISH
     return Estimate(
-        belief.mean * middle,
-        counted.low / exposure * fade,
-        counted.high / exposure * lift,
-        counted.n,
-        counted.level,
+        value=belief.mean * growth ** (-DIMINISH / 2),
+        low=counted.low / exposure * min(1.0, diminished),
+        high=counted.high / exposure * max(1.0, diminished),
+        n=counted.n,
+        level=counted.level,
     )

@@ -4,36 +4,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from campaigns.plan.models import Campaign, Standard
-from core.localised import localised
-
-LABELS = {
-    "lift": _("Effect against the holdout"),
-    "send_hour": _("Hour of sending"),
-    "response": _("Response of the whole audience"),
-    "per_response": _("Cost per response"),
-}
-
-
-def title_of(subject: str, label: dict) -> str:
-    """What a stable key is about, in the current language.
-
-    ``label`` for named rows, a text for everything else.
-    """
-    kind, _sep, key = subject.partition(":")
-    if kind == "standard" and key in Standard.Metric.values:
-        return str(Standard.Metric(key).label)
-    if kind == "hour":
-        return now("Sent between %(hour)s:00 and %(hour)s:59") % {"hour": key}
-    if kind == "gap":
-        return now("%(subject)s, against the others") % {"subject": title_of(key, label)}
-    if subject in LABELS:
-        return str(LABELS[subject])
-    return localised(label) or subject
+from campaigns.plan.models import Campaign
 
 
 class Evaluation(models.Model):
@@ -96,6 +70,7 @@ class Finding(models.Model):
     value = models.FloatField(null=True, help_text="Null: too few rows to say anything.")
     low = models.FloatField(null=True)
     high = models.FloatField(null=True)
+    level = models.FloatField(null=True, help_text="Of the interval: 0.95. Null without a value.")
     unit = models.CharField(max_length=20, blank=True)
     n = models.PositiveIntegerField()
     rows = models.JSONField(
@@ -109,11 +84,7 @@ class Finding(models.Model):
         ]
 
     def __str__(self):
-        return self.title
-
-    @property
-    def title(self) -> str:
-        return title_of(self.subject, self.label)
+        return self.subject
 
 
 class AdjustmentQuerySet(models.QuerySet):
@@ -164,6 +135,7 @@ class Adjustment(models.Model):
     expected = models.FloatField(null=True)
     expected_low = models.FloatField(null=True)
     expected_high = models.FloatField(null=True)
+    expected_level = models.FloatField(null=True, help_text="Of the promised interval: 0.9.")
     n = models.PositiveIntegerField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.PROPOSED)
     applied_in = models.ForeignKey(
@@ -194,19 +166,17 @@ class Adjustment(models.Model):
     objects = AdjustmentQuerySet.as_manager()
 
     def __str__(self):
-        return self.title
+        return self.target
 
     def get_absolute_url(self):
         return reverse("analytics:adjustment-detail", args=[self.pk])
 
     @property
-    def title(self) -> str:
-        return title_of(self.target, self.label)
-
-    @property
     def agreed_value(self):
         """The value a person agreed to: their own when they changed it, else the proposed one."""
-        return self.decision.value if self.state == self.State.CHANGED else self.after
+        if self.state == self.State.CHANGED:
+            return self.decision.value
+        return self.after
 
     @property
     def covered(self) -> bool | None:

@@ -1,16 +1,21 @@
-"""From findings to typed changes of named fields of the next plan. Pure.
+"""From found figures to typed changes of named fields of the next plan. Pure.
 
-A change is proposed only where its finding's interval says so; its promise is a prediction for the
-next cycle, so it is wider than the finding's own interval. The thresholds are this library's own
+A change is proposed only where its figure's interval says so; its promise is a prediction for the
+next cycle, so it is wider than the figure's own interval. The thresholds are this library's own
 settings (ADR 0012).
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from analytics.loop import mix
-from analytics.loop.levels import LEVEL
-from analytics.loop.models import Adjustment, Finding
+from analytics.loop import mix, subjects
+from analytics.loop.figures.shapes import Results
+from analytics.loop.find import Found
+from analytics.loop.measures import EffortBasis, Figure, Measure
+from analytics.loop.mix import ChannelEvidence
+from analytics.loop.models import Adjustment
+from analytics.loop.rules import Rule
+from analytics.loop.subjects import Subject, SubjectKind
 from core import estimates
 from core.estimates import Estimate
 
@@ -24,229 +29,317 @@ MOST_SEGMENTS = 3
 #: Smaller moves are not worth a decision: percent points of a share, part of a target.
 SMALLEST_MOVE, SMALLEST_RECALIBRATION = 2, 0.05
 #: Standards that count something and so have whole targets.
-COUNTED = frozenset({"reach", "answers", "contributors"})
+COUNTED = frozenset({Measure.REACH, Measure.ANSWERS, Measure.CONTRIBUTORS})
+#: The only standard whose target may be zero or less.
+MAY_BE_NEGATIVE = Measure.NPS
+
+FoundBySubject = dict[Subject, Found]
 
 
 @dataclass(frozen=True)
-class Plan:
-    """The plan carried out.
+class StandardTarget:
+    """A target that could be judged. ``promised_from``: what was reached, at the level of
+    predictions.
+    """
 
-    Shares in percent, effort spent, segments, hour, standards as (target, direction).
+    measure: Measure
+    target: float
+    direction: str
+    promised_from: Figure
+
+
+@dataclass(frozen=True)
+class CarriedOutPlan:
+    """The plan that was carried out.
+
+    ``shares`` in percent and ``efforts`` spent, by channel. ``segments``: primary keys of the
+    addressed ones. ``unchosen_sizes``: of segments nobody chose, None where withheld.
+    ``standards``: those that could be judged. ``rule``: the one the figures were found by.
     """
 
     shares: dict[str, int]
     efforts: dict[str, float]
-    basis: str
+    basis: EffortBasis
     segments: list[int]
-    sizes: dict[int, int | None]
+    unchosen_sizes: dict[int, int | None]
     send_hour: int
-    standards: dict[str, tuple[float, str]] = field(default_factory=dict)
+    standards: list[StandardTarget]
+    rule: Rule
 
     @classmethod
-    def of(cls, results: dict) -> "Plan":
+    def of(cls, results: Results, for_promises: Results) -> "CarriedOutPlan":
+        """``for_promises``: the same results at the level of predictions."""
         return cls(
-            shares={row["channel"]: row["share"] for row in results["channels"]},
-            efforts={row["channel"]: row["effort"] for row in results["channels"]},
-            basis=results["basis"],
-            segments=[row["segment"] for row in results["segments"]],
-            sizes={row["segment"]: row["size"] for row in results["other_segments"]},
-            send_hour=results["send_hour"],
-            standards={
-                row["metric"]: (row["target"], row["direction"]) for row in results["standards"]
-            },
+            shares={channel.channel: channel.share for channel in results.channels},
+            efforts={channel.channel: channel.effort for channel in results.channels},
+            basis=results.basis,
+            segments=[segment.segment for segment in results.segments],
+            unchosen_sizes={row.result.segment: row.size for row in results.unchosen_segments},
+            send_hour=results.send_hour,
+            standards=_judged_targets(results, for_promises),
+            rule=results.rule,
         )
+
+
+def _judged_targets(results: Results, for_promises: Results) -> list[StandardTarget]:
+    targets = []
+    for result, same in zip(results.standards, for_promises.standards, strict=True):
+        locked = result.standard
+        # What rests on too few rows to be judged moves no target either.
+        if result.met is not None:
+            measure = Measure(locked.metric)
+            targets.append(StandardTarget(measure, locked.target, locked.direction, same.reached))
+    return targets
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """An adjustment before it is stored, and the findings it rests on."""
+    """A change of one field of the plan, what it should bring, and the figures it rests on.
 
-    adjustment: Adjustment
-    findings: list[Finding]
+    ``names``: of the row the target names, in both languages. ``direction``: of a standard.
+    """
+
+    kind: Kind
+    target: Subject
+    before: int | float | bool
+    after: int | float | bool
+    promise: Figure
+    n: int
+    rests_on: list[Found]
+    names: dict[str, str] = field(default_factory=dict)
+    direction: str = ""
 
 
-def propose(findings: Sequence[Finding], plan: Plan, history: Sequence[dict]) -> list[Proposal]:
+def propose(
+    found: Sequence[Found], plan: CarriedOutPlan, history: Sequence[Results]
+) -> list[Proposal]:
     """Proposals for the next plan.
 
     ``history``: results of earlier cycles of the same line, newest first.
     """
-    by_subject = {finding.subject: finding for finding in findings}
+    by_subject = {one.subject: one for one in found}
     return [
         *_channel_shares(by_subject, plan, history),
-        *_drop_segments(by_subject, plan),
-        *_add_segments(by_subject, plan),
+        *_dropped_segments(by_subject, plan),
+        *_added_segments(by_subject, plan),
         *_timing(by_subject, plan),
         *_standards(by_subject, plan),
     ]
 
 
-def _proposal(kind, target, label, change, measure, promise: Estimate, findings, n) -> Proposal:
-    before, after = change
-    adjustment = Adjustment(
-        kind=kind,
-        target=target,
-        label=label,
-        before=before,
-        after=after,
-        measure=measure,
-        expected=promise.value,
-        expected_low=promise.low,
-        expected_high=promise.high,
-        n=n,
-    )
-    return Proposal(adjustment, findings)
-
-
 def _channel_shares(
-    found: dict[str, Finding], plan: Plan, history: Sequence[dict]
+    found: FoundBySubject, plan: CarriedOutPlan, history: Sequence[Results]
 ) -> Iterator[Proposal]:
-    channels = [_channel(code, found.get(f"channel:{code}"), plan, history) for code in plan.shares]
+    channels = []
+    for code in plan.shares:
+        channels.append(_evidence(code, found.get(Subject.channel(code)), plan, history))
+    # A single channel has the whole plan already.
     if len(channels) < 2:
         return
+
     beliefs = mix.believe(channels)
-    after = mix.step(channels)
+    shares = mix.step(channels)
     for channel in channels:
-        belief = beliefs.get(channel.code)
-        if abs(after[channel.code] - channel.share) < SMALLEST_MOVE or belief is None:
+        after = shares[channel.code]
+        if channel.code not in beliefs or abs(after - channel.share) < SMALLEST_MOVE:
             continue
-        promise = mix.promise(channel, belief, after[channel.code])
-        finding = found[f"channel:{channel.code}"]
-        yield _proposal(
-            Kind.CHANNEL_SHARE,
-            f"channel:{channel.code}",
-            finding.label,
-            (channel.share, after[channel.code]),
-            f"per_{plan.basis}",
-            promise,
-            [finding],
-            finding.n,
+        promise = mix.promise(
+            channel, beliefs[channel.code], after, level=plan.rule.prediction_level
+        )
+        subject = Subject.channel(channel.code)
+        yield Proposal(
+            kind=Kind.CHANNEL_SHARE,
+            target=subject,
+            names=found[subject].names,
+            before=channel.share,
+            after=after,
+            promise=Figure.of(promise, plan.basis.measure),
+            n=found[subject].figure.n,
+            rests_on=[found[subject]],
         )
 
 
-def _channel(
-    code: str, finding: Finding | None, plan: Plan, history: Sequence[dict]
-) -> mix.Channel:
-    """A channel with its earlier cycles, as far as those counted effort in the same way."""
-    earlier = [
-        (float(row["responses"]), float(row["effort"]))
-        for results in history
-        if results["basis"] == plan.basis
-        for row in results["channels"]
-        if row["channel"] == code and row["responses"] is not None
-    ]
-    responses = float(finding.n) if finding is not None and finding.value is not None else None
-    return mix.Channel(code, plan.shares[code], responses, plan.efforts[code], tuple(earlier))
+def _evidence(
+    code: str, found: Found | None, plan: CarriedOutPlan, history: Sequence[Results]
+) -> ChannelEvidence:
+    responses = None
+    if found is not None and found.figure.says:
+        responses = float(found.figure.n)
+    earlier = tuple(_earlier_cycles(code, plan.basis, history))
+    return ChannelEvidence(code, plan.shares[code], responses, plan.efforts[code], earlier)
 
 
-def _drop_segments(found: dict[str, Finding], plan: Plan) -> Iterator[Proposal]:
+def _earlier_cycles(
+    code: str, basis: EffortBasis, history: Sequence[Results]
+) -> Iterator[tuple[float, float]]:
+    """(responses, effort) of a channel, as far as earlier cycles counted effort in the same way."""
+    for results in history:
+        # Responses per ¥100 and per share of the plan cannot be added.
+        if results.basis != basis:
+            continue
+        for channel in results.channels:
+            if channel.channel == code and channel.responses is not None:
+                yield float(channel.responses), float(channel.effort)
+
+
+def _dropped_segments(found: FoundBySubject, plan: CarriedOutPlan) -> Iterator[Proposal]:
     """Segments that clearly respond less than half as often as the rest; one always stays."""
     left = len(plan.segments)
     for pk in plan.segments:
-        share, gap = found.get(f"segment:{pk}"), found.get(f"gap:segment:{pk}")
-        if (
-            left < 2
-            or not _clear(share, gap)
-            or gap.high >= 0
-            or share.value >= DROP_BELOW * (share.value - gap.value)
-        ):
+        pair = _clear_pair(found, Subject.segment(pk))
+        if left < 2 or pair is None or not _responds_far_less(pair):
             continue
         left -= 1
-        others = gap.n - share.n
-        promise = estimates.next_share(round((share.value - gap.value) * others), others)
-        yield _proposal(
-            Kind.SEGMENT_DROP,
-            f"segment:{pk}",
-            share.label,
-            (True, False),
-            "audience_response",
-            promise,
-            [share, gap],
-            share.n,
+        # Without the segment the audience should respond as its other part did.
+        others = pair.gap.figure.n - pair.inside.figure.n
+        responded = round(pair.share_of_others * others)
+        yield Proposal(
+            kind=Kind.SEGMENT_DROP,
+            target=pair.inside.subject,
+            names=pair.inside.names,
+            before=True,
+            after=False,
+            promise=_next_share(responded, others, Measure.AUDIENCE_RESPONSE, plan.rule),
+            n=pair.inside.figure.n,
+            rests_on=[pair.inside, pair.gap],
         )
 
 
-def _add_segments(found: dict[str, Finding], plan: Plan) -> Iterator[Proposal]:
+def _added_segments(found: FoundBySubject, plan: CarriedOutPlan) -> Iterator[Proposal]:
     """Segments nobody chose whose addressed members clearly responded more, and that hold readers
     not yet addressed.
     """
     better = []
-    for pk, size in plan.sizes.items():
-        share, gap = found.get(f"segment:{pk}"), found.get(f"gap:segment:{pk}")
-        if _clear(share, gap) and gap.low > 0 and size is not None and size > share.n:
-            better.append((gap.low, pk, share, gap))
-    for _low, pk, share, gap in sorted(better, key=lambda entry: (-entry[0], entry[1]))[
-        :MOST_SEGMENTS
-    ]:
-        promise = estimates.next_share(round(share.value * share.n), share.n)
-        yield _proposal(
-            Kind.SEGMENT_ADD,
-            f"segment:{pk}",
-            share.label,
-            (False, True),
-            "segment_response",
-            promise,
-            [share, gap],
-            share.n,
+    for pk, size in plan.unchosen_sizes.items():
+        pair = _clear_pair(found, Subject.segment(pk))
+        if pair is None or pair.gap.figure.low <= 0:
+            continue
+        # A segment whose members have all been addressed adds nobody.
+        if size is not None and size > pair.inside.figure.n:
+            better.append((pair.gap.figure.low, pk, pair))
+
+    better.sort(key=lambda entry: (-entry[0], entry[1]))
+    for _low, _pk, pair in better[:MOST_SEGMENTS]:
+        yield Proposal(
+            kind=Kind.SEGMENT_ADD,
+            target=pair.inside.subject,
+            names=pair.inside.names,
+            before=False,
+            after=True,
+            promise=_same_share(pair.inside.figure, Measure.SEGMENT_RESPONSE, plan.rule),
+            n=pair.inside.figure.n,
+            rests_on=[pair.inside, pair.gap],
         )
 
 
-def _clear(share: Finding | None, gap: Finding | None) -> bool:
-    return bool(
-        share and gap and share.value is not None and gap.value is not None and share.n >= ENOUGH
-    )
+@dataclass(frozen=True)
+class ComparedShare:
+    """The response of a segment or an hour and its difference to the others, both stated."""
+
+    inside: Found
+    gap: Found
+
+    @property
+    def share_of_others(self) -> float:
+        return self.inside.figure.value - self.gap.figure.value
 
 
-def _timing(found: dict[str, Finding], plan: Plan) -> Iterator[Proposal]:
+def _clear_pair(found: FoundBySubject, subject: Subject) -> ComparedShare | None:
+    """None where either cannot be said, or rests on too few deliveries for a proposal."""
+    inside, gap = found.get(subject), found.get(Subject.gap(subject))
+    if inside is None or gap is None:
+        return None
+    if not inside.figure.says or not gap.figure.says or inside.figure.n < ENOUGH:
+        return None
+    return ComparedShare(inside, gap)
+
+
+def _responds_far_less(pair: ComparedShare) -> bool:
+    clearly_less = pair.gap.figure.high < 0
+    return clearly_less and pair.inside.figure.value < DROP_BELOW * pair.share_of_others
+
+
+def _timing(found: FoundBySubject, plan: CarriedOutPlan) -> Iterator[Proposal]:
     """The hour that clearly did better than the planned one, if any; the clearest of several."""
     better = []
-    for subject, gap in found.items():
-        if (
-            subject.startswith("gap:hour:")
-            and _clear(found.get(subject.removeprefix("gap:")), gap)
-            and gap.low > 0
-        ):
-            better.append((gap.low, int(subject.rpartition(":")[2]), gap))
+    for subject in found:
+        if subject.kind != SubjectKind.HOUR:
+            continue
+        pair = _clear_pair(found, subject)
+        if pair is not None and pair.gap.figure.low > 0:
+            better.append((pair.gap.figure.low, int(subject.key), pair))
     if not better:
         return
-    _low, hour, gap = max(better)
-    share = found[f"hour:{hour}"]
-    promise = estimates.next_share(round(share.value * share.n), share.n)
-    evidence_rows = [share, gap, *filter(None, [found.get(f"hour:{plan.send_hour}")])]
-    yield _proposal(
-        Kind.TIMING,
-        "send_hour",
-        {},
-        (plan.send_hour, hour),
-        "hour_response",
-        promise,
-        evidence_rows,
-        share.n,
+
+    _low, hour, pair = max(better, key=lambda entry: entry[:2])
+    rests_on = [pair.inside, pair.gap]
+    planned = found.get(Subject.hour(plan.send_hour))
+    if planned is not None:
+        rests_on.append(planned)
+    yield Proposal(
+        kind=Kind.TIMING,
+        target=subjects.SEND_HOUR,
+        before=plan.send_hour,
+        after=hour,
+        promise=_same_share(pair.inside.figure, Measure.HOUR_RESPONSE, plan.rule),
+        n=pair.inside.figure.n,
+        rests_on=rests_on,
     )
 
 
-def _standards(found: dict[str, Finding], plan: Plan) -> Iterator[Proposal]:
-    """A target outside the interval of what was reached moves to the nearer end of that interval."""
-    for metric, (target, direction) in plan.standards.items():
-        finding = found.get(f"standard:{metric}")
-        if finding is None or finding.value is None or finding.low <= target <= finding.high:
+def _standards(found: FoundBySubject, plan: CarriedOutPlan) -> Iterator[Proposal]:
+    """A target outside the interval of what was reached moves to its nearer end."""
+    for standard in plan.standards:
+        reached = found.get(Subject.standard(standard.measure))
+        if reached is None or not reached.figure.says:
             continue
-        after = _round(metric, finding.low if finding.low > target else finding.high)
-        if abs(after - target) < SMALLEST_RECALIBRATION * abs(target) or (
-            after <= 0 and metric != "nps"
-        ):
+        after = _recalibrated(standard, reached.figure)
+        if after is None:
             continue
-        measured = Estimate(finding.value, finding.low, finding.high, finding.n, LEVEL)
-        yield _proposal(
-            Kind.STANDARD,
-            f"standard:{metric}",
-            {"direction": direction},
-            (target, after),
-            metric,
-            estimates.next_value(measured),
-            [finding],
-            finding.n,
+        yield Proposal(
+            kind=Kind.STANDARD,
+            target=reached.subject,
+            direction=standard.direction,
+            before=standard.target,
+            after=after,
+            promise=_next_value(standard.promised_from),
+            n=reached.figure.n,
+            rests_on=[reached],
         )
 
 
-def _round(metric: str, value: float) -> float:
-    return float(round(value)) if metric in COUNTED else round(value, 1)
+def _recalibrated(standard: StandardTarget, reached: Figure) -> float | None:
+    """None where the target may stay, or would move by too little, or to nothing."""
+    target = standard.target
+    if reached.low <= target <= reached.high:
+        return None
+    nearer_end = reached.low if reached.low > target else reached.high
+    after = _rounded(standard.measure, nearer_end)
+    if abs(after - target) < SMALLEST_RECALIBRATION * abs(target):
+        return None
+    if after <= 0 and standard.measure != MAY_BE_NEGATIVE:
+        return None
+    return after
+
+
+def _rounded(measure: Measure, value: float) -> float:
+    if measure in COUNTED:
+        return float(round(value))
+    return round(value, 1)
+
+
+def _same_share(share: Figure, measure: Measure, rule: Rule) -> Figure:
+    """What the next readers will show if they respond as these did."""
+    return _next_share(round(share.value * share.n), share.n, measure, rule)
+
+
+def _next_share(responded: int, n: int, measure: Measure, rule: Rule) -> Figure:
+    foretold = estimates.next_share(
+        responded, n, level=rule.prediction_level, least=rule.judged_from
+    )
+    return Figure.of(foretold, measure)
+
+
+def _next_value(reached: Figure) -> Figure:
+    now = Estimate(reached.value, reached.low, reached.high, reached.n, reached.level)
+    return Figure.of(estimates.next_value(now), reached.measure)

@@ -4,66 +4,78 @@ The summary, the checked promises, the export.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from analytics.loop import verify
-from analytics.loop.models import Adjustment, Evaluation
-from analytics.loop.words import field_name, plan_text, unit_name
+from analytics.loop import storage, verify
+from analytics.loop.figures.shapes import ChannelResult, ResponseShare, Results, StandardResult
+from analytics.loop.figures.standards import lift_is_small
+from analytics.loop.measures import Figure
+from analytics.loop.models import Adjustment, Evaluation, Finding
+from analytics.loop.words import field_name, finding_name, measure_name, plan_text
+from campaigns.plan.models import Campaign
 from core.exporting import csv_text
 from core.localised import localised
+
+
+@dataclass(frozen=True)
+class ReportedChannel:
+    """Planned against obtained. ``obtained``: share of all responses, None where not measured."""
+
+    title: str
+    result: ChannelResult
+    obtained: float | None
 
 
 class Report:
     """Readable parts of an evaluation's results for its template."""
 
-    def __init__(self, evaluation: Evaluation):
-        self.evaluation = evaluation
-        self.results = evaluation.results
+    def __init__(self, results: Results):
+        self.results = results
 
     @property
-    def grid(self) -> list[tuple[str, list[dict | None]]]:
+    def grid(self) -> list[tuple[str, list[ResponseShare | None]]]:
         """Channel × segment.
 
         One row per channel with a cell per segment, None where nothing was sent.
         """
-        cells = {(cell["channel"], cell["segment"]): cell for cell in self.results["grid"]}
-        return [
-            (
-                localised(row["name"]),
-                [cells.get((row["channel"], s["segment"])) for s in self.results["segments"]],
-            )
-            for row in self.results["channels"]
-            if row["response"] is not None
-        ]
+        cells = {(cell.channel, cell.segment): cell.response for cell in self.results.grid}
+        rows = []
+        for channel in self.results.channels:
+            if channel.response is None:
+                continue
+            shares = []
+            for segment in self.results.segments:
+                shares.append(cells.get((channel.channel, segment.segment)))
+            rows.append((localised(channel.name), shares))
+        return rows
 
     @property
-    def channels(self) -> list[dict]:
-        """Planned against obtained.
+    def channels(self) -> list[ReportedChannel]:
+        total = sum(channel.responses or 0 for channel in self.results.channels)
+        rows = []
+        for channel in self.results.channels:
+            obtained = None
+            if total and channel.responses is not None:
+                obtained = channel.responses / total
+            rows.append(ReportedChannel(localised(channel.name), channel, obtained))
+        return rows
 
-        With the name in the current language and the share of all responses.
-        """
-        rows = self.results["channels"]
-        total = sum(row["responses"] or 0 for row in rows)
-        return [
-            row
-            | {
-                "title": localised(row["name"]),
-                "obtained": row["responses"] / total
-                if total and row["responses"] is not None
-                else None,
-            }
-            for row in rows
-        ]
+    @property
+    def level(self) -> float:
+        """Of the intervals of everything that was found."""
+        return self.results.rule.estimate_level
+
+    @property
+    def lift_is_small(self) -> bool:
+        """Whether a stated effect rests on too few readers to be judged."""
+        return lift_is_small(self.results.lift, self.results.rule)
 
     @property
     def effort(self) -> str:
         """What a channel's responses are divided by."""
-        return unit_name(f"per_{self.results['basis']}")
-
-    @property
-    def surveys(self) -> list[dict]:
-        return [survey | {"name": localised(survey["title"])} for survey in self.results["surveys"]]
+        return measure_name(self.results.basis.measure)
 
 
 def checked(evaluation: Evaluation) -> list[Adjustment]:
@@ -72,51 +84,98 @@ def checked(evaluation: Evaluation) -> list[Adjustment]:
     return list(rows.select_related("evaluation__campaign", "decision"))
 
 
+def record_of(campaign: Campaign) -> verify.Record:
+    """What became of all proposals of one campaign."""
+    return verify.tally(Adjustment.objects.filter(evaluation__campaign=campaign))
+
+
+@dataclass(frozen=True)
+class ExportRow:
+    """One line of the exported report; what it does not say stays empty.
+
+    ``level``: of the interval in ``figures``.
+    """
+
+    part: str
+    subject: str
+    figures: list[float | int | str | None] = field(default_factory=lambda: ["", "", "", ""])
+    unit: str = ""
+    state: str = ""
+    level: float | str | None = ""
+
+    @property
+    def cells(self) -> list:
+        return [self.part, self.subject, *self.figures, self.unit, self.state, self.level]
+
+
 def as_csv(evaluation: Evaluation) -> str:
     """The report as CSV with a byte order mark; text cells cannot run as formulas."""
-    heading = [_("Part"), _("Subject"), _("Value"), _("From"), _("To"), "n", _("Unit"), _("State")]
-    return csv_text([heading, *_rows(evaluation)])
-
-
-def _rows(evaluation: Evaluation) -> Iterator[list]:
-    yield [
-        _("Campaign"),
-        str(evaluation.campaign),
-        "",
-        "",
-        "",
-        "",
-        "",
-        evaluation.campaign.get_provenance_display(),
+    heading = [
+        _("Part"),
+        _("Subject"),
+        _("Value"),
+        _("From"),
+        _("To"),
+        "n",
+        _("Unit"),
+        _("State"),
+        _("Level"),
     ]
-    yield [_("As of"), evaluation.as_of.isoformat(), "", "", "", "", "", evaluation.inputs_sha256]
-    for row in evaluation.results["standards"]:
-        met = {True: _("met"), False: _("missed"), None: _("cannot say")}[row["met"]]
-        name, target = unit_name(row["metric"]), f"{row['direction']} {row['target']:g}"
-        yield [_("Standard"), name, row["value"], row["low"], row["high"], row["n"], target, met]
+    return csv_text([heading, *(row.cells for row in _rows(evaluation))])
+
+
+def _rows(evaluation: Evaluation) -> Iterator[ExportRow]:
+    campaign = evaluation.campaign
+    yield ExportRow(_("Campaign"), str(campaign), state=campaign.get_provenance_display())
+    yield ExportRow(_("As of"), evaluation.as_of.isoformat(), state=evaluation.inputs_sha256)
+    for result in storage.results_from_json(evaluation.results).standards:
+        yield _standard_row(result)
     for finding in evaluation.findings.all():
-        unit = unit_name(finding.unit)
-        part = finding.get_kind_display()
-        yield [part, finding.title, finding.value, finding.low, finding.high, finding.n, unit, ""]
+        yield _finding_row(finding)
     for adjustment in evaluation.adjustments.all():
-        before = plan_text(adjustment.before, adjustment)
-        after = plan_text(adjustment.after, adjustment)
-        promise = [
+        yield _adjustment_row(adjustment)
+
+
+def _standard_row(result: StandardResult) -> ExportRow:
+    standard = result.standard
+    verdicts = {True: _("met"), False: _("missed"), None: _("cannot say")}
+    return ExportRow(
+        part=_("Standard"),
+        subject=measure_name(standard.metric),
+        figures=_cells(result.reached),
+        unit=f"{standard.direction} {standard.target:g}",
+        state=verdicts[result.met],
+        level=result.reached.level,
+    )
+
+
+def _cells(figure: Figure) -> list[float | int | None]:
+    return [figure.value, figure.low, figure.high, figure.n]
+
+
+def _finding_row(finding: Finding) -> ExportRow:
+    return ExportRow(
+        part=finding.get_kind_display(),
+        subject=finding_name(finding),
+        figures=[finding.value, finding.low, finding.high, finding.n],
+        unit=measure_name(finding.unit),
+        level=finding.level,
+    )
+
+
+def _adjustment_row(adjustment: Adjustment) -> ExportRow:
+    before = plan_text(adjustment.before, adjustment)
+    after = plan_text(adjustment.after, adjustment)
+    return ExportRow(
+        part=_("Adjustment"),
+        subject=f"{field_name(adjustment)}: {before} → {after}",
+        figures=[
             adjustment.expected,
             adjustment.expected_low,
             adjustment.expected_high,
             adjustment.n,
-        ]
-        state = adjustment.get_state_display()
-        yield [
-            _("Adjustment"),
-            f"{field_name(adjustment)}: {before} → {after}",
-            *promise,
-            unit_name(adjustment.measure),
-            state,
-        ]
-
-
-def record_of(campaign) -> verify.Record:
-    """What became of all proposals of one campaign."""
-    return verify.tally(Adjustment.objects.filter(evaluation__campaign=campaign))
+        ],
+        unit=measure_name(adjustment.measure),
+        state=adjustment.get_state_display(),
+        level=adjustment.expected_level,
+    )

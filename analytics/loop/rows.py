@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.db.models.functions import ExtractHour
 
+from analytics.loop import storage
 from analytics.loop.models import Finding
 from campaigns.sending.models import Delivery
 from crm.readers.models import Reader
@@ -13,23 +14,27 @@ from crm.readers.models import Reader
 
 def rows_of(finding: Finding, user) -> QuerySet:
     """Deliveries behind ``finding``, newest first, of readers ``user`` may open."""
-    wanted = finding.rows
+    wanted = storage.row_filter_of(finding)
     rows = Delivery.objects.filter(
-        content__campaign_id=wanted["campaign"], reader__in=Reader.objects.visible_to(user)
+        content__campaign_id=finding.evaluation.campaign_id,
+        reader__in=Reader.objects.visible_to(user),
     )
-    if not wanted.get("state"):  # the holdout comparison rests on every row, sent or held out
+    # The comparison with the holdout rests on every row, sent or held out.
+    if not wanted.comparison:
         rows = rows.filter(state=Delivery.State.SENT)
-    if wanted.get("channel"):
-        rows = rows.filter(content__channel__code=wanted["channel"])
-    if wanted.get("segment"):
-        rows = _in_segment(rows, wanted["segment"])
-    if wanted.get("hour") is not None:
+    if wanted.channel:
+        rows = rows.filter(content__channel__code=wanted.channel)
+    if wanted.segment:
+        rows = _in_segment(rows, wanted.segment)
+    if wanted.hour is not None:
         hour = ExtractHour("sent_at", tzinfo=ZoneInfo(settings.TIME_ZONE))
-        rows = rows.annotate(hour=hour).filter(hour=wanted["hour"])
+        rows = rows.annotate(hour=hour).filter(hour=wanted.hour)
     return rows.select_related("reader", "content__channel").order_by("-sent_at", "pk")
 
 
 def _in_segment(rows: QuerySet, segment: int) -> QuerySet:
     """By the segments frozen at the launch; of a segment nobody chose, by its members now."""
     frozen = rows.filter(segment_ids__contains=[segment])
-    return frozen if frozen.exists() else rows.filter(reader__memberships__segment_id=segment)
+    if frozen.exists():
+        return frozen
+    return rows.filter(reader__memberships__segment_id=segment)

@@ -7,11 +7,14 @@ only the comparison means anything.
 """
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from analytics.loop import mix
+from analytics.loop.mix import ChannelEvidence
+from analytics.loop.shares import settle
 
 APPEAL = {
     "email": 0.08,
@@ -22,60 +25,75 @@ APPEAL = {
     "forum": 0.005,
 }
 CYCLES = 8
+#: How many cycles before the present one a way of planning may look at.
+CYCLES_BACK = 4
 LIBRARIES = {"library": 5000, "small": 300, "tiny": 60}
 
-#: A way of planning: (shares in percent, responses per channel, earlier (shares, responses)) → next
-#: shares.
-Plan = Callable[[np.ndarray, np.ndarray, Sequence], np.ndarray]
+
+class PlayedCycle(NamedTuple):
+    """Shares in percent and responses, by channel in the order of APPEAL."""
+
+    shares: np.ndarray
+    responses: np.ndarray
 
 
-def unchanged(shares, responses, history):
-    return shares
+#: A way of planning: (this cycle, earlier ones, newest first) → the next shares.
+Planning = Callable[[PlayedCycle, Sequence[PlayedCycle]], np.ndarray]
 
 
-def greedy(shares, responses, history):
+def unchanged(cycle: PlayedCycle, history: Sequence[PlayedCycle]) -> np.ndarray:
+    return cycle.shares
+
+
+def greedy(cycle: PlayedCycle, history: Sequence[PlayedCycle]) -> np.ndarray:
     """Jump to shares in proportion to what was counted.
 
     Right in the long run, and empty channels stay empty.
     """
-    return responses / responses.sum() * 100 if responses.sum() else shares
+    counted = cycle.responses.sum()
+    if not counted:
+        return cycle.shares
+    return cycle.responses / counted * 100
 
 
-def loop(shares, responses, history):
+def loop(cycle: PlayedCycle, history: Sequence[PlayedCycle]) -> np.ndarray:
     """This program's own step, on the same counts."""
-    codes = list(APPEAL)
-    channels = [
-        mix.Channel(
-            code,
-            int(shares[i]),
-            float(responses[i]),
-            float(shares[i]),
-            tuple((float(earlier[1][i]), float(earlier[0][i])) for earlier in history),
-        )
-        for i, code in enumerate(codes)
-    ]
+    channels = [_evidence(place, code, cycle, history) for place, code in enumerate(APPEAL)]
     moved = mix.step(channels)
-    return np.array([moved[code] for code in codes], float)
+    return np.array([moved[code] for code in APPEAL], float)
 
 
-PLANS: dict[str, Plan] = {"unchanged": unchanged, "greedy": greedy, "loop": loop}
+def _evidence(
+    place: int, code: str, cycle: PlayedCycle, history: Sequence[PlayedCycle]
+) -> ChannelEvidence:
+    """Effort is the share itself: every percent of the plan costs the same."""
+    earlier = []
+    for before in history:
+        earlier.append((float(before.responses[place]), float(before.shares[place])))
+    share = cycle.shares[place]
+    responses = float(cycle.responses[place])
+    return ChannelEvidence(code, int(share), responses, float(share), tuple(earlier))
 
 
-def play(plan: Plan, readers: int, seed: int, cycles: int = CYCLES) -> list[float]:
+PLANS: dict[str, Planning] = {"unchanged": unchanged, "greedy": greedy, "loop": loop}
+
+
+def play(plan: Planning, readers: int, seed: int, cycles: int = CYCLES) -> list[float]:
     """Expected outcome ÷ the oracle's for each cycle of one seed, starting from an even plan."""
     chance = np.random.default_rng(seed)
     appeal = np.array(list(APPEAL.values()))
     best = np.sqrt((appeal**2).sum())
-    shares = np.array(list(mix.settle(dict.fromkeys(APPEAL, 1.0)).values()), float)
-    history: list = []
+    even = settle(dict.fromkeys(APPEAL, 1.0))
+    shares = np.array(list(even.values()), float)
+    history: list[PlayedCycle] = []
     reached = []
     for _cycle in range(cycles):
         outcome = appeal * np.sqrt(shares / 100)
         reached.append(float(outcome.sum() / best))
         responses = chance.poisson(readers * outcome).astype(float)
-        after = plan(shares, responses, history)
-        history = [(shares, responses), *history[:3]]
-        shares = after
+        cycle = PlayedCycle(shares, responses)
+        shares = plan(cycle, history)
+        history = [cycle, *history][:CYCLES_BACK]
     return reached
 
 
@@ -85,17 +103,15 @@ def tournament(readers: int, seeds: int) -> pd.DataFrame:
     mean (``last``), the seed with 5 % below it (``poor``) and worst seed (``worst``) of the last
     cycle, and the mean over all cycles (``whole``).
     """
-    games = pd.DataFrame(
-        [
-            (name, seed, cycle, share)
-            for name, plan in PLANS.items()
-            for seed in range(seeds)
-            for cycle, share in enumerate(play(plan, readers, seed))
-        ],
-        columns=["plan", "seed", "cycle", "share"],
-    )
-    by_plan = games.groupby("plan", sort=False).share
-    last = games[games.cycle == games.cycle.max()].groupby("plan", sort=False).share
+    games = []
+    for name, plan in PLANS.items():
+        for seed in range(seeds):
+            for cycle, share in enumerate(play(plan, readers, seed)):
+                games.append((name, seed, cycle, share))
+    played = pd.DataFrame(games, columns=["plan", "seed", "cycle", "share"])
+
+    by_plan = played.groupby("plan", sort=False).share
+    last = played[played.cycle == played.cycle.max()].groupby("plan", sort=False).share
     return pd.DataFrame(
         {
             "last": last.mean(),

@@ -5,44 +5,72 @@ Answers, mean satisfaction, net promoter score.
 
 from datetime import datetime
 
-from analytics.loop.levels import LEAST, LEVEL
+from analytics.loop.inputs.shapes import SurveyFigures
+from analytics.loop.measures import Figure, Measure
+from analytics.loop.rules import CURRENT, rule_of
 from campaigns.plan.models import Campaign
 from core import estimates
 from core.disclosure import suppress
 from feedback.surveys.models import Response, Survey
-from feedback.surveys.results import ConstructSummary, summary
+from feedback.surveys.results import ConstructSummary, NpsSummary, summary
+
+#: What a response is flagged with where nothing is wrong with it.
+UNFLAGGED = ""
+RULE = rule_of(CURRENT)
 
 
-def read(campaign: Campaign, until: datetime) -> list[dict]:
+def survey_figures(campaign: Campaign, until: datetime) -> tuple[SurveyFigures, ...]:
     """One entry per survey of the campaign.
 
     ``n`` counts answers before ``until``; means are of all answers so far.
     """
-    return [
-        _survey(survey, until) for survey in Survey.objects.filter(campaign=campaign).order_by("pk")
-    ]
+    surveys = Survey.objects.filter(campaign=campaign).order_by("pk")
+    return tuple(_figures_of(survey, until) for survey in surveys)
 
 
-def _survey(survey: Survey, until: datetime) -> dict:
+def _figures_of(survey: Survey, until: datetime) -> SurveyFigures:
+    satisfaction, nps = _means_of(survey)
+    # Answers that look automatic are flagged and counted nowhere.
+    answers = Response.objects.filter(survey=survey, submitted_at__lt=until, flagged=UNFLAGGED)
+    return SurveyFigures(
+        survey=survey.pk,
+        title=survey.title,
+        n=suppress(answers.count()),
+        satisfaction=satisfaction,
+        nps=nps,
+    )
+
+
+def _means_of(survey: Survey) -> tuple[Figure | None, Figure | None]:
+    """Satisfaction and promoter score, None where the survey does not ask for it."""
     found = summary(survey)
-    answers = Response.objects.filter(survey=survey, submitted_at__lt=until, flagged="").count()
-    entry = {"survey": survey.pk, "title": survey.title, "n": suppress(answers)}
+    satisfaction, nps = None, None
     if found.satisfaction:
-        entry["satisfaction"] = _mean(found.satisfaction)
+        satisfaction = _satisfaction(found.satisfaction)
     if found.nps:
-        score = estimates.promoter_score(
-            found.nps.promoters, found.nps.detractors, found.nps.n, level=LEVEL, least=LEAST
-        )
-        entry["nps"] = score.as_row()
-    return entry
+        nps = _nps(found.nps)
+    return satisfaction, nps
 
 
-def _mean(found: ConstructSummary) -> dict:
+def _satisfaction(found: ConstructSummary) -> Figure:
     """The survey's own mean with its interval at the loop's level.
 
     Silent where there are too few answers.
     """
-    if found.n < LEAST or found.low is None:
-        return estimates.silent(found.n).as_row()
-    shown = estimates.Estimate(found.value, found.low, found.high, found.n, found.level)
-    return estimates.relevelled(shown, level=LEVEL).as_row()
+    # Mean and interval of a handful of answers tell the answers, so these are not stated earlier.
+    if found.n < RULE.judged_from or found.low is None:
+        return Figure.silent(found.n, Measure.SATISFACTION)
+    mean = estimates.Estimate(found.value, found.low, found.high, found.n, found.level)
+    relevelled = estimates.relevelled(mean, level=RULE.estimate_level)
+    return Figure.of(relevelled, Measure.SATISFACTION)
+
+
+def _nps(found: NpsSummary) -> Figure:
+    score = estimates.promoter_score(
+        found.promoters,
+        found.detractors,
+        found.n,
+        level=RULE.estimate_level,
+        least=RULE.judged_from,
+    )
+    return Figure.of(score, Measure.NPS)

@@ -1,53 +1,89 @@
 """Did the agreed adjustments do what they promised? The next campaign's evaluation answers."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from analytics.loop.figures import measured, stored
+from analytics.loop import storage
+from analytics.loop.figures import measured
+from analytics.loop.figures.shapes import Results
+from analytics.loop.measures import Figure, Measure
 from analytics.loop.models import Adjustment, Evaluation
-from core import estimates
-from core.estimates import Estimate
+
+State = Adjustment.State
 
 
-def observe(adjustment: Adjustment, results: dict) -> Estimate:
+def observe(adjustment: Adjustment, results: Results) -> Figure:
     """What ``results`` of the next campaign show of the promised measure.
 
     Silent where they cannot say.
     """
-    measure, key = adjustment.measure, adjustment.target.partition(":")[2]
-    if measure.startswith("per_"):
-        same = measure == f"per_{results['basis']}"
-        rows = (
-            r["per_effort"]
-            for r in results["channels"]
-            if same and r["channel"] == key and r["responses"] is not None
-        )
-    elif measure == "segment_response":
-        rows = (row["response"] for row in results["segments"] if str(row["segment"]) == key)
-    elif measure == "hour_response":
-        rows = (
-            row["response"] for row in results["hours"] if row["hour"] == adjustment.agreed_value
-        )
-    elif measure == "audience_response":
-        rows = iter([results["response"]])
-    else:
-        return measured(measure, results)
-    found = next(rows, None)
-    if found is None or found["value"] is None:
-        return estimates.silent((found or {}).get("n") or 0)
-    return stored(found)
+    measure = Measure(adjustment.measure)
+    if measure not in OBSERVED:
+        return measured(measure, results, results.rule)
+    found = OBSERVED[measure](adjustment, results)
+    if found is None or not found.says:
+        return Figure.silent(_n_of(found), measure)
+    return found
 
 
-def record(adjustment: Adjustment, evaluation: Evaluation) -> None:
+def _n_of(found: Figure | None) -> int:
+    """0 where it is not there, or withheld."""
+    if found is None or found.n is None:
+        return 0
+    return found.n
+
+
+def _per_effort(adjustment: Adjustment, results: Results) -> Figure | None:
+    """None where effort was stated in another basis, or the channel was not measured again."""
+    # Costs booked for one cycle and not for the other: the two figures have different units.
+    if results.basis.measure != adjustment.measure:
+        return None
+    code = storage.target_of(adjustment).key
+    for channel in results.channels:
+        if channel.channel == code and channel.responses is not None:
+            return channel.per_effort
+    return None
+
+
+def _segment_response(adjustment: Adjustment, results: Results) -> Figure | None:
+    target = storage.target_of(adjustment)
+    for segment in results.segments:
+        if str(segment.segment) == target.key:
+            return segment.response
+    return None
+
+
+def _hour_response(adjustment: Adjustment, results: Results) -> Figure | None:
+    for hour in results.hours:
+        if hour.hour == adjustment.agreed_value:
+            return hour.response
+    return None
+
+
+def _audience_response(_adjustment: Adjustment, results: Results) -> Figure | None:
+    return results.response
+
+
+#: How a promise is seen again; all other measures are those of standards.
+OBSERVED: dict[Measure, Callable[[Adjustment, Results], Figure | None]] = {
+    Measure.PER_COST: _per_effort,
+    Measure.PER_SHARE: _per_effort,
+    Measure.SEGMENT_RESPONSE: _segment_response,
+    Measure.HOUR_RESPONSE: _hour_response,
+    Measure.AUDIENCE_RESPONSE: _audience_response,
+}
+
+
+def record(adjustment: Adjustment, evaluation: Evaluation, results: Results) -> None:
     """Fill the observed side of an agreed adjustment from the evaluation of the campaign it was
-    applied in.
+    applied in, whose figures are ``results``.
     """
-    seen = observe(adjustment, evaluation.results)
-    adjustment.observed, adjustment.observed_low, adjustment.observed_high = (
-        seen.value,
-        seen.low,
-        seen.high,
-    )
-    adjustment.observed_n, adjustment.observed_in = seen.n, evaluation
+    seen = observe(adjustment, results)
+    adjustment.observed = seen.value
+    adjustment.observed_low = seen.low
+    adjustment.observed_high = seen.high
+    adjustment.observed_n = seen.n
+    adjustment.observed_in = evaluation
     adjustment.save(
         update_fields=["observed", "observed_low", "observed_high", "observed_n", "observed_in"]
     )
@@ -57,7 +93,8 @@ def record(adjustment: Adjustment, evaluation: Evaluation) -> None:
 class Record:
     """What became of the proposals.
 
-    ``due`` ones have been measured; ``held`` did at least what they promised.
+    ``due`` ones have been measured; ``held`` did at least what they promised, ``covered`` lie in
+    the promised interval, whose ``level`` is None where there is none or promises differ in it.
     """
 
     proposed: int
@@ -68,27 +105,27 @@ class Record:
     due: int
     held: int
     covered: int
-
-    @property
-    def share(self) -> float | None:
-        return self.held / self.due if self.due else None
+    level: float | None
 
 
-def tally(adjustments) -> Record:
+def tally(adjustments: Iterable[Adjustment]) -> Record:
     """Count adjustments (a queryset or a list).
 
     Only those accepted as proposed are held to their promise.
     """
-    adjustments = [a for a in adjustments if a.state != Adjustment.State.SUPERSEDED]
-    states = [a.state for a in adjustments]
-    due = [a for a in adjustments if a.state == Adjustment.State.ACCEPTED and a.covered is not None]
+    standing = [one for one in adjustments if one.state != State.SUPERSEDED]
+    states = [one.state for one in standing]
+    # A changed value is the person's own: the program promised nothing about it.
+    due = [one for one in standing if one.state == State.ACCEPTED and one.covered is not None]
+    levels = {one.expected_level for one in due}
     return Record(
-        proposed=len(states),
-        accepted=states.count(Adjustment.State.ACCEPTED),
-        changed=states.count(Adjustment.State.CHANGED),
-        refused=states.count(Adjustment.State.REFUSED),
-        waiting=states.count(Adjustment.State.PROPOSED),
+        proposed=len(standing),
+        accepted=states.count(State.ACCEPTED),
+        changed=states.count(State.CHANGED),
+        refused=states.count(State.REFUSED),
+        waiting=states.count(State.PROPOSED),
         due=len(due),
-        held=sum(bool(a.came_true) for a in due),
-        covered=sum(bool(a.covered) for a in due),
+        held=sum(bool(one.came_true) for one in due),
+        covered=sum(bool(one.covered) for one in due),
+        level=levels.pop() if len(levels) == 1 else None,
     )

@@ -1,152 +1,189 @@
 """Figures, plans and promises in words of the current language. No queries, no HTML."""
 
+from collections.abc import Callable
+
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from analytics.loop import storage
+from analytics.loop.measures import Measure
 from analytics.loop.models import Adjustment, Finding
+from analytics.loop.subjects import Subject, SubjectKind
 from campaigns.plan.models import Standard
+from core.localised import localised
 from core.numbers import interval, money, number, per_hundred, percent, signed
 
-#: Units that are shares between 0 and 1.
-SHARES = frozenset({"share", "audience_response", "segment_response", "hour_response"})
-#: Units that are differences of shares.
-POINTS = frozenset({"points", "lift"})
-PER_EFFORT = frozenset({"per_cost", "per_share"})
+Kind = Adjustment.Kind
 
 
-def metric_name(metric: str) -> str:
-    """Name of a monthly figure."""
-    return {
-        "contributors": _("Contributors"),
-        "new_contributors": _("First-time contributors"),
-        "active_readers": _("Active readers"),
-        "participants": _("Readers at events"),
-        "respondents": _("Readers who answered"),
-    }.get(metric, metric)
+def _per_effort(value: float) -> str:
+    """A second decimal where the figure is so small that it matters."""
+    return number(value, 2 if abs(value) < 10 else 1)
 
 
-def metric_help(metric: str) -> str:
-    """What a monthly figure counts, in one sentence."""
-    return {
-        "contributors": _(
-            "Different readers who sent in a work or made something with the library."
-        ),
-        "active_readers": _("Different readers with a visit, loan, renewal or event."),
-        "participants": _("Different readers who attended an event."),
-        "respondents": _("Different readers who answered a survey under their name."),
-    }.get(metric, "")
+def _share_points(value: float) -> str:
+    """A difference of shares between −1 and 1, without its unit."""
+    return signed(value * 100)
 
 
-def value_text(value: float | None, unit: str) -> str:
+def _with_points(printed: str) -> str:
+    return _("%(n)s points") % {"n": printed}
+
+
+#: Measures that are printed as percent, and those that are differences of such.
+IN_PERCENT = frozenset(
+    {
+        Measure.RESPONSE,
+        Measure.AUDIENCE_RESPONSE,
+        Measure.SEGMENT_RESPONSE,
+        Measure.HOUR_RESPONSE,
+        Measure.RESPONSE_RATE,
+    }
+)
+POINTS: dict[str, Callable[[float], str]] = {
+    Measure.DIFFERENCE: _share_points,
+    Measure.LIFT: signed,
+}
+#: How a value of each measure is printed; whatever is not named is a whole number.
+PRINTED: dict[str, Callable[[float], str]] = {
+    Measure.RESPONSE: percent,
+    Measure.AUDIENCE_RESPONSE: percent,
+    Measure.SEGMENT_RESPONSE: percent,
+    Measure.HOUR_RESPONSE: percent,
+    Measure.DIFFERENCE: lambda value: _with_points(_share_points(value)),
+    Measure.LIFT: lambda value: _with_points(signed(value)),
+    Measure.PER_COST: _per_effort,
+    Measure.PER_SHARE: _per_effort,
+    Measure.RESPONSE_RATE: per_hundred,
+    Measure.COST_PER_RESPONSE: lambda value: money(value, 2),
+    Measure.SATISFACTION: lambda value: number(value, 2),
+    Measure.NPS: lambda value: signed(value, 0),
+}
+
+
+def value_text(value: float | None, measure: str) -> str:
     """One figure in its unit; None says that nothing can be said."""
     if value is None:
         return _("cannot say")
-    if unit in SHARES:
-        return percent(value)
-    if unit in POINTS:
-        return _("%(n)s points") % {"n": points(value, unit)}
-    if unit in PER_EFFORT:
-        return number(value, 2 if abs(value) < 10 else 1)
-    if unit == "response_rate":
-        return per_hundred(value)
-    if unit == "cost_per_response":
-        return money(value, 2)
-    if unit == "satisfaction":
-        return number(value, 2)
-    if unit == "nps":
-        return signed(value, 0)
-    return number(value)
+    return PRINTED.get(measure, number)(value)
 
 
-def range_text(low: float | None, high: float | None, unit: str) -> str:
+def range_text(low: float | None, high: float | None, measure: str) -> str:
     """An interval with the unit once: 3.1–7.8 %."""
     if low is None or high is None:
         return _("cannot say")
-    if unit in POINTS:
-        return _("%(low)s to %(high)s points") % {
-            "low": points(low, unit),
-            "high": points(high, unit),
-        }
-    first, second = value_text(low, unit), value_text(high, unit)
-    if unit in SHARES or unit == "response_rate":
+    if measure in POINTS:
+        printed = POINTS[measure]
+        return _("%(low)s to %(high)s points") % {"low": printed(low), "high": printed(high)}
+
+    first, second = value_text(low, measure), value_text(high, measure)
+    if measure in IN_PERCENT:
         first = first.removesuffix(" %")
     return interval(first, second)
 
 
-def points(value: float, unit: str) -> str:
-    """A difference of shares in percentage points; a lift is stored in points already."""
-    return signed(value * 100 if unit == "points" else value)
-
-
-def unit_name(unit: str) -> str:
+def measure_name(measure: str) -> str:
     """What a figure is of, for a table's heading or a promise."""
+    if measure in Standard.Metric.values:
+        return str(Standard.Metric(measure).label)
     names = {
-        "share": pgettext("figure", "response"),
-        "points": _("difference in response"),
-        "audience_response": _("response of the whole audience"),
-        "segment_response": _("response of the segment"),
-        "hour_response": _("response at this hour"),
-        "per_cost": _("responses per ¥100"),
-        "per_share": _("responses per 1,000 readers and one percent of the plan"),
+        Measure.RESPONSE: pgettext("figure", "response"),
+        Measure.DIFFERENCE: _("difference in response"),
+        Measure.AUDIENCE_RESPONSE: _("response of the whole audience"),
+        Measure.SEGMENT_RESPONSE: _("response of the segment"),
+        Measure.HOUR_RESPONSE: _("response at this hour"),
+        Measure.PER_COST: _("responses per ¥100"),
+        Measure.PER_SHARE: _("responses per 1,000 readers and one percent of the plan"),
     }
-    if unit in Standard.Metric.values:
-        return str(Standard.Metric(unit).label)
-    return names.get(unit, unit)
+    return names.get(measure, measure)
 
 
-def plan_text(value, adjustment: Adjustment) -> str:
-    """A value of the plan's field an adjustment is about: 15 %, 20:00, ≥ 40, in the plan."""
-    kind = adjustment.kind
-    if value is None:
-        return "–"
-    if kind == Adjustment.Kind.CHANNEL_SHARE:
-        return f"{value:g} %"
-    if kind == Adjustment.Kind.TIMING:
-        return f"{value:g}:00"
-    if kind == Adjustment.Kind.STANDARD:
-        sign = "≤" if adjustment.label.get("direction") == Standard.Direction.AT_MOST else "≥"
-        return f"{sign} {value:,g}"
-    return _("in the plan") if value else _("not in the plan")
+def how_computed(metric: str) -> str:
+    """How a standard's figure is computed, as printed beside it."""
+    return {
+        Measure.REACH: _("different readers with a delivery that was sent"),
+        Measure.RESPONSE_RATE: _(
+            "reached readers who followed a link, answered or sent a work ÷ reached readers"
+        ),
+        Measure.LIFT: _(
+            "share with a visit, loan, event or contribution after the launch: drawn − held out"
+        ),
+        Measure.ANSWERS: _("answers to the campaign's surveys, without flagged ones"),
+        Measure.SATISFACTION: _("mean of the satisfaction questions, 1 to 5"),
+        Measure.NPS: _("promoters (9–10) − detractors (0–6), in points"),
+        Measure.CONTRIBUTORS: _("different readers who sent a work to the campaign's calls"),
+        Measure.COST_PER_RESPONSE: _("(cash + hours × rate + in kind) ÷ responses"),
+    }.get(metric, "")
+
+
+def subject_name(subject: Subject, names: dict[str, str]) -> str:
+    """What a figure or a change is about.
+
+    ``names``: of the row the subject names, in both languages; empty for everything else.
+    """
+    if subject.kind == SubjectKind.GAP:
+        inner = subject_name(subject.inner, names)
+        return _("%(subject)s, against the others") % {"subject": inner}
+    if subject.kind == SubjectKind.HOUR:
+        return _("Sent between %(hour)s:00 and %(hour)s:59") % {"hour": subject.key}
+    if subject.kind == SubjectKind.STANDARD:
+        return measure_name(subject.key)
+    without_rows = {
+        SubjectKind.LIFT: _("Effect against the holdout"),
+        SubjectKind.SEND_HOUR: _("Hour of sending"),
+        SubjectKind.COST_PER_RESPONSE: _("Cost per response"),
+    }
+    if subject.kind in without_rows:
+        return without_rows[subject.kind]
+    return localised(names) or storage.subject_to_text(subject)
+
+
+def finding_name(finding: Finding) -> str:
+    return subject_name(storage.subject_of(finding), finding.label)
 
 
 def field_name(adjustment: Adjustment) -> str:
     """The field of the plan an adjustment changes: Poster, share of the plan."""
-    title = adjustment.title
-    kind = adjustment.kind
-    if kind == Adjustment.Kind.CHANNEL_SHARE:
-        return _("%(channel)s: share of the plan") % {"channel": title}
-    if kind in {Adjustment.Kind.SEGMENT_ADD, Adjustment.Kind.SEGMENT_DROP}:
-        return _("Segment: %(segment)s") % {"segment": title}
-    if kind == Adjustment.Kind.STANDARD:
-        return _("Standard: %(metric)s") % {"metric": title}
-    return title
+    name = subject_name(storage.target_of(adjustment), adjustment.label)
+    if adjustment.kind == Kind.CHANNEL_SHARE:
+        return _("%(channel)s: share of the plan") % {"channel": name}
+    if adjustment.kind in {Kind.SEGMENT_ADD, Kind.SEGMENT_DROP}:
+        return _("Segment: %(segment)s") % {"segment": name}
+    if adjustment.kind == Kind.STANDARD:
+        return _("Standard: %(metric)s") % {"metric": name}
+    return name
+
+
+def plan_text(value, adjustment: Adjustment) -> str:
+    """A value of the plan's field an adjustment is about: 15 %, 20:00, ≥ 40, in the plan."""
+    if value is None:
+        return "–"
+    if adjustment.kind == Kind.CHANNEL_SHARE:
+        return f"{value:g} %"
+    if adjustment.kind == Kind.TIMING:
+        return f"{value:g}:00"
+    if adjustment.kind == Kind.STANDARD:
+        return f"{direction_sign(storage.direction_of(adjustment))} {value:,g}"
+    return _("in the plan") if value else _("not in the plan")
+
+
+def direction_sign(direction: str) -> str:
+    """A standard without a direction is one of at least."""
+    if direction == Standard.Direction.AT_MOST:
+        return str(Standard.Direction.AT_MOST.label)
+    return str(Standard.Direction.AT_LEAST.label)
 
 
 def why(finding: Finding) -> str:
     """A finding as a sentence that can stand alone."""
     parts = {
-        "subject": finding.title,
-        "of": unit_name(finding.unit),
+        "subject": finding_name(finding),
+        "of": measure_name(finding.unit),
         "value": value_text(finding.value, finding.unit),
         "range": range_text(finding.low, finding.high, finding.unit),
+        "level": percent(finding.level, 0),
         "n": f"{finding.n:,}",
     }
     if finding.value is None:
         return _("%(subject)s: cannot say, too few rows (n=%(n)s)") % parts
-    return _("%(subject)s: %(of)s %(value)s (90 %% interval %(range)s; n=%(n)s)") % parts
-
-
-FORMULAS = {
-    "reach": lambda: _("different readers with a delivery that was sent"),
-    "response_rate": lambda: _(
-        "reached readers who followed a link, answered or sent a work ÷ reached readers"
-    ),
-    "lift": lambda: _(
-        "share with a visit, loan, event or contribution after the launch: drawn − held out"
-    ),
-    "answers": lambda: _("answers to the campaign's surveys, without flagged ones"),
-    "satisfaction": lambda: _("mean of the satisfaction questions, 1 to 5"),
-    "nps": lambda: _("promoters (9–10) − detractors (0–6), in points"),
-    "contributors": lambda: _("different readers who sent a work to the campaign's calls"),
-    "cost_per_response": lambda: _("(cash + hours × rate + in kind) ÷ responses"),
-}
+    return _("%(subject)s: %(of)s %(value)s (%(level)s interval %(range)s; n=%(n)s)") % parts

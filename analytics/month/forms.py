@@ -1,7 +1,13 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from analytics.loop.forms import TARGET_METRICS
+#: Monthly figures a target can be set for.
+TARGET_METRICS = [
+    ("contributors", _("Contributors")),
+    ("active_readers", _("Active readers")),
+    ("participants", _("Readers at events")),
+    ("respondents", _("Readers who answered")),
+]
 
 
 class TargetForm(forms.Form):

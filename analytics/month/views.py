@@ -10,20 +10,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from analytics.facts.actions import request_facts, set_target
-from analytics.facts.computing import next_month
+from analytics.facts.periods import next_month
 from analytics.loop import verify
 from analytics.loop.models import Adjustment
 from analytics.month import charts
-from analytics.month import figures as months
+from analytics.month.figures import Month, computed_at, latest_full_month
 from analytics.month.forms import TargetForm
 from analytics.month.words import change_words
 from core.access import needs
+from crm.readers.models import Activity
+from feedback.voices.models import Voice
 
 
 @needs("insight.view")
 def month(request):
     """The newest month that is over."""
-    return show(request, months.latest_full_month(timezone.localdate()))
+    return show(request, latest_full_month(timezone.localdate()))
 
 
 @needs("insight.view")
@@ -39,7 +41,7 @@ def month_detail(request, month):
 
 def show(request, start: date):
     """The month from its facts, with what waits for a decision beside them."""
-    figures = months.Month(start)
+    figures = Month(start)
     waiting = Adjustment.objects.waiting().select_related("evaluation__campaign")
     context = {
         "figures": figures,
@@ -58,7 +60,7 @@ def show(request, start: date):
     )
 
 
-def neighbours(figures) -> dict:
+def neighbours(figures: Month) -> dict:
     """The months to go to, and whether this one is still running."""
     after, today = next_month(figures.month), timezone.localdate()
     return {
@@ -68,8 +70,8 @@ def neighbours(figures) -> dict:
     }
 
 
-def drawn(figures) -> dict:
-    as_of = months.computed_at()
+def drawn(figures: Month) -> dict:
+    as_of = computed_at()
     return {
         "as_of": as_of,
         "contributors": charts.contributors(figures, as_of),
@@ -79,23 +81,25 @@ def drawn(figures) -> dict:
     }
 
 
-def change(figures, metric: str) -> str:
+def change(figures: Month, metric: str) -> str:
     return change_words(figures.get(metric), figures.get(metric, month=figures.last_year))
 
 
-def sentences(figures) -> dict:
+def sentences(figures: Month) -> dict:
     """What the four sentences need; the template words them."""
     keys = {
         "contributors": ("contributors", ""),
         "new": ("new_contributors", ""),
         "active": ("active_readers", ""),
-        "visits": ("activities", "visit"),
+        "visits": ("activities", Activity.Kind.VISIT),
         "events": ("participants", ""),
         "voices": ("voices_received", ""),
         "answered": ("voices_answered", ""),
-        "complaints": ("voices_received", "complaint"),
+        "complaints": ("voices_received", Voice.Kind.COMPLAINT),
     }
-    found = {name: figures.get(metric, key) for name, (metric, key) in keys.items()}
+    found = {}
+    for name, (metric, key) in keys.items():
+        found[name] = figures.get(metric, key)
     return found | {
         "rate": figures.complaints_per_visits(),
         "rate_before": figures.complaints_per_visits(figures.previous),

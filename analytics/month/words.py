@@ -1,23 +1,40 @@
+"""The month's figures in words of the current language."""
+
 from django.utils.translation import gettext as _
 
-from analytics.loop.words import FORMULAS
 from core.numbers import number
 
 
-def change_words(now: int | None, then: int | None) -> str:
+def metric_name(metric: str) -> str:
+    """Name of a monthly figure."""
+    return {
+        "contributors": _("Contributors"),
+        "new_contributors": _("First-time contributors"),
+        "active_readers": _("Active readers"),
+        "participants": _("Readers at events"),
+        "respondents": _("Readers who answered"),
+    }.get(metric, metric)
+
+
+def metric_help(metric: str) -> str:
+    """What a monthly figure counts, in one sentence."""
+    return {
+        "contributors": _(
+            "Different readers who sent in a work or made something with the library."
+        ),
+        "active_readers": _("Different readers with a visit, loan, renewal or event."),
+        "participants": _("Different readers who attended an event."),
+        "respondents": _("Different readers who answered a survey under their name."),
+    }.get(metric, "")
+
+
+def change_words(count: int | None, year_before: int | None) -> str:
     """How a count differs from a year before, in words: 31 more than …"""
-    if now is None or then is None:
+    if count is None or year_before is None:
         return _("no comparison with last year is possible")
-    if now == then:
+    if count == year_before:
         return _("as many as in the same month last year")
-    template = (
-        _("%(n)s more than in the same month last year")
-        if now > then
-        else _("%(n)s fewer than in the same month last year")
-    )
-    return template % {"n": number(abs(now - then))}
-
-
-def formula(metric: str) -> str:
-    """How a standard's figure is computed, as printed beside it."""
-    return FORMULAS[metric]() if metric in FORMULAS else ""
+    difference = {"n": number(abs(count - year_before))}
+    if count > year_before:
+        return _("%(n)s more than in the same month last year") % difference
+    return _("%(n)s fewer than in the same month last year") % difference

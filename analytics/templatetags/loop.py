@@ -1,18 +1,21 @@
-"""Filters for findings and adjustments; the words are made in analytics/loop/words.py."""
+"""Filters for findings and adjustments; the words are made in the rooms' words.py."""
 
 from django import template
 
+from analytics.loop.figures.shapes import StandardResult
+from analytics.loop.models import Adjustment, Finding
 from analytics.loop.words import (
+    direction_sign,
     field_name,
-    metric_help,
-    metric_name,
+    finding_name,
+    how_computed,
+    measure_name,
     plan_text,
     range_text,
-    unit_name,
     value_text,
     why,
 )
-from analytics.month.words import formula
+from analytics.month.words import metric_help, metric_name
 from core.numbers import plain
 
 register = template.Library()
@@ -20,75 +23,67 @@ register = template.Library()
 register.filter("metric_name", metric_name)
 register.filter("metric_help", metric_help)
 register.filter("field_name", field_name)
-register.filter("unit_name", unit_name)
-register.filter("formula", formula)
+register.filter("about", finding_name)
+register.filter("measure_name", measure_name)
+register.filter("how_computed", how_computed)
 register.filter("why", why)
 register.filter("in_unit", value_text)
 register.filter("plain", plain)
+register.filter("sign", direction_sign)
 
 
 @register.filter
-def before(adjustment) -> str:
+def before(adjustment: Adjustment) -> str:
     return plan_text(adjustment.before, adjustment)
 
 
 @register.filter
-def after(adjustment) -> str:
+def after(adjustment: Adjustment) -> str:
     return plan_text(adjustment.after, adjustment)
 
 
 @register.filter
-def agreed(adjustment) -> str:
+def agreed(adjustment: Adjustment) -> str:
     """The value that goes into the next plan."""
     return plan_text(adjustment.agreed_value, adjustment)
 
 
 @register.filter
-def expected(adjustment) -> str:
+def expected(adjustment: Adjustment) -> str:
     return value_text(adjustment.expected, adjustment.measure)
 
 
 @register.filter
-def expected_range(adjustment) -> str:
+def expected_range(adjustment: Adjustment) -> str:
     return range_text(adjustment.expected_low, adjustment.expected_high, adjustment.measure)
 
 
 @register.filter
-def observed(adjustment) -> str:
+def observed(adjustment: Adjustment) -> str:
     return value_text(adjustment.observed, adjustment.measure)
 
 
 @register.filter
-def observed_range(adjustment) -> str:
+def observed_range(adjustment: Adjustment) -> str:
     return range_text(adjustment.observed_low, adjustment.observed_high, adjustment.measure)
 
 
 @register.filter
-def found(finding) -> str:
+def found(finding: Finding) -> str:
     return value_text(finding.value, finding.unit)
 
 
 @register.filter
-def found_range(finding) -> str:
+def found_range(finding: Finding) -> str:
     return range_text(finding.low, finding.high, finding.unit)
 
 
 @register.filter
-def reached(standard: dict) -> str:
+def reached(result: StandardResult) -> str:
     """What a locked standard came to."""
-    return value_text(standard["value"], standard["metric"])
+    return value_text(result.reached.value, result.reached.measure)
 
 
 @register.filter
-def reached_range(standard: dict) -> str:
-    return range_text(standard["low"], standard["high"], standard["metric"])
-
-
-@register.filter
-def sign(direction: str) -> str:
-    return "≤" if direction == "le" else "≥"
-
-
-@register.filter
-def metric_label(metric: str) -> str:
-    return unit_name(metric)
+def reached_range(result: StandardResult) -> str:
+    return range_text(result.reached.low, result.reached.high, result.reached.measure)

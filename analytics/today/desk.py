@@ -3,6 +3,7 @@
 Each entry a number with a place to go. One statement per entry.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,10 +23,12 @@ from feedback.voices.models import Voice
 #: How far back "what changed" looks.
 RECENT = timedelta(days=7)
 MOST = 5
+#: Phases before a campaign goes live.
+PLANNED = [Campaign.Phase.PREPARE, Campaign.Phase.STRATEGY, Campaign.Phase.TACTICS]
 
 
 @dataclass(frozen=True)
-class Entry:
+class DeskEntry:
     """``n`` things at ``url``; ``late`` ones are marked."""
 
     n: int
@@ -34,71 +37,84 @@ class Entry:
     detail: str = ""
 
 
-def waiting(user) -> list[Entry]:
+def waiting(user) -> list[DeskEntry]:
     """What waits for somebody with this person's rights.
 
     Nothing is listed that waits for nobody.
     """
+    entries = [_voices(user), _works(), _decisions(user)]
+    return [entry for entry in entries if entry.n] + _planned_campaigns()
+
+
+def _voices(user) -> DeskEntry:
     voices = Voice.objects.visible_to(user).waiting().count()
+    text = ngettext("voice without an answer", "voices without an answer", voices)
+    return DeskEntry(voices, text, reverse("feedback:voice-list"))
+
+
+def _works() -> DeskEntry:
     works = Submission.objects.filter(state=Submission.State.SUBMITTED).count()
+    text = ngettext("work to review", "works to review", works)
+    return DeskEntry(works, text, reverse("feedback:call-desk-list"))
+
+
+def _decisions(user) -> DeskEntry:
     decisions = Adjustment.objects.waiting().count()
-    entries = [
-        Entry(
-            voices,
-            ngettext("voice without an answer", "voices without an answer", voices),
-            reverse("feedback:voice-list"),
-        ),
-        Entry(
-            works,
-            ngettext("work to review", "works to review", works),
-            reverse("feedback:call-desk-list"),
-        ),
-        Entry(
-            decisions,
-            ngettext("proposal to decide", "proposals to decide", decisions),
-            reverse("analytics:decision-list") + "?state=proposed",
-            "" if user.can("decisions.make") else _("for a manager"),
-        ),
-    ]
-    return [entry for entry in entries if entry.n] + _campaigns()
+    text = ngettext("proposal to decide", "proposals to decide", decisions)
+    url = f"{reverse('analytics:decision-list')}?state={Adjustment.State.PROPOSED}"
+    detail = "" if user.can("decisions.make") else _("for a manager")
+    return DeskEntry(decisions, text, url, detail)
 
 
-def _campaigns() -> list[Entry]:
+def _planned_campaigns() -> list[DeskEntry]:
     """Campaigns that can move: planned ones by phase."""
-    planned = Campaign.objects.filter(phase__in=["prepare", "strategy", "tactics"]).order_by(
-        "starts_on", "pk"
-    )[:MOST]
+    planned = Campaign.objects.filter(phase__in=PLANNED).order_by("starts_on", "pk")
+    entries = []
+    for campaign in planned[:MOST]:
+        phase = campaign.get_phase_display()
+        entries.append(DeskEntry(1, campaign.title, campaign.get_absolute_url(), phase))
+    return entries
+
+
+def late(user, now: datetime) -> list[DeskEntry]:
+    """What should have happened already."""
     return [
-        Entry(1, campaign.title, campaign.get_absolute_url(), campaign.get_phase_display())
-        for campaign in planned
+        *_overdue_voices(user, now),
+        *_unknown_deliveries(),
+        *_unevaluated_campaigns(now),
+        *_failed_jobs(now),
     ]
 
 
-def late(user, now: datetime) -> list[Entry]:
-    """What should have happened already."""
-    entries = []
+def _overdue_voices(user, now: datetime) -> Iterator[DeskEntry]:
     overdue = Voice.objects.visible_to(user).late(now).count()
     if overdue:
         text = ngettext("voice is past its time", "voices are past their time", overdue)
-        entries.append(Entry(overdue, text, reverse("feedback:voice-list") + "?late=on"))
-    unknown = (
-        Content.objects.filter(deliveries__state=Delivery.State.UNKNOWN)
-        .annotate(n=Count("deliveries"))
-        .order_by("pk")
-    )
-    for content in unknown[:MOST]:
+        yield DeskEntry(overdue, text, f"{reverse('feedback:voice-list')}?late=on")
+
+
+def _unknown_deliveries() -> Iterator[DeskEntry]:
+    """Contents with mails of which neither journal nor row says whether they have gone."""
+    contents = Content.objects.filter(deliveries__state=Delivery.State.UNKNOWN)
+    for content in contents.annotate(n=Count("deliveries")).order_by("pk")[:MOST]:
         text = ngettext(
             "mail may or may not have gone", "mails may or may not have gone", content.n
         )
-        entries.append(Entry(content.n, text, content.get_absolute_url(), str(content)))
-    for campaign in Campaign.objects.ended(now.date()).filter(evaluations__isnull=True)[:MOST]:
-        text = _("campaign is over and not evaluated yet")
-        entries.append(Entry(1, text, campaign.get_absolute_url(), str(campaign)))
+        yield DeskEntry(content.n, text, content.get_absolute_url(), str(content))
+
+
+def _unevaluated_campaigns(now: datetime) -> Iterator[DeskEntry]:
+    ended = Campaign.objects.ended(now.date()).filter(evaluations__isnull=True)
+    text = _("campaign is over and not evaluated yet")
+    for campaign in ended[:MOST]:
+        yield DeskEntry(1, text, campaign.get_absolute_url(), str(campaign))
+
+
+def _failed_jobs(now: datetime) -> Iterator[DeskEntry]:
     failed = Job.objects.filter(state=Job.State.FAILED, finished_at__gte=now - RECENT).count()
     if failed:
         text = ngettext("job failed this week", "jobs failed this week", failed)
-        entries.append(Entry(failed, text, reverse("crm:job-list") + "?state=failed"))
-    return entries
+        yield DeskEntry(failed, text, f"{reverse('crm:job-list')}?state={Job.State.FAILED}")
 
 
 @dataclass(frozen=True)
@@ -112,32 +128,30 @@ class News:
 def news(user, now: datetime) -> list[News]:
     """The newest of what readers said and made and of what was computed, newest first."""
     since = now - RECENT
-    voices = Voice.objects.visible_to(user).filter(received_at__gte=since, received_at__lte=now)[
-        :MOST
-    ]
-    works = Submission.objects.filter(submitted_at__gte=since, submitted_at__lte=now).order_by(
-        "-submitted_at"
-    )[:MOST]
-    evaluations = (
-        Evaluation.objects.filter(computed_at__gte=since)
-        .select_related("campaign")
-        .defer("inputs", "results")
-    )
-    found = [
-        News(v.received_at, str(v.get_kind_display()), v.get_absolute_url(), v.reference)
-        for v in voices
-    ]
-    found += [
-        News(
-            w.submitted_at,
-            _("A work came in"),
-            reverse("feedback:work-review", args=[w.pk]),
-            w.title,
-        )
-        for w in works
-    ]
-    found += [
-        News(e.computed_at, _("Evaluated"), e.get_absolute_url(), str(e.campaign))
-        for e in evaluations[:MOST]
-    ]
+    found = [*_new_voices(user, since, now), *_new_works(since, now), *_new_evaluations(since)]
     return sorted(found, key=lambda item: item.at, reverse=True)[: 2 * MOST]
+
+
+def _new_voices(user, since: datetime, now: datetime) -> Iterator[News]:
+    voices = Voice.objects.visible_to(user).filter(received_at__gte=since, received_at__lte=now)
+    for voice in voices[:MOST]:
+        kind = str(voice.get_kind_display())
+        yield News(voice.received_at, kind, voice.get_absolute_url(), voice.reference)
+
+
+def _new_works(since: datetime, now: datetime) -> Iterator[News]:
+    works = Submission.objects.filter(submitted_at__gte=since, submitted_at__lte=now)
+    for work in works.order_by("-submitted_at")[:MOST]:
+        url = reverse("feedback:work-review", args=[work.pk])
+        yield News(work.submitted_at, _("A work came in"), url, work.title)
+
+
+def _new_evaluations(since: datetime) -> Iterator[News]:
+    evaluations = Evaluation.objects.filter(computed_at__gte=since).select_related("campaign")
+    for evaluation in evaluations.defer("inputs", "results")[:MOST]:
+        yield News(
+            evaluation.computed_at,
+            _("Evaluated"),
+            evaluation.get_absolute_url(),
+            str(evaluation.campaign),
+        )

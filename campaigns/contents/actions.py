@@ -8,9 +8,11 @@ from core.refusals import Refused
 from crm.staff import audit
 from crm.staff.models import User
 
-State = Content.State
+#: States in which a text may be changed.
+EDITABLE = (Content.State.DRAFT, Content.State.PAUSED)
 
 
+@transaction.atomic
 def save_content(*, content: Content, by: User) -> Content:
     """Store a draft or paused content with its links. Refused while it is being sent or when it has
     gone.
@@ -18,17 +20,18 @@ def save_content(*, content: Content, by: User) -> Content:
     Of a stored one only what authors type is written, and nothing when its state has moved since it
     was loaded.
     """
-    with transaction.atomic():
-        if content.pk:
-            stored = (
-                Content.objects.select_for_update()
-                .filter(pk=content.pk)
-                .values_list("state", flat=True)
-                .first()
-            )
-            if stored != content.state or stored not in (State.DRAFT, State.PAUSED):
-                raise Refused(_("Pause it first: a text is not changed while it goes out."))
-        content.save(update_fields=[*Content.TYPED, "updated_at"] if content.pk else None)
-        content.links.place(content)
-        audit.record(action="content.save", by=by, on=content)
+    if content.pk is None:
+        content.save()
+    else:
+        _refuse_moved(content)
+        content.save(update_fields=[*Content.TYPED, "updated_at"])
+    content.links.place(content)
+    audit.record(action="content.save", by=by, on=content)
     return content
+
+
+def _refuse_moved(content: Content) -> None:
+    """Hold the row until the text is stored: a launch waits, or has come first."""
+    stored = Content.objects.select_for_update().filter(pk=content.pk).first()
+    if stored is None or stored.state != content.state or stored.state not in EDITABLE:
+        raise Refused(_("Pause it first: a text is not changed while it goes out."))

@@ -22,9 +22,10 @@ class ContentForm(forms.ModelForm):
             "subject": _("{name} stands for the reader's name."),
             "preheader": _("The line that mail programs show after the subject."),
             "body": _(
-                "Simple HTML: paragraphs, headings, lists, links. {name}, {campus} and {kind} are filled in for each "
-                "reader, {unsubscribe} is their way out; anything else in braces stays as it is. Every link is counted "
-                "by its place. A path of this site such as /s/welcome/ also tells that page who follows it."
+                "Simple HTML: paragraphs, headings, lists, links. {name}, {campus} and {kind} are "
+                "filled in for each reader, {unsubscribe} is their way out; anything else in "
+                "braces stays as it is. Every link is counted by its place. A path of this site "
+                "such as /s/welcome/ also tells that page who follows it."
             ),
             "sender_name": _("Empty: the library's name."),
         }

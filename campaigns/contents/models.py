@@ -16,6 +16,13 @@ class ContentQuerySet(models.QuerySet):
         return self if user.can("campaigns.view") else self.none()
 
 
+class ContentState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    SENDING = "sending", _("Sending")
+    PAUSED = "paused", _("Paused")
+    SENT = "sent", _("Sent")
+
+
 class Content(models.Model):
     """What goes out over one channel. ``body`` is cleaned HTML with ``{name}``-style placeholders,
     never a template.
@@ -24,11 +31,7 @@ class Content(models.Model):
     has gone through.
     """
 
-    class State(models.TextChoices):
-        DRAFT = "draft", _("Draft")
-        SENDING = "sending", _("Sending")
-        PAUSED = "paused", _("Paused")
-        SENT = "sent", _("Sent")
+    State = ContentState
 
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="contents")
     channel = models.ForeignKey(
@@ -66,8 +69,8 @@ class Content(models.Model):
                 name="content_launched_pair",
             ),
             models.CheckConstraint(
-                condition=Q(state="draft", launched_at__isnull=True)
-                | (~Q(state="draft") & Q(launched_at__isnull=False)),
+                condition=Q(state=ContentState.DRAFT, launched_at__isnull=True)
+                | (~Q(state=ContentState.DRAFT) & Q(launched_at__isnull=False)),
                 name="content_draft_until_launched",
             ),
         ]

@@ -10,6 +10,9 @@ from core import bodies
 
 #: Filled in per reader or left alone: not a placement to count.
 UNTRACKED = ("{unsubscribe}", "mailto:")
+LONGEST_TARGET = 500
+#: So much of a refused target is repeated to the person who typed it.
+LONGEST_SHOWN = 80
 
 
 def check_target(target: str) -> str:
@@ -22,29 +25,43 @@ def check_target(target: str) -> str:
     target = target.strip(" ")
     if target.startswith(f"{settings.BASE_URL}/"):
         target = target.removeprefix(settings.BASE_URL)
-    if not target.isprintable() or "\\" in target or " " in target or len(target) > 500:
+    if not _is_writable(target):
         raise ValidationError(
             _("This address has characters or a length that no link may have: %(target)s")
-            % _q(target)
+            % _shown(target)
         )
-    if target.startswith("/") and not target.startswith("//"):
-        return target
-    try:
-        parts = urlsplit(target)
-        allowed = parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.username
-        parts.port  # noqa: B018 (raises ValueError for a port that is none)
-    except ValueError:
-        allowed = False
-    if not allowed:
+    if not _is_path(target) and not _is_web_address(target):
         raise ValidationError(
             _("A link must begin with https://, http:// or be a path of this site: %(target)s")
-            % _q(target)
+            % _shown(target)
         )
     return target
 
 
-def _q(target: str) -> dict[str, str]:
-    return {"target": ascii(target[:80])}
+def _is_writable(target: str) -> bool:
+    if len(target) > LONGEST_TARGET or not target.isprintable():
+        return False
+    return "\\" not in target and " " not in target
+
+
+def _is_path(target: str) -> bool:
+    """A path of this site; two slashes would begin another site's address."""
+    return target.startswith("/") and not target.startswith("//")
+
+
+def _is_web_address(target: str) -> bool:
+    try:
+        parts = urlsplit(target)
+        parts.port  # noqa: B018 (raises ValueError for a port that is none)
+    except ValueError:
+        return False
+    # A name before the host would make "https://our.site@evil.org/" look like ours.
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.username
+
+
+def _shown(target: str) -> dict[str, str]:
+    """The target as it may stand in a message: what is invisible or foreign is spelt out."""
+    return {"target": ascii(target[:LONGEST_SHOWN])}
 
 
 def is_tracked(href: str) -> bool:

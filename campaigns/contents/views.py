@@ -24,7 +24,8 @@ def get_content(request, pk) -> Content:
 def content_create(request, pk):
     """A new e-mail content of campaign ``pk``."""
     campaign = get_object_or_404(Campaign.objects.visible_to(request.user), pk=pk)
-    content = Content(campaign=campaign, channel=Channel.objects.get(code="email"))
+    channel = Channel.objects.get(code=Channel.EMAIL)
+    content = Content(campaign=campaign, channel=channel)
     return edit(request, content)
 
 
@@ -34,6 +35,7 @@ def content_edit(request, pk):
 
 
 def edit(request, content):
+    """The editor of a new or stored content."""
     form = ContentForm(request.POST or None, instance=content)
     if request.method == "POST" and form.is_valid():
         try:
@@ -64,6 +66,7 @@ def preview_of(body: str, user) -> str:
         "kind": _("teacher"),
         "unsubscribe": "#",
     }
+    # Cleaned first, filled in after: a value is escaped text and passes no cleaning.
     return texts.PLACEHOLDER.sub(lambda found: escape(values[found[1]]), bodies.clean_body(body))
 
 

@@ -23,6 +23,7 @@ GONE_AWAY = "503 Service Unavailable"
 
 
 def is_prefetch(environ: dict) -> bool:
+    """Whether the visit was made ahead of a person, or instead of one."""
     return any("prefetch" in environ.get(name, "").lower() for name in PREFETCH)
 
 
@@ -32,7 +33,7 @@ def parts(path: str) -> tuple[str, str]:
     return code, key
 
 
-class Door:
+class LinkDoor:
     """Answers followed links itself and hands everything else, unknown links included, to
     ``application``.
     """
@@ -41,15 +42,17 @@ class Door:
         self.application = application
 
     def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
-        method, path = environ["REQUEST_METHOD"], environ.get("PATH_INFO", "")
+        method = environ["REQUEST_METHOD"]
+        path = environ.get("PATH_INFO", "")
         if not path.startswith(PREFIX) or method not in ("GET", "HEAD"):
             return self.application(environ, start_response)
+
+        code, key = parts(path)
+        counts = method == "GET" and not is_prefetch(environ)
         try:
-            code, key = parts(path)
-            address = following.follow(
-                code, key, counts=method == "GET" and not is_prefetch(environ)
-            )
+            address = following.follow(code, key, counts=counts)
         except (OperationalError, InterfaceError) as fault:
+            # Not Django's own page: it would ask the same database for the session.
             log.warning("link %s: %s", path, fault)
             start_response(GONE_AWAY, [*HEADERS, ("Retry-After", "5"), ("Content-Length", "0")])
             return []

@@ -22,29 +22,32 @@ from django.utils.encoding import iri_to_uri
 from campaigns.links import keys
 
 SUFFIX = ".clicks"
+#: How long what a code leads to is remembered, in seconds.
 TTL = 60
 #: As long as a code can be stored.
 LONGEST_CODE = 12
 LARGEST_CACHE = 10_000
+#: Stands in the journal for a visitor without a key: no delivery has this id.
+NOBODY = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class LinkTarget:
     link_id: int
     address: str
     carries_key: bool
 
 
-class Targets:
+class LinkTargets:
     """What each code leads to, remembered for a minute per process.
 
     Unknown codes are remembered too.
     """
 
     def __init__(self):
-        self.known: dict[str, tuple[float, Target | None]] = {}
+        self.known: dict[str, tuple[float, LinkTarget | None]] = {}
 
-    def get(self, code: str) -> Target | None:
+    def get(self, code: str) -> LinkTarget | None:
         until, target = self.known.get(code, (0.0, None))
         if until > time.monotonic():
             return target
@@ -54,8 +57,11 @@ class Targets:
         self.known[code] = (time.monotonic() + TTL, target)
         return target
 
-    def look_up(self, code: str) -> Target | None:
-        """Raises OperationalError when the database is away, after one try with a fresh connection."""
+    def look_up(self, code: str) -> LinkTarget | None:
+        """Ask the database, a second time with a fresh connection.
+
+        Raises OperationalError when it is away.
+        """
         try:
             return self.ask(code)
         except (OperationalError, InterfaceError):
@@ -64,13 +70,16 @@ class Targets:
             connection.close()
             return self.ask(code)
 
-    def ask(self, code: str) -> Target | None:
+    def ask(self, code: str) -> LinkTarget | None:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT id, target, carries_key FROM campaigns_trackedlink WHERE code = %s", [code]
             )
             row = cursor.fetchone()
-        return row and Target(row[0], iri_to_uri(row[1]), row[2])
+        if row is None:
+            return None
+        link_id, target, carries_key = row
+        return LinkTarget(link_id, iri_to_uri(target), carries_key)
 
 
 class ClickJournal:
@@ -95,6 +104,8 @@ class ClickJournal:
             return False
         fcntl.flock(self.handle, fcntl.LOCK_SH)
         try:
+            # The flush renames the file while it holds the lock: what has our name now may be
+            # another file, or none.
             with contextlib.suppress(FileNotFoundError):
                 if os.stat(self.path).st_ino == os.fstat(self.handle).st_ino:
                     return os.write(self.handle, line) == len(line)
@@ -110,7 +121,7 @@ class ClickJournal:
         self.handle = os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND, 0o600)
 
 
-targets = Targets()
+targets = LinkTargets()
 click_journal = ClickJournal()
 
 
@@ -128,7 +139,7 @@ def follow(code: str, key: str, *, counts: bool) -> str | None:
     ``counts=False`` (HEAD, a prefetch) leaves no trace. OperationalError when the link must be
     looked up and cannot be.
     """
-    delivery_id = keys.read_key(key, keys.CLICK) if key else 0
+    delivery_id = keys.read_key(key, keys.CLICK) if key else NOBODY
     if delivery_id is None or not is_code(code):
         return None
     target = targets.get(code)
@@ -136,7 +147,13 @@ def follow(code: str, key: str, *, counts: bool) -> str | None:
         return None
     if counts:
         click_journal.append(b"%d %d %.3f\n" % (target.link_id, delivery_id, time.time()))
-    if target.carries_key and delivery_id:
-        separator = "&" if "?" in target.address else "?"
-        return f"{target.address}{separator}k={keys.delivery_key(delivery_id, keys.ANSWER)}"
-    return target.address
+    return address_for(target, delivery_id)
+
+
+def address_for(target: LinkTarget, delivery_id: int) -> str:
+    """The target, with the reader's key for a page of this site that asks who comes."""
+    if not target.carries_key or delivery_id == NOBODY:
+        return target.address
+    separator = "&" if "?" in target.address else "?"
+    key = keys.delivery_key(delivery_id, keys.ANSWER)
+    return f"{target.address}{separator}k={key}"

@@ -15,6 +15,8 @@ CLICK, ANSWER, UNSUBSCRIBE, MESSAGE = "click", "answer", "unsubscribe", "message
 DIGITS = "0123456789abcdefghijklmnopqrstuv"
 MAC_LETTERS = 20
 LARGEST_ID = 2**63 - 1
+#: Letters of the largest id in base 32.
+NUMBER_LETTERS = 13
 
 
 @cache
@@ -50,16 +52,18 @@ def read_key(key: str, purpose: str) -> int | None:
     """The delivery's id, or None for anything this installation did not make for ``purpose``
     (constant time).
     """
-    number, separator, mac = key.partition("-")
-    if (
-        not separator
-        or not number
-        or len(number) > 13
-        or not key.isascii()
-        or not set(number) <= set(DIGITS)
-    ):
+    number, _hyphen, mac = key.partition("-")
+    if not key.isascii() or not _is_number(number):
         return None
+    # In constant time: how long a comparison takes must not tell how much of a guess was right.
     if not hmac.compare_digest(mac, signature(number, purpose)):
         return None
-    value = int(number, 32)
-    return value if value <= LARGEST_ID else None
+    delivery_id = int(number, 32)
+    if delivery_id > LARGEST_ID:
+        return None
+    return delivery_id
+
+
+def _is_number(text: str) -> bool:
+    """``int`` reads signs, spaces and underscores too; a key of ours holds none."""
+    return 0 < len(text) <= NUMBER_LETTERS and set(text) <= set(DIGITS)

@@ -1,7 +1,7 @@
 """Tracked links: one stored row per placement of a content, a poster or a post."""
 
 import secrets
-from collections import defaultdict
+from collections import defaultdict, deque
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +12,7 @@ from campaigns.plan.models import Campaign, Channel
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 CODE_LENGTH = 8
+LONGEST_PLACEMENT = 120
 
 
 def new_code() -> str:
@@ -24,10 +25,13 @@ def match(targets: list[str], stored: list) -> list:
 
     The k-th anchor to a target belongs to the k-th link stored for it.
     """
-    free = defaultdict(list)
-    for link in sorted(stored, key=lambda link: -link.pk):
+    free = defaultdict(deque)
+    for link in sorted(stored, key=lambda link: link.pk):
         free[link.target].append(link)
-    return [free[target].pop() if free[target] else None for target in targets]
+    matched = []
+    for target in targets:
+        matched.append(free[target].popleft() if free[target] else None)
+    return matched
 
 
 class TrackedLinkQuerySet(models.QuerySet):
@@ -37,13 +41,13 @@ class TrackedLinkQuerySet(models.QuerySet):
 
         A link that no anchor uses any more goes, unless it may already be in somebody's mail.
         """
-        wanted = check_links(content.body)
-        stored = match([target for target, _label in wanted], list(content.links.all()))
+        anchors = check_links(content.body)
+        targets = [target for target, _label in anchors]
+        stored = match(targets, list(content.links.all()))
         links = []
-        for position, (link, (target, label)) in enumerate(
-            zip(stored, wanted, strict=True), start=1
-        ):
-            placement = f"{position} · {label or target}"[:120]
+        for position, (target, label) in enumerate(anchors, start=1):
+            placement = f"{position} · {label or target}"[:LONGEST_PLACEMENT]
+            link = stored[position - 1]
             if link is None:
                 link = self.place_one(
                     campaign=content.campaign,
@@ -56,6 +60,7 @@ class TrackedLinkQuerySet(models.QuerySet):
                 link.placement = placement
                 link.save(update_fields=["placement"])
             links.append(link)
+        # Once launched, a link that no anchor uses any more may be in somebody's mail.
         if content.is_draft:
             content.links.exclude(pk__in=[link.pk for link in links]).delete()
         return links
@@ -95,7 +100,7 @@ class TrackedLink(models.Model):
     channel = models.ForeignKey(
         Channel, models.PROTECT, related_name="links", verbose_name=_("channel")
     )
-    placement = models.CharField(_("placement"), max_length=120)
+    placement = models.CharField(_("placement"), max_length=LONGEST_PLACEMENT)
     target = models.CharField(_("target"), max_length=500)
     carries_key = models.BooleanField(default=False)
     clicks = models.PositiveIntegerField(default=0)

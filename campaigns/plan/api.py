@@ -78,6 +78,7 @@ class CampaignViewSet(viewsets.ReadOnlyModelViewSet):
     pagination_class = Pages
     lookup_value_converter = "int"
     needs = "campaigns.view"
+    # For the description only; what may be seen depends on who asks.
     queryset = Campaign.objects.none()
 
     def get_queryset(self):

@@ -3,6 +3,7 @@
 Its moves, its amendments, its changes of budget, each with a person.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -11,11 +12,12 @@ from django.utils.translation import gettext as _
 
 from campaigns.plan.models import Campaign, StandardAmendment
 from core.numbers import money
-from crm.staff.models import AuditEvent
 
 
 @dataclass(frozen=True)
-class Entry:
+class ChronicleEntry:
+    """``amends`` marks what changed a promise already made."""
+
     at: datetime
     who: str
     text: str
@@ -23,44 +25,40 @@ class Entry:
     amends: bool = False
 
 
-def chronicle(campaign: Campaign) -> list[Entry]:
+def chronicle(campaign: Campaign) -> list[ChronicleEntry]:
     """Entries of one campaign, newest first, in three queries."""
-    begun = Entry(campaign.created_at, str(campaign.owner), _("Begun"))
-    return sorted(
-        [begun, *_moves(campaign), *_amendments(campaign), *_budgets(campaign)],
-        key=lambda e: e.at,
-        reverse=True,
-    )
+    entries = [ChronicleEntry(campaign.created_at, str(campaign.owner), _("Begun"))]
+    entries += _moves(campaign)
+    entries += _amendments(campaign)
+    entries += _budget_changes(campaign)
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
 
-def _moves(campaign: Campaign):
+def _moves(campaign: Campaign) -> Iterator[ChronicleEntry]:
     for move in campaign.moves.select_related("by"):
         names = {"before": move.get_before_display(), "after": move.get_after_display()}
-        yield Entry(move.at, str(move.by), _("%(before)s → %(after)s") % names)
+        yield ChronicleEntry(move.at, str(move.by), _("%(before)s → %(after)s") % names)
 
 
-def _amendments(campaign: Campaign):
-    found = StandardAmendment.objects.filter(standard__campaign=campaign).select_related(
-        "standard", "by"
-    )
-    for amendment in found:
+def _amendments(campaign: Campaign) -> Iterator[ChronicleEntry]:
+    found = StandardAmendment.objects.filter(standard__campaign=campaign)
+    for amendment in found.select_related("standard", "by"):
         text = _("Amended: %(standard)s, %(before)s → %(after)s") % {
             "standard": amendment.standard.get_metric_display(),
             "before": f"{amendment.before.normalize():f}",
             "after": f"{amendment.after.normalize():f}",
         }
-        yield Entry(amendment.at, str(amendment.by), text, amendment.reason, amends=True)
+        yield ChronicleEntry(amendment.at, str(amendment.by), text, amendment.reason, amends=True)
 
 
-def _budgets(campaign: Campaign):
-    events = AuditEvent.objects.filter(
-        object_type="campaigns.campaign", object_id=str(campaign.pk), action="campaign.budget"
-    ).select_related("user")
-    for event in events:
-        before, after = (_money(event.detail[name]) for name in ("before", "after"))
-        text = _("Budget: %(before)s → %(after)s") % {"before": before, "after": after}
-        yield Entry(event.at, str(event.user or ""), text, event.detail["reason"], amends=True)
+def _budget_changes(campaign: Campaign) -> Iterator[ChronicleEntry]:
+    for change in campaign.budget_changes.select_related("by"):
+        amounts = {"before": _money(change.before), "after": _money(change.after)}
+        text = _("Budget: %(before)s → %(after)s") % amounts
+        yield ChronicleEntry(change.at, str(change.by or ""), text, change.reason, amends=True)
 
 
-def _money(amount: str) -> str:
-    return "—" if amount == "None" else money(Decimal(amount))
+def _money(amount: Decimal | None) -> str:
+    if amount is None:
+        return "—"
+    return money(amount)

@@ -11,6 +11,8 @@ from django.forms import formset_factory
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.plan.gates import WHOLE_MIX
+from campaigns.plan.mix import MixRow
 from campaigns.plan.models import (
     Campaign,
     Channel,
@@ -24,6 +26,9 @@ from campaigns.plan.models import (
 )
 from campaigns.plan.seasons import SEASONS
 from crm.segments.models import Segment
+
+#: The choice of a plan that begins empty.
+BLANK = "blank"
 
 
 class DateInput(forms.DateInput):
@@ -42,14 +47,14 @@ class StartForm(forms.Form):
         required=False,
         help_text=_("Empty: the season's or the earlier one's name."),
     )
-    start = forms.ChoiceField(label=_("Begin with"), widget=forms.RadioSelect, initial="blank")
+    start = forms.ChoiceField(label=_("Begin with"), widget=forms.RadioSelect, initial=BLANK)
     year = forms.IntegerField(label=_("Year"), min_value=2000, max_value=2100, required=False)
 
     def __init__(self, *args, earlier, **kwargs):
         super().__init__(*args, **kwargs)
         self.earlier = {f"copy-{campaign.pk}": campaign for campaign in earlier}
         self.fields["start"].choices = [
-            ("blank", _("An empty plan")),
+            (BLANK, _("An empty plan")),
             *((season.key, season.label) for season in SEASONS.values()),
             *((key, _("Next round of “%s”") % campaign) for key, campaign in self.earlier.items()),
         ]
@@ -57,7 +62,7 @@ class StartForm(forms.Form):
 
     def clean(self):
         cleaned = super().clean()
-        if cleaned.get("start") == "blank" and not cleaned.get("title"):
+        if cleaned.get("start") == BLANK and not cleaned.get("title"):
             self.add_error("title", _("An empty plan needs a title."))
         cleaned["year"] = cleaned.get("year") or timezone.localdate().year
         return cleaned
@@ -69,8 +74,16 @@ class BriefForm(forms.ModelForm):
     class Meta:
         model = Campaign
         fields = [
-            *("title", "purpose", "theme", "tone", "sentiment"),
-            *("starts_on", "ends_on", "send_hour", "holdout_percent", "budget"),
+            "title",
+            "purpose",
+            "theme",
+            "tone",
+            "sentiment",
+            "starts_on",
+            "ends_on",
+            "send_hour",
+            "holdout_percent",
+            "budget",
         ]
         widgets = {
             "starts_on": DateInput,
@@ -127,8 +140,9 @@ class MatchForm(forms.ModelForm):
         self.fields["need"].queryset = campaign.needs.all()
         self.fields["element"].queryset = campaign.elements.all()
 
+    # ``set_match`` changes a match that is said again; the unique constraint would refuse it here.
     def validate_constraints(self):
-        """Saying a match again changes it."""
+        pass
 
 
 class StandardForm(forms.ModelForm):
@@ -142,10 +156,8 @@ class StandardForm(forms.ModelForm):
 
     def clean_target(self):
         target = self.cleaned_data["target"]
-        if target < 0 and self.cleaned_data.get("metric") not in (
-            Standard.Metric.NPS,
-            Standard.Metric.LIFT,
-        ):
+        may_be_negative = (Standard.Metric.NPS, Standard.Metric.LIFT)
+        if target < 0 and self.cleaned_data.get("metric") not in may_be_negative:
             raise ValidationError(_("Only a net promoter score or a lift can be below 0."))
         return target
 
@@ -185,18 +197,25 @@ class PlanRowForm(forms.Form):
 
 
 class MixFormSet(formset_factory(PlanRowForm, extra=0, max_num=40)):
-    """The whole mix; a plan may be saved unfinished, the gate asks for 100 %, but never above it."""
+    """The whole mix.
+
+    A plan may be saved unfinished (the gate asks for 100 %), but never above 100 %.
+    """
 
     def clean(self):
-        total = sum(
-            form.cleaned_data.get("share", 0)
-            for form in self.forms
-            if hasattr(form, "cleaned_data")
-        )
-        if total > 100:
+        total = 0
+        for form in self.forms:
+            # A form with an error of its own has no cleaned data; its error is shown beside it.
+            if hasattr(form, "cleaned_data"):
+                total += form.cleaned_data.get("share", 0)
+        if total > WHOLE_MIX:
             raise ValidationError(
                 _("The shares add up to %(n)d %%; a plan has 100 %%.") % {"n": total}
             )
+
+    def rows(self) -> list[MixRow]:
+        """The rows of a valid form set; lines that were left empty are left out."""
+        return [MixRow(**form.cleaned_data) for form in self.forms if form.cleaned_data]
 
 
 class SegmentsForm(forms.Form):

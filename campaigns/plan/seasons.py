@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from crm.readers.models import Reader
+
 
 @dataclass(frozen=True)
 class Season:
@@ -24,24 +26,29 @@ class Season:
     shares: dict[str, int]
 
 
+Kind = Reader.Kind
+WELCOME, FAREWELL = "welcome", "farewell"
+#: Years from entry to graduation.
+BACHELOR_YEARS, MASTER_YEARS = 4, 3
 SEASONS = {
     season.key: season
     for season in (
         Season(
-            key="welcome",
+            key=WELCOME,
             label=_("Welcome season"),
             theme=_("A first way through the library"),
             tone=_("lively and light"),
             sentiment=_("curiosity"),
             purpose=_(
-                "New students come into the library within their first three weeks, and want to come again."
+                "New students come into the library within their first three weeks, "
+                "and want to come again."
             ),
             segment=_("Freshmen of %(year)d"),
             send_hour=18,
             shares={"wechat": 40, "video": 20, "email": 15, "stall": 25},
         ),
         Season(
-            key="farewell",
+            key=FAREWELL,
             label=_("Graduation season"),
             theme=_("What the library kept for you"),
             tone=_("quiet and warm"),
@@ -60,13 +67,15 @@ def rule_of(key: str, year: int) -> dict:
 
     Who enters, or who leaves after four or three years.
     """
-    if key == "welcome":
-        return _entered(year, "undergraduate", "master", "doctoral")
-    return {"op": "or", "of": [_entered(year - 4, "undergraduate"), _entered(year - 3, "master")]}
+    if key == WELCOME:
+        return _entered(year, Kind.UNDERGRADUATE, Kind.MASTER, Kind.DOCTORAL)
+    bachelors = _entered(year - BACHELOR_YEARS, Kind.UNDERGRADUATE)
+    masters = _entered(year - MASTER_YEARS, Kind.MASTER)
+    return {"op": "or", "of": [bachelors, masters]}
 
 
-def _entered(year: int, *kinds: str) -> dict:
-    return {
-        "op": "and",
-        "of": [{"test": "kind", "in": list(kinds)}, {"test": "cohort", "from": year, "to": year}],
-    }
+# The rule stands in the segment as JSON and may be edited there like any other.
+def _entered(year: int, *kinds: Reader.Kind) -> dict:
+    of_kind = {"test": "kind", "in": [kind.value for kind in kinds]}
+    in_year = {"test": "cohort", "from": year, "to": year}
+    return {"op": "and", "of": [of_kind, in_year]}

@@ -44,6 +44,7 @@ from campaigns.plan.forms import (
 )
 from campaigns.plan.lists import CampaignBoard, CampaignList
 from campaigns.plan.models import Campaign, Cost, Element, Goal, Match, Need, Standard, Task
+from campaigns.plan.queries import look
 from campaigns.plan.seasons import SEASONS
 from core.access import needs
 from core.refusals import Refused
@@ -71,13 +72,16 @@ def campaign_list(request):
 
 def columns(found) -> list[tuple[str, list[Campaign]]]:
     """[(phase label, its campaigns)] of the four phases."""
-    rows = list(found.exclude(phase=Campaign.Phase.CLOSED)[:ON_BOARD])
-    return [(phase.label, [row for row in rows if row.phase == phase]) for phase in gates.PHASES]
+    by_phase = {phase: [] for phase in gates.PHASES}
+    for campaign in found.exclude(phase=Campaign.Phase.CLOSED)[:ON_BOARD]:
+        by_phase[campaign.phase].append(campaign)
+    return [(phase.label, campaigns) for phase, campaigns in by_phase.items()]
 
 
 @needs("campaigns.edit")
 def campaign_create(request):
     """Empty, from a season, or as the next round of an earlier campaign."""
+    # A campaign has one next round, so what has one already is not offered.
     earlier = Campaign.objects.visible_to(request.user).filter(
         locked_at__isnull=False, next__isnull=True
     )[:50]
@@ -91,20 +95,27 @@ def campaign_create(request):
 
 
 def begin(form, by) -> Campaign:
-    start, title, year = (form.cleaned_data[name] for name in ("start", "title", "year"))
+    """Make the campaign a valid ``StartForm`` asks for."""
+    start = form.cleaned_data["start"]
+    title = form.cleaned_data["title"]
     if start in SEASONS:
+        year = form.cleaned_data["year"]
         return create_from_season(season=start, year=year, title=title, by=by)
-    if start in form.earlier:
-        draft = draft_from(campaign=form.earlier[start], by=by)
-        return update_campaign(campaign=draft, by=by, title=title) if title else draft
-    return create_campaign(title=title, by=by)
+    if start not in form.earlier:
+        return create_campaign(title=title, by=by)
+
+    draft = draft_from(campaign=form.earlier[start], by=by)
+    if title:
+        return update_campaign(campaign=draft, by=by, title=title)
+    return draft
 
 
 @dataclass(frozen=True)
-class Part:
+class PartKind:
     """A kind of row in a plan.
 
-    Its model, its form, the verb that adds one, and where the room shows it.
+    Its model, its form, the verb that adds one, and where the room shows it. ``place`` is a phase
+    and an anchor of the room's page; empty for what stands in the match table.
     """
 
     model: type
@@ -119,27 +130,29 @@ class Part:
         return f"{campaign.get_absolute_url()}?phase={self.place}"
 
     def build(self, data, campaign):
-        return self.form(data, campaign=campaign) if self.form is MatchForm else self.form(data)
+        if self.form is MatchForm:
+            return self.form(data, campaign=campaign)
+        return self.form(data)
 
 
 PARTS = {
-    "goal": Part(Goal, GoalForm, add_goal, gettext_lazy("New goal"), "strategy#aims"),
-    "task": Part(Task, TaskForm, add_task, gettext_lazy("New task"), "strategy#aims"),
-    "need": Part(Need, NeedForm, add_need, gettext_lazy("New need")),
-    "element": Part(Element, ElementForm, add_element, gettext_lazy("New cultural content")),
-    "match": Part(Match, MatchForm, set_match, gettext_lazy("New match")),
-    "standard": Part(
+    "goal": PartKind(Goal, GoalForm, add_goal, gettext_lazy("New goal"), "strategy#aims"),
+    "task": PartKind(Task, TaskForm, add_task, gettext_lazy("New task"), "strategy#aims"),
+    "need": PartKind(Need, NeedForm, add_need, gettext_lazy("New need")),
+    "element": PartKind(Element, ElementForm, add_element, gettext_lazy("New cultural content")),
+    "match": PartKind(Match, MatchForm, set_match, gettext_lazy("New match")),
+    "standard": PartKind(
         Standard,
         StandardForm,
         set_standard,
         gettext_lazy("Evaluation standard"),
         "tactics#standards",
     ),
-    "cost": Part(Cost, CostForm, book_cost, gettext_lazy("Book a cost"), "performance#costs"),
+    "cost": PartKind(Cost, CostForm, book_cost, gettext_lazy("Book a cost"), "performance#costs"),
 }
 
 
-def get_part(kind: str) -> Part:
+def get_part(kind: str) -> PartKind:
     if kind not in PARTS:
         raise Http404
     return PARTS[kind]
@@ -150,7 +163,8 @@ def part_add(request, pk, kind):
     """Add one row. The room posts here; with an error, or opened by itself, it is a page of its
     own.
     """
-    campaign, part = get_campaign(request, pk), get_part(kind)
+    campaign = get_campaign(request, pk)
+    part = get_part(kind)
     form = part.build(request.POST or None, campaign)
     if saved(request, form, part.verb, campaign=campaign):
         return redirect(part.home(campaign))
@@ -169,9 +183,12 @@ def part_add(request, pk, kind):
 @require_POST
 def part_remove(request, pk, kind, row):
     """Take one row out again."""
-    campaign, part = get_campaign(request, pk), get_part(kind)
-    owner = "need__campaign" if part.model is Match else "campaign"
-    found = get_object_or_404(part.model, **{"pk": row, owner: campaign})
+    campaign = get_campaign(request, pk)
+    part = get_part(kind)
+    if part.model is Match:
+        found = get_object_or_404(Match, pk=row, need__campaign=campaign)
+    else:
+        found = get_object_or_404(part.model, pk=row, campaign=campaign)
     try:
         if part.model is Cost:
             remove_cost(cost=found, by=request.user)
@@ -201,7 +218,7 @@ def match_list(request, pk):
     (B4).
     """
     campaign = get_campaign(request, pk)
-    picture = gates.look(campaign)
+    picture = look(campaign)
     forms = {"need": NeedForm(), "element": ElementForm()}
     if picture.needs and picture.elements:
         forms["match"] = MatchForm(campaign=campaign)
@@ -264,6 +281,7 @@ def saved(request, form, verb, **arguments) -> bool:
     """
     if request.method != "POST" or not form.is_valid():
         return False
+    # The fields of each form are named as the arguments of its verb.
     try:
         verb(by=request.user, **arguments, **form.cleaned_data)
     except Refused as refusal:

@@ -1,6 +1,7 @@
 """The rail at the head of a room: four phases, each with one line that says how it stands."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -9,15 +10,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from campaigns.plan import gates
-from campaigns.plan.gates import Picture
 from campaigns.plan.models import Campaign
+from campaigns.plan.queries import Picture
 
 Phase = Campaign.Phase
 
 
 @dataclass(frozen=True)
-class Step:
-    """``state`` is done, now or later; ``shown`` marks the phase whose page is open."""
+class RailStep:
+    """One phase at the head of the room.
+
+    ``state`` is done, now or later; ``shown`` marks the phase whose page is open.
+    """
 
     number: str
     label: str
@@ -27,43 +31,45 @@ class Step:
     shown: bool
 
 
-def rail(campaign: Campaign, picture: Picture, shown: str) -> list[Step]:
-    room = reverse("campaigns:campaign-detail", args=[campaign.pk])
+def rail(campaign: Campaign, picture: Picture, shown: str) -> list[RailStep]:
+    """The four steps, with the page of phase ``shown`` open."""
     numbers = [_("1"), _("2"), _("3"), _("4")]
-    return [
-        Step(
-            numbers[index],
-            phase.label,
-            state(campaign, index),
-            summary(campaign, picture, phase),
-            f"{room}?phase={phase.value}",
-            phase == shown,
+    room = reverse("campaigns:campaign-detail", args=[campaign.pk])
+    steps = []
+    for index, phase in enumerate(gates.PHASES):
+        step = RailStep(
+            number=numbers[index],
+            label=phase.label,
+            state=state(campaign, index),
+            summary=summary(campaign, picture, phase),
+            url=f"{room}?phase={phase.value}",
+            shown=phase == shown,
         )
-        for index, phase in enumerate(gates.PHASES)
-    ]
+        steps.append(step)
+    return steps
 
 
 def state(campaign: Campaign, index: int) -> str:
-    if index == campaign.phase_index:
-        return "now"
-    return "done" if index < campaign.phase_index else "later"
+    """How the phase at ``index`` stands: done, now or later."""
+    if index < campaign.phase_index:
+        return "done"
+    if index > campaign.phase_index:
+        return "later"
+    return "now"
 
 
 def summary(campaign: Campaign, picture: Picture, phase: str) -> str:
     """One line: what blocks the phase that is on, what stands in the others."""
     if phase == campaign.phase and phase != Phase.PERFORMANCE:
-        n = len(gates.blocking(picture, phase))
-        if n == 0:
-            return _("Ready for the next phase")
-        return ngettext("%(n)d thing missing to go on", "%(n)d things missing to go on", n) % {
-            "n": n
-        }
-    return {
-        Phase.PREPARE: _prepared,
-        Phase.STRATEGY: _planned,
-        Phase.TACTICS: _locked,
-        Phase.PERFORMANCE: _evaluated,
-    }[phase](campaign, picture)
+        return _missing(len(gates.blocking(picture, phase)))
+    return SUMMARIES[phase](campaign, picture)
+
+
+def _missing(n: int) -> str:
+    if n == 0:
+        return _("Ready for the next phase")
+    said = ngettext("%(n)d thing missing to go on", "%(n)d things missing to go on", n)
+    return said % {"n": n}
 
 
 def _prepared(campaign: Campaign, picture: Picture) -> str:
@@ -84,16 +90,26 @@ def _planned(campaign: Campaign, picture: Picture) -> str:
 def _locked(campaign: Campaign, picture: Picture) -> str:
     if campaign.locked_at is None:
         return _("Standards lock when going live")
-    return _("Standards locked on %s") % date_format(
-        localtime(campaign.locked_at), "SHORT_DATE_FORMAT"
-    )
+    return _("Standards locked on %s") % _day(localtime(campaign.locked_at))
 
 
 def _evaluated(campaign: Campaign, picture: Picture) -> str:
     if campaign.is_closed:
-        return _("Closed on %s") % date_format(localtime(campaign.closed_at), "SHORT_DATE_FORMAT")
+        return _("Closed on %s") % _day(localtime(campaign.closed_at))
     if picture.evaluations:
         return _("Evaluated, not closed yet")
     if campaign.ends_on:
-        return _("Evaluation after %s") % date_format(campaign.ends_on, "SHORT_DATE_FORMAT")
+        return _("Evaluation after %s") % _day(campaign.ends_on)
     return _("Evaluation after the last day")
+
+
+def _day(day: date) -> str:
+    return date_format(day, "SHORT_DATE_FORMAT")
+
+
+SUMMARIES = {
+    Phase.PREPARE: _prepared,
+    Phase.STRATEGY: _planned,
+    Phase.TACTICS: _locked,
+    Phase.PERFORMANCE: _evaluated,
+}

@@ -9,7 +9,6 @@ from django.views.decorators.http import require_POST
 from campaigns.plan import gates
 from campaigns.plan.actions import (
     advance,
-    budget_is_approved,
     change_budget,
     close,
     draft_from,
@@ -27,12 +26,16 @@ from campaigns.plan.forms import (
     StandardForm,
     TaskForm,
 )
-from campaigns.plan.models import Campaign, Channel
+from campaigns.plan.models import Campaign, Channel, ChannelPlan
+from campaigns.plan.queries import budget_is_approved, look
 from campaigns.plan.views import get_campaign, saved
 from campaigns.room import outcome
+from campaigns.room.checks import shown_checks
 from campaigns.room.rail import rail
 from core.access import needs
 from core.refusals import Refused
+
+Phase = Campaign.Phase
 
 
 @needs("campaigns.edit")
@@ -44,32 +47,34 @@ def plan_edit(request, pk):
     campaign = get_campaign(request, pk)
     plans = {plan.channel_id: plan for plan in campaign.channel_plans.all()}
     channels = sorted(Channel.objects.all(), key=lambda channel: channel.pk not in plans)
-    formset = MixFormSet(
-        request.POST or None, initial=[row_of(channel, plans) for channel in channels], prefix="mix"
-    )
-    if request.method == "POST" and formset.is_valid():
-        rows = [form.cleaned_data for form in formset.forms if form.cleaned_data]
-        try:
-            set_mix(campaign=campaign, rows=rows, by=request.user)
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-        else:
-            return redirect(f"{campaign.get_absolute_url()}?phase=strategy")
+    typed_before = [row_of(channel, plans.get(channel.pk)) for channel in channels]
+    formset = MixFormSet(request.POST or None, initial=typed_before, prefix="mix")
+
+    if mix_saved(request, campaign, formset):
+        return redirect(f"{campaign.get_absolute_url()}?phase={Phase.STRATEGY}")
     context = {
         "campaign": campaign,
         "formset": formset,
-        "rows": mix_rows(campaign, channels, plans, formset),
+        "rows": mix_rows(campaign, channels, formset),
     }
-    return render(
-        request,
-        "campaigns/room/plan_edit.html",
-        context,
-        status=400 if formset.total_error_count() else 200,
-    )
+    status = 400 if formset.total_error_count() else 200
+    return render(request, "campaigns/room/plan_edit.html", context, status=status)
 
 
-def row_of(channel, plans) -> dict:
-    plan = plans.get(channel.pk)
+def mix_saved(request, campaign, formset) -> bool:
+    """Whether a valid mix was stored; a refusal is said on the page, which keeps what was typed."""
+    if request.method != "POST" or not formset.is_valid():
+        return False
+    try:
+        set_mix(campaign=campaign, rows=formset.rows(), by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return False
+    return True
+
+
+def row_of(channel: Channel, plan: ChannelPlan | None) -> dict:
+    """What the form of one channel begins with."""
     if plan is None:
         return {"channel": channel.pk}
     return {
@@ -80,21 +85,24 @@ def row_of(channel, plans) -> dict:
     }
 
 
-def mix_rows(campaign, channels, plans, formset) -> list:
+def mix_rows(campaign, channels, formset) -> list:
     """[(channel, form, what it brought per ¥100 last round)], the planned channels first."""
-    before = outcome.by_channel(campaign.previous) if campaign.previous_id else {}
-    named = {str(channel.pk): channel for channel in channels}
+    before = outcome.by_channel_last_round(campaign)
+    by_key = {str(channel.pk): channel for channel in channels}
     rows = []
     for form in formset.forms:
-        channel = named.get(str(form["channel"].value()))
-        rows.append((channel, form, before.get(channel.pk) if channel else None))
+        # What was posted may name no channel at all; its form then says so.
+        channel = by_key.get(str(form["channel"].value()))
+        last_round = before.get(channel.pk) if channel else None
+        rows.append((channel, form, last_round))
     return rows
 
 
+#: The forms that stand on the page of a phase.
 FORMS = {
-    "strategy": {"goal": GoalForm, "task": TaskForm},
-    "tactics": {"standard": StandardForm},
-    "performance": {"cost": CostForm},
+    Phase.STRATEGY: {"goal": GoalForm, "task": TaskForm},
+    Phase.TACTICS: {"standard": StandardForm},
+    Phase.PERFORMANCE: {"cost": CostForm},
 }
 
 
@@ -102,46 +110,47 @@ FORMS = {
 def campaign_detail(request, pk):
     """The room, open at the phase the campaign is in or at ``?phase=``."""
     campaign = get_campaign(request, pk)
-    current = "performance" if campaign.is_closed else campaign.phase
+    current = Phase.PERFORMANCE if campaign.is_closed else campaign.phase
     shown = request.GET.get("phase", current)
     if shown not in gates.PHASES:
         shown = current
-    return render(
-        request, "campaigns/room/campaign_detail.html", room(campaign, shown) | {"current": current}
-    )
+    context = room(campaign, shown)
+    context["current"] = current
+    return render(request, "campaigns/room/campaign_detail.html", context)
 
 
 def room(campaign: Campaign, shown: str) -> dict:
     """Everything the room's page shows for phase ``shown``."""
-    picture = gates.look(campaign)
-    return {
+    picture = look(campaign)
+    context = {
         "campaign": campaign,
         "picture": picture,
         "shown": shown,
-        "shown_label": Campaign.Phase(shown).label,
+        "shown_label": Phase(shown).label,
         "rail": rail(campaign, picture, shown),
-        "checks": gates.checks(picture, shown),
-        "blocking": gates.blocking(picture, campaign.phase),
-        "lines": outcome.lines(campaign, picture.plans),
+        "checks": shown_checks(campaign, gates.checks(picture, shown)),
+        "blocking": shown_checks(campaign, gates.blocking(picture, campaign.phase)),
+        "lines": outcome.channel_lines(campaign, picture.plans),
         "log": chronicle(campaign),
         "tasks": list(campaign.tasks.all()),
         "partial": f"campaigns/room/_phase_{shown}.html",
         "forms": {name: form() for name, form in FORMS.get(shown, {}).items()},
-    } | extras(campaign, shown)
+    }
+    if shown == Phase.STRATEGY:
+        context["goals"] = list(campaign.goals.all())
+    if shown == Phase.PERFORMANCE:
+        context |= money(campaign)
+    return context
 
 
-def extras(campaign: Campaign, shown: str) -> dict:
-    if shown == "strategy":
-        return {"goals": list(campaign.goals.all())}
-    if shown == "performance":
-        spent = campaign.spent()
-        left = campaign.budget - spent if campaign.budget is not None else None
-        return {
-            "costs": list(campaign.costs.select_related("channel")),
-            "spent": spent,
-            "left": left,
-        }
-    return {}
+def money(campaign: Campaign) -> dict:
+    """The costs booked, what is spent and what is left of the budget (None without one), CNY."""
+    spent = campaign.spent()
+    left = None
+    if campaign.budget is not None:
+        left = campaign.budget - spent
+    costs = list(campaign.costs.select_related("channel"))
+    return {"costs": costs, "spent": spent, "left": left}
 
 
 @needs("campaigns.edit")
@@ -154,9 +163,8 @@ def campaign_advance(request, pk, phase):
     campaign = get_campaign(request, pk)
     if phase not in gates.PHASES:
         raise Http404
-    campaign.phase = phase
     try:
-        campaign = advance(campaign=campaign, by=request.user)
+        campaign = advance(campaign=campaign, leaving=phase, by=request.user)
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
@@ -173,6 +181,7 @@ def campaign_edit(request, pk):
     if saved(request, form, update_campaign, campaign=campaign):
         messages.success(request, _("Saved."))
         return redirect("campaigns:campaign-detail", pk)
+    # The form has written what was typed into the instance; the page shows what is stored.
     campaign.refresh_from_db()
     context = {"form": form, "campaign": campaign, "budget_fixed": fixed}
     return render(
@@ -183,19 +192,17 @@ def campaign_edit(request, pk):
 @needs("budgets.approve")
 def budget_change(request, pk):
     """Another approved budget, with a reason."""
-    return ask(
-        request, get_campaign(request, pk), BudgetForm, change_budget, "campaigns/room/budget_change.html",
-        _("The budget is changed."),
-    )  # fmt: skip
+    template = "campaigns/room/budget_change.html"
+    said = _("The budget is changed.")
+    return ask(request, pk, BudgetForm, change_budget, template, said)
 
 
 @needs("campaigns.edit")
 def campaign_close(request, pk):
     """Close with a decision for next time; the page names what is missing."""
-    return ask(
-        request, get_campaign(request, pk), CloseForm, close, "campaigns/room/campaign_close.html",
-        _("Closed. The next round can begin."),
-    )  # fmt: skip
+    template = "campaigns/room/campaign_close.html"
+    said = _("Closed. The next round can begin.")
+    return ask(request, pk, CloseForm, close, template, said)
 
 
 @needs("campaigns.edit")
@@ -206,16 +213,17 @@ def campaign_draft(request, pk):
     return redirect(draft)
 
 
-def ask(request, campaign, form_class, verb, template: str, said: str):
+def ask(request, pk, form_class, verb, template: str, said: str):
     """A page with one form for one verb on a campaign."""
+    campaign = get_campaign(request, pk)
     form = form_class(request.POST or None)
     if saved(request, form, verb, campaign=campaign):
         messages.success(request, said)
         return redirect("campaigns:campaign-detail", campaign.pk)
-    picture = gates.look(campaign)
+    blocking = gates.blocking(look(campaign), Phase.PERFORMANCE)
     context = {
         "form": form,
         "campaign": campaign,
-        "blocking": gates.blocking(picture, "performance"),
+        "blocking": shown_checks(campaign, blocking),
     }
     return render(request, template, context, status=400 if form.errors else 200)

@@ -1,5 +1,8 @@
+"""Moving followed links from the click journals into rows, counters and activity, in bulk."""
+
 import contextlib
 import fcntl
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
@@ -8,25 +11,54 @@ from django.db import connection, transaction
 from campaigns.links.following import SUFFIX
 from crm.readers.models import Activity
 
-WRITE = """
+#: A journal that a flush has taken over.
+TAKEN = ".flush"
+#: Fields of a line: link, delivery (0 for none), seconds since 1970.
+FIELDS = 3
+SOURCE = "click"
+#: One statement for a whole file. A delivery counts only on a link of its own content, a ``ref``
+#: only once; the activities of the readers who clicked are returned.
+WRITE = f"""
 WITH came AS (
     SELECT link_id, nullif(delivery_id, 0) AS delivery_id, to_timestamp(at) AS at, ref
-    FROM unnest(%s::bigint[], %s::bigint[], %s::float[], %s::text[]) AS c(link_id, delivery_id, at, ref)
+    FROM unnest(%s::bigint[], %s::bigint[], %s::float[], %s::text[])
+         AS c(link_id, delivery_id, at, ref)
 ), written AS (
     INSERT INTO campaigns_click (link_id, delivery_id, at, ref)
-    SELECT l.id, d.id, came.at, came.ref FROM came JOIN campaigns_trackedlink l ON l.id = came.link_id
+    SELECT l.id, d.id, came.at, came.ref
+    FROM came
+    JOIN campaigns_trackedlink l ON l.id = came.link_id
     LEFT JOIN campaigns_delivery d ON d.id = came.delivery_id AND d.content_id = l.content_id
-    ON CONFLICT (ref) DO NOTHING RETURNING link_id, delivery_id, at, ref
+    ON CONFLICT (ref) DO NOTHING
+    RETURNING link_id, delivery_id, at, ref
 ), counted AS (
-    UPDATE campaigns_trackedlink l SET clicks = l.clicks + n.clicks
-    FROM (SELECT link_id, count(*) AS clicks FROM written GROUP BY link_id) n WHERE l.id = n.link_id
+    UPDATE campaigns_trackedlink l
+    SET clicks = l.clicks + n.clicks
+    FROM (SELECT link_id, count(*) AS clicks FROM written GROUP BY link_id) n
+    WHERE l.id = n.link_id
 ), marked AS (
-    UPDATE campaigns_delivery d SET clicked_at = f.at
-    FROM (SELECT delivery_id, min(at) AS at FROM written WHERE delivery_id IS NOT NULL GROUP BY delivery_id) f
+    UPDATE campaigns_delivery d
+    SET clicked_at = f.at
+    FROM (SELECT delivery_id, min(at) AS at
+          FROM written
+          WHERE delivery_id IS NOT NULL
+          GROUP BY delivery_id) f
     WHERE d.id = f.delivery_id AND d.clicked_at IS NULL
 )
-SELECT d.reader_id, 'click', w.at, 'click', w.ref FROM written w JOIN campaigns_delivery d ON d.id = w.delivery_id
+SELECT d.reader_id, '{Activity.Kind.CLICK}', w.at, '{SOURCE}', w.ref
+FROM written w
+JOIN campaigns_delivery d ON d.id = w.delivery_id
 """
+
+
+@dataclass(frozen=True, slots=True)
+class JournalledClick:
+    """One line of a click journal; ``ref`` names the line, ``at`` is seconds since 1970."""
+
+    link_id: int
+    delivery_id: int
+    at: float
+    ref: str
 
 
 def flush() -> int:
@@ -34,15 +66,23 @@ def flush() -> int:
     committed.
 
     A crash in between repeats the file, and each line's own reference keeps it from counting twice.
+    Returns the clicks of readers written.
     """
     folder = Path(settings.JOURNAL_DIR)
     for path in folder.glob(f"*{SUFFIX}"):
-        with contextlib.suppress(FileNotFoundError), path.open("rb") as file:
-            fcntl.flock(
-                file, fcntl.LOCK_EX
-            )  # no line is half written now, and none comes after the rename
-            path.rename(path.with_suffix(".flush"))
-    return sum(write_file(path) for path in sorted(folder.glob("*.flush")))
+        take_over(path)
+    written = 0
+    for path in sorted(folder.glob(f"*{TAKEN}")):
+        written += write_file(path)
+    return written
+
+
+def take_over(path: Path) -> None:
+    """Rename a journal so that its process opens a new one; another flush may be quicker."""
+    with contextlib.suppress(FileNotFoundError), path.open("rb") as file:
+        # No line is half written while we hold the lock, and none comes after the rename.
+        fcntl.flock(file, fcntl.LOCK_EX)
+        path.rename(path.with_suffix(TAKEN))
 
 
 def write_file(path: Path) -> int:
@@ -53,22 +93,35 @@ def write_file(path: Path) -> int:
     try:
         with path.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
-            rows = [line.split() for line in file.read().splitlines()]
+            clicks = read(file.read(), path.stem)
             if not path.exists():
                 return 0
-            written = write_rows([row for row in enumerate(rows) if len(row[1]) == 3], path.stem)
+            written = write_rows(clicks)
             path.unlink()
     except FileNotFoundError:
         return 0
     return written
 
 
-def write_rows(rows: list[tuple[int, list[bytes]]], name: str) -> int:
+def read(text: bytes, journal: str) -> list[JournalledClick]:
+    """The lines of a journal; a line cut off by a crash is left out."""
+    clicks = []
+    for number, line in enumerate(text.splitlines()):
+        fields = line.split()
+        if len(fields) == FIELDS:
+            link, delivery, at = fields
+            ref = f"{journal}:{number}"
+            clicks.append(JournalledClick(int(link), int(delivery), float(at), ref))
+    return clicks
+
+
+def write_rows(clicks: list[JournalledClick]) -> int:
+    """Write rows, counters and activities in one transaction."""
     columns = (
-        [int(row[0]) for _line, row in rows],
-        [int(row[1]) for _line, row in rows],
-        [float(row[2]) for _line, row in rows],
-        [f"{name}:{line}" for line, _row in rows],
+        [click.link_id for click in clicks],
+        [click.delivery_id for click in clicks],
+        [click.at for click in clicks],
+        [click.ref for click in clicks],
     )
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(WRITE, columns)

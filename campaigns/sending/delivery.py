@@ -9,19 +9,20 @@ lost its rows changes nothing.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from campaigns.contents.models import Content
 from campaigns.sending.mail import Recipient
 from campaigns.sending.models import Delivery
-from core.addresses import address_digests
 from crm.letters import journal
-from crm.readers.models import Suppression
+from crm.letters.smtp import Answer
+from crm.readers.queries import WHY_NOT_MAILABLE, suppressed_among
 
+State = Delivery.State
 LEASE = timedelta(minutes=5)
 #: How long after its lease an inflight row without a journal waits for a worker on another machine
 #: to speak.
@@ -29,91 +30,142 @@ GRACE = timedelta(minutes=10)
 MAX_ATTEMPTS = 8
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=1)
+LONGEST_REASON = 200
 
-#: Why a row was skipped, stored as a code and shown in the reader's language.
-REASONS = {
-    "no_consent": _("has withdrawn consent"),
-    "no_address": _("has no address"),
-    "left": _("is no longer a reader"),
-    "suppressed": _("address is on the suppression list"),
-    "bad_address": _("the address is not a valid one"),
-    "not_composed": _("the message could not be composed"),
-    "worker_died": _("the sending process ended while this was on its way"),
-    "lease_over": _("nobody reported back in time"),
-}
+
+class FailureCode(StrEnum):
+    """Why a row did not go out, where neither the reader nor the mail server is the reason."""
+
+    BAD_ADDRESS = "bad_address"
+    NOT_COMPOSED = "not_composed"
+    WORKER_DIED = "worker_died"
+    LEASE_OVER = "lease_over"
+
+
+class Ending(StrEnum):
+    """How one row of a batch ended.
+
+    The first four are the mail server's answer. Skipped: may not be mailed. Back: not begun, waits
+    again at once. Lost: the run died before this row's turn, so an attempt is counted.
+    """
+
+    SENT = Answer.SENT
+    REFUSED = Answer.REFUSED
+    LATER = Answer.LATER
+    UNKNOWN = Answer.UNKNOWN
+    SKIPPED = "skipped"
+    BACK = "back"
+    LOST = "lost"
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """How one row of a batch ended.
-
-    ``kind`` is sent, refused, later, unknown, skipped, back or lost.
-    """
+class SendResult:
+    """How one row of a batch ended; ``at`` is seconds since 1970, for a row that was sent."""
 
     pk: int
-    kind: str
+    kind: Ending
     reason: str = ""
     at: float | None = None
 
 
-CLAIM = """
+#: One durable write: what is due, judged again now, and leased or skipped. SKIP LOCKED lets several
+#: workers claim from the same content without waiting for each other; the version keeps a run that
+#: compiled an older text from claiming.
+CLAIM = f"""
 WITH due AS (
-    SELECT d.id, d.reader_id FROM campaigns_delivery d
-    WHERE d.content_id = %(content)s AND d.state = 'pending' AND d.due_at <= statement_timestamp()
-      AND (SELECT state = 'sending' AND updated_at = %(version)s FROM campaigns_content WHERE id = %(content)s)
-    ORDER BY d.due_at LIMIT %(size)s FOR UPDATE SKIP LOCKED
+    SELECT d.id, d.reader_id
+    FROM campaigns_delivery d
+    WHERE d.content_id = %(content)s
+      AND d.state = '{State.PENDING}'
+      AND d.due_at <= statement_timestamp()
+      AND (SELECT state = '{Content.State.SENDING}' AND updated_at = %(version)s
+           FROM campaigns_content WHERE id = %(content)s)
+    ORDER BY d.due_at
+    LIMIT %(size)s
+    FOR UPDATE SKIP LOCKED
 ), checked AS (
     SELECT due.id, r.email, r.name, r.campus_id, r.kind, r.language,
-           CASE WHEN r.state <> 'active' THEN 'left'
-                WHEN NOT 'email' = ANY(r.consents) THEN 'no_consent'
-                WHEN r.email = '' THEN 'no_address' ELSE '' END AS why
-    FROM due JOIN crm_reader r ON r.id = due.reader_id
+           {WHY_NOT_MAILABLE} AS why
+    FROM due
+    JOIN crm_reader r ON r.id = due.reader_id
 )
 UPDATE campaigns_delivery d
-SET state = CASE WHEN why = '' THEN 'claimed' ELSE 'skipped' END, reason = why,
+SET state = CASE WHEN why = '' THEN '{State.CLAIMED}' ELSE '{State.SKIPPED}' END,
+    reason = why,
     claimed_by = CASE WHEN why = '' THEN %(token)s ELSE '' END,
     lease_until = CASE WHEN why = '' THEN statement_timestamp() + %(lease)s END
-FROM checked WHERE d.id = checked.id
+FROM checked
+WHERE d.id = checked.id
 RETURNING why = '', d.id, email, name, campus_id, checked.kind, language
 """
-INFLIGHT = """
-UPDATE campaigns_delivery SET state = 'inflight'
-WHERE id = ANY(%s) AND claimed_by = %s AND state = 'claimed' AND lease_until > statement_timestamp() RETURNING id
-"""
-SETTLE = """
-UPDATE campaigns_delivery d
-SET state = CASE v.kind WHEN 'sent' THEN 'sent' WHEN 'refused' THEN 'failed' WHEN 'unknown' THEN 'unknown'
-                        WHEN 'skipped' THEN 'skipped' WHEN 'back' THEN 'pending'
-                        ELSE CASE WHEN d.attempts + 1 >= %(max)s THEN 'failed' ELSE 'pending' END END,
-    reason = v.reason,
-    sent_at = CASE WHEN v.kind = 'sent' THEN coalesce(to_timestamp(v.at), statement_timestamp()) END,
-    attempts = d.attempts + CASE WHEN v.kind IN ('back', 'skipped') THEN 0 ELSE 1 END,
-    due_at = CASE WHEN v.kind = 'later' THEN statement_timestamp() + least(%(wait)s * power(2, d.attempts), %(longest)s)
-                  ELSE d.due_at END,
-    claimed_by = '', lease_until = NULL
-FROM unnest(%(pks)s::bigint[], %(kinds)s::text[], %(reasons)s::text[], %(ats)s::float[]) AS v(id, kind, reason, at)
-WHERE d.id = v.id AND d.claimed_by = %(token)s AND d.state IN ('claimed', 'inflight', 'unknown')
-"""
-EXPIRE = """
+INFLIGHT = f"""
 UPDATE campaigns_delivery
-SET state = CASE state WHEN 'claimed' THEN 'pending' ELSE 'unknown' END,
-    reason = CASE state WHEN 'claimed' THEN '' ELSE 'lease_over' END, lease_until = NULL
-WHERE (state = 'claimed' AND lease_until < statement_timestamp())
-   OR (state = 'inflight' AND lease_until < statement_timestamp() - %s AND NOT split_part(claimed_by, ':', 1) = ANY(%s))
+SET state = '{State.INFLIGHT}'
+WHERE id = ANY(%(pks)s)
+  AND claimed_by = %(token)s
+  AND state = '{State.CLAIMED}'
+  AND lease_until > statement_timestamp()
+RETURNING id
 """
-FINISH = """
-UPDATE campaigns_content c SET state = 'sent', finished_at = statement_timestamp()
-WHERE state = 'sending' AND (%(content)s IS NULL OR id = %(content)s) AND NOT EXISTS (
-    SELECT 1 FROM campaigns_delivery d
-    WHERE d.content_id = c.id AND d.state IN ('pending', 'claimed', 'inflight'))
+#: A batch's endings in one statement. Whatever is to be tried again waits twice as long each time;
+#: what was handed back unbegun or skipped cost no attempt.
+SETTLE = f"""
+UPDATE campaigns_delivery d
+SET state = CASE v.kind
+                WHEN '{Ending.SENT}' THEN '{State.SENT}'
+                WHEN '{Ending.REFUSED}' THEN '{State.FAILED}'
+                WHEN '{Ending.UNKNOWN}' THEN '{State.UNKNOWN}'
+                WHEN '{Ending.SKIPPED}' THEN '{State.SKIPPED}'
+                WHEN '{Ending.BACK}' THEN '{State.PENDING}'
+                ELSE CASE WHEN d.attempts + 1 >= %(max)s
+                          THEN '{State.FAILED}' ELSE '{State.PENDING}' END
+            END,
+    reason = v.reason,
+    sent_at = CASE WHEN v.kind = '{Ending.SENT}'
+                   THEN coalesce(to_timestamp(v.at), statement_timestamp()) END,
+    attempts = d.attempts
+             + CASE WHEN v.kind IN ('{Ending.BACK}', '{Ending.SKIPPED}') THEN 0 ELSE 1 END,
+    due_at = CASE WHEN v.kind = '{Ending.LATER}'
+                  THEN statement_timestamp()
+                     + least(%(wait)s * power(2, d.attempts), %(longest)s)
+                  ELSE d.due_at END,
+    claimed_by = '',
+    lease_until = NULL
+FROM unnest(%(pks)s::bigint[], %(kinds)s::text[], %(reasons)s::text[], %(ats)s::float[])
+     AS v(id, kind, reason, at)
+WHERE d.id = v.id
+  AND d.claimed_by = %(token)s
+  AND d.state IN ('{State.CLAIMED}', '{State.INFLIGHT}', '{State.UNKNOWN}')
+"""
+#: A claimed row was never begun, so it waits again; an inflight one may have gone out.
+EXPIRE = f"""
+UPDATE campaigns_delivery
+SET state = CASE state WHEN '{State.CLAIMED}'
+                       THEN '{State.PENDING}' ELSE '{State.UNKNOWN}' END,
+    reason = CASE state WHEN '{State.CLAIMED}' THEN '' ELSE '{FailureCode.LEASE_OVER}' END,
+    lease_until = NULL
+WHERE (state = '{State.CLAIMED}' AND lease_until < statement_timestamp())
+   OR (state = '{State.INFLIGHT}'
+       AND lease_until < statement_timestamp() - %(grace)s
+       AND NOT split_part(claimed_by, ':', 1) = ANY(%(runs)s))
+"""
+FINISH = f"""
+UPDATE campaigns_content c
+SET state = '{Content.State.SENT}', finished_at = statement_timestamp()
+WHERE state = '{Content.State.SENDING}'
+  AND (%(content)s IS NULL OR id = %(content)s)
+  AND NOT EXISTS (
+      SELECT 1 FROM campaigns_delivery d
+      WHERE d.content_id = c.id
+        AND d.state IN ('{State.PENDING}', '{State.CLAIMED}', '{State.INFLIGHT}'))
 """
 
 
 def claim(content: Content, token: str, size: int) -> list[Recipient]:
     """Lease up to ``size`` due rows of this very version of ``content`` to ``token``.
 
-    Consent, membership and address are checked again in the same statement; rows that fail are
-    skipped with a reason.
+    Whether the reader may be mailed is judged again in the same statement, but for the suppression
+    list (``suppressed``); rows that fail are skipped with a reason.
     """
     values = {
         "content": content.pk,
@@ -121,6 +173,9 @@ def claim(content: Content, token: str, size: int) -> list[Recipient]:
         "size": size,
         "token": token,
         "lease": LEASE,
+        # The list holds keyed hashes: the claimed addresses are compared with it afterwards, since
+        # hashing those of all readers for every batch would take longer than sending it.
+        "suppressed": [],
     }
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, values)
@@ -129,11 +184,7 @@ def claim(content: Content, token: str, size: int) -> list[Recipient]:
 
 def suppressed(recipients: list[Recipient]) -> set[int]:
     """Ids of the deliveries whose address is on the suppression list."""
-    digests = {to.pk: address_digests(to.email) for to in recipients}
-    asked = set().union(*digests.values())
-    found = Suppression.objects.filter(channel="email", digest__in=asked)
-    hit = {bytes(digest) for digest in found.values_list("digest", flat=True)}
-    return {pk for pk, own in digests.items() if not own.isdisjoint(hit)}
+    return suppressed_among((to.pk, to.email) for to in recipients)
 
 
 def mark_inflight(token: str, pks: list[int]) -> set[int]:
@@ -142,16 +193,16 @@ def mark_inflight(token: str, pks: list[int]) -> set[int]:
     Rows no longer ours are not returned.
     """
     with connection.cursor() as cursor:
-        cursor.execute(INFLIGHT, [pks, token])
+        cursor.execute(INFLIGHT, {"pks": pks, "token": token})
         return {pk for (pk,) in cursor.fetchall()}
 
 
-def settle(token: str, outcomes: Iterable[Outcome]) -> int:
+def settle(token: str, results: Iterable[SendResult]) -> int:
     """Write how the rows of ``token`` ended, in one statement.
 
     Returns how many changed. A second call changes none.
     """
-    rows = list(outcomes)
+    rows = list(results)
     if not rows:
         return 0
     values = {
@@ -160,13 +211,18 @@ def settle(token: str, outcomes: Iterable[Outcome]) -> int:
         "wait": FIRST_WAIT,
         "longest": LONGEST_WAIT,
         "pks": [row.pk for row in rows],
-        "kinds": [row.kind for row in rows],
-        "reasons": [row.reason[:200].replace("\x00", "") for row in rows],
+        "kinds": [str(row.kind) for row in rows],
+        "reasons": [_storable(row.reason) for row in rows],
         "ats": [row.at for row in rows],
     }
     with connection.cursor() as cursor:
         cursor.execute(SETTLE, values)
         return cursor.rowcount
+
+
+def _storable(reason: str) -> str:
+    """PostgreSQL stores no NUL, and a mail server may say anything."""
+    return reason[:LONGEST_REASON].replace("\x00", "")
 
 
 @transaction.atomic
@@ -176,22 +232,21 @@ def settle_batch(batch: journal.Batch) -> int:
     What it never touched waits again.
     """
     leased = Delivery.objects.filter(
-        claimed_by=batch.token, state__in=["claimed", "inflight", "unknown"]
+        claimed_by=batch.token, state__in=[State.CLAIMED, State.INFLIGHT, State.UNKNOWN]
     )
-    outcomes = [
-        _from_journal(batch, pk) for pk in leased.select_for_update().values_list("pk", flat=True)
-    ]
-    return settle(batch.token, outcomes)
+    pks = leased.select_for_update().values_list("pk", flat=True)
+    return settle(batch.token, [_from_journal(batch, pk) for pk in pks])
 
 
-def _from_journal(batch: journal.Batch, pk: int) -> Outcome:
+def _from_journal(batch: journal.Batch, pk: int) -> SendResult:
     if pk in batch.accepted:
-        return Outcome(pk, "sent", at=batch.accepted[pk])
+        return SendResult(pk, Ending.SENT, at=batch.accepted[pk])
     if pk in batch.refused:
-        return Outcome(pk, *batch.refused[pk])
+        kind, reason = batch.refused[pk]
+        return SendResult(pk, Ending(kind), reason)
     if pk in batch.intended:
-        return Outcome(pk, "unknown", "worker_died")
-    return Outcome(pk, "lost", "worker_died")
+        return SendResult(pk, Ending.UNKNOWN, FailureCode.WORKER_DIED)
+    return SendResult(pk, Ending.LOST, FailureCode.WORKER_DIED)
 
 
 def reconcile() -> int:
@@ -202,9 +257,11 @@ def reconcile() -> int:
     changed = 0
     for path in journal.files():
         with journal.abandoned(path) as batches:
-            if batches is not None:
-                changed += sum(settle_batch(batch) for batch in batches)
-                path.unlink(missing_ok=True)
+            if batches is None:
+                continue
+            for batch in batches:
+                changed += settle_batch(batch)
+            path.unlink(missing_ok=True)
     return changed
 
 
@@ -215,7 +272,7 @@ def expire() -> int:
     """
     runs = [path.name.removesuffix(journal.SUFFIX) for path in journal.files()]
     with connection.cursor() as cursor:
-        cursor.execute(EXPIRE, [GRACE, runs])
+        cursor.execute(EXPIRE, {"grace": GRACE, "runs": runs})
         return cursor.rowcount
 
 
@@ -229,7 +286,9 @@ def finish(content_id: int | None = None) -> int:
 def due() -> QuerySet[Delivery]:
     """Rows that could go out now, of contents that are being sent."""
     return Delivery.objects.filter(
-        state="pending", due_at__lte=timezone.now(), content__state="sending"
+        state=State.PENDING,
+        due_at__lte=timezone.now(),
+        content__state=Content.State.SENDING,
     )
 
 

@@ -14,7 +14,9 @@ def next_sending_hour(campaign: Campaign, now: datetime | None = None) -> dateti
     """The next time the campaign's hour of sending strikes, local time."""
     local = timezone.localtime(now)
     today = local.replace(hour=campaign.send_hour, minute=0, second=0, microsecond=0)
-    return today if today > local else today + timedelta(days=1)
+    if today > local:
+        return today
+    return today + timedelta(days=1)
 
 
 class LaunchForm(forms.Form):
@@ -23,6 +25,7 @@ class LaunchForm(forms.Form):
 
     def __init__(self, *args, content: Content, **kwargs):
         super().__init__(*args, **kwargs)
+        # The choices hold the times, so that what is chosen is what was shown.
         self.times = {self.NOW: None, self.HOUR: next_sending_hour(content.campaign)}
         labels = {self.NOW: _("At once"), self.HOUR: _("At the campaign's hour of sending: %s")}
         if content.due_at and content.due_at > timezone.now():

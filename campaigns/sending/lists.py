@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter, FilterSet
 
 from campaigns.sending.models import Delivery
-from campaigns.sending.progress import reason_in_words
+from campaigns.sending.words import reason_in_words
 from core.listing import (
     CheckFilter,
     DateColumn,

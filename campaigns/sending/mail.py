@@ -1,14 +1,14 @@
-"""Campaign mail as bytes: the MIME skeleton is compiled once per content and language, then only
-values go in.
+"""Campaign mail as bytes: the message is compiled once per content and language, then only values
+go in.
 
-Everything a reader or author typed reaches the message encoded for the place where it stands (RFC
-2047 word, quoted-printable text, escaped HTML), so no value can end a header or open a tag. Lines
-end in CRLF and hold at most 76 characters of 7-bit text.
+Everything a reader or author typed reaches the message encoded for the place where it stands
+(``crm.letters.skeleton``). Lines end in CRLF; those of a body hold at most 76 characters of 7-bit
+text.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from email.headerregistry import Address
 from hashlib import sha256
 from html import escape
 from urllib.parse import urlsplit
@@ -24,19 +24,34 @@ from campaigns.links import keys
 from campaigns.links.models import match
 from core import bodies, texts
 from core.addresses import check_address
-from crm.letters.skeleton import ENCODERS, Message, Skeleton, now, sender_address, words
+from crm.letters.skeleton import (
+    Hole,
+    MailDraft,
+    Message,
+    Skeleton,
+    as_html,
+    as_key,
+    as_text,
+    now,
+    sender_address,
+)
 from crm.readers.models import Reader
 from crm.staff.models import Campus
 
 #: Mail programs read no stylesheet, so the few rules stand on the elements.
 PAGE = """<!doctype html>
-<html lang="{language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"></head>
-<body style="margin:0;background:#fbfaf7;color:#1f2328;font:16px/1.8 'PingFang SC','Microsoft YaHei',sans-serif">
+<html lang="{language}"><head><meta charset="utf-8">\
+<meta name="viewport" content="width=device-width"></head>
+<body style="margin:0;background:#fbfaf7;color:#1f2328;\
+font:16px/1.8 'PingFang SC','Microsoft YaHei',sans-serif">
 {preheader}<div style="max-width:600px;margin:0 auto;padding:28px 24px">
 {page}
 </div></body></html>
 """
+#: Shown by mail programs after the subject, and hidden in the open mail.
 PREHEADER = '<div class="preheader" style="display:none;max-height:0;overflow:hidden">{}</div>\n'
+#: Fields of a body that are safe wherever they stand and differ in every mail.
+KEY_FIELDS = {"click", "unsubscribe_key"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,83 +79,85 @@ class Mail:
             self.kinds = {value: str(label) for value, label in Reader.Kind.choices}
             self.campuses = {campus.pk: str(campus) for campus in Campus.objects.all()}
             self.nobody = _("reader")
-            skeleton = self.compile()
-        self.parts, self.holes = skeleton.joined()
-        self.encoded = lru_cache(maxsize=4096)(lambda encoding, value: ENCODERS[encoding](value))
+            self.skeleton = self.compile()
 
     # --- once per content and language ------------------------------------------------------------
     def compile(self) -> Skeleton:
         page = self.page()
-        boundary = "=_" + sha256(f"{self.content.pk}{page}".encode()).hexdigest()[:28]
-        mail = Skeleton()
-        mail.header("Subject", texts.mark_fields(texts.one_line(self.content.subject)))
-        mail.static(b"From: " + self.sender() + b"\r\nTo: ")
-        mail.hole("to", "ascii")
-        mail.static(b"\r\nDate: ")
-        mail.hole("date", "ascii")
-        mail.static(b"\r\nMessage-ID: ")
-        mail.hole("message_id", "ascii")
-        mail.static(f"\r\nList-Unsubscribe: <{settings.BASE_URL}/u/".encode())
-        mail.hole("unsubscribe_key", "ascii")
-        mail.static(
-            b"/>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\nMIME-Version: 1.0\r\n"
+        draft = MailDraft()
+        message = draft.message
+        subject = texts.mark_fields(texts.one_line(self.content.subject))
+        message["Subject"] = draft.header_text(subject)
+        message["From"] = self.sender(draft)
+        message["To"] = draft.mark(Hole("to", as_key))
+        message["Date"] = draft.mark(Hole("date", as_key))
+        message["Message-ID"] = draft.mark(Hole("message_id", as_key))
+        # RFC 8058: a mail program may unsubscribe with one click, without showing a page.
+        message["List-Unsubscribe"] = draft.mark(
+            f"<{settings.BASE_URL}/u/".encode(), Hole("unsubscribe_key", as_key), b"/>"
         )
-        mail.static(f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n'.encode())
-        for subtype, text in (("plain", bodies.plain_text_of(page)), ("html", self.wrapped(page))):
-            mail.static(
-                f"\r\n--{boundary}\r\nContent-Type: text/{subtype}; charset=utf-8\r\n".encode()
-            )
-            mail.static(b"Content-Transfer-Encoding: quoted-printable\r\n\r\n")
-            mail.body(text, "text" if subtype == "plain" else "html")
-        mail.static(f"\r\n--{boundary}--\r\n".encode())
-        return mail
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
 
-    def sender(self) -> bytes:
+        draft.add_part("plain", bodies.plain_text_of(page), as_text, KEY_FIELDS)
+        draft.add_part("html", self.wrapped(page), as_html, KEY_FIELDS)
+        # "=_" cannot stand in quoted-printable, so no text can hold the boundary.
+        digest = sha256(f"{self.content.pk}{page}".encode()).hexdigest()
+        message.set_boundary(f"=_{digest[:28]}")
+        return draft.compiled()
+
+    def sender(self, draft: MailDraft) -> Address:
         name = texts.one_line(self.content.sender_name or settings.LIBRARY_NAME)
-        address = sender_address().encode()
-        return words(name) + b"\r\n <" + address + b">" if name else address
+        shown = draft.header_text(name) if name else ""
+        return Address(display_name=shown, addr_spec=sender_address())
 
     def page(self) -> str:
         """The body with its links and fields marked, and the way out that every mail must have."""
         body = bodies.replace_links(bodies.clean_body(self.content.body), self.address_writer())
         marked = texts.mark_fields(body)
-        if (
-            "unsubscribe_key" not in marked
-            and f"{texts.OPEN}unsubscribe{texts.CLOSE}" not in marked
-        ):
+        typed_way_out = f"{texts.OPEN}unsubscribe{texts.CLOSE}"
+        if "unsubscribe_key" not in marked and typed_way_out not in marked:
             marked += render_to_string(
                 "campaigns/sending/_mail_footer.html", {"unsubscribe": self.unsubscribe_url()}
             )
-        return marked.replace(f"{texts.OPEN}unsubscribe{texts.CLOSE}", self.unsubscribe_url())
+        return marked.replace(typed_way_out, self.unsubscribe_url())
 
     def unsubscribe_url(self) -> str:
         return f"{settings.BASE_URL}/u/{texts.OPEN}unsubscribe_key{texts.CLOSE}/"
 
     def address_writer(self) -> Callable[[str], str]:
         """The function that turns each href, in order, into what the mail says there."""
-        hrefs = [
-            href for href, _label in bodies.links_in(self.content.body) if links.is_tracked(href)
-        ]
-        targets = [links.check_target(href) for href in hrefs]
-        stored = iter(match(targets, list(self.content.links.all())) if self.tracked else ())
+        stored = iter(self.stored_links()) if self.tracked else None
 
         def write(href: str) -> str:
             if href == "{unsubscribe}":
                 return self.unsubscribe_url()
             if not links.is_tracked(href):
                 return href
-            if not self.tracked:
-                target = links.check_target(href)
-                return settings.BASE_URL + target if target.startswith("/") else target
-            return f"{settings.BASE_URL}/go/{next(stored).code}/{texts.OPEN}click{texts.CLOSE}"
+            if stored is not None:
+                code = next(stored).code
+                return f"{settings.BASE_URL}/go/{code}/{texts.OPEN}click{texts.CLOSE}"
+            target = links.check_target(href)
+            if target.startswith("/"):
+                return settings.BASE_URL + target
+            return target
 
         return write
 
+    def stored_links(self) -> list:
+        """For each tracked anchor of the body, in order, its stored link."""
+        targets = []
+        for href, _label in bodies.links_in(self.content.body):
+            if links.is_tracked(href):
+                targets.append(links.check_target(href))
+        return match(targets, list(self.content.links.all()))
+
     def wrapped(self, page: str) -> str:
+        """The marked body as a whole HTML page."""
         preview = texts.mark_fields(escape(texts.one_line(self.content.preheader)))
-        language = "en" if self.language == "en" else "zh-Hans"
         return PAGE.format(
-            language=language, preheader=PREHEADER.format(preview) if preview else "", page=page
+            language="en" if self.language == "en" else "zh-Hans",
+            preheader=PREHEADER.format(preview) if preview else "",
+            page=page,
         )
 
     # --- once per mail ----------------------------------------------------------------------------
@@ -158,8 +175,4 @@ class Mail:
             "campus": self.campuses.get(to.campus_id, ""),
             "kind": self.kinds.get(to.kind, ""),
         }
-        parts = self.parts.copy()
-        for index, field, encoding in self.holes:
-            value = values[field]
-            parts[index] = value.encode() if encoding == "ascii" else self.encoded(encoding, value)
-        return Message(to.pk, address, b"".join(parts))
+        return Message(to.pk, address, self.skeleton.fill(values))

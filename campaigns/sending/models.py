@@ -14,21 +14,24 @@ from campaigns.links.models import TrackedLink
 from crm.readers.models import Reader
 
 
+class DeliveryState(models.TextChoices):
+    PENDING = "pending", _("Waiting")
+    CLAIMED = "claimed", _("Claimed")
+    INFLIGHT = "inflight", _("Being sent")
+    SENT = "sent", _("Sent")
+    FAILED = "failed", _("Failed")
+    SKIPPED = "skipped", _("Skipped")
+    UNKNOWN = "unknown", _("Unknown")
+    HOLDOUT = "holdout", _("Holdout")
+
+
 class Delivery(models.Model):
     """One content to one reader, exactly once.
 
     ``unknown`` means: may have gone, a person decides about a resend.
     """
 
-    class State(models.TextChoices):
-        PENDING = "pending", _("Waiting")
-        CLAIMED = "claimed", _("Claimed")
-        INFLIGHT = "inflight", _("Being sent")
-        SENT = "sent", _("Sent")
-        FAILED = "failed", _("Failed")
-        SKIPPED = "skipped", _("Skipped")
-        UNKNOWN = "unknown", _("Unknown")
-        HOLDOUT = "holdout", _("Holdout")
+    State = DeliveryState
 
     # Its lookups are served by delivery_once and delivery_due; every further index is written on
     # every change of state.
@@ -50,17 +53,20 @@ class Delivery(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["content", "reader"], name="delivery_once"),
             models.CheckConstraint(
-                condition=~Q(state="sent") | Q(sent_at__isnull=False), name="delivery_sent_has_time"
+                condition=~Q(state=DeliveryState.SENT) | Q(sent_at__isnull=False),
+                name="delivery_sent_has_time",
             ),
         ]
         indexes = [
             models.Index(
-                fields=["content", "due_at"], name="delivery_due", condition=Q(state="pending")
+                fields=["content", "due_at"],
+                name="delivery_due",
+                condition=Q(state=DeliveryState.PENDING),
             ),
             models.Index(
                 fields=["lease_until"],
                 name="delivery_leased",
-                condition=Q(state__in=["claimed", "inflight"]),
+                condition=Q(state__in=[DeliveryState.CLAIMED, DeliveryState.INFLIGHT]),
             ),
         ]
 

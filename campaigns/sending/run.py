@@ -5,16 +5,18 @@ import mmap
 import time
 from collections.abc import Iterator
 
+from django.conf import settings
 from django.utils import timezone
 
 from campaigns.contents.models import Content
 from campaigns.sending import delivery
-from campaigns.sending.delivery import Outcome
+from campaigns.sending.delivery import Ending, FailureCode, SendResult
 from campaigns.sending.mail import Mail, Recipient
 from core.addresses import BadAddress
 from crm.letters import smtp
 from crm.letters.journal import Journal
 from crm.letters.skeleton import Message
+from crm.readers.queries import NotMailable
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +29,7 @@ BATCH_SECONDS = delivery.LEASE.total_seconds() / 3
 
 
 class Stop:
-    """ "Please end": one byte shared by the worker's main process and the children forked from it."""
+    """ "Please end": one byte shared by the worker's main process and its forked children."""
 
     def __init__(self):
         self.byte = mmap.mmap(-1, 1)
@@ -78,6 +80,7 @@ class Run:
                     self.more = self.batch(connection)
                     if connection.sender_refused:
                         raise smtp.Unreachable(connection.sender_refused)
+            # A connection that was lost before it delivered anything would be lost again.
             if not connection.alive and self.sent == before:
                 self.more = False
 
@@ -87,23 +90,32 @@ class Run:
         claimed = delivery.claim(self.content, token, BATCH)
         if not claimed:
             return False
-        outcomes = {pk: Outcome(pk, "skipped", "suppressed") for pk in delivery.suppressed(claimed)}
-        ours = delivery.mark_inflight(token, [to.pk for to in claimed if to.pk not in outcomes])
-        messages = self.compose([to for to in claimed if to.pk in ours], outcomes)
-        for result in connection.send(messages, self.journal.intend):
-            outcomes[result.pk] = self.note(result)
+
+        results = _skipped(claimed)
+        wanted = [to.pk for to in claimed if to.pk not in results]
+        # Committed before anything leaves: whatever happens now, nobody claims these again.
+        ours = delivery.mark_inflight(token, wanted)
+        # Composed one by one while sending, so that no 500 messages stand in memory.
+        messages = self.compose([to for to in claimed if to.pk in ours], results)
+        for answered in connection.send(messages, self.journal.intend):
+            results[answered.pk] = self.note(answered)
         self.journal.flush()
-        left = [Outcome(to.pk, "back") for to in claimed if to.pk not in outcomes]
-        delivery.settle(token, [*outcomes.values(), *left])
+
+        for to in claimed:
+            if to.pk not in results:
+                results[to.pk] = SendResult(to.pk, Ending.BACK)
+        delivery.settle(token, results.values())
+        # Only after the commit: a crash in between settles the same rows once more, to no effect.
         self.journal.settled(token)
         return True
 
     def compose(
-        self, recipients: list[Recipient], outcomes: dict[int, Outcome]
+        self, recipients: list[Recipient], results: dict[int, SendResult]
     ) -> Iterator[Message]:
         """The messages one by one.
 
-        One that cannot be written fails alone; ends early when time is up.
+        One that cannot be written fails alone and is put into ``results``; ends early when time is
+        up.
         """
         until = time.monotonic() + BATCH_SECONDS
         for to in recipients:
@@ -112,21 +124,30 @@ class Run:
             try:
                 yield self.mail(to.language).write(to)
             except BadAddress:
-                outcomes[to.pk] = Outcome(to.pk, "refused", "bad_address")
+                results[to.pk] = SendResult(to.pk, Ending.REFUSED, FailureCode.BAD_ADDRESS)
             except Exception:
                 log.exception("delivery %s could not be composed", to.pk)
-                outcomes[to.pk] = Outcome(to.pk, "refused", "not_composed")
+                results[to.pk] = SendResult(to.pk, Ending.REFUSED, FailureCode.NOT_COMPOSED)
 
-    def note(self, result: smtp.Result) -> Outcome:
+    def note(self, answered: smtp.Result) -> SendResult:
         """Put the server's answer into the journal."""
-        if result.kind == smtp.SENT:
+        if answered.kind == smtp.Answer.SENT:
             at = time.time()
             self.sent += 1
-            self.journal.accepted(result.pk, at)
-            return Outcome(result.pk, "sent", at=at)
-        if result.kind != smtp.UNKNOWN:  # the intent alone already says unknown
-            self.journal.refused(result.pk, result.kind, result.reason)
-        return Outcome(result.pk, result.kind, result.reason)
+            self.journal.accepted(answered.pk, at)
+            return SendResult(answered.pk, Ending.SENT, at=at)
+        # Unknown needs no line: the intent alone already says so.
+        if answered.kind != smtp.Answer.UNKNOWN:
+            self.journal.refused(answered.pk, answered.kind, answered.reason)
+        return SendResult(answered.pk, Ending(answered.kind), answered.reason)
+
+
+def _skipped(claimed: list[Recipient]) -> dict[int, SendResult]:
+    """By delivery, the rows whose address is on the suppression list."""
+    return {
+        pk: SendResult(pk, Ending.SKIPPED, NotMailable.SUPPRESSED)
+        for pk in delivery.suppressed(claimed)
+    }
 
 
 def send(content_id: int, *, seconds: float = CHUNK_SECONDS) -> bool:
@@ -135,11 +156,8 @@ def send(content_id: int, *, seconds: float = CHUNK_SECONDS) -> bool:
 
     Any number of these may run for the same content, here or elsewhere.
     """
-    content = (
-        Content.objects.select_related("channel")
-        .filter(pk=content_id, state=Content.State.SENDING)
-        .first()
-    )
+    sending = Content.objects.filter(pk=content_id, state=Content.State.SENDING)
+    content = sending.select_related("channel").first()
     if content is None or not delivery.due().filter(content_id=content_id).exists():
         delivery.finish(content_id)
         return False
@@ -163,8 +181,8 @@ def composes(run: Run) -> bool:
     A text that cannot be compiled at all stops the content, not 1,284 deliveries.
     """
     try:
-        run.mail("zh-hans")
-        run.mail("en")
+        for language, _name in settings.LANGUAGES:
+            run.mail(language)
     except Exception as fault:
         log.exception("content %s cannot be compiled", run.content.pk)
         run.more = False

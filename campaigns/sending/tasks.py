@@ -6,7 +6,7 @@ The rows say which. Each may run twice, late, or not at all.
 from celery import shared_task, signals
 
 from campaigns.sending import clicks, delivery, run
-from campaigns.sending.actions import call_workers
+from campaigns.sending.workers import call_workers
 
 
 @shared_task(name="campaigns.tasks.deliver")

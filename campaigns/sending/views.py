@@ -14,8 +14,6 @@ from campaigns.contents.views import get_content, preview_of
 from campaigns.links import keys
 from campaigns.sending import audience
 from campaigns.sending.actions import (
-    blocks,
-    in_words,
     launch_content,
     pause,
     resend_unknown,
@@ -25,13 +23,19 @@ from campaigns.sending.actions import (
 from campaigns.sending.forms import LaunchForm
 from campaigns.sending.lists import DeliveryList
 from campaigns.sending.models import Delivery
-from campaigns.sending.progress import audience_in_words, progress, recent_of
+from campaigns.sending.progress import progress, recent_of
+from campaigns.sending.readiness import launch_obstacles
+from campaigns.sending.words import (
+    audience_in_words,
+    launched_in_words,
+    obstacles_in_words,
+)
 from core import texts
 from core.access import needs
 from core.refusals import Refused
 from crm.readers import actions
-from crm.readers.actions import set_consent
 from crm.readers.models import ContactChannel, Reader
+from crm.readers.queries import may_be_mailed
 
 
 @needs("campaigns.view")
@@ -42,12 +46,19 @@ def content_detail(request, pk):
         "content": content,
         "links": content.links.all(),
         "preview": preview_of(content.body, request.user),
-        "subject": texts.PLACEHOLDER.sub(
-            lambda found: str(request.user) if found[1] == "name" else "", content.subject
-        ),
+        "subject": subject_for(request.user, content),
     }
-    context |= {"blocks": blocks(content)} if content.is_draft else {"progress": progress(content)}
+    if content.is_draft:
+        context["blocks"] = obstacles_in_words(launch_obstacles(content))
+    else:
+        context["progress"] = progress(content)
     return render(request, "campaigns/sending/content_detail.html", context)
+
+
+def subject_for(user, content) -> str:
+    """The subject as a preview: this person's name in it, and nothing for the other fields."""
+    values = {"name": str(user)}
+    return texts.PLACEHOLDER.sub(lambda found: values.get(found[1], ""), content.subject)
 
 
 @needs("campaigns.view")
@@ -72,20 +83,20 @@ def content_launch(request, pk):
         except Refused as refusal:
             messages.error(request, str(refusal))
         else:
-            messages.success(request, in_words(launched))
+            messages.success(request, launched_in_words(launched))
         return redirect("campaigns:content-detail", pk)
+    # Segments that were never computed come first: counting them would count nobody.
     uncounted = audience.prepare(content.campaign)
     counted = audience.count(content.campaign)
     context = {
         "content": content,
         "form": form,
+        "uncounted": uncounted,
         "counted": counted,
         "rows": audience_in_words(counted),
+        "blocks": obstacles_in_words(launch_obstacles(content)),
     }
-    context["uncounted"] = uncounted
-    return render(
-        request, "campaigns/sending/content_launch.html", context | {"blocks": blocks(content)}
-    )
+    return render(request, "campaigns/sending/content_launch.html", context)
 
 
 def step(request, pk, verb, said: str):
@@ -122,7 +133,9 @@ def content_resume(request, pk):
 def content_resend(request, pk):
     """Queue the rows in doubt, or the failed ones, again."""
     content = get_content(request, pk)
-    state = "failed" if request.POST.get("state") == "failed" else "unknown"
+    state = Delivery.State.UNKNOWN
+    if request.POST.get("state") == Delivery.State.FAILED:
+        state = Delivery.State.FAILED
     rows = resend_unknown(content=content, by=request.user, state=state)
     said = ngettext("%(n)s mail is queued again.", "%(n)s mails are queued again.", rows)
     messages.success(request, said % {"n": f"{rows:,}"})
@@ -163,16 +176,23 @@ def unsubscribe(request, key):
     key is the permission.
     """
     pk = keys.read_key(key, keys.UNSUBSCRIBE)
-    delivery = pk and Delivery.objects.select_related("reader").filter(pk=pk).first()
-    if not delivery:
+    if pk is None:
         raise Http404
+    delivery = get_object_or_404(Delivery.objects.select_related("reader"), pk=pk)
+
     reader = delivery.reader
+    if request.method == "POST":
+        change_subscription(reader, again="again" in request.POST)
+    context = {"subscribed": may_be_mailed(reader)}
+    return render(request, "campaigns/sending/unsubscribe.html", context)
+
+
+def change_subscription(reader, *, again: bool) -> None:
+    """Take a reader off the mails, or back ``again``."""
     source = "unsubscribe page"
-    if request.method == "POST" and "again" in request.POST:
-        set_consent(
+    if again:
+        actions.set_consent(
             reader=reader, channel=ContactChannel.EMAIL, granted=True, source=source, by=None
         )
-    elif request.method == "POST":
+    else:
         actions.unsubscribe(reader=reader, source=source, by=None)
-    subscribed = reader.allows(ContactChannel.EMAIL) and not reader.is_suppressed
-    return render(request, "campaigns/sending/unsubscribe.html", {"subscribed": subscribed})

@@ -1,7 +1,6 @@
 """Verbs of an import: take in a file, say how it is read, run it, take it back."""
 
 import hashlib
-from itertools import islice
 from pathlib import Path
 
 from django.core.files.uploadedfile import UploadedFile
@@ -10,25 +9,16 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from core.refusals import Refused
-from crm.imports import rows
-from crm.imports.columns import fitting_profile, guess, problems
+from crm.imports.describing import describe, look_into, read_like, set_options
 from crm.imports.models import ImportBatch, ImportProfile
-from crm.imports.sniff import Unreadable, sniff
-from crm.imports.staging import format_of
+from crm.imports.plan import problems
 from crm.jobs.actions import start_job
 from crm.jobs.models import Job
 from crm.staff import audit
 from crm.staff.models import User
 
-#: How a plain file is read when no profile fits: rows that name no kind are of this one.
-PLAIN = {
-    "number_from": "column",
-    "constants": {"kind": "undergraduate", "language": "zh-hans"},
-    "create_places": True,
-}
-SAMPLE = 50
 
-
+@transaction.atomic
 def upload_readers(
     *, file: UploadedFile, by: User | None, profile: ImportProfile | None = None
 ) -> ImportBatch:
@@ -36,70 +26,38 @@ def upload_readers(
 
     Raises Unreadable; nothing is kept then.
     """
-    digest = hashlib.sha256()
-    for chunk in file.chunks():
-        digest.update(chunk)
+    digest = _digest_of(file)
     batch = ImportBatch(
         filename=Path(file.name).name[-200:],
-        sha256=digest.hexdigest(),
+        sha256=digest,
         size=file.size,
         created_by=by,
         profile=profile,
     )
     # The name on disk is ours: what somebody called the file is only ever shown as text.
-    batch.file.save(f"{digest.hexdigest()[:24]}.table", file, save=False)
+    batch.file.save(f"{digest[:24]}.table", file, save=False)
     try:
         describe(batch)
-        with transaction.atomic():
-            batch.save()
-            audit.record(action="import.upload", by=by, on=batch, size=batch.size)
+        batch.save()
+        audit.record(action="import.upload", by=by, on=batch, size=batch.size)
     except BaseException:
+        # The transaction takes back the row, and knows nothing of the file.
         batch.file.delete(save=False)
         raise
     return batch
 
 
-def describe(batch: ImportBatch) -> None:
-    """Format, mapping and options of a fresh batch.
-
-    The profile's, that of a profile that fits, or a guess.
-    """
-    path = Path(batch.file.path)
-    found = sniff(path)
-    header, body = rows.read(path, found)
-    sample = [row for _line, row in islice(body, SAMPLE) if isinstance(row, list)]
-    if not sample:
-        raise Unreadable(_("The file has a header and no rows."))
-    batch.encoding, batch.rows = found.encoding, found.rows
-    batch.profile = batch.profile or fitting_profile(header)
-    if batch.profile:
-        use_profile(batch, batch.profile)
-    else:
-        batch.mapping, batch.options = guess(header, sample), dict(PLAIN)
-        if "number" not in batch.mapping:
-            batch.options["number_from"] = "row"
-    batch.options["format"] = vars(found)
+def _digest_of(file: UploadedFile) -> str:
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    return digest.hexdigest()
 
 
-def use_profile(batch: ImportBatch, profile: ImportProfile) -> None:
-    kept = {"format": batch.options["format"]} if "format" in batch.options else {}
-    batch.profile, batch.source = profile, profile.source
-    batch.mapping, batch.options = dict(profile.mapping), profile.options | kept
-
-
-def look_into(batch: ImportBatch) -> tuple[list[str], list[list[str]]]:
-    """(header, first rows) for the page on which columns are mapped. Raises Unreadable."""
-    header, body = rows.read(Path(batch.file.path), format_of(batch))
-    return header, [row for _line, row in islice(body, SAMPLE) if isinstance(row, list)]
-
-
-def same_file(batch: ImportBatch) -> ImportBatch | None:
-    """An import of the same bytes that is done, so that the page can say so."""
+def _locked(batch: ImportBatch) -> ImportBatch:
+    """The batch as it is now, held until the transaction ends."""
     return (
-        ImportBatch.objects.filter(sha256=batch.sha256, state=ImportBatch.State.DONE)
-        .exclude(pk=batch.pk)
-        .order_by("-merged_at")
-        .first()
+        ImportBatch.objects.select_for_update(of=("self",)).select_related("job").get(pk=batch.pk)
     )
 
 
@@ -113,35 +71,44 @@ def map_import(
     encoding: str,
     by: User,
     save_as: str = "",
-) -> list[str]:
+) -> None:
     """Say how the file is read.
 
-    With ``save_as`` keep that as a profile. Returns what is still wrong, in words.
+    With ``save_as`` keep that as a profile. Raises Refused with everything that is still wrong,
+    and Unreadable where the file is no table in this encoding.
     """
-    batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
-    if batch.state not in {ImportBatch.State.UPLOADED, ImportBatch.State.FAILED}:
-        return [_("This import has begun already.")]
-    kept = {"format": batch.options["format"]} if "format" in batch.options else {}
-    batch.source, batch.mapping, batch.options, batch.encoding = (
-        source,
-        mapping,
-        options | kept,
-        encoding,
-    )
-    try:
-        header, _sample = look_into(batch)
-    except Unreadable as error:
-        return [str(error)]
-    if said := problems(header, batch):
-        return said
+    batch = _locked(batch)
+    _refuse_begun(batch)
+    batch.source, batch.mapping, batch.encoding = source, mapping, encoding
+    set_options(batch, options)
+    header, _sample = look_into(batch)
+    wrong = problems(header, batch)
+    if wrong:
+        raise Refused(" ".join(wrong))
     if save_as:
         batch.profile = save_profile(
             name=save_as, source=source, mapping=mapping, options=options, by=by
         )
     batch.save()
-    return []
+    audit.record(action="import.map", by=by, on=batch)
 
 
+@transaction.atomic
+def use_profile(*, batch: ImportBatch, profile: ImportProfile, by: User) -> None:
+    """Read the file like a saved profile. Raises Refused once the import has begun."""
+    batch = _locked(batch)
+    _refuse_begun(batch)
+    read_like(batch, profile)
+    batch.save()
+    audit.record(action="import.map", by=by, on=batch)
+
+
+def _refuse_begun(batch: ImportBatch) -> None:
+    if not batch.is_open:
+        raise Refused(_("This import has begun already."))
+
+
+@transaction.atomic
 def save_profile(
     *, name: str, source: str, mapping: dict, options: dict, by: User
 ) -> ImportProfile:
@@ -164,12 +131,10 @@ def save_profile(
 @transaction.atomic
 def run_import(*, batch: ImportBatch, by: User | None) -> Job:
     """Queue the import. Pressing twice gives the job that runs already."""
-    batch = (
-        ImportBatch.objects.select_for_update(of=("self",)).select_related("job").get(pk=batch.pk)
-    )
-    if batch.job and (
-        batch.job.is_open or batch.state in {ImportBatch.State.DONE, ImportBatch.State.UNDONE}
-    ):
+    batch = _locked(batch)
+    ended = batch.state in {ImportBatch.State.DONE, ImportBatch.State.UNDONE}
+    # One still called running whose job is over has lost its worker, and may be run again.
+    if batch.job and (batch.job.is_open or ended):
         return batch.job
     title = _("Import of %(file)s") % {"file": batch.filename}
     batch.job = start_job(
@@ -186,8 +151,8 @@ def run_import(*, batch: ImportBatch, by: User | None) -> Job:
 
 @transaction.atomic
 def undo_import(*, batch: ImportBatch, by: User) -> Job:
-    """Queue taking the import back. Raises jobs.Refused when there is nothing to take back."""
-    batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+    """Queue taking the import back. Raises Refused when there is nothing to take back."""
+    batch = _locked(batch)
     if batch.state != ImportBatch.State.DONE:
         raise Refused(_("Only an import that is done can be undone."))
     running = Job.objects.open().filter(kind="crm.undo_import", params={"batch": batch.pk}).first()

@@ -1,63 +1,12 @@
-"""What a cell may mean.
-
-The fields of a reader an import can fill, the words people use, and cell → value functions.
-"""
+"""What a cell may mean: the words people use, and cell → value functions."""
 
 import re
 from collections.abc import Callable
 from datetime import date
 
-from django.utils.translation import gettext_lazy as _
-
 from core.addresses import BadAddress, normal_number, typed_address
 from crm.readers.models import Reader
 
-#: Field → (label, header words it is guessed from). ``trait:NAME`` fields come on top of these.
-FIELDS = {
-    "number": (
-        _("Reader number"),
-        "number readernumber readerid barcode cardnumber patronid 读者号 读者证号 读者编号 学号 工号 学工号 条码 卡号",
-    ),
-    "name": (_("Name"), "name fullname readername patronname 姓名 读者姓名 名字"),
-    "kind": (
-        _("Kind of reader"),
-        "kind readertype patrontype patrontypedefinition usertype category 读者类型 读者类别 身份 类别 类型",
-    ),
-    "campus": (
-        _("Campus or branch"),
-        "campus branch library homelibrary homelibrarydefinition 校区 分馆 馆别 所属馆",
-    ),
-    "college": (_("College"), "college department school faculty 学院 院系 单位 部门"),
-    "cohort": (_("Entry year"), "cohort entryyear grade 年级 入学年份 入学年"),
-    "email": (_("E-mail"), "email emailaddress mail 邮箱 电子邮箱 电子邮件 邮件"),
-    "phone": (_("Telephone"), "phone mobile tel telephone phonenumber 手机 手机号 电话 联系电话"),
-    "wechat": (_("WeChat openid"), "wechat openid wechatopenid 微信"),
-    "language": (_("Language"), "language lang 语言"),
-    "registered_on": (
-        _("Registered on"),
-        "registered registeredon registrationdate created 注册日期 办证日期 注册时间",
-    ),
-    "registered_year": (
-        _("Year of registration"),
-        "yearregistered registeredyear yearpatronregistered 注册年份 办证年份",
-    ),
-    "last_seen_on": (
-        _("Last seen on"),
-        "lastseen lastactive lastvisit lastactivity 最近活动 最近到馆 最后活动日期",
-    ),
-    "last_seen_year": (_("Last seen, year"), "lastactiveyear circulationactiveyear 最近活动年份"),
-    "last_seen_month": (
-        _("Last seen, month"),
-        "lastactivemonth circulationactivemonth 最近活动月份",
-    ),
-    "state": (_("State"), "state status 状态"),
-    "consent_email": (
-        _("Agreed to e-mail"),
-        "consentemail emailconsent acceptsemail 同意邮件 接收邮件",
-    ),
-    "consent_sms": (_("Agreed to text messages"), "consentsms smsconsent 同意短信 接收短信"),
-    "consent_wechat": (_("Agreed to WeChat"), "consentwechat 同意微信"),
-}
 #: What systems write into a typed cell that is empty.
 BLANK = {"", "none", "null", "n/a", "na", "nan", "-", "无", "空"}
 KINDS = {
@@ -67,7 +16,10 @@ KINDS = {
     "teacher": "teacher faculty professor lecturer 教师 老师 教授 讲师 教工",
     "staff": "staff employee 职工 员工 馆员 教职工 职员",
     "alumnus": "alumnus alumni 校友 毕业生",
-    "public": "public citizen adult juvenile senior visitor guest 公众 社会读者 市民 校外读者 普通读者 少儿",
+    "public": (
+        "public citizen adult juvenile senior visitor guest"
+        " 公众 社会读者 市民 校外读者 普通读者 少儿"
+    ),
 }
 LANGUAGES = {
     "zh-hans": "zh zh-hans zh-cn chinese 中文 汉语 简体中文",
@@ -95,7 +47,6 @@ MONTHS = [
     "november nov 11 11月 十一月",
     "december dec 12 12月 十二月",
 ]
-MONTH_OF = {word: number for number, words in enumerate(MONTHS, start=1) for word in words.split()}
 PHONE = re.compile(r"\+?[\d\s().\-/]{5,31}")
 YEAR_FIRST = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T].*)?")
 YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?:[ T].*)?")
@@ -114,7 +65,22 @@ class Refusal(Exception):
 
 def words(table: dict[str, str]) -> dict[str, str]:
     """{"active": "valid 有效"} → {"valid": "active", "有效": "active", "active": "active"}."""
-    return {word: value for value, said in table.items() for word in (value, *said.split())}
+    found = {}
+    for value, said in table.items():
+        for word in (value, *said.split()):
+            found[word] = value
+    return found
+
+
+def numbers_of_months() -> dict[str, int]:
+    found = {}
+    for number, said in enumerate(MONTHS, start=1):
+        for word in said.split():
+            found[word] = number
+    return found
+
+
+MONTH_OF = numbers_of_months()
 
 
 def clean(field: str, raw: str) -> str:
@@ -139,17 +105,21 @@ def text_of(field: str) -> Callable[[str], str | None]:
     return convert
 
 
-def choice_of(field: str, known: dict[str, str], reason: str, own: dict[str, str] | None = None):
+def choice_of(
+    field: str, known: dict[str, str], reason: str, own: dict[str, str] | None = None
+) -> Callable[[str], str | None]:
     """A cell that names one of a few values; ``own`` are the profile's words, which win."""
-    table = known | {said.strip().casefold(): value for said, value in (own or {}).items()}
+    table = dict(known)
+    for said, value in (own or {}).items():
+        table[said.strip().casefold()] = value
 
     def convert(raw):
         text = clean(field, raw).casefold()
-        if text not in table and text in BLANK:
+        if text in table:
+            return table[text] or None
+        if text in BLANK:
             return None
-        if text not in table:
-            raise Refusal(field, reason)
-        return table[text] or None
+        raise Refusal(field, reason)
 
     return convert
 
@@ -196,7 +166,9 @@ def year_of(field: str) -> Callable[[str], int | None]:
 
 def first_of_year(raw: str) -> date | None:
     year = year_of("registered_year")(raw)
-    return date(year, 1, 1) if year else None
+    if year is None:
+        return None
+    return date(year, 1, 1)
 
 
 def month_and_year(cells: tuple[str, str]) -> date | None:
@@ -219,19 +191,27 @@ def date_of(field: str, order: str = "") -> Callable[[str], date | None]:
         text = clean(field, raw)
         if text.casefold() in BLANK:
             return None
-        if match := YEAR_FIRST.fullmatch(text) or COMPACT.fullmatch(text):
-            year, month, day = map(int, match.groups())
-        elif match := YEAR_LAST.fullmatch(text):
-            first, second, year = map(int, match.groups())
-            day, month = day_and_month(field, first, second, order)
-        else:
-            raise Refusal(field, "bad-date")
+        year, month, day = parts_of_date(field, text, order)
         try:
             return date(year, month, day)
         except ValueError as error:
             raise Refusal(field, "bad-date") from error
 
     return convert
+
+
+def parts_of_date(field: str, text: str, order: str) -> tuple[int, int, int]:
+    """(year, month, day) as they are written; whether there is such a day is another question."""
+    match = YEAR_FIRST.fullmatch(text) or COMPACT.fullmatch(text)
+    if match:
+        year, month, day = map(int, match.groups())
+        return year, month, day
+    match = YEAR_LAST.fullmatch(text)
+    if match is None:
+        raise Refusal(field, "bad-date")
+    first, second, year = map(int, match.groups())
+    day, month = day_and_month(field, first, second, order)
+    return year, month, day
 
 
 def day_and_month(field: str, first: int, second: int, order: str) -> tuple[int, int]:
@@ -252,7 +232,9 @@ def trait(raw: str):
         return None
     if text.lower() in {"true", "false"}:
         return text.lower() == "true"
-    return int(text) if INTEGER.fullmatch(text) else text
+    if INTEGER.fullmatch(text):
+        return int(text)
+    return text
 
 
 def kind_words() -> dict[str, str]:

@@ -8,9 +8,14 @@ from django.core.exceptions import ValidationError
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
+from core.kinds import FileKind
 from crm.imports.models import ImportBatch, ImportProfile
-from crm.readers.models import Reader
+from crm.imports.options import CellTest, ConsentRule, ReadingOptions
+from crm.imports.plan import TRAIT
+from crm.readers.models import ContactChannel, Reader
 
+#: Characters of a cell shown beside its column.
+SHOWN = 60
 #: Readers who signed up by themselves; their numbers are made by the portal and no file's.
 RESERVED_SOURCES = {"portal"}
 ENCODINGS = [
@@ -24,7 +29,6 @@ ENCODINGS = [
 
 class UploadForm(forms.Form):
     file = forms.FileField(
-        label=_("File with readers"),
         max_length=4096,
         help_text=_(
             "CSV, TSV or Excel (.xlsx), also packed with gzip. The first row names the columns."
@@ -37,6 +41,10 @@ class UploadForm(forms.Form):
         required=False,
         empty_label=_("Find out from the column names"),
     )
+
+    def __init__(self, *arguments, kind: FileKind, **more):
+        super().__init__(*arguments, **more)
+        self.fields["file"].label = kind.label
 
     def clean_file(self):
         file = self.cleaned_data["file"]
@@ -53,7 +61,13 @@ class ProfileForm(forms.Form):
 
 
 def trait_name(column: str) -> str:
+    """A name for keeping a column as a trait."""
     return re.sub(r"\W+", "_", column).strip("_").lower()[:40] or "trait"
+
+
+#: The form's pairs of fields that say "where column … says …".
+CONSENT_TESTS = (("consent_column", "consent_equals"), ("consent_column_2", "consent_equals_2"))
+MADE_TEST = ("made_column", "made_equals")
 
 
 class MapForm(forms.Form):
@@ -68,7 +82,8 @@ class MapForm(forms.Form):
         label=_("Source of the numbers"),
         max_length=32,
         help_text=_(
-            "Source and number together say who is who: use the same name for files of the same system."
+            "Source and number together say who is who:"
+            " use the same name for files of the same system."
         ),
     )
     kind = forms.ChoiceField(
@@ -111,55 +126,63 @@ class MapForm(forms.Form):
     )
 
     def __init__(
-        self,
-        data=None,
-        *,
-        batch: ImportBatch,
-        header: list[str],
-        sample: list[list[str]],
-        targets: list,
+        self, data=None, *, batch: ImportBatch, header: list[str], sample: list[list[str]]
     ):
         super().__init__(data, initial=initial_of(batch))
-        self.batch, self.header = batch, header
-        columns = [("", "–"), *((name, name) for name in header)]
-        for name in ("consent_column", "consent_column_2", "made_column"):
-            self.fields[name].choices = columns
-        traits = {
-            column: field for field, column in batch.mapping.items() if field.startswith("trait:")
-        }
-        chosen = {column: field for field, column in batch.mapping.items()}
-        for place, name in enumerate(header):
-            trait = traits.get(name, f"trait:{trait_name(name)}")
-            self.fields[f"c{place}"] = forms.ChoiceField(
-                label=name,
-                required=False,
-                choices=[("", _("leave out")), *targets, (trait, _("keep as a trait"))],
-                initial=chosen.get(name, ""),
-            )
-        self.samples = [[row[place][:60] for row in sample[:3]] for place in range(len(header))]
+        self.batch = batch
+        self.header = header
+        self.sample = sample[:3]
+        self.name_columns_in_rules()
+        self.add_column_fields()
+
+    def name_columns_in_rules(self) -> None:
+        choices = [("", "–"), *zip(self.header, self.header, strict=True)]
+        for column, _equals in (*CONSENT_TESTS, MADE_TEST):
+            self.fields[column].choices = choices
+
+    def add_column_fields(self) -> None:
+        chosen, traits = {}, {}
+        for field, column in self.batch.mapping.items():
+            chosen[column] = field
+            if field.startswith(TRAIT):
+                traits[column] = field
+        for place, name in enumerate(self.header):
+            # A trait keeps the name that a profile gave it.
+            trait = traits.get(name, TRAIT + trait_name(name))
+            self.fields[f"c{place}"] = self.column_field(name, chosen.get(name, ""), trait)
+
+    def column_field(self, name: str, chosen: str, trait: str) -> forms.ChoiceField:
+        """What the column ``name`` holds."""
+        targets = [(field.code, field.label) for field in self.batch.kind.fields]
+        choices = [("", _("leave out")), *targets, (trait, _("keep as a trait"))]
+        return forms.ChoiceField(label=name, required=False, choices=choices, initial=chosen)
 
     def column_rows(self):
         """(bound field, sample cells) per column of the file."""
-        return [(self[f"c{place}"], cells) for place, cells in enumerate(self.samples)]
+        rows = []
+        for place in range(len(self.header)):
+            cells = [row[place][:SHOWN] for row in self.sample]
+            rows.append((self[f"c{place}"], cells))
+        return rows
 
     def basic_fields(self):
-        return [
-            self[name] for name in ("number_rows", "source", "kind", "language", "create_places")
-        ]
+        names = ("number_rows", "source", "kind", "language", "create_places")
+        return [self[name] for name in names]
 
     def fine_fields(self):
-        names = ("kind_words", "date_order", *(("encoding",) if self.batch.encoding else ()))
+        names = ["kind_words", "date_order"]
+        # A workbook says its encoding itself.
+        if self.batch.encoding:
+            names.append("encoding")
         return [self[name] for name in names]
 
     def rule_pairs(self):
         """(column, value) fields of the rules."""
-        names = ("consent_column", "consent_column_2", "made_column")
-        return [(self[name], self[name.replace("column", "equals")]) for name in names]
+        return [(self[column], self[equals]) for column, equals in (*CONSENT_TESTS, MADE_TEST)]
 
     def has_rules(self) -> bool:
-        return bool(
-            self.initial.get("consent_column") or self.initial.get("made_column") or self.errors
-        )
+        used = self.initial.get("consent_column") or self.initial.get("made_column")
+        return bool(used or self.errors)
 
     def clean_source(self):
         if self.cleaned_data["source"] in RESERVED_SOURCES:
@@ -168,7 +191,9 @@ class MapForm(forms.Form):
 
     def clean_kind_words(self):
         found = {}
-        for line in filter(str.strip, self.cleaned_data["kind_words"].splitlines()):
+        for line in self.cleaned_data["kind_words"].splitlines():
+            if not line.strip():
+                continue
             word, _equals, kind = (part.strip() for part in line.partition("="))
             if kind not in Reader.Kind.values:
                 raise ValidationError(
@@ -197,47 +222,51 @@ class MapForm(forms.Form):
     def options(self) -> dict:
         """What ImportBatch.options holds."""
         asked = self.cleaned_data
-        values = self.batch.options.get("values", {}) | {"kind": asked["kind_words"]}
-        tests = [
-            {"column": asked[f"consent_column{end}"], "equals": asked[f"consent_equals{end}"]}
-            for end in ("", "_2")
-            if asked[f"consent_column{end}"]
-        ]
-        made = (
-            {"column": asked["made_column"], "equals": asked["made_equals"]}
-            if asked["made_column"]
-            else None
-        )
-        return {
-            "number_from": "row" if asked["number_rows"] else "column",
-            "constants": {"kind": asked["kind"], "language": asked["language"]},
-            "values": values,
-            "date_order": asked["date_order"],
-            "create_places": asked["create_places"],
-            "consent_when": [{"channel": "email", "all": tests}] if tests else [],
-            "make_email_when": made,
-        }
+        before = ReadingOptions.from_json(self.batch.options)
+        tests = [self.asked_test(*names) for names in CONSENT_TESTS]
+        tests = tuple(test for test in tests if test)
+        rules = ()
+        if tests:
+            rules = (ConsentRule(ContactChannel.EMAIL.value, tests),)
+        return ReadingOptions(
+            number_from_row=asked["number_rows"],
+            kind=asked["kind"],
+            language=asked["language"],
+            words=before.words | {"kind": asked["kind_words"]},
+            date_order=asked["date_order"],
+            create_places=asked["create_places"],
+            consent_rules=rules,
+            made_email=self.asked_test(*MADE_TEST),
+        ).to_json()
+
+    def asked_test(self, column: str, equals: str) -> CellTest | None:
+        if not self.cleaned_data[column]:
+            return None
+        return CellTest(self.cleaned_data[column], self.cleaned_data[equals])
 
 
 def initial_of(batch: ImportBatch) -> dict:
-    options = batch.options
-    tests = next(
-        (rule["all"] for rule in options.get("consent_when", []) if rule["channel"] == "email"), []
-    )
-    made = options.get("make_email_when") or {}
+    options = ReadingOptions.from_json(batch.options)
+    words = [f"{word} = {kind}" for word, kind in options.words_of("kind").items()]
     found = {
-        "number_rows": options.get("number_from") == "row",
+        "number_rows": options.number_from_row,
         "source": batch.source,
-        "date_order": options.get("date_order", ""),
-        "create_places": options.get("create_places", True),
-        "made_column": made.get("column", ""),
-        "made_equals": made.get("equals", ""),
+        "kind": options.kind,
+        "language": options.language,
+        "date_order": options.date_order,
+        "create_places": options.create_places,
         "encoding": batch.encoding,
-        "kind_words": "\n".join(
-            f"{word} = {kind}" for word, kind in options.get("values", {}).get("kind", {}).items()
-        ),
-        **options.get("constants", {}),
+        "kind_words": "\n".join(words),
     }
-    for end, test in zip(("", "_2"), tests, strict=False):
-        found |= {f"consent_column{end}": test["column"], f"consent_equals{end}": test["equals"]}
+    for rule in options.consent_rules:
+        if rule.channel == ContactChannel.EMAIL:
+            for names, test in zip(CONSENT_TESTS, rule.tests, strict=False):
+                found |= initial_test(names, test)
+    if options.made_email:
+        found |= initial_test(MADE_TEST, options.made_email)
     return found
+
+
+def initial_test(names: tuple[str, str], test: CellTest) -> dict[str, str]:
+    column, equals = names
+    return {column: test.column, equals: test.equals}

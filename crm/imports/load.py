@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass
 from django.db import connection, transaction
 from django.utils import timezone
 
-from crm.imports.merging import Counts, Merge
+from crm.imports.merging import ImportCounts, Merge
 from crm.imports.models import ImportBatch, ImportRefusal
-from crm.imports.staging import drop, stage
+from crm.imports.staging import StagedFile, drop, stage
 from crm.readers.models import ContactChannel, Reader
 from crm.staff import audit
 
@@ -20,10 +20,10 @@ REFUSED = 20
 
 
 @dataclass(frozen=True)
-class Preview:
+class ImportPreview:
     """What an import would do with the first rows, or with all when ``whole``."""
 
-    counts: Counts
+    counts: ImportCounts
     rows: int
     whole: bool
     sample: list[dict]
@@ -32,7 +32,7 @@ class Preview:
     suppressed: int
 
 
-def preview(batch: ImportBatch) -> Preview:
+def preview(batch: ImportBatch) -> ImportPreview:
     """Stage the first rows in a temporary table and weigh them.
 
     Nothing is kept. Raises Unreadable.
@@ -42,46 +42,47 @@ def preview(batch: ImportBatch) -> Preview:
         try:
             with Merge(staged, batch, timezone.now()) as merge:
                 merge.weigh(store_places=False)
-                counts = merge.count()
-                sample = shown(merge, staged)
-                refusals = first_refusals(merge, staged)
-                merge.run("DROP TABLE IF EXISTS crm_last_words, crm_changed")
+                found = ImportPreview(
+                    counts=merge.count(),
+                    rows=staged.rows,
+                    whole=staged.whole,
+                    sample=first_taken(merge),
+                    refusals=first_refusals(merge),
+                    places=merge.places,
+                    suppressed=staged.plan.suppressions,
+                )
+                merge.forget()
         finally:
             drop(staged.table)
-    return Preview(
-        counts, staged.rows, staged.whole, sample, refusals, merge.places, staged.plan.suppressions
-    )
-
-
-def first_refusals(merge: Merge, staged) -> list[ImportRefusal]:
-    sql = f"SELECT line, field, reason, raw FROM {staged.table} WHERE reason IS NOT NULL ORDER BY line LIMIT {REFUSED}"
-    found = dicts(merge.cursor, sql)
-    return [
-        ImportRefusal(**row | {"field": row["field"] or "", "raw": json.loads(row["raw"] or "[]")})
-        for row in found
-    ]
-
-
-def shown(merge: Merge, staged) -> list[dict]:
-    """The first rows as they would be stored, with the names of places."""
-    kinds, labels = dict(Reader.Kind.choices), dict(ContactChannel.choices)
-    found = dicts(
-        merge.cursor,
-        f"SELECT * FROM {staged.table} WHERE reason IS NULL ORDER BY line LIMIT {SHOWN}",
-    )
-    for row in found:
-        row["kind_label"] = kinds.get(row["kind"] or merge.params["kind"], "")
-        row["allows"] = ", ".join(str(labels[channel]) for channel in row["consents"] or [])
-        row["traits"] = json.loads(row["traits"] or "{}")
-        for name, register in (("campus", staged.plan.campuses), ("college", staged.plan.colleges)):
-            row[name] = register.rows[row[name] - 1] if row[name] else None
     return found
 
 
-def dicts(cursor, sql: str) -> list[dict]:
-    cursor.execute(sql)
-    names = [column.name for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+def first_refusals(merge: Merge) -> list[ImportRefusal]:
+    found = []
+    for row in merge.rows(
+        "SELECT line, field, reason, raw FROM {table}"
+        f" WHERE reason IS NOT NULL ORDER BY line LIMIT {REFUSED}"
+    ):
+        # A row refused while staging has no field where it is no row at all.
+        row["field"] = row["field"] or ""
+        row["raw"] = json.loads(row["raw"] or "[]")
+        found.append(ImportRefusal(**row))
+    return found
+
+
+def first_taken(merge: Merge) -> list[dict]:
+    """The first rows as they would be stored, with the names of places."""
+    plan = merge.staged.plan
+    kinds, channels = dict(Reader.Kind.choices), dict(ContactChannel.choices)
+    found = merge.rows(f"SELECT * FROM {{table}} WHERE reason IS NULL ORDER BY line LIMIT {SHOWN}")
+    for row in found:
+        allowed = row["consents"] or []
+        row["kind_label"] = kinds.get(row["kind"] or merge.params["kind"], "")
+        row["allows"] = ", ".join(str(channels[channel]) for channel in allowed)
+        row["traits"] = json.loads(row["traits"] or "{}")
+        row["campus"] = plan.campuses.row_at(row["campus"])
+        row["college"] = plan.colleges.row_at(row["college"])
+    return found
 
 
 def load(batch: ImportBatch, *, report: Callable[[int], None] | None = None) -> ImportBatch:
@@ -95,11 +96,8 @@ def load(batch: ImportBatch, *, report: Callable[[int], None] | None = None) -> 
         if report:
             report(staged.rows)
         with transaction.atomic():
-            batch = (
-                ImportBatch.objects.select_for_update(of=("self",))
-                .select_related("created_by")
-                .get(pk=batch.pk)
-            )
+            held = ImportBatch.objects.select_for_update(of=("self",)).select_related("created_by")
+            batch = held.get(pk=batch.pk)
             # A second worker that took over a job believed dead finds the work done, and stops
             # here.
             if batch.state == ImportBatch.State.RUNNING:
@@ -109,7 +107,7 @@ def load(batch: ImportBatch, *, report: Callable[[int], None] | None = None) -> 
     return batch
 
 
-def merge_into_readers(staged, batch: ImportBatch) -> None:
+def merge_into_readers(staged: StagedFile, batch: ImportBatch) -> None:
     now = timezone.now()
     with Merge(staged, batch, now) as merge:
         merge.lock()

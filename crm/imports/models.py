@@ -1,10 +1,11 @@
-"""An import of readers: a file, how its columns were read, what was refused, what can be undone."""
+"""An import: a file, how its columns were read, what was refused, what can be undone."""
 
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.kinds import FileKind, kind_named
 from crm.jobs.models import Job
 from crm.readers.models import Reader
 
@@ -89,9 +90,19 @@ class ImportBatch(models.Model):
     @property
     def is_open(self) -> bool:
         """Still to be run: its columns may be mapped anew."""
-        return self.state in {self.State.UPLOADED, self.State.FAILED} and not (
-            self.job and self.job.is_open
-        )
+        if self.job and self.job.is_open:
+            return False
+        return self.state in {self.State.UPLOADED, self.State.FAILED}
+
+    @property
+    def kind(self) -> FileKind:
+        """What its rows are: readers, the one kind of file that is taken so far."""
+        return kind_named("patrons")
+
+    def earlier_import(self) -> "ImportBatch | None":
+        """An import of the same bytes that is done, so that the page can say so."""
+        done = ImportBatch.objects.filter(sha256=self.sha256, state=self.State.DONE)
+        return done.exclude(pk=self.pk).order_by("-merged_at").first()
 
     def get_absolute_url(self):
         return reverse("crm:import-detail", args=[self.pk])
@@ -125,6 +136,9 @@ class ImportRefusal(models.Model):
         UNKNOWN_STATE = "unknown-state", _("Unknown state")
         OTHER_CAMPUS = "other-campus", _("This reader belongs to another campus than yours")
 
+    #: Reasons that do not say themselves which cell is meant.
+    ABOUT_A_CELL = {Reason.TOO_LONG, Reason.NUL, Reason.UNDECODABLE}
+
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="refusals")
     line = models.PositiveIntegerField()
     field = models.CharField(max_length=40, blank=True)
@@ -140,16 +154,12 @@ class ImportRefusal(models.Model):
     @property
     def said(self) -> str:
         """The reason in words, with the column it is about."""
-        words = (
-            str(self.Reason(self.reason).label)
-            if self.reason in self.Reason.values
-            else self.reason
-        )
-        return (
-            f"{words} ({self.field})"
-            if self.field and self.reason in {"too-long", "nul", "undecodable"}
-            else words
-        )
+        if self.reason not in self.Reason.values:
+            return self.reason
+        reason = self.Reason(self.reason)
+        if self.field and reason in self.ABOUT_A_CELL:
+            return f"{reason.label} ({self.field})"
+        return str(reason.label)
 
     @property
     def shown(self) -> str:

@@ -1,6 +1,6 @@
 """From a sniffed file to rows.
 
-A header and (line, cells) pairs; an unreadable row is a Broken, never the end.
+A header and (line, cells) pairs; an unreadable row is a BrokenRow, never the end.
 """
 
 import csv
@@ -13,28 +13,33 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 
-from crm.imports.sniff import Format, Unreadable, open_text
+from crm.imports.sniff import TableFormat, Unreadable, open_text
 
 MOST_COLUMNS = 300
+#: Characters kept of a column's name.
+LONGEST_NAME = 120
 #: How much of an unreadable row is kept for the report.
 KEPT = 500
 
 
-class Broken(NamedTuple):
+class BrokenRow(NamedTuple):
     """A row that is not a row: ``reason`` is one of ImportRefusal.Reason, ``raw`` its beginning."""
 
     reason: str
     raw: str
 
 
-Row = tuple[int, list[str] | Broken]
+Row = tuple[int, list[str] | BrokenRow]
 
 
-class Feed:
+class LineFeed:
     """Lines that can be put back, counted; remembers those taken for the current row."""
 
     def __init__(self, lines):
-        self.lines, self.back, self.taken, self.number = iter(lines), deque(), [], 0
+        self.lines = iter(lines)
+        self.back: deque[str] = deque()
+        self.taken: list[str] = []
+        self.number = 0
 
     def __iter__(self):
         return self
@@ -45,9 +50,12 @@ class Feed:
         self.taken.append(line)
         return line
 
-    def put_back(self, lines):
-        self.back.extendleft(reversed(lines))
-        self.number -= len(lines)
+    def keep_first(self) -> str:
+        """The first line taken for this row; the others will be read again."""
+        first, *others = self.taken
+        self.back.extendleft(reversed(others))
+        self.number -= len(others)
+        return first
 
 
 def csv_rows(lines, delimiter: str) -> Iterator[Row]:
@@ -55,9 +63,10 @@ def csv_rows(lines, delimiter: str) -> Iterator[Row]:
 
     A quote that is never closed swallows the lines after it. When such a row does not fit, only its
     first line is called broken and the others are read again, so one stray quote costs one row and
-    not the rest of the file.
+    not the rest of the file. After an error the reader starts a fresh row; after a row that did not
+    fit it stands at a row's start too.
     """
-    feed = Feed(lines)
+    feed = LineFeed(lines)
     reader = csv.reader(feed, delimiter=delimiter, strict=True)
     width = 0
     while True:
@@ -68,19 +77,23 @@ def csv_rows(lines, delimiter: str) -> Iterator[Row]:
         except StopIteration:
             return
         except csv.Error as error:
-            row, reason = None, "too-long" if "limit" in str(error) else "quotes"
-        if not row and row is not None:
+            reason = reason_of(error, several=len(feed.taken) > 1)
+            yield start, BrokenRow(reason, feed.keep_first()[:KEPT])
             continue
-        several = len(feed.taken) > 1
-        if row is None or (several and width and len(row) != width):
-            first = feed.taken[0]
-            feed.put_back(feed.taken[1:])
-            yield start, Broken("quotes" if row is not None or several else reason, first[:KEPT])
-            # After an error the reader starts a fresh row; after a row that did not fit it stands
-            # at a row's start too.
+        if not row:
             continue
         width = width or len(row)
+        if len(row) != width and len(feed.taken) > 1:
+            yield start, BrokenRow("quotes", feed.keep_first()[:KEPT])
+            continue
         yield start, row
+
+
+def reason_of(error: csv.Error, *, several: bool) -> str:
+    """Too long is a single line only: over several lines it is a quote that does not close."""
+    if "limit" in str(error) and not several:
+        return "too-long"
+    return "quotes"
 
 
 def workbook_rows(path: Path) -> Iterator[Row]:
@@ -106,27 +119,33 @@ def cell_text(value) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
-        return "true" if value else "false"
+        return str(value).lower()
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, datetime):
-        return (
-            value.date().isoformat()
-            if value.time() == datetime.min.time()
-            else value.isoformat(" ", "seconds")
-        )
-    return value.isoformat() if isinstance(value, date) else str(value)
+        return moment_text(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value)
 
 
-def read(path: Path, form: Format) -> tuple[list[str], Iterator[Row]]:
-    """(header, rows). Short rows are filled, rows with cells beyond the header are Broken. Raises
+def moment_text(value: datetime) -> str:
+    """A date alone where the time is midnight: a workbook knows no plain dates."""
+    if value.time() == datetime.min.time():
+        return value.date().isoformat()
+    return value.isoformat(" ", "seconds")
+
+
+def read(path: Path, form: TableFormat) -> tuple[list[str], Iterator[Row]]:
+    """(header, rows). Short rows are filled, rows with cells beyond the header are
+    BrokenRow. Raises
     Unreadable.
     """
     rows = workbook_rows(path) if form.kind == "xlsx" else text_rows(path, form)
     _line, first = next(rows, (0, None))
     if first is None:
         raise Unreadable(_("The file is empty."))
-    if isinstance(first, Broken):
+    if isinstance(first, BrokenRow):
         raise Unreadable(_("The first line, which should name the columns, cannot be read."))
     if len(first) > MOST_COLUMNS:
         raise Unreadable(_("The file has more than %(n)d columns.") % {"n": MOST_COLUMNS})
@@ -134,7 +153,7 @@ def read(path: Path, form: Format) -> tuple[list[str], Iterator[Row]]:
     return header, fitted(rows, len(header))
 
 
-def text_rows(path: Path, form: Format) -> Iterator[Row]:
+def text_rows(path: Path, form: TableFormat) -> Iterator[Row]:
     with open_text(path, form) as text:
         yield from csv_rows(without_preamble(text), form.delimiter)
 
@@ -151,19 +170,23 @@ def named_once(first: list[str]) -> list[str]:
     """Column names: trimmed, the nameless numbered, a repeated one told apart by its place."""
     names: list[str] = []
     for place, cell in enumerate(first, start=1):
-        name = cell.strip().replace("\0", "")[:120] or _("Column %(n)d") % {"n": place}
-        names.append(f"{name} ({place})" if name in names else name)
+        name = cell.strip().replace("\0", "")[:LONGEST_NAME]
+        if not name:
+            name = _("Column %(n)d") % {"n": place}
+        if name in names:
+            name = f"{name} ({place})"
+        names.append(name)
     return names
 
 
 def fitted(rows: Iterator[Row], width: int) -> Iterator[Row]:
     for line, row in rows:
         short = width - len(row)
-        if short == 0 or isinstance(row, Broken):
+        if short == 0 or isinstance(row, BrokenRow):
             yield line, row
         elif short > 0:
             yield line, row + [""] * short
         elif any(row[width:]):
-            yield line, Broken("too-many-columns", " | ".join(row)[:KEPT])
+            yield line, BrokenRow("too-many-columns", " | ".join(row)[:KEPT])
         else:
             yield line, row[:width]

@@ -14,51 +14,68 @@ from pathlib import Path
 from django.db import connection
 
 from crm.imports import rows as reading
-from crm.imports.columns import Plan, copy_text, problems
+from crm.imports.copying import copy_text
+from crm.imports.describing import format_of
 from crm.imports.fields import Refusal
 from crm.imports.models import ImportBatch
-from crm.imports.rows import Broken
-from crm.imports.sniff import Format, Unreadable, sniff
+from crm.imports.plan import ColumnPlan, problems
+from crm.imports.rows import BrokenRow, Row
+from crm.imports.sniff import Unreadable
 from crm.readers.models import Suppression
 
 BATCH = 20_000
 #: Characters kept of each cell of a refused row.
 KEPT = 200
 PREFIX = "crm_staging_"
+#: What ``ColumnPlan`` gives for a row that is taken, and why a row is refused.
 COLUMNS = """
-    line integer, number varchar, name varchar, kind varchar, campus integer, college integer, cohort smallint,
-    email varchar, email_made boolean, phone varchar, wechat varchar, language varchar, consents varchar[],
-    denials varchar[], traits jsonb, registered_on date, last_seen_on date, state varchar,
-    field varchar, reason varchar, raw jsonb
+    line integer,
+    number varchar,
+    name varchar,
+    kind varchar,
+    campus integer,
+    college integer,
+    cohort smallint,
+    email varchar,
+    email_made boolean,
+    phone varchar,
+    wechat varchar,
+    language varchar,
+    consents varchar[],
+    denials varchar[],
+    traits jsonb,
+    registered_on date,
+    last_seen_on date,
+    state varchar,
+    field varchar,
+    reason varchar,
+    raw jsonb
 """
+REFUSED = ["line", "field", "reason", "raw"]
+#: Unlogged tables of this name: what a killed worker left behind.
+ORPHANS = """
+    SELECT relname FROM pg_class
+    WHERE relkind = 'r' AND relpersistence = 'u' AND relname LIKE %s"""
+Report = Callable[[int], None]
 
 
 @dataclass
-class Staged:
+class StagedFile:
     """A filled staging table: its name, the plan it was filled by, and how many rows came."""
 
     table: str
-    plan: Plan
+    plan: ColumnPlan
     rows: int = 0
     refused: int = 0
     whole: bool = True
     header: list[str] = field(default_factory=list)
 
 
-def format_of(batch: ImportBatch) -> Format:
-    """The format found at upload; sniffed again for a batch that was made elsewhere."""
-    said = batch.options.get("format")
-    found = Format(**said) if said else sniff(Path(batch.file.path))
-    if found.kind == "csv" and batch.encoding and batch.encoding != found.encoding:
-        found = Format(found.kind, batch.encoding, found.delimiter, found.packed, found.rows)
-    return found
-
-
 def suppressed_addresses() -> dict[str, set[bytes]]:
+    """{channel: digests of addresses that must not come in}."""
     found: dict[str, set[bytes]] = {}
-    for channel, digest in Suppression.objects.values_list("channel", "digest").iterator(
-        chunk_size=50_000
-    ):
+    rows = Suppression.objects.values_list("channel", "digest")
+    for channel, digest in rows.iterator(chunk_size=50_000):
         found.setdefault(channel, set()).add(bytes(digest))
     return found
 
@@ -66,7 +83,8 @@ def suppressed_addresses() -> dict[str, set[bytes]]:
 def new_table(cursor, *, temporary: bool) -> str:
     name = PREFIX + secrets.token_hex(6)
     # Unlogged: its loss in a crash only means that the import starts again.
-    cursor.execute(f"CREATE {'TEMP' if temporary else 'UNLOGGED'} TABLE {name} ({COLUMNS})")
+    persistence = "TEMP" if temporary else "UNLOGGED"
+    cursor.execute(f"CREATE {persistence} TABLE {name} ({COLUMNS})")
     return name
 
 
@@ -74,9 +92,9 @@ def stage(
     batch: ImportBatch,
     *,
     limit: int | None = None,
-    report: Callable[[int], None] | None = None,
+    report: Report | None = None,
     temporary: bool = False,
-) -> Staged:
+) -> StagedFile:
     """Copy the file (or its first ``limit`` rows) into a fresh staging table, in batches committed
     one by one.
 
@@ -84,13 +102,14 @@ def stage(
     file without rows or a mapping that does not fit it.
     """
     header, rows = reading.read(Path(batch.file.path), format_of(batch))
-    if said := problems(header, batch):
-        raise Unreadable(" ".join(said))
-    plan = Plan(header, batch, suppressed=suppressed_addresses())
+    wrong = problems(header, batch)
+    if wrong:
+        raise Unreadable(" ".join(wrong))
+    plan = ColumnPlan(header, batch, suppressed=suppressed_addresses())
     with connection.cursor() as cursor:
-        staged = Staged(new_table(cursor, temporary=temporary), plan, header=header)
+        staged = StagedFile(new_table(cursor, temporary=temporary), plan, header=header)
         try:
-            fill(cursor, staged, rows, limit, report)
+            fill(cursor, staged, iter(rows), limit, report)
         except BaseException:
             drop(staged.table)
             raise
@@ -99,17 +118,18 @@ def stage(
 
 
 def fill(
-    cursor, staged: Staged, rows: Iterator, limit: int | None, report: Callable[[int], None] | None
+    cursor, staged: StagedFile, rows: Iterator[Row], limit: int | None, report: Report | None
 ) -> None:
-    rows = iter(rows)
     while True:
-        size = BATCH if limit is None else min(BATCH, limit - staged.rows)
+        size = BATCH
+        if limit is not None:
+            size = min(BATCH, limit - staged.rows)
         part = list(islice(rows, size))
         if not part:
             break
-        taken, refused = convert(staged.plan, part, staged.rows)
+        taken, refused = convert(staged.plan, part, before=staged.rows)
         copy(cursor, staged.table, ["line", *staged.plan.columns], taken)
-        copy(cursor, staged.table, ["line", "field", "reason", "raw"], refused)
+        copy(cursor, staged.table, REFUSED, refused)
         staged.rows += len(part)
         staged.refused += len(refused)
         if report:
@@ -117,14 +137,15 @@ def fill(
     staged.whole = next(rows, None) is None
 
 
-def convert(plan: Plan, part: list, before: int) -> tuple[list[str], list[str]]:
+def convert(plan: ColumnPlan, part: list[Row], *, before: int) -> tuple[list[str], list[str]]:
     """(COPY lines of rows taken, COPY lines of rows refused).
 
     ``before`` rows came earlier in the file.
     """
-    taken, refused, cells = [], [], plan.cells
+    taken, refused = [], []
+    cells = plan.cells
     for ordinal, (line, row) in enumerate(part, start=before + 1):
-        if isinstance(row, Broken):
+        if isinstance(row, BrokenRow):
             refused.append(refusal(line, "", row.reason, [row.raw]))
             continue
         try:
@@ -135,10 +156,10 @@ def convert(plan: Plan, part: list, before: int) -> tuple[list[str], list[str]]:
 
 
 def refusal(line: int, field_name: str, reason: str, raw: list[str]) -> str:
+    """A COPY line of the refused row. PostgreSQL's JSON holds no NUL: its picture stands for it."""
     kept = [cell[:KEPT].replace("\0", "␀") for cell in raw]
-    return "\t".join(
-        map(copy_text, (line, field_name, reason, json.dumps(kept, ensure_ascii=False)))
-    )
+    values = (line, field_name, reason, json.dumps(kept, ensure_ascii=False))
+    return "\t".join(map(copy_text, values))
 
 
 def copy(cursor, table: str, columns: list[str], lines: list[str]) -> None:
@@ -160,10 +181,7 @@ def drop_orphans() -> int:
     if ImportBatch.objects.filter(state=ImportBatch.State.RUNNING).exists():
         return 0
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT relname FROM pg_class WHERE relkind = 'r' AND relpersistence = 'u' AND relname LIKE %s",
-            [PREFIX.replace("_", r"\_") + "%"],
-        )
+        cursor.execute(ORPHANS, [PREFIX.replace("_", r"\_") + "%"])
         found = [name for (name,) in cursor.fetchall()]
         for name in found:
             cursor.execute(f"DROP TABLE IF EXISTS {name}")

@@ -1,4 +1,4 @@
-"""The import of readers.
+"""The import.
 
 Choose a file, map its columns, look at what would happen, run, read the report, undo.
 """
@@ -11,9 +11,10 @@ from django.views.decorators.http import require_POST
 
 from core.access import needs
 from core.exporting import csv_lines
+from core.kinds import kind_named
 from core.refusals import Refused
 from crm.imports import actions as verbs
-from crm.imports.fields import FIELDS
+from crm.imports.describing import look_into
 from crm.imports.forms import MapForm, ProfileForm, UploadForm
 from crm.imports.lists import ImportList, RefusalList
 from crm.imports.load import preview
@@ -37,7 +38,8 @@ def import_list(request):
 
 @needs("readers.import")
 def import_create(request):
-    form = UploadForm(request.POST or None, request.FILES or None)
+    kind = kind_named("patrons")
+    form = UploadForm(request.POST or None, request.FILES or None, kind=kind)
     if form.is_valid():
         asked = form.cleaned_data
         try:
@@ -47,12 +49,8 @@ def import_create(request):
             return redirect("crm:import-map", batch.pk)
         except Unreadable as error:
             form.add_error("file", str(error))
-    return render(
-        request,
-        "crm/imports/import_create.html",
-        {"form": form},
-        status=400 if form.errors else 200,
-    )
+    status = 400 if form.errors else 200
+    return render(request, "crm/imports/import_create.html", {"form": form}, status=status)
 
 
 @needs("readers.import")
@@ -61,39 +59,40 @@ def import_map(request, pk):
     if not batch.is_open:
         return redirect(batch)
     try:
-        header, sample = verbs.look_into(batch)
+        header, sample = look_into(batch)
     except Unreadable as error:
         messages.error(request, str(error))
         return redirect(batch)
-    targets = [(field, label) for field, (label, _words) in FIELDS.items()]
-    form = MapForm(request.POST or None, batch=batch, header=header, sample=sample, targets=targets)
+    form = MapForm(request.POST or None, batch=batch, header=header, sample=sample)
     if form.is_valid() and mapped(request, batch, form):
         return redirect("crm:import-preview", batch.pk)
     context = {
         "batch": batch,
         "form": form,
-        "same": verbs.same_file(batch),
+        "same": batch.earlier_import(),
         "profile_form": ProfileForm(initial={"profile": batch.profile}),
     }
-    return render(
-        request, "crm/imports/import_map.html", context, status=400 if form.errors else 200
-    )
+    status = 400 if form.errors else 200
+    return render(request, "crm/imports/import_map.html", context, status=status)
 
 
 def mapped(request, batch, form) -> bool:
+    """True when the mapping is taken; what is wrong with it is said in the form."""
     asked = form.cleaned_data
-    wrong = verbs.map_import(
-        batch=batch,
-        source=asked["source"],
-        mapping=form.mapping,
-        options=form.options(),
-        encoding=asked["encoding"] or batch.encoding,
-        save_as=asked["save_as"],
-        by=request.user,
-    )
-    for said in wrong:
-        form.add_error(None, said)
-    return not wrong
+    try:
+        verbs.map_import(
+            batch=batch,
+            source=asked["source"],
+            mapping=form.mapping,
+            options=form.options(),
+            encoding=asked["encoding"] or batch.encoding,
+            save_as=asked["save_as"],
+            by=request.user,
+        )
+    except (Refused, Unreadable) as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    return True
 
 
 @needs("readers.import")
@@ -103,8 +102,7 @@ def import_profile(request, pk):
     batch = batch_of(request, pk)
     form = ProfileForm(request.POST)
     if batch.is_open and form.is_valid():
-        verbs.use_profile(batch, form.cleaned_data["profile"])
-        batch.save()
+        verbs.use_profile(batch=batch, profile=form.cleaned_data["profile"], by=request.user)
     return redirect("crm:import-map", batch.pk)
 
 
@@ -118,7 +116,7 @@ def import_preview(request, pk):
     except Unreadable as error:
         messages.error(request, str(error))
         return redirect("crm:import-map", batch.pk)
-    context = {"batch": batch, "preview": found, "same": verbs.same_file(batch)}
+    context = {"batch": batch, "preview": found, "same": batch.earlier_import()}
     return render(request, "crm/imports/import_preview.html", context)
 
 
@@ -145,21 +143,23 @@ def import_refusals(request, pk):
     """
     batch = batch_of(request, pk)
     audit.record(action="import.refusals", by=request.user, on=batch)
-    response = StreamingHttpResponse(
-        csv_lines(refusal_rows(batch)), content_type="text/csv; charset=utf-8"
-    )
+    lines = csv_lines(refusal_rows(batch))
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="refused-{batch.pk}.csv"'
     return response
 
 
 def refusal_rows(batch):
     header = batch.report.get("header", [])
-    place = header.index(batch.mapping["number"]) if batch.mapping.get("number") in header else 0
+    number = batch.mapping.get("number")
+    place = header.index(number) if number in header else 0
     yield [_("Line"), _("Reason"), *header]
     for refusal in batch.refusals.iterator(chunk_size=2000):
+        cells = refusal.raw
         # Of a row refused while merging only its number is kept: it goes under its column.
-        only_number = len(refusal.raw) == 1 and refusal.field
-        yield [refusal.line, refusal.said, *([""] * place if only_number else []), *refusal.raw]
+        if len(cells) == 1 and refusal.field:
+            cells = [""] * place + cells
+        yield [refusal.line, refusal.said, *cells]
 
 
 @needs("readers.import")

@@ -1,9 +1,10 @@
 """Imports as jobs.
 
-What ``crm.jobs.run`` is given, for the worker and for the command line alike.
+What ``crm.jobs.running.run_job`` is given, for the worker and for the command line alike.
 """
 
 from collections.abc import Callable
+from dataclasses import asdict
 
 from django.utils.translation import gettext as _
 
@@ -28,11 +29,12 @@ def import_job(job: Job, *, tell: Callable[[int], None] = lambda _rows: None) ->
     batch = ImportBatch.objects.get(pk=job.params["batch"])
     if batch.state in {ImportBatch.State.UPLOADED, ImportBatch.State.FAILED}:
         set_state(batch, ImportBatch.State.RUNNING)
-    total = batch.rows or None
+    expected = batch.rows or 0
 
     def report(done: int) -> None:
         tell(done)
-        report_progress(job, done, total=max(total or 0, done), message=_("Reading rows"))
+        # The lines of a file are an estimate: a cell may hold several.
+        report_progress(job, done, total=max(expected, done), message=_("Reading rows"))
 
     try:
         batch = load(batch, report=report)
@@ -53,12 +55,7 @@ def import_job(job: Job, *, tell: Callable[[int], None] = lambda _rows: None) ->
 
 def undo_job(job: Job) -> tuple[dict, str]:
     batch = ImportBatch.objects.get(pk=job.params["batch"])
-    done = undo(batch)
-    return {
-        "deleted": done.deleted,
-        "restored": done.restored,
-        "kept": done.kept,
-    }, batch.get_absolute_url()
+    return asdict(undo(batch)), batch.get_absolute_url()
 
 
 def set_state(batch: ImportBatch, state: str) -> None:

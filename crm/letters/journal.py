@@ -19,21 +19,22 @@ from pathlib import Path
 from django.conf import settings
 
 SUFFIX = ".deliveries"
+#: What a line begins with.
+BATCH, INTENT, ACCEPTED, REFUSED, SETTLED = "B", "I", "A", "R", "S"
 
 
 @dataclass
 class Batch:
-    """What the journal knows of one claimed batch."""
+    """What the journal knows of one claimed batch.
+
+    By delivery: ``accepted`` when (seconds since 1970), ``refused`` (kind of answer, reason). What
+    was intended and is in neither may have gone out without our hearing the answer.
+    """
 
     token: str
     intended: set[int] = field(default_factory=set)
     accepted: dict[int, float] = field(default_factory=dict)
     refused: dict[int, tuple[str, str]] = field(default_factory=dict)
-
-    @property
-    def unsettled(self) -> set[int]:
-        """Deliveries whose content may have gone out without our hearing the answer."""
-        return self.intended - self.accepted.keys() - self.refused.keys()
 
 
 class Journal:
@@ -54,7 +55,8 @@ class Journal:
         fresh = self.path.with_suffix(".new")
         self.handle = os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND, 0o600)
         fcntl.flock(self.handle, fcntl.LOCK_EX)
-        fresh.rename(self.path)  # only now can a sweep see it: never without its lock
+        # Only now can a sweep see it: never without its lock.
+        fresh.rename(self.path)
         return self
 
     def __exit__(self, error_type, error, trace):
@@ -70,7 +72,8 @@ class Journal:
 
         A line is in the file entirely or, on a full disk, raises before anything is sent.
         """
-        data, self.pending = self.pending + line.encode(), b""
+        data = self.pending + line.encode()
+        self.pending = b""
         if os.write(self.handle, data) != len(data):
             raise OSError(f"journal {self.path} is full")
 
@@ -82,40 +85,42 @@ class Journal:
         """Open a batch; the token returned marks the rows it claims."""
         self.batches += 1
         token = f"{self.run}:{self.batches}"
-        self._write(f"B {token}\n")
+        self._write(f"{BATCH} {token}\n")
         return token
 
     def intend(self, pk: int) -> None:
         """Must return before the content of ``pk`` may leave; also writes any outcome held back."""
-        self._write(f"I {pk}\n")
+        self._write(f"{INTENT} {pk}\n")
 
     def accepted(self, pk: int, at: float) -> None:
         """Written with the next intent, in one call.
 
         Costs nothing in safety: until then only ``pk`` is in doubt.
         """
-        self.pending += f"A {pk} {at:.3f}\n".encode()
+        self.pending += f"{ACCEPTED} {pk} {at:.3f}\n".encode()
 
     def refused(self, pk: int, kind: str, reason: str) -> None:
-        self._write(f"R {pk} {kind} {' '.join(reason.split())}\n")
+        one_line = " ".join(reason.split())
+        self._write(f"{REFUSED} {pk} {kind} {one_line}\n")
 
     def settled(self, token: str) -> None:
         """The rows of ``token`` are committed; what was written about them no longer matters."""
         os.ftruncate(self.handle, 0)
-        self._write(f"S {token}\n")
+        self._write(f"{SETTLED} {token}\n")
 
 
 def read(text: str) -> list[Batch]:
     """The batches of a journal that are not settled. A last line cut off by a crash is left out."""
     batches: dict[str, Batch] = {}
+    # A journal begins with a batch; what stood before one belongs to nobody.
     current = Batch("")
     for line in text.splitlines(keepends=True):
         if not line.endswith("\n"):
             break
         mark, _space, rest = line.rstrip("\n").partition(" ")
-        if mark == "B":
+        if mark == BATCH:
             current = batches[rest] = Batch(rest)
-        elif mark == "S":
+        elif mark == SETTLED:
             batches.pop(rest, None)
         else:
             _note(current, mark, rest)
@@ -123,12 +128,13 @@ def read(text: str) -> list[Batch]:
 
 
 def _note(batch: Batch, mark: str, rest: str) -> None:
+    """One line about one delivery."""
     pk, _space, detail = rest.partition(" ")
-    if mark == "I":
+    if mark == INTENT:
         batch.intended.add(int(pk))
-    elif mark == "A":
+    elif mark == ACCEPTED:
         batch.accepted[int(pk)] = float(detail)
-    elif mark == "R":
+    elif mark == REFUSED:
         kind, _space, reason = detail.partition(" ")
         batch.refused[int(pk)] = (kind, reason)
 
@@ -149,13 +155,19 @@ def abandoned(path: Path):
     except BlockingIOError:
         yield None
     else:
-        yield read(path.read_text(errors="replace")) if path.exists() else None
+        yield _batches_of(path)
     finally:
         os.close(handle)
 
 
+def _batches_of(path: Path) -> list[Batch] | None:
+    # Another sweep may have settled and removed it between our opening and our lock.
+    if not path.exists():
+        return None
+    return read(path.read_text(errors="replace"))
+
+
 def files(folder: Path | None = None) -> list[Path]:
-    """All delivery journals there are, oldest first."""
-    return sorted(
-        Path(folder or settings.JOURNAL_DIR).glob(f"*{SUFFIX}"), key=lambda path: path.name
-    )
+    """All delivery journals there are, in the order of their names."""
+    found = Path(folder or settings.JOURNAL_DIR).glob(f"*{SUFFIX}")
+    return sorted(found, key=lambda path: path.name)

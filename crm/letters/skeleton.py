@@ -1,7 +1,21 @@
+"""A MIME message compiled once with ``EmailMessage`` and then filled in for any number of readers.
+
+Whatever differs from mail to mail stands in the message as a marker, a short ASCII word. The
+message is serialised once and cut at its markers; a mail is the pieces joined again with the
+reader's values between them, each encoded for the place where it stands (RFC 2047 word,
+quoted-printable text, escaped HTML), so no value can end a header or open a tag.
+"""
+
 import binascii
-from collections.abc import Callable
+import re
+import secrets
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from email.headerregistry import HeaderRegistry, UniqueUnstructuredHeader
+from email.message import EmailMessage, MIMEPart
+from email.policy import SMTP
 from email.utils import formatdate, parseaddr
+from functools import lru_cache
 from html import escape
 
 from django.conf import settings
@@ -9,7 +23,23 @@ from django.conf import settings
 from core import texts
 
 CRLF = b"\r\n"
+FOLD = b"\r\n "
+SOFT_BREAK = b"=\r\n"
+#: Bytes of text in one encoded word: 52 letters of base64, far below the 75 of RFC 2047.
 WORD_BYTES = 39
+#: Header text up to this length that is plain ASCII stays readable.
+LONGEST_PLAIN = 60
+NUMBER_DIGITS = 4
+#: Names are asked for again in every mail of the same reader's content, and in both of its parts.
+CACHED_VALUES = 4096
+
+# The library would judge a marker as a date, an address or a message id and rewrite it; for the
+# headers that hold markers only it is text. Lines of quoted-printable hold 76 characters (RFC
+# 2045), two fewer than the library's own limit.
+_headers = HeaderRegistry()
+for _name in ("date", "to", "message-id"):
+    _headers.map_to_type(_name, UniqueUnstructuredHeader)
+POLICY = SMTP.clone(header_factory=_headers, max_line_length=76)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,18 +49,21 @@ class Message:
     data: bytes
 
 
+# --- values, encoded for their place --------------------------------------------------------------
 def words(text: str) -> bytes:
     """RFC 2047 encoded words of ``text``, folded; never empty, so that no folded line is."""
-    chunks, size = [[]], 0
+    chunks, chunk, size = [], "", 0
     for letter in text:
         width = len(letter.encode())
+        # A letter is never cut: each word must be readable by itself.
         if size + width > WORD_BYTES:
-            chunks.append([])
-            size = 0
-        chunks[-1].append(letter)
+            chunks.append(chunk)
+            chunk, size = "", 0
+        chunk += letter
         size += width
-    encoded = [binascii.b2a_base64("".join(chunk).encode(), newline=False) for chunk in chunks]
-    return b"\r\n ".join(b"=?utf-8?b?%s?=" % chunk for chunk in encoded)
+    chunks.append(chunk)
+    encoded = [binascii.b2a_base64(chunk.encode(), newline=False) for chunk in chunks]
+    return FOLD.join(b"=?utf-8?b?%s?=" % word for word in encoded)
 
 
 def quoted(text: str) -> bytes:
@@ -41,73 +74,159 @@ def quoted(text: str) -> bytes:
     return encoded.replace(CRLF, b"\n").replace(b"\n", CRLF)
 
 
-ENCODERS: dict[str, Callable[[str], bytes]] = {
-    "first_word": lambda value: b" " + words(texts.one_line(value)),
-    "word": lambda value: b"\r\n " + words(texts.one_line(value)),
-    "text": lambda value: b"=\r\n" + quoted(texts.one_line(value)) + b"=\r\n",
-    "html": lambda value: b"=\r\n" + quoted(escape(texts.one_line(value))) + b"=\r\n",
-    "ascii": str.encode,
-}
-#: Fields that are safe wherever they stand and differ for every mail: encoded without a look.
-KEY_FIELDS = {"click", "unsubscribe_key", "to", "message_id", "date"}
+def as_word(value: str) -> bytes:
+    """At the beginning of a header."""
+    return words(texts.one_line(value))
+
+
+def as_next_word(value: str) -> bytes:
+    """After other words of a header; the fold between two encoded words is not shown."""
+    return FOLD + as_word(value)
+
+
+def as_text(value: str) -> bytes:
+    return SOFT_BREAK + quoted(texts.one_line(value)) + SOFT_BREAK
+
+
+def as_html(value: str) -> bytes:
+    return SOFT_BREAK + quoted(escape(texts.one_line(value))) + SOFT_BREAK
+
+
+def as_key(value: str) -> bytes:
+    """ASCII of our own making, safe wherever it stands."""
+    return value.encode()
+
+
+def as_key_in_body(value: str) -> bytes:
+    """On a line of its own, so that no line of quoted-printable grows too long."""
+    return SOFT_BREAK + value.encode() + SOFT_BREAK
+
+
+#: Keys are different in every mail: remembering them would only push out names.
+KEYS = (as_key, as_key_in_body)
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """A place for one value: the field it comes from, and how it is encoded there."""
+
+    field: str
+    encode: Callable[[str], bytes]
+
+
+Piece = bytes | Hole
+
+
+# --- the message ----------------------------------------------------------------------------------
+class MailDraft:
+    """A message with markers, on its way to a skeleton.
+
+    ``message`` is the EmailMessage itself: what is the same in every mail is written into it as
+    usual, what differs as ``mark(…)``.
+    """
+
+    def __init__(self):
+        self.message = EmailMessage(policy=POLICY)
+        self.message.make_alternative()
+        self.message["MIME-Version"] = "1.0"
+        # Nobody can type a word that is drawn anew for every message.
+        self.prefix = f"mark{secrets.token_hex(8)}n"
+        self.meanings: list[list[Piece]] = []
+
+    def mark(self, *pieces: Piece) -> str:
+        """A marker that stands for ``pieces``."""
+        self.meanings.append(list(pieces))
+        return f"{self.prefix}{len(self.meanings) - 1:0{NUMBER_DIGITS}}"
+
+    def header_text(self, text: str) -> str:
+        """``text``, which may hold fields, as the value of a header or a name in one."""
+        parts = list(texts.split_at_fields(text))
+        has_fields = any(is_field for is_field, _part in parts)
+        if not has_fields and _is_plain(text):
+            return text
+        pieces: list[Piece] = []
+        for is_field, part in parts:
+            if is_field:
+                pieces.append(Hole(part, as_next_word if pieces else as_word))
+            elif pieces:
+                pieces.append(FOLD + words(part))
+            else:
+                pieces.append(words(part))
+        return self.mark(*pieces)
+
+    def add_part(self, subtype: str, text: str, encode: Callable[[str], bytes], keys: set[str]):
+        """One of the alternatives; its fields are encoded by ``encode``, ``keys`` among them as
+        keys.
+        """
+        written = ""
+        for is_field, part in texts.split_at_fields(text):
+            if not is_field:
+                written += part
+            elif part in keys:
+                written += self.mark(Hole(part, as_key_in_body))
+            else:
+                written += self.mark(Hole(part, encode))
+        body = MIMEPart(policy=POLICY)
+        body.set_content(written, subtype=subtype, charset="utf-8", cte="quoted-printable")
+        self.message.attach(body)
+
+    def compiled(self) -> "Skeleton":
+        """Serialise the message and cut it at its markers."""
+        pieces: list[Piece] = []
+        for is_marker, part in self._cut(self.message.as_bytes()):
+            if is_marker:
+                pieces += self.meanings[int(part)]
+            else:
+                pieces.append(part)
+        return Skeleton(pieces)
+
+    def _cut(self, data: bytes) -> Iterator[tuple[bool, bytes]]:
+        """(is a marker, number of the marker or bytes between two)."""
+        end = 0
+        for found in self._pattern().finditer(data):
+            yield False, data[end : found.start()]
+            yield True, b"".join(found.groups())
+            end = found.end()
+        yield False, data[end:]
+
+    def _pattern(self) -> re.Pattern[bytes]:
+        # Quoted-printable may break a line anywhere, in the middle of a marker too.
+        may_break = b"(?:=\r\n)?"
+        letters = [re.escape(letter.encode()) for letter in self.prefix]
+        return re.compile(may_break.join(letters + [b"([0-9])"] * NUMBER_DIGITS))
+
+
+def _is_plain(text: str) -> bool:
+    """Short ASCII that nobody could read as an encoded word."""
+    return text.isascii() and len(text) <= LONGEST_PLAIN and "=?" not in text
 
 
 class Skeleton:
-    """A message with holes: ``parts`` of bytes, and for each hole its index, field and encoding."""
+    """A compiled message: bytes with holes, ready for ``fill``."""
 
-    def __init__(self):
-        self.parts: list[bytes] = []
-        self.holes: list[tuple[int, str, str]] = []
-
-    def static(self, data: bytes) -> None:
-        self.parts.append(data)
-
-    def hole(self, field: str, encoding: str) -> None:
-        self.holes.append((len(self.parts), field, encoding))
-        self.parts.append(b"")
-
-    def soft_hole(self, field: str) -> None:
-        """A key inside quoted-printable text: on its own line, so that no line grows too long."""
-        self.static(b"=\r\n")
-        self.hole(field, "ascii")
-        self.static(b"=\r\n")
-
-    def header(self, name: str, text: str) -> None:
-        """A header that may hold fields; short plain ASCII stays readable."""
-        parts = list(texts.split_at_fields(text))
-        self.static(f"{name}:".encode())
-        if parts == [(False, text)] and text.isascii() and len(text) <= 60 and "=?" not in text:
-            self.static(b" " + text.encode())
-        else:
-            for index, (is_field, part) in enumerate(parts):
-                if is_field:
-                    self.hole(part, "word" if index else "first_word")
-                else:
-                    self.static((b"\r\n " if index else b" ") + words(part))
-        self.static(CRLF)
-
-    def body(self, text: str, encoding: str) -> None:
-        for is_field, part in texts.split_at_fields(text):
-            if not is_field:
-                self.static(quoted(part))
-            elif part in KEY_FIELDS:
-                self.soft_hole(part)
+    def __init__(self, pieces: list[Piece]):
+        #: Bytes and holes in turn, neighbouring bytes melted together: fewer to join for each mail.
+        self.parts: list[bytes] = [b""]
+        places: dict[Hole, list[int]] = {}
+        for piece in pieces:
+            if isinstance(piece, bytes):
+                self.parts[-1] += piece
             else:
-                self.hole(part, encoding)
+                places.setdefault(piece, []).append(len(self.parts))
+                self.parts += [b"", b""]
+        #: Each hole once with the indices of its parts: a link's key is encoded once, not 20 times.
+        self.holes = [(hole.field, hole.encode, indices) for hole, indices in places.items()]
+        self.remembered = lru_cache(maxsize=CACHED_VALUES)(lambda encode, value: encode(value))
 
-    def joined(self) -> tuple[list[bytes], list[tuple[int, str, str]]]:
-        """Neighbouring static parts melted together: fewer pieces to join for every mail."""
-        holes = {index: (field, encoding) for index, field, encoding in self.holes}
-        parts, placed, run = [], [], []
-        for index, data in enumerate(self.parts):
-            if index not in holes:
-                run.append(data)
-                continue
-            parts.append(b"".join(run))
-            placed.append((len(parts), *holes[index]))
-            parts.append(b"")
-            run = []
-        return [*parts, b"".join(run)], placed
+    def fill(self, values: dict[str, str]) -> bytes:
+        """The message with ``values`` by field. KeyError for a field without a value."""
+        parts = self.parts.copy()
+        for field, encode, indices in self.holes:
+            value = values[field]
+            encoded = encode(value) if encode in KEYS else self.remembered(encode, value)
+            for index in indices:
+                parts[index] = encoded
+        return b"".join(parts)
 
 
 def sender_address() -> str:

@@ -8,17 +8,35 @@ import smtplib
 import ssl
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from crm.letters.skeleton import Message, sender_address
 
-#: Outcomes: accepted; refused for good (5xx); not now (4xx, lost before the content); lost after
-#: the content left.
-SENT, REFUSED, LATER, UNKNOWN = "sent", "refused", "later", "unknown"
 FAULTS = (OSError, smtplib.SMTPException)
+#: Replies that let an envelope go on: done, will forward, send the content.
+ACCEPTED = (250, 251, 354)
+DONE = 250
+START_CONTENT = 354
 CLOSING = 421
+#: Replies from here on are refusals for good; below, the server may take it another time.
+FOR_GOOD = 500
+LONGEST_REASON = 200
+
+
+class Answer(StrEnum):
+    """What came of one message.
+
+    Sent: accepted. Refused: for good (5xx). Later: not now (4xx), or lost before the content left.
+    Unknown: lost after it left.
+    """
+
+    SENT = "sent"
+    REFUSED = "refused"
+    LATER = "later"
+    UNKNOWN = "unknown"
 
 
 class Unreachable(Exception):
@@ -31,19 +49,33 @@ class Unreachable(Exception):
 @dataclass(frozen=True, slots=True)
 class Result:
     pk: int
-    kind: str
+    kind: Answer
     reason: str = ""
 
 
 def reason_of(code: int, text: bytes) -> str:
     """ "550 5.1.1 no such user", printable and short enough for the row."""
     words = " ".join(text.decode(errors="replace").split())
-    return "".join(letter for letter in f"{code} {words}" if letter.isprintable())[:200]
+    printable = filter(str.isprintable, f"{code} {words}")
+    return "".join(printable)[:LONGEST_REASON]
+
+
+def reason_of_fault(fault: Exception) -> str:
+    return f"{type(fault).__name__}: {fault}"[:LONGEST_REASON]
+
+
+def answer_of(code: int) -> Answer:
+    """What a reply other than acceptance means for its message."""
+    if code >= FOR_GOOD:
+        return Answer.REFUSED
+    return Answer.LATER
 
 
 def connect() -> smtplib.SMTP:
     """A greeted, secured and signed-in connection after the mail settings. Raises Unreachable."""
-    kind = smtplib.SMTP_SSL if getattr(settings, "EMAIL_USE_SSL", False) else smtplib.SMTP
+    kind = smtplib.SMTP
+    if getattr(settings, "EMAIL_USE_SSL", False):
+        kind = smtplib.SMTP_SSL
     name = urlsplit(settings.BASE_URL).hostname or "localhost"  # never this machine's name
     try:
         server = kind(
@@ -58,15 +90,25 @@ def connect() -> smtplib.SMTP:
         if settings.EMAIL_HOST_USER:
             server.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
     except FAULTS as fault:
-        raise Unreachable(f"{type(fault).__name__}: {fault}"[:200]) from fault
+        raise Unreachable(reason_of_fault(fault)) from fault
     return server
+
+
+def on_the_wire(data: bytes) -> bytes:
+    """A message as DATA wants it: leading dots doubled, ended by a dot alone (RFC 5321 4.5.2)."""
+    data = data.replace(b"\r\n.", b"\r\n..")
+    if data.startswith(b"."):
+        data = b"." + data
+    if data.endswith(b"\r\n"):
+        return data + b".\r\n"
+    return data + b"\r\n.\r\n"
 
 
 class Connection:
     """``with Connection() as connection``: one connection, closed politely.
 
-    ``sender_refused`` holds the server's words once it has refused our sender for good: no message
-    is to blame then.
+    ``alive`` is False once the server is lost or has said that it closes. ``sender_refused`` holds
+    the server's words once it has refused our sender for good: no message is to blame then.
     """
 
     def __init__(self):
@@ -96,32 +138,43 @@ class Connection:
         never handed over.
         """
         waiting = iter(messages)
-        current, ready = next(waiting, None), None
+        current = next(waiting, None)
+        envelope = None  # the answer to the envelope of ``current``, where it is known already
         while current is not None and self.alive:
-            if ready is None:
-                ready = self.open(current)
+            if envelope is None:
+                envelope = self.open(current)
             if self.sender_refused:
                 return
-            if ready.kind != SENT:
-                yield ready
-                current, ready = next(waiting, None), None
+            if envelope.kind != Answer.SENT:
+                yield envelope
+                current, envelope = next(waiting, None), None
                 continue
+
+            # The next message must be written before the content of this one leaves, so that its
+            # envelope can travel with it.
             following = next(waiting, None) if self.pipelined else None
-            ahead = following if following is not None and self.takes(following) else None
+            ahead = self.may_go_ahead(following)
             intend(current.pk)
             yield self.content(current, ahead)
+
+            # Without pipelining the next message is written only now: what it says is as fresh as
+            # can be.
             current = following if self.pipelined else next(waiting, None)
-            ready = self.answers(ahead) if ahead is not None and self.alive else None
+            envelope = self.answers(ahead) if ahead and self.alive else None
+
+    def may_go_ahead(self, following: Message | None) -> Message | None:
+        """``following`` if its envelope may be sent unasked."""
+        if following is None or not self.takes(following):
+            return None
+        return following
 
     # --- envelope ---------------------------------------------------------------------------------
     def commands(self, message: Message) -> list[bytes]:
-        utf8 = b"" if message.address.isascii() else b" SMTPUTF8"
-        address = message.address.encode()
-        return [
-            b"MAIL FROM:<%s>%s\r\n" % (self.sender, utf8),
-            b"RCPT TO:<%s>\r\n" % address,
-            b"DATA\r\n",
-        ]
+        sender = b"MAIL FROM:<%s>" % self.sender
+        if not message.address.isascii():
+            sender += b" SMTPUTF8"
+        recipient = b"RCPT TO:<%s>" % message.address.encode()
+        return [sender + b"\r\n", recipient + b"\r\n", b"DATA\r\n"]
 
     def takes(self, message: Message) -> bool:
         """False for an address beyond ASCII that this server has not learnt to read (RFC 6531)."""
@@ -133,28 +186,29 @@ class Connection:
         Kind SENT means: the server waits for the content.
         """
         if not self.takes(message):
-            return Result(
-                message.pk, REFUSED, "553 the mail server takes no international addresses"
-            )
-        if self.pipelined:
-            try:
-                self.server.sock.sendall(b"".join(self.commands(message)))
-            except FAULTS as fault:
-                return self.lost(message, LATER, fault)
-            return self.answers(message)
-        return self.stepwise(message)
+            reason = "553 the mail server takes no international addresses"
+            return Result(message.pk, Answer.REFUSED, reason)
+        if not self.pipelined:
+            return self.stepwise(message)
+        try:
+            self.server.sock.sendall(b"".join(self.commands(message)))
+        except FAULTS as fault:
+            return self.lost(message, Answer.LATER, fault)
+        return self.answers(message)
 
     def stepwise(self, message: Message) -> Result:
+        """The envelope command by command, each answer awaited."""
         try:
             for command in self.commands(message):
                 self.server.sock.sendall(command)
                 code, text = self.server.getreply()
-                if code not in (250, 251, 354):
-                    self.judge_sender(code if command.startswith(b"MAIL") else 0, text)
+                if code not in ACCEPTED:
+                    if command.startswith(b"MAIL"):
+                        self.judge_sender(code, text)
                     return self.turned_down(message, code, text)
         except FAULTS as fault:
-            return self.lost(message, LATER, fault)
-        return Result(message.pk, SENT)
+            return self.lost(message, Answer.LATER, fault)
+        return Result(message.pk, Answer.SENT)
 
     def answers(self, message: Message) -> Result:
         """Read the three answers to a pipelined envelope.
@@ -162,30 +216,32 @@ class Connection:
         The first refusal is the one that counts.
         """
         try:
-            replies = [self.server.getreply()]
-            if replies[0][0] != CLOSING:
-                replies += [self.server.getreply(), self.server.getreply()]
+            replies = self.read_replies()
             self.judge_sender(*replies[0])
-            bad = next(
-                ((code, text) for code, text in replies if code not in (250, 251, 354)), None
-            )
-            if bad is None:
-                return Result(message.pk, SENT)
-            if (
-                replies[-1][0] == 354
-            ):  # RFC 2920 3.1: DATA taken without a recipient must be ended with nothing
+            refused = [(code, text) for code, text in replies if code not in ACCEPTED]
+            if not refused:
+                return Result(message.pk, Answer.SENT)
+            # RFC 2920 3.1: DATA taken without a recipient must be ended with nothing.
+            last_code, _text = replies[-1]
+            if last_code == START_CONTENT:
                 self.server.sock.sendall(b".\r\n")
                 self.server.getreply()
         except FAULTS as fault:
-            return self.lost(message, LATER, fault)
-        return self.turned_down(message, *bad)
+            return self.lost(message, Answer.LATER, fault)
+        return self.turned_down(message, *refused[0])
+
+    def read_replies(self) -> list[tuple[int, bytes]]:
+        """The replies to MAIL, RCPT and DATA; one alone when the server closes at once."""
+        first = self.server.getreply()
+        if first[0] == CLOSING:
+            return [first]
+        return [first, self.server.getreply(), self.server.getreply()]
 
     def judge_sender(self, code: int, text: bytes) -> None:
         """A 5xx to MAIL FROM would meet every other message as well."""
-        if code >= 500:
-            self.sender_refused = f"MAIL FROM <{self.sender.decode()}>: {reason_of(code, text)}"[
-                :200
-            ]
+        if code >= FOR_GOOD:
+            words = f"MAIL FROM <{self.sender.decode()}>: {reason_of(code, text)}"
+            self.sender_refused = words[:LONGEST_REASON]
 
     def turned_down(self, message: Message, code: int, text: bytes) -> Result:
         """A refused envelope: clear it, so that the next message does not inherit it."""
@@ -196,28 +252,25 @@ class Connection:
                 self.server.rset()
             except FAULTS:
                 self.alive = False
-        return Result(message.pk, REFUSED if code >= 500 else LATER, reason_of(code, text))
+        return Result(message.pk, answer_of(code), reason_of(code, text))
 
     # --- content ----------------------------------------------------------------------------------
     def content(self, message: Message, following: Message | None) -> Result:
         """Send the content (and the next envelope with it) and read the answer to the content."""
-        data = message.data.replace(b"\r\n.", b"\r\n..")
-        data = (b"." + data if data.startswith(b".") else data) + (
-            b".\r\n" if data.endswith(b"\r\n") else b"\r\n.\r\n"
-        )
+        data = on_the_wire(message.data)
+        if following is not None:
+            data += b"".join(self.commands(following))
         try:
-            self.server.sock.sendall(
-                data + b"".join(self.commands(following)) if following else data
-            )
+            self.server.sock.sendall(data)
             code, text = self.server.getreply()
         except FAULTS as fault:
-            return self.lost(message, UNKNOWN, fault)
-        if code == 250:
-            return Result(message.pk, SENT)
+            return self.lost(message, Answer.UNKNOWN, fault)
+        if code == DONE:
+            return Result(message.pk, Answer.SENT)
         if code == CLOSING:
             self.alive = False
-        return Result(message.pk, REFUSED if code >= 500 else LATER, reason_of(code, text))
+        return Result(message.pk, answer_of(code), reason_of(code, text))
 
-    def lost(self, message: Message, kind: str, fault: Exception) -> Result:
+    def lost(self, message: Message, kind: Answer, fault: Exception) -> Result:
         self.alive = False
-        return Result(message.pk, kind, f"{type(fault).__name__}: {fault}"[:200])
+        return Result(message.pk, kind, reason_of_fault(fault))

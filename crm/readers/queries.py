@@ -1,8 +1,93 @@
-"""Questions about readers that need more than one model."""
+"""Questions about readers that need more than one model, and who may be mailed, in SQL.
+
+``Reader.objects.mailable()`` is the rule; the fragments below say the same over a row ``r`` of
+crm_reader, for statements that write many rows at once.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from enum import StrEnum
 
 from django.db.models import QuerySet
 
-from crm.readers.models import Reader
+from core.addresses import address_digests
+from crm.readers.models import ADDRESS_FIELDS, ContactChannel, Reader, Suppression
+
+#: Tables that statements of other apps may name.
+READABLE = ("crm_reader", "crm_activity")
+EMAIL = ContactChannel.EMAIL
+
+
+class NotMailable(StrEnum):
+    """Why somebody may not be mailed, as the code that is stored with what was not sent."""
+
+    LEFT = "left"
+    NO_ADDRESS = "no_address"
+    NO_CONSENT = "no_consent"
+    SUPPRESSED = "suppressed"
+
+
+ACTIVE = f"r.state = '{Reader.State.ACTIVE}'"
+#: Takes the parameter ``suppressed``: ``Reader.objects.suppressed()``, or [] where the addresses
+#: are looked up afterwards by ``suppressed_among``.
+SUPPRESSED = "r.id = ANY(%(suppressed)s)"
+
+
+def addressed(channel: str) -> str:
+    """SQL: has an address on ``channel``."""
+    return f"r.{ADDRESS_FIELDS[ContactChannel(channel)]} <> ''"
+
+
+def consenting(channel: str) -> str:
+    """SQL: allowed ``channel``."""
+    return f"r.consents @> ARRAY['{ContactChannel(channel)}']::varchar[]"
+
+
+def allowed(channel: str) -> str:
+    """SQL of ``models.allowed_by``."""
+    return f"({ACTIVE} AND {addressed(channel)} AND {consenting(channel)})"
+
+
+#: SQL of ``Reader.objects.mailable()``; takes ``suppressed``.
+MAILABLE = f"({allowed(EMAIL)} AND NOT {SUPPRESSED})"
+#: The first reason why not, as a code of NotMailable; empty for who may be mailed.
+WHY_NOT_MAILABLE = f"""
+CASE WHEN NOT {ACTIVE} THEN '{NotMailable.LEFT}'
+     WHEN NOT {addressed(EMAIL)} THEN '{NotMailable.NO_ADDRESS}'
+     WHEN NOT {consenting(EMAIL)} THEN '{NotMailable.NO_CONSENT}'
+     WHEN {SUPPRESSED} THEN '{NotMailable.SUPPRESSED}'
+     ELSE '' END
+"""
+
+
+def reached_by_sql(channel: str) -> tuple[str, list]:
+    """SQL of ``models.reached_by`` with its parameters in order, for statements with ``%s``."""
+    if channel != EMAIL:
+        return allowed(channel), []
+    return f"({allowed(channel)} AND NOT r.id = ANY(%s))", [Reader.objects.suppressed()]
+
+
+def suppressed_among(addresses: Iterable[tuple[int, str]]) -> set[int]:
+    """Of (key, e-mail address) the keys whose address is on the suppression list, in one query."""
+    keys_of = defaultdict(set)
+    for key, address in addresses:
+        for digest in address_digests(address):
+            keys_of[digest].add(key)
+
+    found = Suppression.objects.filter(channel=EMAIL, digest__in=list(keys_of))
+    suppressed = set()
+    for digest in found.values_list("digest", flat=True):
+        suppressed |= keys_of[bytes(digest)]
+    return suppressed
+
+
+def may_be_mailed(reader: Reader) -> bool:
+    """The rule for one reader as loaded: active, with an address, consent to e-mail, not
+    suppressed.
+    """
+    if reader.state != Reader.State.ACTIVE or not reader.email or not reader.allows(EMAIL):
+        return False
+    return not Suppression.objects.for_email(reader.email).exists()
 
 
 def reader_for(user) -> Reader:

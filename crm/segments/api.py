@@ -15,7 +15,8 @@ from rest_framework import serializers, viewsets
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
-from core.api import Needs, NotNow, Pages, PeopleField, StrictSerializer, is_hidden
+from core.api import CountField, Needs, NotNow, Pages, StrictSerializer
+from core.disclosure import Count
 from crm.readers.models import Reader
 from crm.segments import actions as verbs
 from crm.segments.models import Segment, SegmentMember
@@ -25,9 +26,11 @@ from crm.segments.words import explain_rule
 
 
 class SegmentSerializer(serializers.ModelSerializer):
-    size = PeopleField()
-    size_hidden = serializers.SerializerMethodField(
-        help_text=_("True when 1 to 4 persons are in it.")
+    size = CountField(source="persons")
+    size_hidden = serializers.BooleanField(
+        source="persons.is_withheld",
+        read_only=True,
+        help_text=_("True when 1 to 4 persons are in it."),
     )
     stale = serializers.BooleanField(
         source="is_stale", help_text=_("The rule may mean others by now.")
@@ -47,9 +50,6 @@ class SegmentSerializer(serializers.ModelSerializer):
             "error",
         ]
         read_only_fields = fields
-
-    def get_size_hidden(self, segment) -> bool:
-        return is_hidden(segment.size)
 
 
 @extend_schema_field({"type": "object", "additionalProperties": True})
@@ -84,17 +84,17 @@ class CountRequestSerializer(StrictSerializer):
 
 
 class CountSerializer(serializers.Serializer):
-    n = PeopleField()
-    n_hidden = serializers.BooleanField()
+    n = CountField()
+    n_hidden = serializers.BooleanField(source="n.is_withheld")
     words = serializers.CharField()
     as_of = serializers.DateTimeField()
 
 
 class RefreshSerializer(serializers.Serializer):
-    size = PeopleField()
-    size_hidden = serializers.BooleanField()
-    entered = PeopleField()
-    left = PeopleField()
+    size = CountField()
+    size_hidden = serializers.BooleanField(source="size.is_withheld")
+    entered = CountField()
+    left = CountField()
     ms = serializers.IntegerField()
     error = serializers.CharField(allow_blank=True)
 
@@ -151,8 +151,7 @@ class SegmentViewSet(viewsets.ReadOnlyModelViewSet):
         except TooSlow as error:
             raise NotNow(str(error)) from error
         answer = {
-            "n": n,
-            "n_hidden": is_hidden(n),
+            "n": Count.of(n),
             "words": explain_rule(rule),
             "as_of": timezone.now(),
         }
@@ -166,10 +165,9 @@ class SegmentViewSet(viewsets.ReadOnlyModelViewSet):
         """Bring the members up to date; ``error`` says why they are still those from before."""
         diff = verbs.refresh_now(segment=self.get_object(), by=request.user)
         answer = {
-            "size": diff.size,
-            "size_hidden": is_hidden(diff.size),
-            "entered": diff.entered,
-            "left": diff.left,
+            "size": Count.of(diff.size),
+            "entered": Count.of(diff.entered),
+            "left": Count.of(diff.left),
             "ms": diff.ms,
             "error": diff.error,
         }

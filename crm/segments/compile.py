@@ -13,11 +13,10 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.readers.models import ADDRESS_FIELDS, Reader
+from crm.readers.queries import ACTIVE, consenting, reached_by_sql
 from crm.segments.models import Segment, SegmentPin
 from crm.segments.rule import ANY, MAX_UNFOLDED, Fault, Rule, RuleError, at, check_rule
 
-ACTIVE = f"r.state = '{Reader.State.ACTIVE.value}'"
 #: Columns by test: compared with a list of values, with two ends, with codes of a register.
 COLUMNS = {"kind": "r.kind", "language": "r.language", "state": "r.state"}
 RANGES = {"cohort": "r.cohort", "registered": "r.registered_on"}
@@ -227,12 +226,10 @@ def _trait(node: Rule, statement: _Statement, path: str) -> Condition:
 
 
 def _consent(node: Rule, statement: _Statement, path: str) -> Condition:
-    """The same rule as ``Reader.objects.reachable``; a test holds the two together."""
-    allowed = "r.consents @> ARRAY[%s]::varchar[]"
+    """ "allowed" is consent alone; "reachable" is the one rule of who may be contacted."""
     if node["is"] == "allowed":
-        return Condition(allowed, [node["channel"]])
-    addressed = f"r.{ADDRESS_FIELDS[node['channel']]} <> ''"
-    return Condition(f"({ACTIVE} AND {addressed} AND {allowed})", [node["channel"]])
+        return Condition(consenting(node["channel"]), [])
+    return Condition(*reached_by_sql(node["channel"]))
 
 
 def _segment(node: Rule, statement: _Statement, path: str) -> Condition:

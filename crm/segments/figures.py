@@ -15,26 +15,24 @@ from django.utils.translation import gettext as _
 from core.charts import Chart, heights, lines
 from core.disclosure import Count, CountRow, Missing, hide_row, is_small
 from crm.readers.models import ContactChannel, Reader
+from crm.readers.queries import allowed
 from crm.segments.models import Segment
 from crm.staff.models import Campus
 
 # One scan of the members gives both tables and the channels. Each row counts the members of one
 # kind, of one campus, or all of them; grouping() is 1 for what a row does not tell apart.
-MAKE_UP = """
+# Suppressed addresses are hashed and can be told only outside SQL, so the last column says whether
+# there are any to look for.
+MAKE_UP = f"""
 SELECT grouping(r.kind),
        grouping(r.campus_id),
        r.kind,
        r.campus_id,
        count(*),
-       count(*) FILTER (
-           WHERE r.state = 'active' AND r.email <> '' AND r.consents @> ARRAY['email']::varchar[]
-       ),
-       count(*) FILTER (
-           WHERE r.state = 'active' AND r.phone <> '' AND r.consents @> ARRAY['sms']::varchar[]
-       ),
-       count(*) FILTER (
-           WHERE r.state = 'active' AND r.wechat <> '' AND r.consents @> ARRAY['wechat']::varchar[]
-       )
+       count(*) FILTER (WHERE {allowed(ContactChannel.EMAIL)}),
+       count(*) FILTER (WHERE {allowed(ContactChannel.SMS)}),
+       count(*) FILTER (WHERE {allowed(ContactChannel.WECHAT)}),
+       EXISTS (SELECT FROM crm_suppression WHERE channel = '{ContactChannel.EMAIL}')
 FROM crm_segmentmember m
 JOIN crm_reader r ON r.id = m.reader_id
 WHERE m.segment_id = %s
@@ -82,9 +80,10 @@ class MemberRow(NamedTuple):
     by_email: int
     by_sms: int
     by_wechat: int
+    any_suppressed: bool
 
 
-NOBODY = MemberRow(1, 1, None, None, 0, 0, 0, 0)
+NOBODY = MemberRow(1, 1, None, None, 0, 0, 0, 0, any_suppressed=False)
 
 
 def make_up(segment: Segment) -> MakeUp:
@@ -102,6 +101,9 @@ def make_up(segment: Segment) -> MakeUp:
             kinds[row.kind] = row.members
         else:
             campuses[row.campus] = row.members
+    if everybody.any_suppressed:
+        suppressed = Reader.objects.filter(memberships__segment=segment).suppressed()
+        everybody = everybody._replace(by_email=everybody.by_email - len(suppressed))
 
     return MakeUp(
         size=Count.of(everybody.members),

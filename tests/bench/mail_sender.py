@@ -10,12 +10,13 @@ from email.message import EmailMessage
 
 import django
 
-from campaigns.contents.models import Content
-from campaigns.links import keys
-from campaigns.sending import run
-from crm.readers.models import Reader
-
 django.setup()
+
+# Models can be imported only after the line above.
+from campaigns.contents.models import Content  # noqa: E402
+from campaigns.links import keys  # noqa: E402
+from campaigns.sending import run  # noqa: E402
+from crm.readers.models import Reader  # noqa: E402
 
 
 def ours(content_id: str) -> None:

@@ -55,5 +55,5 @@ def taken_to(phase: str, by, **fields) -> Campaign:
     """A complete campaign taken to ``phase`` step by step."""
     campaign = complete(by, **fields)
     while campaign.phase != phase:
-        campaign = advance(campaign=campaign, by=by)
+        campaign = advance(campaign=campaign, leaving=campaign.phase, by=by)
     return campaign

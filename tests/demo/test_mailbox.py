@@ -1,4 +1,7 @@
-"""The demo mailbox: what was sent, shown with links that work; nothing of it exists outside a demonstration."""
+"""The demo mailbox.
+
+What was sent, shown with links that work; nothing of it exists outside a demonstration.
+"""
 
 import os
 import subprocess

@@ -9,7 +9,7 @@ import pytest
 from campaigns.sending.models import Delivery
 from crm.readers.models import Activity, ContactChannel, Reader
 from crm.segments.refresh import refresh_all_segments
-from demo import behaviour, cycles, people
+from demo import behaviour, cycles, people, segments
 from feedback.surveys.models import Response
 from feedback.surveys.projection import SOURCE, project
 from tests.analytics import building as make
@@ -28,7 +28,7 @@ def test_a3_seeded_student_shows_one_line_in_each_block(client, monkeypatch):
     monkeypatch.setattr(people, "READERS", 200)
     librarian = UserFactory(role="librarian")
     people.seed_people()
-    cycles.seed_segments(librarian)
+    segments.seed_segments(librarian)
     refresh_all_segments()
     student = (
         Reader.objects.filter(kind=Reader.Kind.UNDERGRADUATE, memberships__isnull=False)

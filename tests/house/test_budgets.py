@@ -1,10 +1,14 @@
-"""``make budgets`` is a ratchet: a figure beyond its aim may stay where it is, and may not get worse."""
+"""``make budgets`` is a ratchet.
+
+A figure beyond its aim may stay where it is, and may not get worse.
+"""
 
 import json
 
 from ops import budgets
 
-#: What each figure came to when it was last brought down: ``python -m ops.budgets --keep`` writes the file anew.
+#: What each figure came to when it was last brought down: ``python -m ops.budgets --keep`` writes
+#: the file anew.
 KEPT = json.loads(budgets.KEPT.read_text())
 
 

@@ -43,7 +43,10 @@ def declared(file: str) -> set[str]:
 
 
 def imported(*folders: str) -> dict[str, str]:
-    """``{distribution: a file that imports it}`` of everything that is neither ours nor Python's own."""
+    """``{distribution.
+
+    A file that imports it}`` of everything that is neither ours nor Python's own.
+    """
     known = packages_distributions()
     found = {}
     for path in python_files(*folders):

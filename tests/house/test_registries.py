@@ -2,7 +2,9 @@
 
 import pytest
 from django.apps import apps
+from django.utils.translation import override
 
+from core import kinds
 from core.holds import registered
 from crm.readers.models import Reader
 
@@ -26,3 +28,35 @@ def test_every_column_that_points_at_a_reader_is_registered_by_its_room():
 def test_only_columns_that_may_be_empty_are_detached(hold):
     field = hold.model_class()._meta.get_field(hold.field)
     assert hold.erase != "detach" or field.null
+
+
+def test_kinds_of_file_and_their_fields_have_codes_of_their_own():
+    codes = [kind.code for kind in kinds.registered()]
+    assert len(codes) == len(set(codes)) > 0
+    for kind in kinds.registered():
+        fields = [field.code for field in kind.fields]
+        assert len(fields) == len(set(fields)) > 0
+        words = [word for field in kind.fields for word in field.headers.split()]
+        assert len(words) == len(set(words))
+
+
+@pytest.mark.parametrize("kind", kinds.registered(), ids=lambda kind: kind.code)
+def test_kind_of_file_names_only_columns_that_its_model_has(kind):
+    fields = kind.model_class()._meta.local_fields
+    names = {field.name for field in fields}
+    columns = {field.column for field in fields}
+
+    assert {field.writes for field in kind.fields} - names == set()
+    assert {written.column for written in kind.written} - columns == set()
+
+
+@pytest.mark.parametrize("kind", kinds.registered(), ids=lambda kind: kind.code)
+def test_kind_of_file_and_its_fields_have_labels_in_both_languages(kind):
+    labels = [kind.label, *(field.label for field in kind.fields)]
+    with override("en"):
+        english = [str(label) for label in labels]
+    with override("zh-hans"):
+        chinese = [str(label) for label in labels]
+
+    assert [text for text in [*english, *chinese] if not text] == []
+    assert [pair for pair in zip(english, chinese, strict=True) if pair[0] == pair[1]] == []

@@ -49,7 +49,10 @@ def states() -> set[str]:
 
 
 def texts_of(path: Path) -> Iterator[tuple[int, str]]:
-    """(line, text) of every string of a file, the fixed parts of an f-string joined; docstrings left out."""
+    """(line, text) of every string of a file, the fixed parts of an f-string joined.
+
+    Docstrings left out.
+    """
     tree = ast.parse(path.read_text())
     inside = set()
     for node in ast.walk(tree):
@@ -102,10 +105,9 @@ def test_statements_name_tables_only_of_lower_apps_and_earlier_rooms():
 def test_statements_name_only_tables_that_their_room_lists_as_readable():
     wrong = set()
     for module, _line, table, owner in named_tables():
+        room = ".".join(owner.split(".")[:2])
         if module.split(".")[0] != owner.split(".")[0] and table not in readable(owner):
-            wrong.add(
-                f"{module} names {table}, which {'.'.join(owner.split('.')[:2])}.queries does not list"
-            )
+            wrong.add(f"{module} names {table}, which is not listed in {room}.queries")
     assert sorted(wrong) == []
 
 
@@ -134,7 +136,10 @@ def test_no_state_is_a_literal_in_a_statement():
 
 
 def calls_outside_of_meta(path: Path) -> Iterator[ast.Call]:
-    """Calls of a file; not those of a model's ``class Meta``, where the choices cannot be reached by name."""
+    """Calls of a file.
+
+    Not those of a model's ``class Meta``, where the choices cannot be reached by name.
+    """
     pending: list[ast.AST] = [ast.parse(path.read_text())]
     while pending:
         node = pending.pop()

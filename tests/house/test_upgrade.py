@@ -1,7 +1,8 @@
 """A database made by version 0.1 migrates and keeps its rows.
 
-``tests/data/huixiang-0.1.sql.gz`` is a plain dump of a small database filled by 0.1's own verbs: one row of each thing,
-a campaign with goals, needs and two changes of its budget, and an evaluation with findings and decisions.
+``tests/data/huixiang-0.1.sql.gz`` is a plain dump of a small database filled by 0.1's own verbs:
+one row of each thing, a campaign with goals, needs and two changes of its budget, and an evaluation
+with findings and decisions.
 """
 
 import gzip

@@ -1,4 +1,7 @@
-"""Every verb has one shape: in one transaction, keyword-only, with the person, with an audit row."""
+"""Every verb has one shape.
+
+In one transaction, keyword-only, with the person, with an audit row.
+"""
 
 import ast
 from collections.abc import Iterator

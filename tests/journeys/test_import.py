@@ -13,7 +13,11 @@ from tests.factories import ActivityFactory, JobFactory, ReaderFactory, SegmentF
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-TABLE = "读者号,姓名,读者类型,校区,邮箱\nA1,李雷,本科生,南湖校区,a1@example.org\nA2,韩梅梅,巫师,南湖校区,\n"
+TABLE = (
+    "读者号,姓名,读者类型,校区,邮箱\n"
+    "A1,李雷,本科生,南湖校区,a1@example.org\n"
+    "A2,韩梅梅,巫师,南湖校区,\n"
+)
 
 
 @pytest.fixture

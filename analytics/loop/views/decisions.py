@@ -6,11 +6,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from analytics.loop import verify
-from analytics.loop.decide import RANGES, NotDecided, decide
+from analytics.loop.actions import decide
+from analytics.loop.choices import RANGES
 from analytics.loop.forms import DecideForm
 from analytics.loop.lists import DecisionList
 from analytics.loop.models import Adjustment
 from core.access import needs
+from core.refusals import Refused
 
 
 def _adjustments():
@@ -55,7 +57,7 @@ def adjustment_decide(request, pk):
         return _page(request, adjustment, form)
     try:
         decide(adjustment=adjustment, by=request.user, **form.cleaned_data)
-    except NotDecided as refusal:
+    except Refused as refusal:
         form.add_error(None, str(refusal))
         return _page(request, adjustment, form)
     messages.success(request, _("Your decision is recorded."))

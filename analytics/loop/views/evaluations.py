@@ -10,7 +10,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from analytics.loop import charts, report, verify
+from analytics.loop import charts, report, storage, verify
 from analytics.loop.actions import request_evaluation
 from analytics.loop.lists import EvaluationList, FindingRowsList
 from analytics.loop.models import Evaluation, Finding
@@ -36,6 +36,7 @@ def evaluation_list(request):
 @needs("insight.view")
 def evaluation_detail(request, pk):
     evaluation = get_object_or_404(_evaluations(), pk=pk)
+    results = storage.results_from_json(evaluation.results)
     findings = list(evaluation.findings.all())
     adjustments = list(
         evaluation.adjustments.select_related("decision__by", "applied_in", "observed_in")
@@ -43,15 +44,15 @@ def evaluation_detail(request, pk):
     context = {
         "evaluation": evaluation,
         "campaign": evaluation.campaign,
-        "results": evaluation.results,
-        "report": report.Report(evaluation),
+        "results": results,
+        "report": report.Report(results),
         "findings": findings,
         "adjustments": adjustments,
         "checked": report.checked(evaluation),
         "record": verify.tally(adjustments),
-        "lift_chart": charts.lift(evaluation),
-        "channel_chart": charts.channels(evaluation),
-        "segment_chart": charts.responses(evaluation, findings),
+        "lift_chart": charts.lift(results, evaluation.as_of),
+        "channel_chart": charts.channels(results, evaluation.as_of),
+        "segment_chart": charts.responses(findings, results, evaluation.as_of),
     }
     return render(request, "analytics/loop/evaluation_detail.html", context)
 

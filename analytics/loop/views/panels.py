@@ -5,48 +5,59 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from analytics.loop import report
-from analytics.loop.draft import NotDrafted, draft_next
-from analytics.loop.models import Adjustment
+from analytics.loop import report, storage
+from analytics.loop.actions import draft_next
+from analytics.loop.models import Adjustment, Evaluation
 from campaigns.plan.models import Campaign
 from core.access import needs
+from core.refusals import Refused
 
 
-def _campaign(request, pk):
+def _campaign(request, pk) -> Campaign:
     return get_object_or_404(
         Campaign.objects.visible_to(request.user).select_related("previous"), pk=pk
     )
+
+
+def _newest_evaluation(campaign: Campaign) -> Evaluation | None:
+    return campaign.evaluations.defer("inputs").order_by("-number").first()
 
 
 @needs("insight.view")
 def campaign_panel(request, pk):
     """Fragment: the newest evaluation of this campaign, and what can be done with it."""
     campaign = _campaign(request, pk)
-    evaluation = campaign.evaluations.defer("inputs").order_by("-number").first()
     context = {
         "campaign": campaign,
-        "evaluation": evaluation,
-        "record": report.record_of(campaign) if evaluation else None,
         "next": Campaign.objects.filter(previous=campaign).first(),
     }
+    evaluation = _newest_evaluation(campaign)
+    if evaluation is not None:
+        context |= {
+            "evaluation": evaluation,
+            "results": storage.results_from_json(evaluation.results),
+            "record": report.record_of(campaign),
+        }
     return render(request, "analytics/loop/_campaign_panel.html", context)
 
 
 @needs("insight.view")
 def campaign_previous(request, pk):
-    """Fragment: what the last round said, and where each pre-filled field of this plan came from."""
+    """Fragment: what the last round said, and where each pre-filled field of this plan came
+    from.
+    """
     campaign = _campaign(request, pk)
-    applied = Adjustment.objects.filter(applied_in=campaign).select_related(
-        "decision__by", "evaluation"
-    )
+    applied = Adjustment.objects.filter(applied_in=campaign)
     context = {
         "campaign": campaign,
         "previous": campaign.previous,
-        "evaluation": campaign.previous
-        and campaign.previous.evaluations.defer("inputs").order_by("-number").first(),
-        "record": report.record_of(campaign.previous) if campaign.previous else None,
-        "applied": applied,
+        "applied": applied.select_related("decision__by", "evaluation"),
     }
+    if campaign.previous is not None:
+        context |= {
+            "evaluation": _newest_evaluation(campaign.previous),
+            "record": report.record_of(campaign.previous),
+        }
     return render(request, "analytics/loop/_campaign_previous.html", context)
 
 
@@ -58,7 +69,7 @@ def campaign_draft(request, pk):
     """
     try:
         draft = draft_next(campaign=_campaign(request, pk), by=request.user)
-    except NotDrafted as refusal:
+    except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect("analytics:decision-list")
     messages.success(

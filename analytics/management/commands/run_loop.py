@@ -19,7 +19,10 @@ def end_of(text: str) -> datetime:
 
 
 class Command(BaseCommand):
-    help = "Evaluate the campaigns whose period is over, with findings, proposals and the check of earlier promises."
+    help = (
+        "Evaluate the campaigns whose period is over, with findings, proposals and the check of "
+        "earlier promises."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument(

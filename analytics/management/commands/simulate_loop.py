@@ -5,7 +5,10 @@ from analytics.loop import simulate
 
 
 class Command(BaseCommand):
-    help = "Play the loop's channel step against an unchanged and a greedy plan in libraries whose answers are known."
+    help = (
+        "Play the loop's channel step against an unchanged and a greedy plan in libraries whose "
+        "answers are known."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("--seeds", type=int, default=100)
@@ -15,10 +18,9 @@ class Command(BaseCommand):
             f"Share of the oracle's outcome, six channels, {simulate.CYCLES} cycles, {seeds} seeds "
             "(made-up readers; only the comparison means anything)."
         )
-        played = {
-            name: simulate.tournament(readers, seeds)
-            for name, readers in simulate.LIBRARIES.items()
-        }
+        played = {}
+        for name, readers in simulate.LIBRARIES.items():
+            played[name] = simulate.tournament(readers, seeds)
         table = pd.concat(played, names=["library"])
         table["worst ÷ unchanged"] = table["worst"] / table.xs("unchanged", level="plan")["last"]
         names = {
@@ -27,7 +29,7 @@ class Command(BaseCommand):
             "poor": "5 % of seeds below",
             "worst": "worst seed",
         }
-        readers = {name: f"{name} {n:,}" for name, n in simulate.LIBRARIES.items()}
+        sizes = {name: f"{name} {n:,}" for name, n in simulate.LIBRARIES.items()}
         self.stdout.write(
-            table.rename(columns=names, index=readers).to_string(float_format="{:.1%}".format)
+            table.rename(columns=names, index=sizes).to_string(float_format="{:.1%}".format)
         )

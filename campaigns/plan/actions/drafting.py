@@ -4,17 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from campaigns.plan.actions.planning import create_campaign
-from campaigns.plan.models import (
-    Campaign,
-    Channel,
-    ChannelPlan,
-    Element,
-    Goal,
-    Match,
-    Need,
-    Standard,
-    Task,
-)
+from campaigns.plan.models import Campaign, Channel, ChannelPlan, Element, Match, Need
 from campaigns.plan.seasons import SEASONS, rule_of
 from core.provenance import Provenance
 from crm.segments.models import Segment
@@ -32,6 +22,8 @@ COPIED = (
     "send_hour",
     "budget",
 )
+PLAN_FIELDS = ("channel_id", "share", "planned_cost", "expected_reach")
+STANDARD_FIELDS = ("metric", "direction", "target", "weight", "source")
 
 
 @transaction.atomic
@@ -44,35 +36,26 @@ def draft_from(*, campaign: Campaign, by: User) -> Campaign:
     """
     # The row lock makes the second of two people wait, and then find the first one's draft.
     campaign = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
-    if existing := Campaign.objects.filter(previous=campaign).first():
+    existing = Campaign.objects.filter(previous=campaign).first()
+    if existing:
         return existing
-    draft = Campaign.objects.create(
+
+    draft = Campaign(
         title=_next_title(campaign.title),
         owner=by,
         previous=campaign,
-        provenance=Provenance.SYNTHETIC
-        if campaign.provenance == Provenance.SYNTHETIC
-        else Provenance.OWN,
-        **{name: getattr(campaign, name) for name in COPIED},
+        provenance=_provenance_after(campaign),
     )
+    for name in COPIED:
+        setattr(draft, name, getattr(campaign, name))
+    draft.save()
+
     draft.segments.set(campaign.segments.all())
-    Goal.objects.bulk_create(Goal(campaign=draft, text=goal.text) for goal in campaign.goals.all())
-    Task.objects.bulk_create(
-        Task(campaign=draft, text=task.text, owner=task.owner) for task in campaign.tasks.all()
-    )
+    _copy(campaign.goals, draft, ("text",))
+    _copy(campaign.tasks, draft, ("text", "owner"))
     _copy_matches(campaign, draft)
-    _copy(
-        ChannelPlan,
-        campaign.channel_plans.all(),
-        draft,
-        ("channel", "share", "planned_cost", "expected_reach"),
-    )
-    _copy(
-        Standard,
-        campaign.standards.all(),
-        draft,
-        ("metric", "direction", "target", "weight", "source"),
-    )
+    _copy(campaign.channel_plans, draft, PLAN_FIELDS)
+    _copy(campaign.standards, draft, STANDARD_FIELDS)
     audit.record(action="campaign.draft", by=by, on=draft, previous=campaign.pk)
     return draft
 
@@ -84,20 +67,21 @@ def create_from_season(*, season: str, year: int, by: User, title: str = "") -> 
     KeyError: no such season.
     """
     template = SEASONS[season]
-    words = {
-        name: str(getattr(template, name)) for name in ("purpose", "theme", "tone", "sentiment")
-    }
     campaign = create_campaign(
         title=title or f"{template.label} {year}",
         by=by,
         season=season,
         send_hour=template.send_hour,
-        **words,
+        purpose=str(template.purpose),
+        theme=str(template.theme),
+        tone=str(template.tone),
+        sentiment=str(template.sentiment),
     )
     segment, created = Segment.objects.get_or_create(
         name=str(template.segment) % {"year": year},
         defaults={"rule": rule_of(season, year), "created_by": by},
     )
+    # A segment of this name from an earlier plan may have been changed since; it stays as it is.
     if created:
         refresh_segment(segment)
     campaign.segments.add(segment)
@@ -108,34 +92,46 @@ def create_from_season(*, season: str, year: int, by: User, title: str = "") -> 
     return campaign
 
 
-def _copy(model, rows, draft: Campaign, names: tuple[str, ...]) -> None:
-    model.objects.bulk_create(
-        model(campaign=draft, **{name: getattr(row, name) for name in names}) for row in rows
-    )
+def _provenance_after(campaign: Campaign) -> str:
+    """A synthetic campaign stays synthetic; of the published case a library makes its own."""
+    if campaign.provenance == Provenance.SYNTHETIC:
+        return Provenance.SYNTHETIC
+    return Provenance.OWN
+
+
+def _copy(rows, draft: Campaign, names: tuple[str, ...]) -> None:
+    """Copy the fields ``names`` of the rows of a relation (``campaign.goals``) to the draft."""
+    copies = []
+    for row in rows.all():
+        copy = rows.model(campaign=draft)
+        for name in names:
+            setattr(copy, name, getattr(row, name))
+        copies.append(copy)
+    rows.model.objects.bulk_create(copies)
 
 
 def _copy_matches(campaign: Campaign, draft: Campaign) -> None:
-    needs = {
-        need.pk: Need.objects.create(
+    """Copy needs, contents and which answers which."""
+    needs = {}
+    for need in campaign.needs.all():
+        needs[need.pk] = Need.objects.create(
             campaign=draft, text=need.text, origin=need.origin, source=need.source
         )
-        for need in campaign.needs.all()
-    }
-    elements = {
-        element.pk: Element.objects.create(
+    elements = {}
+    for element in campaign.elements.all():
+        elements[element.pk] = Element.objects.create(
             campaign=draft, text=element.text, resource=element.resource
         )
-        for element in campaign.elements.all()
-    }
-    Match.objects.bulk_create(
-        Match(
-            need=needs[m.need_id],
-            element=elements[m.element_id],
-            strength=m.strength,
-            reason=m.reason,
+    matches = []
+    for match in Match.objects.filter(need__campaign=campaign):
+        copy = Match(
+            need=needs[match.need_id],
+            element=elements[match.element_id],
+            strength=match.strength,
+            reason=match.reason,
         )
-        for m in Match.objects.filter(need__campaign=campaign)
-    )
+        matches.append(copy)
+    Match.objects.bulk_create(matches)
 
 
 def _next_title(title: str) -> str:

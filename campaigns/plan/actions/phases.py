@@ -9,8 +9,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns.plan import gates
-from campaigns.plan.actions.planning import hold_open
-from campaigns.plan.models import Campaign, Channel, Cost, PhaseMove, Standard, StandardAmendment
+from campaigns.plan.locks import hold_open
+from campaigns.plan.models import (
+    BudgetChange,
+    Campaign,
+    Channel,
+    Cost,
+    PhaseMove,
+    Standard,
+    StandardAmendment,
+)
+from campaigns.plan.queries import look
+from campaigns.plan.words import labels
 from core.refusals import Refused
 from crm.staff import audit
 from crm.staff.models import User
@@ -19,16 +29,15 @@ Phase = Campaign.Phase
 
 
 @transaction.atomic
-def advance(*, campaign: Campaign, by: User) -> Campaign:
-    """Take the next step from the phase ``campaign`` was loaded in; from tactics this goes live and
-    locks the plan.
+def advance(*, campaign: Campaign, leaving: str, by: User) -> Campaign:
+    """Take the next step from phase ``leaving``; from tactics this goes live and locks the plan.
 
-    Compare-and-set on that phase: of two people only one moves it. Raises Refused (already moved,
-    gate shut, last phase) and PermissionDenied (going live without the right to launch).
+    Compare-and-set on ``leaving``, the phase the person saw: of two people only one moves the
+    campaign. Raises Refused (already moved, gate shut, last phase) and PermissionDenied (going live
+    without the right to launch).
     """
-    expected = campaign.phase
     held = hold_open(campaign)
-    if held.phase != expected:
+    if held.phase != leaving:
         raise Refused(
             _("Somebody else has just moved this campaign to “%(phase)s”.")
             % {"phase": held.get_phase_display()}
@@ -37,29 +46,12 @@ def advance(*, campaign: Campaign, by: User) -> Campaign:
         raise Refused(
             _("Performance is the last phase: close the campaign when it has been evaluated.")
         )
-    if blocked := gates.blocking(gates.look(held), held.phase):
+    if blocking := gates.blocking(look(held), held.phase):
         raise Refused(
             _("“%(phase)s” cannot be left yet: %(list)s.")
-            % {
-                "phase": held.get_phase_display(),
-                "list": _(", ").join(check.label for check in blocked),
-            }
+            % {"phase": held.get_phase_display(), "list": labels(blocking)}
         )
-    return _move(held, held.next_phase, by)
-
-
-def _move(campaign: Campaign, after: str, by: User) -> Campaign:
-    if after == Phase.PERFORMANCE and not by.can("campaigns.launch"):
-        raise PermissionDenied
-    before, campaign.phase = campaign.phase, after
-    if after == Phase.PERFORMANCE:
-        campaign.locked_at, campaign.locked_by = timezone.now(), by
-    campaign.save(
-        update_fields=["phase", "locked_at", "locked_by", "closed_at", "closed_by", "next_time"]
-    )
-    PhaseMove.objects.create(campaign=campaign, before=before, after=after, by=by)
-    audit.record(action="campaign.advance", by=by, on=campaign, before=before, after=after)
-    return campaign
+    return _enter(held, held.next_phase, by)
 
 
 @transaction.atomic
@@ -72,14 +64,31 @@ def close(*, campaign: Campaign, next_time: str, by: User) -> Campaign:
         raise Refused(
             _("Only a live campaign can be closed; this one is in “%s”.") % held.get_phase_display()
         )
+    # Before the gate is asked: the decision for next time is one of its conditions.
     held.next_time = next_time.strip()
-    if blocked := gates.blocking(gates.look(held), Phase.PERFORMANCE):
-        raise Refused(
-            _("This campaign cannot be closed yet; missing: %s.")
-            % _(", ").join(check.label for check in blocked)
-        )
+    if blocking := gates.blocking(look(held), Phase.PERFORMANCE):
+        raise Refused(_("This campaign cannot be closed yet; missing: %s.") % labels(blocking))
     held.closed_at, held.closed_by = timezone.now(), by
-    return _move(held, Phase.CLOSED, by)
+    return _enter(held, Phase.CLOSED, by)
+
+
+def _enter(campaign: Campaign, after: str, by: User) -> Campaign:
+    """Write the step, with its row and its audit."""
+    goes_live = after == Phase.PERFORMANCE
+    if goes_live and not by.can("campaigns.launch"):
+        raise PermissionDenied
+
+    before = campaign.phase
+    campaign.phase = after
+    if goes_live:
+        campaign.locked_at, campaign.locked_by = timezone.now(), by
+    campaign.save(
+        update_fields=["phase", "locked_at", "locked_by", "closed_at", "closed_by", "next_time"]
+    )
+
+    PhaseMove.objects.create(campaign=campaign, before=before, after=after, by=by)
+    audit.record(action="campaign.advance", by=by, on=campaign, before=before, after=after)
+    return campaign
 
 
 @transaction.atomic
@@ -101,6 +110,7 @@ def amend_standard(
     amendment = StandardAmendment.objects.create(
         standard=locked, before=locked.target, after=target, reason=reason.strip(), by=by
     )
+    # The amendment came first: the trigger lets a locked target move only to where one says.
     locked.target = target
     locked.save(update_fields=["target"])
     audit.record(
@@ -181,7 +191,13 @@ def change_budget(*, campaign: Campaign, budget: Decimal, reason: str, by: User)
     spent = held.spent()
     if budget < spent:
         raise Refused(_("¥%s has been spent already; the budget cannot be less.") % f"{spent:,.2f}")
-    before, held.budget = held.budget, budget
+
+    before = held.budget
+    # The row comes first: the database moves a live campaign's budget only to where a row says.
+    change = BudgetChange.objects.create(
+        campaign=held, before=before, after=budget, reason=reason.strip()[:300], by=by
+    )
+    held.budget = budget
     held.save(update_fields=["budget"])
     audit.record(
         action="campaign.budget",
@@ -189,6 +205,6 @@ def change_budget(*, campaign: Campaign, budget: Decimal, reason: str, by: User)
         on=held,
         before=str(before),
         after=str(budget),
-        reason=reason.strip()[:300],
+        reason=change.reason,
     )
     return held

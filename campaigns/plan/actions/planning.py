@@ -8,6 +8,8 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from campaigns.plan.locks import hold_open, hold_plan
+from campaigns.plan.mix import MixRow
 from campaigns.plan.models import (
     Campaign,
     Channel,
@@ -19,6 +21,7 @@ from campaigns.plan.models import (
     Standard,
     Task,
 )
+from campaigns.plan.queries import budget_is_approved
 from core.refusals import Refused
 from crm.segments.models import Segment
 from crm.staff import audit
@@ -26,31 +29,20 @@ from crm.staff.models import User
 
 #: What ``update_campaign`` may set; phase, locks and owner have verbs of their own or none.
 FIELDS = {
-    *("title", "purpose", "theme", "tone", "sentiment", "season"),
-    *("holdout_percent", "send_hour", "budget", "starts_on", "ends_on"),
+    "title",
+    "purpose",
+    "theme",
+    "tone",
+    "sentiment",
+    "season",
+    "holdout_percent",
+    "send_hour",
+    "budget",
+    "starts_on",
+    "ends_on",
 }
-
-
-def hold_open(campaign: Campaign) -> Campaign:
-    """The campaign's row, locked against everybody else until the transaction ends.
-
-    Refused once it is closed.
-    """
-    held = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
-    if held.is_closed:
-        raise Refused(_("This campaign is closed; its record stays as it is."))
-    return held
-
-
-def hold_plan(campaign: Campaign) -> Campaign:
-    """As ``hold_open``; Refused once the campaign is live."""
-    held = hold_open(campaign)
-    if held.is_locked:
-        raise Refused(
-            _("The plan has been locked since going live on %(day)s by %(person)s.")
-            % {"day": held.locked_at.strftime("%Y-%m-%d"), "person": held.locked_by}
-        )
-    return held
+#: A row of a plan that is added and removed as a whole.
+PlanPart = Goal | Task | Need | Element | Match | Standard
 
 
 @transaction.atomic
@@ -70,21 +62,17 @@ def update_campaign(*, campaign: Campaign, by: User, **fields) -> Campaign:
     """
     _refuse_unknown(fields)
     held = hold_plan(campaign)
-    changed = {name: value for name, value in fields.items() if getattr(held, name) != value}
+    changed = [name for name, value in fields.items() if getattr(held, name) != value]
+    if not changed:
+        return held
     if "budget" in changed and budget_is_approved(held):
         raise Refused(_("The budget has been approved; a change needs a manager and a reason."))
-    for name, value in changed.items():
-        setattr(held, name, value)
-    if changed:
-        held.save(update_fields=list(changed))
-        audit.record(action="campaign.update", by=by, on=held, fields=sorted(changed))
+
+    for name in changed:
+        setattr(held, name, fields[name])
+    held.save(update_fields=changed)
+    audit.record(action="campaign.update", by=by, on=held, fields=sorted(changed))
     return held
-
-
-def budget_is_approved(campaign: Campaign) -> bool:
-    """Whether the amount stands: strategy was left with it, or money has been booked against it."""
-    planning = campaign.phase in (Campaign.Phase.PREPARE, Campaign.Phase.STRATEGY)
-    return campaign.budget is not None and (not planning or campaign.costs.exists())
 
 
 # --- parts of the plan ----------------------------------------------------------------------------
@@ -149,11 +137,11 @@ def set_match(
 
 
 @transaction.atomic
-def remove_part(*, part: Goal | Task | Need | Element | Match | Standard, by: User) -> None:
+def remove_part(*, part: PlanPart, by: User) -> None:
     """Take a part out of an open plan."""
-    campaign = part.need.campaign if isinstance(part, Match) else part.campaign
-    held = hold_plan(campaign)
-    audit.record(action="campaign.remove", by=by, on=held, kind=part._meta.model_name, part=part.pk)
+    held = hold_plan(_campaign_of(part))
+    kind = part._meta.model_name
+    audit.record(action="campaign.remove", by=by, on=held, kind=kind, part=part.pk)
     part.delete()
 
 
@@ -218,22 +206,26 @@ def set_channel_share(
 
 
 @transaction.atomic
-def set_mix(*, campaign: Campaign, rows: list[dict], by: User) -> None:
-    """Replace the whole channel mix. Row: channel, share, planned_cost, expected_reach."""
+def set_mix(*, campaign: Campaign, rows: list[MixRow], by: User) -> None:
+    """Replace the whole channel mix; a row with share 0 takes its channel out."""
     held = hold_plan(campaign)
-    kept = [row for row in rows if row["share"]]
-    ChannelPlan.objects.filter(campaign=held).exclude(
-        channel__in=[row["channel"] for row in kept]
-    ).delete()
+    kept = [row for row in rows if row.share]
+
+    channels = [row.channel for row in kept]
+    ChannelPlan.objects.filter(campaign=held).exclude(channel__in=channels).delete()
     for row in kept:
-        values = {name: row[name] for name in ("share", "planned_cost", "expected_reach")}
-        ChannelPlan.objects.update_or_create(campaign=held, channel=row["channel"], defaults=values)
-    audit.record(
-        action="campaign.mix",
-        by=by,
-        on=held,
-        shares={row["channel"].code: row["share"] for row in kept},
-    )
+        ChannelPlan.objects.update_or_create(
+            campaign=held,
+            channel=row.channel,
+            defaults={
+                "share": row.share,
+                "planned_cost": row.planned_cost,
+                "expected_reach": row.expected_reach,
+            },
+        )
+
+    shares = {row.channel.code: row.share for row in kept}
+    audit.record(action="campaign.mix", by=by, on=held, shares=shares)
 
 
 @transaction.atomic
@@ -260,15 +252,20 @@ def set_standard(
     return standard
 
 
-def _add(part, by: User):
+def _add(part: PlanPart, by: User) -> PlanPart:
     part.save()
-    campaign = part.need.campaign if isinstance(part, Match) else part.campaign
-    audit.record(
-        action="campaign.add", by=by, on=campaign, kind=part._meta.model_name, part=part.pk
-    )
+    kind = part._meta.model_name
+    audit.record(action="campaign.add", by=by, on=_campaign_of(part), kind=kind, part=part.pk)
     return part
 
 
+def _campaign_of(part: PlanPart) -> Campaign:
+    if isinstance(part, Match):
+        return part.need.campaign
+    return part.campaign
+
+
 def _refuse_unknown(fields: dict) -> None:
-    if unknown := fields.keys() - FIELDS - {"provenance", "previous"}:
+    unknown = fields.keys() - FIELDS - {"provenance", "previous"}
+    if unknown:
         raise TypeError(f"not a field of a plan: {sorted(unknown)}")

@@ -1,3 +1,4 @@
+from campaigns.plan.models.budget import BudgetChange
 from campaigns.plan.models.campaign import (
     Campaign,
     Cost,
@@ -12,6 +13,7 @@ from campaigns.plan.models.channel import Channel, ChannelPlan
 from campaigns.plan.models.standard import Standard, StandardAmendment
 
 __all__ = [
+    "BudgetChange",
     "Campaign",
     "Channel",
     "ChannelPlan",

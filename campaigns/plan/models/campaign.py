@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -12,6 +13,19 @@ from django.utils.translation import gettext_lazy as _
 
 from core.provenance import Provenance
 from crm.segments.models import Segment
+
+#: Once a campaign is live, its budget moves only to where the last change on record says.
+BUDGET_IS_LOGGED = """
+IF (SELECT before IS NOT DISTINCT FROM OLD.budget AND after = NEW.budget
+    FROM campaigns_budgetchange
+    WHERE campaign_id = OLD.id
+    ORDER BY at DESC, id DESC
+    LIMIT 1) THEN
+    RETURN NEW;
+END IF;
+RAISE EXCEPTION 'the budget of a live campaign changes only with a budget change on record'
+    USING ERRCODE = 'check_violation';
+"""
 
 
 class CampaignQuerySet(models.QuerySet):
@@ -27,6 +41,14 @@ class CampaignQuerySet(models.QuerySet):
         return self.filter(phase=Campaign.Phase.PERFORMANCE, ends_on__lt=as_of)
 
 
+class CampaignPhase(models.TextChoices):
+    PREPARE = "prepare", _("Prepare")
+    STRATEGY = "strategy", _("Strategy")
+    TACTICS = "tactics", _("Tactics")
+    PERFORMANCE = "performance", _("Performance")
+    CLOSED = "closed", _("Closed")
+
+
 @pghistory.track()
 class Campaign(models.Model):
     """One turn of the loop.
@@ -34,12 +56,7 @@ class Campaign(models.Model):
     ``previous`` is the campaign whose decisions pre-filled this one's plan.
     """
 
-    class Phase(models.TextChoices):
-        PREPARE = "prepare", _("Prepare")
-        STRATEGY = "strategy", _("Strategy")
-        TACTICS = "tactics", _("Tactics")
-        PERFORMANCE = "performance", _("Performance")
-        CLOSED = "closed", _("Closed")
+    Phase = CampaignPhase
 
     title = models.CharField(_("title"), max_length=120)
     purpose = models.TextField(
@@ -62,7 +79,8 @@ class Campaign(models.Model):
         default=10,
         validators=[MaxValueValidator(50)],
         help_text=_(
-            "This share is drawn at random and gets nothing, so that the effect can be told from chance."
+            "This share is drawn at random and gets nothing, "
+            "so that the effect can be told from chance."
         ),
     )
     send_hour = models.PositiveSmallIntegerField(
@@ -128,14 +146,25 @@ class Campaign(models.Model):
                 name="campaign_closed_pair",
             ),
             models.CheckConstraint(
-                condition=~Q(phase__in=["performance", "closed"]) | Q(locked_at__isnull=False),
+                condition=~Q(phase__in=[CampaignPhase.PERFORMANCE, CampaignPhase.CLOSED])
+                | Q(locked_at__isnull=False),
                 name="campaign_live_means_locked",
             ),
             models.CheckConstraint(
-                condition=Q(phase="closed", closed_at__isnull=False)
-                | (~Q(phase="closed") & Q(closed_at__isnull=True)),
+                condition=Q(phase=CampaignPhase.CLOSED, closed_at__isnull=False)
+                | (~Q(phase=CampaignPhase.CLOSED) & Q(closed_at__isnull=True)),
                 name="campaign_closed_means_closed_at",
             ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="budget_is_logged",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__locked_at__isnull=False)
+                & pgtrigger.Q(old__budget__df=pgtrigger.F("new__budget")),
+                func=BUDGET_IS_LOGGED,
+            )
         ]
 
     def __str__(self):
@@ -156,18 +185,19 @@ class Campaign(models.Model):
     @property
     def phase_index(self) -> int:
         """0 for prepare … 3 for performance, 4 when closed."""
-        return self.Phase.values.index(self.phase)
+        return CampaignPhase.values.index(self.phase)
 
     @property
-    def next_phase(self) -> "Campaign.Phase | None":
+    def next_phase(self) -> CampaignPhase | None:
         """The phase after this one; None from performance on, where only closing is left."""
-        return list(self.Phase)[self.phase_index + 1] if self.phase_index < 3 else None
+        if self.phase in (CampaignPhase.PERFORMANCE, CampaignPhase.CLOSED):
+            return None
+        return list(CampaignPhase)[self.phase_index + 1]
 
     def spent(self) -> Decimal:
         """Cash booked so far, CNY."""
-        return self.costs.filter(kind=Cost.Kind.CASH).aggregate(total=models.Sum("amount"))[
-            "total"
-        ] or Decimal(0)
+        booked = self.costs.filter(kind=Cost.Kind.CASH).aggregate(total=models.Sum("amount"))
+        return booked["total"] or Decimal(0)
 
 
 class Goal(models.Model):

@@ -10,14 +10,17 @@ from crm.staff.models import Named
 
 
 class Channel(Named):
-    """A way to be seen.
+    """A way to be seen, online or offline.
 
-    Online or offline. ``contact`` names the personal channel it needs consent for, if any.
+    ``contact`` names the personal channel it needs consent for, if any.
     """
 
     class Kind(models.TextChoices):
         ONLINE = "online", _("Online")
         OFFLINE = "offline", _("Offline")
+
+    #: Code of the channel that every content sent from here goes over.
+    EMAIL = "email"
 
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
     contact = models.CharField(max_length=16, choices=ContactChannel.choices, blank=True)

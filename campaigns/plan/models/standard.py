@@ -8,8 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.plan.models.campaign import Campaign
 
 #: The database's own lock: no code path, not even a bulk update, changes what a live campaign is
-#: judged by.
-#: Only a target may move, and only to where an amendment already recorded says.
+#: judged by. Only a target may move, and only to where an amendment on record says.
 LOCKED = """
 IF NOT EXISTS (SELECT 1 FROM campaigns_campaign
                WHERE locked_at IS NOT NULL
@@ -78,11 +77,8 @@ class Standard(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.get_metric_display()} {self.get_direction_display()} {self.target.normalize():f}"
-
-    def met_by(self, value: float) -> bool:
-        target = float(self.target)
-        return value >= target if self.direction == self.Direction.AT_LEAST else value <= target
+        target = f"{self.target.normalize():f}"
+        return f"{self.get_metric_display()} {self.get_direction_display()} {target}"
 
 
 class StandardAmendment(models.Model):

@@ -5,7 +5,10 @@ from demo import seed
 
 
 class Command(BaseCommand):
-    help = "Fill an empty database with the published case's facts and a synthetic library. Only where DEMO is on."
+    help = (
+        "Fill an empty database with the published case's facts and a synthetic library."
+        " Only where DEMO is on."
+    )
 
     def handle(self, *args, **options):
         if not settings.DEMO:

@@ -4,8 +4,9 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
-from analytics.loop.decide import NotDecided, decide
+from analytics.loop.actions import decide
 from analytics.loop.models import Adjustment, Decision
+from core.refusals import Refused
 from crm.staff.models import AuditEvent
 from tests.factories import AdjustmentFactory, UserFactory
 
@@ -46,7 +47,7 @@ def test_a_change_keeps_both_values_and_the_reason(share, manager):
 
 @pytest.mark.parametrize("verdict", ["change", "refuse"])
 def test_change_and_refusal_need_a_reason(share, manager, verdict):
-    with pytest.raises(NotDecided, match="why|原因|为什么"):
+    with pytest.raises(Refused, match="why|原因|为什么"):
         decide(adjustment=share, verdict=verdict, value=12, reason="  ", by=manager)
 
 
@@ -57,13 +58,13 @@ def test_the_database_holds_the_reason_too(share, manager):
 
 @pytest.mark.parametrize("value", ["", None, "many", 4, 101, 12.5, float("nan")])
 def test_a_value_out_of_range_is_refused(share, manager, value):
-    with pytest.raises(NotDecided):
+    with pytest.raises(Refused):
         decide(adjustment=share, verdict="change", value=value, reason="Because", by=manager)
 
 
 def test_a_segment_can_be_taken_or_left_but_not_changed(manager):
     adjustment = AdjustmentFactory(kind="segment_add", target="segment:3", before=False, after=True)
-    with pytest.raises(NotDecided):
+    with pytest.raises(Refused):
         decide(adjustment=adjustment, verdict="change", value=4, reason="Because", by=manager)
 
 
@@ -75,7 +76,7 @@ def test_the_same_decision_twice_is_one(share, manager):
 
 def test_another_decision_is_refused_and_says_who_decided(share, manager):
     decide(adjustment=share, verdict="accept", by=manager)
-    with pytest.raises(NotDecided, match=str(manager)):
+    with pytest.raises(Refused, match=str(manager)):
         decide(
             adjustment=share, verdict="refuse", reason="Too late", by=UserFactory(role="manager")
         )
@@ -83,5 +84,5 @@ def test_another_decision_is_refused_and_says_who_decided(share, manager):
 
 def test_a_proposal_replaced_by_a_newer_evaluation_cannot_be_decided(share, manager):
     Adjustment.objects.update(state=Adjustment.State.SUPERSEDED)
-    with pytest.raises(NotDecided):
+    with pytest.raises(Refused):
         decide(adjustment=share, verdict="accept", by=manager)

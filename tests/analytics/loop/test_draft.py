@@ -6,11 +6,11 @@ Agreed adjustments stand in the next plan, and the next evaluation says whether 
 import pytest
 
 from analytics.loop import verify
-from analytics.loop.decide import decide
-from analytics.loop.draft import NotDrafted, draft_next
+from analytics.loop.actions import decide, draft_next
 from analytics.loop.evaluate import evaluate
 from analytics.loop.models import Adjustment
 from campaigns.plan.models import Campaign, Channel
+from core.refusals import Refused
 from tests.analytics import building as make
 from tests.factories import UserFactory
 
@@ -90,7 +90,7 @@ def test_drafting_twice_gives_one_draft_and_later_decisions_are_added(told, mana
 
 
 def test_nothing_is_drafted_without_an_evaluation(manager):
-    with pytest.raises(NotDrafted):
+    with pytest.raises(Refused):
         draft_next(campaign=make.campaign(), by=manager)
 
 
@@ -101,7 +101,7 @@ def test_decisions_after_the_next_campaign_went_live_do_not_touch_it(told, manag
     )
     accept_all(told, manager)
 
-    with pytest.raises(NotDrafted):
+    with pytest.raises(Refused):
         draft_next(campaign=told.campaign, by=manager)
     draft.refresh_from_db()
     assert draft.send_hour == 10

@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.loop import mix, simulate
-from analytics.loop.mix import Channel
+from analytics.loop.mix import ChannelEvidence
+from analytics.loop.shares import FLOOR, NoRoom, settle
 
 
 def evenly(*responses, spend=20.0):
     share = 100 // len(responses)
-    return [Channel(f"c{i}", share, y, spend) for i, y in enumerate(responses)]
+    return [ChannelEvidence(f"c{i}", share, y, spend) for i, y in enumerate(responses)]
 
 
 channels = st.lists(
@@ -25,10 +26,12 @@ channels = st.lists(
 
 @given(channels)
 def test_shares_add_up_to_100_and_none_falls_below_the_floor(drawn):
-    start = mix.settle({f"c{i}": 1.0 for i in range(len(drawn))})
-    after = mix.step([Channel(f"c{i}", start[f"c{i}"], y, s) for i, (y, s) in enumerate(drawn)])
+    start = settle({f"c{i}": 1.0 for i in range(len(drawn))})
+    after = mix.step(
+        [ChannelEvidence(f"c{i}", start[f"c{i}"], y, s) for i, (y, s) in enumerate(drawn)]
+    )
     assert sum(after.values()) == 100
-    assert min(after.values()) >= mix.FLOOR
+    assert min(after.values()) >= FLOOR
 
 
 def test_a_lucky_month_of_a_tiny_library_moves_a_share_by_less_than_a_third():
@@ -48,24 +51,24 @@ def test_an_unmeasured_channel_keeps_its_share():
 
 def test_earlier_cycles_speak_where_this_one_is_silent():
     history = ((400.0, 20.0), (400.0, 20.0))
-    fresh = [Channel("a", 50, 2, 20.0), Channel("b", 50, 2, 20.0)]
-    known = [Channel("a", 50, 2, 20.0, history), Channel("b", 50, 2, 20.0)]
+    fresh = [ChannelEvidence("a", 50, 2, 20.0), ChannelEvidence("b", 50, 2, 20.0)]
+    known = [ChannelEvidence("a", 50, 2, 20.0, history), ChannelEvidence("b", 50, 2, 20.0)]
     assert mix.step(fresh)["a"] == 50
     assert mix.step(known)["a"] > 50
 
 
 def test_fixed_shares_stay_and_the_others_share_the_rest_in_proportion():
-    assert mix.settle({"a": 60, "b": 30, "c": 10}, fixed={"a": 40}) == {"a": 40, "b": 45, "c": 15}
+    assert settle({"a": 60, "b": 30, "c": 10}, fixed={"a": 40}) == {"a": 40, "b": 45, "c": 15}
 
 
 def test_fixed_shares_that_leave_no_room_are_refused():
-    with pytest.raises(ValueError):
-        mix.settle({"a": 60, "b": 30, "c": 10}, fixed={"a": 95})
+    with pytest.raises(NoRoom):
+        settle({"a": 60, "b": 30, "c": 10}, fixed={"a": 95})
 
 
 def test_a_growing_share_is_promised_less_per_effort_than_it_brought():
-    channel = Channel("a", 50, 500, 50.0)
-    belief = mix.believe([channel, Channel("b", 50, 100, 50.0)])["a"]
+    channel = ChannelEvidence("a", 50, 500, 50.0)
+    belief = mix.believe([channel, ChannelEvidence("b", 50, 100, 50.0)])["a"]
     assert mix.promise(channel, belief, 65).value < mix.promise(channel, belief, 50).value
     assert mix.promise(channel, belief, 65).low < 10 * 65**-0.5 * 50**0.5
 

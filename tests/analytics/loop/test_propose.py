@@ -1,4 +1,4 @@
-"""Proposals: at least four kinds, each with a promise, and none where the evidence does not say so."""
+"""Proposals: at least four kinds, each with a promise, none where the evidence does not say so."""
 
 import pytest
 

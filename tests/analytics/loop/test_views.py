@@ -13,8 +13,7 @@ from django.urls import reverse
 
 from analytics.facts import computing
 from analytics.facts.models import Target
-from analytics.loop.decide import decide
-from analytics.loop.draft import draft_next
+from analytics.loop.actions import decide, draft_next
 from analytics.loop.evaluate import evaluate
 from analytics.loop.models import Adjustment, Decision
 from analytics.loop.rows import rows_of

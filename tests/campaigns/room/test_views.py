@@ -334,4 +334,4 @@ def test_poster_carries_the_short_address_and_its_code(desk):
 
 @pytest.mark.parametrize(("clicked", "per_hundred"), [(0, 0.0), (1, None), (4, None), (5, 2.5)])
 def test_responses_per_cost_do_not_give_away_a_few_readers(clicked, per_hundred):
-    assert outcome.Outcome(clicked=clicked, cost=Decimal(200)).per_hundred == per_hundred
+    assert outcome.ChannelOutcome(clicked=clicked, cost=Decimal(200)).per_hundred == per_hundred

@@ -12,7 +12,7 @@ from campaigns.contents.models import Content
 from campaigns.sending import audience, delivery, run, tasks
 from campaigns.sending import run as sending
 from campaigns.sending.actions import launch_content, pause, resend_unknown, resume, send_test
-from campaigns.sending.delivery import Outcome
+from campaigns.sending.delivery import SendResult
 from campaigns.sending.models import Delivery
 from core.addresses import address_digest
 from core.refusals import Refused
@@ -375,7 +375,7 @@ def test_run_that_outlived_its_lease_sends_nothing(content, librarian):
 def test_settling_rows_of_another_run_changes_nothing(content, librarian):
     """14"""
     log, _token, pks = claimed(content, librarian)
-    assert delivery.settle("other:1", [Outcome(pk, "sent") for pk in pks]) == 0
+    assert delivery.settle("other:1", [SendResult(pk, "sent") for pk in pks]) == 0
     die(log)
 
 
@@ -405,7 +405,7 @@ def test_stop_hands_unsent_rows_back_at_once(content, librarian, sink):
 # --- journal --------------------------------------------------------------------------------------
 def test_journal_line_cut_off_by_a_crash_is_left_out():
     (batch,) = journal.read("B run:1\nI 5\nA 5 1.5\nI 6\nI 7")
-    assert (batch.intended, batch.accepted, batch.unsettled) == ({5, 6}, {5: 1.5}, {6})
+    assert (batch.intended, batch.accepted, batch.refused) == ({5, 6}, {5: 1.5}, {})
 
 
 def test_journal_forgets_settled_batches():

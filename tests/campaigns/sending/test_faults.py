@@ -192,13 +192,19 @@ from campaigns.plan.models import Campaign, Channel
 from campaigns.sending.actions import launch_content
 from crm.models import Reader, Segment, User
 by = User.objects.create(username="a", role="librarian")
-campaign = Campaign.objects.create(title="x", owner=by, phase="performance", locked_at=timezone.now(), locked_by=by,
-                                   holdout_percent=0)
+campaign = Campaign.objects.create(
+    title="x", owner=by, phase="performance", locked_at=timezone.now(), locked_by=by,
+    holdout_percent=0,
+)
 campaign.segments.add(Segment.objects.create(name="all", rule={}))
-Reader.objects.bulk_create(Reader(number=f"R{n}", kind="teacher", email=f"r{n}@example.org", consents=["email"])
-                           for n in range(300))
-content = Content.objects.create(campaign=campaign, channel=Channel.objects.get(code="email"), title="x", subject="x",
-                                 body="<p>{name}</p>")
+Reader.objects.bulk_create(
+    Reader(number=f"R{n}", kind="teacher", email=f"r{n}@example.org", consents=["email"])
+    for n in range(300)
+)
+content = Content.objects.create(
+    campaign=campaign, channel=Channel.objects.get(code="email"), title="x", subject="x",
+    body="<p>{name}</p>",
+)
 launch_content(content=content, by=by)
 """
 SWEEP = "from campaigns.sending import tasks; tasks.sweep_deliveries()"

@@ -17,7 +17,10 @@ from core.addresses import BadAddress
 from tests import factories
 
 pytestmark = pytest.mark.django_db
-NASTY = '王"<script>alert(1)</script>\r\nBcc: all@example.org\r\n\r\n.\r\n{{7*7}} {% load x %} {campus}\x00\u202eevil 😀'
+NASTY = (
+    '王"<script>alert(1)</script>\r\nBcc: all@example.org\r\n\r\n.\r\n'
+    "{{7*7}} {% load x %} {campus}\x00\u202eevil 😀"
+)
 
 
 def recipient(**changes) -> Recipient:

@@ -13,7 +13,7 @@ from core.refusals import Refused
 from crm.imports import actions as verbs
 from crm.imports import staging
 from crm.imports.load import load, preview
-from crm.imports.models import ImportBatch
+from crm.imports.models import ImportBatch, ImportProfile
 from crm.imports.tasks import drop_orphaned_tables, import_readers, undo_import
 from crm.jobs.models import Job
 from crm.readers.actions import set_consent
@@ -99,7 +99,7 @@ def test_the_same_file_again_changes_nothing_and_says_so(librarian):
     before = list(Reader.objects.order_by("pk").values())
     again = batch_of(TABLE, librarian)
 
-    assert verbs.same_file(again) == first
+    assert again.earlier_import() == first
     assert preview(again).counts.unchanged == 3
     assert counts(imported(TABLE, librarian)) == (0, 0, 3, 0)
     assert list(Reader.objects.order_by("pk").values()) == before
@@ -384,3 +384,44 @@ def test_undone_import_can_be_imported_again(librarian):
 def test_undo_of_what_is_not_done_is_refused(librarian):
     with pytest.raises(Refused):
         verbs.undo_import(batch=batch_of(TABLE), by=librarian)
+
+
+def mapped(batch, by, **changes):
+    asked = {"source": "library", "mapping": MAPPING, "options": {}, "encoding": "utf-8"}
+    verbs.map_import(batch=batch, by=by, **asked | changes)
+
+
+def test_everything_wrong_with_a_mapping_is_said_at_once_and_nothing_stored(librarian):
+    batch = batch_of(TABLE, librarian)
+
+    with pytest.raises(Refused) as refused:
+        mapped(batch, librarian, mapping={"last_seen_year": "年"})
+
+    assert "年" in str(refused.value)
+    assert len([part for part in str(refused.value).split(" ") if part.endswith(("。", "."))]) == 3
+    batch.refresh_from_db()
+    assert batch.mapping == MAPPING
+    assert not AuditEvent.objects.filter(action="import.map").exists()
+
+
+def test_mapping_by_hand_or_by_profile_leaves_an_audit_row(librarian):
+    batch = batch_of(TABLE, librarian)
+
+    mapped(batch, librarian)
+    verbs.use_profile(batch=batch, profile=ImportProfile.objects.get(code="generic"), by=librarian)
+
+    batch.refresh_from_db()
+    assert batch.profile.code == "generic"
+    assert batch.options["format"]["kind"] == "csv"
+    events = AuditEvent.objects.filter(action="import.map", user=librarian)
+    assert events.filter(object_id=str(batch.pk)).count() == 2
+
+
+def test_import_that_has_begun_keeps_its_mapping(librarian):
+    batch = batch_of(TABLE, librarian)
+    verbs.run_import(batch=batch, by=librarian)
+
+    with pytest.raises(Refused):
+        mapped(batch, librarian)
+    with pytest.raises(Refused):
+        verbs.use_profile(batch=batch, profile=ImportProfile.objects.get(code="sfpl"), by=librarian)

@@ -14,12 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from core.kinds import kind_named
 from crm.imports import fields
-from crm.imports.columns import guess
 from crm.imports.fields import Refusal
-from crm.imports.rows import MOST_COLUMNS, Broken, csv_rows, read
+from crm.imports.guessing import guess
+from crm.imports.rows import MOST_COLUMNS, BrokenRow, csv_rows, read
 from crm.imports.sniff import Unreadable, sniff
 
+PATRONS = kind_named("patrons")
 TABLE = "读者号,姓名,类型\nA1,李雷,本科生\nA2,韩梅梅,教师\n"
 
 
@@ -172,10 +174,10 @@ def test_stray_quote_costs_its_own_row_only():
 
     assert list(csv_rows(iter(lines), ",")) == [
         (1, ["number", "name"]),
-        (2, Broken("quotes", '1,"Ann\n')),
+        (2, BrokenRow("quotes", '1,"Ann\n')),
         (3, ["2", "Bob"]),
         (4, ["3", "Cid"]),
-        (5, Broken("quotes", '4,"D"x\n')),
+        (5, BrokenRow("quotes", '4,"D"x\n')),
         (6, ["5", "Eve"]),
     ]
 
@@ -217,13 +219,13 @@ def test_no_bytes_at_all_break_the_reader(tmp_path_factory, content):
         header, rows = rows_of(path)
     except Unreadable:
         return
-    assert all(isinstance(row, Broken) or len(row) == len(header) for _line, row in rows)
+    assert all(isinstance(row, BrokenRow) or len(row) == len(header) for _line, row in rows)
 
 
 def test_columns_are_guessed_in_chinese_and_english():
     header = ["读者证号", "姓名", "E-mail Address", "身份", "Campus", "Shoe size"]
 
-    assert guess(header, []) == {
+    assert guess(header, [], PATRONS) == {
         "number": "读者证号",
         "name": "姓名",
         "email": "E-mail Address",
@@ -233,7 +235,7 @@ def test_columns_are_guessed_in_chinese_and_english():
 
 
 def test_a_column_of_addresses_is_recognised_by_its_values():
-    assert guess(["id", "contact"], [["1", "a@b.cn"], ["2", ""], ["3", "c@d.org"]]) == {
+    assert guess(["id", "contact"], [["1", "a@b.cn"], ["2", ""], ["3", "c@d.org"]], PATRONS) == {
         "email": "contact"
     }
 

@@ -5,23 +5,23 @@
 
 import io
 from datetime import date
-from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 
 from crm.imports.models import ImportBatch
 from crm.readers.models import ConsentEvent, Reader
+from tests.data import real_file
 
-FILE = Path(__file__).resolve().parents[3] / "shared" / "data" / "sfpl" / "Library_Usage.csv.gz"
 PATRONS = 423_448
 
 
-@pytest.mark.skipif(not FILE.exists(), reason="../shared/data/sfpl is not on this machine")
 @pytest.mark.django_db
 def test_sfpl_patrons_all_come_in_once():
+    patrons = real_file("sfpl", "Library_Usage.csv.gz")
+
     for _time in range(2):
-        call_command("import_readers", FILE, profile="sfpl", stdout=io.StringIO())
+        call_command("import_readers", patrons, profile="sfpl", stdout=io.StringIO())
 
     again, first = ImportBatch.objects.order_by("-pk")
     assert (first.created, first.refused) == (PATRONS, 0)

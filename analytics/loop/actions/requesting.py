@@ -1,9 +1,12 @@
+"""Asking for an evaluation now."""
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from campaigns.plan.models import Campaign
 from crm.jobs.actions import start_job
 from crm.jobs.models import Job
+from crm.staff import audit
 from crm.staff.models import User
 
 
@@ -14,7 +17,12 @@ def request_evaluation(*, campaign: Campaign, by: User) -> Job:
     The job already under way is returned instead of a second one.
     """
     kind, params = "analytics.tasks.evaluate_campaign", {"campaign": campaign.pk}
+    # The campaign's row makes two who ask at once wait for each other.
     Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
     running = Job.objects.open().filter(kind=kind, params=params).first()
+    if running is not None:
+        return running
+
     title = _("Evaluate “%(campaign)s”") % {"campaign": campaign}
-    return running or start_job(kind=kind, title=title, by=by, params=params)
+    audit.record(action="evaluation.request", by=by, on=campaign)
+    return start_job(kind=kind, title=title, by=by, params=params)

@@ -1,0 +1,220 @@
+"""The statements that compute facts: daily counts per source, distinct persons per month.
+
+States and kinds are parameters; ``STATES`` names them once for all statements.
+"""
+
+from dataclasses import dataclass, field
+
+from analytics.facts.models import Fact
+from campaigns.sending.models import Delivery
+from crm.readers.models import Activity
+from feedback.calls.models import Submission
+
+ACTIVE_KINDS = [Activity.Kind.VISIT, Activity.Kind.LOAN, Activity.Kind.RENEWAL, Activity.Kind.EVENT]
+NOT_HANDED_IN = [Submission.State.DRAFT, Submission.State.WITHDRAWN]
+
+STATES = {
+    "grain_day": Fact.Grain.DAY.value,
+    "grain_month": Fact.Grain.MONTH.value,
+    "kinds": list(Activity.Kind.values),
+    "active": [kind.value for kind in ACTIVE_KINDS],
+    "contribution": Activity.Kind.CONTRIBUTION.value,
+    "answer": Activity.Kind.ANSWER.value,
+    "event": Activity.Kind.EVENT.value,
+    "sent": Delivery.State.SENT.value,
+    "published": Submission.State.PUBLISHED.value,
+    "not_handed_in": [state.value for state in NOT_HANDED_IN],
+    "unflagged": "",
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a metric's rows are.
+
+    ``at``: the SQL of their time. ``keys``: the SQL of their dimensions, each also counted in
+    total.
+    """
+
+    metric: str
+    rows: str
+    at: str
+    keys: dict[str, str] = field(default_factory=dict)
+    where: str = "TRUE"
+
+    @property
+    def statement(self) -> str:
+        """Counts the rows of %(start)s … %(end)s and writes them over the facts there are."""
+        keys = ", ".join(f"{value} AS {name}" for name, value in self.keys.items())
+        dimensions = "".join(f", ('{name}', counted.{name})" for name in self.keys)
+        return DAILY.format(
+            at=self.at,
+            rows=self.rows,
+            where=self.where,
+            # A SELECT needs a second column where there is no dimension.
+            keys=keys or "NULL",
+            dimensions=dimensions,
+        )
+
+
+# How many rows fall on each day, in total (dimension '') and by the value of each dimension?
+DAILY = """
+INSERT INTO analytics_fact (metric, grain, start, dimension, key, value, n, computed_at)
+SELECT %(metric)s, %(grain_day)s, day, dimension, key, count(*), count(*), %(now)s
+FROM (
+    SELECT ({at} AT TIME ZONE %(zone)s)::date AS day, {keys}
+    FROM {rows}
+    WHERE {where}
+      AND {at} >= %(start)s
+      AND {at} < %(end)s
+) AS counted
+CROSS JOIN LATERAL (VALUES ('', ''){dimensions}) AS cut (dimension, key)
+GROUP BY day, dimension, key
+ON CONFLICT (metric, grain, start, dimension, key)
+DO UPDATE SET value = excluded.value, n = excluded.n, computed_at = excluded.computed_at
+"""
+
+SOURCES = [
+    Source(
+        metric="activities",
+        rows="crm_activity t LEFT JOIN crm_campus p ON p.id = t.campus_id",
+        at="t.at",
+        keys={"kind": "t.kind", "campus": "coalesce(p.code, '')"},
+        # Named so that the index (kind, at) can be used.
+        where="t.kind = ANY(%(kinds)s)",
+    ),
+    Source(
+        metric="deliveries_sent",
+        rows="""campaigns_delivery t
+            JOIN campaigns_content c ON c.id = t.content_id
+            JOIN campaigns_channel h ON h.id = c.channel_id""",
+        at="t.sent_at",
+        keys={"channel": "h.code"},
+        where="t.state = %(sent)s",
+    ),
+    Source(
+        metric="clicks",
+        rows="""campaigns_click t
+            JOIN campaigns_trackedlink l ON l.id = t.link_id
+            JOIN campaigns_channel h ON h.id = l.channel_id""",
+        at="t.at",
+        keys={"channel": "h.code"},
+    ),
+    Source(
+        metric="answers",
+        rows="feedback_response t",
+        at="t.submitted_at",
+        where="t.flagged = %(unflagged)s",
+    ),
+    Source(
+        metric="voices_received",
+        rows="feedback_voice t",
+        at="t.received_at",
+        keys={"kind": "t.kind", "category": "t.category"},
+    ),
+    Source(
+        metric="voices_answered",
+        rows="feedback_voice t",
+        at="t.answered_at",
+        keys={"kind": "t.kind"},
+    ),
+    Source(metric="submissions", rows="feedback_submission t", at="t.submitted_at"),
+    Source(
+        metric="published",
+        rows="feedback_submission t",
+        at="t.published_at",
+        where="t.state = %(published)s",
+    ),
+]
+
+# Who made something, and when: a work sent in or shown, or a contribution from elsewhere.
+MAKERS = """
+    SELECT reader_id, at
+    FROM crm_activity
+    WHERE kind = %(contribution)s
+    UNION ALL
+    SELECT author_id, submitted_at
+    FROM feedback_submission
+    WHERE submitted_at IS NOT NULL
+      AND state <> ALL(%(not_handed_in)s)
+"""
+CONTRIBUTORS = f"""
+    SELECT count(DISTINCT reader_id)
+    FROM ({MAKERS}) m
+    WHERE at >= %(start)s
+      AND at < %(end)s
+"""
+# Whose first work ever falls into the month?
+NEW_CONTRIBUTORS = f"""
+    SELECT count(*)
+    FROM (SELECT reader_id, min(at) AS first FROM ({MAKERS}) m GROUP BY reader_id) f
+    WHERE first >= %(start)s
+      AND first < %(end)s
+"""
+RESPONDENTS = """
+    SELECT count(DISTINCT reader_id)
+    FROM crm_activity
+    WHERE kind = %(answer)s
+      AND at >= %(start)s
+      AND at < %(end)s
+"""
+PARTICIPANTS = """
+    SELECT count(DISTINCT reader_id)
+    FROM crm_activity
+    WHERE kind = %(event)s
+      AND at >= %(start)s
+      AND at < %(end)s
+"""
+ACTIVE_READERS = """
+    SELECT count(DISTINCT reader_id)
+    FROM crm_activity
+    WHERE kind = ANY(%(active)s)
+      AND at >= %(start)s
+      AND at < %(end)s
+"""
+#: How many different persons the month has, by metric.
+PERSONS = {
+    "contributors": CONTRIBUTORS,
+    "new_contributors": NEW_CONTRIBUTORS,
+    "respondents": RESPONDENTS,
+    "participants": PARTICIPANTS,
+    "active_readers": ACTIVE_READERS,
+}
+# Writes such a count over the fact there is.
+MONTHLY = """
+INSERT INTO analytics_fact (metric, grain, start, dimension, key, value, n, computed_at)
+SELECT %(metric)s, %(grain_month)s, %(day)s, '', '', found.n, found.n, %(now)s
+FROM ({count}) AS found (n)
+ON CONFLICT (metric, grain, start, dimension, key)
+DO UPDATE SET value = excluded.value, n = excluded.n, computed_at = excluded.computed_at
+"""
+
+# Was anything at all recorded in the month? If not, nothing was measured, and that is no zero.
+MEASURED = """
+SELECT
+    EXISTS (
+        SELECT 1
+        FROM crm_activity
+        WHERE kind = ANY(%(kinds)s)
+          AND at >= %(start)s
+          AND at < %(end)s
+    )
+    OR EXISTS (
+        SELECT 1
+        FROM feedback_submission
+        WHERE submitted_at >= %(start)s
+          AND submitted_at < %(end)s
+    )
+"""
+
+# Removes what the computation of %(now)s has not written: its rows are gone (a batch undone).
+FORGET = """
+DELETE FROM analytics_fact
+WHERE grain = %(grain)s
+  AND start >= %(day)s
+  AND start < %(until)s
+  AND computed_at < %(now)s
+"""
+
+# When was the first thing recorded?
+FIRST = "SELECT min(at) FROM crm_activity"

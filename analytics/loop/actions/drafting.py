@@ -1,0 +1,147 @@
+"""The next campaign's plan.
+
+A copy of this one's with every agreed adjustment applied, each traceable.
+"""
+
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from analytics.loop import storage
+from analytics.loop.models import Adjustment
+from analytics.loop.shares import agreed_shares
+from campaigns.plan.actions import (
+    add_segment,
+    draft_from,
+    drop_segment,
+    set_channel_share,
+    set_send_hour,
+    set_standard,
+)
+from campaigns.plan.models import Campaign, Channel, Standard
+from core.refusals import Refused
+from crm.segments.models import Segment
+from crm.staff import audit
+from crm.staff.models import User
+
+Kind = Adjustment.Kind
+
+
+@transaction.atomic
+def draft_next(*, campaign: Campaign, by: User) -> Campaign:
+    """Draft the campaign after ``campaign``, or add later decisions to the draft there is. Safe to
+    call twice.
+
+    Raises Refused without an evaluation, or when later decisions meet a plan that is locked
+    already.
+    """
+    # Two who draft at once would make two drafts: the second waits and finds the first one's.
+    campaign = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
+    if not campaign.evaluations.exists():
+        raise Refused(_("Evaluate this campaign first: the next plan is drawn from its report."))
+    draft = Campaign.objects.filter(previous=campaign).first()
+    if draft is None:
+        draft = draft_from(campaign=campaign, by=by)
+
+    agreed = _agreed_and_not_applied(campaign)
+    if not agreed:
+        return draft
+    if draft.is_locked:
+        raise Refused(
+            _("The next campaign is live already; these decisions can only enter the one after it.")
+        )
+    _apply(draft, agreed, by)
+    applied = [adjustment.pk for adjustment in agreed]
+    Adjustment.objects.filter(pk__in=applied).update(applied_in=draft)
+    audit.record(action="campaign.adjust", by=by, on=draft, adjustments=applied)
+    draft.refresh_from_db()
+    return draft
+
+
+def _agreed_and_not_applied(campaign: Campaign) -> list[Adjustment]:
+    """In the order of the evaluations that proposed them: the newest has the last word."""
+    agreed = Adjustment.objects.agreed().filter(
+        evaluation__campaign=campaign, applied_in__isnull=True
+    )
+    return list(agreed.select_related("decision").order_by("evaluation__number", "pk"))
+
+
+def _apply(draft: Campaign, agreed: list[Adjustment], by: User) -> None:
+    """Shares are set together, since they add up to 100; every other field by itself."""
+    shares = [adjustment for adjustment in agreed if adjustment.kind == Kind.CHANNEL_SHARE]
+    _apply_shares(draft, shares, by)
+    for adjustment in agreed:
+        if adjustment.kind in APPLY:
+            APPLY[adjustment.kind](draft, adjustment, by)
+
+
+def _apply_shares(draft: Campaign, agreed: list[Adjustment], by: User) -> None:
+    """Set the agreed shares; the channels nobody decided about share the rest."""
+    plans = {plan.channel.code: plan for plan in draft.channel_plans.select_related("channel")}
+    wanted = {}
+    for adjustment in agreed:
+        wanted[storage.target_of(adjustment).key] = int(adjustment.agreed_value)
+    # Every channel decided about may have been taken out of the draft meanwhile.
+    if not wanted.keys() & plans.keys():
+        return
+
+    earlier = Adjustment.objects.agreed().filter(applied_in=draft, kind=Kind.CHANNEL_SHARE)
+    planned = {code: plan.share for code, plan in plans.items()}
+    shares = agreed_shares(planned, earlier=_channels_of(earlier), wanted=wanted)
+    channels = {channel.code: channel for channel in Channel.objects.filter(code__in=shares)}
+    for code, share in shares.items():
+        if share != planned[code]:
+            set_channel_share(campaign=draft, channel=channels[code], share=share, by=by)
+
+
+def _channels_of(adjustments: Iterable[Adjustment]) -> set[str]:
+    return {storage.target_of(adjustment).key for adjustment in adjustments}
+
+
+def _apply_hour(draft: Campaign, adjustment: Adjustment, by: User) -> None:
+    set_send_hour(campaign=draft, hour=adjustment.agreed_value, by=by)
+
+
+def _apply_added_segment(draft: Campaign, adjustment: Adjustment, by: User) -> None:
+    segment = _segment_of(adjustment)
+    if segment is not None:
+        add_segment(campaign=draft, segment=segment, by=by)
+
+
+def _apply_dropped_segment(draft: Campaign, adjustment: Adjustment, by: User) -> None:
+    segment = _segment_of(adjustment)
+    if segment is not None:
+        drop_segment(campaign=draft, segment=segment, by=by)
+
+
+def _segment_of(adjustment: Adjustment) -> Segment | None:
+    """None where it has been deleted since."""
+    return Segment.objects.filter(pk=storage.target_of(adjustment).key).first()
+
+
+def _apply_standard(draft: Campaign, adjustment: Adjustment, by: User) -> None:
+    metric = storage.target_of(adjustment).key
+    standard = Standard.objects.filter(campaign=draft, metric=metric).first()
+    if standard is None:
+        return
+    source = _("Adjusted after the evaluation of %(campaign)s")
+    set_standard(
+        campaign=draft,
+        metric=metric,
+        target=Decimal(str(adjustment.agreed_value)),
+        direction=standard.direction,
+        weight=standard.weight,
+        source=source % {"campaign": adjustment.evaluation.campaign},
+        by=by,
+    )
+
+
+#: How an agreed change of each kind enters the plan; shares of channels are set together.
+APPLY: dict[str, Callable[[Campaign, Adjustment, User], None]] = {
+    Kind.TIMING: _apply_hour,
+    Kind.SEGMENT_ADD: _apply_added_segment,
+    Kind.SEGMENT_DROP: _apply_dropped_segment,
+    Kind.STANDARD: _apply_standard,
+}

@@ -1,0 +1,48 @@
+"""Which other value a person may choose instead of a proposed one. Pure."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from analytics.loop.models import Adjustment
+from analytics.loop.shares import FLOOR
+from core.refusals import Refused
+
+Kind = Adjustment.Kind
+
+
+@dataclass(frozen=True)
+class Range:
+    """From the lowest to the highest value; ``whole``: no fractions."""
+
+    lowest: int
+    highest: int
+    whole: bool = True
+
+    def takes(self, number: float) -> bool:
+        if not self.lowest <= number <= self.highest:
+            return False
+        return not self.whole or number == int(number)
+
+
+#: Kinds of which a person may choose another value.
+RANGES = {
+    Kind.CHANNEL_SHARE: Range(FLOOR, 100),
+    Kind.TIMING: Range(0, 23),
+    Kind.STANDARD: Range(-100, 10_000_000, whole=False),
+}
+
+
+def checked_value(kind: str, value) -> int | float:
+    """The other value a person chose, as the number the field takes. Raises Refused."""
+    if kind not in RANGES:
+        raise Refused(_("This proposal can be accepted or refused, not changed."))
+    allowed = RANGES[kind]
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        raise Refused(_("Please give the value you want instead.")) from None
+    if not allowed.takes(number):
+        bounds = {"low": allowed.lowest, "high": allowed.highest}
+        raise Refused(_("The value must lie between %(low)s and %(high)s.") % bounds)
+    return int(number) if allowed.whole else number

@@ -1,0 +1,144 @@
+"""What each planned channel was given and what it brought. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from analytics.loop.figures.segments import CrossedResponses
+from analytics.loop.figures.shapes import ChannelResult
+from analytics.loop.figures.shares import ResponseCount, SentCell, share, summed
+from analytics.loop.inputs.shapes import Inputs, OpenLinks, PlannedChannel
+from analytics.loop.measures import EffortBasis, Figure
+from analytics.loop.rules import Rule
+from campaigns.plan.models import Cost
+from core import estimates
+from core.disclosure import Hidden
+
+#: One unit of effort is so much money, or one percent of the plan for so many readers.
+CNY_PER_EFFORT, READERS_PER_EFFORT = 100, 1000
+
+
+def spend_of(inputs: Inputs) -> dict[str, float]:
+    """CNY per channel: what was booked on it, plus its planned share of what was booked on none.
+
+    Where nothing was booked, the planned costs.
+    """
+    if not inputs.costs:
+        planned = {}
+        for channel in inputs.channels:
+            if channel.planned_cost:
+                planned[channel.code] = channel.planned_cost
+        return planned
+
+    booked: Counter = Counter()
+    for cost in inputs.costs:
+        rate = inputs.hour_rate if cost.kind == Cost.Kind.HOURS else 1
+        booked[cost.channel] += cost.amount * rate
+    # What was booked for the campaign as a whole falls to the channels as it was planned to.
+    common = booked.pop(None, 0.0)
+    spend = {}
+    for channel in inputs.channels:
+        spend[channel.code] = booked[channel.code] + common * channel.share / 100
+    return spend
+
+
+def basis_of(inputs: Inputs, spend: dict[str, float]) -> EffortBasis:
+    """Money only where every planned channel cost some, so that all are divided by the same."""
+    if spend and all(spend.get(channel.code) for channel in inputs.channels):
+        return EffortBasis.COST
+    return EffortBasis.SHARE
+
+
+def channel_results(
+    inputs: Inputs,
+    sent: Iterable[SentCell],
+    cross: CrossedResponses,
+    *,
+    addressed: int,
+    rule: Rule,
+) -> tuple[ChannelResult, ...]:
+    """Per planned channel: share, sent, response, effort, responses per effort with an exact
+    Poisson interval.
+
+    ``addressed``: readers, to the nearest ten where the exact number would betray some.
+    """
+    counts = summed((cell.channel, cell.count) for cell in sent)
+    opened = inputs.opened
+    spend = spend_of(inputs)
+    basis = basis_of(inputs, spend)
+    found = []
+    for channel in inputs.channels:
+        found.append(
+            _channel_result(
+                channel,
+                count=counts.get(channel.code),
+                links=opened.get(channel.code),
+                hidden=cross.hidden_of_channel(channel.code),
+                spend=spend.get(channel.code),
+                effort=_effort(channel, basis, spend, addressed),
+                basis=basis,
+                rule=rule,
+            )
+        )
+    return tuple(found)
+
+
+def _effort(
+    channel: PlannedChannel, basis: EffortBasis, spend: dict[str, float], addressed: int
+) -> float:
+    if basis == EffortBasis.COST:
+        return spend[channel.code] / CNY_PER_EFFORT
+    # Before anybody was addressed a share still is some effort, and nothing is divided by zero.
+    return channel.share * max(addressed, 1) / READERS_PER_EFFORT
+
+
+def _channel_result(
+    channel: PlannedChannel,
+    *,
+    count: ResponseCount | None,
+    links: OpenLinks | None,
+    hidden: Hidden,
+    spend: float | None,
+    effort: float,
+    basis: EffortBasis,
+    rule: Rule,
+) -> ChannelResult:
+    responses = _responses(channel, count, links, hidden)
+    return ChannelResult(
+        channel=channel.code,
+        name=channel.name,
+        kind=channel.kind,
+        share=channel.share,
+        sent=count.sent if count and not hidden.n else None,
+        response=share(count, rule, hidden) if count else None,
+        links=links.links if links else 0,
+        clicks=links.clicks if links else None,
+        responses=responses,
+        spend=spend,
+        effort=effort,
+        per_effort=_per_effort(responses, effort, basis, rule),
+    )
+
+
+def _responses(
+    channel: PlannedChannel,
+    count: ResponseCount | None,
+    links: OpenLinks | None,
+    hidden: Hidden,
+) -> int | None:
+    """Readers who responded where we know them, followings of the links where we do not.
+
+    None: not measured.
+    """
+    # A channel that sent to known readers is counted by them: its links would count them again.
+    if channel.personal or count:
+        if hidden.share or count is None:
+            return None
+        return count.responded
+    return links.clicks if links else None
+
+
+def _per_effort(responses: int | None, effort: float, basis: EffortBasis, rule: Rule) -> Figure:
+    if responses is None or not effort:
+        return Figure.silent(responses or 0, basis.measure)
+    counted = estimates.count(responses, level=rule.estimate_level).scaled(1 / effort)
+    return Figure.of(counted, basis.measure)

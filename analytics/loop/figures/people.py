@@ -1,0 +1,148 @@
+"""Distinct persons, and the effect against those held out. Pure."""
+
+from dataclasses import dataclass, replace
+
+from analytics.loop.figures.shapes import Lift, LiftSilence
+from analytics.loop.figures.shares import about
+from analytics.loop.inputs.shapes import Inputs
+from analytics.loop.measures import Measure
+from analytics.loop.rules import Rule
+from core import estimates
+from core.disclosure import suppress
+
+
+@dataclass
+class Arm:
+    """One side of the comparison: how many were drawn for it, and how many had the outcome."""
+
+    drawn: int = 0
+    active: int = 0
+
+    @property
+    def betrays_few(self) -> bool:
+        """Whether one to four had the outcome, or one to four had not."""
+        return is_few(self.active) or is_few(self.drawn - self.active)
+
+
+@dataclass(frozen=True)
+class People:
+    """Exact numbers of persons, before anything is withheld.
+
+    ``responses``: those who responded and the followings of open links together.
+    """
+
+    addressed: int
+    reached: int
+    responded: int
+    responses: int
+    treated: Arm
+    held_out: Arm
+
+
+def is_few(n: int) -> bool:
+    """One to four persons."""
+    return suppress(n) is None
+
+
+def count_people(inputs: Inputs) -> People:
+    """Distinct persons.
+
+    A reader held out of one content and sent another belongs to neither arm of the comparison.
+    """
+    addressed = reached = responded = 0
+    treated, held_out = Arm(), Arm()
+    for group in inputs.persons:
+        addressed += group.n
+        if group.reached:
+            reached += group.n
+        if group.responded:
+            responded += group.n
+
+        # Held out of one content and sent another: what such a reader does tells of neither.
+        if group.held == group.treated:
+            continue
+        arm = held_out if group.held else treated
+        arm.drawn += group.n
+        if group.active:
+            arm.active += group.n
+
+    open_clicks = sum(links.clicks for links in inputs.open_links)
+    return People(addressed, reached, responded, responded + open_clicks, treated, held_out)
+
+
+def lift(people: People, percent: int, rule: Rule) -> Lift:
+    """Outcome of those drawn to be addressed minus outcome of those held out, whether or not the
+    mail arrived.
+
+    Where one to four were active, or were not, in either arm, the figure is in whole percentage
+    points without those counts: from an exact one they could be found by trial. Where treated minus
+    reached would betray one to four, the sizes of the arms are to the nearest ten as well. Of arms
+    too small to be judged whole points hide nothing, so there the figure is left out.
+    """
+    treated, held_out = people.treated, people.held_out
+    not_reached = treated.drawn - people.reached
+    sizes_betray = is_few(treated.drawn) or is_few(held_out.drawn) or is_few(not_reached)
+    size = about if sizes_betray else int
+
+    if not held_out.drawn:
+        return _silent_lift(size(treated.drawn), LiftSilence.NO_HOLDOUT, percent)
+    # By what was drawn, not by what arrived: those whom mail reaches differ from the others.
+    found = estimates.difference(
+        treated.active,
+        treated.drawn,
+        held_out.active,
+        held_out.drawn,
+        level=rule.estimate_level,
+        least=rule.shown_from,
+    )
+    betrays_few = sizes_betray or treated.betrays_few or held_out.betrays_few
+    is_small = min(treated.drawn, held_out.drawn) < rule.judged_from
+    # One person of ten is ten points: rounding to one point would leave them to be counted.
+    if not found.says or (betrays_few and is_small):
+        return _silent_lift(size(found.n), LiftSilence.FEW, percent)
+
+    stated = Lift(
+        value=found.value,
+        low=found.low,
+        high=found.high,
+        n=size(treated.drawn) + size(held_out.drawn),
+        measure=Measure.DIFFERENCE,
+        level=found.level,
+        percent=percent,
+        treated=size(treated.drawn),
+        treated_active=treated.active,
+        holdout=size(held_out.drawn),
+        holdout_active=held_out.active,
+    )
+    if betrays_few:
+        return _in_whole_points(stated)
+    return stated
+
+
+def _silent_lift(n: int, why: LiftSilence, percent: int) -> Lift:
+    return Lift(
+        value=None,
+        low=None,
+        high=None,
+        n=n,
+        measure=Measure.DIFFERENCE,
+        level=None,
+        percent=percent,
+        why=why,
+    )
+
+
+def _in_whole_points(exact: Lift) -> Lift:
+    return replace(
+        exact,
+        value=_whole_points(exact.value),
+        low=_whole_points(exact.low),
+        high=_whole_points(exact.high),
+        treated_active=None,
+        holdout_active=None,
+    )
+
+
+def _whole_points(share: float) -> float:
+    # Adding zero turns −0.0 into 0.0, which prints without a sign.
+    return round(share, 2) + 0.0

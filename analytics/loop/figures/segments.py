@@ -1,0 +1,173 @@
+"""Response by channel and segment. Pure.
+
+Deliveries are counted in a table of channel × segment with totals, because what must be hidden of
+one cell depends on its whole row and column.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from analytics.loop.figures.shapes import GridCell, SegmentResult, UnchosenSegmentResult
+from analytics.loop.figures.shares import (
+    NOBODY,
+    OPEN,
+    ResponseCount,
+    SentCell,
+    difference,
+    share,
+    summed,
+)
+from analytics.loop.inputs.shapes import Inputs, UnchosenSegment
+from analytics.loop.rules import Rule
+from core.disclosure import Hidden, either, hidden_in_row, hidden_in_table, suppress
+
+#: Keys of the totals of channel × segment, and of what went to readers of no addressed segment.
+ALL, NONE = "all", "none"
+#: A channel's code or ALL; a segment's primary key, NONE or ALL.
+Place = tuple[str, int | str]
+
+
+@dataclass(frozen=True)
+class CrossedResponses:
+    """Channel × segment with its totals, and what of each cell must stay hidden."""
+
+    counts: dict[Place, ResponseCount]
+    hidden: dict[Place, Hidden]
+
+    @property
+    def total(self) -> ResponseCount:
+        return self.counts[ALL, ALL]
+
+    @property
+    def total_hidden(self) -> Hidden:
+        return self.hidden[ALL, ALL]
+
+    def outside(self, inside: ResponseCount) -> ResponseCount:
+        """All deliveries but those of ``inside``."""
+        return _rest(self.total, inside)
+
+    def hidden_of_channel(self, code: str) -> Hidden:
+        return self.hidden.get((code, ALL), OPEN)
+
+
+def cross_of(inputs: Inputs, sent: Iterable[SentCell]) -> CrossedResponses:
+    # Totals that nothing counts in still have a row in the report.
+    counts = {(ALL, ALL): NOBODY}
+    for pk in inputs.segments:
+        counts[ALL, pk] = NOBODY
+    counts |= summed(_places(sent))
+    return CrossedResponses(counts, _hidden(counts))
+
+
+def _places(sent: Iterable[SentCell]) -> Iterator[tuple[Place, ResponseCount]]:
+    """Every place of the table that a cell counts in; one with two segments counts in both."""
+    for cell in sent:
+        for segment in (*(cell.segments or [NONE]), ALL):
+            yield (cell.channel, segment), cell.count
+            yield (ALL, segment), cell.count
+
+
+def _hidden(counts: dict[Place, ResponseCount]) -> dict[Place, Hidden]:
+    """What of channel × segment and its totals stays hidden.
+
+    All of a segment where few were sent to outside it.
+    """
+    channels = sorted({channel for channel, _segment in counts} - {ALL})
+    segments = sorted({segment for _channel, segment in counts} - {ALL, NONE})
+    rows, columns = [*channels, ALL], [*segments, NONE, ALL]
+
+    hidden = _hidden_in(counts, rows, columns)
+    # The rest of a segment is no cell of the table, but follows from the total minus the segment.
+    for segment in segments:
+        outside = hidden_in_row([_rest(counts[ALL, ALL], counts[ALL, segment])])
+        for row in rows:
+            hidden[row, segment] = either(hidden[row, segment], *outside)
+    return hidden
+
+
+def _hidden_in(
+    counts: dict[Place, ResponseCount], rows: list, columns: list
+) -> dict[Place, Hidden]:
+    """What follows from sums and differences along rows and columns."""
+    table = []
+    for row in rows:
+        table.append([counts.get((row, column), NOBODY) for column in columns])
+    hidden = {}
+    for row, flags in zip(rows, hidden_in_table(table), strict=True):
+        for column, flag in zip(columns, flags, strict=True):
+            hidden[row, column] = flag
+    return hidden
+
+
+def _rest(total: ResponseCount, part: ResponseCount) -> ResponseCount:
+    return ResponseCount(total.responded - part.responded, total.sent - part.sent)
+
+
+def segment_results(
+    inputs: Inputs, cross: CrossedResponses, rule: Rule
+) -> tuple[SegmentResult, ...]:
+    """Per addressed segment: response of its readers, difference to all other deliveries."""
+    found = []
+    for pk in inputs.segments:
+        name = inputs.segment_names.get(pk, str(pk))
+        hidden = either(cross.hidden[ALL, pk], cross.total_hidden)
+        found.append(_segment_result(pk, name, cross.counts[ALL, pk], cross, hidden, rule))
+    return tuple(found)
+
+
+def unchosen_segment_results(
+    inputs: Inputs, cross: CrossedResponses, rule: Rule
+) -> tuple[UnchosenSegmentResult, ...]:
+    """Segments nobody chose, some of whose members were addressed all the same."""
+    segments = inputs.unchosen_segments
+    flags = hidden_in_row([_count_of(segment) for segment in segments])
+
+    found = []
+    for segment, flag in zip(segments, flags, strict=True):
+        hidden = either(flag, cross.total_hidden)
+        result = _segment_result(
+            segment.segment, segment.name, _count_of(segment), cross, hidden, rule
+        )
+        found.append(UnchosenSegmentResult(suppress(segment.size), result))
+    return tuple(found)
+
+
+def _count_of(segment: UnchosenSegment) -> ResponseCount:
+    return ResponseCount(segment.responded, segment.sent)
+
+
+def _segment_result(
+    pk: int,
+    name: str,
+    inside: ResponseCount,
+    cross: CrossedResponses,
+    hidden: Hidden,
+    rule: Rule,
+) -> SegmentResult:
+    """Response inside and outside are shown both or neither, because the total of both is known."""
+    outside = cross.outside(inside)
+    hidden = either(hidden, *hidden_in_row([inside]), *hidden_in_row([outside]))
+    return SegmentResult(
+        segment=pk,
+        name=name,
+        sent=None if hidden.n else inside.sent,
+        response=share(inside, rule, hidden),
+        others=share(outside, rule, hidden),
+        difference=difference(inside, outside, rule, hidden),
+    )
+
+
+def grid(cross: CrossedResponses, rule: Rule) -> tuple[GridCell, ...]:
+    """Response by channel × segment, without the totals."""
+    cells = []
+    for place in sorted(_inner_places(cross)):
+        channel, segment = place
+        response = share(cross.counts[place], rule, cross.hidden[place])
+        cells.append(GridCell(channel, segment, response))
+    return tuple(cells)
+
+
+def _inner_places(cross: CrossedResponses) -> Iterator[tuple[str, int]]:
+    for channel, segment in cross.counts:
+        if channel != ALL and segment not in (ALL, NONE):
+            yield channel, segment

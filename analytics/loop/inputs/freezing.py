@@ -1,0 +1,107 @@
+"""What is known of a campaign at a moment, read set-based and frozen: counted deliveries, persons,
+links, costs, standards.
+"""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import connection
+
+from analytics.loop import rules
+from analytics.loop.inputs import statements
+from analytics.loop.inputs.shapes import (
+    Amendment,
+    BookedCost,
+    Inputs,
+    LockedStandard,
+    PlannedChannel,
+    SurveyFigures,
+)
+from analytics.loop.inputs.window import window_of
+from campaigns.plan.models import Campaign, ChannelPlan, Standard
+
+
+def freeze(campaign: Campaign, as_of: datetime, surveys: tuple[SurveyFigures, ...]) -> Inputs:
+    """Everything the figures are computed from. ``surveys`` comes from ``loop.surveys``.
+
+    Raises NothingToEvaluate before the launch.
+    """
+    window = window_of(campaign, as_of)
+    params = statements.parameters(campaign, window)
+    with connection.cursor() as cursor:
+        counted = {
+            "cells": statements.cells(cursor, params),
+            "persons": statements.persons(cursor, params),
+            "open_links": statements.open_links(cursor, params),
+            "contributors": statements.contributors(cursor, params),
+            "calls": statements.calls(cursor, params),
+            "unchosen_segments": statements.unchosen_segments(cursor, params),
+        }
+
+    names = dict(campaign.segments.order_by("pk").values_list("pk", "name"))
+    return Inputs(
+        version=rules.CURRENT,
+        period=window.period,
+        surveys=tuple(surveys),
+        send_hour=campaign.send_hour,
+        holdout_percent=campaign.holdout_percent,
+        segments=tuple(names),
+        segment_names=names,
+        channels=_channels(campaign),
+        costs=_costs(campaign),
+        hour_rate=settings.STAFF_HOUR_RATE,
+        standards=_standards(campaign),
+        **counted,
+    )
+
+
+def _channels(campaign: Campaign) -> tuple[PlannedChannel, ...]:
+    plans = campaign.channel_plans.select_related("channel").order_by("channel__code")
+    return tuple(_channel(plan) for plan in plans)
+
+
+def _channel(plan: ChannelPlan) -> PlannedChannel:
+    channel = plan.channel
+    return PlannedChannel(
+        code=channel.code,
+        name={"zh-hans": channel.name_zh, "en": channel.name_en or channel.name_zh},
+        kind=channel.kind,
+        personal=bool(channel.contact),
+        share=plan.share,
+        planned_cost=float(plan.planned_cost),
+    )
+
+
+def _costs(campaign: Campaign) -> tuple[BookedCost, ...]:
+    booked = []
+    costs = campaign.costs.order_by("pk").values_list("channel__code", "kind", "amount")
+    for channel, kind, amount in costs:
+        booked.append(BookedCost(channel, kind, float(amount)))
+    return tuple(booked)
+
+
+def _standards(campaign: Campaign) -> tuple[LockedStandard, ...]:
+    standards = campaign.standards.prefetch_related("amendments__by").order_by("pk")
+    return tuple(_standard(standard) for standard in standards)
+
+
+def _standard(standard: Standard) -> LockedStandard:
+    amendments = []
+    for amendment in standard.amendments.all():
+        amendments.append(
+            Amendment(
+                before=float(amendment.before),
+                after=float(amendment.after),
+                reason=amendment.reason,
+                at=amendment.at,
+                by=str(amendment.by),
+            )
+        )
+    return LockedStandard(
+        metric=standard.metric,
+        direction=standard.direction,
+        target=float(standard.target),
+        weight=standard.weight,
+        source=standard.source,
+        amendments=tuple(amendments),
+    )

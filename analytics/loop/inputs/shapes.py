@@ -1,0 +1,162 @@
+"""What an evaluation rests on, as it was counted. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from analytics.loop.measures import Figure
+
+
+@dataclass(frozen=True)
+class Period:
+    """From the launch to the end of the campaign's period; no end is none planned."""
+
+    start: datetime
+    end: datetime | None
+
+
+@dataclass(frozen=True)
+class DeliveryCell:
+    """``n`` deliveries of one channel that agree in everything else told here.
+
+    ``segments``: primary keys of the addressed segments its readers were in at the launch.
+    ``hour``: local hour of sending, None for what was not sent.
+    """
+
+    channel: str
+    segments: tuple[int, ...]
+    state: str
+    hour: int | None
+    responded: bool
+    n: int
+
+
+@dataclass(frozen=True)
+class PersonGroup:
+    """``n`` persons, each counted once however many deliveries they have.
+
+    ``held`` out of one content, ``treated`` by another, ``reached`` by a mail that was sent;
+    ``active``: with an outcome after the launch.
+    """
+
+    held: bool
+    treated: bool
+    reached: bool
+    responded: bool
+    active: bool
+    n: int
+
+
+@dataclass(frozen=True)
+class OpenLinks:
+    """Tracked links of a channel and how often they were followed by people nobody knows."""
+
+    channel: str
+    links: int
+    clicks: int
+
+
+@dataclass(frozen=True)
+class PlannedChannel:
+    """A channel of the plan. ``share`` in percent, ``planned_cost`` in CNY.
+
+    ``personal``: its contents go to known readers.
+    """
+
+    code: str
+    name: dict[str, str]
+    kind: str
+    personal: bool
+    share: int
+    planned_cost: float
+
+
+@dataclass(frozen=True)
+class BookedCost:
+    """An amount in CNY, or in hours where ``kind`` is staff hours; without a channel, for all."""
+
+    channel: str | None
+    kind: str
+    amount: float
+
+
+@dataclass(frozen=True)
+class Amendment:
+    """A target changed after go-live."""
+
+    before: float
+    after: float
+    reason: str
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True)
+class LockedStandard:
+    """What the campaign is judged by, as it stands with its amendments."""
+
+    metric: str
+    direction: str
+    target: float
+    weight: int
+    source: str
+    amendments: tuple[Amendment, ...] = ()
+
+
+@dataclass(frozen=True)
+class SurveyFigures:
+    """One survey of the campaign.
+
+    ``n``: answers, None where they count one to four. The figures are None where the survey does
+    not ask for them.
+    """
+
+    survey: int
+    title: dict[str, str]
+    n: int | None
+    satisfaction: Figure | None = None
+    nps: Figure | None = None
+
+
+@dataclass(frozen=True)
+class UnchosenSegment:
+    """A segment the campaign did not address, some of whose members were sent to all the same."""
+
+    segment: int
+    name: str
+    size: int
+    sent: int
+    responded: int
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Everything the figures of an evaluation are computed from.
+
+    ``version``: of the formulas. ``segments``: primary keys of the addressed ones, in the order of
+    the report. ``returned_after``: the number of the evaluation after which the inputs came back to
+    an earlier state.
+    """
+
+    version: str
+    period: Period
+    cells: tuple[DeliveryCell, ...]
+    persons: tuple[PersonGroup, ...]
+    open_links: tuple[OpenLinks, ...]
+    contributors: int
+    calls: int
+    surveys: tuple[SurveyFigures, ...]
+    send_hour: int
+    holdout_percent: int
+    segments: tuple[int, ...]
+    channels: tuple[PlannedChannel, ...]
+    costs: tuple[BookedCost, ...]
+    hour_rate: float
+    standards: tuple[LockedStandard, ...]
+    segment_names: dict[int, str]
+    unchosen_segments: tuple[UnchosenSegment, ...]
+    returned_after: int | None = None
+
+    @property
+    def opened(self) -> dict[str, OpenLinks]:
+        """Open links by the channel's code."""
+        return {links.channel: links for links in self.open_links}

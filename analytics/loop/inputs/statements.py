@@ -1,0 +1,252 @@
+"""The statements that count what an evaluation rests on, one per question.
+
+A *response* is a delivery whose tracked link was followed, or whose reader answered the campaign's
+survey or sent work to its call. The *outcome* compared with the holdout is any recorded visit,
+event, loan or contribution after the launch, except contributions to the campaign's own call: only
+what both arms can do. ADR 0011 gives the reasons.
+
+Every statement takes the parameters of ``parameters``. Each is followed by the function that asks
+it and names its columns.
+"""
+
+from datetime import datetime
+
+from django.conf import settings
+
+from analytics.loop.inputs.shapes import DeliveryCell, OpenLinks, PersonGroup, UnchosenSegment
+from analytics.loop.inputs.window import Window
+from campaigns.plan.models import Campaign
+from campaigns.sending.models import Delivery
+from crm.readers.models import Activity
+from feedback.calls.models import Submission
+
+#: Answers are left out: readers held out are not invited to the campaign's survey.
+OUTCOME_KINDS = [
+    Activity.Kind.VISIT,
+    Activity.Kind.EVENT,
+    Activity.Kind.LOAN,
+    Activity.Kind.CONTRIBUTION,
+]
+#: Works that nobody has handed in, or that their author took back.
+NOT_HANDED_IN = [Submission.State.DRAFT, Submission.State.WITHDRAWN]
+#: Under this source feedback.calls notes a work as its author's activity.
+WORKS = "submission"
+
+
+def parameters(campaign: Campaign, window: Window) -> dict[str, str | int | datetime | list[str]]:
+    """What the statements are asked with."""
+    return {
+        "campaign": campaign.pk,
+        "start": window.period.start,
+        "until": window.until,
+        "zone": settings.TIME_ZONE,
+        "outcomes": [kind.value for kind in OUTCOME_KINDS],
+        "works": WORKS,
+        "withdrawn": Submission.State.WITHDRAWN.value,
+        "not_handed_in": [state.value for state in NOT_HANDED_IN],
+        "pending": Delivery.State.PENDING.value,
+        "sent": Delivery.State.SENT.value,
+        "holdout": Delivery.State.HOLDOUT.value,
+    }
+
+
+# Which deliveries does the campaign have, and did their readers respond? What was sent after
+# %(until)s counts as waiting: a look back shows what was known then. A response is known by its
+# delivery or, without one, by its reader, so that a reader who typed the survey's address counts.
+ROWS = """
+WITH followed AS (
+    SELECT DISTINCT k.delivery_id
+    FROM campaigns_click k
+    JOIN campaigns_trackedlink l ON l.id = k.link_id
+    WHERE l.campaign_id = %(campaign)s
+      AND k.delivery_id IS NOT NULL
+      AND k.at >= %(start)s
+      AND k.at < %(until)s
+), answered AS (
+    SELECT r.delivery_id, r.reader_id
+    FROM feedback_response r
+    JOIN feedback_survey s ON s.id = r.survey_id
+    WHERE s.campaign_id = %(campaign)s
+      AND r.submitted_at >= %(start)s
+      AND r.submitted_at < %(until)s
+), made AS (
+    SELECT w.author_id
+    FROM feedback_submission w
+    JOIN feedback_call c ON c.id = w.call_id
+    WHERE c.campaign_id = %(campaign)s
+      AND w.submitted_at >= %(start)s
+      AND w.submitted_at < %(until)s
+      AND w.state <> %(withdrawn)s
+), rows AS (
+    SELECT
+        d.id,
+        d.reader_id,
+        d.segment_ids,
+        h.code AS channel,
+        CASE
+            WHEN d.state = %(sent)s AND d.sent_at >= %(until)s THEN %(pending)s
+            ELSE d.state
+        END AS state,
+        extract(hour FROM d.sent_at AT TIME ZONE %(zone)s)::int AS hour,
+        d.id IN (SELECT delivery_id FROM followed)
+            OR d.id IN (SELECT delivery_id FROM answered WHERE delivery_id IS NOT NULL)
+            OR d.reader_id IN (
+                SELECT reader_id FROM answered
+                WHERE delivery_id IS NULL AND reader_id IS NOT NULL
+            )
+            OR d.reader_id IN (SELECT author_id FROM made) AS responded
+    FROM campaigns_delivery d
+    JOIN campaigns_content t ON t.id = d.content_id
+    JOIN campaigns_channel h ON h.id = t.channel_id
+    WHERE t.campaign_id = %(campaign)s
+)
+"""
+
+# How many deliveries agree in channel, segments, state, hour of sending and response?
+CELLS = f"""{ROWS}
+SELECT
+    channel,
+    segment_ids,
+    state,
+    CASE WHEN state = %(sent)s THEN hour END,
+    responded,
+    count(*)
+FROM rows
+GROUP BY 1, 2, 3, 4, 5
+ORDER BY 1, 2, 3, 4, 5
+"""
+
+
+def cells(cursor, params: dict) -> tuple[DeliveryCell, ...]:
+    found = []
+    for channel, segments, state, hour, responded, n in _rows(cursor, CELLS, params):
+        found.append(DeliveryCell(channel, tuple(sorted(segments)), state, hour, responded, n))
+    return tuple(found)
+
+
+# How many persons were drawn, reached, and had the outcome? A person counts once, whatever the
+# number of contents. Works for the campaign's own call are no outcome: only those addressed knew
+# of the call.
+PERSONS = f"""{ROWS}, persons AS (
+    SELECT
+        reader_id,
+        bool_or(state = %(holdout)s) AS held,
+        bool_or(state <> %(holdout)s) AS treated,
+        bool_or(state = %(sent)s) AS reached,
+        bool_or(responded AND state = %(sent)s) AS responded
+    FROM rows
+    GROUP BY reader_id
+), active AS (
+    SELECT DISTINCT reader_id
+    FROM crm_activity
+    WHERE kind = ANY(%(outcomes)s)
+      AND at >= %(start)s
+      AND at < %(until)s
+      AND NOT (
+          source = %(works)s
+          AND ref IN (
+              SELECT w.id::text
+              FROM feedback_submission w
+              JOIN feedback_call c ON c.id = w.call_id
+              WHERE c.campaign_id = %(campaign)s
+          )
+      )
+)
+SELECT
+    held,
+    treated,
+    reached,
+    responded,
+    reader_id IN (SELECT reader_id FROM active),
+    count(*)
+FROM persons
+GROUP BY 1, 2, 3, 4, 5
+ORDER BY 1, 2, 3, 4, 5
+"""
+
+
+def persons(cursor, params: dict) -> tuple[PersonGroup, ...]:
+    return tuple(PersonGroup(*row) for row in _rows(cursor, PERSONS, params))
+
+
+# How did members of segments that the campaign did not address respond? Only segments that have
+# been refreshed have members to ask about.
+UNCHOSEN_SEGMENTS = f"""{ROWS}, others AS (
+    SELECT id, name, coalesce(size, 0) AS size
+    FROM crm_segment
+    WHERE refreshed_at IS NOT NULL
+      AND id NOT IN (
+          SELECT segment_id FROM campaigns_campaign_segments WHERE campaign_id = %(campaign)s
+      )
+)
+SELECT
+    o.id,
+    o.name,
+    o.size,
+    count(*),
+    count(*) FILTER (WHERE r.responded)
+FROM rows r
+JOIN crm_segmentmember m ON m.reader_id = r.reader_id
+JOIN others o ON o.id = m.segment_id
+WHERE r.state = %(sent)s
+GROUP BY 1, 2, 3
+ORDER BY 1
+"""
+
+
+def unchosen_segments(cursor, params: dict) -> tuple[UnchosenSegment, ...]:
+    return tuple(UnchosenSegment(*row) for row in _rows(cursor, UNCHOSEN_SEGMENTS, params))
+
+
+# How often were the links of each channel followed by people we do not know?
+OPEN_LINKS = """
+SELECT h.code, count(DISTINCT l.id), count(k.id)
+FROM campaigns_trackedlink l
+JOIN campaigns_channel h ON h.id = l.channel_id
+LEFT JOIN campaigns_click k
+    ON k.link_id = l.id
+    AND k.delivery_id IS NULL
+    AND k.at >= %(start)s
+    AND k.at < %(until)s
+WHERE l.campaign_id = %(campaign)s
+GROUP BY 1
+ORDER BY 1
+"""
+
+
+def open_links(cursor, params: dict) -> tuple[OpenLinks, ...]:
+    return tuple(OpenLinks(*row) for row in _rows(cursor, OPEN_LINKS, params))
+
+
+# How many different readers sent a work to the campaign's calls?
+CONTRIBUTORS = """
+SELECT count(DISTINCT w.author_id)
+FROM feedback_submission w
+JOIN feedback_call c ON c.id = w.call_id
+WHERE c.campaign_id = %(campaign)s
+  AND w.submitted_at >= %(start)s
+  AND w.submitted_at < %(until)s
+  AND w.state <> ALL(%(not_handed_in)s)
+"""
+
+
+def contributors(cursor, params: dict) -> int:
+    return _number(cursor, CONTRIBUTORS, params)
+
+
+# How many calls has the campaign? Without one, contributors are not measured, which is not zero.
+CALLS = "SELECT count(*) FROM feedback_call WHERE campaign_id = %(campaign)s"
+
+
+def calls(cursor, params: dict) -> int:
+    return _number(cursor, CALLS, params)
+
+
+def _rows(cursor, statement: str, params: dict) -> list[tuple]:
+    cursor.execute(statement, params)
+    return cursor.fetchall()
+
+
+def _number(cursor, statement: str, params: dict) -> int:
+    cursor.execute(statement, params)
+    return cursor.fetchone()[0]

@@ -1,0 +1,50 @@
+"""The time in which responses to a campaign count."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Min
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from analytics.loop.inputs.shapes import Period
+from campaigns.plan.models import Campaign
+from core.refusals import Refused
+
+
+class NothingToEvaluate(Refused):
+    """Nothing has gone out yet. The nightly run goes on to the next campaign without an alarm."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """The campaign's period, and what of it had passed at ``until``."""
+
+    period: Period
+    until: datetime
+
+
+def window_of(campaign: Campaign, as_of: datetime) -> Window:
+    """The time in which responses count. Raises NothingToEvaluate before the launch."""
+    start = _start_of(campaign)
+    if start is None or as_of <= start:
+        raise NothingToEvaluate(_("Nothing of this campaign has gone out yet."))
+
+    if campaign.ends_on is None:
+        return Window(Period(start, None), as_of)
+    end = _midnight(campaign.ends_on + timedelta(days=1))
+    return Window(Period(start, end), min(as_of, end))
+
+
+def _start_of(campaign: Campaign) -> datetime | None:
+    """The first launch; of a live campaign that has launched nothing yet its first day."""
+    launched = campaign.contents.aggregate(first=Min("launched_at"))["first"]
+    if launched:
+        return launched
+    if campaign.is_locked and campaign.starts_on:
+        return _midnight(campaign.starts_on)
+    return None
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))

@@ -1,0 +1,100 @@
+"""What a figure of the loop is of, and a figure itself: value, interval, number of rows. Pure."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Self
+
+from campaigns.plan.models import Standard
+
+Metric = Standard.Metric
+
+
+class Measure(StrEnum):
+    """What a figure is of.
+
+    The values are stored with findings and adjustments. The last eight are those a standard can be
+    set for.
+    """
+
+    RESPONSE = "share"
+    DIFFERENCE = "points"
+    AUDIENCE_RESPONSE = "audience_response"
+    SEGMENT_RESPONSE = "segment_response"
+    HOUR_RESPONSE = "hour_response"
+    PER_COST = "per_cost"
+    PER_SHARE = "per_share"
+
+    REACH = Metric.REACH.value
+    RESPONSE_RATE = Metric.RESPONSE_RATE.value
+    LIFT = Metric.LIFT.value
+    ANSWERS = Metric.ANSWERS.value
+    SATISFACTION = Metric.SATISFACTION.value
+    NPS = Metric.NPS.value
+    CONTRIBUTORS = Metric.CONTRIBUTORS.value
+    COST_PER_RESPONSE = Metric.COST_PER_RESPONSE.value
+
+
+class EffortBasis(StrEnum):
+    """What the effort of a channel is stated in: 100 CNY or, where a channel costs nothing, percent
+    of the plan × 1,000 readers addressed.
+    """
+
+    COST = "cost"
+    SHARE = "share"
+
+    @property
+    def measure(self) -> Measure:
+        """Responses per unit of this effort."""
+        return {EffortBasis.COST: Measure.PER_COST, EffortBasis.SHARE: Measure.PER_SHARE}[self]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """A value of ``measure`` with its interval at ``level`` and the number of rows it rests on.
+
+    Value, bounds and level are None where nothing can be said. ``n`` is None where it is withheld,
+    because it would tell of one to four persons.
+    """
+
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int | None
+    measure: Measure
+    level: float | None
+
+    @classmethod
+    def of(cls, estimate, measure: Measure) -> Self:
+        """An estimate of ``core.estimates``, which knows no measures, as a figure of the loop."""
+        if not estimate.says:
+            return cls.silent(estimate.n, measure)
+        return cls(
+            value=estimate.value,
+            low=estimate.low,
+            high=estimate.high,
+            n=estimate.n,
+            measure=measure,
+            level=estimate.level,
+        )
+
+    @classmethod
+    def silent(cls, n: int | None, measure: Measure) -> Self:
+        """What cannot be said, with the n that was too small to say it."""
+        return cls(value=None, low=None, high=None, n=n, measure=measure, level=None)
+
+    @property
+    def says(self) -> bool:
+        return self.value is not None
+
+    def scaled(self, factor: float, measure: Measure) -> "Figure":
+        """The same in another unit (a share as percent); ``factor`` must be positive."""
+        if not self.says:
+            return Figure.silent(self.n, measure)
+        return Figure(
+            value=self.value * factor,
+            low=self.low * factor,
+            high=self.high * factor,
+            n=self.n,
+            measure=measure,
+            level=self.level,
+        )

@@ -1,0 +1,42 @@
+"""By which levels, and from how many rows on, a version of the formulas states its figures. Pure.
+
+The numbers stand here a second time, beside ``core.estimates``, because stored evaluations are
+recomputed to the figures they were read with: a change of the portal's rule is a new version here.
+"""
+
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """Two-sided levels of the intervals of what was found and of what is foretold.
+
+    Shares and differences are stated from ``shown_from`` rows on; nothing is judged or proposed by
+    fewer than ``judged_from``.
+    """
+
+    estimate_level: float
+    prediction_level: float
+    shown_from: int
+    judged_from: int
+
+    @property
+    def of_predictions(self) -> "Rule":
+        """The same with everything found at the level of what is foretold.
+
+        A promise widens such an interval: one of another level cannot be widened into it.
+        """
+        return replace(self, estimate_level=self.prediction_level)
+
+
+RULES = {
+    "0.1": Rule(estimate_level=0.90, prediction_level=0.90, shown_from=30, judged_from=30),
+    "0.2": Rule(estimate_level=0.95, prediction_level=0.90, shown_from=5, judged_from=30),
+}
+#: New evaluations are computed by this version.
+CURRENT = "0.2"
+
+
+def rule_of(version: str) -> Rule:
+    """Raises KeyError for a version nobody knows."""
+    return RULES[version]

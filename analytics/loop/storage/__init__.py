@@ -1,0 +1,34 @@
+"""The one border between the loop's types and what the database keeps of them.
+
+Evaluations keep inputs and results as JSON in the shape of 0.1, findings and adjustments keep their
+subject as a text. Nothing outside this package reads or writes those shapes.
+"""
+
+from analytics.loop.storage.findings import (
+    adjustment_of,
+    direction_of,
+    finding_of,
+    row_filter_of,
+    subject_of,
+    target_of,
+)
+from analytics.loop.storage.inputs import digest, inputs_from_json, inputs_to_json, judged_digest
+from analytics.loop.storage.results import results_from_json, results_to_json
+from analytics.loop.storage.subjects import subject_from_text, subject_to_text
+
+__all__ = [
+    "adjustment_of",
+    "digest",
+    "finding_of",
+    "inputs_from_json",
+    "inputs_to_json",
+    "judged_digest",
+    "direction_of",
+    "results_from_json",
+    "results_to_json",
+    "row_filter_of",
+    "subject_from_text",
+    "subject_of",
+    "subject_to_text",
+    "target_of",
+]

@@ -1,0 +1,71 @@
+"""Figures, periods and surveys as JSON: what inputs and results have in common."""
+
+from datetime import datetime
+
+from analytics.loop.inputs.shapes import Period, SurveyFigures
+from analytics.loop.measures import Figure, Measure
+
+#: 0.1 had one level and did not write it.
+UNNAMED_LEVEL = 0.90
+
+
+def figure_to_json(figure: Figure) -> dict:
+    """What a figure is of follows from where it stands, so it is not stored."""
+    stored = {"value": figure.value, "low": figure.low, "high": figure.high, "n": figure.n}
+    if figure.says and figure.level != UNNAMED_LEVEL:
+        stored["level"] = figure.level
+    return stored
+
+
+def level_from_json(stored: dict) -> float | None:
+    """None of a figure that says nothing."""
+    if stored["value"] is None:
+        return None
+    return stored.get("level", UNNAMED_LEVEL)
+
+
+def figure_from_json(stored: dict, measure: Measure) -> Figure:
+    return Figure(
+        value=stored["value"],
+        low=stored["low"],
+        high=stored["high"],
+        n=stored["n"],
+        measure=measure,
+        level=level_from_json(stored),
+    )
+
+
+def period_to_json(period: Period) -> dict:
+    end = period.end
+    return {"start": period.start.isoformat(), "end": end and end.isoformat()}
+
+
+def period_from_json(stored: dict) -> Period:
+    end = stored["end"]
+    return Period(datetime.fromisoformat(stored["start"]), end and datetime.fromisoformat(end))
+
+
+def survey_to_json(survey: SurveyFigures) -> dict:
+    """A figure the survey does not ask for has no key."""
+    stored = {"survey": survey.survey, "title": survey.title, "n": survey.n}
+    if survey.satisfaction is not None:
+        stored["satisfaction"] = figure_to_json(survey.satisfaction)
+    if survey.nps is not None:
+        stored["nps"] = figure_to_json(survey.nps)
+    return stored
+
+
+def survey_from_json(stored: dict) -> SurveyFigures:
+    return SurveyFigures(
+        survey=stored["survey"],
+        title=stored["title"],
+        n=stored["n"],
+        satisfaction=_asked(stored, Measure.SATISFACTION),
+        nps=_asked(stored, Measure.NPS),
+    )
+
+
+def _asked(stored: dict, measure: Measure) -> Figure | None:
+    if measure not in stored:
+        return None
+    return figure_from_json(stored[measure], measure)

@@ -1,0 +1,84 @@
+"""What was found and proposed, as rows of the database, and back."""
+
+from analytics.loop.find import Found, RowFilter
+from analytics.loop.models import Adjustment, Evaluation, Finding
+from analytics.loop.propose import Proposal
+from analytics.loop.storage.subjects import subject_from_text, subject_to_text
+from analytics.loop.subjects import Subject
+from campaigns.sending.models import Delivery
+
+#: What the stored filter of the holdout comparison says: all deliveries, the held out ones too.
+COMPARISON = {"state": Delivery.State.HOLDOUT.value}
+
+
+def finding_of(evaluation: Evaluation, found: Found) -> Finding:
+    """An unsaved row."""
+    figure = found.figure
+    return Finding(
+        evaluation=evaluation,
+        kind=found.kind,
+        subject=subject_to_text(found.subject),
+        label=found.names,
+        value=figure.value,
+        low=figure.low,
+        high=figure.high,
+        level=figure.level,
+        n=figure.n or 0,
+        unit=figure.measure.value,
+        rows={"campaign": evaluation.campaign_id} | _row_filter_to_json(found.rows),
+    )
+
+
+def adjustment_of(evaluation: Evaluation, proposal: Proposal) -> Adjustment:
+    """An unsaved row, without the findings it rests on."""
+    promise = proposal.promise
+    return Adjustment(
+        evaluation=evaluation,
+        kind=proposal.kind,
+        target=subject_to_text(proposal.target),
+        label={"direction": proposal.direction} if proposal.direction else proposal.names,
+        before=proposal.before,
+        after=proposal.after,
+        measure=promise.measure.value,
+        expected=promise.value,
+        expected_low=promise.low,
+        expected_high=promise.high,
+        expected_level=promise.level,
+        n=proposal.n,
+    )
+
+
+def subject_of(finding: Finding) -> Subject:
+    return subject_from_text(finding.subject)
+
+
+def target_of(adjustment: Adjustment) -> Subject:
+    return subject_from_text(adjustment.target)
+
+
+def direction_of(adjustment: Adjustment) -> str:
+    """Of a standard that an adjustment is about; empty for everything else."""
+    return adjustment.label.get("direction", "")
+
+
+def _row_filter_to_json(rows: RowFilter) -> dict:
+    if rows.comparison:
+        return dict(COMPARISON)
+    narrowed = {
+        "channel": rows.channel,
+        "segment": rows.segment,
+        "hour": rows.hour,
+        "survey": rows.survey,
+    }
+    return {key: value for key, value in narrowed.items() if value is not None}
+
+
+def row_filter_of(finding: Finding) -> RowFilter:
+    stored = finding.rows
+    return RowFilter(
+        comparison="state" in stored,
+        channel=stored.get("channel"),
+        segment=stored.get("segment"),
+        hour=stored.get("hour"),
+        survey=stored.get("survey"),
+    )

@@ -1,0 +1,141 @@
+"""Frozen inputs as JSON, and their digest."""
+
+import hashlib
+import json
+from dataclasses import asdict, astuple
+from datetime import datetime
+
+from analytics.loop.inputs.shapes import (
+    Amendment,
+    BookedCost,
+    DeliveryCell,
+    Inputs,
+    LockedStandard,
+    OpenLinks,
+    PersonGroup,
+    PlannedChannel,
+    UnchosenSegment,
+)
+from analytics.loop.storage.figures import (
+    period_from_json,
+    period_to_json,
+    survey_from_json,
+    survey_to_json,
+)
+from analytics.loop.storage.versions import version_from_json, version_to_json
+
+#: Segments that were not addressed change every night, and that is no new result.
+NOT_JUDGED = "context"
+#: Noted where the inputs came back to an earlier state, so that they are stored once more.
+RETURNED = "returned_after"
+
+
+def inputs_to_json(inputs: Inputs) -> dict:
+    """Counted rows are stored as lists without names: there are hundreds of them."""
+    names = {str(pk): name for pk, name in inputs.segment_names.items()}
+    stored = version_to_json(inputs.version) | {
+        "window": period_to_json(inputs.period),
+        "cells": list(map(_cell_to_json, inputs.cells)),
+        "persons": _rows_to_json(inputs.persons),
+        "open_clicks": _rows_to_json(inputs.open_links),
+        "contributors": inputs.contributors,
+        "calls": inputs.calls,
+        "surveys": list(map(survey_to_json, inputs.surveys)),
+        "send_hour": inputs.send_hour,
+        "holdout_percent": inputs.holdout_percent,
+        "segments": list(inputs.segments),
+        "channels": list(map(asdict, inputs.channels)),
+        "costs": _rows_to_json(inputs.costs),
+        "hour_rate": inputs.hour_rate,
+        "standards": list(map(standard_to_json, inputs.standards)),
+        NOT_JUDGED: {
+            "segments": names,
+            "other_segments": _rows_to_json(inputs.unchosen_segments),
+        },
+    }
+    if inputs.returned_after is not None:
+        stored[RETURNED] = inputs.returned_after
+    return stored
+
+
+def inputs_from_json(stored: dict) -> Inputs:
+    context = stored[NOT_JUDGED]
+    names = {int(pk): name for pk, name in context["segments"].items()}
+    return Inputs(
+        version=version_from_json(stored),
+        period=period_from_json(stored["window"]),
+        cells=tuple(map(_cell_from_json, stored["cells"])),
+        persons=_rows_from_json(PersonGroup, stored["persons"]),
+        open_links=_rows_from_json(OpenLinks, stored["open_clicks"]),
+        contributors=stored["contributors"],
+        calls=stored["calls"],
+        surveys=tuple(map(survey_from_json, stored["surveys"])),
+        send_hour=stored["send_hour"],
+        holdout_percent=stored["holdout_percent"],
+        segments=tuple(stored["segments"]),
+        channels=tuple(PlannedChannel(**channel) for channel in stored["channels"]),
+        costs=_rows_from_json(BookedCost, stored["costs"]),
+        hour_rate=stored["hour_rate"],
+        standards=tuple(map(standard_from_json, stored["standards"])),
+        segment_names=names,
+        unchosen_segments=_rows_from_json(UnchosenSegment, context["other_segments"]),
+        returned_after=stored.get(RETURNED),
+    )
+
+
+def _rows_to_json(rows: tuple) -> list[list]:
+    return [list(astuple(row)) for row in rows]
+
+
+def _rows_from_json(kind: type, rows: list[list]) -> tuple:
+    return tuple(kind(*row) for row in rows)
+
+
+def _cell_to_json(cell: DeliveryCell) -> list:
+    return [
+        cell.channel,
+        list(cell.segments),
+        cell.state,
+        cell.hour,
+        cell.responded,
+        cell.n,
+    ]
+
+
+def _cell_from_json(row: list) -> DeliveryCell:
+    channel, segments, state, hour, responded, n = row
+    return DeliveryCell(channel, tuple(segments), state, hour, responded, n)
+
+
+def standard_to_json(standard: LockedStandard) -> dict:
+    amendments = []
+    for amendment in standard.amendments:
+        amendments.append(asdict(amendment) | {"at": amendment.at.isoformat()})
+    return asdict(standard) | {"amendments": amendments}
+
+
+def standard_from_json(stored: dict) -> LockedStandard:
+    amendments = []
+    for amendment in stored["amendments"]:
+        at = datetime.fromisoformat(amendment["at"])
+        amendments.append(Amendment(**(amendment | {"at": at})))
+    return LockedStandard(
+        metric=stored["metric"],
+        direction=stored["direction"],
+        target=stored["target"],
+        weight=stored["weight"],
+        source=stored["source"],
+        amendments=tuple(amendments),
+    )
+
+
+def digest(stored: dict) -> str:
+    """SHA-256 of the canonical JSON: the same inputs have the same digest in any process."""
+    judged = {key: value for key, value in stored.items() if key != NOT_JUDGED}
+    canonical = json.dumps(judged, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def judged_digest(stored: dict) -> str:
+    """Digest of frozen inputs, whether or not they had been so before."""
+    return digest({key: value for key, value in stored.items() if key != RETURNED})

@@ -1,0 +1,272 @@
+"""Figures of an evaluation as JSON, as the API gives them out."""
+
+from analytics.loop.figures.shapes import (
+    Attainment,
+    ChannelResult,
+    CostResult,
+    GridCell,
+    HourResult,
+    Lift,
+    LiftSilence,
+    ResponseShare,
+    Results,
+    SegmentResult,
+    StandardResult,
+    UnchosenSegmentResult,
+)
+from analytics.loop.measures import EffortBasis, Measure
+from analytics.loop.storage.figures import (
+    figure_from_json,
+    figure_to_json,
+    level_from_json,
+    period_from_json,
+    period_to_json,
+    survey_from_json,
+    survey_to_json,
+)
+from analytics.loop.storage.inputs import standard_from_json, standard_to_json
+from analytics.loop.storage.versions import version_from_json, version_to_json
+
+
+def results_to_json(results: Results) -> dict:
+    return version_to_json(results.version) | {
+        "window": period_to_json(results.period),
+        "addressed": results.addressed,
+        "reach": results.reach,
+        "response": _share_to_json(results.response),
+        "deliveries": results.deliveries,
+        "channels": list(map(_channel_to_json, results.channels)),
+        "basis": results.basis.value,
+        "segments": list(map(_segment_to_json, results.segments)),
+        "grid": list(map(_grid_cell_to_json, results.grid)),
+        "other_segments": list(map(_unchosen_to_json, results.unchosen_segments)),
+        "hours": list(map(_hour_to_json, results.hours)),
+        "send_hour": results.send_hour,
+        "lift": _lift_to_json(results.lift),
+        "surveys": list(map(survey_to_json, results.surveys)),
+        "contributors": results.contributors,
+        "costs": _costs_to_json(results.costs),
+        "standards": list(map(_judged_to_json, results.standards)),
+        "attainment": _attainment_to_json(results.attainment),
+    }
+
+
+def results_from_json(stored: dict) -> Results:
+    basis = EffortBasis(stored["basis"])
+    return Results(
+        version=version_from_json(stored),
+        period=period_from_json(stored["window"]),
+        addressed=stored["addressed"],
+        reach=stored["reach"],
+        response=_share_from_json(stored["response"]),
+        lift=_lift_from_json(stored["lift"]),
+        deliveries=stored["deliveries"],
+        basis=basis,
+        channels=tuple(_channel_from_json(channel, basis) for channel in stored["channels"]),
+        segments=tuple(map(_segment_from_json, stored["segments"])),
+        grid=tuple(map(_grid_cell_from_json, stored["grid"])),
+        unchosen_segments=tuple(map(_unchosen_from_json, stored["other_segments"])),
+        send_hour=stored["send_hour"],
+        hours=tuple(map(_hour_from_json, stored["hours"])),
+        surveys=tuple(map(survey_from_json, stored["surveys"])),
+        contributors=stored["contributors"],
+        costs=_costs_from_json(stored["costs"]),
+        standards=tuple(map(_judged_from_json, stored["standards"])),
+        attainment=_attainment_from_json(stored["attainment"]),
+    )
+
+
+def _share_to_json(share: ResponseShare) -> dict:
+    stored = {"k": share.responded} | figure_to_json(share)
+    if share.withheld:
+        stored["suppressed"] = True
+    return stored
+
+
+def _share_from_json(stored: dict) -> ResponseShare:
+    return ResponseShare(
+        responded=stored["k"],
+        value=stored["value"],
+        low=stored["low"],
+        high=stored["high"],
+        n=stored["n"],
+        measure=Measure.RESPONSE,
+        level=level_from_json(stored),
+        withheld=stored.get("suppressed", False),
+    )
+
+
+def _lift_to_json(lift: Lift) -> dict:
+    """An effect that cannot be stated has neither bounds nor counts."""
+    if not lift.says:
+        return {"value": None, "why": lift.why.value, "n": lift.n, "percent": lift.percent}
+    return figure_to_json(lift) | {
+        "treated": lift.treated,
+        "treated_active": lift.treated_active,
+        "holdout": lift.holdout,
+        "holdout_active": lift.holdout_active,
+        "why": lift.why.value,
+        "percent": lift.percent,
+    }
+
+
+def _lift_from_json(stored: dict) -> Lift:
+    return Lift(
+        value=stored["value"],
+        low=stored.get("low"),
+        high=stored.get("high"),
+        n=stored["n"],
+        measure=Measure.DIFFERENCE,
+        level=level_from_json(stored),
+        percent=stored["percent"],
+        why=LiftSilence(stored["why"]),
+        treated=stored.get("treated"),
+        treated_active=stored.get("treated_active"),
+        holdout=stored.get("holdout"),
+        holdout_active=stored.get("holdout_active"),
+    )
+
+
+def _channel_to_json(channel: ChannelResult) -> dict:
+    response = channel.response
+    return {
+        "channel": channel.channel,
+        "name": channel.name,
+        "kind": channel.kind,
+        "share": channel.share,
+        "sent": channel.sent,
+        "response": response and _share_to_json(response),
+        "links": channel.links,
+        "clicks": channel.clicks,
+        "responses": channel.responses,
+        "spend": channel.spend,
+        "effort": channel.effort,
+        "per_effort": figure_to_json(channel.per_effort),
+    }
+
+
+def _channel_from_json(stored: dict, basis: EffortBasis) -> ChannelResult:
+    response = stored["response"]
+    return ChannelResult(
+        channel=stored["channel"],
+        name=stored["name"],
+        kind=stored["kind"],
+        share=stored["share"],
+        sent=stored["sent"],
+        response=response and _share_from_json(response),
+        links=stored["links"],
+        clicks=stored["clicks"],
+        responses=stored["responses"],
+        spend=stored["spend"],
+        effort=stored["effort"],
+        per_effort=figure_from_json(stored["per_effort"], basis.measure),
+    )
+
+
+def _segment_to_json(segment: SegmentResult) -> dict:
+    return {
+        "segment": segment.segment,
+        "name": segment.name,
+        "sent": segment.sent,
+        "response": _share_to_json(segment.response),
+        "others": _share_to_json(segment.others),
+        "difference": figure_to_json(segment.difference),
+    }
+
+
+def _segment_from_json(stored: dict) -> SegmentResult:
+    return SegmentResult(
+        segment=stored["segment"],
+        name=stored["name"],
+        sent=stored["sent"],
+        response=_share_from_json(stored["response"]),
+        others=_share_from_json(stored["others"]),
+        difference=figure_from_json(stored["difference"], Measure.DIFFERENCE),
+    )
+
+
+def _unchosen_to_json(unchosen: UnchosenSegmentResult) -> dict:
+    return _segment_to_json(unchosen.result) | {"size": unchosen.size}
+
+
+def _unchosen_from_json(stored: dict) -> UnchosenSegmentResult:
+    return UnchosenSegmentResult(stored["size"], _segment_from_json(stored))
+
+
+def _grid_cell_to_json(cell: GridCell) -> dict:
+    place = {"channel": cell.channel, "segment": cell.segment}
+    return place | _share_to_json(cell.response)
+
+
+def _grid_cell_from_json(stored: dict) -> GridCell:
+    return GridCell(stored["channel"], stored["segment"], _share_from_json(stored))
+
+
+def _hour_to_json(hour: HourResult) -> dict:
+    difference = hour.difference
+    return {
+        "hour": hour.hour,
+        "response": _share_to_json(hour.response),
+        "difference": difference and figure_to_json(difference),
+    }
+
+
+def _hour_from_json(stored: dict) -> HourResult:
+    difference = stored["difference"]
+    return HourResult(
+        hour=stored["hour"],
+        response=_share_from_json(stored["response"]),
+        difference=difference and figure_from_json(difference, Measure.DIFFERENCE),
+    )
+
+
+def _costs_to_json(costs: CostResult) -> dict:
+    return {
+        "cash": costs.cash,
+        "hours": costs.hours,
+        "in_kind": costs.in_kind,
+        "hour_rate": costs.hour_rate,
+        "total": costs.total,
+        "responses": costs.responses,
+        "per_response": figure_to_json(costs.per_response),
+    }
+
+
+def _costs_from_json(stored: dict) -> CostResult:
+    per_response = figure_from_json(stored["per_response"], Measure.COST_PER_RESPONSE)
+    return CostResult(**(stored | {"per_response": per_response}))
+
+
+def _judged_to_json(result: StandardResult) -> dict:
+    return (
+        standard_to_json(result.standard)
+        | {"original": result.original, "met": result.met}
+        | figure_to_json(result.reached)
+    )
+
+
+def _judged_from_json(stored: dict) -> StandardResult:
+    return StandardResult(
+        standard=standard_from_json(stored),
+        original=stored["original"],
+        reached=figure_from_json(stored, Measure(stored["metric"])),
+        met=stored["met"],
+    )
+
+
+def _attainment_to_json(attainment: Attainment) -> dict:
+    return {
+        "met": attainment.met,
+        "judged": attainment.judged,
+        "set": attainment.locked,
+        "weighted": attainment.weighted,
+    }
+
+
+def _attainment_from_json(stored: dict) -> Attainment:
+    return Attainment(
+        met=stored["met"],
+        judged=stored["judged"],
+        locked=stored["set"],
+        weighted=stored["weighted"],
+    )

@@ -1,0 +1,19 @@
+"""Subjects as texts: ``channel:email``, ``gap:segment:12``, ``survey:3:nps``, ``lift``."""
+
+from analytics.loop.subjects import Subject, SubjectKind
+
+
+def subject_to_text(subject: Subject) -> str:
+    if subject.kind == SubjectKind.GAP:
+        return f"{subject.kind}:{subject_to_text(subject.inner)}"
+    parts = [subject.kind, subject.key, subject.measure]
+    return ":".join(part for part in parts if part)
+
+
+def subject_from_text(text: str) -> Subject:
+    """Raises ValueError for a kind of subject nobody knows."""
+    kind, _separator, rest = text.partition(":")
+    if kind == SubjectKind.GAP:
+        return Subject.gap(subject_from_text(rest))
+    key, _separator, measure = rest.partition(":")
+    return Subject(SubjectKind(kind), key, measure)

@@ -1,0 +1,31 @@
+"""A campaign's row, held for a change.
+
+Every verb of a plan takes it first, so that a change and a go-live cannot pass each other.
+"""
+
+from django.utils.translation import gettext as _
+
+from campaigns.plan.models import Campaign
+from core.refusals import Refused
+
+
+def hold_open(campaign: Campaign) -> Campaign:
+    """The campaign's row, locked against everybody else until the transaction ends.
+
+    Refused once it is closed.
+    """
+    held = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
+    if held.is_closed:
+        raise Refused(_("This campaign is closed; its record stays as it is."))
+    return held
+
+
+def hold_plan(campaign: Campaign) -> Campaign:
+    """As ``hold_open``; Refused once the campaign is live."""
+    held = hold_open(campaign)
+    if held.is_locked:
+        raise Refused(
+            _("The plan has been locked since going live on %(day)s by %(person)s.")
+            % {"day": held.locked_at.strftime("%Y-%m-%d"), "person": held.locked_by}
+        )
+    return held

@@ -1,0 +1,260 @@
+"""What the gates found, said to people: a label, a sentence, a few words for a chip.
+
+Every function takes one kind of ``GateCheck`` and returns its sentence; ``check_in_words`` picks
+the right one.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from campaigns.plan import gates
+from campaigns.plan.gates import GateCheck
+from campaigns.plan.models import Element, Need
+from crm.segments.models import Segment
+
+#: So many are named before the rest becomes a number.
+MOST_NAMED = 3
+
+
+@dataclass(frozen=True)
+class CheckWords:
+    """``detail`` is a sentence; ``short`` fits a chip and is empty where nothing is missing."""
+
+    label: str
+    detail: str
+    short: str = ""
+
+
+LABELS = {
+    gates.NeedsKnown: gettext_lazy("Readers' needs"),
+    gates.NeedsSourced: gettext_lazy("Where each need is known from"),
+    gates.NeedsMatched: gettext_lazy("Every need has a cultural content"),
+    gates.ElementsNeeded: gettext_lazy("Every cultural content has a need"),
+    gates.AimsGiven: gettext_lazy("Purpose, goals, tasks"),
+    gates.AudienceChosen: gettext_lazy("Segments"),
+    gates.MixComplete: gettext_lazy("Channel mix adds up to 100 %"),
+    gates.BudgetCovers: gettext_lazy("Budget"),
+    gates.PeriodGiven: gettext_lazy("Period"),
+    gates.MailWritten: gettext_lazy("Mail is written"),
+    gates.StandardsSet: gettext_lazy("Evaluation standards"),
+    gates.StandardsSourced: gettext_lazy("Where each target comes from"),
+    gates.ChannelsTracked: gettext_lazy("Every channel can be measured"),
+    gates.MailLaunched: gettext_lazy("Mail is sent"),
+    gates.CampaignEvaluated: gettext_lazy("Evaluation"),
+    gates.NextTimeSaid: gettext_lazy("Next time"),
+}
+
+
+def label(check: GateCheck) -> str:
+    """What the check is called, in the current language."""
+    return str(LABELS[type(check)])
+
+
+def labels(checks: Iterable[GateCheck]) -> str:
+    """The labels of several checks as one list, for a refusal."""
+    return listed(label(check) for check in checks)
+
+
+def check_in_words(check: GateCheck) -> CheckWords:
+    """What was found, in the current language."""
+    detail, short = SENTENCES[type(check)](check)
+    return CheckWords(label(check), detail, short)
+
+
+def listed(words: Iterable) -> str:
+    """Names as one list, with the comma of the current language."""
+    return _(", ").join(str(word) for word in words)
+
+
+def first_listed(rows: Sequence[Need | Element]) -> str:
+    """The first few by name, the rest as a number."""
+    named = listed(row.text for row in rows[:MOST_NAMED])
+    if len(rows) <= MOST_NAMED:
+        return named
+    return _("%(named)s and %(n)d more") % {"named": named, "n": len(rows) - MOST_NAMED}
+
+
+# --- 1 prepare ------------------------------------------------------------------------------------
+def needs_known(check: gates.NeedsKnown) -> tuple[str, str]:
+    if not check.ok:
+        return _("No need has been written down yet."), _("none yet")
+    said = ngettext("%(n)d need written down", "%(n)d needs written down", check.count)
+    return said % {"n": check.count}, ""
+
+
+def needs_sourced(check: gates.NeedsSourced) -> tuple[str, str]:
+    if check.unsourced:
+        detail = _("Without a source: %(list)s") % {"list": first_listed(check.unsourced)}
+        return detail, _("%(n)d without") % {"n": len(check.unsourced)}
+    if not check.ok:
+        return _("Say where each need is known from."), ""
+    return " · ".join(str(origin.label) for origin in check.origins), ""
+
+
+def needs_matched(check: gates.NeedsMatched) -> tuple[str, str]:
+    if check.unmatched:
+        detail = _("Without an answer: %(list)s") % {"list": first_listed(check.unmatched)}
+        return detail, _("%(n)d open") % {"n": len(check.unmatched)}
+    counts = {"matched": check.matched, "all": check.count}
+    return _("%(matched)d of %(all)d needs have a cultural content") % counts, ""
+
+
+def elements_needed(check: gates.ElementsNeeded) -> tuple[str, str]:
+    if check.ok:
+        return _("None is there for its own sake."), ""
+    detail = _("Nobody asked for: %(list)s") % {"list": first_listed(check.idle)}
+    return detail, _("%(n)d idle") % {"n": len(check.idle)}
+
+
+# --- 2 strategy -----------------------------------------------------------------------------------
+def aims_given(check: gates.AimsGiven) -> tuple[str, str]:
+    if not check.ok:
+        missing = _missing_aims(check)
+        detail = _("Still missing: %(list)s") % {"list": listed(missing)}
+        return detail, _("%(n)d missing") % {"n": len(missing)}
+    counted = [
+        _("purpose written"),
+        ngettext("%(n)d goal", "%(n)d goals", check.goals) % {"n": check.goals},
+        ngettext("%(n)d task", "%(n)d tasks", check.tasks) % {"n": check.tasks},
+    ]
+    return " · ".join(counted), ""
+
+
+def _missing_aims(check: gates.AimsGiven) -> list[str]:
+    missing = []
+    if not check.has_purpose:
+        missing.append(_("purpose"))
+    if not check.goals:
+        missing.append(_("a goal"))
+    if not check.tasks:
+        missing.append(_("a task"))
+    return missing
+
+
+def audience_chosen(check: gates.AudienceChosen) -> tuple[str, str]:
+    if not check.ok:
+        return _("Nobody is addressed yet: choose at least one segment."), _("none yet")
+    values = {
+        "segments": listed(_segment_with_size(segment) for segment in check.segments),
+        "share": check.holdout_percent,
+    }
+    return _("%(segments)s; holdout %(share)d %%") % values, ""
+
+
+def _segment_with_size(segment: Segment) -> str:
+    if segment.size is None:
+        return _("%(segment)s, not counted yet") % {"segment": segment.name}
+    return _("%(segment)s %(n)s readers") % {"segment": segment.name, "n": f"{segment.size:,}"}
+
+
+def mix_complete(check: gates.MixComplete) -> tuple[str, str]:
+    if not check.plans:
+        return _("No channel has been chosen yet."), _("none yet")
+    detail = " · ".join(f"{plan.channel} {plan.share}" for plan in check.plans)
+    if check.ok:
+        return detail, ""
+    if check.lacking > 0:
+        return detail, _("%(n)d %% lacking") % {"n": check.lacking}
+    return detail, _("%(n)d %% too much") % {"n": -check.lacking}
+
+
+def budget_covers(check: gates.BudgetCovers) -> tuple[str, str]:
+    if check.budget is None:
+        return _("A campaign needs a budget, even if it is 0."), _("none yet")
+    amounts = {"planned": f"{check.planned:,.0f}", "budget": f"{check.budget:,.0f}"}
+    if check.ok:
+        return _("¥%(budget)s approved, ¥%(planned)s planned for channels") % amounts, ""
+    detail = _("The channels are planned at ¥%(planned)s, the budget is ¥%(budget)s.") % amounts
+    return detail, _("¥%(n)s too much") % {"n": f"{check.planned - check.budget:,.0f}"}
+
+
+def period_given(check: gates.PeriodGiven) -> tuple[str, str]:
+    if not check.ok:
+        detail = _("Give the first and the last day: the evaluation begins after the last.")
+        return detail, _("none yet")
+    return f"{date_format(check.starts_on)} – {date_format(check.ends_on)}", ""
+
+
+# --- 3 tactics ------------------------------------------------------------------------------------
+def mail_written(check: gates.MailWritten) -> tuple[str, str]:
+    if not check.planned:
+        return _("The channel mix has no e-mail."), ""
+    if not check.ok:
+        return _("E-mail is in the channel mix, but no mail has been written."), _("none yet")
+    return listed(check.titles), ""
+
+
+def standards_set(check: gates.StandardsSet) -> tuple[str, str]:
+    if not check.ok:
+        detail = _("Without a standard set before, nothing can be judged afterwards.")
+        return detail, _("none yet")
+    said = ngettext(
+        "%(n)d standard; going live locks it",
+        "%(n)d standards; going live locks them",
+        check.count,
+    )
+    return said % {"n": check.count}, ""
+
+
+def standards_sourced(check: gates.StandardsSourced) -> tuple[str, str]:
+    if check.unsourced:
+        metrics = listed(standard.get_metric_display() for standard in check.unsourced)
+        detail = _("Without a source: %(list)s") % {"list": metrics}
+        return detail, _("%(n)d without") % {"n": len(check.unsourced)}
+    if not check.ok:
+        return _("No standard yet."), ""
+    return _("Every target names its source."), ""
+
+
+def channels_tracked(check: gates.ChannelsTracked) -> tuple[str, str]:
+    if check.ok:
+        return _("Each has a link or a mail."), ""
+    detail = _("No tracked link yet: %(list)s") % {"list": listed(check.untracked)}
+    return detail, _("%(n)d without") % {"n": len(check.untracked)}
+
+
+# --- 4 performance --------------------------------------------------------------------------------
+def mail_launched(check: gates.MailLaunched) -> tuple[str, str]:
+    if check.ok:
+        return _("Nothing is waiting to be launched."), ""
+    detail = _("Not launched: %(list)s") % {"list": listed(check.waiting)}
+    return detail, _("%(n)d waiting") % {"n": len(check.waiting)}
+
+
+def campaign_evaluated(check: gates.CampaignEvaluated) -> tuple[str, str]:
+    if not check.ok:
+        detail = _("It is computed in the night after the last day, or on demand.")
+        return detail, _("none yet")
+    said = ngettext("%(n)d evaluation", "%(n)d evaluations", check.count)
+    return said % {"n": check.count}, ""
+
+
+def next_time_said(check: gates.NextTimeSaid) -> tuple[str, str]:
+    if not check.ok:
+        return _("Closing asks what will be done differently next time."), _("not said")
+    return check.next_time, ""
+
+
+#: For each kind of check the function that returns (sentence, words for a chip).
+SENTENCES: dict[type[GateCheck], Callable[..., tuple[str, str]]] = {
+    gates.NeedsKnown: needs_known,
+    gates.NeedsSourced: needs_sourced,
+    gates.NeedsMatched: needs_matched,
+    gates.ElementsNeeded: elements_needed,
+    gates.AimsGiven: aims_given,
+    gates.AudienceChosen: audience_chosen,
+    gates.MixComplete: mix_complete,
+    gates.BudgetCovers: budget_covers,
+    gates.PeriodGiven: period_given,
+    gates.MailWritten: mail_written,
+    gates.StandardsSet: standards_set,
+    gates.StandardsSourced: standards_sourced,
+    gates.ChannelsTracked: channels_tracked,
+    gates.MailLaunched: mail_launched,
+    gates.CampaignEvaluated: campaign_evaluated,
+    gates.NextTimeSaid: next_time_said,
+}

@@ -1,0 +1,6 @@
+"""What statements of other apps may name of sending."""
+
+READABLE = (
+    "campaigns_delivery",
+    "campaigns_click",
+)

@@ -1,0 +1,33 @@
+"""What stands between a content and its launch, as facts; ``words`` says them."""
+
+from enum import Enum, auto
+
+from campaigns.contents.models import Content
+from campaigns.plan.models import Campaign
+from crm.readers.models import ContactChannel
+
+
+class Obstacle(Enum):
+    LAUNCHED = auto()
+    NO_EMAIL_CHANNEL = auto()
+    CAMPAIGN_NOT_LIVE = auto()
+    NO_SEGMENT = auto()
+
+
+def launch_obstacles(content: Content) -> list[Obstacle]:
+    """What stands between ``content`` and its launch; empty when it may go."""
+    found = [] if content.is_draft else [Obstacle.LAUNCHED]
+    return found + campaign_obstacles(content)
+
+
+def campaign_obstacles(content: Content) -> list[Obstacle]:
+    """What is missing on the campaign's side, whatever the content's own state."""
+    campaign = content.campaign
+    found = []
+    if content.channel.contact != ContactChannel.EMAIL:
+        found.append(Obstacle.NO_EMAIL_CHANNEL)
+    if not campaign.is_locked or campaign.phase != Campaign.Phase.PERFORMANCE:
+        found.append(Obstacle.CAMPAIGN_NOT_LIVE)
+    if not campaign.segments.exists():
+        found.append(Obstacle.NO_SEGMENT)
+    return found

@@ -1,0 +1,72 @@
+"""Launches, audiences and reasons, said to people."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from campaigns.sending.audience import Audience, LaunchCount
+from campaigns.sending.delivery import FailureCode
+from campaigns.sending.readiness import Obstacle
+from crm.readers.queries import NotMailable
+
+#: Why a row did not go out, by the code that is stored with it.
+REASONS = {
+    NotMailable.NO_CONSENT: gettext_lazy("has withdrawn consent"),
+    NotMailable.NO_ADDRESS: gettext_lazy("has no address"),
+    NotMailable.LEFT: gettext_lazy("is no longer a reader"),
+    NotMailable.SUPPRESSED: gettext_lazy("address is on the suppression list"),
+    FailureCode.BAD_ADDRESS: gettext_lazy("the address is not a valid one"),
+    FailureCode.NOT_COMPOSED: gettext_lazy("the message could not be composed"),
+    FailureCode.WORKER_DIED: gettext_lazy("the sending process ended while this was on its way"),
+    FailureCode.LEASE_OVER: gettext_lazy("nobody reported back in time"),
+}
+OBSTACLES = {
+    Obstacle.LAUNCHED: gettext_lazy("It has been launched already."),
+    Obstacle.NO_EMAIL_CHANNEL: gettext_lazy(
+        "Only e-mail is sent from here; other channels use the campaign's tracked links."
+    ),
+    Obstacle.CAMPAIGN_NOT_LIVE: gettext_lazy(
+        "The campaign is not live yet: its standards must be locked first."
+    ),
+    Obstacle.NO_SEGMENT: gettext_lazy("The campaign has no segment."),
+}
+
+
+def reason_in_words(reason: str) -> str:
+    """A stored reason: one of our codes in the current language, or the mail server's own words."""
+    return str(REASONS.get(reason, reason))
+
+
+def obstacles_in_words(obstacles: Iterable[Obstacle]) -> list[str]:
+    """A sentence for each obstacle, in the current language."""
+    return [str(OBSTACLES[obstacle]) for obstacle in obstacles]
+
+
+def launched_in_words(launched: LaunchCount) -> str:
+    """ "1,284 readers will be mailed · 142 are held out\""""
+    mailed = ngettext(
+        "%(n)s reader will be mailed", "%(n)s readers will be mailed", launched.mailed
+    ) % {"n": f"{launched.mailed:,}"}
+    held_out = ngettext("%(n)s is held out", "%(n)s are held out", launched.held_out) % {
+        "n": f"{launched.held_out:,}"
+    }
+    return f"{mailed} · {held_out}"
+
+
+def audience_in_words(counted: Audience) -> list[tuple[str, int]]:
+    """[(what happens, readers)] for the confirmation page, without reasons that meet nobody."""
+    rows = [
+        (_("will be mailed"), counted.mailed),
+        (_("are held out at random and get nothing"), counted.held_out),
+    ]
+    left_out = [
+        (_("have not agreed to e-mail"), counted.no_consent),
+        (_("have no address"), counted.no_address),
+        (_("are on the suppression list"), counted.suppressed),
+        (_("are no longer readers"), counted.left),
+    ]
+    for what, readers in left_out:
+        if readers:
+            rows.append((what, readers))
+    return rows

@@ -1,0 +1,81 @@
+"""The kinds of file a library uploads: each room says in its ``kinds.py`` which it takes, settings
+list the rooms.
+
+The import (crm/imports) is the machinery: it reads files, maps their columns to the fields a kind
+has, stages, weighs and writes. What a field is called, which words in a header mean it and what
+happens to a stored row stands with the room whose rows these are.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+
+from django.apps import apps
+from django.conf import settings
+from django.db.models import Model
+
+
+@dataclass(frozen=True)
+class TargetField:
+    """Something a column of the file may be said to hold.
+
+    ``headers``: words for it as they stand at the top of columns, separated by blanks, lower case
+    and without punctuation. ``writes``: the column of the kind's model that it ends in; several
+    fields may share one.
+    """
+
+    code: str
+    label: str
+    headers: str
+    writes: str
+
+
+@dataclass(frozen=True)
+class WrittenColumn:
+    """How one column of the stored row is written, as SQL over the staged row ``s``.
+
+    ``known``: its value where the row ``r`` is stored already; ``new``: where it is not.
+    """
+
+    column: str
+    known: str
+    new: str
+
+
+@dataclass(frozen=True)
+class FileKind:
+    """One kind of file. Its rows become rows of ``model`` ("crm.Reader")."""
+
+    code: str
+    label: str
+    model: str
+    fields: tuple[TargetField, ...]
+    written: tuple[WrittenColumn, ...]
+
+    def model_class(self) -> type[Model]:
+        return apps.get_model(self.model)
+
+    def field_of_header(self) -> dict[str, str]:
+        """{word at the top of a column: field}."""
+        found = {}
+        for field in self.fields:
+            for word in field.headers.split():
+                found[word] = field.code
+        return found
+
+
+@cache
+def registered() -> tuple[FileKind, ...]:
+    """All kinds, in the order of the rooms."""
+    found = []
+    for room in settings.ROOMS_WITH_KINDS:
+        found += import_module(f"{room}.kinds").KINDS
+    return tuple(found)
+
+
+def kind_named(code: str) -> FileKind:
+    """Raises LookupError where no room takes such files."""
+    for kind in registered():
+        if kind.code == code:
+            return kind
+    raise LookupError(code)

@@ -1,0 +1,65 @@
+"""Cell text → the text form of COPY, each value converted once."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+#: A cell's text is converted once and remembered; a column of ever new values forgets them again.
+REMEMBERED = 20_000
+ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+NULL = "\\N"
+TRUE, FALSE = "t", "f"
+
+
+def copy_text(value) -> str:
+    """One value in the text form of COPY."""
+    if value is None:
+        return NULL
+    if value is True:
+        return TRUE
+    if value is False:
+        return FALSE
+    return str(value).translate(ESCAPES)
+
+
+def copy_array(words: list[str]) -> str:
+    """An array of plain words, which need no quotes."""
+    return "{" + ",".join(words) + "}"
+
+
+class CellTexts(dict):
+    """{cell: COPY text}, filled by ``convert`` as cells come.
+
+    A dict, so that a value seen before costs one look-up in C; refusals are not kept.
+    """
+
+    def __init__(self, convert: Callable):
+        super().__init__()
+        self.convert = convert
+
+    def __missing__(self, cell):
+        text = copy_text(self.convert(cell))
+        if len(self) >= REMEMBERED:
+            self.clear()
+        self[cell] = text
+        return text
+
+
+class ReadyTexts(CellTexts):
+    """Like CellTexts, for a ``convert`` whose answer needs no further conversion."""
+
+    def __missing__(self, cell):
+        answer = self.convert(cell)
+        if len(self) >= REMEMBERED:
+            self.clear()
+        self[cell] = answer
+        return answer
+
+
+class CellSource(NamedTuple):
+    """Where a value of a row comes from: ``texts[get(row)]``.
+
+    ``get`` gives one cell, or a tuple of several.
+    """
+
+    texts: CellTexts
+    get: Callable

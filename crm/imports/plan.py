@@ -1,0 +1,291 @@
+"""From a mapping to a plan.
+
+Which cell goes where, compiled once, so that a row costs a few dictionary look-ups.
+"""
+
+import json
+from collections.abc import Callable
+from operator import itemgetter
+
+from django.utils.translation import gettext as _
+
+from core.addresses import address_digests
+from crm.imports import fields
+from crm.imports.copying import (
+    FALSE,
+    NULL,
+    TRUE,
+    CellSource,
+    CellTexts,
+    ReadyTexts,
+    copy_array,
+)
+from crm.imports.fields import choice_of, date_of, text_of, year_of
+from crm.imports.guessing import needed
+from crm.imports.models import ImportBatch
+from crm.imports.options import ConsentRule, ReadingOptions
+from crm.imports.places import PlaceRegister
+from crm.readers.models import ContactChannel
+from crm.staff.models import Campus, College
+
+TRAIT = "trait:"
+EMAIL, SMS = ContactChannel.EMAIL.value, ContactChannel.SMS.value
+
+
+class ColumnPlan:
+    """A compiled mapping. ``columns`` names what ``cells(row, ordinal)`` returns, in COPY text.
+
+    ``suppressed``: {channel: digests of addresses that may not come in}; ``suppressions`` counts
+    those that did not.
+    """
+
+    def __init__(self, header: list[str], batch: ImportBatch, *, suppressed: dict[str, set[bytes]]):
+        self.header = header
+        self.mapping = batch.mapping
+        self.source = batch.source
+        self.options = ReadingOptions.from_json(batch.options)
+        self.suppressed = suppressed
+        self.suppressions = 0
+        self.by_row = self.options.number_from_row
+        self.campuses = self.register(Campus, "campus")
+        self.colleges = self.register(College, "college")
+
+        self.columns: list[str] = ["number"]
+        self.number = None if self.by_row else self.cell("number", fields.number)
+        #: Sources whose text is taken as it is, in the order of their columns.
+        self.plain: list[CellSource] = []
+        self.plan_plain_fields()
+        self.plan_dates()
+        self.email = self.cell_if_mapped("email", fields.email)
+        self.made_email = self.plan_made_email()
+        self.phone = self.cell_if_mapped("phone", fields.phone)
+        self.consents = self.plan_consents()
+        self.traits = self.plan_traits()
+        self.name_further_columns()
+
+    # --- compiling --------------------------------------------------------------------------------
+    def register(self, model, field: str) -> PlaceRegister:
+        words = self.options.words_of(field)
+        return PlaceRegister(model, field, create=self.options.create_places, words=words)
+
+    def getter(self, *names: str) -> Callable:
+        """Gives one cell of a row, or a tuple of several.
+
+        The mapping was checked against the header, so every name is there.
+        """
+        return itemgetter(*[self.header.index(name) for name in names])
+
+    def cell(self, field: str, convert: Callable) -> CellSource:
+        return CellSource(CellTexts(convert), self.getter(self.mapping[field]))
+
+    def cell_if_mapped(self, field: str, convert: Callable) -> CellSource | None:
+        if field not in self.mapping:
+            return None
+        return self.cell(field, convert)
+
+    def add(self, column: str, source: CellSource) -> None:
+        self.columns.append(column)
+        self.plain.append(source)
+
+    def plan_plain_fields(self) -> None:
+        kinds, languages = fields.kind_words(), fields.words(fields.LANGUAGES)
+        states = fields.words(fields.STATES)
+        words_of = self.options.words_of
+        converters = {
+            "name": text_of("name"),
+            "kind": choice_of("kind", kinds, "unknown-kind", words_of("kind")),
+            "campus": self.campuses.place,
+            "college": self.colleges.place,
+            "cohort": year_of("cohort"),
+            "wechat": text_of("wechat"),
+            "language": choice_of("language", languages, "unknown-language", words_of("language")),
+            "state": choice_of("state", states, "unknown-state", words_of("state")),
+        }
+        for field, convert in converters.items():
+            if field in self.mapping:
+                self.add(field, self.cell(field, convert))
+
+    def plan_dates(self) -> None:
+        order = self.options.date_order
+        if "registered_on" in self.mapping:
+            source = self.cell("registered_on", date_of("registered_on", order))
+            self.add("registered_on", source)
+        elif "registered_year" in self.mapping:
+            self.add("registered_on", self.cell("registered_year", fields.first_of_year))
+        if "last_seen_on" in self.mapping:
+            source = self.cell("last_seen_on", date_of("last_seen_on", order))
+            self.add("last_seen_on", source)
+        elif {"last_seen_month", "last_seen_year"} <= self.mapping.keys():
+            get = self.getter(self.mapping["last_seen_month"], self.mapping["last_seen_year"])
+            self.add("last_seen_on", CellSource(CellTexts(fields.month_and_year), get))
+
+    def plan_made_email(self) -> CellSource | None:
+        """True or false: whether a row without an address gets one made for it."""
+        test = self.options.made_email
+        if test is None:
+            return None
+        return CellSource(ReadyTexts(test.holds), self.getter(test.column))
+
+    def plan_consents(self) -> CellSource | None:
+        """Two arrays, of channels allowed and refused, from the cells that say yes or no and from
+        the rules.
+        """
+        answers = {}
+        for channel in ContactChannel.values:
+            field = f"consent_{channel}"
+            if field in self.mapping:
+                answers[channel] = self.mapping[field]
+        rules = self.options.consent_rules
+        names = list(answers.values())
+        for rule in rules:
+            names += [test.column for test in rule.tests]
+        if not names:
+            return None
+        names = list(dict.fromkeys(names))
+        return CellSource(ReadyTexts(consents_of(names, answers, rules)), self.getter(*names))
+
+    def plan_traits(self) -> list[CellSource]:
+        """One source per trait, giving ``"name": value`` ready to be joined, empty where the cell
+        is.
+        """
+        columns = {}
+        for field, name in self.mapping.items():
+            if field.startswith(TRAIT):
+                columns[field.removeprefix(TRAIT)] = name
+        # The year is all that is known of that day, and a segment may want to ask for it.
+        if "registered_year" in self.mapping:
+            columns["registered_year"] = self.mapping["registered_year"]
+        found = []
+        for trait, name in columns.items():
+            found.append(CellSource(CellTexts(trait_text(trait)), self.getter(name)))
+        return found
+
+    def name_further_columns(self) -> None:
+        """The columns of what ``cells`` adds after the plain ones, in its order."""
+        self.writes_email = self.email is not None or self.made_email is not None
+        if self.writes_email:
+            self.columns += ["email", "email_made"]
+        if self.phone:
+            self.columns.append("phone")
+        if self.consents:
+            self.columns += ["consents", "denials"]
+        if self.traits:
+            self.columns.append("traits")
+
+    # --- one row ----------------------------------------------------------------------------------
+    def cells(self, row: list[str], ordinal: int) -> list[str]:
+        """COPY texts of one row in the order of ``columns``; raises Refusal."""
+        number = self.number_of(row, ordinal)
+        values = [number]
+        values += [texts[get(row)] for texts, get in self.plain]
+        granted = denied = None
+        if self.consents:
+            texts, get = self.consents
+            granted, denied = texts[get(row)]
+        if self.writes_email:
+            email, made = self.email_of(row, number)
+            # What was allowed on a suppressed address goes with it.
+            if self.is_suppressed(EMAIL, email):
+                email, made, granted = NULL, FALSE, without(granted, EMAIL)
+            values += (email, made)
+        if self.phone:
+            texts, get = self.phone
+            phone = texts[get(row)]
+            if self.is_suppressed(SMS, phone):
+                phone, granted = NULL, without(granted, SMS)
+            values.append(phone)
+        if self.consents:
+            values += (copy_array(granted), denied)
+        if self.traits:
+            values.append(self.traits_of(row))
+        return values
+
+    def number_of(self, row: list[str], ordinal: int) -> str:
+        if self.number is None:
+            return str(ordinal)
+        texts, get = self.number
+        return texts[get(row)]
+
+    def email_of(self, row: list[str], number: str) -> tuple[str, str]:
+        """(address, whether it is a made one)."""
+        if self.email:
+            texts, get = self.email
+            address = texts[get(row)]
+            if address != NULL:
+                return address, FALSE
+        if self.made_email:
+            holds, get = self.made_email
+            if holds[get(row)]:
+                return f"{self.source}-{number}@example.org", TRUE
+        return NULL, FALSE
+
+    def traits_of(self, row: list[str]) -> str:
+        said = []
+        for texts, get in self.traits:
+            text = texts[get(row)]
+            if text:
+                said.append(text)
+        return "{" + ",".join(said) + "}"
+
+    def is_suppressed(self, channel: str, address: str) -> bool:
+        digests = self.suppressed.get(channel)
+        if not digests or address == NULL:
+            return False
+        found = not digests.isdisjoint(address_digests(address))
+        self.suppressions += found
+        return found
+
+
+def without(channels: tuple[str, ...] | None, channel: str) -> tuple[str, ...] | None:
+    if channels is None:
+        return None
+    return tuple(one for one in channels if one != channel)
+
+
+def consents_of(
+    names: list[str], answers: dict[str, str], rules: tuple[ConsentRule, ...]
+) -> Callable:
+    """Function from the cells under ``names`` to (channels allowed, COPY array of channels
+    refused).
+
+    ``answers``: {channel: the column that says yes or no}. A rule overrules the answer.
+    """
+    answer_of = choice_of("consent", fields.words(fields.ANSWERS), "bad-answer")
+
+    def convert(cells):
+        # One column gives its cell, several give a tuple.
+        row = dict(zip(names, (cells,) if len(names) == 1 else cells, strict=True))
+        given = {channel: answer_of(row[name]) for channel, name in answers.items()}
+        for rule in rules:
+            allowed = all(test.holds(row[test.column]) for test in rule.tests)
+            given[rule.channel] = "yes" if allowed else "no"
+        granted = tuple(channel for channel, answer in given.items() if answer == "yes")
+        denied = [channel for channel, answer in given.items() if answer == "no"]
+        return granted, copy_array(denied)
+
+    return convert
+
+
+def trait_text(name: str) -> Callable[[str], str]:
+    label = json.dumps(name, ensure_ascii=False)
+
+    def convert(cell):
+        value = fields.trait(cell)
+        if value is None:
+            return ""
+        return f"{label}:{json.dumps(value, ensure_ascii=False)}"
+
+    return convert
+
+
+def problems(header: list[str], batch: ImportBatch) -> list[str]:
+    """What keeps this mapping from being used on this file, in words; empty when nothing does."""
+    mapping, said = batch.mapping, []
+    missing = sorted(needed(batch) - set(header))
+    if missing:
+        said.append(_("The file has no column %(names)s.") % {"names": ", ".join(missing)})
+    if "number" not in mapping and not ReadingOptions.from_json(batch.options).number_from_row:
+        said.append(_("Say which column holds the reader number, or let the rows be numbered."))
+    if ("last_seen_month" in mapping) != ("last_seen_year" in mapping):
+        said.append(_("Month and year of the last visit only work together."))
+    return said

@@ -1,0 +1,183 @@
+"""The files readers come from: a list of patrons, one row a person.
+
+An empty cell leaves what is known; that is why every value below falls back on the stored one.
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.kinds import FileKind, TargetField, WrittenColumn
+
+#: ``trait:NAME`` fields come on top of these: whatever a library knows that has no column.
+FIELDS = (
+    TargetField(
+        "number",
+        _("Reader number"),
+        "number readernumber readerid barcode cardnumber patronid"
+        " 读者号 读者证号 读者编号 学号 工号 学工号 条码 卡号",
+        writes="number",
+    ),
+    TargetField(
+        "name",
+        _("Name"),
+        "name fullname readername patronname 姓名 读者姓名 名字",
+        writes="name",
+    ),
+    TargetField(
+        "kind",
+        _("Kind of reader"),
+        "kind readertype patrontype patrontypedefinition usertype category"
+        " 读者类型 读者类别 身份 类别 类型",
+        writes="kind",
+    ),
+    TargetField(
+        "campus",
+        _("Campus or branch"),
+        "campus branch library homelibrary homelibrarydefinition 校区 分馆 馆别 所属馆",
+        writes="campus",
+    ),
+    TargetField(
+        "college",
+        _("College"),
+        "college department school faculty 学院 院系 单位 部门",
+        writes="college",
+    ),
+    TargetField(
+        "cohort",
+        _("Entry year"),
+        "cohort entryyear grade 年级 入学年份 入学年",
+        writes="cohort",
+    ),
+    TargetField(
+        "email",
+        _("E-mail"),
+        "email emailaddress mail 邮箱 电子邮箱 电子邮件 邮件",
+        writes="email",
+    ),
+    TargetField(
+        "phone",
+        _("Telephone"),
+        "phone mobile tel telephone phonenumber 手机 手机号 电话 联系电话",
+        writes="phone",
+    ),
+    TargetField(
+        "wechat",
+        _("WeChat openid"),
+        "wechat openid wechatopenid 微信",
+        writes="wechat",
+    ),
+    TargetField("language", _("Language"), "language lang 语言", writes="language"),
+    TargetField(
+        "registered_on",
+        _("Registered on"),
+        "registered registeredon registrationdate created 注册日期 办证日期 注册时间",
+        writes="registered_on",
+    ),
+    TargetField(
+        "registered_year",
+        _("Year of registration"),
+        "yearregistered registeredyear yearpatronregistered 注册年份 办证年份",
+        writes="registered_on",
+    ),
+    TargetField(
+        "last_seen_on",
+        _("Last seen on"),
+        "lastseen lastactive lastvisit lastactivity 最近活动 最近到馆 最后活动日期",
+        writes="last_seen_on",
+    ),
+    TargetField(
+        "last_seen_year",
+        _("Last seen, year"),
+        "lastactiveyear circulationactiveyear 最近活动年份",
+        writes="last_seen_on",
+    ),
+    TargetField(
+        "last_seen_month",
+        _("Last seen, month"),
+        "lastactivemonth circulationactivemonth 最近活动月份",
+        writes="last_seen_on",
+    ),
+    TargetField("state", _("State"), "state status 状态", writes="state"),
+    TargetField(
+        "consent_email",
+        _("Agreed to e-mail"),
+        "consentemail emailconsent acceptsemail 同意邮件 接收邮件",
+        writes="consents",
+    ),
+    TargetField(
+        "consent_sms",
+        _("Agreed to text messages"),
+        "consentsms smsconsent 同意短信 接收短信",
+        writes="consents",
+    ),
+    TargetField(
+        "consent_wechat",
+        _("Agreed to WeChat"),
+        "consentwechat 同意微信",
+        writes="consents",
+    ),
+)
+
+#: True where the stored address stays: the row brings none, or only one made up by an import,
+#: which never replaces a real one.
+ADDRESS_STAYS = "s.email IS NULL OR (s.email_made AND r.email <> '' AND NOT r.email_made)"
+#: Channels given in the row are added, channels refused in it are taken away. Where that changes
+#: nothing the stored array stays as it is, in its order, so that the row counts as unchanged.
+CONSENTS = """
+    CASE WHEN COALESCE(s.consents <@ r.consents, true)
+              AND NOT COALESCE(s.denials && r.consents, false)
+         THEN r.consents
+         ELSE ARRAY(
+             SELECT DISTINCT c FROM unnest(r.consents || s.consents) c
+             WHERE c <> ALL (COALESCE(s.denials, '{}'))
+             ORDER BY c)
+    END"""
+TRAITS = """
+    CASE WHEN COALESCE(r.traits @> s.traits, true)
+         THEN r.traits
+         ELSE r.traits || s.traits
+    END"""
+#: ``campus`` and ``college`` are staged as places in an array of keys.
+CAMPUS = "(%(campuses)s::bigint[])[s.campus]"
+COLLEGE = "(%(colleges)s::bigint[])[s.college]"
+WRITTEN = (
+    WrittenColumn("name", "COALESCE(s.name, r.name)", "COALESCE(s.name, '')"),
+    WrittenColumn("kind", "COALESCE(s.kind, r.kind)", "COALESCE(s.kind, %(kind)s)"),
+    WrittenColumn(
+        "campus_id",
+        f"COALESCE({CAMPUS}, r.campus_id)",
+        # A librarian of one campus imports readers of that campus.
+        f"COALESCE({CAMPUS}, %(only_campus)s)",
+    ),
+    WrittenColumn("college_id", f"COALESCE({COLLEGE}, r.college_id)", COLLEGE),
+    WrittenColumn("cohort", "COALESCE(s.cohort, r.cohort)", "s.cohort"),
+    WrittenColumn(
+        "email",
+        f"CASE WHEN {ADDRESS_STAYS} THEN r.email ELSE s.email END",
+        "COALESCE(s.email, '')",
+    ),
+    WrittenColumn(
+        "email_made",
+        f"CASE WHEN {ADDRESS_STAYS} THEN r.email_made ELSE s.email_made END",
+        "COALESCE(s.email_made, false)",
+    ),
+    WrittenColumn("phone", "COALESCE(s.phone, r.phone)", "COALESCE(s.phone, '')"),
+    WrittenColumn("wechat", "COALESCE(s.wechat, r.wechat)", "COALESCE(s.wechat, '')"),
+    WrittenColumn(
+        "language", "COALESCE(s.language, r.language)", "COALESCE(s.language, %(language)s)"
+    ),
+    WrittenColumn("consents", CONSENTS, "COALESCE(s.consents, '{}')"),
+    WrittenColumn("traits", TRAITS, "COALESCE(s.traits, '{}')"),
+    WrittenColumn("registered_on", "COALESCE(s.registered_on, r.registered_on)", "s.registered_on"),
+    WrittenColumn("last_seen_on", "COALESCE(s.last_seen_on, r.last_seen_on)", "s.last_seen_on"),
+    WrittenColumn("state", "COALESCE(s.state, r.state)", "COALESCE(s.state, 'active')"),
+)
+
+KINDS = [
+    FileKind(
+        code="patrons",
+        label=_("File with readers"),
+        model="crm.Reader",
+        fields=FIELDS,
+        written=WRITTEN,
+    ),
+]

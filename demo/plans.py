@@ -1,0 +1,187 @@
+"""The campaigns of the demonstration, as data: what they promise, ask and say."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from campaigns.plan.models import Need
+from feedback.surveys.models import Item
+
+BODY = """<h2>{theme}</h2>
+<p>{{name}}，你好：</p>
+<p>{invite}</p>
+<p><a href="/calls/solar-terms/">写一首给这个节气</a> · <a href="/works/">看看别人写的</a></p>
+<p>看完请用一分钟告诉我们，下一次该怎么办：<a href="/s/{slug}/">回答六个问题</a></p>
+<p>不想再收到？<a href="{{unsubscribe}}">退订</a></p>"""
+
+
+@dataclass(frozen=True)
+class SurveyQuestion:
+    """One question of the survey after a campaign; ``options`` only where there are some."""
+
+    kind: str
+    key: str
+    zh: str
+    en: str
+    options: tuple[str, ...] = ()
+
+
+QUESTIONS = (
+    SurveyQuestion(
+        Item.Kind.SINGLE,
+        "heard",
+        "你从哪里知道这次活动？",
+        "Where did you hear of it?",
+        ("邮件", "公众号", "海报", "朋友"),
+    ),
+    SurveyQuestion(
+        Item.Kind.MULTIPLE,
+        "liked",
+        "你喜欢其中的哪些？",
+        "What did you like?",
+        ("诗", "手绘", "现场", "志愿者", "时间地点"),
+    ),
+    SurveyQuestion(
+        Item.Kind.SCALE,
+        "satisfaction_1",
+        "总的来说，你对这次活动满意吗？",
+        "All in all, were you satisfied?",
+    ),
+    SurveyQuestion(
+        Item.Kind.SCALE,
+        "satisfaction_2",
+        "它值得你花的时间吗？",
+        "Was it worth your time?",
+    ),
+    SurveyQuestion(
+        Item.Kind.NPS,
+        "nps",
+        "你会向同学推荐下一次活动吗？",
+        "Would you recommend the next one?",
+    ),
+    SurveyQuestion(
+        Item.Kind.TEXT,
+        "wish",
+        "下一次，你希望有什么不同？",
+        "What should be different next time?",
+    ),
+)
+
+#: What the gates ask of every plan: (need, where it was heard, what answers it) …
+NEEDS = (
+    ("想在图书馆里认识人，但不知道怎么开口", Need.Origin.VOICE, "读诗是一个开口的理由"),
+    ("晚上的活动结束后要赶得上末班车", Need.Origin.SURVEY, "八点半结束"),
+)
+#: … goals …
+GOALS = (
+    "两千名读者收到邀请，其中七分之一有回应",
+    "至少一成参加者此前一年没有参加过活动",
+)
+#: … and (task, who does it).
+TASKS = (
+    ("邀请信与海报", "采编流一体化"),
+    ("现场与灯光", "读者服务部"),
+    ("问卷与评估", "数据系统部"),
+)
+
+
+@dataclass(frozen=True)
+class Cycle:
+    """One campaign of the demonstration.
+
+    ``ago`` days before today it began, and it lasts ``days``. ``mood``: mean satisfaction, 1 to 5.
+    ``hours``: {hour the mails go out: share}. ``shares``: {channel: (percent, planned cost in
+    CNY)}. ``targets``: {metric: (direction, target)}.
+    """
+
+    title: str
+    slug: str
+    theme: str
+    purpose: str
+    invite: str
+    ago: int
+    days: int
+    mood: float
+    hours: dict[int, float]
+    segments: list[str]
+    shares: dict[str, tuple[int, int]]
+    budget: int = 18000
+    targets: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    @property
+    def starts_on(self) -> date:
+        return timezone.localdate() - timedelta(days=self.ago)
+
+    @property
+    def ends_on(self) -> date:
+        return self.starts_on + timedelta(days=self.days)
+
+
+TARGETS = {
+    "reach": ("ge", "2000"),
+    "response_rate": ("ge", "14"),
+    "lift": ("ge", "3"),
+    "satisfaction": ("ge", "4.2"),
+    "nps": ("ge", "30"),
+    "cost_per_response": ("le", "20"),
+}
+SPRING = Cycle(
+    title="春夜读诗",
+    slug="spring-night",
+    theme="一年里最好的一个晚上，留给一首诗",
+    purpose="让从来没有在图书馆里出过声的读者，第一次读一首诗给别人听。",
+    invite="下周五晚七点，我们把阅览室的灯调暗，请你来读一首诗，也听别人读。",
+    ago=262,
+    days=30,
+    mood=3.9,
+    hours={10: 0.5, 16: 0.15, 20: 0.35},
+    segments=["本科生", "教师", "校友"],
+    shares={"email": (30, 400), "wechat": (25, 2000), "poster": (30, 3600), "stall": (15, 2400)},
+    targets=TARGETS,
+)
+AUTUMN = Cycle(
+    title="秋夜读诗",
+    slug="autumn-night",
+    theme="桂花开的时候，再读一次",
+    purpose="请春天来过的读者带一位没来过的朋友。",
+    invite="还是那间阅览室，还是晚上七点。这一次，带一位朋友来。",
+    ago=45,
+    days=30,
+    mood=4.25,
+    hours={20: 0.8, 10: 0.2},
+    segments=[],
+    shares={},
+)
+WELCOME = Cycle(
+    title="迎新季：认识你的图书馆",
+    slug="welcome",
+    theme="从一张借书证开始",
+    purpose="让新生在开学三周内第一次走进图书馆，并愿意再来。",
+    invite="开学第一个月，每天下午四点，馆员带你走一遍三层楼、两条捷径和一个秘密角落。",
+    ago=84,
+    days=32,
+    mood=4.1,
+    hours={10: 0.5, 20: 0.5},
+    segments=["本科生"],
+    shares={"email": (20, 0), "wechat": (45, 2600), "poster": (25, 3600), "stall": (10, 3200)},
+    targets=TARGETS | {"cost_per_response": ("le", "25")},
+)
+
+#: Under way: its letters go out through the real engine as soon as a worker runs, and land in the
+#: demo mailbox.
+TEACHERS = Cycle(
+    title="教师书单：写给冬天",
+    slug="winter-list",
+    theme="请您推荐一本适合冬夜的书",
+    purpose="让教师第一次在图书馆的栏目里和学生说话。",
+    invite="请您写三行推荐语，我们会把它贴在一楼的冬季书架上。",
+    ago=3,
+    days=25,
+    mood=4.3,
+    hours={},
+    segments=["北苑校区教师"],
+    shares={"email": (70, 100), "board": (30, 600)},
+    budget=2000,
+    targets={"response_rate": ("ge", "20"), "answers": ("ge", "8")},
+)

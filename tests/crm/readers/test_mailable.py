@@ -1,0 +1,114 @@
+"""Who may be mailed: one rule, said as a QuerySet, as SQL and of one reader."""
+
+import pytest
+from django.db import connection
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from core.addresses import address_digest
+from crm.readers import queries
+from crm.readers.models import ContactChannel, Reader, Suppression
+from crm.segments.compile import compile_rule
+from tests.factories import ReaderFactory
+
+pytestmark = pytest.mark.django_db
+
+#: Two persons' addresses, one of them written in two ways, and none.
+ADDRESSES = ["", "li@example.org", "LI@example.org", "wang@example.org"]
+ROWS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "state": st.sampled_from(Reader.State.values),
+            "email": st.sampled_from(ADDRESSES),
+            "phone": st.sampled_from(["", "1380000"]),
+            "wechat": st.sampled_from(["", "openid"]),
+            "consents": st.lists(st.sampled_from(ContactChannel.values), unique=True),
+        }
+    ),
+    max_size=6,
+)
+SUPPRESSED = st.sets(st.sampled_from(ADDRESSES[1:] + ["nobody@example.org"]))
+
+
+def store(rows, suppressed) -> list[Reader]:
+    Suppression.objects.all().delete()
+    Reader.objects.all().delete()
+    for digest in {address_digest(address) for address in suppressed}:
+        Suppression.objects.create(channel="email", digest=digest, reason="unsubscribed")
+    return [ReaderFactory(**row) for row in rows]
+
+
+def expected(row, suppressed) -> str:
+    """The rule in plain words: the first reason why not, "" for may be mailed."""
+    if row["state"] != "active":
+        return "left"
+    if not row["email"]:
+        return "no_address"
+    if "email" not in row["consents"]:
+        return "no_consent"
+    if row["email"].lower() in {address.lower() for address in suppressed}:
+        return "suppressed"
+    return ""
+
+
+def selected(condition: str) -> set[int]:
+    values = {"suppressed": Reader.objects.suppressed()}
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT r.id FROM crm_reader r WHERE {condition}", values)
+        return {pk for (pk,) in cursor.fetchall()}
+
+
+def reasons() -> dict[int, str]:
+    values = {"suppressed": Reader.objects.suppressed()}
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT r.id, {queries.WHY_NOT_MAILABLE} FROM crm_reader r", values)
+        return dict(cursor.fetchall())
+
+
+@given(rows=ROWS, suppressed=SUPPRESSED)
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_query_sql_and_row_agree_on_who_may_be_mailed(rows, suppressed):
+    readers = store(rows, suppressed)
+    why = {reader.pk: expected(row, suppressed) for reader, row in zip(readers, rows, strict=True)}
+    mailable = {pk for pk, reason in why.items() if reason == ""}
+
+    assert set(Reader.objects.mailable().values_list("pk", flat=True)) == mailable
+    assert selected(queries.MAILABLE) == mailable
+    assert {reader.pk for reader in readers if queries.may_be_mailed(reader)} == mailable
+    assert reasons() == why
+
+
+@given(rows=ROWS, suppressed=SUPPRESSED)
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_query_and_sql_agree_on_every_channel(rows, suppressed):
+    store(rows, suppressed)
+    everybody = set(Reader.objects.values_list("pk", flat=True))
+    reached_by_any = set()
+    for channel in ContactChannel.values:
+        reached = set(Reader.objects.reachable(channel).values_list("pk", flat=True))
+        sql, params = compile_rule({"test": "consent", "channel": channel, "is": "reachable"})
+        with connection.cursor() as cursor:
+            cursor.execute(sql, params)
+            assert {pk for (pk,) in cursor.fetchall()} == reached
+        reached_by_any |= reached
+    unreachable = set(Reader.objects.unreachable().values_list("pk", flat=True))
+    assert unreachable == everybody - reached_by_any
+
+
+def test_suppressed_among_names_every_row_with_the_address(django_assert_num_queries):
+    store([], ["li@example.org"])
+    with django_assert_num_queries(1):
+        found = queries.suppressed_among(
+            [(1, "li@example.org"), (2, "LI@example.org"), (3, "wang@example.org"), (4, "")]
+        )
+    assert found == {1, 2}
+
+
+def test_no_address_is_hashed_where_nothing_is_suppressed(django_assert_num_queries):
+    ReaderFactory()
+    with django_assert_num_queries(1):
+        assert Reader.objects.suppressed() == []
