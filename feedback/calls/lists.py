@@ -5,6 +5,7 @@ from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter, Filter, FilterSet
 
+from core.disclosure import Count
 from core.listing import NUMBER, Column, DateColumn, List, Table, TemplateColumn
 from feedback.calls.models import Submission
 
@@ -50,6 +51,10 @@ class ReviewTable(Table):
 
     def render_mean(self, value):
         return floatformat(value, 1)
+
+    def render_scores(self, value):
+        """Scores are given by colleagues, and whoever sees the list may open each of them."""
+        return Count.exact(value)
 
 
 class ReviewList(List):

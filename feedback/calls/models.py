@@ -9,11 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.plan.models import Campaign
+from core.access import VisibleQuerySet
+from core.disclosure import Count
 from core.provenance import Provenance
 from crm.readers.models import Reader
 
 
-class CallQuerySet(models.QuerySet):
+class CallQuerySet(VisibleQuerySet):
     def visible_to(self, user):
         """Staff see all, drafts included; everybody else what is published."""
         if user.is_authenticated and user.can("calls.view"):
@@ -71,13 +73,18 @@ class Call(models.Model):
     def get_absolute_url(self):
         return reverse("feedback:call-detail", args=[self.slug])
 
+    @property
+    def received(self) -> Count:
+        """Works sent in, of a call from ``queries.with_received``."""
+        return Count.of(self.works_received)
+
     def is_open(self, at=None) -> bool:
         """True while works are taken; ``CallQuerySet.open`` is the same rule for many."""
         at = at or timezone.now()
         return self.published and self.opens_at <= at < self.closes_at
 
 
-class SubmissionQuerySet(models.QuerySet):
+class SubmissionQuerySet(VisibleQuerySet):
     def visible_to(self, user):
         """Staff see all, an author their own."""
         if user.can("calls.view"):

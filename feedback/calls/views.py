@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Avg, Count, Q
+from django.db.models import Avg, Count
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from core.access import needs
 from core.refusals import Refused
 from crm.readers.queries import reader_for
+from feedback.calls import queries
 from feedback.calls.actions import decide, publish, review, save_work, withdraw
 from feedback.calls.forms import CallForm, PublishForm, ReviewForm, WorkForm
 from feedback.calls.lists import ReviewList, WorkList
@@ -21,9 +22,8 @@ State = Submission.State
 
 @login_not_required
 def call_list(request):
-    received = Count("submissions", filter=Q(submissions__state__in=Submission.RECEIVED))
     context = {
-        "calls": Call.objects.published().annotate(works=received),
+        "calls": queries.with_received(Call.objects.published()),
         "open": Call.objects.open().count(),
     }
     return render(request, "feedback/calls/call_list.html", context)
@@ -35,7 +35,7 @@ def call_detail(request, slug):
     context = {
         "call": call,
         "works": call.submissions.on_show().order_by("-published_at")[:6],
-        "received": call.submissions.received().count(),
+        "received": queries.received_count(call),
     }
     return render(request, "feedback/calls/call_detail.html", context)
 
@@ -109,18 +109,14 @@ def work_detail(request, pk):
 @needs("calls.view")
 def call_desk_list(request):
     calls = Call.objects.visible_to(request.user).select_related("campaign")
-    calls = calls.annotate(
-        waiting=Count("submissions", filter=Q(submissions__state=State.SUBMITTED)),
-        accepted=Count("submissions", filter=Q(submissions__state=State.ACCEPTED)),
-        shown=Count("submissions", filter=Q(submissions__state=State.PUBLISHED)),
-    )
-    return render(request, "feedback/calls/call_desk_list.html", {"calls": calls})
+    rows = queries.with_works_by_state(calls)
+    return render(request, "feedback/calls/call_desk_list.html", {"rows": rows})
 
 
 @needs("calls.edit")
 def call_edit(request, pk=None):
     if pk:
-        call = get_object_or_404(Call.objects.visible_to(request.user), pk=pk)
+        call = Call.objects.visible_to(request.user).get_or_404(pk)
     else:
         call = Call(created_by=request.user)
     form = CallForm(request.POST or None, instance=call)
@@ -135,7 +131,7 @@ def call_edit(request, pk=None):
 @needs("calls.review")
 def call_review(request, pk):
     """Works of one call, without their authors, with the scores given so far."""
-    call = get_object_or_404(Call.objects.visible_to(request.user), pk=pk)
+    call = Call.objects.visible_to(request.user).get_or_404(pk)
     works = call.submissions.received()
     works = works.annotate(mean=Avg("reviews__score"), scores=Count("reviews"))
     return ReviewList(request, works).render("feedback/calls/call_review.html", call=call)
@@ -144,7 +140,7 @@ def call_review(request, pk):
 def _load_received(request, pk) -> Submission:
     """A work for the desk: what is not sent in yet, or taken back, is not there."""
     works = Submission.objects.visible_to(request.user).received().select_related("call")
-    return get_object_or_404(works, pk=pk)
+    return works.get_or_404(pk)
 
 
 @needs("calls.review")

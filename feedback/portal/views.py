@@ -3,17 +3,20 @@
 from datetime import timedelta
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Count, Q
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 
 from core.access import needs
 from crm.readers.models import Reader
 from feedback.calls.models import Call, Submission
+from feedback.calls.queries import with_received
 from feedback.surveys.models import Response, Survey
 from feedback.voices.forms import VoiceForm
 from feedback.voices.models import Voice
+from feedback.voices.queries import counts_since
 
+#: Voices this young are counted on the front page.
+RECENT = timedelta(days=90)
 #: Rows of each kind on the panel of one reader.
 SHOWN = 20
 
@@ -22,8 +25,7 @@ SHOWN = 20
 def home(request):
     now = timezone.now()
     works = list(Submission.objects.on_show().select_related("call").order_by("-published_at")[:7])
-    received = Count("submissions", filter=Q(submissions__state__in=Submission.RECEIVED))
-    calls = Call.objects.open(now).annotate(received=received)
+    calls = with_received(Call.objects.open(now))
     done = Voice.objects.filter(shown=True).exclude(done="")
     context = {
         "first": next(iter(works), None),
@@ -31,21 +33,11 @@ def home(request):
         "calls": calls.order_by("closes_at")[:4],
         "surveys": Survey.objects.open_to_everybody(now)[:3],
         "voices": done.order_by("-answered_at")[:5],
-        "recent": recent_voices(now),
+        "recent": counts_since(now - RECENT),
         "now": now,
         "form": VoiceForm(),
     }
     return render(request, "feedback/portal/home.html", context)
-
-
-def recent_voices(now) -> dict[str, int]:
-    """Voices of the last 90 days: said, answered, and those after which something was done."""
-    recent = Voice.objects.filter(received_at__gte=now - timedelta(days=90))
-    return recent.aggregate(
-        said=Count("pk"),
-        answered=Count("answered_at"),
-        done=Count("pk", filter=~Q(done="")),
-    )
 
 
 @needs("readers.view")
@@ -54,7 +46,7 @@ def reader_panel(request, pk):
 
     That they answered (never what, never anonymous surveys), voices and works.
     """
-    reader = get_object_or_404(Reader.objects.visible_to(request.user), pk=pk)
+    reader = Reader.objects.visible_to(request.user).get_or_404(pk)
     responses = Response.objects.filter(reader=reader, survey__anonymous=False)
     voices = Voice.objects.visible_to(request.user).filter(reader=reader)
     # A work still being judged would tell its reviewers who wrote it.

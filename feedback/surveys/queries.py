@@ -8,12 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import connection
-from django.db.models import Count, Max, OuterRef, Subquery
+from django.db.models import Count, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from campaigns.sending.models import Delivery
+from core import disclosure
 from core.listing import whole_number
-from feedback.surveys.models import Item, Response, Survey
+from feedback.surveys.models import Item, Response, Survey, SurveyVersion
 
 #: Every counted answer of one survey, as vector ``v`` and response ``r``.
 BASE = """
@@ -101,13 +102,27 @@ def rows(sql: str, arguments: dict) -> list[tuple]:
 
 
 def with_counts(surveys):
-    """Surveys with ``answers`` (flagged ones left out) and ``version`` (number of the newest)."""
+    """Surveys with ``answers_counted`` (flagged ones left out; ``Survey.answers`` is what may be
+    shown of it) and ``version`` (number of the newest).
+    """
     counted = Response.objects.filter(survey=OuterRef("pk"), flagged="").order_by()
     answers = counted.values("survey").annotate(n=Count("pk")).values("n")
     return surveys.annotate(
-        answers=Coalesce(Subquery(answers), 0),
+        answers_counted=Coalesce(Subquery(answers), 0),
         version=Max("versions__number"),
     )
+
+
+def versions_with_answers(survey: Survey) -> list[tuple[SurveyVersion, disclosure.Count]]:
+    """Every version, newest first, with the answers to it; flagged ones left out.
+
+    With them, the sum would give away how many of the survey's answers are flagged.
+    """
+    counted = Count("responses", filter=Q(responses__flagged=""))
+    versions = survey.versions.annotate(n=counted).select_related("published_by")
+    newest_first = list(versions.order_by("-number"))
+    answers = disclosure.CountRow.of([version.n for version in newest_first])
+    return list(zip(newest_first, answers, strict=True))
 
 
 def count_responses(survey: Survey) -> ResponseCounts:

@@ -9,12 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.plan.models import Campaign
+from core.access import VisibleQuerySet
 from core.provenance import Provenance
 from crm.readers.models import Reader
 from crm.staff.models import Campus
 
 
-class VoiceQuerySet(models.QuerySet):
+class VoiceQuerySet(VisibleQuerySet):
     def visible_to(self, user):
         """Staff see all, a reader their own. Staff of one campus see what names it, and what names
         none unless its reader belongs elsewhere.

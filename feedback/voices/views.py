@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.access import needs
+from core.disclosure import Count
 from crm.readers.models import Reader
 from feedback.surveys.forms import status_of
 from feedback.voices.actions import add_from_reader, assign, conclude, note, reply, say
@@ -81,7 +82,9 @@ def voice_follow(request, reference, secret):
 def voice_list(request):
     voices = Voice.objects.visible_to(request.user)
     listing = VoiceList(request, voices.select_related("campus", "assigned_to", "campaign"))
-    return listing.render("feedback/voices/voice_list.html", late=voices.late().count())
+    # Exact, since each of them can be opened from the list.
+    late = Count.exact(voices.late().count())
+    return listing.render("feedback/voices/voice_list.html", late=late)
 
 
 def _show(request, voice, *, answer=None, conclude=None, status=200):
@@ -97,13 +100,13 @@ def _show(request, voice, *, answer=None, conclude=None, status=200):
 
 
 def _load(request, pk) -> Voice:
-    return get_object_or_404(Voice.objects.visible_to(request.user), pk=pk)
+    return Voice.objects.visible_to(request.user).get_or_404(pk)
 
 
 @needs("voices.view")
 def voice_detail(request, pk):
     related = Voice.objects.select_related("campus", "reader", "assigned_to", "campaign")
-    voice = get_object_or_404(related.visible_to(request.user), pk=pk)
+    voice = related.visible_to(request.user).get_or_404(pk)
     return _show(request, voice)
 
 

@@ -71,39 +71,6 @@ MAY_OPEN: set[tuple[str, str]] = {
     ("feedback:call-desk-list", "works"),
     ("feedback:call-review", "works"),
 }
-#: Pages and answers that still let a raw number out, as (URL name, group of persons). Strike a line
-#: when its part of the software makes a Count; the test fails while a line is here in vain.
-NOT_YET: set[tuple[str, str]] = {
-    ("feedback:call-detail", "works"),
-    ("feedback:call-list", "works"),
-    ("feedback:home", "voices"),
-    ("feedback:home", "works"),
-    ("feedback:survey-results", "flagged"),
-}
-#: Variables of templates that are raw numbers of persons, as ("URL name variable", group).
-RAW_IN_CONTEXT: set[tuple[str, str]] = {
-    ("feedback:call-detail received", "works"),
-    ("feedback:home recent", "voices"),
-    ("feedback:survey-results channels", "sent"),
-    ("feedback:survey-results found", "answered"),
-    ("feedback:survey-results found", "flagged"),
-    ("feedback:survey-results found", "sent"),
-    ("feedback:survey-results size", "answered"),
-}
-#: Templates that still let a filter decide; strike as above.
-TEMPLATES_NOT_YET: set[str] = {
-    "feedback/surveys/_campaign_panel.html",
-    "feedback/surveys/_survey_crosstab.html",
-    "feedback/surveys/survey_detail.html",
-    "feedback/surveys/survey_list.html",
-    "feedback/surveys/survey_results.html",
-}
-#: Serializer fields about persons that are no CountField yet; strike as above.
-FIELDS_NOT_YET: set[str] = {
-    "feedback.surveys.api.AnswerSerializer.n",
-    "feedback.surveys.api.QuestionSerializer.n",
-    "feedback.surveys.api.SurveyResultSerializer.n",
-}
 
 FILTER_DECIDES = re.compile(r"\|\s*people\b")
 PERSONS = r"readers|members|voices|submissions|works|deliveries|responses|answers|persons"
@@ -368,10 +335,9 @@ def test_nothing_that_leaves_says_a_number_of_persons_that_no_door_looked_at(cro
         said |= {(name, group) for group in found_in(response)}
         raw |= {(f"{name} {variable}", group) for variable, group in raw_variables(response)}
 
-    assert sorted(said - MAY_OPEN - NOT_YET) == []
-    assert sorted(raw - RAW_IN_CONTEXT) == []
-    assert sorted((MAY_OPEN | NOT_YET) - said) == [], "strike these"
-    assert sorted(RAW_IN_CONTEXT - raw) == [], "strike these"
+    assert sorted(said - MAY_OPEN) == []
+    assert sorted(raw) == []
+    assert sorted(MAY_OPEN - said) == [], "strike these"
 
 
 # --- the walk itself ------------------------------------------------------------------------------
@@ -417,8 +383,7 @@ def test_no_template_filter_decides_about_privacy():
     for path in templates():
         if FILTER_DECIDES.search(path.read_text()):
             deciding.add(str(path.relative_to(BASE_DIR / "templates")))
-    assert sorted(deciding - TEMPLATES_NOT_YET) == []
-    assert sorted(TEMPLATES_NOT_YET - deciding) == [], "strike these"
+    assert sorted(deciding) == []
 
 
 def test_no_template_counts_persons_itself():
@@ -450,5 +415,4 @@ def test_serializers_take_nothing_but_counts_for_persons():
             is_number = isinstance(field, serializers.IntegerField | serializers.FloatField)
             if PERSON_FIELD.match(name) and is_number and not isinstance(field, CountField):
                 wrong.add(f"{serializer.__module__}.{serializer.__name__}.{name}")
-    assert sorted(wrong - FIELDS_NOT_YET) == []
-    assert sorted(FIELDS_NOT_YET - wrong) == [], "strike these"
+    assert sorted(wrong) == []

@@ -1,8 +1,7 @@
 """The survey desk: list, working copy, settings, publishing."""
 
 from django.contrib import messages
-from django.db.models import Count
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -19,7 +18,7 @@ from feedback.surveys.forms import (
 )
 from feedback.surveys.lists import SurveyList
 from feedback.surveys.models import Item, Survey, SurveyVersion
-from feedback.surveys.queries import with_counts
+from feedback.surveys.queries import versions_with_answers, with_counts
 from feedback.surveys.questions import Field, blank_fields
 
 PROBLEMS = {
@@ -34,7 +33,7 @@ LONGEST_STEM = 55
 
 def load(request, pk) -> Survey:
     surveys = Survey.objects.visible_to(request.user).select_related("campaign", "audience")
-    return get_object_or_404(surveys, pk=pk)
+    return surveys.get_or_404(pk)
 
 
 @needs("surveys.view")
@@ -61,7 +60,6 @@ def survey_detail(request, pk):
     draft = definitions.draft(survey)
     last = survey.current_version()
     fields = blank_fields(definitions.parse_definition(draft))
-    versions = survey.versions.annotate(answers=Count("responses")).select_related("published_by")
     context = {
         "survey": survey,
         "fields": fields,
@@ -69,7 +67,7 @@ def survey_detail(request, pk):
         "problems": [in_words(problem, fields) for problem in definitions.problems(draft)],
         "last": last,
         "kinds": Item.Kind,
-        "versions": versions.order_by("-number"),
+        "versions": versions_with_answers(survey),
         **changes_since(last, draft),
     }
     return render(request, "feedback/surveys/survey_detail.html", context)

@@ -1,7 +1,5 @@
 """Live results of a survey: figures, charts, cross-tab, texts, export."""
 
-from dataclasses import dataclass
-
 from django.http import FileResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -10,17 +8,19 @@ from django.utils.translation import gettext_lazy
 
 from campaigns.plan.models import Channel
 from core.access import needs
-from core.disclosure import SMALLEST_CELL, hide_row, may_split
+from core.disclosure import Count
 from crm.readers.models import Reader
 from crm.segments.models import Segment
 from crm.staff import audit
 from crm.staff.words import AuditAction
-from feedback.surveys import export, queries, results
-from feedback.surveys.charts import cross, people_cell, show_all
+from feedback.surveys import export, figures, overview, queries, results
+from feedback.surveys.charts import cards, cross
 from feedback.surveys.definitions import Definition, Kind
+from feedback.surveys.figures import ShownQuestion
 from feedback.surveys.forms import CrossForm
 from feedback.surveys.lists import TextList
 from feedback.surveys.models import AnswerText, Survey
+from feedback.surveys.overview import ChannelRow, ConstructRow, SegmentRow
 from feedback.surveys.queries import Split
 from feedback.surveys.results import SurveySummary
 from feedback.surveys.views.desk import load
@@ -42,49 +42,37 @@ def survey_results(request, pk):
     """
     survey = load(request, pk)
     found = results.summary(survey)
+    definition = results.whole_definition(survey)
     only = request.GET.get("only", "")
     split = Split.parse(only, anonymous=survey.anonymous)
+    sizes = queries.sizes(survey, split)
+    shown = narrowed(survey, definition, split, sizes, found.n)
+    headline = overview.headline(found, shown)
     context = {
         "survey": survey,
-        "found": found,
-        "enough": found.n >= SMALLEST_CELL,
+        "found": headline,
+        "enough": figures.is_enough(headline.n),
         "only": only,
         "splits": splits(survey, found),
-        "constructs": construct_rows(found),
-        "channels": channel_rows(found),
-        "segments": segment_rows(found),
-        **narrowed(survey, found.n, split, request.GET),
+        "constructs": named_constructs(overview.construct_rows(found, shown)),
+        "channels": named_channels(overview.channel_rows(found)),
+        "segments": named_segments(overview.segment_rows(found)),
+        "allowed": figures.may_be_shown(split, sizes, found.n),
+        "size": Count.part_of(sizes.get(split.group, 0), found.n),
+        "cards": cards(shown, timezone.localdate()),
+        "cross_form": cross_form(definition, request.GET),
     }
     return render(request, "feedback/surveys/survey_results.html", context)
 
 
-def narrowed(survey: Survey, n: int, split: Split, data) -> dict:
-    """The charts for one group, unless the group or what is left without it is too small to be
-    shown.
-    """
-    definition = results.whole_definition(survey)
-    sizes = queries.sizes(survey, split)
-    allowed = may_be_shown(split, sizes, n)
-    shown = []
-    if allowed:
-        groups = results.grouped_distributions(survey, definition, split)
-        shown = show_all(definition, groups, split.group, sizes, timezone.localdate())
-    return {
-        "allowed": allowed,
-        "size": sizes.get(split.group, 0),
-        "shown": shown,
-        "cross_form": cross_form(definition, data),
-    }
-
-
-def may_be_shown(split: Split, sizes: dict[object, int], n: int) -> bool:
-    """False where the group, the rest, or another group could be computed to be one to four."""
-    if not may_split(sizes.get(split.group, 0), n):
-        return False
-    if not split.is_partition:
-        return True
-    visible = dict(zip(sizes, hide_row(list(sizes.values())), strict=True))
-    return visible[split.group] is not None
+def narrowed(
+    survey: Survey, definition: Definition, split: Split, sizes: dict[object, int], n: int
+) -> list[ShownQuestion]:
+    """The questions for one group; none where the group or what is left without it is too small."""
+    if not figures.may_be_shown(split, sizes, n):
+        return []
+    groups = results.grouped_distributions(survey, definition, split)
+    return figures.show_all(definition, groups, split.group, sizes)
 
 
 def splits(survey: Survey, found: SurveySummary) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -111,80 +99,20 @@ def kind_options() -> list[tuple[str, str]]:
     return [(f"kind:{value}", name) for value, name in Reader.Kind.choices]
 
 
-@dataclass(frozen=True)
-class ConstructRow:
-    """One line of the table of constructs; bounds and α are None where nothing can be said."""
-
-    name: str
-    value: float | None
-    low: float | None
-    high: float | None
-    n: int
-    alpha: float | None
+def named_constructs(rows: list[ConstructRow]) -> list[tuple[str, ConstructRow]]:
+    return [(CONSTRUCTS.get(row.key, row.key), row) for row in rows]
 
 
-def construct_rows(found: SurveySummary) -> list[ConstructRow]:
-    rows = []
-    for key, construct in found.constructs.items():
-        row = ConstructRow(
-            name=CONSTRUCTS.get(key, key),
-            value=construct.value,
-            low=construct.low,
-            high=construct.high,
-            n=construct.n,
-            alpha=construct.alpha,
-        )
-        rows.append(row)
-    return rows
-
-
-@dataclass(frozen=True)
-class ChannelRow:
-    """Answers by one channel; ``delivered`` readers reached by it, None where it sends nothing."""
-
-    name: str
-    n: str
-    delivered: int | None
-    rate: float | None
-
-
-def channel_rows(found: SurveySummary) -> list[ChannelRow]:
-    """Answers by channel, small ones hidden and not to be had from the total, and the share of
-    those reached.
-    """
+def named_channels(rows: list[ChannelRow]) -> list[tuple[str, ChannelRow]]:
     names = {channel.pk: str(channel) for channel in Channel.objects.all()}
-    pks = {*found.channels, *found.delivered}
-    largest_first = sorted(pks, key=lambda pk: -found.channels.get(pk, 0))
-    counts = hide_row([found.channels.get(pk, 0) for pk in largest_first])
-    rows = []
-    for pk, count in zip(largest_first, counts, strict=True):
-        row = ChannelRow(
-            name=names.get(pk, _("Directly, no channel known")),
-            n=people_cell(count),
-            delivered=found.delivered.get(pk),
-            # The share and those reached would give a hidden count away.
-            rate=None if count is None else found.rate.get(pk),
-        )
-        rows.append(row)
-    return rows
+    unknown = _("Directly, no channel known")
+    return [(names.get(row.channel, unknown), row) for row in rows]
 
 
-@dataclass(frozen=True)
-class SegmentRow:
-    name: str
-    n: str
-
-
-def segment_rows(found: SurveySummary) -> list[SegmentRow]:
-    """Answers by segment; segments overlap, so each is held against the rest of the answers."""
-    names = dict(Segment.objects.filter(pk__in=found.segments).values_list("pk", "name"))
-    rows = []
-    for pk, n in sorted(found.segments.items(), key=lambda pair: -pair[1]):
-        cell = people_cell(None)
-        if may_split(n, found.n):
-            cell = people_cell(n)
-        rows.append(SegmentRow(names.get(pk, f"#{pk}"), cell))
-    return rows
+def named_segments(rows: list[SegmentRow]) -> list[tuple[str, SegmentRow]]:
+    asked = [row.segment for row in rows]
+    names = dict(Segment.objects.filter(pk__in=asked).values_list("pk", "name"))
+    return [(names.get(row.segment, f"#{row.segment}"), row) for row in rows]
 
 
 def cross_form(definition: Definition, data) -> CrossForm:
@@ -206,7 +134,7 @@ def survey_crosstab(request, pk):
         first = definition.question(int(form.cleaned_data["first"]))
         second = definition.question(int(form.cleaned_data["second"]))
         table = cross(first, second, queries.crosstab(survey, first.ordinal, second.ordinal))
-        if table.n < SMALLEST_CELL:
+        if not figures.is_enough(table.n):
             table = None
     context = {"survey": survey, "cross_form": form, "table": table}
     if request.htmx:
@@ -218,7 +146,7 @@ def survey_crosstab(request, pk):
 def survey_texts(request, pk):
     """Open answers, without their writers; searchable."""
     survey = load(request, pk)
-    enough = queries.count_responses(survey).n >= SMALLEST_CELL
+    enough = figures.is_enough(Count.of(queries.count_responses(survey).n))
     texts = AnswerText.objects.none()
     if enough:
         texts = AnswerText.objects.filter(response__survey=survey, response__flagged="")

@@ -10,12 +10,12 @@ import time
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
-from statistics import median
 from urllib.parse import urlencode
 from uuid import uuid4
 
 import psycopg2
 import pytest
+import redis
 
 from feedback.surveys.models import Response
 from ops import local
@@ -54,6 +54,18 @@ class Browser:
             return 0
 
 
+def commands_of(client: redis.Redis) -> dict[str, int]:
+    """How often each command was carried out, without the one that asks.
+
+    What others sent while the server was frozen lies in its sockets: it takes a few turns of its
+    loop to accept the connection, to read and to carry out.
+    """
+    for _turn in range(10):
+        found = client.info("commandstats")
+    del found["cmdstat_info"]
+    return {name: said["calls"] for name, said in found.items()}
+
+
 @pytest.mark.django_db(transaction=True)
 def test_readers_answer_while_redis_is_dead_and_while_it_is_frozen(tmp_path):
     """21, 22, 24: nobody is refused for sharing an address, and nobody waits for Redis"""
@@ -65,18 +77,17 @@ def test_readers_answer_while_redis_is_dead_and_while_it_is_frozen(tmp_path):
     ):
         address = web.url + survey.public_url
         assert Browser(address).send(**fields) == 200
+        client = redis.Redis.from_url(broker.url(), single_connection_client=True)
+        before = commands_of(client)
         broker.freeze()
-        took = []
         for _ in range(20):
-            reader = Browser(address)
-            started = time.perf_counter()
-            assert reader.send(**fields) == 200
-            took.append(time.perf_counter() - started)
-        assert median(took) < 0.1
+            assert Browser(address).send(**fields) == 200
         with ThreadPoolExecutor(16) as pool:
             statuses = list(pool.map(lambda _: Browser(address).send(**fields), range(200)))
         assert set(statuses) == {200}
         broker.thaw()
+        assert commands_of(client) == before
+        client.close()
         broker.kill()
         assert Browser(address).send(**fields) == 200
     assert Response.objects.filter(survey=survey).count() == 222

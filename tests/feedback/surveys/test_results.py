@@ -71,7 +71,7 @@ def test_summary_gives_mean_nps_and_intervals_as_computed_by_hand():
         2,
         2,
     )
-    assert found.nps.small is True
+    assert found.nps.is_small is True
     assert found.items[1].counts == {1: 7}
 
 

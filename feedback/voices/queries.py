@@ -1,0 +1,33 @@
+"""How many voices there were, as it may be shown."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q
+
+from core import disclosure
+from feedback.voices.models import Voice
+
+
+@dataclass(frozen=True)
+class VoiceCounts:
+    """Voices said, those of them answered, and those after which something was done."""
+
+    said: disclosure.Count
+    answered: disclosure.Count
+    done: disclosure.Count
+
+
+def counts_since(start: datetime) -> VoiceCounts:
+    """Of the voices received from ``start`` on."""
+    found = Voice.objects.filter(received_at__gte=start).aggregate(
+        said=Count("pk"),
+        answered=Count("answered_at"),
+        done=Count("pk", filter=~Q(done="")),
+    )
+    said = found["said"]
+    return VoiceCounts(
+        said=disclosure.Count.of(said),
+        answered=disclosure.Count.part_of(found["answered"], said),
+        done=disclosure.Count.part_of(found["done"], said),
+    )
