@@ -9,7 +9,6 @@ from tests.factories import CampaignFactory
 from tests.feedback.building import answer, published
 
 pytestmark = pytest.mark.django_db
-LEAST = rule_of(CURRENT).judged_from
 
 
 def test_survey_of_a_campaign_gives_answers_mean_and_promoter_score():

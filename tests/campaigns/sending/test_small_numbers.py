@@ -39,7 +39,7 @@ def test_numbers_of_readers_one_may_not_open_are_protected(client, content):
     factories.DeliveryFactory.create_batch(3, content=content, state="failed", reason="550 no")
     factories.DeliveryFactory.create_batch(6, content=content)
     Content.objects.filter(pk=content.pk).update(
-        state="sending", launched_at=now, launched_by=content.campaign.owner
+        state="sending", launched_at=timezone.now(), launched_by=content.campaign.owner
     )
 
     response = client.get(url("content-progress", content.pk))
