@@ -292,7 +292,7 @@ def take_in(*, survey: Survey, rows: Iterable[IncomingAnswer], by: User) -> int:
     made.store()
     # Not left to the regular run: it looks back two weeks, and these answers may be older.
     projection.project(response for response in made.responses if response.reader_id)
-    audit.record(action=AuditAction.SURVEY_TAKE_IN, by=by, on=survey, rows=len(made.responses))
+    audit.record(action=AuditAction.SURVEY_TAKE_IN, by=by, on=survey)
     return len(made.responses)
 
 

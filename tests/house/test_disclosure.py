@@ -345,7 +345,7 @@ def test_walk_finds_a_number_wherever_it_is_said():
     page = """<h1>137 persons</h1><progress value="263" max="400"></progress>
         <b aria-label="109 failed"></b>
         <script id="figure" type="application/json">{"y": [157, null]}</script>"""
-    book = xlsx_file([["Readers"], [127]])
+    book = xlsx_file({"Sheet1": [["Readers"], [127]]})
     assert found_in_html(page) == {"members", "sent", "failed", "held out"}
     assert found_in_json({"results": [{"size": 137}, {"note": "n = 151"}]}) == {
         "members",
