@@ -8,6 +8,8 @@ from core import disclosure
 from feedback.calls.models import Call, Submission
 
 State = Submission.State
+#: Tables that other apps' statements may name.
+READABLE = ("feedback_call", "feedback_submission")
 
 
 def with_received(calls: QuerySet[Call]) -> QuerySet[Call]:
