@@ -33,9 +33,8 @@ def test_exact_numbers_are_for_who_sees_every_reader(role, has_campus):
 def test_numbers_of_readers_one_may_not_open_are_protected(client, content):
     """Staff of a campus open that campus's readers alone, so what they see is what all may see."""
     client.force_login(campus_manager())
-    factories.DeliveryFactory.create_batch(
-        20, content=content, state="sent", sent_at=timezone.now()
-    )
+    now = timezone.now()
+    factories.DeliveryFactory.create_batch(20, content=content, state="sent", sent_at=now)
     factories.DeliveryFactory.create_batch(3, content=content, state="failed", reason="550 no")
     factories.DeliveryFactory.create_batch(6, content=content)
     Content.objects.filter(pk=content.pk).update(
