@@ -15,7 +15,11 @@ from django.utils import timezone
 
 from campaigns.contents.models import Content
 from campaigns.sending.models import Delivery
-from campaigns.sending.words import reason_in_words
+from campaigns.sending.words import (
+    failed_again_in_words,
+    in_doubt_again_in_words,
+    reason_in_words,
+)
 from core.disclosure import Count, CountRow
 from crm.readers.queries import may_open_every_reader
 
@@ -122,6 +126,11 @@ class StateCount:
     label: str
     count: Count
 
+    @property
+    def is_bad(self) -> bool:
+        """A number that asks for a look."""
+        return self.state in (State.FAILED, State.UNKNOWN) and not self.count.is_zero
+
 
 @dataclass(frozen=True)
 class ReasonCount:
@@ -182,6 +191,14 @@ class Progress:
     @property
     def in_doubt(self) -> Count:
         return self.counts[State.UNKNOWN]
+
+    @property
+    def failed_again(self) -> str:
+        return failed_again_in_words(self.failed)
+
+    @property
+    def in_doubt_again(self) -> str:
+        return in_doubt_again_in_words(self.in_doubt)
 
     @property
     def rows(self) -> list[StateCount]:

@@ -61,6 +61,22 @@ def queued_again_in_words(rows: int, viewer) -> str:
     return said % {"n": count}
 
 
+def failed_again_in_words(count: Count) -> str:
+    """What the button for the failed mails says."""
+    if count.is_withheld:
+        return _("Try the failed ones again")
+    said = ngettext("Try the failed one again", "Try the %(n)s failed again", count.plural)
+    return said % {"n": count}
+
+
+def in_doubt_again_in_words(count: Count) -> str:
+    """What the button for the mails in doubt says."""
+    if count.is_withheld:
+        return _("Send those in doubt again")
+    said = ngettext("Send the one in doubt again", "Send the %(n)s in doubt again", count.plural)
+    return said % {"n": count}
+
+
 def audience_in_words(counted: ShownAudience) -> list[tuple[str, Count]]:
     """[(what happens, readers)] for the confirmation page, without reasons that meet nobody."""
     rows = [
