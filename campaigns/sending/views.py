@@ -26,6 +26,8 @@ from campaigns.sending.progress import progress, recent_of
 from campaigns.sending.readiness import launch_obstacles
 from campaigns.sending.words import (
     audience_in_words,
+    launch_button,
+    launch_question,
     launched_in_words,
     obstacles_in_words,
     queued_again_in_words,
@@ -88,6 +90,8 @@ def content_launch(request, pk):
         "form": form,
         "uncounted": uncounted,
         "counted": counted,
+        "question": launch_question(counted.mailed),
+        "button": launch_button(counted.mailed),
         "rows": audience_in_words(counted),
         "blocks": obstacles_in_words(launch_obstacles(content)),
     }

@@ -61,6 +61,20 @@ def queued_again_in_words(rows: int, viewer) -> str:
     return said % {"n": count}
 
 
+def launch_question(mailed: Count) -> str:
+    """The heading of the confirmation page."""
+    if mailed.is_withheld:
+        return _("Mail these readers?")
+    return ngettext("Mail one reader?", "Mail %(m)s readers?", mailed.plural) % {"m": mailed}
+
+
+def launch_button(mailed: Count) -> str:
+    """What the button below it says."""
+    if mailed.is_withheld:
+        return _("Mail these readers")
+    return ngettext("Mail one reader", "Mail %(m)s readers", mailed.plural) % {"m": mailed}
+
+
 def failed_again_in_words(count: Count) -> str:
     """What the button for the failed mails says."""
     if count.is_withheld:
