@@ -16,6 +16,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.disclosure import Count
 from core.refusals import Refused
 from crm.staff import audit
 from crm.staff.models import User
@@ -292,8 +293,11 @@ def take_in(*, survey: Survey, rows: Iterable[IncomingAnswer], by: User) -> int:
     made.store()
     # Not left to the regular run: it looks back two weeks, and these answers may be older.
     projection.project(response for response in made.responses if response.reader_id)
-    audit.record(action=AuditAction.SURVEY_TAKE_IN, by=by, on=survey)
-    return len(made.responses)
+    rows = len(made.responses)
+    # Whoever may read the trail may not know of one to four answers.
+    shown = Count.of(rows).public_number
+    audit.record(action=AuditAction.SURVEY_TAKE_IN, by=by, on=survey, rows=shown)
+    return rows
 
 
 def _lock(survey: Survey) -> Survey:

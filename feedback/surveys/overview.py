@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core import numbers
-from core.disclosure import Count, CountRow, Missing, hidden_in_row, is_small
+from core.disclosure import Count, CountRow, Hidden, Missing, hidden_in_row, is_small
 from feedback.surveys.figures import ShownQuestion, is_enough
 from feedback.surveys.results import ConstructSummary, NpsSummary, SurveySummary
 
@@ -142,17 +142,22 @@ def channel_rows(found: SurveySummary) -> list[ChannelRow]:
 
     rows = []
     for pk, count in zip(largest_first, counts, strict=True):
-        if pk not in hidden:
+        if pk in hidden:
+            rows.append(_reached_row(found, pk, count, hidden[pk]))
+        else:
+            # Nothing is sent by a poster.
             rows.append(ChannelRow(pk, count, Count.of(None), Missing.NOT_MEASURED))
-            continue
-        delivered = Count.of(found.delivered[pk])
-        if hidden[pk].n:
-            delivered = Count.without(Missing.WITHHELD)
-        rate = found.rate[pk]
-        if hidden[pk].share or _tells_of_others(found, pk, count):
-            rate = Missing.WITHHELD
-        rows.append(ChannelRow(pk, count, delivered, rate))
     return rows
+
+
+def _reached_row(found: SurveySummary, channel: int, count: Count, hidden: Hidden) -> ChannelRow:
+    delivered = Count.of(found.delivered[channel])
+    if hidden.n:
+        delivered = Count.without(Missing.WITHHELD)
+    rate = found.rate[channel]
+    if hidden.share or _tells_of_others(found, channel, count):
+        rate = Missing.WITHHELD
+    return ChannelRow(channel, count, delivered, rate)
 
 
 def _tells_of_others(found: SurveySummary, channel: int, count: Count) -> bool:

@@ -16,9 +16,8 @@ from core import disclosure
 from core.listing import whole_number
 from feedback.surveys.models import Item, Response, Survey, SurveyVersion
 
-#: What the statements of other apps may name.
+#: Tables that other apps' statements may name.
 READABLE = ("feedback_response", "feedback_survey")
-
 #: Every counted answer of one survey, as vector ``v`` and response ``r``.
 BASE = """
     feedback_responsevector v

@@ -44,6 +44,11 @@ def reader_export(request, form):
         filters=listing.asked_filters(but=("q",)),
         columns=listing.columns,
     )
+    return file_of(listing, form)
+
+
+def file_of(listing: ReaderList, form: str) -> FileResponse | StreamingHttpResponse:
+    """The rows as a file; CSV leaves row by row, however many there are."""
     name = f"readers-{timezone.localdate():%Y%m%d}.{form}"
     if form == "xlsx":
         file = xlsx_file({"Sheet1": listing.export_rows()})

@@ -20,7 +20,10 @@ TEXTS = ("text", "help", "low", "high")
 SCALE_MAX = 5
 
 
-def load_item(survey: Survey, ordinal: int) -> Item:
+def load_item(survey: Survey, ordinal: int | None) -> Item | None:
+    """None for a question that is still to be added."""
+    if ordinal is None:
+        return None
     return get_object_or_404(survey.items.prefetch_related("options"), ordinal=ordinal)
 
 
@@ -31,19 +34,13 @@ def item_edit(request, pk, ordinal=None):
     The preview beside the form shows it as readers will.
     """
     survey = load(request, pk)
-    item = None
-    if ordinal:
-        item = load_item(survey, ordinal)
+    item = load_item(survey, ordinal)
     kind = request.GET.get("kind", Item.Kind.SCALE)
     form = ItemForm(request.POST or None, item=item, initial={"kind": kind})
     options = option_formset(item, request.POST or None)
-    if request.method == "POST" and form.is_valid() and options.is_valid():
-        try:
-            save_item(request.user, survey, item, form.cleaned_data, options.rows())
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            return redirect(f"{survey.get_absolute_url()}#questions")
+    is_complete = request.method == "POST" and form.is_valid() and options.is_valid()
+    if is_complete and save_item(request.user, survey, item, form, options.rows()):
+        return redirect(f"{survey.get_absolute_url()}#questions")
     context = {
         "survey": survey,
         "item": item,
@@ -55,7 +52,17 @@ def item_edit(request, pk, ordinal=None):
     return render(request, template, context, status=status_of(form))
 
 
-def save_item(by, survey: Survey, item: Item | None, fields: dict, rows: list[OptionRow]) -> None:
+def save_item(by, survey: Survey, item: Item | None, form: ItemForm, rows: list[OptionRow]) -> bool:
+    """Write what the form holds; False when refused, with the reason on the form."""
+    try:
+        write_item(by, survey, item, form.cleaned_data, rows)
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    return True
+
+
+def write_item(by, survey: Survey, item: Item | None, fields: dict, rows: list[OptionRow]) -> None:
     """Add or change a question; rows of options count only for kinds that have any."""
     if item is None:
         if not Item(kind=fields["kind"]).has_options:

@@ -47,22 +47,29 @@ def survey_results(request, pk):
     split = Split.parse(only, anonymous=survey.anonymous)
     sizes = queries.sizes(survey, split)
     shown = narrowed(survey, definition, split, sizes, found.n)
-    headline = overview.headline(found, shown)
     context = {
         "survey": survey,
-        "found": headline,
-        "enough": figures.is_enough(headline.n),
         "only": only,
         "splits": splits(survey, found),
-        "constructs": named_constructs(overview.construct_rows(found, shown)),
-        "channels": named_channels(overview.channel_rows(found)),
-        "segments": named_segments(overview.segment_rows(found)),
         "allowed": figures.may_be_shown(split, sizes, found.n),
         "size": Count.part_of(sizes.get(split.group, 0), found.n),
         "cards": cards(shown, timezone.localdate()),
         "cross_form": cross_form(definition, request.GET),
+        **of_the_whole(found, shown),
     }
     return render(request, "feedback/surveys/survey_results.html", context)
+
+
+def of_the_whole(found: SurveySummary, shown: list[ShownQuestion]) -> dict:
+    """What the page says above and below the questions, as long as it shows everybody's answers."""
+    headline = overview.headline(found, shown)
+    return {
+        "found": headline,
+        "enough": figures.is_enough(headline.n),
+        "constructs": named_constructs(overview.construct_rows(found, shown)),
+        "channels": named_channels(overview.channel_rows(found)),
+        "segments": named_segments(overview.segment_rows(found)),
+    }
 
 
 def narrowed(
@@ -159,9 +166,13 @@ def survey_export_file(request, pk, suffix):
     """All answers as a file; written to the audit log before the first byte leaves."""
     survey = load(request, pk)
     definition = results.whole_definition(survey)
-    rows = survey.responses.count()
     audit.record(
-        action=AuditAction.SURVEY_EXPORT, by=request.user, on=survey, format=suffix, rows=rows
+        action=AuditAction.SURVEY_EXPORT,
+        by=request.user,
+        on=survey,
+        format=suffix,
+        # Whoever may read the trail may not know of one to four answers.
+        rows=Count.of(survey.responses.count()).public_number,
     )
     name = f"{survey.slug}-{timezone.localdate():%Y%m%d}.{suffix}"
     if suffix == "xlsx":
