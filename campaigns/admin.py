@@ -6,23 +6,11 @@ A look at the rows. What has a verb is changed on the desk, with gate and audit.
 from django.contrib import admin
 
 from campaigns.plan.models import Campaign, Channel, Standard
-
-
-class PlanRowAdmin(admin.ModelAdmin):
-    """Rows that are looked at, never edited."""
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
+from core.admin import ReadOnlyAdmin
 
 
 @admin.register(Campaign)
-class CampaignAdmin(PlanRowAdmin):
+class CampaignAdmin(ReadOnlyAdmin):
     list_display = ["title", "phase", "owner", "starts_on", "ends_on", "locked_at", "provenance"]
     list_filter = ["phase", "provenance"]
     search_fields = ["title"]
@@ -30,7 +18,7 @@ class CampaignAdmin(PlanRowAdmin):
 
 
 @admin.register(Standard)
-class StandardAdmin(PlanRowAdmin):
+class StandardAdmin(ReadOnlyAdmin):
     list_display = ["campaign", "metric", "direction", "target", "weight", "source"]
     list_select_related = ["campaign"]
 

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 
+from core.admin import ReadOnlyAdmin
 from crm.imports.models import ImportBatch, ImportProfile
 from crm.jobs.models import Job
 from crm.readers.models import Reader
@@ -20,35 +21,19 @@ class NamedAdmin(admin.ModelAdmin):
     list_display = ("code", "name_zh", "name_en")
 
 
-class ReadOnly(admin.ModelAdmin):
-    """What has a verb or is history is looked at, not edited.
-
-    Here nothing would write audit or consent.
-    """
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-
 @admin.register(Reader)
-class ReaderAdmin(ReadOnly):
+class ReaderAdmin(ReadOnlyAdmin):
     list_display = ("number", "source", "kind", "campus", "state")
     search_fields = ("number",)
     show_full_result_count = False
 
 
 @admin.register(AuditEvent)
-class AuditAdmin(ReadOnly):
+class AuditAdmin(ReadOnlyAdmin):
     list_display = ("at", "user", "action", "object_type", "object_id")
     show_full_result_count = False
 
 
 @admin.register(ImportBatch, ImportProfile, Job)
-class LookAdmin(ReadOnly):
+class LookAdmin(ReadOnlyAdmin):
     list_display = ("pk", "__str__", "created_by", "created_at")

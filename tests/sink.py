@@ -18,7 +18,7 @@ class Hangup(Exception):
 
 
 class Session(socketserver.StreamRequestHandler):
-    """One connection. ``server.rule(stage, text)`` may return another answer than the ordinary one."""
+    """One connection; ``server.rule(stage, text)`` may return another answer than usual."""
 
     def say(self, answer: bytes) -> None:
         self.wfile.write(answer + b"\r\n")

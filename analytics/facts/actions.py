@@ -8,6 +8,7 @@ from crm.jobs.actions import start_job
 from crm.jobs.models import Job
 from crm.staff import audit
 from crm.staff.models import User
+from crm.staff.words import AuditAction
 
 
 @transaction.atomic
@@ -20,7 +21,7 @@ def request_facts(*, by: User) -> Job:
     running = Job.objects.open().filter(kind=kind).first()
     if running is not None:
         return running
-    audit.record(action="facts.request", by=by)
+    audit.record(action=AuditAction.FACTS_REQUEST, by=by)
     return start_job(kind=kind, title=_("Compute the monthly figures anew"), by=by)
 
 
@@ -30,5 +31,5 @@ def set_target(*, metric: str, value: int, by: User) -> Target:
     target, _created = Target.objects.update_or_create(
         metric=metric, defaults={"value": value, "set_by": by}
     )
-    audit.record(action="target.set", by=by, on=target, metric=metric, value=value)
+    audit.record(action=AuditAction.TARGET_SET, by=by, on=target, metric=metric, value=value)
     return target

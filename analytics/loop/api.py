@@ -13,8 +13,7 @@ from rest_framework.views import APIView
 
 from analytics.loop.models import Adjustment, Evaluation, Finding
 from campaigns.plan.models import Campaign
-from core.api import Needs
-from core.disclosure import SMALLEST_CELL
+from core.api import CountField, Needs
 
 
 @extend_schema_field({"type": "object", "additionalProperties": True})
@@ -24,6 +23,7 @@ class FiguresField(serializers.JSONField):
 
 class FindingSerializer(serializers.ModelSerializer):
     finding_kind = serializers.ChoiceField(Finding.Kind.choices, source="kind")
+    n = CountField(source="persons")
 
     class Meta:
         model = Finding
@@ -33,6 +33,7 @@ class FindingSerializer(serializers.ModelSerializer):
 
 class AdjustmentSerializer(serializers.ModelSerializer):
     adjustment_kind = serializers.ChoiceField(Adjustment.Kind.choices, source="kind")
+    n = CountField(source="persons")
     decision_state = serializers.ChoiceField(Adjustment.State.choices, source="state")
 
     class Meta:
@@ -74,8 +75,13 @@ class ResultSerializer(serializers.ModelSerializer):
     @extend_schema_field(FindingSerializer(many=True))
     def get_findings(self, evaluation):
         """Findings that rest on too few persons to be shown are left out."""
-        kept = [finding for finding in evaluation.findings.all() if finding.n >= SMALLEST_CELL]
+        kept = [one for one in evaluation.findings.all() if _rests_on_shown_persons(one)]
         return FindingSerializer(kept, many=True).data
+
+
+def _rests_on_shown_persons(finding: Finding) -> bool:
+    """Not where one to four are behind it, nor where nobody is."""
+    return finding.persons.is_shown and not finding.persons.is_zero
 
 
 class CampaignResultView(APIView):

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from analytics.loop.figures.shapes import Results
-from analytics.loop.measures import Measure
+from analytics.loop.measures import Measure, stated
 from analytics.loop.models import Finding
 from analytics.loop.words import finding_name, measure_name
 from core import charts
@@ -58,7 +58,7 @@ def channels(results: Results, as_of: datetime) -> Chart:
     rows = []
     for name, interval, channel in zip(names, intervals, results.channels, strict=True):
         figures = [interval.point, interval.low, interval.high]
-        rows.append([name, *figures, channel.responses, channel.share])
+        rows.append([name, *figures, channel.responded, channel.share])
     effort = measure_name(results.basis.measure).capitalize()
     return Chart(
         id="channels",
@@ -74,7 +74,7 @@ def channels(results: Results, as_of: datetime) -> Chart:
             _("Share of the plan, %"),
         ],
         rows=rows,
-        n=results.response.n,
+        n=results.response.persons,
         as_of=as_of,
     )
 
@@ -98,10 +98,10 @@ def lift(results: Results, as_of: datetime) -> Chart | None:
         % {"level": _level(results)},
         columns=[_("Group"), _("Readers"), _("With a visit, loan, event or contribution")],
         rows=[
-            [_("Drawn to be addressed"), effect.treated, effect.treated_active],
-            [_("Held out"), effect.holdout, effect.holdout_active],
+            [_("Drawn to be addressed"), effect.drawn, stated(effect.treated_active)],
+            [_("Held out"), effect.held_out, stated(effect.holdout_active)],
         ],
-        n=effect.n,
+        n=effect.persons,
         as_of=as_of,
         note=note,
     )
@@ -116,7 +116,7 @@ def responses(findings: Iterable[Finding], results: Results, as_of: datetime) ->
     intervals = [Interval.of(finding, scale=100) for finding in shares]
     rows = []
     for name, interval, finding in zip(names, intervals, shares, strict=True):
-        rows.append([name, interval.point, interval.low, interval.high, finding.n])
+        rows.append([name, interval.point, interval.low, interval.high, finding.persons])
     return Chart(
         id="segments",
         figure=_drawn(names, intervals),

@@ -5,11 +5,11 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter, FilterSet
 
 from analytics.loop import verify
+from analytics.loop.measures import stated
 from analytics.loop.models import Adjustment
 from analytics.loop.words import value_text
 from core.listing import Column, DateColumn, FigureColumn, List, Table, TemplateColumn
 from core.numbers import missing
-from core.templatetags.huixiang import people
 
 
 # --- evaluations ----------------------------------------------------------------------------------
@@ -24,7 +24,9 @@ class EvaluationTable(Table):
         verbose_name=_("Campaign"),
     )
     reach = FigureColumn(
-        pgettext_lazy("campaign", "Reached"), accessor="results__reach", show=people
+        pgettext_lazy("campaign", "Reached"),
+        accessor="results__reach",
+        show=lambda n: str(stated(n)),
     )
     response = FigureColumn(
         _("Response"),

@@ -5,8 +5,19 @@ from enum import StrEnum
 from typing import Self
 
 from campaigns.plan.models import Standard
+from core.disclosure import Count, Missing
 
 Metric = Standard.Metric
+
+
+def stated(n: int | None) -> Count:
+    """A number of persons as results keep it, for pages, files and the API.
+
+    Results are stored, so they keep None where a number is withheld, and never one that is small.
+    """
+    if n is None:
+        return Count.without(Missing.WITHHELD)
+    return Count.of(n)
 
 
 class Measure(StrEnum):
@@ -85,6 +96,11 @@ class Figure:
     @property
     def says(self) -> bool:
         return self.value is not None
+
+    @property
+    def persons(self) -> Count:
+        """``n`` as it is printed."""
+        return stated(self.n)
 
     def scaled(self, factor: float, measure: Measure) -> "Figure":
         """The same in another unit (a share as percent); ``factor`` must be positive."""

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from campaigns.plan.models import Campaign
+from core.disclosure import Count
 
 
 class Evaluation(models.Model):
@@ -85,6 +86,11 @@ class Finding(models.Model):
 
     def __str__(self):
         return self.subject
+
+    @property
+    def persons(self) -> Count:
+        """``n`` as it is printed."""
+        return Count.of(self.n)
 
 
 class AdjustmentQuerySet(models.QuerySet):
@@ -167,6 +173,15 @@ class Adjustment(models.Model):
 
     def __str__(self):
         return self.target
+
+    @property
+    def persons(self) -> Count:
+        """``n`` as it is printed."""
+        return Count.of(self.n)
+
+    @property
+    def persons_observed(self) -> Count:
+        return Count.of(self.observed_n)
 
     def get_absolute_url(self):
         return reverse("analytics:adjustment-detail", args=[self.pk])

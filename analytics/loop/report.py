@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 
 from analytics.loop import storage, verify
 from analytics.loop.figures.shapes import ChannelResult, ResponseShare, Results, StandardResult
-from analytics.loop.figures.standards import lift_is_small
-from analytics.loop.measures import Figure
+from analytics.loop.figures.standards import lift_rests_on_too_few
+from analytics.loop.measures import Figure, stated
 from analytics.loop.models import Adjustment, Evaluation, Finding
 from analytics.loop.words import field_name, finding_name, measure_name, plan_text
 from campaigns.plan.models import Campaign
+from core.disclosure import Count
 from core.exporting import csv_text
 from core.localised import localised
 
@@ -26,6 +27,14 @@ class ReportedChannel:
     title: str
     result: ChannelResult
     obtained: float | None
+
+    @property
+    def sent(self) -> Count:
+        return stated(self.result.sent)
+
+    @property
+    def responses(self) -> Count | int | None:
+        return self.result.responded
 
 
 class Report:
@@ -70,7 +79,7 @@ class Report:
     @property
     def lift_is_small(self) -> bool:
         """Whether a stated effect rests on too few readers to be judged."""
-        return lift_is_small(self.results.lift, self.results.rule)
+        return lift_rests_on_too_few(self.results.lift, self.results.rule)
 
     @property
     def effort(self) -> str:
@@ -98,7 +107,7 @@ class ExportRow:
 
     part: str
     subject: str
-    figures: list[float | int | str | None] = field(default_factory=lambda: ["", "", "", ""])
+    figures: list[float | Count | str | None] = field(default_factory=lambda: ["", "", "", ""])
     unit: str = ""
     state: str = ""
     level: float | str | None = ""
@@ -149,15 +158,15 @@ def _standard_row(result: StandardResult) -> ExportRow:
     )
 
 
-def _cells(figure: Figure) -> list[float | int | None]:
-    return [figure.value, figure.low, figure.high, figure.n]
+def _cells(figure: Figure) -> list[float | Count | None]:
+    return [figure.value, figure.low, figure.high, figure.persons]
 
 
 def _finding_row(finding: Finding) -> ExportRow:
     return ExportRow(
         part=finding.get_kind_display(),
         subject=finding_name(finding),
-        figures=[finding.value, finding.low, finding.high, finding.n],
+        figures=[finding.value, finding.low, finding.high, finding.persons],
         unit=measure_name(finding.unit),
         level=finding.level,
     )
@@ -173,7 +182,7 @@ def _adjustment_row(adjustment: Adjustment) -> ExportRow:
             adjustment.expected,
             adjustment.expected_low,
             adjustment.expected_high,
-            adjustment.n,
+            adjustment.persons,
         ],
         unit=measure_name(adjustment.measure),
         state=adjustment.get_state_display(),

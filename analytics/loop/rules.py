@@ -29,8 +29,10 @@ class Rule:
         return replace(self, estimate_level=self.prediction_level)
 
 
+OF_0_1 = Rule(estimate_level=0.90, prediction_level=0.90, shown_from=30, judged_from=30)
 RULES = {
-    "0.1": Rule(estimate_level=0.90, prediction_level=0.90, shown_from=30, judged_from=30),
+    "0.1 as first written": OF_0_1,
+    "0.1": OF_0_1,
     "0.2": Rule(estimate_level=0.95, prediction_level=0.90, shown_from=5, judged_from=30),
 }
 #: New evaluations are computed by this version.

@@ -10,7 +10,7 @@ from analytics.loop.measures import Figure, Measure
 from analytics.loop.rules import CURRENT, rule_of
 from campaigns.plan.models import Campaign
 from core import estimates
-from core.disclosure import suppress
+from core.disclosure import Count
 from feedback.surveys.models import Response, Survey
 from feedback.surveys.results import ConstructSummary, NpsSummary, summary
 
@@ -35,7 +35,7 @@ def _figures_of(survey: Survey, until: datetime) -> SurveyFigures:
     return SurveyFigures(
         survey=survey.pk,
         title=survey.title,
-        n=suppress(answers.count()),
+        n=Count.of(answers.count()).public_number,
         satisfaction=satisfaction,
         nps=nps,
     )

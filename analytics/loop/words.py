@@ -182,7 +182,7 @@ def why(finding: Finding) -> str:
         "value": value_text(finding.value, finding.unit),
         "range": range_text(finding.low, finding.high, finding.unit),
         "level": percent(finding.level, 0),
-        "n": f"{finding.n:,}",
+        "n": finding.persons,
     }
     if finding.value is None:
         return _("%(subject)s: cannot say, too few rows (n=%(n)s)") % parts

@@ -7,13 +7,13 @@ from django.utils.translation import gettext as _
 
 from analytics.month.figures import Month
 from core import charts
-from core.charts import Chart
+from core.charts import Chart, heights
+from core.disclosure import Count
 from crm.readers.models import Activity
 from feedback.voices.models import Voice
 
 #: Kinds of activity drawn as lines of their own; the rest is in the table.
 MOST_LINES = 5
-Series = dict[str, list[int | None]]
 
 
 def _labels(month: Month) -> list[str]:
@@ -25,12 +25,13 @@ def _rows(labels: Sequence[str], *columns: Sequence) -> list[list]:
     return [list(row) for row in zip(labels, *columns, strict=True)]
 
 
-def _series_by_kind(month: Month, metric: str, names: Mapping) -> Series:
+def _named(series: Mapping[str, list], names: Mapping) -> dict[str, list]:
     """By the kind's name; a kind nobody knows any more keeps its code."""
-    series = {}
-    for kind in month.kinds(metric):
-        series[str(names.get(kind, kind))] = month.series(metric, kind)
-    return series
+    return {str(names.get(kind, kind)): values for kind, values in series.items()}
+
+
+def _drawn(counts: Mapping[str, list[Count]]) -> dict[str, list[int | None]]:
+    return {name: heights(column) for name, column in counts.items()}
 
 
 def contributors(month: Month, as_of: datetime | None) -> Chart:
@@ -39,14 +40,15 @@ def contributors(month: Month, as_of: datetime | None) -> Chart:
     Newcomers stand in the table.
     """
     labels = _labels(month)
-    everyone, new = month.series("contributors"), month.series("new_contributors")
+    everyone = month.counts("contributors")
+    new = [month.newcomers(start) for start in month.months]
     return Chart(
         id="contributors",
-        figure=charts.bars(labels, {_("Contributors"): everyone}, last=True),
+        figure=charts.bars(labels, {_("Contributors"): heights(everyone)}, last=True),
         caption=_("Contributors per month: different readers, counted anew for each month"),
         columns=[_("Month"), _("Contributors"), _("First-time contributors")],
         rows=_rows(labels, everyone, new),
-        n=month.get("contributors"),
+        n=month.count("contributors"),
         as_of=as_of,
     )
 
@@ -54,7 +56,8 @@ def contributors(month: Month, as_of: datetime | None) -> Chart:
 def activities(month: Month, as_of: datetime | None) -> Chart:
     """What readers did, by kind."""
     labels = _labels(month)
-    series = _series_by_kind(month, "activities", dict(Activity.Kind.choices))
+    by_kind = {kind: month.series("activities", kind) for kind in month.kinds("activities")}
+    series = _named(by_kind, dict(Activity.Kind.choices))
     note = ""
     if len(series) > MOST_LINES:
         note = _("the five most frequent kinds are drawn")
@@ -64,7 +67,7 @@ def activities(month: Month, as_of: datetime | None) -> Chart:
         caption=_("What readers did, rows per month by kind"),
         columns=[_("Month"), *series],
         rows=_rows(labels, *series.values()),
-        n=month.get("activities"),
+        n=month.rows("activities"),
         as_of=as_of,
         note=note,
     )
@@ -73,18 +76,18 @@ def activities(month: Month, as_of: datetime | None) -> Chart:
 def echo(month: Month, as_of: datetime | None) -> Chart:
     """What went out and what came back."""
     labels = _labels(month)
-    series = {
-        _("Mails sent"): month.series("deliveries_sent"),
-        _("Links followed"): month.series("clicks"),
-        _("Survey answers"): month.series("answers"),
+    counts = {
+        _("Mails sent"): month.counts("deliveries_sent"),
+        _("Links followed"): month.counts("clicks"),
+        _("Survey answers"): month.counts("answers"),
     }
     return Chart(
         id="echo",
-        figure=charts.lines(labels, series),
+        figure=charts.lines(labels, _drawn(counts)),
         caption=_("What went out and what came back, rows per month"),
-        columns=[_("Month"), *series],
-        rows=_rows(labels, *series.values()),
-        n=month.get("deliveries_sent"),
+        columns=[_("Month"), *counts],
+        rows=_rows(labels, *counts.values()),
+        n=month.count("deliveries_sent"),
         as_of=as_of,
     )
 
@@ -92,14 +95,14 @@ def echo(month: Month, as_of: datetime | None) -> Chart:
 def voices(month: Month, as_of: datetime | None) -> Chart:
     """What readers said, by kind."""
     labels = _labels(month)
-    series = _series_by_kind(month, "voices_received", dict(Voice.Kind.choices))
+    counts = _named(month.counts_by_kind("voices_received"), dict(Voice.Kind.choices))
     complaints = [month.complaints_per_visits(start) for start in month.months]
     return Chart(
         id="voices",
-        figure=charts.bars(labels, series, stacked=True),
+        figure=charts.bars(labels, _drawn(counts), stacked=True),
         caption=_("What readers told us, by kind"),
-        columns=[_("Month"), *series, _("Complaints per 1,000 visits")],
-        rows=_rows(labels, *series.values(), complaints),
-        n=month.get("voices_received"),
+        columns=[_("Month"), *counts, _("Complaints per 1,000 visits")],
+        rows=_rows(labels, *counts.values(), complaints),
+        n=month.count("voices_received"),
         as_of=as_of,
     )

@@ -13,15 +13,11 @@ from django.db.models.functions import TruncMonth
 from analytics.facts.models import Fact, Target
 from analytics.facts.periods import month_start, months_back, next_month
 from core import estimates
-from core.disclosure import suppress
+from core.disclosure import Count, CountRow, Missing
 from core.estimates import Estimate
 from crm.readers.models import Activity
 from feedback.voices.models import Voice
 
-#: Metrics that count persons: their small values are withheld.
-PERSONS = frozenset(
-    {"contributors", "new_contributors", "respondents", "participants", "active_readers"}
-)
 #: The tiles, in order: contribution is the benefit that counts most (A6), so it comes first.
 TILES = ("contributors", "active_readers", "participants", "respondents")
 MONTHS_SHOWN = 13
@@ -30,30 +26,32 @@ PER_VISITS = 1000
 
 @dataclass(frozen=True)
 class Tile:
-    """One figure with what it is compared with.
-
-    None: not measured, or withheld because it counts one to four.
-    """
+    """One number of persons with what it is compared with."""
 
     metric: str
-    value: int | None
-    before: int | None
-    last_year: int | None
+    value: Count
+    before: Count
+    last_year: Count
     target: int | None
-    withheld: bool
 
     @property
     def change(self) -> int | None:
-        """Difference to the same month last year."""
-        if self.value is None or self.last_year is None:
-            return None
-        return self.value - self.last_year
+        """Difference to the same month last year; None unless both may be told."""
+        return difference(self.value, self.last_year)
 
     @property
     def on_target(self) -> bool | None:
-        if self.value is None or self.target is None:
+        reached = self.value.public_number
+        if reached is None or self.target is None:
             return None
-        return self.value >= self.target
+        return reached >= self.target
+
+
+def difference(now: Count, before: Count) -> int | None:
+    """None unless both may be told."""
+    if now.public_number is None or before.public_number is None:
+        return None
+    return now.public_number - before.public_number
 
 
 class Month:
@@ -81,18 +79,25 @@ class Month:
             self.values[metric, key, month] = value
             self.measured.add(month)
 
-    def get(self, metric: str, key: str = "", month: date | None = None) -> int | None:
-        """A figure as it may be shown.
+    def count(self, metric: str, month: date | None = None) -> Count:
+        """Persons, or voices, answers and mails, each of which is one person's."""
+        return Count.of(self.rows(metric, month=month))
+
+    def newcomers(self, month: date | None = None) -> Count:
+        """First-time contributors, who are a part of all of them."""
+        new, everyone = self.rows("new_contributors", month=month), self._everyone(month)
+        if new is None or everyone is None:
+            return Count.of(new)
+        return Count.part_of(new, everyone)
+
+    def _everyone(self, month: date | None) -> int | None:
+        return self.rows("contributors", month=month)
+
+    def rows(self, metric: str, key: str = "", month: date | None = None) -> int | None:
+        """How many rows were counted, before anything is withheld.
 
         A total of a measured month is 0 when nothing was counted, else None.
         """
-        raw = self.raw(metric, key, month)
-        if metric in PERSONS:
-            return suppress(raw)
-        return raw
-
-    def raw(self, metric: str, key: str = "", month: date | None = None) -> int | None:
-        """The figure before anything is withheld."""
         month = month or self.month
         value = self.values.get((metric, key, month))
         if value is not None:
@@ -112,7 +117,27 @@ class Month:
         return self.months[-2]
 
     def series(self, metric: str, key: str = "") -> list[int | None]:
-        return [self.get(metric, key, month) for month in self.months]
+        """Rows of what readers did, which are no numbers of readers, of every month."""
+        return [self.rows(metric, key, month) for month in self.months]
+
+    def counts(self, metric: str) -> list[Count]:
+        return [self.count(metric, month) for month in self.months]
+
+    def counts_by_kind(self, metric: str) -> dict[str, list[Count]]:
+        """Of every month, by kind; the kinds of a month add up to its total, which is shown."""
+        kinds = self.kinds(metric)
+        columns: dict[str, list[Count]] = {kind: [] for kind in kinds}
+        for month in self.months:
+            for kind, cell in zip(kinds, self._kinds_of(metric, kinds, month), strict=True):
+                columns[kind].append(cell)
+        return columns
+
+    def _kinds_of(self, metric: str, kinds: list[str], month: date) -> list[Count]:
+        numbers = [self.rows(metric, kind, month) for kind in kinds]
+        cells = []
+        for number, cell in zip(numbers, CountRow.of([n or 0 for n in numbers]), strict=True):
+            cells.append(Count.of(None) if number is None else cell)
+        return cells
 
     def kinds(self, metric: str) -> list[str]:
         """Keys of a metric that occur in these months, the most frequent first."""
@@ -127,22 +152,30 @@ class Month:
         return [self.tile(metric, targets.get(metric)) for metric in TILES]
 
     def tile(self, metric: str, target: int | None = None) -> Tile:
-        value = self.get(metric)
         return Tile(
             metric=metric,
-            value=value,
-            before=self.get(metric, month=self.previous),
-            last_year=self.get(metric, month=self.last_year),
+            value=self.count(metric),
+            before=self.count(metric, self.previous),
+            last_year=self.count(metric, self.last_year),
             target=target,
-            withheld=value is None and self.raw(metric) is not None,
         )
 
-    def complaints_per_visits(self, month: date | None = None) -> float | None:
-        """Complaints per 1,000 visits; None without visits: then nothing can be said."""
+    def complaints_per_visits(self, month: date | None = None) -> float | Missing:
+        """Complaints per 1,000 visits. Without visits nothing can be said."""
         visits = self._visits(month)
         if not visits:
-            return None
+            return Missing.CANNOT_SAY
+        # Visits are shown beside it: the rate would tell how many complaints are hidden.
+        if self._complaints_hidden(month):
+            return Missing.WITHHELD
         return self._complaints(month) / visits * PER_VISITS
+
+    def _complaints_hidden(self, month: date | None) -> bool:
+        kinds = self.kinds("voices_received")
+        if Voice.Kind.COMPLAINT not in kinds:
+            return False
+        cells = self._kinds_of("voices_received", kinds, month or self.month)
+        return cells[kinds.index(Voice.Kind.COMPLAINT)].is_withheld
 
     def complaints_ratio(self) -> Estimate:
         """This month's complaint rate ÷ the previous month's, with its interval."""
@@ -154,10 +187,10 @@ class Month:
         )
 
     def _complaints(self, month: date | None) -> int:
-        return self.raw("voices_received", Voice.Kind.COMPLAINT, month) or 0
+        return self.rows("voices_received", Voice.Kind.COMPLAINT, month) or 0
 
     def _visits(self, month: date | None) -> int:
-        return self.raw("activities", Activity.Kind.VISIT, month) or 0
+        return self.rows("activities", Activity.Kind.VISIT, month) or 0
 
 
 def latest_full_month(today: date) -> date:

@@ -18,8 +18,7 @@ from analytics.month.figures import Month, computed_at, latest_full_month
 from analytics.month.forms import TargetForm
 from analytics.month.words import change_words
 from core.access import needs
-from crm.readers.models import Activity
-from feedback.voices.models import Voice
+from core.disclosure import Missing
 
 
 @needs("insight.view")
@@ -48,7 +47,6 @@ def show(request, start: date):
         "start": start,
         "tiles": figures.tiles(),
         "sentences": sentences(figures),
-        "withheld": figures.tile("contributors").withheld,
         "contributors_change": change(figures, "contributors"),
         "active_change": change(figures, "active_readers"),
         "waiting": list(waiting.order_by("-evaluation__computed_at", "pk")[:2]),
@@ -82,27 +80,22 @@ def drawn(figures: Month) -> dict:
 
 
 def change(figures: Month, metric: str) -> str:
-    return change_words(figures.get(metric), figures.get(metric, month=figures.last_year))
+    return change_words(figures.count(metric), figures.count(metric, figures.last_year))
 
 
 def sentences(figures: Month) -> dict:
     """What the four sentences need; the template words them."""
-    keys = {
-        "contributors": ("contributors", ""),
-        "new": ("new_contributors", ""),
-        "active": ("active_readers", ""),
-        "visits": ("activities", Activity.Kind.VISIT),
-        "events": ("participants", ""),
-        "voices": ("voices_received", ""),
-        "answered": ("voices_answered", ""),
-        "complaints": ("voices_received", Voice.Kind.COMPLAINT),
-    }
-    found = {}
-    for name, (metric, key) in keys.items():
-        found[name] = figures.get(metric, key)
-    return found | {
-        "rate": figures.complaints_per_visits(),
-        "rate_before": figures.complaints_per_visits(figures.previous),
+    rate = figures.complaints_per_visits()
+    before = figures.complaints_per_visits(figures.previous)
+    return {
+        "contributors": figures.count("contributors"),
+        "new": figures.newcomers(),
+        "active": figures.count("active_readers"),
+        "events": figures.count("participants"),
+        "voices": figures.count("voices_received"),
+        "rate": None if isinstance(rate, Missing) else rate,
+        "rate_withheld": rate is Missing.WITHHELD,
+        "rate_before": None if isinstance(before, Missing) else before,
         "ratio": figures.complaints_ratio(),
     }
 

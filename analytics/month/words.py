@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext as _
 
+from analytics.month.figures import difference
+from core.disclosure import Count
 from core.numbers import number
 
 
@@ -28,13 +30,13 @@ def metric_help(metric: str) -> str:
     }.get(metric, "")
 
 
-def change_words(count: int | None, year_before: int | None) -> str:
+def change_words(now: Count, year_before: Count) -> str:
     """How a count differs from a year before, in words: 31 more than …"""
-    if count is None or year_before is None:
+    change = difference(now, year_before)
+    if change is None:
         return _("no comparison with last year is possible")
-    if count == year_before:
+    if change == 0:
         return _("as many as in the same month last year")
-    difference = {"n": number(abs(count - year_before))}
-    if count > year_before:
-        return _("%(n)s more than in the same month last year") % difference
-    return _("%(n)s fewer than in the same month last year") % difference
+    if change > 0:
+        return _("%(n)s more than in the same month last year") % {"n": number(change)}
+    return _("%(n)s fewer than in the same month last year") % {"n": number(-change)}

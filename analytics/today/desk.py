@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count
+from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,6 +16,7 @@ from analytics.loop.models import Adjustment, Evaluation
 from campaigns.contents.models import Content
 from campaigns.plan.models import Campaign
 from campaigns.sending.models import Delivery
+from core.disclosure import Count
 from crm.jobs.models import Job
 from feedback.calls.models import Submission
 from feedback.voices.models import Voice
@@ -29,9 +30,12 @@ PLANNED = [Campaign.Phase.PREPARE, Campaign.Phase.STRATEGY, Campaign.Phase.TACTI
 
 @dataclass(frozen=True)
 class DeskEntry:
-    """``n`` things at ``url``; ``late`` ones are marked."""
+    """``n`` things at ``url``; without ``n`` one thing, named by ``text``.
 
-    n: int
+    Voices, works and mails are each one person's, so these are a Count.
+    """
+
+    n: Count | int | None
     text: str
     url: str
     detail: str = ""
@@ -42,38 +46,40 @@ def waiting(user) -> list[DeskEntry]:
 
     Nothing is listed that waits for nobody.
     """
-    entries = [_voices(user), _works(), _decisions(user)]
-    return [entry for entry in entries if entry.n] + _planned_campaigns()
+    return [*_voices(user), *_works(), *_decisions(user), *_planned_campaigns()]
 
 
-def _voices(user) -> DeskEntry:
+def _voices(user) -> Iterator[DeskEntry]:
     voices = Voice.objects.visible_to(user).waiting().count()
-    text = ngettext("voice without an answer", "voices without an answer", voices)
-    return DeskEntry(voices, text, reverse("feedback:voice-list"))
+    if voices:
+        # Exact: whoever sees the number may open each of these voices, and of the works below.
+        text = ngettext("voice without an answer", "voices without an answer", voices)
+        yield DeskEntry(Count.exact(voices), text, reverse("feedback:voice-list"))
 
 
-def _works() -> DeskEntry:
+def _works() -> Iterator[DeskEntry]:
     works = Submission.objects.filter(state=Submission.State.SUBMITTED).count()
-    text = ngettext("work to review", "works to review", works)
-    return DeskEntry(works, text, reverse("feedback:call-desk-list"))
+    if works:
+        text = ngettext("work to review", "works to review", works)
+        yield DeskEntry(Count.exact(works), text, reverse("feedback:call-desk-list"))
 
 
-def _decisions(user) -> DeskEntry:
+def _decisions(user) -> Iterator[DeskEntry]:
     decisions = Adjustment.objects.waiting().count()
+    if not decisions:
+        return
     text = ngettext("proposal to decide", "proposals to decide", decisions)
     url = f"{reverse('analytics:decision-list')}?state={Adjustment.State.PROPOSED}"
     detail = "" if user.can("decisions.make") else _("for a manager")
-    return DeskEntry(decisions, text, url, detail)
+    yield DeskEntry(decisions, text, url, detail)
 
 
-def _planned_campaigns() -> list[DeskEntry]:
+def _planned_campaigns() -> Iterator[DeskEntry]:
     """Campaigns that can move: planned ones by phase."""
     planned = Campaign.objects.filter(phase__in=PLANNED).order_by("starts_on", "pk")
-    entries = []
     for campaign in planned[:MOST]:
         phase = campaign.get_phase_display()
-        entries.append(DeskEntry(1, campaign.title, campaign.get_absolute_url(), phase))
-    return entries
+        yield DeskEntry(None, campaign.title, campaign.get_absolute_url(), phase)
 
 
 def late(user, now: datetime) -> list[DeskEntry]:
@@ -90,17 +96,17 @@ def _overdue_voices(user, now: datetime) -> Iterator[DeskEntry]:
     overdue = Voice.objects.visible_to(user).late(now).count()
     if overdue:
         text = ngettext("voice is past its time", "voices are past their time", overdue)
-        yield DeskEntry(overdue, text, f"{reverse('feedback:voice-list')}?late=on")
+        yield DeskEntry(Count.exact(overdue), text, f"{reverse('feedback:voice-list')}?late=on")
 
 
 def _unknown_deliveries() -> Iterator[DeskEntry]:
     """Contents with mails of which neither journal nor row says whether they have gone."""
     contents = Content.objects.filter(deliveries__state=Delivery.State.UNKNOWN)
-    for content in contents.annotate(n=Count("deliveries")).order_by("pk")[:MOST]:
+    for content in contents.annotate(n=models.Count("deliveries")).order_by("pk")[:MOST]:
         text = ngettext(
             "mail may or may not have gone", "mails may or may not have gone", content.n
         )
-        yield DeskEntry(content.n, text, content.get_absolute_url(), str(content))
+        yield DeskEntry(Count.of(content.n), text, content.get_absolute_url(), str(content))
 
 
 def _unevaluated_campaigns(now: datetime) -> Iterator[DeskEntry]:

@@ -7,6 +7,7 @@ from campaigns.contents.models import Content
 from core.refusals import Refused
 from crm.staff import audit
 from crm.staff.models import User
+from crm.staff.words import AuditAction
 
 #: States in which a text may be changed.
 EDITABLE = (Content.State.DRAFT, Content.State.PAUSED)
@@ -26,7 +27,7 @@ def save_content(*, content: Content, by: User) -> Content:
         _refuse_moved(content)
         content.save(update_fields=[*Content.TYPED, "updated_at"])
     content.links.place(content)
-    audit.record(action="content.save", by=by, on=content)
+    audit.record(action=AuditAction.CONTENT_SAVE, by=by, on=content)
     return content
 
 

@@ -6,6 +6,7 @@ from campaigns.links.models import TrackedLink
 from campaigns.plan.models import Campaign, Channel
 from crm.staff import audit
 from crm.staff.models import User
+from crm.staff.words import AuditAction
 
 
 @transaction.atomic
@@ -19,5 +20,5 @@ def create_link(
     link = TrackedLink.objects.place_one(
         campaign=campaign, channel=channel, placement=placement, target=target
     )
-    audit.record(action="link.create", by=by, on=campaign, placement=placement)
+    audit.record(action=AuditAction.LINK_CREATE, by=by, on=campaign, placement=placement)
     return link

@@ -7,7 +7,6 @@ from django_filters import FilterSet, ModelChoiceFilter
 from campaigns.plan.models import Campaign, Channel
 from core.listing import NOWRAP, FigureColumn, List, Table, TemplateColumn, WordsFilter
 from core.numbers import number
-from core.templatetags.huixiang import people
 
 
 class LinkFilter(FilterSet):
@@ -44,8 +43,8 @@ class LinkTable(Table):
     clicks = FigureColumn(_("Clicks"), orderable=True)
 
     def render_clicks(self, value, record):
-        # A mail's link has one click per reader who followed it, a poster's has no readers.
-        return people(value) if record.content_id else number(value)
+        # A mail's link is followed by readers, a poster's by whoever passes.
+        return record.followers if record.content_id else number(value)
 
 
 class LinkList(List):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.contents.models import Content
 from campaigns.contents.targets import check_links, check_target
 from campaigns.plan.models import Campaign, Channel
+from core.disclosure import Count
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 CODE_LENGTH = 8
@@ -116,3 +117,10 @@ class TrackedLink(models.Model):
 
     def get_absolute_url(self):
         return f"/go/{self.code}"
+
+    @property
+    def followers(self) -> Count:
+        """Clicks of a mail's link, each a reader's; not measured outside of mails, where nobody
+        knows who followed it.
+        """
+        return Count.of(self.clicks if self.content_id else None)

@@ -146,9 +146,12 @@ def audience_chosen(check: gates.AudienceChosen) -> tuple[str, str]:
 
 
 def _segment_with_size(segment: Segment) -> str:
-    if segment.size is None:
+    persons = segment.persons
+    if not persons.is_known:
         return _("%(segment)s, not counted yet") % {"segment": segment.name}
-    return _("%(segment)s %(n)s readers") % {"segment": segment.name, "n": f"{segment.size:,}"}
+    if persons.is_withheld:
+        return _("%(segment)s, size not shown") % {"segment": segment.name}
+    return _("%(segment)s %(n)s readers") % {"segment": segment.name, "n": persons}
 
 
 def mix_complete(check: gates.MixComplete) -> tuple[str, str]:

@@ -3,22 +3,24 @@
 Three grouped queries however many rows there are.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, Q, Sum
+from django.db import models
+from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
 
 from campaigns.links.models import TrackedLink
 from campaigns.plan.models import Campaign, ChannelPlan, Cost
 from campaigns.sending.models import Delivery
-from core.disclosure import suppress
+from core.disclosure import Count, Missing
 
 
 @dataclass
-class ChannelOutcome:
-    """``sent`` readers mailed, ``clicked`` of them followed a link, ``visits`` by links outside
-    mails; ``cost`` in CNY. None: the channel left no such trace.
+class ChannelTrace:
+    """What the database says of one channel: ``sent`` readers mailed, ``clicked`` of them followed
+    a link, ``visits`` by links outside mails, ``cost`` in CNY. None: it left no such trace.
     """
 
     sent: int | None = None
@@ -26,37 +28,67 @@ class ChannelOutcome:
     visits: int | None = None
     cost: Decimal | None = None
 
-    @property
-    def responses(self) -> int | None:
-        """Readers who followed a mail's link plus visits by other links.
+    def shown(self) -> "ChannelOutcome":
+        """The same as everybody may be told."""
+        responses = self._responses()
+        return ChannelOutcome(
+            sent=Count.of(self.sent),
+            responses=responses,
+            cost=self.cost,
+            per_hundred=_per_hundred(responses, self.cost),
+        )
 
-        None when the channel left no trace.
-        """
-        if self.clicked is None and self.visits is None:
-            return None
-        return (self.clicked or 0) + (self.visits or 0)
+    def _responses(self) -> Count:
+        """Readers who followed a mail's link plus visits by other links."""
+        if self.clicked is None:
+            return Count.of(self.visits)
+        # Visits are told exactly in the list of links, so they would not cover a few readers.
+        readers = self._readers()
+        if not readers.is_shown:
+            return readers
+        return Count.of(self.clicked + (self.visits or 0))
 
-    @property
-    def per_hundred(self) -> float | None:
-        """Responses per ¥100 booked.
+    def _readers(self) -> Count:
+        # That nobody followed a link names nobody, however few were mailed.
+        if self.sent is None or self.clicked == 0:
+            return Count.of(self.clicked)
+        return Count.part_of(self.clicked, self.sent)
 
-        None without cost, and where 1 to 4 responses could be worked out from it.
-        """
-        if suppress(self.responses) is None or not self.cost:
-            return None
-        return float(self.responses / self.cost * 100)
+
+def _per_hundred(responses: Count, cost: Decimal | None) -> float | Missing:
+    """Responses per ¥100 booked; not measured without cost."""
+    if responses.is_withheld:
+        return Missing.WITHHELD
+    if responses.public_number is None or not cost:
+        return Missing.NOT_MEASURED
+    return float(responses.public_number / cost * 100)
+
+
+@dataclass(frozen=True)
+class ChannelOutcome:
+    """What one channel brought, as everybody may be told; ``cost`` in CNY, ``per_hundred`` the
+    responses per ¥100 booked.
+    """
+
+    sent: Count
+    responses: Count
+    cost: Decimal | None
+    per_hundred: float | Missing
+
+
+NO_TRACE = ChannelTrace().shown()
 
 
 def by_channel(campaign: Campaign) -> dict[int, ChannelOutcome]:
     """``{channel id: outcome}`` of every channel that sent, was followed or cost something."""
-    found: dict[int, ChannelOutcome] = {}
+    found: dict[int, ChannelTrace] = {}
     for channel, sent, clicked in _mails(campaign):
-        found[channel] = ChannelOutcome(sent=sent, clicked=clicked)
+        found[channel] = ChannelTrace(sent=sent, clicked=clicked)
     for channel, visits in _visits(campaign):
-        found.setdefault(channel, ChannelOutcome()).visits = visits
+        found.setdefault(channel, ChannelTrace()).visits = visits
     for channel, cost in _costs(campaign):
-        found.setdefault(channel, ChannelOutcome()).cost = cost
-    return found
+        found.setdefault(channel, ChannelTrace()).cost = cost
+    return {channel: trace.shown() for channel, trace in found.items()}
 
 
 def by_channel_last_round(campaign: Campaign) -> dict[int, ChannelOutcome]:
@@ -71,7 +103,7 @@ def _mails(campaign: Campaign):
     sent = Delivery.objects.filter(content__campaign=campaign, state=Delivery.State.SENT)
     followed = Q(clicked_at__isnull=False)
     return sent.values_list("content__channel").annotate(
-        sent=Count("pk"), clicked=Count("pk", filter=followed)
+        sent=models.Count("pk"), clicked=models.Count("pk", filter=followed)
     )
 
 
@@ -94,23 +126,24 @@ def _costs(campaign: Campaign):
 class ChannelLine:
     """One channel of the plan beside what it brought and what it brought last time.
 
-    ``best`` is the most responses per ¥100 that any channel brought last time.
+    ``last_round`` is the responses per ¥100 of the round before, ``best`` the most that any channel
+    brought then.
     """
 
     plan: ChannelPlan
     now: ChannelOutcome
-    before: ChannelOutcome | None
+    last_round: float | Missing
     best: float
 
     @property
     def bar(self) -> int | None:
-        """Last round's responses per ¥100, 0 to 100 on a scale ending at the best channel.
+        """``last_round``, 0 to 100 on a scale ending at the best channel.
 
-        None where unmeasured.
+        None where there is no figure.
         """
-        if self.before is None or self.before.per_hundred is None or not self.best:
+        if isinstance(self.last_round, Missing) or not self.best:
             return None
-        return round(100 * self.before.per_hundred / self.best)
+        return round(100 * self.last_round / self.best)
 
 
 def channel_lines(campaign: Campaign, plans: list[ChannelPlan]) -> list[ChannelLine]:
@@ -120,9 +153,15 @@ def channel_lines(campaign: Campaign, plans: list[ChannelPlan]) -> list[ChannelL
     """
     now = by_channel(campaign)
     before = by_channel_last_round(campaign)
-    best = max((outcome.per_hundred or 0 for outcome in before.values()), default=0)
+    best = _best(before.values())
     lines = []
     for plan in plans:
-        outcome = now.get(plan.channel_id, ChannelOutcome())
-        lines.append(ChannelLine(plan, outcome, before.get(plan.channel_id), best))
+        outcome = now.get(plan.channel_id, NO_TRACE)
+        last_round = before.get(plan.channel_id, NO_TRACE).per_hundred
+        lines.append(ChannelLine(plan, outcome, last_round, best))
     return lines
+
+
+def _best(outcomes: Iterable[ChannelOutcome]) -> float:
+    known = [one.per_hundred for one in outcomes if not isinstance(one.per_hundred, Missing)]
+    return max(known, default=0)

@@ -25,6 +25,7 @@ from crm.readers.models import Reader
 from crm.segments.refresh import refresh_segment
 from crm.staff import audit
 from crm.staff.models import User
+from crm.staff.words import AuditAction
 
 State = Content.State
 #: What a person may queue again: rows in doubt, and rows that failed.
@@ -57,7 +58,7 @@ def launch_content(*, content: Content, by: User, due_at: datetime | None = None
 
     launched = audience.freeze(content, due_at or content.due_at or now)
     audit.record(
-        action="content.launch",
+        action=AuditAction.CONTENT_LAUNCH,
         by=by,
         on=content,
         mailed=launched.mailed,
@@ -87,7 +88,7 @@ def _refresh_segments(content: Content) -> None:
 def pause(*, content: Content, by: User) -> None:
     """Stop claiming. What is in a worker's hands at this moment still goes out."""
     _change_state(content, State.SENDING, State.PAUSED, _("It is not being sent."))
-    audit.record(action="content.pause", by=by, on=content)
+    audit.record(action=AuditAction.CONTENT_PAUSE, by=by, on=content)
 
 
 @transaction.atomic
@@ -98,7 +99,7 @@ def resume(*, content: Content, by: User) -> None:
     """
     _change_state(content, State.PAUSED, State.SENDING, _("It is not paused."))
     Content.objects.filter(pk=content.pk).update(trouble="")
-    audit.record(action="content.resume", by=by, on=content)
+    audit.record(action=AuditAction.CONTENT_RESUME, by=by, on=content)
     call_workers(content.pk)
 
 
@@ -134,7 +135,7 @@ def resend_unknown(*, content: Content, by: User, state: str = Delivery.State.UN
     Content.objects.filter(pk=content.pk, state=State.SENT).update(
         state=State.SENDING, finished_at=None
     )
-    audit.record(action="content.resend", by=by, on=content, rows=again, state=str(state))
+    audit.record(action=AuditAction.CONTENT_RESEND, by=by, on=content, rows=again, state=str(state))
     call_workers(content.pk)
     return again
 
@@ -156,7 +157,7 @@ def send_test(*, content: Content, by: User) -> str:
         language=TEST_LANGUAGE,
     )
     _send_now(Mail(content, TEST_LANGUAGE, tracked=False).write(recipient))
-    audit.record(action="content.test", by=by, on=content)
+    audit.record(action=AuditAction.CONTENT_TEST, by=by, on=content)
     return by.email
 
 

@@ -14,8 +14,14 @@ from django.db import connection
 from campaigns.contents.models import Content
 from campaigns.plan.models import Campaign
 from campaigns.sending.models import Delivery
+from core.disclosure import Count, CountRow
 from crm.readers.models import Reader
-from crm.readers.queries import MAILABLE, WHY_NOT_MAILABLE, NotMailable
+from crm.readers.queries import (
+    MAILABLE,
+    WHY_NOT_MAILABLE,
+    NotMailable,
+    may_open_every_reader,
+)
 from crm.segments.refresh import refresh_segment
 
 State = Delivery.State
@@ -76,6 +82,34 @@ class Audience:
     no_consent: int
     suppressed: int
 
+    def shown_to(self, viewer) -> "ShownAudience":
+        """The same as ``viewer`` may be told: exactly, who may open every reader."""
+        row = CountRow.of(
+            [
+                self.mailed,
+                self.held_out,
+                self.left,
+                self.no_address,
+                self.no_consent,
+                self.suppressed,
+            ],
+            exact=may_open_every_reader(viewer),
+        )
+        return ShownAudience(row.total, *row)
+
+
+@dataclass(frozen=True)
+class ShownAudience:
+    """An ``Audience`` for the page of one viewer."""
+
+    members: Count
+    mailed: Count
+    held_out: Count
+    left: Count
+    no_address: Count
+    no_consent: Count
+    suppressed: Count
+
 
 @dataclass(frozen=True)
 class LaunchCount:
@@ -83,6 +117,10 @@ class LaunchCount:
 
     mailed: int
     held_out: int
+
+    def shown_to(self, viewer) -> CountRow:
+        """(mailed, held out) as ``viewer`` may be told."""
+        return CountRow.of([self.mailed, self.held_out], exact=may_open_every_reader(viewer))
 
 
 def holdout_key(campaign: Campaign) -> bytes:

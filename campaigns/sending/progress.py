@@ -1,15 +1,23 @@
-"""How a content's deliveries stand, for the live page: two queries however many rows there are."""
+"""How a content's deliveries stand, for the live page: two queries however many rows there are.
 
+``Standing`` is what the database says, ``Progress`` what one viewer may be told of it: who may open
+every reader sees the exact numbers of deliveries. How many followed a link, and why mails did not
+go out, is protected whoever looks.
+"""
+
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, F, Min, Q
+from django.db import models
+from django.db.models import F, Min, Q
 from django.utils import timezone
 
 from campaigns.contents.models import Content
 from campaigns.sending.models import Delivery
 from campaigns.sending.words import reason_in_words
-from core.disclosure import suppress
+from core.disclosure import Count, CountRow
+from crm.readers.queries import may_open_every_reader
 
 State = Delivery.State
 #: Where a row stands, in the order the page tells it.
@@ -24,6 +32,7 @@ ORDER = (
     State.HOLDOUT,
 )
 DONE = (State.SENT, State.FAILED, State.SKIPPED, State.UNKNOWN)
+IN_HAND = (State.CLAIMED, State.INFLIGHT)
 #: States that the page names even where no row is in them.
 ALWAYS_SHOWN = (State.SENT, State.PENDING)
 STALLED_AFTER = timedelta(minutes=3)
@@ -31,16 +40,15 @@ STALLED_AFTER = timedelta(minutes=3)
 MOST_REASONS = 12
 
 
+# --- what the database says -----------------------------------------------------------------------
 @dataclass(frozen=True)
-class Progress:
-    """Counts by state.
-
-    ``reasons`` is [(state label, reason, rows)] for what did not go out; ``per_minute`` counts rows
-    sent in the last minute; ``next_due`` is when the next waiting row may go.
+class Standing:
+    """Rows by state and by (state, stored reason), rows whose reader followed a link, rows sent in
+    the last minute, and when the next waiting row may go.
     """
 
-    counts: dict[str, int]
-    reasons: list[tuple[str, str, int]]
+    counts: dict[State, int]
+    by_reason: dict[tuple[State, str], int]
     clicked: int
     per_minute: int
     next_due: datetime | None
@@ -60,6 +68,7 @@ class Progress:
 
     @property
     def share(self) -> float | None:
+        """The part of the mails that is done, 0 to 1; None where nobody is meant to be mailed."""
         if not self.total:
             return None
         return self.done / self.total
@@ -72,17 +81,89 @@ class Progress:
         return round(self.open / self.per_minute * 60)
 
     @property
+    def moves(self) -> bool:
+        """Something was sent within the minute, or is in a worker's hands."""
+        return bool(self.per_minute or any(self.counts[state] for state in IN_HAND))
+
+
+def standing(content: Content) -> Standing:
+    """Where the deliveries of ``content`` stand now."""
+    grouped = (
+        content.deliveries.values_list("state", "reason")
+        .annotate(n=models.Count("pk"))
+        .order_by("-n", "state")
+    )
+    counts, by_reason = dict.fromkeys(ORDER, 0), {}
+    for state, reason, rows in grouped:
+        counts[State(state)] += rows
+        by_reason[State(state), reason] = rows
+    # One pass over the rows for the three figures that no state tells.
+    recent = timezone.now() - timedelta(minutes=1)
+    facts = content.deliveries.aggregate(
+        clicked=models.Count("pk", filter=Q(clicked_at__isnull=False)),
+        recent=models.Count("pk", filter=Q(sent_at__gte=recent)),
+        next_due=Min("due_at", filter=Q(state=State.PENDING)),
+    )
+    return Standing(
+        counts=counts,
+        by_reason=by_reason,
+        clicked=facts["clicked"],
+        per_minute=facts["recent"],
+        next_due=facts["next_due"],
+    )
+
+
+# --- what a viewer may be told --------------------------------------------------------------------
+@dataclass(frozen=True)
+class StateCount:
+    """One state on the live page: its code, its name, and the deliveries in it."""
+
+    state: str
+    label: str
+    count: Count
+
+
+@dataclass(frozen=True)
+class ReasonCount:
+    """Why mails of one state did not go out, and how many."""
+
+    label: str
+    reason: str
+    count: Count
+
+
+@dataclass(frozen=True)
+class Progress:
+    """The live page.
+
+    ``share`` (of the mails done, 0 to 1) and ``seconds_left`` are None where nothing can be said,
+    and where they would tell of a state that is withheld; ``next_due`` is when the next waiting row
+    may go.
+    """
+
+    counts: dict[State, Count]
+    reasons: list[ReasonCount]
+    clicked: Count
+    click_share: float | None
+    per_minute: Count
+    share: float | None
+    seconds_left: int | None
+    next_due: datetime | None
+    is_open: bool
+    has_begun: bool
+    moves: bool
+
+    @property
+    def percent_done(self) -> int | None:
+        """The length of the bar; 100 only when all is done."""
+        return None if self.share is None else int(100 * self.share)
+
+    @property
     def begins_at(self) -> datetime | None:
         """When the next waiting row may go, if that is still to come."""
         if self.next_due is None or self.next_due <= timezone.now():
             return None
         return self.next_due
-
-    @property
-    def moves(self) -> bool:
-        """Something was sent within the minute, or is in a worker's hands."""
-        in_hand = self.counts[State.CLAIMED] + self.counts[State.INFLIGHT]
-        return bool(self.per_minute or in_hand)
 
     @property
     def stalled(self) -> timedelta | None:
@@ -95,48 +176,81 @@ class Progress:
         return late
 
     @property
-    def click_share(self) -> float | None:
-        """None also where the share would tell how many of 1 to 4 readers it was."""
-        if not self.counts[State.SENT] or suppress(self.clicked) is None:
-            return None
-        return self.clicked / self.counts[State.SENT]
+    def failed(self) -> Count:
+        return self.counts[State.FAILED]
 
     @property
-    def rows(self) -> list[tuple[str, str, int]]:
-        """[(state, label, rows)] of the states that occur, and of waiting and sent always."""
+    def in_doubt(self) -> Count:
+        return self.counts[State.UNKNOWN]
+
+    @property
+    def rows(self) -> list[StateCount]:
+        """The states that occur, and waiting and sent always."""
         rows = []
         for state in ORDER:
-            if self.counts[state] or state in ALWAYS_SHOWN:
-                rows.append((state.value, state.label, self.counts[state]))
+            if not self.counts[state].is_zero or state in ALWAYS_SHOWN:
+                rows.append(StateCount(state.value, str(state.label), self.counts[state]))
         return rows
 
 
-def progress(content: Content) -> Progress:
-    """Where the deliveries of ``content`` stand now."""
-    grouped = (
-        content.deliveries.values_list("state", "reason")
-        .annotate(n=Count("pk"))
-        .order_by("-n", "state")
-    )
-    counts, reasons = dict.fromkeys(ORDER, 0), []
-    for state, reason, rows in grouped:
-        counts[state] += rows
-        if reason:
-            reasons.append((State(state).label, reason_in_words(reason), rows))
-    # One pass over the rows for the three figures that no state tells.
-    recent = timezone.now() - timedelta(minutes=1)
-    facts = content.deliveries.aggregate(
-        clicked=Count("pk", filter=Q(clicked_at__isnull=False)),
-        recent=Count("pk", filter=Q(sent_at__gte=recent)),
-        next_due=Min("due_at", filter=Q(state=State.PENDING)),
-    )
+def progress(content: Content, viewer) -> Progress:
+    """Where the deliveries of ``content`` stand now, as ``viewer`` may be told."""
+    found = standing(content)
+    exact = may_open_every_reader(viewer)
+    by_state = CountRow.of(list(found.counts.values()), exact=exact)
+    counts = dict(zip(found.counts, by_state, strict=True))
+    clicked = _followers(found)
+    # The bar and the time left are made of all states together.
+    tells_all = all(count.is_shown for count in by_state)
     return Progress(
         counts=counts,
-        reasons=reasons[:MOST_REASONS],
-        clicked=facts["clicked"],
-        per_minute=facts["recent"],
-        next_due=facts["next_due"],
+        reasons=_reasons(found),
+        clicked=clicked,
+        click_share=_click_share(clicked, found.counts[State.SENT]),
+        per_minute=Count.exact(found.per_minute) if exact else Count.of(found.per_minute),
+        share=found.share if tells_all else None,
+        seconds_left=found.seconds_left if tells_all else None,
+        next_due=found.next_due,
+        is_open=found.open > 0,
+        has_begun=found.done > 0,
+        moves=found.moves,
     )
+
+
+def _reasons(found: Standing) -> list[ReasonCount]:
+    """What did not go out, the most frequent reason first.
+
+    The reasons of a state add up to its number, so they are hidden together, those without a reason
+    among them.
+    """
+    by_state = defaultdict(dict)
+    for (state, reason), rows in found.by_reason.items():
+        by_state[state][reason] = rows
+    shown = {}
+    for state, parts in by_state.items():
+        for reason, count in zip(parts, CountRow.of(list(parts.values())), strict=True):
+            shown[state, reason] = count
+
+    reasons = []
+    for state, reason in found.by_reason:
+        if reason:
+            words = reason_in_words(reason)
+            reasons.append(ReasonCount(str(state.label), words, shown[state, reason]))
+    return reasons[:MOST_REASONS]
+
+
+def _followers(found: Standing) -> Count:
+    """Who followed a link, beside those who were sent one; that nobody did names nobody."""
+    if found.clicked == 0:
+        return Count.of(0)
+    return Count.part_of(found.clicked, found.counts[State.SENT])
+
+
+def _click_share(clicked: Count, sent: int) -> float | None:
+    """None also where the share would tell how many of 1 to 4 readers it was."""
+    if not sent or clicked.public_number is None:
+        return None
+    return clicked.public_number / sent
 
 
 def recent_of(reader, limit: int = 8):

@@ -5,7 +5,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
@@ -29,6 +28,7 @@ from campaigns.sending.words import (
     audience_in_words,
     launched_in_words,
     obstacles_in_words,
+    queued_again_in_words,
 )
 from core import texts
 from core.access import needs
@@ -51,7 +51,7 @@ def content_detail(request, pk):
     if content.is_draft:
         context["blocks"] = obstacles_in_words(launch_obstacles(content))
     else:
-        context["progress"] = progress(content)
+        context["progress"] = progress(content, request.user)
     return render(request, "campaigns/sending/content_detail.html", context)
 
 
@@ -68,7 +68,7 @@ def content_progress(request, pk):
     return render(
         request,
         "campaigns/sending/_content_progress.html",
-        {"content": content, "progress": progress(content)},
+        {"content": content, "progress": progress(content, request.user)},
     )
 
 
@@ -78,16 +78,11 @@ def content_launch(request, pk):
     content = get_content(request, pk)
     form = LaunchForm(request.POST or None, content=content)
     if request.method == "POST" and form.is_valid():
-        try:
-            launched = launch_content(content=content, by=request.user, due_at=form.due_at)
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, launched_in_words(launched))
+        launch(request, content, form.due_at)
         return redirect("campaigns:content-detail", pk)
     # Segments that were never computed come first: counting them would count nobody.
     uncounted = audience.prepare(content.campaign)
-    counted = audience.count(content.campaign)
+    counted = audience.count(content.campaign).shown_to(request.user)
     context = {
         "content": content,
         "form": form,
@@ -97,6 +92,16 @@ def content_launch(request, pk):
         "blocks": obstacles_in_words(launch_obstacles(content)),
     }
     return render(request, "campaigns/sending/content_launch.html", context)
+
+
+def launch(request, content, due_at) -> None:
+    """The launch itself; the page it leads to says how many, or why not."""
+    try:
+        launched = launch_content(content=content, by=request.user, due_at=due_at)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, launched_in_words(launched, request.user))
 
 
 def step(request, pk, verb, said: str):
@@ -137,8 +142,7 @@ def content_resend(request, pk):
     if request.POST.get("state") == Delivery.State.FAILED:
         state = Delivery.State.FAILED
     rows = resend_unknown(content=content, by=request.user, state=state)
-    said = ngettext("%(n)s mail is queued again.", "%(n)s mails are queued again.", rows)
-    messages.success(request, said % {"n": f"{rows:,}"})
+    messages.success(request, queued_again_in_words(rows, request.user))
     return redirect(content)
 
 

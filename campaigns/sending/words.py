@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from campaigns.sending.audience import Audience, LaunchCount
+from campaigns.sending.audience import LaunchCount, ShownAudience
 from campaigns.sending.delivery import FailureCode
 from campaigns.sending.readiness import Obstacle
-from crm.readers.queries import NotMailable
+from core.disclosure import Count
+from crm.readers.queries import NotMailable, may_open_every_reader
 
 #: Why a row did not go out, by the code that is stored with it.
 REASONS = {
@@ -43,18 +44,24 @@ def obstacles_in_words(obstacles: Iterable[Obstacle]) -> list[str]:
     return [str(OBSTACLES[obstacle]) for obstacle in obstacles]
 
 
-def launched_in_words(launched: LaunchCount) -> str:
+def launched_in_words(launched: LaunchCount, viewer) -> str:
     """ "1,284 readers will be mailed · 142 are held out\""""
-    mailed = ngettext(
-        "%(n)s reader will be mailed", "%(n)s readers will be mailed", launched.mailed
-    ) % {"n": f"{launched.mailed:,}"}
-    held_out = ngettext("%(n)s is held out", "%(n)s are held out", launched.held_out) % {
-        "n": f"{launched.held_out:,}"
-    }
-    return f"{mailed} · {held_out}"
+    mailed, held_out = launched.shown_to(viewer)
+    will_be_mailed = ngettext(
+        "%(n)s reader will be mailed", "%(n)s readers will be mailed", mailed.plural
+    )
+    are_held_out = ngettext("%(n)s is held out", "%(n)s are held out", held_out.plural)
+    return f"{will_be_mailed % {'n': mailed}} · {are_held_out % {'n': held_out}}"
 
 
-def audience_in_words(counted: Audience) -> list[tuple[str, int]]:
+def queued_again_in_words(rows: int, viewer) -> str:
+    """How many mails a person has sent on their way once more."""
+    count = Count.exact(rows) if may_open_every_reader(viewer) else Count.of(rows)
+    said = ngettext("%(n)s mail is queued again.", "%(n)s mails are queued again.", count.plural)
+    return said % {"n": count}
+
+
+def audience_in_words(counted: ShownAudience) -> list[tuple[str, Count]]:
     """[(what happens, readers)] for the confirmation page, without reasons that meet nobody."""
     rows = [
         (_("will be mailed"), counted.mailed),
@@ -67,6 +74,6 @@ def audience_in_words(counted: Audience) -> list[tuple[str, int]]:
         (_("are no longer readers"), counted.left),
     ]
     for what, readers in left_out:
-        if readers:
+        if not readers.is_zero:
             rows.append((what, readers))
     return rows

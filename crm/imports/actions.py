@@ -16,6 +16,7 @@ from crm.jobs.actions import start_job
 from crm.jobs.models import Job
 from crm.staff import audit
 from crm.staff.models import User
+from crm.staff.words import AuditAction
 
 
 @transaction.atomic
@@ -39,7 +40,7 @@ def upload_readers(
     try:
         describe(batch)
         batch.save()
-        audit.record(action="import.upload", by=by, on=batch, size=batch.size)
+        audit.record(action=AuditAction.IMPORT_UPLOAD, by=by, on=batch, size=batch.size)
     except BaseException:
         # The transaction takes back the row, and knows nothing of the file.
         batch.file.delete(save=False)
@@ -90,7 +91,7 @@ def map_import(
             name=save_as, source=source, mapping=mapping, options=options, by=by
         )
     batch.save()
-    audit.record(action="import.map", by=by, on=batch)
+    audit.record(action=AuditAction.IMPORT_MAP, by=by, on=batch)
 
 
 @transaction.atomic
@@ -100,7 +101,7 @@ def use_profile(*, batch: ImportBatch, profile: ImportProfile, by: User) -> None
     _refuse_begun(batch)
     read_like(batch, profile)
     batch.save()
-    audit.record(action="import.map", by=by, on=batch)
+    audit.record(action=AuditAction.IMPORT_MAP, by=by, on=batch)
 
 
 def _refuse_begun(batch: ImportBatch) -> None:
@@ -124,7 +125,7 @@ def save_profile(
             "created_by": by,
         },
     )
-    audit.record(action="import.profile", by=by, on=profile)
+    audit.record(action=AuditAction.IMPORT_PROFILE, by=by, on=profile)
     return profile
 
 
@@ -145,7 +146,7 @@ def run_import(*, batch: ImportBatch, by: User | None) -> Job:
         total=batch.rows or None,
     )
     batch.save(update_fields=["job"])
-    audit.record(action="import.start", by=by, on=batch)
+    audit.record(action=AuditAction.IMPORT_START, by=by, on=batch)
     return batch.job
 
 
@@ -159,5 +160,5 @@ def undo_import(*, batch: ImportBatch, by: User) -> Job:
     if running:
         return running
     title = _("Undoing %(file)s") % {"file": batch.filename}
-    audit.record(action="import.undo", by=by, on=batch)
+    audit.record(action=AuditAction.IMPORT_UNDO, by=by, on=batch)
     return start_job(kind="crm.undo_import", title=title[:200], by=by, params={"batch": batch.pk})

@@ -12,6 +12,7 @@ from crm.imports.models import ImportBatch, ImportRefusal
 from crm.imports.staging import StagedFile, drop, stage
 from crm.readers.models import ContactChannel, Reader
 from crm.staff import audit
+from crm.staff.words import AuditAction
 
 #: A preview counts this many rows; more would keep the person at the screen waiting.
 PREVIEW_ROWS = 5000
@@ -123,7 +124,11 @@ def merge_into_readers(staged: StagedFile, batch: ImportBatch) -> None:
     }
     batch.save()
     audit.record(
-        action="import.done", by=batch.created_by, on=batch, rows=batch.rows, **asdict(counts)
+        action=AuditAction.IMPORT_DONE,
+        by=batch.created_by,
+        on=batch,
+        rows=batch.rows,
+        **asdict(counts),
     )
 
 

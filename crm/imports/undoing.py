@@ -15,6 +15,7 @@ from crm.imports.merging import ONE_AT_A_TIME, column_names
 from crm.imports.models import ImportBatch
 from crm.readers.models import Reader
 from crm.staff import audit
+from crm.staff.words import AuditAction
 
 #: Readers that the import created and that nothing has touched since: neither a row of another
 #: room, nor a person who said something about consent.
@@ -109,7 +110,7 @@ def undo(batch: ImportBatch) -> UndoneImport:
     batch.state = ImportBatch.State.UNDONE
     batch.report |= {"undone": asdict(done)}
     batch.save()
-    audit.record(action="import.undone", by=batch.created_by, on=batch, **asdict(done))
+    audit.record(action=AuditAction.IMPORT_UNDONE, by=batch.created_by, on=batch, **asdict(done))
     return done
 
 

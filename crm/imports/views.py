@@ -21,6 +21,7 @@ from crm.imports.load import preview
 from crm.imports.models import ImportBatch
 from crm.imports.sniff import Unreadable
 from crm.staff import audit
+from crm.staff.words import AuditAction
 
 
 def batch_of(request, pk) -> ImportBatch:
@@ -142,7 +143,7 @@ def import_refusals(request, pk):
     Line, reason and the row's own columns, to be put right and sent again.
     """
     batch = batch_of(request, pk)
-    audit.record(action="import.refusals", by=request.user, on=batch)
+    audit.record(action=AuditAction.IMPORT_REFUSALS, by=request.user, on=batch)
     lines = csv_lines(refusal_rows(batch))
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="refused-{batch.pk}.csv"'

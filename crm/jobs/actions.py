@@ -7,6 +7,7 @@ from core.queue import enqueue
 from crm.jobs.models import Job
 from crm.staff import audit
 from crm.staff.models import User
+from crm.staff.words import AuditAction
 
 
 @transaction.atomic
@@ -26,7 +27,7 @@ def start_job(
     job = Job.objects.create(
         kind=kind, title=title, params=params or {}, total=total, created_by=by
     )
-    audit.record(action="job.start", by=by, on=job, kind=kind)
+    audit.record(action=AuditAction.JOB_START, by=by, on=job, kind=kind)
     enqueue(job.kind, job.pk)
     return job
 
@@ -44,4 +45,4 @@ def cancel_job(*, job: Job, by: User) -> None:
     )
     asked = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(cancel_requested=True)
     if ended or asked:
-        audit.record(action="job.cancel", by=by, on=job)
+        audit.record(action=AuditAction.JOB_CANCEL, by=by, on=job)

@@ -7,6 +7,7 @@ from core.addresses import address_digest
 from crm.readers.models import ConsentEvent, ContactChannel, Reader, Suppression
 from crm.staff import audit
 from crm.staff.models import User
+from crm.staff.words import AuditAction
 
 #: Sources in which a person speaks, or a member of staff writes down what one said; never a file.
 OWN_WORD = frozenset({"portal", "staff", "api", "unsubscribe page"})
@@ -43,7 +44,12 @@ def set_consent(
     reader.consents = _with_channel(stored.consents, channel, granted)
     Reader.objects.filter(pk=reader.pk).update(consents=reader.consents, updated_at=timezone.now())
     audit.record(
-        action="consent.set", by=by, on=reader, channel=channel, granted=granted, source=source
+        action=AuditAction.CONSENT_SET,
+        by=by,
+        on=reader,
+        channel=channel,
+        granted=granted,
+        source=source,
     )
     return ConsentEvent.objects.create(
         reader=reader,
@@ -74,7 +80,11 @@ def _release_address(reader: Reader, *, source: str, by: User | None) -> None:
     released, _models = Suppression.objects.for_email(reader.email).delete()
     if released:
         audit.record(
-            action="address.release", by=by, on=reader, channel=ContactChannel.EMAIL, source=source
+            action=AuditAction.ADDRESS_RELEASE,
+            by=by,
+            on=reader,
+            channel=ContactChannel.EMAIL,
+            source=source,
         )
 
 
@@ -97,7 +107,11 @@ def unsubscribe(*, reader: Reader, source: str, by: User | None) -> None:
     )
     if is_new:
         audit.record(
-            action="address.suppress", by=by, on=reader, channel=ContactChannel.EMAIL, source=source
+            action=AuditAction.ADDRESS_SUPPRESS,
+            by=by,
+            on=reader,
+            channel=ContactChannel.EMAIL,
+            source=source,
         )
 
 
@@ -117,5 +131,5 @@ def update_reader(*, reader: Reader, by: User, **fields) -> list[str]:
         # Somebody typed it, so it is no longer one that an import made up.
         stored.email_made = False
     stored.save()
-    audit.record(action="reader.change", by=by, on=stored, fields=sorted(changed))
+    audit.record(action=AuditAction.READER_CHANGE, by=by, on=stored, fields=sorted(changed))
     return changed

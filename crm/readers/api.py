@@ -14,6 +14,7 @@ from core.api import Needs, Pages, StrictSerializer
 from crm.readers.actions import set_consent
 from crm.readers.models import ContactChannel, Reader
 from crm.staff import audit
+from crm.staff.words import AuditAction
 
 
 class ReaderSerializer(serializers.ModelSerializer):
@@ -121,7 +122,7 @@ class ReaderViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
 
     def retrieve(self, request, *args, **kwargs):
         reader = self.get_object()
-        audit.record(action="reader.view", by=request.user, on=reader, by_api=True)
+        audit.record(action=AuditAction.READER_VIEW, by=request.user, on=reader, by_api=True)
         return Response(self.get_serializer(reader).data)
 
     @extend_schema(

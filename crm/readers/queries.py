@@ -90,6 +90,13 @@ def may_be_mailed(reader: Reader) -> bool:
     return not Suppression.objects.for_email(reader.email).exists()
 
 
+def may_open_every_reader(user) -> bool:
+    """Whether ``visible_to`` keeps nobody from this user, so that a page may count readers exactly
+    (docs/disclosure.md).
+    """
+    return user.can("readers.view") and not user.campus_id
+
+
 def reader_for(user) -> Reader:
     """The reader this user is.
 

@@ -13,6 +13,7 @@ from crm.segments.refresh import LOCK_SPACE, Diff, refresh_segment
 from crm.segments.rule import Fault, Rule, RuleError, check_rule
 from crm.staff import audit
 from crm.staff.models import User
+from crm.staff.words import AuditAction
 
 #: What a person waits for; a rule that needs longer is left to the worker, which has minutes.
 REFRESH_NOW_MS = 15_000
@@ -34,7 +35,7 @@ def create_segment(*, name: str, description: str = "", rule: Rule, by: User) ->
     """A new segment, not yet refreshed. Raises RuleError when the rule cannot be used."""
     _check(None, rule)
     segment = Segment.objects.create(name=name, description=description, rule=rule, created_by=by)
-    audit.record(action="segment.create", by=by, on=segment)
+    audit.record(action=AuditAction.SEGMENT_CREATE, by=by, on=segment)
     return segment
 
 
@@ -53,7 +54,7 @@ def change_segment(
         stored.version += 1
     stored.name, stored.description, stored.rule = name, description, rule
     stored.save(update_fields=["name", "description", "rule", "version", "updated_at"])
-    audit.record(action="segment.change", by=by, on=stored, version=stored.version)
+    audit.record(action=AuditAction.SEGMENT_CHANGE, by=by, on=stored, version=stored.version)
     return stored
 
 
@@ -89,7 +90,7 @@ def delete_segment(*, segment: Segment, by: User) -> None:
     users = used_by(segment)
     if users:
         raise InUse(users)
-    audit.record(action="segment.delete", by=by, on=segment, name=segment.name)
+    audit.record(action=AuditAction.SEGMENT_DELETE, by=by, on=segment, name=segment.name)
     segment.delete()
 
 
@@ -101,7 +102,9 @@ def pin_reader(
     pin, _created = SegmentPin.objects.update_or_create(
         segment=segment, reader=reader, defaults={"include": include, "reason": reason, "by": by}
     )
-    audit.record(action="segment.pin", by=by, on=segment, reader=reader.pk, include=include)
+    audit.record(
+        action=AuditAction.SEGMENT_PIN, by=by, on=segment, reader=reader.pk, include=include
+    )
     return pin
 
 
@@ -109,7 +112,11 @@ def pin_reader(
 def unpin_reader(*, pin: SegmentPin, by: User) -> None:
     """Take a decision by hand back; from the next refresh on the rule says again who is in."""
     audit.record(
-        action="segment.unpin", by=by, on=pin.segment, reader=pin.reader_id, include=pin.include
+        action=AuditAction.SEGMENT_UNPIN,
+        by=by,
+        on=pin.segment,
+        reader=pin.reader_id,
+        include=pin.include,
     )
     pin.delete()
 
@@ -121,7 +128,9 @@ def refresh_now(*, segment: Segment, by: User) -> Diff:
     stay, while around it nothing is left to roll back. The audit row is written for both outcomes.
     """
     diff = refresh_segment(segment, limit_ms=REFRESH_NOW_MS)
-    audit.record(action="segment.refresh", by=by, on=segment, entered=diff.entered, left=diff.left)
+    audit.record(
+        action=AuditAction.SEGMENT_REFRESH, by=by, on=segment, entered=diff.entered, left=diff.left
+    )
     if diff.too_slow:
         enqueue("crm.tasks.refresh_segment", segment.pk)
     return diff

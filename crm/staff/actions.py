@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from core.refusals import Refused
 from crm.staff import audit
 from crm.staff.models import Campus, User
+from crm.staff.words import AuditAction
 
 
 @transaction.atomic
@@ -27,7 +28,7 @@ def change_user(*, user: User, role: str, campus: Campus | None, is_active: bool
     after = _rights_of(stored)
     # Saving a form unchanged is no event.
     if before != after:
-        audit.record(action="user.change", by=by, on=stored, before=before, after=after)
+        audit.record(action=AuditAction.USER_CHANGE, by=by, on=stored, before=before, after=after)
 
 
 def _rights_of(user: User) -> dict[str, str | int | bool | None]:

@@ -22,6 +22,7 @@ from core.api import StrictSerializer
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.sign_in import forget_failures
+from crm.staff.words import AuditAction
 
 
 class SignInRefused(APIException):
@@ -76,7 +77,7 @@ class TokenView(APIView):
         with transaction.atomic():
             token, _created = Token.objects.get_or_create(user=user)
             audit.record(
-                action="api.sign-in",
+                action=AuditAction.API_SIGN_IN,
                 by=user,
                 on=user,
                 address=get_adapter().get_client_ip(request._request),
@@ -93,7 +94,7 @@ class TokenView(APIView):
         """Sign out everywhere: the token is worth nothing from now on."""
         with transaction.atomic():
             Token.objects.filter(user=request.user).delete()
-            audit.record(action="api.sign-out", by=request.user, on=request.user)
+            audit.record(action=AuditAction.API_SIGN_OUT, by=request.user, on=request.user)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

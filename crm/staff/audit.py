@@ -1,19 +1,21 @@
-"""Writing down who did what."""
+"""The audit trail: who did what to what."""
 
 from crm.staff.models import AuditEvent
+from crm.staff.words import AuditAction
 
 
-def record(*, action: str, by=None, on=None, address: str | None = None, **detail) -> AuditEvent:
+def record(
+    *, action: AuditAction, by=None, on=None, address: str | None = None, **detail
+) -> AuditEvent:
     """Append one audit row.
 
-    ``by`` is None for the system or somebody who is not signed in, ``on`` the instance concerned;
-    ``detail`` must be JSON and hold no personal text.
+    ``on`` is the instance concerned; ``detail`` must be JSON and hold no personal text.
     """
-    event = AuditEvent(action=action, address=address, detail=detail)
-    if by is not None and by.is_authenticated:
-        event.user = by
-    if on is not None:
-        event.object_type = on._meta.label_lower
-        event.object_id = str(on.pk)
-    event.save(force_insert=True)
-    return event
+    return AuditEvent.objects.create(
+        action=action,
+        user=by if by is not None and by.is_authenticated else None,
+        object_type=on._meta.label_lower if on is not None else "",
+        object_id=str(on.pk) if on is not None else "",
+        address=address,
+        detail=detail,
+    )

@@ -15,6 +15,7 @@ from rest_framework.authtoken.models import Token
 
 from crm.staff import audit
 from crm.staff.models import SignInFailure, User
+from crm.staff.words import AuditAction
 
 
 def sign_in_key(credentials: dict) -> str:
@@ -50,13 +51,13 @@ class AccountAdapter(DefaultAccountAdapter):
         failures = SignInFailure.objects.recent(name=name, address=address)
         # Written once, by the failure that locks; those after it change nothing.
         if failures.count() == settings.SIGN_IN_TRIES:
-            audit.record(action="sign-in.locked", address=address)
+            audit.record(action=AuditAction.SIGN_IN_LOCKED, address=address)
 
     def post_login(self, request, user, **kwargs):
         response = super().post_login(request, user, **kwargs)
         address = self.get_client_ip(request)
         forget_failures(user, address)
-        audit.record(action="sign-in", by=user, on=user, address=address)
+        audit.record(action=AuditAction.SIGN_IN, by=user, on=user, address=address)
         return response
 
     @transaction.atomic
@@ -65,7 +66,7 @@ class AccountAdapter(DefaultAccountAdapter):
         super().set_password(user, password)
         revoked, _models = Token.objects.filter(user=user).delete()
         if revoked:
-            audit.record(action="token.revoked", by=user, on=user)
+            audit.record(action=AuditAction.TOKEN_REVOKED, by=user, on=user)
 
 
 def forget_failures(user: User, address: str | None) -> None:

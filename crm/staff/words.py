@@ -1,86 +1,107 @@
-"""What the audit trail calls an action."""
+"""What the audit trail records, in words.
 
+A code says what it is about and what was done; rows keep the code, so codes never change.
+"""
+
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-#: The two halves of an action's code; what is not listed is shown as it is.
-NOUNS = {
-    "api": _("API"),
-    "campaign": _("Campaign"),
-    "consent": _("Consent"),
-    "content": _("Content"),
-    "evaluation": _("Evaluation"),
-    "import": _("Import"),
-    "job": _("Job"),
-    "me": _("Own data"),
-    "question": _("Survey question"),
-    "reader": _("Reader"),
-    "segment": _("Segment"),
-    "sign-in": _("Sign-in"),
-    "survey": _("Survey"),
-    "token": _("API token"),
-    "user": _("User"),
-    "voice": _("Voice"),
-    "work": _("Work"),
-}
-VERBS = {
-    "accept": _("accepted"),
-    "add": _("something added"),
-    "advance": _("next phase"),
-    "assign": _("handed over"),
-    "cancel": _("stopped"),
-    "change": _("changed"),
-    "close": _("closed to answers"),
-    "conclude": _("outcome written down"),
-    "create": _("created"),
-    "decline": _("not chosen"),
-    "delete": _("deleted"),
-    "done": _("done"),
-    "download": _("downloaded"),
-    "duplicate": _("copied"),
-    "export": _("exported"),
-    "launch": _("launched"),
-    "locked": _("locked"),
-    "move": _("moved"),
-    "note": _("note written"),
-    "open": _("opened"),
-    "pause": _("paused"),
-    "pin": _("decided by hand"),
-    "profile": _("profile kept"),
-    "publish": _("published"),
-    "refresh": _("refreshed"),
-    "refusals": _("refused rows downloaded"),
-    "remove": _("something removed"),
-    "reply": _("answered"),
-    "restore": _("taken back in"),
-    "resume": _("resumed"),
-    "retire": _("retired"),
-    "review": _("scored"),
-    "revoked": _("made worthless"),
-    "save": _("saved"),
-    "say": _("received"),
-    "set": _("written down"),
-    "settings": _("settings changed"),
-    "sign-in": _("signed in"),
-    "sign-out": _("signed out"),
-    "start": _("started"),
-    "submit": _("sent in"),
-    "take-in": _("answers taken in"),
-    "test": _("test mail"),
-    "undo": _("undo asked for"),
-    "undone": _("undone"),
-    "unpin": _("decision by hand removed"),
-    "update": _("changed"),
-    "upload": _("file uploaded"),
-    "view": _("page viewed"),
-    "withdraw": _("withdrawn"),
-    "write": _("reader wrote again"),
-}
+
+class AuditAction(models.TextChoices):
+    """Everything ``audit.record`` may write down."""
+
+    ADDRESS_RELEASE = "address.release", _("E-mail address · may be mailed again")
+    ADDRESS_SUPPRESS = "address.suppress", _("E-mail address · never to be mailed again")
+    ADJUSTMENT_ACCEPT = "adjustment.accept", _("Proposal · accepted")
+    ADJUSTMENT_CHANGE = "adjustment.change", _("Proposal · changed")
+    ADJUSTMENT_REFUSE = "adjustment.refuse", _("Proposal · refused")
+    API_SIGN_IN = "api.sign-in", _("API · signed in")
+    API_SIGN_OUT = "api.sign-out", _("API · signed out")
+    CAMPAIGN_ADD = "campaign.add", _("Campaign · something added")
+    CAMPAIGN_ADJUST = "campaign.adjust", _("Campaign · proposals taken in")
+    CAMPAIGN_ADVANCE = "campaign.advance", _("Campaign · next phase")
+    CAMPAIGN_AMEND = "campaign.amend", _("Campaign · standard amended")
+    CAMPAIGN_BUDGET = "campaign.budget", _("Campaign · budget changed")
+    CAMPAIGN_COST = "campaign.cost", _("Campaign · cost booked")
+    CAMPAIGN_COST_REMOVE = "campaign.cost_remove", _("Campaign · cost taken back")
+    CAMPAIGN_CREATE = "campaign.create", _("Campaign · created")
+    CAMPAIGN_DRAFT = "campaign.draft", _("Campaign · draft of the next round made")
+    CAMPAIGN_MATCH = "campaign.match", _("Campaign · need matched with content")
+    CAMPAIGN_MIX = "campaign.mix", _("Campaign · channel mix changed")
+    CAMPAIGN_REMOVE = "campaign.remove", _("Campaign · something removed")
+    CAMPAIGN_SEGMENTS = "campaign.segments", _("Campaign · segments chosen")
+    CAMPAIGN_SEGMENT_ADD = "campaign.segment_add", _("Campaign · segment added")
+    CAMPAIGN_SEGMENT_DROP = "campaign.segment_drop", _("Campaign · segment dropped")
+    CAMPAIGN_SHARE = "campaign.share", _("Campaign · share of a channel changed")
+    CAMPAIGN_STANDARD = "campaign.standard", _("Campaign · standard set")
+    CAMPAIGN_TASK = "campaign.task", _("Campaign · task ticked")
+    CAMPAIGN_UPDATE = "campaign.update", _("Campaign · changed")
+    CONSENT_SET = "consent.set", _("Consent · written down")
+    CONTENT_LAUNCH = "content.launch", _("Content · launched")
+    CONTENT_PAUSE = "content.pause", _("Content · paused")
+    CONTENT_RESEND = "content.resend", _("Content · sent again")
+    CONTENT_RESUME = "content.resume", _("Content · resumed")
+    CONTENT_SAVE = "content.save", _("Content · saved")
+    CONTENT_TEST = "content.test", _("Content · test mail")
+    EVALUATION_EXPORT = "evaluation.export", _("Evaluation · exported")
+    EVALUATION_REQUEST = "evaluation.request", _("Evaluation · asked for")
+    FACTS_REQUEST = "facts.request", _("Monthly figures · computed anew")
+    IMPORT_DONE = "import.done", _("Import · done")
+    IMPORT_MAP = "import.map", _("Import · columns mapped")
+    IMPORT_PROFILE = "import.profile", _("Import · profile kept")
+    IMPORT_REFUSALS = "import.refusals", _("Import · refused rows downloaded")
+    IMPORT_START = "import.start", _("Import · started")
+    IMPORT_UNDO = "import.undo", _("Import · undo asked for")
+    IMPORT_UNDONE = "import.undone", _("Import · undone")
+    IMPORT_UPLOAD = "import.upload", _("Import · file uploaded")
+    JOB_CANCEL = "job.cancel", _("Job · stopped")
+    JOB_START = "job.start", _("Job · started")
+    LINK_CREATE = "link.create", _("Tracked link · created")
+    ME_DOWNLOAD = "me.download", _("Own data · downloaded")
+    QUESTION_CHANGE = "question.change", _("Survey question · changed")
+    QUESTION_CREATE = "question.create", _("Survey question · created")
+    QUESTION_MOVE = "question.move", _("Survey question · moved")
+    QUESTION_RESTORE = "question.restore", _("Survey question · taken back in")
+    QUESTION_RETIRE = "question.retire", _("Survey question · retired")
+    READER_CHANGE = "reader.change", _("Reader · changed")
+    READER_EXPORT = "reader.export", _("Reader · exported")
+    READER_VIEW = "reader.view", _("Reader · page viewed")
+    SEGMENT_CHANGE = "segment.change", _("Segment · changed")
+    SEGMENT_CREATE = "segment.create", _("Segment · created")
+    SEGMENT_DELETE = "segment.delete", _("Segment · deleted")
+    SEGMENT_PIN = "segment.pin", _("Segment · decided by hand")
+    SEGMENT_REFRESH = "segment.refresh", _("Segment · refreshed")
+    SEGMENT_UNPIN = "segment.unpin", _("Segment · decision by hand removed")
+    SIGN_IN = "sign-in", _("Sign-in")
+    SIGN_IN_LOCKED = "sign-in.locked", _("Sign-in · locked")
+    SURVEY_CLOSE = "survey.close", _("Survey · closed")
+    SURVEY_CREATE = "survey.create", _("Survey · created")
+    SURVEY_DUPLICATE = "survey.duplicate", _("Survey · copied")
+    SURVEY_EXPORT = "survey.export", _("Survey · exported")
+    SURVEY_OPEN = "survey.open", _("Survey · opened")
+    SURVEY_PUBLISH = "survey.publish", _("Survey · published")
+    SURVEY_SETTINGS = "survey.settings", _("Survey · settings changed")
+    SURVEY_TAKE_IN = "survey.take-in", _("Survey · answers taken in")
+    TARGET_SET = "target.set", _("Target · written down")
+    TOKEN_REVOKED = "token.revoked", _("API token · made worthless")
+    USER_CHANGE = "user.change", _("User · changed")
+    VOICE_ASSIGN = "voice.assign", _("Voice · assigned")
+    VOICE_CONCLUDE = "voice.conclude", _("Voice · concluded")
+    VOICE_NOTE = "voice.note", _("Voice · note written")
+    VOICE_REPLY = "voice.reply", _("Voice · answered")
+    VOICE_SAY = "voice.say", _("Voice · received")
+    VOICE_WRITE = "voice.write", _("Voice · reader wrote again")
+    WORK_ACCEPT = "work.accept", _("Work · accepted")
+    WORK_DECLINE = "work.decline", _("Work · not chosen")
+    WORK_PUBLISH = "work.publish", _("Work · published")
+    WORK_REVIEW = "work.review", _("Work · scored")
+    WORK_SAVE = "work.save", _("Work · saved")
+    WORK_SUBMIT = "work.submit", _("Work · sent in")
+    WORK_WITHDRAW = "work.withdraw", _("Work · withdrawn")
 
 
 def in_words(action: str) -> str:
-    """“reader.view” → “Reader · page viewed”."""
-    noun, _dot, verb = action.partition(".")
-    parts = [NOUNS.get(noun, noun)]
-    if verb:
-        parts.append(VERBS.get(verb, verb))
-    return " · ".join(map(str, parts))
+    """ "reader.view" → "Reader · page viewed"; a code that no longer exists as it is."""
+    if action not in AuditAction.values:
+        return action
+    return str(AuditAction(action).label)

@@ -11,6 +11,7 @@ from core.refusals import Refused
 from crm.readers.models import Activity, Reader
 from crm.staff import audit
 from crm.staff.models import User
+from crm.staff.words import AuditAction
 from feedback.calls.models import Call, Review, Submission
 
 State = Submission.State
@@ -43,10 +44,10 @@ def save_work(
     if submit and not agreed:
         raise Refused(_("A work can only be sent in with the licence agreed to."))
 
-    action = "work.save"
+    action = AuditAction.WORK_SAVE
     changes = dict(fields)
     if submit:
-        action = "work.submit"
+        action = AuditAction.WORK_SUBMIT
         changes["state"] = State.SUBMITTED
         changes["submitted_at"] = timezone.now()
         # Word for word: the call's licence may be rewritten later.
@@ -66,7 +67,7 @@ def withdraw(*, work: Submission, by: User) -> None:
     stored.published_at = None
     stored.published_by = None
     stored.save(update_fields=["state", "published_at", "published_by"])
-    audit.record(action="work.withdraw", by=by, on=stored)
+    audit.record(action=AuditAction.WORK_WITHDRAW, by=by, on=stored)
 
 
 @transaction.atomic
@@ -79,7 +80,7 @@ def review(*, work: Submission, score: int, note: str, by: User) -> Review:
     given, _created = Review.objects.update_or_create(
         submission=stored, reviewer=by, defaults={"score": score, "note": note}
     )
-    audit.record(action="work.review", by=by, on=stored)
+    audit.record(action=AuditAction.WORK_REVIEW, by=by, on=stored)
     return given
 
 
@@ -87,9 +88,9 @@ def review(*, work: Submission, score: int, note: str, by: User) -> Review:
 def decide(*, work: Submission, accept: bool, by: User) -> None:
     """Take a submitted work or decline it, once."""
     if accept:
-        decided, action = State.ACCEPTED, "work.accept"
+        decided, action = State.ACCEPTED, AuditAction.WORK_ACCEPT
     else:
-        decided, action = State.DECLINED, "work.decline"
+        decided, action = State.DECLINED, AuditAction.WORK_DECLINE
     # Compare and set: of two who decide at once, one is told so.
     moved = Submission.objects.filter(pk=work.pk, state=State.SUBMITTED).update(state=decided)
     if not moved:
@@ -112,7 +113,7 @@ def publish(*, work: Submission, thanks: str, by: User) -> None:
     Activity.objects.log(
         [(work.author_id, Activity.Kind.CONTRIBUTION, now, "submission", str(work.pk))]
     )
-    audit.record(action="work.publish", by=by, on=work)
+    audit.record(action=AuditAction.WORK_PUBLISH, by=by, on=work)
     enqueue("feedback.tasks.mail_thanks", work.pk)
 
 

@@ -10,6 +10,8 @@ from feedback.calls.models import Call, Submission
 #: Tables that other apps' statements may name.
 READABLE = ("feedback_call", "feedback_submission")
 State = Submission.State
+#: Tables that other apps' statements may name.
+READABLE = ("feedback_call", "feedback_submission")
 
 
 def with_received(calls: QuerySet[Call]) -> QuerySet[Call]:

@@ -20,6 +20,7 @@ from core.disclosure import Count
 from core.refusals import Refused
 from crm.staff import audit
 from crm.staff.models import User
+from crm.staff.words import AuditAction
 from feedback.surveys import answering, definitions, projection
 from feedback.surveys.models import Item, Option, Response, Survey, SurveyVersion
 from feedback.surveys.relationship import TEMPLATES
@@ -60,7 +61,7 @@ def create_survey(*, slug: str, title: dict, by: User, template: str = "", **fie
     survey = Survey.objects.create(slug=slug, title=title, created_by=by, **(texts | fields))
     for item in content["items"]:
         add_item(survey=survey, by=by, **item)
-    audit.record(action="survey.create", by=by, on=survey, template=template)
+    audit.record(action=AuditAction.SURVEY_CREATE, by=by, on=survey, template=template)
     return survey
 
 
@@ -75,7 +76,7 @@ def duplicate(*, survey: Survey, slug: str, by: User) -> Survey:
     copy = Survey.objects.create(slug=slug, created_by=by, **settings)
     for item in survey.items.filter(retired_at__isnull=True).prefetch_related("options"):
         _copy_item(item, copy)
-    audit.record(action="survey.duplicate", by=by, on=copy, source=survey.pk)
+    audit.record(action=AuditAction.SURVEY_DUPLICATE, by=by, on=copy, source=survey.pk)
     return copy
 
 
@@ -115,7 +116,7 @@ def add_item(
         **fields,
     )
     _write_options(item, [*(OptionRow(text) for text in options), *rows])
-    audit.record(action="question.create", by=by, on=item, survey=stored.pk)
+    audit.record(action=AuditAction.QUESTION_CREATE, by=by, on=item, survey=stored.pk)
     return item
 
 
@@ -136,7 +137,7 @@ def change_item(
     stored.save(update_fields=changed)
     if options is not None:
         _write_options(stored, options)
-    audit.record(action="question.change", by=by, on=stored, fields=changed)
+    audit.record(action=AuditAction.QUESTION_CHANGE, by=by, on=stored, fields=changed)
     return stored
 
 
@@ -183,7 +184,7 @@ def move_item(*, item: Item, up: bool, by: User) -> None:
     for position, other in enumerate(shown, start=1):
         other.position = position
     Item.objects.bulk_update(shown, ["position"])
-    audit.record(action="question.move", by=by, on=item, up=up)
+    audit.record(action=AuditAction.QUESTION_MOVE, by=by, on=item, up=up)
 
 
 @transaction.atomic
@@ -191,9 +192,9 @@ def retire_item(*, item: Item, retired: bool, by: User) -> None:
     """Take a question out of the next version, or back in; its ordinal and its answers stay."""
     stored = _lock_item(item)
     if retired:
-        stored.retired_at, action = timezone.now(), "question.retire"
+        stored.retired_at, action = timezone.now(), AuditAction.QUESTION_RETIRE
     else:
-        stored.retired_at, action = None, "question.restore"
+        stored.retired_at, action = None, AuditAction.QUESTION_RESTORE
     stored.save(update_fields=["retired_at"])
     audit.record(action=action, by=by, on=stored)
 
@@ -228,7 +229,9 @@ def publish(*, survey: Survey, by: User) -> SurveyVersion:
     if stored.state == State.DRAFT:
         stored.state = State.OPEN
         stored.save(update_fields=["state"])
-    audit.record(action="survey.publish", by=by, on=stored, number=version.number, sha256=digest)
+    audit.record(
+        action=AuditAction.SURVEY_PUBLISH, by=by, on=stored, number=version.number, sha256=digest
+    )
     return version
 
 
@@ -236,9 +239,9 @@ def publish(*, survey: Survey, by: User) -> SurveyVersion:
 def set_open(*, survey: Survey, is_open: bool, by: User) -> None:
     """Close an open survey or open a closed one again; a draft is opened by publishing it."""
     if is_open:
-        before, after, action = State.CLOSED, State.OPEN, "survey.open"
+        before, after, action = State.CLOSED, State.OPEN, AuditAction.SURVEY_OPEN
     else:
-        before, after, action = State.OPEN, State.CLOSED, "survey.close"
+        before, after, action = State.OPEN, State.CLOSED, AuditAction.SURVEY_CLOSE
     if not Survey.objects.filter(pk=survey.pk, state=before).update(state=after):
         raise Refused(_("The survey is not in a state for that."))
     audit.record(action=action, by=by, on=survey)
@@ -255,7 +258,7 @@ def change_settings(*, survey: Survey, by: User, **fields) -> Survey:
     if {"slug", "anonymous"} & set(changed) and stored.versions.exists():
         raise Refused(_("Address and anonymity are promises to readers: once published they stay."))
     stored.save(update_fields=changed)
-    audit.record(action="survey.settings", by=by, on=stored, changed=changed)
+    audit.record(action=AuditAction.SURVEY_SETTINGS, by=by, on=stored, changed=changed)
     return stored
 
 
@@ -293,7 +296,7 @@ def take_in(*, survey: Survey, rows: Iterable[IncomingAnswer], by: User) -> int:
     rows = len(made.responses)
     # Whoever may read the trail may not know of one to four answers.
     shown = Count.of(rows).public_number
-    audit.record(action="survey.take-in", by=by, on=survey, rows=shown)
+    audit.record(action=AuditAction.SURVEY_TAKE_IN, by=by, on=survey, rows=shown)
     return rows
 
 

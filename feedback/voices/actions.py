@@ -9,6 +9,7 @@ from core.queue import enqueue
 from crm.readers.models import Reader
 from crm.staff import audit
 from crm.staff.models import User
+from crm.staff.words import AuditAction
 from feedback.voices.codes import new_code
 from feedback.voices.models import Voice, VoiceMessage
 
@@ -39,7 +40,7 @@ def say(*, client_id: UUID, by: User | None, reader: Reader | None = None, **fie
 
     # An account that the voice does not name must not be found beside it in the log either.
     known = by if reader is not None else None
-    audit.record(action="voice.say", by=known, on=voice)
+    audit.record(action=AuditAction.VOICE_SAY, by=known, on=voice)
     return voice
 
 
@@ -55,7 +56,7 @@ def add_from_reader(*, voice: Voice, text: str, by: None = None) -> VoiceMessage
     if stored.state == Voice.State.ANSWERED:
         stored.state = Voice.State.WORKING
         stored.save(update_fields=["state"])
-    audit.record(action="voice.write", by=by, on=stored)
+    audit.record(action=AuditAction.VOICE_WRITE, by=by, on=stored)
     return message
 
 
@@ -72,7 +73,7 @@ def reply(*, voice: Voice, text: str, by: User) -> VoiceMessage:
     if stored.state != Voice.State.CLOSED:
         stored.state = Voice.State.ANSWERED
     stored.save(update_fields=["answered_at", "state"])
-    audit.record(action="voice.reply", by=by, on=stored)
+    audit.record(action=AuditAction.VOICE_REPLY, by=by, on=stored)
     if stored.email:
         enqueue("feedback.tasks.mail_voice_reply", message.pk)
     return message
@@ -82,7 +83,7 @@ def reply(*, voice: Voice, text: str, by: User) -> VoiceMessage:
 def note(*, voice: Voice, text: str, by: User) -> VoiceMessage:
     """A remark for colleagues only."""
     message = VoiceMessage.objects.create(voice=voice, author=by, internal=True, text=text)
-    audit.record(action="voice.note", by=by, on=voice)
+    audit.record(action=AuditAction.VOICE_NOTE, by=by, on=voice)
     return message
 
 
@@ -96,7 +97,11 @@ def assign(*, voice: Voice, to: User | None, by: User) -> None:
         stored.state = Voice.State.WORKING
     stored.save(update_fields=["assigned_to", "state"])
     audit.record(
-        action="voice.assign", by=by, on=stored, before=before, after=stored.assigned_to_id
+        action=AuditAction.VOICE_ASSIGN,
+        by=by,
+        on=stored,
+        before=before,
+        after=stored.assigned_to_id,
     )
 
 
@@ -113,7 +118,9 @@ def conclude(*, voice: Voice, done: str, shown: bool, close: bool, by: User) -> 
         stored.state = Voice.State.CLOSED
         stored.closed_at = timezone.now()
     stored.save(update_fields=["done", "shown", "state", "closed_at"])
-    audit.record(action="voice.conclude", by=by, on=stored, shown=stored.shown, closed=close)
+    audit.record(
+        action=AuditAction.VOICE_CONCLUDE, by=by, on=stored, shown=stored.shown, closed=close
+    )
 
 
 def _lock(voice: Voice) -> Voice:

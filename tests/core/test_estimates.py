@@ -2,7 +2,7 @@
 
 import pytest
 
-from analytics.loop import levels
+from analytics.loop.rules import rule_of
 from core import estimates
 from core.estimates import Estimate
 
@@ -36,7 +36,8 @@ def test_shares_are_shown_from_five_and_judged_from_thirty():
 
 
 def test_evaluations_of_0_1_say_nothing_below_thirty():
-    loop = {"level": levels.LEVEL, "least": levels.LEAST}
+    rule = rule_of("0.1")
+    loop = {"level": rule.estimate_level, "least": rule.judged_from}
     assert not estimates.proportion(10, 29, **loop).says
     assert not estimates.mean(80, 300, 29, **loop).says
     assert not estimates.difference(5, 29, 50, 5000, **loop).says

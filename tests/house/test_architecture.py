@@ -25,6 +25,7 @@ ROOMS = {
 #: here.
 CORE = {
     "access",
+    "admin",
     "addresses",
     "api",
     "apps",

@@ -9,7 +9,7 @@ from tests.house.test_repository import name_of, tracked
 
 #: `crm/segments/refresh.py`, `docs/adr/`, `tests/house/test_sql.py`: a path with a slash, no
 #: placeholder in it.
-PATH = re.compile(r"`((?:[a-z_0-9.]+/)+[A-Za-z_0-9.-]*)`")
+PATH = re.compile(r"`((?:[a-z_0-9]+/)+[A-Za-z_0-9.-]*)`")
 DOCUMENTS = [path for path in tracked() if path.suffix == ".md"]
 #: Folders that exist only while the portal runs, or on the person's own machine.
 MADE = (".local/", "media/", "staticfiles/")

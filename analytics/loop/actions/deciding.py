@@ -14,12 +14,18 @@ from analytics.loop.models import Adjustment, Decision
 from core.refusals import Refused
 from crm.staff import audit
 from crm.staff.models import User
+from crm.staff.words import AuditAction
 
 Verdict = Decision.Verdict
 STATES = {
     Verdict.ACCEPT: Adjustment.State.ACCEPTED,
     Verdict.CHANGE: Adjustment.State.CHANGED,
     Verdict.REFUSE: Adjustment.State.REFUSED,
+}
+RECORDED_AS = {
+    Verdict.ACCEPT: AuditAction.ADJUSTMENT_ACCEPT,
+    Verdict.CHANGE: AuditAction.ADJUSTMENT_CHANGE,
+    Verdict.REFUSE: AuditAction.ADJUSTMENT_REFUSE,
 }
 
 
@@ -78,7 +84,7 @@ def _record(
     adjustment.state = STATES[verdict]
     adjustment.save(update_fields=["state"])
     audit.record(
-        action=f"adjustment.{verdict}",
+        action=RECORDED_AS[verdict],
         by=by,
         on=adjustment,
         before=adjustment.before,

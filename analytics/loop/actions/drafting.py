@@ -25,6 +25,7 @@ from core.refusals import Refused
 from crm.segments.models import Segment
 from crm.staff import audit
 from crm.staff.models import User
+from crm.staff.words import AuditAction
 
 Kind = Adjustment.Kind
 
@@ -55,7 +56,7 @@ def draft_next(*, campaign: Campaign, by: User) -> Campaign:
     _apply(draft, agreed, by)
     applied = [adjustment.pk for adjustment in agreed]
     Adjustment.objects.filter(pk__in=applied).update(applied_in=draft)
-    audit.record(action="campaign.adjust", by=by, on=draft, adjustments=applied)
+    audit.record(action=AuditAction.CAMPAIGN_ADJUST, by=by, on=draft, adjustments=applied)
     draft.refresh_from_db()
     return draft
 

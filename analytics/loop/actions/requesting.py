@@ -8,6 +8,7 @@ from crm.jobs.actions import start_job
 from crm.jobs.models import Job
 from crm.staff import audit
 from crm.staff.models import User
+from crm.staff.words import AuditAction
 
 
 @transaction.atomic
@@ -24,5 +25,5 @@ def request_evaluation(*, campaign: Campaign, by: User) -> Job:
         return running
 
     title = _("Evaluate “%(campaign)s”") % {"campaign": campaign}
-    audit.record(action="evaluation.request", by=by, on=campaign)
+    audit.record(action=AuditAction.EVALUATION_REQUEST, by=by, on=campaign)
     return start_job(kind=kind, title=title, by=by, params=params)

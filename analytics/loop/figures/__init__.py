@@ -11,7 +11,7 @@ from dataclasses import replace
 from analytics.loop.figures.channels import basis_of, channel_results, spend_of
 from analytics.loop.figures.costs import cost_result
 from analytics.loop.figures.hours import hour_results
-from analytics.loop.figures.people import People, count_people, is_few, lift
+from analytics.loop.figures.people import People, count_people, lift
 from analytics.loop.figures.segments import (
     cross_of,
     grid,
@@ -24,7 +24,7 @@ from analytics.loop.figures.standards import attainment_of, judged, measured
 from analytics.loop.inputs.shapes import Inputs, SurveyFigures
 from analytics.loop.measures import Figure
 from analytics.loop.rules import Rule
-from core.disclosure import hidden_states, suppress
+from core.disclosure import Count, hidden_states, is_small
 from core.estimates import Estimate, relevelled
 
 __all__ = ["compute", "measured"]
@@ -40,7 +40,7 @@ def compute(inputs: Inputs, rule: Rule) -> Results:
         version=inputs.version,
         period=inputs.period,
         addressed=_shown_addressed(people),
-        reach=suppress(people.reached),
+        reach=Count.of(people.reached).public_number,
         response=response,
         lift=lift(people, inputs.holdout_percent, rule),
         deliveries=_deliveries(inputs),
@@ -54,7 +54,7 @@ def compute(inputs: Inputs, rule: Rule) -> Results:
         send_hour=inputs.send_hour,
         hours=hour_results(sent, inputs.send_hour, rule),
         surveys=tuple(_at_level(survey, rule) for survey in inputs.surveys),
-        contributors=suppress(inputs.contributors) if inputs.calls else None,
+        contributors=_contributors(inputs),
         costs=cost_result(inputs, None if response.withheld else people.responses, rule),
     )
     standards = judged(inputs.standards, results, rule)
@@ -79,19 +79,26 @@ def _relevelled(mean: Figure | None, level: float) -> Figure | None:
 
 def _addressed_betrays_few(people: People) -> bool:
     """Addressed minus reached must not tell of one to four whom the campaign did not reach."""
-    return is_few(people.addressed - people.reached)
+    return is_small(people.addressed - people.reached)
 
 
 def _shown_addressed(people: People) -> int | None:
     if _addressed_betrays_few(people):
         return None
-    return suppress(people.addressed)
+    return Count.of(people.addressed).public_number
 
 
 def _addressed_for_effort(people: People) -> int:
     if _addressed_betrays_few(people):
         return about(people.addressed)
     return people.addressed
+
+
+def _contributors(inputs: Inputs) -> int | None:
+    """None without a call for works: nobody was asked."""
+    if not inputs.calls:
+        return None
+    return Count.of(inputs.contributors).public_number
 
 
 def _deliveries(inputs: Inputs) -> dict[str, int | None]:

@@ -6,7 +6,7 @@ from analytics.loop.measures import Figure, Measure
 from analytics.loop.rules import Rule
 from campaigns.plan.models import Cost
 from core import estimates
-from core.disclosure import suppress
+from core.disclosure import Count
 
 
 def cost_result(inputs: Inputs, responses: int | None, rule: Rule) -> CostResult:
@@ -23,7 +23,7 @@ def cost_result(inputs: Inputs, responses: int | None, rule: Rule) -> CostResult
 
     total = cash + hours * inputs.hour_rate + in_kind
     booked = bool(inputs.costs)
-    shown = suppress(responses)
+    shown = Count.of(responses).public_number
     return CostResult(
         cash=cash,
         hours=hours,

@@ -8,7 +8,7 @@ from analytics.loop.inputs.shapes import Inputs
 from analytics.loop.measures import Measure
 from analytics.loop.rules import Rule
 from core import estimates
-from core.disclosure import suppress
+from core.disclosure import is_small
 
 
 @dataclass
@@ -21,7 +21,7 @@ class Arm:
     @property
     def betrays_few(self) -> bool:
         """Whether one to four had the outcome, or one to four had not."""
-        return is_few(self.active) or is_few(self.drawn - self.active)
+        return is_small(self.active) or is_small(self.drawn - self.active)
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,6 @@ class People:
     responses: int
     treated: Arm
     held_out: Arm
-
-
-def is_few(n: int) -> bool:
-    """One to four persons."""
-    return suppress(n) is None
 
 
 def count_people(inputs: Inputs) -> People:
@@ -81,7 +76,7 @@ def lift(people: People, percent: int, rule: Rule) -> Lift:
     """
     treated, held_out = people.treated, people.held_out
     not_reached = treated.drawn - people.reached
-    sizes_betray = is_few(treated.drawn) or is_few(held_out.drawn) or is_few(not_reached)
+    sizes_betray = is_small(treated.drawn) or is_small(held_out.drawn) or is_small(not_reached)
     size = about if sizes_betray else int
 
     if not held_out.drawn:
@@ -96,9 +91,9 @@ def lift(people: People, percent: int, rule: Rule) -> Lift:
         least=rule.shown_from,
     )
     betrays_few = sizes_betray or treated.betrays_few or held_out.betrays_few
-    is_small = min(treated.drawn, held_out.drawn) < rule.judged_from
+    too_small = min(treated.drawn, held_out.drawn) < rule.judged_from
     # One person of ten is ten points: rounding to one point would leave them to be counted.
-    if not found.says or (betrays_few and is_small):
+    if not found.says or (betrays_few and too_small):
         return _silent_lift(size(found.n), LiftSilence.FEW, percent)
 
     stated = Lift(

@@ -19,7 +19,7 @@ from analytics.loop.figures.shares import (
 )
 from analytics.loop.inputs.shapes import Inputs, UnchosenSegment
 from analytics.loop.rules import Rule
-from core.disclosure import Hidden, either, hidden_in_row, hidden_in_table, suppress
+from core.disclosure import Count, Hidden, either, hidden_in_row, hidden_in_table
 
 #: Keys of the totals of channel × segment, and of what went to readers of no addressed segment.
 ALL, NONE = "all", "none"
@@ -128,7 +128,7 @@ def unchosen_segment_results(
         result = _segment_result(
             segment.segment, segment.name, _count_of(segment), cross, hidden, rule
         )
-        found.append(UnchosenSegmentResult(suppress(segment.size), result))
+        found.append(UnchosenSegmentResult(Count.of(segment.size).public_number, result))
     return tuple(found)
 
 

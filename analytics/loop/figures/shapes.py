@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from analytics.loop.inputs.shapes import LockedStandard, Period, SurveyFigures
-from analytics.loop.measures import EffortBasis, Figure
+from analytics.loop.measures import EffortBasis, Figure, stated
 from analytics.loop.rules import Rule, rule_of
+from core.disclosure import Count
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +47,14 @@ class Lift(Figure):
     holdout: int | None = None
     holdout_active: int | None = None
 
+    @property
+    def drawn(self) -> Count:
+        return stated(self.treated)
+
+    @property
+    def held_out(self) -> Count:
+        return stated(self.holdout)
+
 
 @dataclass(frozen=True)
 class ChannelResult:
@@ -69,6 +78,13 @@ class ChannelResult:
     spend: float | None
     effort: float
     per_effort: Figure
+
+    @property
+    def responded(self) -> Count | int | None:
+        """Readers who responded, or followings of open links, which are no persons."""
+        if self.response is None:
+            return self.responses
+        return stated(self.responses)
 
 
 @dataclass(frozen=True)
@@ -174,6 +190,10 @@ class Results:
     costs: CostResult
     standards: tuple[StandardResult, ...] = ()
     attainment: Attainment = Attainment(met=0, judged=0, locked=0, weighted=None)
+
+    @property
+    def reached(self) -> Count:
+        return stated(self.reach)
 
     @property
     def rule(self) -> Rule:

@@ -8,7 +8,7 @@ from analytics.loop.measures import Figure, Measure
 from analytics.loop.rules import Rule
 from campaigns.plan.models import Standard
 from core import estimates
-from core.disclosure import suppress
+from core.disclosure import is_small
 
 #: What is counted is judged however little it is: ten readers reached are ten.
 COUNTED = frozenset(
@@ -82,7 +82,7 @@ MEASURED = {
 
 
 def _counted(n: int | None, measure: Measure, rule: Rule) -> Figure:
-    if suppress(n) is None:
+    if n is None or is_small(n):
         return Figure.silent(0, measure)
     return Figure.of(estimates.count(n, level=rule.estimate_level), measure)
 
@@ -105,21 +105,21 @@ def _judged(standard: LockedStandard, results: Results, rule: Rule) -> StandardR
     if standard.amendments:
         original = standard.amendments[0].before
     met = None
-    if reached.says and not is_small(reached, results.lift, rule):
+    if reached.says and not too_few(reached, results.lift, rule):
         met = _is_met(standard, reached)
     return StandardResult(standard, original, reached, met)
 
 
-def is_small(reached: Figure, effect: Lift, rule: Rule) -> bool:
+def too_few(reached: Figure, effect: Lift, rule: Rule) -> bool:
     """Whether a stated figure, beside the ``effect`` of its results, is of too few to be judged."""
     if reached.measure in COUNTED:
         return False
     if reached.measure == Measure.LIFT:
-        return lift_is_small(effect, rule)
+        return lift_rests_on_too_few(effect, rule)
     return reached.n < rule.judged_from
 
 
-def lift_is_small(effect: Lift, rule: Rule) -> bool:
+def lift_rests_on_too_few(effect: Lift, rule: Rule) -> bool:
     """Where the effect is stated: the smaller arm says how much may be made of it."""
     return min(effect.treated, effect.holdout) < rule.judged_from
 

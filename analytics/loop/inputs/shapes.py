@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from analytics.loop.measures import Figure
+from analytics.loop.measures import Figure, stated
+from core.disclosure import Count
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,10 @@ class SurveyFigures:
     n: int | None
     satisfaction: Figure | None = None
     nps: Figure | None = None
+
+    @property
+    def answers(self) -> Count:
+        return stated(self.n)
 
 
 @dataclass(frozen=True)

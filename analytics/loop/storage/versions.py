@@ -1,14 +1,18 @@
 """Which version of the formulas a stored evaluation was computed by."""
 
-#: 0.1 named no version; it wrote this number in its place.
-UNNAMED, NUMBER_OF_UNNAMED = "0.1", 2
+#: 0.1 named no version; it wrote these numbers in its place.
+NUMBERS = {"0.1": 2, "0.1 as first written": 1}
+UNNAMED = {number: version for version, number in NUMBERS.items()}
 
 
 def version_to_json(version: str) -> dict:
-    if version == UNNAMED:
-        return {"formulas": NUMBER_OF_UNNAMED}
+    if version in NUMBERS:
+        return {"formulas": NUMBERS[version]}
     return {"version": version}
 
 
 def version_from_json(stored: dict) -> str:
-    return stored.get("version", UNNAMED)
+    """Raises KeyError for a number nobody wrote."""
+    if "version" in stored:
+        return stored["version"]
+    return UNNAMED[stored["formulas"]]

@@ -18,6 +18,7 @@ from analytics.loop.rows import rows_of
 from campaigns.plan.models import Campaign
 from core.access import needs
 from crm.staff import audit
+from crm.staff.words import AuditAction
 
 
 def _evaluations():
@@ -60,7 +61,7 @@ def evaluation_detail(request, pk):
 @needs("insight.export")
 def evaluation_export(request, pk):
     evaluation = get_object_or_404(_evaluations(), pk=pk)
-    audit.record(action="evaluation.export", by=request.user, on=evaluation)
+    audit.record(action=AuditAction.EVALUATION_EXPORT, by=request.user, on=evaluation)
     name = slugify(f"{evaluation.campaign_id}-{evaluation.number}")
     response = HttpResponse(report.as_csv(evaluation), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="evaluation-{name}.csv"'

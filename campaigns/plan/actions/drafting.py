@@ -11,6 +11,7 @@ from crm.segments.models import Segment
 from crm.segments.refresh import refresh_segment
 from crm.staff import audit
 from crm.staff.models import User
+from crm.staff.words import AuditAction
 
 COPIED = (
     "purpose",
@@ -56,7 +57,7 @@ def draft_from(*, campaign: Campaign, by: User) -> Campaign:
     _copy_matches(campaign, draft)
     _copy(campaign.channel_plans, draft, PLAN_FIELDS)
     _copy(campaign.standards, draft, STANDARD_FIELDS)
-    audit.record(action="campaign.draft", by=by, on=draft, previous=campaign.pk)
+    audit.record(action=AuditAction.CAMPAIGN_DRAFT, by=by, on=draft, previous=campaign.pk)
     return draft
 
 

@@ -24,6 +24,7 @@ from campaigns.plan.words import labels
 from core.refusals import Refused
 from crm.staff import audit
 from crm.staff.models import User
+from crm.staff.words import AuditAction
 
 Phase = Campaign.Phase
 
@@ -87,7 +88,9 @@ def _enter(campaign: Campaign, after: str, by: User) -> Campaign:
     )
 
     PhaseMove.objects.create(campaign=campaign, before=before, after=after, by=by)
-    audit.record(action="campaign.advance", by=by, on=campaign, before=before, after=after)
+    audit.record(
+        action=AuditAction.CAMPAIGN_ADVANCE, by=by, on=campaign, before=before, after=after
+    )
     return campaign
 
 
@@ -114,7 +117,7 @@ def amend_standard(
     locked.target = target
     locked.save(update_fields=["target"])
     audit.record(
-        action="campaign.amend",
+        action=AuditAction.CAMPAIGN_AMEND,
         by=by,
         on=held,
         metric=locked.metric,
@@ -146,7 +149,12 @@ def book_cost(
         campaign=held, amount=amount, on=on, kind=kind, channel=channel, note=note
     )
     audit.record(
-        action="campaign.cost", by=by, on=held, cost=cost.pk, kind=kind, amount=str(amount)
+        action=AuditAction.CAMPAIGN_COST,
+        by=by,
+        on=held,
+        cost=cost.pk,
+        kind=kind,
+        amount=str(amount),
     )
     return cost
 
@@ -167,7 +175,7 @@ def remove_cost(*, cost: Cost, by: User) -> None:
     """Take back a wrong booking; the audit log keeps it."""
     held = hold_open(cost.campaign)
     audit.record(
-        action="campaign.cost_remove",
+        action=AuditAction.CAMPAIGN_COST_REMOVE,
         by=by,
         on=held,
         cost=cost.pk,
@@ -200,7 +208,7 @@ def change_budget(*, campaign: Campaign, budget: Decimal, reason: str, by: User)
     held.budget = budget
     held.save(update_fields=["budget"])
     audit.record(
-        action="campaign.budget",
+        action=AuditAction.CAMPAIGN_BUDGET,
         by=by,
         on=held,
         before=str(before),

@@ -26,6 +26,7 @@ from core.refusals import Refused
 from crm.segments.models import Segment
 from crm.staff import audit
 from crm.staff.models import User
+from crm.staff.words import AuditAction
 
 #: What ``update_campaign`` may set; phase, locks and owner have verbs of their own or none.
 FIELDS = {
@@ -50,7 +51,7 @@ def create_campaign(*, title: str, by: User, **fields) -> Campaign:
     """A new campaign in phase prepare, owned by ``by``."""
     _refuse_unknown(fields)
     campaign = Campaign.objects.create(title=title, owner=by, **fields)
-    audit.record(action="campaign.create", by=by, on=campaign)
+    audit.record(action=AuditAction.CAMPAIGN_CREATE, by=by, on=campaign)
     return campaign
 
 
@@ -71,7 +72,7 @@ def update_campaign(*, campaign: Campaign, by: User, **fields) -> Campaign:
     for name in changed:
         setattr(held, name, fields[name])
     held.save(update_fields=changed)
-    audit.record(action="campaign.update", by=by, on=held, fields=sorted(changed))
+    audit.record(action=AuditAction.CAMPAIGN_UPDATE, by=by, on=held, fields=sorted(changed))
     return held
 
 
@@ -131,7 +132,12 @@ def set_match(
         need=need, element=element, defaults={"strength": strength, "reason": reason}
     )
     audit.record(
-        action="campaign.match", by=by, on=held, need=need.pk, element=element.pk, strength=strength
+        action=AuditAction.CAMPAIGN_MATCH,
+        by=by,
+        on=held,
+        need=need.pk,
+        element=element.pk,
+        strength=strength,
     )
     return match
 
@@ -141,7 +147,7 @@ def remove_part(*, part: PlanPart, by: User) -> None:
     """Take a part out of an open plan."""
     held = hold_plan(_campaign_of(part))
     kind = part._meta.model_name
-    audit.record(action="campaign.remove", by=by, on=held, kind=kind, part=part.pk)
+    audit.record(action=AuditAction.CAMPAIGN_REMOVE, by=by, on=held, kind=kind, part=part.pk)
     part.delete()
 
 
@@ -149,7 +155,7 @@ def remove_part(*, part: PlanPart, by: User) -> None:
 def set_task_done(*, task: Task, done: bool, by: User) -> None:
     held = hold_open(task.campaign)
     Task.objects.filter(pk=task.pk).update(done=done)
-    audit.record(action="campaign.task", by=by, on=held, task=task.pk, done=done)
+    audit.record(action=AuditAction.CAMPAIGN_TASK, by=by, on=held, task=task.pk, done=done)
 
 
 # --- whom, where, when ----------------------------------------------------------------------------
@@ -157,14 +163,14 @@ def set_task_done(*, task: Task, done: bool, by: User) -> None:
 def add_segment(*, campaign: Campaign, segment: Segment, by: User) -> None:
     held = hold_plan(campaign)
     held.segments.add(segment)
-    audit.record(action="campaign.segment_add", by=by, on=held, segment=segment.pk)
+    audit.record(action=AuditAction.CAMPAIGN_SEGMENT_ADD, by=by, on=held, segment=segment.pk)
 
 
 @transaction.atomic
 def drop_segment(*, campaign: Campaign, segment: Segment, by: User) -> None:
     held = hold_plan(campaign)
     held.segments.remove(segment)
-    audit.record(action="campaign.segment_drop", by=by, on=held, segment=segment.pk)
+    audit.record(action=AuditAction.CAMPAIGN_SEGMENT_DROP, by=by, on=held, segment=segment.pk)
 
 
 @transaction.atomic
@@ -173,7 +179,10 @@ def set_segments(*, campaign: Campaign, segments: list[Segment], by: User) -> No
     held = hold_plan(campaign)
     held.segments.set(segments)
     audit.record(
-        action="campaign.segments", by=by, on=held, segments=[segment.pk for segment in segments]
+        action=AuditAction.CAMPAIGN_SEGMENTS,
+        by=by,
+        on=held,
+        segments=[segment.pk for segment in segments],
     )
 
 
@@ -202,7 +211,9 @@ def set_channel_share(
         )
     else:
         ChannelPlan.objects.filter(campaign=held, channel=channel).delete()
-    audit.record(action="campaign.share", by=by, on=held, channel=channel.code, share=share)
+    audit.record(
+        action=AuditAction.CAMPAIGN_SHARE, by=by, on=held, channel=channel.code, share=share
+    )
 
 
 @transaction.atomic
@@ -225,7 +236,7 @@ def set_mix(*, campaign: Campaign, rows: list[MixRow], by: User) -> None:
         )
 
     shares = {row.channel.code: row.share for row in kept}
-    audit.record(action="campaign.mix", by=by, on=held, shares=shares)
+    audit.record(action=AuditAction.CAMPAIGN_MIX, by=by, on=held, shares=shares)
 
 
 @transaction.atomic
@@ -247,7 +258,12 @@ def set_standard(
         defaults={"target": target, "direction": direction, "weight": weight, "source": source},
     )
     audit.record(
-        action="campaign.standard", by=by, on=held, metric=metric, target=str(target), weight=weight
+        action=AuditAction.CAMPAIGN_STANDARD,
+        by=by,
+        on=held,
+        metric=metric,
+        target=str(target),
+        weight=weight,
     )
     return standard
 
@@ -255,7 +271,9 @@ def set_standard(
 def _add(part: PlanPart, by: User) -> PlanPart:
     part.save()
     kind = part._meta.model_name
-    audit.record(action="campaign.add", by=by, on=_campaign_of(part), kind=kind, part=part.pk)
+    audit.record(
+        action=AuditAction.CAMPAIGN_ADD, by=by, on=_campaign_of(part), kind=kind, part=part.pk
+    )
     return part
 
 

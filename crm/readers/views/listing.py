@@ -12,6 +12,7 @@ from core.exporting import XLSX_ROWS, csv_lines, xlsx_file
 from crm.readers.lists import ReaderList
 from crm.readers.models import Reader
 from crm.staff import audit
+from crm.staff.words import AuditAction
 
 
 def readers_asked_for(request) -> ReaderList:
@@ -37,12 +38,17 @@ def reader_export(request, form):
         )
         return redirect(f"{reverse('crm:reader-list')}?{request.GET.urlencode()}")
     audit.record(
-        action="reader.export",
+        action=AuditAction.READER_EXPORT,
         by=request.user,
         form=form,
         filters=listing.asked_filters(but=("q",)),
         columns=listing.columns,
     )
+    return file_of(listing, form)
+
+
+def file_of(listing: ReaderList, form: str) -> FileResponse | StreamingHttpResponse:
+    """The rows as a file; CSV leaves row by row, however many there are."""
     name = f"readers-{timezone.localdate():%Y%m%d}.{form}"
     if form == "xlsx":
         file = xlsx_file({"Sheet1": listing.export_rows()})

@@ -13,6 +13,7 @@ from crm.readers.profile import activity_counts, consent_rows, own_data, trait_r
 from crm.readers.queries import reader_for
 from crm.staff import audit
 from crm.staff.models import User
+from crm.staff.words import AuditAction
 
 #: Where each role goes after signing in; the first page that is installed.
 LANDING = {
@@ -59,7 +60,7 @@ def me_consent(request):
 def me_download(request):
     """Everything this app knows of the person, as JSON."""
     reader = reader_for(request.user)
-    audit.record(action="me.download", by=request.user, on=reader)
+    audit.record(action=AuditAction.ME_DOWNLOAD, by=request.user, on=reader)
     # Readable in any editor: Chinese as Chinese, one value a line.
     layout = {"ensure_ascii": False, "indent": 2}
     response = JsonResponse(own_data(reader), json_dumps_params=layout)

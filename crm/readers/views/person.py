@@ -12,6 +12,7 @@ from crm.readers.forms import ConsentForm, ReaderForm
 from crm.readers.models import Reader
 from crm.readers.profile import consent_rows, trait_rows
 from crm.staff import audit
+from crm.staff.words import AuditAction
 
 #: Fragments about a reader that apps above serve; the page asks for them by itself.
 PANELS = ("campaigns:reader-panel", "feedback:reader-panel")
@@ -27,7 +28,7 @@ def reader_of(request, pk) -> Reader:
 @needs("readers.view")
 def reader_detail(request, pk):
     reader = reader_of(request, pk)
-    audit.record(action="reader.view", by=request.user, on=reader)
+    audit.record(action=AuditAction.READER_VIEW, by=request.user, on=reader)
     activities = reader.activities.select_related("campus").order_by("-at")
     context = {
         "reader": reader,

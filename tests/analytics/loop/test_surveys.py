@@ -3,37 +3,39 @@
 import pytest
 from django.utils import timezone
 
-from analytics.loop.rules import CURRENT, rule_of
 from analytics.loop.surveys import survey_figures
+from core.estimates import ESTIMATE_LEVEL, JUDGED_FROM
 from tests.factories import CampaignFactory
 from tests.feedback.building import answer, published
 
 pytestmark = pytest.mark.django_db
-LEAST = rule_of(CURRENT).judged_from
 
 
 def test_survey_of_a_campaign_gives_answers_mean_and_promoter_score():
     campaign = CampaignFactory()
     survey = published(campaign=campaign)
-    answer(survey, *[{"1": 1, "3": 1 + n % 5, "4": n % 11} for n in range(LEAST + 3)])
-    (entry,) = survey_figures(campaign, timezone.now())
-    assert (entry.survey, entry.n) == (survey.pk, LEAST + 3)
-    assert (entry.satisfaction.value, entry.satisfaction.n) == (
-        pytest.approx(sum(1 + n % 5 for n in range(33)) / 33),
-        33,
-    )
-    assert entry.satisfaction.low < entry.satisfaction.value
-    assert entry.nps.value == pytest.approx(100 * (6 - 21) / 33)
-    assert entry.nps.n == 33
+    answer(survey, *[{"1": 1, "3": 1 + n % 5, "4": n % 11} for n in range(JUDGED_FROM + 3)])
+
+    (found,) = survey_figures(campaign, timezone.now())
+
+    assert (found.survey, found.n) == (survey.pk, JUDGED_FROM + 3)
+    assert found.satisfaction.value == pytest.approx(sum(1 + n % 5 for n in range(33)) / 33)
+    assert found.satisfaction.n == 33
+    assert found.satisfaction.low < found.satisfaction.value
+    assert found.nps.value == pytest.approx(100 * (6 - 21) / 33)
+    assert found.nps.n == 33
+    assert found.satisfaction.level == found.nps.level == ESTIMATE_LEVEL
 
 
 def test_few_answers_say_nothing():
     campaign = CampaignFactory()
     answer(published(campaign=campaign), *[{"1": 1, "3": 4, "4": 9}] * 6)
-    (entry,) = survey_figures(campaign, timezone.now())
-    assert (entry.satisfaction.value, entry.satisfaction.low, entry.satisfaction.n) == (
+
+    (found,) = survey_figures(campaign, timezone.now())
+
+    assert (found.satisfaction.value, found.satisfaction.low, found.satisfaction.n) == (
         None,
         None,
         6,
     )
-    assert entry.nps.value is None
+    assert found.nps.value is None

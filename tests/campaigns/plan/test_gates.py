@@ -132,8 +132,7 @@ def test_advice_is_said_and_shuts_no_gate(phase, change, code):
     assert blocked(picture) == OPEN
 
 
-def test_need_without_content_and_content_without_need_are_both_listed():
-    """B4"""
+def test_b4_need_without_content_and_content_without_need_are_both_listed():
     lonely = replace(FULL, matched_needs=frozenset(), matched_elements=frozenset())
 
     found = {check.code: check for check in gates.checks(lonely, Phase.PREPARE)}

@@ -22,6 +22,7 @@ from campaigns.plan.actions import (
 )
 from campaigns.plan.models import Campaign, ChannelPlan
 from campaigns.room import outcome
+from core.disclosure import Missing
 from tests.campaigns.building import Phase, channel, complete, taken_to
 from tests.factories import (
     CampaignFactory,
@@ -32,6 +33,7 @@ from tests.factories import (
 )
 
 SCRIPT = "<script>alert(1)</script>"
+HIDDEN = Missing.WITHHELD
 
 
 @pytest.fixture
@@ -145,6 +147,30 @@ def test_mix_shows_what_each_channel_brought_last_round_or_that_nobody_measured(
     assert page.count('<td class="n">未测</td>') == 10
 
 
+def test_c4_room_shows_planned_beside_obtained_by_channel(desk, librarian):
+    campaign = taken_to(Phase.PERFORMANCE, librarian)
+    TrackedLinkFactory(campaign=campaign, channel=channel("poster"), clicks=30)
+    book_cost(
+        campaign=campaign,
+        channel=channel("poster"),
+        amount=Decimal(250),
+        on=campaign.starts_on,
+        by=librarian,
+    )
+
+    response = desk.get(url("campaign-detail", campaign.pk))
+
+    lines = {line.plan.channel.code: line for line in response.context["lines"]}
+    assert set(lines) == {"email", "poster"}
+    poster = lines["poster"]
+    assert (poster.plan.share, poster.now.cost, str(poster.now.responses)) == (40, 250, "30")
+    # Booked, mailed (a poster is not) and responses, as the page prints them.
+    assert '<td class="n">¥250</td><td class="n">—</td><td class="n">30</td>' in (
+        response.content.decode()
+    )
+    assert not lines["email"].now.sent.is_known
+
+
 def test_part_with_an_error_comes_back_with_what_was_typed(desk, librarian):
     campaign = complete(librarian)
 
@@ -197,8 +223,7 @@ def test_closing_names_the_missing_evaluation_and_keeps_the_text(desk, librarian
     assert "提早两周贴海报" in page
 
 
-def test_last_round_s_word_opens_the_next_room(desk, librarian):
-    """C5"""
+def test_f3_last_round_s_word_opens_the_next_room(desk, librarian):
     campaign = taken_to(Phase.PERFORMANCE, librarian)
     EvaluationFactory(campaign=campaign)
     close(campaign=campaign, next_time="提早两周贴海报", by=librarian)
@@ -332,6 +357,7 @@ def test_poster_carries_the_short_address_and_its_code(desk):
     assert "style=" not in page
 
 
-@pytest.mark.parametrize(("clicked", "per_hundred"), [(0, 0.0), (1, None), (4, None), (5, 2.5)])
+@pytest.mark.parametrize(("clicked", "per_hundred"), [(0, 0.0), (1, HIDDEN), (4, HIDDEN), (5, 2.5)])
 def test_responses_per_cost_do_not_give_away_a_few_readers(clicked, per_hundred):
-    assert outcome.ChannelOutcome(clicked=clicked, cost=Decimal(200)).per_hundred == per_hundred
+    trace = outcome.ChannelTrace(clicked=clicked, cost=Decimal(200))
+    assert trace.shown().per_hundred == per_hundred

@@ -1,0 +1,18 @@
+"""For Django's admin, which is there for superusers only."""
+
+from django.contrib import admin
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """What has a verb or is history is looked at, not edited: here nothing would write audit or
+    consent.
+    """
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

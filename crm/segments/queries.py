@@ -1,0 +1,3 @@
+"""What the statements of other apps may name of segments."""
+
+READABLE = ("crm_segment", "crm_segmentmember")

@@ -1,0 +1,3 @@
+"""What the statements of other apps may name of staff."""
+
+READABLE = ("crm_campus",)
