@@ -1,0 +1,157 @@
+"""What may be said of a question and of a whole survey: numbers, means and intervals."""
+
+from dataclasses import replace
+from itertools import product
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from core.disclosure import Count, Missing, hide_row
+from feedback.surveys import figures, overview
+from feedback.surveys.definitions import Choice, Kind, Question
+from feedback.surveys.results import SurveySummary, mean_of
+from tests.factories import UserFactory
+from tests.feedback.building import answer, published
+
+SCALE = Question(
+    ordinal=1,
+    kind=Kind.SCALE,
+    text={"en": "How?"},
+    help={},
+    required=False,
+    top=5,
+    key="",
+    choices=tuple(Choice(code, {}) for code in range(1, 6)),
+    low={},
+    high={},
+)
+LIKELY = replace(SCALE, kind=Kind.NPS, choices=tuple(Choice(code, {}) for code in range(11)))
+SEVERAL = replace(SCALE, kind=Kind.MULTIPLE)
+
+
+def states(answers: figures.Answers) -> list[int | None]:
+    return [cell.public_number for cell in answers.cells]
+
+
+# --- one question ---------------------------------------------------------------------------------
+def test_one_small_cell_of_a_large_survey_leaves_the_interval():
+    counts = {1: 3, 2: 160, 3: 400, 4: 380, 5: 257}
+    found = figures.answers_of_all(SCALE, counts)
+    exact = mean_of(counts, lowest=1, highest=5)
+    assert states(found) == [None, None, 400, 380, 257]
+    assert not found.is_coarse
+    assert found.figure.found.interval == (round(exact.low, 2), round(exact.high, 2))
+
+
+def test_small_survey_rounds_the_mean_and_hides_three():
+    found = figures.answers_of_all(SCALE, {1: 2, 2: 6, 3: 9, 4: 12, 5: 7})
+    assert states(found) == [None, None, 9, 12, None]
+    assert found.is_coarse
+    assert (found.figure.found.value, found.figure.found.interval) == (3.4, None)
+
+
+def test_without_hidden_cells_the_figure_is_whole():
+    counts = {1: 5, 2: 6, 3: 9, 4: 12, 5: 7}
+    found = figures.answers_of_all(SCALE, counts)
+    assert states(found) == list(counts.values())
+    assert found.figure.found == mean_of(counts, lowest=1, highest=5)
+
+
+def fillings(persons: int, cells: int):
+    for filling in product(range(1, persons), repeat=cells):
+        if sum(filling) == persons:
+            yield filling
+
+
+@pytest.mark.parametrize("question", [SCALE, LIKELY])
+@pytest.mark.parametrize(
+    "numbers",
+    [(3, 60, 80, 90, 70), (4, 4, 30, 50, 9), (1, 200, 150, 300, 280), (2, 20, 41, 38, 22)],
+)
+def test_figure_told_in_full_solves_no_hidden_cell(question, numbers):
+    codes = [choice.code for choice in question.choices][-5:]
+    counts = dict(zip(codes, numbers, strict=True))
+    found = figures.answers_of_all(question, counts)
+    if found.is_coarse:
+        return
+    shown = [cell.public_number for cell in found.cells]
+    own = [counts.get(choice.code, 0) for choice in question.choices]
+    holes = [place for place, n in enumerate(shown) if n is None]
+    seen = [set() for _hole in holes]
+    for filling in fillings(sum(own[place] for place in holes), len(holes)):
+        other = list(own)
+        for place, n in zip(holes, filling, strict=True):
+            other[place] = n
+        by_code = {choice.code: n for choice, n in zip(question.choices, other, strict=True)}
+        printed = str(figures.figure_of(question, by_code)) == str(found.figure)
+        if printed and hide_row(other) == shown:
+            for values, n in zip(seen, filling, strict=True):
+                values.add(n)
+    assert all(len(values) > 1 for values in seen)
+
+
+def test_choice_that_all_but_a_few_took_is_withheld():
+    """Question with several choices: who did not take it would follow from those who answered."""
+    found = figures.answers_of_all(SEVERAL, {0: 60, 1: 58, 2: 30, 3: 20, 4: 0, 5: 10})
+    assert states(found) == [None, 30, 20, 0, 10]
+
+
+@pytest.mark.parametrize(
+    ("written", "size", "told"),
+    [([20], 30, 20), ([28], 30, None), ([3], 30, None), ([20, 2], 30, None), ([20, 9], 30, 20)],
+)
+def test_open_answers_tell_neither_of_the_rest_nor_of_other_groups(written, size, told):
+    assert figures.written_count(written, size).public_number == told
+
+
+# --- the whole survey -----------------------------------------------------------------------------
+def summary_of(**fields) -> SurveySummary:
+    blank = {"satisfaction": None, "nps": None, "constructs": {}, "items": {}, "segments": {}}
+    numbers = {"survey": 1, "version": 1, "as_of": timezone.now(), "flagged": 0, "held": 0}
+    return SurveySummary(**blank | numbers | fields)
+
+
+def channels(answers: dict, delivered: dict, answered: dict) -> list[overview.ChannelRow]:
+    rate = {pk: answered[pk] / n for pk, n in delivered.items()}
+    found = summary_of(
+        n=sum(answers.values()),
+        channels=answers,
+        delivered=delivered,
+        answered=answered,
+        rate=rate,
+    )
+    return overview.channel_rows(found)
+
+
+def test_share_and_reached_stand_side_by_side_where_they_tell_of_no_small_group():
+    mail, poster = channels({1: 40, 2: 10}, {1: 100}, {1: 40})
+    assert (mail.delivered, mail.rate) == (Count.of(100), 0.4)
+    assert (poster.delivered, poster.rate) == (Count.of(None), Missing.NOT_MEASURED)
+
+
+@pytest.mark.parametrize(
+    ("answers", "delivered", "answered"),
+    [
+        ({1: 40, 2: 10}, {1: 43}, {1: 40}),  # three did not answer
+        ({1: 40, 2: 10}, {1: 100}, {1: 38}),  # two came to it without a mail
+        ({1: 3, 2: 40, 3: 10}, {1: 100}, {1: 3}),  # three answered
+    ],
+)
+def test_share_is_withheld_where_it_tells_of_one_to_four(answers, delivered, answered):
+    rates = [row.rate for row in channels(answers, delivered, answered) if row.channel == 1]
+    assert rates == [Missing.WITHHELD]
+
+
+@pytest.mark.django_db
+def test_sum_over_the_versions_does_not_tell_how_many_are_flagged(client):
+    client.force_login(UserFactory(role="librarian"))
+    survey = published()
+    answer(survey, *[{"1": 1}] * 23)
+    fast = list(survey.responses.values_list("pk", flat=True)[:3])
+    survey.responses.filter(pk__in=fast).update(flagged="fast")
+    page = client.get(survey.get_absolute_url())
+    ((_version, answers),) = page.context["versions"]
+    assert answers == Count.of(20)
+    results = client.get(reverse("feedback:survey-results", args=[survey.pk]))
+    assert results.context["found"].flagged.is_withheld
