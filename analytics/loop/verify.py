@@ -117,7 +117,6 @@ def tally(adjustments: Iterable[Adjustment]) -> Record:
     states = [one.state for one in standing]
     # A changed value is the person's own: the program promised nothing about it.
     due = [one for one in standing if one.state == State.ACCEPTED and one.covered is not None]
-    levels = {one.expected_level for one in due}
     return Record(
         proposed=len(standing),
         accepted=states.count(State.ACCEPTED),
@@ -127,5 +126,10 @@ def tally(adjustments: Iterable[Adjustment]) -> Record:
         due=len(due),
         held=sum(bool(one.came_true) for one in due),
         covered=sum(bool(one.covered) for one in due),
-        level=levels.pop() if len(levels) == 1 else None,
+        level=_common_level(due),
     )
+
+
+def _common_level(adjustments: Iterable[Adjustment]) -> float | None:
+    levels = {one.expected_level for one in adjustments}
+    return levels.pop() if len(levels) == 1 else None

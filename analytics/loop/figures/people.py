@@ -76,7 +76,7 @@ def lift(people: People, percent: int, rule: Rule) -> Lift:
     """
     treated, held_out = people.treated, people.held_out
     not_reached = treated.drawn - people.reached
-    sizes_betray = is_small(treated.drawn) or is_small(held_out.drawn) or is_small(not_reached)
+    sizes_betray = any(map(is_small, (treated.drawn, held_out.drawn, not_reached)))
     size = about if sizes_betray else int
 
     if not held_out.drawn:
@@ -109,9 +109,7 @@ def lift(people: People, percent: int, rule: Rule) -> Lift:
         holdout=size(held_out.drawn),
         holdout_active=held_out.active,
     )
-    if betrays_few:
-        return _in_whole_points(stated)
-    return stated
+    return _in_whole_points(stated) if betrays_few else stated
 
 
 def _silent_lift(n: int, why: LiftSilence, percent: int) -> Lift:
