@@ -115,9 +115,7 @@ def tally(adjustments: Iterable[Adjustment]) -> Record:
     """
     standing = [one for one in adjustments if one.state != State.SUPERSEDED]
     states = [one.state for one in standing]
-    # A changed value is the person's own: the program promised nothing about it.
-    due = [one for one in standing if one.state == State.ACCEPTED and one.covered is not None]
-    levels = {one.expected_level for one in due}
+    due = _due(standing)
     return Record(
         proposed=len(standing),
         accepted=states.count(State.ACCEPTED),
@@ -127,5 +125,18 @@ def tally(adjustments: Iterable[Adjustment]) -> Record:
         due=len(due),
         held=sum(bool(one.came_true) for one in due),
         covered=sum(bool(one.covered) for one in due),
-        level=levels.pop() if len(levels) == 1 else None,
+        level=_common_level(due),
     )
+
+
+def _due(standing: Iterable[Adjustment]) -> list[Adjustment]:
+    """Those whose promise has been measured."""
+    # A changed value is the person's own: the program promised nothing about it.
+    accepted = [one for one in standing if one.state == State.ACCEPTED]
+    return [one for one in accepted if one.covered is not None]
+
+
+def _common_level(due: Iterable[Adjustment]) -> float | None:
+    """The level of the promised intervals; None where there is none or promises differ in it."""
+    levels = {one.expected_level for one in due}
+    return levels.pop() if len(levels) == 1 else None

@@ -75,8 +75,7 @@ def lift(people: People, percent: int, rule: Rule) -> Lift:
     too small to be judged whole points hide nothing, so there the figure is left out.
     """
     treated, held_out = people.treated, people.held_out
-    not_reached = treated.drawn - people.reached
-    sizes_betray = is_small(treated.drawn) or is_small(held_out.drawn) or is_small(not_reached)
+    sizes_betray = _sizes_betray_few(people)
     size = about if sizes_betray else int
 
     if not held_out.drawn:
@@ -112,6 +111,13 @@ def lift(people: People, percent: int, rule: Rule) -> Lift:
     if betrays_few:
         return _in_whole_points(stated)
     return stated
+
+
+def _sizes_betray_few(people: People) -> bool:
+    """Whether an arm is of one to four, or treated minus reached would be."""
+    treated, held_out = people.treated, people.held_out
+    not_reached = treated.drawn - people.reached
+    return is_small(treated.drawn) or is_small(held_out.drawn) or is_small(not_reached)
 
 
 def _silent_lift(n: int, why: LiftSilence, percent: int) -> Lift:
