@@ -1,28 +1,16 @@
-"""Charts: a Plotly figure, its caption with n and date, and the same numbers as a table and as CSV.
+"""Charts: a Plotly figure with its caption, n and date, and the same numbers as table and CSV."""
 
-Colours are token names ("--chart-1") whose values static/js/chart.js reads: one figure serves
-light, dark and print.
-"""
-
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from urllib.parse import quote
 
-from django.utils.dates import MONTHS_3
-from plotly import graph_objects
-
+from core.chart_layout import category_axis, colour_of, day_axis, figure, over
 from core.disclosure import Count
 from core.exporting import csv_text, is_number
-from core.localised import is_chinese
 from core.numbers import missing, plain
 
-#: Six steps that stay apart for colour-blind eyes; the same order in light, dark and print.
-COLOURS = ("--chart-1", "--chart-2", "--chart-3", "--chart-4", "--chart-5", "--chart-6")
-FEW_POINTS = 8
-MONTH = re.compile(r"(\d{4})-(\d\d)")
 OURS, SECOND = "--accent", "--chart-1"
 #: Stands across a capped bar at this share of its length.
 BREAK_MARK = {
@@ -31,16 +19,6 @@ BREAK_MARK = {
     "font": {"size": 26, "weight": 800, "color": "--surface"},
 }
 BREAK_AT = 0.94
-AXIS = {
-    "gridcolor": "--line",
-    "linecolor": "--line",
-    "zerolinecolor": "--edge",
-    "tickfont": {"color": "--muted", "size": 12},
-    "automargin": True,
-    "fixedrange": True,
-    "exponentformat": "none",
-    "separatethousands": True,
-}
 
 
 @dataclass(frozen=True)
@@ -120,70 +98,6 @@ def cell_text(value) -> str:
     return str(value)
 
 
-def _over(base: dict, changes: dict) -> dict:
-    """``changes`` laid over ``base``, dicts merged one level deep."""
-    merged = dict(base)
-    for key, value in changes.items():
-        if isinstance(value, dict) and isinstance(base.get(key), dict):
-            merged[key] = base[key] | value
-        else:
-            merged[key] = value
-    return merged
-
-
-def layout(**changes) -> dict:
-    """The common layout with ``changes`` laid over it."""
-    base = {
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "colorway": list(COLOURS),
-        "font": {"color": "--ink", "size": 13},
-        "margin": {"l": 8, "r": 12, "t": 16, "b": 8},
-        "xaxis": AXIS | {"showgrid": False, "zeroline": False},
-        "yaxis": AXIS | {"rangemode": "tozero"},
-        "hoverlabel": {"bgcolor": "--surface", "bordercolor": "--line", "font": {"color": "--ink"}},
-        "legend": {
-            "orientation": "h",
-            "yanchor": "bottom",
-            "y": 1.03,
-            "x": 0,
-            "traceorder": "normal",
-        },
-        "bargap": 0.38,
-        "barcornerradius": 3,
-        "dragmode": False,
-        "height": 320,
-    }
-    return _over(base, changes)
-
-
-def figure(*traces, **changes) -> dict:
-    """Plotly JSON of ``traces`` (dicts with ``type``) in the common layout.
-
-    Raises ValueError for what Plotly does not know.
-    """
-    drawn = {"data": list(traces), "layout": layout(**changes)}
-    # Token names are no colours to Plotly's own check, so it looks at a copy with real ones.
-    graph_objects.Figure(_with_real_colours(drawn), skip_invalid=False)
-    return drawn
-
-
-def _with_real_colours(node):
-    """A copy of a figure with one and the same colour for every token name."""
-    if isinstance(node, dict):
-        return {key: _with_real_colours(value) for key, value in node.items()}
-    if isinstance(node, list | tuple):
-        return [_with_real_colours(value) for value in node]
-    if isinstance(node, str) and node.startswith("--"):
-        return "#888888"
-    return node
-
-
-def _colour(place: int) -> str:
-    """The colour of the series at ``place``; after six they begin again."""
-    return COLOURS[place % len(COLOURS)]
-
-
 # --- bars -----------------------------------------------------------------------------------------
 def bars(
     labels: Sequence, series: dict[str, Sequence], *, last=False, stacked=False, **changes
@@ -194,7 +108,7 @@ def bars(
     """
     traces = []
     for place, (name, values) in enumerate(series.items()):
-        colour = _colour(place)
+        colour = colour_of(place)
         if last and len(series) == 1 and values:
             colour = [colour] * (len(values) - 1) + [OURS]
         traces.append(
@@ -209,9 +123,9 @@ def bars(
     own = {
         "barmode": "stack" if stacked else "group",
         "showlegend": len(series) > 1,
-        "xaxis": _category_axis(labels),
+        "xaxis": category_axis(labels),
     }
-    return figure(*traces, **_over(own, changes))
+    return figure(*traces, **over(own, changes))
 
 
 def flat_bars(
@@ -251,7 +165,7 @@ def flat_bars(
         "margin": {"l": 8, "r": 64, "t": 8, "b": 8},
         "height": _height_of_rows(values),
     }
-    return figure(bar, **_over(own, changes))
+    return figure(bar, **over(own, changes))
 
 
 def _bar_text(value, is_capped: bool) -> str:
@@ -266,41 +180,6 @@ def _bar_text(value, is_capped: bool) -> str:
 def _height_of_rows(rows: Sequence) -> int:
     """Pixels of a chart with one row for each of ``rows``."""
     return 80 + 44 * len(rows)
-
-
-# --- axes -----------------------------------------------------------------------------------------
-def _category_axis(labels: Sequence) -> dict:
-    """Labels as they are.
-
-    Months ("2026-10") short and level, with the year under the first and under January.
-    """
-    axis = {"type": "category"}
-    months = [MONTH.fullmatch(str(label)) for label in labels]
-    if not labels or not all(months):
-        return axis
-    texts = []
-    for place, match in enumerate(months):
-        year, month = match.groups()
-        name = _month_name(int(month))
-        if place == 0 or month == "01":
-            name = f"{name}<br>{year}"
-        texts.append(name)
-    return axis | {"tickvals": list(labels), "ticktext": texts, "tickangle": 0}
-
-
-def _month_name(month: int) -> str:
-    if is_chinese():
-        return f"{month}月"
-    return MONTHS_3[month].title()
-
-
-def _day_axis(days: Sequence) -> dict:
-    """An axis of days, few of them labelled one by one."""
-    axis = {"type": "date", "tickformat": "%Y-%m-%d"}
-    # Between a few days Plotly would print milliseconds.
-    if len(days) <= FEW_POINTS:
-        return axis | {"tickvals": list(days)}
-    return axis | {"nticks": FEW_POINTS}
 
 
 # --- lines and intervals --------------------------------------------------------------------------
@@ -318,7 +197,7 @@ def lines(x: Sequence, series: dict[str, Sequence], *, from_zero=True, **changes
                 "x": list(x),
                 "y": list(values),
                 "connectgaps": False,
-                "line": {"color": _colour(place), "width": 2.2},
+                "line": {"color": colour_of(place), "width": 2.2},
                 "marker": {"size": 7, "symbol": place},
                 "name": name,
             }
@@ -327,9 +206,9 @@ def lines(x: Sequence, series: dict[str, Sequence], *, from_zero=True, **changes
     own = {
         "showlegend": len(series) > 1,
         "yaxis": {"rangemode": "tozero" if from_zero else "normal"},
-        "xaxis": _day_axis(x) if are_days else _category_axis(x),
+        "xaxis": day_axis(x) if are_days else category_axis(x),
     }
-    return figure(*traces, **_over(own, changes))
+    return figure(*traces, **over(own, changes))
 
 
 def intervals(
@@ -360,7 +239,7 @@ def intervals(
         },
         "height": _height_of_rows(labels),
     }
-    return figure(_interval_trace(labels, points, bounds), **_over(own, changes))
+    return figure(_interval_trace(labels, points, bounds), **over(own, changes))
 
 
 def _interval_trace(labels: Sequence, points: Sequence, bounds: Sequence) -> dict:

@@ -1,21 +1,17 @@
-"""The API: the rights, the scope and the hidden cells of the pages, for programs."""
+"""The API: the verbs and the hidden cells of the pages, for programs."""
 
 import io
 import json
 
 import pytest
 import yaml
-from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP, hotp_value, yield_hotp_counters_from_time
 from django.core.management import call_command
 from django.urls import reverse
-from rest_framework.authtoken.models import Token
-from rest_framework.test import APIClient
 
 from crm.readers.models import ConsentEvent
 from crm.segments.models import Segment
-from crm.segments.refresh import refresh_segment
 from crm.staff.models import AuditEvent
+from tests.core.building import client_of
 from tests.factories import (
     CampaignFactory,
     CampusFactory,
@@ -26,172 +22,11 @@ from tests.factories import (
 )
 
 TEACHERS = {"test": "kind", "in": ["teacher"]}
-PASSWORD = "Long-enough-1"
-
-
-def client_of(user) -> APIClient:
-    client = APIClient()
-    client.credentials(HTTP_AUTHORIZATION=f"Token {Token.objects.get_or_create(user=user)[0].key}")
-    return client
-
-
-@pytest.fixture
-def librarian(db):
-    return UserFactory(role="librarian", username="lin", password=PASSWORD)
 
 
 @pytest.fixture
 def api(librarian):
     return client_of(librarian)
-
-
-def sign_in(client, **body):
-    return client.post(reverse("api:token"), body, format="json")
-
-
-# --- signing in -----------------------------------------------------------------------------------
-@pytest.mark.parametrize("name", ["lin", "lin@example.org"])
-def test_token_is_given_for_name_or_address_and_opens_the_api(librarian, name):
-    client = APIClient()
-
-    token = sign_in(client, username=name, password=PASSWORD).json()["token"]
-
-    client.credentials(HTTP_AUTHORIZATION=f"Token {token}")
-    assert client.get(reverse("api:segment-list")).status_code == 200
-    assert AuditEvent.objects.get(action="api.sign-in").user == librarian
-
-
-def test_five_wrong_passwords_lock_the_name_here_and_on_the_page(librarian):
-    client = APIClient()
-    for _attempt in range(5):
-        assert sign_in(client, username="lin", password="wrong").status_code == 401
-
-    assert sign_in(client, username="lin", password=PASSWORD).status_code == 429
-    page = client.post(reverse("account_login"), {"login": "lin", "password": PASSWORD})
-    assert page.status_code == 200
-    assert not Token.objects.exists()
-
-
-def test_spoofed_address_does_not_escape_the_lock(librarian):
-    for attempt in range(5):
-        sign_in(
-            APIClient(HTTP_X_FORWARDED_FOR=f"10.0.0.{attempt}"), username="lin", password="wrong"
-        )
-
-    answer = sign_in(APIClient(HTTP_X_FORWARDED_FOR="10.9.9.9"), username="lin", password=PASSWORD)
-
-    assert answer.status_code == 429
-
-
-def test_neighbour_of_a_locked_name_may_sign_in(librarian):
-    UserFactory(username="wang", password=PASSWORD)
-    for _attempt in range(6):
-        sign_in(APIClient(), username="lin", password="wrong")
-
-    assert sign_in(APIClient(), username="wang", password=PASSWORD).status_code == 200
-
-
-def test_second_factor_is_asked_for_where_it_is_set_up(librarian):
-    secret = "JBSWY3DPEHPK3PXP"
-    TOTP.activate(librarian, secret)
-    code = str(hotp_value(secret, next(yield_hotp_counters_from_time()))).zfill(6)
-
-    assert sign_in(APIClient(), username="lin", password=PASSWORD).status_code == 401
-    assert sign_in(APIClient(), username="lin", password=PASSWORD, code="000000").status_code == 401
-    assert sign_in(APIClient(), username="lin", password=PASSWORD, code=code).status_code == 200
-    assert Authenticator.objects.count() == 1
-
-
-def test_staff_without_second_factor_get_no_token_where_it_is_required(librarian, settings):
-    settings.STAFF_TOTP_REQUIRED = True
-
-    assert sign_in(APIClient(), username="lin", password=PASSWORD).status_code == 403
-    assert not Token.objects.exists()
-
-
-def test_deleted_token_and_inactive_account_open_nothing(librarian):
-    client = client_of(librarian)
-    assert client.delete(reverse("api:token")).status_code == 204
-    assert client.get(reverse("api:segment-list")).status_code == 401
-
-    again = client_of(librarian)
-    librarian.is_active = False
-    librarian.save()
-    assert again.get(reverse("api:segment-list")).status_code == 401
-    assert sign_in(APIClient(), username="lin", password=PASSWORD).status_code == 401
-
-
-def test_browser_session_needs_the_csrf_token_to_change_anything(librarian):
-    reader = ReaderFactory()
-    client = APIClient(enforce_csrf_checks=True)
-    client.force_login(librarian)
-
-    answer = client.patch(
-        reverse("api:reader-detail", args=[reader.pk]), {"consents": {"sms": True}}, format="json"
-    )
-
-    assert answer.status_code == 403
-    assert not ConsentEvent.objects.exists()
-
-
-# --- who may see what -----------------------------------------------------------------------------
-@pytest.mark.parametrize(
-    "name",
-    [
-        "reader-list",
-        "reader-detail",
-        "segment-list",
-        "segment-detail",
-        "segment-members",
-        "campaign-list",
-    ]
-    + ["campaign-detail", "campaign-results", "survey-results", "schema"],
-)
-@pytest.mark.parametrize(
-    ("role", "status"), [("", 401), ("reader", 403), ("librarian", 200), ("administrator", 200)]
-)
-def test_role_table_holds_for_tokens(world, name, role, status):
-    things = {
-        "reader": world.reader,
-        "segment": world.segment,
-        "campaign": world.campaign,
-        "survey": world.survey,
-    }
-    assert world.evaluation.campaign == world.campaign
-    thing = things.get(name.split("-")[0]) if not name.endswith("list") else None
-    client = client_of(world.user(role)) if role else APIClient()
-
-    assert (
-        client.get(reverse(f"api:{name}", args=[thing.pk] if thing else [])).status_code == status
-    )
-
-
-def test_reader_role_may_not_count_nor_refresh(world):
-    client = client_of(world.user("reader"))
-
-    assert client.post(reverse("api:segment-count"), {"rule": {}}, format="json").status_code == 403
-    assert client.post(reverse("api:segment-refresh", args=[world.segment.pk])).status_code == 403
-    world.segment.refresh_from_db()
-    assert world.segment.refreshed_at is None
-
-
-def test_reader_of_another_campus_is_as_missing_as_one_that_is_not_there(db):
-    here, there = CampusFactory(code="here"), CampusFactory(code="there")
-    own, stranger = ReaderFactory(campus=here), ReaderFactory(campus=there, name="Stranger")
-    segment = SegmentFactory()
-    refresh_segment(segment)
-    client = client_of(UserFactory(role="librarian", campus=here))
-    foreign, nobody = (reverse("api:reader-detail", args=[pk]) for pk in (stranger.pk, 999_999))
-
-    assert [row["id"] for row in client.get(reverse("api:reader-list")).json()["results"]] == [
-        own.pk
-    ]
-    assert client.get(foreign).status_code == client.get(nobody).status_code == 404
-    assert client.get(foreign).content == client.get(nobody).content
-    assert client.patch(foreign, {"consents": {"sms": True}}, format="json").status_code == 404
-    members = client.get(reverse("api:segment-members", args=[segment.pk])).json()
-    assert [row["reader"] for row in members["results"]] == [own.pk]
-    assert not ConsentEvent.objects.exists()
 
 
 # --- readers --------------------------------------------------------------------------------------

@@ -6,7 +6,8 @@ import pytest
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from core.charts import Chart, bars, figure, flat_bars, intervals, lines
+from core.chart_layout import figure
+from core.charts import Chart, bars, flat_bars, intervals, lines
 
 
 def chart(**changes) -> Chart:

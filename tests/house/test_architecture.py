@@ -31,6 +31,7 @@ CORE = {
     "apps",
     "bodies",
     "characters",
+    "chart_layout",
     "charts",
     "disclosure",
     "estimates",

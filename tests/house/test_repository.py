@@ -43,7 +43,7 @@ ERROR_PAGES = {
     "503.html",
     "robots.txt",
 }
-LONGEST_FUNCTION, LONGEST_FILE, LONGEST_VIEW = 60, 500, 20
+LONGEST_FUNCTION, LONGEST_FILE, LONGEST_VIEW = 60, 400, 20
 LIST = ["git", "ls-files", "-co", "--exclude-standard"]
 TEXT = {
     ".py",

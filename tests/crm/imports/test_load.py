@@ -1,65 +1,26 @@
 """An import from file to readers.
 
-All or nothing, the same twice changes nothing, and it can be taken back.
+All or nothing, and the same twice changes nothing.
 """
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.utils import timezone
 
 from core.addresses import address_digest
 from core.refusals import Refused
 from crm.imports import actions as verbs
 from crm.imports import staging
 from crm.imports.load import load, preview
-from crm.imports.models import ImportBatch, ImportProfile
-from crm.imports.tasks import drop_orphaned_tables, import_readers, undo_import
+from crm.imports.models import ImportProfile
+from crm.imports.tasks import drop_orphaned_tables, import_readers
 from crm.jobs.models import Job
 from crm.readers.actions import set_consent
 from crm.readers.models import ConsentEvent, Reader, Suppression
 from crm.staff.models import AuditEvent, Campus
-from tests.factories import ActivityFactory, CampusFactory, ReaderFactory, UserFactory
+from tests.crm.imports.building import MAPPING, TABLE, batch_of, counts, imported
+from tests.factories import CampusFactory, ReaderFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
-
-TABLE = """读者号,姓名,读者类型,校区,邮箱,同意邮件,兴趣
-A1,李雷,本科生,南湖校区,a1@example.org,是,诗歌
-A2,韩梅梅,教师,南湖校区,a2@example.org,否,
-A3,Ann,博士,余家头校区,,,3
-"""
-MAPPING = {
-    "number": "读者号",
-    "name": "姓名",
-    "kind": "读者类型",
-    "campus": "校区",
-    "email": "邮箱",
-}
-MAPPING |= {"consent_email": "同意邮件", "trait:interest": "兴趣"}
-
-
-@pytest.fixture
-def librarian():
-    return UserFactory(role="librarian")
-
-
-def batch_of(text, by=None, *, mapping=MAPPING, source="library", **options) -> ImportBatch:
-    content = text if isinstance(text, bytes) else text.encode()
-    batch = verbs.upload_readers(file=SimpleUploadedFile("读者.csv", content), by=by)
-    batch.mapping, batch.source = mapping, source
-    batch.options = batch.options | options
-    batch.save()
-    return batch
-
-
-def imported(text, by=None, **more) -> ImportBatch:
-    job = verbs.run_import(batch=batch_of(text, by, **more), by=by)
-    import_readers(job.pk)
-    return ImportBatch.objects.get(job=job)
-
-
-def counts(batch):
-    return (batch.created, batch.changed, batch.unchanged, batch.refused)
 
 
 def refusals(batch):
@@ -332,58 +293,6 @@ def test_orphaned_staging_table_is_swept():
     drop_orphaned_tables()
 
     assert tables() == []
-
-
-def undone(batch, by):
-    job = verbs.undo_import(batch=batch, by=by)
-    undo_import(job.pk)
-    undo_import(job.pk)
-    return ImportBatch.objects.get(pk=batch.pk)
-
-
-def test_undo_deletes_what_it_created_and_restores_what_it_changed(librarian):
-    imported(TABLE)
-    before = list(Reader.objects.order_by("pk").values())
-    batch = imported(
-        TABLE.replace("李雷", "李蕾").replace("a2@example.org,否", "a2@example.org,是")
-        + "B1,new,教师,,,,\n"
-    )
-
-    after = undone(batch, librarian)
-
-    assert list(Reader.objects.order_by("pk").values()) == before
-    assert (after.state, after.report["undone"]) == (
-        "undone",
-        {"deleted": 1, "restored": 2, "kept": 0},
-    )
-    last = ConsentEvent.objects.filter(reader__number="A2").first()
-    assert (last.granted, last.source) == (False, "import.undone")
-
-
-def test_undo_leaves_alone_whoever_something_happened_to_since(librarian):
-    batch = imported(TABLE + "A4,x,教师,,,,\nA5,x,教师,,,,\n")
-    ActivityFactory(reader=Reader.objects.get(number="A1"))
-    said_no = Reader.objects.get(number="A2")
-    set_consent(reader=said_no, channel="email", granted=False, source="portal", by=None)
-    Reader.objects.filter(number="A3").update(user=UserFactory())
-    Reader.objects.filter(number="A4").update(name="corrected", updated_at=timezone.now())
-
-    after = undone(batch, librarian)
-
-    assert sorted(Reader.objects.values_list("number", flat=True)) == ["A1", "A2", "A3", "A4"]
-    assert after.report["undone"] == {"deleted": 1, "restored": 0, "kept": 4}
-
-
-def test_undone_import_can_be_imported_again(librarian):
-    undone(imported(TABLE), librarian)
-
-    assert counts(imported(TABLE)) == (3, 0, 0, 0)
-    assert Reader.objects.get(number="A1").consents == ["email"]
-
-
-def test_undo_of_what_is_not_done_is_refused(librarian):
-    with pytest.raises(Refused):
-        verbs.undo_import(batch=batch_of(TABLE), by=librarian)
 
 
 def mapped(batch, by, **changes):

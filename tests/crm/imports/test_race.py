@@ -8,7 +8,7 @@ from django.db import connection
 from crm.imports.merging import Merge
 from crm.readers.actions import set_consent
 from crm.readers.models import ConsentEvent, Reader
-from tests.crm.imports.test_load import imported
+from tests.crm.imports.building import imported
 from tests.factories import ReaderFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)

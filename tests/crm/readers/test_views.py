@@ -1,11 +1,10 @@
-"""Readers on the desk and on their own page, users, audit.
+"""Readers on the desk.
 
 Who sees whom, what is written down, how much it costs.
 """
 
 import csv
 import io
-import json
 
 import pytest
 from django.urls import reverse
@@ -15,8 +14,7 @@ from openpyxl import load_workbook
 from core import listing as paging
 from crm.readers.actions import set_consent
 from crm.readers.models import ConsentEvent, Reader
-from crm.staff import audit
-from crm.staff.models import AuditEvent, User
+from crm.staff.models import AuditEvent
 from tests.factories import (
     ActivityFactory,
     CampusFactory,
@@ -26,11 +24,6 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def librarian():
-    return UserFactory(role="librarian")
 
 
 @pytest.fixture
@@ -204,6 +197,12 @@ def test_reader_has_no_way_to_the_export(client, three):
         assert "lei@example.org" not in answer.content.decode()
 
 
+def test_reader_export_with_nul_in_the_address_is_written_down(client):
+    client.force_login(UserFactory(role="librarian"))
+
+    assert client.get(reverse("crm:reader-export-csv") + "?kind=%00&x=%00").status_code == 200
+
+
 # --- one person -----------------------------------------------------------------------------------
 def test_a3_person_page_shows_four_blocks_and_the_view_is_written_down(desk, librarian):
     reader = ReaderFactory(name="李雷", traits={"age_range": "25 to 34", "outside_county": True})
@@ -287,207 +286,3 @@ def test_staff_write_down_consent_only_with_a_reason(desk, librarian):
         "said so at the desk",
     )
     assert Reader.objects.get().consents == ["email"]
-
-
-# --- consent --------------------------------------------------------------------------------------
-def test_same_word_twice_is_written_once_and_a_change_again():
-    reader = ReaderFactory(consents=[])
-
-    for granted in (True, True, False, False, True):
-        set_consent(reader=reader, channel="email", granted=granted, source="portal", by=None)
-
-    assert list(reader.consent_events.values_list("granted", flat=True)) == [True, False, True]
-    assert reader.consents == ["email"]
-
-
-def test_withdrawal_of_what_was_never_given_is_still_kept():
-    reader = ReaderFactory(consents=[])
-    set_consent(reader=reader, channel="sms", granted=False, source="unsubscribe", by=None)
-
-    assert reader.consent_events.get().granted is False
-
-
-def test_consent_for_an_unknown_channel_is_an_error():
-    with pytest.raises(ValueError, match="pigeon"):
-        set_consent(reader=ReaderFactory(), channel="pigeon", granted=True, source="x", by=None)
-
-
-# --- my own page ----------------------------------------------------------------------------------
-@pytest.fixture
-def me(client):
-    reader = ReaderFactory(name="李雷", user=UserFactory(), consents=["email"])
-    client.force_login(reader.user)
-    return client
-
-
-def test_my_page_shows_my_things_and_nobody_elses(me):
-    ReaderFactory(name="somebody else", number="SECRET-7")
-    ActivityFactory(reader=Reader.objects.get(name="李雷"))
-
-    text = me.get(reverse("crm:me")).content.decode()
-
-    assert "李雷" in text
-    assert "SECRET-7" not in text
-
-
-def test_my_choice_per_channel_holds_at_once(me):
-    me.post(reverse("crm:me-consent"), {"channel": "email", "granted": "no"})
-
-    reader = Reader.objects.get(name="李雷")
-    assert reader.consents == []
-    assert reader.consent_events.get().source == "portal"
-    me.post(reverse("crm:me-consent"), {"channel": "email", "granted": "perhaps"})
-    assert reader.consent_events.count() == 1
-
-
-def test_somebody_elses_reader_in_my_post_is_ignored(me):
-    """Hostile list 38."""
-    other = ReaderFactory(consents=["email"])
-
-    me.post(
-        reverse("crm:me-consent"),
-        {"channel": "email", "granted": "no", "reader": other.pk, "pk": other.pk},
-    )
-
-    other.refresh_from_db()
-    assert other.consents == ["email"]
-
-
-def test_my_data_comes_as_json_with_history(me):
-    reader = Reader.objects.get(name="李雷")
-    ActivityFactory(reader=reader, kind="visit")
-    set_consent(reader=reader, channel="email", granted=False, source="portal", by=None)
-
-    told = json.loads(me.get(reverse("crm:me-download")).content)
-
-    assert (told["name"], told["consents"]) == ("李雷", [])
-    assert [row["kind"] for row in told["activities"]] == ["visit"]
-    assert [row["granted"] for row in told["consent_history"]] == [False]
-
-
-def test_somebody_who_signed_up_alone_has_a_page(client):
-    client.force_login(UserFactory(username="newcomer"))
-
-    assert "newcomer" in client.get(reverse("crm:me")).content.decode()
-    assert Reader.objects.get().source == "portal"
-
-
-@pytest.mark.parametrize(
-    ("role", "target"),
-    [
-        ("reader", "/"),
-        ("librarian", "/desk/"),
-        ("manager", "/insight/"),
-        ("administrator", "/desk/"),
-    ],
-)
-def test_signing_in_leads_to_the_page_of_the_role(client, role, target):
-    client.force_login(UserFactory(role=role))
-
-    answer = client.get(reverse("crm:after-login"))
-
-    assert answer.status_code == 302
-    assert answer.url.startswith(target)
-
-
-# --- users ----------------------------------------------------------------------------------------
-@pytest.fixture
-def chief(client):
-    user = UserFactory(role="administrator", username="chief")
-    client.force_login(user)
-    return user
-
-
-def test_administrator_gives_a_role_and_a_campus(client, chief):
-    user, campus = UserFactory(), CampusFactory()
-
-    client.post(
-        reverse("crm:user-edit", args=[user.pk]),
-        {
-            "role": "librarian",
-            "campus": campus.pk,
-            "is_active": "on",
-            "is_superuser": "on",
-            "username": "taken",
-        },
-    )
-
-    changed = User.objects.get(pk=user.pk)
-    assert (changed.role, changed.campus, changed.is_superuser, changed.username) == (
-        "librarian",
-        campus,
-        False,
-        user.username,
-    )
-    assert AuditEvent.objects.get(action="user.change").detail["after"]["role"] == "librarian"
-
-
-@pytest.mark.parametrize("data", [{"role": "reader", "is_active": "on"}, {"role": "administrator"}])
-def test_nobody_takes_the_administrators_role_from_themself(client, chief, data):
-    answer = client.post(reverse("crm:user-edit", args=[chief.pk]), data)
-
-    chief.refresh_from_db()
-    assert (answer.status_code, chief.role, chief.is_active) == (400, "administrator", True)
-
-
-@pytest.mark.parametrize("rows", [1, 3])
-def test_user_list_asks_the_same_number_of_questions_for_any_number_of_rows(
-    client, chief, rows, django_assert_num_queries
-):
-    for _n in range(rows):
-        UserFactory(campus=CampusFactory())
-    with django_assert_num_queries(4):
-        client.get(reverse("crm:user-list"), {"role": "reader"})
-
-
-# --- audit ----------------------------------------------------------------------------------------
-@pytest.mark.parametrize("rows", [1, 3])
-def test_audit_list_asks_the_same_number_of_questions_for_any_number_of_rows(
-    client, chief, rows, django_assert_num_queries
-):
-    for _n in range(rows):
-        AuditEvent.objects.create(
-            action="reader.view", user=UserFactory(), object_type="crm.reader", object_id="7"
-        )
-    with django_assert_num_queries(4):
-        client.get(reverse("crm:audit-list"))
-
-
-def test_audit_list_is_narrowed_by_action_person_and_day(client, chief):
-    for action, user in (
-        ("reader.view", chief),
-        ("import.done", chief),
-        ("reader.view", UserFactory()),
-    ):
-        AuditEvent.objects.create(action=action, user=user)
-
-    rows = (
-        client.get(
-            reverse("crm:audit-list"),
-            {"action": "reader.", "who": "chief", "since": "2020-01-01", "until": "no date"},
-        )
-        .context["listing"]
-        .rows
-    )
-
-    assert [(row.record.action, row.record.user) for row in rows] == [("reader.view", chief)]
-
-
-def test_audit_list_of_a_campus_names_no_reader_of_another(client):
-    here, there = CampusFactory(), CampusFactory()
-    chief = UserFactory(role="manager", campus=here)
-    audit.record(
-        action="reader.view", by=UserFactory(role="manager"), on=ReaderFactory(campus=there)
-    )
-    own = audit.record(action="reader.export", by=chief)
-    client.force_login(chief)
-
-    page = client.get(reverse("crm:audit-list"))
-
-    assert [row.record for row in page.context["listing"].rows] == [own]
-
-
-def test_reader_export_with_nul_in_the_address_is_written_down(client):
-    client.force_login(UserFactory(role="librarian"))
-
-    assert client.get(reverse("crm:reader-export-csv") + "?kind=%00&x=%00").status_code == 200

@@ -1,0 +1,67 @@
+"""An import taken back: what it did is undone, what happened since is kept."""
+
+import pytest
+from django.utils import timezone
+
+from core.refusals import Refused
+from crm.imports import actions as verbs
+from crm.imports.models import ImportBatch
+from crm.imports.tasks import undo_import
+from crm.readers.actions import set_consent
+from crm.readers.models import ConsentEvent, Reader
+from tests.crm.imports.building import TABLE, batch_of, counts, imported
+from tests.factories import ActivityFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def undone(batch, by):
+    job = verbs.undo_import(batch=batch, by=by)
+    undo_import(job.pk)
+    undo_import(job.pk)
+    return ImportBatch.objects.get(pk=batch.pk)
+
+
+def test_undo_deletes_what_it_created_and_restores_what_it_changed(librarian):
+    imported(TABLE)
+    before = list(Reader.objects.order_by("pk").values())
+    batch = imported(
+        TABLE.replace("李雷", "李蕾").replace("a2@example.org,否", "a2@example.org,是")
+        + "B1,new,教师,,,,\n"
+    )
+
+    after = undone(batch, librarian)
+
+    assert list(Reader.objects.order_by("pk").values()) == before
+    assert (after.state, after.report["undone"]) == (
+        "undone",
+        {"deleted": 1, "restored": 2, "kept": 0},
+    )
+    last = ConsentEvent.objects.filter(reader__number="A2").first()
+    assert (last.granted, last.source) == (False, "import.undone")
+
+
+def test_undo_leaves_alone_whoever_something_happened_to_since(librarian):
+    batch = imported(TABLE + "A4,x,教师,,,,\nA5,x,教师,,,,\n")
+    ActivityFactory(reader=Reader.objects.get(number="A1"))
+    said_no = Reader.objects.get(number="A2")
+    set_consent(reader=said_no, channel="email", granted=False, source="portal", by=None)
+    Reader.objects.filter(number="A3").update(user=UserFactory())
+    Reader.objects.filter(number="A4").update(name="corrected", updated_at=timezone.now())
+
+    after = undone(batch, librarian)
+
+    assert sorted(Reader.objects.values_list("number", flat=True)) == ["A1", "A2", "A3", "A4"]
+    assert after.report["undone"] == {"deleted": 1, "restored": 0, "kept": 4}
+
+
+def test_undone_import_can_be_imported_again(librarian):
+    undone(imported(TABLE), librarian)
+
+    assert counts(imported(TABLE)) == (3, 0, 0, 0)
+    assert Reader.objects.get(number="A1").consents == ["email"]
+
+
+def test_undo_of_what_is_not_done_is_refused(librarian):
+    with pytest.raises(Refused):
+        verbs.undo_import(batch=batch_of(TABLE), by=librarian)
