@@ -105,7 +105,8 @@ DATABASES["default"] |= {
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env("REDIS_URL", default="redis://127.0.0.1:6379/0")
-# A cache that does not answer within this many seconds is a miss.
+# A cache that does not answer within this many seconds is a miss, and a line in the log.
+DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 CACHE_TIMEOUT = env.float("CACHE_TIMEOUT", default=0.5)
 CACHES = {
     "default": {
