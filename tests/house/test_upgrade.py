@@ -6,6 +6,7 @@ with findings and decisions.
 """
 
 import gzip
+import os
 import subprocess
 import sys
 from contextlib import closing
@@ -66,7 +67,7 @@ def manage(url: str, *arguments: str, text: str = "") -> str:
 def old_database(db):
     """Address of a database as version 0.1 left it; gone after the test."""
     address = servers.test_database_url()
-    name = f"{NAME}_{urlsplit(address).path.strip('/')}"
+    name = f"{NAME}_{os.getpid()}"  # two runs on one server must not drop each other's
     url = address.replace(urlsplit(address).path, f"/{name}", 1)
     execute(address, f'DROP DATABASE IF EXISTS "{name}"')
     execute(address, f'CREATE DATABASE "{name}"')
