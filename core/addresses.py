@@ -77,13 +77,14 @@ def address_key(text: str) -> str:
 
     Of a text that is no address (a telephone number, what an old import brought) the folded text.
     """
-    local, at, domain = folded(text).rpartition("@")
+    local, at, domain = tidy(text).rpartition("@")
     if not at:
-        return domain
+        return folded(text)
     try:
-        return f"{local}@{ascii_domain(domain)}"
+        # Not folded first: ß is a letter of its own in IDNA 2008, and ss in casefold().
+        return f"{folded(local)}@{ascii_domain(domain)}"
     except idna.IDNAError:
-        return f"{local}@{domain}"
+        return folded(text)
 
 
 def address_digest(address: str) -> bytes:

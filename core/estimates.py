@@ -58,10 +58,6 @@ class Estimate:
         """The level as it is printed: 95."""
         return round(self.level * 100)
 
-    def as_row(self) -> dict:
-        """{"value", "low", "high", "n"}: what evaluations store."""
-        return {"value": self.value, "low": self.low, "high": self.high, "n": self.n}
-
     def scaled(self, factor: float, unit: str = "") -> "Estimate":
         """The same estimate in another unit (a share as percent); ``factor`` must be positive."""
         unit = unit or self.unit

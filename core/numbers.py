@@ -1,7 +1,7 @@
 """How figures are printed for people: one function for each kind of figure.
 
 An absent figure (None) is never printed as 0: every function says "not measured" instead. Counts of
-persons, which may have to be withheld, are printed by core/disclosure.py.
+persons, which may have to be withheld, are printed by core/disclosure/.
 """
 
 from datetime import timedelta

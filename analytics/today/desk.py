@@ -103,10 +103,12 @@ def _unknown_deliveries() -> Iterator[DeskEntry]:
     """Contents with mails of which neither journal nor row says whether they have gone."""
     contents = Content.objects.filter(deliveries__state=Delivery.State.UNKNOWN)
     for content in contents.annotate(n=models.Count("deliveries")).order_by("pk")[:MOST]:
+        count = Count.of(content.n)
+        # The plural of a number that is not shown must not tell it.
         text = ngettext(
-            "mail may or may not have gone", "mails may or may not have gone", content.n
+            "mail may or may not have gone", "mails may or may not have gone", count.plural
         )
-        yield DeskEntry(Count.of(content.n), text, content.get_absolute_url(), str(content))
+        yield DeskEntry(count, text, content.get_absolute_url(), str(content))
 
 
 def _unevaluated_campaigns(now: datetime) -> Iterator[DeskEntry]:

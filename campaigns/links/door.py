@@ -53,7 +53,7 @@ class LinkDoor:
             address = following.follow(code, key, counts=counts)
         except (OperationalError, InterfaceError) as fault:
             # Not Django's own page: it would ask the same database for the session.
-            log.warning("link %s: %s", path, fault)
+            log.warning("link %s: %s", code, fault)  # never the key: it names a delivery
             start_response(GONE_AWAY, [*HEADERS, ("Retry-After", "5"), ("Content-Length", "0")])
             return []
         if address is None:

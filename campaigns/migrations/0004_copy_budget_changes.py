@@ -21,9 +21,9 @@ def copy(apps, schema_editor):
             campaign_id=int(event.object_id),
             at=event.at,
             defaults={
-                "before": amount(event.detail["before"]),
-                "after": amount(event.detail["after"]),
-                "reason": event.detail["reason"],
+                "before": amount(event.detail.get("before")),
+                "after": amount(event.detail.get("after")),
+                "reason": event.detail.get("reason", ""),
                 "by_id": event.user_id,
             },
         )
@@ -31,7 +31,7 @@ def copy(apps, schema_editor):
 
 def amount(text):
     """0.1 wrote amounts with ``str``: a campaign without a budget says "None"."""
-    return None if text == "None" else Decimal(text)
+    return None if text in (None, "None") else Decimal(text)
 
 
 class Migration(migrations.Migration):

@@ -18,6 +18,7 @@ from campaigns.sending.models import Delivery
 from campaigns.sending.readiness import Obstacle, campaign_obstacles, launch_obstacles
 from campaigns.sending.words import obstacles_in_words
 from campaigns.sending.workers import call_workers
+from core.disclosure import Count
 from core.refusals import Refused
 from crm.letters import smtp
 from crm.letters.skeleton import Message
@@ -61,8 +62,9 @@ def launch_content(*, content: Content, by: User, due_at: datetime | None = None
         action=AuditAction.CONTENT_LAUNCH,
         by=by,
         on=content,
-        mailed=launched.mailed,
-        held_out=launched.held_out,
+        # Whoever may read the trail may not open each of these readers.
+        mailed=Count.of(launched.mailed).public_number,
+        held_out=Count.of(launched.held_out).public_number,
     )
     call_workers(content.pk)
     return launched
@@ -135,7 +137,13 @@ def resend_unknown(*, content: Content, by: User, state: str = Delivery.State.UN
     Content.objects.filter(pk=content.pk, state=State.SENT).update(
         state=State.SENDING, finished_at=None
     )
-    audit.record(action=AuditAction.CONTENT_RESEND, by=by, on=content, rows=again, state=str(state))
+    audit.record(
+        action=AuditAction.CONTENT_RESEND,
+        by=by,
+        on=content,
+        rows=Count.of(again).public_number,
+        state=str(state),
+    )
     call_workers(content.pk)
     return again
 

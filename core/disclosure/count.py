@@ -7,7 +7,7 @@ from enum import Enum
 
 from django.utils.translation import gettext_lazy as _
 
-#: Smallest number of persons a figure may show (domain.md 6.3).
+#: Smallest number of persons a figure may show.
 SMALLEST_CELL = 5
 
 

@@ -184,14 +184,15 @@ class ColumnPlan:
             granted, denied = texts[get(row)]
         if self.writes_email:
             email, made = self.email_of(row, number)
-            # What was allowed on a suppressed address goes with it.
-            if self.is_suppressed(EMAIL, email):
+            # What was allowed on a suppressed address goes with it. The cell as it stands counts
+            # too: 0.1 hashed addresses as they were written.
+            if self.is_suppressed(EMAIL, email, self.email_cell(row)):
                 email, made, granted = NULL, FALSE, without(granted, EMAIL)
             values += (email, made)
         if self.phone:
             texts, get = self.phone
             phone = texts[get(row)]
-            if self.is_suppressed(SMS, phone):
+            if self.is_suppressed(SMS, phone, phone):
                 phone, granted = NULL, without(granted, SMS)
             values.append(phone)
         if self.consents:
@@ -227,11 +228,21 @@ class ColumnPlan:
                 said.append(text)
         return "{" + ",".join(said) + "}"
 
-    def is_suppressed(self, channel: str, address: str) -> bool:
+    def email_cell(self, row: list[str]) -> str:
+        """The address as the file writes it; empty where the file has none."""
+        if not self.email:
+            return ""
+        _texts, get = self.email
+        return get(row)
+
+    def is_suppressed(self, channel: str, address: str, written: str) -> bool:
         digests = self.suppressed.get(channel)
         if not digests or address == NULL:
             return False
-        found = not digests.isdisjoint(address_digests(address))
+        under = address_digests(address)
+        if written != address:
+            under |= address_digests(written)
+        found = not digests.isdisjoint(under)
         self.suppressions += found
         return found
 

@@ -27,11 +27,11 @@ def normal(text: str) -> str:
 def normalise(apps, schema_editor):
     Reader = apps.get_model("crm", "Reader")
     for reader in Reader.objects.filter(number__regex=NOT_ASCII).iterator():
-        number = normal(reader.number)
+        number = normal(reader.number)[:64]  # NFKC can make a number longer
         others = Reader.objects.filter(source=reader.source, number=number)
         # Two stored readers of one number stay two: nobody can tell here which one is meant.
         if number and number != reader.number and not others.exists():
-            Reader.objects.filter(pk=reader.pk).update(number=number[:64])
+            Reader.objects.filter(pk=reader.pk).update(number=number)
     for reader in Reader.objects.filter(phone__regex=NOT_ASCII).iterator():
         Reader.objects.filter(pk=reader.pk).update(phone=normal(reader.phone)[:32])
 

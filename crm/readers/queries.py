@@ -60,13 +60,6 @@ CASE WHEN NOT {ACTIVE} THEN '{NotMailable.LEFT}'
 """
 
 
-def reached_by_sql(channel: str) -> tuple[str, list]:
-    """SQL of ``models.reached_by`` with its parameters in order, for statements with ``%s``."""
-    if channel != EMAIL:
-        return allowed(channel), []
-    return f"({allowed(channel)} AND NOT r.id = ANY(%s))", [Reader.objects.suppressed()]
-
-
 def suppressed_among(addresses: Iterable[tuple[int, str]]) -> set[int]:
     """Of (key, e-mail address) the keys whose address is on the suppression list, in one query."""
     keys_of = defaultdict(set)

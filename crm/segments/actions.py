@@ -3,6 +3,7 @@
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from core.disclosure import Count
 from core.queue import enqueue
 from core.refusals import Refused
 from crm.readers.models import Reader
@@ -129,7 +130,11 @@ def refresh_now(*, segment: Segment, by: User) -> Diff:
     """
     diff = refresh_segment(segment, limit_ms=REFRESH_NOW_MS)
     audit.record(
-        action=AuditAction.SEGMENT_REFRESH, by=by, on=segment, entered=diff.entered, left=diff.left
+        action=AuditAction.SEGMENT_REFRESH,
+        by=by,
+        on=segment,
+        entered=Count.of(diff.entered).public_number,
+        left=Count.of(diff.left).public_number,
     )
     if diff.too_slow:
         enqueue("crm.tasks.refresh_segment", segment.pk)

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.readers.queries import ACTIVE, consenting, reached_by_sql
+from crm.readers.queries import ACTIVE, allowed, consenting
 from crm.segments.models import Segment, SegmentPin
 from crm.segments.rule import ANY, MAX_UNFOLDED, Fault, Rule, RuleError, at, check_rule
 
@@ -229,7 +229,7 @@ def _consent(node: Rule, statement: _Statement, path: str) -> Condition:
     """ "allowed" is consent alone; "reachable" is the one rule of who may be contacted."""
     if node["is"] == "allowed":
         return Condition(consenting(node["channel"]), [])
-    return Condition(*reached_by_sql(node["channel"]))
+    return Condition(allowed(node["channel"]), [])
 
 
 def _segment(node: Rule, statement: _Statement, path: str) -> Condition:

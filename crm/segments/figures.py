@@ -31,8 +31,7 @@ SELECT grouping(r.kind),
        count(*),
        count(*) FILTER (WHERE {allowed(ContactChannel.EMAIL)}),
        count(*) FILTER (WHERE {allowed(ContactChannel.SMS)}),
-       count(*) FILTER (WHERE {allowed(ContactChannel.WECHAT)}),
-       EXISTS (SELECT FROM crm_suppression WHERE channel = '{ContactChannel.EMAIL}')
+       count(*) FILTER (WHERE {allowed(ContactChannel.WECHAT)})
 FROM crm_segmentmember m
 JOIN crm_reader r ON r.id = m.reader_id
 WHERE m.segment_id = %s
@@ -80,10 +79,9 @@ class MemberRow(NamedTuple):
     by_email: int
     by_sms: int
     by_wechat: int
-    any_suppressed: bool
 
 
-NOBODY = MemberRow(1, 1, None, None, 0, 0, 0, 0, any_suppressed=False)
+NOBODY = MemberRow(1, 1, None, None, 0, 0, 0, 0)
 
 
 def make_up(segment: Segment) -> MakeUp:
@@ -101,9 +99,6 @@ def make_up(segment: Segment) -> MakeUp:
             kinds[row.kind] = row.members
         else:
             campuses[row.campus] = row.members
-    if everybody.any_suppressed:
-        suppressed = Reader.objects.filter(memberships__segment=segment).suppressed()
-        everybody = everybody._replace(by_email=everybody.by_email - len(suppressed))
 
     return MakeUp(
         size=Count.of(everybody.members),

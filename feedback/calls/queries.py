@@ -7,8 +7,6 @@ from django.db.models import Count, Q, QuerySet
 from core import disclosure
 from feedback.calls.models import Call, Submission
 
-#: Tables that other apps' statements may name.
-READABLE = ("feedback_call", "feedback_submission")
 State = Submission.State
 #: Tables that other apps' statements may name.
 READABLE = ("feedback_call", "feedback_submission")

@@ -2,8 +2,8 @@
 
 Write them, publish them, open and close them, and take answers in from elsewhere.
 
-Every verb takes the survey's row first (``_lock``) and what hangs on it afterwards, so that two
-editors neither overwrite each other nor wait for each other in a circle.
+A verb that changes a stored survey takes its row first (``_lock``) and what hangs on it afterwards,
+so that two editors neither overwrite each other nor wait for each other in a circle.
 """
 
 from collections.abc import Iterable
@@ -266,7 +266,7 @@ def change_settings(*, survey: Survey, by: User, **fields) -> Survey:
 def take_in(*, survey: Survey, rows: Iterable[IncomingAnswer], by: User) -> int:
     """Bulk-store answers that came another way (paper forms, demo data).
 
-    Returns how many. None for anonymous ones.
+    Returns how many. Raises Refused for anonymous surveys.
     """
     if survey.anonymous:
         raise Refused(

@@ -1,7 +1,7 @@
 """What a survey adds up to: estimates by core/estimates.py from the counts of queries.py.
 
 No HTTP. ``summary(survey)`` is what evaluations read; its figures are *not* suppressed, see
-core/disclosure.py.
+core/disclosure/.
 """
 
 from collections import defaultdict

@@ -19,7 +19,7 @@ BUDGET_IS_LOGGED = """
 IF (SELECT before IS NOT DISTINCT FROM OLD.budget AND after = NEW.budget
     FROM campaigns_budgetchange
     WHERE campaign_id = OLD.id
-    ORDER BY at DESC, id DESC
+    ORDER BY id DESC
     LIMIT 1) THEN
     RETURN NEW;
 END IF;
