@@ -5,7 +5,7 @@ theirs, so that a report opened years later prints the figures it was read with.
 differ in stands in ``analytics.loop.rules``.
 """
 
-from analytics.loop import figures
+from analytics.loop.figures import computing
 from analytics.loop.figures.shapes import Results
 from analytics.loop.inputs.shapes import Inputs
 from analytics.loop.rules import rule_of
@@ -13,9 +13,9 @@ from analytics.loop.rules import rule_of
 
 def compute(inputs: Inputs) -> Results:
     """The figures of ``inputs`` by the version they name. Raises KeyError for an unknown one."""
-    return figures.compute(inputs, rule_of(inputs.version))
+    return computing.compute(inputs, rule_of(inputs.version))
 
 
 def compute_for_promises(inputs: Inputs) -> Results:
     """The same figures with their intervals at the level of predictions."""
-    return figures.compute(inputs, rule_of(inputs.version).of_predictions)
+    return computing.compute(inputs, rule_of(inputs.version).of_predictions)

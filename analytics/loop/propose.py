@@ -6,7 +6,7 @@ settings (ADR 0012).
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from analytics.loop import mix, subjects
 from analytics.loop.figures.shapes import Results
@@ -14,6 +14,7 @@ from analytics.loop.find import Found
 from analytics.loop.measures import EffortBasis, Figure, Measure
 from analytics.loop.mix import ChannelEvidence
 from analytics.loop.models import Adjustment
+from analytics.loop.proposals import Proposal
 from analytics.loop.rules import Rule
 from analytics.loop.subjects import Subject, SubjectKind
 from core import estimates
@@ -90,24 +91,6 @@ def _judged_targets(results: Results, for_promises: Results) -> list[StandardTar
             measure = Measure(locked.metric)
             targets.append(StandardTarget(measure, locked.target, locked.direction, same.reached))
     return targets
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """A change of one field of the plan, what it should bring, and the figures it rests on.
-
-    ``names``: of the row the target names, in both languages. ``direction``: of a standard.
-    """
-
-    kind: Kind
-    target: Subject
-    before: int | float | bool
-    after: int | float | bool
-    promise: Figure
-    n: int
-    rests_on: list[Found]
-    names: dict[str, str] = field(default_factory=dict)
-    direction: str = ""
 
 
 def propose(

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from analytics.loop import storage
-from analytics.loop.figures import measured
 from analytics.loop.figures.shapes import Results
+from analytics.loop.figures.standards import measured
 from analytics.loop.measures import Figure, Measure
 from analytics.loop.models import Adjustment, Evaluation
 

@@ -14,7 +14,7 @@ from analytics.facts.periods import next_month
 from analytics.loop import verify
 from analytics.loop.models import Adjustment
 from analytics.month import charts
-from analytics.month.figures import Month, computed_at, latest_full_month
+from analytics.month.figures import Month, computed_at, difference, latest_full_month
 from analytics.month.forms import TargetForm
 from analytics.month.words import change_words
 from core.access import needs
@@ -80,7 +80,8 @@ def drawn(figures: Month) -> dict:
 
 
 def change(figures: Month, metric: str) -> str:
-    return change_words(figures.count(metric), figures.count(metric, figures.last_year))
+    now, year_before = figures.count(metric), figures.count(metric, figures.last_year)
+    return change_words(difference(now, year_before))
 
 
 def sentences(figures: Month) -> dict:

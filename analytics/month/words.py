@@ -2,8 +2,6 @@
 
 from django.utils.translation import gettext as _
 
-from analytics.month.figures import difference
-from core.disclosure import Count
 from core.numbers import number
 
 
@@ -30,9 +28,8 @@ def metric_help(metric: str) -> str:
     }.get(metric, "")
 
 
-def change_words(now: Count, year_before: Count) -> str:
-    """How a count differs from a year before, in words: 31 more than …"""
-    change = difference(now, year_before)
+def change_words(change: int | None) -> str:
+    """How a count differs from a year before, in words: 31 more than …; None may not be told."""
     if change is None:
         return _("no comparison with last year is possible")
     if change == 0:

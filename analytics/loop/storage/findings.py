@@ -2,7 +2,7 @@
 
 from analytics.loop.find import Found, RowFilter
 from analytics.loop.models import Adjustment, Evaluation, Finding
-from analytics.loop.propose import Proposal
+from analytics.loop.proposals import Proposal
 from analytics.loop.storage.subjects import subject_from_text, subject_to_text
 from analytics.loop.subjects import Subject
 from campaigns.sending.models import Delivery

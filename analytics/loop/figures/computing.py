@@ -1,0 +1,107 @@
+"""From frozen inputs to the figures of an evaluation. Pure: the same inputs give the same figures.
+
+Cells that count one to four persons, and those from which such a cell would follow, are left out of
+the results, because results are shown, exported and served by the API; only the inputs, which
+nobody is shown, keep them.
+"""
+
+from collections import Counter
+from dataclasses import replace
+
+from analytics.loop.figures.channels import basis_of, channel_results, spend_of
+from analytics.loop.figures.costs import cost_result
+from analytics.loop.figures.hours import hour_results
+from analytics.loop.figures.people import People, count_people, lift
+from analytics.loop.figures.segments import (
+    cross_of,
+    grid,
+    segment_results,
+    unchosen_segment_results,
+)
+from analytics.loop.figures.shapes import Results
+from analytics.loop.figures.shares import ResponseCount, about, sent_cells, share
+from analytics.loop.figures.standards import attainment_of, judged
+from analytics.loop.inputs.shapes import Inputs, SurveyFigures
+from analytics.loop.measures import Figure
+from analytics.loop.rules import Rule
+from core.disclosure import Count, hidden_states, is_small
+from core.estimates import Estimate, relevelled
+
+
+def compute(inputs: Inputs, rule: Rule) -> Results:
+    """All results of an evaluation, at the levels of ``rule``."""
+    people = count_people(inputs)
+    sent = sent_cells(inputs.cells)
+    cross = cross_of(inputs, sent)
+    response = share(ResponseCount(people.responded, people.reached), rule, cross.total_hidden)
+    results = Results(
+        version=inputs.version,
+        period=inputs.period,
+        addressed=_shown_addressed(people),
+        reach=Count.of(people.reached).public_number,
+        response=response,
+        lift=lift(people, inputs.holdout_percent, rule),
+        deliveries=_deliveries(inputs),
+        basis=basis_of(inputs, spend_of(inputs)),
+        channels=channel_results(
+            inputs, sent, cross, addressed=_addressed_for_effort(people), rule=rule
+        ),
+        segments=segment_results(inputs, cross, rule),
+        grid=grid(cross, rule),
+        unchosen_segments=unchosen_segment_results(inputs, cross, rule),
+        send_hour=inputs.send_hour,
+        hours=hour_results(sent, inputs.send_hour, rule),
+        surveys=tuple(_at_level(survey, rule) for survey in inputs.surveys),
+        contributors=_contributors(inputs),
+        costs=cost_result(inputs, None if response.withheld else people.responses, rule),
+    )
+    standards = judged(inputs.standards, results, rule)
+    return replace(results, standards=standards, attainment=attainment_of(standards))
+
+
+def _at_level(survey: SurveyFigures, rule: Rule) -> SurveyFigures:
+    """Means of surveys are frozen with the inputs, so their rows cannot be counted again."""
+    return replace(
+        survey,
+        satisfaction=_relevelled(survey.satisfaction, rule.estimate_level),
+        nps=_relevelled(survey.nps, rule.estimate_level),
+    )
+
+
+def _relevelled(mean: Figure | None, level: float) -> Figure | None:
+    if mean is None or not mean.says or mean.level == level:
+        return mean
+    frozen = Estimate(mean.value, mean.low, mean.high, mean.n, mean.level)
+    return Figure.of(relevelled(frozen, level=level), mean.measure)
+
+
+def _addressed_betrays_few(people: People) -> bool:
+    """Addressed minus reached must not tell of one to four whom the campaign did not reach."""
+    return is_small(people.addressed - people.reached)
+
+
+def _shown_addressed(people: People) -> int | None:
+    if _addressed_betrays_few(people):
+        return None
+    return Count.of(people.addressed).public_number
+
+
+def _addressed_for_effort(people: People) -> int:
+    if _addressed_betrays_few(people):
+        return about(people.addressed)
+    return people.addressed
+
+
+def _contributors(inputs: Inputs) -> int | None:
+    """None without a call for works: nobody was asked."""
+    if not inputs.calls:
+        return None
+    return Count.of(inputs.contributors).public_number
+
+
+def _deliveries(inputs: Inputs) -> dict[str, int | None]:
+    """Deliveries by state."""
+    states: Counter = Counter()
+    for cell in inputs.cells:
+        states[cell.state] += cell.n
+    return hidden_states(dict(sorted(states.items())))
