@@ -25,6 +25,7 @@ class ShownMean:
     digits: int
     top: int | None = None
     is_small: bool = False
+    is_coarse: bool = False
 
     @property
     def has_value(self) -> bool:
@@ -37,6 +38,11 @@ class ShownMean:
             return ""
         low, high = numbers.number(self.low, self.digits), numbers.number(self.high, self.digits)
         return numbers.interval(low, high)
+
+    @property
+    def no_interval(self) -> Missing:
+        """Why there is none: hidden cells would follow from it, or the answers are too few."""
+        return Missing.WITHHELD if self.is_coarse else Missing.CANNOT_SAY
 
     def __str__(self) -> str:
         return numbers.number(self.value, self.digits)
@@ -102,7 +108,7 @@ def construct_mean(found: ConstructSummary, shown: Sequence[ShownQuestion]) -> S
         return ShownMean(_missing(n), None, None, n, 2, found.top)
     own = [one for one in shown if one.question.ordinal in found.items]
     if any(one.answers.is_coarse for one in own):
-        return ShownMean(found.value, None, None, n, 1, found.top)
+        return ShownMean(found.value, None, None, n, 1, found.top, is_coarse=True)
     return ShownMean(found.value, found.low, found.high, n, 2, found.top)
 
 

@@ -155,3 +155,9 @@ def test_sum_over_the_versions_does_not_tell_how_many_are_flagged(client):
     assert answers == Count.of(20)
     results = client.get(reverse("feedback:survey-results", args=[survey.pk]))
     assert results.context["found"].flagged.is_withheld
+
+
+def test_interval_that_is_hidden_is_not_called_one_that_cannot_be_said():
+    mean = overview.ShownMean(4.0, None, None, Count.of(93), 1, 5)
+    assert mean.no_interval == Missing.CANNOT_SAY
+    assert replace(mean, is_coarse=True).no_interval == Missing.WITHHELD
