@@ -1,6 +1,6 @@
 """Verbs of the monthly figures: compute them anew, set a target."""
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from analytics.facts.models import Target
@@ -18,6 +18,9 @@ def request_facts(*, by: User) -> Job:
     The job already under way is returned instead of a second one.
     """
     kind = "analytics.tasks.rebuild_facts"
+    with connection.cursor() as cursor:
+        # No row stands for "the facts", so two clicks at once wait for each other here.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s), 0)", [kind])
     running = Job.objects.open().filter(kind=kind).first()
     if running is not None:
         return running

@@ -127,7 +127,7 @@ def test_what_was_acknowledged_is_stored_when_postgresql_crashes_under_submits(t
                 sent = [pool.submit(insist, n) for n in range(200)]
                 servers.wait_for(lambda: len(seen) > 60)
                 database.crash()
-                time.sleep(0.3)  # readers press "send" while it is away
+                servers.wait_for(lambda: 503 in seen)  # readers press "send" while it is away
                 database.start()
                 acknowledged = {future.result() for future in sent}
         connection = psycopg2.connect(database.url())
