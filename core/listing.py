@@ -12,7 +12,6 @@ import json
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from operator import attrgetter
 
 import django_filters
@@ -194,6 +193,20 @@ class Row:
     cells: list[tuple[Head, str]]
 
 
+def value_at(holder, name: str):
+    """What ``holder``, an object or a dictionary (JSON), has under ``name``; None for nothing.
+
+    A method is called without arguments, unless it says as in templates that it is not to be
+    called: a manager of related rows is callable, too.
+    """
+    if isinstance(holder, dict):
+        return holder.get(name)
+    found = getattr(holder, name, None)
+    if callable(found) and not getattr(found, "do_not_call_in_templates", False):
+        return found()
+    return found
+
+
 class Table(django_tables2.Table):
     """The columns of a list. A column sorts only if it says ``orderable=True``.
 
@@ -265,14 +278,18 @@ class Table(django_tables2.Table):
     def value_getter(self, column: BoundColumn) -> Callable:
         """The function from a record to its value under ``column``, in words where it is a choice.
 
-        The value is None where the accessor leads nowhere, as in django-tables2.
+        The value is None where the way there ends early.
         """
-        accessor = column.accessor
-        if self.is_choice(accessor):
-            *path, field = accessor.split("__")
-            accessor = Accessor("__".join([*path, f"get_{field}_display"]))
+        path = column.accessor.split("__")
+        if self.is_choice(column.accessor):
+            path[-1] = f"get_{path[-1]}_display"
 
-        return partial(accessor.resolve, quiet=True)
+        def value(record):
+            for name in path:
+                record = value_at(record, name)
+            return record
+
+        return value
 
     def is_choice(self, accessor: Accessor) -> bool:
         """Whether ``accessor`` leads to a model's field that has choices."""
