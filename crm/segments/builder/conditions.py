@@ -1,7 +1,7 @@
 """One small form for each test a rule can make.
 
-A form's field names are the keys of the leaf. Two of those keys ("in", "from") are Python keywords
-and cannot be attributes, so their fields are added in ``add_fields``.
+A form's field names are the keys of the condition. Two of those keys ("in", "from") are Python
+keywords and cannot be attributes, so their fields are added in ``add_fields``.
 """
 
 from typing import Any
@@ -12,8 +12,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from crm.readers.models import Activity, ContactChannel, Reader
+from crm.segments.checks import MAX_TEXT
 from crm.segments.models import Segment
-from crm.segments.rule import ANY, MAX_COUNT, MAX_DAYS, Rule
+from crm.segments.rule import ANY, MAX_COUNT, MAX_DAYS, MAX_YEAR, MIN_YEAR, Rule
 from crm.staff.models import Campus, College
 
 
@@ -40,7 +41,7 @@ class Registers:
 
 
 class ConditionForm(forms.Form):
-    """One leaf of the tree. ``leaf()`` is what the rule says, ``initial_of`` the way back."""
+    """One condition. ``condition()`` is what the rule says, ``initial_of`` the way back."""
 
     test = ""
     title = ""
@@ -52,18 +53,18 @@ class ConditionForm(forms.Form):
     def add_fields(self, registers: Registers) -> None:
         """Add the fields that cannot stand in the class."""
 
-    def leaf(self) -> Rule:
-        """The leaf of a valid form; what was left empty is no key of it."""
-        leaf = {"test": self.test}
+    def condition(self) -> Rule:
+        """The condition of a valid form; what was left empty is no key of it."""
+        condition = {"test": self.test}
         for key, value in self.cleaned_data.items():
             if value not in (None, ""):
-                leaf[key] = value
-        return leaf
+                condition[key] = value
+        return condition
 
     @staticmethod
-    def initial_of(leaf: Rule) -> dict[str, Any]:
-        """What the form shows for a stored leaf."""
-        return {key: value for key, value in leaf.items() if key != "test"}
+    def initial_of(condition: Rule) -> dict[str, Any]:
+        """What the form shows for a stored condition, by field; ``test`` has none."""
+        return condition
 
 
 class ChoiceCondition(ConditionForm):
@@ -117,11 +118,15 @@ class RangeCondition(ConditionForm):
 
     def clean(self):
         low, high = self.cleaned_data.get("from"), self.cleaned_data.get("to")
+        if low is not None and high is not None:
+            if low > high:
+                raise forms.ValidationError(_("The end lies before the beginning."))
+            return self.cleaned_data
+
         # An end that could not be read is no missing one.
-        if not self.errors and low is None and high is None:
+        has_an_end = low is not None or high is not None
+        if not has_an_end and not self.errors:
             raise forms.ValidationError(_("Give at least one end."))
-        if low is not None and high is not None and low > high:
-            raise forms.ValidationError(_("The end lies before the beginning."))
         return self.cleaned_data
 
 
@@ -129,7 +134,9 @@ class CohortCondition(RangeCondition):
     test, title = "cohort", _("Entry year")
 
     def end_field(self, label):
-        return forms.IntegerField(label=label, required=False, min_value=1900, max_value=2200)
+        return forms.IntegerField(
+            label=label, required=False, min_value=MIN_YEAR, max_value=MAX_YEAR
+        )
 
 
 class RegisteredCondition(RangeCondition):
@@ -139,12 +146,13 @@ class RegisteredCondition(RangeCondition):
         widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
         return forms.DateField(label=label, required=False, widget=widget)
 
-    def leaf(self):
-        leaf = super().leaf()
+    def condition(self):
+        condition = super().condition()
+        # A rule is stored as JSON, which knows no days.
         for end in ("from", "to"):
-            if end in leaf:
-                leaf[end] = leaf[end].isoformat()
-        return leaf
+            if end in condition:
+                condition[end] = condition[end].isoformat()
+        return condition
 
 
 class ActivityCondition(ConditionForm):
@@ -171,10 +179,10 @@ class ActivityCondition(ConditionForm):
         return self.cleaned_data
 
     @staticmethod
-    def initial_of(leaf):
-        if leaf["cmp"] == "le" and leaf["n"] == 0:
-            return leaf | {"cmp": "never", "n": None}
-        return leaf
+    def initial_of(condition):
+        if condition["cmp"] == "le" and condition["n"] == 0:
+            return condition | {"cmp": "never", "n": None}
+        return condition
 
 
 class SeenCondition(ConditionForm):
@@ -189,7 +197,7 @@ class SeenCondition(ConditionForm):
 class TraitCondition(ConditionForm):
     test, title = "trait", _("Trait")
 
-    name = forms.CharField(label=_("name"), max_length=200)
+    name = forms.CharField(label=_("name"), max_length=MAX_TEXT)
     cmp = forms.ChoiceField(
         label=_("comparison"),
         choices=[
@@ -203,21 +211,23 @@ class TraitCondition(ConditionForm):
     value = forms.CharField(label=_("value"), required=False, max_length=2000)
 
     def clean(self):
-        compare, value = self.cleaned_data.get("cmp"), self.cleaned_data.get("value", "").strip()
-        if compare == "exists":
+        comparison = self.cleaned_data.get("cmp")
+        value = self.cleaned_data.get("value", "").strip()
+
+        if comparison == "exists":
             self.cleaned_data["value"] = ""
         elif not value:
             self.add_error("value", _("Which value?"))
-        elif compare in {"ge", "le"}:
+        elif comparison in {"ge", "le"}:
             self._take_number(value)
-        elif compare == "in":
+        elif comparison == "in":
             self._take_list(value)
         return self.cleaned_data
 
     def _take_list(self, value: str) -> None:
         # The Chinese comma is what a Chinese keyboard writes.
-        parts = [part.strip() for part in value.replace("，", ",").split(",")]
-        parts = [part for part in parts if part]
+        typed = value.replace("，", ",").split(",")
+        parts = list(filter(None, map(str.strip, typed)))
         self.cleaned_data["value"] = parts
         if not parts:
             self.add_error("value", _("Which value?"))
@@ -228,6 +238,7 @@ class TraitCondition(ConditionForm):
         except forms.ValidationError as error:
             self.add_error("value", error)
             return
+
         # 4 stays 4: as 4.0 the rule would seem changed, and be a new version, each time it is
         # saved.
         if number.is_integer():
@@ -235,11 +246,11 @@ class TraitCondition(ConditionForm):
         self.cleaned_data["value"] = number
 
     @staticmethod
-    def initial_of(leaf):
-        value = leaf.get("value", "")
+    def initial_of(condition):
+        value = condition.get("value", "")
         if isinstance(value, list):
             value = ", ".join(value)
-        return leaf | {"value": value}
+        return condition | {"value": value}
 
 
 class ConsentCondition(ConditionForm):
