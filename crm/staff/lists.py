@@ -30,6 +30,7 @@ class UserFilter(FilterSet):
 
 
 def edit_address(record) -> str:
+    """Where the user's name leads; a user has no page but the form."""
     return reverse("crm:user-edit", args=[record.pk])
 
 

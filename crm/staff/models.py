@@ -1,6 +1,6 @@
 """Staff and the library's parts: users with their roles, campuses, colleges; audit; sign-ins."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pgtrigger
 from django.conf import settings
@@ -107,6 +107,10 @@ class User(AbstractUser):
 
     @property
     def is_library_staff(self) -> bool:
+        """Whether a second factor may be asked of this user.
+
+        Django's own flags count as well: whoever carries one gets into its admin.
+        """
         return self.role != self.Role.READER or self.is_staff or self.is_superuser
 
 
@@ -163,17 +167,30 @@ class AuditEvent(models.Model):
 
     def url(self):
         """Where the object can be seen, or None when it has no page."""
-        name = PAGES.get(self.object_type) or f"{self.object_type.replace('.', ':', 1)}-detail"
+        name = PAGES.get(self.object_type)
+        if name is None:
+            app_and_model = self.object_type.replace(".", ":", 1)
+            name = f"{app_and_model}-detail"
+
         try:
             return reverse(name, args=[self.object_id])
         except NoReverseMatch:
             return None
 
 
+def lock_start() -> datetime:
+    """Failures from here on count."""
+    return timezone.now() - timedelta(minutes=settings.SIGN_IN_LOCK_MINUTES)
+
+
 class SignInFailureQuerySet(models.QuerySet):
     def recent(self, *, name: str, address: str | None):
-        since = timezone.now() - timedelta(minutes=settings.SIGN_IN_LOCK_MINUTES)
-        return self.filter(name=name, address=address, at__gte=since)
+        """Failures of this pair that still count towards the lock."""
+        return self.filter(name=name, address=address, at__gte=lock_start())
+
+    def outdated(self):
+        """Failures that no longer count for anybody."""
+        return self.filter(at__lt=lock_start())
 
 
 class SignInFailure(models.Model):
