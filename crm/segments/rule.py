@@ -71,6 +71,7 @@ class ConditionKeys:
 
     @property
     def known(self) -> dict[str, Check]:
+        """All of them by key."""
         return self.required | self.optional
 
 
@@ -184,6 +185,7 @@ def _faults(node: Any, path: str, depth: int) -> Iterator[Fault]:
 
 
 def _unknown_keys(node: Rule, path: str, known: set[str]) -> Iterator[Fault]:
+    """A fault for each key that a group or condition does not take."""
     for key in node:
         if key not in known:
             # Cut off: a key made up by hand may be as long as the request.
@@ -192,6 +194,7 @@ def _unknown_keys(node: Rule, path: str, known: set[str]) -> Iterator[Fault]:
 
 # --- groups
 def _group_faults(group: Rule, path: str, depth: int) -> Iterator[Fault]:
+    """Faults of a group, then those of its parts, if these can be looked at."""
     yield from _unknown_keys(group, path, {"op", "of"})
 
     message = _wrong_operator(group["op"])
@@ -228,6 +231,9 @@ def _wrong_parts(operator: str, parts: Any) -> str:
 
 # --- conditions
 def _condition_faults(condition: Rule, path: str) -> Iterator[Fault]:
+    """Faults of a condition: of its test, else of its keys, their values, and what these say
+    together.
+    """
     test = condition["test"]
     # A list or an object as the name could not even be looked up.
     if not isinstance(test, str) or test not in CONDITION_KEYS:
@@ -249,6 +255,7 @@ def _condition_faults(condition: Rule, path: str) -> Iterator[Fault]:
 
 
 def _missing_keys(condition: Rule, path: str, keys: ConditionKeys) -> Iterator[Fault]:
+    """A fault for each required key that is not there, and where none of the optional ones is."""
     for key in keys.required:
         if key not in condition:
             yield Fault(below(path, key), _("is missing"))

@@ -37,6 +37,7 @@ def names_for(rule: Rule) -> Names:
 
 
 def _codes(rule: Rule, test: str) -> set[str]:
+    """Codes that the conditions with this test name."""
     codes = set()
     for node in nodes(rule):
         if node.get("test") == test:
@@ -45,9 +46,12 @@ def _codes(rule: Rule, test: str) -> set[str]:
 
 
 def _names_in_register(register: type[Campus | College], codes: set[str]) -> dict[str, str]:
+    """Names by code; a code that is in the register no more is left out."""
+    # No query for a rule that does not speak of this register.
     if not codes:
         return {}
-    return {one.code: str(one) for one in register.objects.filter(code__in=codes)}
+    found = register.objects.filter(code__in=codes)
+    return {place.code: str(place) for place in found}
 
 
 def _names_of_segments(ids: set[int]) -> dict[int, str]:
@@ -86,6 +90,7 @@ def _words_of(node: Rule, names: Names, *, inside_group: bool = False) -> str:
 
 # --- one function per test ------------------------------------------------------------------------
 def _either(words: Iterable[str]) -> str:
+    """ "history or law": one of them is enough."""
     return _(" or ").join(words)
 
 
@@ -96,10 +101,12 @@ def _labels(values: list[str], choices) -> list[str]:
 
 
 def _label(value: str, choices) -> str:
+    """What the choices call one value."""
     return str(dict(choices)[value])
 
 
 def _inside_sentence(label: str) -> str:
+    """A label, which begins with a capital, as it stands in the middle of a sentence."""
     return label[:1].lower() + label[1:]
 
 

@@ -68,6 +68,7 @@ class Users(UserManager.from_queryset(UserQuerySet)):
     use_in_migrations = False
 
     def create_superuser(self, username, email=None, password=None, **fields):
+        """As Django's own, in our role."""
         fields.setdefault("role", User.Role.ADMINISTRATOR)
         return super().create_superuser(username, email, password, **fields)
 
@@ -114,16 +115,14 @@ class User(AbstractUser):
         return self.role != self.Role.READER or self.is_staff or self.is_superuser
 
 
-#: Objects whose page is not named after their model.
+#: Objects whose page is not named after their model; all others have ``app:model-detail``, or none.
 PAGES = {"crm.importbatch": "crm:import-detail", "crm.user": "crm:user-edit"}
 
 
 class AuditEventQuerySet(VisibleQuerySet):
     def visible_to(self, user):
-        """Staff limited to a campus read what they did themselves.
-
-        Other events may name another campus's reader.
-        """
+        """Staff limited to a campus read what they did themselves, others everything."""
+        # Other events may name another campus's reader.
         if user.campus_id:
             return self.filter(user=user)
         return self

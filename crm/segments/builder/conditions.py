@@ -4,6 +4,7 @@ A form's field names are the keys of the condition. Two of those keys ("in", "fr
 keywords and cannot be attributes, so their fields are added in ``add_fields``.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -26,14 +27,17 @@ class Registers:
 
     @cached_property
     def campuses(self) -> list[tuple[str, str]]:
-        return [(one.code, str(one)) for one in Campus.objects.all()]
+        """(code, name), as a rule holds the code."""
+        return [(campus.code, str(campus)) for campus in Campus.objects.all()]
 
     @cached_property
     def colleges(self) -> list[tuple[str, str]]:
-        return [(one.code, str(one)) for one in College.objects.all()]
+        """(code, name), as a rule holds the code."""
+        return [(college.code, str(college)) for college in College.objects.all()]
 
     @cached_property
     def segments(self) -> list[tuple[int, str]]:
+        """(id, name) of all segments but the one whose rule is being built."""
         others = Segment.objects.all()
         if self.segment:
             others = others.exclude(pk=self.segment.pk)
@@ -117,16 +121,16 @@ class RangeCondition(ConditionForm):
         self.fields["to"] = self.end_field(_("to"))
 
     def clean(self):
-        low, high = self.cleaned_data.get("from"), self.cleaned_data.get("to")
-        if low is not None and high is not None:
-            if low > high:
-                raise forms.ValidationError(_("The end lies before the beginning."))
-            return self.cleaned_data
+        ends = []
+        for end in ("from", "to"):
+            if self.cleaned_data.get(end) is not None:
+                ends.append(self.cleaned_data[end])
 
         # An end that could not be read is no missing one.
-        has_an_end = low is not None or high is not None
-        if not has_an_end and not self.errors:
+        if not ends and not self.errors:
             raise forms.ValidationError(_("Give at least one end."))
+        if ends != sorted(ends):
+            raise forms.ValidationError(_("The end lies before the beginning."))
         return self.cleaned_data
 
 
@@ -156,6 +160,8 @@ class RegisteredCondition(RangeCondition):
 
 
 class ActivityCondition(ConditionForm):
+    """How often a reader did something, ever or within a number of days."""
+
     test, title = "activity", _("Activity")
 
     kind = forms.ChoiceField(
@@ -186,6 +192,8 @@ class ActivityCondition(ConditionForm):
 
 
 class SeenCondition(ConditionForm):
+    """Whether a reader was seen within a number of days."""
+
     test, title = "seen", _("Last seen")
 
     cmp = forms.ChoiceField(
@@ -194,7 +202,49 @@ class SeenCondition(ConditionForm):
     days = forms.IntegerField(label=_("the last days"), min_value=1, max_value=MAX_DAYS)
 
 
+def no_value(_typed: str) -> str:
+    """A comparison without a value drops what an earlier one has left in the field."""
+    return ""
+
+
+def typed_text(typed: str) -> str:
+    """What was typed; ValidationError where it is empty."""
+    if not typed:
+        raise forms.ValidationError(_("Which value?"))
+    return typed
+
+
+def typed_list(typed: str) -> list[str]:
+    """Texts with commas between; ValidationError where there is none."""
+    # The Chinese comma is what a Chinese keyboard writes.
+    between_commas = typed.replace("，", ",").split(",")
+    values = list(filter(None, map(str.strip, between_commas)))
+    if not values:
+        raise forms.ValidationError(_("Which value?"))
+    return values
+
+
+def typed_number(typed: str) -> int | float:
+    """A number as the person's language writes it; ValidationError for anything else."""
+    number = forms.FloatField().clean(typed_text(typed))
+    # 4 stays 4: as 4.0 the rule would seem changed, and be a new version, each time it is saved.
+    if number.is_integer():
+        return int(number)
+    return number
+
+
+TYPED_VALUES: dict[str, Callable[[str], Any]] = {
+    "eq": typed_text,
+    "in": typed_list,
+    "ge": typed_number,
+    "le": typed_number,
+    "exists": no_value,
+}
+
+
 class TraitCondition(ConditionForm):
+    """What an imported attribute of a reader is compared with."""
+
     test, title = "trait", _("Trait")
 
     name = forms.CharField(label=_("name"), max_length=MAX_TEXT)
@@ -211,39 +261,14 @@ class TraitCondition(ConditionForm):
     value = forms.CharField(label=_("value"), required=False, max_length=2000)
 
     def clean(self):
-        comparison = self.cleaned_data.get("cmp")
-        value = self.cleaned_data.get("value", "").strip()
-
-        if comparison == "exists":
-            self.cleaned_data["value"] = ""
-        elif not value:
-            self.add_error("value", _("Which value?"))
-        elif comparison in {"ge", "le"}:
-            self._take_number(value)
-        elif comparison == "in":
-            self._take_list(value)
-        return self.cleaned_data
-
-    def _take_list(self, value: str) -> None:
-        # The Chinese comma is what a Chinese keyboard writes.
-        typed = value.replace("，", ",").split(",")
-        parts = list(filter(None, map(str.strip, typed)))
-        self.cleaned_data["value"] = parts
-        if not parts:
-            self.add_error("value", _("Which value?"))
-
-    def _take_number(self, value: str) -> None:
+        # Without a comparison that is known, the value is a text like another.
+        read_value = TYPED_VALUES.get(self.cleaned_data.get("cmp"), typed_text)
+        typed = self.cleaned_data.get("value", "").strip()
         try:
-            number = forms.FloatField().clean(value)
+            self.cleaned_data["value"] = read_value(typed)
         except forms.ValidationError as error:
             self.add_error("value", error)
-            return
-
-        # 4 stays 4: as 4.0 the rule would seem changed, and be a new version, each time it is
-        # saved.
-        if number.is_integer():
-            number = int(number)
-        self.cleaned_data["value"] = number
+        return self.cleaned_data
 
     @staticmethod
     def initial_of(condition):
@@ -254,6 +279,8 @@ class TraitCondition(ConditionForm):
 
 
 class ConsentCondition(ConditionForm):
+    """Whether a reader allows a channel, or can be reached by it."""
+
     test, title = "consent", _("Channel")
 
     channel = forms.ChoiceField(label=_("channel"), choices=ContactChannel.choices)
@@ -264,6 +291,8 @@ class ConsentCondition(ConditionForm):
 
 
 class NestedCondition(ConditionForm):
+    """Whether a reader is in another segment."""
+
     test, title = "segment", _("Another segment")
 
     def add_fields(self, registers):

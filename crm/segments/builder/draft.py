@@ -70,10 +70,12 @@ class Node:
 
     @property
     def key(self) -> str:
+        """``id`` as text: the template filter ``add`` joins no number to a text."""
         return str(self.id)
 
     @property
     def mark(self) -> str:
+        """What the hidden field of the node holds."""
         return str(Mark(self.id, self.parent, self.test))
 
 
@@ -138,12 +140,14 @@ class Draft:
         return self.nodes.get(int(number))
 
     def _add(self, group: Node, test: str) -> None:
+        """Add an empty condition or group, while there is room for one more."""
         if not group.is_group or len(self.nodes) > MAX_NODES:
             return
         number = max(self.nodes) + 1
         self._add_node(number, group.id, test)
 
     def _remove(self, node: Node) -> None:
+        """Take a node out, and all its parts with it."""
         # A copy: each part takes itself out of the list.
         for part in list(node.parts):
             self._remove(part)
@@ -198,10 +202,12 @@ class Draft:
 
         ``values`` are the ``data`` or ``initial`` of its form.
         """
+        if number in self.nodes:
+            return
         is_root = number == 0
-        above = self.nodes.get(parent)
-        has_place = is_root or (above is not None and above.is_group)
-        if number in self.nodes or not has_place:
+        group = self.nodes.get(parent)
+        has_place = is_root or (group is not None and group.is_group)
+        if not has_place:
             return
         form = self._form_of(number, test, values)
         if form is None:
@@ -212,15 +218,18 @@ class Draft:
         node = Node(number, parent, test, form)
         self.nodes[number] = node
         if not is_root:
-            above.parts.append(node)
+            group.parts.append(node)
 
     def _form_of(self, number: int, test: str, values: dict[str, Any]) -> forms.Form | None:
+        """The form of a node; None where there is no such test."""
         if test == GROUP:
             return GroupForm(prefix=f"g{number}", **values)
         # Node 0 is a group, whatever a page made up by hand says.
-        if test in CONDITIONS and number:
-            return CONDITIONS[test](prefix=f"c{number}", registers=self.registers, **values)
-        return None
+        if number == 0 or test not in CONDITIONS:
+            return None
+
+        condition_form = CONDITIONS[test]
+        return condition_form(prefix=f"c{number}", registers=self.registers, **values)
 
 
 def _with_outer_group(rule: Rule) -> Rule:

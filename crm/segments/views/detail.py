@@ -31,7 +31,8 @@ def segment_detail(request, pk):
 @needs("segments.edit")
 def segment_refresh(request, pk):
     segment = Segment.objects.visible_to(request.user).get_or_404(pk)
-    tell_refresh(request, segment, verbs.refresh_now(segment=segment, by=request.user))
+    diff = verbs.refresh_now(segment=segment, by=request.user)
+    tell_refresh(request, segment, diff)
     return redirect(segment)
 
 
@@ -52,6 +53,7 @@ def segment_delete(request, pk):
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect(segment)
+
     messages.success(request, _("“%(name)s” is deleted.") % {"name": segment.name})
     return redirect("crm:segment-list")
 

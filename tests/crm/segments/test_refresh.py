@@ -1,4 +1,4 @@
-"""Refreshing: the difference is written once, pins survive, faults leave the old members, circles
+"""Refreshing: the difference is written once, pins survive, faults leave the old members, cycles
 are refused.
 """
 
@@ -186,7 +186,7 @@ def test_two_refreshes_at_once_write_each_joiner_once():
 
 
 # --- verbs ----------------------------------------------------------------------------------------
-def test_circle_is_refused_when_saving(db, librarian):
+def test_cycle_is_refused_when_saving(db, librarian):
     first = actions.create_segment(name="first", rule={}, by=librarian)
     middle = actions.create_segment(
         name="middle", rule={"test": "segment", "id": first.pk}, by=librarian
