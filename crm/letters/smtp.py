@@ -183,7 +183,8 @@ class Connection:
         # The answer to the envelope of ``current``, where it has been asked for already.
         envelope = None
 
-        while current is not None and self.alive:
+        # An envelope that went ahead has its answer even if the server was lost with it.
+        while current is not None and (self.alive or envelope is not None):
             if envelope is None:
                 envelope = self._open(current)
             if self.sender_refused:
@@ -196,7 +197,7 @@ class Connection:
             # The next message must be written before this content leaves, so that its envelope can
             # travel with it.
             following = next(waiting, None)
-            goes_ahead = following is not None and self._takes(following)
+            goes_ahead = self._may_go_ahead(following)
             data = on_the_wire(current.data)
             if goes_ahead:
                 data += b"".join(self._commands(following))
@@ -207,6 +208,9 @@ class Connection:
             current, envelope = following, None
             if goes_ahead and self.alive:
                 envelope = self._answers_to_envelope(following)
+
+    def _may_go_ahead(self, following: Message | None) -> bool:
+        return following is not None and self._takes(following)
 
     # --- envelope ---------------------------------------------------------------------------------
     def _commands(self, message: Message) -> list[bytes]:

@@ -131,6 +131,51 @@ def test_one_round_trip_per_message_where_pipelining_is_offered(sink):
     assert sink.verbs[data[0] + 1 : data[1]] == ["MAIL", "RCPT"]
 
 
+class RecordedSocket:
+    """A socket that remembers what is written to it."""
+
+    def __init__(self, socket):
+        self.socket = socket
+        self.written: list[bytes] = []
+
+    def sendall(self, data: bytes) -> None:
+        self.written.append(data)
+        self.socket.sendall(data)
+
+    def __getattr__(self, name):
+        return getattr(self.socket, name)
+
+
+def test_next_envelope_is_written_with_this_content(sink):
+    sink.extensions = PIPELINED
+    with smtp.Connection() as connection:
+        recorded = connection.server.sock = RecordedSocket(connection.server.sock)
+        results = list(connection.send(messages("a", "b"), lambda _pk: None))
+
+    def envelope(name: bytes) -> bytes:
+        return b"MAIL FROM:<library@example.org>\r\nRCPT TO:<%s@example.org>\r\nDATA\r\n" % name
+
+    content = smtp.on_the_wire(BODY)
+    assert [result.kind for result in results] == ["sent", "sent"]
+    assert recorded.written[:-1] == [envelope(b"a"), content + envelope(b"b"), content]
+    assert recorded.written[-1] == b"quit\r\n"
+
+
+def test_step_by_step_every_command_is_written_alone(sink):
+    sink.extensions = PLAIN
+    with smtp.Connection() as connection:
+        recorded = connection.server.sock = RecordedSocket(connection.server.sock)
+        list(connection.send(messages("a"), lambda _pk: None))
+
+    assert recorded.written == [
+        b"MAIL FROM:<library@example.org>\r\n",
+        b"RCPT TO:<a@example.org>\r\n",
+        b"DATA\r\n",
+        smtp.on_the_wire(BODY),
+        b"quit\r\n",
+    ]
+
+
 def test_server_that_is_not_there_is_unreachable(settings):
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
     with pytest.raises(smtp.Unreachable, match="refused"):

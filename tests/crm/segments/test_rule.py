@@ -231,7 +231,7 @@ def test_compiled_rule_agrees_with_its_plain_reading(small_world, tree):
     check_rule(tree)
     expected = set()
     for reader in Reader.objects.prefetch_related("activities", "campus"):
-        times = [(activity.kind, activity.at) for activity in reader.activities.all()]
+        times = [(done.kind, done.at) for done in reader.activities.all()]
         is_meant = asks_state(tree) or reader.state == "active"
         if is_meant and holds(tree, reader, times):
             expected.add(reader.name)
