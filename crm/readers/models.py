@@ -134,6 +134,7 @@ class Reader(models.Model):
     language = models.CharField(
         _("language"), max_length=8, choices=settings.LANGUAGES, default="zh-hans"
     )
+    # An array and no table of its own: who may be mailed is asked of every row at once.
     consents = ArrayField(
         models.CharField(max_length=16),
         default=list,
@@ -163,6 +164,7 @@ class Reader(models.Model):
         ]
         indexes = [
             models.Index(fields=["kind", "campus"], name="reader_kind_campus"),
+            # Nobody is looked up by an empty address, and most rows of a file may have one.
             models.Index(fields=["email"], name="reader_email", condition=~Q(email="")),
         ]
 
@@ -284,7 +286,9 @@ class Activity(models.Model):
             models.UniqueConstraint(fields=["source", "ref"], name="activity_source_ref")
         ]
         indexes = [
+            # For segments, which count a kind's activities by reader without opening the table.
             models.Index(fields=["kind", "at"], include=["reader"], name="activity_kind_at"),
+            # For the page of one reader, newest first.
             models.Index(fields=["reader", "-at"], name="activity_reader_at"),
         ]
 

@@ -73,6 +73,7 @@ class TokenView(APIView):
         """Sign in. Five wrong attempts lock the name from this address, as on the page."""
         body = SignInSerializer(data=request.data)
         body.is_valid(raise_exception=True)
+        # allauth's adapter takes Django's own request, not the framework's.
         user = sign_in(request._request, **body.validated_data)
 
         with transaction.atomic():

@@ -29,6 +29,7 @@ def api_docs(request):
 
     No script: the strict CSP stays as it is.
     """
+    # Without a request: the page describes what there is, not what this person may do.
     schema = SchemaGenerator().get_schema(request=None, public=True)
     models = schema["components"]["schemas"]
     context = {

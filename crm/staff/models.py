@@ -86,6 +86,7 @@ class User(AbstractUser):
         ADMINISTRATOR = "administrator", _("Administrator")
 
     role = models.CharField(_("role"), max_length=16, choices=Role.choices, default=Role.READER)
+    # Protected: without their campus, its staff would see the readers of all others.
     campus = models.ForeignKey(Campus, models.PROTECT, null=True, blank=True, related_name="staff")
     display_name = models.CharField(_("name shown"), max_length=80, blank=True)
 
@@ -93,6 +94,7 @@ class User(AbstractUser):
 
     class Meta(AbstractUser.Meta):
         constraints = [
+            # Written out, since a class does not see the names of the class around it.
             models.CheckConstraint(
                 condition=Q(role__in=["reader", "librarian", "manager", "administrator"]),
                 name="user_role_known",
@@ -198,6 +200,7 @@ class SignInFailure(models.Model):
     Five within the lock time close that pair, nobody else's.
     """
 
+    # What was typed and no foreign key: guesses at names that nobody has are counted as well.
     name = models.CharField(max_length=150)
     address = models.GenericIPAddressField(null=True)
     at = models.DateTimeField(auto_now_add=True)

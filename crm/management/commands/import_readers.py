@@ -35,6 +35,7 @@ class Command(BaseCommand):
         batch = self.upload(file, how_to_read, by)
 
         job = run_import(batch=batch, by=by)
+        # Here and now: a terminal has nobody who would come back for a job of the worker.
         run_job(job.pk, self.work)
 
         # Both were written by the job, through rows of its own.
