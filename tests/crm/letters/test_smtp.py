@@ -116,6 +116,20 @@ def test_421_to_an_envelope_ends_the_connection(either):
     assert send(either, "a", "b") == ([(1, "later")], [])
 
 
+def test_421_to_the_second_envelope_is_the_answer_to_its_message(either):
+    """Servers that take so many messages a connection and no more."""
+    seen = []
+
+    def rule(stage, text):
+        if stage == "mail":
+            seen.append(text)
+            return b"421 closing" if len(seen) == 2 else None
+        return None
+
+    either.rule = rule
+    assert send(either, "a", "b", "c") == ([(1, "sent"), (2, "later")], [1])
+
+
 def test_international_address_needs_a_server_that_reads_it(sink):
     sink.extensions = [b"PIPELINING"]
     assert send(sink, "a", "李", "c")[0] == [(1, "sent"), (2, "refused"), (3, "sent")]
