@@ -20,6 +20,8 @@ class Hangup(Exception):
 class Session(socketserver.StreamRequestHandler):
     """One connection; ``server.rule(stage, text)`` may return another answer than usual."""
 
+    has_sender = False
+
     def say(self, answer: bytes) -> None:
         self.wfile.write(answer + b"\r\n")
 
@@ -43,13 +45,15 @@ class Session(socketserver.StreamRequestHandler):
         self.server.verbs.append(verb.upper())
         match verb.upper():
             case "EHLO":
-                self.wfile.write(
-                    b"".join(b"250-%s\r\n" % name for name in self.server.extensions)
-                    + b"250 HELP\r\n"
-                )
+                # The first line is the server's name: an extension there would not be seen.
+                lines = [b"sink", *self.server.extensions]
+                self.wfile.write(b"".join(b"250-%s\r\n" % line for line in lines))
+                self.wfile.write(b"250 HELP\r\n")
             case "MAIL":
                 self.to = []
-                self.answer("mail", text, b"250 ok")
+                self.has_sender = self.answer("mail", text, b"250 ok").startswith(b"25")
+            case "RCPT" if not self.has_sender:
+                self.say(b"503 no sender")
             case "RCPT":
                 if self.answer("rcpt", text, b"250 ok").startswith(b"25"):
                     self.to.append(text.partition("<")[2].rstrip(">"))

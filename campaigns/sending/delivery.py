@@ -19,7 +19,7 @@ from campaigns.contents.models import Content
 from campaigns.sending.mail import Recipient
 from campaigns.sending.models import Delivery
 from crm.letters import journal
-from crm.letters.smtp import Answer
+from crm.letters.smtp import LONGEST_REASON, Answer
 from crm.readers.queries import WHY_NOT_MAILABLE, suppressed_among
 
 State = Delivery.State
@@ -30,7 +30,6 @@ GRACE = timedelta(minutes=10)
 MAX_ATTEMPTS = 8
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=1)
-LONGEST_REASON = 200
 
 
 class FailureCode(StrEnum):

@@ -13,14 +13,18 @@ import contextlib
 import fcntl
 import os
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.conf import settings
 
 SUFFIX = ".deliveries"
+#: How a journal is opened: one that is there already belongs to another run.
+NEW_FILE = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND
 #: What a line begins with.
 BATCH, INTENT, ACCEPTED, REFUSED, SETTLED = "B", "I", "A", "R", "S"
+ABOUT_A_DELIVERY = frozenset({INTENT, ACCEPTED, REFUSED})
 
 
 @dataclass
@@ -48,13 +52,14 @@ class Journal:
         self.run = uuid.uuid4().hex[:20]
         self.path = self.folder / f"{self.run}{SUFFIX}"
         self.batches = 0
-        self.pending = b""
+        self.held_back = b""
 
     def __enter__(self):
         self.folder.mkdir(parents=True, exist_ok=True)
         fresh = self.path.with_suffix(".new")
-        self.handle = os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND, 0o600)
+        self.handle = os.open(fresh, NEW_FILE, 0o600)
         fcntl.flock(self.handle, fcntl.LOCK_EX)
+
         # Only now can a sweep see it: never without its lock.
         fresh.rename(self.path)
         return self
@@ -63,22 +68,28 @@ class Journal:
         if error_type is None:
             self.path.unlink(missing_ok=True)
         else:
+            # The fault may be the full disk itself; what is held back is then lost, and the row of
+            # its message becomes one in doubt.
             with contextlib.suppress(OSError):
                 self.flush()
         os.close(self.handle)
 
     def _write(self, line: str) -> None:
-        """One system call.
+        """``line`` behind what was held back, in one system call.
 
-        A line is in the file entirely or, on a full disk, raises before anything is sent.
+        It is in the file entirely, or this raises OSError (the disk is full) before anything is
+        sent.
         """
-        data = self.pending + line.encode()
-        self.pending = b""
-        if os.write(self.handle, data) != len(data):
+        data = self.held_back + line.encode()
+        self.held_back = b""
+
+        written = os.write(self.handle, data)
+        if written != len(data):
             raise OSError(f"journal {self.path} is full")
 
     def flush(self) -> None:
-        if self.pending:
+        """Write the outcome that was held back, if there is one."""
+        if self.held_back:
             self._write("")
 
     def begin(self) -> str:
@@ -93,13 +104,16 @@ class Journal:
         self._write(f"{INTENT} {pk}\n")
 
     def accepted(self, pk: int, at: float) -> None:
-        """Written with the next intent, in one call.
+        """The server took the message at ``at``, in seconds since 1970.
 
-        Costs nothing in safety: until then only ``pk`` is in doubt.
+        Held back and written with the next intent, in one call. That costs nothing in safety: until
+        then only ``pk`` is in doubt.
         """
-        self.pending += f"{ACCEPTED} {pk} {at:.3f}\n".encode()
+        self.held_back += f"{ACCEPTED} {pk} {at:.3f}\n".encode()
 
     def refused(self, pk: int, kind: str, reason: str) -> None:
+        """The server did not take the message: the kind of its answer, and its words."""
+        # A line end in the server's words would begin a line of the journal.
         one_line = " ".join(reason.split())
         self._write(f"{REFUSED} {pk} {kind} {one_line}\n")
 
@@ -109,39 +123,54 @@ class Journal:
         self._write(f"{SETTLED} {token}\n")
 
 
-def read(text: str) -> list[Batch]:
-    """The batches of a journal that are not settled. A last line cut off by a crash is left out."""
+def replay(text: str) -> list[Batch]:
+    """The batches of a journal that are not settled, each with what was written about it."""
     batches: dict[str, Batch] = {}
     # A journal begins with a batch; what stood before one belongs to nobody.
     current = Batch("")
-    for line in text.splitlines(keepends=True):
-        if not line.endswith("\n"):
-            break
-        mark, _space, rest = line.rstrip("\n").partition(" ")
+
+    for line in _whole_lines(text):
+        mark, _space, rest = line.partition(" ")
         if mark == BATCH:
-            current = batches[rest] = Batch(rest)
+            current = Batch(rest)
+            batches[rest] = current
         elif mark == SETTLED:
             batches.pop(rest, None)
         else:
             _note(current, mark, rest)
+
     return list(batches.values())
 
 
+def _whole_lines(text: str) -> Iterator[str]:
+    """Lines without their ends; a last one that a crash cut off is left out."""
+    for line in text.splitlines(keepends=True):
+        if not line.endswith("\n"):
+            return
+        yield line.rstrip("\n")
+
+
 def _note(batch: Batch, mark: str, rest: str) -> None:
-    """One line about one delivery."""
-    pk, _space, detail = rest.partition(" ")
+    """Take one line about one delivery into ``batch``."""
+    # A file that a power cut left behind may hold anything; the lines that can be read still count.
+    if mark not in ABOUT_A_DELIVERY:
+        return
+
+    number, _space, detail = rest.partition(" ")
+    pk = int(number)
+
     if mark == INTENT:
-        batch.intended.add(int(pk))
+        batch.intended.add(pk)
     elif mark == ACCEPTED:
-        batch.accepted[int(pk)] = float(detail)
+        batch.accepted[pk] = float(detail)
     elif mark == REFUSED:
         kind, _space, reason = detail.partition(" ")
-        batch.refused[int(pk)] = (kind, reason)
+        batch.refused[pk] = (kind, reason)
 
 
 @contextlib.contextmanager
 def abandoned(path: Path):
-    """Lock a journal whose run is dead and give its batches.
+    """``with abandoned(path) as batches``: lock a journal whose run is dead and give its batches.
 
     Gives None while its run is alive or if it is gone.
     """
@@ -150,6 +179,7 @@ def abandoned(path: Path):
     except FileNotFoundError:
         yield None
         return
+
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -164,7 +194,7 @@ def _batches_of(path: Path) -> list[Batch] | None:
     # Another sweep may have settled and removed it between our opening and our lock.
     if not path.exists():
         return None
-    return read(path.read_text(errors="replace"))
+    return replay(path.read_text(errors="replace"))
 
 
 def files(folder: Path | None = None) -> list[Path]:

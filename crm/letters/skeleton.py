@@ -44,6 +44,8 @@ POLICY = SMTP.clone(header_factory=_headers, max_line_length=76)
 
 @dataclass(frozen=True, slots=True)
 class Message:
+    """One mail ready to be sent: the row it stands for, its address, its bytes with CRLF ends."""
+
     pk: int
     address: str
     data: bytes
@@ -52,7 +54,18 @@ class Message:
 # --- values, encoded for their place --------------------------------------------------------------
 def words(text: str) -> bytes:
     """RFC 2047 encoded words of ``text``, folded; never empty, so that no folded line is."""
-    chunks, chunk, size = [], "", 0
+    encoded = []
+    for chunk in _chunks(text):
+        base64 = binascii.b2a_base64(chunk.encode(), newline=False)
+        encoded.append(b"=?utf-8?b?%s?=" % base64)
+    return FOLD.join(encoded)
+
+
+def _chunks(text: str) -> list[str]:
+    """``text`` in parts of at most WORD_BYTES bytes; one empty part of an empty text."""
+    chunks = []
+    chunk, size = "", 0
+
     for letter in text:
         width = len(letter.encode())
         # A letter is never cut: each word must be readable by itself.
@@ -61,9 +74,9 @@ def words(text: str) -> bytes:
             chunk, size = "", 0
         chunk += letter
         size += width
+
     chunks.append(chunk)
-    encoded = [binascii.b2a_base64(chunk.encode(), newline=False) for chunk in chunks]
-    return FOLD.join(b"=?utf-8?b?%s?=" % word for word in encoded)
+    return chunks
 
 
 def quoted(text: str) -> bytes:
@@ -71,6 +84,7 @@ def quoted(text: str) -> bytes:
     own.
     """
     encoded = binascii.b2a_qp(text.encode(), istext=True)
+    # Lines that the library breaks end like the first line of the text, CRLF or not.
     return encoded.replace(CRLF, b"\n").replace(b"\n", CRLF)
 
 
@@ -85,10 +99,12 @@ def as_next_word(value: str) -> bytes:
 
 
 def as_text(value: str) -> bytes:
+    """In a plain body."""
     return SOFT_BREAK + quoted(texts.one_line(value)) + SOFT_BREAK
 
 
 def as_html(value: str) -> bytes:
+    """In a body of HTML, where it can open no tag."""
     return SOFT_BREAK + quoted(escape(texts.one_line(value))) + SOFT_BREAK
 
 
@@ -135,28 +151,31 @@ class MailDraft:
 
     def mark(self, *pieces: Piece) -> str:
         """A marker that stands for ``pieces``."""
+        number = len(self.meanings)
         self.meanings.append(list(pieces))
-        return f"{self.prefix}{len(self.meanings) - 1:0{NUMBER_DIGITS}}"
+        # Always as many digits: the next letter of the text may be a digit too.
+        return f"{self.prefix}{number:0{NUMBER_DIGITS}}"
 
     def header_text(self, text: str) -> str:
-        """``text``, which may hold fields, as the value of a header or a name in one."""
+        """``text``, which may hold fields, as the value of a header or a name in one.
+
+        Short ASCII without fields stays as it is; anything else is a marker for encoded words.
+        """
         parts = list(texts.split_at_fields(text))
         has_fields = any(is_field for is_field, _part in parts)
         if not has_fields and _is_plain(text):
             return text
+
         pieces: list[Piece] = []
         for is_field, part in parts:
-            if is_field:
-                pieces.append(Hole(part, as_next_word if pieces else as_word))
-            elif pieces:
-                pieces.append(FOLD + words(part))
-            else:
-                pieces.append(words(part))
+            is_first = not pieces
+            pieces.append(_header_piece(part, is_field, is_first))
         return self.mark(*pieces)
 
     def add_part(self, subtype: str, text: str, encode: Callable[[str], bytes], keys: set[str]):
-        """One of the alternatives; its fields are encoded by ``encode``, ``keys`` among them as
-        keys.
+        """One of the alternatives of the message, ``text/plain`` or ``text/html``.
+
+        Its fields are encoded by ``encode``, ``keys`` among them as keys.
         """
         written = ""
         for is_field, part in texts.split_at_fields(text):
@@ -166,6 +185,7 @@ class MailDraft:
                 written += self.mark(Hole(part, as_key_in_body))
             else:
                 written += self.mark(Hole(part, encode))
+
         body = MIMEPart(policy=POLICY)
         body.set_content(written, subtype=subtype, charset="utf-8", cte="quoted-printable")
         self.message.attach(body)
@@ -196,6 +216,17 @@ class MailDraft:
         return re.compile(may_break.join(letters + [b"([0-9])"] * NUMBER_DIGITS))
 
 
+def _header_piece(part: str, is_field: bool, is_first: bool) -> Piece:
+    """A part of a header as encoded words; behind the first they are folded on."""
+    if is_field and is_first:
+        return Hole(part, as_word)
+    if is_field:
+        return Hole(part, as_next_word)
+    if is_first:
+        return words(part)
+    return FOLD + words(part)
+
+
 def _is_plain(text: str) -> bool:
     """Short ASCII that nobody could read as an encoded word."""
     return text.isascii() and len(text) <= LONGEST_PLAIN and "=?" not in text
@@ -212,8 +243,10 @@ class Skeleton:
             if isinstance(piece, bytes):
                 self.parts[-1] += piece
             else:
+                # Its own part, filled for each mail, and one for the bytes that follow.
                 places.setdefault(piece, []).append(len(self.parts))
                 self.parts += [b"", b""]
+
         #: Each hole once with the indices of its parts: a link's key is encoded once, not 20 times.
         self.holes = [(hole.field, hole.encode, indices) for hole, indices in places.items()]
         self.remembered = lru_cache(maxsize=CACHED_VALUES)(lambda encode, value: encode(value))

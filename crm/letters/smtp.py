@@ -4,6 +4,7 @@ Where the server offers PIPELINING (RFC 2920) the content of one message and the
 next travel together: one round trip per mail. Elsewhere every command waits for its answer.
 """
 
+import contextlib
 import smtplib
 import ssl
 from collections.abc import Callable, Iterable, Iterator
@@ -23,7 +24,9 @@ START_CONTENT = 354
 CLOSING = 421
 #: Replies from here on are refusals for good; below, the server may take it another time.
 FOR_GOOD = 500
+#: Letters of a reason that are kept: what the row of a delivery has room for.
 LONGEST_REASON = 200
+MAIL_FROM = b"MAIL FROM:"
 
 
 class Answer(StrEnum):
@@ -48,6 +51,8 @@ class Unreachable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Result:
+    """What came of the message ``pk``; ``reason`` is empty where it was sent."""
+
     pk: int
     kind: Answer
     reason: str = ""
@@ -74,9 +79,11 @@ def answer_of(code: int) -> Answer:
 def connect() -> smtplib.SMTP:
     """A greeted, secured and signed-in connection after the mail settings. Raises Unreachable."""
     kind = smtplib.SMTP
-    if getattr(settings, "EMAIL_USE_SSL", False):
+    if settings.EMAIL_USE_SSL:
         kind = smtplib.SMTP_SSL
-    name = urlsplit(settings.BASE_URL).hostname or "localhost"  # never this machine's name
+    # Never this machine's own name, which would stand in the headers of every mail.
+    name = urlsplit(settings.BASE_URL).hostname or "localhost"
+
     try:
         server = kind(
             settings.EMAIL_HOST,
@@ -84,7 +91,7 @@ def connect() -> smtplib.SMTP:
             local_hostname=name,
             timeout=settings.EMAIL_TIMEOUT,
         )
-        if getattr(settings, "EMAIL_USE_TLS", False):
+        if settings.EMAIL_USE_TLS:
             server.starttls(context=ssl.create_default_context())
         server.ehlo_or_helo_if_needed()
         if settings.EMAIL_HOST_USER:
@@ -99,6 +106,7 @@ def on_the_wire(data: bytes) -> bytes:
     data = data.replace(b"\r\n.", b"\r\n..")
     if data.startswith(b"."):
         data = b"." + data
+
     if data.endswith(b"\r\n"):
         return data + b".\r\n"
     return data + b"\r\n.\r\n"
@@ -124,9 +132,8 @@ class Connection:
     def __exit__(self, error_type, error, trace):
         try:
             if self.alive and error_type is None:
-                self.server.quit()
-        except FAULTS:
-            pass
+                with contextlib.suppress(*FAULTS):
+                    self.server.quit()
         finally:
             self.server.close()
 
@@ -137,12 +144,49 @@ class Connection:
         Ends early when the connection is lost or the sender refused: messages without a Result were
         never handed over.
         """
-        waiting = iter(messages)
+        if self.pipelined:
+            return self._send_pipelined(iter(messages), intend)
+        return self._send_stepwise(messages, intend)
+
+    # --- one message after the other --------------------------------------------------------------
+    def _send_stepwise(
+        self, messages: Iterable[Message], intend: Callable[[int], None]
+    ) -> Iterator[Result]:
+        """Every command waits for its answer.
+
+        A message is written only when its turn has come: what it says is as fresh as can be.
+        """
+        for message in messages:
+            if not self.alive:
+                return
+
+            envelope = self._open(message)
+            if self.sender_refused:
+                return
+            if envelope.kind != Answer.SENT:
+                yield envelope
+                continue
+
+            intend(message.pk)
+            yield self._deliver(message, on_the_wire(message.data))
+
+    # --- the next envelope with this content ------------------------------------------------------
+    def _send_pipelined(
+        self, waiting: Iterator[Message], intend: Callable[[int], None]
+    ) -> Iterator[Result]:
+        """One write and one round trip per message.
+
+        Written are: the first envelope; the first content with the second envelope; the second
+        content with the third envelope; and so on. The server answers in the same order.
+        """
         current = next(waiting, None)
-        envelope = None  # the answer to the envelope of ``current``, where it is known already
-        while current is not None and self.alive:
+        # The answer to the envelope of ``current``, where it has been asked for already.
+        envelope = None
+
+        # An envelope that went ahead has its answer even if the server was lost with it.
+        while current is not None and (self.alive or envelope is not None):
             if envelope is None:
-                envelope = self.open(current)
+                envelope = self._open(current)
             if self.sender_refused:
                 return
             if envelope.kind != Answer.SENT:
@@ -150,127 +194,141 @@ class Connection:
                 current, envelope = next(waiting, None), None
                 continue
 
-            # The next message must be written before the content of this one leaves, so that its
-            # envelope can travel with it.
-            following = next(waiting, None) if self.pipelined else None
-            ahead = self.may_go_ahead(following)
+            # The next message must be written before this content leaves, so that its envelope can
+            # travel with it.
+            following = next(waiting, None)
+            goes_ahead = self._may_go_ahead(following)
+            data = on_the_wire(current.data)
+            if goes_ahead:
+                data += b"".join(self._commands(following))
+
             intend(current.pk)
-            yield self.content(current, ahead)
+            yield self._deliver(current, data)
 
-            # Without pipelining the next message is written only now: what it says is as fresh as
-            # can be.
-            current = following if self.pipelined else next(waiting, None)
-            envelope = self.answers(ahead) if ahead and self.alive else None
+            current, envelope = following, None
+            if goes_ahead and self.alive:
+                envelope = self._answers_to_envelope(following)
 
-    def may_go_ahead(self, following: Message | None) -> Message | None:
-        """``following`` if its envelope may be sent unasked."""
-        if following is None or not self.takes(following):
-            return None
-        return following
+    def _may_go_ahead(self, following: Message | None) -> bool:
+        return following is not None and self._takes(following)
 
     # --- envelope ---------------------------------------------------------------------------------
-    def commands(self, message: Message) -> list[bytes]:
-        sender = b"MAIL FROM:<%s>" % self.sender
+    def _commands(self, message: Message) -> list[bytes]:
+        """The envelope: who sends, who receives, and that the content comes next."""
+        sender = MAIL_FROM + b"<%s>" % self.sender
         if not message.address.isascii():
             sender += b" SMTPUTF8"
         recipient = b"RCPT TO:<%s>" % message.address.encode()
         return [sender + b"\r\n", recipient + b"\r\n", b"DATA\r\n"]
 
-    def takes(self, message: Message) -> bool:
+    def _takes(self, message: Message) -> bool:
         """False for an address beyond ASCII that this server has not learnt to read (RFC 6531)."""
         return message.address.isascii() or self.server.has_extn("smtputf8")
 
-    def open(self, message: Message) -> Result:
+    def _open(self, message: Message) -> Result:
         """Send the envelope and read its answers.
 
         Kind SENT means: the server waits for the content.
         """
-        if not self.takes(message):
+        if not self._takes(message):
             reason = "553 the mail server takes no international addresses"
             return Result(message.pk, Answer.REFUSED, reason)
-        if not self.pipelined:
-            return self.stepwise(message)
-        try:
-            self.server.sock.sendall(b"".join(self.commands(message)))
-        except FAULTS as fault:
-            return self.lost(message, Answer.LATER, fault)
-        return self.answers(message)
+        if self.pipelined:
+            return self._open_at_once(message)
+        return self._open_stepwise(message)
 
-    def stepwise(self, message: Message) -> Result:
+    def _open_at_once(self, message: Message) -> Result:
+        """The envelope in one write."""
+        try:
+            self.server.sock.sendall(b"".join(self._commands(message)))
+        except FAULTS as fault:
+            return self._lost(message, Answer.LATER, fault)
+        return self._answers_to_envelope(message)
+
+    def _open_stepwise(self, message: Message) -> Result:
         """The envelope command by command, each answer awaited."""
         try:
-            for command in self.commands(message):
+            for command in self._commands(message):
                 self.server.sock.sendall(command)
                 code, text = self.server.getreply()
-                if code not in ACCEPTED:
-                    if command.startswith(b"MAIL"):
-                        self.judge_sender(code, text)
-                    return self.turned_down(message, code, text)
+                if code in ACCEPTED:
+                    continue
+
+                if command.startswith(MAIL_FROM):
+                    self._judge_sender(code, text)
+                return self._turned_down(message, code, text)
         except FAULTS as fault:
-            return self.lost(message, Answer.LATER, fault)
+            return self._lost(message, Answer.LATER, fault)
         return Result(message.pk, Answer.SENT)
 
-    def answers(self, message: Message) -> Result:
-        """Read the three answers to a pipelined envelope.
+    def _answers_to_envelope(self, message: Message) -> Result:
+        """Read the three answers to an envelope that was sent at once.
 
         The first refusal is the one that counts.
         """
         try:
-            replies = self.read_replies()
-            self.judge_sender(*replies[0])
+            replies = self._read_replies()
+            self._judge_sender(*replies[0])
             refused = [(code, text) for code, text in replies if code not in ACCEPTED]
             if not refused:
                 return Result(message.pk, Answer.SENT)
+
             # RFC 2920 3.1: DATA taken without a recipient must be ended with nothing.
             last_code, _text = replies[-1]
             if last_code == START_CONTENT:
                 self.server.sock.sendall(b".\r\n")
                 self.server.getreply()
         except FAULTS as fault:
-            return self.lost(message, Answer.LATER, fault)
-        return self.turned_down(message, *refused[0])
+            return self._lost(message, Answer.LATER, fault)
 
-    def read_replies(self) -> list[tuple[int, bytes]]:
+        return self._turned_down(message, *refused[0])
+
+    def _read_replies(self) -> list[tuple[int, bytes]]:
         """The replies to MAIL, RCPT and DATA; one alone when the server closes at once."""
         first = self.server.getreply()
         if first[0] == CLOSING:
             return [first]
         return [first, self.server.getreply(), self.server.getreply()]
 
-    def judge_sender(self, code: int, text: bytes) -> None:
+    def _judge_sender(self, code: int, text: bytes) -> None:
         """A 5xx to MAIL FROM would meet every other message as well."""
         if code >= FOR_GOOD:
             words = f"MAIL FROM <{self.sender.decode()}>: {reason_of(code, text)}"
             self.sender_refused = words[:LONGEST_REASON]
 
-    def turned_down(self, message: Message, code: int, text: bytes) -> Result:
+    def _turned_down(self, message: Message, code: int, text: bytes) -> Result:
         """A refused envelope: clear it, so that the next message does not inherit it."""
-        if code == CLOSING:
-            self.alive = False
-        else:
+        result = self._refused(message, code, text)
+        if self.alive:
             try:
                 self.server.rset()
             except FAULTS:
                 self.alive = False
-        return Result(message.pk, answer_of(code), reason_of(code, text))
+        return result
 
     # --- content ----------------------------------------------------------------------------------
-    def content(self, message: Message, following: Message | None) -> Result:
-        """Send the content (and the next envelope with it) and read the answer to the content."""
-        data = on_the_wire(message.data)
-        if following is not None:
-            data += b"".join(self.commands(following))
+    def _deliver(self, message: Message, data: bytes) -> Result:
+        """Write ``data``, which begins with the content, and read the answer to the content.
+
+        The answers to an envelope behind it are still to be read.
+        """
         try:
             self.server.sock.sendall(data)
             code, text = self.server.getreply()
         except FAULTS as fault:
-            return self.lost(message, Answer.UNKNOWN, fault)
+            # The server may have taken it before it was lost.
+            return self._lost(message, Answer.UNKNOWN, fault)
+
         if code == DONE:
             return Result(message.pk, Answer.SENT)
+        return self._refused(message, code, text)
+
+    # --- what did not go out ----------------------------------------------------------------------
+    def _refused(self, message: Message, code: int, text: bytes) -> Result:
         if code == CLOSING:
             self.alive = False
         return Result(message.pk, answer_of(code), reason_of(code, text))
 
-    def lost(self, message: Message, kind: Answer, fault: Exception) -> Result:
+    def _lost(self, message: Message, kind: Answer, fault: Exception) -> Result:
         self.alive = False
         return Result(message.pk, kind, reason_of_fault(fault))

@@ -35,7 +35,8 @@ def set_consent(
     # Locked: the list of channels is read and written whole, and two channels may come at once.
     stored = Reader.objects.select_for_update(of=("self",)).get(pk=reader.pk)
 
-    if granted and channel == ContactChannel.EMAIL and source in OWN_WORD:
+    says_so_themself = source in OWN_WORD
+    if granted and channel == ContactChannel.EMAIL and says_so_themself:
         _release_address(stored, source=source, by=by)
     if _was_last_word(stored, channel, granted):
         return None
@@ -70,13 +71,15 @@ def _was_last_word(reader: Reader, channel: str, granted: bool) -> bool:
 
 
 def _with_channel(channels: list[str], channel: str, granted: bool) -> list[str]:
-    others = set(channels) - {channel}
+    """The list with ``channel`` in or out; sorted, so that the same choices are the same row."""
+    allowed = set(channels) - {channel}
     if granted:
-        others.add(channel)
-    return sorted(others)
+        allowed.add(channel)
+    return sorted(allowed)
 
 
 def _release_address(reader: Reader, *, source: str, by: User | None) -> None:
+    """Take the reader's address off the suppression list, if it is on it."""
     released, _models = Suppression.objects.for_email(reader.email).delete()
     if released:
         audit.record(
@@ -100,7 +103,8 @@ def unsubscribe(*, reader: Reader, source: str, by: User | None) -> None:
     address = Reader.objects.values_list("email", flat=True).get(pk=reader.pk)
     if not address:
         return
-    _digest, is_new = Suppression.objects.get_or_create(
+
+    _suppression, is_new = Suppression.objects.get_or_create(
         channel=ContactChannel.EMAIL,
         digest=address_digest(address),
         defaults={"reason": "unsubscribed"},
@@ -122,11 +126,14 @@ def update_reader(*, reader: Reader, by: User, **fields) -> list[str]:
     The audit row names fields, never values: it is read by people who may not open the reader.
     """
     stored = Reader.objects.select_for_update(of=("self",)).get(pk=reader.pk)
-    changed = [name for name, value in fields.items() if getattr(stored, name) != value]
+    changed = []
+    for name, value in fields.items():
+        if getattr(stored, name) != value:
+            setattr(stored, name, value)
+            changed.append(name)
     if not changed:
         return []
-    for name in changed:
-        setattr(stored, name, fields[name])
+
     if "email" in changed:
         # Somebody typed it, so it is no longer one that an import made up.
         stored.email_made = False

@@ -69,6 +69,7 @@ class ReaderFilterSerializer(serializers.Serializer):
         channel = asked.pop("reachable", None)
         if channel:
             readers = readers.reachable(channel)
+        # Every other filter is named after its column.
         if "campus" in asked:
             asked["campus__code"] = asked.pop("campus")
         return readers.filter(**asked)
@@ -136,6 +137,7 @@ class ReaderViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         reader = self.get_object()
         body = ReaderPatchSerializer(data=request.data)
         body.is_valid(raise_exception=True)
+
         wording = body.validated_data["wording"]
         for channel, granted in body.validated_data["consents"].items():
             set_consent(

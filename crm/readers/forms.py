@@ -9,6 +9,11 @@ from crm.readers.models import ContactChannel, Reader
 from crm.staff.models import Campus, User
 
 
+def is_yes(said: str) -> bool:
+    """What was said about a channel, as consent given or not."""
+    return said == "yes"
+
+
 class ReaderForm(forms.ModelForm):
     """What staff may correct by hand; number and source stay, they are the identity."""
 
@@ -32,16 +37,19 @@ class ReaderForm(forms.ModelForm):
 
     def __init__(self, *args, by: User, **kwargs):
         super().__init__(*args, **kwargs)
+
         # Staff of one campus can neither send a reader to another nor out of their own sight.
         self.fields["campus"].required = bool(by.campus_id)
         if by.campus_id:
             self.fields["campus"].queryset = Campus.objects.filter(pk=by.campus_id)
 
     def clean_email(self) -> str:
-        if not self.cleaned_data["email"]:
+        """The address in its normal form, or empty: a reader need not have one."""
+        typed = self.cleaned_data["email"]
+        if not typed:
             return ""
         try:
-            return typed_address(self.cleaned_data["email"])
+            return typed_address(typed)
         except BadAddress as error:
             raise forms.ValidationError(EmailValidator.message) from error
 
@@ -56,7 +64,7 @@ class ConsentForm(forms.Form):
     granted = forms.TypedChoiceField(
         label=_("The reader"),
         choices=[("yes", _("agrees")), ("no", _("does not agree any more"))],
-        coerce=lambda said: said == "yes",
+        coerce=is_yes,
     )
     wording = forms.CharField(
         label=_("How we know"),
@@ -66,7 +74,7 @@ class ConsentForm(forms.Form):
 
 
 class OwnConsentForm(forms.Form):
+    """A person's own choice for one channel; the words stand on the buttons."""
+
     channel = forms.ChoiceField(choices=ContactChannel.choices)
-    granted = forms.TypedChoiceField(
-        choices=[("yes", "yes"), ("no", "no")], coerce=lambda said: said == "yes"
-    )
+    granted = forms.TypedChoiceField(choices=[("yes", "yes"), ("no", "no")], coerce=is_yes)

@@ -46,15 +46,21 @@ class ReaderFilter(FilterSet):
     )
 
     def reachable_by(self, readers, _name, channel):
+        """Readers whom ``channel`` leads to, or, by the choice "none", no channel."""
         if channel == "none":
             return readers.unreachable()
         return readers.reachable(channel)
 
 
-def channels(reader) -> str:
-    """The channels a reader allows, in words: "E-mail, SMS"."""
+def channels(reader: Reader) -> str:
+    """The channels a reader allows, in words: "E-mail, SMS"; empty where none is allowed."""
     labels = dict(ContactChannel.choices)
-    return ", ".join(str(labels[channel]) for channel in reader.consents if channel in labels)
+    allowed = []
+    for channel in reader.consents:
+        # A channel of an older or a newer version has no label here.
+        if channel in labels:
+            allowed.append(str(labels[channel]))
+    return ", ".join(allowed)
 
 
 class ReaderTable(Table):
@@ -85,9 +91,12 @@ class ReaderTable(Table):
         return channels(record) or self.default
 
     def row(self, record, heads):
+        """The row with its first cell as a link to the reader."""
         row = super().row(record, heads)
-        head, cell = row.cells[0]
-        shown = record.number if cell == self.default else cell
+        head, shown = row.cells[0]
+        # A link needs words: where the first column has none, they are the number.
+        if shown == self.default:
+            shown = record.number
         link = format_html('<a href="{}">{}</a>', record.get_absolute_url(), shown)
         row.cells[0] = (head, link)
         return row
@@ -119,13 +128,15 @@ class ReaderList(List):
         """How many readers there are, and that not all of them can be paged through."""
         pages = self.page.paginator
         if pages.estimated:
-            return gettext(
+            sentence = gettext(
                 "About %(n)s readers; the first 10,000 can be paged through, narrow the list to see"
                 " the others."
-            ) % {"n": large_number(pages.count)}
+            )
+            return sentence % {"n": large_number(pages.count)}
         if pages.cut:
-            return gettext(
+            sentence = gettext(
                 "%(n)s readers; the first 10,000 can be paged through, narrow the list to see the"
                 " others."
-            ) % {"n": number(pages.count)}
+            )
+            return sentence % {"n": number(pages.count)}
         return ngettext("One reader", "%(n)s readers", pages.count) % {"n": pages.count}

@@ -32,9 +32,13 @@ ADDRESS_FIELDS = {
 
 
 def allowed_by(channel: str) -> Q:
-    """What a reader's own row says: active, with an address on ``channel`` and consent to it."""
-    addressed = ~Q(**{ADDRESS_FIELDS[channel]: ""})
-    return addressed & Q(state=Reader.State.ACTIVE, consents__contains=[channel])
+    """What a reader's own row says: active, with an address on ``channel`` and consent to it.
+
+    ``queries.allowed`` says the same in SQL.
+    """
+    has_no_address = Q(**{ADDRESS_FIELDS[channel]: ""})
+    is_active_and_agreed = Q(state=Reader.State.ACTIVE, consents__contains=[channel])
+    return ~has_no_address & is_active_and_agreed
 
 
 class ReaderQuerySet(VisibleQuerySet):
@@ -45,6 +49,7 @@ class ReaderQuerySet(VisibleQuerySet):
         """
         if not user.can("readers.view"):
             return self.filter(user=user)
+        # A reader without a campus is nobody's at a campus, only the whole library's.
         if user.campus_id:
             return self.filter(campus_id=user.campus_id)
         return self
@@ -74,12 +79,12 @@ class ReaderQuerySet(VisibleQuerySet):
         digests = {bytes(digest) for digest in listed.values_list("digest", flat=True)}
         if not digests:
             return []
-        addresses = self.filter(allowed_by(ContactChannel.EMAIL)).values_list("pk", "email")
-        found = {
-            pk
-            for pk, email in addresses.iterator()
-            if not digests.isdisjoint(address_digests(email))
-        }
+
+        found = set()
+        addresses = self.reachable(ContactChannel.EMAIL).values_list("pk", "email")
+        for pk, email in addresses.iterator():
+            if not digests.isdisjoint(address_digests(email)):
+                found.add(pk)
         return sorted(found)
 
     def unreachable(self):
@@ -129,6 +134,7 @@ class Reader(models.Model):
     language = models.CharField(
         _("language"), max_length=8, choices=settings.LANGUAGES, default="zh-hans"
     )
+    # An array and no table of its own: who may be mailed is asked of every row at once.
     consents = ArrayField(
         models.CharField(max_length=16),
         default=list,
@@ -158,6 +164,7 @@ class Reader(models.Model):
         ]
         indexes = [
             models.Index(fields=["kind", "campus"], name="reader_kind_campus"),
+            # Nobody is looked up by an empty address, and most rows of a file may have one.
             models.Index(fields=["email"], name="reader_email", condition=~Q(email="")),
         ]
 
@@ -235,12 +242,13 @@ class ActivityQuerySet(models.QuerySet):
 
         Returns how many rows were offered, not how many were new.
         """
-        made = [
-            Activity(reader_id=reader, kind=kind, at=at, source=source, ref=ref)
-            for reader, kind, at, source, ref in rows
-        ]
-        self.bulk_create(made, ignore_conflicts=True, batch_size=2000)
-        return len(made)
+        offered = []
+        for reader, kind, at, source, ref in rows:
+            activity = Activity(reader_id=reader, kind=kind, at=at, source=source, ref=ref)
+            offered.append(activity)
+
+        self.bulk_create(offered, ignore_conflicts=True, batch_size=2000)
+        return len(offered)
 
 
 class Activity(models.Model):
@@ -278,7 +286,9 @@ class Activity(models.Model):
             models.UniqueConstraint(fields=["source", "ref"], name="activity_source_ref")
         ]
         indexes = [
+            # For segments, which count a kind's activities by reader without opening the table.
             models.Index(fields=["kind", "at"], include=["reader"], name="activity_kind_at"),
+            # For the page of one reader, newest first.
             models.Index(fields=["reader", "-at"], name="activity_reader_at"),
         ]
 

@@ -57,8 +57,11 @@ def trait_rows(reader: Reader) -> list[tuple[str, object]]:
     """Imported attributes as (name, value) for people, in the order of their names."""
     rows = []
     for name, value in sorted(reader.traits.items()):
-        if isinstance(value, bool):
-            value = _("yes") if value else _("no")
+        # True and False stand in a file of data, not on a page for people.
+        if value is True:
+            value = _("yes")
+        elif value is False:
+            value = _("no")
         rows.append((name.replace("_", " "), value))
     return rows
 
@@ -68,7 +71,8 @@ def consent_rows(reader: Reader) -> list[ChannelConsent]:
     history: dict[str, list[ConsentEvent]] = {}
     # One query for all channels; the ledger is ordered newest first.
     for event in reader.consent_events.select_related("by"):
-        history.setdefault(event.channel, []).append(event)
+        of_channel = history.setdefault(event.channel, [])
+        of_channel.append(event)
 
     rows = []
     for channel, label in ContactChannel.choices:
@@ -86,7 +90,9 @@ def consent_rows(reader: Reader) -> list[ChannelConsent]:
 def activity_counts(reader: Reader) -> list[ActivityCount]:
     """One row per kind the reader has, the most frequent first."""
     labels = dict(Activity.Kind.choices)
-    found = reader.activities.values("kind").annotate(n=Count("pk"), last=Max("at")).order_by("-n")
+    by_kind = reader.activities.values("kind")
+    found = by_kind.annotate(n=Count("pk"), last=Max("at")).order_by("-n")
+
     rows = []
     for row in found:
         # A kind of an older or a newer version has no label here, and is shown by its code.
@@ -96,11 +102,17 @@ def activity_counts(reader: Reader) -> list[ActivityCount]:
 
 
 def own_data(reader: Reader) -> dict[str, Any]:
-    """Everything these rooms know of the person, for a JSON file of theirs."""
+    """Everything these rooms know of the person, for a JSON file of theirs.
+
+    {name: value}: the columns of the reader, then lists of rows for segments, activities and the
+    history of consents.
+    """
     data = {name: getattr(reader, name) for name in OWN_COLUMNS}
+    # Names, since a key of ours would say nothing to the person.
     data["campus"] = str(reader.campus or "")
     data["college"] = str(reader.college or "")
     data["taken_at"] = timezone.now()
+
     data["segments"] = list(reader.memberships.values("segment__name", "since"))
     data["activities"] = list(reader.activities.order_by("at").values("kind", "at", "source"))
     data["consent_history"] = list(

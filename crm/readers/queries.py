@@ -62,14 +62,15 @@ CASE WHEN NOT {ACTIVE} THEN '{NotMailable.LEFT}'
 
 def suppressed_among(addresses: Iterable[tuple[int, str]]) -> set[int]:
     """Of (key, e-mail address) the keys whose address is on the suppression list, in one query."""
+    # Several readers may share an address, and an address has a digest in each of its forms.
     keys_of = defaultdict(set)
     for key, address in addresses:
         for digest in address_digests(address):
             keys_of[digest].add(key)
 
-    found = Suppression.objects.filter(channel=EMAIL, digest__in=list(keys_of))
+    listed = Suppression.objects.filter(channel=EMAIL, digest__in=list(keys_of))
     suppressed = set()
-    for digest in found.values_list("digest", flat=True):
+    for digest in listed.values_list("digest", flat=True):
         suppressed |= keys_of[bytes(digest)]
     return suppressed
 
@@ -78,7 +79,8 @@ def may_be_mailed(reader: Reader) -> bool:
     """The rule for one reader as loaded: active, with an address, consent to e-mail, not
     suppressed.
     """
-    if reader.state != Reader.State.ACTIVE or not reader.email or not reader.allows(EMAIL):
+    row_allows = reader.state == Reader.State.ACTIVE and bool(reader.email) and reader.allows(EMAIL)
+    if not row_allows:
         return False
     return not Suppression.objects.for_email(reader.email).exists()
 
@@ -95,19 +97,21 @@ def reader_for(user) -> Reader:
 
     Somebody who signed up by themselves becomes a public reader of source ``portal``.
     """
-    reader = Reader.objects.filter(user=user).first()
-    if reader is None:
-        # By number, which is unique: of two first requests at once both get the same row.
-        reader, _created = Reader.objects.get_or_create(
-            source="portal",
-            number=f"u{user.pk}",
-            defaults={
-                "kind": Reader.Kind.PUBLIC,
-                "name": user.display_name or user.username,
-                "email": user.email,
-                "user": user,
-            },
-        )
+    known = Reader.objects.filter(user=user).first()
+    if known is not None:
+        return known
+
+    # By number, which is unique: of two first requests at once both get the same row.
+    reader, _created = Reader.objects.get_or_create(
+        source="portal",
+        number=f"u{user.pk}",
+        defaults={
+            "kind": Reader.Kind.PUBLIC,
+            "name": user.display_name or user.username,
+            "email": user.email,
+            "user": user,
+        },
+    )
     return reader
 
 
@@ -117,4 +121,5 @@ def segments_to_filter_by() -> QuerySet:
     Segments are a later room, so they are reached through the relation that points here.
     """
     membership = Reader._meta.get_field("memberships").related_model
-    return membership._meta.get_field("segment").related_model.objects.all()
+    segment = membership._meta.get_field("segment").related_model
+    return segment.objects.all()

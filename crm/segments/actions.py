@@ -9,7 +9,7 @@ from core.refusals import Refused
 from crm.readers.models import Reader
 from crm.segments.compile import compile_rule
 from crm.segments.models import Segment, SegmentPin
-from crm.segments.nesting import leads_back, used_by
+from crm.segments.nesting import used_by, would_contain_itself
 from crm.segments.refresh import LOCK_SPACE, Diff, refresh_segment
 from crm.segments.rule import Fault, Rule, RuleError, check_rule
 from crm.staff import audit
@@ -23,7 +23,7 @@ MAX_COPIED_NAME = 90
 
 
 class InUse(Refused):
-    """The segment cannot go: ``users`` are the rows that stand on it."""
+    """The segment cannot go: ``users`` are the rows that use it."""
 
     def __init__(self, users: list):
         self.users = users
@@ -53,6 +53,7 @@ def change_segment(
     stored = Segment.objects.select_for_update().get(pk=segment.pk)
     if rule != stored.rule:
         stored.version += 1
+
     stored.name, stored.description, stored.rule = name, description, rule
     stored.save(update_fields=["name", "description", "rule", "version", "updated_at"])
     audit.record(action=AuditAction.SEGMENT_CHANGE, by=by, on=stored, version=stored.version)
@@ -60,11 +61,13 @@ def change_segment(
 
 
 def _check(pk: int | None, rule: Rule) -> None:
+    """Raises RuleError unless ``rule`` can be used as segment ``pk``, None for a new one."""
     with connection.cursor() as cursor:
-        # Two people saving at once could close a circle that neither sees.
+        # Two people saving at once could close a cycle that neither sees.
         cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [LOCK_SPACE])
+
     check_rule(rule)
-    if pk is not None and leads_back(pk, rule):
+    if pk is not None and would_contain_itself(pk, rule):
         raise RuleError(Fault("", _("The segment would contain itself.")))
     compile_rule(rule)
 
@@ -80,17 +83,27 @@ def _free_name(name: str) -> str:
     """``name (copy 1)``, or the first number that no segment has."""
     taken = set(Segment.objects.filter(name__startswith=name).values_list("name", flat=True))
     number = 1
-    while (copy := _("%(name)s (copy %(n)s)") % {"name": name, "n": number}) in taken:
+    copy = _copy_name(name, number)
+    while copy in taken:
         number += 1
+        copy = _copy_name(name, number)
     return copy
+
+
+def _copy_name(name: str, number: int) -> str:
+    return _("%(name)s (copy %(n)s)") % {"name": name, "n": number}
 
 
 @transaction.atomic
 def delete_segment(*, segment: Segment, by: User) -> None:
-    """Raises InUse when a segment, campaign or survey stands on it."""
+    """Delete a segment with its history.
+
+    Raises InUse when another segment, a campaign or a survey uses it.
+    """
     users = used_by(segment)
     if users:
         raise InUse(users)
+
     audit.record(action=AuditAction.SEGMENT_DELETE, by=by, on=segment, name=segment.name)
     segment.delete()
 
@@ -129,6 +142,7 @@ def refresh_now(*, segment: Segment, by: User) -> Diff:
     stay, while around it nothing is left to roll back. The audit row is written for both outcomes.
     """
     diff = refresh_segment(segment, limit_ms=REFRESH_NOW_MS)
+
     audit.record(
         action=AuditAction.SEGMENT_REFRESH,
         by=by,
@@ -136,6 +150,7 @@ def refresh_now(*, segment: Segment, by: User) -> Diff:
         entered=Count.of(diff.entered).public_number,
         left=Count.of(diff.left).public_number,
     )
+
     if diff.too_slow:
         enqueue("crm.tasks.refresh_segment", segment.pk)
     return diff

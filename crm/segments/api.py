@@ -64,6 +64,7 @@ class RuleField(serializers.JSONField):
 
 
 def faults(error: RuleError) -> list[str]:
+    """Each fault with its place in the rule, in words."""
     return [str(fault) for fault in error.faults]
 
 
@@ -143,15 +144,17 @@ class SegmentViewSet(viewsets.ReadOnlyModelViewSet):
         """How many readers a rule means now; nothing is stored."""
         body = CountRequestSerializer(data=request.data)
         body.is_valid(raise_exception=True)
+
         rule = body.validated_data["rule"]
         try:
-            n = count_readers(rule)
+            readers = count_readers(rule)
         except RuleError as error:
             raise serializers.ValidationError({"rule": faults(error)}) from error
         except TooSlow as error:
             raise NotNow(str(error)) from error
+
         answer = {
-            "n": Count.of(n),
+            "n": Count.of(readers),
             "words": explain_rule(rule),
             "as_of": timezone.now(),
         }

@@ -17,6 +17,9 @@ MAX_TEXT = 200
 #: Larger numbers lose digits on their way through JSON and numeric columns.
 MAX_NUMBER = 1e15
 CODE = re.compile(r"^[-a-zA-Z0-9_]{1,40}$")
+#: What PostgreSQL does not store: NUL, and one half of a surrogate pair. A query with one of them
+#: fails as a whole.
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 Check = Callable[[Any], None]
 
@@ -25,21 +28,27 @@ class WrongValue(Exception):
     """A value is not what its key asks for; the message is for the person who wrote the rule."""
 
 
+# --- checks with a setting of their own: each of these answers with a check -----------------------
 def one_of(*allowed: str) -> Check:
+    """The check for one of a few fixed texts."""
+
     def check(value):
-        if not isinstance(value, str) or value not in allowed:
-            raise WrongValue(_("must be one of: %(names)s") % {"names": ", ".join(allowed)})
+        is_allowed = isinstance(value, str) and value in allowed
+        if not is_allowed:
+            names = ", ".join(allowed)
+            raise WrongValue(_("must be one of: %(names)s") % {"names": names})
 
     return check
 
 
 def whole_number(low: int, high: int) -> Check:
-    """A whole number from ``low`` to ``high``, both included."""
+    """The check for a whole number from ``low`` to ``high``, both included."""
 
     def check(value):
         # bool is an int to Python, not to JSON.
         is_whole = isinstance(value, int) and not isinstance(value, bool)
-        if not is_whole or not low <= value <= high:
+        is_in_range = is_whole and low <= value <= high
+        if not is_in_range:
             raise WrongValue(
                 _("must be a whole number from %(low)s to %(high)s") % {"low": low, "high": high}
             )
@@ -48,47 +57,57 @@ def whole_number(low: int, high: int) -> Check:
 
 
 def list_of(check_one: Check) -> Check:
-    """A list of 1 to MAX_CHOICES values, each of which passes ``check_one``."""
+    """The check for a list of 1 to MAX_CHOICES values, each of which passes ``check_one``."""
 
     def check(value):
-        if not isinstance(value, list) or not 1 <= len(value) <= MAX_CHOICES:
+        has_right_length = isinstance(value, list) and 1 <= len(value) <= MAX_CHOICES
+        if not has_right_length:
             raise WrongValue(_("must be a list of 1 to %(n)s values") % {"n": MAX_CHOICES})
+
         for item in value:
             check_one(item)
 
     return check
 
 
+# --- checks as they are ---------------------------------------------------------------------------
 def code(value: Any) -> None:
-    if not isinstance(value, str) or not CODE.match(value):
+    """A code of a register: a campus, a college."""
+    is_code = isinstance(value, str) and CODE.match(value)
+    if not is_code:
         raise WrongValue(_("must be a code of letters, digits, - and _"))
 
 
 def text(value: Any) -> None:
-    if not isinstance(value, str) or not 1 <= len(value) <= MAX_TEXT:
+    """A text of 1 to MAX_TEXT characters that the database can store."""
+    has_right_length = isinstance(value, str) and 1 <= len(value) <= MAX_TEXT
+    if not has_right_length:
         raise WrongValue(_("must be a text of 1 to 200 characters"))
-    # PostgreSQL stores neither NUL nor half a surrogate pair, and a query with one fails as a
-    # whole.
-    if "\0" in value or any("\ud800" <= char <= "\udfff" for char in value):
+
+    if UNSTORABLE.search(value):
         raise WrongValue(_("holds a character that cannot be stored"))
 
 
 def number(value: Any) -> None:
+    """A number, whole or not, below MAX_NUMBER."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    # Written so that NaN, which is not less than anything, is refused as well.
-    if not is_number or not abs(value) < MAX_NUMBER:
+    # NaN is less than nothing, so it is refused here as well.
+    is_in_range = is_number and abs(value) < MAX_NUMBER
+    if not is_in_range:
         raise WrongValue(_("must be a number"))
 
 
 def day(value: Any) -> None:
     """A day as YYYY-MM-DD."""
     try:
-        # Python also reads 20260901 and 2026-W36-2, the database does not: only what is written
-        # back the same is taken.
-        if date.fromisoformat(value).isoformat() != value:
-            raise ValueError(value)
+        found = date.fromisoformat(value)
     except (TypeError, ValueError):
-        raise WrongValue(_("must be a date like 2026-09-01")) from None
+        found = None
+
+    # Python also reads 20260901 and 2026-W36-2, the database does not: only what is written back
+    # the same is taken.
+    if found is None or found.isoformat() != value:
+        raise WrongValue(_("must be a date like 2026-09-01"))
 
 
 def anything(value: Any) -> None:

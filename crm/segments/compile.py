@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from crm.readers.queries import ACTIVE, allowed, consenting
 from crm.segments.models import Segment, SegmentPin
-from crm.segments.rule import ANY, MAX_UNFOLDED, Fault, Rule, RuleError, at, check_rule
+from crm.segments.rule import ANY, MAX_UNFOLDED, Fault, Rule, RuleError, below, check_rule, nodes
 
 #: Columns by test: compared with a list of values, with two ends, with codes of a register.
 COLUMNS = {"kind": "r.kind", "language": "r.language", "state": "r.state"}
@@ -32,8 +32,10 @@ Sql = tuple[str, list]
 
 
 @dataclass(frozen=True)
-class Condition:
-    """A condition on the reader row ``r``, with the parameters of its placeholders in order."""
+class Where:
+    """A condition in SQL on the reader row ``r``, with the parameters of its placeholders in
+    order.
+    """
 
     text: str
     params: list
@@ -50,16 +52,16 @@ class Join:
 
 @dataclass
 class _Statement:
-    """What is gathered while the tree is walked.
+    """What is gathered while the rule is walked through.
 
-    ``joins`` by what they select, ``path`` the segments being unfolded just now, ``leaves`` how
-    many conditions were met so far.
+    ``joins`` by what they select, ``unfolding`` the segments inside each other that are being
+    unfolded just now, ``conditions`` how many were met so far.
     """
 
     as_of: datetime
     joins: dict[tuple[str, tuple], Join] = field(default_factory=dict)
-    path: tuple[int, ...] = ()
-    leaves: int = 0
+    unfolding: tuple[int, ...] = ()
+    conditions: int = 0
 
     def joined(self, select: str, params: list) -> str:
         """Join ``select`` and return its alias; the same one is joined once."""
@@ -69,14 +71,16 @@ class _Statement:
             self.joins[key] = Join(f"j{len(self.joins)}", select, params)
         return self.joins[key].alias
 
-    def sql(self, condition: Condition) -> Sql:
+    def sql(self, where: Where) -> Sql:
+        """The whole statement: the readers, with all that was joined, for whom ``where`` holds."""
         joins = ""
         params = []
         for join in self.joins.values():
             joins += f"\nLEFT JOIN ({join.select}) {join.alias} ON {join.alias}.reader_id = r.id"
             params += join.params
-        text = f"SELECT r.id FROM crm_reader r{joins}\nWHERE {condition.text}"
-        return text, params + condition.params
+
+        text = f"SELECT r.id FROM crm_reader r{joins}\nWHERE {where.text}"
+        return text, params + where.params
 
 
 def compile_rule(rule: Rule, *, as_of: datetime | None = None) -> Sql:
@@ -87,168 +91,183 @@ def compile_rule(rule: Rule, *, as_of: datetime | None = None) -> Sql:
     Raises RuleError when the rule cannot be used.
     """
     statement = _Statement(as_of or timezone.now())
-    condition = _of_whole_rule(check_rule(rule), statement, "")
-    return statement.sql(condition)
+    where = _of_whole_rule(check_rule(rule), statement, "")
+    return statement.sql(where)
 
 
 def compile_segment(segment: Segment, *, as_of: datetime | None = None) -> Sql:
     """Like ``compile_rule`` for a stored segment, with its manual pins."""
-    statement = _Statement(as_of or timezone.now(), path=(segment.pk,))
-    condition = _of_whole_rule(check_rule(segment.rule), statement, "")
-    return statement.sql(_pinned(segment.pk, condition, statement))
+    statement = _Statement(as_of or timezone.now(), unfolding=(segment.pk,))
+    where = _of_whole_rule(check_rule(segment.rule), statement, "")
+    return statement.sql(_with_pins(segment.pk, where, statement))
 
 
-def _of_whole_rule(rule: Rule, statement: _Statement, path: str) -> Condition:
-    """A complete rule: with the active readers understood where it does not speak of the state."""
+def _of_whole_rule(rule: Rule, statement: _Statement, path: str) -> Where:
+    """A complete rule: with the active readers understood where it does not ask for the state."""
     if not rule:
-        return Condition(ACTIVE, [])
-    condition = _of_node(rule, statement, path)
-    if _asks_state(rule):
-        return condition
-    return Condition(f"{ACTIVE} AND {condition.text}", condition.params)
+        return Where(ACTIVE, [])
+
+    where = _of_node(rule, statement, path)
+    if _asks_for_state(rule):
+        return where
+    return Where(f"{ACTIVE} AND {where.text}", where.params)
 
 
-def _asks_state(rule: Rule) -> bool:
-    return rule.get("test") == "state" or any(map(_asks_state, rule.get("of", [])))
+def _asks_for_state(rule: Rule) -> bool:
+    return any(node.get("test") == "state" for node in nodes(rule))
 
 
-def _pinned(segment_id: int, condition: Condition, statement: _Statement) -> Condition:
-    """The condition with what was decided by hand before it."""
+def _with_pins(segment_id: int, where: Where, statement: _Statement) -> Where:
+    """``where`` with what was decided by hand before it."""
     # Without pins the statement stays as easy to plan as it was.
-    if not SegmentPin.objects.filter(segment_id=segment_id).exists():
-        return Condition(f"({condition.text})", condition.params)
+    has_pins = SegmentPin.objects.filter(segment_id=segment_id).exists()
+    if not has_pins:
+        return Where(f"({where.text})", where.params)
+
     select = "SELECT reader_id, include FROM crm_segmentpin WHERE segment_id = %s"
     pin = statement.joined(select, [segment_id])
-    text = f"COALESCE({pin}.include, ({condition.text}) IS TRUE)"
-    return Condition(text, condition.params)
+    return Where(f"COALESCE({pin}.include, ({where.text}) IS TRUE)", where.params)
 
 
-# --- groups and leaves ----------------------------------------------------------------------------
-def _of_node(node: Rule, statement: _Statement, path: str) -> Condition:
+# --- groups and conditions ------------------------------------------------------------------------
+def _of_node(node: Rule, statement: _Statement, path: str) -> Where:
     if "op" in node:
         return _of_group(node, statement, path)
-    statement.leaves += 1
-    if statement.leaves > MAX_UNFOLDED:
+
+    # Counted while unfolding: a few segments inside each other multiply to any number.
+    statement.conditions += 1
+    if statement.conditions > MAX_UNFOLDED:
         raise RuleError(Fault("", _("is too large once the nested segments are unfolded")))
-    return LEAF_SQL[node["test"]](node, statement, path)
+
+    compile_condition = CONDITION_SQL[node["test"]]
+    return compile_condition(node, statement, path)
 
 
-def _of_group(node: Rule, statement: _Statement, path: str) -> Condition:
+def _of_group(group: Rule, statement: _Statement, path: str) -> Where:
     texts, params = [], []
-    for index, part in enumerate(node["of"]):
-        condition = _of_node(part, statement, at(at(path, "of"), index))
-        texts.append(condition.text)
-        params += condition.params
-    if node["op"] == "not":
+    for index, part in enumerate(group["of"]):
+        where = _of_node(part, statement, below(path, "of", index))
+        texts.append(where.text)
+        params += where.params
+
+    if group["op"] == "not":
         # Not plain NOT: what is unknown (no entry year) does not hold, so its opposite does.
-        return Condition(f"({texts[0]}) IS NOT TRUE", params)
-    operator = f" {node['op'].upper()} "
-    return Condition(f"({operator.join(texts)})", params)
+        return Where(f"({texts[0]}) IS NOT TRUE", params)
+    operator = f" {group['op'].upper()} "
+    return Where(f"({operator.join(texts)})", params)
 
 
-def _in_column(node: Rule, statement: _Statement, path: str) -> Condition:
-    return Condition(f"{COLUMNS[node['test']]} = ANY(%s)", [node["in"]])
+def _in_column(condition: Rule, statement: _Statement, path: str) -> Where:
+    column = COLUMNS[condition["test"]]
+    return Where(f"{column} = ANY(%s)", [condition["in"]])
 
 
-def _in_register(node: Rule, statement: _Statement, path: str) -> Condition:
-    column, table = REGISTERS[node["test"]]
+def _in_register(condition: Rule, statement: _Statement, path: str) -> Where:
+    column, table = REGISTERS[condition["test"]]
     # An array read once: a join would ask the register for every reader.
     ids = f"SELECT id FROM {table} WHERE code = ANY(%s)"
-    return Condition(f"{column} = ANY(ARRAY({ids}))", [node["in"]])
+    return Where(f"{column} = ANY(ARRAY({ids}))", [condition["in"]])
 
 
-def _between(node: Rule, statement: _Statement, path: str) -> Condition:
-    column = RANGES[node["test"]]
+def _between(condition: Rule, statement: _Statement, path: str) -> Where:
+    """Both ends are included, and one may be missing."""
+    column = RANGES[condition["test"]]
     ends, params = [], []
     for key, sign in (("from", ">="), ("to", "<=")):
-        if node.get(key) is not None:
+        end = condition.get(key)
+        if end is not None:
             ends.append(f"{column} {sign} %s")
-            params.append(node[key])
-    return Condition(f"({' AND '.join(ends)})", params)
+            params.append(end)
+    return Where(f"({' AND '.join(ends)})", params)
 
 
-def _activity(node: Rule, statement: _Statement, path: str) -> Condition:
+def _activity(condition: Rule, statement: _Statement, path: str) -> Where:
     """Readers with enough activities, one index-only scan of (kind, at) INCLUDE (reader).
 
     "At most n" is the rest of those with at least n + 1: who did nothing has no row to count.
     """
-    asks_at_least = node["cmp"] == "ge"
-    at_least = node["n"] if asks_at_least else node["n"] + 1
+    at_least, found = condition["n"], "IS NOT NULL"
+    if condition["cmp"] == "le":
+        at_least, found = condition["n"] + 1, "IS NULL"
+    # Everybody has at least none.
     if at_least == 0:
-        return Condition("TRUE", [])
+        return Where("TRUE", [])
 
-    alias = statement.joined(*_readers_with_activities(node, statement.as_of, at_least))
-    found = "IS NOT NULL" if asks_at_least else "IS NULL"
-    return Condition(f"{alias}.reader_id {found}", [])
+    select, params = _readers_with_activities(condition, statement.as_of, at_least)
+    alias = statement.joined(select, params)
+    return Where(f"{alias}.reader_id {found}", [])
 
 
-def _readers_with_activities(node: Rule, as_of: datetime, at_least: int) -> Sql:
-    """Readers with ``at_least`` activities of the leaf's kind in its days up to ``as_of``."""
-    where, params = [], []
-    if node["kind"] != ANY:
-        where.append("kind = %s")
-        params.append(node["kind"])
-    if "days" in node:
-        where.append("at > %s")
-        params.append(as_of - timedelta(days=node["days"]))
-    where.append("at <= %s")
+def _readers_with_activities(condition: Rule, as_of: datetime, at_least: int) -> Sql:
+    """Readers with ``at_least`` activities of the condition's kind in its days up to ``as_of``."""
+    clauses, params = [], []
+    if condition["kind"] != ANY:
+        clauses.append("kind = %s")
+        params.append(condition["kind"])
+    if "days" in condition:
+        clauses.append("at > %s")
+        params.append(as_of - timedelta(days=condition["days"]))
+    clauses.append("at <= %s")
     params.append(as_of)
 
-    select = f"SELECT reader_id FROM crm_activity WHERE {' AND '.join(where)} GROUP BY reader_id"
+    select = f"SELECT reader_id FROM crm_activity WHERE {' AND '.join(clauses)} GROUP BY reader_id"
+    # Whoever has a row has one activity: there is nothing to count.
     if at_least > 1:
         select += " HAVING count(*) >= %s"
         params.append(at_least)
     return select, params
 
 
-def _seen(node: Rule, statement: _Statement, path: str) -> Condition:
+def _seen(condition: Rule, statement: _Statement, path: str) -> Where:
     """By the day; somebody never seen was not seen within any time."""
-    day = timezone.localdate(statement.as_of) - timedelta(days=node["days"])
-    if node["cmp"] == "within":
-        return Condition("r.last_seen_on >= %s", [day])
-    return Condition("(r.last_seen_on >= %s) IS NOT TRUE", [day])
+    first_day = timezone.localdate(statement.as_of) - timedelta(days=condition["days"])
+    if condition["cmp"] == "within":
+        return Where("r.last_seen_on >= %s", [first_day])
+    return Where("(r.last_seen_on >= %s) IS NOT TRUE", [first_day])
 
 
-def _trait(node: Rule, statement: _Statement, path: str) -> Condition:
+def _trait(condition: Rule, statement: _Statement, path: str) -> Where:
     """Compared as text, except for at least / at most, which compare what looks like a number."""
-    name, value = node["name"], node.get("value")
-    match node["cmp"]:
+    name, value = condition["name"], condition.get("value")
+    match condition["cmp"]:
         case "exists":
-            return Condition("(r.traits ->> %s) IS NOT NULL", [name])
+            return Where("(r.traits ->> %s) IS NOT NULL", [name])
         case "ge":
-            return Condition(f"{TRAIT_NUMBER} >= %s", [name, name, value])
+            return Where(f"{TRAIT_NUMBER} >= %s", [name, name, value])
         case "le":
-            return Condition(f"{TRAIT_NUMBER} <= %s", [name, name, value])
+            return Where(f"{TRAIT_NUMBER} <= %s", [name, name, value])
         case "eq":
-            return Condition("r.traits ->> %s = ANY(%s)", [name, [value]])
+            return Where("r.traits ->> %s = ANY(%s)", [name, [value]])
         case _:
-            return Condition("r.traits ->> %s = ANY(%s)", [name, value])
+            return Where("r.traits ->> %s = ANY(%s)", [name, value])
 
 
-def _consent(node: Rule, statement: _Statement, path: str) -> Condition:
+def _consent(condition: Rule, statement: _Statement, path: str) -> Where:
     """ "allowed" is consent alone; "reachable" is the one rule of who may be contacted."""
-    if node["is"] == "allowed":
-        return Condition(consenting(node["channel"]), [])
-    return Condition(allowed(node["channel"]), [])
+    if condition["is"] == "allowed":
+        return Where(consenting(condition["channel"]), [])
+    return Where(allowed(condition["channel"]), [])
 
 
-def _segment(node: Rule, statement: _Statement, path: str) -> Condition:
+def _segment(condition: Rule, statement: _Statement, path: str) -> Where:
     """Another segment, unfolded in place over the same reader row."""
-    pk = node["id"]
-    if pk in statement.path:
-        raise RuleError(Fault(at(path, "id"), _("leads back to this segment")))
+    pk = condition["id"]
+    if pk in statement.unfolding:
+        raise RuleError(Fault(below(path, "id"), _("leads back to this segment")))
     inner = Segment.objects.filter(pk=pk).first()
     if inner is None:
-        raise RuleError(Fault(at(path, "id"), _("there is no such segment")))
+        raise RuleError(Fault(below(path, "id"), _("there is no such segment")))
 
-    before = statement.path
-    statement.path = (*before, pk)
-    condition = _of_whole_rule(check_rule(inner.rule), statement, path)
-    statement.path = before
-    return _pinned(pk, condition, statement)
+    outer = statement.unfolding
+    statement.unfolding = (*outer, pk)
+    where = _of_whole_rule(check_rule(inner.rule), statement, path)
+    statement.unfolding = outer
+    return _with_pins(pk, where, statement)
 
 
-LEAF_SQL: dict[str, Callable[[Rule, _Statement, str], Condition]] = {
+#: From the condition, the statement it becomes a part of, and its place in the rule (for faults).
+ConditionCompiler = Callable[[Rule, _Statement, str], Where]
+CONDITION_SQL: dict[str, ConditionCompiler] = {
     **dict.fromkeys(COLUMNS, _in_column),
     **dict.fromkeys(REGISTERS, _in_register),
     **dict.fromkeys(RANGES, _between),

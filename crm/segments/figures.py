@@ -19,11 +19,9 @@ from crm.readers.queries import allowed
 from crm.segments.models import Segment
 from crm.staff.models import Campus
 
-# One scan of the members gives both tables and the channels. Each row counts the members of one
-# kind, of one campus, or all of them; grouping() is 1 for what a row does not tell apart.
-# Suppressed addresses are hashed and can be told only outside SQL, so the last column says whether
-# there are any to look for.
-MAKE_UP = f"""
+#: One scan of the members gives both tables and the channels. Each row counts the members of one
+#: kind, of one campus, or all of them; grouping() is 1 for what a row does not tell apart.
+COMPOSITION = f"""
 SELECT grouping(r.kind),
        grouping(r.campus_id),
        r.kind,
@@ -32,11 +30,12 @@ SELECT grouping(r.kind),
        count(*) FILTER (WHERE {allowed(ContactChannel.EMAIL)}),
        count(*) FILTER (WHERE {allowed(ContactChannel.SMS)}),
        count(*) FILTER (WHERE {allowed(ContactChannel.WECHAT)})
-FROM crm_segmentmember m
-JOIN crm_reader r ON r.id = m.reader_id
-WHERE m.segment_id = %s
+FROM crm_segmentmember member
+JOIN crm_reader r ON r.id = member.reader_id
+WHERE member.segment_id = %s
 GROUP BY GROUPING SETS ((r.kind), (r.campus_id), ())
 """
+#: Whoever entered and left on one day counts in both columns. Parameters: time zone, segment.
 BY_DAY = """
 SELECT (at AT TIME ZONE %s)::date,
        count(*) FILTER (WHERE entered),
@@ -51,16 +50,16 @@ ORDER BY 1
 # --- who is in it ---------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Cell:
-    """``n`` members, and their share of the segment from 0 to 1, None where ``n`` is withheld."""
+    """Some of the members, and their share of the segment from 0 to 1, None where withheld."""
 
     label: str
-    n: Count
+    count: Count
     share: float | None
 
 
 @dataclass(frozen=True)
-class MakeUp:
-    """Kinds and campuses add up to the size; channels overlap."""
+class Composition:
+    """Who the members are. Kinds and campuses add up to the size; channels overlap."""
 
     size: Count
     kinds: list[Cell]
@@ -69,7 +68,7 @@ class MakeUp:
 
 
 class MemberRow(NamedTuple):
-    """One row of MAKE_UP."""
+    """One row of COMPOSITION."""
 
     any_kind: int
     any_campus: int
@@ -81,13 +80,14 @@ class MemberRow(NamedTuple):
     by_wechat: int
 
 
+#: There is no row for all members where there are none.
 NOBODY = MemberRow(1, 1, None, None, 0, 0, 0, 0)
 
 
-def make_up(segment: Segment) -> MakeUp:
+def composition(segment: Segment) -> Composition:
     """Members now stored, by kind, by campus and by the channel that reaches them."""
     with connection.cursor() as cursor:
-        cursor.execute(MAKE_UP, [segment.pk])
+        cursor.execute(COMPOSITION, [segment.pk])
         rows = [MemberRow(*row) for row in cursor.fetchall()]
 
     everybody = NOBODY
@@ -100,7 +100,7 @@ def make_up(segment: Segment) -> MakeUp:
         else:
             campuses[row.campus] = row.members
 
-    return MakeUp(
+    return Composition(
         size=Count.of(everybody.members),
         kinds=partition(_with_kind_names(kinds)),
         campuses=partition(_with_campus_names(campuses)),
@@ -110,24 +110,32 @@ def make_up(segment: Segment) -> MakeUp:
 
 def partition(parts: Sequence[tuple[str, int]]) -> list[Cell]:
     """Cells of (label, members) that add up to the segment; none withheld follows from the rest."""
+    labels = [label for label, _members in parts]
     numbers = [members for _label, members in parts]
     size = sum(numbers)
+
     cells = []
-    for (label, _members), count in zip(parts, CountRow.of(numbers), strict=True):
+    for label, count in zip(labels, CountRow.of(numbers), strict=True):
         cells.append(Cell(label, count, _share(count, size)))
     return cells
 
 
 def _with_kind_names(kinds: dict[str, int]) -> list[tuple[str, int]]:
-    """In the order of the register of kinds."""
-    return [(str(name), kinds[kind]) for kind, name in Reader.Kind.choices if kind in kinds]
+    """In the order in which kinds are declared; a kind that no member is of is left out."""
+    named = []
+    for kind, name in Reader.Kind.choices:
+        if kind in kinds:
+            named.append((str(name), kinds[kind]))
+    return named
 
 
 def _with_campus_names(campuses: dict[int | None, int]) -> list[tuple[str, int]]:
     """Largest first."""
     names = {campus.pk: str(campus) for campus in Campus.objects.all()}
-    named = [(names.get(pk, _("no campus")), members) for pk, members in campuses.items()]
-    return sorted(named, key=lambda part: -part[1])
+    named = []
+    for pk, members in campuses.items():
+        named.append((names.get(pk, _("no campus")), members))
+    return sorted(named, key=lambda part: part[1], reverse=True)
 
 
 def _channels(everybody: MemberRow) -> list[Cell]:
@@ -136,6 +144,7 @@ def _channels(everybody: MemberRow) -> list[Cell]:
         ContactChannel.SMS: everybody.by_sms,
         ContactChannel.WECHAT: everybody.by_wechat,
     }
+
     cells = []
     for channel, name in ContactChannel.choices:
         # A channel that reaches all but one to four would name those.
@@ -184,9 +193,12 @@ class Withheld:
     def __sub__(self, other: "Withheld") -> "Withheld":
         return Withheld(self.changes - other.changes, self.persons - other.persons)
 
-    def cover_each_other(self) -> bool:
-        """True when their sum tells of no single one, nor of one to four persons."""
-        return self.changes == 0 or (self.changes > 1 and not is_small(self.persons))
+    @property
+    def sum_may_be_known(self) -> bool:
+        """True when their sum tells neither of a single change nor of one to four persons."""
+        if self.changes == 0:
+            return True
+        return self.changes > 1 and not is_small(self.persons)
 
 
 def by_day(segment: Segment) -> list[Day]:
@@ -195,7 +207,8 @@ def by_day(segment: Segment) -> list[Day]:
         cursor.execute(BY_DAY, [settings.TIME_ZONE, segment.pk])
         rows = cursor.fetchall()
 
-    days, size = [], 0
+    days = []
+    size = 0
     for day, entered, left in rows:
         size += entered - left
         days.append(Day(day, size, entered, left))
@@ -206,49 +219,63 @@ def without_small_changes(days: Sequence[Day]) -> list[ShownDay]:
     """The days with every number withheld that would tell of a change of one to four.
 
     All changes add up to the size now, so they are the parts of one total (``hide_row``). A size
-    in between splits that total in two: it is shown only where the hidden changes since the last
-    size shown cover each other, those still to come do, and the step itself is not small.
+    in between splits that total in two: it is shown only where the sum of the changes withheld
+    since the last size shown may be known, that of those still to come may, and the step from the
+    last size shown is not small itself.
     """
-    kept = _changes_kept(days)
-    hidden = [_withheld(day, *flows) for day, flows in zip(days, kept, strict=True)]
+    kept = _kept_changes(days)
+    withheld = [_withheld_of(day, changes) for day, changes in zip(days, kept, strict=True)]
 
     shown = []
-    last_size, since = 0, Withheld()
-    later = sum(hidden, Withheld())
-    for day, flows, own in zip(days, kept, hidden, strict=True):
-        since, later = since + own, later - own
-        step_is_small = is_small(abs(day.size - last_size))
-        tells = since.cover_each_other() and later.cover_each_other() and not step_is_small
-        if tells:
-            last_size, since = day.size, Withheld()
-        entered, left = flows
-        shown.append(
-            ShownDay(day.day, _count(day.size if tells else None), _count(entered), _count(left))
-        )
+    last_size = 0
+    since_then = Withheld()
+    still_to_come = sum(withheld, Withheld())
+    for day, changes, of_this_day in zip(days, kept, withheld, strict=True):
+        since_then += of_this_day
+        still_to_come -= of_this_day
+        step = abs(day.size - last_size)
+        sums_may_be_known = since_then.sum_may_be_known and still_to_come.sum_may_be_known
+
+        size = None
+        if sums_may_be_known and not is_small(step):
+            size = last_size = day.size
+            since_then = Withheld()
+        shown.append(ShownDay(day.day, _count(size), _count(changes.entered), _count(changes.left)))
     return shown
 
 
-def _changes_kept(days: Iterable[Day]) -> list[tuple[int | None, int | None]]:
-    """(entered, left) per day, None where hidden."""
+class KeptChanges(NamedTuple):
+    """The changes of one day that may be shown, None where withheld."""
+
+    entered: int | None
+    left: int | None
+
+
+def _kept_changes(days: Iterable[Day]) -> list[KeptChanges]:
+    """One for each of ``days``."""
     changes = []
     for day in days:
         changes += [day.entered, day.left]
+
+    # In turn, as they were put in: entered, left, entered, left.
     kept = hide_row(changes)
-    return list(zip(kept[::2], kept[1::2], strict=True))
+    return list(map(KeptChanges, kept[::2], kept[1::2]))
 
 
-def _withheld(day: Day, entered: int | None, left: int | None) -> Withheld:
-    """What a day hides, given what of it may be shown."""
+def _withheld_of(day: Day, kept: KeptChanges) -> Withheld:
+    """What a day withholds, given what of it may be shown."""
     found = Withheld()
-    if entered is None:
+    if kept.entered is None:
         found += Withheld(1, day.entered)
-    if left is None:
+    if kept.left is None:
         found += Withheld(1, day.left)
     return found
 
 
 def _count(kept: int | None) -> Count:
-    return Count.without(Missing.WITHHELD) if kept is None else Count.of(kept)
+    if kept is None:
+        return Count.without(Missing.WITHHELD)
+    return Count.of(kept)
 
 
 def history_chart(segment: Segment) -> Chart | None:
@@ -259,18 +286,20 @@ def history_chart(segment: Segment) -> Chart | None:
     days = without_small_changes(by_day(segment))
     if not days:
         return None
+
     members = _("Members")
     labels = [shown.day.isoformat() for shown in days]
     sizes = heights(shown.size for shown in days)
+    rows = []
+    for label, shown in zip(labels, days, strict=True):
+        rows.append((label, shown.size, shown.entered, shown.left))
+
     return Chart(
         id=f"segment-{segment.pk}",
         figure=lines(labels, {members: sizes}, xaxis={"type": "date"}),
         caption=_("Members over time"),
         columns=[_("Day"), members, _("Joined"), _("Dropped out")],
-        rows=[
-            (label, shown.size, shown.entered, shown.left)
-            for label, shown in zip(labels, days, strict=True)
-        ],
+        rows=rows,
         n=segment.persons,
         as_of=segment.refreshed_at,
     )

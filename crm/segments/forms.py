@@ -13,11 +13,17 @@ class SegmentForm(forms.ModelForm):
         widgets = {"description": forms.Textarea(attrs={"rows": 2})}
 
 
+def is_in(decision: str) -> bool:
+    return decision == "in"
+
+
 class PinForm(forms.Form):
+    """A reader who is always in a segment or never, and why."""
+
     number = forms.CharField(label=_("Reader number"), max_length=64)
     include = forms.TypedChoiceField(
         label=_("Decision"),
         choices=[("in", _("Always in")), ("out", _("Always out"))],
-        coerce=lambda value: value == "in",
+        coerce=is_in,
     )
     reason = forms.CharField(label=_("Reason"), max_length=200)

@@ -22,7 +22,10 @@ class SegmentFilter(FilterSet):
     )
 
     def in_state(self, segments, _name, state):
-        return segments.stale() if state == "stale" else segments.exclude(error="")
+        """Segments that are out of date, or whose last refresh failed."""
+        if state == "stale":
+            return segments.stale()
+        return segments.exclude(error="")
 
 
 class SegmentTable(Table):

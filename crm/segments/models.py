@@ -27,13 +27,12 @@ class SegmentQuerySet(VisibleQuerySet):
 
     def stale(self, at=None):
         """Segments whose members may no longer be what the rule says."""
-        old = (at or timezone.now()) - STALE_AFTER
-        return self.filter(
-            Q(refreshed_at__isnull=True)
-            | Q(refreshed_at__lt=old)
-            | ~Q(refreshed_version=F("version"))
-            | ~Q(error="")
-        )
+        oldest = (at or timezone.now()) - STALE_AFTER
+        was_never_refreshed = Q(refreshed_at__isnull=True)
+        is_old = Q(refreshed_at__lt=oldest)
+        is_of_this_version = Q(refreshed_version=F("version"))
+        has_no_error = Q(error="")
+        return self.filter(was_never_refreshed | is_old | ~is_of_this_version | ~has_no_error)
 
 
 # What people wrote, not what each night's refresh measured.

@@ -16,11 +16,11 @@ from psycopg2.errors import QueryCanceled
 
 from crm.segments.compile import compile_rule, compile_segment
 from crm.segments.models import Segment
-from crm.segments.nesting import in_order
+from crm.segments.nesting import nested_first
 from crm.segments.rule import Rule, RuleError
 
-#: First half of the advisory lock's key; the second is the segment. Any constant does, if nobody
-#: else uses it.
+#: First half of the advisory lock's key; the second is the segment, or 0 for all rules together.
+#: Any constant does, if nobody else uses it.
 LOCK_SPACE = 0x5E67
 #: Milliseconds that the database may take, while a person types and in the worker.
 COUNT_MS = 5_000
@@ -32,27 +32,35 @@ REFRESH_MS = 240_000
 #: times readers. Parameters: those of the rule, then segment; segment, time; segment; segment,
 #: time.
 DIFFERENCE = """
-WITH wanted AS MATERIALIZED ({wanted}),
+WITH selected AS MATERIALIZED ({selected}),
 changed AS MATERIALIZED (
-    SELECT wanted.id AS joiner, m.reader_id AS leaver, m.place
-    FROM wanted FULL JOIN (
-        SELECT reader_id, ctid AS place FROM crm_segmentmember WHERE segment_id = %s
-    ) m ON m.reader_id = wanted.id
-    WHERE wanted.id IS NULL OR m.reader_id IS NULL
+    SELECT selected.id AS joiner, member.reader_id AS leaver, member.row_place
+    FROM selected
+    FULL JOIN (
+        SELECT reader_id, ctid AS row_place
+        FROM crm_segmentmember
+        WHERE segment_id = %s
+    ) member ON member.reader_id = selected.id
+    WHERE selected.id IS NULL OR member.reader_id IS NULL
 ),
 joined AS (
     INSERT INTO crm_segmentmember (segment_id, reader_id, since)
-    SELECT %s, joiner, %s FROM changed WHERE leaver IS NULL
+    SELECT %s, joiner, %s
+    FROM changed
+    WHERE leaver IS NULL
 ),
-gone AS (
+removed AS (
     DELETE FROM crm_segmentmember
-    WHERE segment_id = %s AND ctid = ANY(ARRAY(SELECT place FROM changed WHERE joiner IS NULL))
+    WHERE segment_id = %s
+      AND ctid = ANY(ARRAY(SELECT row_place FROM changed WHERE joiner IS NULL))
 ),
-written AS (
+logged AS (
     INSERT INTO crm_segmentlog (segment_id, reader_id, entered, at)
-    SELECT %s, COALESCE(joiner, leaver), leaver IS NULL, %s FROM changed
+    SELECT %s, COALESCE(joiner, leaver), leaver IS NULL, %s
+    FROM changed
 )
-SELECT (SELECT count(*) FROM wanted), count(joiner), count(leaver) FROM changed
+SELECT (SELECT count(*) FROM selected), count(joiner), count(leaver)
+FROM changed
 """
 
 
@@ -88,6 +96,7 @@ def at_most(milliseconds: int) -> Iterator[None]:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT current_setting('statement_timeout')")
             before = cursor.fetchone()[0]
+
             cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(milliseconds)])
             yield
             # The setting outlives a savepoint; what the caller does next has its own limit.
@@ -95,6 +104,7 @@ def at_most(milliseconds: int) -> Iterator[None]:
     except OperationalError as error:
         if not isinstance(error.__cause__, QueryCanceled):
             raise
+
         message = _(
             "This took longer than %(s)s seconds and was stopped. "
             "Fewer or narrower conditions are faster."
@@ -109,7 +119,7 @@ def count_readers(rule: Rule, *, as_of: datetime | None = None, limit_ms: int = 
     """
     sql, params = compile_rule(rule, as_of=as_of)
     with at_most(limit_ms), connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM ({sql}) AS wanted", params)
+        cursor.execute(f"SELECT count(*) FROM ({sql}) AS selected", params)
         return cursor.fetchone()[0]
 
 
@@ -137,6 +147,7 @@ def refresh_segment(
     else:
         diff = Diff(size, entered, left, _milliseconds_since(started))
         Segment.objects.filter(pk=segment.pk).update(refresh_ms=diff.ms)
+
     segment.refresh_from_db()
     return diff
 
@@ -149,12 +160,15 @@ def _write_difference(pk: int, as_of: datetime | None) -> tuple[int, int, int]:
     """(persons now in the segment, entered, left)."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_SPACE, pk])
+
         # Read behind the lock: the rule may have been changed while another refresh ran.
         segment = Segment.objects.get(pk=pk)
         now = as_of or timezone.now()
         sql, params = compile_segment(segment, as_of=now)
-        cursor.execute(DIFFERENCE.format(wanted=sql), [*params, pk, pk, now, pk, pk, now])
+
+        cursor.execute(DIFFERENCE.format(selected=sql), [*params, pk, pk, now, pk, pk, now])
         size, entered, left = cursor.fetchone()
+
     Segment.objects.filter(pk=pk).update(
         size=size, refreshed_at=now, refreshed_version=segment.version, error=""
     )
@@ -165,5 +179,9 @@ def refresh_all_segments(*, as_of: datetime | None = None) -> dict[int, Diff]:
     """Refresh every segment as of one moment, nested ones first; {segment id: what happened}."""
     now = as_of or timezone.now()
     segments = Segment.objects.in_bulk()
-    order = in_order({pk: segment.rule for pk, segment in segments.items()})
-    return {pk: refresh_segment(segments[pk], as_of=now) for pk in order}
+    rules = {pk: segment.rule for pk, segment in segments.items()}
+
+    diffs = {}
+    for pk in nested_first(rules):
+        diffs[pk] = refresh_segment(segments[pk], as_of=now)
+    return diffs

@@ -1,12 +1,13 @@
 """The rule language of segments: what a rule may say, and where a rule is faulty.
 
-A rule is a tree. A group is ``{"op": "and" | "or" | "not", "of": [rule, …]}`` ("not" has exactly
-one part), a leaf is ``{"test": NAME, …}`` with the keys of NAME in ``LEAVES``. The empty dict means
-every active reader.
+A rule is a group or a condition. A group is ``{"op": "and" | "or" | "not", "of": [rule, …]}``
+("not" has exactly one part). A condition is ``{"test": NAME, …}`` with the keys that
+``CONDITION_KEYS`` names for its test. The empty dict means every active reader. Groups and
+conditions together are called nodes where they are treated alike.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
@@ -18,13 +19,15 @@ from crm.segments.checks import Check, WrongValue
 
 Rule = dict[str, Any]
 
-#: Group levels and leaves one rule may have; with nested segments unfolded, MAX_UNFOLDED leaves.
+#: Levels one rule may have, and groups and conditions together; with its nested segments unfolded,
+#: MAX_UNFOLDED conditions.
 MAX_DEPTH = 6
 MAX_NODES = 60
 MAX_UNFOLDED = 300
 #: A century: longer spans are typing errors.
 MAX_DAYS = 36525
 MAX_COUNT = 100_000
+MIN_YEAR, MAX_YEAR = 1900, 2200
 
 GROUPS = ("and", "or", "not")
 #: Stands for any kind of activity.
@@ -56,47 +59,64 @@ class RuleError(ValueError):
 
 
 @dataclass(frozen=True)
-class Leaf:
-    """Keys one test takes: all of ``needs``, any of ``may``.
+class ConditionKeys:
+    """The keys beside ``test`` that a condition takes, each with the check of its value.
 
-    With ``some``, at least one of ``may`` has to be there.
+    All of ``required`` and any of ``optional``; with ``one_needed`` at least one of ``optional``.
     """
 
-    needs: dict[str, Check]
-    may: dict[str, Check]
-    some: bool = False
+    required: dict[str, Check] = field(default_factory=dict)
+    optional: dict[str, Check] = field(default_factory=dict)
+    one_needed: bool = False
 
     @property
-    def keys(self) -> dict[str, Check]:
-        return self.needs | self.may
+    def known(self) -> dict[str, Check]:
+        """All of them by key."""
+        return self.required | self.optional
 
 
-_CHANNEL = checks.one_of(*ContactChannel.values)
+def _choice_from(values: Iterable[str]) -> ConditionKeys:
+    """Keys of a condition that compares one property with a list of choices."""
+    return ConditionKeys({"in": checks.list_of(checks.one_of(*values))})
+
+
+def _range_of(check: Check) -> ConditionKeys:
+    """Keys of a condition that asks for a range, of which one end is enough."""
+    return ConditionKeys(optional={"from": check, "to": check}, one_needed=True)
+
+
+_CODES = ConditionKeys({"in": checks.list_of(checks.code)})
 _DAYS = checks.whole_number(1, MAX_DAYS)
-_YEAR = checks.whole_number(1900, 2200)
-LEAVES: dict[str, Leaf] = {
-    "kind": Leaf({"in": checks.list_of(checks.one_of(*Reader.Kind.values))}, {}),
-    "campus": Leaf({"in": checks.list_of(checks.code)}, {}),
-    "college": Leaf({"in": checks.list_of(checks.code)}, {}),
-    "cohort": Leaf({}, {"from": _YEAR, "to": _YEAR}, some=True),
-    "language": Leaf({"in": checks.list_of(checks.one_of(*dict(settings.LANGUAGES)))}, {}),
-    "registered": Leaf({}, {"from": checks.day, "to": checks.day}, some=True),
-    "state": Leaf({"in": checks.list_of(checks.one_of(*Reader.State.values))}, {}),
-    "activity": Leaf(
-        {
+#: What a condition may say, by the test it makes.
+CONDITION_KEYS: dict[str, ConditionKeys] = {
+    "kind": _choice_from(Reader.Kind.values),
+    "campus": _CODES,
+    "college": _CODES,
+    "cohort": _range_of(checks.whole_number(MIN_YEAR, MAX_YEAR)),
+    "language": _choice_from(dict(settings.LANGUAGES)),
+    "registered": _range_of(checks.day),
+    "state": _choice_from(Reader.State.values),
+    "activity": ConditionKeys(
+        required={
             "kind": checks.one_of(ANY, *Activity.Kind.values),
             "cmp": checks.one_of("ge", "le"),
             "n": checks.whole_number(0, MAX_COUNT),
         },
-        {"days": _DAYS},
+        optional={"days": _DAYS},
     ),
-    "seen": Leaf({"cmp": checks.one_of("within", "before"), "days": _DAYS}, {}),
-    "trait": Leaf(
-        {"name": checks.text, "cmp": checks.one_of("eq", "in", "ge", "le", "exists")},
-        {"value": checks.anything},
+    "seen": ConditionKeys({"cmp": checks.one_of("within", "before"), "days": _DAYS}),
+    "trait": ConditionKeys(
+        required={"name": checks.text, "cmp": checks.one_of("eq", "in", "ge", "le", "exists")},
+        optional={"value": checks.anything},
     ),
-    "consent": Leaf({"channel": _CHANNEL, "is": checks.one_of("allowed", "reachable")}, {}),
-    "segment": Leaf({"id": checks.whole_number(1, 2**31 - 1)}, {}),
+    "consent": ConditionKeys(
+        {
+            "channel": checks.one_of(*ContactChannel.values),
+            "is": checks.one_of("allowed", "reachable"),
+        }
+    ),
+    # PostgreSQL's integer ends here.
+    "segment": ConditionKeys({"id": checks.whole_number(1, 2**31 - 1)}),
 }
 #: What a trait is compared with, by comparison; "exists" takes no value.
 TRAIT_VALUES: dict[str, Check | None] = {
@@ -110,7 +130,7 @@ TRAIT_VALUES: dict[str, Check | None] = {
 
 # --- reading a well-formed rule -------------------------------------------------------------------
 def nodes(rule: Rule) -> Iterator[Rule]:
-    """Every group and leaf of a well-formed rule, parents first."""
+    """Every group and condition of a well-formed rule, groups before their parts."""
     yield rule
     for part in rule.get("of", []):
         yield from nodes(part)
@@ -121,11 +141,12 @@ def nested_ids(rule: Rule) -> set[int]:
     return {node["id"] for node in nodes(rule) if node.get("test") == "segment"}
 
 
-def at(path: str, key: str | int) -> str:
-    """The path of ``key`` inside the node at ``path``."""
-    if not path:
-        return str(key)
-    return f"{path}.{key}"
+def below(path: str, *keys: str | int) -> str:
+    """The path of what stands under ``keys``, one inside the other, in the node at ``path``."""
+    parts = [str(key) for key in keys]
+    if path:
+        parts.insert(0, path)
+    return ".".join(parts)
 
 
 # --- checking -------------------------------------------------------------------------------------
@@ -149,6 +170,7 @@ def check_rule(rule: Any) -> Rule:
 
 
 def _faults(node: Any, path: str, depth: int) -> Iterator[Fault]:
+    """Faults of what should be a group or a condition, ``depth`` levels down from 1."""
     if not isinstance(node, dict):
         yield Fault(path, _("must be an object with “op” or “test”"))
     elif depth > MAX_DEPTH:
@@ -157,98 +179,125 @@ def _faults(node: Any, path: str, depth: int) -> Iterator[Fault]:
     elif "op" in node:
         yield from _group_faults(node, path, depth)
     elif "test" in node:
-        yield from _leaf_faults(node, path)
+        yield from _condition_faults(node, path)
     else:
         yield Fault(path, _("must have “op” or “test”"))
 
 
-def _group_faults(node: Rule, path: str, depth: int) -> Iterator[Fault]:
-    yield from _unknown_keys(node, path, {"op", "of"})
-
-    fault = _fault_of_group_itself(node, path)
-    if fault:
-        yield fault
-        return
-
-    for index, part in enumerate(node["of"]):
-        yield from _faults(part, at(at(path, "of"), index), depth + 1)
-
-
-def _fault_of_group_itself(node: Rule, path: str) -> Fault | None:
-    """What keeps the parts of a group from being looked at; None when they can be."""
-    if node["op"] not in GROUPS:
-        return Fault(at(path, "op"), _("must be one of: %(names)s") % {"names": ", ".join(GROUPS)})
-
-    parts = node.get("of")
-    if not isinstance(parts, list) or not parts:
-        return Fault(at(path, "of"), _("must hold at least one condition"))
-    if len(parts) > MAX_NODES:
-        return Fault(at(path, "of"), _("holds too many conditions"))
-    if node["op"] == "not" and len(parts) != 1:
-        return Fault(at(path, "of"), _("“not” takes exactly one condition or group"))
-    return None
-
-
-def _leaf_faults(node: Rule, path: str) -> Iterator[Fault]:
-    name = node["test"]
-    # A list or an object as the name could not even be looked up.
-    if not isinstance(name, str) or name not in LEAVES:
-        yield Fault(at(path, "test"), _("must be one of: %(names)s") % {"names": ", ".join(LEAVES)})
-        return
-
-    leaf = LEAVES[name]
-    yield from _unknown_keys(node, path, {"test", *leaf.keys})
-    yield from _missing_keys(node, path, leaf)
-    for key, check in leaf.keys.items():
-        if key in node:
-            yield from _checked(check, node[key], at(path, key))
-
-    if name == "trait":
-        yield from _trait_faults(node, path)
-    elif "from" in node and "to" in node and not _in_order(node["from"], node["to"]):
-        yield Fault(at(path, "to"), _("lies before the beginning"))
-
-
 def _unknown_keys(node: Rule, path: str, known: set[str]) -> Iterator[Fault]:
+    """A fault for each key that a group or condition does not take."""
     for key in node:
         if key not in known:
-            yield Fault(at(path, str(key)[:40]), _("is not known here"))
+            # Cut off: a key made up by hand may be as long as the request.
+            yield Fault(below(path, str(key)[:40]), _("is not known here"))
 
 
-def _missing_keys(node: Rule, path: str, leaf: Leaf) -> Iterator[Fault]:
-    for key in leaf.needs:
-        if key not in node:
-            yield Fault(at(path, key), _("is missing"))
-    if leaf.some and node.keys().isdisjoint(leaf.may):
-        yield Fault(path, _("needs at least one of: %(names)s") % {"names": ", ".join(leaf.may)})
+# --- groups
+def _group_faults(group: Rule, path: str, depth: int) -> Iterator[Fault]:
+    """Faults of a group, then those of its parts, if these can be looked at."""
+    yield from _unknown_keys(group, path, {"op", "of"})
 
-
-def _trait_faults(node: Rule, path: str) -> Iterator[Fault]:
-    """Whether the value of a trait is what its comparison takes."""
-    compare = node.get("cmp")
-    if not isinstance(compare, str) or compare not in TRAIT_VALUES:
-        # Already reported as a fault of the comparison.
+    message = _wrong_operator(group["op"])
+    if message:
+        yield Fault(below(path, "op"), message)
         return
 
-    check = TRAIT_VALUES[compare]
-    if check is None:
-        if "value" in node:
-            yield Fault(at(path, "value"), _("takes no value"))
-    elif "value" not in node:
-        yield Fault(at(path, "value"), _("is missing"))
-    else:
-        yield from _checked(check, node["value"], at(path, "value"))
+    message = _wrong_parts(group["op"], group.get("of"))
+    if message:
+        yield Fault(below(path, "of"), message)
+        return
+
+    for index, part in enumerate(group["of"]):
+        yield from _faults(part, below(path, "of", index), depth + 1)
 
 
-def _checked(check: Check, value: Any, path: str) -> Iterator[Fault]:
+def _wrong_operator(operator: Any) -> str:
+    """What is wrong with the operator of a group; empty when nothing is."""
+    if operator in GROUPS:
+        return ""
+    return _("must be one of: %(names)s") % {"names": ", ".join(GROUPS)}
+
+
+def _wrong_parts(operator: str, parts: Any) -> str:
+    """What keeps the parts of a group from being looked at; empty when nothing does."""
+    if not isinstance(parts, list) or not parts:
+        return _("must hold at least one condition")
+    if len(parts) > MAX_NODES:
+        return _("holds too many conditions")
+    if operator == "not" and len(parts) != 1:
+        return _("“not” takes exactly one condition or group")
+    return ""
+
+
+# --- conditions
+def _condition_faults(condition: Rule, path: str) -> Iterator[Fault]:
+    """Faults of a condition: of its test, else of its keys, their values, and what these say
+    together.
+    """
+    test = condition["test"]
+    # A list or an object as the name could not even be looked up.
+    if not isinstance(test, str) or test not in CONDITION_KEYS:
+        names = ", ".join(CONDITION_KEYS)
+        yield Fault(below(path, "test"), _("must be one of: %(names)s") % {"names": names})
+        return
+
+    keys = CONDITION_KEYS[test]
+    yield from _unknown_keys(condition, path, {"test", *keys.known})
+    yield from _missing_keys(condition, path, keys)
+    for key, check in keys.known.items():
+        if key in condition:
+            yield from _wrong_value(check, condition[key], below(path, key))
+
+    if test == "trait":
+        yield from _trait_faults(condition, path)
+    if "from" in keys.optional:
+        yield from _range_faults(condition, path)
+
+
+def _missing_keys(condition: Rule, path: str, keys: ConditionKeys) -> Iterator[Fault]:
+    """A fault for each required key that is not there, and where none of the optional ones is."""
+    for key in keys.required:
+        if key not in condition:
+            yield Fault(below(path, key), _("is missing"))
+
+    has_an_optional = not condition.keys().isdisjoint(keys.optional)
+    if keys.one_needed and not has_an_optional:
+        names = ", ".join(keys.optional)
+        yield Fault(path, _("needs at least one of: %(names)s") % {"names": names})
+
+
+def _wrong_value(check: Check, value: Any, path: str) -> Iterator[Fault]:
+    """The fault of a value that does not pass its check, if it does not."""
     try:
         check(value)
     except WrongValue as wrong:
         yield Fault(path, str(wrong))
 
 
-def _in_order(low: Any, high: Any) -> bool:
-    # Of two types at least one is a fault already reported.
+def _trait_faults(condition: Rule, path: str) -> Iterator[Fault]:
+    """Whether the value of a trait is what its comparison takes."""
+    comparison = condition.get("cmp")
+    if not isinstance(comparison, str) or comparison not in TRAIT_VALUES:
+        # Already reported as a fault of the comparison.
+        return
+
+    path_of_value = below(path, "value")
+    check = TRAIT_VALUES[comparison]
+    if check is None:
+        if "value" in condition:
+            yield Fault(path_of_value, _("takes no value"))
+    elif "value" not in condition:
+        yield Fault(path_of_value, _("is missing"))
+    else:
+        yield from _wrong_value(check, condition["value"], path_of_value)
+
+
+def _range_faults(condition: Rule, path: str) -> Iterator[Fault]:
+    """Whether the two ends of a range, where both are there, stand in their order."""
+    low, high = condition.get("from"), condition.get("to")
+    # An end that is missing or of another type than it should be is no matter of order, and was
+    # reported where it is a fault.
     if type(low) is not type(high) or not isinstance(low, int | str):
-        return True
-    return low <= high
+        return
+    if low > high:
+        yield Fault(below(path, "to"), _("lies before the beginning"))

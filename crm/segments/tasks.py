@@ -7,6 +7,7 @@ from crm.segments.refresh import refresh_all_segments
 
 @shared_task(name="crm.tasks.refresh_segment")
 def refresh_segment(segment_id: int) -> None:
+    # None where it was deleted while the task waited.
     for segment in Segment.objects.filter(pk=segment_id):
         refresh.refresh_segment(segment)
 

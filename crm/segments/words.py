@@ -28,6 +28,7 @@ class Names:
 
 
 def names_for(rule: Rule) -> Names:
+    """The names of all campuses, colleges and segments in a well-formed rule."""
     return Names(
         campus=_names_in_register(Campus, _codes(rule, "campus")),
         college=_names_in_register(College, _codes(rule, "college")),
@@ -36,6 +37,7 @@ def names_for(rule: Rule) -> Names:
 
 
 def _codes(rule: Rule, test: str) -> set[str]:
+    """Codes that the conditions with this test name."""
     codes = set()
     for node in nodes(rule):
         if node.get("test") == test:
@@ -44,9 +46,12 @@ def _codes(rule: Rule, test: str) -> set[str]:
 
 
 def _names_in_register(register: type[Campus | College], codes: set[str]) -> dict[str, str]:
+    """Names by code; a code that is in the register no more is left out."""
+    # No query for a rule that does not speak of this register.
     if not codes:
         return {}
-    return {one.code: str(one) for one in register.objects.filter(code__in=codes)}
+    found = register.objects.filter(code__in=codes)
+    return {place.code: str(place) for place in found}
 
 
 def _names_of_segments(ids: set[int]) -> dict[int, str]:
@@ -59,26 +64,33 @@ def explain_rule(rule: Rule) -> str:
     """A well-formed rule as one sentence in the current language."""
     if not rule:
         return _("All active readers")
+
     words = _words_of(rule, names_for(rule))
     return words[:1].upper() + words[1:]
 
 
 def _words_of(node: Rule, names: Names, *, inside_group: bool = False) -> str:
     if "test" in node:
-        return LEAF_WORDS[node["test"]](node, names)
+        say_condition = CONDITION_WORDS[node["test"]]
+        return say_condition(node, names)
     if node["op"] == "not":
         return _("not (%(rule)s)") % {"rule": _words_of(node["of"][0], names)}
 
+    between = _(", and ")
+    if node["op"] == "or":
+        between = _(", or ")
     parts = [_words_of(part, names, inside_group=True) for part in node["of"]]
-    between = _(", and ") if node["op"] == "and" else _(", or ")
     joined = between.join(parts)
+
+    # "A, and B, or C" would leave open what belongs together.
     if inside_group and len(parts) > 1:
         return _("(%(rule)s)") % {"rule": joined}
     return joined
 
 
 # --- one function per test ------------------------------------------------------------------------
-def _any_of(words: Iterable[str]) -> str:
+def _either(words: Iterable[str]) -> str:
+    """ "history or law": one of them is enough."""
     return _(" or ").join(words)
 
 
@@ -89,37 +101,42 @@ def _labels(values: list[str], choices) -> list[str]:
 
 
 def _label(value: str, choices) -> str:
+    """What the choices call one value."""
     return str(dict(choices)[value])
 
 
 def _inside_sentence(label: str) -> str:
+    """A label, which begins with a capital, as it stands in the middle of a sentence."""
     return label[:1].lower() + label[1:]
 
 
-def _kind(node: Rule, names: Names) -> str:
-    return _any_of(map(_inside_sentence, _labels(node["in"], Reader.Kind.choices)))
+def _kind(condition: Rule, names: Names) -> str:
+    kinds = _labels(condition["in"], Reader.Kind.choices)
+    return _either(map(_inside_sentence, kinds))
 
 
-def _campus(node: Rule, names: Names) -> str:
-    called = [names.campus.get(code, code) for code in node["in"]]
-    return _("campus %(names)s") % {"names": _any_of(called)}
+def _campus(condition: Rule, names: Names) -> str:
+    called = [names.campus.get(code, code) for code in condition["in"]]
+    return _("campus %(names)s") % {"names": _either(called)}
 
 
-def _college(node: Rule, names: Names) -> str:
-    called = [names.college.get(code, code) for code in node["in"]]
-    return _("college %(names)s") % {"names": _any_of(called)}
+def _college(condition: Rule, names: Names) -> str:
+    called = [names.college.get(code, code) for code in condition["in"]]
+    return _("college %(names)s") % {"names": _either(called)}
 
 
-def _language(node: Rule, names: Names) -> str:
-    return _("language %(names)s") % {"names": _any_of(_labels(node["in"], settings.LANGUAGES))}
+def _language(condition: Rule, names: Names) -> str:
+    called = _labels(condition["in"], settings.LANGUAGES)
+    return _("language %(names)s") % {"names": _either(called)}
 
 
-def _state(node: Rule, names: Names) -> str:
-    return _("state %(names)s") % {"names": _any_of(_labels(node["in"], Reader.State.choices))}
+def _state(condition: Rule, names: Names) -> str:
+    called = _labels(condition["in"], Reader.State.choices)
+    return _("state %(names)s") % {"names": _either(called)}
 
 
-def _cohort(node: Rule, names: Names) -> str:
-    low, high = node.get("from"), node.get("to")
+def _cohort(condition: Rule, names: Names) -> str:
+    low, high = condition.get("from"), condition.get("to")
     if low == high:
         return _("entered in %(year)s") % {"year": low}
     if low is None:
@@ -129,8 +146,8 @@ def _cohort(node: Rule, names: Names) -> str:
     return _("entered from %(low)s to %(high)s") % {"low": low, "high": high}
 
 
-def _registered(node: Rule, names: Names) -> str:
-    low, high = node.get("from"), node.get("to")
+def _registered(condition: Rule, names: Names) -> str:
+    low, high = condition.get("from"), condition.get("to")
     if low is None:
         return _("registered by %(day)s") % {"day": high}
     if high is None:
@@ -138,26 +155,30 @@ def _registered(node: Rule, names: Names) -> str:
     return _("registered from %(low)s to %(high)s") % {"low": low, "high": high}
 
 
-def _activity(node: Rule, names: Names) -> str:
+def _activity(condition: Rule, names: Names) -> str:
     values = {
-        "what": _activity_kind(node["kind"]),
-        "sign": SIGNS[node["cmp"]],
-        "n": f"{node['n']:,}",
-        "time": _last_days(node["days"]) if "days" in node else "",
+        "what": _activity_kind(condition["kind"]),
+        "sign": SIGNS[condition["cmp"]],
+        "n": f"{condition['n']:,}",
     }
-    return _activity_sentence(node) % values
+    never = condition["cmp"] == "le" and condition["n"] == 0
+    if "days" not in condition:
+        return _activity_ever(never) % values
+
+    values["time"] = _last_days(condition["days"])
+    return _activity_within(never) % values
 
 
-def _activity_sentence(node: Rule) -> str:
-    """The sentence with its placeholders: never or how often, ever or within a time."""
-    never = node["cmp"] == "le" and node["n"] == 0
-    if never and "days" in node:
-        return _("no %(what)s in %(time)s")
+def _activity_ever(never: bool) -> str:
     if never:
         return _("never %(what)s")
-    if "days" in node:
-        return _("%(what)s %(sign)s %(n)s times in %(time)s")
     return _("%(what)s %(sign)s %(n)s times")
+
+
+def _activity_within(never: bool) -> str:
+    if never:
+        return _("no %(what)s in %(time)s")
+    return _("%(what)s %(sign)s %(n)s times in %(time)s")
 
 
 def _activity_kind(kind: str) -> str:
@@ -170,36 +191,40 @@ def _last_days(days: int) -> str:
     return ngettext("the last day", "the last %(n)s days", days) % {"n": days}
 
 
-def _seen(node: Rule, names: Names) -> str:
-    text = _("seen in %(time)s") if node["cmp"] == "within" else _("not seen in %(time)s")
-    return text % {"time": _last_days(node["days"])}
+def _seen(condition: Rule, names: Names) -> str:
+    time = _last_days(condition["days"])
+    if condition["cmp"] == "within":
+        return _("seen in %(time)s") % {"time": time}
+    return _("not seen in %(time)s") % {"time": time}
 
 
-def _trait(node: Rule, names: Names) -> str:
-    name, compare = node["name"], node["cmp"]
-    if compare == "exists":
+def _trait(condition: Rule, names: Names) -> str:
+    name, comparison = condition["name"], condition["cmp"]
+    if comparison == "exists":
         return _("“%(name)s” is known") % {"name": name}
-    value = node["value"]
-    if compare in SIGNS:
-        return f"“{name}” {SIGNS[compare]} {value:,}"
-    values = value if compare == "in" else [value]
-    return _("“%(name)s” is %(value)s") % {"name": name, "value": _any_of(values)}
+
+    value = condition["value"]
+    if comparison in SIGNS:
+        return f"“{name}” {SIGNS[comparison]} {value:,}"
+    if comparison == "in":
+        value = _either(value)
+    return _("“%(name)s” is %(value)s") % {"name": name, "value": value}
 
 
-def _consent(node: Rule, names: Names) -> str:
-    channel = _label(node["channel"], ContactChannel.choices)
-    if node["is"] == "allowed":
+def _consent(condition: Rule, names: Names) -> str:
+    channel = _label(condition["channel"], ContactChannel.choices)
+    if condition["is"] == "allowed":
         return _("allows %(channel)s") % {"channel": channel}
     return _("can be reached by %(channel)s") % {"channel": channel}
 
 
-def _segment(node: Rule, names: Names) -> str:
+def _segment(condition: Rule, names: Names) -> str:
     # A segment that is gone keeps its number, so that the person can find out which it was.
-    name = names.segment.get(node["id"], f"#{node['id']}")
+    name = names.segment.get(condition["id"], f"#{condition['id']}")
     return _("in segment “%(name)s”") % {"name": name}
 
 
-LEAF_WORDS: dict[str, Callable[[Rule, Names], str]] = {
+CONDITION_WORDS: dict[str, Callable[[Rule, Names], str]] = {
     "kind": _kind,
     "campus": _campus,
     "college": _college,

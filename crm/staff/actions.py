@@ -16,15 +16,17 @@ def change_user(*, user: User, role: str, campus: Campus | None, is_active: bool
     Refused when administrators would take the role, or the account, from themself: the last one
     could not give it back.
     """
-    keeps_role = role == User.Role.ADMINISTRATOR and is_active
-    if user.pk == by.pk and not keeps_role:
+    stays_administrator = role == User.Role.ADMINISTRATOR and is_active
+    if user.pk == by.pk and not stays_administrator:
         raise Refused(_("You cannot take the administrator's role from yourself."))
 
     # The instance of a form already holds the new values; what was before stands in the row.
     stored = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
     before = _rights_of(stored)
+
     stored.role, stored.campus, stored.is_active = role, campus, is_active
     stored.save(update_fields=["role", "campus", "is_active"])
+
     after = _rights_of(stored)
     # Saving a form unchanged is no event.
     if before != after:
@@ -32,4 +34,5 @@ def change_user(*, user: User, role: str, campus: Campus | None, is_active: bool
 
 
 def _rights_of(user: User) -> dict[str, str | int | bool | None]:
+    """What the audit row says of the rights, campus by its key."""
     return {"role": user.role, "campus": user.campus_id, "active": user.is_active}

@@ -73,7 +73,9 @@ class TokenView(APIView):
         """Sign in. Five wrong attempts lock the name from this address, as on the page."""
         body = SignInSerializer(data=request.data)
         body.is_valid(raise_exception=True)
+        # allauth's adapter takes Django's own request, not the framework's.
         user = sign_in(request._request, **body.validated_data)
+
         with transaction.atomic():
             token, _created = Token.objects.get_or_create(user=user)
             audit.record(
@@ -101,9 +103,15 @@ class TokenView(APIView):
 def sign_in(request, *, username: str, password: str, code: str = "") -> User:
     """The user, through the same adapter and the same lock-out as the page.
 
-    Raises 401, 403 or 429.
+    Raises SignInRefused (401), PermissionDenied (403) where a second factor must be set up first,
+    or Throttled (429) while the name is locked.
     """
-    credentials = {"email" if "@" in username else "username": username}
+    # As on the page, where one field takes either.
+    kind_of_name = "username"
+    if "@" in username:
+        kind_of_name = "email"
+    credentials = {kind_of_name: username}
+
     user = _user_with_password(request, password, credentials)
     _check_second_factor(request, user, code, credentials)
     forget_failures(user, get_adapter().get_client_ip(request))
@@ -128,6 +136,7 @@ def _check_second_factor(request, user: User, code: str, credentials: dict) -> N
         if settings.STAFF_TOTP_REQUIRED and user.is_library_staff:
             raise PermissionDenied(_("Set up two-step sign-in on the page first."))
         return
+
     if not TOTP(second).validate_code(code):
         # Counted like a wrong password, or the six digits could be tried out one by one.
         get_adapter().authentication_failed(request, **credentials)

@@ -29,6 +29,7 @@ def api_docs(request):
 
     No script: the strict CSP stays as it is.
     """
+    # Without a request: the page describes what there is, not what this person may do.
     schema = SchemaGenerator().get_schema(request=None, public=True)
     models = schema["components"]["schemas"]
     context = {
@@ -44,30 +45,39 @@ def groups_of(schema: dict) -> list[tuple[str, list[dict]]]:
     """Operations by their first path segment, in the order of the routes."""
     groups: dict[str, list[dict]] = {}
     for path, operations in schema["paths"].items():
+        # In our order, so that reading stands before changing whatever order a class declares.
         for method in METHODS:
-            if method in operations:
-                operation = operations[method]
-                group = groups.setdefault(operation["tags"][0], [])
-                group.append(operation_of(path, method, operation))
+            if method not in operations:
+                continue
+            operation = operations[method]
+            first_segment = operation["tags"][0]
+            group = groups.setdefault(first_segment, [])
+            group.append(operation_of(path, method, operation))
     return list(groups.items())
 
 
 def operation_of(path: str, method: str, operation: dict) -> dict:
     """One operation for the template: address, parameters, body and answers."""
     body = schema_of(operation.get("requestBody", {}))
-    answers = operation["responses"].items()
+    type_of_body = type_of(body) if body else ""
+    parameters = [parameter_of(parameter) for parameter in operation.get("parameters", [])]
+    answers = []
+    for code, answer in operation["responses"].items():
+        answers.append((code, answer_of(answer)))
+
     return {
         "id": operation["operationId"],
         "method": method.upper(),
         "path": path,
         "text": operation.get("summary", ""),
-        "parameters": [parameter_of(one) for one in operation.get("parameters", [])],
-        "body": type_of(body) if body else "",
-        "answers": [(code, answer_of(answer)) for code, answer in answers],
+        "parameters": parameters,
+        "body": type_of_body,
+        "answers": answers,
     }
 
 
 def parameter_of(parameter: dict) -> dict:
+    """One parameter for the template: its name, where it stands, its type and what it means."""
     return {
         "name": parameter["name"],
         "in": parameter["in"],
@@ -77,6 +87,7 @@ def parameter_of(parameter: dict) -> dict:
 
 
 def answer_of(answer: dict) -> str:
+    """What an answer holds, as a type; what it means, where it holds nothing."""
     schema = schema_of(answer)
     if schema:
         return type_of(schema)
@@ -85,13 +96,16 @@ def answer_of(answer: dict) -> str:
 
 def schema_of(message: dict) -> dict:
     """The schema of a body or an answer; empty where it has none."""
-    return message.get("content", {}).get("application/json", {}).get("schema", {})
+    content = message.get("content", {})
+    # Every answer of ours is JSON; other kinds of content are not described.
+    return content.get("application/json", {}).get("schema", {})
 
 
 def fields_of(model: dict) -> list[tuple[str, str, str]]:
     """(name, type, description) of a model's fields; for an enumeration its values as one line."""
     if "enum" in model:
         return [("", one_of(model["enum"]), "")]
+
     rows = []
     for name, field in model["properties"].items():
         rows.append((name, type_of(field), field.get("description", "")))
@@ -101,10 +115,13 @@ def fields_of(model: dict) -> list[tuple[str, str, str]]:
 def type_of(schema: dict) -> str:
     """A schema in a few words: Reader, array of Reader, integer or null."""
     if "$ref" in schema:
+        # "#/components/schemas/Reader"
         return schema["$ref"].rsplit("/", 1)[-1]
+
     for key in COMBINATIONS:
         if key in schema:
             return one_of(map(type_of, schema[key]))
+
     if schema.get("type") == "array":
         return f"array of {type_of(schema['items'])}"
     if "enum" in schema:

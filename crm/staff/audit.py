@@ -9,13 +9,24 @@ def record(
 ) -> AuditEvent:
     """Append one audit row.
 
-    ``on`` is the instance concerned; ``detail`` must be JSON and hold no personal text.
+    ``by`` is None where nobody is signed in (a worker, a signed link), ``on`` the instance
+    concerned, if there is one. ``detail`` must be JSON and hold no personal text: the trail is
+    read by people who may not open the reader.
     """
+    user = None
+    # The user of a request in which nobody is signed in has no row that could be pointed at.
+    if by is not None and by.is_authenticated:
+        user = by
+
+    object_type, object_id = "", ""
+    if on is not None:
+        object_type, object_id = on._meta.label_lower, str(on.pk)
+
     return AuditEvent.objects.create(
         action=action,
-        user=by if by is not None and by.is_authenticated else None,
-        object_type=on._meta.label_lower if on is not None else "",
-        object_id=str(on.pk) if on is not None else "",
+        user=user,
+        object_type=object_type,
+        object_id=object_id,
         address=address,
         detail=detail,
     )

@@ -30,6 +30,7 @@ class UserFilter(FilterSet):
 
 
 def edit_address(record) -> str:
+    """Where the user's name leads; a user has no page but the form."""
     return reverse("crm:user-edit", args=[record.pk])
 
 
@@ -61,6 +62,7 @@ class DayFilter(DateFilter):
 
 
 class AuditFilter(FilterSet):
+    # By its beginning: "segment." finds everything that was done to segments.
     action = CharFilter(label=_("Action begins with"), max_length=60, lookup_expr="startswith")
     who = CharFilter(label=_("User name"), max_length=150, field_name="user__username")
     since = DayFilter(label=_("From day"), field_name="at", lookup_expr="date__gte")
@@ -93,5 +95,6 @@ class AuditTable(Table):
 class AuditList(List):
     filters = AuditFilter
     table_class = AuditTable
+    # The trail is never cleared, so it grows beyond what may be counted for each page.
     paginator = LongPaginator
     order = ("-at", "-pk")

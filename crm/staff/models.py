@@ -1,6 +1,6 @@
 """Staff and the library's parts: users with their roles, campuses, colleges; audit; sign-ins."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pgtrigger
 from django.conf import settings
@@ -68,6 +68,7 @@ class Users(UserManager.from_queryset(UserQuerySet)):
     use_in_migrations = False
 
     def create_superuser(self, username, email=None, password=None, **fields):
+        """As Django's own, in our role."""
         fields.setdefault("role", User.Role.ADMINISTRATOR)
         return super().create_superuser(username, email, password, **fields)
 
@@ -85,6 +86,7 @@ class User(AbstractUser):
         ADMINISTRATOR = "administrator", _("Administrator")
 
     role = models.CharField(_("role"), max_length=16, choices=Role.choices, default=Role.READER)
+    # Protected: without their campus, its staff would see the readers of all others.
     campus = models.ForeignKey(Campus, models.PROTECT, null=True, blank=True, related_name="staff")
     display_name = models.CharField(_("name shown"), max_length=80, blank=True)
 
@@ -92,6 +94,7 @@ class User(AbstractUser):
 
     class Meta(AbstractUser.Meta):
         constraints = [
+            # Written out, since a class does not see the names of the class around it.
             models.CheckConstraint(
                 condition=Q(role__in=["reader", "librarian", "manager", "administrator"]),
                 name="user_role_known",
@@ -107,19 +110,21 @@ class User(AbstractUser):
 
     @property
     def is_library_staff(self) -> bool:
+        """Whether a second factor may be asked of this user.
+
+        Django's own flags count as well: whoever carries one gets into its admin.
+        """
         return self.role != self.Role.READER or self.is_staff or self.is_superuser
 
 
-#: Objects whose page is not named after their model.
+#: Objects whose page is not named after their model; all others have ``app:model-detail``, or none.
 PAGES = {"crm.importbatch": "crm:import-detail", "crm.user": "crm:user-edit"}
 
 
 class AuditEventQuerySet(VisibleQuerySet):
     def visible_to(self, user):
-        """Staff limited to a campus read what they did themselves.
-
-        Other events may name another campus's reader.
-        """
+        """Staff limited to a campus read what they did themselves, others everything."""
+        # Other events may name another campus's reader.
         if user.campus_id:
             return self.filter(user=user)
         return self
@@ -163,17 +168,30 @@ class AuditEvent(models.Model):
 
     def url(self):
         """Where the object can be seen, or None when it has no page."""
-        name = PAGES.get(self.object_type) or f"{self.object_type.replace('.', ':', 1)}-detail"
+        name = PAGES.get(self.object_type)
+        if name is None:
+            app_and_model = self.object_type.replace(".", ":", 1)
+            name = f"{app_and_model}-detail"
+
         try:
             return reverse(name, args=[self.object_id])
         except NoReverseMatch:
             return None
 
 
+def lock_start() -> datetime:
+    """Failures from here on count."""
+    return timezone.now() - timedelta(minutes=settings.SIGN_IN_LOCK_MINUTES)
+
+
 class SignInFailureQuerySet(models.QuerySet):
     def recent(self, *, name: str, address: str | None):
-        since = timezone.now() - timedelta(minutes=settings.SIGN_IN_LOCK_MINUTES)
-        return self.filter(name=name, address=address, at__gte=since)
+        """Failures of this pair that still count towards the lock."""
+        return self.filter(name=name, address=address, at__gte=lock_start())
+
+    def outdated(self):
+        """Failures that no longer count for anybody."""
+        return self.filter(at__lt=lock_start())
 
 
 class SignInFailure(models.Model):
@@ -182,6 +200,7 @@ class SignInFailure(models.Model):
     Five within the lock time close that pair, nobody else's.
     """
 
+    # What was typed and no foreign key: guesses at names that nobody has are counted as well.
     name = models.CharField(max_length=150)
     address = models.GenericIPAddressField(null=True)
     at = models.DateTimeField(auto_now_add=True)

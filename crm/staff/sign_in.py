@@ -3,13 +3,10 @@
 Wrong passwords are counted in PostgreSQL: a dead cache must not open the door.
 """
 
-from datetime import timedelta
-
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework.authtoken.models import Token
 
@@ -19,11 +16,12 @@ from crm.staff.words import AuditAction
 
 
 def sign_in_key(credentials: dict) -> str:
-    """The name somebody tries to sign in with, folded.
+    """The name somebody tries to sign in with, folded, so that "Eve" and "eve" count together.
 
     What is locked is this name from this address.
     """
     name = credentials.get("username") or credentials.get("email") or ""
+    # Cut to the width of the column: what was typed may be of any length.
     return str(name).strip().casefold()[:150]
 
 
@@ -35,6 +33,7 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def pre_authenticate(self, request, **credentials):
+        """Refuse to look at a password while the name is locked from this address."""
         # By name and address: somebody else's guesses must not lock the owner of the name out.
         failures = SignInFailure.objects.recent(
             name=sign_in_key(credentials), address=self.get_client_ip(request)
@@ -46,14 +45,17 @@ class AccountAdapter(DefaultAccountAdapter):
             )
 
     def authentication_failed(self, request, **credentials):
+        """Count a wrong password, and write down when that locks the name."""
         name, address = sign_in_key(credentials), self.get_client_ip(request)
         SignInFailure.objects.create(name=name, address=address)
+
         failures = SignInFailure.objects.recent(name=name, address=address)
         # Written once, by the failure that locks; those after it change nothing.
         if failures.count() == settings.SIGN_IN_TRIES:
             audit.record(action=AuditAction.SIGN_IN_LOCKED, address=address)
 
     def post_login(self, request, user, **kwargs):
+        """Clear this person's failures from here, and write the sign-in down."""
         response = super().post_login(request, user, **kwargs)
         address = self.get_client_ip(request)
         forget_failures(user, address)
@@ -77,5 +79,5 @@ def forget_failures(user: User, address: str | None) -> None:
 
 def forget_old_failures() -> int:
     """Delete failures that no longer count; returns how many."""
-    limit = timezone.now() - timedelta(minutes=settings.SIGN_IN_LOCK_MINUTES)
-    return SignInFailure.objects.filter(at__lt=limit).delete()[0]
+    deleted, _by_model = SignInFailure.objects.outdated().delete()
+    return deleted

@@ -14,23 +14,27 @@ from crm.staff.models import AuditEvent, User
 
 @needs("audit.view")
 def audit_list(request):
+    """The audit trail, newest first, as far as this person may read it."""
     found = AuditEvent.objects.visible_to(request.user).select_related("user")
     return AuditList(request, found).render("crm/staff/audit_list.html")
 
 
 @needs("users.edit")
 def user_list(request):
-    found = User.objects.select_related("campus")
+    """Everybody who can sign in, readers with an account among them."""
+    found = User.objects.visible_to(request.user).select_related("campus")
     return UserList(request, found).render("crm/staff/user_list.html")
 
 
 @needs("users.edit")
 def user_edit(request, pk):
+    """The role, campus and access of one user."""
     user = User.objects.visible_to(request.user).get_or_404(pk)
     form = UserForm(request.POST or None, instance=user)
     if form.is_valid() and _changed(form, user, by=request.user):
         messages.success(request, _("Saved."))
         return redirect("crm:user-list")
+
     context = {"form": form, "person": user}
     status = 400 if form.errors else 200
     return render(request, "crm/staff/user_edit.html", context, status=status)

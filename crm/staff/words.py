@@ -102,6 +102,7 @@ class AuditAction(models.TextChoices):
 
 def in_words(action: str) -> str:
     """ "reader.view" → "Reader · page viewed"; a code that no longer exists as it is."""
+    # Rows are kept for ever, also those of actions that were taken out since.
     if action not in AuditAction.values:
         return action
     return str(AuditAction(action).label)

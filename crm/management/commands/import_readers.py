@@ -16,6 +16,8 @@ from crm.jobs.models import Job
 from crm.jobs.running import run_job
 from crm.staff.models import User
 
+REFUSALS_SHOWN = 10
+
 
 class Command(BaseCommand):
     help = "Import readers from a CSV, TSV or XLSX file, all of it or nothing."
@@ -28,36 +30,61 @@ class Command(BaseCommand):
         parser.add_argument("--as-user", help="user name the import is written down under")
 
     def handle(self, *, file, profile, as_user, **_options):
-        profile = ImportProfile.objects.filter(code=profile).first()
+        how_to_read = self.profile_named(profile)
+        by = self.user_named(as_user)
+        batch = self.upload(file, how_to_read, by)
+
+        job = run_import(batch=batch, by=by)
+        # Here and now: a terminal has nobody who would come back for a job of the worker.
+        run_job(job.pk, self.work)
+
+        # Both were written by the job, through rows of its own.
+        job.refresh_from_db()
+        batch.refresh_from_db()
+        self.tell(job, batch)
+
+    def profile_named(self, code: str) -> ImportProfile:
+        """Raises CommandError, with the codes there are, for one that is not known."""
+        profile = ImportProfile.objects.filter(code=code).first()
         if profile is None:
             codes = ", ".join(ImportProfile.objects.values_list("code", flat=True))
             raise CommandError(f"No such profile. There are: {codes}")
-        by = User.objects.filter(username=as_user).first() if as_user else None
-        if as_user and by is None:
-            raise CommandError(f"No user is named {as_user}.")
-        batch = self.upload(file, profile, by)
-        job = run_import(batch=batch, by=by)
-        run_job(job.pk, self.work)
-        self.tell(Job.objects.get(pk=job.pk), ImportBatch.objects.get(pk=batch.pk))
+        return profile
 
-    def upload(self, path: Path, profile, by) -> ImportBatch:
+    def user_named(self, name: str | None) -> User | None:
+        """None where no name was given: the import is then nobody's."""
+        if not name:
+            return None
+
+        user = User.objects.filter(username=name).first()
+        if user is None:
+            raise CommandError(f"No user is named {name}.")
+        return user
+
+    def upload(self, path: Path, profile: ImportProfile, by: User | None) -> ImportBatch:
+        """The file as a batch; CommandError where it cannot be read."""
         try:
             with path.open("rb") as file:
                 return upload_readers(file=File(file, name=path.name), profile=profile, by=by)
         except (OSError, Unreadable) as error:
             raise CommandError(str(error)) from error
 
-    def work(self, job):
-        return working.import_job(
-            job, tell=lambda done: self.stdout.write(f"{done:>10,} rows read")
-        )
+    def work(self, job: Job):
+        """What the worker would do, with the progress written here."""
+
+        def tell_progress(done: int) -> None:
+            self.stdout.write(f"{done:>10,} rows read")
+
+        return working.import_job(job, tell=tell_progress)
 
     def tell(self, job: Job, batch: ImportBatch) -> None:
+        """Write the result and the first refusals; CommandError where the import was not done."""
         if job.state != Job.State.DONE:
             raise CommandError(job.message or f"The import is {job.get_state_display()}.")
         self.stdout.write(
             f"{batch.rows:,} rows: {batch.created:,} new, {batch.changed:,} changed, "
             f"{batch.unchanged:,} unchanged, {batch.refused:,} refused."
         )
-        for refusal in batch.refusals.all()[:10]:
+        # The first ones show what is wrong with the file; the desk has them all.
+        for refusal in batch.refusals.all()[:REFUSALS_SHOWN]:
             self.stderr.write(f"line {refusal.line}: {refusal.said}")

@@ -25,6 +25,7 @@ LANDING = {
 
 
 def after_login(request):
+    """Lead to the first page of this role that is installed."""
     for name in LANDING[request.user.role]:
         try:
             return redirect(reverse(name))
@@ -35,6 +36,7 @@ def after_login(request):
 
 
 def me(request):
+    """What the library knows of the person who is signed in, and what they allow."""
     reader = reader_for(request.user)
     context = {
         "reader": reader,
@@ -51,6 +53,7 @@ def me_consent(request):
     if not form.is_valid():
         messages.error(request, _("This choice is not known."))
         return redirect("crm:me")
+
     reader = reader_for(request.user)
     set_consent(reader=reader, source="portal", by=request.user, **form.cleaned_data)
     messages.success(request, _("Your choice is written down and holds from now on."))

@@ -21,6 +21,7 @@ ACTIVITIES_SHOWN = 40
 
 
 def reader_of(request, pk) -> Reader:
+    """The reader with what their page shows selected; 404 for one whom this user may not open."""
     readers = Reader.objects.visible_to(request.user)
     return readers.select_related("campus", "college", "user").get_or_404(pk)
 
@@ -29,6 +30,7 @@ def reader_of(request, pk) -> Reader:
 def reader_detail(request, pk):
     reader = reader_of(request, pk)
     audit.record(action=AuditAction.READER_VIEW, by=request.user, on=reader)
+
     activities = reader.activities.select_related("campus").order_by("-at")
     context = {
         "reader": reader,
@@ -50,6 +52,7 @@ def reader_edit(request, pk):
         update_reader(reader=reader, by=request.user, **form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect(reader)
+
     context = {"form": form, "reader": reader}
     status = 400 if form.errors else 200
     return render(request, "crm/readers/reader_edit.html", context, status=status)
@@ -63,6 +66,7 @@ def reader_consent(request, pk):
     if not form.is_valid():
         messages.error(request, _("Say for which channel, and how we know."))
         return redirect(reader)
+
     set_consent(reader=reader, source="staff", by=request.user, **form.cleaned_data)
     messages.success(request, _("Written down."))
     return redirect(reader)

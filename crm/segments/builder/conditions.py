@@ -1,9 +1,10 @@
 """One small form for each test a rule can make.
 
-A form's field names are the keys of the leaf. Two of those keys ("in", "from") are Python keywords
-and cannot be attributes, so their fields are added in ``add_fields``.
+A form's field names are the keys of the condition. Two of those keys ("in", "from") are Python
+keywords and cannot be attributes, so their fields are added in ``add_fields``.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -12,8 +13,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from crm.readers.models import Activity, ContactChannel, Reader
+from crm.segments.checks import MAX_TEXT
 from crm.segments.models import Segment
-from crm.segments.rule import ANY, MAX_COUNT, MAX_DAYS, Rule
+from crm.segments.rule import ANY, MAX_COUNT, MAX_DAYS, MAX_YEAR, MIN_YEAR, Rule
 from crm.staff.models import Campus, College
 
 
@@ -25,14 +27,17 @@ class Registers:
 
     @cached_property
     def campuses(self) -> list[tuple[str, str]]:
-        return [(one.code, str(one)) for one in Campus.objects.all()]
+        """(code, name), as a rule holds the code."""
+        return [(campus.code, str(campus)) for campus in Campus.objects.all()]
 
     @cached_property
     def colleges(self) -> list[tuple[str, str]]:
-        return [(one.code, str(one)) for one in College.objects.all()]
+        """(code, name), as a rule holds the code."""
+        return [(college.code, str(college)) for college in College.objects.all()]
 
     @cached_property
     def segments(self) -> list[tuple[int, str]]:
+        """(id, name) of all segments but the one whose rule is being built."""
         others = Segment.objects.all()
         if self.segment:
             others = others.exclude(pk=self.segment.pk)
@@ -40,7 +45,7 @@ class Registers:
 
 
 class ConditionForm(forms.Form):
-    """One leaf of the tree. ``leaf()`` is what the rule says, ``initial_of`` the way back."""
+    """One condition. ``condition()`` is what the rule says, ``initial_of`` the way back."""
 
     test = ""
     title = ""
@@ -52,18 +57,18 @@ class ConditionForm(forms.Form):
     def add_fields(self, registers: Registers) -> None:
         """Add the fields that cannot stand in the class."""
 
-    def leaf(self) -> Rule:
-        """The leaf of a valid form; what was left empty is no key of it."""
-        leaf = {"test": self.test}
+    def condition(self) -> Rule:
+        """The condition of a valid form; what was left empty is no key of it."""
+        condition = {"test": self.test}
         for key, value in self.cleaned_data.items():
             if value not in (None, ""):
-                leaf[key] = value
-        return leaf
+                condition[key] = value
+        return condition
 
     @staticmethod
-    def initial_of(leaf: Rule) -> dict[str, Any]:
-        """What the form shows for a stored leaf."""
-        return {key: value for key, value in leaf.items() if key != "test"}
+    def initial_of(condition: Rule) -> dict[str, Any]:
+        """What the form shows for a stored condition, by field; ``test`` has none."""
+        return condition
 
 
 class ChoiceCondition(ConditionForm):
@@ -116,11 +121,15 @@ class RangeCondition(ConditionForm):
         self.fields["to"] = self.end_field(_("to"))
 
     def clean(self):
-        low, high = self.cleaned_data.get("from"), self.cleaned_data.get("to")
+        ends = []
+        for end in ("from", "to"):
+            if self.cleaned_data.get(end) is not None:
+                ends.append(self.cleaned_data[end])
+
         # An end that could not be read is no missing one.
-        if not self.errors and low is None and high is None:
+        if not ends and not self.errors:
             raise forms.ValidationError(_("Give at least one end."))
-        if low is not None and high is not None and low > high:
+        if ends != sorted(ends):
             raise forms.ValidationError(_("The end lies before the beginning."))
         return self.cleaned_data
 
@@ -129,7 +138,9 @@ class CohortCondition(RangeCondition):
     test, title = "cohort", _("Entry year")
 
     def end_field(self, label):
-        return forms.IntegerField(label=label, required=False, min_value=1900, max_value=2200)
+        return forms.IntegerField(
+            label=label, required=False, min_value=MIN_YEAR, max_value=MAX_YEAR
+        )
 
 
 class RegisteredCondition(RangeCondition):
@@ -139,15 +150,18 @@ class RegisteredCondition(RangeCondition):
         widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
         return forms.DateField(label=label, required=False, widget=widget)
 
-    def leaf(self):
-        leaf = super().leaf()
+    def condition(self):
+        condition = super().condition()
+        # A rule is stored as JSON, which knows no days.
         for end in ("from", "to"):
-            if end in leaf:
-                leaf[end] = leaf[end].isoformat()
-        return leaf
+            if end in condition:
+                condition[end] = condition[end].isoformat()
+        return condition
 
 
 class ActivityCondition(ConditionForm):
+    """How often a reader did something, ever or within a number of days."""
+
     test, title = "activity", _("Activity")
 
     kind = forms.ChoiceField(
@@ -171,13 +185,15 @@ class ActivityCondition(ConditionForm):
         return self.cleaned_data
 
     @staticmethod
-    def initial_of(leaf):
-        if leaf["cmp"] == "le" and leaf["n"] == 0:
-            return leaf | {"cmp": "never", "n": None}
-        return leaf
+    def initial_of(condition):
+        if condition["cmp"] == "le" and condition["n"] == 0:
+            return condition | {"cmp": "never", "n": None}
+        return condition
 
 
 class SeenCondition(ConditionForm):
+    """Whether a reader was seen within a number of days."""
+
     test, title = "seen", _("Last seen")
 
     cmp = forms.ChoiceField(
@@ -186,10 +202,52 @@ class SeenCondition(ConditionForm):
     days = forms.IntegerField(label=_("the last days"), min_value=1, max_value=MAX_DAYS)
 
 
+def no_value(_typed: str) -> str:
+    """A comparison without a value drops what an earlier one has left in the field."""
+    return ""
+
+
+def typed_text(typed: str) -> str:
+    """What was typed; ValidationError where it is empty."""
+    if not typed:
+        raise forms.ValidationError(_("Which value?"))
+    return typed
+
+
+def typed_list(typed: str) -> list[str]:
+    """Texts with commas between; ValidationError where there is none."""
+    # The Chinese comma is what a Chinese keyboard writes.
+    between_commas = typed.replace("，", ",").split(",")
+    values = list(filter(None, map(str.strip, between_commas)))
+    if not values:
+        raise forms.ValidationError(_("Which value?"))
+    return values
+
+
+def typed_number(typed: str) -> int | float:
+    """A number as the person's language writes it; ValidationError for anything else."""
+    number = forms.FloatField().clean(typed_text(typed))
+    # 4 stays 4: as 4.0 the rule would seem changed, and be a new version, each time it is saved.
+    if number.is_integer():
+        return int(number)
+    return number
+
+
+TYPED_VALUES: dict[str, Callable[[str], Any]] = {
+    "eq": typed_text,
+    "in": typed_list,
+    "ge": typed_number,
+    "le": typed_number,
+    "exists": no_value,
+}
+
+
 class TraitCondition(ConditionForm):
+    """What an imported attribute of a reader is compared with."""
+
     test, title = "trait", _("Trait")
 
-    name = forms.CharField(label=_("name"), max_length=200)
+    name = forms.CharField(label=_("name"), max_length=MAX_TEXT)
     cmp = forms.ChoiceField(
         label=_("comparison"),
         choices=[
@@ -203,46 +261,26 @@ class TraitCondition(ConditionForm):
     value = forms.CharField(label=_("value"), required=False, max_length=2000)
 
     def clean(self):
-        compare, value = self.cleaned_data.get("cmp"), self.cleaned_data.get("value", "").strip()
-        if compare == "exists":
-            self.cleaned_data["value"] = ""
-        elif not value:
-            self.add_error("value", _("Which value?"))
-        elif compare in {"ge", "le"}:
-            self._take_number(value)
-        elif compare == "in":
-            self._take_list(value)
-        return self.cleaned_data
-
-    def _take_list(self, value: str) -> None:
-        # The Chinese comma is what a Chinese keyboard writes.
-        parts = [part.strip() for part in value.replace("，", ",").split(",")]
-        parts = [part for part in parts if part]
-        self.cleaned_data["value"] = parts
-        if not parts:
-            self.add_error("value", _("Which value?"))
-
-    def _take_number(self, value: str) -> None:
+        # Without a comparison that is known, the value is a text like another.
+        read_value = TYPED_VALUES.get(self.cleaned_data.get("cmp"), typed_text)
+        typed = self.cleaned_data.get("value", "").strip()
         try:
-            number = forms.FloatField().clean(value)
+            self.cleaned_data["value"] = read_value(typed)
         except forms.ValidationError as error:
             self.add_error("value", error)
-            return
-        # 4 stays 4: as 4.0 the rule would seem changed, and be a new version, each time it is
-        # saved.
-        if number.is_integer():
-            number = int(number)
-        self.cleaned_data["value"] = number
+        return self.cleaned_data
 
     @staticmethod
-    def initial_of(leaf):
-        value = leaf.get("value", "")
+    def initial_of(condition):
+        value = condition.get("value", "")
         if isinstance(value, list):
             value = ", ".join(value)
-        return leaf | {"value": value}
+        return condition | {"value": value}
 
 
 class ConsentCondition(ConditionForm):
+    """Whether a reader allows a channel, or can be reached by it."""
+
     test, title = "consent", _("Channel")
 
     channel = forms.ChoiceField(label=_("channel"), choices=ContactChannel.choices)
@@ -253,6 +291,8 @@ class ConsentCondition(ConditionForm):
 
 
 class NestedCondition(ConditionForm):
+    """Whether a reader is in another segment."""
+
     test, title = "segment", _("Another segment")
 
     def add_fields(self, registers):

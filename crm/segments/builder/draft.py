@@ -13,7 +13,7 @@ from crm.segments.rule import MAX_NODES, Rule
 
 #: Stands for a group where a condition has the name of its test.
 GROUP = "group"
-#: What a group asks of its parts; "none" is written as not(or(…)) in the rule.
+#: What a group asks of its parts; a rule knows no "none", it is written there as not(or(…)).
 GROUP_CHOICES = [
     ("and", _("all of these hold")),
     ("or", _("at least one holds")),
@@ -25,6 +25,8 @@ MAX_MARK = 39
 
 
 class GroupForm(forms.Form):
+    """What one group asks of its parts."""
+
     op = forms.ChoiceField(label=_("Of these conditions"), choices=GROUP_CHOICES)
 
 
@@ -68,10 +70,12 @@ class Node:
 
     @property
     def key(self) -> str:
+        """``id`` as text: the template filter ``add`` joins no number to a text."""
         return str(self.id)
 
     @property
     def mark(self) -> str:
+        """What the hidden field of the node holds."""
         return str(Mark(self.id, self.parent, self.test))
 
 
@@ -91,20 +95,23 @@ class Draft:
 
     @classmethod
     def of_rule(cls, rule: Rule, registers: Registers) -> "Draft":
+        """A stored rule, which may be empty."""
         draft = cls(registers)
-        draft._lay_out(_with_outer_group(rule), 0)
+        draft._add_rule(_with_outer_group(rule), 0)
         return draft
 
     @classmethod
     def of_post(cls, data: QueryDict, registers: Registers) -> "Draft":
         """What was submitted; marks that do not fit together are left out."""
         draft = cls(registers)
+        # One more than a rule may have: the outermost group need not be a part of the rule.
         for text in data.getlist("node")[: MAX_NODES + 1]:
             mark = Mark.read(text)
             if mark:
-                draft._put(mark.number, mark.parent, mark.test, data=data)
+                draft._add_node(mark.number, mark.parent, mark.test, data=data)
+
         if 0 not in draft.nodes:
-            draft._put(0, 0, GROUP)
+            draft._add_node(0, 0, GROUP)
         return draft
 
     # --- changing it ------------------------------------------------------------------------------
@@ -118,6 +125,7 @@ class Draft:
         target = self._node_numbered(number)
         if target is None:
             return
+
         match verb:
             case "remove" if target is not self.root:
                 self._remove(target)
@@ -132,10 +140,15 @@ class Draft:
         return self.nodes.get(int(number))
 
     def _add(self, group: Node, test: str) -> None:
-        if group.is_group and len(self.nodes) <= MAX_NODES:
-            self._put(max(self.nodes) + 1, group.id, test)
+        """Add an empty condition or group, while there is room for one more."""
+        if not group.is_group or len(self.nodes) > MAX_NODES:
+            return
+        number = max(self.nodes) + 1
+        self._add_node(number, group.id, test)
 
     def _remove(self, node: Node) -> None:
+        """Take a node out, and all its parts with it."""
+        # A copy: each part takes itself out of the list.
         for part in list(node.parts):
             self._remove(part)
         self.nodes[node.parent].parts.remove(node)
@@ -159,7 +172,8 @@ class Draft:
     def _rule_of(self, node: Node) -> Rule | None:
         """What a node says; None for a group without parts."""
         if not node.is_group:
-            return node.form.leaf()
+            return node.form.condition()
+
         parts = []
         for part in node.parts:
             rule = self._rule_of(part)
@@ -167,36 +181,33 @@ class Draft:
                 parts.append(rule)
         if not parts:
             return None
-        return _joined(node.form.cleaned_data["op"], parts)
+        return _group_rule(node.form.cleaned_data["op"], parts)
 
     # --- nodes ------------------------------------------------------------------------------------
-    def _lay_out(self, rule: Rule, parent: int) -> None:
-        """Put a stored rule down as nodes, parents first."""
+    def _add_rule(self, rule: Rule, parent: int) -> None:
+        """Add a stored rule as nodes under ``parent``, groups before their parts."""
         number = len(self.nodes)
         if "test" in rule:
-            initial = CONDITIONS[rule["test"]].initial_of(rule)
-            self._put(number, parent, rule["test"], initial=initial)
+            test = rule["test"]
+            self._add_node(number, parent, test, initial=CONDITIONS[test].initial_of(rule))
             return
 
-        op, parts = rule["op"], rule["of"]
-        if op == "not":
-            op = "none"
-            # not(or(…)) is how "none of these" was written: its parts stand in one group again.
-            if parts[0].get("op") == "or":
-                parts = parts[0]["of"]
-        self._put(number, parent, GROUP, initial={"op": op})
+        choice, parts = _choice_and_parts(rule)
+        self._add_node(number, parent, GROUP, initial={"op": choice})
         for part in parts:
-            self._lay_out(part, number)
+            self._add_rule(part, number)
 
-    def _put(self, number: int, parent: int, test: str, **values: Any) -> None:
+    def _add_node(self, number: int, parent: int, test: str, **values: Any) -> None:
         """Add a node under ``parent``; what does not fit into the tree is left out.
 
         ``values`` are the ``data`` or ``initial`` of its form.
         """
         if number in self.nodes:
             return
-        above = self.nodes.get(parent)
-        if number and (above is None or not above.is_group):
+        is_root = number == 0
+        group = self.nodes.get(parent)
+        has_place = is_root or (group is not None and group.is_group)
+        if not has_place:
             return
         form = self._form_of(number, test, values)
         if form is None:
@@ -206,33 +217,51 @@ class Draft:
         form.use_required_attribute = False
         node = Node(number, parent, test, form)
         self.nodes[number] = node
-        if number:
-            above.parts.append(node)
+        if not is_root:
+            group.parts.append(node)
 
     def _form_of(self, number: int, test: str, values: dict[str, Any]) -> forms.Form | None:
+        """The form of a node; None where there is no such test."""
         if test == GROUP:
             return GroupForm(prefix=f"g{number}", **values)
         # Node 0 is a group, whatever a page made up by hand says.
-        if test in CONDITIONS and number:
-            return CONDITIONS[test](prefix=f"c{number}", registers=self.registers, **values)
-        return None
+        if number == 0 or test not in CONDITIONS:
+            return None
+
+        condition_form = CONDITIONS[test]
+        return condition_form(prefix=f"c{number}", registers=self.registers, **values)
 
 
 def _with_outer_group(rule: Rule) -> Rule:
     """The rule as a group, which the page always begins with."""
+    if not rule:
+        return {"op": "and", "of": []}
     if "op" in rule:
         return rule
-    return {"op": "and", "of": [rule] if rule else []}
+    return {"op": "and", "of": [rule]}
 
 
-def _joined(op: str, parts: list[Rule]) -> Rule:
+def _group_rule(choice: str, parts: list[Rule]) -> Rule:
     """The rule that a group with this choice and these parts stands for."""
+    operator = choice
+    if choice == "none":
+        operator = "or"
+
+    rule = {"op": operator, "of": parts}
     if len(parts) == 1:
         rule = parts[0]
-    elif op == "none":
-        rule = {"op": "or", "of": parts}
-    else:
-        rule = {"op": op, "of": parts}
-    if op == "none":
+    if choice == "none":
         return {"op": "not", "of": [rule]}
     return rule
+
+
+def _choice_and_parts(group: Rule) -> tuple[str, list[Rule]]:
+    """The way back from ``_group_rule``: what the group on the page asks, and of which parts."""
+    if group["op"] != "not":
+        return group["op"], group["of"]
+
+    # not(or(…)) is how "none of these" was written: its parts stand in one group again.
+    denied = group["of"][0]
+    if denied.get("op") == "or":
+        return "none", denied["of"]
+    return "none", group["of"]

@@ -25,11 +25,13 @@ TITLES = [(test, form.title) for test, form in CONDITIONS.items()]
 
 @needs("segments.edit")
 def segment_create(request):
+    """A new segment in the builder."""
     return _build(request, None)
 
 
 @needs("segments.edit")
 def segment_edit(request, pk):
+    """A stored segment in the builder."""
     segment = Segment.objects.visible_to(request.user).get_or_404(pk)
     return _build(request, segment)
 
@@ -60,11 +62,14 @@ def _build(request, segment: Segment | None) -> HttpResponse:
 
 
 def _save(request, draft: Draft, segment: Segment | None) -> HttpResponse:
+    """Store what was built and show it; the builder again, with the reasons, where it cannot be."""
     form = SegmentForm(request.POST, instance=segment)
     saved = _saved(form, draft, segment, by=request.user)
     if saved is None:
         return _page(request, form, draft, segment)
-    tell_refresh(request, saved, verbs.refresh_now(segment=saved, by=request.user))
+
+    diff = verbs.refresh_now(segment=saved, by=request.user)
+    tell_refresh(request, saved, diff)
     return redirect(saved)
 
 
@@ -75,10 +80,12 @@ def _saved(form: SegmentForm, draft: Draft, segment: Segment | None, *, by) -> S
     if not draft.is_valid():
         form.add_error(None, _("A condition is not complete yet; see beside it."))
         return None
+
+    values = {**form.cleaned_data, "rule": draft.rule()}
     try:
         if segment is None:
-            return verbs.create_segment(**form.cleaned_data, rule=draft.rule(), by=by)
-        return verbs.change_segment(segment=segment, **form.cleaned_data, rule=draft.rule(), by=by)
+            return verbs.create_segment(**values, by=by)
+        return verbs.change_segment(segment=segment, **values, by=by)
     except RuleError as error:
         for fault in error.faults:
             form.add_error(None, str(fault))
@@ -94,6 +101,7 @@ def _page(request, form, draft: Draft, segment: Segment | None, counted=None) ->
         "counted": counted,
         "titles": TITLES,
     }
+
     if request.htmx:
         tree = render(request, "crm/segments/_segment_tree.html", context)
         return trigger_client_event(tree, "recount")
@@ -105,6 +113,7 @@ def _count(draft: Draft) -> dict:
     """What the rule means now: its number, or why there is none yet."""
     if not draft.is_valid():
         return {"problem": _("A condition is not complete yet.")}
+
     try:
         rule = check_rule(draft.rule())
         return {

@@ -31,7 +31,8 @@ def segment_detail(request, pk):
 @needs("segments.edit")
 def segment_refresh(request, pk):
     segment = Segment.objects.visible_to(request.user).get_or_404(pk)
-    tell_refresh(request, segment, verbs.refresh_now(segment=segment, by=request.user))
+    diff = verbs.refresh_now(segment=segment, by=request.user)
+    tell_refresh(request, segment, diff)
     return redirect(segment)
 
 
@@ -52,6 +53,7 @@ def segment_delete(request, pk):
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect(segment)
+
     messages.success(request, _("“%(name)s” is deleted.") % {"name": segment.name})
     return redirect("crm:segment-list")
 
@@ -59,25 +61,31 @@ def segment_delete(request, pk):
 def segment_page(request, segment: Segment, pin_form: PinForm):
     """The page of ``segment``, with the errors of a decision by hand if there are any."""
     pins = segment.pins.visible_to(request.user).select_related("reader", "by").order_by("-at")
+    users = []
+    for row in used_by(segment):
+        users.append((row, row._meta.verbose_name, _address(row)))
+
     context = {
         "segment": segment,
         "words": explain_rule(segment.rule),
-        "make_up": _make_up(segment),
+        "composition": _composition(segment),
         "chart": figures.history_chart(segment),
         "pins": pins,
         "pin_form": pin_form,
-        "users": [(row, row._meta.verbose_name, _address(row)) for row in used_by(segment)],
+        "users": users,
     }
     status = 400 if pin_form.errors else 200
     return render(request, "crm/segments/segment_detail.html", context, status=status)
 
 
-def _make_up(segment: Segment) -> figures.MakeUp:
+def _composition(segment: Segment) -> figures.Composition:
     if segment.refreshed_at is None:
-        return figures.make_up(segment)
+        return figures.composition(segment)
+
     # Counted once per refresh and language: half a million members take a second.
-    key = f"segment-make-up:{segment.pk}:{segment.refreshed_at.timestamp()}:{get_language()}"
-    return cache.get_or_set(key, lambda: figures.make_up(segment), DAY)
+    refreshed = segment.refreshed_at.timestamp()
+    key = f"segment-composition:{segment.pk}:{refreshed}:{get_language()}"
+    return cache.get_or_set(key, lambda: figures.composition(segment), DAY)
 
 
 def _address(row) -> str:

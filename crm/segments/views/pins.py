@@ -29,7 +29,8 @@ def segment_pin(request, pk):
         reason=form.cleaned_data["reason"],
         by=request.user,
     )
-    tell_refresh(request, segment, verbs.refresh_now(segment=segment, by=request.user))
+    diff = verbs.refresh_now(segment=segment, by=request.user)
+    tell_refresh(request, segment, diff)
     return redirect(segment)
 
 
@@ -51,7 +52,11 @@ def _reader_asked_for(form: PinForm, readers) -> Reader | None:
 @require_POST
 @needs("segments.edit")
 def segment_unpin(request, pk, pin):
+    """Take a decision by hand back."""
     segment = Segment.objects.visible_to(request.user).get_or_404(pk)
-    verbs.unpin_reader(pin=segment.pins.visible_to(request.user).get_or_404(pin), by=request.user)
-    tell_refresh(request, segment, verbs.refresh_now(segment=segment, by=request.user))
+    decision = segment.pins.visible_to(request.user).get_or_404(pin)
+    verbs.unpin_reader(pin=decision, by=request.user)
+
+    diff = verbs.refresh_now(segment=segment, by=request.user)
+    tell_refresh(request, segment, diff)
     return redirect(segment)

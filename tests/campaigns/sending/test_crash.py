@@ -125,12 +125,12 @@ def test_stop_hands_unsent_rows_back_at_once(content, librarian, sink):
 
 # --- journal --------------------------------------------------------------------------------------
 def test_journal_line_cut_off_by_a_crash_is_left_out():
-    (batch,) = journal.read("B run:1\nI 5\nA 5 1.5\nI 6\nI 7")
+    (batch,) = journal.replay("B run:1\nI 5\nA 5 1.5\nI 6\nI 7")
     assert (batch.intended, batch.accepted, batch.refused) == ({5, 6}, {5: 1.5}, {})
 
 
 def test_journal_forgets_settled_batches():
-    assert journal.read("B run:1\nI 5\nS run:1\n") == []
+    assert journal.replay("B run:1\nI 5\nS run:1\n") == []
 
 
 def test_clean_run_leaves_no_journal(content, librarian, sink):

@@ -37,7 +37,7 @@ def test_every_message_arrives_byte_for_byte(either):
 
 @pytest.mark.parametrize("stage", ["rcpt", "content"])
 def test_refusal_in_the_middle_belongs_to_its_own_message(either, stage):
-    """13"""
+    """The second answer is a refusal of two lines, to the recipient or to the content."""
     seen = []
 
     def rule(at, text):
@@ -91,7 +91,7 @@ def test_data_taken_without_a_recipient_is_ended_with_nothing(sink):
     [("mail", "later", [1]), ("rcpt", "later", [1]), ("content", "unknown", [1, 2])],
 )
 def test_lost_connection_is_in_doubt_only_after_the_content_left(either, stage, kind, intents):
-    """5 6"""
+    """The server hangs up at each step of the second message."""
     seen = []
 
     def rule(at, text):
@@ -106,7 +106,7 @@ def test_lost_connection_is_in_doubt_only_after_the_content_left(either, stage, 
 
 
 def test_temporary_refusal_is_for_later(either):
-    """6"""
+    """A 4xx to one recipient says nothing about the next."""
     either.rule = lambda stage, text: b"450 busy" if stage == "rcpt" and "a@" in text else None
     assert send(either, "a", "b")[0] == [(1, "later"), (2, "sent")]
 
@@ -114,6 +114,20 @@ def test_temporary_refusal_is_for_later(either):
 def test_421_to_an_envelope_ends_the_connection(either):
     either.rule = lambda stage, text: b"421 closing" if stage == "mail" else None
     assert send(either, "a", "b") == ([(1, "later")], [])
+
+
+def test_421_to_the_second_envelope_is_the_answer_to_its_message(either):
+    """Servers that take so many messages a connection and no more."""
+    seen = []
+
+    def rule(stage, text):
+        if stage == "mail":
+            seen.append(text)
+            return b"421 closing" if len(seen) == 2 else None
+        return None
+
+    either.rule = rule
+    assert send(either, "a", "b", "c") == ([(1, "sent"), (2, "later")], [1])
 
 
 def test_international_address_needs_a_server_that_reads_it(sink):
@@ -129,6 +143,51 @@ def test_one_round_trip_per_message_where_pipelining_is_offered(sink):
     send(sink, "a", "b")
     data = [index for index, verb in enumerate(sink.verbs) if verb == "DATA"]
     assert sink.verbs[data[0] + 1 : data[1]] == ["MAIL", "RCPT"]
+
+
+class RecordedSocket:
+    """A socket that remembers what is written to it."""
+
+    def __init__(self, socket):
+        self.socket = socket
+        self.written: list[bytes] = []
+
+    def sendall(self, data: bytes) -> None:
+        self.written.append(data)
+        self.socket.sendall(data)
+
+    def __getattr__(self, name):
+        return getattr(self.socket, name)
+
+
+def test_next_envelope_is_written_with_this_content(sink):
+    sink.extensions = PIPELINED
+    with smtp.Connection() as connection:
+        recorded = connection.server.sock = RecordedSocket(connection.server.sock)
+        results = list(connection.send(messages("a", "b"), lambda _pk: None))
+
+    def envelope(name: bytes) -> bytes:
+        return b"MAIL FROM:<library@example.org>\r\nRCPT TO:<%s@example.org>\r\nDATA\r\n" % name
+
+    content = smtp.on_the_wire(BODY)
+    assert [result.kind for result in results] == ["sent", "sent"]
+    assert recorded.written[:-1] == [envelope(b"a"), content + envelope(b"b"), content]
+    assert recorded.written[-1] == b"quit\r\n"
+
+
+def test_step_by_step_every_command_is_written_alone(sink):
+    sink.extensions = PLAIN
+    with smtp.Connection() as connection:
+        recorded = connection.server.sock = RecordedSocket(connection.server.sock)
+        list(connection.send(messages("a"), lambda _pk: None))
+
+    assert recorded.written == [
+        b"MAIL FROM:<library@example.org>\r\n",
+        b"RCPT TO:<a@example.org>\r\n",
+        b"DATA\r\n",
+        smtp.on_the_wire(BODY),
+        b"quit\r\n",
+    ]
 
 
 def test_server_that_is_not_there_is_unreachable(settings):

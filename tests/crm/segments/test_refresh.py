@@ -1,4 +1,4 @@
-"""Refreshing: the difference is written once, pins survive, faults leave the old members, circles
+"""Refreshing: the difference is written once, pins survive, faults leave the old members, cycles
 are refused.
 """
 
@@ -12,7 +12,7 @@ from django.utils import timezone
 from crm.readers.models import Reader
 from crm.segments import actions
 from crm.segments.models import Segment, SegmentLog, SegmentMember, SegmentPin
-from crm.segments.nesting import in_order
+from crm.segments.nesting import nested_first
 from crm.segments.refresh import Diff, refresh_all_segments, refresh_segment
 from crm.segments.rule import RuleError
 from crm.staff.models import AuditEvent
@@ -159,7 +159,7 @@ def test_one_bad_segment_does_not_stop_the_others(db):
     done = refresh_all_segments()
 
     assert (bool(done[bad.pk].error), done[good.pk].error) == (True, "")
-    assert in_order({1: {"test": "segment", "id": 1}, 2: {}}) == [1, 2]
+    assert nested_first({1: {"test": "segment", "id": 1}, 2: {}}) == [1, 2]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -186,7 +186,7 @@ def test_two_refreshes_at_once_write_each_joiner_once():
 
 
 # --- verbs ----------------------------------------------------------------------------------------
-def test_circle_is_refused_when_saving(db, librarian):
+def test_cycle_is_refused_when_saving(db, librarian):
     first = actions.create_segment(name="first", rule={}, by=librarian)
     middle = actions.create_segment(
         name="middle", rule={"test": "segment", "id": first.pk}, by=librarian

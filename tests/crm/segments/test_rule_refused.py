@@ -122,7 +122,7 @@ def test_nested_segment_that_is_gone_is_named(db):
     assert [fault.path for fault in raised.value.faults] == ["of.1.id"]
 
 
-def test_circle_written_by_hand_does_not_hang(db):
+def test_cycle_written_by_hand_does_not_hang(db):
     one = SegmentFactory()
     Segment.objects.filter(pk=one.pk).update(rule={"test": "segment", "id": one.pk})
 

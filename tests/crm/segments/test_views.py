@@ -75,17 +75,17 @@ def test_page_hides_small_cells_and_the_one_they_could_be_had_from(desk):
     segment = SegmentFactory()
     refresh_segment(segment)
 
-    shown = figures.make_up(segment)
+    shown = figures.composition(segment)
     page = desk.get(detail(segment)).content.decode()
 
     assert shown.size == Count.of(30)
-    assert {cell.label: cell.n for cell in shown.kinds} == {
+    assert {cell.label: cell.count for cell in shown.kinds} == {
         str(Reader.Kind.MASTER.label): WITHHELD,
         str(Reader.Kind.DOCTORAL.label): WITHHELD,
         str(Reader.Kind.TEACHER.label): Count.of(20),
     }
     # All but three can be mailed, which would name the three.
-    assert [cell.n for cell in shown.channels] == [WITHHELD, Count.of(0), Count.of(0)]
+    assert [cell.count for cell in shown.channels] == [WITHHELD, Count.of(0), Count.of(0)]
     assert '<td class="n">27</td>' not in page
     assert '<td class="n">20</td>' in page
 
@@ -95,10 +95,10 @@ def test_segment_of_four_shows_no_number_anywhere(desk):
     segment = SegmentFactory(name="Few", rule=TEACHERS)
     refresh_segment(segment)
 
-    cells = figures.make_up(segment)
+    cells = figures.composition(segment)
     chart = figures.history_chart(segment)
 
-    assert {cell.n for cell in [*cells.kinds, *cells.campuses]} == {WITHHELD}
+    assert {cell.count for cell in [*cells.kinds, *cells.campuses]} == {WITHHELD}
     assert chart.rows == [(timezone.localdate().isoformat(), WITHHELD, WITHHELD, Count.of(0))]
     assert chart.figure["data"][0]["y"] == [None]
     for url in (detail(segment), reverse("crm:segment-list")):

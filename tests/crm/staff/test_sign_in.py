@@ -1,4 +1,6 @@
-"""Signing in: lock-out, second factor, sessions, headers (hostile list 41, 42, 43)."""
+"""Signing in: passwords that are guessed, a second factor that is missing or tried out, sessions
+that outlive their password, and the headers every page carries.
+"""
 
 import re
 
@@ -197,7 +199,7 @@ def test_weak_password_is_refused_at_sign_up(client, password):
 
 
 def test_sign_up_cannot_choose_a_role(client):
-    """Hostile list 38."""
+    """Fields that the form does not offer are sent along with it."""
     data = {
         "username": "eve",
         "email": "eve@example.org",
