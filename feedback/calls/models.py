@@ -125,6 +125,8 @@ class Submission(models.Model):
     State = WorkState
     #: States of a work that was sent in and not taken back.
     RECEIVED = (State.SUBMITTED, State.ACCEPTED, State.PUBLISHED, State.DECLINED)
+    #: The others: works that nobody has sent in, or that their author took back.
+    NOT_RECEIVED = tuple(sorted(set(State) - set(RECEIVED)))
 
     client_id = models.UUIDField(
         default=uuid.uuid4, unique=True, help_text="From the browser: sent twice, kept once."
