@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.plan.models import Campaign
 from core.access import VisibleQuerySet
-from core.disclosure import Count
 from core.provenance import Provenance
 from crm.readers.models import Reader
 
@@ -72,11 +71,6 @@ class Call(models.Model):
 
     def get_absolute_url(self):
         return reverse("feedback:call-detail", args=[self.slug])
-
-    @property
-    def received(self) -> Count:
-        """Works sent in, of a call from ``queries.with_received``."""
-        return Count.of(self.works_received)
 
     def is_open(self, at=None) -> bool:
         """True while works are taken; ``CallQuerySet.open`` is the same rule for many."""

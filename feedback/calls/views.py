@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Avg, Count
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -13,7 +12,7 @@ from crm.readers.queries import reader_for
 from feedback.calls import queries
 from feedback.calls.actions import decide, publish, review, save_work, withdraw
 from feedback.calls.forms import CallForm, PublishForm, ReviewForm, WorkForm
-from feedback.calls.lists import ReviewList, WorkList
+from feedback.calls.lists import CallDeskList, CallList, OwnWorkList, ReviewList, WorkList
 from feedback.calls.models import Call, Review, Submission
 from feedback.surveys.forms import status_of
 
@@ -22,11 +21,8 @@ State = Submission.State
 
 @login_not_required
 def call_list(request):
-    context = {
-        "calls": queries.with_received(Call.objects.published()),
-        "open": Call.objects.open().count(),
-    }
-    return render(request, "feedback/calls/call_list.html", context)
+    calls = queries.with_received(Call.objects.published())
+    return CallList(request, calls).render("feedback/calls/call_list.html")
 
 
 @login_not_required
@@ -78,8 +74,7 @@ def _save(request, call: Call, author, form: WorkForm) -> bool:
 
 def work_mine(request):
     works = Submission.objects.written_by(request.user).select_related("call")
-    context = {"works": works.order_by("-updated_at")}
-    return render(request, "feedback/calls/work_mine.html", context)
+    return OwnWorkList(request, works).render("feedback/calls/work_mine.html")
 
 
 @require_POST
@@ -109,8 +104,8 @@ def work_detail(request, pk):
 @needs("calls.view")
 def call_desk_list(request):
     calls = Call.objects.visible_to(request.user).select_related("campaign")
-    rows = queries.with_works_by_state(calls)
-    return render(request, "feedback/calls/call_desk_list.html", {"rows": rows})
+    calls = queries.with_works_by_state(calls)
+    return CallDeskList(request, calls).render("feedback/calls/call_desk_list.html")
 
 
 @needs("calls.edit")
@@ -132,8 +127,7 @@ def call_edit(request, pk=None):
 def call_review(request, pk):
     """Works of one call, without their authors, with the scores given so far."""
     call = Call.objects.visible_to(request.user).get_or_404(pk)
-    works = call.submissions.received()
-    works = works.annotate(mean=Avg("reviews__score"), scores=Count("reviews"))
+    works = queries.with_scores(call.submissions.received())
     return ReviewList(request, works).render("feedback/calls/call_review.html", call=call)
 
 

@@ -43,6 +43,13 @@ class SurveyList(List):
     size = 25
 
 
+class OpenSurveyList(List):
+    """For readers, as cards: what closes first stands first."""
+
+    order = ("closes_at", "-pk")
+    size = 20
+
+
 # --- open answers ---------------------------------------------------------------------------------
 class TextFilter(FilterSet):
     q = WordsFilter(label=_("Search"), max_length=100, lookups=("text__icontains",))

@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.plan.models import Campaign, Channel
 from campaigns.sending.models import Delivery
 from core.access import VisibleQuerySet
-from core.disclosure import Count
 from core.localised import localised
 from core.provenance import Provenance
 from crm.readers.models import Reader
@@ -132,11 +131,6 @@ class Survey(OpeningTimes, models.Model):
 
     def get_absolute_url(self):
         return reverse("feedback:survey-detail", args=[self.pk])
-
-    @property
-    def answers(self) -> Count:
-        """Answers that count, of a survey from ``queries.with_counts``."""
-        return Count.of(self.answers_counted)
 
     @property
     def public_url(self) -> str:

@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 
 from campaigns.sending.models import Delivery
 from core import disclosure
+from core.disclosure.annotations import CountOutput
 from core.listing import whole_number
 from feedback.surveys.models import Item, Response, Survey, SurveyVersion
 
@@ -104,13 +105,15 @@ def rows(sql: str, arguments: dict) -> list[tuple]:
 
 
 def with_counts(surveys):
-    """Surveys with ``answers_counted`` (flagged ones left out; ``Survey.answers`` is what may be
-    shown of it) and ``version`` (number of the newest).
+    """Surveys with ``answers``, a Count without the flagged ones, and ``version``.
+
+    ``version`` is the number of the newest, None for a draft.
     """
     counted = Response.objects.filter(survey=OuterRef("pk"), flagged="").order_by()
     answers = counted.values("survey").annotate(n=Count("pk")).values("n")
     return surveys.annotate(
-        answers_counted=Coalesce(Subquery(answers), 0),
+        # Nobody answered where the subquery finds no row; without a number it would be unmeasured.
+        answers=Coalesce(Subquery(answers), 0, output_field=CountOutput()),
         version=Max("versions__number"),
     )
 
@@ -123,7 +126,11 @@ def versions_with_answers(survey: Survey) -> list[tuple[SurveyVersion, disclosur
     counted = Count("responses", filter=Q(responses__flagged=""))
     versions = survey.versions.annotate(n=counted).select_related("published_by")
     newest_first = list(versions.order_by("-number"))
-    answers = disclosure.CountRow.of([version.n for version in newest_first])
+
+    # Small ones are hidden together, so the numbers are needed first. They are taken off the rows:
+    # the page gets these rows.
+    numbers = [vars(version).pop("n") for version in newest_first]
+    answers = disclosure.CountRow.of(numbers)
     return list(zip(newest_first, answers, strict=True))
 
 

@@ -9,14 +9,14 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpResponse
 from django.middleware.csrf import get_token
-from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils import timezone, translation
+from django.utils import translation
 from django.views.decorators.http import require_http_methods
 
 from core.listing import whole_number
 from feedback.surveys import answering, intake
 from feedback.surveys.intake import PublishedSurvey, Receipt, Respondent, SubmittedAnswers
+from feedback.surveys.lists import OpenSurveyList
 from feedback.surveys.models import Survey
 from feedback.surveys.questions import Field, blank_fields, filled_fields
 
@@ -33,10 +33,8 @@ LANGUAGE_AGE = 31_536_000
 @login_not_required
 def survey_open_list(request):
     """Surveys anybody may answer now."""
-    now = timezone.now()
-    surveys = Survey.objects.open_to_everybody(now).order_by("closes_at", "-pk")
-    context = {"surveys": surveys, "now": now}
-    return render(request, "feedback/surveys/survey_open_list.html", context)
+    surveys = Survey.objects.open_to_everybody()
+    return OpenSurveyList(request, surveys).render("feedback/surveys/survey_open_list.html")
 
 
 @login_not_required
