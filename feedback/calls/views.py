@@ -10,7 +10,7 @@ from core.access import needs
 from core.refusals import Refused
 from crm.readers.queries import reader_for
 from feedback.calls import queries
-from feedback.calls.actions import decide, publish, review, save_work, withdraw
+from feedback.calls.actions import decide, publish, review, save_draft, submit_work, withdraw
 from feedback.calls.forms import CallForm, PublishForm, ReviewForm, WorkForm
 from feedback.calls.lists import CallDeskList, CallList, OwnWorkList, ReviewList, WorkList
 from feedback.calls.models import Call, Review, Submission
@@ -53,22 +53,26 @@ def work_edit(request, slug, pk=None):
 
 
 def _save(request, call: Call, author, form: WorkForm) -> bool:
-    """Save or submit what the form holds; False when refused, with the reason on the form."""
+    """Save what the form holds and send it in where that was asked for.
+
+    False when refused, with the reason on the form; the draft is kept even then.
+    """
+    written = dict(form.cleaned_data)
+    agreed = written.pop("agreed")
     try:
-        saved = save_work(
-            call=call,
-            author=author,
-            submit="submit" in request.POST,
-            by=request.user,
-            **form.cleaned_data,
-        )
+        work = save_draft(call=call, author=author, by=request.user, **written)
+        if "submit" in request.POST:
+            work = submit_work(work=work, agreed=agreed, by=request.user)
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return False
-    if saved.state == State.DRAFT:
+
+    if work.state != State.DRAFT:
+        messages.success(request, _("Sent in. Thank you!"))
+    elif call.is_open():
         messages.success(request, _("Draft saved."))
     else:
-        messages.success(request, _("Sent in. Thank you!"))
+        messages.warning(request, _("This call is closed; your draft is kept."))
     return True
 
 

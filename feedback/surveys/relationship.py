@@ -102,3 +102,5 @@ RELATIONSHIP_QUALITY = {
     ],
 }
 TEMPLATES = {"relationship": RELATIONSHIP_QUALITY}
+#: What a survey without a template starts from.
+EMPTY_PAGE = {"intro": {}, "thanks": {}, "items": []}

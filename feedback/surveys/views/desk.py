@@ -11,11 +11,7 @@ from core.refusals import Refused
 from feedback.surveys import actions as verbs
 from feedback.surveys import definitions
 from feedback.surveys.definitions import Lack, Problem
-from feedback.surveys.forms import (
-    SurveyCreateForm,
-    SurveySettingsForm,
-    status_of,
-)
+from feedback.surveys.forms import SurveyCreateForm, SurveySettingsForm, status_of
 from feedback.surveys.lists import SurveyList
 from feedback.surveys.models import Item, Survey, SurveyVersion
 from feedback.surveys.queries import versions_with_answers, with_counts
@@ -32,6 +28,7 @@ LONGEST_STEM = 55
 
 
 def load(request, pk) -> Survey:
+    """The survey, for whoever may see it; 404 for everybody else."""
     surveys = Survey.objects.visible_to(request.user).select_related("campaign", "audience")
     return surveys.get_or_404(pk)
 
@@ -47,8 +44,12 @@ def survey_create(request):
     campaign = request.GET.get("campaign", "")[:12]
     form = SurveyCreateForm(request.POST or None, initial={"campaign": campaign})
     if request.method == "POST" and form.is_valid():
-        survey = verbs.create_survey(by=request.user, **form.cleaned_data)
-        return redirect(survey)
+        try:
+            survey = verbs.create_survey(by=request.user, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error("slug", str(refusal))
+        else:
+            return redirect(survey)
     context = {"form": form}
     return render(request, "feedback/surveys/survey_create.html", context, status=status_of(form))
 
@@ -138,7 +139,11 @@ def survey_state(request, pk):
 @needs("surveys.edit")
 def survey_duplicate(request, pk):
     survey = load(request, pk)
-    copy = verbs.duplicate(survey=survey, slug=free_slug(survey.slug), by=request.user)
+    try:
+        copy = verbs.duplicate(survey=survey, slug=free_slug(survey.slug), by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(survey)
     messages.success(request, _("A new draft with the same questions and keys."))
     return redirect("feedback:survey-settings", copy.pk)
 

@@ -171,8 +171,9 @@ def survey_export_file(request, pk, suffix):
         by=request.user,
         on=survey,
         format=suffix,
-        # Whoever may read the trail may not know of one to four answers.
-        rows=Count.of(survey.responses.count()).public_number,
+        # As on the page, without the flagged ones that the file holds as well: with them, the
+        # difference between trail and page would tell how many are flagged, be it one to four.
+        rows=Count.of(queries.count_responses(survey).n).public_number,
     )
     name = f"{survey.slug}-{timezone.localdate():%Y%m%d}.{suffix}"
     if suffix == "xlsx":

@@ -342,6 +342,16 @@ def test_csv_export_cannot_run_and_is_audited(client, staff):
 
 
 @pytest.mark.django_db
+def test_audit_row_of_an_export_does_not_tell_how_many_answers_are_flagged(client, staff):
+    survey = published()
+    answer(survey, *[{"1": 1}] * 6)
+    client.post(survey.public_url, form(website="x"))
+    assert survey.responses.count() == 7
+    client.get(reverse("feedback:survey-export-csv", args=[survey.pk]))
+    assert AuditEvent.objects.get(action="survey.export").detail == {"format": "csv", "rows": 6}
+
+
+@pytest.mark.django_db
 def test_xlsx_export_has_text_cells_and_a_code_book(client, staff):
     """30"""
     survey = published()
