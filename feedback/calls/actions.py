@@ -69,6 +69,7 @@ def submit_work(*, work: Submission, agreed: bool, by: User) -> Submission:
 @transaction.atomic
 def withdraw(*, work: Submission, by: User) -> None:
     """The author takes the work back, published or not; it disappears from the gallery at once."""
+    # Held, so that a colleague who publishes it meanwhile does not put it back on show.
     stored = _lock(work)
     stored.state = State.WITHDRAWN
     stored.published_at = None
@@ -107,11 +108,9 @@ def decide(*, work: Submission, accept: bool, by: User) -> None:
 
 @transaction.atomic
 def publish(*, work: Submission, thanks: str, by: User) -> None:
-    """Put an accepted work on show and thank its author.
-
-    Counts as one contribution, however often it is called.
-    """
+    """Put an accepted work on show and thank its author; counted as one contribution."""
     now = timezone.now()
+    # Compare and set: a second click publishes, counts and thanks nobody twice.
     moved = Submission.objects.filter(pk=work.pk, state=State.ACCEPTED).update(
         state=State.PUBLISHED, published_at=now, published_by=by, thanks=thanks, thanked_at=now
     )

@@ -86,19 +86,23 @@ class SubmissionQuerySet(VisibleQuerySet):
         return self.written_by(user)
 
     def written_by(self, user):
+        """Drafts and works of the reader this account belongs to."""
         return self.filter(author__user=user)
 
     def readable_by(self, user):
         """What is on show is there for everybody; the rest for its author and the staff."""
+        on_show = self.on_show()
+        # Somebody without an account has no roles to ask about.
         if not user.is_authenticated:
-            return self.on_show()
-        return self.on_show() | self.visible_to(user)
+            return on_show
+        return on_show | self.visible_to(user)
 
     def received(self):
         """Works sent in and not taken back."""
         return self.filter(state__in=Submission.RECEIVED)
 
     def on_show(self):
+        """What everybody may read."""
         return self.filter(state=Submission.State.PUBLISHED)
 
 
@@ -130,6 +134,7 @@ class Submission(models.Model):
     pen_name = models.CharField(_("name to print"), max_length=60, blank=True)
     title = models.CharField(_("title"), max_length=120)
     text = models.TextField(_("text"))
+    # A copy and not a key: the call's licence may be rewritten, what was agreed to may not.
     licence_agreed = models.TextField(blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT)
     submitted_at = models.DateTimeField(null=True, blank=True)
@@ -139,6 +144,7 @@ class Submission(models.Model):
     )
     thanks = models.TextField(_("thanks"), blank=True)
     thanked_at = models.DateTimeField(null=True, blank=True)
+    # Apart from ``thanked_at``: thanks are said on the page even where no mail can go out.
     thanks_mailed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

@@ -20,18 +20,20 @@ class ResponseRows:
 
     def add(self, response: Response, definition: Definition) -> None:
         """Take a response with what follows from its answers under its version's definition."""
-        vector = answering.vector_of(definition, response.answers)
         self.responses.append(response)
-        self.vectors.append(
-            ResponseVector(
-                response=response, survey=self.survey, codes=vector.codes, nums=vector.nums
-            )
+
+        vector = answering.vector_of(definition, response.answers)
+        row = ResponseVector(
+            response=response, survey=self.survey, codes=vector.codes, nums=vector.nums
         )
+        self.vectors.append(row)
+
         for ordinal, text in answering.texts(definition, response.answers):
             item_id = self.items[ordinal]
             self.texts.append(AnswerText(response=response, item_id=item_id, text=text))
 
     def store(self) -> None:
+        """Write all rows; the caller's transaction makes them one change."""
         Response.objects.bulk_create(self.responses, batch_size=BATCH)
         ResponseVector.objects.bulk_create(self.vectors, batch_size=BATCH)
         AnswerText.objects.bulk_create(self.texts, batch_size=BATCH)
