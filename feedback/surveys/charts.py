@@ -100,16 +100,19 @@ def _bar_names(labels: Sequence[str]) -> list[str]:
 
 def share_cell(count: Count, n: Count) -> str:
     """What a cell is of all who answered, in per cent."""
-    if count.public_number is None:
-        return numbers.percent(Missing.WITHHELD)
-    return numbers.percent(count.public_number / n.public_number)
+    share = Missing.WITHHELD
+    # The whole is always known here: a question of fewer than five answers has no cells.
+    if count.public_number is not None:
+        share = count.public_number / n.public_number
+    return numbers.percent(share)
 
 
 def shorten(text: str) -> str:
     """The beginning of a label that is too long to stand beside its bar."""
     if len(text) <= LONGEST_LABEL:
         return text
-    return text[: LONGEST_LABEL - 1] + "…"
+    kept = text[: LONGEST_LABEL - 1]
+    return f"{kept}…"
 
 
 @dataclass(frozen=True)

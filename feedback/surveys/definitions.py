@@ -48,10 +48,7 @@ class Question:
 
     @property
     def construct(self) -> str:
-        """``trust_2`` belongs to the construct ``trust``.
-
-        A key without a number stands for itself.
-        """
+        """``trust_2`` belongs to the construct ``trust``; a key without a number to its own."""
         stem, _, number = self.key.rpartition("_")
         # "_2" has no stem and "wish_more" no number: both are names of their own.
         if stem and number.isdigit():
@@ -150,10 +147,13 @@ def parse_versions(newest_first: list[dict]) -> Definition:
 
 
 def _add_older_options(item: dict, options: list[dict]) -> None:
-    codes = {option["code"] for option in item["options"]}
-    older = [option for option in options if option["code"] not in codes]
+    known = {option["code"] for option in item["options"]}
     # A new list: the one there is belongs to the version it was read from.
-    item["options"] = [*item["options"], *older]
+    whole = list(item["options"])
+    for option in options:
+        if option["code"] not in known:
+            whole.append(option)
+    item["options"] = whole
 
 
 def parse_item(item: dict) -> Question:
@@ -174,12 +174,14 @@ def parse_item(item: dict) -> Question:
 
 def _choices(item: dict) -> list[Choice]:
     """What may be answered: options as written, numbers as the kind implies, nothing for text."""
-    if item["kind"] in CHOSEN:
+    kind = item["kind"]
+    if kind in CHOSEN:
         return [Choice(option["code"], option["text"]) for option in item["options"]]
-    if item["kind"] == Kind.SCALE:
-        return _numbers(1, item["top"])
-    if item["kind"] == Kind.NPS:
-        return _numbers(0, NPS_TOP)
+
+    # Lowest and highest number, both included.
+    ends = {Kind.SCALE: (1, item["top"]), Kind.NPS: (0, NPS_TOP)}
+    if kind in ends:
+        return _numbers(*ends[kind])
     return []
 
 
@@ -189,14 +191,17 @@ def _numbers(lowest: int, highest: int) -> list[Choice]:
 
 
 def sha256(value) -> str:
-    """Hash of the canonical JSON (keys sorted, no spaces, UTF-8)."""
+    """Hash of the canonical JSON (keys sorted, no spaces, UTF-8), as 64 hexadecimal digits."""
+    # Stored hashes are compared with new ones: written otherwise, all of them would differ.
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def differ_in_structure(last: SurveyVersion | None, definition: dict) -> bool:
     """True where more than wording changed since ``last``; a first version is new altogether."""
-    return last is None or structure(last.definition) != structure(definition)
+    if last is None:
+        return True
+    return structure(last.definition) != structure(definition)
 
 
 def structure(definition: dict) -> list:

@@ -59,7 +59,8 @@ def cell(kind: str, answer):
     if answer is None:
         return ""
     if kind == Kind.MULTIPLE:
-        return ";".join(str(code) for code in answer)
+        # No comma: a spreadsheet would read "1,3" as a number.
+        return ";".join(map(str, answer))
     return answer
 
 
@@ -68,10 +69,12 @@ def code_book(definition: Definition) -> Iterator[list]:
     yield [_("Question"), _("Key"), _("Kind"), _("Text"), _("Code"), _("Meaning")]
     for question in definition.items:
         start = [question.ordinal, question.key, question.kind, localised(question.text)]
-        for choice in question.choices:
-            yield [*start, choice.code, localised(choice.text)]
+        # An open text has no codes, and still its line.
         if not question.choices:
             yield [*start, "", ""]
+        for choice in question.choices:
+            meaning = localised(choice.text)
+            yield [*start, choice.code, meaning]
 
 
 def answer_rows(survey: Survey, definition: Definition, user: User) -> Iterator[list]:

@@ -43,6 +43,7 @@ class QuestionFigure:
         printed = f"{self.name} {numbers.number(self.found.value, self.digits)}"
         if self.found.interval is None:
             return printed
+
         low, high = self.found.interval
         words = _("%(level)d %% interval %(low)s to %(high)s") % {
             "level": self.found.percent_level,
@@ -152,7 +153,8 @@ def _as_printed(question: Question, whole: QuestionFigure):
         mean = numbers.number(_mean(question, counts), whole.digits)
         if mean != own_mean:
             return mean
-        return str(figure_of(question, counts))
+        figure = figure_of(question, counts)
+        return str(figure)
 
     return printed
 
@@ -195,6 +197,7 @@ def _without_small_rests(question: Question, counts: Mapping[int, int], kept: li
     """Of several choices, one that all but one to four readers took would name those."""
     if question.kind != Kind.MULTIPLE:
         return kept
+
     n = answered_count(question, counts)
     shown = []
     for cell in kept:
@@ -212,7 +215,9 @@ def show_all(
     definition: Definition, counts: GroupedCounts, group: object, sizes: Mapping[object, int]
 ) -> list[ShownQuestion]:
     """Every question for one group; the other groups decide what must be hidden."""
-    groups = [group, *(other for other in sizes if other != group)]
+    others = [other for other in sizes if other != group]
+    groups = [group, *others]
+
     shown = []
     for number, question in enumerate(definition.items, start=1):
         by_group = counts.get(question.ordinal, {})

@@ -129,6 +129,7 @@ class SurveyCreateForm(BilingualForm):
     )
 
     def clean_slug(self):
+        # Addresses are typed from posters, where capitals are no difference to anybody.
         slug = self.cleaned_data["slug"].lower()
         if Survey.objects.filter(slug=slug).exists():
             raise forms.ValidationError(_("Another survey has this address."))
@@ -329,6 +330,8 @@ class CrossForm(forms.Form):
 
     def clean(self):
         cleaned = super().clean()
-        if cleaned.get("first") and cleaned.get("first") == cleaned.get("second"):
+        # Neither is there when it was left out or is none of the questions.
+        first, second = cleaned.get("first"), cleaned.get("second")
+        if first and first == second:
             self.add_error("second", _("Choose two different questions."))
         return cleaned

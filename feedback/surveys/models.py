@@ -195,7 +195,9 @@ class Item(models.Model):
     def is_published(self) -> bool:
         """True when readers have seen this question in some version."""
         versions = SurveyVersion.objects.filter(survey_id=self.survey_id)
-        return versions.filter(definition__items__contains=[{"ordinal": self.ordinal}]).exists()
+        # Looked up in what was published: the row itself is the working copy.
+        holding_it = versions.filter(definition__items__contains=[{"ordinal": self.ordinal}])
+        return holding_it.exists()
 
 
 class Option(models.Model):

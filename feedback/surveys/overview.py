@@ -74,11 +74,14 @@ class Headline:
 
 def headline(found: SurveySummary, shown: Sequence[ShownQuestion]) -> Headline:
     """``shown`` are the questions of the whole survey: no mean says more than stands at them."""
-    satisfaction = nps = None
-    if found.satisfaction:
+    satisfaction = None
+    if found.satisfaction is not None:
         satisfaction = construct_mean(found.satisfaction, shown)
-    if found.nps:
+
+    nps = None
+    if found.nps is not None:
         nps = nps_mean(found.nps, shown)
+
     return Headline(
         n=Count.of(found.n),
         flagged=Count.of(found.flagged),
@@ -119,6 +122,7 @@ def construct_mean(found: ConstructSummary, shown: Sequence[ShownQuestion]) -> S
         is_own = one.question.ordinal in found.items
         if is_own and one.answers.is_coarse:
             return ShownMean(found.value, None, None, n, 1, found.top, is_coarse=True)
+
     return ShownMean(found.value, found.low, found.high, n, 2, found.top)
 
 
@@ -165,10 +169,11 @@ def channel_rows(found: SurveySummary) -> list[ChannelRow]:
     rows = []
     for pk, count in zip(largest_first, counts, strict=True):
         if pk in hidden:
-            rows.append(_reached_row(found, pk, count, hidden[pk]))
+            row = _reached_row(found, pk, count, hidden[pk])
         else:
-            # Nothing is sent by a poster.
-            rows.append(ChannelRow(pk, count, Count.of(None), Missing.NOT_MEASURED))
+            # Nothing is sent by a poster, so nobody can say how many it reached.
+            row = ChannelRow(pk, count, Count.of(None), Missing.NOT_MEASURED)
+        rows.append(row)
     return rows
 
 
@@ -188,6 +193,7 @@ def _reached_row(found: SurveySummary, channel: int, count: Count, hidden: Hidde
     rate = found.rate[channel]
     if hidden.share or _tells_of_others(found, channel, count):
         rate = Missing.WITHHELD
+
     return ChannelRow(channel, count, delivered, rate)
 
 

@@ -288,7 +288,9 @@ def questions_by_construct(definition: Definition) -> dict[str, list[Question]]:
     """Scale questions that have a key, by the construct it names."""
     groups: dict[str, list[Question]] = defaultdict(list)
     for question in definition.items:
-        if question.kind == Kind.SCALE and question.key:
+        # Without a key it is compared with nothing, neither other questions nor other years.
+        has_construct = question.kind == Kind.SCALE and question.key
+        if has_construct:
             groups[question.construct].append(question)
     return groups
 
@@ -314,6 +316,7 @@ def construct_summary(items: Sequence[Question], moments: ConstructMoments) -> C
     found = Estimate(None, None, None, n)
     if n:
         found = Estimate(moments.mean / k, None, None, n)
+
     # Without spread there is no interval: all readers said the same.
     if n > 1 and moments.variance:
         spread = sqrt(moments.variance) / k

@@ -144,6 +144,7 @@ def receive(request, survey: PublishedSurvey, respondent: Respondent) -> HttpRes
     definition = survey.definition
     reading = answering.read_answers(definition, request.POST)
     client_id = read_uuid(request.POST.get("id", ""))
+    # Nothing is kept of a form with one wrong field: the reader sends it again as a whole.
     if not reading.ok or client_id is None:
         fields = filled_fields(definition, request.POST, reading.errors)
         return filled_page(request, survey, fields, fault=reading.fault, status=400)

@@ -147,8 +147,9 @@ def named_segments(rows: list[SegmentRow]) -> list[tuple[str, SegmentRow]]:
 def cross_form(definition: Definition, data) -> CrossForm:
     """The form that chooses two questions with one answer each."""
     questions = [item for item in definition.items if item.kind in CROSSABLE]
-    if "first" not in data:
-        # Not asked yet: a bound form would complain of what is missing.
+    is_asked = "first" in data
+    # Not asked yet: a bound form would complain of what is missing.
+    if not is_asked:
         data = None
     return CrossForm(data, questions=questions)
 

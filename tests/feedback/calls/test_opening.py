@@ -1,20 +1,19 @@
 """When a call takes works: one rule, for one call and for many."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from feedback.calls.models import Call
 from tests.factories import CallFactory
+from tests.feedback.building import around
 
 pytestmark = pytest.mark.django_db
 
 OPENS = datetime(2026, 3, 2, 8, tzinfo=UTC)
 CLOSES = datetime(2026, 3, 9, 22, tzinfo=UTC)
-#: The smallest step of a timestamp in PostgreSQL.
-INSTANT = timedelta(microseconds=1)
-BOUNDARIES = [moment + step * INSTANT for moment in (OPENS, CLOSES) for step in (-1, 0, 1)]
+BOUNDARIES = around(OPENS, CLOSES)
 
 
 @pytest.mark.parametrize("published", [True, False])
