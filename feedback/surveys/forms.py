@@ -48,6 +48,16 @@ def refusal_on(form, field: str | None = None) -> Iterator[None]:
         form.add_error(field, str(refusal))
 
 
+class MomentInput(forms.DateTimeInput):
+    """The browser's own date and time picker."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, attrs=None):
+        # The one form browsers read a value in; a localised one would leave the field empty.
+        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
+
+
 class BilingualForm(forms.Form):
     """``bilingual`` is {field of the model: (label, rows of the text area, longest)}."""
 
@@ -155,10 +165,7 @@ class SurveySettingsForm(BilingualForm, forms.ModelForm):
             "opens_at",
             "closes_at",
         ]
-        widgets = {
-            name: forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M")
-            for name in ("opens_at", "closes_at")
-        }
+        widgets = {"opens_at": MomentInput, "closes_at": MomentInput}
         help_texts = {
             "by_invitation": _("Only who comes by the link in their mail may answer, and once."),
             "audience": _(

@@ -81,6 +81,7 @@ def reply(*, voice: Voice, text: str, by: User) -> VoiceMessage:
 @transaction.atomic
 def note(*, voice: Voice, text: str, by: User) -> VoiceMessage:
     """A remark for colleagues only."""
+    # Not held: a note decides nothing and changes no state.
     message = VoiceMessage.objects.create(voice=voice, author=by, internal=True, text=text)
     audit.record(action=AuditAction.VOICE_NOTE, by=by, on=voice)
     return message
