@@ -8,9 +8,8 @@ so that two editors neither overwrite each other nor wait for each other in a ci
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from uuid import uuid4
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
@@ -22,10 +21,10 @@ from core.refusals import Refused
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
-from feedback.surveys import answering, definitions, projection
-from feedback.surveys.models import Item, Option, Response, Survey, SurveyVersion
+from feedback.surveys import definitions, projection
+from feedback.surveys.models import Item, Option, Survey, SurveyVersion
 from feedback.surveys.relationship import EMPTY_PAGE, TEMPLATES
-from feedback.surveys.storing import ResponseRows
+from feedback.surveys.storing import IncomingAnswer, ResponseRows
 
 State = Survey.State
 #: What a copy takes over; its own are address, period and state.
@@ -43,19 +42,6 @@ class OptionRow:
     text: dict
     code: int | None = None
     retired: bool = False
-
-
-@dataclass(frozen=True)
-class IncomingAnswer:
-    """One answer for ``take_in``. ``answers`` is {ordinal as text: code | [codes] | text}."""
-
-    answers: dict
-    at: datetime
-    reader_id: int | None = None
-    delivery_id: int | None = None
-    channel_id: int | None = None
-    segment_ids: list[int] = field(default_factory=list)
-    language: str = "zh-hans"
 
 
 @transaction.atomic
@@ -312,7 +298,7 @@ def take_in(*, survey: Survey, rows: Iterable[IncomingAnswer], by: User) -> int:
     definition = definitions.parse_definition(version.definition)
     made = ResponseRows(stored)
     for row in rows:
-        made.add(_response(row, version), definition)
+        made.add(row.as_response(version), definition)
     made.store()
 
     # Not left to the regular run: it looks back two weeks, and these answers may be older.
@@ -323,22 +309,6 @@ def take_in(*, survey: Survey, rows: Iterable[IncomingAnswer], by: User) -> int:
     shown = Count.of(taken).public_number
     audit.record(action=AuditAction.SURVEY_TAKE_IN, by=by, on=stored, rows=shown)
     return taken
-
-
-def _response(row: IncomingAnswer, version: SurveyVersion) -> Response:
-    return Response(
-        id=uuid4(),
-        survey_id=version.survey_id,
-        version=version,
-        reader_id=row.reader_id,
-        delivery_id=row.delivery_id,
-        channel_id=row.channel_id,
-        segment_ids=row.segment_ids,
-        language=row.language,
-        answers=row.answers,
-        digest=answering.digest(row.answers),
-        submitted_at=row.at,
-    )
 
 
 @contextmanager

@@ -1,11 +1,51 @@
 """The rows of stored answers: the response, its vector for counting, its open texts."""
 
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import uuid4
+
 from feedback.surveys import answering
 from feedback.surveys.definitions import Definition
-from feedback.surveys.models import AnswerText, Item, Response, ResponseVector, Survey
+from feedback.surveys.models import (
+    AnswerText,
+    Item,
+    Response,
+    ResponseVector,
+    Survey,
+    SurveyVersion,
+)
 
 #: Rows of one INSERT.
 BATCH = 2000
+
+
+@dataclass(frozen=True)
+class IncomingAnswer:
+    """An answer that came another way; ``answers`` is {ordinal as text: code | [codes] | text}."""
+
+    answers: dict
+    at: datetime
+    reader_id: int | None = None
+    delivery_id: int | None = None
+    channel_id: int | None = None
+    segment_ids: list[int] = field(default_factory=list)
+    language: str = "zh-hans"
+
+    def as_response(self, version: SurveyVersion) -> Response:
+        """The row to store, under a new random id."""
+        return Response(
+            id=uuid4(),
+            survey_id=version.survey_id,
+            version=version,
+            reader_id=self.reader_id,
+            delivery_id=self.delivery_id,
+            channel_id=self.channel_id,
+            segment_ids=self.segment_ids,
+            language=self.language,
+            answers=self.answers,
+            digest=answering.digest(self.answers),
+            submitted_at=self.at,
+        )
 
 
 class ResponseRows:
