@@ -12,10 +12,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from core.disclosure import SMALLEST_CELL
-from feedback.surveys import answering
 from feedback.surveys.definitions import Definition, parse_definition
-from feedback.surveys.models import HeldAnswer, Participation, Response, Survey
-from feedback.surveys.storing import ResponseRows
+from feedback.surveys.models import HeldAnswer, Participation, Survey
+from feedback.surveys.storing import IncomingAnswer, ResponseRows
 
 shuffle = random.SystemRandom().shuffle
 
@@ -91,18 +90,15 @@ def write(survey: Survey, held: list[HeldAnswer]) -> int:
     for row in held:
         if row.version_id not in definitions:
             definitions[row.version_id] = parse_definition(row.version.definition)
-        response = Response(
-            id=uuid4(),
-            survey=survey,
-            version_id=row.version_id,
+        # No reader, mail or segments: a held answer never knew them.
+        answer = IncomingAnswer(
+            row.answers,
+            at=day,
             channel_id=row.channel_id,
             language=row.language,
-            answers=row.answers,
-            digest=answering.digest(row.answers),
             flagged=row.flagged,
-            submitted_at=day,
         )
-        made.add(response, definitions[row.version_id])
+        made.add(answer.as_response(row.version), definitions[row.version_id])
     made.store()
     return len(held)
 

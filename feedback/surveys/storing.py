@@ -21,7 +21,10 @@ BATCH = 2000
 
 @dataclass(frozen=True)
 class IncomingAnswer:
-    """An answer that came another way; ``answers`` is {ordinal as text: code | [codes] | text}."""
+    """An answer that comes from elsewhere than the page: paper, demo data, the held ones.
+
+    ``answers`` is {ordinal as text: code | [codes] | text}.
+    """
 
     answers: dict
     at: datetime
@@ -30,6 +33,7 @@ class IncomingAnswer:
     channel_id: int | None = None
     segment_ids: list[int] = field(default_factory=list)
     language: str = "zh-hans"
+    flagged: str = ""
 
     def as_response(self, version: SurveyVersion) -> Response:
         """The row to store, under a new random id."""
@@ -44,6 +48,7 @@ class IncomingAnswer:
             language=self.language,
             answers=self.answers,
             digest=answering.digest(self.answers),
+            flagged=self.flagged,
             submitted_at=self.at,
         )
 
