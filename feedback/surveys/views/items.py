@@ -38,10 +38,8 @@ def item_edit(request, pk, ordinal=None):
     options = option_formset(item, request.POST or None)
 
     is_complete = request.method == "POST" and form.is_valid() and options.is_valid()
-    if is_complete:
-        rows = options.rows()
-        if save_item(request.user, survey, item, form, rows):
-            return redirect(f"{survey.get_absolute_url()}#questions")
+    if is_complete and save_item(request.user, survey, item, form, options.rows()):
+        return redirect(f"{survey.get_absolute_url()}#questions")
 
     context = {
         "survey": survey,
