@@ -11,7 +11,6 @@ from crm.readers.models import Activity
 from feedback.calls.models import Submission
 
 ACTIVE_KINDS = [Activity.Kind.VISIT, Activity.Kind.LOAN, Activity.Kind.RENEWAL, Activity.Kind.EVENT]
-NOT_HANDED_IN = [Submission.State.DRAFT, Submission.State.WITHDRAWN]
 
 STATES = {
     "grain_day": Fact.Grain.DAY.value,
@@ -23,7 +22,7 @@ STATES = {
     "event": Activity.Kind.EVENT.value,
     "sent": Delivery.State.SENT.value,
     "published": Submission.State.PUBLISHED.value,
-    "not_handed_in": [state.value for state in NOT_HANDED_IN],
+    "not_handed_in": [state.value for state in Submission.NOT_RECEIVED],
     "unflagged": "",
 }
 

@@ -18,19 +18,11 @@ State = Submission.State
 
 
 @transaction.atomic
-def save_work(
-    *,
-    call: Call,
-    author: Reader,
-    client_id: UUID,
-    submit: bool,
-    by: User,
-    agreed: bool = False,
-    **fields,
-) -> Submission:
-    """Save a draft or submit it.
+def save_draft(*, call: Call, author: Reader, client_id: UUID, by: User, **fields) -> Submission:
+    """Keep what an author has written so far, be the call open or not.
 
-    The same ``client_id`` is the same work; what was submitted is not overwritten.
+    The same ``client_id`` is the same work; what was sent in already is not overwritten. Refused
+    where that id names somebody else's work.
     """
     work, _created = Submission.objects.select_for_update().get_or_create(
         client_id=client_id, defaults={"call": call, "author": author, **fields}
@@ -39,29 +31,45 @@ def save_work(
         raise Refused(_("This work is not yours."))
     if work.state != State.DRAFT:
         return work
+
+    for name, value in fields.items():
+        setattr(work, name, value)
+    work.save(update_fields=[*fields, "updated_at"])
+    audit.record(action=AuditAction.WORK_SAVE, by=by, on=work)
+    return work
+
+
+@transaction.atomic
+def submit_work(*, work: Submission, agreed: bool, by: User) -> Submission:
+    """Send a draft in, once; what was sent in before stays as it is.
+
+    Refused while the call takes no works and without the licence. The draft is a verb of its own,
+    so that such a refusal rolls back nothing that the author wrote.
+    """
+    stored = _lock(work)
+    if stored.state != State.DRAFT:
+        return stored
+
+    # Read afresh: an editor may have ended the call while the author was writing.
+    call = stored.call
     if not call.is_open():
         raise Refused(_("This call is closed; your draft is kept."))
-    if submit and not agreed:
+    if not agreed:
         raise Refused(_("A work can only be sent in with the licence agreed to."))
 
-    action = AuditAction.WORK_SAVE
-    changes = dict(fields)
-    if submit:
-        action = AuditAction.WORK_SUBMIT
-        changes["state"] = State.SUBMITTED
-        changes["submitted_at"] = timezone.now()
-        # Word for word: the call's licence may be rewritten later.
-        changes["licence_agreed"] = call.licence
-    for name, value in changes.items():
-        setattr(work, name, value)
-    work.save(update_fields=[*changes, "updated_at"])
-    audit.record(action=action, by=by, on=work)
-    return work
+    stored.state = State.SUBMITTED
+    stored.submitted_at = timezone.now()
+    # Word for word: the call's licence may be rewritten later.
+    stored.licence_agreed = call.licence
+    stored.save(update_fields=["state", "submitted_at", "licence_agreed", "updated_at"])
+    audit.record(action=AuditAction.WORK_SUBMIT, by=by, on=stored)
+    return stored
 
 
 @transaction.atomic
 def withdraw(*, work: Submission, by: User) -> None:
     """The author takes the work back, published or not; it disappears from the gallery at once."""
+    # Held, so that a colleague who publishes it meanwhile does not put it back on show.
     stored = _lock(work)
     stored.state = State.WITHDRAWN
     stored.published_at = None
@@ -100,11 +108,9 @@ def decide(*, work: Submission, accept: bool, by: User) -> None:
 
 @transaction.atomic
 def publish(*, work: Submission, thanks: str, by: User) -> None:
-    """Put an accepted work on show and thank its author.
-
-    Counts as one contribution, however often it is called.
-    """
+    """Put an accepted work on show and thank its author; counted as one contribution."""
     now = timezone.now()
+    # Compare and set: a second click publishes, counts and thanks nobody twice.
     moved = Submission.objects.filter(pk=work.pk, state=State.ACCEPTED).update(
         state=State.PUBLISHED, published_at=now, published_by=by, thanks=thanks, thanked_at=now
     )

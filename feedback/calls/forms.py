@@ -4,16 +4,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from feedback.calls.models import Call, Review, Submission
+from feedback.surveys.forms import MomentInput
 from feedback.voices.forms import ClientIdForm
-
-
-class MomentInput(forms.DateTimeInput):
-    """The browser's own date and time picker."""
-
-    input_type = "datetime-local"
-
-    def __init__(self):
-        super().__init__(format="%Y-%m-%dT%H:%M")
 
 
 class CallForm(forms.ModelForm):
@@ -55,6 +47,7 @@ class WorkForm(ClientIdForm, forms.ModelForm):
 
     def clean_text(self):
         text = self.cleaned_data["text"]
+        # Here and not on the field, since each call sets its own limit.
         if len(text) > self.longest:
             raise forms.ValidationError(
                 _("%(length)d characters; this call takes up to %(longest)d."),

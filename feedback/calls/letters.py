@@ -12,6 +12,9 @@ from feedback.calls.models import Submission
 from feedback.voices.letters import mail_voice_reply
 from feedback.voices.models import VoiceMessage
 
+#: How old a letter may be that is still sent.
+LOOK_BACK = timedelta(days=7)
+
 
 def mail_thanks(work_id: int) -> bool:
     """Tell an author that the work is on show, with the library's thanks.
@@ -21,6 +24,7 @@ def mail_thanks(work_id: int) -> bool:
     waiting = Submission.objects.filter(
         pk=work_id, state=Submission.State.PUBLISHED, thanks_mailed_at__isnull=True
     ).exclude(author__email="")
+    # Compare and set: of two workers that hold the same work, one finds nothing to mark.
     if not waiting.update(thanks_mailed_at=timezone.now()):
         return False
 
@@ -39,13 +43,15 @@ def mail_waiting() -> int:
 
     Returns how many letters went out.
     """
-    since = timezone.now() - timedelta(days=7)
+    # Later than that a letter would only puzzle whoever gets it.
+    since = timezone.now() - LOOK_BACK
     replies = VoiceMessage.objects.filter(
         at__gte=since, mailed_at__isnull=True, internal=False, from_reader=False
     )
     works = Submission.objects.on_show().filter(
         published_at__gte=since, thanks_mailed_at__isnull=True
     )
+
     sent = 0
     for message_id in replies.exclude(voice__email="").values_list("pk", flat=True):
         sent += mail_voice_reply(message_id)

@@ -1,18 +1,79 @@
-"""Works: on show for everybody, and those of one call for its review."""
+"""Calls, for readers and for the desk; works, on show, one's own and those of a call in review."""
 
 from django import forms
 from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter, Filter, FilterSet
 
-from core.disclosure import Count
-from core.listing import NUMBER, Column, DateColumn, List, Table, TemplateColumn
+from core.listing import (
+    NOWRAP,
+    NUMBER,
+    CheckFilter,
+    Column,
+    DateColumn,
+    List,
+    Table,
+    TemplateColumn,
+    WordsFilter,
+    only_if_checked,
+)
 from feedback.calls.models import Submission
 
 State = Submission.State
 
 
-# --- on show --------------------------------------------------------------------------------------
+# --- calls ----------------------------------------------------------------------------------------
+class CallList(List):
+    """For readers, as cards."""
+
+    order = ("-opens_at", "-pk")
+    size = 20
+
+
+class CallFilter(FilterSet):
+    q = WordsFilter(label=_("Search"), lookups=("title__icontains", "slug__icontains"))
+    open = CheckFilter(label=_("Open only"), method="only_open")
+
+    def only_open(self, calls, _name, checked):
+        return only_if_checked(calls, checked, lambda found: found.open())
+
+
+class CallTable(Table):
+    """Of calls from ``queries.with_works_by_state``."""
+
+    title = TemplateColumn(
+        template_name="feedback/calls/_call_title.html",
+        context_object_name="call",
+        verbose_name=_("Call"),
+    )
+    opens_at = TemplateColumn(
+        template_name="feedback/calls/_call_period.html",
+        context_object_name="call",
+        verbose_name=_("Period"),
+        attrs=NOWRAP,
+        orderable=True,
+    )
+    # Whoever sees the desk may open each work, so the order of small numbers tells nothing new.
+    waiting = Column(_("Waiting"), attrs=NUMBER, orderable=True)
+    accepted = Column(_("Accepted"), attrs=NUMBER, orderable=True)
+    on_show = Column(_("On show"), attrs=NUMBER, orderable=True)
+    state = TemplateColumn(
+        template_name="feedback/calls/_call_state.html",
+        context_object_name="call",
+        verbose_name=_("State"),
+        # There is no such column: a call is open by the clock.
+        accessor="pk",
+    )
+
+
+class CallDeskList(List):
+    filters = CallFilter
+    table_class = CallTable
+    order = ("-opens_at", "-pk")
+    size = 25
+
+
+# --- works on show, and one's own -----------------------------------------------------------------
 class SlugFilter(Filter):
     field_class = forms.SlugField
 
@@ -27,13 +88,20 @@ class WorkList(List):
     size = 12
 
 
-# --- in review ------------------------------------------------------------------------------------
+class OwnWorkList(List):
+    """What the author wrote last stands first."""
+
+    order = ("-updated_at", "-pk")
+    size = 20
+
+
+# --- works in review ------------------------------------------------------------------------------
 class ReviewFilter(FilterSet):
     state = ChoiceFilter(choices=State.choices)
 
 
 class ReviewTable(Table):
-    """Of works with ``mean`` and number of ``scores``; it names no author."""
+    """Of works from ``queries.with_scores``; it names no author."""
 
     title = TemplateColumn(
         template_name="feedback/calls/_review_title.html",
@@ -51,10 +119,6 @@ class ReviewTable(Table):
 
     def render_mean(self, value):
         return floatformat(value, 1)
-
-    def render_scores(self, value):
-        """Scores are given by colleagues, and whoever sees the list may open each of them."""
-        return Count.exact(value)
 
 
 class ReviewList(List):

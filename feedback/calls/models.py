@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.plan.models import Campaign
 from core.access import VisibleQuerySet
-from core.disclosure import Count
 from core.provenance import Provenance
 from crm.readers.models import Reader
 
@@ -73,11 +72,6 @@ class Call(models.Model):
     def get_absolute_url(self):
         return reverse("feedback:call-detail", args=[self.slug])
 
-    @property
-    def received(self) -> Count:
-        """Works sent in, of a call from ``queries.with_received``."""
-        return Count.of(self.works_received)
-
     def is_open(self, at=None) -> bool:
         """True while works are taken; ``CallQuerySet.open`` is the same rule for many."""
         at = at or timezone.now()
@@ -92,19 +86,23 @@ class SubmissionQuerySet(VisibleQuerySet):
         return self.written_by(user)
 
     def written_by(self, user):
+        """Drafts and works of the reader this account belongs to."""
         return self.filter(author__user=user)
 
     def readable_by(self, user):
         """What is on show is there for everybody; the rest for its author and the staff."""
+        on_show = self.on_show()
+        # Somebody without an account has no roles to ask about.
         if not user.is_authenticated:
-            return self.on_show()
-        return self.on_show() | self.visible_to(user)
+            return on_show
+        return on_show | self.visible_to(user)
 
     def received(self):
         """Works sent in and not taken back."""
         return self.filter(state__in=Submission.RECEIVED)
 
     def on_show(self):
+        """What everybody may read."""
         return self.filter(state=Submission.State.PUBLISHED)
 
 
@@ -125,6 +123,8 @@ class Submission(models.Model):
     State = WorkState
     #: States of a work that was sent in and not taken back.
     RECEIVED = (State.SUBMITTED, State.ACCEPTED, State.PUBLISHED, State.DECLINED)
+    #: The others: works that nobody has sent in, or that their author took back.
+    NOT_RECEIVED = tuple(sorted(set(State) - set(RECEIVED)))
 
     client_id = models.UUIDField(
         default=uuid.uuid4, unique=True, help_text="From the browser: sent twice, kept once."
@@ -134,6 +134,7 @@ class Submission(models.Model):
     pen_name = models.CharField(_("name to print"), max_length=60, blank=True)
     title = models.CharField(_("title"), max_length=120)
     text = models.TextField(_("text"))
+    # A copy and not a key: the call's licence may be rewritten, what was agreed to may not.
     licence_agreed = models.TextField(blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT)
     submitted_at = models.DateTimeField(null=True, blank=True)
@@ -143,6 +144,7 @@ class Submission(models.Model):
     )
     thanks = models.TextField(_("thanks"), blank=True)
     thanked_at = models.DateTimeField(null=True, blank=True)
+    # Apart from ``thanked_at``: thanks are said on the page even where no mail can go out.
     thanks_mailed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

@@ -1,10 +1,9 @@
 """How many works a call brought, as it may be shown."""
 
-from dataclasses import dataclass
-
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Avg, Count, Q, QuerySet
 
 from core import disclosure
+from core.disclosure.annotations import CountOutput
 from feedback.calls.models import Call, Submission
 
 State = Submission.State
@@ -13,9 +12,11 @@ READABLE = ("feedback_call", "feedback_submission")
 
 
 def with_received(calls: QuerySet[Call]) -> QuerySet[Call]:
-    """Calls with ``works_received``; ``Call.received`` is what may be shown of it."""
+    """Calls with ``received``: a Count of the works sent in and not taken back."""
     received = Q(submissions__state__in=Submission.RECEIVED)
-    return calls.annotate(works_received=Count("submissions", filter=received))
+    return calls.annotate(
+        received=Count("submissions", filter=received, output_field=CountOutput()),
+    )
 
 
 def received_count(call: Call) -> disclosure.Count:
@@ -23,25 +24,27 @@ def received_count(call: Call) -> disclosure.Count:
     return disclosure.Count.of(call.submissions.received().count())
 
 
-@dataclass(frozen=True)
-class CallRow:
-    """A call on the desk with its works; whoever sees the row may open each of them."""
+def with_works_by_state(calls: QuerySet[Call]) -> QuerySet[Call]:
+    """For the desk: calls with the Counts ``waiting``, ``accepted`` and ``on_show``.
 
-    call: Call
-    waiting: disclosure.Count
-    accepted: disclosure.Count
-    on_show: disclosure.Count
-
-
-def with_works_by_state(calls: QuerySet[Call]) -> list[CallRow]:
-    """For the desk: exact numbers, none of which may leave the page."""
-    counted = calls.annotate(
-        waiting=Count("submissions", filter=Q(submissions__state=State.SUBMITTED)),
-        accepted=Count("submissions", filter=Q(submissions__state=State.ACCEPTED)),
-        on_show=Count("submissions", filter=Q(submissions__state=State.PUBLISHED)),
+    They are exact, since whoever sees the desk may open each of the works.
+    """
+    return calls.annotate(
+        waiting=_works(State.SUBMITTED),
+        accepted=_works(State.ACCEPTED),
+        on_show=_works(State.PUBLISHED),
     )
-    rows = []
-    for call in counted:
-        numbers = [call.waiting, call.accepted, call.on_show]
-        rows.append(CallRow(call, *disclosure.CountRow.of(numbers, exact=True)))
-    return rows
+
+
+def _works(state: State) -> Count:
+    in_state = Q(submissions__state=state)
+    return Count("submissions", filter=in_state, output_field=CountOutput(exact=True))
+
+
+def with_scores(works: QuerySet[Submission]) -> QuerySet[Submission]:
+    """For review: works with their ``mean`` score and a Count of their ``scores``.
+
+    Scores are given by colleagues, and whoever reviews may open each of them.
+    """
+    scores = Count("reviews", output_field=CountOutput(exact=True))
+    return works.annotate(mean=Avg("reviews__score"), scores=scores)

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Avg, Count
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -11,26 +10,25 @@ from core.access import needs
 from core.refusals import Refused
 from crm.readers.queries import reader_for
 from feedback.calls import queries
-from feedback.calls.actions import decide, publish, review, save_work, withdraw
+from feedback.calls.actions import decide, publish, review, save_draft, submit_work, withdraw
 from feedback.calls.forms import CallForm, PublishForm, ReviewForm, WorkForm
-from feedback.calls.lists import ReviewList, WorkList
+from feedback.calls.lists import CallDeskList, CallList, OwnWorkList, ReviewList, WorkList
 from feedback.calls.models import Call, Review, Submission
-from feedback.surveys.forms import status_of
+from feedback.surveys.forms import refusal_on, status_of
 
 State = Submission.State
 
 
 @login_not_required
 def call_list(request):
-    context = {
-        "calls": queries.with_received(Call.objects.published()),
-        "open": Call.objects.open().count(),
-    }
-    return render(request, "feedback/calls/call_list.html", context)
+    """All calls on the public pages, closed ones included."""
+    calls = queries.with_received(Call.objects.published())
+    return CallList(request, calls).render("feedback/calls/call_list.html")
 
 
 @login_not_required
 def call_detail(request, slug):
+    """What a call looks for, and what came of it so far."""
     call = get_object_or_404(Call.objects.published(), slug=slug)
     context = {
         "call": call,
@@ -44,46 +42,54 @@ def work_edit(request, slug, pk=None):
     """Write a work for a call: draft as often as wanted, then submit once."""
     call = get_object_or_404(Call.objects.published(), slug=slug)
     author = reader_for(request.user)
+    # A draft that is opened again keeps its id, or it would be saved as a second work.
     work, initial = None, {}
     if pk:
         drafts = Submission.objects.written_by(request.user).filter(call=call, state=State.DRAFT)
         work = get_object_or_404(drafts, pk=pk)
         initial = {"client_id": work.client_id}
     form = WorkForm(request.POST or None, instance=work, initial=initial, longest=call.longest)
-    if request.method == "POST" and form.is_valid() and _save(request, call, author, form):
-        return redirect("feedback:work-mine")
+    if request.method == "POST" and form.is_valid():
+        is_kept = _save(request, call, author, form)
+        if is_kept:
+            return redirect("feedback:work-mine")
+
     context = {"call": call, "form": form, "work": work}
     return render(request, "feedback/calls/work_edit.html", context, status=status_of(form))
 
 
 def _save(request, call: Call, author, form: WorkForm) -> bool:
-    """Save or submit what the form holds; False when refused, with the reason on the form."""
-    try:
-        saved = save_work(
-            call=call,
-            author=author,
-            submit="submit" in request.POST,
-            by=request.user,
-            **form.cleaned_data,
-        )
-    except Refused as refusal:
-        form.add_error(None, str(refusal))
+    """Save what the form holds and send it in where that was asked for.
+
+    False when refused, with the reason on the form; the draft is kept even then.
+    """
+    written = dict(form.cleaned_data)
+    agreed = written.pop("agreed")
+    with refusal_on(form):
+        work = save_draft(call=call, author=author, by=request.user, **written)
+        if "submit" in request.POST:
+            work = submit_work(work=work, agreed=agreed, by=request.user)
+    if form.errors:
         return False
-    if saved.state == State.DRAFT:
+
+    if work.state != State.DRAFT:
+        messages.success(request, _("Sent in. Thank you!"))
+    elif call.is_open():
         messages.success(request, _("Draft saved."))
     else:
-        messages.success(request, _("Sent in. Thank you!"))
+        messages.warning(request, _("This call is closed; your draft is kept."))
     return True
 
 
 def work_mine(request):
+    """Drafts and works of the reader who looks."""
     works = Submission.objects.written_by(request.user).select_related("call")
-    context = {"works": works.order_by("-updated_at")}
-    return render(request, "feedback/calls/work_mine.html", context)
+    return OwnWorkList(request, works).render("feedback/calls/work_mine.html")
 
 
 @require_POST
 def work_withdraw(request, pk):
+    """Only one's own: whoever else asks is told that there is no such work."""
     work = get_object_or_404(Submission.objects.written_by(request.user), pk=pk)
     withdraw(work=work, by=request.user)
     said = _("“%(title)s” is withdrawn and no longer shown.") % {"title": work.title}
@@ -93,6 +99,7 @@ def work_withdraw(request, pk):
 
 @login_not_required
 def work_list(request):
+    """The gallery, of all calls or of one."""
     works = Submission.objects.on_show().select_related("call")
     calls = Call.objects.published()
     return WorkList(request, works).render("feedback/calls/work_list.html", calls=calls)
@@ -108,22 +115,26 @@ def work_detail(request, pk):
 
 @needs("calls.view")
 def call_desk_list(request):
+    """Calls with their works by state."""
     calls = Call.objects.visible_to(request.user).select_related("campaign")
-    rows = queries.with_works_by_state(calls)
-    return render(request, "feedback/calls/call_desk_list.html", {"rows": rows})
+    calls = queries.with_works_by_state(calls)
+    return CallDeskList(request, calls).render("feedback/calls/call_desk_list.html")
 
 
 @needs("calls.edit")
 def call_edit(request, pk=None):
+    """Write a call (no key) or change one."""
     if pk:
         call = Call.objects.visible_to(request.user).get_or_404(pk)
     else:
         call = Call(created_by=request.user)
+
     form = CallForm(request.POST or None, instance=call)
     if request.method == "POST" and form.is_valid():
         call = form.save()
         messages.success(request, _("Call saved."))
         return redirect("feedback:call-review", call.pk)
+
     context = {"form": form, "call": call}
     return render(request, "feedback/calls/call_edit.html", context, status=status_of(form))
 
@@ -132,8 +143,7 @@ def call_edit(request, pk=None):
 def call_review(request, pk):
     """Works of one call, without their authors, with the scores given so far."""
     call = Call.objects.visible_to(request.user).get_or_404(pk)
-    works = call.submissions.received()
-    works = works.annotate(mean=Avg("reviews__score"), scores=Count("reviews"))
+    works = queries.with_scores(call.submissions.received())
     return ReviewList(request, works).render("feedback/calls/call_review.html", call=call)
 
 
@@ -150,8 +160,8 @@ def work_review(request, pk):
     mine = Review.objects.filter(submission=work, reviewer=request.user).first()
     form = ReviewForm(request.POST or None, instance=mine)
     if request.method == "POST" and form.is_valid():
-        score, note = form.cleaned_data["score"], form.cleaned_data["note"]
-        return _attempt(request, work, review, score=score, note=note)
+        return _attempt(request, work, review, **form.cleaned_data)
+
     context = {
         "work": work,
         "form": form,
@@ -175,6 +185,7 @@ def _attempt(request, work, verb, **arguments):
 @require_POST
 @needs("calls.review")
 def work_decide(request, pk):
+    """Accept or decline, once."""
     work = _load_received(request, pk)
     return _attempt(request, work, decide, accept="accept" in request.POST)
 
@@ -182,6 +193,7 @@ def work_decide(request, pk):
 @require_POST
 @needs("calls.edit")
 def work_publish(request, pk):
+    """Put an accepted work on show with a word of thanks."""
     work = _load_received(request, pk)
     form = PublishForm(request.POST)
     if not form.is_valid():

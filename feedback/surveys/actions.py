@@ -6,12 +6,12 @@ A verb that changes a stored survey takes its row first (``_lock``) and what han
 so that two editors neither overwrite each other nor wait for each other in a circle.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
-from uuid import uuid4
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,12 +21,18 @@ from core.refusals import Refused
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
-from feedback.surveys import answering, definitions, projection
-from feedback.surveys.models import Item, Option, Response, Survey, SurveyVersion
-from feedback.surveys.relationship import TEMPLATES
-from feedback.surveys.storing import ResponseRows
+from feedback.surveys import definitions, projection
+from feedback.surveys.models import Item, Option, Survey, SurveyVersion
+from feedback.surveys.relationship import EMPTY_PAGE, TEMPLATES
+from feedback.surveys.storing import IncomingAnswer, ResponseRows
 
 State = Survey.State
+#: What a copy takes over; its own are address, period and state.
+COPIED = ("title", "intro", "thanks", "anonymous", "by_invitation", "audience_id", "campaign_id")
+#: What readers were told when a survey was published.
+PROMISED = {"slug", "anonymous"}
+#: What the answers given so far would mean something else under.
+MEANING = {"kind", "scale_max"}
 
 
 @dataclass(frozen=True)
@@ -38,27 +44,17 @@ class OptionRow:
     retired: bool = False
 
 
-@dataclass(frozen=True)
-class IncomingAnswer:
-    """One answer for ``take_in``. ``answers`` is {ordinal as text: code | [codes] | text}."""
-
-    answers: dict
-    at: datetime
-    reader_id: int | None = None
-    delivery_id: int | None = None
-    channel_id: int | None = None
-    segment_ids: list[int] = field(default_factory=list)
-    language: str = "zh-hans"
-
-
 @transaction.atomic
 def create_survey(*, slug: str, title: dict, by: User, template: str = "", **fields) -> Survey:
-    """A draft, empty or filled from one of relationship.TEMPLATES (then with its intro and
-    thanks).
+    """A draft, empty or filled from one of ``relationship.TEMPLATES``.
+
+    The template's introduction and thanks give way to those among ``fields``. Refused where another
+    survey has the address.
     """
-    content = TEMPLATES.get(template, {"items": []})
-    texts = {name: content[name] for name in ("intro", "thanks") if name in content}
-    survey = Survey.objects.create(slug=slug, title=title, created_by=by, **(texts | fields))
+    content = TEMPLATES.get(template, EMPTY_PAGE)
+    texts = {"intro": content["intro"], "thanks": content["thanks"]}
+    with _refusing_taken(slug):
+        survey = Survey.objects.create(slug=slug, title=title, created_by=by, **(texts | fields))
     for item in content["items"]:
         add_item(survey=survey, by=by, **item)
     audit.record(action=AuditAction.SURVEY_CREATE, by=by, on=survey, template=template)
@@ -67,16 +63,18 @@ def create_survey(*, slug: str, title: dict, by: User, template: str = "", **fie
 
 @transaction.atomic
 def duplicate(*, survey: Survey, slug: str, by: User) -> Survey:
-    """A new draft with the same questions, ordinals, codes and keys.
+    """A new draft with the same questions, ordinals, codes and keys, so that years can be compared.
 
-    So that years can be compared.
+    Refused where another survey has the address ``slug``.
     """
-    names = ("title", "intro", "thanks", "anonymous", "by_invitation", "audience", "campaign")
-    settings = {name: getattr(survey, name) for name in names}
-    copy = Survey.objects.create(slug=slug, created_by=by, **settings)
-    for item in survey.items.filter(retired_at__isnull=True).prefetch_related("options"):
+    # Held, so that the copy is not made of a question before a change and one after it.
+    source = _lock(survey)
+    settings = {name: getattr(source, name) for name in COPIED}
+    with _refusing_taken(slug):
+        copy = Survey.objects.create(slug=slug, created_by=by, **settings)
+    for item in source.items.filter(retired_at__isnull=True).prefetch_related("options"):
         _copy_item(item, copy)
-    audit.record(action=AuditAction.SURVEY_DUPLICATE, by=by, on=copy, source=survey.pk)
+    audit.record(action=AuditAction.SURVEY_DUPLICATE, by=by, on=copy, source=source.pk)
     return copy
 
 
@@ -103,7 +101,7 @@ def add_item(
     rows: Iterable[OptionRow] = (),
     **fields,
 ) -> Item:
-    """A question at the end, with the next ordinal never used.
+    """A question at the end, with the next ordinal that was never used.
 
     ``options`` are texts {"zh-hans": …, "en": …}; an editor gives ``rows`` instead.
     """
@@ -126,11 +124,12 @@ def change_item(
 ) -> Item:
     """Change a question; ``options`` None leaves its options alone.
 
-    Kind and scale of a published one stay: its answers would change their meaning.
+    Refused for kind and scale of a published one: its answers would change their meaning.
     """
     stored = _lock_item(item)
     changed = _set_changed(stored, fields)
-    if {"kind", "scale_max"} & set(changed) and stored.is_published():
+    changes_meaning = MEANING & set(changed) and stored.is_published()
+    if changes_meaning:
         raise Refused(
             _("This question was published: its kind and scale stay. Retire it and add a new one.")
         )
@@ -144,7 +143,8 @@ def change_item(
 def _write_options(item: Item, rows: Iterable[OptionRow]) -> None:
     """Write the rows in their order.
 
-    Known codes are changed, new rows get the next code never used.
+    Known codes are changed, new rows get the next code never used. Refused for more options than
+    an answer can hold.
     """
     known = {option.code: option for option in item.options.all()}
     highest = max(known, default=0)
@@ -152,19 +152,27 @@ def _write_options(item: Item, rows: Iterable[OptionRow]) -> None:
         option = known.get(row.code)
         if option is None:
             highest += 1
-            if highest > Item.MOST_OPTIONS:
-                raise Refused(
-                    _("A question can have %(n)s options at most, retired ones included.")
-                    % {"n": Item.MOST_OPTIONS}
-                )
-            option = Option(item=item, code=highest)
+            option = _new_option(item, highest)
         option.text = row.text
         option.position = position
-        if not row.retired:
-            option.retired_at = None
-        elif option.retired_at is None:
-            option.retired_at = timezone.now()
+        option.retired_at = _retired_at(option, row)
         option.save()
+
+
+def _new_option(item: Item, code: int) -> Option:
+    if code > Item.MOST_OPTIONS:
+        raise Refused(
+            _("A question can have %(n)s options at most, retired ones included.")
+            % {"n": Item.MOST_OPTIONS}
+        )
+    return Option(item=item, code=code)
+
+
+def _retired_at(option: Option, row: OptionRow) -> datetime | None:
+    """Retired again, an option keeps the moment it was retired first."""
+    if not row.retired:
+        return None
+    return option.retired_at or timezone.now()
 
 
 @transaction.atomic
@@ -203,7 +211,7 @@ def retire_item(*, item: Item, retired: bool, by: User) -> None:
 def publish(*, survey: Survey, by: User) -> SurveyVersion:
     """Freeze the working copy as the next version and open a draft.
 
-    Unchanged copies give the version there is.
+    An unchanged copy gives the version there is. Refused while the copy lacks something.
     """
     stored = _lock(survey)
     definition = definitions.draft(stored)
@@ -211,13 +219,13 @@ def publish(*, survey: Survey, by: User) -> SurveyVersion:
         raise Refused(_("The survey is not complete yet."))
 
     last = stored.current_version()
-    number = 1
     digest = definitions.sha256(definition)
-    if last is not None:
-        if last.sha256 == digest:
-            return last
-        number = last.number + 1
+    if last is not None and last.sha256 == digest:
+        return last
 
+    number = 1
+    if last is not None:
+        number = last.number + 1
     version = SurveyVersion.objects.create(
         survey=stored,
         number=number,
@@ -249,15 +257,24 @@ def set_open(*, survey: Survey, is_open: bool, by: User) -> None:
 
 @transaction.atomic
 def change_settings(*, survey: Survey, by: User, **fields) -> Survey:
-    """Address, period and audience.
+    """Change address, period, audience and texts; ``fields`` by the names of the model.
 
-    What readers were promised (address, anonymity) stays once published.
+    Refused for address and anonymity of a published survey: readers were promised both. Also for
+    another survey's address and for a period that ends before it begins.
     """
     stored = _lock(survey)
     changed = _set_changed(stored, fields)
-    if {"slug", "anonymous"} & set(changed) and stored.versions.exists():
+    breaks_promise = PROMISED & set(changed) and stored.versions.exists()
+    if breaks_promise:
         raise Refused(_("Address and anonymity are promises to readers: once published they stay."))
-    stored.save(update_fields=changed)
+
+    # The form looked at both ends, but a colleague may have moved the other one since.
+    ends = stored.opens_at, stored.closes_at
+    if None not in ends and stored.opens_at >= stored.closes_at:
+        raise Refused(_("It must close after it opens."))
+
+    with _refusing_taken(stored.slug):
+        stored.save(update_fields=changed)
     audit.record(action=AuditAction.SURVEY_SETTINGS, by=by, on=stored, changed=changed)
     return stored
 
@@ -266,38 +283,48 @@ def change_settings(*, survey: Survey, by: User, **fields) -> Survey:
 def take_in(*, survey: Survey, rows: Iterable[IncomingAnswer], by: User) -> int:
     """Bulk-store answers that came another way (paper forms, demo data).
 
-    Returns how many. Raises Refused for anonymous surveys.
+    Returns how many. Refused for anonymous surveys and for those that were never published.
     """
-    if survey.anonymous:
+    # Held: a colleague could publish other questions, or promise anonymity, while these come in.
+    stored = _lock(survey)
+    if stored.anonymous:
         raise Refused(
             _("Answers to an anonymous survey can only come from the readers themselves.")
         )
-    version = survey.current_version()
+    version = stored.current_version()
+    if version is None:
+        raise Refused(_("The survey is not in a state for that."))
+
     definition = definitions.parse_definition(version.definition)
-    made = ResponseRows(survey)
+    made = ResponseRows(stored)
     for row in rows:
-        response = Response(
-            id=uuid4(),
-            survey=survey,
-            version=version,
-            reader_id=row.reader_id,
-            delivery_id=row.delivery_id,
-            channel_id=row.channel_id,
-            segment_ids=row.segment_ids,
-            language=row.language,
-            answers=row.answers,
-            digest=answering.digest(row.answers),
-            submitted_at=row.at,
-        )
-        made.add(response, definition)
+        made.add(row.as_response(version), definition)
     made.store()
+
     # Not left to the regular run: it looks back two weeks, and these answers may be older.
     projection.project(response for response in made.responses if response.reader_id)
-    rows = len(made.responses)
+
+    taken = len(made.responses)
     # Whoever may read the trail may not know of one to four answers.
-    shown = Count.of(rows).public_number
-    audit.record(action=AuditAction.SURVEY_TAKE_IN, by=by, on=survey, rows=shown)
-    return rows
+    shown = Count.of(taken).public_number
+    audit.record(action=AuditAction.SURVEY_TAKE_IN, by=by, on=stored, rows=shown)
+    return taken
+
+
+@contextmanager
+def _refusing_taken(slug: str) -> Iterator[None]:
+    """Write a survey under this address; Refused where another one has taken it.
+
+    The form has looked, but two colleagues (or two clicks) can find the same address free.
+    """
+    try:
+        # A savepoint, so that a refused row leaves the verb's transaction usable.
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if not Survey.objects.filter(slug=slug).exists():
+            raise
+        raise Refused(_("Another survey has this address.")) from error
 
 
 def _lock(survey: Survey) -> Survey:

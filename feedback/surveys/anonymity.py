@@ -1,6 +1,6 @@
-"""Held anonymous answers become responses in shuffled batches of five.
+"""Held anonymous answers become responses in shuffled batches of at least five.
 
-docs/adr/0008-anonymous-answers.md.
+Why each step is as it is stands in docs/adr/0008-anonymous-answers.md.
 """
 
 import random
@@ -12,19 +12,18 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from core.disclosure import SMALLEST_CELL
-from feedback.surveys import answering
 from feedback.surveys.definitions import Definition, parse_definition
-from feedback.surveys.models import HeldAnswer, Participation, Response, Survey
-from feedback.surveys.storing import ResponseRows
+from feedback.surveys.models import HeldAnswer, Participation, Survey
+from feedback.surveys.storing import IncomingAnswer, ResponseRows
 
 shuffle = random.SystemRandom().shuffle
 
 
 def mix() -> int:
-    """Turn full batches of held answers into responses and write the rest back in a new order;
-    returns how many.
+    """Turn full batches of held answers into responses and hold the rest again in a new order.
 
-    What is written back carries this transaction's number instead of the one it came with.
+    Returns how many became responses. What is written back carries this transaction's number
+    instead of the one it came with.
     """
     written = 0
     over: list[Survey] = []
@@ -34,11 +33,16 @@ def mix() -> int:
             is_open = survey.is_open()
             if not is_open:
                 over.append(survey)
-            if is_open and len(held) < SMALLEST_CELL:
+
+            # Once the survey is over nothing more will come to mix them with.
+            too_few = len(held) < SMALLEST_CELL
+            if is_open and too_few:
                 kept_back += held
             else:
                 written += write(survey, held)
         put_back(kept_back)
+
+    # Each in a transaction of its own: readers wait for the lock that the mixing holds.
     for survey in over:
         forget_order(survey)
     return written
@@ -54,9 +58,11 @@ def take_held() -> dict[Survey, list[HeldAnswer]]:
         # Readers who answer meanwhile wait for this lock; the mixing must not wait long for it.
         cursor.execute("SET LOCAL lock_timeout = '5s'")
         cursor.execute("LOCK TABLE feedback_heldanswer IN ACCESS EXCLUSIVE MODE")
+
     by_survey: dict[Survey, list[HeldAnswer]] = defaultdict(list)
     for row in HeldAnswer.objects.select_related("survey", "version").order_by("survey_id"):
         by_survey[row.survey].append(row)
+
     if by_survey:
         with connection.cursor() as cursor:
             # Inside a longer transaction foreign keys may still wait for their check, and TRUNCATE
@@ -84,18 +90,15 @@ def write(survey: Survey, held: list[HeldAnswer]) -> int:
     for row in held:
         if row.version_id not in definitions:
             definitions[row.version_id] = parse_definition(row.version.definition)
-        response = Response(
-            id=uuid4(),
-            survey=survey,
-            version_id=row.version_id,
+        # No reader, mail or segments: a held answer never knew them.
+        answer = IncomingAnswer(
+            row.answers,
+            at=day,
             channel_id=row.channel_id,
             language=row.language,
-            answers=row.answers,
-            digest=answering.digest(row.answers),
             flagged=row.flagged,
-            submitted_at=day,
         )
-        made.add(response, definitions[row.version_id])
+        made.add(answer.as_response(row.version), definitions[row.version_id])
     made.store()
     return len(held)
 

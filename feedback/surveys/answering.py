@@ -1,6 +1,6 @@
-"""From a posted form to answers by the version's definition alone.
+"""From a posted form to answers, by the version's definition alone.
 
-No database, no exception for what was sent.
+It asks no database, and nothing that may be sent raises an exception.
 """
 
 import json
@@ -38,6 +38,7 @@ class Reading:
 
     @property
     def ok(self) -> bool:
+        """True when the answers may be kept as they are."""
         return not self.errors and not self.fault
 
 
@@ -56,20 +57,26 @@ def read_answers(definition: Definition, data: QueryDict) -> Reading:
             "The form held a question that is not part of this survey. Please send it again."
         )
     for question in definition.items:
+        posted = data.getlist(question.name)
         try:
-            answer = read_answer(question, data.getlist(question.name))
+            answer = read_answer(question, posted)
         except BadAnswer as error:
             reading.errors[question.ordinal] = str(error)
             continue
+
+        # What was left empty is not stored: an answer that is missing is no zero.
         if answer is not None:
             reading.answers[str(question.ordinal)] = answer
     return reading
 
 
 def _holds_unknown_question(definition: Definition, data: QueryDict) -> bool:
+    """True for a field that looks like a question's and is none of this version's.
+
+    It comes from another version or a script; dropped silently, an answer would be lost.
+    """
     known = {question.name for question in definition.items}
-    asked = {name for name in data if FIELD.fullmatch(name)}
-    return not asked <= known
+    return any(FIELD.fullmatch(name) and name not in known for name in data)
 
 
 def read_answer(question: Question, posted: list[str]) -> int | list[int] | str | None:
@@ -78,36 +85,52 @@ def read_answer(question: Question, posted: list[str]) -> int | list[int] | str 
     BadAnswer for what the question does not offer, and for nothing where it is required.
     """
     filled = [value for value in posted if value.strip()]
-    if not filled:
-        if question.required:
-            raise BadAnswer(_("Please answer this question."))
-        return None
-    if question.kind == Kind.TEXT:
-        return _read_text(filled[0])
+    if filled:
+        return READERS[question.kind](question, filled)
+    if question.required:
+        raise BadAnswer(_("Please answer this question."))
+    return None
 
-    codes = _read_codes(question, filled)
-    if question.kind == Kind.MULTIPLE:
-        return codes
+
+def _read_code(question: Question, values: list[str]) -> int:
+    codes = _read_codes(question, values)
     if len(codes) > 1:
         raise BadAnswer(_("Please choose one answer only."))
     return codes[0]
 
 
 def _read_codes(question: Question, values: list[str]) -> list[int]:
-    """The codes chosen, each once, from below upwards."""
+    """The codes chosen, each once, from below upwards.
+
+    Compared as text, so that "01", "+1" and "١" are no answers: only what the page offered is one.
+    """
     offered = {str(choice.code): choice.code for choice in question.choices}
-    if not set(values) <= offered.keys():
-        raise BadAnswer(_("Please choose one of the answers offered."))
-    return sorted({offered[value] for value in values})
+    chosen = set()
+    for value in values:
+        if value not in offered:
+            raise BadAnswer(_("Please choose one of the answers offered."))
+        chosen.add(offered[value])
+    return sorted(chosen)
 
 
-def _read_text(posted: str) -> str:
-    text = posted.replace("\r\n", "\n")
+def _read_text(_question: Question, values: list[str]) -> str:
+    # Browsers send line ends as two characters and count them as one.
+    text = values[0].replace("\r\n", "\n")
     if len(text) > LONGEST_TEXT:
         raise BadAnswer(_("This text is longer than %(n)s characters.") % {"n": LONGEST_TEXT})
     if UNSTORABLE.search(text):
         raise BadAnswer(_("This text holds a character that cannot be stored. Please take it out."))
     return text
+
+
+#: How the values posted for a question are read, by its kind.
+READERS = {
+    Kind.SINGLE: _read_code,
+    Kind.SCALE: _read_code,
+    Kind.NPS: _read_code,
+    Kind.MULTIPLE: _read_codes,
+    Kind.TEXT: _read_text,
+}
 
 
 def canonical(answers: dict) -> str:
@@ -133,32 +156,51 @@ class Vector:
 
 
 def vector_of(definition: Definition, answers: dict) -> Vector:
+    """The vector of ``answers`` {ordinal as text: …}; open texts have no place in it."""
     vector = Vector([None] * definition.width, [None] * definition.width)
     for question in definition.items:
         answer = answers.get(str(question.ordinal))
         if answer is None or question.kind == Kind.TEXT:
             continue
+
         place = question.ordinal - 1
         if question.kind == Kind.MULTIPLE:
-            vector.nums[place] = float(sum(1 << (code - 1) for code in answer))
+            vector.nums[place] = bit_mask(answer)
         else:
             vector.codes[place] = answer
     return vector
 
 
+def bit_mask(codes: list[int]) -> float:
+    """Several choices as one number: code 1 is bit 0.
+
+    A float holds it exactly, since a question has no more than ``Item.MOST_OPTIONS`` options.
+    """
+    mask = 0
+    for code in codes:
+        mask |= 1 << (code - 1)
+    return float(mask)
+
+
 def texts(definition: Definition, answers: dict) -> list[tuple[int, str]]:
-    """(ordinal, text) of the open answers."""
+    """(ordinal, text) of the open answers, in the order of the questions."""
     found = []
     for ordinal in definition.ordinals_of(Kind.TEXT):
-        if str(ordinal) in answers:
-            found.append((ordinal, answers[str(ordinal)]))
+        text = answers.get(str(ordinal))
+        if text is not None:
+            found.append((ordinal, text))
     return found
+
+
+def _signer() -> signing.Signer:
+    return signing.Signer(salt="survey")
 
 
 def stamp(at: float | None = None) -> str:
     """When the page was shown (seconds since 1970), signed; goes into the form's field ``t``."""
-    seconds = int(time.time() if at is None else at)
-    return signing.Signer(salt="survey").sign(str(seconds))
+    if at is None:
+        at = time.time()
+    return _signer().sign(str(int(at)))
 
 
 def suspicion(data: QueryDict) -> str:
@@ -166,10 +208,12 @@ def suspicion(data: QueryDict) -> str:
 
     "honeypot", "unread" (no page was shown) or "fast"; empty for people.
     """
+    # People do not see this field; scripts fill in whatever has a name.
     if data.get(HONEYPOT):
         return "honeypot"
+
     try:
-        shown_at = int(signing.Signer(salt="survey").unsign(data.get("t", "")))
+        shown_at = int(_signer().unsign(data.get("t", "")))
     except (signing.BadSignature, ValueError):
         return "unread"
     if time.time() - shown_at < TOO_FAST:

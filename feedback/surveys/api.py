@@ -94,20 +94,26 @@ def as_shown(survey: Survey) -> dict:
 
 def _question(shown: ShownQuestion) -> dict:
     question = shown.question
-    answers = []
-    if shown.answers.cells:
-        for choice, cell in zip(question.choices, shown.answers.cells, strict=True):
-            text = label(question, choice.code)
-            answers.append({"code": choice.code, "text": text, "n": cell})
     return {
         "ordinal": question.ordinal,
         "item_kind": question.kind,
         "key": question.key,
         "text": localised(question.text),
         "n": shown.n,
-        "answers": answers,
+        "answers": _answers(shown),
         "mean": _mean(shown.answers.figure),
     }
+
+
+def _answers(shown: ShownQuestion) -> list[dict]:
+    """Nothing of open text and of fewer than five answers, which have no cells."""
+    if not shown.answers.cells:
+        return []
+    found = []
+    question = shown.question
+    for choice, cell in zip(question.choices, shown.answers.cells, strict=True):
+        found.append({"code": choice.code, "text": label(question, choice.code), "n": cell})
+    return found
 
 
 def _mean(figure: QuestionFigure | None) -> dict | None:
@@ -115,5 +121,7 @@ def _mean(figure: QuestionFigure | None) -> dict | None:
     if figure is None:
         return None
     found = figure.found
-    level = None if found.low is None else found.level
+    level = None
+    if found.low is not None:
+        level = found.level
     return {"value": found.value, "low": found.low, "high": found.high, "level": level}

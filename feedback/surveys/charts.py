@@ -10,25 +10,35 @@ from core import numbers
 from core.charts import Chart, flat_bars, heights
 from core.disclosure import Count, CountTable, Missing
 from core.localised import localised
-from feedback.surveys.definitions import Kind, Question
+from feedback.surveys.definitions import CHOSEN, Question
 from feedback.surveys.figures import ShownQuestion
 
 #: Characters of a label beside a bar.
 LONGEST_LABEL = 26
+#: Pixels of a chart: axis and margins, each bar, and the least, so that a title fits beside it.
+AXIS_HEIGHT = 46
+BAR_HEIGHT = 34
+LEAST_HEIGHT = 170
+NO_SPACE = "\u200b"
 
 
 def label(question: Question, code: int) -> str:
-    """What an answer says: the option's text, or the number with its end word."""
-    if question.kind in (Kind.SINGLE, Kind.MULTIPLE):
-        for choice in question.choices:
-            if choice.code == code:
-                return localised(choice.text)
-        return str(code)
+    """What an answer says: the option's text, or the number with the word at its end."""
+    if question.kind in CHOSEN:
+        return _option_label(question, code)
+
     lowest, highest = question.choices[0].code, question.choices[-1].code
-    ends = {lowest: localised(question.low), highest: localised(question.high)}
-    word = ends.get(code)
+    words = {lowest: localised(question.low), highest: localised(question.high)}
+    word = words.get(code)
     if word:
         return f"{code} {word}"
+    return str(code)
+
+
+def _option_label(question: Question, code: int) -> str:
+    for choice in question.choices:
+        if choice.code == code:
+            return localised(choice.text)
     return str(code)
 
 
@@ -41,9 +51,13 @@ class Card:
 
 
 def cards(shown: Sequence[ShownQuestion], as_of: date) -> list[Card]:
+    """One card per question, in their order."""
     found = []
     for one in shown:
-        found.append(Card(one, chart(one, as_of) if one.answers.cells else None))
+        picture = None
+        if one.answers.cells:
+            picture = chart(one, as_of)
+        found.append(Card(one, picture))
     return found
 
 
@@ -51,19 +65,20 @@ def chart(shown: ShownQuestion, as_of: date) -> Chart:
     """Bars and table twin of one question."""
     question, answers = shown.question, shown.answers
     labels = [label(question, choice.code) for choice in question.choices]
-    # Two options may read alike; Plotly would put them on one bar.
-    bars = [shorten(text) + "\u200b" * place for place, text in enumerate(labels)]
     rows = []
     for text, count in zip(labels, answers.cells, strict=True):
         rows.append((text, count, share_cell(count, shown.n)))
+
     notes = []
     if answers.figure is not None:
         notes.append(str(answers.figure))
     if answers.hides_some:
         notes.append(_("cells under five persons are hidden"))
+
+    height = max(LEAST_HEIGHT, AXIS_HEIGHT + BAR_HEIGHT * len(labels))
     return Chart(
         id=f"item-{question.ordinal}",
-        figure=flat_bars(bars, heights(answers.cells), height=max(170, 46 + 34 * len(labels))),
+        figure=flat_bars(_bar_names(labels), heights(answers.cells), height=height),
         caption=_("Readers by their answer to question %(n)s") % {"n": shown.number},
         columns=[_("Answer"), _("Readers"), _("Share")],
         rows=rows,
@@ -73,17 +88,31 @@ def chart(shown: ShownQuestion, as_of: date) -> Chart:
     )
 
 
+def _bar_names(labels: Sequence[str]) -> list[str]:
+    """Two options may read alike, and Plotly would put them on one bar: spaces that nobody sees
+    tell them apart.
+    """
+    names = []
+    for place, text in enumerate(labels):
+        names.append(shorten(text) + NO_SPACE * place)
+    return names
+
+
 def share_cell(count: Count, n: Count) -> str:
     """What a cell is of all who answered, in per cent."""
-    if count.public_number is None:
-        return numbers.percent(Missing.WITHHELD)
-    return numbers.percent(count.public_number / n.public_number)
+    share = Missing.WITHHELD
+    # The whole is always known here: a question of fewer than five answers has no cells.
+    if count.public_number is not None:
+        share = count.public_number / n.public_number
+    return numbers.percent(share)
 
 
 def shorten(text: str) -> str:
+    """The beginning of a label that is too long to stand beside its bar."""
     if len(text) <= LONGEST_LABEL:
         return text
-    return text[: LONGEST_LABEL - 1] + "…"
+    kept = text[: LONGEST_LABEL - 1]
+    return f"{kept}…"
 
 
 @dataclass(frozen=True)
@@ -99,17 +128,22 @@ class Cross:
 
 
 def cross(first: Question, second: Question, counts: Mapping[tuple[int, int], int]) -> Cross:
-    """Small cells and small totals hidden, and what either could be computed from."""
-    found = []
+    """Two questions against each other; ``counts`` are {(code of first, code of second): n}.
+
+    Hidden are small cells and small totals, and what either could be computed from.
+    """
+    numbers_by_row = []
     for row in first.choices:
-        found.append([counts.get((row.code, column.code), 0) for column in second.choices])
-    table = CountTable.of(found)
-    labels = [label(first, choice.code) for choice in first.choices]
+        numbers_by_row.append([counts.get((row.code, column.code), 0) for column in second.choices])
+    table = CountTable.of(numbers_by_row)
+
+    row_labels = [label(first, choice.code) for choice in first.choices]
+    column_labels = [label(second, choice.code) for choice in second.choices]
     return Cross(
         first=first,
         second=second,
-        columns=[label(second, choice.code) for choice in second.choices],
-        rows=list(zip(labels, table.rows, table.row_totals, strict=True)),
+        columns=column_labels,
+        rows=list(zip(row_labels, table.rows, table.row_totals, strict=True)),
         totals=table.column_totals,
         n=table.total,
     )

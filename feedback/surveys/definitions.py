@@ -1,7 +1,4 @@
-"""What a survey version says.
-
-The canonical JSON that is published, hashed and read back for every answer.
-"""
+"""What a survey version says: the JSON that is published, hashed and read back for every answer."""
 
 import hashlib
 import json
@@ -11,11 +8,17 @@ from enum import StrEnum
 from feedback.surveys.models import Item, Survey, SurveyVersion
 
 Kind = Item.Kind
+#: Kinds whose answers an editor writes; those of the others are numbers or words.
+CHOSEN = (Kind.SINGLE, Kind.MULTIPLE)
 NPS_TOP = 10
+#: With one option there is nothing to choose.
+FEWEST_OPTIONS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
+    """One answer to pick: its permanent code and its words by language."""
+
     code: int
     text: dict
 
@@ -45,11 +48,9 @@ class Question:
 
     @property
     def construct(self) -> str:
-        """``trust_2`` belongs to the construct ``trust``.
-
-        A key without a number stands for itself.
-        """
+        """``trust_2`` belongs to the construct ``trust``; a key without a number to its own."""
         stem, _, number = self.key.rpartition("_")
+        # "_2" has no stem and "wish_more" no number: both are names of their own.
         if stem and number.isdigit():
             return stem
         return self.key
@@ -65,12 +66,14 @@ class Definition:
     items: tuple[Question, ...]
 
     def question(self, ordinal: int) -> Question | None:
+        """The question with this ordinal; None where the version has none."""
         for item in self.items:
             if item.ordinal == ordinal:
                 return item
         return None
 
     def ordinals_of(self, kind: str) -> list[int]:
+        """Of the questions of one kind, in the order readers see them."""
         return [item.ordinal for item in self.items if item.kind == kind]
 
     @property
@@ -80,10 +83,7 @@ class Definition:
 
 
 def draft(survey: Survey) -> dict:
-    """The working copy as the JSON that publishing would freeze.
-
-    {title, intro, thanks, items: [...]}.
-    """
+    """The working copy as the JSON that publishing would freeze: {title, intro, thanks, items}."""
     items = survey.items.filter(retired_at__isnull=True).prefetch_related("options")
     return {
         "title": survey.title,
@@ -97,9 +97,8 @@ def draft_item(item: Item) -> dict:
     """One item of the working copy as JSON; retired options are left out."""
     options = []
     if item.has_options:
-        for option in item.options.all():
-            if option.retired_at is None:
-                options.append({"code": option.code, "text": option.text})
+        options = _draft_options(item)
+    # The keys are part of the hash: another one would make every survey look changed.
     return {
         "ordinal": item.ordinal,
         "kind": item.kind,
@@ -114,6 +113,14 @@ def draft_item(item: Item) -> dict:
     }
 
 
+def _draft_options(item: Item) -> list[dict]:
+    options = []
+    for option in item.options.all():
+        if option.retired_at is None:
+            options.append({"code": option.code, "text": option.text})
+    return options
+
+
 def parse_definition(definition: dict) -> Definition:
     """A published JSON as objects."""
     items = tuple(parse_item(item) for item in definition["items"])
@@ -123,25 +130,30 @@ def parse_definition(definition: dict) -> Definition:
 def parse_versions(newest_first: list[dict]) -> Definition:
     """The newest version with what earlier ones asked behind it.
 
-    So that questions and options that were retired keep their results.
+    Questions and options that were retired keep their results that way. Without any version it is
+    empty.
     """
     if not newest_first:
         return Definition({}, {}, {}, ())
+
     items: dict[int, dict] = {}
     for version in newest_first:
         for item in version["items"]:
-            if item["ordinal"] not in items:
-                items[item["ordinal"]] = dict(item)
-            else:
-                _add_older_options(items[item["ordinal"]], item["options"])
-    return parse_definition({**newest_first[0], "items": list(items.values())})
+            # The newest words of a question win; an older version only adds what is gone since.
+            newer = items.setdefault(item["ordinal"], dict(item))
+            _add_older_options(newer, item["options"])
+    whole = newest_first[0] | {"items": list(items.values())}
+    return parse_definition(whole)
 
 
 def _add_older_options(item: dict, options: list[dict]) -> None:
-    codes = {option["code"] for option in item["options"]}
-    older = [option for option in options if option["code"] not in codes]
+    known = {option["code"] for option in item["options"]}
     # A new list: the one there is belongs to the version it was read from.
-    item["options"] = [*item["options"], *older]
+    whole = list(item["options"])
+    for option in options:
+        if option["code"] not in known:
+            whole.append(option)
+    item["options"] = whole
 
 
 def parse_item(item: dict) -> Question:
@@ -161,12 +173,15 @@ def parse_item(item: dict) -> Question:
 
 
 def _choices(item: dict) -> list[Choice]:
-    if item["kind"] in (Kind.SINGLE, Kind.MULTIPLE):
+    """What may be answered: options as written, numbers as the kind implies, nothing for text."""
+    kind = item["kind"]
+    if kind in CHOSEN:
         return [Choice(option["code"], option["text"]) for option in item["options"]]
-    if item["kind"] == Kind.SCALE:
-        return _numbers(1, item["top"])
-    if item["kind"] == Kind.NPS:
-        return _numbers(0, NPS_TOP)
+
+    # Lowest and highest number, both included.
+    ends = {Kind.SCALE: (1, item["top"]), Kind.NPS: (0, NPS_TOP)}
+    if kind in ends:
+        return _numbers(*ends[kind])
     return []
 
 
@@ -176,27 +191,31 @@ def _numbers(lowest: int, highest: int) -> list[Choice]:
 
 
 def sha256(value) -> str:
-    """Hash of the canonical JSON (keys sorted, no spaces, UTF-8)."""
+    """Hash of the canonical JSON (keys sorted, no spaces, UTF-8), as 64 hexadecimal digits."""
+    # Stored hashes are compared with new ones: written otherwise, all of them would differ.
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def differ_in_structure(last: SurveyVersion | None, definition: dict) -> bool:
     """True where more than wording changed since ``last``; a first version is new altogether."""
-    return last is None or structure(last.definition) != structure(definition)
+    if last is None:
+        return True
+    return structure(last.definition) != structure(definition)
 
 
 def structure(definition: dict) -> list:
-    """What answers depend on, without any wording.
-
-    Two versions that agree here differ in words only.
-    """
+    """What answers depend on: versions that agree here differ in words only."""
     return [_item_structure(item) for item in definition["items"]]
 
 
 def _item_structure(item: dict) -> tuple:
+    """Ordinal, kind, whether it must be answered, end of the scale, codes of the options."""
     # Every kind carries a top, but only a scale goes by it.
-    top = item["top"] if item["kind"] == Kind.SCALE else None
+    top = None
+    if item["kind"] == Kind.SCALE:
+        top = item["top"]
+    # Sorted, since options in another order are the same answers.
     codes = sorted(option["code"] for option in item["options"])
     return item["ordinal"], item["kind"], item["required"], top, codes
 
@@ -226,8 +245,16 @@ def problems(definition: dict) -> list[Problem]:
     if not definition["items"]:
         found.append(Problem(Lack.NO_ITEMS))
     for item in definition["items"]:
-        if not any(item["text"].values()):
-            found.append(Problem(Lack.NO_TEXT, item["ordinal"]))
-        if item["kind"] in (Kind.SINGLE, Kind.MULTIPLE) and len(item["options"]) < 2:
-            found.append(Problem(Lack.FEW_OPTIONS, item["ordinal"]))
+        found += _item_problems(item)
+    return found
+
+
+def _item_problems(item: dict) -> list[Problem]:
+    found = []
+    if not any(item["text"].values()):
+        found.append(Problem(Lack.NO_TEXT, item["ordinal"]))
+
+    needs_options = item["kind"] in CHOSEN
+    if needs_options and len(item["options"]) < FEWEST_OPTIONS:
+        found.append(Problem(Lack.FEW_OPTIONS, item["ordinal"]))
     return found

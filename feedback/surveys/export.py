@@ -24,6 +24,7 @@ def header(survey: Survey, definition: Definition) -> list[str]:
         names += [_("Reader number"), _("Kind"), _("Channel"), _("Language")]
     for question in definition.items:
         name = f"{question.ordinal} {question.key} {localised(question.text)}"
+        # Where there is no key, one of the two spaces around it goes.
         names.append(name.replace("  ", " "))
     return names
 
@@ -39,13 +40,17 @@ def lines(survey: Survey, definition: Definition, user: User) -> Iterator[list]:
     may_open = Exists(Reader.objects.visible_to(user).filter(pk=OuterRef("reader_id")))
     responses = Response.objects.filter(survey=survey).order_by("id")
     stored = responses.values_list(*names, may_open, "answers")
+    # Read in pieces: a survey may have more answers than fit into memory.
     for row in stored.iterator(chunk_size=2000):
         identity, number, at, flagged, *person, is_visible, answers = row
         if person and not is_visible:
+            # Number and kind; channel and language point at nobody.
             person[:2] = ["", ""]
+
         line = [str(identity), number, f"{at:%Y-%m-%d}", flagged, *person]
         for question in definition.items:
-            line.append(cell(question.kind, answers.get(str(question.ordinal))))
+            answer = answers.get(str(question.ordinal))
+            line.append(cell(question.kind, answer))
         yield line
 
 
@@ -54,7 +59,8 @@ def cell(kind: str, answer):
     if answer is None:
         return ""
     if kind == Kind.MULTIPLE:
-        return ";".join(str(code) for code in answer)
+        # No comma: a spreadsheet would read "1,3" as a number.
+        return ";".join(map(str, answer))
     return answer
 
 
@@ -63,10 +69,12 @@ def code_book(definition: Definition) -> Iterator[list]:
     yield [_("Question"), _("Key"), _("Kind"), _("Text"), _("Code"), _("Meaning")]
     for question in definition.items:
         start = [question.ordinal, question.key, question.kind, localised(question.text)]
-        for choice in question.choices:
-            yield [*start, choice.code, localised(choice.text)]
+        # An open text has no codes, and still its line.
         if not question.choices:
             yield [*start, "", ""]
+        for choice in question.choices:
+            meaning = localised(choice.text)
+            yield [*start, choice.code, meaning]
 
 
 def answer_rows(survey: Survey, definition: Definition, user: User) -> Iterator[list]:

@@ -43,6 +43,7 @@ class QuestionFigure:
         printed = f"{self.name} {numbers.number(self.found.value, self.digits)}"
         if self.found.interval is None:
             return printed
+
         low, high = self.found.interval
         words = _("%(level)d %% interval %(low)s to %(high)s") % {
             "level": self.found.percent_level,
@@ -53,12 +54,12 @@ class QuestionFigure:
 
     def as_printed(self) -> "QuestionFigure":
         """The same, knowing no more digits than it prints."""
-        value = round(self.found.value, self.digits)
-        found = replace(self.found, value=value)
-        if found.interval is not None:
-            low, high = found.interval
-            found = replace(found, low=round(low, self.digits), high=round(high, self.digits))
-        return replace(self, found=found)
+        rounded = {"value": round(self.found.value, self.digits)}
+        if self.found.interval is not None:
+            low, high = self.found.interval
+            rounded["low"] = round(low, self.digits)
+            rounded["high"] = round(high, self.digits)
+        return replace(self, found=replace(self.found, **rounded))
 
     def coarse(self) -> "QuestionFigure":
         """Rounded and bare: what may stand beside hidden cells that the whole would solve."""
@@ -67,18 +68,19 @@ class QuestionFigure:
 
 
 def figure_of(question: Question, counts: Mapping[int, int]) -> QuestionFigure | None:
-    """None for questions whose answers have no mean."""
+    """Mean of a scale, score of an NPS; None for questions whose answers have no mean."""
     if question.kind == Kind.SCALE:
-        return QuestionFigure(_("mean"), mean_of(counts, lowest=1, highest=question.top), 2)
+        mean = mean_of(counts, lowest=1, highest=question.top)
+        return QuestionFigure(_("mean"), mean, 2)
     if question.kind == Kind.NPS:
         return QuestionFigure("NPS", nps_of(counts), 0)
     return None
 
 
 def least_hidden(question: Question, n: int) -> int:
-    """Two hidden cells could be solved from a mean beside them.
+    """How many cells are hidden together, if any is: two could be solved from a mean beside them.
 
-    Few answers make even a rounded one exact.
+    Few answers make even a rounded mean exact.
     """
     has_mean = question.kind in (Kind.SCALE, Kind.NPS)
     if has_mean and n < MEAN_TELLS_LITTLE:
@@ -100,6 +102,7 @@ class Answers:
 
     @property
     def hides_some(self) -> bool:
+        """True when a note about hidden cells belongs beside them."""
         return any(cell.is_withheld for cell in self.cells)
 
 
@@ -119,16 +122,21 @@ class ShownQuestion:
 def answers_of_all(question: Question, counts: Mapping[int, int]) -> Answers:
     """Of the whole survey. The figure is told in full where it solves none of the hidden cells."""
     own = _numbers(question, counts)
-    least = least_hidden(question, answered_count(question, counts))
     whole = figure_of(question, counts)
     if whole is None:
-        return Answers(counts_of(own, _without_small_rests(question, counts, hide_row(own))))
+        kept = _without_small_rests(question, counts, hide_row(own))
+        return Answers(counts_of(own, kept))
 
-    if may_stand_beside(_as_printed(question, whole), own, least_hidden=least):
-        cells = counts_of(own, hide_row(own, least_hidden=least))
-        hides_some = any(cell.is_withheld for cell in cells)
-        return Answers(cells, whole.as_printed() if hides_some else whole)
-    return Answers(counts_of(own, hide_row(own, least_hidden=3)), whole.coarse(), is_coarse=True)
+    least = least_hidden(question, answered_count(question, counts))
+    if not may_stand_beside(_as_printed(question, whole), own, least_hidden=least):
+        kept = hide_row(own, least_hidden=3)
+        return Answers(counts_of(own, kept), whole.coarse(), is_coarse=True)
+
+    kept = hide_row(own, least_hidden=least)
+    if None in kept:
+        # Checked was what is printed; more digits in the API would say more than was checked.
+        whole = whole.as_printed()
+    return Answers(counts_of(own, kept), whole)
 
 
 def _as_printed(question: Question, whole: QuestionFigure):
@@ -145,14 +153,17 @@ def _as_printed(question: Question, whole: QuestionFigure):
         mean = numbers.number(_mean(question, counts), whole.digits)
         if mean != own_mean:
             return mean
-        return str(figure_of(question, counts))
+        figure = figure_of(question, counts)
+        return str(figure)
 
     return printed
 
 
 def _mean(question: Question, counts: Mapping[int, int]) -> float:
     """The value of ``figure_of`` without its interval."""
-    worth = worth_of if question.kind == Kind.NPS else int
+    worth = int
+    if question.kind == Kind.NPS:
+        worth = worth_of
     total = 0
     for code, n in counts.items():
         total += worth(code) * n
@@ -164,28 +175,39 @@ def answers_of_group(question: Question, by_group: Mapping, groups: Sequence) ->
 
     Hidden among its own answers, and against the other groups: they and the total give it away.
     """
-    if len(groups) == 1:
-        return answers_of_all(question, by_group.get(groups[0], {}))
-    table = [_numbers(question, by_group.get(group, {})) for group in groups]
     counts = by_group.get(groups[0], {})
-    n = answered_count(question, counts)
-    kept = hide_row(hide_table(table)[0], least_hidden=least_hidden(question, n))
+    if len(groups) == 1:
+        return answers_of_all(question, counts)
+
+    table = [_numbers(question, by_group.get(group, {})) for group in groups]
+    own = table[0]
+    # Against the other groups first, then among its own: what covers a cell may need cover, too.
+    kept = hide_table(table)[0]
+    least = least_hidden(question, answered_count(question, counts))
+    kept = hide_row(kept, least_hidden=least)
     kept = _without_small_rests(question, counts, kept)
+
     whole = figure_of(question, counts)
     if whole is not None and None in kept:
-        return Answers(counts_of(table[0], kept), whole.coarse(), is_coarse=True)
-    return Answers(counts_of(table[0], kept), whole)
+        return Answers(counts_of(own, kept), whole.coarse(), is_coarse=True)
+    return Answers(counts_of(own, kept), whole)
 
 
 def _without_small_rests(question: Question, counts: Mapping[int, int], kept: list) -> list:
     """Of several choices, one that all but one to four readers took would name those."""
     if question.kind != Kind.MULTIPLE:
         return kept
+
     n = answered_count(question, counts)
-    return [None if cell is not None and is_small(n - cell) else cell for cell in kept]
+    shown = []
+    for cell in kept:
+        names_the_rest = cell is not None and is_small(n - cell)
+        shown.append(None if names_the_rest else cell)
+    return shown
 
 
 def _numbers(question: Question, counts: Mapping[int, int]) -> list[int]:
+    """Answers by choice, in the order of the choices."""
     return [counts.get(choice.code, 0) for choice in question.choices]
 
 
@@ -193,7 +215,9 @@ def show_all(
     definition: Definition, counts: GroupedCounts, group: object, sizes: Mapping[object, int]
 ) -> list[ShownQuestion]:
     """Every question for one group; the other groups decide what must be hidden."""
-    groups = [group, *(other for other in sizes if other != group)]
+    others = [other for other in sizes if other != group]
+    groups = [group, *others]
+
     shown = []
     for number, question in enumerate(definition.items, start=1):
         by_group = counts.get(question.ordinal, {})
@@ -213,19 +237,23 @@ def show(
     if question.kind == Kind.TEXT:
         n = written_count(answered, sizes.get(groups[0], 0))
         return ShownQuestion(question, number, n, Answers())
+
     n = Count.of(answered[0])
-    if n.is_withheld or n.is_zero:
-        return ShownQuestion(question, number, n, Answers())
-    return ShownQuestion(question, number, n, answers_of_group(question, by_group, groups))
+    answers = Answers()
+    if is_enough(n):
+        answers = answers_of_group(question, by_group, groups)
+    return ShownQuestion(question, number, n, answers)
 
 
 def written_count(written: Sequence[int], size: int) -> Count:
-    """Open answers of the first group: neither those who wrote nothing nor the other groups may
-    follow from it.
+    """Open answers of the first group, which has ``size`` answers.
+
+    Neither those who wrote nothing nor the other groups may follow from it.
     """
-    own = Count.part_of(written[0], size)
     among_groups = CountRow.of(written).cells[0]
-    return among_groups if among_groups.is_withheld else own
+    if among_groups.is_withheld:
+        return among_groups
+    return Count.part_of(written[0], size)
 
 
 # --- one group of the answers ---------------------------------------------------------------------
@@ -240,5 +268,6 @@ def may_be_shown(split: Split, sizes: Mapping[object, int], n: int) -> bool:
         return False
     if not split.is_partition:
         return True
-    visible = dict(zip(sizes, CountRow.of(list(sizes.values())), strict=True))
-    return visible[split.group].is_shown
+    shown_sizes = CountRow.of(list(sizes.values()))
+    by_group = dict(zip(sizes, shown_sizes, strict=True))
+    return by_group[split.group].is_shown

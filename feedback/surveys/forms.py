@@ -3,6 +3,9 @@
 A text in two languages is two fields, ``name_zh`` and ``name_en``, and one JSON value.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django import forms
 from django.forms import formset_factory
 from django.utils.text import format_lazy
@@ -11,11 +14,18 @@ from django.utils.translation import pgettext_lazy
 
 from campaigns.plan.models import Campaign
 from core.localised import localised
+from core.refusals import Refused
 from feedback.surveys.actions import OptionRow
-from feedback.surveys.models import Item, Survey
+from feedback.surveys.models import Item, Option, Survey
 
 #: {suffix of the form's field: (code in the model's JSON, name)}
 LANGUAGES = {"zh": ("zh-hans", _("Chinese")), "en": ("en", _("English"))}
+#: End of a scale that nobody chose.
+SCALE_MAX = 5
+#: Behind every place that can be typed.
+LAST_PLACE = 999
+#: Characters of a question in a list to choose from.
+LONGEST_CHOICE = 60
 STARTS = [
     ("", _("An empty page")),
     ("relationship", _("Relationship quality: satisfaction, trust, commitment, loyalty, NPS")),
@@ -29,6 +39,25 @@ def status_of(form) -> int:
     return 200
 
 
+@contextmanager
+def refusal_on(form, field: str | None = None) -> Iterator[None]:
+    """Say on the form why the verb inside refused; what stands behind it is left out then."""
+    try:
+        yield
+    except Refused as refusal:
+        form.add_error(field, str(refusal))
+
+
+class MomentInput(forms.DateTimeInput):
+    """The browser's own date and time picker."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, attrs=None):
+        # The one form browsers read a value in; a localised one would leave the field empty.
+        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
+
+
 class BilingualForm(forms.Form):
     """``bilingual`` is {field of the model: (label, rows of the text area, longest)}."""
 
@@ -36,22 +65,26 @@ class BilingualForm(forms.Form):
     needed: frozenset = frozenset()
 
     def __init__(self, *args, instance=None, **kwargs):
+        # Only a ModelForm takes one; the plain forms here have no row to start with.
         if instance is not None:
             kwargs["instance"] = instance
         super().__init__(*args, **kwargs)
+
         texts_first = []
         for name, (label, rows, longest) in self.bilingual.items():
             for suffix, (_code, language) in LANGUAGES.items():
-                self.fields[f"{name}_{suffix}"] = forms.CharField(
+                field = f"{name}_{suffix}"
+                self.fields[field] = forms.CharField(
                     label=format_lazy("{} · {}", label, language),
                     required=False,
                     max_length=longest,
                     widget=text_widget(rows),
                 )
-                texts_first.append(f"{name}_{suffix}")
+                texts_first.append(field)
+        self.order_fields(texts_first)
+
         if instance is not None:
             self.show_texts_of(instance)
-        self.order_fields(texts_first)
 
     def show_texts_of(self, row) -> None:
         """Start with the texts of a model's row, unless the view gave others."""
@@ -61,10 +94,12 @@ class BilingualForm(forms.Form):
                 self.initial.setdefault(f"{name}_{suffix}", texts.get(code, ""))
 
     def clean(self):
+        """Join the two fields of each text to {language: text}, named as the model's field."""
         cleaned = super().clean() or self.cleaned_data
         for name in self.bilingual:
-            cleaned[name] = texts_from(cleaned, prefix=f"{name}_")
-            if name in self.needed and not cleaned[name]:
+            texts = texts_from(cleaned, prefix=f"{name}_")
+            cleaned[name] = texts
+            if name in self.needed and not texts:
                 self.add_error(f"{name}_zh", _("Please write it in at least one language."))
         return cleaned
 
@@ -104,6 +139,7 @@ class SurveyCreateForm(BilingualForm):
     )
 
     def clean_slug(self):
+        # Addresses are typed from posters, where capitals are no difference to anybody.
         slug = self.cleaned_data["slug"].lower()
         if Survey.objects.filter(slug=slug).exists():
             raise forms.ValidationError(_("Another survey has this address."))
@@ -129,10 +165,7 @@ class SurveySettingsForm(BilingualForm, forms.ModelForm):
             "opens_at",
             "closes_at",
         ]
-        widgets = {
-            name: forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M")
-            for name in ("opens_at", "closes_at")
-        }
+        widgets = {"opens_at": MomentInput, "closes_at": MomentInput}
         help_texts = {
             "by_invitation": _("Only who comes by the link in their mail may answer, and once."),
             "audience": _(
@@ -143,6 +176,7 @@ class SurveySettingsForm(BilingualForm, forms.ModelForm):
 
     def clean(self):
         cleaned = super().clean()
+        # Neither is there when it was left empty or could not be read.
         opens, closes = cleaned.get("opens_at"), cleaned.get("closes_at")
         if opens and closes and opens >= closes:
             self.add_error("closes_at", _("It must close after it opens."))
@@ -150,9 +184,8 @@ class SurveySettingsForm(BilingualForm, forms.ModelForm):
 
     def _post_clean(self):
         """The verb writes; here the model is only asked about the address."""
-        others = Survey.objects.filter(slug=self.cleaned_data.get("slug", "")).exclude(
-            pk=self.instance.pk
-        )
+        slug = self.cleaned_data.get("slug", "")
+        others = Survey.objects.filter(slug=slug).exclude(pk=self.instance.pk)
         if others.exists():
             self.add_error("slug", _("Another survey has this address."))
 
@@ -201,18 +234,18 @@ class ItemForm(BilingualForm):
             self.show_texts_of(item)
 
     def clean_scale_max(self):
-        return self.cleaned_data["scale_max"] or 5
+        """Left empty for the kinds that have no scale, where the model still wants a number."""
+        return self.cleaned_data["scale_max"] or SCALE_MAX
 
     def pairs(self):
-        """(field, field) of the bilingual texts and (field, None) of the others, in order, for two
-        columns.
-        """
-        bilingual = set()
+        """(Chinese, English) of the bilingual texts, then (field, None) of the others, in order."""
+        shown = set()
         for name in self.bilingual:
-            bilingual |= {f"{name}_zh", f"{name}_en"}
-            yield self[f"{name}_zh"], self[f"{name}_en"]
+            chinese, english = f"{name}_zh", f"{name}_en"
+            shown |= {chinese, english}
+            yield self[chinese], self[english]
         for name in self.fields:
-            if name not in bilingual:
+            if name not in shown:
                 yield self[name], None
 
 
@@ -226,9 +259,11 @@ class OptionForm(forms.Form):
     retired = forms.BooleanField(label=_("Retired"), required=False)
 
     def texts(self) -> dict:
+        """{language: text}; empty for a row that was left blank."""
         return texts_from(dict(self.cleaned_data))
 
     def row(self) -> OptionRow:
+        """What the verbs take."""
         return OptionRow(
             text=self.texts(),
             code=self.cleaned_data.get("code"),
@@ -237,13 +272,16 @@ class OptionForm(forms.Form):
 
     def sort_key(self) -> int:
         """Rows without a place come last."""
-        return self.cleaned_data.get("place") or 999
+        return self.cleaned_data.get("place") or LAST_PLACE
 
 
 class BaseOptionFormSet(forms.BaseFormSet):
     def rows(self) -> list[OptionRow]:
         """Filled rows in the order of their place."""
-        filled = [form for form in self.forms if form.is_valid() and form.texts()]
+        filled = []
+        for form in self.forms:
+            if form.is_valid() and form.texts():
+                filled.append(form)
         filled.sort(key=OptionForm.sort_key)
         return [form.row() for form in filled]
 
@@ -262,9 +300,8 @@ def option_formset(item: Item | None, data=None) -> BaseOptionFormSet:
 
 
 def initial_options(item: Item) -> list[dict]:
-    options = sorted(
-        item.options.all(), key=lambda option: (option.retired_at is not None, option.position)
-    )
+    """What the form of each option starts with."""
+    options = sorted(item.options.all(), key=_retired_last)
     initial = []
     for place, option in enumerate(options, start=1):
         initial.append(
@@ -279,7 +316,13 @@ def initial_options(item: Item) -> list[dict]:
     return initial
 
 
+def _retired_last(option: Option) -> tuple[bool, int]:
+    return option.retired_at is not None, option.position
+
+
 class CrossForm(forms.Form):
+    """Two different questions, by their ordinals."""
+
     first = forms.ChoiceField(label=pgettext_lazy("cross-tab", "Rows"))
     second = forms.ChoiceField(label=pgettext_lazy("cross-tab", "Columns"))
 
@@ -287,12 +330,15 @@ class CrossForm(forms.Form):
         super().__init__(*args, **kwargs)
         choices = []
         for number, question in enumerate(questions, start=1):
-            choices.append((question.ordinal, f"{number}. {localised(question.text)[:60]}"))
+            words = localised(question.text)[:LONGEST_CHOICE]
+            choices.append((question.ordinal, f"{number}. {words}"))
         for field in self.fields.values():
             field.choices = choices
 
     def clean(self):
         cleaned = super().clean()
-        if cleaned.get("first") and cleaned.get("first") == cleaned.get("second"):
+        # Neither is there when it was left out or is none of the questions.
+        first, second = cleaned.get("first"), cleaned.get("second")
+        if first and first == second:
             self.add_error("second", _("Choose two different questions."))
         return cleaned

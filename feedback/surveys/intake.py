@@ -196,6 +196,7 @@ def _respondent(statement: str, survey: PublishedSurvey, asked: dict) -> Respond
 
 
 def _first_row(statement: str, arguments: dict) -> tuple | None:
+    """None where the statement finds nothing."""
     with connection.cursor() as cursor:
         cursor.execute(statement, arguments)
         return cursor.fetchone()
@@ -278,8 +279,12 @@ def keep(survey: PublishedSurvey, respondent: Respondent, submitted: SubmittedAn
     (written,) = _first_row(write, arguments)
     if written:
         return Receipt.KEPT
+
+    # Only now: nearly everybody answers once and waits for one statement.
     (is_same,) = _first_row(look_back, arguments)
-    return Receipt.AGAIN if is_same else Receipt.OTHER
+    if is_same:
+        return Receipt.AGAIN
+    return Receipt.OTHER
 
 
 def _shared_arguments(
@@ -299,14 +304,16 @@ def _shared_arguments(
 def _anonymous_arguments(
     survey: PublishedSurvey, respondent: Respondent, submitted: SubmittedAnswers
 ) -> dict:
+    # Nobody is known by name: then one page of one browser may answer once.
+    person = f"browser {submitted.client_id}"
     if respondent.reader_id:
         person = f"reader {respondent.reader_id}"
-    else:
-        person = f"browser {submitted.client_id}"
+    # With the random id only the browser knows, or answers could be guessed and compared.
     receipt = f"{submitted.client_id} {answering.digest(submitted.answers)}"
     return {
         "person": keyed(survey.survey_id, person),
         "receipt": keyed(survey.survey_id, receipt),
+        # No time of day: beside the log of the web server it would name the answer's sender.
         "day": timezone.localdate(),
     }
 
@@ -330,5 +337,7 @@ def _named_arguments(
 
 
 def keyed(survey_id: int, text: str) -> bytes:
-    """Hash with the installation's privacy key, different in every survey (32 bytes)."""
-    return hmac.digest(settings.PRIVACY_KEY.encode(), f"survey {survey_id} {text}".encode(), sha256)
+    """Hash with the installation's privacy key (32 bytes)."""
+    # Different in every survey, so that nobody can be followed from one to the next.
+    message = f"survey {survey_id} {text}"
+    return hmac.digest(settings.PRIVACY_KEY.encode(), message.encode(), sha256)

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter, FilterSet
 
 from core.listing import NUMBER, Column, DateColumn, List, Table, TemplateColumn, WordsFilter
+from feedback.surveys.forms import LONGEST_CHOICE
 from feedback.surveys.models import Item, Survey
 
 
@@ -43,6 +44,13 @@ class SurveyList(List):
     size = 25
 
 
+class OpenSurveyList(List):
+    """For readers, as cards: what closes first stands first."""
+
+    order = ("closes_at", "-pk")
+    size = 20
+
+
 # --- open answers ---------------------------------------------------------------------------------
 class TextFilter(FilterSet):
     q = WordsFilter(label=_("Search"), max_length=100, lookups=("text__icontains",))
@@ -50,8 +58,11 @@ class TextFilter(FilterSet):
 
     def __init__(self, *args, survey, **kwargs):
         super().__init__(*args, **kwargs)
-        asked = survey.items.filter(kind=Item.Kind.TEXT)
-        self.filters["item"].extra["choices"] = [(item.pk, str(item)[:60]) for item in asked]
+        # Retired questions as well: their answers are still read.
+        choices = []
+        for item in survey.items.filter(kind=Item.Kind.TEXT):
+            choices.append((item.pk, str(item)[:LONGEST_CHOICE]))
+        self.filters["item"].extra["choices"] = choices
 
 
 class TextList(List):

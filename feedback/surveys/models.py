@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.plan.models import Campaign, Channel
 from campaigns.sending.models import Delivery
 from core.access import VisibleQuerySet
-from core.disclosure import Count
 from core.localised import localised
 from core.provenance import Provenance
 from crm.readers.models import Reader
@@ -35,18 +34,21 @@ class OpeningTimes:
     def is_open(self, at=None) -> bool:
         """True from the moment of opening up to, and not including, the moment of closing."""
         at = at or timezone.now()
-        is_over = self.closes_at is not None and self.closes_at <= at
-        return self.state == Survey.State.OPEN and not self.is_early(at) and not is_over
+        if self.state != Survey.State.OPEN or self.is_early(at):
+            return False
+        return self.closes_at is None or at < self.closes_at
 
     def is_early(self, at=None) -> bool:
         """True when answers will be taken, but not yet."""
         at = at or timezone.now()
-        opens_later = self.opens_at is not None and at < self.opens_at
-        return self.state == Survey.State.OPEN and opens_later
+        if self.state != Survey.State.OPEN:
+            return False
+        return self.opens_at is not None and at < self.opens_at
 
 
 class SurveyQuerySet(VisibleQuerySet):
     def visible_to(self, user):
+        """Staff who may see surveys see all; readers meet them by their address alone."""
         if user.can("surveys.view"):
             return self
         return self.none()
@@ -54,14 +56,14 @@ class SurveyQuerySet(VisibleQuerySet):
     def open(self, at=None):
         """Surveys that take answers now; ``OpeningTimes`` is the same rule for one."""
         at = at or timezone.now()
-        return self.not_over(at).filter(Q(opens_at__isnull=True) | Q(opens_at__lte=at))
+        always_open = Q(opens_at__isnull=True)
+        return self.not_over(at).filter(always_open | Q(opens_at__lte=at))
 
     def not_over(self, at=None):
         """Surveys that take answers now or will by themselves: a mail may lead to them."""
         at = at or timezone.now()
-        return self.filter(state=Survey.State.OPEN).filter(
-            Q(closes_at__isnull=True) | Q(closes_at__gt=at)
-        )
+        never_closes = Q(closes_at__isnull=True)
+        return self.filter(never_closes | Q(closes_at__gt=at), state=Survey.State.OPEN)
 
     def open_to_everybody(self, at=None):
         """Open surveys that ask for neither an invitation nor membership."""
@@ -134,12 +136,8 @@ class Survey(OpeningTimes, models.Model):
         return reverse("feedback:survey-detail", args=[self.pk])
 
     @property
-    def answers(self) -> Count:
-        """Answers that count, of a survey from ``queries.with_counts``."""
-        return Count.of(self.answers_counted)
-
-    @property
     def public_url(self) -> str:
+        """Where readers answer; staff work under ``get_absolute_url``."""
         return reverse("feedback:survey-answer", args=[self.slug])
 
     def current_version(self) -> "SurveyVersion | None":
@@ -164,6 +162,7 @@ class Item(models.Model):
         TEXT = "text", _("Open text")
 
     survey = models.ForeignKey(Survey, models.CASCADE, related_name="items")
+    # Its place in the answer vectors: used again, it would read old answers as new ones.
     ordinal = models.PositiveSmallIntegerField()
     position = models.PositiveSmallIntegerField(default=0)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
@@ -190,12 +189,15 @@ class Item(models.Model):
 
     @property
     def has_options(self) -> bool:
+        """True for kinds whose answers an editor writes."""
         return self.kind in {self.Kind.SINGLE, self.Kind.MULTIPLE}
 
     def is_published(self) -> bool:
         """True when readers have seen this question in some version."""
         versions = SurveyVersion.objects.filter(survey_id=self.survey_id)
-        return versions.filter(definition__items__contains=[{"ordinal": self.ordinal}]).exists()
+        # Looked up in what was published: the row itself is the working copy.
+        holding_it = versions.filter(definition__items__contains=[{"ordinal": self.ordinal}])
+        return holding_it.exists()
 
 
 class Option(models.Model):
@@ -236,6 +238,7 @@ class SurveyVersion(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["survey", "number"], name="version_number_once")
         ]
+        # Answers are read by it for years; a bulk update would pass by any check in Python.
         triggers = [pgtrigger.Protect(name="immutable", operation=pgtrigger.Update)]
 
     def __str__(self):
@@ -258,6 +261,7 @@ class Response(models.Model):
         Delivery, models.SET_NULL, null=True, blank=True, related_name="responses"
     )
     channel = models.ForeignKey(Channel, models.PROTECT, null=True, blank=True, related_name="+")
+    # As they were when the mail went out or the answer came; no keys, since a segment may go.
     segment_ids = ArrayField(models.IntegerField(), default=list)
     language = models.CharField(max_length=8)
     answers = models.JSONField(help_text="{item ordinal: code | [codes] | number | text}")
@@ -296,6 +300,8 @@ class ResponseVector(models.Model):
 
 
 class AnswerText(models.Model):
+    """One open answer, apart from the response, so that texts can be searched and shown alone."""
+
     response = models.ForeignKey(Response, models.CASCADE, related_name="texts")
     item = models.ForeignKey(Item, models.PROTECT, related_name="texts")
     text = models.TextField()
@@ -307,16 +313,16 @@ class AnswerText(models.Model):
 
 
 class Participation(models.Model):
-    """That somebody took part in an anonymous survey, by day: a keyed hash, and nothing that leads
-    to the answers.
+    """That somebody took part in an anonymous survey, by day; nothing here leads to the answers.
 
-    ``receipt`` is a keyed hash of what the browser sent its random id included: it tells a replay
-    from a change.
+    ``digest`` is a keyed hash of the person. ``receipt`` is one of what the browser sent, with its
+    random id: it tells a replay from a change.
     """
 
     survey = models.ForeignKey(Survey, models.CASCADE, related_name="participations")
     digest = models.BinaryField(max_length=32)
     receipt = models.BinaryField(max_length=32)
+    # A moment would pair the rows with the answers held at the same moment.
     day = models.DateField()
 
     class Meta:
@@ -326,8 +332,7 @@ class Participation(models.Model):
 
 
 class HeldAnswer(models.Model):
-    """An anonymous answer on its way: kept at once, then mixed with at least four others into
-    Response rows.
+    """An anonymous answer on its way: kept at once, mixed into responses with four others later.
 
     The table is emptied and rewritten as a whole by feedback/surveys/anonymity.py (ADR 0008).
     """

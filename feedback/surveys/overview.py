@@ -9,7 +9,7 @@ from datetime import datetime
 
 from core import numbers
 from core.disclosure import Count, CountRow, Hidden, Missing, hidden_in_row, is_small
-from feedback.surveys.figures import ShownQuestion, is_enough
+from feedback.surveys.figures import QuestionFigure, ShownQuestion, is_enough
 from feedback.surveys.results import ConstructSummary, NpsSummary, SurveySummary
 
 
@@ -36,13 +36,16 @@ class ShownMean:
         """As it is printed; empty where nothing can be said."""
         if self.low is None or self.high is None:
             return ""
-        low, high = numbers.number(self.low, self.digits), numbers.number(self.high, self.digits)
+        low = numbers.number(self.low, self.digits)
+        high = numbers.number(self.high, self.digits)
         return numbers.interval(low, high)
 
     @property
     def no_interval(self) -> Missing:
         """Why there is none: hidden cells would follow from it, or the answers are too few."""
-        return Missing.WITHHELD if self.is_coarse else Missing.CANNOT_SAY
+        if self.is_coarse:
+            return Missing.WITHHELD
+        return Missing.CANNOT_SAY
 
     def __str__(self) -> str:
         return numbers.number(self.value, self.digits)
@@ -50,7 +53,7 @@ class ShownMean:
 
 @dataclass(frozen=True)
 class ConstructRow:
-    """One line of the table of constructs; ``alpha`` is Cronbach's, or None."""
+    """One line of the table of constructs; ``alpha`` is Cronbach's, None where it is not shown."""
 
     key: str
     mean: ShownMean
@@ -71,11 +74,14 @@ class Headline:
 
 def headline(found: SurveySummary, shown: Sequence[ShownQuestion]) -> Headline:
     """``shown`` are the questions of the whole survey: no mean says more than stands at them."""
-    satisfaction = nps = None
-    if found.satisfaction:
+    satisfaction = None
+    if found.satisfaction is not None:
         satisfaction = construct_mean(found.satisfaction, shown)
-    if found.nps:
+
+    nps = None
+    if found.nps is not None:
         nps = nps_mean(found.nps, shown)
+
     return Headline(
         n=Count.of(found.n),
         flagged=Count.of(found.flagged),
@@ -89,38 +95,52 @@ def headline(found: SurveySummary, shown: Sequence[ShownQuestion]) -> Headline:
 def nps_mean(found: NpsSummary, shown: Sequence[ShownQuestion]) -> ShownMean:
     """The score as it stands at its question."""
     n = Count.of(found.n)
+    figure = _figure_at(found.ordinal, shown)
+    if figure is None:
+        return ShownMean(_missing(n), None, None, n, 0)
+    score = figure.found
+    return ShownMean(score.value, score.low, score.high, n, 0, is_small=found.is_small)
+
+
+def _figure_at(ordinal: int, shown: Sequence[ShownQuestion]) -> QuestionFigure | None:
     for one in shown:
-        figure = one.answers.figure
-        if one.question.ordinal == found.ordinal and figure is not None:
-            estimate = figure.found
-            return ShownMean(
-                estimate.value, estimate.low, estimate.high, n, 0, is_small=found.is_small
-            )
-    return ShownMean(_missing(n), None, None, n, 0)
+        if one.question.ordinal == ordinal:
+            return one.answers.figure
+    return None
 
 
 def construct_mean(found: ConstructSummary, shown: Sequence[ShownQuestion]) -> ShownMean:
-    """In full where each of its questions tells its own mean in full; else rounded and bare, since
-    the others' means could be taken off it.
+    """In full where each of its questions tells its own mean in full; else rounded and bare.
+
+    Otherwise the means of the other questions could be taken off it.
     """
     n = Count.of(found.n)
     if not is_enough(n):
         return ShownMean(_missing(n), None, None, n, 2, found.top)
-    own = [one for one in shown if one.question.ordinal in found.items]
-    if any(one.answers.is_coarse for one in own):
-        return ShownMean(found.value, None, None, n, 1, found.top, is_coarse=True)
+
+    for one in shown:
+        is_own = one.question.ordinal in found.items
+        if is_own and one.answers.is_coarse:
+            return ShownMean(found.value, None, None, n, 1, found.top, is_coarse=True)
+
     return ShownMean(found.value, found.low, found.high, n, 2, found.top)
 
 
 def _missing(n: Count) -> Missing:
-    return Missing.WITHHELD if n.is_withheld else Missing.NOT_MEASURED
+    """Why there is no mean of ``n`` answers."""
+    if n.is_withheld:
+        return Missing.WITHHELD
+    return Missing.NOT_MEASURED
 
 
 def construct_rows(found: SurveySummary, shown: Sequence[ShownQuestion]) -> list[ConstructRow]:
+    """One row per construct, in the order of the questionnaire."""
     rows = []
     for key, construct in found.constructs.items():
         mean = construct_mean(construct, shown)
-        alpha = construct.alpha if is_enough(mean.n) else None
+        alpha = None
+        if is_enough(mean.n):
+            alpha = construct.alpha
         rows.append(ConstructRow(key, mean, alpha))
     return rows
 
@@ -128,8 +148,9 @@ def construct_rows(found: SurveySummary, shown: Sequence[ShownQuestion]) -> list
 # --- where the answers came from ------------------------------------------------------------------
 @dataclass(frozen=True)
 class ChannelRow:
-    """Answers by one channel (None: not known), readers reached by it, and the share of them who
-    answered.
+    """Answers by one channel (None: not known), readers reached by it, and who of them answered.
+
+    ``rate`` is a share from 0 to 1, None where nobody was reached.
     """
 
     channel: int | None
@@ -139,36 +160,48 @@ class ChannelRow:
 
 
 def channel_rows(found: SurveySummary) -> list[ChannelRow]:
-    """Largest first."""
+    """Channels that brought answers or reached readers, largest first."""
     pks = {*found.channels, *found.delivered}
     largest_first = sorted(pks, key=lambda pk: -found.channels.get(pk, 0))
     counts = CountRow.of([found.channels.get(pk, 0) for pk in largest_first])
-    reached = [[found.answered.get(pk, 0), n] for pk, n in found.delivered.items()]
-    hidden = dict(zip(found.delivered, hidden_in_row(reached), strict=True))
+    hidden = _hidden_by_channel(found)
 
     rows = []
     for pk, count in zip(largest_first, counts, strict=True):
         if pk in hidden:
-            rows.append(_reached_row(found, pk, count, hidden[pk]))
+            row = _reached_row(found, pk, count, hidden[pk])
         else:
-            # Nothing is sent by a poster.
-            rows.append(ChannelRow(pk, count, Count.of(None), Missing.NOT_MEASURED))
+            # Nothing is sent by a poster, so nobody can say how many it reached.
+            row = ChannelRow(pk, count, Count.of(None), Missing.NOT_MEASURED)
+        rows.append(row)
     return rows
+
+
+def _hidden_by_channel(found: SurveySummary) -> dict[int, Hidden]:
+    """What of the readers reached, and of the share of them who answered, is not told."""
+    cells = []
+    for channel, reached in found.delivered.items():
+        cells.append([found.answered.get(channel, 0), reached])
+    return dict(zip(found.delivered, hidden_in_row(cells), strict=True))
 
 
 def _reached_row(found: SurveySummary, channel: int, count: Count, hidden: Hidden) -> ChannelRow:
     delivered = Count.of(found.delivered[channel])
     if hidden.n:
         delivered = Count.without(Missing.WITHHELD)
+
     rate = found.rate[channel]
     if hidden.share or _tells_of_others(found, channel, count):
         rate = Missing.WITHHELD
+
     return ChannelRow(channel, count, delivered, rate)
 
 
 def _tells_of_others(found: SurveySummary, channel: int, count: Count) -> bool:
-    """Readers reached and the share of them give the answers by mail; these beside all answers of
-    the channel give those that came by it without a mail, and the other way round.
+    """True when the rate would tell of answers that came by the channel without a mail.
+
+    Readers reached and the share of them give the answers by mail; these beside all answers of the
+    channel give the others, and the other way round.
     """
     without_mail = found.channels.get(channel, 0) - found.answered.get(channel, 0)
     return count.is_withheld or is_small(without_mail)
@@ -176,6 +209,8 @@ def _tells_of_others(found: SurveySummary, channel: int, count: Count) -> bool:
 
 @dataclass(frozen=True)
 class SegmentRow:
+    """Answers of the members of one segment."""
+
     segment: int
     n: Count
 
@@ -183,4 +218,7 @@ class SegmentRow:
 def segment_rows(found: SurveySummary) -> list[SegmentRow]:
     """Largest first. Segments overlap, so each is held against the rest of the answers."""
     largest_first = sorted(found.segments.items(), key=lambda pair: -pair[1])
-    return [SegmentRow(pk, Count.part_of(n, found.n)) for pk, n in largest_first]
+    rows = []
+    for pk, n in largest_first:
+        rows.append(SegmentRow(pk, Count.part_of(n, found.n)))
+    return rows

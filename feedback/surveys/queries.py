@@ -1,6 +1,7 @@
 """What answers add up to, as set-based SQL over the answer vectors.
 
-Answers flagged as automatic never count. Nothing here is suppressed: see core.disclosure.
+Answers flagged as automatic never count. Numbers in dicts and dataclasses are raw, for figures.py
+and for evaluations; what is counted onto rows of models is a ``core.disclosure.Count``.
 """
 
 from collections import defaultdict
@@ -13,6 +14,7 @@ from django.db.models.functions import Coalesce
 
 from campaigns.sending.models import Delivery
 from core import disclosure
+from core.disclosure.annotations import CountOutput
 from core.listing import whole_number
 from feedback.surveys.models import Item, Response, Survey, SurveyVersion
 
@@ -55,24 +57,26 @@ class Split:
 
     @classmethod
     def parse(cls, only: str, *, anonymous: bool) -> "Split":
-        """From "channel:3", "segment:5" or "kind:teacher".
+        """From "channel:3", "segment:5" or "kind:teacher"; anything else is no split.
 
-        Anything else is no split. Anonymous: by channel only.
+        Anonymous answers are split by channel only: they know neither segments nor kind.
         """
         name, _colon, value = only.partition(":")
-        number = whole_number(value, None)
-        if name == "channel" and number is not None:
-            return cls.by_channel(number)
-        if anonymous:
-            return EVERYBODY
-        if name == "segment" and number is not None:
-            return cls.by_segment(number)
-        if name == "kind":
+        if name == "kind" and not anonymous:
             return cls.by_kind(value)
+
+        number = whole_number(value, None)
+        if number is None:
+            return EVERYBODY
+        if name == "channel":
+            return cls.by_channel(number)
+        if name == "segment" and not anonymous:
+            return cls.by_segment(number)
         return EVERYBODY
 
     @classmethod
     def by_channel(cls, channel_id: int) -> "Split":
+        """Each channel against the others; 0 is the group without a known one."""
         return cls(sql="COALESCE(r.channel_id, 0)", group=channel_id, is_partition=True)
 
     @classmethod
@@ -86,6 +90,7 @@ class Split:
 
     @classmethod
     def by_kind(cls, kind: str) -> "Split":
+        """Each kind of reader against the others; "" is the group of readers nobody knows."""
         return cls(
             sql="COALESCE(p.kind, '')",
             joins="LEFT JOIN crm_reader p ON p.id = r.reader_id",
@@ -98,19 +103,22 @@ EVERYBODY = Split()
 
 
 def rows(sql: str, arguments: dict) -> list[tuple]:
+    """What a statement finds; ``arguments`` by name."""
     with connection.cursor() as cursor:
         cursor.execute(sql, arguments)
         return cursor.fetchall()
 
 
 def with_counts(surveys):
-    """Surveys with ``answers_counted`` (flagged ones left out; ``Survey.answers`` is what may be
-    shown of it) and ``version`` (number of the newest).
+    """Surveys with ``answers``, a Count without the flagged ones, and ``version``.
+
+    ``version`` is the number of the newest, None for a draft.
     """
     counted = Response.objects.filter(survey=OuterRef("pk"), flagged="").order_by()
     answers = counted.values("survey").annotate(n=Count("pk")).values("n")
     return surveys.annotate(
-        answers_counted=Coalesce(Subquery(answers), 0),
+        # Nobody answered where the subquery finds no row; without a number it would be unmeasured.
+        answers=Coalesce(Subquery(answers), 0, output_field=CountOutput()),
         version=Max("versions__number"),
     )
 
@@ -123,11 +131,16 @@ def versions_with_answers(survey: Survey) -> list[tuple[SurveyVersion, disclosur
     counted = Count("responses", filter=Q(responses__flagged=""))
     versions = survey.versions.annotate(n=counted).select_related("published_by")
     newest_first = list(versions.order_by("-number"))
-    answers = disclosure.CountRow.of([version.n for version in newest_first])
+
+    # Small ones are hidden together, so the numbers are needed first. They are taken off the rows:
+    # the page gets these rows.
+    numbers = [vars(version).pop("n") for version in newest_first]
+    answers = disclosure.CountRow.of(numbers)
     return list(zip(newest_first, answers, strict=True))
 
 
 def count_responses(survey: Survey) -> ResponseCounts:
+    """Raw numbers of the answers by what became of them."""
     sql = """
     SELECT
         count(*) FILTER (WHERE flagged = ''),
@@ -140,7 +153,7 @@ def count_responses(survey: Survey) -> ResponseCounts:
 
 
 def sizes(survey: Survey, split: Split) -> dict[object, int]:
-    """{group: answers}."""
+    """{group: answers} of the groups that have any."""
     sql = f"""
     SELECT {split.sql}, count(*)
     FROM {BASE}
@@ -160,9 +173,7 @@ def grouped_distributions(survey: Survey, split: Split, several: Sequence[int]) 
     if several:
         parts += [EACH_CHOICE, ANY_CHOICE]
     base = f"{BASE} {split.joins}"
-    sql = " UNION ALL ".join(
-        part.format(group=split.sql, base=base, counted=COUNTED) for part in parts
-    )
+    selects = [part.format(group=split.sql, base=base, counted=COUNTED) for part in parts]
     asked = {
         "survey": survey.pk,
         "several": list(several),
@@ -170,7 +181,7 @@ def grouped_distributions(survey: Survey, split: Split, several: Sequence[int]) 
         **split.arguments,
     }
     table: GroupedCounts = defaultdict(lambda: defaultdict(dict))
-    for group, ordinal, code, n in rows(sql, asked):
+    for group, ordinal, code, n in rows(" UNION ALL ".join(selects), asked):
         table[ordinal][group][code] = n
     return table
 
@@ -239,23 +250,29 @@ def construct_moments(
     SELECT {", ".join(cells)}
     FROM {BASE}
     WHERE {COUNTED}"""
-    values = iter(rows(sql, {"survey": survey.pk})[0])
+    (row,) = rows(sql, {"survey": survey.pk})
+
+    # One wide row: of each construct three cells and one more per item.
     found = {}
+    rest = list(row)
     for name, ordinals in groups.items():
-        n, mean, variance = next(values), next(values), next(values)
-        item_variances = tuple(next(values) for _ordinal in ordinals)
-        found[name] = ConstructMoments(n, mean, variance, item_variances)
+        width = 3 + len(ordinals)
+        own, rest = rest[:width], rest[width:]
+        n, mean, variance, *item_variances = own
+        found[name] = ConstructMoments(n, mean, variance, tuple(item_variances))
     return found
 
 
 def _moment_cells(ordinals: Sequence[int]) -> list[str]:
-    """Cells of one construct, in the order ``construct_moments`` takes them off the row."""
+    """Expressions of one construct, in the order ``construct_moments`` takes them off the row."""
     codes = [f"v.codes[{int(ordinal)}]::float8" for ordinal in ordinals]
     # The sum is NULL as soon as one item is missing, and aggregates leave NULL out.
     total = " + ".join(codes)
     complete = f"FILTER (WHERE {total} IS NOT NULL)"
     cells = [f"count({total})", f"avg({total})", f"var_samp({total})"]
-    return cells + [f"var_samp({code}) {complete}" for code in codes]
+    for code in codes:
+        cells.append(f"var_samp({code}) {complete}")
+    return cells
 
 
 def by_channel(survey: Survey) -> dict[int | None, int]:
@@ -280,7 +297,7 @@ def by_segment(survey: Survey) -> dict[int, int]:
 
 
 def delivered_by_channel(survey: Survey) -> dict[int, int]:
-    """Readers the survey's campaign reached, by channel: deliveries that were sent."""
+    """{channel id: readers whom the survey's campaign sent something by it}."""
     if not survey.campaign_id:
         return {}
     # Persons, not mails: a reader may have had several.
@@ -295,11 +312,13 @@ def delivered_by_channel(survey: Survey) -> dict[int, int]:
 
 
 def answered_by_channel(survey: Survey) -> dict[int, int]:
-    """Answers that came by a mail's key.
+    """{channel id: answers that came by a mail's key}.
 
     Of anonymous surveys, which keep no such link, answers by channel.
     """
-    by_key = "r.channel_id IS NOT NULL" if survey.anonymous else "r.delivery_id IS NOT NULL"
+    by_key = "r.delivery_id IS NOT NULL"
+    if survey.anonymous:
+        by_key = "r.channel_id IS NOT NULL"
     sql = f"""
     SELECT r.channel_id, count(*)
     FROM {BASE}
@@ -310,7 +329,10 @@ def answered_by_channel(survey: Survey) -> dict[int, int]:
 
 
 def crosstab(survey: Survey, first: int, second: int) -> dict[tuple[int, int], int]:
-    """{(code of first, code of second): n} of two questions with one code each, by ordinal."""
+    """{(code of first, code of second): n} of two questions with one code each, by ordinal.
+
+    Who left one of the two empty is in no cell.
+    """
     sql = f"""
     SELECT v.codes[%(first)s]::int, v.codes[%(second)s]::int, count(*)
     FROM {BASE}
@@ -318,5 +340,8 @@ def crosstab(survey: Survey, first: int, second: int) -> dict[tuple[int, int], i
         AND v.codes[%(first)s] IS NOT NULL
         AND v.codes[%(second)s] IS NOT NULL
     GROUP BY 1, 2"""
-    found = rows(sql, {"survey": survey.pk, "first": first, "second": second})
-    return {(row, column): n for row, column, n in found}
+    cells = {}
+    asked = {"survey": survey.pk, "first": first, "second": second}
+    for row, column, n in rows(sql, asked):
+        cells[row, column] = n
+    return cells

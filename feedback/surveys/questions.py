@@ -32,10 +32,12 @@ class Field:
 
     @property
     def typed(self) -> str:
+        """The text of an open question as typed; empty where nothing was."""
         return next(iter(self.values), "")
 
 
 def blank_fields(definition: Definition) -> list[Field]:
+    """The questions of an empty form, numbered from 1."""
     return [Field(question, number) for number, question in enumerate(definition.items, start=1)]
 
 

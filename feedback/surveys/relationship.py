@@ -11,6 +11,7 @@ AGREE = {
 
 
 def _scale(key: str, chinese: str, english: str) -> dict:
+    """A statement to agree or disagree with."""
     return AGREE | {"analysis_key": key, "text": {"zh-hans": chinese, "en": english}}
 
 
@@ -25,6 +26,8 @@ RELATIONSHIP_QUALITY = {
         "en": "What you told us goes into the plan of the next campaign.",
     },
     "items": [
+        # The numbers in the keys make constructs of the statements. A key once used keeps its
+        # words, or the years could not be compared.
         _scale(
             "satisfaction_1",
             "总的来说，我对图书馆感到满意。",
@@ -80,6 +83,7 @@ RELATIONSHIP_QUALITY = {
         ),
         _scale("loyalty_2", "我会常来图书馆。", "I will keep coming to the library."),
         _scale("loyalty_3", "我会向别人说图书馆的好话。", "I speak well of the library to others."),
+        # No construct: the score stands for itself, and its scale is another one.
         {
             "kind": Item.Kind.NPS,
             "analysis_key": "nps",
@@ -102,3 +106,5 @@ RELATIONSHIP_QUALITY = {
     ],
 }
 TEMPLATES = {"relationship": RELATIONSHIP_QUALITY}
+#: What a survey without a template starts from.
+EMPTY_PAGE = {"intro": {}, "thanks": {}, "items": []}

@@ -1,7 +1,7 @@
 """What a survey adds up to: estimates by core/estimates.py from the counts of queries.py.
 
-No HTTP. ``summary(survey)`` is what evaluations read; its figures are *not* suppressed, see
-core/disclosure/.
+No HTTP. ``summary(survey)`` is what evaluations read: raw numbers of persons, which no page, file
+or API may say. What these may say of them is made by figures.py and overview.py.
 """
 
 from collections import defaultdict
@@ -29,15 +29,17 @@ def mean_of(counts: Mapping[int, int], *, lowest: float, highest: float) -> Esti
 
     Equal answers have a mean and no interval: five equal ones do not make it certain.
     """
-    n = total = squares = 0
+    n = total = squares = different = 0
     for value, count in counts.items():
         n += count
         total += value * count
         squares += value**2 * count
+        if count:
+            different += 1
+
     # Pages hide what rests on fewer than five persons; the figure itself is there from the first.
     found = estimates.mean(total, squares, n, least=1)
-    answers = [value for value, count in counts.items() if count]
-    if len(answers) < 2:
+    if different < 2:
         return found.without_interval()
     return found.within(lowest, highest)
 
@@ -54,7 +56,7 @@ def nps_of(counts: Mapping[int, int]) -> Estimate:
 
 
 def worth_of(code: int) -> int:
-    """What a grade from 0 to 10 adds to the score."""
+    """What a grade from 0 to 10 adds to the score: 100, 0 or −100."""
     if code >= PROMOTER:
         return 100
     if code >= PASSIVE:
@@ -136,7 +138,11 @@ class SurveySummary:
 
 def summary(survey: Survey) -> SurveySummary:
     """What the survey adds up to now, by a constant number of statements."""
+    number = None
     version = survey.current_version()
+    if version is not None:
+        number = version.number
+
     definition = whole_definition(survey)
     totals = queries.count_responses(survey)
     counts = distributions(survey, definition)
@@ -144,7 +150,7 @@ def summary(survey: Survey) -> SurveySummary:
     answered = queries.answered_by_channel(survey)
     return SurveySummary(
         survey=survey.pk,
-        version=version.number if version else None,
+        version=number,
         as_of=timezone.now(),
         n=totals.n,
         flagged=totals.flagged,
@@ -164,16 +170,19 @@ def summary(survey: Survey) -> SurveySummary:
 def response_rates(
     delivered: Mapping[int, int], answered: Mapping[int, int]
 ) -> dict[int, float | None]:
-    """{channel id: share of the readers reached who answered}."""
+    """{channel id: share of the readers reached who answered}; None where nobody was reached."""
     rates: dict[int, float | None] = {}
     for channel, reached in delivered.items():
-        rates[channel] = answered.get(channel, 0) / reached if reached else None
+        rates[channel] = None
+        if reached:
+            rates[channel] = answered.get(channel, 0) / reached
     return rates
 
 
 def whole_definition(survey: Survey) -> Definition:
-    """The newest version with what earlier ones asked behind it, so that retired questions keep
-    their results.
+    """The newest version with what earlier ones asked behind it.
+
+    Retired questions keep their results that way.
     """
     newest_first = survey.versions.order_by("-number").values_list("definition", flat=True)
     return parse_versions(list(newest_first))
@@ -181,8 +190,11 @@ def whole_definition(survey: Survey) -> Definition:
 
 def distributions(survey: Survey, definition: Definition) -> dict[int, dict[int, int]]:
     """{ordinal: {code: n}}; of several choices and open text the code 0 counts who answered."""
+    found = {}
     table = grouped_distributions(survey, definition, EVERYBODY)
-    return {ordinal: groups[EVERYBODY.group] for ordinal, groups in table.items()}
+    for ordinal, groups in table.items():
+        found[ordinal] = groups[EVERYBODY.group]
+    return found
 
 
 def grouped_distributions(survey: Survey, definition: Definition, split: Split) -> GroupedCounts:
@@ -200,17 +212,21 @@ def answered_count(question: Question, counts: Mapping[int, int]) -> int:
 def item_summaries(
     definition: Definition, counts: Mapping[int, dict[int, int]]
 ) -> dict[int, ItemSummary]:
+    """{ordinal: summary} of every question, those nobody answered included."""
     found = {}
     for question in definition.items:
-        found[question.ordinal] = item_summary(question, counts.get(question.ordinal, {}))
+        own = counts.get(question.ordinal, {})
+        found[question.ordinal] = item_summary(question, own)
     return found
 
 
 def item_summary(question: Question, counts: dict[int, int]) -> ItemSummary:
+    """``counts`` are {code: answers}, with the code 0 for who answered at all."""
     codes = dict(counts)
     if question.kind in (Kind.MULTIPLE, Kind.TEXT):
         # The code 0 counts who answered; of an NPS it is a grade.
         codes.pop(0, None)
+
     mean = None
     if question.kind == Kind.SCALE:
         mean = mean_of(counts, lowest=1, highest=question.top)
@@ -224,30 +240,34 @@ def item_summary(question: Question, counts: dict[int, int]) -> ItemSummary:
 
 
 def nps(definition: Definition, counts: Mapping[int, dict[int, int]]) -> NpsSummary | None:
-    """Of the first question of that kind."""
+    """Of the first question of that kind; None where the survey has none."""
     ordinals = definition.ordinals_of(Kind.NPS)
     if not ordinals:
         return None
+
     own = counts.get(ordinals[0], {})
+    groups = {100: 0, 0: 0, -100: 0}
+    for code, n in own.items():
+        groups[worth_of(code)] += n
+
     found = nps_of(own)
-    promoters = sum(n for code, n in own.items() if code >= PROMOTER)
-    passives = sum(n for code, n in own.items() if PASSIVE <= code < PROMOTER)
     return NpsSummary(
         value=found.value,
         low=found.low,
         high=found.high,
         n=found.n,
-        promoters=promoters,
-        passives=passives,
-        detractors=found.n - promoters - passives,
+        promoters=groups[100],
+        passives=groups[0],
+        detractors=groups[-100],
         ordinal=ordinals[0],
         is_small=found.is_small,
     )
 
 
 def satisfaction(survey: Survey, definition: Definition) -> ConstructSummary | None:
-    """Mean per reader over the scale questions whose key begins with "satisfaction", then over
-    readers.
+    """Mean per reader over the scale questions whose key begins with "satisfaction", then over all.
+
+    None where the survey has no such question.
     """
     items = questions_by_construct(definition).get(SATISFACTION)
     if not items:
@@ -256,9 +276,7 @@ def satisfaction(survey: Survey, definition: Definition) -> ConstructSummary | N
 
 
 def constructs(survey: Survey, definition: Definition) -> dict[str, ConstructSummary]:
-    """Constructs of two and more scale questions (trust_1, trust_2 …) with mean, interval and
-    Cronbach's α.
-    """
+    """Constructs of two and more scale questions (trust_1, trust_2 …) by their name."""
     several = {}
     for name, items in questions_by_construct(definition).items():
         if len(items) > 1:
@@ -270,7 +288,9 @@ def questions_by_construct(definition: Definition) -> dict[str, list[Question]]:
     """Scale questions that have a key, by the construct it names."""
     groups: dict[str, list[Question]] = defaultdict(list)
     for question in definition.items:
-        if question.kind == Kind.SCALE and question.key:
+        # Without a key it is compared with nothing, neither other questions nor other years.
+        has_construct = question.kind == Kind.SCALE and question.key
+        if has_construct:
             groups[question.construct].append(question)
     return groups
 
@@ -279,19 +299,28 @@ def construct_summaries(
     survey: Survey, groups: Mapping[str, Sequence[Question]]
 ) -> dict[str, ConstructSummary]:
     """One statement for all constructs."""
-    ordinals = {name: [item.ordinal for item in items] for name, items in groups.items()}
+    ordinals = {}
+    for name, items in groups.items():
+        ordinals[name] = [item.ordinal for item in items]
     moments = queries.construct_moments(survey, ordinals)
-    return {name: construct_summary(items, moments[name]) for name, items in groups.items()}
+
+    summaries = {}
+    for name, items in groups.items():
+        summaries[name] = construct_summary(items, moments[name])
+    return summaries
 
 
 def construct_summary(items: Sequence[Question], moments: ConstructMoments) -> ConstructSummary:
     """From the moments of the sum over the items to the mean per item, on the items' own scale."""
     k, n, top = len(items), moments.n, items[0].top
-    found = Estimate(moments.mean / k if n else None, None, None, n)
+    found = Estimate(None, None, None, n)
+    if n:
+        found = Estimate(moments.mean / k, None, None, n)
+
     # Without spread there is no interval: all readers said the same.
     if n > 1 and moments.variance:
-        found = estimates.mean_with_spread(moments.mean / k, sqrt(moments.variance) / k, n)
-        found = found.within(1, top)
+        spread = sqrt(moments.variance) / k
+        found = estimates.mean_with_spread(moments.mean / k, spread, n).within(1, top)
     return ConstructSummary(
         value=found.value,
         low=found.low,
@@ -305,10 +334,12 @@ def construct_summary(items: Sequence[Question], moments: ConstructMoments) -> C
 
 
 def cronbach_alpha(moments: ConstructMoments) -> float | None:
-    """α = k/(k−1) · (1 − Σ item variances / variance of the sum), over readers who answered all k
-    items.
+    """α = k/(k−1) · (1 − Σ item variances / variance of the sum), over complete answers.
+
+    None for fewer than two items or answers, and where all answers are the same.
     """
     k = len(moments.item_variances)
     if k < 2 or moments.n < 2 or not moments.variance:
         return None
-    return k / (k - 1) * (1 - sum(moments.item_variances) / moments.variance)
+    own_share = sum(moments.item_variances) / moments.variance
+    return k / (k - 1) * (1 - own_share)

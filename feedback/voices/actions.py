@@ -32,6 +32,7 @@ def say(*, client_id: UUID, by: User | None, reader: Reader | None = None, **fie
                 **fields,
             )
     except IntegrityError:
+        # Sent twice, perhaps at once: the row of the other request is there now.
         kept = Voice.objects.filter(client_id=client_id).first()
         if kept is not None:
             return kept
@@ -62,12 +63,10 @@ def add_from_reader(*, voice: Voice, text: str, by: None = None) -> VoiceMessage
 
 @transaction.atomic
 def reply(*, voice: Voice, text: str, by: User) -> VoiceMessage:
-    """Answer the reader.
-
-    First answer stops the clock; a mail goes out when they left an address.
-    """
+    """Answer the reader; a mail goes out when they left an address."""
     stored = _lock(voice)
     message = VoiceMessage.objects.create(voice=stored, author=by, text=text)
+    # The first answer stops the clock, and a later one does not move it.
     if stored.answered_at is None:
         stored.answered_at = message.at
     if stored.state != Voice.State.CLOSED:
@@ -82,6 +81,7 @@ def reply(*, voice: Voice, text: str, by: User) -> VoiceMessage:
 @transaction.atomic
 def note(*, voice: Voice, text: str, by: User) -> VoiceMessage:
     """A remark for colleagues only."""
+    # Not held: a note decides nothing and changes no state.
     message = VoiceMessage.objects.create(voice=voice, author=by, internal=True, text=text)
     audit.record(action=AuditAction.VOICE_NOTE, by=by, on=voice)
     return message
@@ -93,6 +93,7 @@ def assign(*, voice: Voice, to: User | None, by: User) -> None:
     stored = _lock(voice)
     before = stored.assigned_to_id
     stored.assigned_to = to
+    # Only from here: handed over after the answer, a voice stays answered.
     if stored.state == Voice.State.RECEIVED:
         stored.state = Voice.State.WORKING
     stored.save(update_fields=["assigned_to", "state"])
@@ -114,6 +115,8 @@ def conclude(*, voice: Voice, done: str, shown: bool, close: bool, by: User) -> 
     stored = _lock(voice)
     stored.done = done
     stored.shown = shown and bool(done)
+
+    # Closed twice, it keeps the first time.
     if close and stored.closed_at is None:
         stored.state = Voice.State.CLOSED
         stored.closed_at = timezone.now()

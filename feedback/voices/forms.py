@@ -10,14 +10,14 @@ from feedback.voices.models import Voice
 
 
 class ClientIdForm(forms.Form):
-    """A form whose page carries an id made when it was first shown, so that sending it twice stores
-    it once.
-    """
+    """A form whose page carries an id made when it was first shown: sent twice, it is kept once."""
 
     client_id = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args, initial=None, **kwargs):
-        super().__init__(*args, initial={"client_id": uuid4(), **(initial or {})}, **kwargs)
+        # What is given wins: a draft that is opened again keeps its id.
+        given = initial or {}
+        super().__init__(*args, initial={"client_id": uuid4()} | given, **kwargs)
 
 
 class VoiceForm(ClientIdForm, forms.ModelForm):
@@ -52,6 +52,7 @@ class FollowForm(forms.Form):
     reference = forms.CharField(label=_("Reference"), max_length=16)
     secret = forms.CharField(label=_("Code"), max_length=24)
 
+    # Both are read off paper or over the telephone, so small letters and spaces are no error.
     def clean_reference(self):
         return self.cleaned_data["reference"].strip().upper()
 
@@ -83,6 +84,7 @@ class AssignForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        # Asked for here and not with the class, or it would be the staff of when the process began.
         staff = User.objects.filter(is_active=True).exclude(role=User.Role.READER)
         self.fields["to"].queryset = staff.order_by("username")
 

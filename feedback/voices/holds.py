@@ -3,5 +3,6 @@
 from core.holds import Erase, Hold
 
 HOLDS = [
+    # What was said stays, since the library answered it; who said it goes.
     Hold("feedback.Voice", "reader", Erase.DETACH),
 ]

@@ -21,11 +21,13 @@ def mail_voice_reply(message_id: int) -> bool:
     waiting = VoiceMessage.objects.filter(
         pk=message_id, mailed_at__isnull=True, internal=False, from_reader=False
     ).exclude(voice__email="")
+    # Compare and set: of two workers that hold the same message, one finds nothing to mark.
     if not waiting.update(mailed_at=timezone.now()):
         return False
 
     message = VoiceMessage.objects.select_related("voice__reader").get(pk=message_id)
     voice = message.voice
+    # The library's name for this page: a worker has no request to build an address from.
     url = settings.BASE_URL + reverse("feedback:voice-follow", args=[voice.reference, voice.secret])
     with translation.override(language_of(voice)):
         subject = _("The library answered: %(reference)s") % {"reference": voice.reference}

@@ -17,23 +17,30 @@ from crm.staff.models import Campus
 
 class VoiceQuerySet(VisibleQuerySet):
     def visible_to(self, user):
-        """Staff see all, a reader their own. Staff of one campus see what names it, and what names
-        none unless its reader belongs elsewhere.
+        """Staff see all, a reader their own.
+
+        Staff of one campus see what names it, and what names none unless its reader belongs
+        elsewhere.
         """
         if not user.can("voices.view"):
             return self.filter(reader__user=user)
         if not user.campus_id:
             return self
+
         names_this_campus = Q(campus_id=user.campus_id)
         reader_not_elsewhere = Q(reader__isnull=True) | Q(reader__campus_id=user.campus_id)
-        return self.filter(names_this_campus | Q(campus__isnull=True) & reader_not_elsewhere)
+        names_none = Q(campus__isnull=True)
+        return self.filter(names_this_campus | (names_none & reader_not_elsewhere))
 
     def waiting(self):
         """Voices that the library has not answered yet."""
         return self.exclude(state__in=[Voice.State.ANSWERED, Voice.State.CLOSED])
 
     def late(self, at=None):
-        """Voices without a first answer after the time their kind allows."""
+        """Voices without a first answer after the time their kind allows.
+
+        ``Voice.is_overdue`` is the same rule for one.
+        """
         at = at or timezone.now()
         due = Q()
         for kind, days in Voice.ANSWER_WITHIN.items():
@@ -82,6 +89,7 @@ class Voice(models.Model):
         default=uuid.uuid4, unique=True, help_text="From the browser: sent twice, kept once."
     )
     reference = models.CharField(_("reference"), max_length=16, unique=True)
+    # The reference is read aloud at the desk, so it must not open the conversation by itself.
     secret = models.CharField(max_length=24)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.SUGGESTION)
     category = models.CharField(
@@ -136,16 +144,19 @@ class Voice(models.Model):
         return self.received_at + timedelta(days=self.ANSWER_WITHIN[self.kind])
 
     def is_overdue(self, at=None) -> bool:
-        """True while no first answer came and the time its kind allows is over."""
+        """True while no first answer came and the time its kind allows is over.
+
+        ``VoiceQuerySet.late`` is the same rule for many.
+        """
         at = at or timezone.now()
-        is_waiting = self.answered_at is None and self.closed_at is None
-        return is_waiting and at > self.answer_due_at
+        is_settled = self.answered_at is not None or self.closed_at is not None
+        if is_settled:
+            return False
+        return at > self.answer_due_at
 
 
 class VoiceMessage(models.Model):
-    """One turn of the conversation, or an internal note (``internal``), in the order it was
-    written.
-    """
+    """One turn of the conversation, or an internal note (``internal``), oldest first."""
 
     voice = models.ForeignKey(Voice, models.CASCADE, related_name="messages")
     author = models.ForeignKey(
@@ -155,6 +166,7 @@ class VoiceMessage(models.Model):
     internal = models.BooleanField(default=False)
     text = models.TextField(_("text"))
     at = models.DateTimeField(default=timezone.now)
+    # Marked before the letter goes out: a task that runs twice writes once.
     mailed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

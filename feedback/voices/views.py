@@ -28,8 +28,10 @@ def voice_create(request):
     """Keep what a visitor says; signed in or not."""
     form = VoiceForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        # As if it had worked, so that a script learns nothing.
         if form.looks_automatic:
             return redirect("feedback:voice-create")
+
         voice = _say(request, form)
         return redirect("feedback:voice-follow", voice.reference, voice.secret)
     context = {"form": form}
@@ -37,8 +39,8 @@ def voice_create(request):
 
 
 def _say(request, form: VoiceForm) -> Voice:
-    reader = None
-    by = None
+    """Keep it under the name of whoever is signed in as a reader."""
+    reader = by = None
     if request.user.is_authenticated:
         reader = Reader.objects.filter(user=request.user).first()
         by = request.user
@@ -51,9 +53,12 @@ def voice_find(request):
     """From reference and code to the page that follows the matter."""
     form = FollowForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        reference, secret = form.cleaned_data["reference"], form.cleaned_data["secret"]
+        reference = form.cleaned_data["reference"]
+        secret = form.cleaned_data["secret"]
         if Voice.objects.filter(reference=reference, secret=secret).exists():
             return redirect("feedback:voice-follow", reference, secret)
+
+        # One word for both, or references could be found out one by one.
         form.add_error(None, _("No matter has this reference and code. Please check both."))
     context = {"form": form}
     return render(request, "feedback/voices/voice_find.html", context, status=status_of(form))
@@ -67,6 +72,7 @@ def voice_follow(request, reference, secret):
     if request.method == "POST" and form.is_valid():
         add_from_reader(voice=voice, text=form.cleaned_data["text"])
         return redirect("feedback:voice-follow", reference, secret)
+
     context = {
         "voice": voice,
         "form": form,
@@ -80,6 +86,7 @@ def voice_follow(request, reference, secret):
 
 @needs("voices.view")
 def voice_list(request):
+    """The inbox: what was said, and how much of it is past its time."""
     voices = Voice.objects.visible_to(request.user)
     listing = VoiceList(request, voices.select_related("campus", "assigned_to", "campaign"))
     # Exact, since each of them can be opened from the list.
@@ -100,6 +107,7 @@ def _show(request, voice, *, answer=None, conclude=None, status=200):
 
 
 def _load(request, pk) -> Voice:
+    """The voice, for whoever may see it; 404 for everybody else."""
     return Voice.objects.visible_to(request.user).get_or_404(pk)
 
 
@@ -113,15 +121,18 @@ def voice_detail(request, pk):
 @require_POST
 @needs("voices.answer")
 def voice_reply(request, pk):
+    """An answer to the reader, or a note that only colleagues see."""
     voice = _load(request, pk)
     form = AnswerForm(request.POST)
     if not form.is_valid():
         return _show(request, voice, answer=form, status=400)
+
+    text = form.cleaned_data["text"]
     if form.cleaned_data["internal"]:
-        note(voice=voice, text=form.cleaned_data["text"], by=request.user)
+        note(voice=voice, text=text, by=request.user)
         messages.success(request, _("Note kept."))
     else:
-        reply(voice=voice, text=form.cleaned_data["text"], by=request.user)
+        reply(voice=voice, text=text, by=request.user)
         messages.success(request, _("Answer sent."))
     return redirect(voice)
 
@@ -129,6 +140,7 @@ def voice_reply(request, pk):
 @require_POST
 @needs("voices.answer")
 def voice_assign(request, pk):
+    """Hand it to a colleague, or back to nobody."""
     voice = _load(request, pk)
     form = AssignForm(request.POST)
     if form.is_valid():
@@ -140,6 +152,7 @@ def voice_assign(request, pk):
 @require_POST
 @needs("voices.answer")
 def voice_conclude(request, pk):
+    """Write down what came of it."""
     voice = _load(request, pk)
     form = ConcludeForm(request.POST)
     if not form.is_valid():

@@ -1,6 +1,7 @@
 """Surveys for tests: published ones, what a browser posts, answers in bulk."""
 
 import re
+from datetime import datetime, timedelta
 from itertools import count
 from uuid import uuid4
 
@@ -13,6 +14,8 @@ from feedback.surveys.models import Survey
 from tests.factories import UserFactory
 
 numbers = count(1)
+#: The smallest step of a timestamp in PostgreSQL.
+INSTANT = timedelta(microseconds=1)
 YES_NO = [
     {"zh-hans": "是", "en": "Yes"},
     {"zh-hans": "否", "en": "No"},
@@ -39,6 +42,11 @@ ITEMS = [
     {"kind": "nps", "text": {"zh-hans": "会推荐吗？", "en": "Would you recommend us?"}},
     {"kind": "text", "text": {"zh-hans": "还想说什么？", "en": "Anything else?"}},
 ]
+
+
+def around(*moments: datetime) -> list[datetime]:
+    """Each moment with the instants before and after it: where a rule about time may go wrong."""
+    return [moment + step * INSTANT for moment in moments for step in (-1, 0, 1)]
 
 
 def published(items=ITEMS, **fields) -> Survey:

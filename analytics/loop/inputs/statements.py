@@ -27,8 +27,6 @@ OUTCOME_KINDS = [
     Activity.Kind.LOAN,
     Activity.Kind.CONTRIBUTION,
 ]
-#: Works that nobody has handed in, or that their author took back.
-NOT_HANDED_IN = [Submission.State.DRAFT, Submission.State.WITHDRAWN]
 #: Under this source feedback.calls notes a work as its author's activity.
 WORKS = "submission"
 
@@ -43,7 +41,7 @@ def parameters(campaign: Campaign, window: Window) -> dict[str, str | int | date
         "outcomes": [kind.value for kind in OUTCOME_KINDS],
         "works": WORKS,
         "withdrawn": Submission.State.WITHDRAWN.value,
-        "not_handed_in": [state.value for state in NOT_HANDED_IN],
+        "not_handed_in": [state.value for state in Submission.NOT_RECEIVED],
         "pending": Delivery.State.PENDING.value,
         "sent": Delivery.State.SENT.value,
         "holdout": Delivery.State.HOLDOUT.value,

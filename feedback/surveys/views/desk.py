@@ -11,11 +11,7 @@ from core.refusals import Refused
 from feedback.surveys import actions as verbs
 from feedback.surveys import definitions
 from feedback.surveys.definitions import Lack, Problem
-from feedback.surveys.forms import (
-    SurveyCreateForm,
-    SurveySettingsForm,
-    status_of,
-)
+from feedback.surveys.forms import SurveyCreateForm, SurveySettingsForm, refusal_on, status_of
 from feedback.surveys.lists import SurveyList
 from feedback.surveys.models import Item, Survey, SurveyVersion
 from feedback.surveys.queries import versions_with_answers, with_counts
@@ -32,6 +28,7 @@ LONGEST_STEM = 55
 
 
 def load(request, pk) -> Survey:
+    """The survey, for whoever may see it; 404 for everybody else."""
     surveys = Survey.objects.visible_to(request.user).select_related("campaign", "audience")
     return surveys.get_or_404(pk)
 
@@ -44,11 +41,13 @@ def survey_list(request):
 
 @needs("surveys.edit")
 def survey_create(request):
+    """A new draft, from an empty page or a template; for the campaign whose page led here."""
     campaign = request.GET.get("campaign", "")[:12]
     form = SurveyCreateForm(request.POST or None, initial={"campaign": campaign})
     if request.method == "POST" and form.is_valid():
-        survey = verbs.create_survey(by=request.user, **form.cleaned_data)
-        return redirect(survey)
+        with refusal_on(form, "slug"):
+            survey = verbs.create_survey(by=request.user, **form.cleaned_data)
+            return redirect(survey)
     context = {"form": form}
     return render(request, "feedback/surveys/survey_create.html", context, status=status_of(form))
 
@@ -60,11 +59,12 @@ def survey_detail(request, pk):
     draft = definitions.draft(survey)
     last = survey.current_version()
     fields = blank_fields(definitions.parse_definition(draft))
+    problems = definitions.problems(draft)
     context = {
         "survey": survey,
         "fields": fields,
         "retired": survey.items.filter(retired_at__isnull=False),
-        "problems": [in_words(problem, fields) for problem in definitions.problems(draft)],
+        "problems": [in_words(problem, fields) for problem in problems],
         "last": last,
         "kinds": Item.Kind,
         "versions": versions_with_answers(survey),
@@ -94,14 +94,12 @@ def in_words(problem: Problem, fields: list[Field]) -> str:
 
 @needs("surveys.edit")
 def survey_settings(request, pk):
+    """Address, period, audience and texts."""
     survey = load(request, pk)
     form = SurveySettingsForm(request.POST or None, instance=survey)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusal_on(form):
             verbs.change_settings(survey=survey, by=request.user, **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
             messages.success(request, _("Settings kept."))
             return redirect("feedback:survey-settings", pk)
     context = {"survey": survey, "form": form, "published": survey.versions.exists()}
@@ -111,6 +109,7 @@ def survey_settings(request, pk):
 @require_POST
 @needs("surveys.edit")
 def survey_publish(request, pk):
+    """Make the working copy what readers see; the first time, show where to place it."""
     survey = load(request, pk)
     try:
         version = verbs.publish(survey=survey, by=request.user)
@@ -126,6 +125,7 @@ def survey_publish(request, pk):
 @require_POST
 @needs("surveys.edit")
 def survey_state(request, pk):
+    """Close the survey or open it again."""
     survey = load(request, pk)
     try:
         verbs.set_open(survey=survey, is_open="open" in request.POST, by=request.user)
@@ -137,8 +137,13 @@ def survey_state(request, pk):
 @require_POST
 @needs("surveys.edit")
 def survey_duplicate(request, pk):
+    """Start next year's survey from this one."""
     survey = load(request, pk)
-    copy = verbs.duplicate(survey=survey, slug=free_slug(survey.slug), by=request.user)
+    try:
+        copy = verbs.duplicate(survey=survey, slug=free_slug(survey.slug), by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(survey)
     messages.success(request, _("A new draft with the same questions and keys."))
     return redirect("feedback:survey-settings", copy.pk)
 

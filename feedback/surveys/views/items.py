@@ -9,15 +9,13 @@ from core.refusals import Refused
 from feedback.surveys import actions as verbs
 from feedback.surveys import definitions
 from feedback.surveys.actions import OptionRow
-from feedback.surveys.forms import ItemForm, option_formset, status_of
+from feedback.surveys.forms import SCALE_MAX, ItemForm, option_formset, refusal_on, status_of
 from feedback.surveys.models import Item, Survey
 from feedback.surveys.questions import Field
 from feedback.surveys.views.desk import load
 
 #: Texts of a question in two languages.
 TEXTS = ("text", "help", "low", "high")
-#: End of a scale that nobody chose.
-SCALE_MAX = 5
 
 
 def load_item(survey: Survey, ordinal: int | None) -> Item | None:
@@ -38,9 +36,11 @@ def item_edit(request, pk, ordinal=None):
     kind = request.GET.get("kind", Item.Kind.SCALE)
     form = ItemForm(request.POST or None, item=item, initial={"kind": kind})
     options = option_formset(item, request.POST or None)
+
     is_complete = request.method == "POST" and form.is_valid() and options.is_valid()
     if is_complete and save_item(request.user, survey, item, form, options.rows()):
         return redirect(f"{survey.get_absolute_url()}#questions")
+
     context = {
         "survey": survey,
         "item": item,
@@ -54,29 +54,32 @@ def item_edit(request, pk, ordinal=None):
 
 def save_item(by, survey: Survey, item: Item | None, form: ItemForm, rows: list[OptionRow]) -> bool:
     """Write what the form holds; False when refused, with the reason on the form."""
-    try:
+    with refusal_on(form):
         write_item(by, survey, item, form.cleaned_data, rows)
-    except Refused as refusal:
-        form.add_error(None, str(refusal))
-        return False
-    return True
+    return not form.errors
 
 
 def write_item(by, survey: Survey, item: Item | None, fields: dict, rows: list[OptionRow]) -> None:
     """Add or change a question; rows of options count only for kinds that have any."""
     if item is None:
-        if not Item(kind=fields["kind"]).has_options:
+        # The rows stay in the form when another kind is chosen in it.
+        if fields["kind"] not in definitions.CHOSEN:
             rows = []
         verbs.add_item(survey=survey, by=by, rows=rows, **fields)
-    else:
-        options = rows if item.has_options else None
-        verbs.change_item(item=item, by=by, options=options, **fields)
+        return
+
+    options = None
+    if item.has_options:
+        options = rows
+    verbs.change_item(item=item, by=by, options=options, **fields)
 
 
 def preview_field(item: Item | None) -> Field | None:
+    """The question as readers will see it; None while there is nothing to show."""
     if item is None:
         return None
-    return Field(definitions.parse_item(definitions.draft_item(item)), 1)
+    question = definitions.parse_item(definitions.draft_item(item))
+    return Field(question, 1)
 
 
 @require_POST
@@ -98,6 +101,8 @@ def item_as_typed(typed: dict, rows: list[OptionRow]) -> dict:
     for code, row in enumerate(rows, start=1):
         if not row.retired:
             options.append({"code": code, "text": row.text})
+
+    # Whatever was left out of the form, or is wrong in it, has what a new question starts with.
     item = {
         "ordinal": 1,
         "kind": typed.get("kind") or Item.Kind.TEXT,
@@ -114,9 +119,11 @@ def item_as_typed(typed: dict, rows: list[OptionRow]) -> dict:
 @require_POST
 @needs("surveys.edit")
 def item_move(request, pk, ordinal):
+    """Up or down by one place."""
     survey = load(request, pk)
+    item = load_item(survey, ordinal)
     try:
-        verbs.move_item(item=load_item(survey, ordinal), up="up" in request.POST, by=request.user)
+        verbs.move_item(item=item, up="up" in request.POST, by=request.user)
     except Refused as refusal:
         messages.error(request, str(refusal))
     return redirect(f"{survey.get_absolute_url()}#q{ordinal}")
@@ -125,7 +132,9 @@ def item_move(request, pk, ordinal):
 @require_POST
 @needs("surveys.edit")
 def item_retire(request, pk, ordinal):
+    """Take a question out of the next version, or back in."""
     survey = load(request, pk)
+    item = load_item(survey, ordinal)
     retired = "restore" not in request.POST
-    verbs.retire_item(item=load_item(survey, ordinal), retired=retired, by=request.user)
+    verbs.retire_item(item=item, retired=retired, by=request.user)
     return redirect(f"{survey.get_absolute_url()}#questions")

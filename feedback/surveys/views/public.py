@@ -9,14 +9,14 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpResponse
 from django.middleware.csrf import get_token
-from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils import timezone, translation
+from django.utils import translation
 from django.views.decorators.http import require_http_methods
 
 from core.listing import whole_number
 from feedback.surveys import answering, intake
 from feedback.surveys.intake import PublishedSurvey, Receipt, Respondent, SubmittedAnswers
+from feedback.surveys.lists import OpenSurveyList
 from feedback.surveys.models import Survey
 from feedback.surveys.questions import Field, blank_fields, filled_fields
 
@@ -33,10 +33,8 @@ LANGUAGE_AGE = 31_536_000
 @login_not_required
 def survey_open_list(request):
     """Surveys anybody may answer now."""
-    now = timezone.now()
-    surveys = Survey.objects.open_to_everybody(now).order_by("closes_at", "-pk")
-    context = {"surveys": surveys, "now": now}
-    return render(request, "feedback/surveys/survey_open_list.html", context)
+    surveys = Survey.objects.open_to_everybody()
+    return OpenSurveyList(request, surveys).render("feedback/surveys/survey_open_list.html")
 
 
 @login_not_required
@@ -66,6 +64,7 @@ def survey_answer(request, slug):
 
 
 def read_uuid(text: str) -> UUID | None:
+    """None for what is none: the form may come from anywhere."""
     try:
         return UUID(text)
     except ValueError:
@@ -73,6 +72,7 @@ def read_uuid(text: str) -> UUID | None:
 
 
 def chosen_language(request) -> str:
+    """The language switched to on the page or in the address, else the visitor's."""
     asked = request.POST.get("switch") or request.GET.get("lang", "")
     if asked in dict(settings.LANGUAGES):
         return asked
@@ -80,14 +80,17 @@ def chosen_language(request) -> str:
 
 
 def find_respondent(request, survey: PublishedSurvey) -> Respondent:
-    """Who this is: by the mail's key, else by sign-in. Without a good key a survey by invitation
-    does not exist.
+    """Who this is: by the mail's key, else by sign-in.
+
+    404 for a survey by invitation without a good key: to others it does not exist.
     """
-    key = request.POST.get("k") or request.GET.get("k")
+    invited = None
+    key = sent_or_asked(request, "k")
     if key:
         invited = intake.invited(survey, key)
-        if invited is not None:
-            return invited
+    if invited is not None:
+        return invited
+
     if survey.by_invitation:
         raise Http404
     if request.user.is_authenticated:
@@ -95,17 +98,22 @@ def find_respondent(request, survey: PublishedSurvey) -> Respondent:
     return intake.NOBODY_KNOWN
 
 
-def refuse(request, survey: PublishedSurvey, respondent: Respondent) -> HttpResponse | None:
-    """Why this respondent cannot answer now, or None.
+def sent_or_asked(request, name: str) -> str:
+    """A value that came in the address and is carried on in the form's hidden fields."""
+    return request.POST.get(name) or request.GET.get(name, "")
 
-    What a closed group was asked is not told to others.
-    """
+
+def refuse(request, survey: PublishedSurvey, respondent: Respondent) -> HttpResponse | None:
+    """Why this respondent cannot answer now, or None."""
+    # First of all: what a closed group was asked, and until when, is not told to others.
     if survey.audience_id and not respondent.member:
         return refuse_outsider(request, survey, respondent)
+
     if survey.is_early():
         return notice(request, survey, "early", status=403)
     if not survey.is_open():
         return notice(request, survey, "closed", status=410)
+
     # A second submit is compared with the first answers before it is refused.
     if respondent.answered and request.method != "POST":
         return notice(request, survey, "answered")
@@ -121,9 +129,11 @@ def refuse_outsider(request, survey: PublishedSurvey, respondent: Respondent) ->
 
 
 def answer_or_show(request, survey: PublishedSurvey, respondent: Respondent) -> HttpResponse:
+    """The empty form, the form in another language, or the answers taken in."""
     if request.method != "POST":
         return blank_page(request, survey)
     if "switch" in request.POST:
+        # Nothing is checked yet: whoever changes the language has not sent anything.
         fields = filled_fields(survey.definition, request.POST)
         return filled_page(request, survey, fields, status=200)
     return receive(request, survey, respondent)
@@ -134,6 +144,7 @@ def receive(request, survey: PublishedSurvey, respondent: Respondent) -> HttpRes
     definition = survey.definition
     reading = answering.read_answers(definition, request.POST)
     client_id = read_uuid(request.POST.get("id", ""))
+    # Nothing is kept of a form with one wrong field: the reader sends it again as a whole.
     if not reading.ok or client_id is None:
         fields = filled_fields(definition, request.POST, reading.errors)
         return filled_page(request, survey, fields, fault=reading.fault, status=400)
@@ -152,19 +163,21 @@ def receive(request, survey: PublishedSurvey, respondent: Respondent) -> HttpRes
 
 
 def hidden_values(request, **changes) -> dict:
+    """What a visitor's own form carries, by the names of MARKS."""
     return {
         "csrf": get_token(request),
         "client_id": str(uuid4()),
         "stamp": answering.stamp(),
-        "key": request.POST.get("k") or request.GET.get("k", ""),
-        "channel": request.POST.get("c") or request.GET.get("c", ""),
+        "key": sent_or_asked(request, "k"),
+        "channel": sent_or_asked(request, "c"),
         **changes,
     }
 
 
 def blank_page(request, survey: PublishedSurvey) -> HttpResponse:
-    """The empty form: made once per version, language and theme; only the visitor's own marks are
-    filled in.
+    """The empty form: made once per version, language and theme.
+
+    Only the visitor's own marks are filled in here.
     """
     page = _blank_page(survey, translation.get_language(), chosen_theme(request))
     for name, value in hidden_values(request).items():
@@ -186,6 +199,7 @@ def escape_attribute(value: str) -> str:
 
 
 def chosen_theme(request) -> str:
+    """Light or dark as chosen on this device; empty where the device decides."""
     theme = request.COOKIES.get("theme", "")
     if theme in THEMES:
         return theme
@@ -193,6 +207,7 @@ def chosen_theme(request) -> str:
 
 
 def page_context(survey: PublishedSurvey, fields: list[Field], hidden: dict, theme: str) -> dict:
+    """What the page of a survey is made of, filled in or not."""
     return {
         "slug": survey.slug,
         "number": survey.number,

@@ -14,7 +14,7 @@ from crm.segments.models import Segment
 from crm.staff import audit
 from crm.staff.words import AuditAction
 from feedback.surveys import export, figures, overview, queries, results
-from feedback.surveys.charts import cards, cross
+from feedback.surveys.charts import Cross, cards, cross
 from feedback.surveys.definitions import Definition, Kind
 from feedback.surveys.figures import ShownQuestion
 from feedback.surveys.forms import CrossForm
@@ -37,8 +37,9 @@ CONSTRUCTS = {
 
 @needs("surveys.view")
 def survey_results(request, pk):
-    """Figures and one chart per question, for all answers or for one channel, segment or kind of
-    reader.
+    """Figures and one chart per question, of all answers or of one group of readers.
+
+    ``?only=`` names the group: a channel, a segment or a kind of reader.
     """
     survey = load(request, pk)
     found = results.summary(survey)
@@ -47,6 +48,7 @@ def survey_results(request, pk):
     split = Split.parse(only, anonymous=survey.anonymous)
     sizes = queries.sizes(survey, split)
     shown = narrowed(survey, definition, split, sizes, found.n)
+
     context = {
         "survey": survey,
         "only": only,
@@ -61,7 +63,10 @@ def survey_results(request, pk):
 
 
 def of_the_whole(found: SurveySummary, shown: list[ShownQuestion]) -> dict:
-    """What the page says above and below the questions, as long as it shows everybody's answers."""
+    """What the page says above and below the questions, as long as it shows everybody's answers.
+
+    ``shown`` are the questions as they stand on that page.
+    """
     headline = overview.headline(found, shown)
     return {
         "found": headline,
@@ -84,48 +89,67 @@ def narrowed(
 
 def splits(survey: Survey, found: SurveySummary) -> list[tuple[str, list[tuple[str, str]]]]:
     """What the answers can be narrowed to, one at a time, as (heading, [(value, label)])."""
-    offered = {_("Channel"): channel_options(found)}
+    offered = [(_("Channel"), channel_options(found))]
     if not survey.anonymous:
-        offered[_("Segment")] = segment_options(found)
-        offered[_("Kind of reader")] = kind_options()
-    return [(heading, options) for heading, options in offered.items() if options]
+        offered.append((_("Segment"), segment_options(found)))
+        offered.append((_("Kind of reader"), kind_options()))
+    return [(heading, options) for heading, options in offered if options]
 
 
 def channel_options(found: SurveySummary) -> list[tuple[str, str]]:
-    known = [pk for pk in found.channels if pk]
-    channels = Channel.objects.filter(pk__in=known)
-    return [(f"channel:{channel.pk}", str(channel)) for channel in channels]
+    """(value, label) of the channels that brought answers, as the address takes them."""
+    # Answers without a known channel are no group that could be asked for.
+    known = [pk for pk in found.channels if pk is not None]
+    options = []
+    for channel in Channel.objects.filter(pk__in=known):
+        options.append((f"channel:{channel.pk}", str(channel)))
+    return options
 
 
 def segment_options(found: SurveySummary) -> list[tuple[str, str]]:
-    segments = Segment.objects.filter(pk__in=found.segments)
-    return [(f"segment:{segment.pk}", segment.name) for segment in segments]
+    """(value, label) of the segments whose members answered."""
+    options = []
+    for segment in Segment.objects.filter(pk__in=found.segments):
+        options.append((f"segment:{segment.pk}", segment.name))
+    return options
 
 
 def kind_options() -> list[tuple[str, str]]:
+    """(value, label) of all kinds: which of them answered is told by the page alone."""
     return [(f"kind:{value}", name) for value, name in Reader.Kind.choices]
 
 
 def named_constructs(rows: list[ConstructRow]) -> list[tuple[str, ConstructRow]]:
+    """(name, row) for the page, in the order given."""
     return [(CONSTRUCTS.get(row.key, row.key), row) for row in rows]
 
 
 def named_channels(rows: list[ChannelRow]) -> list[tuple[str, ChannelRow]]:
+    """(name, row); answers may have come without a channel that is known."""
     names = {channel.pk: str(channel) for channel in Channel.objects.all()}
     unknown = _("Directly, no channel known")
     return [(names.get(row.channel, unknown), row) for row in rows]
 
 
 def named_segments(rows: list[SegmentRow]) -> list[tuple[str, SegmentRow]]:
+    """(name, row); a segment deleted since the answers came has its number for a name."""
     asked = [row.segment for row in rows]
-    names = dict(Segment.objects.filter(pk__in=asked).values_list("pk", "name"))
-    return [(names.get(row.segment, f"#{row.segment}"), row) for row in rows]
+    segments = Segment.objects.filter(pk__in=asked)
+    names = dict(segments.values_list("pk", "name"))
+
+    named = []
+    for row in rows:
+        name = names.get(row.segment, f"#{row.segment}")
+        named.append((name, row))
+    return named
 
 
 def cross_form(definition: Definition, data) -> CrossForm:
+    """The form that chooses two questions with one answer each."""
     questions = [item for item in definition.items if item.kind in CROSSABLE]
-    if "first" not in data:
-        # Not asked yet: a bound form would complain of what is missing.
+    is_asked = "first" in data
+    # Not asked yet: a bound form would complain of what is missing.
+    if not is_asked:
         data = None
     return CrossForm(data, questions=questions)
 
@@ -138,15 +162,22 @@ def survey_crosstab(request, pk):
     form = cross_form(definition, request.GET)
     table = None
     if form.is_valid():
-        first = definition.question(int(form.cleaned_data["first"]))
-        second = definition.question(int(form.cleaned_data["second"]))
-        table = cross(first, second, queries.crosstab(survey, first.ordinal, second.ordinal))
-        if not figures.is_enough(table.n):
-            table = None
+        table = crosstab(survey, definition, form.cleaned_data)
     context = {"survey": survey, "cross_form": form, "table": table}
     if request.htmx:
         return render(request, "feedback/surveys/_survey_crosstab.html", context)
     return render(request, "feedback/surveys/survey_crosstab.html", context)
+
+
+def crosstab(survey: Survey, definition: Definition, chosen: dict) -> Cross | None:
+    """The table of the two questions chosen; None where too few answered both."""
+    first = definition.question(int(chosen["first"]))
+    second = definition.question(int(chosen["second"]))
+    counts = queries.crosstab(survey, first.ordinal, second.ordinal)
+    table = cross(first, second, counts)
+    if not figures.is_enough(table.n):
+        return None
+    return table
 
 
 @needs("surveys.view")
@@ -155,6 +186,7 @@ def survey_texts(request, pk):
     survey = load(request, pk)
     enough = figures.is_enough(Count.of(queries.count_responses(survey).n))
     texts = AnswerText.objects.none()
+    # What one of four wrote would often say who wrote it.
     if enough:
         texts = AnswerText.objects.filter(response__survey=survey, response__flagged="")
     listing = TextList(request, texts.select_related("item"), survey=survey)
@@ -171,8 +203,9 @@ def survey_export_file(request, pk, suffix):
         by=request.user,
         on=survey,
         format=suffix,
-        # Whoever may read the trail may not know of one to four answers.
-        rows=Count.of(survey.responses.count()).public_number,
+        # As on the page, without the flagged ones that the file holds as well: with them, the
+        # difference between trail and page would tell how many are flagged, be it one to four.
+        rows=Count.of(queries.count_responses(survey).n).public_number,
     )
     name = f"{survey.slug}-{timezone.localdate():%Y%m%d}.{suffix}"
     if suffix == "xlsx":

@@ -25,15 +25,16 @@ def address(survey: Survey, channel: str = "") -> str:
 
 @needs("surveys.view")
 def survey_share(request, pk):
+    """Address and code of the survey, and its address on each public channel."""
     survey = load(request, pk)
+    plain = address(survey)
+
     # The other channels reach readers one by one, and their links carry a key of the reader.
-    public_channels = Channel.objects.filter(contact="")
-    context = {
-        "survey": survey,
-        "address": address(survey),
-        "qr": qr_svg(address(survey)),
-        "channels": [(channel, address(survey, channel.code)) for channel in public_channels],
-    }
+    channels = []
+    for channel in Channel.objects.filter(contact=""):
+        channels.append((channel, address(survey, channel.code)))
+
+    context = {"survey": survey, "address": plain, "qr": qr_svg(plain), "channels": channels}
     return render(request, "feedback/surveys/survey_share.html", context)
 
 

@@ -10,12 +10,13 @@ from django.core import mail
 from django.db import IntegrityError
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from core.refusals import Refused
 from crm.readers.models import Activity, Reader
-from feedback.calls.actions import decide, publish, review, save_work
+from feedback.calls.actions import decide, publish, review, save_draft, submit_work
 from feedback.calls.letters import mail_thanks
-from feedback.calls.models import Review, Submission
+from feedback.calls.models import Call, Review, Submission
 from tests.factories import CallFactory, ReaderFactory, SubmissionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -80,21 +81,57 @@ def test_work_longer_than_the_call_takes_is_refused_with_both_numbers(client, au
     assert Submission.objects.count() == 0
 
 
-def test_work_after_the_closing_date_is_refused(author):
-    call = CallFactory(
-        opens_at=timezone.now() - timedelta(days=9), closes_at=timezone.now() - timedelta(days=1)
+@pytest.fixture
+def closed_call():
+    now = timezone.now()
+    return CallFactory(opens_at=now - timedelta(days=9), closes_at=now - timedelta(days=1))
+
+
+def test_work_after_the_closing_date_is_refused(author, closed_call):
+    by = author.user
+    work = save_draft(
+        call=closed_call, author=author, by=by, client_id=uuid4(), title="a", text="b"
     )
     with pytest.raises(Refused):
-        save_work(
-            call=call,
-            author=author,
-            by=author.user,
-            client_id=uuid4(),
-            submit=True,
-            agreed=True,
-            title="a",
-            text="b",
-        )
+        submit_work(work=work, agreed=True, by=by)
+
+
+def test_work_is_refused_when_the_call_was_ended_while_its_author_wrote(author):
+    call = CallFactory()
+    work = SubmissionFactory(call=call, author=author, state=State.DRAFT)
+    ended_since = timezone.now() - timedelta(minutes=1)
+    Call.objects.filter(pk=call.pk).update(closes_at=ended_since)
+    with pytest.raises(Refused):
+        submit_work(work=work, agreed=True, by=author.user)
+
+
+@pytest.mark.parametrize("is_open", [True, False], ids=["no licence", "closed"])
+def test_draft_is_kept_when_sending_it_in_is_refused(client, author, closed_call, is_open):
+    call = CallFactory() if is_open else closed_call
+    agreed = {} if is_open else {"agreed": "on"}
+    data = form_data(submit="1", **agreed)
+
+    page = client.post(reverse("feedback:work-create", args=[call.slug]), data)
+    assert page.status_code == 400
+    work = Submission.objects.get()
+    assert (work.state, work.text) == (State.DRAFT, "银杏落在书页上")
+
+    url = reverse("feedback:work-edit", args=[call.slug, work.pk])
+    page = client.post(url, data | {"text": "又改了一句"})
+    assert page.status_code == 400
+    work.refresh_from_db()
+    assert (work.state, work.text, work.licence_agreed) == (State.DRAFT, "又改了一句", "")
+    assert work.title in client.get(reverse("feedback:work-mine")).content.decode()
+
+
+def test_draft_saved_after_the_closing_date_is_kept_and_the_author_told(
+    client, author, closed_call
+):
+    url = reverse("feedback:work-create", args=[closed_call.slug])
+    page = client.post(url, form_data(draft="1"), follow=True)
+    assert Submission.objects.get().state == State.DRAFT
+    said = [str(message) for message in page.context["messages"]]
+    assert said == [gettext("This call is closed; your draft is kept.")]
 
 
 def test_work_of_somebody_else_cannot_be_taken_over_by_its_id(client, author):

@@ -10,11 +10,13 @@ from django.db import InternalError, transaction
 from django.urls import reverse
 
 from campaigns.plan.models import Channel
+from core.disclosure import Count
 from crm.staff.models import AuditEvent
 from feedback.surveys import actions as verbs
 from feedback.surveys import definitions
 from feedback.surveys.actions import OptionRow
 from feedback.surveys.models import Item, Survey, SurveyVersion
+from feedback.surveys.queries import versions_with_answers, with_counts
 from tests.factories import CampaignFactory, UserFactory
 from tests.feedback.building import answer, form, published
 
@@ -218,6 +220,16 @@ def test_list_asks_a_constant_number_of_statements(
         answer(published(campaign=CampaignFactory()), {"1": 1})
     with django_assert_num_queries(4):
         client.get(url("survey-list"))
+
+
+def test_rows_with_counted_answers_carry_no_raw_number():
+    survey = published()
+    answer(survey, *[{"1": 1}] * 3)
+    listed = with_counts(Survey.objects.all()).get()
+    assert (listed.answers, listed.answers.is_withheld) == (Count.of(3), True)
+    assert str(with_counts(Survey.objects.filter(pk=published().pk)).get().answers) == "0"
+    ((version, answers),) = versions_with_answers(survey)
+    assert (answers, "n" in vars(version)) == (Count.of(3), False)
 
 
 def test_campaign_panel_counts_answers_without_automatic_ones(client, staff):

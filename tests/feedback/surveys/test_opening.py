@@ -11,15 +11,13 @@ from crm.segments.refresh import refresh_segment
 from feedback.surveys import intake
 from feedback.surveys.models import Response, Survey
 from tests.factories import CampusFactory, ReaderFactory, SegmentFactory, UserFactory
-from tests.feedback.building import form, published
+from tests.feedback.building import around, form, published
 
 pytestmark = pytest.mark.django_db
 
 OPENS = datetime(2026, 3, 2, 8, tzinfo=UTC)
 CLOSES = datetime(2026, 3, 9, 22, tzinfo=UTC)
-#: The smallest step of a timestamp in PostgreSQL.
-INSTANT = timedelta(microseconds=1)
-BOUNDARIES = [moment + step * INSTANT for moment in (OPENS, CLOSES) for step in (-1, 0, 1)]
+BOUNDARIES = around(OPENS, CLOSES)
 PERIODS = list(product((None, OPENS), (None, CLOSES)))
 
 

@@ -1,10 +1,8 @@
 """What answers add up to.
 
-Figures against hand-made numbers, small cells hidden for good, exports that cannot run.
+Figures against hand-made numbers, small cells hidden for good.
 """
 
-import csv
-import io
 import re
 import statistics
 from itertools import product
@@ -14,20 +12,17 @@ from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
-from openpyxl import load_workbook
 from scipy.stats import t
 
 from campaigns.plan.models import Channel
 from core.disclosure import hide_row, hide_table, may_split
 from crm.segments.models import Segment
-from crm.staff.models import AuditEvent
 from feedback.surveys import actions as verbs
-from feedback.surveys import export, queries, results
+from feedback.surveys import queries, results
 from feedback.surveys.actions import OptionRow
 from feedback.surveys.models import Response
 from tests.factories import (
     CampaignFactory,
-    CampusFactory,
     ContentFactory,
     DeliveryFactory,
     ReaderFactory,
@@ -321,40 +316,6 @@ def test_script_in_texts_is_inert_everywhere_and_search_finds(client, staff):
 
 
 @pytest.mark.django_db
-def test_csv_export_cannot_run_and_is_audited(client, staff):
-    """30, D4"""
-    survey, reader = published(), ReaderFactory()
-    texts = ["=1+1", "+1", "-1", "@x", "\tx", " =HYPERLINK(1)", "平常话"]
-    answer(survey, *[{"1": 1, "2": [1, 3], "5": text} for text in texts])
-    answer(survey, {"1": 2}, reader_id=reader.pk)
-    response = client.get(reverse("feedback:survey-export-csv", args=[survey.pk]))
-    rows = list(csv.reader(io.StringIO(b"".join(response.streaming_content).decode("utf-8-sig"))))
-    assert len(rows) == 9
-    assert {row[-1] for row in rows[1:]} == {f"'{text}" for text in texts[:6]} | {"平常话", ""}
-    assert {row[-4] for row in rows[1:]} == {"1;3", ""}
-    assert reader.number in {row[4] for row in rows[1:]}
-    event = AuditEvent.objects.get(action="survey.export")
-    assert (event.user, event.object_id, event.detail) == (
-        staff,
-        str(survey.pk),
-        {"format": "csv", "rows": 8},
-    )
-
-
-@pytest.mark.django_db
-def test_xlsx_export_has_text_cells_and_a_code_book(client, staff):
-    """30"""
-    survey = published()
-    answer(survey, {"1": 2, "5": "=1+1"})
-    response = client.get(reverse("feedback:survey-export-xlsx", args=[survey.pk]))
-    book = load_workbook(io.BytesIO(b"".join(response.streaming_content)))
-    answers, codes = book.worksheets
-    assert [cell.value for cell in answers[2]][-5:] == [2, None, None, None, "'=1+1"]
-    assert {cell.data_type for cell in answers[2]} <= {"s", "n"}
-    assert [cell.value for cell in codes[2]][4:] == [1, "是"]
-
-
-@pytest.mark.django_db
 def test_flagged_answers_never_reach_texts_or_figures(client, staff):
     """25"""
     survey = published()
@@ -364,31 +325,3 @@ def test_flagged_answers_never_reach_texts_or_figures(client, staff):
     texts = client.get(reverse("feedback:survey-texts", args=[survey.pk])).content.decode()
     assert "买药" not in texts
     assert results.summary(survey).items[5].n == 5
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
-def test_export_names_no_reader_of_another_campus(client, suffix, django_assert_num_queries):
-    here, there = CampusFactory(), CampusFactory()
-    mine, other = (
-        ReaderFactory(number="MINE", campus=here),
-        ReaderFactory(number="OTHER", kind="teacher", campus=there),
-    )
-    survey = published()
-    answer(survey, {"1": 1}, reader_id=mine.pk)
-    answer(survey, {"1": 2}, reader_id=other.pk)
-    user = UserFactory(role="librarian", campus=here)
-    lines = list(export.lines(survey, results.whole_definition(survey), user))
-
-    assert sorted(line[4:6] for line in lines) == [["", ""], ["MINE", "undergraduate"]]
-    assert sorted(line[8] for line in lines) == [1, 2]
-    client.force_login(user)
-    file = b"".join(
-        client.get(reverse(f"feedback:survey-export-{suffix}", args=[survey.pk])).streaming_content
-    )
-    if suffix == "csv":
-        assert (b"MINE" in file, b"OTHER" in file, b"teacher" in file) == (True, False, False)
-    answer(survey, *[{"1": 1}] * 3)
-    definition = results.whole_definition(survey)
-    with django_assert_num_queries(1):
-        assert len(list(export.lines(survey, definition, user))) == 5

@@ -1,0 +1,28 @@
+"""Numbers of persons that the database counts onto rows: ``Call.objects.annotate(…)``.
+
+Django writes an annotation onto the instance, and the instance goes to templates and serializers.
+So the number has to become a count on its way out of the database, not afterwards.
+"""
+
+from django.db import models
+
+from core.disclosure.count import Count
+
+
+class CountOutput(models.IntegerField):
+    """Makes an annotation a ``Count``: ``Count("members", output_field=CountOutput())``.
+
+    ``exact=True`` for a page whose viewer may open each of these readers. In SQL it stays a number
+    and can be compared and sorted by. A list that everybody may see is never sorted by it: the
+    order of withheld cells would tell which of them is larger.
+    """
+
+    def __init__(self, *args, exact: bool = False, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.exact = exact
+
+    def from_db_value(self, value, _expression, _connection) -> Count:
+        """NULL means that nobody counted."""
+        if self.exact:
+            return Count.exact(value)
+        return Count.of(value)
