@@ -4,12 +4,12 @@ An empty cell leaves what is known. What a person withdrew, no import grants aga
 import had granted, an import may take back.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
 
 from core.kinds import FileKind
+from crm.imports.counts import ImportCounts
 from crm.imports.models import ImportBatch
 from crm.imports.options import ReadingOptions
 from crm.imports.places import PlaceRegister
@@ -170,16 +170,6 @@ def names_in_statements(table: str, kind: FileKind) -> dict[str, str]:
 
 def column_names(kind: FileKind) -> list[str]:
     return [written.column for written in kind.written]
-
-
-@dataclass(frozen=True)
-class ImportCounts:
-    """How many rows of a file were new, changed something, changed nothing, were refused."""
-
-    created: int
-    changed: int
-    unchanged: int
-    refused: int
 
 
 class Merge:

@@ -55,7 +55,8 @@ def import_job(job: Job, *, tell: Callable[[int], None] = lambda _rows: None) ->
 
 def undo_job(job: Job) -> tuple[dict, str]:
     batch = ImportBatch.objects.get(pk=job.params["batch"])
-    return asdict(undo(batch)), batch.get_absolute_url()
+    done = undo(batch, by=job.created_by)
+    return asdict(done), batch.get_absolute_url()
 
 
 def set_state(batch: ImportBatch, state: str) -> None:
