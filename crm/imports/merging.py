@@ -11,7 +11,7 @@ from django.db import connection
 from core.kinds import FileKind
 from crm.imports.counts import ImportCounts
 from crm.imports.models import ImportBatch
-from crm.imports.options import ReadingOptions
+from crm.imports.options import ImportOptions
 from crm.imports.places import PlaceRegister
 from crm.imports.staging import StagedFile
 
@@ -65,6 +65,8 @@ REFUSE_OTHER_CAMPUS = """
               AND r.campus_id IS DISTINCT FROM %(only_campus)s))"""
 
 # --- consents -------------------------------------------------------------------------------------
+#: Sources of consent that begin like this are files; what has another one, a person said.
+FROM_A_FILE = "import"
 #: The last word on each channel of the readers who ever said no, or to whom the file says no.
 LAST_WORDS = """
     CREATE TEMP TABLE crm_last_words AS
@@ -78,36 +80,38 @@ LAST_WORDS = """
                 SELECT 1 FROM crm_consentevent n
                 WHERE n.reader_id = r.id AND NOT n.granted))) w ON w.id = e.reader_id
     ORDER BY e.reader_id, e.channel, e.at DESC, e.id DESC"""
-#: What a person withdrew by themselves, no file grants again.
-KEEP_WITHDRAWN = """
-    UPDATE {table} s
+#: Channels that the reader ``r`` withdrew by themselves …
+WITHDRAWN = f"""
+        SELECT w.channel FROM crm_last_words w
+        WHERE w.reader_id = r.id AND NOT w.granted AND w.source NOT LIKE '{FROM_A_FILE}%%'"""
+#: … which no file grants again.
+KEEP_WITHDRAWN = f"""
+    UPDATE {{table}} s
     SET consents = ARRAY(
         SELECT unnest(s.consents)
-        EXCEPT
-        SELECT w.channel FROM crm_last_words w
-        WHERE w.reader_id = r.id AND NOT w.granted AND w.source NOT LIKE 'import%%')
+        EXCEPT {WITHDRAWN})
     FROM crm_reader r
     WHERE r.source = %(source)s AND r.number = s.number
-      AND s.consents <> '{{}}'
-      AND EXISTS (
-        SELECT 1 FROM crm_last_words w
-        WHERE w.reader_id = r.id AND NOT w.granted AND w.source NOT LIKE 'import%%')"""
+      AND s.consents <> '{{{{}}}}'
+      AND EXISTS ({WITHDRAWN})"""
 #: What a person allowed by themselves, no file takes back.
-KEEP_GIVEN = """
-    UPDATE {table} s
+KEEP_GIVEN = f"""
+    UPDATE {{table}} s
     SET denials = ARRAY(
         SELECT unnest(s.denials)
         INTERSECT
         SELECT w.channel FROM crm_last_words w
-        WHERE w.reader_id = r.id AND w.granted AND w.source LIKE 'import%%')
+        WHERE w.reader_id = r.id AND w.granted AND w.source LIKE '{FROM_A_FILE}%%')
     FROM crm_reader r
     WHERE r.source = %(source)s AND r.number = s.number AND s.denials && r.consents"""
 EVENT = """
     INSERT INTO crm_consentevent (reader_id, channel, granted, source, wording, at, by_id)"""
+#: Readers that this import created have no word before its own.
 FIRST_CONSENTS = f"""{EVENT}
     SELECT r.id, c, true, 'import', %(wording)s, %(now)s, %(by)s
     FROM crm_reader r, unnest(r.consents) c
     WHERE r.import_batch_id = %(batch)s"""
+#: Of readers that it changed only what became different is a word.
 NEW_CONSENTS = f"""{EVENT}
     SELECT m.reader_id, c, true, 'import', %(wording)s, %(now)s, %(by)s
     FROM crm_changed m, unnest(m.consents) c
@@ -154,30 +158,42 @@ KEEP_REFUSALS = """
 def names_in_statements(table: str, kind: FileKind) -> dict[str, str]:
     """What stands for the names in braces: the staging table, and the columns the kind writes."""
     names = column_names(kind)
-    values = [f"{written.known} AS {written.column}" for written in kind.written]
+    known = [f"{written.known} AS {written.column}" for written in kind.written]
+    new = [written.new for written in kind.written]
     return {
         "table": table,
         "known": KNOWN.format(table=table),
-        "names": ", ".join(names),
-        "old_names": ", ".join(f"old_{name}" for name in names),
-        "old": ", ".join(f"r.{name} AS old_{name}" for name in names),
-        "before": ", ".join(f"'{name}', r.{name}" for name in [*names, "updated_at"]),
-        "values": ", ".join(values),
-        "new_values": ", ".join(written.new for written in kind.written),
-        "assignments": ", ".join(f"{name} = c.{name}" for name in names),
+        "names": listed("{0}", names),
+        "old_names": listed("old_{0}", names),
+        "old": listed("r.{0} AS old_{0}", names),
+        # When it was written last is needed as well, to be put back with the rest.
+        "before": listed("'{0}', r.{0}", [*names, "updated_at"]),
+        "assignments": listed("{0} = c.{0}", names),
+        "values": ", ".join(known),
+        "new_values": ", ".join(new),
     }
 
 
 def column_names(kind: FileKind) -> list[str]:
+    """The columns of a stored row that files of this kind write."""
     return [written.column for written in kind.written]
+
+
+def listed(pattern: str, names: list[str]) -> str:
+    """``pattern`` once for each name, by commas: ("{0} = c.{0}", ["a", "b"]) → "a = c.a, b = c.b".
+
+    The names are those a kind of file declares, never what a file or a person says.
+    """
+    return ", ".join(map(pattern.format, names))
 
 
 class Merge:
     """One staged file on its way into the readers. Use inside one transaction."""
 
     def __init__(self, staged: StagedFile, batch: ImportBatch, now: datetime):
+        """``now``: the moment that every row written bears."""
         by = batch.created_by
-        options = ReadingOptions.from_json(batch.options)
+        options = ImportOptions.from_json(batch.options)
         self.staged = staged
         #: Names of campuses and colleges that are new.
         self.places: list[str] = []
@@ -193,10 +209,38 @@ class Merge:
             "wording": batch.filename[:200],
         }
 
+    def __enter__(self):
+        self.cursor = connection.cursor()
+        self.cursor.execute(ONE_AT_A_TIME, {"source": self.params["source"]})
+        return self
+
+    def __exit__(self, *_error):
+        self.cursor.close()
+
+    # --- statements -------------------------------------------------------------------------------
     def run(self, sql: str) -> int:
+        """Run a statement with names and parameters filled in; returns how many rows it was about.
+
+        A literal brace in ``sql`` is written twice, a literal per cent sign too.
+        """
         self.cursor.execute(sql.format(**self.names), self.params)
         return self.cursor.rowcount
 
+    def number(self, sql: str) -> int:
+        """The one number that a statement gives."""
+        self.run(sql)
+        return self.cursor.fetchone()[0]
+
+    def rows(self, sql: str) -> list[dict]:
+        """The rows that a statement gives, as {column: value}."""
+        self.run(sql)
+        names = [column.name for column in self.cursor.description]
+        found = []
+        for row in self.cursor.fetchall():
+            found.append(dict(zip(names, row, strict=True)))
+        return found
+
+    # --- in this order ----------------------------------------------------------------------------
     def lock(self) -> None:
         """Hold the readers of the file.
 
@@ -205,24 +249,30 @@ class Merge:
         self.run(LOCK)
 
     def weigh(self, *, store_places: bool) -> None:
-        """Refuse what only the whole file or the readers tell, and find who would change (temp
-        table crm_changed).
+        """Refuse what only the whole file or the readers tell, and find who would change.
+
+        Those stand in the temporary table crm_changed afterwards. ``store_places`` adds campuses
+        and colleges that are new; without it they are only named.
         """
+        # Sorting and hashing of a whole file stay in memory; only for this transaction.
         self.run("SET LOCAL work_mem = '128MB'")
+        self.refuse(store_places=store_places)
+        if self.staged.plan.consents:
+            self.settle_consents()
+        self.run("DROP TABLE IF EXISTS crm_changed")
+        self.run(CHANGED)
+
+    def refuse(self, *, store_places: bool) -> None:
+        """Refuse rows that are wrong beside the others or beside the stored readers."""
+        # Numbers that count the rows cannot come twice.
         if not self.staged.plan.by_row:
             self.run(REFUSE_DUPLICATES)
         if not self.params["kind"]:
             self.run(REFUSE_KINDLESS)
+        # After the others: of a row that is refused no campus is added.
         self.settle_places(store=store_places)
         if self.params["only_campus"]:
             self.run(REFUSE_OTHER_CAMPUS)
-        if self.staged.plan.consents:
-            self.run("DROP TABLE IF EXISTS crm_last_words")
-            self.run(LAST_WORDS)
-            self.run(KEEP_WITHDRAWN)
-            self.run(KEEP_GIVEN)
-        self.run("DROP TABLE IF EXISTS crm_changed")
-        self.run(CHANGED)
 
     def settle_places(self, *, store: bool) -> None:
         """Keys of campuses and colleges for the statements that follow.
@@ -234,35 +284,33 @@ class Merge:
         self.params["colleges"] = self.settle("college", plan.colleges, store=store)
 
     def settle(self, column: str, register: PlaceRegister, *, store: bool) -> list[int]:
+        """Keys of one of the two in the order of their places; see ``PlaceRegister.ids``."""
         self.run(
             f"SELECT DISTINCT {column} FROM {{table}} WHERE reason IS NULL AND {column} IS NOT NULL"
         )
         used = {place for (place,) in self.cursor.fetchall()}
-        self.places += [str(row) for row in register.new(used)]
+        for row in register.new(used):
+            self.places.append(str(row))
         return register.ids(used, store=store)
+
+    def settle_consents(self) -> None:
+        """Take out of the staged rows what no file may say against a person's own word."""
+        self.run("DROP TABLE IF EXISTS crm_last_words")
+        self.run(LAST_WORDS)
+        self.run(KEEP_WITHDRAWN)
+        self.run(KEEP_GIVEN)
 
     def count(self) -> ImportCounts:
         """What the merge would do; call after ``weigh`` and before anything is written."""
         refused = self.number("SELECT count(*) FROM {table} WHERE reason IS NOT NULL")
         new = self.number("SELECT count(*) FROM {table} s WHERE s.reason IS NULL AND " + STRANGE)
         changed = self.number("SELECT count(*) FROM crm_changed")
-        return ImportCounts(new, changed, self.staged.rows - refused - new - changed, refused)
-
-    def number(self, sql: str) -> int:
-        self.run(sql)
-        return self.cursor.fetchone()[0]
-
-    def rows(self, sql: str) -> list[dict]:
-        self.run(sql)
-        names = [column.name for column in self.cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in self.cursor.fetchall()]
-
-    def forget(self) -> None:
-        """The temporary tables would stay as long as the connection."""
-        self.run("DROP TABLE IF EXISTS crm_last_words, crm_changed")
+        unchanged = self.staged.rows - refused - new - changed
+        return ImportCounts(new, changed, unchanged, refused)
 
     def write(self) -> ImportCounts:
         """Write everything; the counts are those of the rows really written."""
+        # What readers were, before they become something else.
         self.run(KEEP_BEFORE)
         changed = self.run(UPDATE)
         created = self.run(INSERT)
@@ -275,10 +323,6 @@ class Merge:
         unchanged = self.staged.rows - created - changed - refused
         return ImportCounts(created, changed, unchanged, refused)
 
-    def __enter__(self):
-        self.cursor = connection.cursor()
-        self.cursor.execute(ONE_AT_A_TIME, {"source": self.params["source"]})
-        return self
-
-    def __exit__(self, *_error):
-        self.cursor.close()
+    def forget(self) -> None:
+        """The temporary tables would stay as long as the connection."""
+        self.run("DROP TABLE IF EXISTS crm_last_words, crm_changed")

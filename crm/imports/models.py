@@ -16,6 +16,7 @@ class ImportProfile(models.Model):
     ``mapping`` is {field: column}, ``options`` what to do with values and gaps.
     """
 
+    # The command line names a profile by this; a person sees its name.
     code = models.SlugField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=120)
     source = models.CharField(_("source of the reader numbers"), max_length=32)
@@ -38,7 +39,9 @@ class ImportBatchQuerySet(models.QuerySet):
         """All imports for staff of the whole library; staff of one campus see their own."""
         if not user.can("readers.import"):
             return self.none()
-        return self.filter(created_by=user) if user.campus_id else self
+        if user.campus_id:
+            return self.filter(created_by=user)
+        return self
 
 
 class ImportBatch(models.Model):
@@ -57,6 +60,7 @@ class ImportBatch(models.Model):
         UNDONE = "undone", _("Undone")
 
     file = models.FileField(upload_to="imports/%Y/%m/")
+    # What somebody called it: shown, and never a path.
     filename = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
     size = models.BigIntegerField()
@@ -90,7 +94,9 @@ class ImportBatch(models.Model):
     @property
     def is_open(self) -> bool:
         """Still to be run: its columns may be mapped anew."""
-        if self.job and self.job.is_open:
+        # Between pressing "import" and the worker's first step the state says uploaded still.
+        is_queued = self.job is not None and self.job.is_open
+        if is_queued:
             return False
         return self.state in {self.State.UPLOADED, self.State.FAILED}
 
@@ -100,17 +106,22 @@ class ImportBatch(models.Model):
         return kind_named("patrons")
 
     def earlier_import(self) -> "ImportBatch | None":
-        """An import of the same bytes that is done, so that the page can say so."""
+        """The last import of the same bytes that is done, so that the page can say so.
+
+        None when these bytes are new, or their import was undone.
+        """
         done = ImportBatch.objects.filter(sha256=self.sha256, state=self.State.DONE)
-        return done.exclude(pk=self.pk).order_by("-merged_at").first()
+        others = done.exclude(pk=self.pk)
+        return others.order_by("-merged_at").first()
 
     def get_absolute_url(self):
         return reverse("crm:import-detail", args=[self.pk])
 
 
 class ImportRefusal(models.Model):
-    """A row that was not taken, with its number in the file, the reason and its cells (or only the
-    reader number).
+    """A row that was not taken, with its line in the file and the reason.
+
+    ``raw`` holds its cells, or only the reader number where it was refused while merging.
     """
 
     class Reason(models.TextChoices):
@@ -155,6 +166,7 @@ class ImportRefusal(models.Model):
     def said(self) -> str:
         """The reason in words, with the column it is about."""
         if self.reason not in self.Reason.values:
+            # A row of a version that knew other reasons.
             return self.reason
         reason = self.Reason(self.reason)
         if self.field and reason in self.ABOUT_A_CELL:
@@ -163,11 +175,15 @@ class ImportRefusal(models.Model):
 
     @property
     def shown(self) -> str:
+        """The row's cells on one line."""
         return " | ".join(self.raw)
 
 
 class ImportChange(models.Model):
-    """What an updated reader looked like before the batch, so that the batch can be undone."""
+    """What an updated reader looked like before the batch, so that the batch can be undone.
+
+    ``before`` is {column: value} of every column the batch may have written.
+    """
 
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="changes")
     reader = models.ForeignKey(Reader, models.CASCADE, related_name="+")

@@ -8,21 +8,19 @@ from dataclasses import asdict
 
 from django.apps import apps
 from django.db import connection, transaction
-from django.db.models import Exists, ForeignKey, Model, OuterRef, QuerySet
+from django.db.models import Exists, Field, ForeignKey, Model, OuterRef, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from core.holds import registered
 from crm.imports.counts import UndoneImport, for_the_trail
-from crm.imports.merging import ONE_AT_A_TIME, column_names
+from crm.imports.merging import FROM_A_FILE, ONE_AT_A_TIME, column_names, listed
 from crm.imports.models import ImportBatch
 from crm.readers.models import ConsentEvent, Reader
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
 
-#: Sources of consent that begin like this are imports; what has another one, a person said.
-FROM_A_FILE = "import"
 #: Keys of the readers that go, kept so that every statement speaks of the same ones.
 DELETED_KEYS = "SELECT reader_id FROM crm_undone"
 #: Not through the ORM, which would load every reader to look for what hangs on them.
@@ -129,14 +127,19 @@ def references() -> Iterator[tuple[type[Model], str]]:
     """
     followers = [model for model, _field in following()]
     for model in apps.get_models(include_auto_created=True):
-        if model in followers or model._meta.proxy or not model._meta.managed:
+        if model in followers or not has_own_table(model):
             continue
         for field in model._meta.local_fields:
             if points_at_reader(field):
                 yield model, field.name
 
 
-def points_at_reader(field) -> bool:
+def has_own_table(model: type[Model]) -> bool:
+    """False for another view of a table that is looked at already, and for views of SQL."""
+    return model._meta.managed and not model._meta.proxy
+
+
+def points_at_reader(field: Field) -> bool:
     """History tables point at readers without a constraint, and keep what they say of the gone."""
     is_key = isinstance(field, ForeignKey) and field.db_constraint
     return is_key and field.related_model is Reader
@@ -145,8 +148,7 @@ def points_at_reader(field) -> bool:
 # --- readers that the import changed --------------------------------------------------------------
 def restore_changed(cursor, batch: ImportBatch) -> int:
     """Give changed readers back what they were, unless changed again; returns how many."""
-    columns = column_names(batch.kind)
-    assignments = ", ".join(f"{name} = b.{name}" for name in columns)
+    assignments = listed("{0} = b.{0}", column_names(batch.kind))
     cursor.execute(
         RESTORE.format(assignments=assignments),
         {"batch": batch.pk, "merged_at": batch.merged_at, "now": timezone.now()},
