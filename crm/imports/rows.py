@@ -68,7 +68,11 @@ def named_once(first: list[str]) -> list[str]:
 
 
 def fitted(rows: Iterator[Row], width: int) -> Iterator[Row]:
-    """The rows, each as wide as the header or broken."""
+    """The rows, each as wide as the header or broken.
+
+    What is missing at a row's end is empty, since many programs leave out the last delimiters. A
+    cell beyond the header has no meaning, and to leave it out would lose what somebody wrote.
+    """
     for line, row in rows:
         short = width - len(row)
         if short == 0 or isinstance(row, BrokenRow):
@@ -212,17 +216,23 @@ def cell_texts(cells: Iterable) -> list[str]:
 
 def cell_text(value) -> str:
     """A cell's value as openpyxl gives it, as text that the fields' converters understand."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float) and value.is_integer():
-        # As a float, reader number 20245001.0 would be a second person.
+    write = WRITTEN_AS.get(type(value), str)
+    return write(value)
+
+
+def nothing_text(_value: None) -> str:
+    return ""
+
+
+def truth_text(value: bool) -> str:
+    """As CSV files write it, without Python's capital."""
+    return str(value).lower()
+
+
+def float_text(value: float) -> str:
+    """A whole number without ".0": reader number 20245001.0 would be a second person."""
+    if value.is_integer():
         return str(int(value))
-    if isinstance(value, datetime):
-        return moment_text(value)
-    if isinstance(value, date):
-        return value.isoformat()
     return str(value)
 
 
@@ -232,3 +242,13 @@ def moment_text(value: datetime) -> str:
     if is_midnight:
         return value.date().isoformat()
     return value.isoformat(" ", "seconds")
+
+
+#: How values of a workbook are written as text, by their type; all others as Python writes them.
+WRITTEN_AS = {
+    type(None): nothing_text,
+    bool: truth_text,
+    float: float_text,
+    datetime: moment_text,
+    date: date.isoformat,
+}

@@ -89,8 +89,8 @@ def delete_created(cursor, batch: ImportBatch) -> int:
     for model, field in following():
         rows = model._base_manager.filter(**{f"{field}__in": RawSQL(DELETED_KEYS, [])})
         rows.delete()
-    # A row that came to name one of them since the keys were taken fails this by its foreign key,
-    # and with it the whole undoing: nothing is half taken back.
+    # A row that came to name one of them since the keys were taken fails the whole undoing by its
+    # foreign key: nothing is half taken back.
     cursor.execute(DELETE_READERS)
     deleted = cursor.rowcount
     cursor.execute("DROP TABLE crm_undone")

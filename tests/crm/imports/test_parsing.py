@@ -8,7 +8,7 @@ import csv
 import gzip
 import io
 import zipfile
-from datetime import date
+from datetime import date, datetime, time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -83,6 +83,42 @@ def test_the_same_table_in_any_dress_reads_the_same(tmp_path, content):
 
     assert header == ["读者号", "姓名", "类型"]
     assert [row for _line, row in rows] == [["A1", "李雷", "本科生"], ["A2", "韩梅梅", "教师"]]
+
+
+def test_cells_of_a_workbook_are_written_as_files_of_text_write_them(tmp_path):
+    cells = [
+        None,
+        "李雷",
+        True,
+        7,
+        20245001.0,
+        2.5,
+        datetime(2023, 9, 1),
+        datetime(2023, 9, 1, 8, 30),
+    ]
+    content = workbook([["number", *"abcdefghi"], ["A1", *cells, time(8, 30)], [], ["A2", None]])
+
+    header, rows = rows_of(file_of(tmp_path, content, "readers.xlsx"))
+
+    assert header == ["number", *"abcdefghi"]
+    assert rows == [
+        (
+            2,
+            [
+                "A1",
+                "",
+                "李雷",
+                "true",
+                "7",
+                "20245001",
+                "2.5",
+                "2023-09-01",
+                "2023-09-01 08:30:00",
+                "08:30:00",
+            ],
+        ),
+        (4, ["A2", *[""] * 9]),
+    ]
 
 
 def test_utf16_without_a_mark_is_told_by_its_zeroes(tmp_path):

@@ -195,6 +195,18 @@ def test_another_profile_can_be_chosen_and_must_fit(desk):
     assert "Home Library Definition" in str(list(answer.context["messages"])[0])
 
 
+def test_column_mapped_to_a_field_and_a_trait_keeps_the_name_of_the_trait(desk):
+    upload(desk)
+    batch = ImportBatch.objects.get()
+    batch.mapping = {"number": "Number", "trait:pet": "Hobby", "consent_email": "Hobby"}
+    batch.save()
+
+    form = desk.get(page("import-map", batch)).context["form"]
+
+    assert form["c4"].value() == "consent_email"
+    assert [code for code, _label in form.fields["c4"].choices][-1] == "trait:pet"
+
+
 def test_same_file_is_announced(desk):
     upload(desk)
     first = ImportBatch.objects.get()
