@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from crm.imports.guessing import fitting_profile, guess
 from crm.imports.models import ImportBatch, ImportProfile
+from crm.imports.opening import TableFormat, Unreadable
 from crm.imports.options import FORMAT, ImportOptions
 from crm.imports.rows import parse_table
-from crm.imports.sniff import TableFormat, Unreadable, sniff
+from crm.imports.sniff import sniff
 
 #: Rows that are looked at for a guess and shown while columns are mapped.
 SAMPLE = 50

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from core.addresses import address_digests
 from crm.imports import fields
+from crm.imports.consents import NOTHING, Channels, consents_of, without
 from crm.imports.copying import (
     FALSE,
     NULL,
@@ -23,7 +24,7 @@ from crm.imports.copying import (
 from crm.imports.fields import choice_of, date_of, text_of, year_of
 from crm.imports.guessing import needed
 from crm.imports.models import ImportBatch
-from crm.imports.options import ConsentRule, ImportOptions
+from crm.imports.options import ImportOptions
 from crm.imports.places import PlaceRegister
 from crm.readers.models import ContactChannel
 from crm.staff.models import Campus, College
@@ -31,9 +32,6 @@ from crm.staff.models import Campus, College
 #: What a field is called that keeps a column as a trait: "trait:hobby".
 TRAIT = "trait:"
 EMAIL, SMS = ContactChannel.EMAIL.value, ContactChannel.SMS.value
-Channels = tuple[str, ...]
-#: No channel, as an array in the text form of COPY.
-NOTHING = copy_array(())
 
 
 class ColumnPlan:
@@ -295,43 +293,6 @@ class ColumnPlan:
             if text:
                 said.append(text)
         return "{" + ",".join(said) + "}"
-
-
-def without(channels: Channels, channel: str) -> Channels:
-    return tuple(one for one in channels if one != channel)
-
-
-def consents_of(
-    names: list[str], answers: dict[str, str], rules: tuple[ConsentRule, ...]
-) -> Callable[..., tuple[Channels, str]]:
-    """Function from the cells under ``names`` to (channels allowed, COPY array of those refused).
-
-    ``answers``: {channel: the column that says yes or no}. A rule overrules the answer. A channel
-    whose cell is empty is in neither: what is known of it stays.
-    """
-    answer_of = choice_of("consent", fields.words(fields.ANSWERS), "bad-answer")
-
-    def convert(cells):
-        # One column gives its cell, several give a tuple.
-        if len(names) == 1:
-            cells = (cells,)
-        row = dict(zip(names, cells, strict=True))
-
-        given = {}
-        for channel, name in answers.items():
-            given[channel] = answer_of(row[name])
-        for rule in rules:
-            given[rule.channel] = "yes" if rule.holds(row) else "no"
-
-        granted = channels_with("yes", given)
-        denied = channels_with("no", given)
-        return granted, copy_array(denied)
-
-    return convert
-
-
-def channels_with(answer: str, given: dict[str, str | None]) -> Channels:
-    return tuple(channel for channel, said in given.items() if said == answer)
 
 
 def trait_text(name: str) -> Callable[[str], str]:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 
-from crm.imports.sniff import TableFormat, Unreadable, open_text
+from crm.imports.opening import TableFormat, Unreadable, open_text
 
 MOST_COLUMNS = 300
 #: Characters kept of a column's name.

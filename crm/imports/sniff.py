@@ -5,44 +5,33 @@ Packing, encoding, delimiter, length.
 
 import codecs
 import csv
-import gzip
-import io
-import re
-import zipfile
-import zlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
-CHUNK = 1 << 20
+from crm.imports.opening import (
+    CHUNK,
+    LONGEST_LINE,
+    TableFormat,
+    Unreadable,
+    open_bytes,
+    open_text,
+)
+from crm.imports.workbooks import check_workbook
+
 #: Bytes that tell what a file is, and lines that tell its delimiter.
 HEAD, SAMPLE = 4096, 50
 ZIP, GZIP = b"PK\x03\x04", b"\x1f\x8b"
-#: A line longer than this is no row of a table; it also bounds the memory one row can take.
-LONGEST_LINE = 4 << 20
-#: openpyxl keeps all shared strings in memory, several times their size on disk.
-SHARED_STRINGS_MAX = 64 << 20
 #: Control characters that no text holds: all but tab, line feed, form feed and carriage return.
 CONTROLS = bytes(set(range(32)) - set(b"\t\n\f\r"))
-ROW_START = re.compile(rb"<(?:\w+:)?row[ >/]")
 DELIMITERS = (",", "\t", ";", "|")
 #: UTF-16's marks are no beginning of UTF-8's, so the order does not matter.
 BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
-#: What zipfile raises over a file that is damaged, locked, or packed in a way it does not know.
-DAMAGED = (
-    zipfile.BadZipFile,
-    zlib.error,
-    OSError,
-    EOFError,
-    NotImplementedError,
-    RuntimeError,
 )
 #: Files that people choose instead of a table, by their first bytes.
 KNOWN_OTHERS = (
@@ -51,29 +40,6 @@ KNOWN_OTHERS = (
     (b"\x89PNG", "PNG"),
     (b"\xff\xd8\xff", "JPEG"),
 )
-
-
-class Unreadable(Exception):
-    """The file cannot be read as a table at all; the text is meant for the person who chose it.
-
-    It is about the file, not about a step somebody asked for: what may not be done now is
-    core.refusals.Refused.
-    """
-
-
-@dataclass(frozen=True)
-class TableFormat:
-    """How a file is parsed.
-
-    ``kind`` csv or xlsx, ``packed`` where gzip lies around it, ``rows`` an estimate (lines of the
-    file, or None). A workbook has neither encoding nor delimiter.
-    """
-
-    kind: str
-    encoding: str = ""
-    delimiter: str = ""
-    packed: bool = False
-    rows: int | None = None
 
 
 def sniff(path: Path) -> TableFormat:
@@ -99,55 +65,6 @@ def sniff(path: Path) -> TableFormat:
     if not "".join(sample).strip():
         raise Unreadable(_("The file is empty."))
     return replace(found, delimiter=delimiter_of(sample))
-
-
-# --- bytes and text -------------------------------------------------------------------------------
-class CappedStream(io.RawIOBase):
-    """A reading stream that stops a decompression bomb at ``limit`` bytes."""
-
-    def __init__(self, source, limit: int):
-        self.source = source
-        self.left = limit
-
-    def readable(self):
-        return True
-
-    def readinto(self, buffer):
-        """Raises Unreadable over damaged gzip, and once more than ``limit`` bytes came."""
-        try:
-            count = self.source.readinto(buffer)
-        except (OSError, EOFError, zlib.error) as error:
-            raise Unreadable(_("The compressed file is damaged.")) from error
-
-        self.left -= count
-        if self.left < 0:
-            raise Unreadable(_("The unpacked file is larger than this site accepts."))
-        return count
-
-    def close(self):
-        self.source.close()
-        super().close()
-
-
-def open_bytes(path: Path, *, packed: bool) -> io.BufferedReader:
-    """The table's bytes, unpacked where ``packed``.
-
-    After ``IMPORT_MAX_BYTES`` of them comes Unreadable.
-    """
-    # The stream that is returned closes it.
-    source = gzip.open(path) if packed else path.open("rb", buffering=0)  # noqa: SIM115
-    capped = CappedStream(source, settings.IMPORT_MAX_BYTES)
-    return io.BufferedReader(capped, CHUNK)
-
-
-def open_text(path: Path, form: TableFormat) -> io.TextIOWrapper:
-    """The table's text with any byte order mark.
-
-    What cannot be decoded is U+FFFD, so that only its row is refused.
-    """
-    raw = open_bytes(path, packed=form.packed)
-    # The csv module wants line ends as they are: one inside quotes belongs to its cell.
-    return io.TextIOWrapper(raw, form.encoding, errors="replace", newline="")
 
 
 def head_of(path: Path, *, packed: bool) -> bytes:
@@ -306,64 +223,3 @@ def agreement(sample: list[str], delimiter: str) -> tuple[float, int]:
         return 0.0, first
     share = widths.count(first) / len(widths)
     return share, first
-
-
-# --- workbooks ------------------------------------------------------------------------------------
-def check_workbook(path: Path) -> None:
-    """Refuse what only says it is a workbook: other zips, bombs, XML with entities.
-
-    Raises Unreadable.
-    """
-    try:
-        with zipfile.ZipFile(path) as book:
-            check_sizes(book)
-            for name in book.namelist():
-                check_part(book, name)
-    except DAMAGED as error:
-        raise Unreadable(_("This workbook is damaged or locked with a password.")) from error
-
-
-def check_sizes(book: zipfile.ZipFile) -> None:
-    """By what the archive says of itself; zipfile gives no more of a part than is said here."""
-    sizes = {part.filename: part.file_size for part in book.infolist()}
-    if "xl/workbook.xml" not in sizes:
-        raise Unreadable(_("This packed file is not an Excel workbook."))
-    if sum(sizes.values()) > settings.IMPORT_MAX_BYTES:
-        raise Unreadable(_("The unpacked file is larger than this site accepts."))
-    if sizes.get("xl/sharedStrings.xml", 0) > SHARED_STRINGS_MAX:
-        raise Unreadable(_("This workbook is too large; save the table as CSV and import that."))
-
-
-def check_part(book: zipfile.ZipFile, name: str) -> None:
-    """Raises Unreadable for XML that openpyxl would choke on."""
-    if name.endswith((".xml", ".rels")):
-        with book.open(name) as part:
-            refuse_entities(part.read(HEAD))
-
-    is_sheet = name.startswith("xl/worksheets/") and name.endswith(".xml")
-    if is_sheet:
-        with book.open(name) as part:
-            refuse_endless_rows(part)
-
-
-def refuse_entities(start: bytes) -> None:
-    """An entity may stand for another, and that for another: a few lines that fill the memory."""
-    if b"<!DOCTYPE" in start or b"<!ENTITY" in start:
-        raise Unreadable(_("This workbook holds XML entities and is not opened."))
-
-
-def refuse_endless_rows(part) -> None:
-    """openpyxl holds a whole row.
-
-    One of hundreds of megabytes, packed to nothing, would fill the machine's memory.
-    """
-    since = 0
-    while chunk := part.read(CHUNK):
-        starts = [found.start() for found in ROW_START.finditer(chunk)]
-        # A row's start that lies across two chunks is missed; the row before only seems longer.
-        if starts:
-            since = len(chunk) - starts[-1]
-        else:
-            since += len(chunk)
-        if since > LONGEST_LINE:
-            raise Unreadable(_("A row of this workbook is longer than any row of a table."))

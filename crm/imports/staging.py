@@ -17,9 +17,9 @@ from crm.imports.copying import copy_text
 from crm.imports.describing import format_of
 from crm.imports.fields import Refusal
 from crm.imports.models import ImportBatch
+from crm.imports.opening import Unreadable
 from crm.imports.plan import ColumnPlan, problems
 from crm.imports.rows import BrokenRow, Row, parse_table
-from crm.imports.sniff import Unreadable
 from crm.readers.models import Suppression
 
 #: Rows copied and committed at once, after which progress is told and a stop is asked about.

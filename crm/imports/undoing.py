@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from core.holds import registered
 from crm.imports.counts import UndoneImport, for_the_trail
-from crm.imports.merging import FROM_A_FILE, ONE_AT_A_TIME, column_names, listed
 from crm.imports.models import ImportBatch
+from crm.imports.queries import FROM_A_FILE, ONE_AT_A_TIME, RESTORE, column_names, listed
 from crm.readers.models import ConsentEvent, Reader
 from crm.staff import audit
 from crm.staff.models import User
@@ -25,32 +25,6 @@ from crm.staff.words import AuditAction
 DELETED_KEYS = "SELECT reader_id FROM crm_undone"
 #: Not through the ORM, which would load every reader to look for what hangs on them.
 DELETE_READERS = f"DELETE FROM crm_reader WHERE id IN ({DELETED_KEYS})"
-#: Readers that the import changed become what they were, and the ledger says what that took or
-#: gave them.
-RESTORE = """
-    WITH back AS (
-        SELECT c.reader_id, r.consents AS had, p.*
-        FROM crm_importchange c
-        JOIN crm_reader r ON r.id = c.reader_id AND r.updated_at = %(merged_at)s,
-        LATERAL jsonb_populate_record(NULL::crm_reader, c.before) p
-        WHERE c.batch_id = %(batch)s
-    ), put AS (
-        UPDATE crm_reader r
-        SET {assignments}, updated_at = b.updated_at
-        FROM back b
-        WHERE r.id = b.reader_id
-        RETURNING r.id
-    ), said AS (
-        INSERT INTO crm_consentevent (reader_id, channel, granted, source, wording, at)
-        SELECT reader_id, c, false, 'import.undone', '', %(now)s
-        FROM back, unnest(had) c
-        WHERE c <> ALL (consents)
-        UNION ALL
-        SELECT reader_id, c, true, 'import.undone', '', %(now)s
-        FROM back, unnest(consents) c
-        WHERE c <> ALL (had)
-    )
-    SELECT count(*) FROM put"""
 
 
 @transaction.atomic

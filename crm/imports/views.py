@@ -19,7 +19,7 @@ from crm.imports.forms import MapForm, ProfileForm, UploadForm
 from crm.imports.lists import ImportList, RefusalList
 from crm.imports.load import preview
 from crm.imports.models import ImportBatch
-from crm.imports.sniff import Unreadable
+from crm.imports.opening import Unreadable
 from crm.staff import audit
 from crm.staff.words import AuditAction
 

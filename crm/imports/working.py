@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from core.refusals import Refused
 from crm.imports.load import load, refresh_statistics
 from crm.imports.models import ImportBatch
-from crm.imports.sniff import Unreadable
+from crm.imports.opening import Unreadable
 from crm.imports.undoing import undo
 from crm.jobs.models import Job
 from crm.jobs.running import Cancelled, report_progress

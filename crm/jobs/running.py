@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 
 #: A job that has waited this long is sent again: its message may have been lost.
 SENT_AGAIN_AFTER = timedelta(minutes=1)
+#: Work that kills its worker would otherwise be given to the next one without end.
 MAX_ATTEMPTS = 3
 
 

@@ -19,8 +19,9 @@ from core.kinds import kind_named
 from crm.imports import fields
 from crm.imports.fields import Refusal
 from crm.imports.guessing import guess
+from crm.imports.opening import Unreadable
 from crm.imports.rows import MOST_COLUMNS, BrokenRow, csv_rows, parse_table
-from crm.imports.sniff import Unreadable, sniff
+from crm.imports.sniff import sniff
 
 PATRONS = kind_named("patrons")
 #: A busy machine makes neither the making of examples nor the parsing of one wrong.
