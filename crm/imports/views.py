@@ -75,7 +75,11 @@ def import_map(request, pk):
     form = MapForm(request.POST or None, batch=batch, header=header, sample=sample)
     if form.is_valid() and mapped(request, batch, form):
         return redirect("crm:import-preview", batch.pk)
+    return map_page(request, batch, form)
 
+
+def map_page(request, batch, form):
+    """The columns with what each is said to hold, and the profile that may say it instead."""
     context = {
         "batch": batch,
         "form": form,
