@@ -5,6 +5,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.access import VisibleQuerySet
 from core.kinds import FileKind, kind_named
 from crm.jobs.models import Job
 from crm.readers.models import Reader
@@ -34,7 +35,7 @@ class ImportProfile(models.Model):
         return self.name
 
 
-class ImportBatchQuerySet(models.QuerySet):
+class ImportBatchQuerySet(VisibleQuerySet):
     def visible_to(self, user):
         """All imports for staff of the whole library; staff of one campus see their own."""
         if not user.can("readers.import"):

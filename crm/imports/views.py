@@ -5,7 +5,7 @@ Choose a file, map its columns, look at what would happen, run, read the report,
 
 from django.contrib import messages
 from django.http import StreamingHttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -27,7 +27,7 @@ from crm.staff.words import AuditAction
 def batch_of(request, pk) -> ImportBatch:
     """The import, where this user may see it, with what every page says of it; 404 else."""
     visible = ImportBatch.objects.visible_to(request.user)
-    return get_object_or_404(visible.select_related("job", "profile", "created_by"), pk=pk)
+    return visible.select_related("job", "profile", "created_by").get_or_404(pk)
 
 
 @needs("readers.import")

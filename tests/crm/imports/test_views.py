@@ -64,6 +64,15 @@ def run(desk, batch):
     return response
 
 
+def imported(desk) -> ImportBatch:
+    """The table above, uploaded, mapped and run."""
+    upload(desk)
+    batch = ImportBatch.objects.get()
+    desk.post(page("import-map", batch), choices())
+    run(desk, batch)
+    return batch
+
+
 def test_wizard_from_file_to_report(desk):
     batch = ImportBatch.objects.get(pk=upload(desk).url.split("/")[-3])
     mapping = desk.get(page("import-map", batch)).context["form"]
@@ -114,10 +123,7 @@ def test_names_with_script_stay_text_on_every_page(desk):
 
 def test_refused_rows_download_with_formulas_defused(desk):
     """A cell that begins like a formula must not run when the file is opened again."""
-    upload(desk)
-    batch = ImportBatch.objects.get()
-    desk.post(page("import-map", batch), choices())
-    run(desk, batch)
+    batch = imported(desk)
 
     with override("en"):
         lines = (
@@ -208,10 +214,7 @@ def test_column_mapped_to_a_field_and_a_trait_keeps_the_name_of_the_trait(desk):
 
 
 def test_same_file_is_announced(desk):
-    upload(desk)
-    first = ImportBatch.objects.get()
-    desk.post(page("import-map", first), choices())
-    run(desk, first)
+    first = imported(desk)
     upload(desk)
 
     answer = desk.get(page("import-map", ImportBatch.objects.order_by("-pk").first()))
@@ -220,10 +223,7 @@ def test_same_file_is_announced(desk):
 
 
 def test_finished_import_cannot_be_mapped_or_run_again(desk):
-    upload(desk)
-    batch = ImportBatch.objects.get()
-    desk.post(page("import-map", batch), choices())
-    run(desk, batch)
+    batch = imported(desk)
     job = batch.job
 
     assert desk.get(page("import-map", batch)).url == batch.get_absolute_url()
@@ -234,10 +234,7 @@ def test_finished_import_cannot_be_mapped_or_run_again(desk):
 
 
 def test_undo_from_the_page(desk):
-    upload(desk)
-    batch = ImportBatch.objects.get()
-    desk.post(page("import-map", batch), choices())
-    run(desk, batch)
+    batch = imported(desk)
 
     job_page = desk.post(page("import-undo", batch)).url
     undo_import(int(job_page.split("/")[-2]))
