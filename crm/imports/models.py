@@ -1,4 +1,4 @@
-"""An import: a file, how its columns were read, what was refused, what can be undone."""
+"""An import: a file, how its columns were mapped, what was refused, what can be undone."""
 
 from django.conf import settings
 from django.db import models
@@ -12,7 +12,7 @@ from crm.readers.models import Reader
 
 
 class ImportProfile(models.Model):
-    """How one kind of file is read.
+    """How one kind of file is mapped.
 
     ``mapping`` is {field: column}, ``options`` what to do with values and gaps.
     """
