@@ -1,4 +1,4 @@
-"""Verbs of an import: take in a file, say how it is read, run it, take it back."""
+"""Verbs of an import: take in a file, say what its columns are, run it, take it back."""
 
 import hashlib
 from pathlib import Path
@@ -9,7 +9,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from core.refusals import Refused
-from crm.imports.describing import describe, look_into, read_like, set_options
+from crm.imports.describing import describe, look_into, map_like, set_options
 from crm.imports.models import ImportBatch, ImportProfile
 from crm.imports.plan import problems
 from crm.jobs.actions import start_job
@@ -49,6 +49,7 @@ def upload_readers(
 
 
 def _digest_of(file: UploadedFile) -> str:
+    """SHA-256 of the content, by chunks: the file may be larger than the memory."""
     digest = hashlib.sha256()
     for chunk in file.chunks():
         digest.update(chunk)
@@ -56,10 +57,10 @@ def _digest_of(file: UploadedFile) -> str:
 
 
 def _locked(batch: ImportBatch) -> ImportBatch:
-    """The batch as it is now, held until the transaction ends."""
-    return (
-        ImportBatch.objects.select_for_update(of=("self",)).select_related("job").get(pk=batch.pk)
-    )
+    """The batch as it is now, held until the transaction ends, with its job."""
+    # Itself only: PostgreSQL refuses to lock the job, since a batch may have none.
+    held = ImportBatch.objects.select_for_update(of=("self",))
+    return held.select_related("job").get(pk=batch.pk)
 
 
 @transaction.atomic
@@ -73,19 +74,24 @@ def map_import(
     by: User,
     save_as: str = "",
 ) -> None:
-    """Say how the file is read.
+    """Say what the file's columns are, and what to do with values and gaps.
 
     With ``save_as`` keep that as a profile. Raises Refused with everything that is still wrong,
     and Unreadable where the file is no table in this encoding.
     """
     batch = _locked(batch)
     _refuse_begun(batch)
-    batch.source, batch.mapping, batch.encoding = source, mapping, encoding
+    batch.source = source
+    batch.mapping = mapping
+    batch.encoding = encoding
     set_options(batch, options)
+
+    # The header as this encoding gives it: another one may name the columns otherwise.
     header, _sample = look_into(batch)
     wrong = problems(header, batch)
     if wrong:
         raise Refused(" ".join(wrong))
+
     if save_as:
         batch.profile = save_profile(
             name=save_as, source=source, mapping=mapping, options=options, by=by
@@ -96,10 +102,10 @@ def map_import(
 
 @transaction.atomic
 def use_profile(*, batch: ImportBatch, profile: ImportProfile, by: User) -> None:
-    """Read the file like a saved profile. Raises Refused once the import has begun."""
+    """Map the file like a saved profile. Raises Refused once the import has begun."""
     batch = _locked(batch)
     _refuse_begun(batch)
-    read_like(batch, profile)
+    map_like(batch, profile)
     batch.save()
     audit.record(action=AuditAction.IMPORT_MAP, by=by, on=batch)
 
@@ -113,8 +119,11 @@ def _refuse_begun(batch: ImportBatch) -> None:
 def save_profile(
     *, name: str, source: str, mapping: dict, options: dict, by: User
 ) -> ImportProfile:
-    """Under a name that exists, the profile is replaced."""
-    code = slugify(name)[:40] or f"profile-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+    """Keep how a kind of file is mapped; under a name that exists, the profile is replaced."""
+    code = slugify(name)[:40]
+    if not code:
+        # A Chinese name has no Latin letter; the same name must give the same code again.
+        code = f"profile-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
     profile, _created = ImportProfile.objects.update_or_create(
         code=code,
         defaults={
@@ -137,6 +146,7 @@ def run_import(*, batch: ImportBatch, by: User | None) -> Job:
     # One still called running whose job is over has lost its worker, and may be run again.
     if batch.job and (batch.job.is_open or ended):
         return batch.job
+
     title = _("Import of %(file)s") % {"file": batch.filename}
     batch.job = start_job(
         kind="crm.import_readers",
@@ -152,13 +162,19 @@ def run_import(*, batch: ImportBatch, by: User | None) -> Job:
 
 @transaction.atomic
 def undo_import(*, batch: ImportBatch, by: User) -> Job:
-    """Queue taking the import back. Raises Refused when there is nothing to take back."""
+    """Queue taking the import back. Pressing twice gives the job that runs already.
+
+    Raises Refused when there is nothing to take back.
+    """
     batch = _locked(batch)
     if batch.state != ImportBatch.State.DONE:
         raise Refused(_("Only an import that is done can be undone."))
-    running = Job.objects.open().filter(kind="crm.undo_import", params={"batch": batch.pk}).first()
+
+    same = Job.objects.filter(kind="crm.undo_import", params={"batch": batch.pk})
+    running = same.open().first()
     if running:
         return running
+
     title = _("Undoing %(file)s") % {"file": batch.filename}
     audit.record(action=AuditAction.IMPORT_UNDO, by=by, on=batch)
     return start_job(kind="crm.undo_import", title=title[:200], by=by, params={"batch": batch.pk})

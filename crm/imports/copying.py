@@ -1,17 +1,18 @@
 """Cell text → the text form of COPY, each value converted once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 #: A cell's text is converted once and remembered; a column of ever new values forgets them again.
 REMEMBERED = 20_000
+#: In COPY's text form a tab ends a value and a line feed ends the row.
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 NULL = "\\N"
 TRUE, FALSE = "t", "f"
 
 
 def copy_text(value) -> str:
-    """One value in the text form of COPY."""
+    """One value in the text form of COPY: text, a number, a date, a truth or None."""
     if value is None:
         return NULL
     if value is True:
@@ -21,7 +22,7 @@ def copy_text(value) -> str:
     return str(value).translate(ESCAPES)
 
 
-def copy_array(words: list[str]) -> str:
+def copy_array(words: Iterable[str]) -> str:
     """An array of plain words, which need no quotes."""
     return "{" + ",".join(words) + "}"
 
@@ -37,22 +38,22 @@ class CellTexts(dict):
         self.convert = convert
 
     def __missing__(self, cell):
-        text = copy_text(self.convert(cell))
+        text = self.text_of(cell)
         if len(self) >= REMEMBERED:
             self.clear()
         self[cell] = text
         return text
 
+    def text_of(self, cell) -> str:
+        """Raises what ``convert`` raises."""
+        return copy_text(self.convert(cell))
+
 
 class ReadyTexts(CellTexts):
     """Like CellTexts, for a ``convert`` whose answer needs no further conversion."""
 
-    def __missing__(self, cell):
-        answer = self.convert(cell)
-        if len(self) >= REMEMBERED:
-            self.clear()
-        self[cell] = answer
-        return answer
+    def text_of(self, cell):
+        return self.convert(cell)
 
 
 class CellSource(NamedTuple):

@@ -6,57 +6,70 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from crm.imports import rows
 from crm.imports.guessing import fitting_profile, guess
 from crm.imports.models import ImportBatch, ImportProfile
-from crm.imports.options import FORMAT, ReadingOptions
-from crm.imports.sniff import TableFormat, Unreadable, sniff
+from crm.imports.opening import TableFormat, Unreadable
+from crm.imports.options import FORMAT, ImportOptions
+from crm.imports.rows import parse_table
+from crm.imports.sniff import sniff
 
 #: Rows that are looked at for a guess and shown while columns are mapped.
 SAMPLE = 50
-#: How a file is read when no profile fits: rows that name no kind of reader are of this one.
-PLAIN = ReadingOptions(kind="undergraduate", language="zh-hans")
+#: What is done with values when no profile fits: rows that name no kind of reader are of this one.
+PLAIN = ImportOptions(kind="undergraduate", language="zh-hans")
 
 
 def describe(batch: ImportBatch) -> None:
-    """Format, mapping and options of a fresh batch.
+    """Fill in format, mapping and options of a fresh batch; nothing is stored.
 
-    The profile's, that of a profile that fits, or a guess. Raises Unreadable.
+    They are those of the batch's profile, else of one that fits, else a guess. Raises Unreadable,
+    also for a file that has a header and no rows.
     """
     path = Path(batch.file.path)
     found = sniff(path)
     header, sample = first_rows(path, found)
     if not sample:
         raise Unreadable(_("The file has a header and no rows."))
-    batch.encoding, batch.rows = found.encoding, found.rows
+
+    batch.encoding = found.encoding
+    batch.rows = found.rows
     batch.options[FORMAT] = asdict(found)
+
     profile = batch.profile or fitting_profile(header)
     if profile:
-        read_like(batch, profile)
-    else:
-        batch.mapping = guess(header, sample, batch.kind)
-        options = replace(PLAIN, number_from_row="number" not in batch.mapping)
-        set_options(batch, options.to_json())
+        map_like(batch, profile)
+        return
+    batch.mapping = guess(header, sample, batch.kind)
+    has_numbers = "number" in batch.mapping
+    options = replace(PLAIN, number_from_row=not has_numbers)
+    set_options(batch, options.to_json())
 
 
-def read_like(batch: ImportBatch, profile: ImportProfile) -> None:
+def map_like(batch: ImportBatch, profile: ImportProfile) -> None:
     """Map the batch's columns as the profile does; nothing is stored."""
     batch.profile = profile
     batch.source = profile.source
+    # A copy: what somebody changes for this file must not change the profile.
     batch.mapping = dict(profile.mapping)
     set_options(batch, profile.options)
 
 
 def set_options(batch: ImportBatch, options: dict) -> None:
     """Other options for the same file: its format stays."""
-    kept = {name: value for name, value in batch.options.items() if name == FORMAT}
-    batch.options = options | kept
+    changed = dict(options)
+    changed.pop(FORMAT, None)
+    if FORMAT in batch.options:
+        changed[FORMAT] = batch.options[FORMAT]
+    batch.options = changed
 
 
 def format_of(batch: ImportBatch) -> TableFormat:
-    """The format found at upload; sniffed again for a batch that was made elsewhere."""
-    said = batch.options.get(FORMAT)
-    found = TableFormat(**said) if said else sniff(Path(batch.file.path))
+    """The format found at upload; sniffed again for a batch that was made elsewhere.
+
+    Raises Unreadable.
+    """
+    stored = batch.options.get(FORMAT)
+    found = TableFormat(**stored) if stored else sniff(Path(batch.file.path))
     if found.kind == "csv" and batch.encoding:
         # A person may know better than the bytes.
         return replace(found, encoding=batch.encoding)
@@ -69,6 +82,10 @@ def look_into(batch: ImportBatch) -> tuple[list[str], list[list[str]]]:
 
 
 def first_rows(path: Path, form: TableFormat) -> tuple[list[str], list[list[str]]]:
-    header, body = rows.read(path, form)
-    sample = [row for _line, row in islice(body, SAMPLE) if isinstance(row, list)]
+    """(header, those of the first rows that are rows at all). Raises Unreadable."""
+    header, rows = parse_table(path, form)
+    sample = []
+    for _line, row in islice(rows, SAMPLE):
+        if isinstance(row, list):
+            sample.append(row)
     return header, sample

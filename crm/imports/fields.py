@@ -1,4 +1,8 @@
-"""What a cell may mean: the words people use, and cell → value functions."""
+"""What a cell may mean: the words people use, and cell → value functions.
+
+Each takes the cell's text, gives None for a cell that says nothing, and raises Refusal, with a
+reason, for one that cannot be understood.
+"""
 
 import re
 from collections.abc import Callable
@@ -9,6 +13,7 @@ from crm.readers.models import Reader
 
 #: What systems write into a typed cell that is empty.
 BLANK = {"", "none", "null", "n/a", "na", "nan", "-", "无", "空"}
+# Words for the values of a column, separated by blanks: as files write them, without capitals.
 KINDS = {
     "undergraduate": "undergraduate bachelor student 本科 本科生 大学生 专科生 学生",
     "master": "master masters postgraduate graduate 硕士 硕士生 硕士研究生 研究生",
@@ -47,11 +52,15 @@ MONTHS = [
     "november nov 11 11月 十一月",
     "december dec 12 12月 十二月",
 ]
+#: Digits and what people set between them, no more than the column holds.
 PHONE = re.compile(r"\+?[\d\s().\-/]{5,31}")
+# Dates as systems write them; a time of day behind them is left out.
 YEAR_FIRST = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T].*)?")
 YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?:[ T].*)?")
 COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
+#: No leading zero, which a number would lose, and no more digits than a JSON number keeps.
 INTEGER = re.compile(r"-?(?:0|[1-9]\d{0,14})")
+#: Characters a column holds, or (traits) more than anybody reads.
 WIDTHS = {"number": 64, "name": 120, "wechat": 64, "trait": 2000, "campus": 120, "college": 120}
 
 
@@ -60,9 +69,11 @@ class Refusal(Exception):
 
     def __init__(self, field: str, reason: str):
         super().__init__(field, reason)
-        self.field, self.reason = field, reason
+        self.field = field
+        self.reason = reason
 
 
+# --- words ----------------------------------------------------------------------------------------
 def words(table: dict[str, str]) -> dict[str, str]:
     """{"active": "valid 有效"} → {"valid": "active", "有效": "active", "active": "active"}."""
     found = {}
@@ -72,7 +83,14 @@ def words(table: dict[str, str]) -> dict[str, str]:
     return found
 
 
+def kind_words() -> dict[str, str]:
+    """{word: kind of reader}, the labels of the page in the language of the moment among them."""
+    labels = {str(label).casefold(): value for value, label in Reader.Kind.choices}
+    return words(KINDS) | labels
+
+
 def numbers_of_months() -> dict[str, int]:
+    """{"january": 1, "jan": 1, "1月": 1, …}."""
     found = {}
     for number, said in enumerate(MONTHS, start=1):
         for word in said.split():
@@ -83,6 +101,7 @@ def numbers_of_months() -> dict[str, int]:
 MONTH_OF = numbers_of_months()
 
 
+# --- text -----------------------------------------------------------------------------------------
 def clean(field: str, raw: str) -> str:
     """The trimmed cell; refuses what PostgreSQL cannot hold and what no decoder understood."""
     text = raw.strip()
@@ -93,7 +112,13 @@ def clean(field: str, raw: str) -> str:
     return text
 
 
+def is_blank(text: str) -> bool:
+    """True for an empty cell and for what systems write into one: NULL, N/A, 无."""
+    return text.casefold() in BLANK
+
+
 def text_of(field: str) -> Callable[[str], str | None]:
+    """A cell taken as it is written. "NULL" is a text here: it may be somebody's name."""
     longest = WIDTHS[field]
 
     def convert(raw):
@@ -108,10 +133,15 @@ def text_of(field: str) -> Callable[[str], str | None]:
 def choice_of(
     field: str, known: dict[str, str], reason: str, own: dict[str, str] | None = None
 ) -> Callable[[str], str | None]:
-    """A cell that names one of a few values; ``own`` are the profile's words, which win."""
+    """A cell that names one of a few values; ``reason`` is why another one is refused.
+
+    ``known``: {word without capitals: value}. ``own`` are the profile's words, which win; one that
+    stands for no value makes the cell say nothing.
+    """
     table = dict(known)
     for said, value in (own or {}).items():
-        table[said.strip().casefold()] = value
+        word = said.strip().casefold()
+        table[word] = value
 
     def convert(raw):
         text = clean(field, raw).casefold()
@@ -124,105 +154,7 @@ def choice_of(
     return convert
 
 
-def number(raw: str) -> str:
-    text = normal_number(clean("number", raw))
-    if not text:
-        raise Refusal("number", "missing-number")
-    if len(text) > WIDTHS["number"]:
-        raise Refusal("number", "too-long")
-    return text
-
-
-def email(raw: str) -> str | None:
-    text = clean("email", raw)
-    if text.casefold() in BLANK:
-        return None
-    try:
-        return typed_address(text)
-    except BadAddress as error:
-        raise Refusal("email", "bad-email") from error
-
-
-def phone(raw: str) -> str | None:
-    text = normal_number(clean("phone", raw))
-    if text.casefold() in BLANK:
-        return None
-    if not PHONE.fullmatch(text):
-        raise Refusal("phone", "bad-phone")
-    return text
-
-
-def year_of(field: str) -> Callable[[str], int | None]:
-    def convert(raw):
-        text = clean(field, raw).removesuffix("年").removesuffix("级")
-        if text.casefold() in BLANK:
-            return None
-        if not re.fullmatch(r"(19|20|21)\d\d", text):
-            raise Refusal(field, "bad-year")
-        return int(text)
-
-    return convert
-
-
-def first_of_year(raw: str) -> date | None:
-    year = year_of("registered_year")(raw)
-    if year is None:
-        return None
-    return date(year, 1, 1)
-
-
-def month_and_year(cells: tuple[str, str]) -> date | None:
-    """("November", "2012") → 2012-11-01; None when either says that there is none."""
-    month = clean("last_seen_month", cells[0]).casefold()
-    year = year_of("last_seen_year")(cells[1])
-    if year is None or month in BLANK:
-        return None
-    if month not in MONTH_OF:
-        raise Refusal("last_seen_month", "bad-month")
-    return date(year, MONTH_OF[month], 1)
-
-
-def date_of(field: str, order: str = "") -> Callable[[str], date | None]:
-    """``order``: "dmy" or "mdy" for dates with the year last; empty refuses those that could be
-    either.
-    """
-
-    def convert(raw):
-        text = clean(field, raw)
-        if text.casefold() in BLANK:
-            return None
-        year, month, day = parts_of_date(field, text, order)
-        try:
-            return date(year, month, day)
-        except ValueError as error:
-            raise Refusal(field, "bad-date") from error
-
-    return convert
-
-
-def parts_of_date(field: str, text: str, order: str) -> tuple[int, int, int]:
-    """(year, month, day) as they are written; whether there is such a day is another question."""
-    match = YEAR_FIRST.fullmatch(text) or COMPACT.fullmatch(text)
-    if match:
-        year, month, day = map(int, match.groups())
-        return year, month, day
-    match = YEAR_LAST.fullmatch(text)
-    if match is None:
-        raise Refusal(field, "bad-date")
-    first, second, year = map(int, match.groups())
-    day, month = day_and_month(field, first, second, order)
-    return year, month, day
-
-
-def day_and_month(field: str, first: int, second: int, order: str) -> tuple[int, int]:
-    if order == "mdy" or (not order and second > 12):
-        return second, first
-    if not order and first <= 12 and first != second:
-        raise Refusal(field, "ambiguous-date")
-    return first, second
-
-
-def trait(raw: str):
+def trait(raw: str) -> str | int | bool | None:
     """A trait's value.
 
     Whole numbers and true/false as such, so that rules can compare them; else text.
@@ -237,6 +169,130 @@ def trait(raw: str):
     return text
 
 
-def kind_words() -> dict[str, str]:
-    labels = {str(label).casefold(): value for value, label in Reader.Kind.choices}
-    return words(KINDS) | labels
+# --- numbers and addresses ------------------------------------------------------------------------
+def number(raw: str) -> str:
+    """A reader number in its normal form. There is no reader without one, so it is never None."""
+    text = normal_number(clean("number", raw))
+    if not text:
+        raise Refusal("number", "missing-number")
+    if len(text) > WIDTHS["number"]:
+        raise Refusal("number", "too-long")
+    return text
+
+
+def email(raw: str) -> str | None:
+    """An address, tidy and otherwise as typed."""
+    text = clean("email", raw)
+    if is_blank(text):
+        return None
+    try:
+        return typed_address(text)
+    except BadAddress as error:
+        raise Refusal("email", "bad-email") from error
+
+
+def phone(raw: str) -> str | None:
+    """A telephone number in its normal form, with the signs people set between the digits."""
+    text = normal_number(clean("phone", raw))
+    if is_blank(text):
+        return None
+    if not PHONE.fullmatch(text):
+        raise Refusal("phone", "bad-phone")
+    return text
+
+
+# --- time -----------------------------------------------------------------------------------------
+def year_of(field: str) -> Callable[[str], int | None]:
+    """A year, from 1900 to 2199, also as a cohort is said: 2023级."""
+
+    def convert(raw):
+        text = clean(field, raw).removesuffix("年").removesuffix("级")
+        if is_blank(text):
+            return None
+        if not re.fullmatch(r"(19|20|21)\d\d", text):
+            raise Refusal(field, "bad-year")
+        return int(text)
+
+    return convert
+
+
+def first_of_year(raw: str) -> date | None:
+    """The year of registration as a day, where a file tells no more: "2023" → 2023-01-01."""
+    year = year_of("registered_year")(raw)
+    if year is None:
+        return None
+    return date(year, 1, 1)
+
+
+def month_and_year(cells: tuple[str, str]) -> date | None:
+    """("November", "2012") → 2012-11-01; None when either says that there is none."""
+    said_month, said_year = cells
+    month = clean("last_seen_month", said_month).casefold()
+    year = year_of("last_seen_year")(said_year)
+    if year is None or month in BLANK:
+        return None
+    if month not in MONTH_OF:
+        raise Refusal("last_seen_month", "bad-month")
+    return date(year, MONTH_OF[month], 1)
+
+
+def date_of(field: str, order: str = "") -> Callable[[str], date | None]:
+    """A day, the year first or last, or eight digits.
+
+    ``order``: "dmy" or "mdy" for dates with the year last; empty refuses those that could be
+    either.
+    """
+
+    def convert(raw):
+        text = clean(field, raw)
+        if is_blank(text):
+            return None
+        year, month, day = parts_of_date(field, text, order)
+        try:
+            return date(year, month, day)
+        except ValueError as error:
+            raise Refusal(field, "bad-date") from error
+
+    return convert
+
+
+def parts_of_date(field: str, text: str, order: str) -> tuple[int, int, int]:
+    """(year, month, day) as they are written; whether there is such a day is another question.
+
+    Raises Refusal for what is written like no date.
+    """
+    match = YEAR_FIRST.fullmatch(text) or COMPACT.fullmatch(text)
+    if match:
+        year, month, day = map(int, match.groups())
+        return year, month, day
+
+    match = YEAR_LAST.fullmatch(text)
+    if match is None:
+        raise Refusal(field, "bad-date")
+    first, second, year = map(int, match.groups())
+    day, month = day_and_month(field, first, second, order or order_told_by(first, second))
+    return year, month, day
+
+
+def order_told_by(first: int, second: int) -> str:
+    """ "dmy" or "mdy" where the two numbers themselves tell; empty where they do not.
+
+    A number above 12 is no month, and of two equal ones it does not matter.
+    """
+    if second > 12:
+        return "mdy"
+    if first > 12 or first == second:
+        return "dmy"
+    return ""
+
+
+def day_and_month(field: str, first: int, second: int, order: str) -> tuple[int, int]:
+    """(day, month) of a date that begins with ``first`` and ``second``.
+
+    Raises Refusal where nobody says in which order they stand.
+    """
+    if not order:
+        raise Refusal(field, "ambiguous-date")
+    if order == "mdy":
+        return second, first
+    return first, second

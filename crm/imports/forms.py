@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.kinds import FileKind
 from crm.imports.models import ImportBatch, ImportProfile
-from crm.imports.options import CellTest, ConsentRule, ReadingOptions
+from crm.imports.options import CellTest, ConsentRule, ImportOptions
 from crm.imports.plan import TRAIT
 from crm.readers.models import ContactChannel, Reader
 
@@ -28,6 +28,8 @@ ENCODINGS = [
 
 
 class UploadForm(forms.Form):
+    """A file of one kind, and how it is parsed where somebody knows already."""
+
     file = forms.FileField(
         max_length=4096,
         help_text=_(
@@ -49,25 +51,27 @@ class UploadForm(forms.Form):
     def clean_file(self):
         file = self.cleaned_data["file"]
         if file.size > settings.IMPORT_MAX_BYTES:
-            raise ValidationError(
-                _("The file is larger than %(limit)s.")
-                % {"limit": filesizeformat(settings.IMPORT_MAX_BYTES)}
-            )
+            limit = filesizeformat(settings.IMPORT_MAX_BYTES)
+            raise ValidationError(_("The file is larger than %(limit)s.") % {"limit": limit})
         return file
 
 
 class ProfileForm(forms.Form):
+    """Another profile for a file that is uploaded already."""
+
     profile = forms.ModelChoiceField(ImportProfile.objects.all(), label=_("Profile"))
 
 
 def trait_name(column: str) -> str:
-    """A name for keeping a column as a trait."""
-    return re.sub(r"\W+", "_", column).strip("_").lower()[:40] or "trait"
+    """A name for keeping a column as a trait: "Age Range" → "age_range"."""
+    name = re.sub(r"\W+", "_", column).strip("_")
+    return name.lower()[:40] or "trait"
 
 
 #: The form's pairs of fields that say "where column … says …".
 CONSENT_TESTS = (("consent_column", "consent_equals"), ("consent_column_2", "consent_equals_2"))
 MADE_TEST = ("made_column", "made_equals")
+RULE_PAIRS = (*CONSENT_TESTS, MADE_TEST)
 
 
 class MapForm(forms.Form):
@@ -128,6 +132,7 @@ class MapForm(forms.Form):
     def __init__(
         self, data=None, *, batch: ImportBatch, header: list[str], sample: list[list[str]]
     ):
+        """``sample``: first rows of the file, each as wide as ``header``."""
         super().__init__(data, initial=initial_of(batch))
         self.batch = batch
         self.header = header
@@ -135,28 +140,37 @@ class MapForm(forms.Form):
         self.name_columns_in_rules()
         self.add_column_fields()
 
+    # --- making the fields ------------------------------------------------------------------------
     def name_columns_in_rules(self) -> None:
+        """Offer the file's columns wherever a rule asks for one."""
         choices = [("", "–"), *zip(self.header, self.header, strict=True)]
-        for column, _equals in (*CONSENT_TESTS, MADE_TEST):
+        for column, _equals in RULE_PAIRS:
             self.fields[column].choices = choices
 
     def add_column_fields(self) -> None:
-        chosen, traits = {}, {}
+        """A field ``c0``, ``c1`` … for each column of the file, since names may be anything."""
+        chosen: dict[str, str] = {}
+        traits: dict[str, str] = {}
         for field, column in self.batch.mapping.items():
             chosen[column] = field
             if field.startswith(TRAIT):
                 traits[column] = field
+
         for place, name in enumerate(self.header):
             # A trait keeps the name that a profile gave it.
             trait = traits.get(name, TRAIT + trait_name(name))
             self.fields[f"c{place}"] = self.column_field(name, chosen.get(name, ""), trait)
 
     def column_field(self, name: str, chosen: str, trait: str) -> forms.ChoiceField:
-        """What the column ``name`` holds."""
+        """What the column ``name`` holds.
+
+        ``chosen``: what it is mapped to so far, or empty; ``trait``: what it is as a trait.
+        """
         targets = [(field.code, field.label) for field in self.batch.kind.fields]
         choices = [("", _("leave out")), *targets, (trait, _("keep as a trait"))]
         return forms.ChoiceField(label=name, required=False, choices=choices, initial=chosen)
 
+    # --- for the page -----------------------------------------------------------------------------
     def column_rows(self):
         """(bound field, sample cells) per column of the file."""
         rows = []
@@ -166,10 +180,12 @@ class MapForm(forms.Form):
         return rows
 
     def basic_fields(self):
+        """Fields that every file asks about."""
         names = ("number_rows", "source", "kind", "language", "create_places")
         return [self[name] for name in names]
 
     def fine_fields(self):
+        """Fields that few files need."""
         names = ["kind_words", "date_order"]
         # A workbook says its encoding itself.
         if self.batch.encoding:
@@ -178,23 +194,27 @@ class MapForm(forms.Form):
 
     def rule_pairs(self):
         """(column, value) fields of the rules."""
-        return [(self[column], self[equals]) for column, equals in (*CONSENT_TESTS, MADE_TEST)]
+        return [(self[column], self[equals]) for column, equals in RULE_PAIRS]
 
     def has_rules(self) -> bool:
+        """Whether the part with the rules is shown open: rules are there, or something is wrong."""
         used = self.initial.get("consent_column") or self.initial.get("made_column")
         return bool(used or self.errors)
 
+    # --- what was asked for -----------------------------------------------------------------------
     def clean_source(self):
-        if self.cleaned_data["source"] in RESERVED_SOURCES:
+        source = self.cleaned_data["source"]
+        if source in RESERVED_SOURCES:
             raise ValidationError(_("This source is the portal's own; choose another name."))
-        return self.cleaned_data["source"]
+        return source
 
-    def clean_kind_words(self):
+    def clean_kind_words(self) -> dict[str, str]:
+        """{word in the file: kind}."""
         found = {}
         for line in self.cleaned_data["kind_words"].splitlines():
             if not line.strip():
                 continue
-            word, _equals, kind = (part.strip() for part in line.partition("="))
+            word, _equals, kind = map(str.strip, line.partition("="))
             if kind not in Reader.Kind.values:
                 raise ValidationError(
                     _("“%(line)s”: the kind must be one of %(kinds)s.")
@@ -204,6 +224,7 @@ class MapForm(forms.Form):
         return found
 
     def clean(self):
+        """Turns the columns' fields round into ``mapping``, {field: column}."""
         asked = super().clean()
         mapping: dict[str, str] = {}
         for place, name in enumerate(self.header):
@@ -222,33 +243,47 @@ class MapForm(forms.Form):
     def options(self) -> dict:
         """What ImportBatch.options holds."""
         asked = self.cleaned_data
-        before = ReadingOptions.from_json(self.batch.options)
-        tests = [self.asked_test(*names) for names in CONSENT_TESTS]
-        tests = tuple(test for test in tests if test)
-        rules = ()
-        if tests:
-            rules = (ConsentRule(ContactChannel.EMAIL.value, tests),)
-        return ReadingOptions(
+        before = ImportOptions.from_json(self.batch.options)
+        options = ImportOptions(
             number_from_row=asked["number_rows"],
             kind=asked["kind"],
             language=asked["language"],
+            # The page asks for words of kinds only; a profile may bring those of other fields.
             words=before.words | {"kind": asked["kind_words"]},
             date_order=asked["date_order"],
             create_places=asked["create_places"],
-            consent_rules=rules,
+            consent_rules=self.asked_rules(),
             made_email=self.asked_test(*MADE_TEST),
-        ).to_json()
+        )
+        return options.to_json()
+
+    def asked_rules(self) -> tuple[ConsentRule, ...]:
+        """One rule for e-mail where a test is given, else none."""
+        tests = []
+        for names in CONSENT_TESTS:
+            test = self.asked_test(*names)
+            if test:
+                tests.append(test)
+        if not tests:
+            # A rule without a test would hold for everybody.
+            return ()
+        return (ConsentRule(ContactChannel.EMAIL.value, tuple(tests)),)
 
     def asked_test(self, column: str, equals: str) -> CellTest | None:
-        if not self.cleaned_data[column]:
+        """The test of a pair of fields; None where no column is chosen."""
+        asked = self.cleaned_data
+        if not asked[column]:
             return None
-        return CellTest(self.cleaned_data[column], self.cleaned_data[equals])
+        return CellTest(asked[column], asked[equals])
 
 
 def initial_of(batch: ImportBatch) -> dict:
-    options = ReadingOptions.from_json(batch.options)
-    words = [f"{word} = {kind}" for word, kind in options.words_of("kind").items()]
-    found = {
+    """{name of a field: value} as the batch is mapped so far."""
+    options = ImportOptions.from_json(batch.options)
+    words = []
+    for word, kind in options.words_of("kind").items():
+        words.append(f"{word} = {kind}")
+    initial = {
         "number_rows": options.number_from_row,
         "source": batch.source,
         "kind": options.kind,
@@ -258,6 +293,12 @@ def initial_of(batch: ImportBatch) -> dict:
         "encoding": batch.encoding,
         "kind_words": "\n".join(words),
     }
+    return initial | initial_rules(options)
+
+
+def initial_rules(options: ImportOptions) -> dict[str, str]:
+    """{name of a field: value} of the rules, as many as the page has fields for."""
+    found = {}
     for rule in options.consent_rules:
         if rule.channel == ContactChannel.EMAIL:
             for names, test in zip(CONSENT_TESTS, rule.tests, strict=False):

@@ -5,35 +5,50 @@ import re
 from core.addresses import is_address
 from core.kinds import FileKind
 from crm.imports.models import ImportBatch, ImportProfile
-from crm.imports.options import ReadingOptions
-
-
-def folded(header: str) -> str:
-    """A column's name without case, blanks and punctuation."""
-    return re.sub(r"[\W_]+", "", header).casefold()
+from crm.imports.options import ImportOptions
 
 
 def guess(header: list[str], sample: list[list[str]], kind: FileKind) -> dict[str, str]:
-    """{field: column} guessed from names in Chinese and English, then from what the first rows look
-    like.
+    """{field: column}, guessed from names in Chinese and English, then from the first rows.
+
+    ``sample`` holds rows of the file, each as wide as ``header``. A field that no column
+    seems to hold is left out.
     """
+    mapping = guess_by_names(header, kind)
+
+    # Addresses alone can be told by their looks; a number may be anything.
+    takes_email = "email" in {field.code for field in kind.fields}
+    if takes_email and "email" not in mapping:
+        column = column_of_addresses(header, sample, taken=set(mapping.values()))
+        if column is not None:
+            mapping["email"] = column
+
+    return mapping
+
+
+def guess_by_names(header: list[str], kind: FileKind) -> dict[str, str]:
+    """{field: column} of the columns whose name is a word for a field of the kind."""
     fields = kind.field_of_header()
     mapping: dict[str, str] = {}
     for name in header:
         field = fields.get(folded(name))
-        if field:
+        if field is not None:
             # Of two columns with the same meaning the first is taken.
             mapping.setdefault(field, name)
-    takes_email = any(field.code == "email" for field in kind.fields)
-    if takes_email and "email" not in mapping:
-        column = column_of_addresses(header, sample, taken=set(mapping.values()))
-        if column:
-            mapping["email"] = column
     return mapping
 
 
+def folded(header: str) -> str:
+    """A column's name without case, blanks and punctuation."""
+    letters = re.sub(r"[\W_]+", "", header)
+    return letters.casefold()
+
+
 def column_of_addresses(header: list[str], sample: list[list[str]], taken: set[str]) -> str | None:
-    """The first free column in which every cell that is not empty is an address."""
+    """The first column not ``taken`` in which every cell that is not empty is an address.
+
+    None when there is no such column.
+    """
     for place, name in enumerate(header):
         if name not in taken and holds_addresses(sample, place):
             return name
@@ -41,27 +56,51 @@ def column_of_addresses(header: list[str], sample: list[list[str]], taken: set[s
 
 
 def holds_addresses(sample: list[list[str]], place: int) -> bool:
-    cells = [row[place].strip() for row in sample if place < len(row)]
-    said = list(filter(None, cells))
-    return bool(said) and all(map(is_address, said))
+    """Whether the sample's cells at ``place`` are addresses or empty, and not all of them empty.
+
+    One name among the addresses is enough to say no: a column is guessed to be addresses only
+    where nothing speaks against it.
+    """
+    found = 0
+    for row in sample:
+        cell = row[place].strip()
+        if not cell:
+            continue
+        if not is_address(cell):
+            return False
+        found += 1
+    return found > 0
 
 
 def fitting_profile(header: list[str]) -> ImportProfile | None:
-    """The saved profile that reads most of the file.
+    """The saved profile that maps most of the file's columns; None when none fits.
 
-    All its columns are there, and they are half of the file's.
+    Of two that map as many the first by name is taken.
     """
     names = set(header)
-    best, most = None, 0
+    best = None
+    most = 0
     for profile in ImportProfile.objects.all():
         columns = needed(profile)
-        fits = columns <= names and 2 * len(columns) >= len(names)
-        if fits and (best is None or len(columns) > most):
-            best, most = profile, len(columns)
+        if fits(columns, names) and len(columns) > most:
+            best = profile
+            most = len(columns)
     return best
+
+
+def fits(columns: set[str], names: set[str]) -> bool:
+    """Whether a profile that needs ``columns`` fits a file with the column ``names``.
+
+    All must be there, and be half of the file's at least: a profile that needs nothing but a
+    number would fit every file.
+    """
+    has_all = columns <= names
+    is_half = 2 * len(columns) >= len(names)
+    return has_all and is_half
 
 
 def needed(profile_or_batch: ImportProfile | ImportBatch) -> set[str]:
     """Every column the mapping and options speak of."""
-    options = ReadingOptions.from_json(profile_or_batch.options)
-    return {*profile_or_batch.mapping.values(), *options.tested_columns()}
+    mapped = profile_or_batch.mapping.values()
+    options = ImportOptions.from_json(profile_or_batch.options)
+    return {*mapped, *options.tested_columns()}

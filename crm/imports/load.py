@@ -1,4 +1,4 @@
-"""An import from file to readers, its preview, and its undoing."""
+"""An import from file to readers, and its preview."""
 
 import json
 from collections.abc import Callable
@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass
 from django.db import connection, transaction
 from django.utils import timezone
 
-from crm.imports.merging import ImportCounts, Merge
+from crm.imports.counts import ImportCounts, for_the_trail
+from crm.imports.merging import Merge
 from crm.imports.models import ImportBatch, ImportRefusal
 from crm.imports.staging import StagedFile, drop, stage
 from crm.readers.models import ContactChannel, Reader
@@ -16,13 +17,27 @@ from crm.staff.words import AuditAction
 
 #: A preview counts this many rows; more would keep the person at the screen waiting.
 PREVIEW_ROWS = 5000
-SHOWN = 8
-REFUSED = 20
+#: Rows of a preview that are shown as they would be stored, and rows shown as refused.
+SHOWN, SHOWN_REFUSED = 8, 20
+FIRST_TAKEN = f"""
+    SELECT * FROM {{table}}
+    WHERE reason IS NULL
+    ORDER BY line
+    LIMIT {SHOWN}"""
+FIRST_REFUSED = f"""
+    SELECT line, field, reason, raw FROM {{table}}
+    WHERE reason IS NOT NULL
+    ORDER BY line
+    LIMIT {SHOWN_REFUSED}"""
 
 
 @dataclass(frozen=True)
 class ImportPreview:
-    """What an import would do with the first rows, or with all when ``whole``."""
+    """What an import would do with the first ``rows`` rows, or with all when ``whole``.
+
+    ``sample``: the first rows as they would be stored. ``places``: names of campuses and colleges
+    that would be added. ``suppressed``: addresses that would not come in.
+    """
 
     counts: ImportCounts
     rows: int
@@ -33,6 +48,7 @@ class ImportPreview:
     suppressed: int
 
 
+# --- the preview ----------------------------------------------------------------------------------
 def preview(batch: ImportBatch) -> ImportPreview:
     """Stage the first rows in a temporary table and weigh them.
 
@@ -43,27 +59,31 @@ def preview(batch: ImportBatch) -> ImportPreview:
         try:
             with Merge(staged, batch, timezone.now()) as merge:
                 merge.weigh(store_places=False)
-                found = ImportPreview(
-                    counts=merge.count(),
-                    rows=staged.rows,
-                    whole=staged.whole,
-                    sample=first_taken(merge),
-                    refusals=first_refusals(merge),
-                    places=merge.places,
-                    suppressed=staged.plan.suppressions,
-                )
+                found = weighed(merge)
                 merge.forget()
         finally:
             drop(staged.table)
     return found
 
 
+def weighed(merge: Merge) -> ImportPreview:
+    """What the merge found, before it has written anything."""
+    staged = merge.staged
+    return ImportPreview(
+        counts=merge.count(),
+        rows=staged.rows,
+        whole=staged.whole,
+        sample=first_taken(merge),
+        refusals=first_refusals(merge),
+        places=merge.places,
+        suppressed=staged.plan.suppressions,
+    )
+
+
 def first_refusals(merge: Merge) -> list[ImportRefusal]:
+    """The first refused rows, as they would be stored; not stored."""
     found = []
-    for row in merge.rows(
-        "SELECT line, field, reason, raw FROM {table}"
-        f" WHERE reason IS NOT NULL ORDER BY line LIMIT {REFUSED}"
-    ):
+    for row in merge.rows(FIRST_REFUSED):
         # A row refused while staging has no field where it is no row at all.
         row["field"] = row["field"] or ""
         row["raw"] = json.loads(row["raw"] or "[]")
@@ -74,23 +94,30 @@ def first_refusals(merge: Merge) -> list[ImportRefusal]:
 def first_taken(merge: Merge) -> list[dict]:
     """The first rows as they would be stored, with the names of places."""
     plan = merge.staged.plan
-    kinds, channels = dict(Reader.Kind.choices), dict(ContactChannel.choices)
-    found = merge.rows(f"SELECT * FROM {{table}} WHERE reason IS NULL ORDER BY line LIMIT {SHOWN}")
+    kinds = dict(Reader.Kind.choices)
+    channels = dict(ContactChannel.choices)
+
+    found = merge.rows(FIRST_TAKEN)
     for row in found:
-        allowed = row["consents"] or []
-        row["kind_label"] = kinds.get(row["kind"] or merge.params["kind"], "")
-        row["allows"] = ", ".join(str(channels[channel]) for channel in allowed)
+        kind = row["kind"] or merge.params["kind"]
+        row["kind_label"] = kinds.get(kind, "")
+
+        allowed = [str(channels[channel]) for channel in row["consents"] or []]
+        row["allows"] = ", ".join(allowed)
+
         row["traits"] = json.loads(row["traits"] or "{}")
         row["campus"] = plan.campuses.row_at(row["campus"])
         row["college"] = plan.colleges.row_at(row["college"])
     return found
 
 
+# --- the import itself ----------------------------------------------------------------------------
 def load(batch: ImportBatch, *, report: Callable[[int], None] | None = None) -> ImportBatch:
     """Import the whole file. All or nothing: stopped or failed, the readers are as before.
 
-    ``report(rows read)`` is called between batches, outside the merging transaction, and may raise
-    to stop.
+    ``report(rows so far)`` is called between batches, outside the merging transaction, and may
+    raise to stop. Raises Unreadable for a file that is no table. Returns the batch as it is stored
+    afterwards.
     """
     staged = stage(batch, report=report)
     try:
@@ -109,14 +136,19 @@ def load(batch: ImportBatch, *, report: Callable[[int], None] | None = None) -> 
 
 
 def merge_into_readers(staged: StagedFile, batch: ImportBatch) -> None:
+    """Write the staged rows, and in the same transaction what became of them."""
     now = timezone.now()
     with Merge(staged, batch, now) as merge:
         merge.lock()
         merge.weigh(store_places=True)
         counts = merge.write()
+
+    batch.rows = staged.rows
     for name, value in asdict(counts).items():
         setattr(batch, name, value)
-    batch.rows, batch.merged_at, batch.state = staged.rows, now, ImportBatch.State.DONE
+    # The same moment stands in every reader that was written: by it undoing knows them again.
+    batch.merged_at = now
+    batch.state = ImportBatch.State.DONE
     batch.report = {
         "suppressed": staged.plan.suppressions,
         "places": merge.places,
@@ -124,11 +156,7 @@ def merge_into_readers(staged: StagedFile, batch: ImportBatch) -> None:
     }
     batch.save()
     audit.record(
-        action=AuditAction.IMPORT_DONE,
-        by=batch.created_by,
-        on=batch,
-        rows=batch.rows,
-        **asdict(counts),
+        action=AuditAction.IMPORT_DONE, by=batch.created_by, on=batch, **for_the_trail(counts)
     )
 
 

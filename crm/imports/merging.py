@@ -4,194 +4,29 @@ An empty cell leaves what is known. What a person withdrew, no import grants aga
 import had granted, an import may take back.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
 
-from core.kinds import FileKind
+from crm.imports import queries
+from crm.imports.counts import ImportCounts
 from crm.imports.models import ImportBatch
-from crm.imports.options import ReadingOptions
+from crm.imports.options import ImportOptions
 from crm.imports.places import PlaceRegister
 from crm.imports.staging import StagedFile
-
-# In all statements ``s`` is the staged row, ``r`` the reader with its number, ``c`` a channel.
-# {table} and the other names in braces are filled in by ``Merge``; what comes from people is a
-# parameter.
-
-#: The staged rows whose reader is stored already …
-KNOWN = "{table} s JOIN crm_reader r ON r.source = %(source)s AND r.number = s.number"
-#: … and those whose reader is not.
-STRANGE = """
-    NOT EXISTS (
-        SELECT 1 FROM crm_reader r WHERE r.source = %(source)s AND r.number = s.number)"""
-#: Two imports of one source wait for each other; other sources do not.
-ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('crm.import'), hashtext(%(source)s))"
-#: In order of the key, so that whoever locks several readers does not wait crosswise.
-LOCK = f"""
-    SELECT count(*) FROM (
-        SELECT r.id FROM {KNOWN}
-        WHERE s.reason IS NULL
-        ORDER BY r.id
-        FOR NO KEY UPDATE OF r) locked"""
-
-# --- rows that only the whole file or the readers show to be wrong --------------------------------
-#: Only numbers that come twice are sorted by line: most files have none.
-REFUSE_DUPLICATES = """
-    UPDATE {table} s
-    SET reason = 'duplicate', field = 'number', raw = jsonb_build_array(s.number)
-    FROM (
-        SELECT line, row_number() OVER (PARTITION BY number ORDER BY line) AS place
-        FROM {table}
-        WHERE number IN (
-            SELECT number FROM {table}
-            WHERE reason IS NULL
-            GROUP BY number
-            HAVING count(*) > 1)) d
-    WHERE d.line = s.line AND d.place > 1 AND s.reason IS NULL"""
-REFUSE_KINDLESS = f"""
-    UPDATE {{table}} s
-    SET reason = 'missing-kind', field = 'kind', raw = jsonb_build_array(s.number)
-    WHERE s.reason IS NULL AND s.kind IS NULL AND {STRANGE}"""
-#: Of another campus is who would come to it by the file, and who is at it now.
-REFUSE_OTHER_CAMPUS = """
-    UPDATE {table} t
-    SET reason = 'other-campus', field = 'campus', raw = jsonb_build_array(t.number)
-    WHERE t.reason IS NULL AND (
-        COALESCE((%(campuses)s::bigint[])[t.campus], %(only_campus)s) <> %(only_campus)s
-        OR EXISTS (
-            SELECT 1 FROM crm_reader r
-            WHERE r.source = %(source)s AND r.number = t.number
-              AND r.campus_id IS DISTINCT FROM %(only_campus)s))"""
-
-# --- consents -------------------------------------------------------------------------------------
-#: The last word on each channel of the readers who ever said no, or to whom the file says no.
-LAST_WORDS = """
-    CREATE TEMP TABLE crm_last_words AS
-    SELECT DISTINCT ON (e.reader_id, e.channel) e.reader_id, e.channel, e.granted, e.source
-    FROM crm_consentevent e
-    JOIN (
-        SELECT r.id FROM {known}
-        WHERE s.reason IS NULL AND (
-            s.denials && r.consents
-            OR EXISTS (
-                SELECT 1 FROM crm_consentevent n
-                WHERE n.reader_id = r.id AND NOT n.granted))) w ON w.id = e.reader_id
-    ORDER BY e.reader_id, e.channel, e.at DESC, e.id DESC"""
-#: What a person withdrew by themselves, no file grants again.
-KEEP_WITHDRAWN = """
-    UPDATE {table} s
-    SET consents = ARRAY(
-        SELECT unnest(s.consents)
-        EXCEPT
-        SELECT w.channel FROM crm_last_words w
-        WHERE w.reader_id = r.id AND NOT w.granted AND w.source NOT LIKE 'import%%')
-    FROM crm_reader r
-    WHERE r.source = %(source)s AND r.number = s.number
-      AND s.consents <> '{{}}'
-      AND EXISTS (
-        SELECT 1 FROM crm_last_words w
-        WHERE w.reader_id = r.id AND NOT w.granted AND w.source NOT LIKE 'import%%')"""
-#: What a person allowed by themselves, no file takes back.
-KEEP_GIVEN = """
-    UPDATE {table} s
-    SET denials = ARRAY(
-        SELECT unnest(s.denials)
-        INTERSECT
-        SELECT w.channel FROM crm_last_words w
-        WHERE w.reader_id = r.id AND w.granted AND w.source LIKE 'import%%')
-    FROM crm_reader r
-    WHERE r.source = %(source)s AND r.number = s.number AND s.denials && r.consents"""
-EVENT = """
-    INSERT INTO crm_consentevent (reader_id, channel, granted, source, wording, at, by_id)"""
-FIRST_CONSENTS = f"""{EVENT}
-    SELECT r.id, c, true, 'import', %(wording)s, %(now)s, %(by)s
-    FROM crm_reader r, unnest(r.consents) c
-    WHERE r.import_batch_id = %(batch)s"""
-NEW_CONSENTS = f"""{EVENT}
-    SELECT m.reader_id, c, true, 'import', %(wording)s, %(now)s, %(by)s
-    FROM crm_changed m, unnest(m.consents) c
-    WHERE c <> ALL (m.old_consents)"""
-LOST_CONSENTS = f"""{EVENT}
-    SELECT m.reader_id, c, false, 'import', %(wording)s, %(now)s, %(by)s
-    FROM crm_changed m, unnest(m.old_consents) c
-    WHERE c <> ALL (m.consents)"""
-
-# --- what is written ------------------------------------------------------------------------------
-#: Readers whom the file changes, with their columns before (``old_…``) and after.
-CHANGED = """
-    CREATE TEMP TABLE crm_changed AS
-    SELECT * FROM (
-        SELECT r.id AS reader_id, jsonb_build_object({before}) AS before, {old}, {values}
-        FROM {known}
-        WHERE s.reason IS NULL) m
-    WHERE ({old_names}) IS DISTINCT FROM ({names})"""
-KEEP_BEFORE = """
-    INSERT INTO crm_importchange (batch_id, reader_id, before)
-    SELECT %(batch)s, reader_id, before FROM crm_changed
-    ON CONFLICT DO NOTHING"""
-UPDATE = """
-    UPDATE crm_reader r
-    SET {assignments}, updated_at = %(now)s
-    FROM crm_changed c
-    WHERE c.reader_id = r.id"""
-INSERT = f"""
-    INSERT INTO crm_reader
-        (source, number, {{names}}, import_batch_id, created_at, updated_at)
-    SELECT %(source)s, s.number, {{new_values}}, %(batch)s, %(now)s, %(now)s
-    FROM {{table}} s
-    WHERE s.reason IS NULL AND {STRANGE}
-    ORDER BY s.line
-    ON CONFLICT (source, number) DO NOTHING"""
-KEEP_REFUSALS = """
-    INSERT INTO crm_importrefusal (batch_id, line, field, reason, raw)
-    SELECT %(batch)s, line, COALESCE(field, ''), reason, COALESCE(raw, '[]')
-    FROM {table}
-    WHERE reason IS NOT NULL
-    ON CONFLICT DO NOTHING"""
-
-
-def names_in_statements(table: str, kind: FileKind) -> dict[str, str]:
-    """What stands for the names in braces: the staging table, and the columns the kind writes."""
-    names = column_names(kind)
-    values = [f"{written.known} AS {written.column}" for written in kind.written]
-    return {
-        "table": table,
-        "known": KNOWN.format(table=table),
-        "names": ", ".join(names),
-        "old_names": ", ".join(f"old_{name}" for name in names),
-        "old": ", ".join(f"r.{name} AS old_{name}" for name in names),
-        "before": ", ".join(f"'{name}', r.{name}" for name in [*names, "updated_at"]),
-        "values": ", ".join(values),
-        "new_values": ", ".join(written.new for written in kind.written),
-        "assignments": ", ".join(f"{name} = c.{name}" for name in names),
-    }
-
-
-def column_names(kind: FileKind) -> list[str]:
-    return [written.column for written in kind.written]
-
-
-@dataclass(frozen=True)
-class ImportCounts:
-    """How many rows of a file were new, changed something, changed nothing, were refused."""
-
-    created: int
-    changed: int
-    unchanged: int
-    refused: int
 
 
 class Merge:
     """One staged file on its way into the readers. Use inside one transaction."""
 
     def __init__(self, staged: StagedFile, batch: ImportBatch, now: datetime):
+        """``now``: the moment that every row written bears."""
         by = batch.created_by
-        options = ReadingOptions.from_json(batch.options)
+        options = ImportOptions.from_json(batch.options)
         self.staged = staged
         #: Names of campuses and colleges that are new.
         self.places: list[str] = []
-        self.names = names_in_statements(staged.table, batch.kind)
+        self.names = queries.names_in_statements(staged.table, batch.kind)
         self.params = {
             "source": batch.source,
             "batch": batch.pk,
@@ -203,36 +38,70 @@ class Merge:
             "wording": batch.filename[:200],
         }
 
+    def __enter__(self):
+        self.cursor = connection.cursor()
+        self.cursor.execute(queries.ONE_AT_A_TIME, {"source": self.params["source"]})
+        return self
+
+    def __exit__(self, *_error):
+        self.cursor.close()
+
+    # --- statements -------------------------------------------------------------------------------
     def run(self, sql: str) -> int:
+        """Run a statement with names and parameters filled in; returns how many rows it was about.
+
+        A literal brace in ``sql`` is written twice, a literal per cent sign too.
+        """
         self.cursor.execute(sql.format(**self.names), self.params)
         return self.cursor.rowcount
 
+    def number(self, sql: str) -> int:
+        """The one number that a statement gives."""
+        self.run(sql)
+        return self.cursor.fetchone()[0]
+
+    def rows(self, sql: str) -> list[dict]:
+        """The rows that a statement gives, as {column: value}."""
+        self.run(sql)
+        names = [column.name for column in self.cursor.description]
+        found = []
+        for row in self.cursor.fetchall():
+            found.append(dict(zip(names, row, strict=True)))
+        return found
+
+    # --- in this order ----------------------------------------------------------------------------
     def lock(self) -> None:
         """Hold the readers of the file.
 
         Who withdraws a consent from now on waits, and has the last word.
         """
-        self.run(LOCK)
+        self.run(queries.LOCK)
 
     def weigh(self, *, store_places: bool) -> None:
-        """Refuse what only the whole file or the readers tell, and find who would change (temp
-        table crm_changed).
+        """Refuse what only the whole file or the readers tell, and find who would change.
+
+        Those stand in the temporary table crm_changed afterwards. ``store_places`` adds campuses
+        and colleges that are new; without it they are only named.
         """
+        # Sorting and hashing of a whole file stay in memory; only for this transaction.
         self.run("SET LOCAL work_mem = '128MB'")
+        self.refuse(store_places=store_places)
+        if self.staged.plan.consents:
+            self.settle_consents()
+        self.run("DROP TABLE IF EXISTS crm_changed")
+        self.run(queries.CHANGED)
+
+    def refuse(self, *, store_places: bool) -> None:
+        """Refuse rows that are wrong beside the others or beside the stored readers."""
+        # Numbers that count the rows cannot come twice.
         if not self.staged.plan.by_row:
-            self.run(REFUSE_DUPLICATES)
+            self.run(queries.REFUSE_DUPLICATES)
         if not self.params["kind"]:
-            self.run(REFUSE_KINDLESS)
+            self.run(queries.REFUSE_KINDLESS)
+        # Of a row that is refused by now no campus is added; the last statement compares keys.
         self.settle_places(store=store_places)
         if self.params["only_campus"]:
-            self.run(REFUSE_OTHER_CAMPUS)
-        if self.staged.plan.consents:
-            self.run("DROP TABLE IF EXISTS crm_last_words")
-            self.run(LAST_WORDS)
-            self.run(KEEP_WITHDRAWN)
-            self.run(KEEP_GIVEN)
-        self.run("DROP TABLE IF EXISTS crm_changed")
-        self.run(CHANGED)
+            self.run(queries.REFUSE_OTHER_CAMPUS)
 
     def settle_places(self, *, store: bool) -> None:
         """Keys of campuses and colleges for the statements that follow.
@@ -244,51 +113,47 @@ class Merge:
         self.params["colleges"] = self.settle("college", plan.colleges, store=store)
 
     def settle(self, column: str, register: PlaceRegister, *, store: bool) -> list[int]:
+        """Keys of one of the two in the order of their places; see ``PlaceRegister.ids``."""
         self.run(
             f"SELECT DISTINCT {column} FROM {{table}} WHERE reason IS NULL AND {column} IS NOT NULL"
         )
         used = {place for (place,) in self.cursor.fetchall()}
-        self.places += [str(row) for row in register.new(used)]
+        for row in register.new(used):
+            self.places.append(str(row))
         return register.ids(used, store=store)
+
+    def settle_consents(self) -> None:
+        """Take out of the staged rows what no file may say against a person's own word."""
+        self.run("DROP TABLE IF EXISTS crm_last_words")
+        self.run(queries.LAST_WORDS)
+        self.run(queries.KEEP_WITHDRAWN)
+        self.run(queries.KEEP_GIVEN)
 
     def count(self) -> ImportCounts:
         """What the merge would do; call after ``weigh`` and before anything is written."""
         refused = self.number("SELECT count(*) FROM {table} WHERE reason IS NOT NULL")
-        new = self.number("SELECT count(*) FROM {table} s WHERE s.reason IS NULL AND " + STRANGE)
+        new = self.number(
+            "SELECT count(*) FROM {table} s WHERE s.reason IS NULL AND " + queries.STRANGE
+        )
         changed = self.number("SELECT count(*) FROM crm_changed")
-        return ImportCounts(new, changed, self.staged.rows - refused - new - changed, refused)
-
-    def number(self, sql: str) -> int:
-        self.run(sql)
-        return self.cursor.fetchone()[0]
-
-    def rows(self, sql: str) -> list[dict]:
-        self.run(sql)
-        names = [column.name for column in self.cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in self.cursor.fetchall()]
-
-    def forget(self) -> None:
-        """The temporary tables would stay as long as the connection."""
-        self.run("DROP TABLE IF EXISTS crm_last_words, crm_changed")
+        unchanged = self.staged.rows - refused - new - changed
+        return ImportCounts(new, changed, unchanged, refused)
 
     def write(self) -> ImportCounts:
         """Write everything; the counts are those of the rows really written."""
-        self.run(KEEP_BEFORE)
-        changed = self.run(UPDATE)
-        created = self.run(INSERT)
+        # What readers were, before they become something else.
+        self.run(queries.KEEP_BEFORE)
+        changed = self.run(queries.UPDATE)
+        created = self.run(queries.INSERT)
         if self.staged.plan.consents:
-            self.run(FIRST_CONSENTS)
-            self.run(NEW_CONSENTS)
-            self.run(LOST_CONSENTS)
-        refused = self.run(KEEP_REFUSALS)
+            self.run(queries.FIRST_CONSENTS)
+            self.run(queries.NEW_CONSENTS)
+            self.run(queries.LOST_CONSENTS)
+        refused = self.run(queries.KEEP_REFUSALS)
         self.forget()
         unchanged = self.staged.rows - created - changed - refused
         return ImportCounts(created, changed, unchanged, refused)
 
-    def __enter__(self):
-        self.cursor = connection.cursor()
-        self.cursor.execute(ONE_AT_A_TIME, {"source": self.params["source"]})
-        return self
-
-    def __exit__(self, *_error):
-        self.cursor.close()
+    def forget(self) -> None:
+        """The temporary tables would stay as long as the connection."""
+        self.run("DROP TABLE IF EXISTS crm_last_words, crm_changed")

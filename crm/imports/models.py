@@ -1,21 +1,23 @@
-"""An import: a file, how its columns were read, what was refused, what can be undone."""
+"""An import: a file, how its columns were mapped, what was refused, what can be undone."""
 
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.access import VisibleQuerySet
 from core.kinds import FileKind, kind_named
 from crm.jobs.models import Job
 from crm.readers.models import Reader
 
 
 class ImportProfile(models.Model):
-    """How one kind of file is read.
+    """How one kind of file is mapped.
 
     ``mapping`` is {field: column}, ``options`` what to do with values and gaps.
     """
 
+    # The command line names a profile by this; a person sees its name.
     code = models.SlugField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=120)
     source = models.CharField(_("source of the reader numbers"), max_length=32)
@@ -33,12 +35,14 @@ class ImportProfile(models.Model):
         return self.name
 
 
-class ImportBatchQuerySet(models.QuerySet):
+class ImportBatchQuerySet(VisibleQuerySet):
     def visible_to(self, user):
         """All imports for staff of the whole library; staff of one campus see their own."""
         if not user.can("readers.import"):
             return self.none()
-        return self.filter(created_by=user) if user.campus_id else self
+        if user.campus_id:
+            return self.filter(created_by=user)
+        return self
 
 
 class ImportBatch(models.Model):
@@ -57,6 +61,7 @@ class ImportBatch(models.Model):
         UNDONE = "undone", _("Undone")
 
     file = models.FileField(upload_to="imports/%Y/%m/")
+    # What somebody called it: shown, and never a path.
     filename = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
     size = models.BigIntegerField()
@@ -90,7 +95,9 @@ class ImportBatch(models.Model):
     @property
     def is_open(self) -> bool:
         """Still to be run: its columns may be mapped anew."""
-        if self.job and self.job.is_open:
+        # Between pressing "import" and the worker's first step the state says uploaded still.
+        is_queued = self.job is not None and self.job.is_open
+        if is_queued:
             return False
         return self.state in {self.State.UPLOADED, self.State.FAILED}
 
@@ -100,17 +107,22 @@ class ImportBatch(models.Model):
         return kind_named("patrons")
 
     def earlier_import(self) -> "ImportBatch | None":
-        """An import of the same bytes that is done, so that the page can say so."""
+        """The last import of the same bytes that is done, so that the page can say so.
+
+        None when these bytes are new, or their import was undone.
+        """
         done = ImportBatch.objects.filter(sha256=self.sha256, state=self.State.DONE)
-        return done.exclude(pk=self.pk).order_by("-merged_at").first()
+        others = done.exclude(pk=self.pk)
+        return others.order_by("-merged_at").first()
 
     def get_absolute_url(self):
         return reverse("crm:import-detail", args=[self.pk])
 
 
 class ImportRefusal(models.Model):
-    """A row that was not taken, with its number in the file, the reason and its cells (or only the
-    reader number).
+    """A row that was not taken, with its line in the file and the reason.
+
+    ``raw`` holds its cells, or only the reader number where it was refused while merging.
     """
 
     class Reason(models.TextChoices):
@@ -155,6 +167,7 @@ class ImportRefusal(models.Model):
     def said(self) -> str:
         """The reason in words, with the column it is about."""
         if self.reason not in self.Reason.values:
+            # A row of a version that knew other reasons.
             return self.reason
         reason = self.Reason(self.reason)
         if self.field and reason in self.ABOUT_A_CELL:
@@ -163,11 +176,15 @@ class ImportRefusal(models.Model):
 
     @property
     def shown(self) -> str:
+        """The row's cells on one line."""
         return " | ".join(self.raw)
 
 
 class ImportChange(models.Model):
-    """What an updated reader looked like before the batch, so that the batch can be undone."""
+    """What an updated reader looked like before the batch, so that the batch can be undone.
+
+    ``before`` is {column: value} of every column the batch may have written.
+    """
 
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="changes")
     reader = models.ForeignKey(Reader, models.CASCADE, related_name="+")

@@ -1,12 +1,14 @@
-"""How a file is read, as ``ImportBatch.options`` and ``ImportProfile.options`` store it.
+"""What to do with values and gaps, as the ``options`` of batches and profiles store it.
 
-JSON is made and read here and nowhere else.
+JSON is made and taken apart here and nowhere else.
 """
 
 from dataclasses import dataclass, field
 
-#: Keys of the JSON that say nothing about reading: the format found at upload stays with its file.
+#: Keys of the JSON that say nothing about values: the format found at upload stays with its file.
 FORMAT = "format"
+#: What ``number_from`` says: rows are numbered by their place in the file, or have a number each.
+BY_ROW, BY_COLUMN = "row", "column"
 
 
 @dataclass(frozen=True)
@@ -16,8 +18,18 @@ class CellTest:
     column: str
     equals: str
 
+    @classmethod
+    def from_json(cls, stored: dict) -> "CellTest":
+        """``{"column": …, "equals": …}``; a profile may say true or 1 where the cell holds text."""
+        return cls(stored["column"], str(stored["equals"]))
+
+    def to_json(self) -> dict:
+        return {"column": self.column, "equals": self.equals}
+
     def holds(self, cell: str) -> bool:
-        return cell.strip().casefold() == self.equals.strip().casefold()
+        said = cell.strip().casefold()
+        wanted = self.equals.strip().casefold()
+        return said == wanted
 
 
 @dataclass(frozen=True)
@@ -27,14 +39,28 @@ class ConsentRule:
     channel: str
     tests: tuple[CellTest, ...]
 
+    @classmethod
+    def from_json(cls, stored: dict) -> "ConsentRule":
+        """``{"channel": "email", "all": [test, …]}``."""
+        tests = map(CellTest.from_json, stored["all"])
+        return cls(stored["channel"], tuple(tests))
+
+    def to_json(self) -> dict:
+        tests = [test.to_json() for test in self.tests]
+        return {"channel": self.channel, "all": tests}
+
+    def holds(self, row: dict[str, str]) -> bool:
+        """Whether all tests hold; ``row`` is {column: cell} of the columns they look at."""
+        return all(test.holds(row[test.column]) for test in self.tests)
+
 
 @dataclass(frozen=True)
-class ReadingOptions:
+class ImportOptions:
     """What to do with values and gaps.
 
     ``kind`` and ``language``: of new readers whose row does not say. ``words``: {field: {word in
-    the file: value}}. ``made_email``: where it holds and no address is given, one at example.org
-    is made.
+    the file: value}}. ``date_order``: "dmy", "mdy", or empty where unclear dates are refused.
+    ``made_email``: where it holds and no address is given, one at example.org is made.
     """
 
     number_from_row: bool = False
@@ -47,51 +73,61 @@ class ReadingOptions:
     made_email: CellTest | None = None
 
     @classmethod
-    def from_json(cls, stored: dict) -> "ReadingOptions":
+    def from_json(cls, stored: dict) -> "ImportOptions":
+        """Options as a batch or a profile stores them.
+
+        A key that is missing has its default: a profile stores only what differs from them.
+        """
         constants = stored.get("constants", {})
-        made = stored.get("make_email_when")
+        rules = map(ConsentRule.from_json, stored.get("consent_when", []))
+
+        made_email = None
+        if stored.get("make_email_when"):
+            made_email = CellTest.from_json(stored["make_email_when"])
+
         return cls(
-            number_from_row=stored.get("number_from") == "row",
+            number_from_row=stored.get("number_from") == BY_ROW,
             kind=constants.get("kind") or "",
             language=constants.get("language") or "",
             words=stored.get("values", {}),
             date_order=stored.get("date_order", ""),
             create_places=stored.get("create_places", True),
-            consent_rules=tuple(consent_rule(rule) for rule in stored.get("consent_when", [])),
-            made_email=cell_test(made) if made else None,
+            consent_rules=tuple(rules),
+            made_email=made_email,
         )
 
     def to_json(self) -> dict:
+        """What ``from_json`` takes, with every key, so that a stored batch explains itself."""
+        number_from = BY_COLUMN
+        if self.number_from_row:
+            number_from = BY_ROW
+
+        made_email = None
+        if self.made_email:
+            made_email = self.made_email.to_json()
+
         return {
-            "number_from": "row" if self.number_from_row else "column",
+            "number_from": number_from,
             "constants": {"kind": self.kind, "language": self.language},
             "values": self.words,
             "date_order": self.date_order,
             "create_places": self.create_places,
-            "consent_when": [stored_rule(rule) for rule in self.consent_rules],
-            "make_email_when": vars(self.made_email) if self.made_email else None,
+            "consent_when": [rule.to_json() for rule in self.consent_rules],
+            "make_email_when": made_email,
         }
 
     def words_of(self, name: str) -> dict[str, str]:
+        """{word in the file: value} of one field; empty where none are given."""
         return self.words.get(name, {})
 
     def tested_columns(self) -> list[str]:
-        """Every column the rules look at."""
+        """Every column that a rule looks at, as often as rules do.
+
+        They are needed in the file as the mapped columns are.
+        """
         columns = []
         for rule in self.consent_rules:
             columns += [test.column for test in rule.tests]
         if self.made_email:
             columns.append(self.made_email.column)
         return columns
-
-
-def cell_test(stored: dict) -> CellTest:
-    return CellTest(stored["column"], str(stored["equals"]))
-
-
-def consent_rule(stored: dict) -> ConsentRule:
-    return ConsentRule(stored["channel"], tuple(cell_test(test) for test in stored["all"]))
-
-
-def stored_rule(rule: ConsentRule) -> dict:
-    return {"channel": rule.channel, "all": [vars(test) for test in rule.tests]}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from core.addresses import address_digests
 from crm.imports import fields
+from crm.imports.consents import NOTHING, Channels, consents_of, without
 from crm.imports.copying import (
     FALSE,
     NULL,
@@ -23,11 +24,12 @@ from crm.imports.copying import (
 from crm.imports.fields import choice_of, date_of, text_of, year_of
 from crm.imports.guessing import needed
 from crm.imports.models import ImportBatch
-from crm.imports.options import ConsentRule, ReadingOptions
+from crm.imports.options import ImportOptions
 from crm.imports.places import PlaceRegister
 from crm.readers.models import ContactChannel
 from crm.staff.models import Campus, College
 
+#: What a field is called that keeps a column as a trait: "trait:hobby".
 TRAIT = "trait:"
 EMAIL, SMS = ContactChannel.EMAIL.value, ContactChannel.SMS.value
 
@@ -40,10 +42,11 @@ class ColumnPlan:
     """
 
     def __init__(self, header: list[str], batch: ImportBatch, *, suppressed: dict[str, set[bytes]]):
+        """The mapping must fit the header: see ``problems``."""
         self.header = header
         self.mapping = batch.mapping
         self.source = batch.source
-        self.options = ReadingOptions.from_json(batch.options)
+        self.options = ImportOptions.from_json(batch.options)
         self.suppressed = suppressed
         self.suppressions = 0
         self.by_row = self.options.number_from_row
@@ -55,7 +58,8 @@ class ColumnPlan:
         #: Sources whose text is taken as it is, in the order of their columns.
         self.plain: list[CellSource] = []
         self.plan_plain_fields()
-        self.plan_dates()
+        self.plan_registration()
+        self.plan_last_visit()
         self.email = self.cell_if_mapped("email", fields.email)
         self.made_email = self.plan_made_email()
         self.phone = self.cell_if_mapped("phone", fields.phone)
@@ -65,6 +69,7 @@ class ColumnPlan:
 
     # --- compiling --------------------------------------------------------------------------------
     def register(self, model, field: str) -> PlaceRegister:
+        """The campuses or colleges there are, and whether the file may add to them."""
         words = self.options.words_of(field)
         return PlaceRegister(model, field, create=self.options.create_places, words=words)
 
@@ -73,10 +78,13 @@ class ColumnPlan:
 
         The mapping was checked against the header, so every name is there.
         """
-        return itemgetter(*[self.header.index(name) for name in names])
+        places = map(self.header.index, names)
+        return itemgetter(*places)
 
     def cell(self, field: str, convert: Callable) -> CellSource:
-        return CellSource(CellTexts(convert), self.getter(self.mapping[field]))
+        """The cell that is mapped to ``field``, each value of it converted once."""
+        column = self.mapping[field]
+        return CellSource(CellTexts(convert), self.getter(column))
 
     def cell_if_mapped(self, field: str, convert: Callable) -> CellSource | None:
         if field not in self.mapping:
@@ -84,11 +92,14 @@ class ColumnPlan:
         return self.cell(field, convert)
 
     def add(self, column: str, source: CellSource) -> None:
+        """Fill ``column`` with the source's text as it is."""
         self.columns.append(column)
         self.plain.append(source)
 
     def plan_plain_fields(self) -> None:
-        kinds, languages = fields.kind_words(), fields.words(fields.LANGUAGES)
+        """Columns that are filled from one cell, whatever the others say."""
+        kinds = fields.kind_words()
+        languages = fields.words(fields.LANGUAGES)
         states = fields.words(fields.STATES)
         words_of = self.options.words_of
         converters = {
@@ -105,48 +116,60 @@ class ColumnPlan:
             if field in self.mapping:
                 self.add(field, self.cell(field, convert))
 
-    def plan_dates(self) -> None:
-        order = self.options.date_order
+    def plan_registration(self) -> None:
+        """The day of registration, else its year."""
         if "registered_on" in self.mapping:
-            source = self.cell("registered_on", date_of("registered_on", order))
-            self.add("registered_on", source)
+            convert = date_of("registered_on", self.options.date_order)
+            self.add("registered_on", self.cell("registered_on", convert))
         elif "registered_year" in self.mapping:
             self.add("registered_on", self.cell("registered_year", fields.first_of_year))
+
+    def plan_last_visit(self) -> None:
+        """The day of the last visit, else its month, which takes two columns."""
+        month_and_year = ("last_seen_month", "last_seen_year")
         if "last_seen_on" in self.mapping:
-            source = self.cell("last_seen_on", date_of("last_seen_on", order))
-            self.add("last_seen_on", source)
-        elif {"last_seen_month", "last_seen_year"} <= self.mapping.keys():
-            get = self.getter(self.mapping["last_seen_month"], self.mapping["last_seen_year"])
+            convert = date_of("last_seen_on", self.options.date_order)
+            self.add("last_seen_on", self.cell("last_seen_on", convert))
+        elif self.mapping.keys() >= set(month_and_year):
+            get = self.getter(*[self.mapping[field] for field in month_and_year])
             self.add("last_seen_on", CellSource(CellTexts(fields.month_and_year), get))
 
     def plan_made_email(self) -> CellSource | None:
-        """True or false: whether a row without an address gets one made for it."""
+        """True or false: whether a row without an address gets one made for it.
+
+        None where no row does.
+        """
         test = self.options.made_email
         if test is None:
             return None
         return CellSource(ReadyTexts(test.holds), self.getter(test.column))
 
     def plan_consents(self) -> CellSource | None:
-        """Two arrays, of channels allowed and refused, from the cells that say yes or no and from
-        the rules.
+        """Channels allowed and refused, from the cells that say yes or no and from the rules.
+
+        See ``consents_of``. None where the file says nothing about consent.
         """
         answers = {}
         for channel in ContactChannel.values:
             field = f"consent_{channel}"
             if field in self.mapping:
                 answers[channel] = self.mapping[field]
+
         rules = self.options.consent_rules
         names = list(answers.values())
         for rule in rules:
             names += [test.column for test in rule.tests]
         if not names:
             return None
+
+        # Two rules may look at one column; the order is that of the cells the getter gives.
         names = list(dict.fromkeys(names))
         return CellSource(ReadyTexts(consents_of(names, answers, rules)), self.getter(*names))
 
     def plan_traits(self) -> list[CellSource]:
-        """One source per trait, giving ``"name": value`` ready to be joined, empty where the cell
-        is.
+        """One source per trait, giving ``"name": value`` ready to be joined.
+
+        Its text is empty where the cell is.
         """
         columns = {}
         for field, name in self.mapping.items():
@@ -155,9 +178,11 @@ class ColumnPlan:
         # The year is all that is known of that day, and a segment may want to ask for it.
         if "registered_year" in self.mapping:
             columns["registered_year"] = self.mapping["registered_year"]
+
         found = []
         for trait, name in columns.items():
-            found.append(CellSource(CellTexts(trait_text(trait)), self.getter(name)))
+            texts = CellTexts(trait_text(trait))
+            found.append(CellSource(texts, self.getter(name)))
         return found
 
     def name_further_columns(self) -> None:
@@ -173,32 +198,28 @@ class ColumnPlan:
             self.columns.append("traits")
 
     # --- one row ----------------------------------------------------------------------------------
+    # These run for every row of the file. That is why sources are unpacked and looked up in place.
     def cells(self, row: list[str], ordinal: int) -> list[str]:
-        """COPY texts of one row in the order of ``columns``; raises Refusal."""
+        """COPY texts of one row in the order of ``columns``; raises Refusal.
+
+        ``ordinal``: the row's place among those of the file, the first being 1.
+        """
         number = self.number_of(row, ordinal)
         values = [number]
         values += [texts[get(row)] for texts, get in self.plain]
-        granted = denied = None
-        if self.consents:
-            texts, get = self.consents
-            granted, denied = texts[get(row)]
+
+        granted, denied = self.consents_in(row)
         if self.writes_email:
-            email, made = self.email_of(row, number)
-            # What was allowed on a suppressed address goes with it. The cell as it stands counts
-            # too: 0.1 hashed addresses as they were written.
-            if self.is_suppressed(EMAIL, email, self.email_cell(row)):
-                email, made, granted = NULL, FALSE, without(granted, EMAIL)
+            email, made, granted = self.email_in(row, number, granted)
             values += (email, made)
         if self.phone:
-            texts, get = self.phone
-            phone = texts[get(row)]
-            if self.is_suppressed(SMS, phone, phone):
-                phone, granted = NULL, without(granted, SMS)
+            phone, granted = self.phone_in(row, granted)
             values.append(phone)
         if self.consents:
             values += (copy_array(granted), denied)
+
         if self.traits:
-            values.append(self.traits_of(row))
+            values.append(self.traits_in(row))
         return values
 
     def number_of(self, row: list[str], ordinal: int) -> str:
@@ -207,8 +228,24 @@ class ColumnPlan:
         texts, get = self.number
         return texts[get(row)]
 
-    def email_of(self, row: list[str], number: str) -> tuple[str, str]:
-        """(address, whether it is a made one)."""
+    def consents_in(self, row: list[str]) -> tuple[Channels, str]:
+        """(channels allowed, COPY array of those refused); none of both without such columns."""
+        if self.consents is None:
+            return (), NOTHING
+        texts, get = self.consents
+        return texts[get(row)]
+
+    def email_in(self, row: list[str], number: str, granted: Channels) -> tuple[str, str, Channels]:
+        """(address, whether it is a made one, what stays allowed of ``granted``)."""
+        email, made = self.address_in(row, number)
+        # The cell as it stands counts too: 0.1 hashed addresses as they were written.
+        if self.is_suppressed(EMAIL, email, self.email_cell(row)):
+            # What was allowed on a suppressed address goes with it.
+            return NULL, FALSE, without(granted, EMAIL)
+        return email, made, granted
+
+    def address_in(self, row: list[str], number: str) -> tuple[str, str]:
+        """(address, whether it is a made one); one that the file gives comes before a made one."""
         if self.email:
             texts, get = self.email
             address = texts[get(row)]
@@ -220,14 +257,6 @@ class ColumnPlan:
                 return f"{self.source}-{number}@example.org", TRUE
         return NULL, FALSE
 
-    def traits_of(self, row: list[str]) -> str:
-        said = []
-        for texts, get in self.traits:
-            text = texts[get(row)]
-            if text:
-                said.append(text)
-        return "{" + ",".join(said) + "}"
-
     def email_cell(self, row: list[str]) -> str:
         """The address as the file writes it; empty where the file has none."""
         if not self.email:
@@ -235,10 +264,20 @@ class ColumnPlan:
         _texts, get = self.email
         return get(row)
 
+    def phone_in(self, row: list[str], granted: Channels) -> tuple[str, Channels]:
+        """(telephone number, what stays allowed of ``granted``)."""
+        texts, get = self.phone
+        phone = texts[get(row)]
+        if self.is_suppressed(SMS, phone, phone):
+            return NULL, without(granted, SMS)
+        return phone, granted
+
     def is_suppressed(self, channel: str, address: str, written: str) -> bool:
+        """Whether the address may not come in, in its own form or as it is ``written``; counts."""
         digests = self.suppressed.get(channel)
         if not digests or address == NULL:
             return False
+
         under = address_digests(address)
         if written != address:
             under |= address_digests(written)
@@ -246,57 +285,46 @@ class ColumnPlan:
         self.suppressions += found
         return found
 
-
-def without(channels: tuple[str, ...] | None, channel: str) -> tuple[str, ...] | None:
-    if channels is None:
-        return None
-    return tuple(one for one in channels if one != channel)
-
-
-def consents_of(
-    names: list[str], answers: dict[str, str], rules: tuple[ConsentRule, ...]
-) -> Callable:
-    """Function from the cells under ``names`` to (channels allowed, COPY array of channels
-    refused).
-
-    ``answers``: {channel: the column that says yes or no}. A rule overrules the answer.
-    """
-    answer_of = choice_of("consent", fields.words(fields.ANSWERS), "bad-answer")
-
-    def convert(cells):
-        # One column gives its cell, several give a tuple.
-        row = dict(zip(names, (cells,) if len(names) == 1 else cells, strict=True))
-        given = {channel: answer_of(row[name]) for channel, name in answers.items()}
-        for rule in rules:
-            allowed = all(test.holds(row[test.column]) for test in rule.tests)
-            given[rule.channel] = "yes" if allowed else "no"
-        granted = tuple(channel for channel, answer in given.items() if answer == "yes")
-        denied = [channel for channel, answer in given.items() if answer == "no"]
-        return granted, copy_array(denied)
-
-    return convert
+    def traits_in(self, row: list[str]) -> str:
+        """The row's traits as JSON, those left out whose cell is empty."""
+        said = []
+        for texts, get in self.traits:
+            text = texts[get(row)]
+            if text:
+                said.append(text)
+        return "{" + ",".join(said) + "}"
 
 
 def trait_text(name: str) -> Callable[[str], str]:
+    """Function from a cell to ``"name": value`` in JSON; empty for a cell that says nothing."""
     label = json.dumps(name, ensure_ascii=False)
 
     def convert(cell):
         value = fields.trait(cell)
         if value is None:
             return ""
-        return f"{label}:{json.dumps(value, ensure_ascii=False)}"
+        said = json.dumps(value, ensure_ascii=False)
+        return f"{label}:{said}"
 
     return convert
 
 
 def problems(header: list[str], batch: ImportBatch) -> list[str]:
     """What keeps this mapping from being used on this file, in words; empty when nothing does."""
-    mapping, said = batch.mapping, []
+    mapping = batch.mapping
+    options = ImportOptions.from_json(batch.options)
+    said = []
+
     missing = sorted(needed(batch) - set(header))
     if missing:
         said.append(_("The file has no column %(names)s.") % {"names": ", ".join(missing)})
-    if "number" not in mapping and not ReadingOptions.from_json(batch.options).number_from_row:
+
+    has_numbers = "number" in mapping or options.number_from_row
+    if not has_numbers:
         said.append(_("Say which column holds the reader number, or let the rows be numbered."))
-    if ("last_seen_month" in mapping) != ("last_seen_year" in mapping):
+
+    has_month, has_year = "last_seen_month" in mapping, "last_seen_year" in mapping
+    if has_month != has_year:
         said.append(_("Month and year of the last visit only work together."))
+
     return said

@@ -13,16 +13,16 @@ from pathlib import Path
 
 from django.db import connection
 
-from crm.imports import rows as reading
 from crm.imports.copying import copy_text
 from crm.imports.describing import format_of
 from crm.imports.fields import Refusal
 from crm.imports.models import ImportBatch
+from crm.imports.opening import Unreadable
 from crm.imports.plan import ColumnPlan, problems
-from crm.imports.rows import BrokenRow, Row
-from crm.imports.sniff import Unreadable
+from crm.imports.rows import BrokenRow, Row, parse_table
 from crm.readers.models import Suppression
 
+#: Rows copied and committed at once, after which progress is told and a stop is asked about.
 BATCH = 20_000
 #: Characters kept of each cell of a refused row.
 KEPT = 200
@@ -56,6 +56,7 @@ REFUSED = ["line", "field", "reason", "raw"]
 ORPHANS = """
     SELECT relname FROM pg_class
     WHERE relkind = 'r' AND relpersistence = 'u' AND relname LIKE %s"""
+#: Told how many rows have come so far; may raise to stop.
 Report = Callable[[int], None]
 
 
@@ -71,23 +72,6 @@ class StagedFile:
     header: list[str] = field(default_factory=list)
 
 
-def suppressed_addresses() -> dict[str, set[bytes]]:
-    """{channel: digests of addresses that must not come in}."""
-    found: dict[str, set[bytes]] = {}
-    rows = Suppression.objects.values_list("channel", "digest")
-    for channel, digest in rows.iterator(chunk_size=50_000):
-        found.setdefault(channel, set()).add(bytes(digest))
-    return found
-
-
-def new_table(cursor, *, temporary: bool) -> str:
-    name = PREFIX + secrets.token_hex(6)
-    # Unlogged: its loss in a crash only means that the import starts again.
-    persistence = "TEMP" if temporary else "UNLOGGED"
-    cursor.execute(f"CREATE {persistence} TABLE {name} ({COLUMNS})")
-    return name
-
-
 def stage(
     batch: ImportBatch,
     *,
@@ -95,31 +79,53 @@ def stage(
     report: Report | None = None,
     temporary: bool = False,
 ) -> StagedFile:
-    """Copy the file (or its first ``limit`` rows) into a fresh staging table, in batches committed
-    one by one.
+    """Copy the file (or its first ``limit`` rows) into a fresh staging table.
 
-    ``report(rows so far)`` may raise to stop; the table is dropped then. Raises Unreadable for a
-    file without rows or a mapping that does not fit it.
+    In batches committed one by one. ``report(rows so far)`` may raise to stop; the table is dropped
+    then. Raises Unreadable for a file without rows or a mapping that does not fit it.
     """
-    header, rows = reading.read(Path(batch.file.path), format_of(batch))
+    header, rows = parse_table(Path(batch.file.path), format_of(batch))
     wrong = problems(header, batch)
     if wrong:
         raise Unreadable(" ".join(wrong))
+
     plan = ColumnPlan(header, batch, suppressed=suppressed_addresses())
     with connection.cursor() as cursor:
         staged = StagedFile(new_table(cursor, temporary=temporary), plan, header=header)
         try:
-            fill(cursor, staged, iter(rows), limit, report)
+            fill(cursor, staged, rows, limit, report)
         except BaseException:
+            # Also when the worker is told to end: nobody else knows of this table.
             drop(staged.table)
             raise
+        # Without it the planner takes the table to be empty and joins it row by row.
         cursor.execute(f"ANALYZE {staged.table}")
     return staged
+
+
+def suppressed_addresses() -> dict[str, set[bytes]]:
+    """{channel: digests of addresses that must not come in}."""
+    found: dict[str, set[bytes]] = {}
+    rows = Suppression.objects.values_list("channel", "digest")
+    for channel, digest in rows.iterator(chunk_size=50_000):
+        digests = found.setdefault(channel, set())
+        digests.add(bytes(digest))
+    return found
+
+
+def new_table(cursor, *, temporary: bool) -> str:
+    """Make an empty staging table under a name nobody else has; returns the name."""
+    name = PREFIX + secrets.token_hex(6)
+    # Unlogged: its loss in a crash only means that the import starts again.
+    persistence = "TEMP" if temporary else "UNLOGGED"
+    cursor.execute(f"CREATE {persistence} TABLE {name} ({COLUMNS})")
+    return name
 
 
 def fill(
     cursor, staged: StagedFile, rows: Iterator[Row], limit: int | None, report: Report | None
 ) -> None:
+    """Copy rows until there are no more, or ``limit`` have come; ``staged`` counts them."""
     while True:
         size = BATCH
         if limit is not None:
@@ -127,13 +133,17 @@ def fill(
         part = list(islice(rows, size))
         if not part:
             break
+
         taken, refused = convert(staged.plan, part, before=staged.rows)
         copy(cursor, staged.table, ["line", *staged.plan.columns], taken)
         copy(cursor, staged.table, REFUSED, refused)
+
         staged.rows += len(part)
         staged.refused += len(refused)
         if report:
             report(staged.rows)
+
+    # A preview that has counted every row says so.
     staged.whole = next(rows, None) is None
 
 
@@ -157,15 +167,20 @@ def convert(plan: ColumnPlan, part: list[Row], *, before: int) -> tuple[list[str
 
 def refusal(line: int, field_name: str, reason: str, raw: list[str]) -> str:
     """A COPY line of the refused row. PostgreSQL's JSON holds no NUL: its picture stands for it."""
-    kept = [cell[:KEPT].replace("\0", "␀") for cell in raw]
+    kept = []
+    for cell in raw:
+        kept.append(cell[:KEPT].replace("\0", "␀"))
     values = (line, field_name, reason, json.dumps(kept, ensure_ascii=False))
     return "\t".join(map(copy_text, values))
 
 
 def copy(cursor, table: str, columns: list[str], lines: list[str]) -> None:
-    if lines:
-        text = io.StringIO("\n".join(lines) + "\n")
-        cursor.copy_expert(f"COPY {table} ({', '.join(columns)}) FROM STDIN", text, 1 << 16)
+    """Write COPY lines into the table; where there are none, nothing is asked of the database."""
+    if not lines:
+        return
+    text = io.StringIO("\n".join(lines) + "\n")
+    names = ", ".join(columns)
+    cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN", text, 1 << 16)
 
 
 def drop(table: str) -> None:
@@ -174,15 +189,19 @@ def drop(table: str) -> None:
 
 
 def drop_orphans() -> int:
-    """Drop staging tables whose import is over.
+    """Drop staging tables whose import is over; returns how many.
 
-    A killed worker cannot do it itself. Call when none is running.
+    A killed worker cannot do it itself. While an import runs nothing is dropped: nothing tells its
+    table from those of the dead.
     """
     if ImportBatch.objects.filter(state=ImportBatch.State.RUNNING).exists():
         return 0
+
+    # In a LIKE pattern an underscore stands for any character.
+    pattern = PREFIX.replace("_", r"\_") + "%"
     with connection.cursor() as cursor:
-        cursor.execute(ORPHANS, [PREFIX.replace("_", r"\_") + "%"])
-        found = [name for (name,) in cursor.fetchall()]
-        for name in found:
-            cursor.execute(f"DROP TABLE IF EXISTS {name}")
+        cursor.execute(ORPHANS, [pattern])
+        found = cursor.fetchall()
+    for (name,) in found:
+        drop(name)
     return len(found)

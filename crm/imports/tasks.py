@@ -1,4 +1,4 @@
-"""Tasks of crm: ids in, one call, safe to run twice."""
+"""Imports as tasks: ids in, one call, safe to run twice."""
 
 from celery import shared_task
 

@@ -3,136 +3,128 @@
 Readers it created go, readers it changed become what they were, and what stays is counted.
 """
 
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import asdict
 
 from django.apps import apps
 from django.db import connection, transaction
-from django.db.models import Field, Model
+from django.db.models import Exists, Field, ForeignKey, Model, OuterRef, QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from core.holds import registered
-from crm.imports.merging import ONE_AT_A_TIME, column_names
+from crm.imports.counts import UndoneImport, for_the_trail
 from crm.imports.models import ImportBatch
-from crm.readers.models import Reader
+from crm.imports.queries import FROM_A_FILE, ONE_AT_A_TIME, RESTORE, column_names, listed
+from crm.readers.models import ConsentEvent, Reader
 from crm.staff import audit
+from crm.staff.models import User
 from crm.staff.words import AuditAction
 
-#: Readers that the import created and that nothing has touched since: neither a row of another
-#: room, nor a person who said something about consent.
-UNTOUCHED = """
-    CREATE TEMP TABLE crm_undone AS
-    SELECT r.id FROM crm_reader r
-    WHERE r.import_batch_id = %(batch)s
-      AND r.updated_at = %(merged_at)s
-      AND r.user_id IS NULL
-      AND NOT EXISTS (
-        SELECT 1 FROM crm_consentevent e
-        WHERE e.reader_id = r.id AND e.source NOT LIKE 'import%%')"""
-#: Readers that the import changed become what they were, and the ledger says what that took or
-#: gave them.
-RESTORE = """
-    WITH back AS (
-        SELECT c.reader_id, r.consents AS had, p.*
-        FROM crm_importchange c
-        JOIN crm_reader r ON r.id = c.reader_id AND r.updated_at = %(merged_at)s,
-        LATERAL jsonb_populate_record(NULL::crm_reader, c.before) p
-        WHERE c.batch_id = %(batch)s
-    ), put AS (
-        UPDATE crm_reader r
-        SET {assignments}, updated_at = b.updated_at
-        FROM back b
-        WHERE r.id = b.reader_id
-        RETURNING r.id
-    ), said AS (
-        INSERT INTO crm_consentevent (reader_id, channel, granted, source, wording, at)
-        SELECT reader_id, c, false, 'import.undone', '', %(now)s
-        FROM back, unnest(had) c
-        WHERE c <> ALL (consents)
-        UNION ALL
-        SELECT reader_id, c, true, 'import.undone', '', %(now)s
-        FROM back, unnest(consents) c
-        WHERE c <> ALL (had)
-    )
-    SELECT count(*) FROM put"""
-
-
-@dataclass(frozen=True)
-class UndoneImport:
-    """Readers deleted and restored, and those left alone because something came after the
-    import.
-    """
-
-    deleted: int
-    restored: int
-    kept: int
-
-
-def following_models() -> list[type[Model]]:
-    """Rows that follow from the reader and go with them.
-
-    Anything else that names a reader keeps them.
-    """
-    return [hold.model_class() for hold in registered() if hold.follows]
-
-
-def points_at_reader(field: Field) -> bool:
-    return bool(field.remote_field) and field.remote_field.model is Reader and field.db_constraint
-
-
-def references() -> list[tuple[str, str]]:
-    """(table, column) of every foreign key to Reader in the whole project, those of the apps above
-    included.
-    """
-    found = []
-    following = following_models()
-    for model in apps.get_models(include_auto_created=True):
-        if model in following or model._meta.proxy or not model._meta.managed:
-            continue
-        fields = filter(points_at_reader, model._meta.local_fields)
-        found += [(model._meta.db_table, field.column) for field in fields]
-    return found
+#: Keys of the readers that go, kept so that every statement speaks of the same ones.
+DELETED_KEYS = "SELECT reader_id FROM crm_undone"
+#: Not through the ORM, which would load every reader to look for what hangs on them.
+DELETE_READERS = f"DELETE FROM crm_reader WHERE id IN ({DELETED_KEYS})"
 
 
 @transaction.atomic
-def undo(batch: ImportBatch) -> UndoneImport:
-    """Take the batch back. Running it again changes nothing."""
-    held = ImportBatch.objects.select_for_update(of=("self",)).select_related("created_by")
-    batch = held.get(pk=batch.pk)
+def undo(batch: ImportBatch, *, by: User | None) -> UndoneImport:
+    """Take the batch back, for ``by``. Running it again changes nothing and counts nothing."""
+    # Locked before its state is looked at: of two workers the second finds it undone.
+    batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
     if batch.state != ImportBatch.State.DONE:
-        return UndoneImport(0, 0, 0)
-    params = {"batch": batch.pk, "merged_at": batch.merged_at, "now": timezone.now()}
+        return UndoneImport(deleted=0, restored=0, kept=0)
+
     with connection.cursor() as cursor:
         cursor.execute(ONE_AT_A_TIME, {"source": batch.source})
-        deleted = delete_created(cursor, params)
-        restored = restore_changed(cursor, batch, params)
-    kept = batch.created + batch.changed - deleted - restored
-    done = UndoneImport(deleted, restored, kept)
+        deleted = delete_created(cursor, batch)
+        restored = restore_changed(cursor, batch)
+
+    touched = batch.created + batch.changed
+    done = UndoneImport(deleted, restored, kept=touched - deleted - restored)
     batch.state = ImportBatch.State.UNDONE
     batch.report |= {"undone": asdict(done)}
     batch.save()
-    audit.record(action=AuditAction.IMPORT_UNDONE, by=batch.created_by, on=batch, **asdict(done))
+    audit.record(action=AuditAction.IMPORT_UNDONE, by=by, on=batch, **for_the_trail(done))
     return done
 
 
-def restore_changed(cursor, batch: ImportBatch, params: dict) -> int:
-    assignments = ", ".join(f"{name} = b.{name}" for name in column_names(batch.kind))
-    cursor.execute(RESTORE.format(assignments=assignments), params)
-    return cursor.fetchone()[0]
+# --- readers that the import created --------------------------------------------------------------
+def delete_created(cursor, batch: ImportBatch) -> int:
+    """Delete the untouched readers and what follows from them; returns how many readers.
 
-
-def delete_created(cursor, params: dict) -> int:
-    """Set-based: 400,000 readers through the ORM would load every one of them."""
-    unused = "".join(
-        f" AND NOT EXISTS (SELECT 1 FROM {table} x WHERE x.{column} = r.id)"
-        for table, column in references()
-    )
+    Set-based: 400,000 readers through the ORM would load every one of them.
+    """
+    keys, params = untouched(batch).order_by().values("pk").query.sql_with_params()
     cursor.execute("DROP TABLE IF EXISTS crm_undone")
-    cursor.execute(UNTOUCHED + unused, params)
+    cursor.execute(f"CREATE TEMP TABLE crm_undone (reader_id) AS {keys}", params)
     cursor.execute("ANALYZE crm_undone")
-    for model in following_models():
-        table = model._meta.db_table
-        cursor.execute(f"DELETE FROM {table} x USING crm_undone u WHERE x.reader_id = u.id")
-    cursor.execute("DELETE FROM crm_reader r USING crm_undone u WHERE r.id = u.id")
+
+    for model, field in following():
+        rows = model._base_manager.filter(**{f"{field}__in": RawSQL(DELETED_KEYS, [])})
+        rows.delete()
+    # A row that came to name one of them since the keys were taken fails the whole undoing by its
+    # foreign key: nothing is half taken back.
+    cursor.execute(DELETE_READERS)
     deleted = cursor.rowcount
     cursor.execute("DROP TABLE crm_undone")
     return deleted
+
+
+def untouched(batch: ImportBatch) -> QuerySet[Reader]:
+    """Readers that the import created and that nothing has touched since.
+
+    Nobody corrected them, they have not signed in, they said nothing about consent by themselves,
+    and no row that does not merely follow from them names them.
+    """
+    found = Reader.objects.filter(import_batch=batch, updated_at=batch.merged_at, user__isnull=True)
+    consents = ConsentEvent.objects.filter(reader=OuterRef("pk"))
+    found = found.exclude(Exists(consents.exclude(source__startswith=FROM_A_FILE)))
+    for model, field in references():
+        naming = model._base_manager.filter(**{field: OuterRef("pk")})
+        found = found.exclude(Exists(naming))
+    return found
+
+
+def following() -> list[tuple[type[Model], str]]:
+    """(model, field) of the rows that follow from a reader and go with them.
+
+    Each room registers its own, so that this one names no table of a room above it.
+    """
+    return [(hold.model_class(), hold.field) for hold in registered() if hold.follows]
+
+
+def references() -> Iterator[tuple[type[Model], str]]:
+    """(model, field) of every foreign key to a reader in the whole project that keeps the reader.
+
+    Those of the apps above are found by Django's registry, so that a new one is not forgotten.
+    """
+    followers = [model for model, _field in following()]
+    for model in apps.get_models(include_auto_created=True):
+        if model in followers or not has_own_table(model):
+            continue
+        for field in model._meta.local_fields:
+            if points_at_reader(field):
+                yield model, field.name
+
+
+def has_own_table(model: type[Model]) -> bool:
+    """False for another view of a table that is looked at already, and for views of SQL."""
+    return model._meta.managed and not model._meta.proxy
+
+
+def points_at_reader(field: Field) -> bool:
+    """History tables point at readers without a constraint, and keep what they say of the gone."""
+    is_key = isinstance(field, ForeignKey) and field.db_constraint
+    return is_key and field.related_model is Reader
+
+
+# --- readers that the import changed --------------------------------------------------------------
+def restore_changed(cursor, batch: ImportBatch) -> int:
+    """Give changed readers back what they were, unless changed again; returns how many."""
+    assignments = listed("{0} = b.{0}", column_names(batch.kind))
+    cursor.execute(
+        RESTORE.format(assignments=assignments),
+        {"batch": batch.pk, "merged_at": batch.merged_at, "now": timezone.now()},
+    )
+    return cursor.fetchone()[0]

@@ -5,7 +5,7 @@ Choose a file, map its columns, look at what would happen, run, read the report,
 
 from django.contrib import messages
 from django.http import StreamingHttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -19,21 +19,21 @@ from crm.imports.forms import MapForm, ProfileForm, UploadForm
 from crm.imports.lists import ImportList, RefusalList
 from crm.imports.load import preview
 from crm.imports.models import ImportBatch
-from crm.imports.sniff import Unreadable
+from crm.imports.opening import Unreadable
 from crm.staff import audit
 from crm.staff.words import AuditAction
 
 
 def batch_of(request, pk) -> ImportBatch:
-    visible = ImportBatch.objects.visible_to(request.user).select_related(
-        "job", "profile", "created_by"
-    )
-    return get_object_or_404(visible, pk=pk)
+    """The import, where this user may see it, with what every page says of it; 404 else."""
+    visible = ImportBatch.objects.visible_to(request.user)
+    return visible.select_related("job", "profile", "created_by").get_or_404(pk)
 
 
 @needs("readers.import")
 def import_list(request):
-    found = ImportBatch.objects.visible_to(request.user).select_related("created_by", "profile")
+    visible = ImportBatch.objects.visible_to(request.user)
+    found = visible.select_related("created_by", "profile")
     return ImportList(request, found).render("crm/imports/import_list.html")
 
 
@@ -42,31 +42,44 @@ def import_create(request):
     kind = kind_named("patrons")
     form = UploadForm(request.POST or None, request.FILES or None, kind=kind)
     if form.is_valid():
-        asked = form.cleaned_data
-        try:
-            batch = verbs.upload_readers(
-                file=asked["file"], profile=asked["profile"], by=request.user
-            )
+        batch = uploaded(request, form)
+        if batch is not None:
             return redirect("crm:import-map", batch.pk)
-        except Unreadable as error:
-            form.add_error("file", str(error))
     status = 400 if form.errors else 200
     return render(request, "crm/imports/import_create.html", {"form": form}, status=status)
 
 
+def uploaded(request, form) -> ImportBatch | None:
+    """The new import; None when the file is no table, which is said in the form."""
+    asked = form.cleaned_data
+    try:
+        return verbs.upload_readers(file=asked["file"], profile=asked["profile"], by=request.user)
+    except Unreadable as error:
+        form.add_error("file", str(error))
+        return None
+
+
 @needs("readers.import")
 def import_map(request, pk):
+    """Say what the columns are. An import that has begun has only its report."""
     batch = batch_of(request, pk)
     if not batch.is_open:
         return redirect(batch)
+
     try:
         header, sample = look_into(batch)
     except Unreadable as error:
         messages.error(request, str(error))
         return redirect(batch)
+
     form = MapForm(request.POST or None, batch=batch, header=header, sample=sample)
     if form.is_valid() and mapped(request, batch, form):
         return redirect("crm:import-preview", batch.pk)
+    return map_page(request, batch, form)
+
+
+def map_page(request, batch, form):
+    """The columns with what each is said to hold, and the profile that may say it instead."""
     context = {
         "batch": batch,
         "form": form,
@@ -86,6 +99,7 @@ def mapped(request, batch, form) -> bool:
             source=asked["source"],
             mapping=form.mapping,
             options=form.options(),
+            # The field is not on the page of a workbook, which says its encoding itself.
             encoding=asked["encoding"] or batch.encoding,
             save_as=asked["save_as"],
             by=request.user,
@@ -99,7 +113,7 @@ def mapped(request, batch, form) -> bool:
 @needs("readers.import")
 @require_POST
 def import_profile(request, pk):
-    """Read the file like a saved profile instead."""
+    """Parse the file like a saved profile instead."""
     batch = batch_of(request, pk)
     form = ProfileForm(request.POST)
     if batch.is_open and form.is_valid():
@@ -109,14 +123,17 @@ def import_profile(request, pk):
 
 @needs("readers.import")
 def import_preview(request, pk):
+    """What the import would do; a mapping that does not fit leads back to the columns."""
     batch = batch_of(request, pk)
     if not batch.is_open:
         return redirect(batch)
+
     try:
         found = preview(batch)
     except Unreadable as error:
         messages.error(request, str(error))
         return redirect("crm:import-map", batch.pk)
+
     context = {"batch": batch, "preview": found, "same": batch.earlier_import()}
     return render(request, "crm/imports/import_preview.html", context)
 
@@ -131,6 +148,7 @@ def import_run(request, pk):
 
 @needs("readers.import")
 def import_detail(request, pk):
+    """How the import stands or ended, with the rows it refused."""
     batch = batch_of(request, pk)
     listing = RefusalList(request, batch.refusals.all())
     return listing.render("crm/imports/import_detail.html", batch=batch, job=batch.job)
@@ -151,9 +169,11 @@ def import_refusals(request, pk):
 
 
 def refusal_rows(batch):
+    """The heading, then one row per refused row, streamed: there may be 400,000 of them."""
     header = batch.report.get("header", [])
     number = batch.mapping.get("number")
     place = header.index(number) if number in header else 0
+
     yield [_("Line"), _("Reason"), *header]
     for refusal in batch.refusals.iterator(chunk_size=2000):
         cells = refusal.raw
@@ -166,6 +186,7 @@ def refusal_rows(batch):
 @needs("readers.import")
 @require_POST
 def import_undo(request, pk):
+    """Have the import taken back; leads to the job that does it."""
     batch = batch_of(request, pk)
     try:
         job = verbs.undo_import(batch=batch, by=request.user)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from core.refusals import Refused
 from crm.imports.load import load, refresh_statistics
 from crm.imports.models import ImportBatch
-from crm.imports.sniff import Unreadable
+from crm.imports.opening import Unreadable
 from crm.imports.undoing import undo
 from crm.jobs.models import Job
 from crm.jobs.running import Cancelled, report_progress
@@ -21,10 +21,11 @@ LARGE = 10_000
 
 
 def import_job(job: Job, *, tell: Callable[[int], None] = lambda _rows: None) -> tuple[dict, str]:
-    """Import the batch of ``job``. A refusal, a fault or a cancel leaves the readers as they were
-    and says so.
+    """Import the batch of ``job``; returns its counts and the address of its page.
 
-    ``tell(rows read)`` is for a terminal; the page reads the job.
+    A refusal, a fault or a cancel leaves the readers as they were and says so: Refused for a file
+    that is no table, Cancelled, or the fault itself. ``tell(rows so far)`` is for a terminal; the
+    page looks at the job.
     """
     batch = ImportBatch.objects.get(pk=job.params["batch"])
     if batch.state in {ImportBatch.State.UPLOADED, ImportBatch.State.FAILED}:
@@ -36,29 +37,40 @@ def import_job(job: Job, *, tell: Callable[[int], None] = lambda _rows: None) ->
         # The lines of a file are an estimate: a cell may hold several.
         report_progress(job, done, total=max(expected, done), message=_("Reading rows"))
 
+    batch = load_or_reset(batch, report)
+    if batch.created + batch.changed > LARGE:
+        refresh_statistics()
+
+    names = ("rows", "created", "changed", "unchanged", "refused")
+    counts = {name: getattr(batch, name) for name in names}
+    return counts, batch.get_absolute_url()
+
+
+def load_or_reset(batch: ImportBatch, report: Callable[[int], None]) -> ImportBatch:
+    """Import the file, or leave the batch in a state from which it can be run again."""
     try:
-        batch = load(batch, report=report)
+        return load(batch, report=report)
     except Unreadable as error:
         set_state(batch, ImportBatch.State.FAILED)
         raise Refused(str(error)) from error
     except Cancelled:
+        # Whoever stopped it has not failed: the file waits as it did before.
         set_state(batch, ImportBatch.State.UPLOADED)
         raise
     except Exception:
         set_state(batch, ImportBatch.State.FAILED)
         raise
-    if batch.created + batch.changed > LARGE:
-        refresh_statistics()
-    names = ("rows", "created", "changed", "unchanged", "refused")
-    return {name: getattr(batch, name) for name in names}, batch.get_absolute_url()
 
 
 def undo_job(job: Job) -> tuple[dict, str]:
+    """Take the batch of ``job`` back, for whoever asked; returns counts and the page's address."""
     batch = ImportBatch.objects.get(pk=job.params["batch"])
-    return asdict(undo(batch)), batch.get_absolute_url()
+    done = undo(batch, by=job.created_by)
+    return asdict(done), batch.get_absolute_url()
 
 
 def set_state(batch: ImportBatch, state: str) -> None:
     """Only from a state that is not final: a twin that finished first keeps its word."""
     open_states = [ImportBatch.State.UPLOADED, ImportBatch.State.RUNNING, ImportBatch.State.FAILED]
-    ImportBatch.objects.filter(pk=batch.pk, state__in=open_states).update(state=state)
+    still_open = ImportBatch.objects.filter(pk=batch.pk, state__in=open_states)
+    still_open.update(state=state)

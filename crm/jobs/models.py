@@ -25,11 +25,13 @@ class JobQuerySet(VisibleQuerySet):
         return self
 
     def open(self):
+        """Jobs that have not ended."""
         return self.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING])
 
     def lost(self):
         """Jobs that say they run and have not reported for LOST_AFTER: their worker is gone."""
-        return self.filter(state=Job.State.RUNNING, beat_at__lt=timezone.now() - LOST_AFTER)
+        last_heard = timezone.now() - LOST_AFTER
+        return self.filter(state=Job.State.RUNNING, beat_at__lt=last_heard)
 
     def to_take(self):
         """Jobs a worker may claim: those that wait and those whose worker is gone."""
@@ -49,6 +51,7 @@ class Job(models.Model):
         FAILED = "failed", _("Failed")
         CANCELLED = "cancelled", _("Cancelled")
 
+    # The registered name of the task that does the work.
     kind = models.CharField(_("kind"), max_length=40)
     title = models.CharField(_("title"), max_length=200)
     params = models.JSONField(default=dict, blank=True)
@@ -58,6 +61,7 @@ class Job(models.Model):
     message = models.CharField(max_length=300, blank=True)
     result = models.JSONField(default=dict, blank=True)
     result_url = models.CharField(max_length=200, blank=True)
+    # Asked by the button, obeyed at the work's next report.
     cancel_requested = models.BooleanField(default=False)
     attempts = models.PositiveSmallIntegerField(default=0)
     created_by = models.ForeignKey(
@@ -65,6 +69,7 @@ class Job(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
+    # The last sign of life: no process can be asked, since it may run on another machine.
     beat_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 
@@ -88,20 +93,26 @@ class Job(models.Model):
 
     @property
     def is_open(self) -> bool:
+        """``JobQuerySet.open`` for one job."""
         return self.state in {self.State.QUEUED, self.State.RUNNING}
 
     @property
     def is_lost(self) -> bool:
         """``JobQuerySet.lost`` for one job, on its page."""
-        if self.state != self.State.RUNNING or self.beat_at is None:
+        is_running = self.state == self.State.RUNNING
+        if not is_running or self.beat_at is None:
             return False
-        return self.beat_at < timezone.now() - LOST_AFTER
+        last_heard = timezone.now() - LOST_AFTER
+        return self.beat_at < last_heard
 
     @property
     def seconds_left(self) -> int | None:
-        """Estimate from the pace so far; None until there is a pace."""
-        if self.state != self.State.RUNNING or not self.total or not self.done:
+        """Estimate from the pace so far; None until there is a pace, and once it has ended."""
+        is_running = self.state == self.State.RUNNING
+        if not is_running or not self.total or not self.done:
             return None
-        elapsed = (timezone.now() - self.started_at).total_seconds()
-        pace = elapsed / self.done
-        return max(0, round(pace * (self.total - self.done)))
+
+        elapsed = timezone.now() - self.started_at
+        seconds_per_row = elapsed.total_seconds() / self.done
+        rows_left = self.total - self.done
+        return max(0, round(seconds_per_row * rows_left))

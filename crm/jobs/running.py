@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 
 #: A job that has waited this long is sent again: its message may have been lost.
 SENT_AGAIN_AFTER = timedelta(minutes=1)
+#: Work that kills its worker would otherwise be given to the next one without end.
 MAX_ATTEMPTS = 3
 
 
@@ -29,11 +30,12 @@ class Cancelled(Exception):
 def run_job(job_id: int, work: Callable[[Job], tuple[dict, str]]) -> None:
     """Claim the job, do ``work(job)`` → (result, url of the result), and write how it ended.
 
-    Safe to call twice.
+    Safe to call twice. Raises nothing of what the work raises: the row says it.
     """
     job = claim(job_id)
     if job is None:
         return
+
     try:
         result, url = work(job)
     except Cancelled:
@@ -53,17 +55,14 @@ def claim(job_id: int) -> Job | None:
     None when it is running, ended, or out of attempts.
     """
     now = timezone.now()
+    free = Job.objects.to_take().filter(pk=job_id, attempts__lt=MAX_ATTEMPTS)
     # One statement: of two workers with the same message the second finds the job running.
-    claimed = (
-        Job.objects.to_take()
-        .filter(pk=job_id, attempts__lt=MAX_ATTEMPTS)
-        .update(
-            state=Job.State.RUNNING,
-            started_at=now,
-            beat_at=now,
-            attempts=F("attempts") + 1,
-            done=0,
-        )
+    claimed = free.update(
+        state=Job.State.RUNNING,
+        started_at=now,
+        beat_at=now,
+        attempts=F("attempts") + 1,
+        done=0,
     )
     if not claimed:
         return None
@@ -84,6 +83,7 @@ def report_progress(job: Job, done: int, *, total: int | None = None, message: s
     Job.objects.filter(pk=job.pk).update(
         done=job.done, total=job.total, message=job.message, beat_at=timezone.now()
     )
+
     # Asked anew: the instance was read before anybody could press the button.
     if Job.objects.filter(pk=job.pk, cancel_requested=True).exists():
         raise Cancelled
@@ -108,9 +108,11 @@ def sweep_jobs() -> int:
     Sending one twice does no harm, since only one worker can claim it.
     """
     now = timezone.now()
-    Job.objects.lost().filter(attempts__gte=MAX_ATTEMPTS).update(
+    given_up = Job.objects.lost().filter(attempts__gte=MAX_ATTEMPTS)
+    given_up.update(
         state=Job.State.FAILED, finished_at=now, message="The worker was lost three times."
     )
+
     # A job just created has its own message on the way.
     just_created = Q(state=Job.State.QUEUED, created_at__gte=now - SENT_AGAIN_AFTER)
     jobs = Job.objects.to_take().exclude(just_created).values_list("kind", "pk")

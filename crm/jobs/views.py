@@ -10,12 +10,15 @@ from crm.jobs.models import Job
 
 
 def job_of(request, pk) -> Job:
-    return Job.objects.visible_to(request.user).select_related("created_by").get_or_404(pk)
+    """The job, where this user may see it, with who started it; 404 else."""
+    visible = Job.objects.visible_to(request.user)
+    return visible.select_related("created_by").get_or_404(pk)
 
 
 @needs("jobs.view")
 def job_list(request):
-    found = Job.objects.visible_to(request.user).select_related("created_by")
+    visible = Job.objects.visible_to(request.user)
+    found = visible.select_related("created_by")
     return JobList(request, found).render("crm/jobs/job_list.html")
 
 
@@ -41,6 +44,7 @@ def job_progress(request, pk):
 @needs("jobs.view")
 @require_POST
 def job_cancel(request, pk):
+    """Stop it; one that has ended meanwhile is only shown."""
     job = job_of(request, pk)
     cancel_job(job=job, by=request.user)
     return redirect(job)

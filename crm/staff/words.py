@@ -65,6 +65,10 @@ class AuditAction(models.TextChoices):
     QUESTION_RETIRE = "question.retire", _("Survey question · retired")
     READER_CHANGE = "reader.change", _("Reader · changed")
     READER_EXPORT = "reader.export", _("Reader · exported")
+    READER_NUMBER_KEPT = (
+        "reader.number-kept",
+        _("Reader · number left as it was: another would have the same"),
+    )
     READER_VIEW = "reader.view", _("Reader · page viewed")
     SEGMENT_CHANGE = "segment.change", _("Segment · changed")
     SEGMENT_CREATE = "segment.create", _("Segment · created")

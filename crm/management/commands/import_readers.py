@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from crm.imports import working
 from crm.imports.actions import run_import, upload_readers
 from crm.imports.models import ImportBatch, ImportProfile
-from crm.imports.sniff import Unreadable
+from crm.imports.opening import Unreadable
 from crm.jobs.models import Job
 from crm.jobs.running import run_job
 from crm.staff.models import User

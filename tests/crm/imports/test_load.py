@@ -55,6 +55,26 @@ def test_import_stores_what_the_columns_say(librarian):
     assert batch.report["places"] == ["南湖校区", "余家头校区"]
 
 
+@pytest.mark.parametrize(
+    ("known", "told"),
+    [
+        (0, {"rows": 12, "created": 12, "changed": 0, "unchanged": 0, "refused": 0}),
+        (1, {"rows": 12, "created": None, "changed": None, "unchanged": 0, "refused": 0}),
+        (12, {"rows": 12, "created": 0, "changed": 12, "unchanged": 0, "refused": 0}),
+    ],
+)
+def test_the_trail_of_an_import_tells_no_number_of_few(known, told):
+    """Numbers from which a small one would follow are left out with it; the batch knows all."""
+    for place in range(known):
+        ReaderFactory(number=f"B{place}", name="before")
+    rows = "".join(f"B{n},after,教师,,,,\n" for n in range(12))
+
+    batch = imported(TABLE.splitlines()[0] + "\n" + rows)
+
+    assert counts(batch) == (12 - known, known, 0, 0)
+    assert AuditEvent.objects.get(action="import.done").detail == told
+
+
 def test_the_same_file_again_changes_nothing_and_says_so(librarian):
     first = imported(TABLE, librarian)
     before = list(Reader.objects.order_by("pk").values())

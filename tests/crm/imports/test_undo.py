@@ -9,6 +9,7 @@ from crm.imports.models import ImportBatch
 from crm.imports.tasks import undo_import
 from crm.readers.actions import set_consent
 from crm.readers.models import ConsentEvent, Reader
+from crm.staff.models import AuditEvent
 from tests.crm.imports.building import TABLE, batch_of, counts, imported
 from tests.factories import ActivityFactory, UserFactory
 
@@ -65,3 +66,29 @@ def test_undone_import_can_be_imported_again(librarian):
 def test_undo_of_what_is_not_done_is_refused(librarian):
     with pytest.raises(Refused):
         verbs.undo_import(batch=batch_of(TABLE), by=librarian)
+
+
+def test_undo_is_written_down_under_whoever_asked_for_it(librarian):
+    batch = imported(TABLE, UserFactory(role="librarian"))
+
+    undone(batch, librarian)
+
+    event = AuditEvent.objects.get(action="import.undone")
+    assert (event.user, event.object_id) == (librarian, str(batch.pk))
+
+
+def test_the_trail_of_an_undo_tells_no_number_of_few(librarian):
+    """Numbers from which a small one would follow are left out with it; the batch knows all."""
+    rows = "".join(f"B{n},new,教师,,,,\n" for n in range(9))
+    batch = imported(TABLE + rows)
+    ActivityFactory(reader=Reader.objects.get(number="A1"))
+
+    after = undone(batch, librarian)
+
+    assert after.report["undone"] == {"deleted": 11, "restored": 0, "kept": 1}
+    assert AuditEvent.objects.get(action="import.undone").detail == {
+        "rows": 12,
+        "deleted": None,
+        "restored": 0,
+        "kept": None,
+    }

@@ -64,6 +64,15 @@ def run(desk, batch):
     return response
 
 
+def imported(desk) -> ImportBatch:
+    """The table above, uploaded, mapped and run."""
+    upload(desk)
+    batch = ImportBatch.objects.get()
+    desk.post(page("import-map", batch), choices())
+    run(desk, batch)
+    return batch
+
+
 def test_wizard_from_file_to_report(desk):
     batch = ImportBatch.objects.get(pk=upload(desk).url.split("/")[-3])
     mapping = desk.get(page("import-map", batch)).context["form"]
@@ -94,7 +103,7 @@ def verb_finds_profile(desk):
 
 
 def test_names_with_script_stay_text_on_every_page(desk):
-    """Hostile list 29: names in cells, columns and file names."""
+    """Markup in cells, in names of columns and in the name of the file."""
     upload(desk, TABLE.replace("Hobby", f"<img src=x>{EVIL}"), name=f"{EVIL}.csv")
     batch = ImportBatch.objects.get()
     desk.post(page("import-map", batch), choices(kind_words="wizard = staff"))
@@ -113,11 +122,8 @@ def test_names_with_script_stay_text_on_every_page(desk):
 
 
 def test_refused_rows_download_with_formulas_defused(desk):
-    """Hostile list 30."""
-    upload(desk)
-    batch = ImportBatch.objects.get()
-    desk.post(page("import-map", batch), choices())
-    run(desk, batch)
+    """A cell that begins like a formula must not run when the file is opened again."""
+    batch = imported(desk)
 
     with override("en"):
         lines = (
@@ -195,11 +201,20 @@ def test_another_profile_can_be_chosen_and_must_fit(desk):
     assert "Home Library Definition" in str(list(answer.context["messages"])[0])
 
 
-def test_same_file_is_announced(desk):
+def test_column_mapped_to_a_field_and_a_trait_keeps_the_name_of_the_trait(desk):
     upload(desk)
-    first = ImportBatch.objects.get()
-    desk.post(page("import-map", first), choices())
-    run(desk, first)
+    batch = ImportBatch.objects.get()
+    batch.mapping = {"number": "Number", "trait:pet": "Hobby", "consent_email": "Hobby"}
+    batch.save()
+
+    form = desk.get(page("import-map", batch)).context["form"]
+
+    assert form["c4"].value() == "consent_email"
+    assert [code for code, _label in form.fields["c4"].choices][-1] == "trait:pet"
+
+
+def test_same_file_is_announced(desk):
+    first = imported(desk)
     upload(desk)
 
     answer = desk.get(page("import-map", ImportBatch.objects.order_by("-pk").first()))
@@ -208,10 +223,7 @@ def test_same_file_is_announced(desk):
 
 
 def test_finished_import_cannot_be_mapped_or_run_again(desk):
-    upload(desk)
-    batch = ImportBatch.objects.get()
-    desk.post(page("import-map", batch), choices())
-    run(desk, batch)
+    batch = imported(desk)
     job = batch.job
 
     assert desk.get(page("import-map", batch)).url == batch.get_absolute_url()
@@ -222,10 +234,7 @@ def test_finished_import_cannot_be_mapped_or_run_again(desk):
 
 
 def test_undo_from_the_page(desk):
-    upload(desk)
-    batch = ImportBatch.objects.get()
-    desk.post(page("import-map", batch), choices())
-    run(desk, batch)
+    batch = imported(desk)
 
     job_page = desk.post(page("import-undo", batch)).url
     undo_import(int(job_page.split("/")[-2]))
