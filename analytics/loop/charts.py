@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from analytics.loop.figures.shapes import Results
-from analytics.loop.measures import Measure, stated
+from analytics.loop.measures import Figure, Measure
 from analytics.loop.models import Finding
 from analytics.loop.words import finding_name, measure_name
 from core import charts
@@ -27,11 +27,11 @@ class Interval:
     high: float | None
 
     @classmethod
-    def of(cls, stated, *, scale: float = 1) -> "Interval":
-        """Of anything with value, low and high; ``scale`` 100 prints a share in percent."""
-        if stated.value is None:
+    def of(cls, figure: Figure | Finding, *, scale: float = 1) -> "Interval":
+        """``scale`` 100 prints a share in percent."""
+        if figure.value is None:
             return cls(None, None, None)
-        return cls(stated.value * scale, stated.low * scale, stated.high * scale)
+        return cls(figure.value * scale, figure.low * scale, figure.high * scale)
 
     @property
     def bounds(self) -> tuple[float, float] | None:
@@ -58,7 +58,7 @@ def channels(results: Results, as_of: datetime) -> Chart:
     rows = []
     for name, interval, channel in zip(names, intervals, results.channels, strict=True):
         figures = [interval.point, interval.low, interval.high]
-        rows.append([name, *figures, channel.responded, channel.share])
+        rows.append([name, *figures, channel.responses, channel.share])
     effort = measure_name(results.basis.measure).capitalize()
     return Chart(
         id="channels",
@@ -85,7 +85,7 @@ def lift(results: Results, as_of: datetime) -> Chart | None:
     if not effect.says:
         return None
     note = ""
-    if effect.treated_active is None:
+    if effect.drawn_active.is_withheld:
         note = _("in whole points, because exact figures would tell of few readers")
     interval = Interval.of(effect, scale=100)
     return Chart(
@@ -98,8 +98,8 @@ def lift(results: Results, as_of: datetime) -> Chart | None:
         % {"level": _level(results)},
         columns=[_("Group"), _("Readers"), _("With a visit, loan, event or contribution")],
         rows=[
-            [_("Drawn to be addressed"), effect.drawn, stated(effect.treated_active)],
-            [_("Held out"), effect.held_out, stated(effect.holdout_active)],
+            [_("Drawn to be addressed"), effect.drawn, effect.drawn_active],
+            [_("Held out"), effect.held_out, effect.held_out_active],
         ],
         n=effect.persons,
         as_of=as_of,

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from analytics.loop import formulas, inputs, storage, verify
+from analytics.loop import formulas, inputs, mix, storage, verify
 from analytics.loop.figures.shapes import Results
 from analytics.loop.find import Found, find
 from analytics.loop.models import Adjustment, Evaluation, Finding
@@ -16,9 +16,6 @@ from analytics.loop.propose import CarriedOutPlan, propose
 from analytics.loop.subjects import Subject
 from analytics.loop.surveys import survey_figures
 from campaigns.plan.models import Campaign
-
-#: How many earlier cycles of the same line count as history.
-CYCLES_BACK = 4
 
 
 @transaction.atomic
@@ -81,7 +78,7 @@ def history_of(campaign: Campaign) -> list[Results]:
     """Results of the earlier campaigns of the same line, newest first."""
     history: list[Results] = []
     earlier = campaign.previous
-    while earlier is not None and len(history) < CYCLES_BACK:
+    while earlier is not None and len(history) < mix.CYCLES_BACK:
         last = earlier.evaluations.order_by("-number").first()
         if last is not None:
             history.append(storage.results_from_json(last.results))

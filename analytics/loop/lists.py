@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter, FilterSet
 
 from analytics.loop import verify
-from analytics.loop.measures import stated
+from analytics.loop.measures import count_or_withheld
 from analytics.loop.models import Adjustment
 from analytics.loop.words import value_text
 from core.listing import Column, DateColumn, FigureColumn, List, Table, TemplateColumn
@@ -26,7 +26,7 @@ class EvaluationTable(Table):
     reach = FigureColumn(
         pgettext_lazy("campaign", "Reached"),
         accessor="results__reach",
-        show=lambda n: str(stated(n)),
+        show=lambda n: str(count_or_withheld(n)),
     )
     response = FigureColumn(
         _("Response"),

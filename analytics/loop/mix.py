@@ -24,6 +24,8 @@ HALF_CLEAR = 100
 #: What one earlier cycle counts against the present one; each further cycle back counts half of
 #: that again.
 MEMORY = 0.5
+#: How many earlier cycles of the same line count at all: the next would weigh a thirty-second.
+CYCLES_BACK = 4
 #: A share may move by this part of itself before returns are taken to diminish in a promise (√ at
 #: the worst).
 DIMINISH = 0.5

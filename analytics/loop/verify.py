@@ -1,5 +1,6 @@
 """Did the agreed adjustments do what they promised? The next campaign's evaluation answers."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -40,20 +41,22 @@ def _per_effort(adjustment: Adjustment, results: Results) -> Figure | None:
         return None
     code = storage.target_of(adjustment).key
     for channel in results.channels:
-        if channel.channel == code and channel.responses is not None:
+        if channel.channel == code and channel.responses_told is not None:
             return channel.per_effort
     return None
 
 
 def _segment_response(adjustment: Adjustment, results: Results) -> Figure | None:
+    """None where the segment was not addressed again."""
     target = storage.target_of(adjustment)
     for segment in results.segments:
-        if str(segment.segment) == target.key:
+        if str(segment.pk) == target.key:
             return segment.response
     return None
 
 
 def _hour_response(adjustment: Adjustment, results: Results) -> Figure | None:
+    """None where nothing was sent in the hour that was agreed."""
     for hour in results.hours:
         if hour.hour == adjustment.agreed_value:
             return hour.response
@@ -113,23 +116,32 @@ def tally(adjustments: Iterable[Adjustment]) -> Record:
 
     Only those accepted as proposed are held to their promise.
     """
-    standing = [one for one in adjustments if one.state != State.SUPERSEDED]
-    states = [one.state for one in standing]
-    # A changed value is the person's own: the program promised nothing about it.
-    due = [one for one in standing if one.state == State.ACCEPTED and one.covered is not None]
+    states: Counter = Counter()
+    due = []
+    for one in adjustments:
+        states[one.state] += 1
+        # A changed value is the person's own: the program promised nothing about it.
+        if one.state == State.ACCEPTED and one.covered is not None:
+            due.append(one)
+
+    # What a newer evaluation replaced was proposed again there.
+    del states[State.SUPERSEDED]
     return Record(
-        proposed=len(standing),
-        accepted=states.count(State.ACCEPTED),
-        changed=states.count(State.CHANGED),
-        refused=states.count(State.REFUSED),
-        waiting=states.count(State.PROPOSED),
+        proposed=states.total(),
+        accepted=states[State.ACCEPTED],
+        changed=states[State.CHANGED],
+        refused=states[State.REFUSED],
+        waiting=states[State.PROPOSED],
         due=len(due),
-        held=sum(bool(one.came_true) for one in due),
-        covered=sum(bool(one.covered) for one in due),
+        held=sum(one.came_true for one in due),
+        covered=sum(one.covered for one in due),
         level=_common_level(due),
     )
 
 
 def _common_level(adjustments: Iterable[Adjustment]) -> float | None:
+    """None where there are none, or they differ: then no one share of intervals should hold."""
     levels = {one.expected_level for one in adjustments}
-    return levels.pop() if len(levels) == 1 else None
+    if len(levels) != 1:
+        return None
+    return levels.pop()

@@ -51,17 +51,19 @@ def waiting(user) -> list[DeskEntry]:
 
 def _voices(user) -> Iterator[DeskEntry]:
     voices = Voice.objects.visible_to(user).waiting().count()
-    if voices:
-        # Exact: whoever sees the number may open each of these voices, and of the works below.
-        text = ngettext("voice without an answer", "voices without an answer", voices)
-        yield DeskEntry(Count.exact(voices), text, reverse("feedback:voice-list"))
+    if not voices:
+        return
+    text = ngettext("voice without an answer", "voices without an answer", voices)
+    # Exact: whoever sees the number may open each of these voices, and of the works below.
+    yield DeskEntry(Count.exact(voices), text, reverse("feedback:voice-list"))
 
 
 def _works() -> Iterator[DeskEntry]:
     works = Submission.objects.filter(state=Submission.State.SUBMITTED).count()
-    if works:
-        text = ngettext("work to review", "works to review", works)
-        yield DeskEntry(Count.exact(works), text, reverse("feedback:call-desk-list"))
+    if not works:
+        return
+    text = ngettext("work to review", "works to review", works)
+    yield DeskEntry(Count.exact(works), text, reverse("feedback:call-desk-list"))
 
 
 def _decisions(user) -> Iterator[DeskEntry]:
@@ -70,7 +72,10 @@ def _decisions(user) -> Iterator[DeskEntry]:
         return
     text = ngettext("proposal to decide", "proposals to decide", decisions)
     url = f"{reverse('analytics:decision-list')}?state={Adjustment.State.PROPOSED}"
-    detail = "" if user.can("decisions.make") else _("for a manager")
+    detail = ""
+    # Who may not decide reads them all the same, and knows whom to ask.
+    if not user.can("decisions.make"):
+        detail = _("for a manager")
     yield DeskEntry(decisions, text, url, detail)
 
 
@@ -94,15 +99,17 @@ def late(user, now: datetime) -> list[DeskEntry]:
 
 def _overdue_voices(user, now: datetime) -> Iterator[DeskEntry]:
     overdue = Voice.objects.visible_to(user).late(now).count()
-    if overdue:
-        text = ngettext("voice is past its time", "voices are past their time", overdue)
-        yield DeskEntry(Count.exact(overdue), text, f"{reverse('feedback:voice-list')}?late=on")
+    if not overdue:
+        return
+    text = ngettext("voice is past its time", "voices are past their time", overdue)
+    yield DeskEntry(Count.exact(overdue), text, f"{reverse('feedback:voice-list')}?late=on")
 
 
 def _unknown_deliveries() -> Iterator[DeskEntry]:
     """Contents with mails of which neither journal nor row says whether they have gone."""
     contents = Content.objects.filter(deliveries__state=Delivery.State.UNKNOWN)
-    for content in contents.annotate(n=models.Count("deliveries")).order_by("pk")[:MOST]:
+    counted = contents.annotate(n=models.Count("deliveries")).order_by("pk")
+    for content in counted[:MOST]:
         count = Count.of(content.n)
         # The plural of a number that is not shown must not tell it.
         text = ngettext(
@@ -120,9 +127,10 @@ def _unevaluated_campaigns(now: datetime) -> Iterator[DeskEntry]:
 
 def _failed_jobs(now: datetime) -> Iterator[DeskEntry]:
     failed = Job.objects.filter(state=Job.State.FAILED, finished_at__gte=now - RECENT).count()
-    if failed:
-        text = ngettext("job failed this week", "jobs failed this week", failed)
-        yield DeskEntry(failed, text, f"{reverse('crm:job-list')}?state={Job.State.FAILED}")
+    if not failed:
+        return
+    text = ngettext("job failed this week", "jobs failed this week", failed)
+    yield DeskEntry(failed, text, f"{reverse('crm:job-list')}?state={Job.State.FAILED}")
 
 
 @dataclass(frozen=True)
@@ -134,7 +142,10 @@ class News:
 
 
 def news(user, now: datetime) -> list[News]:
-    """The newest of what readers said and made and of what was computed, newest first."""
+    """The newest of what readers said and made and of what was computed, newest first.
+
+    A week's, and of each kind no more than ``MOST``.
+    """
     since = now - RECENT
     found = [*_new_voices(user, since, now), *_new_works(since, now), *_new_evaluations(since)]
     return sorted(found, key=lambda item: item.at, reverse=True)[: 2 * MOST]
@@ -156,6 +167,7 @@ def _new_works(since: datetime, now: datetime) -> Iterator[News]:
 
 def _new_evaluations(since: datetime) -> Iterator[News]:
     evaluations = Evaluation.objects.filter(computed_at__gte=since).select_related("campaign")
+    # Inputs and results are large, and a line of news needs neither.
     for evaluation in evaluations.defer("inputs", "results")[:MOST]:
         yield News(
             evaluation.computed_at,

@@ -8,7 +8,7 @@ from analytics.loop.inputs.shapes import Inputs
 from analytics.loop.measures import Measure
 from analytics.loop.rules import Rule
 from core import estimates
-from core.disclosure import is_small
+from core.disclosure import Count, Missing, is_small
 
 
 @dataclass
@@ -96,7 +96,7 @@ def lift(people: People, percent: int, rule: Rule) -> Lift:
     if not found.says or (betrays_few and too_small):
         return _silent_lift(size(found.n), LiftSilence.FEW, percent)
 
-    stated = Lift(
+    exact = Lift(
         value=found.value,
         low=found.low,
         high=found.high,
@@ -104,12 +104,12 @@ def lift(people: People, percent: int, rule: Rule) -> Lift:
         measure=Measure.DIFFERENCE,
         level=found.level,
         percent=percent,
-        treated=size(treated.drawn),
-        treated_active=treated.active,
-        holdout=size(held_out.drawn),
-        holdout_active=held_out.active,
+        drawn=Count.of(size(treated.drawn)),
+        drawn_active=Count.of(treated.active),
+        held_out=Count.of(size(held_out.drawn)),
+        held_out_active=Count.of(held_out.active),
     )
-    return _in_whole_points(stated) if betrays_few else stated
+    return _in_whole_points(exact) if betrays_few else exact
 
 
 def _silent_lift(n: int, why: LiftSilence, percent: int) -> Lift:
@@ -131,8 +131,8 @@ def _in_whole_points(exact: Lift) -> Lift:
         value=_whole_points(exact.value),
         low=_whole_points(exact.low),
         high=_whole_points(exact.high),
-        treated_active=None,
-        holdout_active=None,
+        drawn_active=Count.without(Missing.WITHHELD),
+        held_out_active=Count.without(Missing.WITHHELD),
     )
 
 

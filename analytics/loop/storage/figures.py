@@ -3,10 +3,27 @@
 from datetime import datetime
 
 from analytics.loop.inputs.shapes import Period, SurveyFigures
-from analytics.loop.measures import Figure, Measure
+from analytics.loop.measures import Figure, Measure, count_or_withheld
+from core.disclosure import Count
 
 #: 0.1 had one level and did not write it.
 UNNAMED_LEVEL = 0.90
+
+
+def count_to_json(count: Count) -> int | None:
+    """What everybody may be told of a number of persons: evaluations are served as stored."""
+    return count.public_number
+
+
+def count_from_json(stored: int | None) -> Count:
+    return count_or_withheld(stored)
+
+
+def optional_count_to_json(count: Count | None) -> int | None:
+    """Null where there is nobody to count, too: what stands beside it tells the two apart."""
+    if count is None:
+        return None
+    return count_to_json(count)
 
 
 def figure_to_json(figure: Figure) -> dict:
@@ -47,7 +64,7 @@ def period_from_json(stored: dict) -> Period:
 
 def survey_to_json(survey: SurveyFigures) -> dict:
     """A figure the survey does not ask for has no key."""
-    stored = {"survey": survey.survey, "title": survey.title, "n": survey.n}
+    stored = {"survey": survey.survey, "title": survey.title, "n": count_to_json(survey.answers)}
     if survey.satisfaction is not None:
         stored["satisfaction"] = figure_to_json(survey.satisfaction)
     if survey.nps is not None:
@@ -59,7 +76,7 @@ def survey_from_json(stored: dict) -> SurveyFigures:
     return SurveyFigures(
         survey=stored["survey"],
         title=stored["title"],
-        n=stored["n"],
+        answers=count_from_json(stored["n"]),
         satisfaction=_asked(stored, Measure.SATISFACTION),
         nps=_asked(stored, Measure.NPS),
     )
