@@ -99,10 +99,11 @@ def draw() -> LoopDrawing:
 
 
 def _count() -> LoopCounts:
+    # All distinct: the join with the evaluations repeats a campaign for each of them.
     campaigns = Campaign.objects.aggregate(
-        live=Count("pk", filter=Q(phase=Phase.PERFORMANCE)),
-        closed=Count("pk", filter=Q(phase=Phase.CLOSED)),
-        drafted=Count("pk", filter=Q(previous__isnull=False)),
+        live=Count("pk", filter=Q(phase=Phase.PERFORMANCE), distinct=True),
+        closed=Count("pk", filter=Q(phase=Phase.CLOSED), distinct=True),
+        drafted=Count("pk", filter=Q(previous__isnull=False), distinct=True),
         evaluated=Count("pk", filter=Q(evaluations__isnull=False), distinct=True),
     )
     findings = Finding.objects.aggregate(

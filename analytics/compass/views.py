@@ -15,7 +15,7 @@ from core.access import needs
 def loop(request):
     context = {
         "figure": figure2.draw(),
-        "record": verify.tally(Adjustment.objects.all()),
+        "record": verify.tally(Adjustment.objects.visible_to(request.user)),
         "now": timezone.now(),
     }
     return render(request, "analytics/compass/loop.html", context)

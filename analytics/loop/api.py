@@ -78,7 +78,10 @@ class ResultSerializer(serializers.ModelSerializer):
     @extend_schema_field(FindingSerializer(many=True))
     def get_findings(self, evaluation):
         """Findings that rest on too few persons to be shown are left out."""
-        kept = [one for one in evaluation.findings.all() if _rests_on_shown_persons(one)]
+        kept = []
+        for finding in evaluation.findings.all():
+            if _rests_on_shown_persons(finding):
+                kept.append(finding)
         return FindingSerializer(kept, many=True).data
 
 

@@ -48,14 +48,18 @@ def evaluate(campaign: Campaign, as_of: datetime) -> Evaluation:
         digest = storage.digest(stored)
 
     results = formulas.compute(frozen)
+    number = 1
+    if last is not None:
+        number = last.number + 1
     evaluation = Evaluation.objects.create(
         campaign=campaign,
-        number=last.number + 1 if last else 1,
+        number=number,
         as_of=as_of,
         inputs_sha256=digest,
         inputs=stored,
         results=storage.results_to_json(results),
     )
+
     found = find(results)
     findings = _store_findings(evaluation, found)
     plan = CarriedOutPlan.of(results, formulas.compute_for_promises(frozen))
@@ -80,6 +84,7 @@ def history_of(campaign: Campaign) -> list[Results]:
     earlier = campaign.previous
     while earlier is not None and len(history) < mix.CYCLES_BACK:
         last = earlier.evaluations.order_by("-number").first()
+        # A cycle that nobody evaluated tells nothing; those before it still count.
         if last is not None:
             history.append(storage.results_from_json(last.results))
         earlier = earlier.previous

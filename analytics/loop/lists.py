@@ -44,6 +44,7 @@ class EvaluationTable(Table):
     as_of = DateColumn(_("As of"), format="DATE_FORMAT")
 
     def render_cost(self, value):
+        # Without a booked cost nothing was measured, which is not "cannot say".
         if value["total"] is None:
             return missing(None)
         return value_text(value["per_response"]["value"], "cost_per_response")
@@ -95,6 +96,7 @@ class DecisionFilter(FilterSet):
     )
 
     def filter_queryset(self, adjustments):
+        """Replaced proposals only where somebody asks for them by their state."""
         found = super().filter_queryset(adjustments)
         if self.form.cleaned_data.get("state"):
             return found

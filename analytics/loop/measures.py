@@ -93,6 +93,7 @@ class Figure:
 
     @property
     def says(self) -> bool:
+        """False where the rows were too few, or the value would tell of few persons."""
         return self.value is not None
 
     @property
@@ -101,7 +102,10 @@ class Figure:
         return count_or_withheld(self.n)
 
     def scaled(self, factor: float, measure: Measure) -> "Figure":
-        """The same in another unit (a share as percent); ``factor`` must be positive."""
+        """The same in another unit (a share as percent).
+
+        ``factor`` must be positive: a negative one would make the bounds change places.
+        """
         if not self.says:
             return Figure.silent(self.n, measure)
         return Figure(

@@ -177,12 +177,10 @@ def _earlier_cycles(
         # Responses per ¥100 and per share of the plan cannot be added.
         if results.basis != basis:
             continue
-        for channel in results.channels:
-            if channel.channel != code:
-                continue
-            responses = channel.responses_told
-            if responses is not None:
-                yield float(responses), float(channel.effort)
+        channel = results.channel(code)
+        if channel is None or channel.responses_told is None:
+            continue
+        yield float(channel.responses_told), float(channel.effort)
 
 
 def _dropped_segments(found: FoundBySubject, plan: CarriedOutPlan) -> Iterator[Proposal]:
@@ -249,6 +247,7 @@ class ComparedShare:
 
     @property
     def share_of_others(self) -> float:
+        """It is not found by itself, and follows from the other two."""
         return self.inside.figure.value - self.gap.figure.value
 
     @property

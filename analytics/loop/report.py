@@ -47,6 +47,7 @@ class Report:
         cells = {(cell.channel, cell.segment): cell.response for cell in self.results.grid}
         rows = []
         for channel in self.results.channels:
+            # Whoever follows a poster's link is in no segment that we know of.
             if channel.response is None:
                 continue
             shares = []
@@ -57,13 +58,11 @@ class Report:
 
     @property
     def channels(self) -> list[ReportedChannel]:
+        """Every planned channel, whether or not it was measured."""
         total = sum(channel.responses_told or 0 for channel in self.results.channels)
         rows = []
         for channel in self.results.channels:
-            obtained = None
-            responses = channel.responses_told
-            if total and responses is not None:
-                obtained = responses / total
+            obtained = _part_of(total, channel.responses_told)
             rows.append(ReportedChannel(localised(channel.name), channel, obtained))
         return rows
 
@@ -81,6 +80,13 @@ class Report:
     def effort(self) -> str:
         """What a channel's responses are divided by."""
         return measure_name(self.results.basis.measure)
+
+
+def _part_of(total: int, responses: int | None) -> float | None:
+    """None where the responses are not told, and where there are none at all to divide by."""
+    if responses is None or not total:
+        return None
+    return responses / total
 
 
 def checked(evaluation: Evaluation) -> list[Adjustment]:

@@ -40,6 +40,7 @@ Planning = Callable[[PlayedCycle, Sequence[PlayedCycle]], np.ndarray]
 
 
 def unchanged(cycle: PlayedCycle, history: Sequence[PlayedCycle]) -> np.ndarray:
+    """The first plan for ever, which the other ways are compared with."""
     return cycle.shares
 
 
@@ -87,6 +88,7 @@ def play(plan: Planning, readers: int, seed: int, cycles: int = CYCLES) -> list[
     reached = []
     for _cycle in range(cycles):
         outcome = appeal * np.sqrt(shares / 100)
+        # What is to be expected is judged, what happened by chance is all the plan gets to see.
         reached.append(float(outcome.sum() / best))
         responses = chance.poisson(readers * outcome).astype(float)
         cycle = PlayedCycle(shares, responses)
@@ -104,6 +106,7 @@ def tournament(readers: int, seeds: int) -> pd.DataFrame:
     """
     games = []
     for name, plan in PLANS.items():
+        # The same seeds for every plan: as long as two plan alike they meet the same luck.
         for seed in range(seeds):
             for cycle, share in enumerate(play(plan, readers, seed)):
                 games.append((name, seed, cycle, share))

@@ -21,17 +21,14 @@ def observe(adjustment: Adjustment, results: Results) -> Figure:
     measure = Measure(adjustment.measure)
     if measure not in OBSERVED:
         return measured(measure, results, results.rule)
+
     found = OBSERVED[measure](adjustment, results)
-    if found is None or not found.says:
-        return Figure.silent(_n_of(found), measure)
+    if found is None:
+        return Figure.silent(0, measure)
+    if not found.says:
+        # The number of rows is withheld where it would tell of few.
+        return Figure.silent(found.n or 0, measure)
     return found
-
-
-def _n_of(found: Figure | None) -> int:
-    """0 where it is not there, or withheld."""
-    if found is None or found.n is None:
-        return 0
-    return found.n
 
 
 def _per_effort(adjustment: Adjustment, results: Results) -> Figure | None:
@@ -39,11 +36,10 @@ def _per_effort(adjustment: Adjustment, results: Results) -> Figure | None:
     # Costs booked for one cycle and not for the other: the two figures have different units.
     if results.basis.measure != adjustment.measure:
         return None
-    code = storage.target_of(adjustment).key
-    for channel in results.channels:
-        if channel.channel == code and channel.responses_told is not None:
-            return channel.per_effort
-    return None
+    channel = results.channel(storage.target_of(adjustment).key)
+    if channel is None or channel.responses_told is None:
+        return None
+    return channel.per_effort
 
 
 def _segment_response(adjustment: Adjustment, results: Results) -> Figure | None:
@@ -86,6 +82,7 @@ def record(adjustment: Adjustment, evaluation: Evaluation, results: Results) -> 
     adjustment.observed_low = seen.low
     adjustment.observed_high = seen.high
     adjustment.observed_n = seen.n
+    # Noted even where nothing can be said: it has been looked at, and is not due any more.
     adjustment.observed_in = evaluation
     adjustment.save(
         update_fields=["observed", "observed_low", "observed_high", "observed_n", "observed_in"]

@@ -20,7 +20,9 @@ from feedback.voices.models import Voice
 
 #: The tiles, in order: contribution is the benefit that counts most (A6), so it comes first.
 TILES = ("contributors", "active_readers", "participants", "respondents")
+#: So that the same month of the year before stands at the other end of each chart.
 MONTHS_SHOWN = 13
+#: A library has few complaints; a rate per visit would be all zeros.
 PER_VISITS = 1000
 
 
@@ -124,6 +126,7 @@ class Month:
 
     @property
     def previous(self) -> date:
+        """First day of the month before."""
         return self.months[-2]
 
     def series(self, metric: str, key: str = "") -> list[int | None]:
@@ -170,6 +173,7 @@ class Month:
         return [self.tile(metric, targets.get(metric)) for metric in TILES]
 
     def tile(self, metric: str, target: int | None = None) -> Tile:
+        """``target``: None where the library has set none."""
         return Tile(
             metric=metric,
             value=self.count(metric),

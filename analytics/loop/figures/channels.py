@@ -31,8 +31,11 @@ def spend_of(inputs: Inputs) -> dict[str, float]:
 
     booked: Counter = Counter()
     for cost in inputs.costs:
-        rate = inputs.hour_rate if cost.kind == Cost.Kind.HOURS else 1
-        booked[cost.channel] += cost.amount * rate
+        amount = cost.amount
+        if cost.kind == Cost.Kind.HOURS:
+            amount *= inputs.hour_rate
+        booked[cost.channel] += amount
+
     # What was booked for the campaign as a whole falls to the channels as it was planned to.
     common = booked.pop(None, 0.0)
     spend = {}
@@ -143,6 +146,7 @@ def _responses(
 
 
 def _per_effort(responses: int | None, effort: float, basis: EffortBasis, rule: Rule) -> Figure:
+    """Responses per unit of effort; silent where either was not measured."""
     if responses is None or not effort:
         return Figure.silent(responses or 0, basis.measure)
     counted = estimates.count(responses, level=rule.estimate_level).scaled(1 / effort)

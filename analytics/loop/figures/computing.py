@@ -29,7 +29,10 @@ from core.estimates import Estimate, relevelled
 
 
 def compute(inputs: Inputs, rule: Rule) -> Results:
-    """All results of an evaluation, at the levels of ``rule``."""
+    """All results of an evaluation, at the levels of ``rule``.
+
+    The standards are judged last, by the other results.
+    """
     people = count_people(inputs)
     sent = sent_cells(inputs.cells)
     cross = cross_of(inputs, sent)
@@ -69,8 +72,13 @@ def _at_level(survey: SurveyFigures, rule: Rule) -> SurveyFigures:
 
 
 def _relevelled(mean: Figure | None, level: float) -> Figure | None:
-    if mean is None or not mean.says or mean.level == level:
+    """The same mean with its interval at ``level``; None where the survey does not ask for it."""
+    if mean is None or not mean.says:
         return mean
+    # Recomputing by another formula would change the last digit of what was read.
+    if mean.level == level:
+        return mean
+
     frozen = Estimate(mean.value, mean.low, mean.high, mean.n, mean.level)
     return Figure.of(relevelled(frozen, level=level), mean.measure)
 
@@ -87,6 +95,7 @@ def _shown_addressed(people: People) -> Count:
 
 
 def _addressed_for_effort(people: People) -> int:
+    """Effort is shown with the share of the plan, so the number addressed follows from it."""
     if _addressed_betrays_few(people):
         return about(people.addressed)
     return people.addressed
@@ -102,9 +111,9 @@ def _shown_responses(people: People, response: ResponseShare) -> Count:
 def _contributors(inputs: Inputs) -> Count:
     """Without a call for works nobody was asked; stored results do not tell that from few."""
     contributors = Count.of(inputs.contributors)
-    if not inputs.calls or not contributors.is_shown:
-        return Count.without(Missing.CANNOT_SAY)
-    return contributors
+    if inputs.calls and contributors.is_shown:
+        return contributors
+    return Count.without(Missing.CANNOT_SAY)
 
 
 def _deliveries(inputs: Inputs) -> dict[str, Count]:

@@ -75,12 +75,11 @@ def lift(people: People, percent: int, rule: Rule) -> Lift:
     too small to be judged whole points hide nothing, so there the figure is left out.
     """
     treated, held_out = people.treated, people.held_out
-    not_reached = treated.drawn - people.reached
-    sizes_betray = any(map(is_small, (treated.drawn, held_out.drawn, not_reached)))
+    sizes_betray = _sizes_betray_few(people)
     size = about if sizes_betray else int
-
     if not held_out.drawn:
         return _silent_lift(size(treated.drawn), LiftSilence.NO_HOLDOUT, percent)
+
     # By what was drawn, not by what arrived: those whom mail reaches differ from the others.
     found = estimates.difference(
         treated.active,
@@ -90,10 +89,13 @@ def lift(people: People, percent: int, rule: Rule) -> Lift:
         level=rule.estimate_level,
         least=rule.shown_from,
     )
+    if not found.says:
+        return _silent_lift(size(found.n), LiftSilence.FEW, percent)
+
     betrays_few = sizes_betray or treated.betrays_few or held_out.betrays_few
     too_small = min(treated.drawn, held_out.drawn) < rule.judged_from
     # One person of ten is ten points: rounding to one point would leave them to be counted.
-    if not found.says or (betrays_few and too_small):
+    if betrays_few and too_small:
         return _silent_lift(size(found.n), LiftSilence.FEW, percent)
 
     exact = Lift(
@@ -112,6 +114,15 @@ def lift(people: People, percent: int, rule: Rule) -> Lift:
     return _in_whole_points(exact) if betrays_few else exact
 
 
+def _sizes_betray_few(people: People) -> bool:
+    """Whether an arm counts one to four, or its size beside the number reached would tell of as
+    many whom mail did not reach.
+    """
+    not_reached = people.treated.drawn - people.reached
+    sizes = (people.treated.drawn, people.held_out.drawn, not_reached)
+    return any(map(is_small, sizes))
+
+
 def _silent_lift(n: int, why: LiftSilence, percent: int) -> Lift:
     return Lift(
         value=None,
@@ -126,6 +137,7 @@ def _silent_lift(n: int, why: LiftSilence, percent: int) -> Lift:
 
 
 def _in_whole_points(exact: Lift) -> Lift:
+    """Rounded so far that one reader more or less does not show."""
     return replace(
         exact,
         value=_whole_points(exact.value),

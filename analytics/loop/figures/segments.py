@@ -43,10 +43,12 @@ class CrossedResponses:
 
     @property
     def total(self) -> ResponseCount:
+        """Everything that was sent."""
         return self.counts[ALL, ALL]
 
     @property
     def total_hidden(self) -> Hidden:
+        """Where the whole hides something, so does each part: the rest would tell it."""
         return self.hidden[ALL, ALL]
 
     def outside(self, inside: ResponseCount) -> ResponseCount:
@@ -54,10 +56,12 @@ class CrossedResponses:
         return _rest(self.total, inside)
 
     def hidden_of_channel(self, code: str) -> Hidden:
+        """Of a channel over which nothing was sent, nothing."""
         return self.hidden.get((code, ALL), OPEN)
 
 
 def cross_of(inputs: Inputs, sent: Iterable[SentCell]) -> CrossedResponses:
+    """Everything that was sent, by channel and addressed segment."""
     # Totals that nothing counts in still have a row in the report.
     counts = {(ALL, ALL): NOBODY}
     for pk in inputs.segments:
@@ -79,9 +83,14 @@ def _hidden(counts: dict[Place, ResponseCount]) -> dict[Place, Hidden]:
 
     All of a segment where few were sent to outside it.
     """
-    channels = sorted({channel for channel, _segment in counts} - {ALL})
-    segments = sorted({segment for _channel, segment in counts} - {ALL, NONE})
-    rows, columns = [*channels, ALL], [*segments, NONE, ALL]
+    channels, segments = set(), set()
+    for channel, segment in counts:
+        channels.add(channel)
+        segments.add(segment)
+    segments -= {ALL, NONE}
+    # Totals stand last, as the rule of tables takes them.
+    rows = [*sorted(channels - {ALL}), ALL]
+    columns = [*sorted(segments), NONE, ALL]
 
     hidden = _hidden_in(counts, rows, columns)
     # The rest of a segment is no cell of the table, but follows from the total minus the segment.

@@ -196,6 +196,13 @@ class Results:
     standards: tuple[StandardResult, ...] = ()
     attainment: Attainment = Attainment(met=0, judged=0, locked=0, weighted=None)
 
+    def channel(self, code: str) -> ChannelResult | None:
+        """What a channel obtained; None where it was not in the plan."""
+        for result in self.channels:
+            if result.channel == code:
+                return result
+        return None
+
     @property
     def rule(self) -> Rule:
         """Levels and least numbers of rows of the version these figures were stated by."""

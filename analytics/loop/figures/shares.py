@@ -37,14 +37,14 @@ class SentCell:
 
 
 def sent_cells(cells: Iterable[DeliveryCell]) -> list[SentCell]:
+    """The cells of deliveries that were sent: responses are counted of these alone."""
     found = []
     for cell in cells:
         if cell.state != Delivery.State.SENT:
             continue
         responded = cell.n if cell.responded else 0
-        found.append(
-            SentCell(cell.channel, cell.segments, cell.hour, ResponseCount(responded, cell.n))
-        )
+        count = ResponseCount(responded, cell.n)
+        found.append(SentCell(cell.channel, cell.segments, cell.hour, count))
     return found
 
 

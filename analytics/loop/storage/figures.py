@@ -16,6 +16,7 @@ def count_to_json(count: Count) -> int | None:
 
 
 def count_from_json(stored: int | None) -> Count:
+    """Null is withheld, in everything that 0.1 and later versions wrote."""
     return count_or_withheld(stored)
 
 
@@ -29,6 +30,7 @@ def optional_count_to_json(count: Count | None) -> int | None:
 def figure_to_json(figure: Figure) -> dict:
     """What a figure is of follows from where it stands, so it is not stored."""
     stored = {"value": figure.value, "low": figure.low, "high": figure.high, "n": figure.n}
+    # Left out where 0.1 would have had it, so that its evaluations recompute to what they were.
     if figure.says and figure.level != UNNAMED_LEVEL:
         stored["level"] = figure.level
     return stored
@@ -53,13 +55,17 @@ def figure_from_json(stored: dict, measure: Measure) -> Figure:
 
 
 def period_to_json(period: Period) -> dict:
-    end = period.end
-    return {"start": period.start.isoformat(), "end": end and end.isoformat()}
+    end = None
+    if period.end is not None:
+        end = period.end.isoformat()
+    return {"start": period.start.isoformat(), "end": end}
 
 
 def period_from_json(stored: dict) -> Period:
-    end = stored["end"]
-    return Period(datetime.fromisoformat(stored["start"]), end and datetime.fromisoformat(end))
+    end = None
+    if stored["end"] is not None:
+        end = datetime.fromisoformat(stored["end"])
+    return Period(datetime.fromisoformat(stored["start"]), end)
 
 
 def survey_to_json(survey: SurveyFigures) -> dict:
@@ -83,6 +89,7 @@ def survey_from_json(stored: dict) -> SurveyFigures:
 
 
 def _asked(stored: dict, measure: Measure) -> Figure | None:
+    """None where the survey does not ask for it."""
     if measure not in stored:
         return None
     return figure_from_json(stored[measure], measure)

@@ -33,6 +33,7 @@ from core.disclosure import Count, Missing
 
 
 def results_to_json(results: Results) -> dict:
+    """As they are stored, and as the API names them."""
     return version_to_json(results.version) | {
         "window": period_to_json(results.period),
         "addressed": count_to_json(results.addressed),
@@ -78,6 +79,7 @@ def _means_for_everybody(survey: dict) -> dict:
 
 
 def results_from_json(stored: dict) -> Results:
+    """Results of any version. Raises KeyError for a number of formulas that nobody wrote."""
     basis = EffortBasis(stored["basis"])
     return Results(
         version=version_from_json(stored),

@@ -22,12 +22,14 @@ def _adjustments(user):
 
 @needs("insight.view")
 def decision_list(request):
+    """All proposals, and what became of them beside the list."""
     listing = DecisionList(request, _adjustments(request.user))
     record = verify.tally(Adjustment.objects.visible_to(request.user))
     return listing.render("analytics/loop/decision_list.html", record=record)
 
 
 def _page(request, adjustment, form):
+    """The page of one proposal; status 400 where the form was refused."""
     context = {
         "adjustment": adjustment,
         "evaluation": adjustment.evaluation,
@@ -45,6 +47,7 @@ def _page(request, adjustment, form):
 
 @needs("insight.view")
 def adjustment_detail(request, pk):
+    """One proposal, with what it rests on and what became of it."""
     adjustment = _adjustments(request.user).get_or_404(pk)
     return _page(request, adjustment, DecideForm(initial={"value": adjustment.after}))
 
@@ -52,6 +55,7 @@ def adjustment_detail(request, pk):
 @needs("decisions.make")
 @require_POST
 def adjustment_decide(request, pk):
+    """Record a decision; a refused one keeps the page, with what was typed."""
     adjustment = _adjustments(request.user).get_or_404(pk)
     form = DecideForm(request.POST)
     if not form.is_valid():

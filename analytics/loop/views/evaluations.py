@@ -38,6 +38,7 @@ def evaluation_list(request):
 
 @needs("insight.view")
 def evaluation_detail(request, pk):
+    """The report: figures, findings, proposals, and what became of earlier promises."""
     evaluation = _evaluations(request.user).get_or_404(pk)
     results = storage.results_from_json(evaluation.results)
     findings = list(evaluation.findings.all())
@@ -62,7 +63,9 @@ def evaluation_detail(request, pk):
 
 @needs("insight.export")
 def evaluation_export(request, pk):
+    """The report as a CSV file, which leaves a trace."""
     evaluation = _evaluations(request.user).get_or_404(pk)
+    # Before the file is made: a download that breaks off has left the house all the same.
     audit.record(action=AuditAction.EVALUATION_EXPORT, by=request.user, on=evaluation)
     name = slugify(f"{evaluation.campaign_id}-{evaluation.number}")
     response = HttpResponse(report.as_csv(evaluation), content_type="text/csv; charset=utf-8")
@@ -82,6 +85,7 @@ def finding_rows(request, pk):
 @needs("campaigns.edit")
 @require_POST
 def campaign_evaluate(request, pk):
+    """Evaluate now, or lead to the job that is at it already."""
     campaign = Campaign.objects.visible_to(request.user).get_or_404(pk)
     job = request_evaluation(campaign=campaign, by=request.user)
     messages.info(request, _("The evaluation is being computed; its report opens from the job."))

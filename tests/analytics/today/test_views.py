@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.analytics import building as make
 from tests.analytics.pages import statements_for_one_and_three_rows, text
@@ -26,6 +27,16 @@ def test_today_of_a_campus_shows_only_its_voices(client):
     client.force_login(UserFactory(role="librarian", campus=here))
     client.cookies["django_language"] = "en"
     assert "voice without an answer" not in text(client.get(reverse("analytics:today")))
+
+
+def test_today_of_a_campus_counts_only_the_jobs_it_may_open(client):
+    now = timezone.now()
+    own = UserFactory(role="librarian", campus=CampusFactory())
+    JobFactory(state="failed", finished_at=now, created_by=own)
+    JobFactory(state="failed", finished_at=now, created_by=UserFactory(role="manager"))
+    client.force_login(own)
+    client.cookies["django_language"] = "en"
+    assert "1 job failed this week" in text(client.get(reverse("analytics:today")))
 
 
 def test_today_takes_as_many_statements_for_three_rows_as_for_one(desk):
