@@ -17,7 +17,10 @@ def test_means_of_few_answers_do_not_tell_how_few(client):
         {"survey": 1, "title": {}, "n": None, "satisfaction": mean_of(3), "nps": mean_of(4)},
         {"survey": 2, "title": {}, "n": 21, "satisfaction": mean_of(20)},
     ]
-    evaluation = EvaluationFactory(results={"reach": 40, "surveys": surveys})
+    standards = [{"metric": "nps"} | mean_of(4), {"metric": "reach"} | mean_of(40)]
+    evaluation = EvaluationFactory(
+        results={"reach": 40, "surveys": surveys, "standards": standards}
+    )
     client.force_login(UserFactory(role="manager"))
 
     url = reverse("api:campaign-results", args=[evaluation.campaign_id])
@@ -27,3 +30,4 @@ def test_means_of_few_answers_do_not_tell_how_few(client):
     few, many = figures["surveys"]
     assert (few["satisfaction"], few["nps"]) == (mean_of(None), mean_of(None))
     assert many == surveys[1]
+    assert [standard["n"] for standard in figures["standards"]] == [None, 40]
