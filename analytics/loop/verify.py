@@ -82,7 +82,7 @@ def record(adjustment: Adjustment, evaluation: Evaluation, results: Results) -> 
     adjustment.observed_low = seen.low
     adjustment.observed_high = seen.high
     adjustment.observed_n = seen.n
-    # Noted even where nothing can be said: it has been looked at, and is not due any more.
+    # Noted even where nothing can be said: pages tell that from what was not due yet.
     adjustment.observed_in = evaluation
     adjustment.save(
         update_fields=["observed", "observed_low", "observed_high", "observed_n", "observed_in"]
@@ -121,7 +121,7 @@ def tally(adjustments: Iterable[Adjustment]) -> Record:
         if one.state == State.ACCEPTED and one.covered is not None:
             due.append(one)
 
-    # What a newer evaluation replaced was proposed again there.
+    # Replaced by a newer evaluation: nobody can decide about these any more.
     del states[State.SUPERSEDED]
     return Record(
         proposed=states.total(),
