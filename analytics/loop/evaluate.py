@@ -11,6 +11,7 @@ from django.db import transaction
 from analytics.loop import formulas, inputs, mix, storage, verify
 from analytics.loop.figures.shapes import Results
 from analytics.loop.find import Found, find
+from analytics.loop.inputs.shapes import Inputs
 from analytics.loop.models import Adjustment, Evaluation, Finding
 from analytics.loop.propose import CarriedOutPlan, propose
 from analytics.loop.subjects import Subject
@@ -31,8 +32,7 @@ def evaluate(campaign: Campaign, as_of: datetime) -> Evaluation:
     campaign = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
     window = inputs.window_of(campaign, as_of)
     frozen = inputs.freeze(campaign, as_of, survey_figures(campaign, window.until))
-    stored = storage.inputs_to_json(frozen)
-    digest = storage.digest(stored)
+    digest = storage.digest(storage.inputs_to_json(frozen))
 
     last = campaign.evaluations.order_by("-number").first()
     # Nothing has changed since the last evaluation, whether or not it had been so before.
@@ -44,18 +44,22 @@ def evaluate(campaign: Campaign, as_of: datetime) -> Evaluation:
             return known
         # The digest is unique, so the same inputs are told apart by the evaluation they came after.
         frozen = replace(frozen, returned_after=last.number)
-        stored = storage.inputs_to_json(frozen)
-        digest = storage.digest(stored)
 
-    results = formulas.compute(frozen)
     number = 1
     if last is not None:
         number = last.number + 1
+    return _evaluate_anew(campaign, as_of, number, frozen)
+
+
+def _evaluate_anew(campaign: Campaign, as_of: datetime, number: int, frozen: Inputs) -> Evaluation:
+    """A new row, with what follows from its figures: findings, proposals, checked promises."""
+    stored = storage.inputs_to_json(frozen)
+    results = formulas.compute(frozen)
     evaluation = Evaluation.objects.create(
         campaign=campaign,
         number=number,
         as_of=as_of,
-        inputs_sha256=digest,
+        inputs_sha256=storage.digest(stored),
         inputs=stored,
         results=storage.results_to_json(results),
     )
