@@ -16,6 +16,9 @@ Phase = Campaign.Phase
 State = Adjustment.State
 #: Half the width and height of a station in the drawing.
 HALF_WIDTH, HALF_HEIGHT = 105, 44
+#: Centres of the stations, clockwise from the upper left. The arrows' paths keep clear of their
+#: boxes, so whoever moves one moves its two arrows as well.
+CENTRES = [(150, 80), (480, 80), (810, 80), (810, 330), (480, 330), (150, 330)]
 
 
 @dataclass(frozen=True)
@@ -90,16 +93,17 @@ class LoopCounts:
 
 
 def draw() -> LoopDrawing:
-    """LoopCounts of all campaigns; four statements, whatever their number."""
+    """The loop of all campaigns; four statements, whatever their number."""
     counts = _count()
     return LoopDrawing(_stations(counts), _edges(counts))
 
 
 def _count() -> LoopCounts:
+    # All distinct: the join with the evaluations repeats a campaign for each of them.
     campaigns = Campaign.objects.aggregate(
-        live=Count("pk", filter=Q(phase=Phase.PERFORMANCE)),
-        closed=Count("pk", filter=Q(phase=Phase.CLOSED)),
-        drafted=Count("pk", filter=Q(previous__isnull=False)),
+        live=Count("pk", filter=Q(phase=Phase.PERFORMANCE), distinct=True),
+        closed=Count("pk", filter=Q(phase=Phase.CLOSED), distinct=True),
+        drafted=Count("pk", filter=Q(previous__isnull=False), distinct=True),
         evaluated=Count("pk", filter=Q(evaluations__isnull=False), distinct=True),
     )
     findings = Finding.objects.aggregate(
@@ -119,75 +123,45 @@ def _count() -> LoopCounts:
 
 
 def _stations(counts: LoopCounts) -> list[Station]:
-    return [*_upper_row(counts), *_lower_row(counts)]
-
-
-def _upper_row(counts: LoopCounts) -> list[Station]:
-    """From campaign to finding."""
+    """Clockwise from the upper left: from campaign to finding, and back to the next campaign."""
+    campaigns = reverse("campaigns:campaign-list")
     reports = reverse("analytics:evaluation-list")
-    return [
-        Station(
-            title=_("Campaigns"),
-            n=counts.running,
-            note=_("%(live)s live, %(closed)s closed") % vars(counts),
-            url=reverse("campaigns:campaign-list"),
-            x=150,
-            y=80,
-            state=_done(counts.running),
-        ),
-        Station(
-            title=_("Evaluations"),
-            n=counts.evaluations,
-            note=_("of %(evaluated)s campaigns") % vars(counts),
-            url=reports,
-            x=480,
-            y=80,
-            state=_done(counts.evaluations),
-        ),
-        Station(
-            title=_("Findings"),
-            n=counts.findings,
-            note=_("%(said)s say something") % vars(counts),
-            url=reports,
-            x=810,
-            y=80,
-            state=_done(counts.said),
-        ),
+    proposals = reverse("analytics:decision-list")
+    accepted = f"{proposals}?state={State.ACCEPTED}"
+
+    rows = [
+        (_("Campaigns"), counts.running, campaigns, _done(counts.running)),
+        (_("Evaluations"), counts.evaluations, reports, _done(counts.evaluations)),
+        (_("Findings"), counts.findings, reports, _done(counts.said)),
+        (_("Adjustments"), counts.adjustments, proposals, _state_of_adjustments(counts)),
+        (_("Decisions"), counts.decided, accepted, _done(counts.decided)),
+        (_("Next campaigns"), counts.drafted, campaigns, _done(counts.applied)),
     ]
+    stations = []
+    for row, note, centre in zip(rows, _notes(counts), CENTRES, strict=True):
+        title, n, url, state = row
+        stations.append(Station(title, n, note, url, *centre, state))
+    return stations
 
 
-def _lower_row(counts: LoopCounts) -> list[Station]:
-    """Back from adjustment to the next campaign."""
-    decisions = reverse("analytics:decision-list")
-    return [
-        Station(
-            title=_("Adjustments"),
-            n=counts.adjustments,
-            note=_("%(waiting)s waiting") % vars(counts),
-            url=decisions,
-            x=810,
-            y=330,
-            state="now" if counts.waiting else _done(counts.adjustments),
-        ),
-        Station(
-            title=_("Decisions"),
-            n=counts.decided,
-            note=_("%(agreed)s agreed, %(refused)s refused") % vars(counts),
-            url=f"{decisions}?state={State.ACCEPTED}",
-            x=480,
-            y=330,
-            state=_done(counts.decided),
-        ),
-        Station(
-            title=_("Next campaigns"),
-            n=counts.drafted,
-            note=_("%(applied)s fields pre-filled") % vars(counts),
-            url=reverse("campaigns:campaign-list"),
-            x=150,
-            y=330,
-            state=_done(counts.applied),
-        ),
+def _notes(counts: LoopCounts) -> list[str]:
+    """What stands below the number of each station, in the same order."""
+    notes = [
+        _("%(live)s live, %(closed)s closed"),
+        _("of %(evaluated)s campaigns"),
+        _("%(said)s say something"),
+        _("%(waiting)s waiting"),
+        _("%(agreed)s agreed, %(refused)s refused"),
+        _("%(applied)s fields pre-filled"),
     ]
+    return [note % vars(counts) for note in notes]
+
+
+def _state_of_adjustments(counts: LoopCounts) -> str:
+    """Red as long as one of them waits for a person: here the loop stands still without one."""
+    if counts.waiting:
+        return "now"
+    return _done(counts.adjustments)
 
 
 def _done(count: int) -> str:

@@ -4,6 +4,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from analytics.compass import figure2
+from analytics.compass.lists import ObservationList
 from analytics.facts.models import Observation
 from analytics.loop import verify
 from analytics.loop.models import Adjustment
@@ -14,7 +15,7 @@ from core.access import needs
 def loop(request):
     context = {
         "figure": figure2.draw(),
-        "record": verify.tally(Adjustment.objects.all()),
+        "record": verify.tally(Adjustment.objects.visible_to(request.user)),
         "now": timezone.now(),
     }
     return render(request, "analytics/compass/loop.html", context)
@@ -23,8 +24,5 @@ def loop(request):
 @needs("insight.view")
 def observation_list(request):
     """The published case: its figures with qualifier, section and source."""
-    return render(
-        request,
-        "analytics/compass/observation_list.html",
-        {"observations": Observation.objects.all()},
-    )
+    listing = ObservationList(request, Observation.objects.all())
+    return listing.render("analytics/compass/observation_list.html")

@@ -78,6 +78,7 @@ def _params(first: date, end: date, now: datetime) -> dict:
 
 
 def _compute_month(cursor, month: date, now: datetime) -> None:
+    """The distinct persons of a month; a month of which nothing is known gets no facts."""
     params = _params(month, next_month(month), now)
     cursor.execute(queries.MEASURED, params)
     if not cursor.fetchone()[0]:
@@ -87,5 +88,6 @@ def _compute_month(cursor, month: date, now: datetime) -> None:
 
 
 def _forget(cursor, grain: Fact.Grain, first: date, end: date, now: datetime) -> None:
+    """Remove what the computation of ``now`` has not written again."""
     params = {"grain": grain.value, "day": first, "until": end, "now": now}
     cursor.execute(queries.FORGET, params)

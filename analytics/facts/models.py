@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.localised import CHINESE, ENGLISH, localised
 from core.provenance import Provenance
 from core.quantity import Qualifier, Quantity, Unit
 
@@ -71,7 +72,18 @@ class Observation(models.Model):
         ordering = ["pk"]
 
     @property
+    def label(self) -> str:
+        """What was counted, in the current language."""
+        return localised({CHINESE: self.label_zh, ENGLISH: self.label_en})
+
+    @property
+    def text(self) -> str:
+        """What the source says besides the number, in the current language."""
+        return localised({CHINESE: self.text_zh, ENGLISH: self.text_en})
+
+    @property
     def quantity(self) -> Quantity | None:
+        """None where the source gives no number."""
         if self.value is None:
             return None
         return Quantity(self.value, self.qualifier, self.unit, self.source, self.as_of)

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 
 def month_start(day: date) -> date:
+    """First day of ``day``'s month."""
     return day.replace(day=1)
 
 
@@ -17,8 +18,9 @@ def next_month(day: date) -> date:
 
 def months_back(month: date, count: int) -> date:
     """First day of the month ``count`` months before ``month``."""
-    years, index = divmod(month.year * 12 + month.month - 1 - count, 12)
-    return date(years, index + 1, 1)
+    months_since_year_0 = month.year * 12 + month.month - 1
+    year, months_into_it = divmod(months_since_year_0 - count, 12)
+    return date(year, months_into_it + 1, 1)
 
 
 def months_of(first: date, last: date) -> list[date]:
@@ -32,4 +34,5 @@ def months_of(first: date, last: date) -> list[date]:
 
 
 def midnight(day: date) -> datetime:
+    """The moment a day of the library begins."""
     return timezone.make_aware(datetime(day.year, day.month, day.day))

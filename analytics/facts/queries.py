@@ -44,15 +44,18 @@ class Source:
     @property
     def statement(self) -> str:
         """Counts the rows of %(start)s … %(end)s and writes them over the facts there are."""
-        keys = ", ".join(f"{value} AS {name}" for name, value in self.keys.items())
-        dimensions = "".join(f", ('{name}', counted.{name})" for name in self.keys)
+        columns, cuts = [], []
+        for name, value in self.keys.items():
+            columns.append(f"{value} AS {name}")
+            cuts.append(f", ('{name}', counted.{name})")
+
         return DAILY.format(
             at=self.at,
             rows=self.rows,
             where=self.where,
             # A SELECT needs a second column where there is no dimension.
-            keys=keys or "NULL",
-            dimensions=dimensions,
+            keys=", ".join(columns) or "NULL",
+            dimensions="".join(cuts),
         )
 
 
@@ -150,24 +153,11 @@ NEW_CONTRIBUTORS = f"""
     WHERE first >= %(start)s
       AND first < %(end)s
 """
-RESPONDENTS = """
+# Which readers did something of these kinds?
+READERS_WHO = """
     SELECT count(DISTINCT reader_id)
     FROM crm_activity
-    WHERE kind = %(answer)s
-      AND at >= %(start)s
-      AND at < %(end)s
-"""
-PARTICIPANTS = """
-    SELECT count(DISTINCT reader_id)
-    FROM crm_activity
-    WHERE kind = %(event)s
-      AND at >= %(start)s
-      AND at < %(end)s
-"""
-ACTIVE_READERS = """
-    SELECT count(DISTINCT reader_id)
-    FROM crm_activity
-    WHERE kind = ANY(%(active)s)
+    WHERE kind {kinds}
       AND at >= %(start)s
       AND at < %(end)s
 """
@@ -175,9 +165,9 @@ ACTIVE_READERS = """
 PERSONS = {
     "contributors": CONTRIBUTORS,
     "new_contributors": NEW_CONTRIBUTORS,
-    "respondents": RESPONDENTS,
-    "participants": PARTICIPANTS,
-    "active_readers": ACTIVE_READERS,
+    "respondents": READERS_WHO.format(kinds="= %(answer)s"),
+    "participants": READERS_WHO.format(kinds="= %(event)s"),
+    "active_readers": READERS_WHO.format(kinds="= ANY(%(active)s)"),
 }
 # Writes such a count over the fact there is.
 MONTHLY = """

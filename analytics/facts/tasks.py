@@ -14,11 +14,13 @@ from crm.jobs.running import report_progress, run_job
 
 @shared_task(name="analytics.tasks.compute_facts")
 def compute_facts() -> None:
+    """The nightly run."""
     computing.compute_recent(timezone.localdate())
 
 
 @shared_task(name="analytics.tasks.rebuild_facts")
 def rebuild_facts(job_id: int) -> None:
+    """Everything anew, as the job of somebody who asked."""
     run_job(job_id, _rebuild)
 
 
@@ -27,6 +29,7 @@ def _rebuild(job) -> tuple[dict, str]:
     first = computing.first_day()
     if first is None:
         raise Refused(_("Nothing has been recorded yet."))
+
     months = months_of(first, timezone.localdate())
     for done, month in enumerate(months):
         report_progress(job, done, total=len(months), message=f"{month:%Y-%m}")

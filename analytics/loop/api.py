@@ -3,7 +3,6 @@
 The figures of the last evaluation, as they stand on its page.
 """
 
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -11,6 +10,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from analytics.loop import storage
 from analytics.loop.models import Adjustment, Evaluation, Finding
 from campaigns.plan.models import Campaign
 from core.api import CountField, Needs
@@ -18,7 +18,10 @@ from core.api import CountField, Needs
 
 @extend_schema_field({"type": "object", "additionalProperties": True})
 class FiguresField(serializers.JSONField):
-    """The figures as the evaluation froze them."""
+    """The figures as the evaluation froze them, without counts of few persons."""
+
+    def to_representation(self, value):
+        return super().to_representation(storage.results_for_everybody(value))
 
 
 class FindingSerializer(serializers.ModelSerializer):
@@ -75,7 +78,10 @@ class ResultSerializer(serializers.ModelSerializer):
     @extend_schema_field(FindingSerializer(many=True))
     def get_findings(self, evaluation):
         """Findings that rest on too few persons to be shown are left out."""
-        kept = [one for one in evaluation.findings.all() if _rests_on_shown_persons(one)]
+        kept = []
+        for finding in evaluation.findings.all():
+            if _rests_on_shown_persons(finding):
+                kept.append(finding)
         return FindingSerializer(kept, many=True).data
 
 
@@ -98,10 +104,9 @@ class CampaignResultView(APIView):
 
         404 before the first evaluation.
         """
-        campaign = get_object_or_404(Campaign.objects.visible_to(request.user), pk=pk)
-        evaluations = campaign.evaluations.prefetch_related("findings", "adjustments").order_by(
-            "-number"
-        )
-        if (last := evaluations.first()) is None:
+        campaign = Campaign.objects.visible_to(request.user).get_or_404(pk)
+        evaluations = campaign.evaluations.prefetch_related("findings", "adjustments")
+        last = evaluations.order_by("-number").first()
+        if last is None:
             raise NotFound
         return Response(ResultSerializer(last).data)

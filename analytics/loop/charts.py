@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from analytics.loop.figures.shapes import Results
-from analytics.loop.measures import Measure, stated
+from analytics.loop.measures import Figure, Measure
 from analytics.loop.models import Finding
 from analytics.loop.words import finding_name, measure_name
 from core import charts
@@ -27,23 +27,33 @@ class Interval:
     high: float | None
 
     @classmethod
-    def of(cls, stated, *, scale: float = 1) -> "Interval":
-        """Of anything with value, low and high; ``scale`` 100 prints a share in percent."""
-        if stated.value is None:
+    def of(cls, figure: Figure | Finding, *, scale: float = 1) -> "Interval":
+        """``scale`` 100 prints a share in percent."""
+        if figure.value is None:
             return cls(None, None, None)
-        return cls(stated.value * scale, stated.low * scale, stated.high * scale)
+        return cls(figure.value * scale, figure.low * scale, figure.high * scale)
+
+    @property
+    def cells(self) -> list[float | None]:
+        """As they stand in the table twin."""
+        return [self.point, self.low, self.high]
 
     @property
     def bounds(self) -> tuple[float, float] | None:
-        return None if self.point is None else (self.low, self.high)
+        """None where there is nothing to draw."""
+        if self.point is None:
+            return None
+        return self.low, self.high
 
 
 def _drawn(
-    names: Sequence[str], intervals: Iterable[Interval], *, reference: float | None = None
+    names: Sequence[str], intervals: Sequence[Interval], *, reference: float | None = None
 ) -> dict:
-    intervals = list(intervals)
-    points = [interval.point for interval in intervals]
-    bounds = [interval.bounds for interval in intervals]
+    """``reference``: where a dotted line stands."""
+    points, bounds = [], []
+    for interval in intervals:
+        points.append(interval.point)
+        bounds.append(interval.bounds)
     return charts.intervals(names, points, bounds, reference=reference)
 
 
@@ -53,12 +63,14 @@ def _level(results: Results) -> str:
 
 def channels(results: Results, as_of: datetime) -> Chart:
     """Responses per effort of each channel with interval."""
-    names = [localised(channel.name) for channel in results.channels]
-    intervals = [Interval.of(channel.per_effort) for channel in results.channels]
-    rows = []
-    for name, interval, channel in zip(names, intervals, results.channels, strict=True):
-        figures = [interval.point, interval.low, interval.high]
-        rows.append([name, *figures, channel.responded, channel.share])
+    names, intervals, rows = [], [], []
+    for channel in results.channels:
+        name = localised(channel.name)
+        interval = Interval.of(channel.per_effort)
+        names.append(name)
+        intervals.append(interval)
+        rows.append([name, *interval.cells, channel.responses, channel.share])
+
     effort = measure_name(results.basis.measure).capitalize()
     return Chart(
         id="channels",
@@ -85,7 +97,7 @@ def lift(results: Results, as_of: datetime) -> Chart | None:
     if not effect.says:
         return None
     note = ""
-    if effect.treated_active is None:
+    if effect.drawn_active.is_withheld:
         note = _("in whole points, because exact figures would tell of few readers")
     interval = Interval.of(effect, scale=100)
     return Chart(
@@ -98,8 +110,8 @@ def lift(results: Results, as_of: datetime) -> Chart | None:
         % {"level": _level(results)},
         columns=[_("Group"), _("Readers"), _("With a visit, loan, event or contribution")],
         rows=[
-            [_("Drawn to be addressed"), effect.drawn, stated(effect.treated_active)],
-            [_("Held out"), effect.held_out, stated(effect.holdout_active)],
+            [_("Drawn to be addressed"), effect.drawn, effect.drawn_active],
+            [_("Held out"), effect.held_out, effect.held_out_active],
         ],
         n=effect.persons,
         as_of=as_of,
@@ -109,14 +121,20 @@ def lift(results: Results, as_of: datetime) -> Chart | None:
 
 def responses(findings: Iterable[Finding], results: Results, as_of: datetime) -> Chart | None:
     """Response of each segment with interval; None without any."""
-    shares = [finding for finding in findings if _is_response_of_segment(finding)]
-    if not shares:
+    names, intervals, rows = [], [], []
+    addressed = 0
+    for finding in findings:
+        if not _is_response_of_segment(finding):
+            continue
+        name = finding_name(finding)
+        interval = Interval.of(finding, scale=100)
+        names.append(name)
+        intervals.append(interval)
+        rows.append([name, *interval.cells, finding.persons])
+        addressed += finding.n
+
+    if not rows:
         return None
-    names = [finding_name(finding) for finding in shares]
-    intervals = [Interval.of(finding, scale=100) for finding in shares]
-    rows = []
-    for name, interval, finding in zip(names, intervals, shares, strict=True):
-        rows.append([name, interval.point, interval.low, interval.high, finding.persons])
     return Chart(
         id="segments",
         figure=_drawn(names, intervals),
@@ -124,11 +142,12 @@ def responses(findings: Iterable[Finding], results: Results, as_of: datetime) ->
         % {"level": _level(results)},
         columns=[_("Segment"), _("Response, %"), _("From"), _("To"), _("Readers addressed")],
         rows=rows,
-        n=sum(finding.n for finding in shares),
+        n=addressed,
         as_of=as_of,
         note=_("a reader may be in several segments"),
     )
 
 
 def _is_response_of_segment(finding: Finding) -> bool:
+    """Not its difference to the others, which is a finding of the same kind."""
     return finding.kind == Finding.Kind.SEGMENT and finding.unit == Measure.RESPONSE

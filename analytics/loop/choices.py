@@ -20,6 +20,8 @@ class Range:
     whole: bool = True
 
     def takes(self, number: float) -> bool:
+        """Whether a person may choose this number."""
+        # "nan" is a number to Python, and lies in no range.
         if not self.lowest <= number <= self.highest:
             return False
         return not self.whole or number == int(number)
@@ -37,12 +39,15 @@ def checked_value(kind: str, value) -> int | float:
     """The other value a person chose, as the number the field takes. Raises Refused."""
     if kind not in RANGES:
         raise Refused(_("This proposal can be accepted or refused, not changed."))
-    allowed = RANGES[kind]
     try:
         number = float(value)
     except (TypeError, ValueError):
         raise Refused(_("Please give the value you want instead.")) from None
+
+    allowed = RANGES[kind]
     if not allowed.takes(number):
         bounds = {"low": allowed.lowest, "high": allowed.highest}
         raise Refused(_("The value must lie between %(low)s and %(high)s.") % bounds)
-    return int(number) if allowed.whole else number
+    if allowed.whole:
+        return int(number)
+    return number

@@ -8,17 +8,15 @@ from datetime import datetime
 
 from django.db import transaction
 
-from analytics.loop import formulas, inputs, storage, verify
+from analytics.loop import formulas, inputs, mix, storage, verify
 from analytics.loop.figures.shapes import Results
 from analytics.loop.find import Found, find
+from analytics.loop.inputs.shapes import Inputs
 from analytics.loop.models import Adjustment, Evaluation, Finding
 from analytics.loop.propose import CarriedOutPlan, propose
 from analytics.loop.subjects import Subject
 from analytics.loop.surveys import survey_figures
 from campaigns.plan.models import Campaign
-
-#: How many earlier cycles of the same line count as history.
-CYCLES_BACK = 4
 
 
 @transaction.atomic
@@ -34,8 +32,7 @@ def evaluate(campaign: Campaign, as_of: datetime) -> Evaluation:
     campaign = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
     window = inputs.window_of(campaign, as_of)
     frozen = inputs.freeze(campaign, as_of, survey_figures(campaign, window.until))
-    stored = storage.inputs_to_json(frozen)
-    digest = storage.digest(stored)
+    digest = storage.digest(storage.inputs_to_json(frozen))
 
     last = campaign.evaluations.order_by("-number").first()
     # Nothing has changed since the last evaluation, whether or not it had been so before.
@@ -47,18 +44,26 @@ def evaluate(campaign: Campaign, as_of: datetime) -> Evaluation:
             return known
         # The digest is unique, so the same inputs are told apart by the evaluation they came after.
         frozen = replace(frozen, returned_after=last.number)
-        stored = storage.inputs_to_json(frozen)
-        digest = storage.digest(stored)
 
+    number = 1
+    if last is not None:
+        number = last.number + 1
+    return _evaluate_anew(campaign, as_of, number, frozen)
+
+
+def _evaluate_anew(campaign: Campaign, as_of: datetime, number: int, frozen: Inputs) -> Evaluation:
+    """A new row, with what follows from its figures: findings, proposals, checked promises."""
+    stored = storage.inputs_to_json(frozen)
     results = formulas.compute(frozen)
     evaluation = Evaluation.objects.create(
         campaign=campaign,
-        number=last.number + 1 if last else 1,
+        number=number,
         as_of=as_of,
-        inputs_sha256=digest,
+        inputs_sha256=storage.digest(stored),
         inputs=stored,
         results=storage.results_to_json(results),
     )
+
     found = find(results)
     findings = _store_findings(evaluation, found)
     plan = CarriedOutPlan.of(results, formulas.compute_for_promises(frozen))
@@ -81,8 +86,9 @@ def history_of(campaign: Campaign) -> list[Results]:
     """Results of the earlier campaigns of the same line, newest first."""
     history: list[Results] = []
     earlier = campaign.previous
-    while earlier is not None and len(history) < CYCLES_BACK:
+    while earlier is not None and len(history) < mix.CYCLES_BACK:
         last = earlier.evaluations.order_by("-number").first()
+        # A cycle that nobody evaluated tells nothing; those before it still count.
         if last is not None:
             history.append(storage.results_from_json(last.results))
         earlier = earlier.previous

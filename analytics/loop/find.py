@@ -76,9 +76,10 @@ def _channels(results: Results) -> Iterator[Found]:
 
 def _channel_figure(channel: ChannelResult, basis: EffortBasis) -> Figure:
     """Responses per effort; where they were not measured, or are withheld, only what was sent."""
-    if channel.responses is None:
-        return Figure.silent(channel.sent, basis.measure)
-    return channel.per_effort
+    if channel.responses_told is not None:
+        return channel.per_effort
+    sent = None if channel.sent is None else channel.sent.public_number
+    return Figure.silent(sent, basis.measure)
 
 
 def _segments(results: Results) -> Iterator[Found]:
@@ -94,14 +95,16 @@ def _unchosen_segments(results: Results) -> Iterator[Found]:
 
 
 def _segment(segment: SegmentResult) -> Iterator[Found]:
+    """Its response, and the difference to the others."""
     names = {"zh-hans": segment.name, "en": segment.name}
-    subject = Subject.segment(segment.segment)
-    rows = RowFilter(segment=segment.segment)
+    subject = Subject.segment(segment.pk)
+    rows = RowFilter(segment=segment.pk)
     yield Found(Kind.SEGMENT, subject, segment.response, names, rows)
     yield Found(Kind.SEGMENT, Subject.gap(subject), segment.difference, names, rows)
 
 
 def _hours(results: Results) -> Iterator[Found]:
+    """The planned hour has no difference: the others are compared with it."""
     for hour in results.hours:
         subject = Subject.hour(hour.hour)
         rows = RowFilter(hour=hour.hour)
@@ -118,6 +121,7 @@ def _standards(results: Results) -> Iterator[Found]:
 def _surveys(results: Results) -> Iterator[Found]:
     for survey in results.surveys:
         for figure in (survey.satisfaction, survey.nps):
+            # What the survey does not ask for is no finding, not even "cannot say".
             if figure is None:
                 continue
             yield Found(

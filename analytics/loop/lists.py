@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter, FilterSet
 
 from analytics.loop import verify
-from analytics.loop.measures import stated
+from analytics.loop.measures import count_or_withheld
 from analytics.loop.models import Adjustment
 from analytics.loop.words import value_text
 from core.listing import Column, DateColumn, FigureColumn, List, Table, TemplateColumn
@@ -26,7 +26,7 @@ class EvaluationTable(Table):
     reach = FigureColumn(
         pgettext_lazy("campaign", "Reached"),
         accessor="results__reach",
-        show=lambda n: str(stated(n)),
+        show=lambda n: str(count_or_withheld(n)),
     )
     response = FigureColumn(
         _("Response"),
@@ -44,6 +44,7 @@ class EvaluationTable(Table):
     as_of = DateColumn(_("As of"), format="DATE_FORMAT")
 
     def render_cost(self, value):
+        # Without a booked cost nothing was measured, which is not "cannot say".
         if value["total"] is None:
             return missing(None)
         return value_text(value["per_response"]["value"], "cost_per_response")
@@ -95,6 +96,7 @@ class DecisionFilter(FilterSet):
     )
 
     def filter_queryset(self, adjustments):
+        """Replaced proposals only where somebody asks for them by their state."""
         found = super().filter_queryset(adjustments)
         if self.form.cleaned_data.get("state"):
             return found

@@ -10,11 +10,8 @@ from core.disclosure import Count, Missing
 Metric = Standard.Metric
 
 
-def stated(n: int | None) -> Count:
-    """A number of persons as results keep it, for pages, files and the API.
-
-    Results are stored, so they keep None where a number is withheld, and never one that is small.
-    """
+def count_or_withheld(n: int | None) -> Count:
+    """A number of persons of which None says that it is withheld, as figures and stored JSON do."""
     if n is None:
         return Count.without(Missing.WITHHELD)
     return Count.of(n)
@@ -63,8 +60,9 @@ class EffortBasis(StrEnum):
 class Figure:
     """A value of ``measure`` with its interval at ``level`` and the number of rows it rests on.
 
-    Value, bounds and level are None where nothing can be said. ``n`` is None where it is withheld,
-    because it would tell of one to four persons.
+    Value, bounds and level are None where nothing can be said. ``n`` counts with, so it is a
+    number: persons or, of open channels, followings of links, which may be few. It is None where it
+    is withheld, because it would tell of one to four persons. Pages print ``persons``.
     """
 
     value: float | None
@@ -95,15 +93,19 @@ class Figure:
 
     @property
     def says(self) -> bool:
+        """False where the rows were too few, or the value would tell of few persons."""
         return self.value is not None
 
     @property
     def persons(self) -> Count:
         """``n`` as it is printed."""
-        return stated(self.n)
+        return count_or_withheld(self.n)
 
     def scaled(self, factor: float, measure: Measure) -> "Figure":
-        """The same in another unit (a share as percent); ``factor`` must be positive."""
+        """The same in another unit (a share as percent).
+
+        ``factor`` must be positive: a negative one would make the bounds change places.
+        """
         if not self.says:
             return Figure.silent(self.n, measure)
         return Figure(

@@ -24,6 +24,8 @@ HALF_CLEAR = 100
 #: What one earlier cycle counts against the present one; each further cycle back counts half of
 #: that again.
 MEMORY = 0.5
+#: How many earlier cycles of the same line count at all: the next would weigh a thirty-second.
+CYCLES_BACK = 4
 #: A share may move by this part of itself before returns are taken to diminish in a promise (√ at
 #: the worst).
 DIMINISH = 0.5
@@ -51,12 +53,15 @@ class ChannelEvidence:
 
     @property
     def is_measured(self) -> bool:
+        """Without effort there is nothing to divide by, however many responded."""
         return self.responses is not None and self.spend > 0
 
     @property
     def with_history(self) -> tuple[float, float]:
         """Responses and spend including earlier cycles at their discount."""
-        responses, spend, weight = self.responses or 0.0, self.spend, MEMORY
+        responses = self.responses or 0.0
+        spend = self.spend
+        weight = MEMORY
         for earlier_responses, earlier_spend in self.history:
             responses += weight * earlier_responses
             spend += weight * earlier_spend
@@ -73,6 +78,7 @@ class Belief:
 
     @property
     def mean(self) -> float:
+        """Believed responses per unit of effort."""
         return self.shape / self.rate
 
     def above(self, level: float) -> float:
@@ -98,7 +104,8 @@ def believe(channels: Sequence[ChannelEvidence]) -> dict[str, Belief]:
 
     beliefs = {}
     for channel, counted, spent in zip(measured, responses, spend, strict=True):
-        shape, rate = weight * pooled + counted, weight + spent
+        shape = weight * pooled + counted
+        rate = weight + spent
         beliefs[channel.code] = Belief(float(shape), float(rate))
     return beliefs
 
@@ -106,11 +113,14 @@ def believe(channels: Sequence[ChannelEvidence]) -> dict[str, Belief]:
 def _prior_weight(responses: np.ndarray, spend: np.ndarray, pooled: float) -> float:
     """The effort the prior counts for: the less the channels differ beyond chance, the more."""
     by_chance = pooled * len(spend) / spend.sum()
-    spread = np.average((responses / spend - pooled) ** 2, weights=spend) - by_chance
-    heaviest = HEAVIEST * spend.mean()
-    if spread <= 0:
-        return max(heaviest, LIGHTEST / pooled)
-    return max(min(pooled / spread, heaviest), LIGHTEST / pooled)
+    observed = np.average((responses / spend - pooled) ** 2, weights=spend)
+    spread = observed - by_chance
+
+    weight = heaviest = HEAVIEST * spend.mean()
+    # Channels that lie no further apart than chance would have them may all be one.
+    if spread > 0:
+        weight = min(pooled / spread, heaviest)
+    return max(weight, LIGHTEST / pooled)
 
 
 def step(channels: Sequence[ChannelEvidence]) -> dict[str, int]:
@@ -129,6 +139,7 @@ def step(channels: Sequence[ChannelEvidence]) -> dict[str, int]:
 
     wanted, reach = {}, {}
     for channel in channels:
+        # An unmeasured channel has no belief, and keeps its place among the others.
         belief = beliefs.get(channel.code)
         wanted[channel.code] = _wanted(channel.share, belief, average)
         reach[channel.code] = channel.share * _bound(belief, average, counted)
@@ -159,8 +170,10 @@ def _bound(belief: Belief | None, average: float, counted: float) -> float:
     """
     if belief is None:
         return STEP_THIN
-    sure = abs(2 * belief.above(average) - 1) ** 2 * counted / (counted + HALF_CLEAR)
-    return STEP_THIN + (STEP_CLEAR - STEP_THIN) * sure
+    # 0 where better and worse than average are equally likely, 1 where there is no doubt.
+    one_sided = abs(2 * belief.above(average) - 1) ** 2
+    clear = one_sided * counted / (counted + HALF_CLEAR)
+    return STEP_THIN + (STEP_CLEAR - STEP_THIN) * clear
 
 
 def _within(
@@ -179,6 +192,7 @@ def _within(
     def scaled(factor: float) -> list[float]:
         return np.clip(desired * factor, before - furthest, before + furthest).tolist()
 
+    # First a factor that is large enough, then halving between it and nothing.
     total = sum(shares.values())
     low, high = 0.0, 1.0
     while sum(scaled(high)) < total:
@@ -201,7 +215,10 @@ def promise(
     The interval is a prediction for the effort it will then get, and allows returns to diminish
     down to a square root.
     """
-    growth = after / channel.share if channel.share else 1.0
+    growth = 1.0
+    # A channel that had nothing cannot grow by a factor.
+    if channel.share:
+        growth = after / channel.share
     exposure = channel.spend * growth
     counted = next_count(
         belief.shape,

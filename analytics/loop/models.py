@@ -8,7 +8,18 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from campaigns.plan.models import Campaign
+from core.access import VisibleQuerySet
 from core.disclosure import Count
+
+
+class InsightQuerySet(VisibleQuerySet):
+    """What the loop has found and proposed, of all campaigns."""
+
+    def visible_to(self, user):
+        """It is the whole library's: every member of staff sees all, a reader none."""
+        if not user.can("insight.view"):
+            return self.none()
+        return self
 
 
 class Evaluation(models.Model):
@@ -26,6 +37,8 @@ class Evaluation(models.Model):
     )
     results = models.JSONField()
     computed_at = models.DateTimeField(auto_now_add=True)
+
+    objects = InsightQuerySet.as_manager()
 
     class Meta:
         ordering = ["-computed_at", "-number"]
@@ -46,6 +59,7 @@ class Evaluation(models.Model):
 
     @property
     def is_latest(self) -> bool:
+        """False as soon as the campaign has been evaluated again."""
         return not self.campaign.evaluations.filter(number__gt=self.number).exists()
 
 
@@ -78,6 +92,8 @@ class Finding(models.Model):
         default=dict, help_text="The filter that leads to the rows behind the figure."
     )
 
+    objects = InsightQuerySet.as_manager()
+
     class Meta:
         ordering = ["pk"]
         constraints = [
@@ -93,8 +109,9 @@ class Finding(models.Model):
         return Count.of(self.n)
 
 
-class AdjustmentQuerySet(models.QuerySet):
+class AdjustmentQuerySet(InsightQuerySet):
     def waiting(self):
+        """Nobody has decided yet, and no newer evaluation has replaced them."""
         return self.filter(state=Adjustment.State.PROPOSED)
 
     def agreed(self):
@@ -159,6 +176,8 @@ class Adjustment(models.Model):
         Evaluation, models.SET_NULL, null=True, blank=True, related_name="checks"
     )
 
+    objects = AdjustmentQuerySet.as_manager()
+
     class Meta:
         ordering = ["pk"]
         verbose_name = _("adjustment")
@@ -168,8 +187,6 @@ class Adjustment(models.Model):
                 fields=["evaluation", "kind", "target"], name="adjustment_once"
             ),
         ]
-
-    objects = AdjustmentQuerySet.as_manager()
 
     def __str__(self):
         return self.target
@@ -181,6 +198,7 @@ class Adjustment(models.Model):
 
     @property
     def persons_observed(self) -> Count:
+        """How many the observed side rests on; not measured before the next evaluation."""
         return Count.of(self.observed_n)
 
     def get_absolute_url(self):
@@ -199,13 +217,18 @@ class Adjustment(models.Model):
 
         None while it cannot be said.
         """
-        if self.observed is None or self.expected_low is None or self.expected_high is None:
+        if self.observed is None:
+            return None
+        if self.expected_low is None or self.expected_high is None:
             return None
         return self.expected_low <= self.observed <= self.expected_high
 
     @property
     def came_true(self) -> bool | None:
-        """Whether it did at least what was promised: not worse than the promised interval."""
+        """Whether it did at least what was promised: not worse than the promised interval.
+
+        None while it cannot be said.
+        """
         if self.covered is None:
             return None
         if self.measure in self.LESS_IS_BETTER:

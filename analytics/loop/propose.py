@@ -18,6 +18,7 @@ from analytics.loop.proposals import Proposal
 from analytics.loop.rules import Rule
 from analytics.loop.subjects import Subject, SubjectKind
 from core import estimates
+from core.disclosure import Count
 from core.estimates import Estimate
 
 Kind = Adjustment.Kind
@@ -54,15 +55,15 @@ class CarriedOutPlan:
     """The plan that was carried out.
 
     ``shares`` in percent and ``efforts`` spent, by channel. ``segments``: primary keys of the
-    addressed ones. ``unchosen_sizes``: of segments nobody chose, None where withheld.
-    ``standards``: those that could be judged. ``rule``: the one the figures were found by.
+    addressed ones. ``unchosen_sizes``: of segments nobody chose. ``standards``: those that could be
+    judged. ``rule``: the one the figures were found by.
     """
 
     shares: dict[str, int]
     efforts: dict[str, float]
     basis: EffortBasis
     segments: list[int]
-    unchosen_sizes: dict[int, int | None]
+    unchosen_sizes: dict[int, Count]
     send_hour: int
     standards: list[StandardTarget]
     rule: Rule
@@ -70,12 +71,17 @@ class CarriedOutPlan:
     @classmethod
     def of(cls, results: Results, for_promises: Results) -> "CarriedOutPlan":
         """``for_promises``: the same results at the level of predictions."""
+        shares, efforts = {}, {}
+        for channel in results.channels:
+            shares[channel.channel] = channel.share
+            efforts[channel.channel] = channel.effort
+
         return cls(
-            shares={channel.channel: channel.share for channel in results.channels},
-            efforts={channel.channel: channel.effort for channel in results.channels},
+            shares=shares,
+            efforts=efforts,
             basis=results.basis,
-            segments=[segment.segment for segment in results.segments],
-            unchosen_sizes={row.result.segment: row.size for row in results.unchosen_segments},
+            segments=[segment.pk for segment in results.segments],
+            unchosen_sizes={row.result.pk: row.size for row in results.unchosen_segments},
             send_hour=results.send_hour,
             standards=_judged_targets(results, for_promises),
             rule=results.rule,
@@ -85,11 +91,18 @@ class CarriedOutPlan:
 def _judged_targets(results: Results, for_promises: Results) -> list[StandardTarget]:
     targets = []
     for result, same in zip(results.standards, for_promises.standards, strict=True):
-        locked = result.standard
         # What rests on too few rows to be judged moves no target either.
-        if result.met is not None:
-            measure = Measure(locked.metric)
-            targets.append(StandardTarget(measure, locked.target, locked.direction, same.reached))
+        if result.met is None:
+            continue
+        locked = result.standard
+        targets.append(
+            StandardTarget(
+                measure=Measure(locked.metric),
+                target=locked.target,
+                direction=locked.direction,
+                promised_from=same.reached,
+            )
+        )
     return targets
 
 
@@ -123,12 +136,15 @@ def _channel_shares(
     beliefs = mix.believe(channels)
     shares = mix.step(channels)
     for channel in channels:
-        after = shares[channel.code]
-        if channel.code not in beliefs or abs(after - channel.share) < SMALLEST_MOVE:
+        # Of a channel that was not measured nothing is known, so nothing is promised.
+        belief = beliefs.get(channel.code)
+        if belief is None:
             continue
-        promise = mix.promise(
-            channel, beliefs[channel.code], after, level=plan.rule.prediction_level
-        )
+        after = shares[channel.code]
+        if abs(after - channel.share) < SMALLEST_MOVE:
+            continue
+
+        promise = mix.promise(channel, belief, after, level=plan.rule.prediction_level)
         subject = Subject.channel(channel.code)
         yield Proposal(
             kind=Kind.CHANNEL_SHARE,
@@ -145,6 +161,7 @@ def _channel_shares(
 def _evidence(
     code: str, found: Found | None, plan: CarriedOutPlan, history: Sequence[Results]
 ) -> ChannelEvidence:
+    """What a channel got and brought, in this cycle and in earlier ones."""
     responses = None
     if found is not None and found.figure.says:
         responses = float(found.figure.n)
@@ -160,19 +177,24 @@ def _earlier_cycles(
         # Responses per ¥100 and per share of the plan cannot be added.
         if results.basis != basis:
             continue
-        for channel in results.channels:
-            if channel.channel == code and channel.responses is not None:
-                yield float(channel.responses), float(channel.effort)
+        channel = results.channel(code)
+        if channel is None or channel.responses_told is None:
+            continue
+        yield float(channel.responses_told), float(channel.effort)
 
 
 def _dropped_segments(found: FoundBySubject, plan: CarriedOutPlan) -> Iterator[Proposal]:
     """Segments that clearly respond less than half as often as the rest; one always stays."""
     left = len(plan.segments)
     for pk in plan.segments:
+        # Without any segment the next campaign would address nobody.
+        if left < 2:
+            return
         pair = _clear_pair(found, Subject.segment(pk))
-        if left < 2 or pair is None or not _responds_far_less(pair):
+        if pair is None or not _responds_far_less(pair):
             continue
         left -= 1
+
         # Without the segment the audience should respond as its other part did.
         others = pair.gap.figure.n - pair.inside.figure.n
         responded = round(pair.share_of_others * others)
@@ -195,14 +217,15 @@ def _added_segments(found: FoundBySubject, plan: CarriedOutPlan) -> Iterator[Pro
     better = []
     for pk, size in plan.unchosen_sizes.items():
         pair = _clear_pair(found, Subject.segment(pk))
-        if pair is None or pair.gap.figure.low <= 0:
+        if pair is None or not pair.is_clearly_better:
             continue
         # A segment whose members have all been addressed adds nobody.
-        if size is not None and size > pair.inside.figure.n:
-            better.append((pair.gap.figure.low, pk, pair))
+        members = size.public_number
+        if members is not None and members > pair.inside.figure.n:
+            better.append((pk, pair))
 
-    better.sort(key=lambda entry: (-entry[0], entry[1]))
-    for _low, _pk, pair in better[:MOST_SEGMENTS]:
+    better.sort(key=_clearest_first)
+    for _pk, pair in better[:MOST_SEGMENTS]:
         yield Proposal(
             kind=Kind.SEGMENT_ADD,
             target=pair.inside.subject,
@@ -224,7 +247,27 @@ class ComparedShare:
 
     @property
     def share_of_others(self) -> float:
+        """It is not found by itself, and follows from the other two."""
         return self.inside.figure.value - self.gap.figure.value
+
+    @property
+    def least_gain(self) -> float:
+        """By how much it did better than the others, at the lower end of the interval."""
+        return self.gap.figure.low
+
+    @property
+    def is_clearly_better(self) -> bool:
+        return self.least_gain > 0
+
+    @property
+    def is_clearly_worse(self) -> bool:
+        return self.gap.figure.high < 0
+
+
+def _clearest_first(entry: tuple[int, ComparedShare]) -> tuple[float, int]:
+    """Of a segment's primary key and its pair; the key makes the order of equals certain."""
+    pk, pair = entry
+    return -pair.least_gain, pk
 
 
 def _clear_pair(found: FoundBySubject, subject: Subject) -> ComparedShare | None:
@@ -232,14 +275,17 @@ def _clear_pair(found: FoundBySubject, subject: Subject) -> ComparedShare | None
     inside, gap = found.get(subject), found.get(Subject.gap(subject))
     if inside is None or gap is None:
         return None
-    if not inside.figure.says or not gap.figure.says or inside.figure.n < ENOUGH:
+    if not inside.figure.says or not gap.figure.says:
+        return None
+    if inside.figure.n < ENOUGH:
         return None
     return ComparedShare(inside, gap)
 
 
 def _responds_far_less(pair: ComparedShare) -> bool:
-    clearly_less = pair.gap.figure.high < 0
-    return clearly_less and pair.inside.figure.value < DROP_BELOW * pair.share_of_others
+    """Surely less, and by so much that dropping is worth a decision."""
+    dropped_below = DROP_BELOW * pair.share_of_others
+    return pair.is_clearly_worse and pair.inside.figure.value < dropped_below
 
 
 def _timing(found: FoundBySubject, plan: CarriedOutPlan) -> Iterator[Proposal]:
@@ -249,12 +295,13 @@ def _timing(found: FoundBySubject, plan: CarriedOutPlan) -> Iterator[Proposal]:
         if subject.kind != SubjectKind.HOUR:
             continue
         pair = _clear_pair(found, subject)
-        if pair is not None and pair.gap.figure.low > 0:
-            better.append((pair.gap.figure.low, int(subject.key), pair))
+        if pair is not None and pair.is_clearly_better:
+            better.append((pair.least_gain, int(subject.key), pair))
     if not better:
         return
 
-    _low, hour, pair = max(better, key=lambda entry: entry[:2])
+    # Of two hours that did equally well the later one.
+    _gain, hour, pair = max(better, key=lambda entry: entry[:2])
     rests_on = [pair.inside, pair.gap]
     planned = found.get(Subject.hour(plan.send_hour))
     if planned is not None:
@@ -294,9 +341,13 @@ def _standards(found: FoundBySubject, plan: CarriedOutPlan) -> Iterator[Proposal
 def _recalibrated(standard: StandardTarget, reached: Figure) -> float | None:
     """None where the target may stay, or would move by too little, or to nothing."""
     target = standard.target
-    if reached.low <= target <= reached.high:
+    if target < reached.low:
+        nearer_end = reached.low
+    elif target > reached.high:
+        nearer_end = reached.high
+    else:
         return None
-    nearer_end = reached.low if reached.low > target else reached.high
+
     after = _rounded(standard.measure, nearer_end)
     if abs(after - target) < SMALLEST_RECALIBRATION * abs(target):
         return None
@@ -306,6 +357,7 @@ def _recalibrated(standard: StandardTarget, reached: Figure) -> float | None:
 
 
 def _rounded(measure: Measure, value: float) -> float:
+    """As a person would set the target."""
     if measure in COUNTED:
         return float(round(value))
     return round(value, 1)
@@ -317,6 +369,7 @@ def _same_share(share: Figure, measure: Measure, rule: Rule) -> Figure:
 
 
 def _next_share(responded: int, n: int, measure: Measure, rule: Rule) -> Figure:
+    """What the next ``n`` readers will show if they respond as ``responded`` of ``n`` did."""
     foretold = estimates.next_share(
         responded, n, level=rule.prediction_level, least=rule.judged_from
     )
@@ -324,5 +377,6 @@ def _next_share(responded: int, n: int, measure: Measure, rule: Rule) -> Figure:
 
 
 def _next_value(reached: Figure) -> Figure:
+    """What the next campaign will reach if nothing changes."""
     now = Estimate(reached.value, reached.low, reached.high, reached.n, reached.level)
     return Figure.of(estimates.next_value(now), reached.measure)

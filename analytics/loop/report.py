@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from analytics.loop import storage, verify
 from analytics.loop.figures.shapes import ChannelResult, ResponseShare, Results, StandardResult
 from analytics.loop.figures.standards import lift_rests_on_too_few
-from analytics.loop.measures import Figure, stated
+from analytics.loop.measures import Figure
 from analytics.loop.models import Adjustment, Evaluation, Finding
 from analytics.loop.words import field_name, finding_name, measure_name, plan_text
 from campaigns.plan.models import Campaign
@@ -22,19 +22,14 @@ from core.localised import localised
 
 @dataclass(frozen=True)
 class ReportedChannel:
-    """Planned against obtained. ``obtained``: share of all responses, None where not measured."""
+    """Planned against obtained.
+
+    ``obtained``: share of all responses, None where they are withheld or were not measured.
+    """
 
     title: str
     result: ChannelResult
     obtained: float | None
-
-    @property
-    def sent(self) -> Count:
-        return stated(self.result.sent)
-
-    @property
-    def responses(self) -> Count | int | None:
-        return self.result.responded
 
 
 class Report:
@@ -52,22 +47,22 @@ class Report:
         cells = {(cell.channel, cell.segment): cell.response for cell in self.results.grid}
         rows = []
         for channel in self.results.channels:
+            # Whoever follows a poster's link is in no segment that we know of.
             if channel.response is None:
                 continue
             shares = []
             for segment in self.results.segments:
-                shares.append(cells.get((channel.channel, segment.segment)))
+                shares.append(cells.get((channel.channel, segment.pk)))
             rows.append((localised(channel.name), shares))
         return rows
 
     @property
     def channels(self) -> list[ReportedChannel]:
-        total = sum(channel.responses or 0 for channel in self.results.channels)
+        """Every planned channel, whether or not it was measured."""
+        total = sum(channel.responses_told or 0 for channel in self.results.channels)
         rows = []
         for channel in self.results.channels:
-            obtained = None
-            if total and channel.responses is not None:
-                obtained = channel.responses / total
+            obtained = _part_of(total, channel.responses_told)
             rows.append(ReportedChannel(localised(channel.name), channel, obtained))
         return rows
 
@@ -85,6 +80,13 @@ class Report:
     def effort(self) -> str:
         """What a channel's responses are divided by."""
         return measure_name(self.results.basis.measure)
+
+
+def _part_of(total: int, responses: int | None) -> float | None:
+    """None where the responses are not told, and where there are none at all to divide by."""
+    if responses is None or not total:
+        return None
+    return responses / total
 
 
 def checked(evaluation: Evaluation) -> list[Adjustment]:

@@ -30,9 +30,13 @@ def settle(
             free[code] = max(weight, SMALLEST_WEIGHT)
 
     rest = 100 - sum(kept.values())
-    if rest < FLOOR * len(free) or (not free and rest):
+    falls_short = rest < FLOOR * len(free)
+    nobody_takes_it = rest > 0 and not free
+    if falls_short or nobody_takes_it:
         raise NoRoom("fixed shares leave no room")
+
     settled = _whole(_with_floor(free, rest), rest) | kept
+    # In the order given: the plan's own.
     return {code: settled[code] for code in weights}
 
 
@@ -53,21 +57,24 @@ def _with_floor(weights: dict[str, float], total: float) -> dict[str, float]:
     Whatever falls below is raised to the floor and the others are scaled to what is left, until
     none falls below any more.
     """
-    raised: set[str] = set()
+    above = dict(weights)
     while True:
-        scaled = _scaled(weights, raised, total)
-        low = {code for code, share in scaled.items() if share < FLOOR}
+        raised = weights.keys() - above.keys()
+        room = total - FLOOR * len(raised)
+        shares = _in_proportion(above, room)
+        low = [code for code, share in shares.items() if share < FLOOR]
         if not low:
-            return scaled | dict.fromkeys(raised, FLOOR)
-        raised |= low
+            return shares | dict.fromkeys(raised, FLOOR)
+
+        # Raising these leaves the others less, so that one more of them may fall below.
+        for code in low:
+            del above[code]
 
 
-def _scaled(weights: dict[str, float], raised: set[str], total: float) -> dict[str, float]:
-    """What is left beside the raised ones, in proportion to the weights of the others."""
-    others = {code: weight for code, weight in weights.items() if code not in raised}
-    room = total - FLOOR * len(raised)
-    weight_of_all = sum(others.values())
-    return {code: weight / weight_of_all * room for code, weight in others.items()}
+def _in_proportion(weights: dict[str, float], total: float) -> dict[str, float]:
+    """``total`` divided by weight."""
+    weight_of_all = sum(weights.values())
+    return {code: weight / weight_of_all * total for code, weight in weights.items()}
 
 
 def agreed_shares(
@@ -79,10 +86,15 @@ def agreed_shares(
     ``earlier``: channels whose share was agreed before and stays as it is. When all together leave
     no room, the agreed ones are scaled to fit.
     """
-    fixed = {code: planned[code] for code in earlier if code in planned}
-    fixed |= {code: share for code, share in wanted.items() if code in planned}
-    weights = {code: float(share) for code, share in planned.items()}
+    # Channels may have been taken out of the plan since somebody agreed to their share.
+    fixed = {}
+    for code, share in planned.items():
+        if code in wanted:
+            fixed[code] = wanted[code]
+        elif code in earlier:
+            fixed[code] = share
+
     try:
-        return settle(weights, fixed=fixed)
+        return settle(planned, fixed=fixed)
     except NoRoom:
-        return settle(weights | fixed)
+        return settle({**planned, **fixed})

@@ -25,8 +25,6 @@ APPEAL = {
     "forum": 0.005,
 }
 CYCLES = 8
-#: How many cycles before the present one a way of planning may look at.
-CYCLES_BACK = 4
 LIBRARIES = {"library": 5000, "small": 300, "tiny": 60}
 
 
@@ -42,6 +40,7 @@ Planning = Callable[[PlayedCycle, Sequence[PlayedCycle]], np.ndarray]
 
 
 def unchanged(cycle: PlayedCycle, history: Sequence[PlayedCycle]) -> np.ndarray:
+    """The first plan for ever, which the other ways are compared with."""
     return cycle.shares
 
 
@@ -89,22 +88,25 @@ def play(plan: Planning, readers: int, seed: int, cycles: int = CYCLES) -> list[
     reached = []
     for _cycle in range(cycles):
         outcome = appeal * np.sqrt(shares / 100)
+        # What is to be expected is judged, what happened by chance is all the plan gets to see.
         reached.append(float(outcome.sum() / best))
         responses = chance.poisson(readers * outcome).astype(float)
         cycle = PlayedCycle(shares, responses)
         shares = plan(cycle, history)
-        history = [cycle, *history][:CYCLES_BACK]
+        history = [cycle, *history][: mix.CYCLES_BACK]
     return reached
 
 
 def tournament(readers: int, seeds: int) -> pd.DataFrame:
-    """Play every plan with the same seeds. One row per plan; shares of the oracle's outcome:
+    """Play every plan with the same seeds.
 
-    mean (``last``), the seed with 5 % below it (``poor``) and worst seed (``worst``) of the last
-    cycle, and the mean over all cycles (``whole``).
+    One row per plan, all figures shares of the oracle's outcome: of the last cycle the mean over
+    all seeds (``last``), the seed that 5 % of them lie below (``poor``) and the worst (``worst``);
+    of all cycles the mean (``whole``).
     """
     games = []
     for name, plan in PLANS.items():
+        # The same seeds for every plan: as long as two plan alike they meet the same luck.
         for seed in range(seeds):
             for cycle, share in enumerate(play(plan, readers, seed)):
                 games.append((name, seed, cycle, share))

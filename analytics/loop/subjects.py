@@ -43,6 +43,7 @@ class Subject:
 
     @classmethod
     def hour(cls, hour: int) -> Self:
+        """A local hour of sending, 0 to 23."""
         return cls(SubjectKind.HOUR, str(hour))
 
     @classmethod
@@ -55,6 +56,7 @@ class Subject:
 
     @classmethod
     def gap(cls, inner: "Subject") -> Self:
+        """The difference of ``inner`` to all others."""
         return cls(SubjectKind.GAP, inner=inner)
 
 

@@ -22,7 +22,7 @@ RULE = rule_of(CURRENT)
 def survey_figures(campaign: Campaign, until: datetime) -> tuple[SurveyFigures, ...]:
     """One entry per survey of the campaign.
 
-    ``n`` counts answers before ``until``; means are of all answers so far.
+    ``answers`` are those before ``until``; means are of all answers so far.
     """
     surveys = Survey.objects.filter(campaign=campaign).order_by("pk")
     return tuple(_figures_of(survey, until) for survey in surveys)
@@ -35,7 +35,7 @@ def _figures_of(survey: Survey, until: datetime) -> SurveyFigures:
     return SurveyFigures(
         survey=survey.pk,
         title=survey.title,
-        n=Count.of(answers.count()).public_number,
+        answers=Count.of(answers.count()),
         satisfaction=satisfaction,
         nps=nps,
     )

@@ -27,6 +27,7 @@ def evaluate_ended(as_of) -> int:
         # Live, but nothing has gone out: no fault, so no traceback in the log.
         except NothingToEvaluate as reason:
             log.info("campaign %s not evaluated: %s", campaign.pk, reason)
+        # Whatever is wrong with one campaign: the night goes on, and the log says where to look.
         except Exception:
             log.exception("campaign %s not evaluated", campaign.pk)
         else:
@@ -36,11 +37,13 @@ def evaluate_ended(as_of) -> int:
 
 @shared_task(name="analytics.tasks.run_loop")
 def run_loop() -> None:
+    """The nightly run."""
     evaluate_ended(timezone.now())
 
 
 @shared_task(name="analytics.tasks.evaluate_campaign")
 def evaluate_campaign(job_id: int) -> None:
+    """One campaign, as the job of somebody who asked."""
     run_job(job_id, _evaluate)
 
 

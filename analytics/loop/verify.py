@@ -1,5 +1,6 @@
 """Did the agreed adjustments do what they promised? The next campaign's evaluation answers."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -20,17 +21,14 @@ def observe(adjustment: Adjustment, results: Results) -> Figure:
     measure = Measure(adjustment.measure)
     if measure not in OBSERVED:
         return measured(measure, results, results.rule)
+
     found = OBSERVED[measure](adjustment, results)
-    if found is None or not found.says:
-        return Figure.silent(_n_of(found), measure)
+    if found is None:
+        return Figure.silent(0, measure)
+    if not found.says:
+        # The number of rows is withheld where it would tell of few.
+        return Figure.silent(found.n or 0, measure)
     return found
-
-
-def _n_of(found: Figure | None) -> int:
-    """0 where it is not there, or withheld."""
-    if found is None or found.n is None:
-        return 0
-    return found.n
 
 
 def _per_effort(adjustment: Adjustment, results: Results) -> Figure | None:
@@ -38,22 +36,23 @@ def _per_effort(adjustment: Adjustment, results: Results) -> Figure | None:
     # Costs booked for one cycle and not for the other: the two figures have different units.
     if results.basis.measure != adjustment.measure:
         return None
-    code = storage.target_of(adjustment).key
-    for channel in results.channels:
-        if channel.channel == code and channel.responses is not None:
-            return channel.per_effort
-    return None
+    channel = results.channel(storage.target_of(adjustment).key)
+    if channel is None or channel.responses_told is None:
+        return None
+    return channel.per_effort
 
 
 def _segment_response(adjustment: Adjustment, results: Results) -> Figure | None:
+    """None where the segment was not addressed again."""
     target = storage.target_of(adjustment)
     for segment in results.segments:
-        if str(segment.segment) == target.key:
+        if str(segment.pk) == target.key:
             return segment.response
     return None
 
 
 def _hour_response(adjustment: Adjustment, results: Results) -> Figure | None:
+    """None where nothing was sent in the hour that was agreed."""
     for hour in results.hours:
         if hour.hour == adjustment.agreed_value:
             return hour.response
@@ -83,6 +82,7 @@ def record(adjustment: Adjustment, evaluation: Evaluation, results: Results) -> 
     adjustment.observed_low = seen.low
     adjustment.observed_high = seen.high
     adjustment.observed_n = seen.n
+    # Noted even where nothing can be said: pages tell that from what was not due yet.
     adjustment.observed_in = evaluation
     adjustment.save(
         update_fields=["observed", "observed_low", "observed_high", "observed_n", "observed_in"]
@@ -113,23 +113,32 @@ def tally(adjustments: Iterable[Adjustment]) -> Record:
 
     Only those accepted as proposed are held to their promise.
     """
-    standing = [one for one in adjustments if one.state != State.SUPERSEDED]
-    states = [one.state for one in standing]
-    # A changed value is the person's own: the program promised nothing about it.
-    due = [one for one in standing if one.state == State.ACCEPTED and one.covered is not None]
+    states: Counter = Counter()
+    due = []
+    for one in adjustments:
+        states[one.state] += 1
+        # A changed value is the person's own: the program promised nothing about it.
+        if one.state == State.ACCEPTED and one.covered is not None:
+            due.append(one)
+
+    # Replaced by a newer evaluation: nobody can decide about these any more.
+    del states[State.SUPERSEDED]
     return Record(
-        proposed=len(standing),
-        accepted=states.count(State.ACCEPTED),
-        changed=states.count(State.CHANGED),
-        refused=states.count(State.REFUSED),
-        waiting=states.count(State.PROPOSED),
+        proposed=states.total(),
+        accepted=states[State.ACCEPTED],
+        changed=states[State.CHANGED],
+        refused=states[State.REFUSED],
+        waiting=states[State.PROPOSED],
         due=len(due),
-        held=sum(bool(one.came_true) for one in due),
-        covered=sum(bool(one.covered) for one in due),
+        held=sum(one.came_true for one in due),
+        covered=sum(one.covered for one in due),
         level=_common_level(due),
     )
 
 
 def _common_level(adjustments: Iterable[Adjustment]) -> float | None:
+    """None where there are none, or they differ: then no one share of intervals should hold."""
     levels = {one.expected_level for one in adjustments}
-    return levels.pop() if len(levels) == 1 else None
+    if len(levels) != 1:
+        return None
+    return levels.pop()

@@ -65,7 +65,8 @@ def value_text(value: float | None, measure: str) -> str:
     """One figure in its unit; None says that nothing can be said."""
     if value is None:
         return _("cannot say")
-    return PRINTED.get(measure, number)(value)
+    printed = PRINTED.get(measure, number)
+    return printed(value)
 
 
 def range_text(low: float | None, high: float | None, measure: str) -> str:
@@ -76,7 +77,8 @@ def range_text(low: float | None, high: float | None, measure: str) -> str:
         printed = POINTS[measure]
         return _("%(low)s to %(high)s points") % {"low": printed(low), "high": printed(high)}
 
-    first, second = value_text(low, measure), value_text(high, measure)
+    first = value_text(low, measure)
+    second = value_text(high, measure)
     if measure in IN_PERCENT:
         first = first.removesuffix(" %")
     return interval(first, second)
@@ -135,10 +137,12 @@ def subject_name(subject: Subject, names: dict[str, str]) -> str:
     }
     if subject.kind in without_rows:
         return without_rows[subject.kind]
+    # A row without a name in either language is told by its stored key.
     return localised(names) or storage.subject_to_text(subject)
 
 
 def finding_name(finding: Finding) -> str:
+    """What a finding is about, by the name its row had when it was found."""
     return subject_name(storage.subject_of(finding), finding.label)
 
 
@@ -155,7 +159,10 @@ def field_name(adjustment: Adjustment) -> str:
 
 
 def plan_text(value, adjustment: Adjustment) -> str:
-    """A value of the plan's field an adjustment is about: 15 %, 20:00, ≥ 40, in the plan."""
+    """A value of the plan's field an adjustment is about: 15 %, 20:00, ≥ 40, in the plan.
+
+    ``value``: a number; of a segment, whether it is addressed; None where there was none.
+    """
     if value is None:
         return "–"
     if adjustment.kind == Kind.CHANNEL_SHARE:
@@ -163,8 +170,11 @@ def plan_text(value, adjustment: Adjustment) -> str:
     if adjustment.kind == Kind.TIMING:
         return f"{value:g}:00"
     if adjustment.kind == Kind.STANDARD:
-        return f"{direction_sign(storage.direction_of(adjustment))} {value:,g}"
-    return _("in the plan") if value else _("not in the plan")
+        sign = direction_sign(storage.direction_of(adjustment))
+        return f"{sign} {value:,g}"
+    if value:
+        return _("in the plan")
+    return _("not in the plan")
 
 
 def direction_sign(direction: str) -> str:

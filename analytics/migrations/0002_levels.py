@@ -1,16 +1,6 @@
-"""Findings and promises name the level of their intervals; 0.1 knew one level and named none."""
+"""Findings and promises name the level of their intervals."""
 
 from django.db import migrations, models
-
-LEVEL_OF_0_1 = 0.90
-
-
-def name_level_of_0_1(apps, schema_editor):
-    """Where there is an interval."""
-    finding = apps.get_model("analytics", "Finding")
-    finding.objects.filter(low__isnull=False).update(level=LEVEL_OF_0_1)
-    adjustment = apps.get_model("analytics", "Adjustment")
-    adjustment.objects.filter(expected_low__isnull=False).update(expected_level=LEVEL_OF_0_1)
 
 
 class Migration(migrations.Migration):
@@ -29,5 +19,4 @@ class Migration(migrations.Migration):
             "expected_level",
             models.FloatField(help_text="Of the promised interval: 0.9.", null=True),
         ),
-        migrations.RunPython(name_level_of_0_1, migrations.RunPython.noop),
     ]

@@ -12,7 +12,8 @@ from core.disclosure import Count
 from crm.readers.models import Activity
 from feedback.voices.models import Voice
 
-#: Kinds of activity drawn as lines of their own; the rest is in the table.
+#: Kinds of activity drawn as lines of their own; more could not be told apart. The rest is in the
+#: table.
 MOST_LINES = 5
 
 
@@ -56,14 +57,16 @@ def contributors(month: Month, as_of: datetime | None) -> Chart:
 def activities(month: Month, as_of: datetime | None) -> Chart:
     """What readers did, by kind."""
     labels = _labels(month)
+    # Rows of what readers did are no persons, so they are no Counts either.
     by_kind = {kind: month.series("activities", kind) for kind in month.kinds("activities")}
     series = _named(by_kind, dict(Activity.Kind.choices))
+    most_frequent = dict(list(series.items())[:MOST_LINES])
     note = ""
     if len(series) > MOST_LINES:
         note = _("the five most frequent kinds are drawn")
     return Chart(
         id="activities",
-        figure=charts.lines(labels, dict(list(series.items())[:MOST_LINES])),
+        figure=charts.lines(labels, most_frequent),
         caption=_("What readers did, rows per month by kind"),
         columns=[_("Month"), *series],
         rows=_rows(labels, *series.values()),

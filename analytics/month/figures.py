@@ -20,7 +20,9 @@ from feedback.voices.models import Voice
 
 #: The tiles, in order: contribution is the benefit that counts most (A6), so it comes first.
 TILES = ("contributors", "active_readers", "participants", "respondents")
+#: So that the same month of the year before stands at the other end of each chart.
 MONTHS_SHOWN = 13
+#: A library has few complaints; a rate per visit would be all zeros.
 PER_VISITS = 1000
 
 
@@ -41,6 +43,7 @@ class Tile:
 
     @property
     def on_target(self) -> bool | None:
+        """None without a target, and where the figure may not be told."""
         reached = self.value.public_number
         if reached is None or self.target is None:
             return None
@@ -49,13 +52,18 @@ class Tile:
 
 def difference(now: Count, before: Count) -> int | None:
     """None unless both may be told."""
-    if now.public_number is None or before.public_number is None:
+    now_told, before_told = now.public_number, before.public_number
+    if now_told is None or before_told is None:
         return None
-    return now.public_number - before.public_number
+    return now_told - before_told
 
 
 class Month:
-    """Facts of ``month`` and the twelve months before it."""
+    """Facts of ``month`` and the twelve months before it.
+
+    ``months``: first days, the oldest first. ``values``: by metric, key ("" for the total) and
+    month. ``measured``: months of which anything at all was counted.
+    """
 
     def __init__(self, month: date):
         self.month = month_start(month)
@@ -67,14 +75,17 @@ class Month:
     def _load(self) -> None:
         """Counts per month as they are, daily ones summed, in two statements."""
         facts = Fact.objects.filter(start__gte=self.months[0], start__lt=next_month(self.month))
+
         monthly = facts.filter(grain=Fact.Grain.MONTH)
+        self._note(monthly.values_list("metric", "key", "start", "value"))
+
+        # Totals and kinds only: a key of another dimension may read like a kind.
         daily = facts.filter(grain=Fact.Grain.DAY, dimension__in=["", "kind"])
         by_month = daily.annotate(month=TruncMonth("start")).values_list("metric", "key", "month")
-
-        self._note(monthly.values_list("metric", "key", "start", "value"))
         self._note(by_month.annotate(total=Sum("value")))
 
     def _note(self, facts) -> None:
+        """``facts``: rows of metric, key, month, value."""
         for metric, key, month, value in facts:
             self.values[metric, key, month] = value
             self.measured.add(month)
@@ -85,18 +96,18 @@ class Month:
 
     def newcomers(self, month: date | None = None) -> Count:
         """First-time contributors, who are a part of all of them."""
-        new, everyone = self.rows("new_contributors", month=month), self._everyone(month)
-        if new is None or everyone is None:
-            return Count.of(new)
-        return Count.part_of(new, everyone)
-
-    def _everyone(self, month: date | None) -> int | None:
-        return self.rows("contributors", month=month)
+        newcomers = self.rows("new_contributors", month=month)
+        everyone = self.rows("contributors", month=month)
+        # A whole that nobody counted is not printed either, so it gives no rest away.
+        if newcomers is None or everyone is None:
+            return Count.of(newcomers)
+        return Count.part_of(newcomers, everyone)
 
     def rows(self, metric: str, key: str = "", month: date | None = None) -> int | None:
         """How many rows were counted, before anything is withheld.
 
-        A total of a measured month is 0 when nothing was counted, else None.
+        ``key``: one kind; without it the total. Where there is no fact, the total of a measured
+        month is 0, and everything else None.
         """
         month = month or self.month
         value = self.values.get((metric, key, month))
@@ -110,10 +121,12 @@ class Month:
 
     @property
     def last_year(self) -> date:
+        """First day of the same month a year before."""
         return self.months[0]
 
     @property
     def previous(self) -> date:
+        """First day of the month before."""
         return self.months[-2]
 
     def series(self, metric: str, key: str = "") -> list[int | None]:
@@ -121,22 +134,29 @@ class Month:
         return [self.rows(metric, key, month) for month in self.months]
 
     def counts(self, metric: str) -> list[Count]:
+        """The total of every month."""
         return [self.count(metric, month) for month in self.months]
 
     def counts_by_kind(self, metric: str) -> dict[str, list[Count]]:
-        """Of every month, by kind; the kinds of a month add up to its total, which is shown."""
+        """Of every month, by kind."""
         kinds = self.kinds(metric)
         columns: dict[str, list[Count]] = {kind: [] for kind in kinds}
         for month in self.months:
-            for kind, cell in zip(kinds, self._kinds_of(metric, kinds, month), strict=True):
+            cells = self._kinds_of(metric, kinds, month)
+            for kind, cell in cells.items():
                 columns[kind].append(cell)
         return columns
 
-    def _kinds_of(self, metric: str, kinds: list[str], month: date) -> list[Count]:
-        numbers = [self.rows(metric, kind, month) for kind in kinds]
-        cells = []
-        for number, cell in zip(numbers, CountRow.of([n or 0 for n in numbers]), strict=True):
-            cells.append(Count.of(None) if number is None else cell)
+    def _kinds_of(self, metric: str, kinds: list[str], month: date) -> dict[str, Count]:
+        """The kinds of one month, hidden together: they add up to its total, which is shown."""
+        numbers = {kind: self.rows(metric, kind, month) for kind in kinds}
+        # What was not measured adds nothing to the total, so it covers none of the others.
+        row = CountRow.of([number or 0 for number in numbers.values()])
+
+        cells = dict(zip(kinds, row, strict=True))
+        for kind, number in numbers.items():
+            if number is None:
+                cells[kind] = Count.without(Missing.NOT_MEASURED)
         return cells
 
     def kinds(self, metric: str) -> list[str]:
@@ -148,10 +168,12 @@ class Month:
         return sorted(totals, key=lambda key: (-totals[key], key))
 
     def tiles(self) -> list[Tile]:
+        """The tiles of the page, with the library's targets."""
         targets = dict(Target.objects.filter(metric__in=TILES).values_list("metric", "value"))
         return [self.tile(metric, targets.get(metric)) for metric in TILES]
 
     def tile(self, metric: str, target: int | None = None) -> Tile:
+        """``target``: None where the library has set none."""
         return Tile(
             metric=metric,
             value=self.count(metric),
@@ -162,6 +184,7 @@ class Month:
 
     def complaints_per_visits(self, month: date | None = None) -> float | Missing:
         """Complaints per 1,000 visits. Without visits nothing can be said."""
+        month = month or self.month
         visits = self._visits(month)
         if not visits:
             return Missing.CANNOT_SAY
@@ -170,12 +193,11 @@ class Month:
             return Missing.WITHHELD
         return self._complaints(month) / visits * PER_VISITS
 
-    def _complaints_hidden(self, month: date | None) -> bool:
+    def _complaints_hidden(self, month: date) -> bool:
         kinds = self.kinds("voices_received")
-        if Voice.Kind.COMPLAINT not in kinds:
-            return False
-        cells = self._kinds_of("voices_received", kinds, month or self.month)
-        return cells[kinds.index(Voice.Kind.COMPLAINT)].is_withheld
+        complaints = self._kinds_of("voices_received", kinds, month).get(Voice.Kind.COMPLAINT)
+        # In thirteen months without any complaint they are no column, and none is hidden.
+        return complaints is not None and complaints.is_withheld
 
     def complaints_ratio(self) -> Estimate:
         """This month's complaint rate ÷ the previous month's, with its interval."""
@@ -186,10 +208,10 @@ class Month:
             self._visits(self.previous),
         )
 
-    def _complaints(self, month: date | None) -> int:
+    def _complaints(self, month: date) -> int:
         return self.rows("voices_received", Voice.Kind.COMPLAINT, month) or 0
 
-    def _visits(self, month: date | None) -> int:
+    def _visits(self, month: date) -> int:
         return self.rows("activities", Activity.Kind.VISIT, month) or 0
 
 

@@ -29,10 +29,12 @@ def month(request):
 
 @needs("insight.view")
 def month_detail(request, month):
+    """One month, given as 2026-03; 404 for one that is none or has not begun."""
     try:
         start = date.fromisoformat(f"{month}-01")
     except ValueError:
         raise Http404
+    # Nobody kept figures before 1900, and the year 1 has no twelve months before it.
     if start > timezone.localdate() or start.year < 1900:
         raise Http404
     return show(request, start)
@@ -41,7 +43,8 @@ def month_detail(request, month):
 def show(request, start: date):
     """The month from its facts, with what waits for a decision beside them."""
     figures = Month(start)
-    waiting = Adjustment.objects.waiting().select_related("evaluation__campaign")
+    adjustments = Adjustment.objects.visible_to(request.user)
+    waiting = adjustments.waiting().select_related("evaluation__campaign")
     context = {
         "figures": figures,
         "start": start,
@@ -50,7 +53,7 @@ def show(request, start: date):
         "contributors_change": change(figures, "contributors"),
         "active_change": change(figures, "active_readers"),
         "waiting": list(waiting.order_by("-evaluation__computed_at", "pk")[:2]),
-        "record": verify.tally(Adjustment.objects.all()),
+        "record": verify.tally(adjustments),
         "form": TargetForm(),
     }
     return render(
@@ -69,6 +72,7 @@ def neighbours(figures: Month) -> dict:
 
 
 def drawn(figures: Month) -> dict:
+    """The charts, and when their facts were computed."""
     as_of = computed_at()
     return {
         "as_of": as_of,
@@ -80,7 +84,9 @@ def drawn(figures: Month) -> dict:
 
 
 def change(figures: Month, metric: str) -> str:
-    now, year_before = figures.count(metric), figures.count(metric, figures.last_year)
+    """A figure against the same month a year before, in words."""
+    now = figures.count(metric)
+    year_before = figures.count(metric, figures.last_year)
     return change_words(difference(now, year_before))
 
 
@@ -104,6 +110,7 @@ def sentences(figures: Month) -> dict:
 @needs("decisions.make")
 @require_POST
 def target_edit(request):
+    """Set what the library wants a figure to be; a value that is none leaves the old target."""
     form = TargetForm(request.POST)
     if form.is_valid():
         set_target(**form.cleaned_data, by=request.user)
@@ -116,4 +123,5 @@ def target_edit(request):
 @needs("decisions.make")
 @require_POST
 def facts_compute(request):
+    """Compute all figures anew; the page of the job shows how far it is."""
     return redirect(request_facts(by=request.user))

@@ -34,11 +34,13 @@ register.filter("sign", direction_sign)
 
 @register.filter
 def before(adjustment: Adjustment) -> str:
+    """The value that stood in the plan."""
     return plan_text(adjustment.before, adjustment)
 
 
 @register.filter
 def after(adjustment: Adjustment) -> str:
+    """The value that is proposed."""
     return plan_text(adjustment.after, adjustment)
 
 
@@ -50,6 +52,7 @@ def agreed(adjustment: Adjustment) -> str:
 
 @register.filter
 def expected(adjustment: Adjustment) -> str:
+    """What was promised of it."""
     return value_text(adjustment.expected, adjustment.measure)
 
 
@@ -60,6 +63,7 @@ def expected_range(adjustment: Adjustment) -> str:
 
 @register.filter
 def observed(adjustment: Adjustment) -> str:
+    """What the next evaluation saw of the promise."""
     return value_text(adjustment.observed, adjustment.measure)
 
 

@@ -1,6 +1,7 @@
 """What the desk's first page lists.
 
-Each entry a number with a place to go. One statement per entry.
+Each entry a number with a place to go. One statement per entry, over the rows that this person may
+see: whoever follows a number finds as many there.
 """
 
 from collections.abc import Iterator
@@ -46,38 +47,44 @@ def waiting(user) -> list[DeskEntry]:
 
     Nothing is listed that waits for nobody.
     """
-    return [*_voices(user), *_works(), *_decisions(user), *_planned_campaigns()]
+    return [*_voices(user), *_works(user), *_decisions(user), *_planned_campaigns(user)]
 
 
 def _voices(user) -> Iterator[DeskEntry]:
     voices = Voice.objects.visible_to(user).waiting().count()
-    if voices:
-        # Exact: whoever sees the number may open each of these voices, and of the works below.
-        text = ngettext("voice without an answer", "voices without an answer", voices)
-        yield DeskEntry(Count.exact(voices), text, reverse("feedback:voice-list"))
+    if not voices:
+        return
+    text = ngettext("voice without an answer", "voices without an answer", voices)
+    # Exact: whoever sees the number may open each of these voices, and of the works below.
+    yield DeskEntry(Count.exact(voices), text, reverse("feedback:voice-list"))
 
 
-def _works() -> Iterator[DeskEntry]:
-    works = Submission.objects.filter(state=Submission.State.SUBMITTED).count()
-    if works:
-        text = ngettext("work to review", "works to review", works)
-        yield DeskEntry(Count.exact(works), text, reverse("feedback:call-desk-list"))
+def _works(user) -> Iterator[DeskEntry]:
+    submitted = Submission.objects.visible_to(user).filter(state=Submission.State.SUBMITTED)
+    works = submitted.count()
+    if not works:
+        return
+    text = ngettext("work to review", "works to review", works)
+    yield DeskEntry(Count.exact(works), text, reverse("feedback:call-desk-list"))
 
 
 def _decisions(user) -> Iterator[DeskEntry]:
-    decisions = Adjustment.objects.waiting().count()
+    decisions = Adjustment.objects.visible_to(user).waiting().count()
     if not decisions:
         return
     text = ngettext("proposal to decide", "proposals to decide", decisions)
     url = f"{reverse('analytics:decision-list')}?state={Adjustment.State.PROPOSED}"
-    detail = "" if user.can("decisions.make") else _("for a manager")
+    detail = ""
+    # Who may not decide reads them all the same, and knows whom to ask.
+    if not user.can("decisions.make"):
+        detail = _("for a manager")
     yield DeskEntry(decisions, text, url, detail)
 
 
-def _planned_campaigns() -> Iterator[DeskEntry]:
+def _planned_campaigns(user) -> Iterator[DeskEntry]:
     """Campaigns that can move: planned ones by phase."""
-    planned = Campaign.objects.filter(phase__in=PLANNED).order_by("starts_on", "pk")
-    for campaign in planned[:MOST]:
+    planned = Campaign.objects.visible_to(user).filter(phase__in=PLANNED)
+    for campaign in planned.order_by("starts_on", "pk")[:MOST]:
         phase = campaign.get_phase_display()
         yield DeskEntry(None, campaign.title, campaign.get_absolute_url(), phase)
 
@@ -86,23 +93,25 @@ def late(user, now: datetime) -> list[DeskEntry]:
     """What should have happened already."""
     return [
         *_overdue_voices(user, now),
-        *_unknown_deliveries(),
-        *_unevaluated_campaigns(now),
-        *_failed_jobs(now),
+        *_unknown_deliveries(user),
+        *_unevaluated_campaigns(user, now),
+        *_failed_jobs(user, now),
     ]
 
 
 def _overdue_voices(user, now: datetime) -> Iterator[DeskEntry]:
     overdue = Voice.objects.visible_to(user).late(now).count()
-    if overdue:
-        text = ngettext("voice is past its time", "voices are past their time", overdue)
-        yield DeskEntry(Count.exact(overdue), text, f"{reverse('feedback:voice-list')}?late=on")
+    if not overdue:
+        return
+    text = ngettext("voice is past its time", "voices are past their time", overdue)
+    yield DeskEntry(Count.exact(overdue), text, f"{reverse('feedback:voice-list')}?late=on")
 
 
-def _unknown_deliveries() -> Iterator[DeskEntry]:
+def _unknown_deliveries(user) -> Iterator[DeskEntry]:
     """Contents with mails of which neither journal nor row says whether they have gone."""
-    contents = Content.objects.filter(deliveries__state=Delivery.State.UNKNOWN)
-    for content in contents.annotate(n=models.Count("deliveries")).order_by("pk")[:MOST]:
+    contents = Content.objects.visible_to(user).filter(deliveries__state=Delivery.State.UNKNOWN)
+    counted = contents.annotate(n=models.Count("deliveries")).order_by("pk")
+    for content in counted[:MOST]:
         count = Count.of(content.n)
         # The plural of a number that is not shown must not tell it.
         text = ngettext(
@@ -111,18 +120,20 @@ def _unknown_deliveries() -> Iterator[DeskEntry]:
         yield DeskEntry(count, text, content.get_absolute_url(), str(content))
 
 
-def _unevaluated_campaigns(now: datetime) -> Iterator[DeskEntry]:
-    ended = Campaign.objects.ended(now.date()).filter(evaluations__isnull=True)
+def _unevaluated_campaigns(user, now: datetime) -> Iterator[DeskEntry]:
+    ended = Campaign.objects.visible_to(user).ended(now.date())
     text = _("campaign is over and not evaluated yet")
-    for campaign in ended[:MOST]:
+    for campaign in ended.filter(evaluations__isnull=True)[:MOST]:
         yield DeskEntry(1, text, campaign.get_absolute_url(), str(campaign))
 
 
-def _failed_jobs(now: datetime) -> Iterator[DeskEntry]:
-    failed = Job.objects.filter(state=Job.State.FAILED, finished_at__gte=now - RECENT).count()
-    if failed:
-        text = ngettext("job failed this week", "jobs failed this week", failed)
-        yield DeskEntry(failed, text, f"{reverse('crm:job-list')}?state={Job.State.FAILED}")
+def _failed_jobs(user, now: datetime) -> Iterator[DeskEntry]:
+    jobs = Job.objects.visible_to(user).filter(state=Job.State.FAILED)
+    failed = jobs.filter(finished_at__gte=now - RECENT).count()
+    if not failed:
+        return
+    text = ngettext("job failed this week", "jobs failed this week", failed)
+    yield DeskEntry(failed, text, f"{reverse('crm:job-list')}?state={Job.State.FAILED}")
 
 
 @dataclass(frozen=True)
@@ -134,10 +145,18 @@ class News:
 
 
 def news(user, now: datetime) -> list[News]:
-    """The newest of what readers said and made and of what was computed, newest first."""
+    """The newest of what readers said and made and of what was computed, newest first.
+
+    A week's, and of each kind no more than ``MOST``.
+    """
     since = now - RECENT
-    found = [*_new_voices(user, since, now), *_new_works(since, now), *_new_evaluations(since)]
-    return sorted(found, key=lambda item: item.at, reverse=True)[: 2 * MOST]
+    found = [
+        *_new_voices(user, since, now),
+        *_new_works(user, since, now),
+        *_new_evaluations(user, since),
+    ]
+    newest_first = sorted(found, key=lambda item: item.at, reverse=True)
+    return newest_first[: 2 * MOST]
 
 
 def _new_voices(user, since: datetime, now: datetime) -> Iterator[News]:
@@ -147,16 +166,20 @@ def _new_voices(user, since: datetime, now: datetime) -> Iterator[News]:
         yield News(voice.received_at, kind, voice.get_absolute_url(), voice.reference)
 
 
-def _new_works(since: datetime, now: datetime) -> Iterator[News]:
-    works = Submission.objects.filter(submitted_at__gte=since, submitted_at__lte=now)
+def _new_works(user, since: datetime, now: datetime) -> Iterator[News]:
+    works = Submission.objects.visible_to(user).filter(
+        submitted_at__gte=since, submitted_at__lte=now
+    )
     for work in works.order_by("-submitted_at")[:MOST]:
         url = reverse("feedback:work-review", args=[work.pk])
         yield News(work.submitted_at, _("A work came in"), url, work.title)
 
 
-def _new_evaluations(since: datetime) -> Iterator[News]:
-    evaluations = Evaluation.objects.filter(computed_at__gte=since).select_related("campaign")
-    for evaluation in evaluations.defer("inputs", "results")[:MOST]:
+def _new_evaluations(user, since: datetime) -> Iterator[News]:
+    evaluations = Evaluation.objects.visible_to(user).filter(computed_at__gte=since)
+    # Inputs and results are large, and a line of news needs neither.
+    light = evaluations.select_related("campaign").defer("inputs", "results")
+    for evaluation in light[:MOST]:
         yield News(
             evaluation.computed_at,
             _("Evaluated"),

@@ -9,6 +9,7 @@ from core.access import needs
 
 @needs("desk.open")
 def today(request):
+    """What waits, what is late and what is new, for whoever looks."""
     now = timezone.now()
     context = {
         "now": now,

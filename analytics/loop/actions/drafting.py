@@ -80,21 +80,26 @@ def _apply(draft: Campaign, agreed: list[Adjustment], by: User) -> None:
 
 def _apply_shares(draft: Campaign, agreed: list[Adjustment], by: User) -> None:
     """Set the agreed shares; the channels nobody decided about share the rest."""
-    plans = {plan.channel.code: plan for plan in draft.channel_plans.select_related("channel")}
-    wanted = {}
-    for adjustment in agreed:
-        wanted[storage.target_of(adjustment).key] = int(adjustment.agreed_value)
+    planned = dict(draft.channel_plans.values_list("channel__code", "share"))
+    wanted = _agreed_shares_of(agreed)
     # Every channel decided about may have been taken out of the draft meanwhile.
-    if not wanted.keys() & plans.keys():
+    if planned.keys().isdisjoint(wanted):
         return
 
     earlier = Adjustment.objects.agreed().filter(applied_in=draft, kind=Kind.CHANNEL_SHARE)
-    planned = {code: plan.share for code, plan in plans.items()}
     shares = agreed_shares(planned, earlier=_channels_of(earlier), wanted=wanted)
-    channels = {channel.code: channel for channel in Channel.objects.filter(code__in=shares)}
+    channels = Channel.objects.in_bulk(list(shares), field_name="code")
     for code, share in shares.items():
         if share != planned[code]:
             set_channel_share(campaign=draft, channel=channels[code], share=share, by=by)
+
+
+def _agreed_shares_of(adjustments: Iterable[Adjustment]) -> dict[str, int]:
+    """By the channel's code. Of two that name the same channel the later one counts."""
+    shares = {}
+    for adjustment in adjustments:
+        shares[storage.target_of(adjustment).key] = int(adjustment.agreed_value)
+    return shares
 
 
 def _channels_of(adjustments: Iterable[Adjustment]) -> set[str]:

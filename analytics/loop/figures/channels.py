@@ -4,14 +4,14 @@ from collections import Counter
 from collections.abc import Iterable
 
 from analytics.loop.figures.segments import CrossedResponses
-from analytics.loop.figures.shapes import ChannelResult
+from analytics.loop.figures.shapes import ChannelResult, told
 from analytics.loop.figures.shares import ResponseCount, SentCell, share, summed
 from analytics.loop.inputs.shapes import Inputs, OpenLinks, PlannedChannel
 from analytics.loop.measures import EffortBasis, Figure
 from analytics.loop.rules import Rule
 from campaigns.plan.models import Cost
 from core import estimates
-from core.disclosure import Hidden
+from core.disclosure import Count, Hidden, Missing
 
 #: One unit of effort is so much money, or one percent of the plan for so many readers.
 CNY_PER_EFFORT, READERS_PER_EFFORT = 100, 1000
@@ -31,8 +31,11 @@ def spend_of(inputs: Inputs) -> dict[str, float]:
 
     booked: Counter = Counter()
     for cost in inputs.costs:
-        rate = inputs.hour_rate if cost.kind == Cost.Kind.HOURS else 1
-        booked[cost.channel] += cost.amount * rate
+        amount = cost.amount
+        if cost.kind == Cost.Kind.HOURS:
+            amount *= inputs.hour_rate
+        booked[cost.channel] += amount
+
     # What was booked for the campaign as a whole falls to the channels as it was planned to.
     common = booked.pop(None, 0.0)
     spend = {}
@@ -102,20 +105,25 @@ def _channel_result(
     basis: EffortBasis,
     rule: Rule,
 ) -> ChannelResult:
+    sent, response = None, None
+    if count is not None:
+        sent = Count.without(Missing.WITHHELD) if hidden.n else Count.of(count.sent)
+        response = share(count, rule, hidden)
+
     responses = _responses(channel, count, links, hidden)
     return ChannelResult(
         channel=channel.code,
         name=channel.name,
         kind=channel.kind,
         share=channel.share,
-        sent=count.sent if count and not hidden.n else None,
-        response=share(count, rule, hidden) if count else None,
+        sent=sent,
+        response=response,
         links=links.links if links else 0,
         clicks=links.clicks if links else None,
         responses=responses,
         spend=spend,
         effort=effort,
-        per_effort=_per_effort(responses, effort, basis, rule),
+        per_effort=_per_effort(told(responses), effort, basis, rule),
     )
 
 
@@ -124,20 +132,21 @@ def _responses(
     count: ResponseCount | None,
     links: OpenLinks | None,
     hidden: Hidden,
-) -> int | None:
+) -> Count | int | None:
     """Readers who responded where we know them, followings of the links where we do not.
 
     None: not measured.
     """
     # A channel that sent to known readers is counted by them: its links would count them again.
-    if channel.personal or count:
-        if hidden.share or count is None:
-            return None
-        return count.responded
-    return links.clicks if links else None
+    if count is not None:
+        return Count.without(Missing.WITHHELD) if hidden.share else Count.of(count.responded)
+    if channel.personal or links is None:
+        return None
+    return links.clicks
 
 
 def _per_effort(responses: int | None, effort: float, basis: EffortBasis, rule: Rule) -> Figure:
+    """Responses per unit of effort; silent where either was not measured."""
     if responses is None or not effort:
         return Figure.silent(responses or 0, basis.measure)
     counted = estimates.count(responses, level=rule.estimate_level).scaled(1 / effort)

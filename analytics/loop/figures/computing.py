@@ -18,18 +18,21 @@ from analytics.loop.figures.segments import (
     segment_results,
     unchosen_segment_results,
 )
-from analytics.loop.figures.shapes import Results
+from analytics.loop.figures.shapes import ResponseShare, Results
 from analytics.loop.figures.shares import ResponseCount, about, sent_cells, share
 from analytics.loop.figures.standards import attainment_of, judged
 from analytics.loop.inputs.shapes import Inputs, SurveyFigures
-from analytics.loop.measures import Figure
+from analytics.loop.measures import Figure, count_or_withheld
 from analytics.loop.rules import Rule
-from core.disclosure import Count, hidden_states, is_small
+from core.disclosure import Count, Missing, hidden_states, is_small
 from core.estimates import Estimate, relevelled
 
 
 def compute(inputs: Inputs, rule: Rule) -> Results:
-    """All results of an evaluation, at the levels of ``rule``."""
+    """All results of an evaluation, at the levels of ``rule``.
+
+    The standards are judged last, by the other results.
+    """
     people = count_people(inputs)
     sent = sent_cells(inputs.cells)
     cross = cross_of(inputs, sent)
@@ -38,7 +41,7 @@ def compute(inputs: Inputs, rule: Rule) -> Results:
         version=inputs.version,
         period=inputs.period,
         addressed=_shown_addressed(people),
-        reach=Count.of(people.reached).public_number,
+        reached=Count.of(people.reached),
         response=response,
         lift=lift(people, inputs.holdout_percent, rule),
         deliveries=_deliveries(inputs),
@@ -53,7 +56,7 @@ def compute(inputs: Inputs, rule: Rule) -> Results:
         hours=hour_results(sent, inputs.send_hour, rule),
         surveys=tuple(_at_level(survey, rule) for survey in inputs.surveys),
         contributors=_contributors(inputs),
-        costs=cost_result(inputs, None if response.withheld else people.responses, rule),
+        costs=cost_result(inputs, _shown_responses(people, response), rule),
     )
     standards = judged(inputs.standards, results, rule)
     return replace(results, standards=standards, attainment=attainment_of(standards))
@@ -69,8 +72,13 @@ def _at_level(survey: SurveyFigures, rule: Rule) -> SurveyFigures:
 
 
 def _relevelled(mean: Figure | None, level: float) -> Figure | None:
-    if mean is None or not mean.says or mean.level == level:
+    """The same mean with its interval at ``level``; None where the survey does not ask for it."""
+    if mean is None or not mean.says:
         return mean
+    # Recomputing by another formula would change the last digit of what was read.
+    if mean.level == level:
+        return mean
+
     frozen = Estimate(mean.value, mean.low, mean.high, mean.n, mean.level)
     return Figure.of(relevelled(frozen, level=level), mean.measure)
 
@@ -80,28 +88,38 @@ def _addressed_betrays_few(people: People) -> bool:
     return is_small(people.addressed - people.reached)
 
 
-def _shown_addressed(people: People) -> int | None:
+def _shown_addressed(people: People) -> Count:
     if _addressed_betrays_few(people):
-        return None
-    return Count.of(people.addressed).public_number
+        return Count.without(Missing.WITHHELD)
+    return Count.of(people.addressed)
 
 
 def _addressed_for_effort(people: People) -> int:
+    """Effort is shown with the share of the plan, so the number addressed follows from it."""
     if _addressed_betrays_few(people):
         return about(people.addressed)
     return people.addressed
 
 
-def _contributors(inputs: Inputs) -> int | None:
-    """None without a call for works: nobody was asked."""
-    if not inputs.calls:
-        return None
-    return Count.of(inputs.contributors).public_number
+def _shown_responses(people: People, response: ResponseShare) -> Count:
+    """Withheld with the readers' own share: the open clicks beside it are shown."""
+    if response.withheld:
+        return Count.without(Missing.WITHHELD)
+    return Count.of(people.responses)
 
 
-def _deliveries(inputs: Inputs) -> dict[str, int | None]:
+def _contributors(inputs: Inputs) -> Count:
+    """Without a call for works nobody was asked; stored results do not tell that from few."""
+    contributors = Count.of(inputs.contributors)
+    if inputs.calls and contributors.is_shown:
+        return contributors
+    return Count.without(Missing.CANNOT_SAY)
+
+
+def _deliveries(inputs: Inputs) -> dict[str, Count]:
     """Deliveries by state."""
     states: Counter = Counter()
     for cell in inputs.cells:
         states[cell.state] += cell.n
-    return hidden_states(dict(sorted(states.items())))
+    shown = hidden_states(dict(sorted(states.items())))
+    return {state: count_or_withheld(n) for state, n in shown.items()}

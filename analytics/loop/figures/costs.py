@@ -9,11 +9,11 @@ from core import estimates
 from core.disclosure import Count
 
 
-def cost_result(inputs: Inputs, responses: int | None, rule: Rule) -> CostResult:
+def cost_result(inputs: Inputs, responses: Count, rule: Rule) -> CostResult:
     """Cash, hours at this library's rate, in kind; cost per response with the interval of the
     responses.
 
-    ``responses`` None: withheld, because without the open clicks they would tell of few persons.
+    ``responses`` are withheld where, without the open clicks, they would tell of few persons.
     """
     by_kind = dict.fromkeys(Cost.Kind, 0.0)
     for cost in inputs.costs:
@@ -23,15 +23,14 @@ def cost_result(inputs: Inputs, responses: int | None, rule: Rule) -> CostResult
 
     total = cash + hours * inputs.hour_rate + in_kind
     booked = bool(inputs.costs)
-    shown = Count.of(responses).public_number
     return CostResult(
         cash=cash,
         hours=hours,
         in_kind=in_kind,
         hour_rate=inputs.hour_rate,
         total=total if booked else None,
-        responses=shown,
-        per_response=_per_response(total, shown, rule, booked=booked),
+        responses=responses,
+        per_response=_per_response(total, responses.public_number, rule, booked=booked),
     )
 
 

@@ -12,6 +12,7 @@ def hour_results(sent: Iterable[SentCell], planned: int, rule: Rule) -> tuple[Ho
     """Response by local hour of sending, with the difference to the hour that was planned."""
     counts = summed((cell.hour, cell.count) for cell in sent)
     hours = sorted(counts)
+    # The hours add up to everything that was sent, which is shown.
     flags = hidden_in_row([counts[hour] for hour in hours])
     hidden = dict(zip(hours, flags, strict=True))
 
@@ -20,7 +21,11 @@ def hour_results(sent: Iterable[SentCell], planned: int, rule: Rule) -> tuple[Ho
         gap = None
         # The planned hour is what the others are compared with.
         if hour != planned:
+            # Mails may all have gone out later than planned: then nothing stands in its hour.
+            compared = counts.get(planned, NOBODY)
             either_hidden = either(hidden[hour], hidden.get(planned, OPEN))
-            gap = difference(counts[hour], counts.get(planned, NOBODY), rule, either_hidden)
-        found.append(HourResult(hour, share(counts[hour], rule, hidden[hour]), gap))
+            gap = difference(counts[hour], compared, rule, either_hidden)
+
+        response = share(counts[hour], rule, hidden[hour])
+        found.append(HourResult(hour, response, gap))
     return tuple(found)

@@ -8,7 +8,7 @@ from analytics.loop.inputs.shapes import Inputs
 from analytics.loop.measures import Measure
 from analytics.loop.rules import Rule
 from core import estimates
-from core.disclosure import is_small
+from core.disclosure import Count, Missing, is_small
 
 
 @dataclass
@@ -75,12 +75,11 @@ def lift(people: People, percent: int, rule: Rule) -> Lift:
     too small to be judged whole points hide nothing, so there the figure is left out.
     """
     treated, held_out = people.treated, people.held_out
-    not_reached = treated.drawn - people.reached
-    sizes_betray = any(map(is_small, (treated.drawn, held_out.drawn, not_reached)))
+    sizes_betray = _sizes_betray_few(people)
     size = about if sizes_betray else int
-
     if not held_out.drawn:
         return _silent_lift(size(treated.drawn), LiftSilence.NO_HOLDOUT, percent)
+
     # By what was drawn, not by what arrived: those whom mail reaches differ from the others.
     found = estimates.difference(
         treated.active,
@@ -90,13 +89,16 @@ def lift(people: People, percent: int, rule: Rule) -> Lift:
         level=rule.estimate_level,
         least=rule.shown_from,
     )
+    if not found.says:
+        return _silent_lift(size(found.n), LiftSilence.FEW, percent)
+
     betrays_few = sizes_betray or treated.betrays_few or held_out.betrays_few
     too_small = min(treated.drawn, held_out.drawn) < rule.judged_from
     # One person of ten is ten points: rounding to one point would leave them to be counted.
-    if not found.says or (betrays_few and too_small):
+    if betrays_few and too_small:
         return _silent_lift(size(found.n), LiftSilence.FEW, percent)
 
-    stated = Lift(
+    exact = Lift(
         value=found.value,
         low=found.low,
         high=found.high,
@@ -104,12 +106,21 @@ def lift(people: People, percent: int, rule: Rule) -> Lift:
         measure=Measure.DIFFERENCE,
         level=found.level,
         percent=percent,
-        treated=size(treated.drawn),
-        treated_active=treated.active,
-        holdout=size(held_out.drawn),
-        holdout_active=held_out.active,
+        drawn=Count.of(size(treated.drawn)),
+        drawn_active=Count.of(treated.active),
+        held_out=Count.of(size(held_out.drawn)),
+        held_out_active=Count.of(held_out.active),
     )
-    return _in_whole_points(stated) if betrays_few else stated
+    return _in_whole_points(exact) if betrays_few else exact
+
+
+def _sizes_betray_few(people: People) -> bool:
+    """Whether an arm counts one to four, or its size beside the number reached would tell of as
+    many whom mail did not reach.
+    """
+    not_reached = people.treated.drawn - people.reached
+    sizes = (people.treated.drawn, people.held_out.drawn, not_reached)
+    return any(map(is_small, sizes))
 
 
 def _silent_lift(n: int, why: LiftSilence, percent: int) -> Lift:
@@ -126,13 +137,14 @@ def _silent_lift(n: int, why: LiftSilence, percent: int) -> Lift:
 
 
 def _in_whole_points(exact: Lift) -> Lift:
+    """Rounded so far that one reader more or less does not show."""
     return replace(
         exact,
         value=_whole_points(exact.value),
         low=_whole_points(exact.low),
         high=_whole_points(exact.high),
-        treated_active=None,
-        holdout_active=None,
+        drawn_active=Count.without(Missing.WITHHELD),
+        held_out_active=Count.without(Missing.WITHHELD),
     )
 
 

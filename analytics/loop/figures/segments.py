@@ -17,9 +17,16 @@ from analytics.loop.figures.shares import (
     share,
     summed,
 )
-from analytics.loop.inputs.shapes import Inputs, UnchosenSegment
+from analytics.loop.inputs.shapes import Inputs
 from analytics.loop.rules import Rule
-from core.disclosure import Count, Hidden, either, hidden_in_row, hidden_in_table
+from core.disclosure import (
+    Count,
+    Hidden,
+    Missing,
+    either,
+    hidden_in_row,
+    hidden_in_table,
+)
 
 #: Keys of the totals of channel × segment, and of what went to readers of no addressed segment.
 ALL, NONE = "all", "none"
@@ -36,10 +43,12 @@ class CrossedResponses:
 
     @property
     def total(self) -> ResponseCount:
+        """Everything that was sent."""
         return self.counts[ALL, ALL]
 
     @property
     def total_hidden(self) -> Hidden:
+        """Where the whole hides something, so does each part: the rest would tell it."""
         return self.hidden[ALL, ALL]
 
     def outside(self, inside: ResponseCount) -> ResponseCount:
@@ -47,10 +56,12 @@ class CrossedResponses:
         return _rest(self.total, inside)
 
     def hidden_of_channel(self, code: str) -> Hidden:
+        """Of a channel over which nothing was sent, nothing."""
         return self.hidden.get((code, ALL), OPEN)
 
 
 def cross_of(inputs: Inputs, sent: Iterable[SentCell]) -> CrossedResponses:
+    """Everything that was sent, by channel and addressed segment."""
     # Totals that nothing counts in still have a row in the report.
     counts = {(ALL, ALL): NOBODY}
     for pk in inputs.segments:
@@ -72,9 +83,14 @@ def _hidden(counts: dict[Place, ResponseCount]) -> dict[Place, Hidden]:
 
     All of a segment where few were sent to outside it.
     """
-    channels = sorted({channel for channel, _segment in counts} - {ALL})
-    segments = sorted({segment for _channel, segment in counts} - {ALL, NONE})
-    rows, columns = [*channels, ALL], [*segments, NONE, ALL]
+    channels, segments = set(), set()
+    for channel, segment in counts:
+        channels.add(channel)
+        segments.add(segment)
+    segments -= {ALL, NONE}
+    # Totals stand last, as the rule of tables takes them.
+    rows = [*sorted(channels - {ALL}), ALL]
+    columns = [*sorted(segments), NONE, ALL]
 
     hidden = _hidden_in(counts, rows, columns)
     # The rest of a segment is no cell of the table, but follows from the total minus the segment.
@@ -103,54 +119,69 @@ def _rest(total: ResponseCount, part: ResponseCount) -> ResponseCount:
     return ResponseCount(total.responded - part.responded, total.sent - part.sent)
 
 
+@dataclass(frozen=True)
+class CountedSegment:
+    """How the readers of a segment responded (``inside``).
+
+    ``hidden``: what of it would betray few beside the other segments that are shown.
+    """
+
+    pk: int
+    name: str
+    inside: ResponseCount
+    hidden: Hidden
+
+
 def segment_results(
     inputs: Inputs, cross: CrossedResponses, rule: Rule
 ) -> tuple[SegmentResult, ...]:
     """Per addressed segment: response of its readers, difference to all other deliveries."""
     found = []
     for pk in inputs.segments:
-        name = inputs.segment_names.get(pk, str(pk))
-        hidden = either(cross.hidden[ALL, pk], cross.total_hidden)
-        found.append(_segment_result(pk, name, cross.counts[ALL, pk], cross, hidden, rule))
+        counted = CountedSegment(
+            pk=pk,
+            name=inputs.segment_names.get(pk, str(pk)),
+            inside=cross.counts[ALL, pk],
+            hidden=cross.hidden[ALL, pk],
+        )
+        found.append(_compared(counted, cross, rule))
     return tuple(found)
 
 
 def unchosen_segment_results(
     inputs: Inputs, cross: CrossedResponses, rule: Rule
 ) -> tuple[UnchosenSegmentResult, ...]:
-    """Segments nobody chose, some of whose members were addressed all the same."""
-    segments = inputs.unchosen_segments
-    flags = hidden_in_row([_count_of(segment) for segment in segments])
+    """Segments nobody chose, some of whose members were addressed all the same.
+
+    They are no cells of the table, so they are hidden as a row of their own.
+    """
+    counts = []
+    for unchosen in inputs.unchosen_segments:
+        counts.append(ResponseCount(unchosen.responded, unchosen.sent))
 
     found = []
-    for segment, flag in zip(segments, flags, strict=True):
-        hidden = either(flag, cross.total_hidden)
-        result = _segment_result(
-            segment.segment, segment.name, _count_of(segment), cross, hidden, rule
-        )
-        found.append(UnchosenSegmentResult(Count.of(segment.size).public_number, result))
+    rows = zip(inputs.unchosen_segments, counts, hidden_in_row(counts), strict=True)
+    for unchosen, inside, hidden in rows:
+        counted = CountedSegment(unchosen.pk, unchosen.name, inside, hidden)
+        result = _compared(counted, cross, rule)
+        found.append(UnchosenSegmentResult(Count.of(unchosen.size), result))
     return tuple(found)
 
 
-def _count_of(segment: UnchosenSegment) -> ResponseCount:
-    return ResponseCount(segment.responded, segment.sent)
-
-
-def _segment_result(
-    pk: int,
-    name: str,
-    inside: ResponseCount,
-    cross: CrossedResponses,
-    hidden: Hidden,
-    rule: Rule,
-) -> SegmentResult:
+def _compared(segment: CountedSegment, cross: CrossedResponses, rule: Rule) -> SegmentResult:
     """Response inside and outside are shown both or neither, because the total of both is known."""
+    inside = segment.inside
     outside = cross.outside(inside)
-    hidden = either(hidden, *hidden_in_row([inside]), *hidden_in_row([outside]))
+    hidden = either(
+        segment.hidden,
+        cross.total_hidden,
+        *hidden_in_row([inside]),
+        *hidden_in_row([outside]),
+    )
     return SegmentResult(
-        segment=pk,
-        name=name,
-        sent=None if hidden.n else inside.sent,
+        pk=segment.pk,
+        name=segment.name,
+        sent=Count.without(Missing.WITHHELD) if hidden.n else Count.of(inside.sent),
         response=share(inside, rule, hidden),
         others=share(outside, rule, hidden),
         difference=difference(inside, outside, rule, hidden),

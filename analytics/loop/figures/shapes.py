@@ -1,16 +1,19 @@
 """The figures of an evaluation. Pure.
 
-Numbers of persons are None where they count one to four, and where such a number would follow from
-them: figures are shown, exported and served by the API.
+Numbers of persons are Counts, withheld where they count one to four and where such a number would
+follow from them: figures are shown, exported and served by the API.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 from analytics.loop.inputs.shapes import LockedStandard, Period, SurveyFigures
-from analytics.loop.measures import EffortBasis, Figure, stated
+from analytics.loop.measures import EffortBasis, Figure
 from analytics.loop.rules import Rule, rule_of
-from core.disclosure import Count
+from core.disclosure import Count, Missing
+
+#: Of an effect that is not stated, the arms are not stated either.
+UNSTATED = Count.without(Missing.CANNOT_SAY)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +23,7 @@ class ResponseShare(Figure):
     ``withheld``: the share, with ``responded``, would tell of one to four persons.
     """
 
-    responded: int | None
+    responded: Count
     withheld: bool = False
 
 
@@ -36,24 +39,24 @@ class LiftSilence(StrEnum):
 class Lift(Figure):
     """Outcome of those drawn to be addressed minus outcome of those held out.
 
-    ``percent`` was to be held out. The sizes of both arms, and how many in them had the outcome,
-    are None where nothing can be said; the latter also where they are withheld.
+    ``percent`` was to be held out. Of those drawn to be addressed (``drawn``) and of those
+    ``held_out``, the active ones had the outcome; their numbers may be withheld where those of the
+    arms are not.
     """
 
     percent: int
     why: LiftSilence = LiftSilence.NONE
-    treated: int | None = None
-    treated_active: int | None = None
-    holdout: int | None = None
-    holdout_active: int | None = None
+    drawn: Count = UNSTATED
+    drawn_active: Count = UNSTATED
+    held_out: Count = UNSTATED
+    held_out_active: Count = UNSTATED
 
-    @property
-    def drawn(self) -> Count:
-        return stated(self.treated)
 
-    @property
-    def held_out(self) -> Count:
-        return stated(self.holdout)
+def told(responses: Count | int | None) -> int | None:
+    """What everybody may be told of readers who responded, or of followings of open links."""
+    if isinstance(responses, Count):
+        return responses.public_number
+    return responses
 
 
 @dataclass(frozen=True)
@@ -62,38 +65,36 @@ class ChannelResult:
 
     ``share``: percent of the plan. ``sent`` and ``response``: None where the channel has no known
     readers. ``clicks``: None without a tracked link. ``responses``: readers who responded where we
-    know them, followings of the links where we do not, None where not measured. ``spend``: CNY.
-    ``effort``: in the basis of the results.
+    know them, followings of the links, which are no persons, where we do not, None where not
+    measured. ``spend``: CNY. ``effort``: in the basis of the results.
     """
 
     channel: str
     name: dict[str, str]
     kind: str
     share: int
-    sent: int | None
+    sent: Count | None
     response: ResponseShare | None
     links: int
     clicks: int | None
-    responses: int | None
+    responses: Count | int | None
     spend: float | None
     effort: float
     per_effort: Figure
 
     @property
-    def responded(self) -> Count | int | None:
-        """Readers who responded, or followings of open links, which are no persons."""
-        if self.response is None:
-            return self.responses
-        return stated(self.responses)
+    def responses_told(self) -> int | None:
+        """``responses`` to count with; None where they are withheld or were not measured."""
+        return told(self.responses)
 
 
 @dataclass(frozen=True)
 class SegmentResult:
     """Response inside a segment and of all others, both or neither."""
 
-    segment: int
+    pk: int
     name: str
-    sent: int | None
+    sent: Count
     response: ResponseShare
     others: ResponseShare
     difference: Figure
@@ -103,7 +104,7 @@ class SegmentResult:
 class UnchosenSegmentResult:
     """A segment nobody chose: its whole size, and how its members who were sent to responded."""
 
-    size: int | None
+    size: Count
     result: SegmentResult
 
 
@@ -125,14 +126,17 @@ class HourResult:
 
 @dataclass(frozen=True)
 class CostResult:
-    """Cash and in kind in CNY, staff hours; ``total`` is None where nothing was booked."""
+    """Cash and in kind in CNY, staff hours; ``total`` is None where nothing was booked.
+
+    ``responses``: readers who responded, and followings of open links.
+    """
 
     cash: float
     hours: float
     in_kind: float
     hour_rate: float
     total: float | None
-    responses: int | None
+    responses: Count
     per_response: Figure
 
 
@@ -167,17 +171,18 @@ class Attainment:
 class Results:
     """All figures of an evaluation.
 
-    ``version``: of the formulas. ``deliveries``: by state. ``contributors``: None without a call.
-    The standards are judged by the other figures, so they are filled in last.
+    ``version``: of the formulas. ``deliveries``: by state. ``contributors``: "cannot say" without a
+    call, and where they were few. The standards are judged by the other figures, so they are filled
+    in last.
     """
 
     version: str
     period: Period
-    addressed: int | None
-    reach: int | None
+    addressed: Count
+    reached: Count
     response: ResponseShare
     lift: Lift
-    deliveries: dict[str, int | None]
+    deliveries: dict[str, Count]
     basis: EffortBasis
     channels: tuple[ChannelResult, ...]
     segments: tuple[SegmentResult, ...]
@@ -186,14 +191,17 @@ class Results:
     send_hour: int
     hours: tuple[HourResult, ...]
     surveys: tuple[SurveyFigures, ...]
-    contributors: int | None
+    contributors: Count
     costs: CostResult
     standards: tuple[StandardResult, ...] = ()
     attainment: Attainment = Attainment(met=0, judged=0, locked=0, weighted=None)
 
-    @property
-    def reached(self) -> Count:
-        return stated(self.reach)
+    def channel(self, code: str) -> ChannelResult | None:
+        """What a channel obtained; None where it was not in the plan."""
+        for result in self.channels:
+            if result.channel == code:
+                return result
+        return None
 
     @property
     def rule(self) -> Rule:

@@ -10,7 +10,7 @@ from analytics.loop.measures import Figure, Measure
 from analytics.loop.rules import Rule
 from campaigns.sending.models import Delivery
 from core import estimates
-from core.disclosure import Hidden, either, hidden_in_row
+from core.disclosure import Count, Hidden, Missing, either, hidden_in_row
 
 #: Nothing is hidden.
 OPEN = Hidden(share=False, n=False)
@@ -37,14 +37,14 @@ class SentCell:
 
 
 def sent_cells(cells: Iterable[DeliveryCell]) -> list[SentCell]:
+    """The cells of deliveries that were sent: responses are counted of these alone."""
     found = []
     for cell in cells:
         if cell.state != Delivery.State.SENT:
             continue
         responded = cell.n if cell.responded else 0
-        found.append(
-            SentCell(cell.channel, cell.segments, cell.hour, ResponseCount(responded, cell.n))
-        )
+        count = ResponseCount(responded, cell.n)
+        found.append(SentCell(cell.channel, cell.segments, cell.hour, count))
     return found
 
 
@@ -66,7 +66,7 @@ def share(count: ResponseCount, rule: Rule, hidden: Hidden = OPEN) -> ResponseSh
     hidden = either(hidden, *hidden_in_row([count]))
     if hidden.share:
         return ResponseShare(
-            responded=None,
+            responded=Count.without(Missing.WITHHELD),
             value=None,
             low=None,
             high=None,
@@ -79,7 +79,7 @@ def share(count: ResponseCount, rule: Rule, hidden: Hidden = OPEN) -> ResponseSh
         count.responded, count.sent, level=rule.estimate_level, least=rule.shown_from
     )
     return ResponseShare(
-        responded=count.responded,
+        responded=Count.of(count.responded),
         value=found.value,
         low=found.low,
         high=found.high,

@@ -1,6 +1,6 @@
 """Locked standards against what was reached. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from analytics.loop.figures.shapes import Attainment, Lift, Results, StandardResult
 from analytics.loop.inputs.shapes import LockedStandard
@@ -8,7 +8,7 @@ from analytics.loop.measures import Figure, Measure
 from analytics.loop.rules import Rule
 from campaigns.plan.models import Standard
 from core import estimates
-from core.disclosure import is_small
+from core.disclosure import Count
 
 #: What is counted is judged however little it is: ten readers reached are ten.
 COUNTED = frozenset(
@@ -26,7 +26,7 @@ def measured(measure: Measure, results: Results, rule: Rule) -> Figure:
 
 
 def _reach(results: Results, rule: Rule) -> Figure:
-    return _counted(results.reach, Measure.REACH, rule)
+    return _counted(results.reached, Measure.REACH, rule)
 
 
 def _response_rate(results: Results, _rule: Rule) -> Figure:
@@ -39,26 +39,35 @@ def _lift(results: Results, _rule: Rule) -> Figure:
 
 def _answers(results: Results, rule: Rule) -> Figure:
     """To all surveys together; silent where one of them is withheld."""
-    counts = [survey.n for survey in results.surveys]
-    if not counts or None in counts:
+    total = 0
+    for survey in results.surveys:
+        answers = survey.answers.public_number
+        if answers is None:
+            return Figure.silent(0, Measure.ANSWERS)
+        total += answers
+
+    # Without a survey nobody was asked, which is not the same as no answer.
+    if not results.surveys:
         return Figure.silent(0, Measure.ANSWERS)
-    return _counted(sum(counts), Measure.ANSWERS, rule)
+    return _counted(Count.of(total), Measure.ANSWERS, rule)
 
 
 def _satisfaction(results: Results, _rule: Rule) -> Figure:
-    """Of the first survey that asks for it."""
-    for survey in results.surveys:
-        if survey.satisfaction is not None:
-            return survey.satisfaction
-    return Figure.silent(0, Measure.SATISFACTION)
+    means = [survey.satisfaction for survey in results.surveys]
+    return _first_asked(means, Measure.SATISFACTION)
 
 
 def _nps(results: Results, _rule: Rule) -> Figure:
-    """Of the first survey that asks for it."""
-    for survey in results.surveys:
-        if survey.nps is not None:
-            return survey.nps
-    return Figure.silent(0, Measure.NPS)
+    scores = [survey.nps for survey in results.surveys]
+    return _first_asked(scores, Measure.NPS)
+
+
+def _first_asked(figures: Iterable[Figure | None], measure: Measure) -> Figure:
+    """Of the first survey that asks for it; means of several surveys have no common mean."""
+    for figure in figures:
+        if figure is not None:
+            return figure
+    return Figure.silent(0, measure)
 
 
 def _contributors(results: Results, rule: Rule) -> Figure:
@@ -69,7 +78,8 @@ def _cost_per_response(results: Results, _rule: Rule) -> Figure:
     return results.costs.per_response
 
 
-MEASURED = {
+#: How each measure a standard can be set for is read off the results.
+MEASURED: dict[Measure, Callable[[Results, Rule], Figure]] = {
     Measure.REACH: _reach,
     Measure.RESPONSE_RATE: _response_rate,
     Measure.LIFT: _lift,
@@ -81,13 +91,16 @@ MEASURED = {
 }
 
 
-def _counted(n: int | None, measure: Measure, rule: Rule) -> Figure:
-    if n is None or is_small(n):
+def _counted(persons: Count, measure: Measure, rule: Rule) -> Figure:
+    """A number of persons as a figure; silent where it may not be told."""
+    n = persons.public_number
+    if n is None:
         return Figure.silent(0, measure)
     return Figure.of(estimates.count(n, level=rule.estimate_level), measure)
 
 
 def _in_percent(share: Figure, measure: Measure) -> Figure:
+    """Standards are set in percent and in points, shares are counted in parts of one."""
     if not share.says:
         return Figure.silent(0, measure)
     return share.scaled(100, measure)
@@ -96,6 +109,9 @@ def _in_percent(share: Figure, measure: Measure) -> Figure:
 def judged(
     standards: Iterable[LockedStandard], results: Results, rule: Rule
 ) -> tuple[StandardResult, ...]:
+    """Each locked standard beside what ``results`` reached by ``rule``, the one they were
+    computed by.
+    """
     return tuple(_judged(standard, results, rule) for standard in standards)
 
 
@@ -121,7 +137,12 @@ def too_few(reached: Figure, effect: Lift, rule: Rule) -> bool:
 
 def lift_rests_on_too_few(effect: Lift, rule: Rule) -> bool:
     """Where the effect is stated: the smaller arm says how much may be made of it."""
-    return min(effect.treated, effect.holdout) < rule.judged_from
+    for arm in (effect.drawn, effect.held_out):
+        persons = arm.public_number
+        # An arm whose size is withheld is a small one.
+        if persons is None or persons < rule.judged_from:
+            return True
+    return False
 
 
 def _is_met(standard: LockedStandard, reached: Figure) -> bool:
@@ -133,17 +154,20 @@ def _is_met(standard: LockedStandard, reached: Figure) -> bool:
 
 def attainment_of(standards: Iterable[StandardResult]) -> Attainment:
     """How many standards were met, by number and by weight; those not judged count as neither."""
-    standards = list(standards)
-    measured_ones = [result for result in standards if result.met is not None]
-    met = [result for result in measured_ones if result.met]
-    weight = _weight(measured_ones)
-    return Attainment(
-        met=len(met),
-        judged=len(measured_ones),
-        locked=len(standards),
-        weighted=_weight(met) / weight if weight else None,
-    )
+    locked = judged = met = 0
+    weight_judged = weight_met = 0
+    for result in standards:
+        locked += 1
+        if result.met is None:
+            continue
+        judged += 1
+        weight_judged += result.standard.weight
+        if result.met:
+            met += 1
+            weight_met += result.standard.weight
 
-
-def _weight(standards: Iterable[StandardResult]) -> int:
-    return sum(result.standard.weight for result in standards)
+    weighted = None
+    # Standards may all weigh nothing, even where they are judged.
+    if weight_judged:
+        weighted = weight_met / weight_judged
+    return Attainment(met=met, judged=judged, locked=locked, weighted=weighted)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from analytics.loop.measures import Figure, stated
+from analytics.loop.measures import Figure
 from core.disclosure import Count
 
 
@@ -105,28 +105,20 @@ class LockedStandard:
 
 @dataclass(frozen=True)
 class SurveyFigures:
-    """One survey of the campaign.
-
-    ``n``: answers, None where they count one to four. The figures are None where the survey does
-    not ask for them.
-    """
+    """One survey of the campaign; the figures are None where it does not ask for them."""
 
     survey: int
     title: dict[str, str]
-    n: int | None
+    answers: Count
     satisfaction: Figure | None = None
     nps: Figure | None = None
-
-    @property
-    def answers(self) -> Count:
-        return stated(self.n)
 
 
 @dataclass(frozen=True)
 class UnchosenSegment:
     """A segment the campaign did not address, some of whose members were sent to all the same."""
 
-    segment: int
+    pk: int
     name: str
     size: int
     sent: int

@@ -116,6 +116,7 @@ ORDER BY 1, 2, 3, 4, 5
 
 
 def cells(cursor, params: dict) -> tuple[DeliveryCell, ...]:
+    """The segments of each in ascending order, so that the same inputs have the same digest."""
     found = []
     for channel, segments, state, hour, responded, n in _rows(cursor, CELLS, params):
         found.append(DeliveryCell(channel, tuple(sorted(segments)), state, hour, responded, n))
@@ -164,7 +165,7 @@ ORDER BY 1, 2, 3, 4, 5
 
 
 def persons(cursor, params: dict) -> tuple[PersonGroup, ...]:
-    return tuple(PersonGroup(*row) for row in _rows(cursor, PERSONS, params))
+    return _rows_as(PersonGroup, cursor, PERSONS, params)
 
 
 # How did members of segments that the campaign did not address respond? Only segments that have
@@ -193,7 +194,7 @@ ORDER BY 1
 
 
 def unchosen_segments(cursor, params: dict) -> tuple[UnchosenSegment, ...]:
-    return tuple(UnchosenSegment(*row) for row in _rows(cursor, UNCHOSEN_SEGMENTS, params))
+    return _rows_as(UnchosenSegment, cursor, UNCHOSEN_SEGMENTS, params)
 
 
 # How often were the links of each channel followed by people we do not know?
@@ -213,7 +214,7 @@ ORDER BY 1
 
 
 def open_links(cursor, params: dict) -> tuple[OpenLinks, ...]:
-    return tuple(OpenLinks(*row) for row in _rows(cursor, OPEN_LINKS, params))
+    return _rows_as(OpenLinks, cursor, OPEN_LINKS, params)
 
 
 # How many different readers sent a work to the campaign's calls?
@@ -243,6 +244,11 @@ def calls(cursor, params: dict) -> int:
 def _rows(cursor, statement: str, params: dict) -> list[tuple]:
     cursor.execute(statement, params)
     return cursor.fetchall()
+
+
+def _rows_as(kind: type, cursor, statement: str, params: dict) -> tuple:
+    """The rows as ``kind``, whose fields stand in the order of the columns."""
+    return tuple(kind(*row) for row in _rows(cursor, statement, params))
 
 
 def _number(cursor, statement: str, params: dict) -> int:

@@ -32,15 +32,20 @@ def window_of(campaign: Campaign, as_of: datetime) -> Window:
 
     if campaign.ends_on is None:
         return Window(Period(start, None), as_of)
+    # The last day counts whole; what comes in after it is no response to this campaign.
     end = _midnight(campaign.ends_on + timedelta(days=1))
     return Window(Period(start, end), min(as_of, end))
 
 
 def _start_of(campaign: Campaign) -> datetime | None:
-    """The first launch; of a live campaign that has launched nothing yet its first day."""
+    """The first launch; of a live campaign that has launched nothing yet its first day.
+
+    None where there is neither.
+    """
     launched = campaign.contents.aggregate(first=Min("launched_at"))["first"]
     if launched:
         return launched
+    # Posters hang and stalls stand from the first day on, without anything being launched here.
     if campaign.is_locked and campaign.starts_on:
         return _midnight(campaign.starts_on)
     return None

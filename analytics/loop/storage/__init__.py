@@ -13,7 +13,11 @@ from analytics.loop.storage.findings import (
     target_of,
 )
 from analytics.loop.storage.inputs import digest, inputs_from_json, inputs_to_json, judged_digest
-from analytics.loop.storage.results import results_from_json, results_to_json
+from analytics.loop.storage.results import (
+    results_for_everybody,
+    results_from_json,
+    results_to_json,
+)
 from analytics.loop.storage.subjects import subject_from_text, subject_to_text
 
 __all__ = [
@@ -24,6 +28,7 @@ __all__ = [
     "inputs_to_json",
     "judged_digest",
     "direction_of",
+    "results_for_everybody",
     "results_from_json",
     "results_to_json",
     "row_filter_of",

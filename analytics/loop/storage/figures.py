@@ -3,15 +3,34 @@
 from datetime import datetime
 
 from analytics.loop.inputs.shapes import Period, SurveyFigures
-from analytics.loop.measures import Figure, Measure
+from analytics.loop.measures import Figure, Measure, count_or_withheld
+from core.disclosure import Count
 
 #: 0.1 had one level and did not write it.
 UNNAMED_LEVEL = 0.90
 
 
+def count_to_json(count: Count) -> int | None:
+    """What everybody may be told of a number of persons: evaluations are served as stored."""
+    return count.public_number
+
+
+def count_from_json(stored: int | None) -> Count:
+    """Null is withheld, in everything that 0.1 and later versions wrote."""
+    return count_or_withheld(stored)
+
+
+def optional_count_to_json(count: Count | None) -> int | None:
+    """Null where there is nobody to count, too: what stands beside it tells the two apart."""
+    if count is None:
+        return None
+    return count_to_json(count)
+
+
 def figure_to_json(figure: Figure) -> dict:
     """What a figure is of follows from where it stands, so it is not stored."""
     stored = {"value": figure.value, "low": figure.low, "high": figure.high, "n": figure.n}
+    # Left out where 0.1 would have had it, so that its evaluations recompute to what they were.
     if figure.says and figure.level != UNNAMED_LEVEL:
         stored["level"] = figure.level
     return stored
@@ -36,18 +55,22 @@ def figure_from_json(stored: dict, measure: Measure) -> Figure:
 
 
 def period_to_json(period: Period) -> dict:
-    end = period.end
-    return {"start": period.start.isoformat(), "end": end and end.isoformat()}
+    end = None
+    if period.end is not None:
+        end = period.end.isoformat()
+    return {"start": period.start.isoformat(), "end": end}
 
 
 def period_from_json(stored: dict) -> Period:
-    end = stored["end"]
-    return Period(datetime.fromisoformat(stored["start"]), end and datetime.fromisoformat(end))
+    end = None
+    if stored["end"] is not None:
+        end = datetime.fromisoformat(stored["end"])
+    return Period(datetime.fromisoformat(stored["start"]), end)
 
 
 def survey_to_json(survey: SurveyFigures) -> dict:
     """A figure the survey does not ask for has no key."""
-    stored = {"survey": survey.survey, "title": survey.title, "n": survey.n}
+    stored = {"survey": survey.survey, "title": survey.title, "n": count_to_json(survey.answers)}
     if survey.satisfaction is not None:
         stored["satisfaction"] = figure_to_json(survey.satisfaction)
     if survey.nps is not None:
@@ -59,13 +82,14 @@ def survey_from_json(stored: dict) -> SurveyFigures:
     return SurveyFigures(
         survey=stored["survey"],
         title=stored["title"],
-        n=stored["n"],
+        answers=count_from_json(stored["n"]),
         satisfaction=_asked(stored, Measure.SATISFACTION),
         nps=_asked(stored, Measure.NPS),
     )
 
 
 def _asked(stored: dict, measure: Measure) -> Figure | None:
+    """None where the survey does not ask for it."""
     if measure not in stored:
         return None
     return figure_from_json(stored[measure], measure)

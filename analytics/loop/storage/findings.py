@@ -14,6 +14,8 @@ COMPARISON = {"state": Delivery.State.HOLDOUT.value}
 def finding_of(evaluation: Evaluation, found: Found) -> Finding:
     """An unsaved row."""
     figure = found.figure
+    # The column takes no null. Of a withheld number nothing is kept, not even that it was small.
+    n = figure.n or 0
     return Finding(
         evaluation=evaluation,
         kind=found.kind,
@@ -23,7 +25,7 @@ def finding_of(evaluation: Evaluation, found: Found) -> Finding:
         low=figure.low,
         high=figure.high,
         level=figure.level,
-        n=figure.n or 0,
+        n=n,
         unit=figure.measure.value,
         rows={"campaign": evaluation.campaign_id} | _row_filter_to_json(found.rows),
     )
@@ -32,11 +34,15 @@ def finding_of(evaluation: Evaluation, found: Found) -> Finding:
 def adjustment_of(evaluation: Evaluation, proposal: Proposal) -> Adjustment:
     """An unsaved row, without the findings it rests on."""
     promise = proposal.promise
+    # A standard has no names of its own, so 0.1 kept its direction in their place.
+    label = proposal.names
+    if proposal.direction:
+        label = {"direction": proposal.direction}
     return Adjustment(
         evaluation=evaluation,
         kind=proposal.kind,
         target=subject_to_text(proposal.target),
-        label={"direction": proposal.direction} if proposal.direction else proposal.names,
+        label=label,
         before=proposal.before,
         after=proposal.after,
         measure=promise.measure.value,
@@ -74,6 +80,7 @@ def _row_filter_to_json(rows: RowFilter) -> dict:
 
 
 def row_filter_of(finding: Finding) -> RowFilter:
+    """Any stored state is that of the holdout: 0.1 narrowed by no other."""
     stored = finding.rows
     return RowFilter(
         comparison="state" in stored,

@@ -59,6 +59,7 @@ def inputs_to_json(inputs: Inputs) -> dict:
 
 
 def inputs_from_json(stored: dict) -> Inputs:
+    """Inputs of any version. Raises KeyError for a number of formulas that nobody wrote."""
     context = stored[NOT_JUDGED]
     names = {int(pk): name for pk, name in context["segments"].items()}
     return Inputs(
@@ -108,6 +109,7 @@ def _cell_from_json(row: list) -> DeliveryCell:
 
 
 def standard_to_json(standard: LockedStandard) -> dict:
+    """The moments of its amendments as text; everything else is JSON already."""
     amendments = []
     for amendment in standard.amendments:
         amendments.append(asdict(amendment) | {"at": amendment.at.isoformat()})
@@ -115,6 +117,7 @@ def standard_to_json(standard: LockedStandard) -> dict:
 
 
 def standard_from_json(stored: dict) -> LockedStandard:
+    """Takes the keys of a judged standard as well, which stands beside its result."""
     amendments = []
     for amendment in stored["amendments"]:
         at = datetime.fromisoformat(amendment["at"])

@@ -16,9 +16,12 @@ from analytics.loop.figures.shapes import (
 )
 from analytics.loop.measures import EffortBasis, Measure
 from analytics.loop.storage.figures import (
+    count_from_json,
+    count_to_json,
     figure_from_json,
     figure_to_json,
     level_from_json,
+    optional_count_to_json,
     period_from_json,
     period_to_json,
     survey_from_json,
@@ -26,15 +29,17 @@ from analytics.loop.storage.figures import (
 )
 from analytics.loop.storage.inputs import standard_from_json, standard_to_json
 from analytics.loop.storage.versions import version_from_json, version_to_json
+from core.disclosure import Count, Missing
 
 
 def results_to_json(results: Results) -> dict:
+    """As they are stored, and as the API names them."""
     return version_to_json(results.version) | {
         "window": period_to_json(results.period),
-        "addressed": results.addressed,
-        "reach": results.reach,
+        "addressed": count_to_json(results.addressed),
+        "reach": count_to_json(results.reached),
         "response": _share_to_json(results.response),
-        "deliveries": results.deliveries,
+        "deliveries": _states_to_json(results.deliveries),
         "channels": list(map(_channel_to_json, results.channels)),
         "basis": results.basis.value,
         "segments": list(map(_segment_to_json, results.segments)),
@@ -44,23 +49,52 @@ def results_to_json(results: Results) -> dict:
         "send_hour": results.send_hour,
         "lift": _lift_to_json(results.lift),
         "surveys": list(map(survey_to_json, results.surveys)),
-        "contributors": results.contributors,
+        "contributors": count_to_json(results.contributors),
         "costs": _costs_to_json(results.costs),
         "standards": list(map(_judged_to_json, results.standards)),
         "attainment": _attainment_to_json(results.attainment),
     }
 
 
+def results_for_everybody(stored: dict) -> dict:
+    """Stored results as they may leave.
+
+    All of them are protected when they are computed but the means of surveys, and the standards
+    that are judged by these: they are kept with the number of answers, which may be few. They must
+    recompute to what was stored, so the number is left out here.
+    """
+    shown = dict(stored)
+    if "surveys" in stored:
+        shown["surveys"] = [_survey_for_everybody(survey) for survey in stored["surveys"]]
+    if "standards" in stored:
+        shown["standards"] = [_figure_for_everybody(result) for result in stored["standards"]]
+    return shown
+
+
+def _survey_for_everybody(survey: dict) -> dict:
+    shown = dict(survey)
+    for measure in (Measure.SATISFACTION.value, Measure.NPS.value):
+        if measure in survey:
+            shown[measure] = _figure_for_everybody(survey[measure])
+    return shown
+
+
+def _figure_for_everybody(figure: dict) -> dict:
+    persons = count_from_json(figure["n"])
+    return figure | {"n": count_to_json(persons)}
+
+
 def results_from_json(stored: dict) -> Results:
+    """Results of any version. Raises KeyError for a number of formulas that nobody wrote."""
     basis = EffortBasis(stored["basis"])
     return Results(
         version=version_from_json(stored),
         period=period_from_json(stored["window"]),
-        addressed=stored["addressed"],
-        reach=stored["reach"],
+        addressed=count_from_json(stored["addressed"]),
+        reached=count_from_json(stored["reach"]),
         response=_share_from_json(stored["response"]),
         lift=_lift_from_json(stored["lift"]),
-        deliveries=stored["deliveries"],
+        deliveries=_states_from_json(stored["deliveries"]),
         basis=basis,
         channels=tuple(_channel_from_json(channel, basis) for channel in stored["channels"]),
         segments=tuple(map(_segment_from_json, stored["segments"])),
@@ -69,15 +103,30 @@ def results_from_json(stored: dict) -> Results:
         send_hour=stored["send_hour"],
         hours=tuple(map(_hour_from_json, stored["hours"])),
         surveys=tuple(map(survey_from_json, stored["surveys"])),
-        contributors=stored["contributors"],
+        contributors=_contributors_from_json(stored["contributors"]),
         costs=_costs_from_json(stored["costs"]),
         standards=tuple(map(_judged_from_json, stored["standards"])),
         attainment=_attainment_from_json(stored["attainment"]),
     )
 
 
+def _states_to_json(deliveries: dict[str, Count]) -> dict[str, int | None]:
+    return {state: count_to_json(count) for state, count in deliveries.items()}
+
+
+def _states_from_json(stored: dict[str, int | None]) -> dict[str, Count]:
+    return {state: count_from_json(n) for state, n in stored.items()}
+
+
+def _contributors_from_json(stored: int | None) -> Count:
+    """Null where there was no call, and where few answered it: 0.1 wrote the same for both."""
+    if stored is None:
+        return Count.without(Missing.CANNOT_SAY)
+    return count_from_json(stored)
+
+
 def _share_to_json(share: ResponseShare) -> dict:
-    stored = {"k": share.responded} | figure_to_json(share)
+    stored = {"k": count_to_json(share.responded)} | figure_to_json(share)
     if share.withheld:
         stored["suppressed"] = True
     return stored
@@ -85,7 +134,7 @@ def _share_to_json(share: ResponseShare) -> dict:
 
 def _share_from_json(stored: dict) -> ResponseShare:
     return ResponseShare(
-        responded=stored["k"],
+        responded=count_from_json(stored["k"]),
         value=stored["value"],
         low=stored["low"],
         high=stored["high"],
@@ -101,16 +150,24 @@ def _lift_to_json(lift: Lift) -> dict:
     if not lift.says:
         return {"value": None, "why": lift.why.value, "n": lift.n, "percent": lift.percent}
     return figure_to_json(lift) | {
-        "treated": lift.treated,
-        "treated_active": lift.treated_active,
-        "holdout": lift.holdout,
-        "holdout_active": lift.holdout_active,
+        "treated": count_to_json(lift.drawn),
+        "treated_active": count_to_json(lift.drawn_active),
+        "holdout": count_to_json(lift.held_out),
+        "holdout_active": count_to_json(lift.held_out_active),
         "why": lift.why.value,
         "percent": lift.percent,
     }
 
 
 def _lift_from_json(stored: dict) -> Lift:
+    arms = {}
+    if stored["value"] is not None:
+        arms = {
+            "drawn": count_from_json(stored["treated"]),
+            "drawn_active": count_from_json(stored["treated_active"]),
+            "held_out": count_from_json(stored["holdout"]),
+            "held_out_active": count_from_json(stored["holdout_active"]),
+        }
     return Lift(
         value=stored["value"],
         low=stored.get("low"),
@@ -120,10 +177,7 @@ def _lift_from_json(stored: dict) -> Lift:
         level=level_from_json(stored),
         percent=stored["percent"],
         why=LiftSilence(stored["why"]),
-        treated=stored.get("treated"),
-        treated_active=stored.get("treated_active"),
-        holdout=stored.get("holdout"),
-        holdout_active=stored.get("holdout_active"),
+        **arms,
     )
 
 
@@ -134,11 +188,11 @@ def _channel_to_json(channel: ChannelResult) -> dict:
         "name": channel.name,
         "kind": channel.kind,
         "share": channel.share,
-        "sent": channel.sent,
+        "sent": optional_count_to_json(channel.sent),
         "response": response and _share_to_json(response),
         "links": channel.links,
         "clicks": channel.clicks,
-        "responses": channel.responses,
+        "responses": channel.responses_told,
         "spend": channel.spend,
         "effort": channel.effort,
         "per_effort": figure_to_json(channel.per_effort),
@@ -146,17 +200,22 @@ def _channel_to_json(channel: ChannelResult) -> dict:
 
 
 def _channel_from_json(stored: dict, basis: EffortBasis) -> ChannelResult:
-    response = stored["response"]
+    sent, response, responses = None, None, stored["responses"]
+    # Without known readers the responses are followings of links, which are no persons.
+    if stored["response"] is not None:
+        sent = count_from_json(stored["sent"])
+        response = _share_from_json(stored["response"])
+        responses = count_from_json(stored["responses"])
     return ChannelResult(
         channel=stored["channel"],
         name=stored["name"],
         kind=stored["kind"],
         share=stored["share"],
-        sent=stored["sent"],
-        response=response and _share_from_json(response),
+        sent=sent,
+        response=response,
         links=stored["links"],
         clicks=stored["clicks"],
-        responses=stored["responses"],
+        responses=responses,
         spend=stored["spend"],
         effort=stored["effort"],
         per_effort=figure_from_json(stored["per_effort"], basis.measure),
@@ -165,9 +224,9 @@ def _channel_from_json(stored: dict, basis: EffortBasis) -> ChannelResult:
 
 def _segment_to_json(segment: SegmentResult) -> dict:
     return {
-        "segment": segment.segment,
+        "segment": segment.pk,
         "name": segment.name,
-        "sent": segment.sent,
+        "sent": count_to_json(segment.sent),
         "response": _share_to_json(segment.response),
         "others": _share_to_json(segment.others),
         "difference": figure_to_json(segment.difference),
@@ -176,9 +235,9 @@ def _segment_to_json(segment: SegmentResult) -> dict:
 
 def _segment_from_json(stored: dict) -> SegmentResult:
     return SegmentResult(
-        segment=stored["segment"],
+        pk=stored["segment"],
         name=stored["name"],
-        sent=stored["sent"],
+        sent=count_from_json(stored["sent"]),
         response=_share_from_json(stored["response"]),
         others=_share_from_json(stored["others"]),
         difference=figure_from_json(stored["difference"], Measure.DIFFERENCE),
@@ -186,11 +245,11 @@ def _segment_from_json(stored: dict) -> SegmentResult:
 
 
 def _unchosen_to_json(unchosen: UnchosenSegmentResult) -> dict:
-    return _segment_to_json(unchosen.result) | {"size": unchosen.size}
+    return _segment_to_json(unchosen.result) | {"size": count_to_json(unchosen.size)}
 
 
 def _unchosen_from_json(stored: dict) -> UnchosenSegmentResult:
-    return UnchosenSegmentResult(stored["size"], _segment_from_json(stored))
+    return UnchosenSegmentResult(count_from_json(stored["size"]), _segment_from_json(stored))
 
 
 def _grid_cell_to_json(cell: GridCell) -> dict:
@@ -227,14 +286,22 @@ def _costs_to_json(costs: CostResult) -> dict:
         "in_kind": costs.in_kind,
         "hour_rate": costs.hour_rate,
         "total": costs.total,
-        "responses": costs.responses,
+        "responses": count_to_json(costs.responses),
         "per_response": figure_to_json(costs.per_response),
     }
 
 
 def _costs_from_json(stored: dict) -> CostResult:
     per_response = figure_from_json(stored["per_response"], Measure.COST_PER_RESPONSE)
-    return CostResult(**(stored | {"per_response": per_response}))
+    return CostResult(
+        cash=stored["cash"],
+        hours=stored["hours"],
+        in_kind=stored["in_kind"],
+        hour_rate=stored["hour_rate"],
+        total=stored["total"],
+        responses=count_from_json(stored["responses"]),
+        per_response=per_response,
+    )
 
 
 def _judged_to_json(result: StandardResult) -> dict:

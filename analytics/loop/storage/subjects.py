@@ -4,6 +4,7 @@ from analytics.loop.subjects import Subject, SubjectKind
 
 
 def subject_to_text(subject: Subject) -> str:
+    """Keys are codes, numbers and metrics: none of them holds a colon."""
     if subject.kind == SubjectKind.GAP:
         return f"{subject.kind}:{subject_to_text(subject.inner)}"
     parts = [subject.kind, subject.key, subject.measure]

@@ -1,7 +1,7 @@
 """Proposals waiting for a decision, and the page on which a manager takes it."""
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -15,18 +15,21 @@ from core.access import needs
 from core.refusals import Refused
 
 
-def _adjustments():
-    return Adjustment.objects.select_related("evaluation__campaign", "decision__by", "applied_in")
+def _adjustments(user):
+    found = Adjustment.objects.visible_to(user)
+    return found.select_related("evaluation__campaign", "decision__by", "applied_in")
 
 
 @needs("insight.view")
 def decision_list(request):
-    listing = DecisionList(request, _adjustments())
-    record = verify.tally(Adjustment.objects.all())
+    """All proposals, and what became of them beside the list."""
+    listing = DecisionList(request, _adjustments(request.user))
+    record = verify.tally(Adjustment.objects.visible_to(request.user))
     return listing.render("analytics/loop/decision_list.html", record=record)
 
 
 def _page(request, adjustment, form):
+    """The page of one proposal; status 400 where the form was refused."""
     context = {
         "adjustment": adjustment,
         "evaluation": adjustment.evaluation,
@@ -44,14 +47,16 @@ def _page(request, adjustment, form):
 
 @needs("insight.view")
 def adjustment_detail(request, pk):
-    adjustment = get_object_or_404(_adjustments(), pk=pk)
+    """One proposal, with what it rests on and what became of it."""
+    adjustment = _adjustments(request.user).get_or_404(pk)
     return _page(request, adjustment, DecideForm(initial={"value": adjustment.after}))
 
 
 @needs("decisions.make")
 @require_POST
 def adjustment_decide(request, pk):
-    adjustment = get_object_or_404(_adjustments(), pk=pk)
+    """Record a decision; a refused one keeps the page, with what was typed."""
+    adjustment = _adjustments(request.user).get_or_404(pk)
     form = DecideForm(request.POST)
     if not form.is_valid():
         return _page(request, adjustment, form)

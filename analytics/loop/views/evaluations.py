@@ -5,7 +5,7 @@ The list, the report, its export, the rows behind a finding, and asking for a ne
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -21,22 +21,25 @@ from crm.staff import audit
 from crm.staff.words import AuditAction
 
 
-def _evaluations():
-    return Evaluation.objects.select_related("campaign").defer("inputs")
+def _evaluations(user):
+    # Frozen inputs are large, and no page shows them.
+    return Evaluation.objects.visible_to(user).select_related("campaign").defer("inputs")
 
 
 @needs("insight.view")
 def evaluation_list(request):
-    newest = _evaluations().order_by("campaign_id", "-number").distinct("campaign_id")
-    found = (
-        _evaluations().filter(pk__in=newest.values("pk")).prefetch_related("adjustments__decision")
-    )
-    return EvaluationList(request, found).render("analytics/loop/evaluation_list.html")
+    """The newest evaluation of each campaign."""
+    evaluations = _evaluations(request.user)
+    newest = evaluations.order_by("campaign_id", "-number").distinct("campaign_id")
+    found = evaluations.filter(pk__in=newest.values("pk"))
+    listing = EvaluationList(request, found.prefetch_related("adjustments__decision"))
+    return listing.render("analytics/loop/evaluation_list.html")
 
 
 @needs("insight.view")
 def evaluation_detail(request, pk):
-    evaluation = get_object_or_404(_evaluations(), pk=pk)
+    """The report: figures, findings, proposals, and what became of earlier promises."""
+    evaluation = _evaluations(request.user).get_or_404(pk)
     results = storage.results_from_json(evaluation.results)
     findings = list(evaluation.findings.all())
     adjustments = list(
@@ -60,7 +63,9 @@ def evaluation_detail(request, pk):
 
 @needs("insight.export")
 def evaluation_export(request, pk):
-    evaluation = get_object_or_404(_evaluations(), pk=pk)
+    """The report as a CSV file, which leaves a trace."""
+    evaluation = _evaluations(request.user).get_or_404(pk)
+    # Before the file is made: a download that breaks off has left the house all the same.
     audit.record(action=AuditAction.EVALUATION_EXPORT, by=request.user, on=evaluation)
     name = slugify(f"{evaluation.campaign_id}-{evaluation.number}")
     response = HttpResponse(report.as_csv(evaluation), content_type="text/csv; charset=utf-8")
@@ -71,7 +76,8 @@ def evaluation_export(request, pk):
 @needs("readers.view")
 def finding_rows(request, pk):
     """The deliveries a finding rests on, as far as this person may see the readers."""
-    finding = get_object_or_404(Finding.objects.select_related("evaluation__campaign"), pk=pk)
+    findings = Finding.objects.visible_to(request.user)
+    finding = findings.select_related("evaluation__campaign").get_or_404(pk)
     listing = FindingRowsList(request, rows_of(finding, request.user))
     return listing.render("analytics/loop/finding_rows.html", finding=finding)
 
@@ -79,7 +85,8 @@ def finding_rows(request, pk):
 @needs("campaigns.edit")
 @require_POST
 def campaign_evaluate(request, pk):
-    campaign = get_object_or_404(Campaign.objects.visible_to(request.user), pk=pk)
+    """Evaluate now, or lead to the job that is at it already."""
+    campaign = Campaign.objects.visible_to(request.user).get_or_404(pk)
     job = request_evaluation(campaign=campaign, by=request.user)
     messages.info(request, _("The evaluation is being computed; its report opens from the job."))
     return redirect(job)

@@ -1,7 +1,7 @@
 """Fragments for the campaign room: what the last round said, and this round's evaluation."""
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -14,9 +14,8 @@ from core.refusals import Refused
 
 
 def _campaign(request, pk) -> Campaign:
-    return get_object_or_404(
-        Campaign.objects.visible_to(request.user).select_related("previous"), pk=pk
-    )
+    campaigns = Campaign.objects.visible_to(request.user)
+    return campaigns.select_related("previous").get_or_404(pk)
 
 
 def _newest_evaluation(campaign: Campaign) -> Evaluation | None:

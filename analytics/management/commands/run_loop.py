@@ -33,10 +33,14 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, as_of, campaign, **options):
-        at = end_of(as_of) if as_of else timezone.now()
+        at = timezone.now()
+        if as_of:
+            at = end_of(as_of)
+
         if campaign is None:
             self.stdout.write(f"{evaluate_ended(at)} evaluated")
             return
+
         try:
             found = evaluate(Campaign.objects.get(pk=campaign), at)
         except Campaign.DoesNotExist:

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.access import VisibleQuerySet
 from core.provenance import Provenance
 from crm.segments.models import Segment
 
@@ -28,10 +29,12 @@ RAISE EXCEPTION 'the budget of a live campaign changes only with a budget change
 """
 
 
-class CampaignQuerySet(models.QuerySet):
+class CampaignQuerySet(VisibleQuerySet):
     def visible_to(self, user):
         """Campaigns are the whole library's: every member of staff sees all, a reader none."""
-        return self if user.can("campaigns.view") else self.none()
+        if not user.can("campaigns.view"):
+            return self.none()
+        return self
 
     def ended(self, as_of):
         """Campaigns in phase performance whose period is over on ``as_of``.

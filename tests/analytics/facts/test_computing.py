@@ -11,16 +11,12 @@ from django.test.utils import CaptureQueriesContext
 
 from analytics.facts import computing
 from analytics.facts.models import Fact
-from analytics.month.figures import Month, latest_full_month, months_back
-from core.disclosure import Count, Missing
-from crm.readers.models import Activity
 from tests.analytics import building as make
 from tests.factories import (
     ActivityFactory,
     CampusFactory,
     ReaderFactory,
     SubmissionFactory,
-    VoiceFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -102,70 +98,6 @@ def test_days_and_months_are_the_librarys_own_time():
     assert value("activities", date(2026, 3, 31), "day") == 1
     assert value("activities", APRIL, "day") == 1
     assert (value("active_readers"), value("active_readers", APRIL)) == (1, 1)
-
-
-def test_a_month_without_any_row_is_not_measured_and_one_with_rows_can_be_zero():
-    ActivityFactory(kind="visit", at=at(5))
-    compute()
-    month = Month(APRIL)
-    assert month.count("contributors") == Count.of(None)
-    assert month.count("contributors", MARCH) == Count.of(0)
-    assert month.rows("activities", "loan", MARCH) is None
-
-
-def test_small_counts_of_persons_are_withheld():
-    for _reader in range(4):
-        ActivityFactory(kind="contribution", at=at(5))
-    compute()
-    tile = Month(MARCH).tile("contributors")
-    assert (tile.value.public_number, tile.value.is_withheld) == (None, True)
-
-
-def test_d11_complaints_per_visit_cannot_be_said_without_visits():
-    VoiceFactory(kind="complaint", received_at=at(5))
-    ActivityFactory(kind="loan", at=at(5))
-    compute()
-    month = Month(MARCH)
-    assert month.complaints_per_visits() is Missing.CANNOT_SAY
-    assert not month.complaints_ratio().says
-
-
-def test_complaints_are_stated_per_1000_visits():
-    Activity.objects.bulk_create(
-        Activity(reader=reader, kind="visit", at=at(7), source="gate", ref=str(reader.pk))
-        for reader in make.readers(250)
-    )
-    VoiceFactory.create_batch(5, kind="complaint", received_at=at(5))
-    compute()
-    assert Month(MARCH).complaints_per_visits() == 20
-
-
-def test_few_complaints_follow_from_no_rate():
-    make.visit(make.readers(50))
-    VoiceFactory.create_batch(4, kind="complaint", received_at=at(5))
-    VoiceFactory.create_batch(20, kind="praise", received_at=at(5))
-    compute()
-    month = Month(MARCH)
-    assert month.complaints_per_visits() is Missing.WITHHELD
-    assert month.counts_by_kind("voices_received")["complaint"][-1].is_withheld
-    # Twenty of the other kind would give the complaints away beside the total of 24.
-    assert month.counts_by_kind("voices_received")["praise"][-1].is_withheld
-
-
-def test_months_go_back_over_the_turn_of_the_year():
-    assert [months_back(date(2026, 1, 31), n) for n in (0, 1, 12)] == [
-        date(2026, 1, 1),
-        date(2025, 12, 1),
-        date(2025, 1, 1),
-    ]
-    assert computing.next_month(date(2025, 12, 31)) == date(2026, 1, 1)
-
-
-def test_the_page_opens_on_the_newest_month_that_is_over():
-    ActivityFactory(at=at(5))
-    ActivityFactory(at=at(2, month=4))
-    compute()
-    assert latest_full_month(date(2026, 4, 20)) == MARCH
 
 
 def test_computing_takes_as_many_statements_for_many_rows_as_for_few():

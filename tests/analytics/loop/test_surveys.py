@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from analytics.loop.surveys import survey_figures
+from core.disclosure import Count
 from core.estimates import ESTIMATE_LEVEL, JUDGED_FROM
 from tests.factories import CampaignFactory
 from tests.feedback.building import answer, published
@@ -18,7 +19,7 @@ def test_survey_of_a_campaign_gives_answers_mean_and_promoter_score():
 
     (found,) = survey_figures(campaign, timezone.now())
 
-    assert (found.survey, found.n) == (survey.pk, JUDGED_FROM + 3)
+    assert (found.survey, found.answers) == (survey.pk, Count.of(JUDGED_FROM + 3))
     assert found.satisfaction.value == pytest.approx(sum(1 + n % 5 for n in range(33)) / 33)
     assert found.satisfaction.n == 33
     assert found.satisfaction.low < found.satisfaction.value

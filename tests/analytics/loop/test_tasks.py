@@ -12,8 +12,7 @@ from celery.schedules import crontab
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from analytics.facts.actions import request_facts
-from analytics.facts.tasks import compute_facts, rebuild_facts
+from analytics.facts.tasks import compute_facts
 from analytics.loop.actions import request_evaluation
 from analytics.loop.evaluate import evaluate
 from analytics.loop.models import Adjustment, Evaluation, Finding
@@ -141,12 +140,3 @@ def test_command_evaluates_as_things_stood(ended, capsys):
         call_command("run_loop", as_of="the day before yesterday")
     with pytest.raises(CommandError):
         call_command("run_loop", as_of="2026-02-01", campaign=ended.pk)
-
-
-def test_facts_are_rebuilt_by_a_job_month_by_month():
-    make.visit(make.readers(6))
-    job = request_facts(by=UserFactory(role="manager"))
-    with time_machine.travel(NIGHT, tick=False):
-        rebuild_facts(job.pk)
-    job.refresh_from_db()
-    assert (job.state, job.result) == (Job.State.DONE, {"months": 2})

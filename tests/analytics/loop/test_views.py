@@ -1,4 +1,4 @@
-"""The insight pages.
+"""The pages of the loop.
 
 What they say, what they never say, and that their statements do not grow with the rows.
 """
@@ -7,52 +7,24 @@ import csv
 import io
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from analytics.facts import computing
-from analytics.facts.models import Target
 from analytics.loop.actions import decide, draft_next
 from analytics.loop.evaluate import evaluate
-from analytics.loop.models import Adjustment, Decision
+from analytics.loop.models import Decision
 from analytics.loop.rows import rows_of
 from analytics.loop.words import value_text
 from campaigns.plan.models import Campaign
 from crm.jobs.models import Job
 from crm.staff.models import AuditEvent
 from tests.analytics import building as make
+from tests.analytics.pages import statements_for_one_and_three_rows, text
 from tests.factories import (
-    AdjustmentFactory,
     CampusFactory,
-    EvaluationFactory,
-    JobFactory,
     UserFactory,
-    VoiceFactory,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def manager():
-    return UserFactory(role="manager")
-
-
-@pytest.fixture
-def desk(client, manager):
-    client.force_login(manager)
-    client.cookies["django_language"] = "en"
-    return client
-
-
-@pytest.fixture
-def told():
-    return evaluate(make.telling_campaign(), make.AFTER)
-
-
-def text(response):
-    return " ".join(response.content.decode().split())
 
 
 def test_b10_the_report_says_what_the_figures_say_and_how_they_are_made(desk, told):
@@ -224,84 +196,10 @@ def test_evaluating_from_the_page_starts_one_job(desk):
     assert Job.objects.filter(kind="analytics.tasks.evaluate_campaign").count() == 1
 
 
-def test_a6_the_first_figure_of_the_month_is_contributors(desk):
-    make.visit(make.readers(12), kind="contribution")
-    make.visit(make.readers(30))
-    computing.compute(make.LAUNCH.date(), make.AFTER.date())
-
-    page = text(desk.get(reverse("analytics:month-detail", args=["2026-03"])))
-
-    assert "12 readers made something with the library" in page
-    assert page.index("12 readers made something") < page.index("30 readers used the library")
-    assert page.index("Contributors") < page.index("Active readers")
-
-
-def test_a_month_nobody_measured_prints_no_zero(desk):
-    page = text(desk.get(reverse("analytics:month-detail", args=["2020-01"])))
-    assert "Contributions were not measured this month" in page
-    assert page.count("not measured") >= 4
-
-
-@pytest.mark.parametrize("month", ["2026-13", "2999-01", "spring", "2026-1"])
-def test_a_month_that_is_none_is_404(desk, month):
-    assert desk.get(f"/insight/month/{month}/").status_code == 404
-
-
-def test_a_target_is_printed_beside_its_figure(desk):
-    desk.post(reverse("analytics:target-edit"), {"metric": "contributors", "value": 40})
-    assert Target.objects.get().value == 40
-    assert "target 40" in text(desk.get(reverse("analytics:month-detail", args=["2026-03"])))
-    desk.post(reverse("analytics:target-edit"), {"metric": "contributors", "value": -1})
-    assert Target.objects.get().value == 40
-
-
-@pytest.mark.parametrize("size", [3, 300])
-def test_the_month_page_reads_only_facts(desk, size):
-    make.visit(make.readers(size))
-    computing.compute(make.LAUNCH.date(), make.AFTER.date())
-    with CaptureQueriesContext(connection) as queries:
-        desk.get(reverse("analytics:month-detail", args=["2026-03"]))
-    assert not any("crm_activity" in query["sql"] for query in queries.captured_queries)
-    assert len(queries) == 8
-
-
-@pytest.mark.parametrize("name", ["evaluation-list", "decision-list", "loop", "today", "month"])
-def test_a_page_takes_as_many_statements_for_three_rows_as_for_one(desk, name):
-    counts = []
-    for _more in (1, 2):
-        for _row in range(_more):
-            adjustment = AdjustmentFactory(evaluation=EvaluationFactory())
-            VoiceFactory(received_at=make.LAUNCH)
-            assert adjustment.state == Adjustment.State.PROPOSED
-        with CaptureQueriesContext(connection) as queries:
-            assert desk.get(reverse(f"analytics:{name}")).status_code == 200
-        counts.append(len(queries))
-    assert counts[0] == counts[1]
-
-
-def test_the_loop_counts_what_stands_where(desk, told, manager):
-    decide(adjustment=told.adjustments.waiting().first(), verdict="accept", by=manager)
-    page = text(desk.get(reverse("analytics:loop")))
-    assert f"{told.adjustments.waiting().count()} waiting" in page
-    assert "1 agreed, 0 refused" in page
-
-
-def test_today_lists_what_waits_and_what_is_late(desk, told):
-    VoiceFactory(kind="complaint", received_at=make.LAUNCH)
-    JobFactory(state="failed", finished_at=told.computed_at)
-    page = text(desk.get(reverse("analytics:today")))
-    assert "1 voice without an answer" in page
-    assert "1 voice is past its time" in page
-    assert f"{told.adjustments.count()} proposals to decide" in page
-    assert "1 job failed this week" in page
-
-
-def test_today_of_a_campus_shows_only_its_voices(client):
-    here, there = CampusFactory(), CampusFactory()
-    VoiceFactory(kind="complaint", campus=there, reference="HX-THERE", received_at=make.LAUNCH)
-    client.force_login(UserFactory(role="librarian", campus=here))
-    client.cookies["django_language"] = "en"
-    assert "voice without an answer" not in text(client.get(reverse("analytics:today")))
+@pytest.mark.parametrize("name", ["evaluation-list", "decision-list"])
+def test_a_list_takes_as_many_statements_for_three_rows_as_for_one(desk, name):
+    for_one, for_three = statements_for_one_and_three_rows(desk, name)
+    assert for_one == for_three
 
 
 def test_script_in_a_campaigns_title_stays_text(desk, told):
@@ -309,6 +207,5 @@ def test_script_in_a_campaigns_title_stays_text(desk, told):
     for url in (
         told.get_absolute_url(),
         reverse("analytics:decision-list"),
-        reverse("analytics:month"),
     ):
         assert "<script>alert(1)" not in text(desk.get(url))

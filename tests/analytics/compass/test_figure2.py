@@ -1,0 +1,26 @@
+"""The numbers of the loop's stations."""
+
+import pytest
+from django.utils import translation
+
+from analytics.compass import figure2
+from tests.analytics import building as make
+from tests.factories import CampaignFactory, EvaluationFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def numbers_of_stations() -> dict[str, int]:
+    with translation.override("en"):
+        return {station.title: station.n for station in figure2.draw().stations}
+
+
+def test_a_campaign_counts_once_however_often_it_was_evaluated():
+    live = make.campaign(previous=CampaignFactory())
+    for number in (1, 2, 3):
+        EvaluationFactory(campaign=live, number=number)
+
+    numbers = numbers_of_stations()
+
+    assert (numbers["Campaigns"], numbers["Next campaigns"]) == (1, 1)
+    assert numbers["Evaluations"] == 3

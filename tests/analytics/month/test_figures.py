@@ -1,0 +1,78 @@
+"""The month's figures: nothing recorded is no zero, and few persons are not told."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from analytics.facts import computing
+from analytics.month.figures import Month, latest_full_month
+from core.disclosure import Count, Missing
+from crm.readers.models import Activity
+from tests.analytics import building as make
+from tests.factories import ActivityFactory, VoiceFactory
+
+pytestmark = pytest.mark.django_db
+MARCH, APRIL = date(2026, 3, 1), date(2026, 4, 1)
+
+
+def at(day, month=3):
+    return datetime(2026, month, day, 4, tzinfo=UTC)
+
+
+def compute():
+    computing.compute(MARCH, date(2026, 4, 30))
+
+
+def test_a_month_without_any_row_is_not_measured_and_one_with_rows_can_be_zero():
+    ActivityFactory(kind="visit", at=at(5))
+    compute()
+    month = Month(APRIL)
+    assert month.count("contributors") == Count.of(None)
+    assert month.count("contributors", MARCH) == Count.of(0)
+    assert month.rows("activities", "loan", MARCH) is None
+
+
+def test_small_counts_of_persons_are_withheld():
+    for _reader in range(4):
+        ActivityFactory(kind="contribution", at=at(5))
+    compute()
+    tile = Month(MARCH).tile("contributors")
+    assert (tile.value.public_number, tile.value.is_withheld) == (None, True)
+
+
+def test_d11_complaints_per_visit_cannot_be_said_without_visits():
+    VoiceFactory(kind="complaint", received_at=at(5))
+    ActivityFactory(kind="loan", at=at(5))
+    compute()
+    month = Month(MARCH)
+    assert month.complaints_per_visits() is Missing.CANNOT_SAY
+    assert not month.complaints_ratio().says
+
+
+def test_complaints_are_stated_per_1000_visits():
+    Activity.objects.bulk_create(
+        Activity(reader=reader, kind="visit", at=at(7), source="gate", ref=str(reader.pk))
+        for reader in make.readers(250)
+    )
+    VoiceFactory.create_batch(5, kind="complaint", received_at=at(5))
+    compute()
+    assert Month(MARCH).complaints_per_visits() == 20
+
+
+def test_few_complaints_follow_from_no_rate():
+    make.visit(make.readers(50))
+    VoiceFactory.create_batch(4, kind="complaint", received_at=at(5))
+    VoiceFactory.create_batch(20, kind="praise", received_at=at(5))
+    compute()
+    month = Month(MARCH)
+    assert month.complaints_per_visits() is Missing.WITHHELD
+    assert month.counts_by_kind("voices_received")["complaint"][-1].is_withheld
+    # Twenty of the other kind would give the complaints away beside the total of 24.
+    assert month.counts_by_kind("voices_received")["praise"][-1].is_withheld
+
+
+def test_the_page_opens_on_the_newest_month_that_is_over():
+    ActivityFactory(at=at(5))
+    ActivityFactory(at=at(2, month=4))
+    compute()
+    assert latest_full_month(date(2026, 4, 20)) == MARCH

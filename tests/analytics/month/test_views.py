@@ -1,0 +1,65 @@
+"""The month page: what it says, what it never says, and that it reads nothing but facts."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from analytics.facts import computing
+from analytics.facts.models import Target
+from campaigns.plan.models import Campaign
+from tests.analytics import building as make
+from tests.analytics.pages import statements_for_one_and_three_rows, text
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a6_the_first_figure_of_the_month_is_contributors(desk):
+    make.visit(make.readers(12), kind="contribution")
+    make.visit(make.readers(30))
+    computing.compute(make.LAUNCH.date(), make.AFTER.date())
+
+    page = text(desk.get(reverse("analytics:month-detail", args=["2026-03"])))
+
+    assert "12 readers made something with the library" in page
+    assert page.index("12 readers made something") < page.index("30 readers used the library")
+    assert page.index("Contributors") < page.index("Active readers")
+
+
+def test_a_month_nobody_measured_prints_no_zero(desk):
+    page = text(desk.get(reverse("analytics:month-detail", args=["2020-01"])))
+    assert "Contributions were not measured this month" in page
+    assert page.count("not measured") >= 4
+
+
+@pytest.mark.parametrize("month", ["2026-13", "2999-01", "spring", "2026-1"])
+def test_a_month_that_is_none_is_404(desk, month):
+    assert desk.get(f"/insight/month/{month}/").status_code == 404
+
+
+def test_a_target_is_printed_beside_its_figure(desk):
+    desk.post(reverse("analytics:target-edit"), {"metric": "contributors", "value": 40})
+    assert Target.objects.get().value == 40
+    assert "target 40" in text(desk.get(reverse("analytics:month-detail", args=["2026-03"])))
+    desk.post(reverse("analytics:target-edit"), {"metric": "contributors", "value": -1})
+    assert Target.objects.get().value == 40
+
+
+@pytest.mark.parametrize("size", [3, 300])
+def test_the_month_page_reads_only_facts(desk, size):
+    make.visit(make.readers(size))
+    computing.compute(make.LAUNCH.date(), make.AFTER.date())
+    with CaptureQueriesContext(connection) as queries:
+        desk.get(reverse("analytics:month-detail", args=["2026-03"]))
+    assert not any("crm_activity" in query["sql"] for query in queries.captured_queries)
+    assert len(queries) == 8
+
+
+def test_the_month_page_takes_as_many_statements_for_three_rows_as_for_one(desk):
+    for_one, for_three = statements_for_one_and_three_rows(desk, "month")
+    assert for_one == for_three
+
+
+def test_script_in_a_campaigns_title_stays_text_on_the_month_page(desk, told):
+    Campaign.objects.filter(pk=told.campaign_id).update(title="<script>alert(1)</script>")
+    assert "<script>alert(1)" not in text(desk.get(reverse("analytics:month")))

@@ -1,0 +1,44 @@
+"""The desk's first page: what waits, what is late, and only what one may see of it."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.analytics import building as make
+from tests.analytics.pages import statements_for_one_and_three_rows, text
+from tests.factories import CampusFactory, JobFactory, UserFactory, VoiceFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_today_lists_what_waits_and_what_is_late(desk, told):
+    VoiceFactory(kind="complaint", received_at=make.LAUNCH)
+    JobFactory(state="failed", finished_at=told.computed_at)
+    page = text(desk.get(reverse("analytics:today")))
+    assert "1 voice without an answer" in page
+    assert "1 voice is past its time" in page
+    assert f"{told.adjustments.count()} proposals to decide" in page
+    assert "1 job failed this week" in page
+
+
+def test_today_of_a_campus_shows_only_its_voices(client):
+    here, there = CampusFactory(), CampusFactory()
+    VoiceFactory(kind="complaint", campus=there, reference="HX-THERE", received_at=make.LAUNCH)
+    client.force_login(UserFactory(role="librarian", campus=here))
+    client.cookies["django_language"] = "en"
+    assert "voice without an answer" not in text(client.get(reverse("analytics:today")))
+
+
+def test_today_of_a_campus_counts_only_the_jobs_it_may_open(client):
+    now = timezone.now()
+    own = UserFactory(role="librarian", campus=CampusFactory())
+    JobFactory(state="failed", finished_at=now, created_by=own)
+    JobFactory(state="failed", finished_at=now, created_by=UserFactory(role="manager"))
+    client.force_login(own)
+    client.cookies["django_language"] = "en"
+    assert "1 job failed this week" in text(client.get(reverse("analytics:today")))
+
+
+def test_today_takes_as_many_statements_for_three_rows_as_for_one(desk):
+    for_one, for_three = statements_for_one_and_three_rows(desk, "today")
+    assert for_one == for_three
