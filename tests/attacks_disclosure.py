@@ -12,6 +12,7 @@ from campaigns.plan.models import Channel
 from campaigns.sending import clicks
 from campaigns.sending.models import Delivery
 from core.disclosure import CountTable
+from feedback.surveys import actions as verbs
 from feedback.surveys import anonymity
 from feedback.surveys.figures import answers_of_all
 from feedback.surveys.models import Response, Survey
@@ -127,3 +128,37 @@ def test_a_crosstab_shows_no_total_that_the_results_hide():
     hidden_there = [cell.is_withheld for cell in results]
     hidden_here = [cell.is_withheld for cell in crosstab]
     assert hidden_here == hidden_there
+
+
+def test_a_size_tells_staff_of_one_campus_nothing_of_the_few_elsewhere(client, of_one_campus):
+    elsewhere = factories.CampusFactory()
+    segment = factories.SegmentFactory(refreshed_at=timezone.now(), size=7)
+    for campus, n in ((of_one_campus.campus, 5), (elsewhere, 2)):
+        for reader in factories.ReaderFactory.create_batch(n, campus=campus):
+            segment.members.create(reader=reader, since=timezone.now())
+
+    own = client.get(reverse("crm:reader-list"), {"segment": segment.pk}).context["page"]
+    assert own.paginator.count == 5
+
+    # Seven in the segment, five of them in the own list: two elsewhere.
+    page = client.get(segment.get_absolute_url())
+    assert not page.context["make_up"].size.is_shown
+
+
+def test_an_anonymous_answer_is_not_written_alone_when_a_survey_is_shut_for_a_moment(client):
+    survey = published(anonymous=True)
+    by = factories.UserFactory(role="librarian")
+    for _reader in range(5):
+        client.post(survey.public_url, form())
+    anonymity.mix()
+    before = set(Response.objects.values_list("pk", flat=True))
+    assert len(before) == 5
+
+    client.post(survey.public_url, form(i5="the sixth, whom I saw at the desk"))
+    verbs.set_open(survey=survey, is_open=False, by=by)
+    anonymity.mix()
+    survey.refresh_from_db()
+    verbs.set_open(survey=survey, is_open=True, by=by)
+
+    after = set(Response.objects.values_list("pk", flat=True))
+    assert len(after - before) != 1
