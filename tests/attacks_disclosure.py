@@ -3,10 +3,13 @@
 Run by name: ``pytest tests/attacks_disclosure.py``.
 """
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from analytics.loop.surveys import survey_figures
 from campaigns.links import following
 from campaigns.plan.models import Channel
 from campaigns.sending import clicks
@@ -14,11 +17,13 @@ from campaigns.sending.models import Delivery
 from core.disclosure import CountTable
 from feedback.surveys import actions as verbs
 from feedback.surveys import anonymity
-from feedback.surveys.figures import answers_of_all
+from feedback.surveys.figures import answers_of_all, show_all
 from feedback.surveys.models import Response, Survey
-from feedback.surveys.results import whole_definition
+from feedback.surveys.overview import headline
+from feedback.surveys.queries import EVERYBODY
+from feedback.surveys.results import grouped_distributions, summary, whole_definition
 from tests import factories
-from tests.feedback.building import form, published
+from tests.feedback.building import answer, form, published
 
 pytestmark = pytest.mark.django_db
 
@@ -93,8 +98,8 @@ def test_the_export_of_an_anonymous_survey_keeps_one_to_four_answers(client, of_
 
     page = client.get(reverse("feedback:survey-texts", args=[survey.pk])).content.decode()
     assert "only I know this" not in page
-    answer = client.get(reverse("feedback:survey-export-csv", args=[survey.pk]))
-    assert "only I know this" not in b"".join(answer.streaming_content).decode()
+    file = client.get(reverse("feedback:survey-export-csv", args=[survey.pk]))
+    assert "only I know this" not in b"".join(file.streaming_content).decode()
 
 
 def test_a_table_and_its_turned_twin_hide_the_same_cells():
@@ -162,3 +167,27 @@ def test_an_anonymous_answer_is_not_written_alone_when_a_survey_is_shut_for_a_mo
 
     after = set(Response.objects.values_list("pk", flat=True))
     assert len(after - before) != 1
+
+
+def test_an_evaluation_says_no_more_of_a_surveys_mean_than_its_own_page():
+    campaign = factories.CampaignFactory()
+    question = {
+        "kind": "scale",
+        "text": {"en": "Satisfied?"},
+        "analysis_key": "satisfaction_1",
+    }
+    survey = published([question], campaign=campaign)
+    # The cells 2, 3 and 5 are hidden: the mean in full would solve them.
+    for code, n in {2: 3, 3: 41, 4: 94, 5: 76}.items():
+        answer(survey, *[{"1": code} for _reader in range(n)])
+
+    found = summary(survey)
+    definition = whole_definition(survey)
+    counts = grouped_distributions(survey, definition, EVERYBODY)
+    shown = show_all(definition, counts, EVERYBODY.group, {EVERYBODY.group: found.n})
+    on_its_page = headline(found, shown).satisfaction
+    assert on_its_page.is_coarse
+
+    (figures,) = survey_figures(campaign, timezone.now() + timedelta(days=1))
+    assert figures.satisfaction.low is None
+    assert figures.satisfaction.value == round(figures.satisfaction.value, on_its_page.digits)
