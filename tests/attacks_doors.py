@@ -1,0 +1,153 @@
+"""Doors that are open where they should be shut, and shut where they should be open.
+
+Run by name: ``pytest tests/attacks_doors.py``.
+"""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.conf import settings as configured
+from django.core.cache import cache
+from django.test import override_settings
+from django.urls import reverse
+from django.utils import timezone
+from rest_framework.authtoken.models import Token
+
+from campaigns.links import following, keys
+from campaigns.sending.models import Delivery
+from crm.staff.actions import change_user
+from feedback.calls.models import Submission
+from feedback.surveys import export, intake
+from feedback.surveys.models import Response
+from feedback.surveys.results import whole_definition
+from feedback.voices.models import Voice
+from tests import factories
+from tests.feedback.building import answer, form, published
+
+pytestmark = pytest.mark.django_db
+AWAY = {"default": configured.CACHES["default"] | {"LOCATION": "unix:///nowhere/valkey.sock?db=0"}}
+
+
+@pytest.fixture
+def librarian(client):
+    user = factories.UserFactory(role="librarian")
+    client.force_login(user)
+    return user
+
+
+# --- works ----------------------------------------------------------------------------------------
+@pytest.mark.parametrize("state", [Submission.State.DRAFT, Submission.State.WITHDRAWN])
+def test_staff_do_not_read_what_was_not_sent_in_or_taken_back(client, librarian, state):
+    work = factories.SubmissionFactory(state=state, text="for my eyes only")
+    assert client.get(reverse("feedback:work-review", args=[work.pk])).status_code == 404
+    assert client.get(work.get_absolute_url()).status_code == 404
+
+
+def test_a_reviewer_finds_no_name_of_the_author_at_the_public_address(client, librarian):
+    work = factories.SubmissionFactory(pen_name="Zhang the poet")
+    page = client.get(work.get_absolute_url()).content.decode()
+    assert "Zhang the poet" not in page
+
+
+# --- signing in -----------------------------------------------------------------------------------
+def test_a_cache_that_is_away_shuts_nobody_out(client):
+    user = factories.UserFactory(password="a long password")
+    with override_settings(CACHES=AWAY):
+        cache.get("x")
+        answer = client.post(
+            reverse("account_login"), {"login": user.username, "password": "a long password"}
+        )
+    assert answer.status_code != 429
+
+
+def test_a_token_from_before_the_promotion_opens_nothing_without_the_second_factor(
+    client, settings
+):
+    settings.STAFF_TOTP_REQUIRED = True
+    user = factories.UserFactory(role="reader")
+    token = Token.objects.create(user=user)
+    change_user(
+        user=user,
+        role="librarian",
+        campus=None,
+        is_active=True,
+        by=factories.UserFactory(role="administrator"),
+    )
+
+    answer = client.get("/api/v1/readers/", headers={"authorization": f"Token {token.key}"})
+    assert answer.status_code in (401, 403)
+
+
+# --- invitations ----------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "written", ["/s/{slug}", "/s/{slug}/", "/s/{slug}/#q2", "HTTP://{host}/s/{slug}/"]
+)
+def test_a_mails_link_to_a_survey_names_the_reader_however_it_is_written(written):
+    following.targets.known.clear()
+    survey = published()
+    host = configured.BASE_URL.partition("://")[2]
+    target = written.format(slug=survey.slug, host=host)
+    content = factories.ContentFactory(body=f'<p><a href="{target}">answer</a></p>')
+    (link,) = content.links.place(content)
+    sent = factories.DeliveryFactory(
+        content=content, state=Delivery.State.SENT, sent_at=timezone.now()
+    )
+
+    key = keys.delivery_key(sent.pk, keys.CLICK)
+    address = following.follow(link.code, key, counts=False)
+    query = address.partition("#")[0].partition("?k=")[2]
+
+    assert intake.invited(intake.find_survey(survey.slug), query) is not None
+
+
+# --- one form of numbers --------------------------------------------------------------------------
+def test_a_wide_reader_number_finds_its_reader_when_pinned(client, librarian):
+    reader = factories.ReaderFactory(number="A100")
+    segment = factories.SegmentFactory()
+    client.post(
+        reverse("crm:segment-pin", args=[segment.pk]),
+        {"number": "Ａ１００", "include": "in", "reason": "asked for"},
+    )
+    assert segment.pins.filter(reader=reader).exists()
+
+
+def test_a_wide_reader_number_finds_its_delivery(client, librarian):
+    reader = factories.ReaderFactory(number="A100", name="Lin")
+    sent = factories.DeliveryFactory(reader=reader)
+    address = reverse("campaigns:delivery-list", args=[sent.content_id])
+    page = client.get(address, {"q": "Ａ１００"}).content.decode()
+    assert reader.get_absolute_url() in page
+
+
+# --- texts and days -------------------------------------------------------------------------------
+@pytest.mark.parametrize("blank", ["\u200b\u200d\u3000", "\u2800\u3164"])
+def test_a_voice_of_invisible_characters_says_nothing(client, blank):
+    page = client.get(reverse("feedback:voice-create"))
+    client.post(
+        reverse("feedback:voice-create"),
+        {
+            "client_id": str(page.context["form"]["client_id"].value()),
+            "kind": "praise",
+            "category": "other",
+            "text": blank,
+        },
+    )
+    assert not Voice.objects.exists()
+
+
+def test_the_export_names_the_local_day():
+    survey = published()
+    answer(survey, {"1": 1})
+    # Half past midnight in Shanghai, still the day before in Greenwich.
+    Response.objects.update(submitted_at=datetime(2026, 3, 1, 16, 30, tzinfo=UTC))
+
+    user = factories.UserFactory(role="librarian")
+    (line,) = export.lines(survey, whole_definition(survey), user)
+    assert line[2] == "2026-03-02"
+
+
+def test_an_answer_of_invisible_characters_is_none(client):
+    items = [{"kind": "text", "text": {"en": "Why?"}, "required": True}]
+    survey = published(items)
+    client.post(survey.public_url, form(i1="\u2800\u3164", i2=None, i3=None, i4=None, i5=None))
+    assert not Response.objects.filter(survey=survey).exists()
