@@ -5,15 +5,18 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.plan.models import Campaign, Channel
+from core.access import VisibleQuerySet
 
 
-class ContentQuerySet(models.QuerySet):
+class ContentQuerySet(VisibleQuerySet):
     def visible_to(self, user):
         """Contents belong to campaigns and are the whole library's.
 
         Every member of staff sees all, a reader none.
         """
-        return self if user.can("campaigns.view") else self.none()
+        if not user.can("campaigns.view"):
+            return self.none()
+        return self
 
 
 class ContentState(models.TextChoices):

@@ -1,7 +1,7 @@
 from html import escape
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -15,15 +15,15 @@ from core.refusals import Refused
 
 
 def get_content(request, pk) -> Content:
-    return get_object_or_404(
-        Content.objects.visible_to(request.user).select_related("campaign", "channel"), pk=pk
-    )
+    """The content, or 404 where this person sees none."""
+    contents = Content.objects.visible_to(request.user)
+    return contents.select_related("campaign", "channel").get_or_404(pk)
 
 
 @needs("campaigns.edit")
 def content_create(request, pk):
     """A new e-mail content of campaign ``pk``."""
-    campaign = get_object_or_404(Campaign.objects.visible_to(request.user), pk=pk)
+    campaign = Campaign.objects.visible_to(request.user).get_or_404(pk)
     channel = Channel.objects.get(code=Channel.EMAIL)
     content = Content(campaign=campaign, channel=channel)
     return edit(request, content)

@@ -2,7 +2,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -21,7 +21,8 @@ from core.qr import qr_svg
 @needs("campaigns.view")
 def link_list(request):
     """Every tracked link with its clicks; a campaign's own with ``?campaign=``."""
-    listing = LinkList(request, TrackedLink.objects.select_related("campaign", "channel"))
+    links = TrackedLink.objects.visible_to(request.user)
+    listing = LinkList(request, links.select_related("campaign", "channel"))
     campaign = listing.chosen.get("campaign")
     return listing.render("campaigns/links/link_list.html", campaign=campaign)
 
@@ -29,7 +30,7 @@ def link_list(request):
 @needs("campaigns.edit")
 def link_create(request, pk):
     """A tracked link for a poster, a post or a board of campaign ``pk``."""
-    campaign = get_object_or_404(Campaign.objects.visible_to(request.user), pk=pk)
+    campaign = Campaign.objects.visible_to(request.user).get_or_404(pk)
     form = LinkForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         link = create_link(campaign=campaign, by=request.user, **form.cleaned_data)
@@ -50,7 +51,8 @@ def link_poster(request, pk):
 
     The campaign's words, a QR code and the short address of one placement.
     """
-    link = get_object_or_404(TrackedLink.objects.select_related("campaign", "channel"), pk=pk)
+    links = TrackedLink.objects.visible_to(request.user)
+    link = links.select_related("campaign", "channel").get_or_404(pk)
     address = settings.BASE_URL + link.get_absolute_url()
     context = {"link": link, "address": address, "qr": qr_svg(address)}
     return render(request, "campaigns/links/link_poster.html", context)

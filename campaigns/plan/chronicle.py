@@ -11,7 +11,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from campaigns.plan.models import Campaign, StandardAmendment
-from core.numbers import money
+from core.numbers import money, plain
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,8 @@ def _amendments(campaign: Campaign) -> Iterator[ChronicleEntry]:
     for amendment in found.select_related("standard", "by"):
         text = _("Amended: %(standard)s, %(before)s → %(after)s") % {
             "standard": amendment.standard.get_metric_display(),
-            "before": f"{amendment.before.normalize():f}",
-            "after": f"{amendment.after.normalize():f}",
+            "before": plain(amendment.before),
+            "after": plain(amendment.after),
         }
         yield ChronicleEntry(amendment.at, str(amendment.by), text, amendment.reason, amends=True)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -185,10 +185,7 @@ def part_remove(request, pk, kind, row):
     """Take one row out again."""
     campaign = get_campaign(request, pk)
     part = get_part(kind)
-    if part.model is Match:
-        found = get_object_or_404(Match, pk=row, need__campaign=campaign)
-    else:
-        found = get_object_or_404(part.model, pk=row, campaign=campaign)
+    found = part.model.objects.visible_to(request.user).of(campaign).get_or_404(row)
     try:
         if part.model is Cost:
             remove_cost(cost=found, by=request.user)
@@ -204,7 +201,7 @@ def part_remove(request, pk, kind, row):
 def task_done(request, pk, row):
     """Tick a task, or take the tick away."""
     campaign = get_campaign(request, pk)
-    task = get_object_or_404(Task, pk=row, campaign=campaign)
+    task = Task.objects.visible_to(request.user).of(campaign).get_or_404(row)
     try:
         set_task_done(task=task, done=request.POST.get("done") == "1", by=request.user)
     except Refused as refusal:
@@ -253,9 +250,8 @@ def campaign_segments(request, pk):
 def standard_amend(request, pk, row):
     """Move a locked target, on record."""
     campaign = get_campaign(request, pk)
-    standard = get_object_or_404(
-        Standard.objects.prefetch_related("amendments__by"), pk=row, campaign=campaign
-    )
+    standards = Standard.objects.visible_to(request.user).of(campaign)
+    standard = standards.prefetch_related("amendments__by").get_or_404(row)
     form = AmendForm(request.POST or None, initial={"target": standard.target})
     if saved(request, form, amend_standard, standard=standard):
         messages.success(request, _("Amended; the evaluation will show both targets."))
@@ -268,10 +264,9 @@ def standard_amend(request, pk, row):
 
 def get_campaign(request, pk) -> Campaign:
     """The campaign, or 404 where this person sees none."""
-    found = Campaign.objects.visible_to(request.user).select_related(
-        "owner", "previous", "next", "locked_by", "closed_by"
-    )
-    return get_object_or_404(found, pk=pk)
+    campaigns = Campaign.objects.visible_to(request.user)
+    shown = campaigns.select_related("owner", "previous", "next", "locked_by", "closed_by")
+    return shown.get_or_404(pk)
 
 
 def saved(request, form, verb, **arguments) -> bool:

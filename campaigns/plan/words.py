@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from campaigns.plan import gates
 from campaigns.plan.gates import GateCheck
 from campaigns.plan.models import Element, Need
+from core.numbers import money
 from crm.segments.models import Segment
 
 #: So many are named before the rest becomes a number.
@@ -168,11 +169,14 @@ def mix_complete(check: gates.MixComplete) -> tuple[str, str]:
 def budget_covers(check: gates.BudgetCovers) -> tuple[str, str]:
     if check.budget is None:
         return _("A campaign needs a budget, even if it is 0."), _("none yet")
-    amounts = {"planned": f"{check.planned:,.0f}", "budget": f"{check.budget:,.0f}"}
+
+    amounts = {"planned": money(check.planned), "budget": money(check.budget)}
     if check.ok:
-        return _("¥%(budget)s approved, ¥%(planned)s planned for channels") % amounts, ""
-    detail = _("The channels are planned at ¥%(planned)s, the budget is ¥%(budget)s.") % amounts
-    return detail, _("¥%(n)s too much") % {"n": f"{check.planned - check.budget:,.0f}"}
+        return _("%(budget)s approved, %(planned)s planned for channels") % amounts, ""
+
+    detail = _("The channels are planned at %(planned)s, the budget is %(budget)s.") % amounts
+    excess = money(check.planned - check.budget)
+    return detail, _("%(amount)s too much") % {"amount": excess}
 
 
 def period_given(check: gates.PeriodGiven) -> tuple[str, str]:

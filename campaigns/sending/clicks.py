@@ -93,7 +93,7 @@ def write_file(path: Path) -> int:
     try:
         with path.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
-            clicks = read(file.read(), path.stem)
+            clicks = clicks_in(file.read(), journal=path.stem)
             if not path.exists():
                 return 0
             written = write_rows(clicks)
@@ -103,15 +103,25 @@ def write_file(path: Path) -> int:
     return written
 
 
-def read(text: bytes, journal: str) -> list[JournalledClick]:
-    """The lines of a journal; a line cut off by a crash is left out."""
+def clicks_in(lines: bytes, *, journal: str) -> list[JournalledClick]:
+    """The clicks that the lines of ``journal`` tell of; a line cut off by a crash is left out.
+
+    Each is named after its line, so that a journal which is parsed twice is counted once.
+    """
     clicks = []
-    for number, line in enumerate(text.splitlines()):
+    for number, line in enumerate(lines.splitlines()):
         fields = line.split()
-        if len(fields) == FIELDS:
-            link, delivery, at = fields
-            ref = f"{journal}:{number}"
-            clicks.append(JournalledClick(int(link), int(delivery), float(at), ref))
+        if len(fields) != FIELDS:
+            continue
+
+        link, delivery, at = fields
+        click = JournalledClick(
+            link_id=int(link),
+            delivery_id=int(delivery),
+            at=float(at),
+            ref=f"{journal}:{number}",
+        )
+        clicks.append(click)
     return clicks
 
 

@@ -163,7 +163,7 @@ def delivery_list(request, pk):
 @needs("readers.view")
 def reader_panel(request, pk):
     """Fragment for the person page: what this reader was sent lately."""
-    reader = get_object_or_404(Reader.objects.visible_to(request.user), pk=pk)
+    reader = Reader.objects.visible_to(request.user).get_or_404(pk)
     return render(
         request,
         "campaigns/sending/_reader_panel.html",
@@ -186,6 +186,7 @@ def unsubscribe(request, key):
     pk = keys.read_key(key, keys.UNSUBSCRIBE)
     if pk is None:
         raise Http404
+    # Nobody is signed in here whom a delivery could be visible to: the key has named it.
     delivery = get_object_or_404(Delivery.objects.select_related("reader"), pk=pk)
 
     reader = delivery.reader

@@ -21,12 +21,15 @@ from campaigns.plan.models import (
 )
 from campaigns.plan.queries import look
 from campaigns.plan.words import labels
+from core.numbers import money, plain
 from core.refusals import Refused
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
 
 Phase = Campaign.Phase
+#: Decimals of an amount in a refusal: whoever is one fen short must see why.
+TO_THE_FEN = 2
 
 
 @transaction.atomic
@@ -109,7 +112,7 @@ def amend_standard(
         raise Refused(_("An amendment needs a reason."))
     locked = Standard.objects.select_for_update().get(pk=standard.pk)
     if locked.target == target:
-        raise Refused(_("The target is %s already.") % f"{target.normalize():f}")
+        raise Refused(_("The target is %s already.") % plain(target))
     amendment = StandardAmendment.objects.create(
         standard=locked, before=locked.target, after=target, reason=reason.strip(), by=by
     )
@@ -165,8 +168,8 @@ def _refuse_overspending(campaign: Campaign, amount: Decimal) -> None:
     left = campaign.budget - campaign.spent()
     if amount > left:
         raise Refused(
-            _("Only ¥%(left)s of the approved ¥%(budget)s is left; a manager can raise the budget.")
-            % {"left": f"{left:,.2f}", "budget": f"{campaign.budget:,.2f}"}
+            _("Only %(left)s of the approved %(budget)s is left; a manager can raise the budget.")
+            % {"left": money(left, TO_THE_FEN), "budget": money(campaign.budget, TO_THE_FEN)}
         )
 
 
@@ -198,7 +201,10 @@ def change_budget(*, campaign: Campaign, budget: Decimal, reason: str, by: User)
         raise Refused(_("A change of budget needs a reason."))
     spent = held.spent()
     if budget < spent:
-        raise Refused(_("¥%s has been spent already; the budget cannot be less.") % f"{spent:,.2f}")
+        raise Refused(
+            _("%(spent)s has been spent already; the budget cannot be less.")
+            % {"spent": money(spent, TO_THE_FEN)}
+        )
 
     before = held.budget
     # The row comes first: the database moves a live campaign's budget only to where a row says.

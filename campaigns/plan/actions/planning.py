@@ -145,7 +145,7 @@ def set_match(
 @transaction.atomic
 def remove_part(*, part: PlanPart, by: User) -> None:
     """Take a part out of an open plan."""
-    held = hold_plan(_campaign_of(part))
+    held = hold_plan(part.campaign)
     kind = part._meta.model_name
     audit.record(action=AuditAction.CAMPAIGN_REMOVE, by=by, on=held, kind=kind, part=part.pk)
     part.delete()
@@ -271,16 +271,8 @@ def set_standard(
 def _add(part: PlanPart, by: User) -> PlanPart:
     part.save()
     kind = part._meta.model_name
-    audit.record(
-        action=AuditAction.CAMPAIGN_ADD, by=by, on=_campaign_of(part), kind=kind, part=part.pk
-    )
+    audit.record(action=AuditAction.CAMPAIGN_ADD, by=by, on=part.campaign, kind=kind, part=part.pk)
     return part
-
-
-def _campaign_of(part: PlanPart) -> Campaign:
-    if isinstance(part, Match):
-        return part.need.campaign
-    return part.campaign
 
 
 def _refuse_unknown(fields: dict) -> None:

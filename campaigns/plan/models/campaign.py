@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.access import VisibleQuerySet
 from core.provenance import Provenance
 from crm.segments.models import Segment
 
@@ -28,10 +29,12 @@ RAISE EXCEPTION 'the budget of a live campaign changes only with a budget change
 """
 
 
-class CampaignQuerySet(models.QuerySet):
+class CampaignQuerySet(VisibleQuerySet):
     def visible_to(self, user):
         """Campaigns are the whole library's: every member of staff sees all, a reader none."""
-        return self if user.can("campaigns.view") else self.none()
+        if not user.can("campaigns.view"):
+            return self.none()
+        return self
 
     def ended(self, as_of):
         """Campaigns in phase performance whose period is over on ``as_of``.
@@ -39,6 +42,24 @@ class CampaignQuerySet(models.QuerySet):
         What the nightly loop evaluates.
         """
         return self.filter(phase=Campaign.Phase.PERFORMANCE, ends_on__lt=as_of)
+
+
+class CampaignPartQuerySet(VisibleQuerySet):
+    """Rows that belong to a campaign. Who sees campaigns sees all of what they are made of."""
+
+    def visible_to(self, user):
+        if not user.can("campaigns.view"):
+            return self.none()
+        return self
+
+    def of(self, campaign):
+        """The rows of one campaign, so that no page reaches another's by its number."""
+        return self.filter(campaign=campaign)
+
+
+class MatchQuerySet(CampaignPartQuerySet):
+    def of(self, campaign):
+        return self.filter(need__campaign=campaign)
 
 
 class CampaignPhase(models.TextChoices):
@@ -204,6 +225,8 @@ class Goal(models.Model):
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="goals")
     text = models.CharField(_("goal"), max_length=300)
 
+    objects = CampaignPartQuerySet.as_manager()
+
     class Meta:
         ordering = ["pk"]
 
@@ -216,6 +239,8 @@ class Task(models.Model):
     text = models.CharField(_("task"), max_length=300)
     owner = models.CharField(_("who"), max_length=80, blank=True)
     done = models.BooleanField(_("done"), default=False)
+
+    objects = CampaignPartQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
@@ -230,6 +255,8 @@ class Element(models.Model):
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="elements")
     text = models.CharField(_("cultural content"), max_length=300)
     resource = models.CharField(_("from which resource"), max_length=120, blank=True)
+
+    objects = CampaignPartQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
@@ -255,6 +282,8 @@ class Need(models.Model):
     )
     source = models.CharField(_("where from"), max_length=120, blank=True)
 
+    objects = CampaignPartQuerySet.as_manager()
+
     class Meta:
         ordering = ["pk"]
 
@@ -279,6 +308,8 @@ class Match(models.Model):
     )
     reason = models.CharField(_("why it fits"), max_length=300, blank=True)
 
+    objects = MatchQuerySet.as_manager()
+
     class Meta:
         ordering = ["-strength", "pk"]
         constraints = [
@@ -290,6 +321,11 @@ class Match(models.Model):
 
     def __str__(self):
         return f"{self.need} → {self.element}"
+
+    @property
+    def campaign(self) -> Campaign:
+        """A match belongs to where its need belongs."""
+        return self.need.campaign
 
 
 class Cost(models.Model):
@@ -308,6 +344,8 @@ class Cost(models.Model):
     )
     note = models.CharField(_("note"), max_length=200, blank=True)
     on = models.DateField(_("date"))
+
+    objects = CampaignPartQuerySet.as_manager()
 
     class Meta:
         ordering = ["on", "pk"]
