@@ -313,8 +313,7 @@ def test_a_closed_campaign_keeps_its_record(librarian, manager):
 
 
 # --- C5: the next round ---------------------------------------------------------------------------
-def test_the_next_round_copies_the_plan_and_leaves_the_results(librarian):
-    """C5"""
+def test_c5_the_next_round_copies_the_plan_and_leaves_the_results(librarian):
     campaign = taken_to(Phase.PERFORMANCE, librarian)
     book_cost(campaign=campaign, amount=Decimal(10), on=date(2026, 3, 2), by=librarian)
     amend_standard(
