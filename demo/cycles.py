@@ -106,20 +106,31 @@ def plan(cycle: Cycle, by: User) -> Campaign:
     )
     campaign.segments.set(Segment.objects.filter(name__in=cycle.segments))
     fill_gates(campaign)
+    plan_channels(campaign, cycle)
+    set_targets(campaign, cycle)
+    return campaign
+
+
+def plan_channels(campaign: Campaign, cycle: Cycle) -> None:
     channels = {channel.code: channel for channel in Channel.objects.all()}
-    for code, (share, cost) in cycle.shares.items():
+    for planned in cycle.shares:
         ChannelPlan.objects.create(
-            campaign=campaign, channel=channels[code], share=share, planned_cost=cost
+            campaign=campaign,
+            channel=channels[planned.channel],
+            share=planned.percent,
+            planned_cost=planned.cost,
         )
-    for metric, (direction, target) in cycle.targets.items():
+
+
+def set_targets(campaign: Campaign, cycle: Cycle) -> None:
+    for metric, target in cycle.targets.items():
         Standard.objects.create(
             campaign=campaign,
             metric=metric,
-            direction=direction,
-            target=Decimal(target),
+            direction=target.direction,
+            target=target.value,
             source="馆务会",
         )
-    return campaign
 
 
 def fill_gates(campaign: Campaign) -> None:
