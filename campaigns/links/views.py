@@ -14,6 +14,7 @@ from campaigns.links.forms import LinkForm
 from campaigns.links.lists import LinkList
 from campaigns.links.models import TrackedLink
 from campaigns.plan.models import Campaign
+from campaigns.plan.views.pages import form_page
 from core.access import needs
 from core.qr import qr_svg
 
@@ -34,15 +35,17 @@ def link_create(request, pk):
     form = LinkForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         link = create_link(campaign=campaign, by=request.user, **form.cleaned_data)
-        messages.success(
-            request,
-            _("The link is %(address)s") % {"address": settings.BASE_URL + link.get_absolute_url()},
-        )
+        said = _("The link is %(address)s") % {"address": full_address(link)}
+        messages.success(request, said)
         return redirect(f"{reverse('campaigns:link-list')}?campaign={campaign.pk}")
+
     context = {"form": form, "campaign": campaign}
-    return render(
-        request, "campaigns/links/link_create.html", context, status=400 if form.errors else 200
-    )
+    return form_page(request, "campaigns/links/link_create.html", context)
+
+
+def full_address(link: TrackedLink) -> str:
+    """As it is printed on a poster: with the host, since nobody clicks on paper."""
+    return settings.BASE_URL + link.get_absolute_url()
 
 
 @needs("campaigns.view")
@@ -53,7 +56,7 @@ def link_poster(request, pk):
     """
     links = TrackedLink.objects.visible_to(request.user)
     link = links.select_related("campaign", "channel").get_or_404(pk)
-    address = settings.BASE_URL + link.get_absolute_url()
+    address = full_address(link)
     context = {"link": link, "address": address, "qr": qr_svg(address)}
     return render(request, "campaigns/links/link_poster.html", context)
 
@@ -70,6 +73,7 @@ def click(request, code, key=""):
     address = following.follow(code, key, counts=counts)
     if address is None:
         raise Http404
+
     response = HttpResponseRedirect(address)
     response["Referrer-Policy"] = "same-origin"
     return response
