@@ -63,6 +63,7 @@ class MatchQuerySet(CampaignPartQuerySet):
 
 
 class CampaignPhase(models.TextChoices):
+    # In the order in which they are walked: ``phase_index`` counts along it.
     PREPARE = "prepare", _("Prepare")
     STRATEGY = "strategy", _("Strategy")
     TACTICS = "tactics", _("Tactics")
@@ -98,6 +99,7 @@ class Campaign(models.Model):
     holdout_percent = models.PositiveSmallIntegerField(
         _("holdout share, %"),
         default=10,
+        # A half tells an effect best; beyond it the campaign would mostly not take place.
         validators=[MaxValueValidator(50)],
         help_text=_(
             "This share is drawn at random and gets nothing, "
@@ -110,6 +112,7 @@ class Campaign(models.Model):
         validators=[MaxValueValidator(23)],
         help_text=_("0 to 23, local time"),
     )
+    # Empty and 0 differ: a campaign without money has a budget of 0, which somebody has approved.
     budget = models.DecimalField(
         _("approved budget, CNY"),
         max_digits=12,
@@ -123,6 +126,7 @@ class Campaign(models.Model):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("owner"), related_name="+"
     )
+    # One to one: two people who draft the next round at once must end up in the same one.
     previous = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="next"
     )
@@ -166,6 +170,7 @@ class Campaign(models.Model):
                 | Q(closed_at__isnull=False, closed_by__isnull=False),
                 name="campaign_closed_pair",
             ),
+            # Whatever path a row takes to go live, its standards are locked on the way.
             models.CheckConstraint(
                 condition=~Q(phase__in=[CampaignPhase.PERFORMANCE, CampaignPhase.CLOSED])
                 | Q(locked_at__isnull=False),
@@ -201,6 +206,7 @@ class Campaign(models.Model):
 
     @property
     def is_closed(self) -> bool:
+        """Evaluated and ended; its record stays as it is."""
         return self.closed_at is not None
 
     @property
@@ -213,15 +219,20 @@ class Campaign(models.Model):
         """The phase after this one; None from performance on, where only closing is left."""
         if self.phase in (CampaignPhase.PERFORMANCE, CampaignPhase.CLOSED):
             return None
-        return list(CampaignPhase)[self.phase_index + 1]
+        in_order = list(CampaignPhase)
+        return in_order[self.phase_index + 1]
 
     def spent(self) -> Decimal:
         """Cash booked so far, CNY."""
-        booked = self.costs.filter(kind=Cost.Kind.CASH).aggregate(total=models.Sum("amount"))
+        # Hours and gifts in kind are costs too, but no money of the budget.
+        cash = self.costs.filter(kind=Cost.Kind.CASH)
+        booked = cash.aggregate(total=models.Sum("amount"))
         return booked["total"] or Decimal(0)
 
 
 class Goal(models.Model):
+    """What the campaign is to reach, in words; what is measured stands in its standards."""
+
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="goals")
     text = models.CharField(_("goal"), max_length=300)
 
@@ -235,6 +246,8 @@ class Goal(models.Model):
 
 
 class Task(models.Model):
+    """What somebody has to do. ``owner`` is a name or a department, not an account."""
+
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="tasks")
     text = models.CharField(_("task"), max_length=300)
     owner = models.CharField(_("who"), max_length=80, blank=True)
@@ -329,6 +342,8 @@ class Match(models.Model):
 
 
 class Cost(models.Model):
+    """What a campaign took. ``amount`` is CNY, for staff hours a number of hours."""
+
     class Kind(models.TextChoices):
         CASH = "cash", _("Cash")
         HOURS = "hours", _("Staff hours")

@@ -55,6 +55,7 @@ class Standard(models.Model):
         _("direction"), max_length=2, choices=Direction.choices, default=Direction.AT_LEAST
     )
     target = models.DecimalField(_("target"), max_digits=12, decimal_places=2)
+    # A standard without weight would be one that nobody is judged by.
     weight = models.PositiveSmallIntegerField(
         _("weight"), default=1, validators=[MinValueValidator(1)]
     )
