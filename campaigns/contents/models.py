@@ -56,6 +56,7 @@ class Content(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     trouble = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    # Also the version of the text: a run that compiled an older one claims nothing more.
     updated_at = models.DateTimeField(auto_now=True)
 
     #: What an author types; all the rest is moved by verbs.
@@ -86,6 +87,7 @@ class Content(models.Model):
 
     @property
     def is_draft(self) -> bool:
+        """Not launched yet: nobody has been mailed, and everything may change."""
         return self.state == self.State.DRAFT
 
     @property

@@ -30,9 +30,13 @@ def match(targets: list[str], stored: list) -> list:
     free = defaultdict(deque)
     for link in sorted(stored, key=lambda link: link.pk):
         free[link.target].append(link)
+
     matched = []
     for target in targets:
-        matched.append(free[target].popleft() if free[target] else None)
+        link = None
+        if free[target]:
+            link = free[target].popleft()
+        matched.append(link)
     return matched
 
 
@@ -52,10 +56,11 @@ class TrackedLinkQuerySet(VisibleQuerySet):
         anchors = check_links(content.body)
         targets = [target for target, _label in anchors]
         stored = match(targets, list(content.links.all()))
+
         links = []
-        for position, (target, label) in enumerate(anchors, start=1):
+        pairs = zip(anchors, stored, strict=True)
+        for position, ((target, label), link) in enumerate(pairs, start=1):
             placement = f"{position} · {label or target}"[:LONGEST_PLACEMENT]
-            link = stored[position - 1]
             if link is None:
                 link = self.place_one(
                     campaign=content.campaign,
@@ -64,13 +69,14 @@ class TrackedLinkQuerySet(VisibleQuerySet):
                     placement=placement,
                     target=target,
                 )
-            elif link.placement != placement:
-                link.placement = placement
-                link.save(update_fields=["placement"])
+            else:
+                link.move_to(placement)
             links.append(link)
+
         # Once launched, a link that no anchor uses any more may be in somebody's mail.
         if content.is_draft:
-            content.links.exclude(pk__in=[link.pk for link in links]).delete()
+            used = [link.pk for link in links]
+            content.links.exclude(pk__in=used).delete()
         return links
 
     def place_one(
@@ -81,6 +87,8 @@ class TrackedLinkQuerySet(VisibleQuerySet):
         A mail's link to this site carries the reader's key, so that a survey knows who answers.
         """
         target = check_target(target)
+        # A key names its reader, so it is handed to pages of this site alone.
+        carries_key = content is not None and target.startswith("/")
         return self.create(
             code=new_code(),
             campaign=campaign,
@@ -88,7 +96,7 @@ class TrackedLinkQuerySet(VisibleQuerySet):
             content=content,
             placement=placement,
             target=target,
-            carries_key=content is not None and target.startswith("/"),
+            carries_key=carries_key,
         )
 
 
@@ -125,9 +133,18 @@ class TrackedLink(models.Model):
     def get_absolute_url(self):
         return f"/go/{self.code}"
 
+    def move_to(self, placement: str) -> None:
+        """Say where the anchor stands now; nothing is written where it has not moved."""
+        if self.placement == placement:
+            return
+        self.placement = placement
+        self.save(update_fields=["placement"])
+
     @property
     def followers(self) -> Count:
         """Clicks of a mail's link, each a reader's; not measured outside of mails, where nobody
         knows who followed it.
         """
-        return Count.of(self.clicks if self.content_id else None)
+        if not self.content_id:
+            return Count.of(None)
+        return Count.of(self.clicks)

@@ -71,6 +71,8 @@ def flush() -> int:
     folder = Path(settings.JOURNAL_DIR)
     for path in folder.glob(f"*{SUFFIX}"):
         take_over(path)
+
+    # What an earlier flush took over and did not finish is among these.
     written = 0
     for path in sorted(folder.glob(f"*{TAKEN}")):
         written += write_file(path)
@@ -94,6 +96,7 @@ def write_file(path: Path) -> int:
         with path.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             clicks = clicks_in(file.read(), journal=path.stem)
+            # Whoever had the lock before us has written and removed it.
             if not path.exists():
                 return 0
             written = write_rows(clicks)
@@ -126,7 +129,7 @@ def clicks_in(lines: bytes, *, journal: str) -> list[JournalledClick]:
 
 
 def write_rows(clicks: list[JournalledClick]) -> int:
-    """Write rows, counters and activities in one transaction."""
+    """Write rows, counters and activities in one transaction; returns the activities written."""
     columns = (
         [click.link_id for click in clicks],
         [click.delivery_id for click in clicks],
@@ -135,4 +138,5 @@ def write_rows(clicks: list[JournalledClick]) -> int:
     )
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(WRITE, columns)
-        return Activity.objects.log(cursor.fetchall())
+        activities = cursor.fetchall()
+        return Activity.objects.log(activities)
