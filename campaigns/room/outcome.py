@@ -82,6 +82,7 @@ NO_TRACE = ChannelTrace().shown()
 
 def by_channel(campaign: Campaign) -> dict[int, ChannelOutcome]:
     """``{channel id: outcome}`` of every channel that sent, was followed or cost something."""
+    # A channel may have left one trace and not another: what is missing stays "not measured".
     found: dict[int, ChannelTrace] = {}
     for channel, sent, clicked in _mails(campaign):
         found[channel] = ChannelTrace(sent=sent, clicked=clicked)

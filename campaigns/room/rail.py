@@ -100,6 +100,7 @@ def _evaluated(campaign: Campaign, picture: Picture) -> str:
         return _("Closed on %s") % _day(localtime(campaign.closed_at))
     if picture.evaluations:
         return _("Evaluated, not closed yet")
+    # It is computed in the night after; before that, answers and visits still come in.
     if campaign.ends_on:
         return _("Evaluation after %s") % _day(campaign.ends_on)
     return _("Evaluation after the last day")

@@ -20,6 +20,7 @@ from crm.readers.queries import NotMailable
 
 log = logging.getLogger(__name__)
 
+#: Rows of one claim, and the most that a run which dies keeps waiting.
 BATCH = 500
 #: A run gives way after this long, so that other contents get their turn and a stopping worker is
 #: not kept waiting.

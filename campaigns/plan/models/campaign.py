@@ -118,6 +118,7 @@ class Campaign(models.Model):
     )
     starts_on = models.DateField(_("starts"), null=True, blank=True)
     ends_on = models.DateField(_("ends"), null=True, blank=True)
+    # Protected: a record must not lose who answered for it.
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("owner"), related_name="+"
     )
@@ -155,6 +156,7 @@ class Campaign(models.Model):
                 | Q(starts_on__lte=F("ends_on")),
                 name="campaign_period_in_order",
             ),
+            # A time without a person, or a person without a time, would be half a lock.
             models.CheckConstraint(
                 condition=Q(locked_at__isnull=True, locked_by__isnull=True)
                 | Q(locked_at__isnull=False, locked_by__isnull=False),
@@ -182,6 +184,7 @@ class Campaign(models.Model):
                 name="budget_is_logged",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
+                # Before going live a budget is a plan like every other field.
                 condition=pgtrigger.Q(old__locked_at__isnull=False)
                 & pgtrigger.Q(old__budget__df=pgtrigger.F("new__budget")),
                 func=BUDGET_IS_LOGGED,

@@ -85,6 +85,7 @@ def ask(request, pk, form_class, verb, template: str, said: str):
         messages.success(request, said)
         return redirect("campaigns:campaign-detail", campaign.pk)
 
+    # Closing names what is missing before somebody presses the button in vain.
     blocking = gates.blocking(look(campaign), Campaign.Phase.PERFORMANCE)
     context = {
         "form": form,

@@ -27,6 +27,7 @@ from campaigns.plan.actions import (
     set_standard,
     update_campaign,
 )
+from campaigns.plan.chronicle import chronicle
 from campaigns.plan.models import Campaign, Match, PhaseMove, Standard
 from core.refusals import Refused
 from crm.staff.models import AuditEvent
@@ -194,6 +195,16 @@ def test_b7_amendment_moves_the_target_and_keeps_the_old_one_with_its_reason(lib
     assert (
         AuditEvent.objects.filter(action="campaign.amend", object_id=str(campaign.pk)).count() == 1
     )
+
+
+def test_amended_target_stands_in_the_chronicle_as_on_every_page(librarian):
+    campaign = taken_to(Phase.PERFORMANCE, librarian)
+    amend_standard(
+        standard=campaign.standards.get(), target=Decimal("2500.50"), reason="More", by=librarian
+    )
+
+    (entry,) = [entry for entry in chronicle(campaign) if entry.amends]
+    assert entry.text.endswith("100 → 2,500.5")
 
 
 @pytest.mark.parametrize(("target", "reason"), [(100, "same"), (80, "  ")])

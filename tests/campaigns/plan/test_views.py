@@ -1,8 +1,12 @@
 """The pages of plans: the board and the list, how a campaign begins, and the parts of its plan."""
 
+from decimal import Decimal
+
 import pytest
 
+from campaigns.plan.actions import book_cost
 from campaigns.plan.models import Campaign
+from campaigns.plan.views.parts import PARTS
 from tests.campaigns.building import Phase, complete, taken_to, url
 from tests.factories import CampaignFactory, SegmentFactory, UserFactory
 
@@ -47,12 +51,16 @@ def test_a4_cost_beyond_the_budget_is_refused_beside_the_form(desk, librarian):
     assert campaign.costs.count() == 0
 
 
-def test_part_of_another_campaign_is_not_there(desk, librarian):
-    mine, theirs = complete(librarian), complete(librarian, title="Other")
-    goal = theirs.goals.get()
+@pytest.mark.parametrize("kind", ["goal", "task", "need", "element", "match", "standard", "cost"])
+def test_part_of_another_campaign_is_not_there(desk, librarian, kind):
+    mine = complete(librarian)
+    theirs = complete(librarian, title="Other")
+    book_cost(campaign=theirs, amount=Decimal(1), on=theirs.starts_on, by=librarian)
+    rows = PARTS[kind].model.objects.of(theirs)
+    part = rows.get()
 
-    assert desk.post(url("part-remove", mine.pk, "goal", goal.pk)).status_code == 404
-    assert theirs.goals.count() == 1
+    assert desk.post(url("part-remove", mine.pk, kind, part.pk)).status_code == 404
+    assert rows.count() == 1
 
 
 def test_nul_in_a_text_is_refused_not_a_fault(desk, librarian):

@@ -114,16 +114,21 @@ def test_c4_mix_is_saved_as_one_table_and_zero_drops_a_channel(desk, librarian):
     }
 
 
-def test_mix_shows_what_each_channel_brought_last_round_or_that_nobody_measured(desk, librarian):
-    campaign = taken_to(Phase.PERFORMANCE, librarian)
+def poster_followed(campaign, by, *, cost: int) -> None:
+    """30 people followed the poster's link, and it cost so much, CNY."""
     TrackedLinkFactory(campaign=campaign, channel=channel("poster"), clicks=30)
     book_cost(
         campaign=campaign,
         channel=channel("poster"),
-        amount=Decimal(200),
+        amount=Decimal(cost),
         on=campaign.starts_on,
-        by=librarian,
+        by=by,
     )
+
+
+def test_mix_shows_what_each_channel_brought_last_round_or_that_nobody_measured(desk, librarian):
+    campaign = taken_to(Phase.PERFORMANCE, librarian)
+    poster_followed(campaign, librarian, cost=200)
     draft = draft_from(campaign=campaign, by=librarian)
 
     page = desk.get(url("plan-edit", draft.pk)).content.decode()
@@ -134,14 +139,7 @@ def test_mix_shows_what_each_channel_brought_last_round_or_that_nobody_measured(
 
 def test_c4_room_shows_planned_beside_obtained_by_channel(desk, librarian):
     campaign = taken_to(Phase.PERFORMANCE, librarian)
-    TrackedLinkFactory(campaign=campaign, channel=channel("poster"), clicks=30)
-    book_cost(
-        campaign=campaign,
-        channel=channel("poster"),
-        amount=Decimal(250),
-        on=campaign.starts_on,
-        by=librarian,
-    )
+    poster_followed(campaign, librarian, cost=250)
 
     response = desk.get(url("campaign-detail", campaign.pk))
 
