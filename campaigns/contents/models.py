@@ -4,19 +4,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.plan.models import Campaign, Channel
-from core.access import VisibleQuerySet
-
-
-class ContentQuerySet(VisibleQuerySet):
-    def visible_to(self, user):
-        """Contents belong to campaigns and are the whole library's.
-
-        Every member of staff sees all, a reader none.
-        """
-        if not user.can("campaigns.view"):
-            return self.none()
-        return self
+from campaigns.plan.models import Campaign, CampaignPartQuerySet, Channel
 
 
 class ContentState(models.TextChoices):
@@ -62,7 +50,7 @@ class Content(models.Model):
     #: What an author types; all the rest is moved by verbs.
     TYPED = ("title", "subject", "preheader", "body", "sender_name", "due_at")
 
-    objects = ContentQuerySet.as_manager()
+    objects = CampaignPartQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

@@ -43,7 +43,7 @@ def check_target(target: str) -> str:
 def _is_writable(target: str) -> bool:
     if len(target) > LONGEST_TARGET or not target.isprintable():
         return False
-    # Browsers take a backslash for a slash and leave out spaces: either may begin a host.
+    # Browsers take a backslash for a slash, so one may begin a host.
     return "\\" not in target and " " not in target
 
 

@@ -8,8 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.contents.models import Content
 from campaigns.contents.targets import check_links, check_target
-from campaigns.plan.models import Campaign, Channel
-from core.access import VisibleQuerySet
+from campaigns.plan.models import Campaign, CampaignPartQuerySet, Channel
 from core.disclosure import Count
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -40,13 +39,7 @@ def match(targets: list[str], stored: list) -> list:
     return matched
 
 
-class TrackedLinkQuerySet(VisibleQuerySet):
-    def visible_to(self, user):
-        """Links belong to campaigns: every member of staff sees all, a reader none."""
-        if not user.can("campaigns.view"):
-            return self.none()
-        return self
-
+class TrackedLinkQuerySet(CampaignPartQuerySet):
     def place(self, content: Content) -> list:
         """Give every tracked anchor of ``content`` its stored link and return them in order:
         ``content.links.place``.

@@ -1,5 +1,5 @@
 from campaigns.plan.models.budget import BudgetChange
-from campaigns.plan.models.campaign import Campaign, Cost, PhaseMove
+from campaigns.plan.models.campaign import Campaign, CampaignPartQuerySet, Cost, PhaseMove
 from campaigns.plan.models.channel import Channel, ChannelPlan
 from campaigns.plan.models.parts import Element, Goal, Match, Need, Task
 from campaigns.plan.models.standard import Standard, StandardAmendment
@@ -7,6 +7,7 @@ from campaigns.plan.models.standard import Standard, StandardAmendment
 __all__ = [
     "BudgetChange",
     "Campaign",
+    "CampaignPartQuerySet",
     "Channel",
     "ChannelPlan",
     "Cost",

@@ -29,13 +29,17 @@ RAISE EXCEPTION 'the budget of a live campaign changes only with a budget change
 """
 
 
-class CampaignQuerySet(VisibleQuerySet):
+class LibraryWideQuerySet(VisibleQuerySet):
+    """Campaigns and what they are made of are the whole library's, whatever campus plans them."""
+
     def visible_to(self, user):
-        """Campaigns are the whole library's: every member of staff sees all, a reader none."""
+        """Every member of staff sees all, a reader none."""
         if not user.can("campaigns.view"):
             return self.none()
         return self
 
+
+class CampaignQuerySet(LibraryWideQuerySet):
     def ended(self, as_of):
         """Campaigns in phase performance whose period is over on ``as_of``.
 
@@ -44,13 +48,8 @@ class CampaignQuerySet(VisibleQuerySet):
         return self.filter(phase=Campaign.Phase.PERFORMANCE, ends_on__lt=as_of)
 
 
-class CampaignPartQuerySet(VisibleQuerySet):
-    """Rows that belong to a campaign. Who sees campaigns sees all of what they are made of."""
-
-    def visible_to(self, user):
-        if not user.can("campaigns.view"):
-            return self.none()
-        return self
+class CampaignPartQuerySet(LibraryWideQuerySet):
+    """Rows that belong to a campaign."""
 
     def of(self, campaign):
         """The rows of one campaign, so that no page reaches another's by its number."""

@@ -6,7 +6,6 @@ import pytest
 from django.utils import timezone
 
 from campaigns.sending import delivery, run, tasks
-from campaigns.sending import run as sending
 from campaigns.sending.delivery import SendResult
 from campaigns.sending.models import Delivery
 from crm.letters import journal
@@ -112,7 +111,7 @@ def test_stop_hands_unsent_rows_back_at_once(content, librarian, sink):
     launched(content, librarian)
     run.stop.set()
     try:
-        with Journal() as log, sending.smtp.Connection() as server:
+        with Journal() as log, run.smtp.Connection() as server:
             run.Run(content, log, 0).batch(server)
     finally:
         run.stop.clear()

@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from campaigns.contents.models import Content
 from campaigns.sending import audience, delivery, run, tasks
-from campaigns.sending import run as sending
 from campaigns.sending.actions import launch_content, pause, resend_unknown, resume, send_test
 from campaigns.sending.models import Delivery
 from core.addresses import address_digest
@@ -132,11 +131,11 @@ def test_consent_withdrawn_between_fan_out_and_sending_is_skipped_and_says_why(
 
 def test_pause_edit_resume_leaves_sent_rows_untouched(content, librarian, sink, monkeypatch):
     """A mistake found in the middle is mended for the rest and repeated for nobody."""
-    monkeypatch.setattr(sending, "BATCH", 2)
+    monkeypatch.setattr(run, "BATCH", 2)
     launched(content, librarian, readers=5)
     run.send(content.pk, seconds=-1)
     with Journal() as log:
-        run.Run(content, log, 0).batch(sending.smtp.Connection())
+        run.Run(content, log, 0).batch(run.smtp.Connection())
     assert states(content) == {"sent": 2, "pending": 3}
     before = list(content.deliveries.filter(state="sent").values_list("pk", "sent_at"))
     pause(content=content, by=librarian)
@@ -292,8 +291,8 @@ def test_a_batch_costs_the_same_queries_for_1_and_for_30_readers(
         factories.ReaderFactory.create_batch(readers)
         launch_content(content=launched_now, by=librarian)
         launched_now.refresh_from_db()
-        with Journal() as log, sending.smtp.Connection() as server:
-            run = sending.Run(launched_now, log, 0)
-            run.mail("zh-hans")
+        with Journal() as log, run.smtp.Connection() as server:
+            one_run = run.Run(launched_now, log, 0)
+            one_run.mail("zh-hans")
             with django_assert_num_queries(4):
-                run.batch(server)
+                one_run.batch(server)
