@@ -88,19 +88,19 @@ class ChannelShare:
 
 
 @dataclass(frozen=True)
-class Target:
+class PlannedTarget:
     """What one metric should come to."""
 
     direction: Standard.Direction
     value: Decimal
 
 
-def at_least(value: str) -> Target:
-    return Target(Standard.Direction.AT_LEAST, Decimal(value))
+def at_least(value: str) -> PlannedTarget:
+    return PlannedTarget(Standard.Direction.AT_LEAST, Decimal(value))
 
 
-def at_most(value: str) -> Target:
-    return Target(Standard.Direction.AT_MOST, Decimal(value))
+def at_most(value: str) -> PlannedTarget:
+    return PlannedTarget(Standard.Direction.AT_MOST, Decimal(value))
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ class Cycle:
     segments: tuple[str, ...] = ()
     shares: tuple[ChannelShare, ...] = ()
     budget: int = 18000
-    targets: dict[Metric, Target] = field(default_factory=dict)
+    targets: dict[Metric, PlannedTarget] = field(default_factory=dict)
 
     @property
     def starts_on(self) -> date:

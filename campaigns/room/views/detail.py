@@ -6,7 +6,7 @@ from campaigns.plan import gates
 from campaigns.plan.chronicle import chronicle
 from campaigns.plan.forms import CostForm, GoalForm, StandardForm, TaskForm
 from campaigns.plan.models import Campaign
-from campaigns.plan.queries import look
+from campaigns.plan.queries import Picture, look
 from campaigns.plan.views.pages import get_campaign
 from campaigns.room import outcome
 from campaigns.room.checks import shown_checks
@@ -47,28 +47,34 @@ def room(campaign: Campaign, shown: str) -> dict:
     """Everything the room's page shows for phase ``shown``."""
     # One look for the rail, the checks and the button, so that they cannot disagree.
     picture = look(campaign)
-    asked = gates.checks(picture, shown)
-    blocking = gates.blocking(picture, campaign.phase)
-
     context = {
         "campaign": campaign,
         "picture": picture,
         "shown": shown,
         "shown_label": Phase(shown).label,
         "rail": rail(campaign, picture, shown),
-        "checks": shown_checks(campaign, asked),
-        "blocking": shown_checks(campaign, blocking),
         "lines": outcome.channel_lines(campaign, picture.plans),
         "log": chronicle(campaign),
         "tasks": list(campaign.tasks.all()),
         "partial": f"campaigns/room/_phase_{shown}.html",
         "forms": empty_forms(shown),
+        **conditions(campaign, picture, shown),
     }
     if shown == Phase.STRATEGY:
         context["goals"] = list(campaign.goals.all())
     if shown == Phase.PERFORMANCE:
         context |= spending(campaign)
     return context
+
+
+def conditions(campaign: Campaign, picture: Picture, shown: str) -> dict:
+    """What phase ``shown`` asks for, and what keeps the gate of the phase that is on shut."""
+    asked = gates.checks(picture, shown)
+    blocking = gates.blocking(picture, campaign.phase)
+    return {
+        "checks": shown_checks(campaign, asked),
+        "blocking": shown_checks(campaign, blocking),
+    }
 
 
 def empty_forms(phase: str) -> dict:
