@@ -60,6 +60,7 @@ def send_in_the_past(content: Content, day: date, hours: dict[int, float], rng) 
     """
     choices = list(hours)
     shares = numpy.array(list(hours.values()))
+
     pending = content.deliveries.filter(state=Delivery.State.PENDING).order_by("pk")
     pks = numpy.array(pending.values_list("pk", flat=True), dtype=int)
     drawn = rng.choice(len(choices), size=len(pks), p=shares / shares.sum())
@@ -69,6 +70,7 @@ def send_in_the_past(content: Content, day: date, hours: dict[int, float], rng) 
         Delivery.objects.filter(pk__in=chosen).update(
             state=Delivery.State.SENT, sent_at=at, due_at=at, attempts=1
         )
+
     first = local(day, min(choices))
     Content.objects.filter(pk=content.pk).update(
         state=Content.State.SENT,
@@ -79,9 +81,9 @@ def send_in_the_past(content: Content, day: date, hours: dict[int, float], rng) 
 
 
 def local(day: date, hour: int, minute: int = 0) -> datetime:
-    return datetime(
-        day.year, day.month, day.day, hour, minute, tzinfo=timezone.get_default_timezone()
-    )
+    """A moment of ``day`` on the library's clock."""
+    zone = timezone.get_default_timezone()
+    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone)
 
 
 def follow_links(content: Content, rng) -> list[Delivery]:
@@ -90,6 +92,7 @@ def follow_links(content: Content, rng) -> list[Delivery]:
     keen = set(members.values_list("reader_id", flat=True))
     links = list(content.links.order_by("pk"))
     sent = content.deliveries.filter(state=Delivery.State.SENT)
+
     followers, clicks, traces = [], [], []
     for delivery in sent.select_related("reader").order_by("pk"):
         if rng.random() >= chance_to_follow(delivery, keen):
@@ -101,6 +104,7 @@ def follow_links(content: Content, rng) -> list[Delivery]:
         followers.append(delivery)
         clicks.append(Click(link=link, delivery=delivery, at=at, ref=ref))
         traces.append((delivery.reader_id, Activity.Kind.CLICK, at, "click", ref))
+
     Click.objects.bulk_create(clicks, batch_size=2000)
     Delivery.objects.bulk_update(followers, ["clicked_at"], batch_size=1000)
     Activity.objects.log(traces)
@@ -108,6 +112,7 @@ def follow_links(content: Content, rng) -> list[Delivery]:
 
 
 def chance_to_follow(delivery: Delivery, keen: set[int]) -> float:
+    """0 to 1; ``keen`` are the ids of the readers who borrow a lot."""
     hour = timezone.localtime(delivery.sent_at).hour
     chance = FOLLOWS[delivery.reader.kind] * HOUR[hour]
     if delivery.reader_id in keen:
@@ -124,8 +129,10 @@ def visit_by_poster(campaign: Campaign, rng) -> None:
     costs = {}
     for plan in campaign.channel_plans.select_related("channel"):
         costs[plan.channel.code] = float(plan.planned_cost)
+
     clicks = []
-    for link in campaign.links.filter(content__isnull=True).select_related("channel"):
+    posters = campaign.links.filter(content__isnull=True)
+    for link in posters.select_related("channel"):
         code = link.channel.code
         visitors = rng.poisson(VISITORS.get(code, 0) * costs.get(code, 0) / 100)
         for visitor in range(int(visitors)):
@@ -148,31 +155,35 @@ def come_to_the_event(content: Content, rng, *, day: date) -> int:
 
 
 def answer_survey(survey: Survey, followers: list[Delivery], rng, *, mood: float) -> int:
-    """Answers of those who followed the link: satisfaction around ``mood`` (1 to 5)."""
+    """Answers of those who followed the link: satisfaction around ``mood`` (1 to 5).
+
+    Returns how many answered.
+    """
     rows = []
     for delivery in followers:
         if rng.random() >= ANSWERS_OF_FOLLOWERS:
             continue
-        answers = draw_answers(rng, mood)
-        rows.append(
-            IncomingAnswer(
-                answers=answers,
-                at=delivery.clicked_at + timedelta(minutes=4),
-                reader_id=delivery.reader_id,
-                delivery_id=delivery.pk,
-                channel_id=delivery.content.channel_id,
-                segment_ids=delivery.segment_ids,
-            )
+        answer = IncomingAnswer(
+            answers=draw_answers(rng, mood),
+            at=delivery.clicked_at + timedelta(minutes=4),
+            reader_id=delivery.reader_id,
+            delivery_id=delivery.pk,
+            channel_id=delivery.content.channel_id,
+            segment_ids=delivery.segment_ids,
         )
+        rows.append(answer)
     return take_in(survey=survey, rows=rows, by=survey.created_by)
 
 
 def draw_answers(rng, mood: float) -> dict:
     """Answers to demo.plans.QUESTIONS, by ordinal. The order of the draws is part of the data."""
     liking = float(rng.normal(mood, 0.75))
+    heard = int(rng.choice([1, 2, 3, 4], p=[0.55, 0.25, 0.08, 0.12]))
+    # Drawn with replacement: who is drawn the same twice likes one thing only.
+    liked = set(rng.choice([1, 2, 3, 4, 5], size=2).tolist())
     answers = {
-        "1": int(rng.choice([1, 2, 3, 4], p=[0.55, 0.25, 0.08, 0.12])),
-        "2": sorted({int(code) for code in rng.choice([1, 2, 3, 4, 5], size=2)}),
+        "1": heard,
+        "2": sorted(liked),
         "3": on_scale(liking, rng),
         "4": on_scale(liking + 0.1, rng),
         "5": int(numpy.clip(round(liking * 2 + rng.normal(0, 1)), 0, 10)),
@@ -184,9 +195,11 @@ def draw_answers(rng, mood: float) -> dict:
 
 
 def on_scale(liking: float, rng) -> int:
+    """A whole answer of 1 to 5, a little beside what is felt."""
     return int(numpy.clip(round(liking + rng.normal(0, 0.4)), 1, 5))
 
 
 def count_clicks(campaign: Campaign) -> None:
+    """Bring the counters of the campaign's links to the rows that were made in bulk."""
     with connection.cursor() as cursor:
         cursor.execute(COUNT_CLICKS, [campaign.pk])

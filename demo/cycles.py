@@ -69,6 +69,7 @@ def seed_cycles(*, librarian: User, manager: User) -> Iterator[str]:
     """
     if Campaign.objects.filter(provenance=Provenance.SYNTHETIC).exists():
         return
+
     rng = numpy.random.default_rng(SEED + 2)
 
     spring = run(plan(SPRING, librarian), SPRING, librarian, rng)
@@ -106,20 +107,31 @@ def plan(cycle: Cycle, by: User) -> Campaign:
     )
     campaign.segments.set(Segment.objects.filter(name__in=cycle.segments))
     fill_gates(campaign)
+    plan_channels(campaign, cycle)
+    set_targets(campaign, cycle)
+    return campaign
+
+
+def plan_channels(campaign: Campaign, cycle: Cycle) -> None:
     channels = {channel.code: channel for channel in Channel.objects.all()}
-    for code, (share, cost) in cycle.shares.items():
+    for planned in cycle.shares:
         ChannelPlan.objects.create(
-            campaign=campaign, channel=channels[code], share=share, planned_cost=cost
+            campaign=campaign,
+            channel=channels[planned.channel],
+            share=planned.percent,
+            planned_cost=planned.cost,
         )
-    for metric, (direction, target) in cycle.targets.items():
+
+
+def set_targets(campaign: Campaign, cycle: Cycle) -> None:
+    for metric, target in cycle.targets.items():
         Standard.objects.create(
             campaign=campaign,
             metric=metric,
-            direction=direction,
-            target=Decimal(target),
+            direction=target.direction,
+            target=target.value,
             source="馆务会",
         )
-    return campaign
 
 
 def fill_gates(campaign: Campaign) -> None:
@@ -162,6 +174,8 @@ def prepare(campaign: Campaign, cycle: Cycle, by: User) -> tuple[Survey, Content
         sender_name="示例大学图书馆",
     )
     content.links.place(content)
+
+    # What reaches nobody in person leaves a trace only through a link of its own.
     unmailed = campaign.channel_plans.exclude(channel__code="email").select_related("channel")
     for channel_plan in unmailed:
         create_link(
@@ -191,6 +205,7 @@ def run(campaign: Campaign, cycle: Cycle, by: User, rng) -> Campaign:
 
 
 def make_survey(campaign: Campaign, cycle: Cycle, by: User) -> Survey:
+    """The published survey that the campaign's letter invites to."""
     survey = survey_verbs.create_survey(
         slug=cycle.slug,
         title={"zh-hans": f"{cycle.title}之后", "en": f"After “{cycle.title}”"},
@@ -203,13 +218,15 @@ def make_survey(campaign: Campaign, cycle: Cycle, by: User) -> Survey:
         },
     )
     for question in QUESTIONS:
+        # The words of the options are those of the demonstration's library, in both languages.
+        options = [{"zh-hans": option, "en": option} for option in question.options]
         survey_verbs.add_item(
             survey=survey,
             by=by,
             kind=question.kind,
             analysis_key=question.key,
             text={"zh-hans": question.zh, "en": question.en},
-            options=[{"zh-hans": option, "en": option} for option in question.options],
+            options=options,
         )
     survey_verbs.publish(survey=survey, by=by)
     return survey
@@ -224,6 +241,7 @@ def go_live(campaign: Campaign, cycle: Cycle, by: User) -> None:
     for before, after, days in MOVES:
         at = first_day - timedelta(days=days)
         move = PhaseMove.objects.create(campaign=campaign, before=before, after=after, by=by)
+        # ``at`` is set by the model when a row is made; only an update can put it into the past.
         PhaseMove.objects.filter(pk=move.pk).update(at=at)
     Campaign.objects.filter(pk=campaign.pk).update(
         phase=Phase.PERFORMANCE,
@@ -234,6 +252,7 @@ def go_live(campaign: Campaign, cycle: Cycle, by: User) -> None:
 
 
 def book_costs(campaign: Campaign) -> None:
+    """What each channel was planned to cost, and the hours of the staff."""
     for channel_plan in campaign.channel_plans.all():
         Cost.objects.create(
             campaign=campaign,
@@ -253,9 +272,11 @@ def settle(campaign: Campaign, manager: User) -> str:
 
     Returns a line of what happened.
     """
+    # The night after the last day, when the timetable would have evaluated it.
     day_after = behaviour.local(campaign.ends_on, 2) + timedelta(days=1)
     evaluation = evaluate(campaign, as_of=day_after)
     Evaluation.objects.filter(pk=evaluation.pk).update(computed_at=day_after)
+
     verdicts = Counter()
     for adjustment in evaluation.adjustments.order_by("pk"):
         decision = decision_on(adjustment)
@@ -267,9 +288,12 @@ def settle(campaign: Campaign, manager: User) -> str:
             reason=decision.reason,
         )
         verdicts[decision.verdict] += 1
+
     Campaign.objects.filter(pk=campaign.pk).update(next_time="提早两周贴海报；现场多备三十把椅子。")
+    if not verdicts:
+        return "no proposals"
     said = [f"{verdict} {count}" for verdict, count in verdicts.items()]
-    return ", ".join(said) or "no proposals"
+    return ", ".join(said)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,9 @@ class MailboxList(List):
 
     def __init__(self, request):
         self.search = MailboxSearchForm(request.GET)
-        words = self.search.cleaned_data["q"] if self.search.is_valid() else ""
+        words = ""
+        if self.search.is_valid():
+            words = self.search.cleaned_data["q"]
         super().__init__(request, mailbox.letters(words))
 
     @property

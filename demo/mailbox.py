@@ -63,12 +63,21 @@ class Letter:
 
     @property
     def headers(self) -> list[tuple[str, str]]:
-        return [(name, str(self.message[name])) for name in HEADERS if self.message[name]]
+        """[(name, value)] of those of ``HEADERS`` that the message has."""
+        found = []
+        for name in HEADERS:
+            value = self.message[name]
+            if value:
+                found.append((name, str(value)))
+        return found
 
     @property
     def text(self) -> str:
+        """The plain part; empty where there is none."""
         part = self.message.get_body(("plain",))
-        return part.get_content() if part else ""
+        if part is None:
+            return ""
+        return part.get_content()
 
     @property
     def page(self) -> str:
@@ -78,7 +87,9 @@ class Letter:
         part = self.message.get_body(("html",))
         if part is None:
             return ""
-        body = bodies.clean_body(PREHEADER.sub("", part.get_content()))
+        # The cleaning takes away the style that hides the preview line, so the line goes first.
+        html = PREHEADER.sub("", part.get_content())
+        body = bodies.clean_body(html)
         return bodies.replace_links(body, on_this_site)
 
 
@@ -99,6 +110,7 @@ def letters(query: str = "") -> list[Letter]:
     it.
     """
     paths = [path for path in folder().glob("*") if NAME.fullmatch(path.name)]
+    # A file's name begins with the time of its arrival.
     found = [Letter(path) for path in sorted(paths, reverse=True)]
     if not query:
         return found
@@ -106,14 +118,19 @@ def letters(query: str = "") -> list[Letter]:
 
 
 def matching(found: list[Letter], query: str) -> Iterator[Letter]:
+    """Those whose receiver or subject holds ``query``, which is casefolded already."""
     for letter in found:
-        if query in letter.to.casefold() or query in letter.subject.casefold():
+        searched = (letter.to.casefold(), letter.subject.casefold())
+        if any(query in text for text in searched):
             yield letter
 
 
 def letter(name: str) -> Letter | None:
     """The message kept under ``name``; None for a name that is none of ours or not there."""
+    # Judged before it becomes a path: "../secret" must not even be looked at.
+    if not NAME.fullmatch(name):
+        return None
     path = folder() / name
-    if not NAME.fullmatch(name) or not path.is_file():
+    if not path.is_file():
         return None
     return Letter(path)

@@ -25,8 +25,15 @@ def read_paper() -> list[dict]:
     with FILE.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     for row in rows:
-        row["value"] = float(row["value"]) if row["value"] else None
+        row["value"] = value_of(row["value"])
     return rows
+
+
+def value_of(cell: str) -> float | None:
+    # An empty cell is a figure that the article does not give, not 0.
+    if not cell:
+        return None
+    return float(cell)
 
 
 @transaction.atomic

@@ -18,10 +18,14 @@ from crm.readers.models import Activity, ConsentEvent, Reader
 from crm.staff.models import Campus, College
 
 SOURCE = "synthetic"
+#: Every step draws from a generator of its own (SEED + 1, SEED + 2 …), so that a change in one
+#: leaves the data of the others as they were.
 SEED = 20180901
 READERS = 5000
+#: Two years, so that every month has one to be compared with.
 DAYS = 730
 
+#: (code, Chinese name, English name, share of the readers).
 CAMPUSES = [
     ("donghu", "东湖校区", "East Lake campus", 0.46),
     ("xishan", "西山校区", "West Hill campus", 0.27),
@@ -67,6 +71,8 @@ KINDS = {
 #: Weight of each month of the year, January first: terms, examinations, holidays.
 MONTHS = [0.9, 0.25, 1.1, 1.2, 1.25, 1.5, 0.35, 0.2, 1.2, 1.15, 1.2, 1.45]
 WEEKEND = 0.75
+#: Minutes after midnight.
+OPENS, MID_AFTERNOON, CLOSES = 8 * 60, 15 * 60, 22 * 60
 SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐"
     "许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁任沈"
@@ -88,13 +94,16 @@ LAST_SEEN = """
 
 def seed_people() -> int:
     """Create the readers and their activity once; returns the number of readers there are."""
-    if Reader.objects.filter(source=SOURCE).exists():
-        return Reader.objects.filter(source=SOURCE).count()
+    there = Reader.objects.filter(source=SOURCE).count()
+    if there:
+        return there
+
     rng = numpy.random.default_rng(SEED)
     campuses = seed_campuses()
     colleges = seed_colleges()
     drawn = list(draw_readers(rng, campuses, colleges))
     Reader.objects.bulk_create(drawn, batch_size=1000)
+    # Read back with their keys: consents and activities point at them.
     readers = list(Reader.objects.filter(source=SOURCE).order_by("number"))
     seed_consents(readers)
     seed_activity(rng, readers)
@@ -102,6 +111,7 @@ def seed_people() -> int:
 
 
 def seed_campuses() -> list[Campus]:
+    """The campuses in the order of ``CAMPUSES``, made where they are not there."""
     found = []
     for code, zh, en, _share in CAMPUSES:
         names = {"name_zh": zh, "name_en": en}
@@ -111,6 +121,7 @@ def seed_campuses() -> list[Campus]:
 
 
 def seed_colleges() -> list[College]:
+    """The colleges in the order of ``COLLEGES``, made where they are not there."""
     found = []
     for code, zh, en in COLLEGES:
         names = {"name_zh": zh, "name_en": en}
@@ -126,6 +137,7 @@ def draw_readers(rng, campuses: list[Campus], colleges: list[College]) -> Iterat
     shares = shares / shares.sum()
     campus_shares = [share for *_names, share in CAMPUSES]
     this_year = timezone.localdate().year
+
     for index in range(READERS):
         kind = kinds[rng.choice(len(kinds), p=shares)]
         cohort = int(this_year - rng.integers(0, KINDS[kind].years))
@@ -140,11 +152,25 @@ def draw_readers(rng, campuses: list[Campus], colleges: list[College]) -> Iterat
             college=colleges[rng.integers(len(colleges))],
             cohort=cohort,
             email=f"{number.lower()}@synthetic.example.org",
-            wechat=f"synthetic-{number}" if "wechat" in consents else "",
-            language="en" if rng.random() < ENGLISH else "zh-hans",
+            wechat=wechat_of(number, consents),
+            language=draw_language(rng),
             consents=consents,
+            # The library's register begins in 2000; who came earlier was entered then.
             registered_on=date(max(cohort, 2000), 9, 1),
         )
+
+
+def wechat_of(number: str, consents: list[str]) -> str:
+    """Only who allows WeChat has told the library an account."""
+    if "wechat" not in consents:
+        return ""
+    return f"synthetic-{number}"
+
+
+def draw_language(rng) -> str:
+    if rng.random() < ENGLISH:
+        return "en"
+    return "zh-hans"
 
 
 def draw_consents(rng, kind: KindOfReader) -> list[str]:
@@ -162,10 +188,13 @@ def draw_name(rng) -> str:
     People of that name exist, but none of them is meant.
     """
     start = 2 * int(rng.integers(len(GIVEN) // 2))
-    return SURNAMES[rng.integers(len(SURNAMES))] + GIVEN[start : start + 2]
+    given = GIVEN[start : start + 2]
+    surname = SURNAMES[rng.integers(len(SURNAMES))]
+    return surname + given
 
 
 def seed_consents(readers: list[Reader]) -> None:
+    """What stands in the rows also stands in the ledger, as after a real import."""
     events = []
     for reader in readers:
         for channel in reader.consents:
@@ -184,10 +213,11 @@ def busyness(day: date) -> float:
 
 def seed_activity(rng, readers: list[Reader]) -> None:
     """Visits and loans: each reader has a pace of their own, the calendar decides on which days."""
-    today = timezone.localdate()
-    days = [today - timedelta(days=DAYS - offset) for offset in range(DAYS)]
+    days = past_days()
     weights = numpy.array([busyness(day) for day in days])
     weights /= weights.sum()
+
+    # A few come nearly every day and many hardly ever: mean 1, and a long tail.
     pace = rng.gamma(1.6, 1 / 1.6, len(readers))
     visits = numpy.array([KINDS[reader.kind].visits for reader in readers])
     loans = numpy.array([KINDS[reader.kind].loans for reader in readers])
@@ -195,10 +225,16 @@ def seed_activity(rng, readers: list[Reader]) -> None:
         counts = rng.poisson(yearly * pace * DAYS / 365)
         who = numpy.repeat(numpy.arange(len(readers)), counts)
         when = rng.choice(DAYS, size=len(who), p=weights)
-        minutes = rng.normal(15 * 60, 200, len(who))
-        open_hours = numpy.clip(minutes, 8 * 60, 22 * 60 - 1).astype(int)
-        copy_activities(kind, readers, who, [days[index] for index in when], open_hours)
+        minutes = rng.normal(MID_AFTERNOON, 200, len(who))
+        open_hours = numpy.clip(minutes, OPENS, CLOSES - 1).astype(int)
+        copy_activities(kind, readers, who, numpy.take(days, when), open_hours)
     seed_contributions(readers, days, weights)
+
+
+def past_days() -> list[date]:
+    """The two years up to yesterday, oldest first."""
+    first = timezone.localdate() - timedelta(days=DAYS)
+    return [first + timedelta(days=offset) for offset in range(DAYS)]
 
 
 def seed_contributions(readers: list[Reader], days: list[date], weights) -> None:
@@ -213,8 +249,7 @@ def seed_contributions(readers: list[Reader], days: list[date], weights) -> None
     who = rng.choice(circle, size=count)
     when = rng.choice(DAYS, size=count, p=growing / growing.sum())
     minutes = rng.integers(9 * 60, 21 * 60, count)
-    chosen = [days[index] for index in when]
-    copy_activities(Activity.Kind.CONTRIBUTION, readers, who, chosen, minutes)
+    copy_activities(Activity.Kind.CONTRIBUTION, readers, who, numpy.take(days, when), minutes)
 
 
 def copy_activities(kind: str, readers, who, days, minutes) -> None:
@@ -222,6 +257,7 @@ def copy_activities(kind: str, readers, who, days, minutes) -> None:
 
     ``who`` are positions in ``readers``, ``minutes`` count from midnight, local.
     """
+    # Nearly half a million rows: as model instances they would take minutes.
     zone = timezone.get_default_timezone()
     lines = io.StringIO()
     for row, (index, day, minute) in enumerate(zip(who, days, minutes, strict=True)):

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 
 from django.utils import timezone
 
-from campaigns.plan.models import Need
+from campaigns.plan.models import Need, Standard
 from feedback.surveys.models import Item
 
+Metric = Standard.Metric
 BODY = """<h2>{theme}</h2>
 <p>{{name}}，你好：</p>
 <p>{invite}</p>
@@ -27,44 +29,34 @@ class SurveyQuestion:
     options: tuple[str, ...] = ()
 
 
+Kind = Item.Kind
 QUESTIONS = (
     SurveyQuestion(
-        Item.Kind.SINGLE,
+        Kind.SINGLE,
         "heard",
         "你从哪里知道这次活动？",
         "Where did you hear of it?",
-        ("邮件", "公众号", "海报", "朋友"),
+        options=("邮件", "公众号", "海报", "朋友"),
     ),
     SurveyQuestion(
-        Item.Kind.MULTIPLE,
+        Kind.MULTIPLE,
         "liked",
         "你喜欢其中的哪些？",
         "What did you like?",
-        ("诗", "手绘", "现场", "志愿者", "时间地点"),
+        options=("诗", "手绘", "现场", "志愿者", "时间地点"),
     ),
     SurveyQuestion(
-        Item.Kind.SCALE,
+        Kind.SCALE,
         "satisfaction_1",
         "总的来说，你对这次活动满意吗？",
         "All in all, were you satisfied?",
     ),
+    SurveyQuestion(Kind.SCALE, "satisfaction_2", "它值得你花的时间吗？", "Was it worth your time?"),
     SurveyQuestion(
-        Item.Kind.SCALE,
-        "satisfaction_2",
-        "它值得你花的时间吗？",
-        "Was it worth your time?",
+        Kind.NPS, "nps", "你会向同学推荐下一次活动吗？", "Would you recommend the next one?"
     ),
     SurveyQuestion(
-        Item.Kind.NPS,
-        "nps",
-        "你会向同学推荐下一次活动吗？",
-        "Would you recommend the next one?",
-    ),
-    SurveyQuestion(
-        Item.Kind.TEXT,
-        "wish",
-        "下一次，你希望有什么不同？",
-        "What should be different next time?",
+        Kind.TEXT, "wish", "下一次，你希望有什么不同？", "What should be different next time?"
     ),
 )
 
@@ -87,12 +79,37 @@ TASKS = (
 
 
 @dataclass(frozen=True)
+class ChannelShare:
+    """One channel of a plan: ``percent`` of the effort and its planned ``cost``, CNY."""
+
+    channel: str
+    percent: int
+    cost: int
+
+
+@dataclass(frozen=True)
+class PlannedTarget:
+    """What one metric should come to."""
+
+    direction: Standard.Direction
+    value: Decimal
+
+
+def at_least(value: str) -> PlannedTarget:
+    return PlannedTarget(Standard.Direction.AT_LEAST, Decimal(value))
+
+
+def at_most(value: str) -> PlannedTarget:
+    return PlannedTarget(Standard.Direction.AT_MOST, Decimal(value))
+
+
+@dataclass(frozen=True)
 class Cycle:
     """One campaign of the demonstration.
 
-    ``ago`` days before today it began, and it lasts ``days``. ``mood``: mean satisfaction, 1 to 5.
-    ``hours``: {hour the mails go out: share}. ``shares``: {channel: (percent, planned cost in
-    CNY)}. ``targets``: {metric: (direction, target)}.
+    It began ``ago`` days before today and lasts ``days``. ``mood``: mean satisfaction, 1 to 5.
+    ``hours``: {hour the mails go out: share}, empty where a worker sends them. ``segments``,
+    ``shares`` and ``targets`` are empty where the loop has filled the plan.
     """
 
     title: str
@@ -103,11 +120,11 @@ class Cycle:
     ago: int
     days: int
     mood: float
-    hours: dict[int, float]
-    segments: list[str]
-    shares: dict[str, tuple[int, int]]
+    hours: dict[int, float] = field(default_factory=dict)
+    segments: tuple[str, ...] = ()
+    shares: tuple[ChannelShare, ...] = ()
     budget: int = 18000
-    targets: dict[str, tuple[str, str]] = field(default_factory=dict)
+    targets: dict[Metric, PlannedTarget] = field(default_factory=dict)
 
     @property
     def starts_on(self) -> date:
@@ -119,12 +136,12 @@ class Cycle:
 
 
 TARGETS = {
-    "reach": ("ge", "2000"),
-    "response_rate": ("ge", "14"),
-    "lift": ("ge", "3"),
-    "satisfaction": ("ge", "4.2"),
-    "nps": ("ge", "30"),
-    "cost_per_response": ("le", "20"),
+    Metric.REACH: at_least("2000"),
+    Metric.RESPONSE_RATE: at_least("14"),
+    Metric.LIFT: at_least("3"),
+    Metric.SATISFACTION: at_least("4.2"),
+    Metric.NPS: at_least("30"),
+    Metric.COST_PER_RESPONSE: at_most("20"),
 }
 SPRING = Cycle(
     title="春夜读诗",
@@ -136,8 +153,13 @@ SPRING = Cycle(
     days=30,
     mood=3.9,
     hours={10: 0.5, 16: 0.15, 20: 0.35},
-    segments=["本科生", "教师", "校友"],
-    shares={"email": (30, 400), "wechat": (25, 2000), "poster": (30, 3600), "stall": (15, 2400)},
+    segments=("本科生", "教师", "校友"),
+    shares=(
+        ChannelShare("email", 30, cost=400),
+        ChannelShare("wechat", 25, cost=2000),
+        ChannelShare("poster", 30, cost=3600),
+        ChannelShare("stall", 15, cost=2400),
+    ),
     targets=TARGETS,
 )
 AUTUMN = Cycle(
@@ -150,8 +172,6 @@ AUTUMN = Cycle(
     days=30,
     mood=4.25,
     hours={20: 0.8, 10: 0.2},
-    segments=[],
-    shares={},
 )
 WELCOME = Cycle(
     title="迎新季：认识你的图书馆",
@@ -163,9 +183,15 @@ WELCOME = Cycle(
     days=32,
     mood=4.1,
     hours={10: 0.5, 20: 0.5},
-    segments=["本科生"],
-    shares={"email": (20, 0), "wechat": (45, 2600), "poster": (25, 3600), "stall": (10, 3200)},
-    targets=TARGETS | {"cost_per_response": ("le", "25")},
+    segments=("本科生",),
+    shares=(
+        ChannelShare("email", 20, cost=0),
+        ChannelShare("wechat", 45, cost=2600),
+        ChannelShare("poster", 25, cost=3600),
+        ChannelShare("stall", 10, cost=3200),
+    ),
+    # A season that greets everybody may cost more for each answer.
+    targets=TARGETS | {Metric.COST_PER_RESPONSE: at_most("25")},
 )
 
 #: Under way: its letters go out through the real engine as soon as a worker runs, and land in the
@@ -179,9 +205,14 @@ TEACHERS = Cycle(
     ago=3,
     days=25,
     mood=4.3,
-    hours={},
-    segments=["北苑校区教师"],
-    shares={"email": (70, 100), "board": (30, 600)},
+    segments=("北苑校区教师",),
+    shares=(
+        ChannelShare("email", 70, cost=100),
+        ChannelShare("board", 30, cost=600),
+    ),
     budget=2000,
-    targets={"response_rate": ("ge", "20"), "answers": ("ge", "8")},
+    targets={
+        Metric.RESPONSE_RATE: at_least("20"),
+        Metric.ANSWERS: at_least("8"),
+    },
 )

@@ -37,6 +37,7 @@ def steps() -> Iterator[str]:
     yield "segments"
     yield from cycles.seed_cycles(librarian=librarian, manager=manager)
     people.set_last_seen()
+    # Again, since the campaigns have left traces that the segments ask about.
     refresh_all_segments()
     give_reader_a_user(users["reader"])
     computing.compute(computing.first_day(), timezone.localdate())
@@ -57,7 +58,10 @@ def seed_users() -> dict[str, User]:
         )
         if created:
             user.set_password(PASSWORD)
-            user.is_staff = user.is_superuser = role == User.Role.ADMINISTRATOR
+            # Django's own admin asks for these two and knows no role.
+            is_administrator = role == User.Role.ADMINISTRATOR
+            user.is_staff = is_administrator
+            user.is_superuser = is_administrator
             user.save()
             EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
         users[username] = user
@@ -68,10 +72,8 @@ def give_reader_a_user(user: User) -> None:
     """The demonstration's reader is an author with works, so that the page "Me" has something to
     show.
     """
-    if not Reader.objects.filter(user=user).exists():
-        author = (
-            Reader.objects.filter(source=people.SOURCE, submissions__isnull=False)
-            .order_by("number")
-            .first()
-        )
-        Reader.objects.filter(pk=author.pk).update(user=user)
+    if Reader.objects.filter(user=user).exists():
+        return
+    authors = Reader.objects.filter(source=people.SOURCE, submissions__isnull=False)
+    author = authors.order_by("number").first()
+    Reader.objects.filter(pk=author.pk).update(user=user)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from core.provenance import Provenance
 from crm.readers.models import Activity, Reader
-from demo.people import SEED, SOURCE
+from demo.people import DAYS, SEED, SOURCE
 from feedback.voices.codes import new_code
 from feedback.voices.models import Voice, VoiceMessage
 
@@ -68,6 +68,10 @@ VOICES = (
     SeededVoice("complaint", "noise", "地下一层打电话的声音整层楼都听得到。"),
 )
 ANSWER = "谢谢你告诉我们。我们已经转给负责的同事，处理结果会写在这里。"
+#: Share of voices that somebody signs.
+SIGNED = 0.6
+#: So many readers are the ones who speak; some of them speak more than once.
+SPEAKERS = 900
 #: Days ago of the newest voices, which wait for an answer.
 NEWEST = [0.1, 0.4, 1.2, 2.5, 3.1, 6.2]
 #: Days after which a voice is answered, is closed, and is no longer shown on the front page.
@@ -78,28 +82,36 @@ def seed_voices(by, *, count: int = 160) -> None:
     """Two years of voices; the newest wait for an answer, some older ones led to something."""
     if Voice.objects.filter(provenance=Provenance.SYNTHETIC).exists():
         return
+
     rng = numpy.random.default_rng(SEED + 1)
-    readers = list(Reader.objects.filter(source=SOURCE).order_by("number")[:900])
+    readers = list(Reader.objects.filter(source=SOURCE).order_by("number")[:SPEAKERS])
     now = timezone.now()
-    older = rng.integers(5, 730, count - len(NEWEST)).tolist()
+    older = rng.integers(5, DAYS, count - len(NEWEST)).tolist()
     shown: set[str] = set()
-    for index, days in enumerate(sorted(older + NEWEST)):
+    for index, days_ago in enumerate(sorted(older + NEWEST)):
         said = VOICES[index % len(VOICES)]
-        # Six of ten sign their voice.
-        reader = None
-        if rng.random() < 0.6:
-            reader = readers[int(rng.integers(len(readers)))]
-        at = now - timedelta(days=float(days), minutes=int(rng.integers(0, 500)))
-        answered_at = None
-        if days > ANSWERED_AFTER:
-            answered_at = at + timedelta(hours=float(rng.gamma(2.0, 9)))
-        voice = raise_voice(said, reader, at, answered_at, closed=days > CLOSED_AFTER)
+        voice = draw_voice(said, readers, now, days_ago, rng)
         # The same words are shown once, from the newest.
-        if voice.done and days < SHOWN_UNTIL and said.text not in shown:
+        if voice.done and days_ago < SHOWN_UNTIL and said.text not in shown:
             voice.shown = True
             shown.add(said.text)
         voice.save()
         follow_up(voice, by)
+
+
+def draw_voice(
+    said: SeededVoice, readers: list[Reader], now: datetime, days_ago: float, rng
+) -> Voice:
+    """Who said it, when, and when it was answered. The order of the draws is part of the data."""
+    reader = None
+    if rng.random() < SIGNED:
+        reader = readers[int(rng.integers(len(readers)))]
+
+    at = now - timedelta(days=float(days_ago), minutes=int(rng.integers(0, 500)))
+    answered_at = None
+    if days_ago > ANSWERED_AFTER:
+        answered_at = at + timedelta(hours=float(rng.gamma(2.0, 9)))
+    return raise_voice(said, reader, at, answered_at, closed=days_ago > CLOSED_AFTER)
 
 
 def raise_voice(
@@ -110,7 +122,7 @@ def raise_voice(
     *,
     closed: bool,
 ) -> Voice:
-    """The voice in the state it has come to, not stored yet."""
+    """The voice in the state it has come to, not stored yet; ``closed`` only where answered."""
     voice = Voice(
         reference=f"HX-{new_code(6)}",
         secret=new_code(12),
@@ -122,6 +134,7 @@ def raise_voice(
         received_at=at,
         state=Voice.State.RECEIVED,
     )
+    # Without a name nobody knows at which campus it was said.
     if reader:
         voice.campus = reader.campus
     if answered_at:

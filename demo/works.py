@@ -12,6 +12,9 @@ from demo.people import SEED, SOURCE
 from demo.poems import FIRST, LICENCE, SECOND, SOLAR_TERMS, SUBMITTED, THANKS, WORKS
 from feedback.calls.models import Call, Submission
 
+#: A small circle writes, and some of them often.
+AUTHORS = 90
+
 
 def seed_works(by) -> None:
     """One open call with published, accepted and waiting works by synthetic readers."""
@@ -33,11 +36,14 @@ def seed_works(by) -> None:
     )
     readers = list(Reader.objects.filter(source=SOURCE).order_by("number")[:1200])
     rng = numpy.random.default_rng(SEED + 3)
-    authors = [readers[index] for index in rng.choice(len(readers), 90, replace=False)]
+    drawn = rng.choice(len(readers), AUTHORS, replace=False)
+    authors = [readers[index] for index in drawn]
     show_couplets(call, authors, by, now, rng)
+
     for index, (title, text, pen_name) in enumerate(WORKS):
         at = now - timedelta(days=260 - 23 * index)
         show(call, authors[index], title, text, pen_name, at, by)
+
     for index, (title, text, pen_name) in enumerate(SUBMITTED):
         Submission.objects.create(
             call=call,
@@ -53,6 +59,7 @@ def seed_works(by) -> None:
 
 def show_couplets(call, authors, by, now, rng) -> None:
     """Every pair of halves once, in a drawn order, spread over more than a year."""
+    # Sorted by drawn numbers instead of shuffled: one draw a pair, in the order of the pairs.
     couplets = sorted(product(FIRST, SECOND), key=lambda _pair: rng.random())
     for index, (first, second) in enumerate(couplets):
         at = now - timedelta(days=400 - index * 2.6, hours=float(rng.integers(1, 9)))

@@ -25,6 +25,7 @@ def save_content(*, content: Content, by: User) -> Content:
         content.save()
     else:
         _refuse_moved(content)
+        # Not the whole row: a worker may just have written what troubles the sending.
         content.save(update_fields=[*Content.TYPED, "updated_at"])
     content.links.place(content)
     audit.record(action=AuditAction.CONTENT_SAVE, by=by, on=content)
@@ -34,5 +35,7 @@ def save_content(*, content: Content, by: User) -> Content:
 def _refuse_moved(content: Content) -> None:
     """Hold the row until the text is stored: a launch waits, or has come first."""
     stored = Content.objects.select_for_update().filter(pk=content.pk).first()
-    if stored is None or stored.state != content.state or stored.state not in EDITABLE:
+    is_editable = stored is not None and stored.state in EDITABLE
+    # Moved since it was loaded: the text in hand is not the one that was launched.
+    if not is_editable or stored.state != content.state:
         raise Refused(_("Pause it first: a text is not changed while it goes out."))

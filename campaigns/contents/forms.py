@@ -6,6 +6,9 @@ from campaigns.contents import targets
 from campaigns.contents.models import Content
 from core import bodies, texts
 
+#: Headers of a mail and what stands in lists: a line break in them would begin a header of its own.
+ONE_LINE = ("title", "subject", "preheader", "sender_name")
+
 
 class ContentForm(forms.ModelForm):
     class Meta:
@@ -30,18 +33,6 @@ class ContentForm(forms.ModelForm):
             "sender_name": _("Empty: the library's name."),
         }
 
-    def clean_title(self):
-        return texts.one_line(self.cleaned_data["title"])
-
-    def clean_subject(self):
-        return texts.one_line(self.cleaned_data["subject"])
-
-    def clean_preheader(self):
-        return texts.one_line(self.cleaned_data["preheader"])
-
-    def clean_sender_name(self):
-        return texts.one_line(self.cleaned_data["sender_name"])
-
     def clean_body(self):
         """Links are judged as typed, so that a refused one is named instead of silently dropped by
         the cleaning.
@@ -52,3 +43,11 @@ class ContentForm(forms.ModelForm):
         if not bodies.plain_text_of(body).strip():
             raise ValidationError(_("There is nothing to read in it."))
         return body
+
+    def clean(self):
+        cleaned = super().clean()
+        for name in ONE_LINE:
+            # A field with an error of its own is not among the cleaned ones.
+            if name in cleaned:
+                cleaned[name] = texts.one_line(cleaned[name])
+        return cleaned

@@ -4,16 +4,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.plan.models import Campaign, Channel
-
-
-class ContentQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """Contents belong to campaigns and are the whole library's.
-
-        Every member of staff sees all, a reader none.
-        """
-        return self if user.can("campaigns.view") else self.none()
+from campaigns.plan.models import Campaign, CampaignPartQuerySet, Channel
 
 
 class ContentState(models.TextChoices):
@@ -53,12 +44,13 @@ class Content(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     trouble = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    # Also the version of the text: a run that compiled an older one claims nothing more.
     updated_at = models.DateTimeField(auto_now=True)
 
     #: What an author types; all the rest is moved by verbs.
     TYPED = ("title", "subject", "preheader", "body", "sender_name", "due_at")
 
-    objects = ContentQuerySet.as_manager()
+    objects = CampaignPartQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
@@ -83,6 +75,7 @@ class Content(models.Model):
 
     @property
     def is_draft(self) -> bool:
+        """Not launched yet: nobody has been mailed, and everything may change."""
         return self.state == self.State.DRAFT
 
     @property

@@ -1,4 +1,4 @@
-"""Tracked links: which targets are allowed, and one stored link per placement of a content."""
+"""Where a link may lead, and which links of a text are followed by way of us."""
 
 from urllib.parse import urlsplit
 
@@ -23,8 +23,10 @@ def check_target(target: str) -> str:
     ``/<tab>/evil`` as a host.
     """
     target = target.strip(" ")
+    # A page of ours pasted with its host is a path, so that it can ask who comes.
     if target.startswith(f"{settings.BASE_URL}/"):
         target = target.removeprefix(settings.BASE_URL)
+
     if not _is_writable(target):
         raise ValidationError(
             _("This address has characters or a length that no link may have: %(target)s")
@@ -41,12 +43,15 @@ def check_target(target: str) -> str:
 def _is_writable(target: str) -> bool:
     if len(target) > LONGEST_TARGET or not target.isprintable():
         return False
+    # Browsers take a backslash for a slash, so one may begin a host.
     return "\\" not in target and " " not in target
 
 
 def _is_path(target: str) -> bool:
     """A path of this site; two slashes would begin another site's address."""
-    return target.startswith("/") and not target.startswith("//")
+    if target.startswith("//"):
+        return False
+    return target.startswith("/")
 
 
 def _is_web_address(target: str) -> bool:
@@ -55,8 +60,12 @@ def _is_web_address(target: str) -> bool:
         parts.port  # noqa: B018 (raises ValueError for a port that is none)
     except ValueError:
         return False
+    if parts.scheme not in ("http", "https"):
+        return False
     # A name before the host would make "https://our.site@evil.org/" look like ours.
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.username
+    if parts.username:
+        return False
+    return bool(parts.hostname)
 
 
 def _shown(target: str) -> dict[str, str]:
@@ -65,6 +74,7 @@ def _shown(target: str) -> dict[str, str]:
 
 
 def is_tracked(href: str) -> bool:
+    """Whether an anchor with this ``href`` is a placement whose followers are counted."""
     return not href.startswith(UNTRACKED)
 
 
@@ -81,6 +91,8 @@ def check_links(body: str) -> list[tuple[str, str]]:
             found.append((check_target(href), label))
         except ValidationError as error:
             refused.extend(error.messages)
+
+    # All of them at once, so that nobody mends one and is sent back for the next.
     if refused:
         raise ValidationError(refused)
     return found

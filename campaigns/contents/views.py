@@ -1,7 +1,7 @@
 from html import escape
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -9,21 +9,22 @@ from campaigns.contents.actions import save_content
 from campaigns.contents.forms import ContentForm
 from campaigns.contents.models import Content
 from campaigns.plan.models import Campaign, Channel
+from campaigns.plan.views.pages import form_page
 from core import bodies, texts
 from core.access import needs
 from core.refusals import Refused
 
 
 def get_content(request, pk) -> Content:
-    return get_object_or_404(
-        Content.objects.visible_to(request.user).select_related("campaign", "channel"), pk=pk
-    )
+    """The content with its campaign and channel; 404 where this person sees none."""
+    contents = Content.objects.visible_to(request.user)
+    return contents.select_related("campaign", "channel").get_or_404(pk)
 
 
 @needs("campaigns.edit")
 def content_create(request, pk):
     """A new e-mail content of campaign ``pk``."""
-    campaign = get_object_or_404(Campaign.objects.visible_to(request.user), pk=pk)
+    campaign = Campaign.objects.visible_to(request.user).get_or_404(pk)
     channel = Channel.objects.get(code=Channel.EMAIL)
     content = Content(campaign=campaign, channel=channel)
     return edit(request, content)
@@ -34,25 +35,36 @@ def content_edit(request, pk):
     return edit(request, get_content(request, pk))
 
 
-def edit(request, content):
+def edit(request, content: Content):
     """The editor of a new or stored content."""
     form = ContentForm(request.POST or None, instance=content)
-    if request.method == "POST" and form.is_valid():
-        try:
-            content = save_content(content=form.save(commit=False), by=request.user)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("Saved."))
-            return redirect(content)
+    if stored(request, form):
+        messages.success(request, _("Saved."))
+        return redirect(content)
+
+    # What is in the field now: as typed where it came back with errors, else as stored.
+    body = form["body"].value() or ""
     context = {
         "form": form,
         "content": content,
-        "preview": preview_of(form["body"].value() or "", request.user),
+        "preview": preview_of(body, request.user),
     }
-    return render(
-        request, "campaigns/contents/content_edit.html", context, status=400 if form.errors else 200
-    )
+    return form_page(request, "campaigns/contents/content_edit.html", context)
+
+
+def stored(request, form: ContentForm) -> bool:
+    """Whether what a valid form says was stored in its content.
+
+    A refusal becomes the form's own error, and what was typed stays.
+    """
+    if request.method != "POST" or not form.is_valid():
+        return False
+    try:
+        save_content(content=form.save(commit=False), by=request.user)
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    return True
 
 
 def preview_of(body: str, user) -> str:
@@ -66,16 +78,21 @@ def preview_of(body: str, user) -> str:
         "kind": _("teacher"),
         "unsubscribe": "#",
     }
+
+    def own_value(found) -> str:
+        return escape(values[found[1]])
+
     # Cleaned first, filled in after: a value is escaped text and passes no cleaning.
-    return texts.PLACEHOLDER.sub(lambda found: escape(values[found[1]]), bodies.clean_body(body))
+    return texts.PLACEHOLDER.sub(own_value, bodies.clean_body(body))
 
 
 @needs("campaigns.edit")
 @require_POST
 def content_preview(request):
     """The preview beside the editor, redrawn while somebody types."""
+    body = request.POST.get("body", "")
     return render(
         request,
         "campaigns/contents/_content_preview.html",
-        {"preview": preview_of(request.POST.get("body", ""), request.user)},
+        {"preview": preview_of(body, request.user)},
     )

@@ -56,6 +56,7 @@ class LinkDoor:
             log.warning("link %s: %s", code, fault)  # never the key: it names a delivery
             start_response(GONE_AWAY, [*HEADERS, ("Retry-After", "5"), ("Content-Length", "0")])
             return []
+        # Unknown links get Django's own 404, so that they look like every other page not there.
         if address is None:
             return self.application(environ, start_response)
         start_response("302 Found", [*HEADERS, ("Location", address), ("Content-Length", "0")])

@@ -48,10 +48,13 @@ class LinkTargets:
         self.known: dict[str, tuple[float, LinkTarget | None]] = {}
 
     def get(self, code: str) -> LinkTarget | None:
+        """What ``code`` leads to, None where it leads nowhere. OperationalError as ``look_up``."""
         until, target = self.known.get(code, (0.0, None))
         if until > time.monotonic():
             return target
+
         target = self.look_up(code)
+        # Whoever tries codes at random fills it; starting anew costs one query for each link.
         if len(self.known) >= LARGEST_CACHE:
             self.known.clear()
         self.known[code] = (time.monotonic() + TTL, target)
@@ -65,12 +68,15 @@ class LinkTargets:
         try:
             return self.ask(code)
         except (OperationalError, InterfaceError):
+            # A fresh connection would stand outside of the transaction that is under way.
             if connection.in_atomic_block:
                 raise
+            # A restart of PostgreSQL leaves every process with a connection that is dead.
             connection.close()
             return self.ask(code)
 
     def ask(self, code: str) -> LinkTarget | None:
+        """The one query on the way of a visitor, and only for a code not seen lately."""
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT id, target, carries_key FROM campaigns_trackedlink WHERE code = %s", [code]
@@ -78,6 +84,7 @@ class LinkTargets:
             row = cursor.fetchone()
         if row is None:
             return None
+
         link_id, target, carries_key = row
         return LinkTarget(link_id, iri_to_uri(target), carries_key)
 
@@ -94,6 +101,8 @@ class ClickJournal:
         self.guard = threading.Lock()
 
     def append(self, line: bytes) -> None:
+        """Write one line, whole, into this process's file or into a new one."""
+        # Threads of a process share its file, and its lock keeps only other processes out.
         with self.guard:
             while not self.write(line):
                 self.open()
@@ -114,6 +123,7 @@ class ClickJournal:
             fcntl.flock(self.handle, fcntl.LOCK_UN)
 
     def open(self) -> None:
+        """Begin a new file; a flush that has the old one goes on with it."""
         if self.handle is not None:
             os.close(self.handle)
         settings.JOURNAL_DIR.mkdir(parents=True, exist_ok=True)
@@ -139,14 +149,18 @@ def follow(code: str, key: str, *, counts: bool) -> str | None:
     ``counts=False`` (HEAD, a prefetch) leaves no trace. OperationalError when the link must be
     looked up and cannot be.
     """
-    delivery_id = keys.read_key(key, keys.CLICK) if key else NOBODY
+    delivery_id = NOBODY
+    if key:
+        delivery_id = keys.read_key(key, keys.CLICK)
     if delivery_id is None or not is_code(code):
         return None
+
     target = targets.get(code)
     if target is None:
         return None
     if counts:
-        click_journal.append(b"%d %d %.3f\n" % (target.link_id, delivery_id, time.time()))
+        line = b"%d %d %.3f\n" % (target.link_id, delivery_id, time.time())
+        click_journal.append(line)
     return address_for(target, delivery_id)
 
 
@@ -154,6 +168,10 @@ def address_for(target: LinkTarget, delivery_id: int) -> str:
     """The target, with the reader's key for a page of this site that asks who comes."""
     if not target.carries_key or delivery_id == NOBODY:
         return target.address
-    separator = "&" if "?" in target.address else "?"
+
+    # Another purpose than the click's: the page that is asked accepts no key from a link.
     key = keys.delivery_key(delivery_id, keys.ANSWER)
+    separator = "?"
+    if "?" in target.address:
+        separator = "&"
     return f"{target.address}{separator}k={key}"

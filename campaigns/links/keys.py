@@ -21,13 +21,17 @@ NUMBER_LETTERS = 13
 
 @cache
 def _secret(purpose: str, root: str) -> bytes:
+    """A key of its own for each purpose, so that a click's key cannot unsubscribe anybody."""
     return hmac.digest(root.encode(), f"huixiang.delivery.{purpose}".encode(), sha256)
 
 
 def signature(text: str, purpose: str) -> str:
     """20 letters of a-z and 2-7 that only this installation can make for ``text``."""
-    digest = hmac.digest(_secret(purpose, settings.SECRET_KEY), text.encode(), "sha256")
-    return base64.b32encode(digest[:13])[:MAC_LETTERS].decode().lower()
+    secret = _secret(purpose, settings.SECRET_KEY)
+    digest = hmac.digest(secret, text.encode(), "sha256")
+    # 13 bytes are the fewest that give 20 letters; most mails hold several keys.
+    letters = base64.b32encode(digest[:13])[:MAC_LETTERS]
+    return letters.decode().lower()
 
 
 def base32(number: int) -> str:
@@ -58,7 +62,9 @@ def read_key(key: str, purpose: str) -> int | None:
     # In constant time: how long a comparison takes must not tell how much of a guess was right.
     if not hmac.compare_digest(mac, signature(number, purpose)):
         return None
+
     delivery_id = int(number, 32)
+    # Thirteen digits hold more than a bigint, and PostgreSQL would raise where a 404 is due.
     if delivery_id > LARGEST_ID:
         return None
     return delivery_id
@@ -66,4 +72,6 @@ def read_key(key: str, purpose: str) -> int | None:
 
 def _is_number(text: str) -> bool:
     """``int`` reads signs, spaces and underscores too; a key of ours holds none."""
-    return 0 < len(text) <= NUMBER_LETTERS and set(text) <= set(DIGITS)
+    if not 0 < len(text) <= NUMBER_LETTERS:
+        return False
+    return set(text) <= set(DIGITS)

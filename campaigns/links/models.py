@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.contents.models import Content
 from campaigns.contents.targets import check_links, check_target
-from campaigns.plan.models import Campaign, Channel
+from campaigns.plan.models import Campaign, CampaignPartQuerySet, Channel
 from core.disclosure import Count
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -29,13 +29,17 @@ def match(targets: list[str], stored: list) -> list:
     free = defaultdict(deque)
     for link in sorted(stored, key=lambda link: link.pk):
         free[link.target].append(link)
+
     matched = []
     for target in targets:
-        matched.append(free[target].popleft() if free[target] else None)
+        link = None
+        if free[target]:
+            link = free[target].popleft()
+        matched.append(link)
     return matched
 
 
-class TrackedLinkQuerySet(models.QuerySet):
+class TrackedLinkQuerySet(CampaignPartQuerySet):
     def place(self, content: Content) -> list:
         """Give every tracked anchor of ``content`` its stored link and return them in order:
         ``content.links.place``.
@@ -45,10 +49,11 @@ class TrackedLinkQuerySet(models.QuerySet):
         anchors = check_links(content.body)
         targets = [target for target, _label in anchors]
         stored = match(targets, list(content.links.all()))
+
         links = []
-        for position, (target, label) in enumerate(anchors, start=1):
+        pairs = zip(anchors, stored, strict=True)
+        for position, ((target, label), link) in enumerate(pairs, start=1):
             placement = f"{position} · {label or target}"[:LONGEST_PLACEMENT]
-            link = stored[position - 1]
             if link is None:
                 link = self.place_one(
                     campaign=content.campaign,
@@ -57,13 +62,14 @@ class TrackedLinkQuerySet(models.QuerySet):
                     placement=placement,
                     target=target,
                 )
-            elif link.placement != placement:
-                link.placement = placement
-                link.save(update_fields=["placement"])
+            else:
+                link.move_to(placement)
             links.append(link)
+
         # Once launched, a link that no anchor uses any more may be in somebody's mail.
         if content.is_draft:
-            content.links.exclude(pk__in=[link.pk for link in links]).delete()
+            used = [link.pk for link in links]
+            content.links.exclude(pk__in=used).delete()
         return links
 
     def place_one(
@@ -74,6 +80,8 @@ class TrackedLinkQuerySet(models.QuerySet):
         A mail's link to this site carries the reader's key, so that a survey knows who answers.
         """
         target = check_target(target)
+        # A key names its reader, so it is handed to pages of this site alone.
+        carries_key = content is not None and target.startswith("/")
         return self.create(
             code=new_code(),
             campaign=campaign,
@@ -81,7 +89,7 @@ class TrackedLinkQuerySet(models.QuerySet):
             content=content,
             placement=placement,
             target=target,
-            carries_key=content is not None and target.startswith("/"),
+            carries_key=carries_key,
         )
 
 
@@ -118,9 +126,18 @@ class TrackedLink(models.Model):
     def get_absolute_url(self):
         return f"/go/{self.code}"
 
+    def move_to(self, placement: str) -> None:
+        """Say where the anchor stands now; nothing is written where it has not moved."""
+        if self.placement == placement:
+            return
+        self.placement = placement
+        self.save(update_fields=["placement"])
+
     @property
     def followers(self) -> Count:
         """Clicks of a mail's link, each a reader's; not measured outside of mails, where nobody
         knows who followed it.
         """
-        return Count.of(self.clicks if self.content_id else None)
+        if not self.content_id:
+            return Count.of(None)
+        return Count.of(self.clicks)

@@ -2,7 +2,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -14,6 +14,7 @@ from campaigns.links.forms import LinkForm
 from campaigns.links.lists import LinkList
 from campaigns.links.models import TrackedLink
 from campaigns.plan.models import Campaign
+from campaigns.plan.views.pages import form_page
 from core.access import needs
 from core.qr import qr_svg
 
@@ -21,7 +22,8 @@ from core.qr import qr_svg
 @needs("campaigns.view")
 def link_list(request):
     """Every tracked link with its clicks; a campaign's own with ``?campaign=``."""
-    listing = LinkList(request, TrackedLink.objects.select_related("campaign", "channel"))
+    links = TrackedLink.objects.visible_to(request.user)
+    listing = LinkList(request, links.select_related("campaign", "channel"))
     campaign = listing.chosen.get("campaign")
     return listing.render("campaigns/links/link_list.html", campaign=campaign)
 
@@ -29,19 +31,21 @@ def link_list(request):
 @needs("campaigns.edit")
 def link_create(request, pk):
     """A tracked link for a poster, a post or a board of campaign ``pk``."""
-    campaign = get_object_or_404(Campaign.objects.visible_to(request.user), pk=pk)
+    campaign = Campaign.objects.visible_to(request.user).get_or_404(pk)
     form = LinkForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         link = create_link(campaign=campaign, by=request.user, **form.cleaned_data)
-        messages.success(
-            request,
-            _("The link is %(address)s") % {"address": settings.BASE_URL + link.get_absolute_url()},
-        )
+        said = _("The link is %(address)s") % {"address": full_address(link)}
+        messages.success(request, said)
         return redirect(f"{reverse('campaigns:link-list')}?campaign={campaign.pk}")
+
     context = {"form": form, "campaign": campaign}
-    return render(
-        request, "campaigns/links/link_create.html", context, status=400 if form.errors else 200
-    )
+    return form_page(request, "campaigns/links/link_create.html", context)
+
+
+def full_address(link: TrackedLink) -> str:
+    """As it is printed on a poster: with the host, since nobody clicks on paper."""
+    return settings.BASE_URL + link.get_absolute_url()
 
 
 @needs("campaigns.view")
@@ -50,8 +54,9 @@ def link_poster(request, pk):
 
     The campaign's words, a QR code and the short address of one placement.
     """
-    link = get_object_or_404(TrackedLink.objects.select_related("campaign", "channel"), pk=pk)
-    address = settings.BASE_URL + link.get_absolute_url()
+    links = TrackedLink.objects.visible_to(request.user)
+    link = links.select_related("campaign", "channel").get_or_404(pk)
+    address = full_address(link)
     context = {"link": link, "address": address, "qr": qr_svg(address)}
     return render(request, "campaigns/links/link_poster.html", context)
 
@@ -68,6 +73,7 @@ def click(request, code, key=""):
     address = following.follow(code, key, counts=counts)
     if address is None:
         raise Http404
+
     response = HttpResponseRedirect(address)
     response["Referrer-Policy"] = "same-origin"
     return response

@@ -82,7 +82,9 @@ class CampaignViewSet(viewsets.ReadOnlyModelViewSet):
     queryset = Campaign.objects.none()
 
     def get_queryset(self):
-        campaigns = Campaign.objects.visible_to(self.request.user).order_by("-created_at", "-pk")
+        campaigns = Campaign.objects.visible_to(self.request.user)
+        # The key settles a tie, so that no campaign falls between two pages.
+        campaigns = campaigns.order_by("-created_at", "-pk")
         if self.action == "list":
             return campaigns
         return campaigns.select_related("owner").prefetch_related(
@@ -90,4 +92,6 @@ class CampaignViewSet(viewsets.ReadOnlyModelViewSet):
         )
 
     def get_serializer_class(self):
-        return CampaignSerializer if self.action == "list" else CampaignDetailSerializer
+        if self.action == "list":
+            return CampaignSerializer
+        return CampaignDetailSerializer

@@ -11,7 +11,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from campaigns.plan.models import Campaign, StandardAmendment
-from core.numbers import money
+from core.numbers import money, plain
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,8 @@ def chronicle(campaign: Campaign) -> list[ChronicleEntry]:
 def _moves(campaign: Campaign) -> Iterator[ChronicleEntry]:
     for move in campaign.moves.select_related("by"):
         names = {"before": move.get_before_display(), "after": move.get_after_display()}
-        yield ChronicleEntry(move.at, str(move.by), _("%(before)s → %(after)s") % names)
+        text = _("%(before)s → %(after)s") % names
+        yield ChronicleEntry(move.at, str(move.by), text)
 
 
 def _amendments(campaign: Campaign) -> Iterator[ChronicleEntry]:
@@ -45,20 +46,23 @@ def _amendments(campaign: Campaign) -> Iterator[ChronicleEntry]:
     for amendment in found.select_related("standard", "by"):
         text = _("Amended: %(standard)s, %(before)s → %(after)s") % {
             "standard": amendment.standard.get_metric_display(),
-            "before": f"{amendment.before.normalize():f}",
-            "after": f"{amendment.after.normalize():f}",
+            "before": plain(amendment.before),
+            "after": plain(amendment.after),
         }
         yield ChronicleEntry(amendment.at, str(amendment.by), text, amendment.reason, amends=True)
 
 
 def _budget_changes(campaign: Campaign) -> Iterator[ChronicleEntry]:
     for change in campaign.budget_changes.select_related("by"):
-        amounts = {"before": _money(change.before), "after": _money(change.after)}
+        amounts = {"before": _amount(change.before), "after": _amount(change.after)}
         text = _("Budget: %(before)s → %(after)s") % amounts
-        yield ChronicleEntry(change.at, str(change.by or ""), text, change.reason, amends=True)
+        # An account of 0.1 may be gone; its change stays, without a name.
+        who = str(change.by or "")
+        yield ChronicleEntry(change.at, who, text, change.reason, amends=True)
 
 
-def _money(amount: Decimal | None) -> str:
-    if amount is None:
+def _amount(budget: Decimal | None) -> str:
+    # Not "not measured", as an absent figure is printed elsewhere: nobody had approved any yet.
+    if budget is None:
         return "—"
-    return money(amount)
+    return money(budget)

@@ -52,19 +52,27 @@ class StartForm(forms.Form):
 
     def __init__(self, *args, earlier, **kwargs):
         super().__init__(*args, **kwargs)
+        # A prefix keeps a campaign's number apart from a season's key.
         self.earlier = {f"copy-{campaign.pk}": campaign for campaign in earlier}
-        self.fields["start"].choices = [
-            (BLANK, _("An empty plan")),
-            *((season.key, season.label) for season in SEASONS.values()),
-            *((key, _("Next round of “%s”") % campaign) for key, campaign in self.earlier.items()),
-        ]
+        self.fields["start"].choices = self.choices()
         self.fields["year"].initial = timezone.localdate().year
+
+    def choices(self) -> list[tuple]:
+        """[(value, label)] of the ways to begin."""
+        choices = [(BLANK, _("An empty plan"))]
+        for season in SEASONS.values():
+            choices.append((season.key, season.label))
+        for key, campaign in self.earlier.items():
+            choices.append((key, _("Next round of “%s”") % campaign))
+        return choices
 
     def clean(self):
         cleaned = super().clean()
+        # A season and an earlier round bring a title of their own.
         if cleaned.get("start") == BLANK and not cleaned.get("title"):
             self.add_error("title", _("An empty plan needs a title."))
-        cleaned["year"] = cleaned.get("year") or timezone.localdate().year
+        if not cleaned.get("year"):
+            cleaned["year"] = timezone.localdate().year
         return cleaned
 
 
@@ -93,6 +101,7 @@ class BriefForm(forms.ModelForm):
 
     def __init__(self, *args, budget_fixed: bool = False, **kwargs):
         super().__init__(*args, **kwargs)
+        # Gone and not only disabled: what a browser posts for it all the same is then ignored.
         if budget_fixed:
             del self.fields["budget"]
 
@@ -137,12 +146,17 @@ class MatchForm(forms.ModelForm):
 
     def __init__(self, *args, campaign: Campaign, **kwargs):
         super().__init__(*args, **kwargs)
+        # By default every campaign's rows could be chosen.
         self.fields["need"].queryset = campaign.needs.all()
         self.fields["element"].queryset = campaign.elements.all()
 
     # ``set_match`` changes a match that is said again; the unique constraint would refuse it here.
     def validate_constraints(self):
         pass
+
+
+#: A net promoter score goes from -100 to 100, and a campaign may keep readers away.
+MAY_BE_NEGATIVE = (Standard.Metric.NPS, Standard.Metric.LIFT)
 
 
 class StandardForm(forms.ModelForm):
@@ -156,8 +170,8 @@ class StandardForm(forms.ModelForm):
 
     def clean_target(self):
         target = self.cleaned_data["target"]
-        may_be_negative = (Standard.Metric.NPS, Standard.Metric.LIFT)
-        if target < 0 and self.cleaned_data.get("metric") not in may_be_negative:
+        metric = self.cleaned_data.get("metric")
+        if target < 0 and metric not in MAY_BE_NEGATIVE:
             raise ValidationError(_("Only a net promoter score or a lift can be below 0."))
         return target
 
@@ -171,9 +185,14 @@ class CostForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        # The function and not its value: the day on which the form is shown.
         self.fields["on"].initial = timezone.localdate
         self.fields["channel"].empty_label = _("No single channel")
         self.fields["channel"].label = _("Channel")
+
+
+#: PostgreSQL's integer ends a little above.
+MOST_READERS = 2_000_000_000
 
 
 class PlanRowForm(forms.Form):
@@ -185,11 +204,12 @@ class PlanRowForm(forms.Form):
         label=_("Planned cost, CNY"), min_value=0, max_digits=12, decimal_places=2, required=False
     )
     expected_reach = forms.IntegerField(
-        label=_("Expected reach"), min_value=0, max_value=2_000_000_000, required=False
+        label=_("Expected reach"), min_value=0, max_value=MOST_READERS, required=False
     )
 
     def clean(self):
         cleaned = super().clean()
+        # An empty field of the table means none of it, which the verb takes as 0.
         cleaned["share"] = cleaned.get("share") or 0
         cleaned["planned_cost"] = cleaned.get("planned_cost") or Decimal(0)
         cleaned.setdefault("expected_reach", None)
@@ -208,6 +228,7 @@ class MixFormSet(formset_factory(PlanRowForm, extra=0, max_num=40)):
             # A form with an error of its own has no cleaned data; its error is shown beside it.
             if hasattr(form, "cleaned_data"):
                 total += form.cleaned_data.get("share", 0)
+
         if total > WHOLE_MIX:
             raise ValidationError(
                 _("The shares add up to %(n)d %%; a plan has 100 %%.") % {"n": total}
@@ -215,7 +236,11 @@ class MixFormSet(formset_factory(PlanRowForm, extra=0, max_num=40)):
 
     def rows(self) -> list[MixRow]:
         """The rows of a valid form set; lines that were left empty are left out."""
-        return [MixRow(**form.cleaned_data) for form in self.forms if form.cleaned_data]
+        rows = []
+        for form in self.forms:
+            if form.cleaned_data:
+                rows.append(MixRow(**form.cleaned_data))
+        return rows
 
 
 class SegmentsForm(forms.Form):

@@ -32,30 +32,39 @@ class GateCheck:
 
     @classmethod
     def of(cls, picture: Picture) -> Self:
+        """The facts this check is about, as they stand in ``picture``."""
         raise NotImplementedError
 
     @property
     def ok(self) -> bool:
+        """Whether what is asked for is there."""
         raise NotImplementedError
 
     @property
     def blocks(self) -> bool:
+        """Whether this check alone keeps the gate of its phase shut."""
         return not self.ok and not self.advice
 
 
-# --- 1 prepare ------------------------------------------------------------------------------------
 @dataclass(frozen=True)
-class NeedsKnown(GateCheck):
-    code = "needs"
-    count: int
+class AtLeastOne(GateCheck):
+    """Asked of rows of which there must be one."""
 
-    @classmethod
-    def of(cls, picture):
-        return cls(count=len(picture.needs))
+    count: int
 
     @property
     def ok(self):
         return self.count > 0
+
+
+# --- 1 prepare ------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class NeedsKnown(AtLeastOne):
+    code = "needs"
+
+    @classmethod
+    def of(cls, picture):
+        return cls(count=len(picture.needs))
 
 
 @dataclass(frozen=True)
@@ -75,6 +84,7 @@ class NeedsSourced(GateCheck):
                 origins.append(Need.Origin(need.origin))
             elif not need.source:
                 unsourced.append(need)
+
         # A dict keeps the order in which the origins were first named.
         distinct = tuple(dict.fromkeys(origins))
         return cls(count=len(picture.needs), unsourced=tuple(unsourced), origins=distinct)
@@ -100,11 +110,14 @@ class NeedsMatched(GateCheck):
 
     @property
     def matched(self) -> int:
+        """How many needs have a cultural content."""
         return self.count - len(self.unmatched)
 
 
 @dataclass(frozen=True)
 class ElementsNeeded(GateCheck):
+    """Advice only: a content that nobody asked for may still be worth bringing."""
+
     code = "idle"
     advice = True
     idle: tuple[Element, ...]
@@ -121,6 +134,8 @@ class ElementsNeeded(GateCheck):
 # --- 2 strategy -----------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class AimsGiven(GateCheck):
+    """One check for three things, because a person writes them in one go."""
+
     code = "aims"
     has_purpose: bool
     goals: int
@@ -218,6 +233,7 @@ class MailWritten(GateCheck):
         planned = any(_is_email(plan.channel) for plan in picture.plans)
         titles = []
         for content in picture.contents:
+            # A mail whose text was begun and emptied again has a title and nothing to send.
             if _is_email(content.channel) and content.body.strip():
                 titles.append(content.title)
         return cls(planned=planned, titles=tuple(titles))
@@ -228,17 +244,12 @@ class MailWritten(GateCheck):
 
 
 @dataclass(frozen=True)
-class StandardsSet(GateCheck):
+class StandardsSet(AtLeastOne):
     code = "standards"
-    count: int
 
     @classmethod
     def of(cls, picture):
         return cls(count=len(picture.standards))
-
-    @property
-    def ok(self):
-        return self.count > 0
 
 
 @dataclass(frozen=True)
@@ -281,6 +292,8 @@ class ChannelsTracked(GateCheck):
 # --- 4 performance --------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class MailLaunched(GateCheck):
+    """Advice only: a mail that was written and not needed need not go out."""
+
     code = "sent"
     advice = True
     waiting: tuple[str, ...]
@@ -296,17 +309,12 @@ class MailLaunched(GateCheck):
 
 
 @dataclass(frozen=True)
-class CampaignEvaluated(GateCheck):
+class CampaignEvaluated(AtLeastOne):
     code = "evaluation"
-    count: int
 
     @classmethod
     def of(cls, picture):
         return cls(count=picture.evaluations)
-
-    @property
-    def ok(self):
-        return self.count > 0
 
 
 @dataclass(frozen=True)
@@ -323,6 +331,7 @@ class NextTimeSaid(GateCheck):
         return bool(self.next_time)
 
 
+#: In the order in which a person works through them.
 ASKED: dict[str, tuple[type[GateCheck], ...]] = {
     Phase.PREPARE: (NeedsKnown, NeedsSourced, NeedsMatched, ElementsNeeded),
     Phase.STRATEGY: (AimsGiven, AudienceChosen, MixComplete, BudgetCovers, PeriodGiven),
@@ -333,7 +342,8 @@ ASKED: dict[str, tuple[type[GateCheck], ...]] = {
 
 def checks(picture: Picture, phase: str) -> list[GateCheck]:
     """What ``phase`` asks for. Empty for a closed campaign."""
-    return [check.of(picture) for check in ASKED.get(phase, ())]
+    asked = ASKED.get(phase, ())
+    return [kind.of(picture) for kind in asked]
 
 
 def blocking(picture: Picture, phase: str) -> list[GateCheck]:
@@ -342,4 +352,5 @@ def blocking(picture: Picture, phase: str) -> list[GateCheck]:
 
 
 def _is_email(channel: Channel) -> bool:
+    # By what it needs consent for, not by its code: the register of channels may grow.
     return channel.contact == ContactChannel.EMAIL

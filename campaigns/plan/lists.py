@@ -24,9 +24,10 @@ class CampaignFilter(FilterSet):
     mine = CheckFilter(label=_("Mine only"), method="only_mine")
 
     def only_mine(self, campaigns, _name, checked):
-        return only_if_checked(
-            campaigns, checked, lambda found: found.filter(owner=self.request.user)
-        )
+        def mine(found):
+            return found.filter(owner=self.request.user)
+
+        return only_if_checked(campaigns, checked, mine)
 
 
 class BoardFilter(CampaignFilter):
@@ -73,6 +74,7 @@ class CampaignList(List):
     filters = CampaignFilter
     table_class = CampaignTable
     order = ("-created_at", "-pk")
+    # The board stands under the same address, so the next page must say again that it is the list.
     kept = ("view",)
 
 

@@ -14,6 +14,7 @@ def hold_open(campaign: Campaign) -> Campaign:
 
     Refused once it is closed.
     """
+    # Read anew: what the page loaded may be older than the step somebody else has just made.
     held = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
     if held.is_closed:
         raise Refused(_("This campaign is closed; its record stays as it is."))

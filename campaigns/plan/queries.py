@@ -36,10 +36,12 @@ class Picture:
 
     @property
     def unmatched_needs(self) -> list[Need]:
+        """Needs that no cultural content answers."""
         return [need for need in self.needs if need.pk not in self.matched_needs]
 
     @property
     def idle_elements(self) -> list[Element]:
+        """Cultural contents that answer no need."""
         return [element for element in self.elements if element.pk not in self.matched_elements]
 
     @property
@@ -50,7 +52,9 @@ class Picture:
     @property
     def planned_cost(self) -> Decimal:
         """What the channels are planned to cost together, CNY."""
-        return sum((plan.planned_cost for plan in self.plans), Decimal(0))
+        costs = [plan.planned_cost for plan in self.plans]
+        # An empty sum is an amount too; plain ``sum`` would make it the integer 0.
+        return sum(costs, Decimal(0))
 
 
 def look(campaign: Campaign) -> Picture:
@@ -95,4 +99,5 @@ def budget_is_approved(campaign: Campaign) -> bool:
         return False
     if campaign.phase not in (Campaign.Phase.PREPARE, Campaign.Phase.STRATEGY):
         return True
+    # Money may be booked while still planning; from then on the amount is a promise to keep.
     return campaign.costs.exists()

@@ -69,6 +69,8 @@ def rule_of(key: str, year: int) -> dict:
     """
     if key == WELCOME:
         return _entered(year, Kind.UNDERGRADUATE, Kind.MASTER, Kind.DOCTORAL)
+
+    # Doctoral students leave when they are ready, so no year of entry tells who graduates.
     bachelors = _entered(year - BACHELOR_YEARS, Kind.UNDERGRADUATE)
     masters = _entered(year - MASTER_YEARS, Kind.MASTER)
     return {"op": "or", "of": [bachelors, masters]}
@@ -76,6 +78,7 @@ def rule_of(key: str, year: int) -> dict:
 
 # The rule stands in the segment as JSON and may be edited there like any other.
 def _entered(year: int, *kinds: Reader.Kind) -> dict:
+    """Readers of these kinds whose year of entry is ``year``."""
     of_kind = {"test": "kind", "in": [kind.value for kind in kinds]}
     in_year = {"test": "cohort", "from": year, "to": year}
     return {"op": "and", "of": [of_kind, in_year]}

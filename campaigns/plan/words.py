@@ -1,7 +1,7 @@
 """What the gates found, said to people: a label, a sentence, a few words for a chip.
 
-Every function takes one kind of ``GateCheck`` and returns its sentence; ``check_in_words`` picks
-the right one.
+Every function of a section takes one kind of ``GateCheck`` and says what it found;
+``check_in_words`` picks the right one.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from campaigns.plan import gates
 from campaigns.plan.gates import GateCheck
 from campaigns.plan.models import Element, Need
+from core.numbers import money
 from crm.segments.models import Segment
 
 #: So many are named before the rest becomes a number.
@@ -21,12 +22,20 @@ MOST_NAMED = 3
 
 
 @dataclass(frozen=True)
-class CheckWords:
+class Sentence:
     """``detail`` is a sentence; ``short`` fits a chip and is empty where nothing is missing."""
+
+    detail: str
+    short: str = ""
+
+
+@dataclass(frozen=True)
+class CheckWords:
+    """A finding under the name of its check."""
 
     label: str
     detail: str
-    short: str = ""
+    short: str
 
 
 LABELS = {
@@ -61,8 +70,9 @@ def labels(checks: Iterable[GateCheck]) -> str:
 
 def check_in_words(check: GateCheck) -> CheckWords:
     """What was found, in the current language."""
-    detail, short = SENTENCES[type(check)](check)
-    return CheckWords(label(check), detail, short)
+    say = SENTENCES[type(check)]
+    found = say(check)
+    return CheckWords(label(check), found.detail, found.short)
 
 
 def listed(words: Iterable) -> str:
@@ -73,55 +83,74 @@ def listed(words: Iterable) -> str:
 def first_listed(rows: Sequence[Need | Element]) -> str:
     """The first few by name, the rest as a number."""
     named = listed(row.text for row in rows[:MOST_NAMED])
-    if len(rows) <= MOST_NAMED:
+    unnamed = len(rows) - MOST_NAMED
+    if unnamed <= 0:
         return named
-    return _("%(named)s and %(n)d more") % {"named": named, "n": len(rows) - MOST_NAMED}
+    return _("%(named)s and %(n)d more") % {"named": named, "n": unnamed}
 
 
 # --- 1 prepare ------------------------------------------------------------------------------------
-def needs_known(check: gates.NeedsKnown) -> tuple[str, str]:
+def needs_known(check: gates.NeedsKnown) -> Sentence:
     if not check.ok:
-        return _("No need has been written down yet."), _("none yet")
+        return Sentence(_("No need has been written down yet."), short=_("none yet"))
+
     said = ngettext("%(n)d need written down", "%(n)d needs written down", check.count)
-    return said % {"n": check.count}, ""
+    return Sentence(said % {"n": check.count})
 
 
-def needs_sourced(check: gates.NeedsSourced) -> tuple[str, str]:
+def needs_sourced(check: gates.NeedsSourced) -> Sentence:
     if check.unsourced:
-        detail = _("Without a source: %(list)s") % {"list": first_listed(check.unsourced)}
-        return detail, _("%(n)d without") % {"n": len(check.unsourced)}
+        named = first_listed(check.unsourced)
+        return Sentence(
+            _("Without a source: %(list)s") % {"list": named},
+            short=_("%(n)d without") % {"n": len(check.unsourced)},
+        )
+    # Without any need there is none without a source either; the check before counts them.
     if not check.ok:
-        return _("Say where each need is known from."), ""
-    return " · ".join(str(origin.label) for origin in check.origins), ""
+        return Sentence(_("Say where each need is known from."))
+
+    origins = [str(origin.label) for origin in check.origins]
+    return Sentence(" · ".join(origins))
 
 
-def needs_matched(check: gates.NeedsMatched) -> tuple[str, str]:
+def needs_matched(check: gates.NeedsMatched) -> Sentence:
     if check.unmatched:
-        detail = _("Without an answer: %(list)s") % {"list": first_listed(check.unmatched)}
-        return detail, _("%(n)d open") % {"n": len(check.unmatched)}
+        named = first_listed(check.unmatched)
+        return Sentence(
+            _("Without an answer: %(list)s") % {"list": named},
+            short=_("%(n)d open") % {"n": len(check.unmatched)},
+        )
+
     counts = {"matched": check.matched, "all": check.count}
-    return _("%(matched)d of %(all)d needs have a cultural content") % counts, ""
+    return Sentence(_("%(matched)d of %(all)d needs have a cultural content") % counts)
 
 
-def elements_needed(check: gates.ElementsNeeded) -> tuple[str, str]:
+def elements_needed(check: gates.ElementsNeeded) -> Sentence:
     if check.ok:
-        return _("None is there for its own sake."), ""
-    detail = _("Nobody asked for: %(list)s") % {"list": first_listed(check.idle)}
-    return detail, _("%(n)d idle") % {"n": len(check.idle)}
+        return Sentence(_("None is there for its own sake."))
+
+    named = first_listed(check.idle)
+    return Sentence(
+        _("Nobody asked for: %(list)s") % {"list": named},
+        short=_("%(n)d idle") % {"n": len(check.idle)},
+    )
 
 
 # --- 2 strategy -----------------------------------------------------------------------------------
-def aims_given(check: gates.AimsGiven) -> tuple[str, str]:
+def aims_given(check: gates.AimsGiven) -> Sentence:
     if not check.ok:
         missing = _missing_aims(check)
-        detail = _("Still missing: %(list)s") % {"list": listed(missing)}
-        return detail, _("%(n)d missing") % {"n": len(missing)}
+        return Sentence(
+            _("Still missing: %(list)s") % {"list": listed(missing)},
+            short=_("%(n)d missing") % {"n": len(missing)},
+        )
+
     counted = [
         _("purpose written"),
         ngettext("%(n)d goal", "%(n)d goals", check.goals) % {"n": check.goals},
         ngettext("%(n)d task", "%(n)d tasks", check.tasks) % {"n": check.tasks},
     ]
-    return " · ".join(counted), ""
+    return Sentence(" · ".join(counted))
 
 
 def _missing_aims(check: gates.AimsGiven) -> list[str]:
@@ -135,115 +164,142 @@ def _missing_aims(check: gates.AimsGiven) -> list[str]:
     return missing
 
 
-def audience_chosen(check: gates.AudienceChosen) -> tuple[str, str]:
+def audience_chosen(check: gates.AudienceChosen) -> Sentence:
     if not check.ok:
-        return _("Nobody is addressed yet: choose at least one segment."), _("none yet")
-    values = {
-        "segments": listed(_segment_with_size(segment) for segment in check.segments),
-        "share": check.holdout_percent,
-    }
-    return _("%(segments)s; holdout %(share)d %%") % values, ""
+        return Sentence(
+            _("Nobody is addressed yet: choose at least one segment."), short=_("none yet")
+        )
+
+    segments = listed(_segment_with_size(segment) for segment in check.segments)
+    values = {"segments": segments, "share": check.holdout_percent}
+    return Sentence(_("%(segments)s; holdout %(share)d %%") % values)
 
 
 def _segment_with_size(segment: Segment) -> str:
     persons = segment.persons
     if not persons.is_known:
         return _("%(segment)s, not counted yet") % {"segment": segment.name}
+    # A size that is withheld has no number, so no sentence with "readers" either.
     if persons.is_withheld:
         return _("%(segment)s, size not shown") % {"segment": segment.name}
     return _("%(segment)s %(n)s readers") % {"segment": segment.name, "n": persons}
 
 
-def mix_complete(check: gates.MixComplete) -> tuple[str, str]:
+def mix_complete(check: gates.MixComplete) -> Sentence:
     if not check.plans:
-        return _("No channel has been chosen yet."), _("none yet")
+        return Sentence(_("No channel has been chosen yet."), short=_("none yet"))
+
     detail = " · ".join(f"{plan.channel} {plan.share}" for plan in check.plans)
     if check.ok:
-        return detail, ""
+        return Sentence(detail)
     if check.lacking > 0:
-        return detail, _("%(n)d %% lacking") % {"n": check.lacking}
-    return detail, _("%(n)d %% too much") % {"n": -check.lacking}
+        return Sentence(detail, short=_("%(n)d %% lacking") % {"n": check.lacking})
+    return Sentence(detail, short=_("%(n)d %% too much") % {"n": -check.lacking})
 
 
-def budget_covers(check: gates.BudgetCovers) -> tuple[str, str]:
+def budget_covers(check: gates.BudgetCovers) -> Sentence:
     if check.budget is None:
-        return _("A campaign needs a budget, even if it is 0."), _("none yet")
-    amounts = {"planned": f"{check.planned:,.0f}", "budget": f"{check.budget:,.0f}"}
+        return Sentence(_("A campaign needs a budget, even if it is 0."), short=_("none yet"))
+
+    amounts = {"planned": money(check.planned), "budget": money(check.budget)}
     if check.ok:
-        return _("¥%(budget)s approved, ¥%(planned)s planned for channels") % amounts, ""
-    detail = _("The channels are planned at ¥%(planned)s, the budget is ¥%(budget)s.") % amounts
-    return detail, _("¥%(n)s too much") % {"n": f"{check.planned - check.budget:,.0f}"}
+        return Sentence(_("%(budget)s approved, %(planned)s planned for channels") % amounts)
+
+    excess = money(check.planned - check.budget)
+    return Sentence(
+        _("The channels are planned at %(planned)s, the budget is %(budget)s.") % amounts,
+        short=_("%(amount)s too much") % {"amount": excess},
+    )
 
 
-def period_given(check: gates.PeriodGiven) -> tuple[str, str]:
+def period_given(check: gates.PeriodGiven) -> Sentence:
     if not check.ok:
-        detail = _("Give the first and the last day: the evaluation begins after the last.")
-        return detail, _("none yet")
-    return f"{date_format(check.starts_on)} – {date_format(check.ends_on)}", ""
+        return Sentence(
+            _("Give the first and the last day: the evaluation begins after the last."),
+            short=_("none yet"),
+        )
+    return Sentence(f"{date_format(check.starts_on)} – {date_format(check.ends_on)}")
 
 
 # --- 3 tactics ------------------------------------------------------------------------------------
-def mail_written(check: gates.MailWritten) -> tuple[str, str]:
+def mail_written(check: gates.MailWritten) -> Sentence:
     if not check.planned:
-        return _("The channel mix has no e-mail."), ""
+        return Sentence(_("The channel mix has no e-mail."))
     if not check.ok:
-        return _("E-mail is in the channel mix, but no mail has been written."), _("none yet")
-    return listed(check.titles), ""
+        return Sentence(
+            _("E-mail is in the channel mix, but no mail has been written."), short=_("none yet")
+        )
+    return Sentence(listed(check.titles))
 
 
-def standards_set(check: gates.StandardsSet) -> tuple[str, str]:
+def standards_set(check: gates.StandardsSet) -> Sentence:
     if not check.ok:
-        detail = _("Without a standard set before, nothing can be judged afterwards.")
-        return detail, _("none yet")
+        return Sentence(
+            _("Without a standard set before, nothing can be judged afterwards."),
+            short=_("none yet"),
+        )
+
     said = ngettext(
         "%(n)d standard; going live locks it",
         "%(n)d standards; going live locks them",
         check.count,
     )
-    return said % {"n": check.count}, ""
+    return Sentence(said % {"n": check.count})
 
 
-def standards_sourced(check: gates.StandardsSourced) -> tuple[str, str]:
+def standards_sourced(check: gates.StandardsSourced) -> Sentence:
     if check.unsourced:
         metrics = listed(standard.get_metric_display() for standard in check.unsourced)
-        detail = _("Without a source: %(list)s") % {"list": metrics}
-        return detail, _("%(n)d without") % {"n": len(check.unsourced)}
+        return Sentence(
+            _("Without a source: %(list)s") % {"list": metrics},
+            short=_("%(n)d without") % {"n": len(check.unsourced)},
+        )
+    # Without any standard there is none without a source either.
     if not check.ok:
-        return _("No standard yet."), ""
-    return _("Every target names its source."), ""
+        return Sentence(_("No standard yet."))
+    return Sentence(_("Every target names its source."))
 
 
-def channels_tracked(check: gates.ChannelsTracked) -> tuple[str, str]:
+def channels_tracked(check: gates.ChannelsTracked) -> Sentence:
     if check.ok:
-        return _("Each has a link or a mail."), ""
-    detail = _("No tracked link yet: %(list)s") % {"list": listed(check.untracked)}
-    return detail, _("%(n)d without") % {"n": len(check.untracked)}
+        return Sentence(_("Each has a link or a mail."))
+    return Sentence(
+        _("No tracked link yet: %(list)s") % {"list": listed(check.untracked)},
+        short=_("%(n)d without") % {"n": len(check.untracked)},
+    )
 
 
 # --- 4 performance --------------------------------------------------------------------------------
-def mail_launched(check: gates.MailLaunched) -> tuple[str, str]:
+def mail_launched(check: gates.MailLaunched) -> Sentence:
     if check.ok:
-        return _("Nothing is waiting to be launched."), ""
-    detail = _("Not launched: %(list)s") % {"list": listed(check.waiting)}
-    return detail, _("%(n)d waiting") % {"n": len(check.waiting)}
+        return Sentence(_("Nothing is waiting to be launched."))
+    return Sentence(
+        _("Not launched: %(list)s") % {"list": listed(check.waiting)},
+        short=_("%(n)d waiting") % {"n": len(check.waiting)},
+    )
 
 
-def campaign_evaluated(check: gates.CampaignEvaluated) -> tuple[str, str]:
+def campaign_evaluated(check: gates.CampaignEvaluated) -> Sentence:
     if not check.ok:
-        detail = _("It is computed in the night after the last day, or on demand.")
-        return detail, _("none yet")
+        return Sentence(
+            _("It is computed in the night after the last day, or on demand."),
+            short=_("none yet"),
+        )
+
     said = ngettext("%(n)d evaluation", "%(n)d evaluations", check.count)
-    return said % {"n": check.count}, ""
+    return Sentence(said % {"n": check.count})
 
 
-def next_time_said(check: gates.NextTimeSaid) -> tuple[str, str]:
+def next_time_said(check: gates.NextTimeSaid) -> Sentence:
     if not check.ok:
-        return _("Closing asks what will be done differently next time."), _("not said")
-    return check.next_time, ""
+        return Sentence(
+            _("Closing asks what will be done differently next time."), short=_("not said")
+        )
+    return Sentence(check.next_time)
 
 
-#: For each kind of check the function that returns (sentence, words for a chip).
-SENTENCES: dict[type[GateCheck], Callable[..., tuple[str, str]]] = {
+#: For each kind of check the function that says what it found.
+SENTENCES: dict[type[GateCheck], Callable[..., Sentence]] = {
     gates.NeedsKnown: needs_known,
     gates.NeedsSourced: needs_sourced,
     gates.NeedsMatched: needs_matched,

@@ -49,6 +49,7 @@ class ChannelTrace:
         return Count.of(self.clicked + (self.visits or 0))
 
     def _readers(self) -> Count:
+        """Readers who followed a mail's link, beside those who were mailed."""
         # That nobody followed a link names nobody, however few were mailed.
         if self.sent is None or self.clicked == 0:
             return Count.of(self.clicked)
@@ -81,6 +82,7 @@ NO_TRACE = ChannelTrace().shown()
 
 def by_channel(campaign: Campaign) -> dict[int, ChannelOutcome]:
     """``{channel id: outcome}`` of every channel that sent, was followed or cost something."""
+    # A channel may have left one trace and not another: what is missing stays "not measured".
     found: dict[int, ChannelTrace] = {}
     for channel, sent, clicked in _mails(campaign):
         found[channel] = ChannelTrace(sent=sent, clicked=clicked)
@@ -93,6 +95,7 @@ def by_channel(campaign: Campaign) -> dict[int, ChannelOutcome]:
 
 def by_channel_last_round(campaign: Campaign) -> dict[int, ChannelOutcome]:
     """``by_channel`` of the campaign before; empty for a first round."""
+    # By the number, which the row has; ``previous`` itself might have to be fetched.
     if not campaign.previous_id:
         return {}
     return by_channel(campaign.previous)
@@ -102,9 +105,8 @@ def _mails(campaign: Campaign):
     """(channel id, readers mailed, readers who followed a link)"""
     sent = Delivery.objects.filter(content__campaign=campaign, state=Delivery.State.SENT)
     followed = Q(clicked_at__isnull=False)
-    return sent.values_list("content__channel").annotate(
-        sent=models.Count("pk"), clicked=models.Count("pk", filter=followed)
-    )
+    by_channel = sent.values_list("content__channel")
+    return by_channel.annotate(sent=models.Count("pk"), clicked=models.Count("pk", filter=followed))
 
 
 def _visits(campaign: Campaign):
@@ -143,6 +145,7 @@ class ChannelLine:
         """
         if isinstance(self.last_round, Missing) or not self.best:
             return None
+        # Beside the best and not beside 100: a bar compares channels and has no unit.
         return round(100 * self.last_round / self.best)
 
 
@@ -163,5 +166,9 @@ def channel_lines(campaign: Campaign, plans: list[ChannelPlan]) -> list[ChannelL
 
 
 def _best(outcomes: Iterable[ChannelOutcome]) -> float:
-    known = [one.per_hundred for one in outcomes if not isinstance(one.per_hundred, Missing)]
+    """The most responses per ¥100 among those that have a figure; 0 where none has."""
+    known = []
+    for outcome in outcomes:
+        if not isinstance(outcome.per_hundred, Missing):
+            known.append(outcome.per_hundred)
     return max(known, default=0)

@@ -33,6 +33,7 @@ class RailStep:
 
 def rail(campaign: Campaign, picture: Picture, shown: str) -> list[RailStep]:
     """The four steps, with the page of phase ``shown`` open."""
+    # Texts and not figures: Chinese counts the phases in signs of its own.
     numbers = [_("1"), _("2"), _("3"), _("4")]
     room = reverse("campaigns:campaign-detail", args=[campaign.pk])
     steps = []
@@ -61,11 +62,13 @@ def state(campaign: Campaign, index: int) -> str:
 def summary(campaign: Campaign, picture: Picture, phase: str) -> str:
     """One line: what blocks the phase that is on, what stands in the others."""
     if phase == campaign.phase and phase != Phase.PERFORMANCE:
-        return _missing(len(gates.blocking(picture, phase)))
+        blocking = gates.blocking(picture, phase)
+        return _missing(len(blocking))
     return SUMMARIES[phase](campaign, picture)
 
 
 def _missing(n: int) -> str:
+    """How many conditions keep the gate of the phase that is on shut."""
     if n == 0:
         return _("Ready for the next phase")
     said = ngettext("%(n)d thing missing to go on", "%(n)d things missing to go on", n)
@@ -73,11 +76,9 @@ def _missing(n: int) -> str:
 
 
 def _prepared(campaign: Campaign, picture: Picture) -> str:
-    matched = len(picture.needs) - len(picture.unmatched_needs)
-    return _("%(needs)d needs, %(matched)d matched") % {
-        "needs": len(picture.needs),
-        "matched": matched,
-    }
+    needs = len(picture.needs)
+    matched = needs - len(picture.unmatched_needs)
+    return _("%(needs)d needs, %(matched)d matched") % {"needs": needs, "matched": matched}
 
 
 def _planned(campaign: Campaign, picture: Picture) -> str:
@@ -90,6 +91,7 @@ def _planned(campaign: Campaign, picture: Picture) -> str:
 def _locked(campaign: Campaign, picture: Picture) -> str:
     if campaign.locked_at is None:
         return _("Standards lock when going live")
+    # Stored in UTC: shortly after midnight the day there is still the one before.
     return _("Standards locked on %s") % _day(localtime(campaign.locked_at))
 
 
@@ -98,6 +100,7 @@ def _evaluated(campaign: Campaign, picture: Picture) -> str:
         return _("Closed on %s") % _day(localtime(campaign.closed_at))
     if picture.evaluations:
         return _("Evaluated, not closed yet")
+    # It is computed in the night after; before that, answers and visits still come in.
     if campaign.ends_on:
         return _("Evaluation after %s") % _day(campaign.ends_on)
     return _("Evaluation after the last day")

@@ -44,7 +44,9 @@ def launch_content(*, content: Content, by: User, due_at: datetime | None = None
     fan-out.
     """
     _refuse(launch_obstacles(content))
+
     now = timezone.now()
+    # Compare-and-set: of all who press the button only one finds a draft.
     taken = Content.objects.filter(pk=content.pk, state=State.DRAFT).update(
         state=State.SENDING, launched_at=now, launched_by=by, updated_at=now
     )
@@ -71,8 +73,11 @@ def launch_content(*, content: Content, by: User, due_at: datetime | None = None
 
 
 def _refuse(obstacles: list[Obstacle]) -> None:
-    if obstacles:
-        raise Refused(" ".join(obstacles_in_words(obstacles)))
+    """Refused with a sentence for each obstacle; nothing where there is none."""
+    if not obstacles:
+        return
+    sentences = obstacles_in_words(obstacles)
+    raise Refused(" ".join(sentences))
 
 
 def _refresh_segments(content: Content) -> None:
@@ -89,7 +94,7 @@ def _refresh_segments(content: Content) -> None:
 @transaction.atomic
 def pause(*, content: Content, by: User) -> None:
     """Stop claiming. What is in a worker's hands at this moment still goes out."""
-    _change_state(content, State.SENDING, State.PAUSED, _("It is not being sent."))
+    _change_state(content, State.SENDING, State.PAUSED, refusal=_("It is not being sent."))
     audit.record(action=AuditAction.CONTENT_PAUSE, by=by, on=content)
 
 
@@ -99,13 +104,16 @@ def resume(*, content: Content, by: User) -> None:
 
     Sent rows stay untouched.
     """
-    _change_state(content, State.PAUSED, State.SENDING, _("It is not paused."))
+    _change_state(content, State.PAUSED, State.SENDING, refusal=_("It is not paused."))
+    # Whoever goes on has mended what the trouble was, or wants to see it again.
     Content.objects.filter(pk=content.pk).update(trouble="")
     audit.record(action=AuditAction.CONTENT_RESUME, by=by, on=content)
     call_workers(content.pk)
 
 
-def _change_state(content: Content, before: str, after: str, refusal: str) -> None:
+def _change_state(content: Content, before: str, after: str, *, refusal: str) -> None:
+    """Compare-and-set of the content's state. Refused where it is not in ``before``."""
+    # The new time of change is the version a run compiled: older runs claim nothing more.
     moved = Content.objects.filter(pk=content.pk, state=before).update(
         state=after, updated_at=timezone.now()
     )
@@ -134,6 +142,7 @@ def resend_unknown(*, content: Content, by: User, state: str = Delivery.State.UN
     if not again:
         return 0
 
+    # A paused content stays paused; its rows wait with the others.
     Content.objects.filter(pk=content.pk, state=State.SENT).update(
         state=State.SENDING, finished_at=None
     )
@@ -156,6 +165,7 @@ def send_test(*, content: Content, by: User) -> str:
     """
     if not by.email:
         raise Refused(_("Your account has no e-mail address."))
+
     recipient = Recipient(
         pk=time.time_ns(),  # no delivery's id, and another Message-ID for each test
         email=by.email,
@@ -164,7 +174,9 @@ def send_test(*, content: Content, by: User) -> str:
         kind=Reader.Kind.STAFF,
         language=TEST_LANGUAGE,
     )
-    _send_now(Mail(content, TEST_LANGUAGE, tracked=False).write(recipient))
+    # Untracked: one's own click must not stand among those of the readers.
+    mail = Mail(content, TEST_LANGUAGE, tracked=False)
+    _send_now(mail.write(recipient))
     audit.record(action=AuditAction.CONTENT_TEST, by=by, on=content)
     return by.email
 
@@ -178,6 +190,7 @@ def _send_now(message: Message) -> None:
         raise Refused(
             _("The mail server does not answer: %(reason)s") % {"reason": fault}
         ) from fault
+
     # A refused sender ends the connection before this message has a result of its own.
     reason = connection.sender_refused
     if not reason and results[0].kind != smtp.Answer.SENT:

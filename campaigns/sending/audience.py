@@ -84,17 +84,15 @@ class Audience:
 
     def shown_to(self, viewer) -> "ShownAudience":
         """The same as ``viewer`` may be told: exactly, who may open every reader."""
-        row = CountRow.of(
-            [
-                self.mailed,
-                self.held_out,
-                self.left,
-                self.no_address,
-                self.no_consent,
-                self.suppressed,
-            ],
-            exact=may_open_every_reader(viewer),
-        )
+        parts = [
+            self.mailed,
+            self.held_out,
+            self.left,
+            self.no_address,
+            self.no_consent,
+            self.suppressed,
+        ]
+        row = CountRow.of(parts, exact=may_open_every_reader(viewer))
         return ShownAudience(row.total, *row)
 
 
@@ -125,12 +123,13 @@ class LaunchCount:
 
 def holdout_key(campaign: Campaign) -> bytes:
     """The campaign's own key of the draw."""
+    # With the campaign in it, a reader who was held out once is not held out every time.
     purpose = f"huixiang.holdout.{campaign.pk}"
     return hmac.digest(settings.PRIVACY_KEY.encode(), purpose.encode(), sha256)
 
 
 def _values(campaign: Campaign) -> dict:
-    """The parameters that COUNT and FREEZE share."""
+    """The parameters that COUNT and FREEZE share; ``suppressed`` are ids of readers."""
     chosen = list(campaign.segments.values_list("pk", flat=True))
     return {
         "segments": chosen,
@@ -167,5 +166,6 @@ def freeze(content: Content, due_at: datetime) -> LaunchCount:
     with connection.cursor() as cursor:
         cursor.execute(FREEZE, values)
         written = cursor.rowcount
+    # The statement says how many rows it wrote, not on which side of the draw they fell.
     held_out = content.deliveries.filter(state=State.HOLDOUT).count()
     return LaunchCount(mailed=written - held_out, held_out=held_out)

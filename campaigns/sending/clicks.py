@@ -71,6 +71,8 @@ def flush() -> int:
     folder = Path(settings.JOURNAL_DIR)
     for path in folder.glob(f"*{SUFFIX}"):
         take_over(path)
+
+    # What an earlier flush took over and did not finish is among these.
     written = 0
     for path in sorted(folder.glob(f"*{TAKEN}")):
         written += write_file(path)
@@ -93,7 +95,8 @@ def write_file(path: Path) -> int:
     try:
         with path.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
-            clicks = read(file.read(), path.stem)
+            clicks = clicks_in(file.read(), journal=path.stem)
+            # Whoever had the lock before us has written and removed it.
             if not path.exists():
                 return 0
             written = write_rows(clicks)
@@ -103,20 +106,30 @@ def write_file(path: Path) -> int:
     return written
 
 
-def read(text: bytes, journal: str) -> list[JournalledClick]:
-    """The lines of a journal; a line cut off by a crash is left out."""
+def clicks_in(lines: bytes, *, journal: str) -> list[JournalledClick]:
+    """The clicks that the lines of ``journal`` tell of; a line cut off by a crash is left out.
+
+    Each is named after its line, so that a journal which is parsed twice is counted once.
+    """
     clicks = []
-    for number, line in enumerate(text.splitlines()):
+    for number, line in enumerate(lines.splitlines()):
         fields = line.split()
-        if len(fields) == FIELDS:
-            link, delivery, at = fields
-            ref = f"{journal}:{number}"
-            clicks.append(JournalledClick(int(link), int(delivery), float(at), ref))
+        if len(fields) != FIELDS:
+            continue
+
+        link, delivery, at = fields
+        click = JournalledClick(
+            link_id=int(link),
+            delivery_id=int(delivery),
+            at=float(at),
+            ref=f"{journal}:{number}",
+        )
+        clicks.append(click)
     return clicks
 
 
 def write_rows(clicks: list[JournalledClick]) -> int:
-    """Write rows, counters and activities in one transaction."""
+    """Write rows, counters and activities in one transaction; returns the activities written."""
     columns = (
         [click.link_id for click in clicks],
         [click.delivery_id for click in clicks],
@@ -125,4 +138,5 @@ def write_rows(clicks: list[JournalledClick]) -> int:
     )
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(WRITE, columns)
-        return Activity.objects.log(cursor.fetchall())
+        activities = cursor.fetchall()
+        return Activity.objects.log(activities)

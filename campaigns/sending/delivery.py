@@ -23,10 +23,13 @@ from crm.letters.smtp import LONGEST_REASON, Answer
 from crm.readers.queries import WHY_NOT_MAILABLE, suppressed_among
 
 State = Delivery.State
+#: How long a run may keep a batch before others take it for dead.
 LEASE = timedelta(minutes=5)
 #: How long after its lease an inflight row without a journal waits for a worker on another machine
 #: to speak.
 GRACE = timedelta(minutes=10)
+#: Waiting twice as long each time from one minute on, the eighth attempt comes after two hours: a
+#: server that greylists strangers has let us in by then.
 MAX_ATTEMPTS = 8
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=1)
@@ -178,7 +181,14 @@ def claim(content: Content, token: str, size: int) -> list[Recipient]:
     }
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, values)
-        return [Recipient(*row) for ours, *row in cursor.fetchall() if ours]
+        rows = cursor.fetchall()
+
+    recipients = []
+    for may_be_mailed, *row in rows:
+        # The others have been skipped by the statement itself.
+        if may_be_mailed:
+            recipients.append(Recipient(*row))
+    return recipients
 
 
 def suppressed(recipients: list[Recipient]) -> set[int]:
@@ -204,6 +214,7 @@ def settle(token: str, results: Iterable[SendResult]) -> int:
     rows = list(results)
     if not rows:
         return 0
+
     values = {
         "token": token,
         "max": MAX_ATTEMPTS,
@@ -214,6 +225,7 @@ def settle(token: str, results: Iterable[SendResult]) -> int:
         "reasons": [_storable(row.reason) for row in rows],
         "ats": [row.at for row in rows],
     }
+    # Only rows that still name this token change: whoever lost them has nothing more to say.
     with connection.cursor() as cursor:
         cursor.execute(SETTLE, values)
         return cursor.rowcount
@@ -228,21 +240,26 @@ def _storable(reason: str) -> str:
 def settle_batch(batch: journal.Batch) -> int:
     """Bring the rows of a dead run's batch to what its journal knows.
 
-    What it never touched waits again.
+    What it never touched waits again. Returns how many rows changed.
     """
     leased = Delivery.objects.filter(
-        claimed_by=batch.token, state__in=[State.CLAIMED, State.INFLIGHT, State.UNKNOWN]
+        claimed_by=batch.token,
+        # Unknown too: the lease may have run out before this journal was found.
+        state__in=[State.CLAIMED, State.INFLIGHT, State.UNKNOWN],
     )
     pks = leased.select_for_update().values_list("pk", flat=True)
-    return settle(batch.token, [_from_journal(batch, pk) for pk in pks])
+    results = [_from_journal(batch, pk) for pk in pks]
+    return settle(batch.token, results)
 
 
 def _from_journal(batch: journal.Batch, pk: int) -> SendResult:
+    """How one row ended, as far as the journal tells."""
     if pk in batch.accepted:
         return SendResult(pk, Ending.SENT, at=batch.accepted[pk])
     if pk in batch.refused:
         kind, reason = batch.refused[pk]
         return SendResult(pk, Ending(kind), reason)
+    # Begun and not answered: the one mail that was in its hand may have gone or not.
     if pk in batch.intended:
         return SendResult(pk, Ending.UNKNOWN, FailureCode.WORKER_DIED)
     return SendResult(pk, Ending.LOST, FailureCode.WORKER_DIED)
@@ -256,6 +273,7 @@ def reconcile() -> int:
     changed = 0
     for path in journal.files():
         with journal.abandoned(path) as batches:
+            # None: its run holds the lock, so it is alive.
             if batches is None:
                 continue
             for batch in batches:
@@ -265,10 +283,11 @@ def reconcile() -> int:
 
 
 def expire() -> int:
-    """Free claims whose lease is over.
+    """Free claims whose lease is over; returns how many rows changed.
 
     An inflight row that no journal here can settle becomes unknown.
     """
+    # What a journal of this machine can tell is left to ``reconcile``.
     runs = [path.name.removesuffix(journal.SUFFIX) for path in journal.files()]
     with connection.cursor() as cursor:
         cursor.execute(EXPIRE, {"grace": GRACE, "runs": runs})
@@ -293,4 +312,5 @@ def due() -> QuerySet[Delivery]:
 
 def due_contents() -> list[int]:
     """Ids of the contents that have something to send now."""
-    return sorted(due().order_by().values_list("content_id", flat=True).distinct())
+    contents = due().values_list("content_id", flat=True).distinct()
+    return sorted(contents)

@@ -23,9 +23,10 @@ class DeliveryFilter(FilterSet):
     clicked = CheckFilter(label=_("Followed a link"), method="only_clicked")
 
     def only_clicked(self, deliveries, _name, checked):
-        return only_if_checked(
-            deliveries, checked, lambda found: found.filter(clicked_at__isnull=False)
-        )
+        def clicked(found):
+            return found.filter(clicked_at__isnull=False)
+
+        return only_if_checked(deliveries, checked, clicked)
 
 
 class DeliveryTable(Table):

@@ -50,6 +50,9 @@ font:16px/1.8 'PingFang SC','Microsoft YaHei',sans-serif">
 """
 #: Shown by mail programs after the subject, and hidden in the open mail.
 PREHEADER = '<div class="preheader" style="display:none;max-height:0;overflow:hidden">{}</div>\n'
+#: A reader's language as HTML names it.
+CHINESE = "zh-Hans"
+HTML_LANGUAGES = {"zh-hans": CHINESE, "en": "en"}
 #: Fields of a body that are safe wherever they stand and differ in every mail.
 KEY_FIELDS = {"click", "unsubscribe_key"}
 
@@ -66,6 +69,14 @@ class Recipient:
     language: str
 
 
+def untracked_address(href: str) -> str:
+    """Where a link of a test mail leads; nobody's mail program knows a path of this site."""
+    target = links.check_target(href)
+    if target.startswith("/"):
+        return settings.BASE_URL + target
+    return target
+
+
 class Mail:
     """One content in one language, ready to be filled in for any number of readers.
 
@@ -73,7 +84,9 @@ class Mail:
     """
 
     def __init__(self, content: Content, language: str, *, tracked: bool = True):
-        self.content, self.language, self.tracked = content, language, tracked
+        self.content = content
+        self.language = language
+        self.tracked = tracked
         self.host = urlsplit(settings.BASE_URL).hostname or "localhost"
         with translation.override(language):
             self.kinds = {value: str(label) for value, label in Reader.Kind.choices}
@@ -83,9 +96,11 @@ class Mail:
 
     # --- once per content and language ------------------------------------------------------------
     def compile(self) -> Skeleton:
+        """The whole message with a hole wherever a reader's own value goes."""
         page = self.page()
         draft = MailDraft()
         message = draft.message
+
         subject = texts.mark_fields(texts.one_line(self.content.subject))
         message["Subject"] = draft.header_text(subject)
         message["From"] = self.sender(draft)
@@ -106,14 +121,20 @@ class Mail:
         return draft.compiled()
 
     def sender(self, draft: MailDraft) -> Address:
+        """Our address under the content's name for it, or the library's."""
         name = texts.one_line(self.content.sender_name or settings.LIBRARY_NAME)
-        shown = draft.header_text(name) if name else ""
+        shown = ""
+        if name:
+            shown = draft.header_text(name)
         return Address(display_name=shown, addr_spec=sender_address())
 
     def page(self) -> str:
         """The body with its links and fields marked, and the way out that every mail must have."""
-        body = bodies.replace_links(bodies.clean_body(self.content.body), self.address_writer())
+        # Once more, although the form has cleaned it: what is stored may be older than a rule.
+        cleaned = bodies.clean_body(self.content.body)
+        body = bodies.replace_links(cleaned, self.address_writer())
         marked = texts.mark_fields(body)
+
         typed_way_out = f"{texts.OPEN}unsubscribe{texts.CLOSE}"
         if "unsubscribe_key" not in marked and typed_way_out not in marked:
             marked += render_to_string(
@@ -122,24 +143,33 @@ class Mail:
         return marked.replace(typed_way_out, self.unsubscribe_url())
 
     def unsubscribe_url(self) -> str:
+        """The way out, with a field where each reader's key goes."""
         return f"{settings.BASE_URL}/u/{texts.OPEN}unsubscribe_key{texts.CLOSE}/"
 
     def address_writer(self) -> Callable[[str], str]:
         """The function that turns each href, in order, into what the mail says there."""
-        stored = iter(self.stored_links()) if self.tracked else None
+        write_tracked = self.tracked_writer() if self.tracked else untracked_address
 
         def write(href: str) -> str:
             if href == "{unsubscribe}":
                 return self.unsubscribe_url()
             if not links.is_tracked(href):
                 return href
-            if stored is not None:
-                code = next(stored).code
-                return f"{settings.BASE_URL}/go/{code}/{texts.OPEN}click{texts.CLOSE}"
-            target = links.check_target(href)
-            if target.startswith("/"):
-                return settings.BASE_URL + target
-            return target
+            return write_tracked(href)
+
+        return write
+
+    def tracked_writer(self) -> Callable[[str], str]:
+        """The function that gives each tracked anchor the next of the stored links.
+
+        The anchors come in the order in which the links were placed. One more anchor than links
+        raises StopIteration: the text is not the one that was stored.
+        """
+        stored = iter(self.stored_links())
+
+        def write(_href: str) -> str:
+            code = next(stored).code
+            return f"{settings.BASE_URL}/go/{code}/{texts.OPEN}click{texts.CLOSE}"
 
         return write
 
@@ -153,10 +183,13 @@ class Mail:
 
     def wrapped(self, page: str) -> str:
         """The marked body as a whole HTML page."""
-        preview = texts.mark_fields(escape(texts.one_line(self.content.preheader)))
+        typed = escape(texts.one_line(self.content.preheader))
+        preheader = ""
+        if typed:
+            preheader = PREHEADER.format(texts.mark_fields(typed))
         return PAGE.format(
-            language="en" if self.language == "en" else "zh-Hans",
-            preheader=PREHEADER.format(preview) if preview else "",
+            language=HTML_LANGUAGES.get(self.language, CHINESE),
+            preheader=preheader,
             page=page,
         )
 
@@ -164,6 +197,7 @@ class Mail:
     def write(self, to: Recipient) -> Message:
         """The complete message for one reader. Raises BadAddress; touches no database."""
         address = check_address(to.email)
+        # In base 32 once, since each key and the Message-ID begin with it.
         number = keys.base32(to.pk)
         values = {
             "to": address,

@@ -64,10 +64,12 @@ class Standing:
 
     @property
     def done(self) -> int:
+        """Mails that have come to an end, whichever; nothing more happens to them by itself."""
         return sum(self.counts[state] for state in DONE)
 
     @property
     def open(self) -> int:
+        """Mails that wait or are in a worker's hands."""
         return self.total - self.done
 
     @property
@@ -87,7 +89,9 @@ class Standing:
     @property
     def moves(self) -> bool:
         """Something was sent within the minute, or is in a worker's hands."""
-        return bool(self.per_minute or any(self.counts[state] for state in IN_HAND))
+        if self.per_minute:
+            return True
+        return any(self.counts[state] for state in IN_HAND)
 
 
 def standing(content: Content) -> Standing:
@@ -97,10 +101,13 @@ def standing(content: Content) -> Standing:
         .annotate(n=models.Count("pk"))
         .order_by("-n", "state")
     )
-    counts, by_reason = dict.fromkeys(ORDER, 0), {}
+    # States without a row stand in the page as 0.
+    counts = dict.fromkeys(ORDER, 0)
+    by_reason = {}
     for state, reason, rows in grouped:
         counts[State(state)] += rows
         by_reason[State(state), reason] = rows
+
     # One pass over the rows for the three figures that no state tells.
     recent = timezone.now() - timedelta(minutes=1)
     facts = content.deliveries.aggregate(
@@ -164,8 +171,11 @@ class Progress:
 
     @property
     def percent_done(self) -> int | None:
-        """The length of the bar; 100 only when all is done."""
-        return None if self.share is None else int(100 * self.share)
+        """The length of the bar in %; None where there is none."""
+        if self.share is None:
+            return None
+        # Cut off and not rounded: 100 only when all is done.
+        return int(100 * self.share)
 
     @property
     def begins_at(self) -> datetime | None:
@@ -179,6 +189,7 @@ class Progress:
         """How long rows have been due without any worker taking one; None while something moves."""
         if self.next_due is None or self.moves:
             return None
+
         late = timezone.now() - self.next_due
         if late <= STALLED_AFTER:
             return None
@@ -190,14 +201,17 @@ class Progress:
 
     @property
     def in_doubt(self) -> Count:
+        """Mails that may have gone or not: a person decides about a resend."""
         return self.counts[State.UNKNOWN]
 
     @property
     def failed_again(self) -> str:
+        """What the button says that queues the failed mails again."""
         return failed_again_in_words(self.failed)
 
     @property
     def in_doubt_again(self) -> str:
+        """What the button says that queues the mails in doubt again."""
         return in_doubt_again_in_words(self.in_doubt)
 
     @property
@@ -205,8 +219,10 @@ class Progress:
         """The states that occur, and waiting and sent always."""
         rows = []
         for state in ORDER:
-            if not self.counts[state].is_zero or state in ALWAYS_SHOWN:
-                rows.append(StateCount(state.value, str(state.label), self.counts[state]))
+            count = self.counts[state]
+            if count.is_zero and state not in ALWAYS_SHOWN:
+                continue
+            rows.append(StateCount(state.value, str(state.label), count))
         return rows
 
 
@@ -214,19 +230,27 @@ def progress(content: Content, viewer) -> Progress:
     """Where the deliveries of ``content`` stand now, as ``viewer`` may be told."""
     found = standing(content)
     exact = may_open_every_reader(viewer)
+    # The states are parts of one total, so they are hidden together.
     by_state = CountRow.of(list(found.counts.values()), exact=exact)
     counts = dict(zip(found.counts, by_state, strict=True))
     clicked = _followers(found)
+    per_minute = Count.of(found.per_minute)
+    if exact:
+        per_minute = Count.exact(found.per_minute)
+
     # The bar and the time left are made of all states together.
-    tells_all = all(count.is_shown for count in by_state)
+    share, seconds_left = None, None
+    if all(count.is_shown for count in by_state):
+        share, seconds_left = found.share, found.seconds_left
+
     return Progress(
         counts=counts,
         reasons=_reasons(found),
         clicked=clicked,
         click_share=_click_share(clicked, found.counts[State.SENT]),
-        per_minute=Count.exact(found.per_minute) if exact else Count.of(found.per_minute),
-        share=found.share if tells_all else None,
-        seconds_left=found.seconds_left if tells_all else None,
+        per_minute=per_minute,
+        share=share,
+        seconds_left=seconds_left,
         next_due=found.next_due,
         is_open=found.open > 0,
         has_begun=found.done > 0,
@@ -240,20 +264,28 @@ def _reasons(found: Standing) -> list[ReasonCount]:
     The reasons of a state add up to its number, so they are hidden together, those without a reason
     among them.
     """
+    shown = _shown_reasons(found)
+    reasons = []
+    for state, reason in found.by_reason:
+        if not reason:
+            continue
+        words = reason_in_words(reason)
+        reasons.append(ReasonCount(str(state.label), words, shown[state, reason]))
+    return reasons[:MOST_REASONS]
+
+
+def _shown_reasons(found: Standing) -> dict[tuple[State, str], Count]:
+    """By state and stored reason what everybody may be told; one row of counts for each state."""
     by_state = defaultdict(dict)
     for (state, reason), rows in found.by_reason.items():
         by_state[state][reason] = rows
+
     shown = {}
     for state, parts in by_state.items():
-        for reason, count in zip(parts, CountRow.of(list(parts.values())), strict=True):
+        counts = CountRow.of(list(parts.values()))
+        for reason, count in zip(parts, counts, strict=True):
             shown[state, reason] = count
-
-    reasons = []
-    for state, reason in found.by_reason:
-        if reason:
-            words = reason_in_words(reason)
-            reasons.append(ReasonCount(str(state.label), words, shown[state, reason]))
-    return reasons[:MOST_REASONS]
+    return shown
 
 
 def _followers(found: Standing) -> Count:
@@ -272,5 +304,6 @@ def _click_share(clicked: Count, sent: int) -> float | None:
 
 def recent_of(reader, limit: int = 8):
     """The latest deliveries to one reader, newest first, holdouts left out (they got nothing)."""
+    # What is not sent yet comes first: it is what somebody at the desk may be asked about.
     found = reader.deliveries.exclude(state=State.HOLDOUT).select_related("content__campaign")
     return found.order_by(F("sent_at").desc(nulls_first=True), "-pk")[:limit]

@@ -16,7 +16,9 @@ class Obstacle(Enum):
 
 def launch_obstacles(content: Content) -> list[Obstacle]:
     """What stands between ``content`` and its launch; empty when it may go."""
-    found = [] if content.is_draft else [Obstacle.LAUNCHED]
+    found = []
+    if not content.is_draft:
+        found.append(Obstacle.LAUNCHED)
     return found + campaign_obstacles(content)
 
 

@@ -20,6 +20,7 @@ from crm.readers.queries import NotMailable
 
 log = logging.getLogger(__name__)
 
+#: Rows of one claim, and the most that a run which dies keeps waiting.
 BATCH = 500
 #: A run gives way after this long, so that other contents get their turn and a stopping worker is
 #: not kept waiting.
@@ -54,16 +55,20 @@ class Run:
     """
 
     def __init__(self, content: Content, journal: Journal, deadline: float):
-        self.content, self.journal, self.deadline = content, journal, deadline
+        self.content = content
+        self.journal = journal
+        self.deadline = deadline
         self.mails: dict[str, Mail] = {}
         self.sent = 0
         self.more = True
 
     @property
     def over(self) -> bool:
+        """Time is up (``deadline`` on the monotonic clock), or the worker has been asked to end."""
         return bool(stop) or time.monotonic() > self.deadline
 
     def mail(self, language: str) -> Mail:
+        """The content compiled in ``language``, once per run."""
         if language not in self.mails:
             self.mails[language] = Mail(self.content, language)
         return self.mails[language]
@@ -76,13 +81,18 @@ class Run:
         while self.more and not self.over:
             before = self.sent
             with smtp.Connection() as connection:
-                while self.more and connection.alive and not self.over:
-                    self.more = self.batch(connection)
-                    if connection.sender_refused:
-                        raise smtp.Unreachable(connection.sender_refused)
+                self.use(connection)
             # A connection that was lost before it delivered anything would be lost again.
             if not connection.alive and self.sent == before:
                 self.more = False
+
+    def use(self, connection: smtp.Connection) -> None:
+        """Send batches over one connection as long as it lives. Raises Unreachable, as ``work``."""
+        while self.more and connection.alive and not self.over:
+            self.more = self.batch(connection)
+            # Nobody's address is to blame, and every further batch would be refused as well.
+            if connection.sender_refused:
+                raise smtp.Unreachable(connection.sender_refused)
 
     def batch(self, connection: smtp.Connection) -> bool:
         """One claimed batch from claim to commit; False when nothing was due."""
@@ -92,18 +102,19 @@ class Run:
             return False
 
         results = _skipped(claimed)
-        wanted = [to.pk for to in claimed if to.pk not in results]
+        wanted = _pks_without(results, claimed)
         # Committed before anything leaves: whatever happens now, nobody claims these again.
         ours = delivery.mark_inflight(token, wanted)
+        recipients = [to for to in claimed if to.pk in ours]
         # Composed one by one while sending, so that no 500 messages stand in memory.
-        messages = self.compose([to for to in claimed if to.pk in ours], results)
+        messages = self.compose(recipients, results)
         for answered in connection.send(messages, self.journal.intend):
             results[answered.pk] = self.note(answered)
         self.journal.flush()
 
-        for to in claimed:
-            if to.pk not in results:
-                results[to.pk] = SendResult(to.pk, Ending.BACK)
+        # Stopped, out of time, or no longer ours: nothing of these has left.
+        for pk in _pks_without(results, claimed):
+            results[pk] = SendResult(pk, Ending.BACK)
         delivery.settle(token, results.values())
         # Only after the commit: a crash in between settles the same rows once more, to no effect.
         self.journal.settled(token)
@@ -125,6 +136,7 @@ class Run:
                 yield self.mail(to.language).write(to)
             except BadAddress:
                 results[to.pk] = SendResult(to.pk, Ending.REFUSED, FailureCode.BAD_ADDRESS)
+            # One reader's values must not keep the mail from all who come after.
             except Exception:
                 log.exception("delivery %s could not be composed", to.pk)
                 results[to.pk] = SendResult(to.pk, Ending.REFUSED, FailureCode.NOT_COMPOSED)
@@ -144,10 +156,15 @@ class Run:
 
 def _skipped(claimed: list[Recipient]) -> dict[int, SendResult]:
     """By delivery, the rows whose address is on the suppression list."""
-    return {
-        pk: SendResult(pk, Ending.SKIPPED, NotMailable.SUPPRESSED)
-        for pk in delivery.suppressed(claimed)
-    }
+    skipped = {}
+    for pk in delivery.suppressed(claimed):
+        skipped[pk] = SendResult(pk, Ending.SKIPPED, NotMailable.SUPPRESSED)
+    return skipped
+
+
+def _pks_without(results: dict[int, SendResult], claimed: list[Recipient]) -> list[int]:
+    """The claimed deliveries that no result speaks of."""
+    return [to.pk for to in claimed if to.pk not in results]
 
 
 def send(content_id: int, *, seconds: float = CHUNK_SECONDS) -> bool:
@@ -156,11 +173,11 @@ def send(content_id: int, *, seconds: float = CHUNK_SECONDS) -> bool:
 
     Any number of these may run for the same content, here or elsewhere.
     """
-    sending = Content.objects.filter(pk=content_id, state=Content.State.SENDING)
-    content = sending.select_related("channel").first()
-    if content is None or not delivery.due().filter(content_id=content_id).exists():
+    content = _with_work(content_id)
+    if content is None:
         delivery.finish(content_id)
         return False
+
     try:
         with Journal() as journal:
             run = Run(content, journal, time.monotonic() + seconds)
@@ -169,10 +186,23 @@ def send(content_id: int, *, seconds: float = CHUNK_SECONDS) -> bool:
     except smtp.Unreachable as fault:
         Content.objects.filter(pk=content_id).update(trouble=str(fault))
         return False
+
+    # Something has gone through, so what the page says of the mail server is no longer true.
     if content.trouble and run.sent:
         Content.objects.filter(pk=content_id).update(trouble="")
     delivery.finish(content_id)
     return run.more and not stop
+
+
+def _with_work(content_id: int) -> Content | None:
+    """The content, if it is being sent and has rows that are due."""
+    sending = Content.objects.filter(pk=content_id, state=Content.State.SENDING)
+    content = sending.select_related("channel").first()
+    if content is None:
+        return None
+    if not delivery.due().filter(content_id=content_id).exists():
+        return None
+    return content
 
 
 def composes(run: Run) -> bool:
@@ -183,6 +213,7 @@ def composes(run: Run) -> bool:
     try:
         for language, _name in settings.LANGUAGES:
             run.mail(language)
+    # Whatever it is, tried again it would be the same: the text has to be changed by a person.
     except Exception as fault:
         log.exception("content %s cannot be compiled", run.content.pk)
         run.more = False

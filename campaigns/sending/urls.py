@@ -1,16 +1,16 @@
 from django.urls import path
 
-from campaigns.sending import views
+from campaigns.sending.views import content, recipients, unsubscribe
 
 urlpatterns = [
-    path("desk/contents/<int:pk>/", views.content_detail, name="content-detail"),
-    path("desk/contents/<int:pk>/progress/", views.content_progress, name="content-progress"),
-    path("desk/contents/<int:pk>/test/", views.content_test, name="content-test"),
-    path("desk/contents/<int:pk>/launch/", views.content_launch, name="content-launch"),
-    path("desk/contents/<int:pk>/pause/", views.content_pause, name="content-pause"),
-    path("desk/contents/<int:pk>/resume/", views.content_resume, name="content-resume"),
-    path("desk/contents/<int:pk>/resend/", views.content_resend, name="content-resend"),
-    path("desk/contents/<int:pk>/deliveries/", views.delivery_list, name="delivery-list"),
-    path("desk/readers/<int:pk>/deliveries/", views.reader_panel, name="reader-panel"),
-    path("u/<str:key>/", views.unsubscribe, name="unsubscribe"),
+    path("desk/contents/<int:pk>/", content.content_detail, name="content-detail"),
+    path("desk/contents/<int:pk>/progress/", content.content_progress, name="content-progress"),
+    path("desk/contents/<int:pk>/test/", content.content_test, name="content-test"),
+    path("desk/contents/<int:pk>/launch/", content.content_launch, name="content-launch"),
+    path("desk/contents/<int:pk>/pause/", content.content_pause, name="content-pause"),
+    path("desk/contents/<int:pk>/resume/", content.content_resume, name="content-resume"),
+    path("desk/contents/<int:pk>/resend/", content.content_resend, name="content-resend"),
+    path("desk/contents/<int:pk>/deliveries/", recipients.delivery_list, name="delivery-list"),
+    path("desk/readers/<int:pk>/deliveries/", recipients.reader_panel, name="reader-panel"),
+    path("u/<str:key>/", unsubscribe.unsubscribe, name="unsubscribe"),
 ]

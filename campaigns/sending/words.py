@@ -56,7 +56,9 @@ def launched_in_words(launched: LaunchCount, viewer) -> str:
 
 def queued_again_in_words(rows: int, viewer) -> str:
     """How many mails a person has sent on their way once more."""
-    count = Count.exact(rows) if may_open_every_reader(viewer) else Count.of(rows)
+    count = Count.of(rows)
+    if may_open_every_reader(viewer):
+        count = Count.exact(rows)
     said = ngettext("%(n)s mail is queued again.", "%(n)s mails are queued again.", count.plural)
     return said % {"n": count}
 

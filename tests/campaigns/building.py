@@ -3,6 +3,8 @@
 from datetime import date
 from decimal import Decimal
 
+from django.urls import reverse
+
 from campaigns.plan.actions import (
     add_goal,
     add_need,
@@ -14,9 +16,14 @@ from campaigns.plan.actions import (
     set_standard,
 )
 from campaigns.plan.models import Campaign, Channel, Need
+from core import bodies
 from tests.factories import ContentFactory, SegmentFactory
 
 Phase = Campaign.Phase
+
+
+def url(name: str, *arguments) -> str:
+    return reverse(f"campaigns:{name}", args=arguments)
 
 
 def channel(code: str) -> Channel:
@@ -49,6 +56,16 @@ def complete(by, **fields) -> Campaign:
     set_standard(campaign=campaign, metric="reach", target=Decimal(100), source="Council", by=by)
     ContentFactory(campaign=campaign, title="Invitation")
     return campaign
+
+
+def save_text(content, body: str, **fields):
+    """Store ``body`` as the form would, cleaned and with its links."""
+    content.body = bodies.clean_body(body)
+    for name, value in fields.items():
+        setattr(content, name, value)
+    content.save()
+    content.links.place(content)
+    return content
 
 
 def taken_to(phase: str, by, **fields) -> Campaign:

@@ -62,7 +62,7 @@ def test_mailbox_shows_what_was_sent_with_links_on_this_site(desk, content, libr
 
 
 def test_mail_from_elsewhere_is_inert_in_the_mailbox(desk, box):
-    """29"""
+    """Anybody can mail a catcher, so a message is text from a stranger."""
     head = (
         b"Subject: =?utf-8?q?=3Cscript=3Ealert(1)=3C/script=3E?=\r\nContent-Type: text/html\r\n\r\n"
     )

@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 from contextlib import closing
+from decimal import Decimal
 from urllib.parse import urlsplit
 
 import psycopg2
@@ -40,6 +41,12 @@ def counts(url: str) -> dict[str, int]:
             cursor.execute(f'SELECT count(*) FROM "{table}"')
             found[table] = cursor.fetchone()[0]
     return found
+
+
+def rows(url: str, query: str) -> list[tuple]:
+    with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
+        cursor.execute(query)
+        return cursor.fetchall()
 
 
 def execute(url: str, statement: str) -> None:
@@ -91,6 +98,21 @@ def test_database_of_0_1_migrates_and_keeps_its_rows(old_database):
     after = counts(old_database)
     kept = {table: after.get(table) for table in before if table not in REGISTERS}
     assert kept == {table: n for table, n in before.items() if table not in REGISTERS}
+
+    # 0.1 kept changes of budget in its audit log alone; now they are rows of their own as well.
+    logged = rows(
+        old_database, "SELECT at FROM crm_auditevent WHERE action = 'campaign.budget' ORDER BY at"
+    )
+    changes = rows(
+        old_database,
+        "SELECT at, campaign_id, before, after, reason, by_id FROM campaigns_budgetchange"
+        " ORDER BY at",
+    )
+    assert [(at,) for at, *_values in changes] == logged
+    assert [tuple(values) for _at, *values in changes] == [
+        (2, Decimal(3000), Decimal(4000), "印刷涨价", 3),
+        (2, Decimal(4000), Decimal(4500), "加一场", 3),
+    ]
 
 
 def test_evaluations_of_0_1_recompute_to_their_stored_figures(old_database):

@@ -13,6 +13,7 @@ from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
 
+#: What the next round takes over; a period, contents, costs and moves belong to one round alone.
 COPIED = (
     "purpose",
     "theme",
@@ -23,6 +24,8 @@ COPIED = (
     "send_hour",
     "budget",
 )
+#: Signs of the earlier title that the next round's keeps.
+LONGEST_OLD_TITLE = 100
 PLAN_FIELDS = ("channel_id", "share", "planned_cost", "expected_reach")
 STANDARD_FIELDS = ("metric", "direction", "target", "weight", "source")
 
@@ -78,6 +81,7 @@ def create_from_season(*, season: str, year: int, by: User, title: str = "") -> 
         tone=str(template.tone),
         sentiment=str(template.sentiment),
     )
+
     segment, created = Segment.objects.get_or_create(
         name=str(template.segment) % {"year": year},
         defaults={"rule": rule_of(season, year), "created_by": by},
@@ -86,6 +90,8 @@ def create_from_season(*, season: str, year: int, by: User, title: str = "") -> 
     if created:
         refresh_segment(segment)
     campaign.segments.add(segment)
+
+    # A library may have taken a channel out of its register; its share is then left to be planned.
     for channel in Channel.objects.filter(code__in=template.shares):
         ChannelPlan.objects.create(
             campaign=campaign, channel=channel, share=template.shares[channel.code]
@@ -118,11 +124,14 @@ def _copy_matches(campaign: Campaign, draft: Campaign) -> None:
         needs[need.pk] = Need.objects.create(
             campaign=draft, text=need.text, origin=need.origin, source=need.source
         )
+
     elements = {}
     for element in campaign.elements.all():
         elements[element.pk] = Element.objects.create(
             campaign=draft, text=element.text, resource=element.resource
         )
+
+    # A match joins two copies, so both must have their new numbers by now.
     matches = []
     for match in Match.objects.filter(need__campaign=campaign):
         copy = Match(
@@ -136,4 +145,5 @@ def _copy_matches(campaign: Campaign, draft: Campaign) -> None:
 
 
 def _next_title(title: str) -> str:
-    return _("%(title)s, next round") % {"title": title[:100]}
+    # A title has 120 signs; the words behind it must fit in every language.
+    return _("%(title)s, next round") % {"title": title[:LONGEST_OLD_TITLE]}

@@ -21,12 +21,15 @@ from campaigns.plan.models import (
 )
 from campaigns.plan.queries import look
 from campaigns.plan.words import labels
+from core.numbers import money, plain
 from core.refusals import Refused
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
 
 Phase = Campaign.Phase
+#: Decimals of an amount in a refusal: whoever is one fen short must see why.
+TO_THE_FEN = 2
 
 
 @transaction.atomic
@@ -47,7 +50,9 @@ def advance(*, campaign: Campaign, leaving: str, by: User) -> Campaign:
         raise Refused(
             _("Performance is the last phase: close the campaign when it has been evaluated.")
         )
-    if blocking := gates.blocking(look(held), held.phase):
+
+    blocking = gates.blocking(look(held), held.phase)
+    if blocking:
         raise Refused(
             _("“%(phase)s” cannot be left yet: %(list)s.")
             % {"phase": held.get_phase_display(), "list": labels(blocking)}
@@ -67,14 +72,18 @@ def close(*, campaign: Campaign, next_time: str, by: User) -> Campaign:
         )
     # Before the gate is asked: the decision for next time is one of its conditions.
     held.next_time = next_time.strip()
-    if blocking := gates.blocking(look(held), Phase.PERFORMANCE):
+    blocking = gates.blocking(look(held), Phase.PERFORMANCE)
+    if blocking:
         raise Refused(_("This campaign cannot be closed yet; missing: %s.") % labels(blocking))
+
     held.closed_at, held.closed_by = timezone.now(), by
     return _enter(held, Phase.CLOSED, by)
 
 
 def _enter(campaign: Campaign, after: str, by: User) -> Campaign:
-    """Write the step, with its row and its audit."""
+    """Write the step, with its row and its audit. PermissionDenied when it goes live and ``by`` may
+    not launch.
+    """
     goes_live = after == Phase.PERFORMANCE
     if goes_live and not by.can("campaigns.launch"):
         raise PermissionDenied
@@ -100,16 +109,20 @@ def amend_standard(
 ) -> StandardAmendment:
     """Move a locked target on record.
 
-    The old value stays, with person, time and reason, for the evaluation to show.
+    The old value stays, with person, time and reason, for the evaluation to show. Refused before
+    going live, after closing, without a reason, and where nothing would move.
     """
     held = hold_open(standard.campaign)
     if not held.is_locked:
         raise Refused(_("The standards are not locked yet: change the target itself."))
     if not reason.strip():
         raise Refused(_("An amendment needs a reason."))
+
+    # As it is stored now: what was loaded with the page may have been amended since.
     locked = Standard.objects.select_for_update().get(pk=standard.pk)
     if locked.target == target:
-        raise Refused(_("The target is %s already.") % f"{target.normalize():f}")
+        raise Refused(_("The target is %s already.") % plain(target))
+
     amendment = StandardAmendment.objects.create(
         standard=locked, before=locked.target, after=target, reason=reason.strip(), by=by
     )
@@ -138,9 +151,10 @@ def book_cost(
     channel: Channel | None = None,
     note: str = "",
 ) -> Cost:
-    """Book money, hours or gifts in kind.
+    """Book money, hours or gifts in kind: ``amount`` in CNY, for kind hours a number of hours.
 
-    Cash beyond the approved budget is refused (CNY; hours for kind hours).
+    Cash beyond the approved budget is Refused. Two who book at once wait for each other at the
+    campaign's row, so that together they cannot pass it either.
     """
     held = hold_open(campaign)
     if kind == Cost.Kind.CASH:
@@ -160,19 +174,21 @@ def book_cost(
 
 
 def _refuse_overspending(campaign: Campaign, amount: Decimal) -> None:
+    """Refused when ``amount`` (CNY) is more than what is left of the approved budget."""
     if campaign.budget is None:
         raise Refused(_("There is no approved budget yet, so nothing can be spent."))
+
     left = campaign.budget - campaign.spent()
     if amount > left:
         raise Refused(
-            _("Only ¥%(left)s of the approved ¥%(budget)s is left; a manager can raise the budget.")
-            % {"left": f"{left:,.2f}", "budget": f"{campaign.budget:,.2f}"}
+            _("Only %(left)s of the approved %(budget)s is left; a manager can raise the budget.")
+            % {"left": money(left, TO_THE_FEN), "budget": money(campaign.budget, TO_THE_FEN)}
         )
 
 
 @transaction.atomic
 def remove_cost(*, cost: Cost, by: User) -> None:
-    """Take back a wrong booking; the audit log keeps it."""
+    """Take back a wrong booking; the audit log keeps it. Refused once the campaign is closed."""
     held = hold_open(cost.campaign)
     audit.record(
         action=AuditAction.CAMPAIGN_COST_REMOVE,
@@ -187,18 +203,24 @@ def remove_cost(*, cost: Cost, by: User) -> None:
 
 @transaction.atomic
 def change_budget(*, campaign: Campaign, budget: Decimal, reason: str, by: User) -> Campaign:
-    """Approve another budget, with a reason, also while live.
+    """Approve another budget (CNY), with a reason, also while live.
 
-    PermissionDenied without budgets.approve.
+    PermissionDenied without budgets.approve; Refused without a reason, below what is spent already,
+    and once the campaign is closed.
     """
+    # Asked here and not only of the page: a page may forget, and the money is a manager's word.
     if not by.can("budgets.approve"):
         raise PermissionDenied
     held = hold_open(campaign)
     if not reason.strip():
         raise Refused(_("A change of budget needs a reason."))
+
     spent = held.spent()
     if budget < spent:
-        raise Refused(_("¥%s has been spent already; the budget cannot be less.") % f"{spent:,.2f}")
+        raise Refused(
+            _("%(spent)s has been spent already; the budget cannot be less.")
+            % {"spent": money(spent, TO_THE_FEN)}
+        )
 
     before = held.budget
     # The row comes first: the database moves a live campaign's budget only to where a row says.

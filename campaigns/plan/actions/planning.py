@@ -42,6 +42,8 @@ FIELDS = {
     "starts_on",
     "ends_on",
 }
+#: What may be said of a new campaign besides; nobody types it later.
+GIVEN_AT_BIRTH = {"provenance", "previous"}
 #: A row of a plan that is added and removed as a whole.
 PlanPart = Goal | Task | Need | Element | Match | Standard
 
@@ -63,7 +65,8 @@ def update_campaign(*, campaign: Campaign, by: User, **fields) -> Campaign:
     """
     _refuse_unknown(fields)
     held = hold_plan(campaign)
-    changed = [name for name, value in fields.items() if getattr(held, name) != value]
+    changed = _changed(held, fields)
+    # A form sends all its fields back; saving what nobody touched would fill the audit log.
     if not changed:
         return held
     if "budget" in changed and budget_is_approved(held):
@@ -76,16 +79,29 @@ def update_campaign(*, campaign: Campaign, by: User, **fields) -> Campaign:
     return held
 
 
+def _changed(campaign: Campaign, fields: dict) -> list[str]:
+    """The names of those ``fields`` whose value is not what is stored."""
+    changed = []
+    for name, value in fields.items():
+        if getattr(campaign, name) != value:
+            changed.append(name)
+    return changed
+
+
 # --- parts of the plan ----------------------------------------------------------------------------
 @transaction.atomic
 def add_goal(*, campaign: Campaign, text: str, by: User) -> Goal:
-    return _add(Goal(campaign=hold_plan(campaign), text=text), by)
+    """Write down what the campaign is to reach. Refused once it is live."""
+    held = hold_plan(campaign)
+    return _add(Goal(campaign=held, text=text), by)
 
 
 @transaction.atomic
 def add_task(*, campaign: Campaign, text: str, by: User, owner: str = "") -> Task:
-    """Tasks may still be added while the campaign runs."""
-    return _add(Task(campaign=hold_open(campaign), text=text, owner=owner), by)
+    """Write down what somebody has to do. Refused only once the campaign is closed."""
+    # A task changes no promise, so more of them may come up while the campaign runs.
+    held = hold_open(campaign)
+    return _add(Task(campaign=held, text=text, owner=owner), by)
 
 
 @transaction.atomic
@@ -98,20 +114,24 @@ def add_need(
     source: str = "",
     answer: str = "",
 ) -> Need:
-    """Write down a need.
+    """Write down a need. Refused once the campaign is live.
 
     ``answer`` also writes down the cultural content that answers it and matches the two.
     """
-    need = _add(Need(campaign=hold_plan(campaign), text=text, origin=origin, source=source), by)
+    held = hold_plan(campaign)
+    need = _add(Need(campaign=held, text=text, origin=origin, source=source), by)
     if answer:
-        element, _created = Element.objects.get_or_create(campaign=campaign, text=answer)
+        # One content may answer several needs, so it is looked for before it is made.
+        element, _created = Element.objects.get_or_create(campaign=held, text=answer)
         _add(Match(need=need, element=element), by)
     return need
 
 
 @transaction.atomic
 def add_element(*, campaign: Campaign, text: str, by: User, resource: str = "") -> Element:
-    return _add(Element(campaign=hold_plan(campaign), text=text, resource=resource), by)
+    """Write down a cultural content the library could bring. Refused once the campaign is live."""
+    held = hold_plan(campaign)
+    return _add(Element(campaign=held, text=text, resource=resource), by)
 
 
 @transaction.atomic
@@ -124,8 +144,12 @@ def set_match(
     strength: int = Match.Strength.FAIR,
     reason: str = "",
 ) -> Match:
-    """Say that ``element`` answers ``need``; saying it again changes strength and reason."""
+    """Say that ``element`` answers ``need``; saying it again changes strength and reason.
+
+    Refused for rows of different campaigns, and once the campaign is live.
+    """
     held = hold_plan(campaign)
+    # The form offers only this campaign's rows, but a verb does not rely on a form.
     if {need.campaign_id, element.campaign_id} != {held.pk}:
         raise Refused(_("Need and content belong to different campaigns."))
     match, _created = Match.objects.update_or_create(
@@ -144,15 +168,17 @@ def set_match(
 
 @transaction.atomic
 def remove_part(*, part: PlanPart, by: User) -> None:
-    """Take a part out of an open plan."""
-    held = hold_plan(_campaign_of(part))
+    """Take a part out of a plan. Refused once the campaign is live."""
+    held = hold_plan(part.campaign)
     kind = part._meta.model_name
+    # Before the row goes: afterwards it has no number to be recorded.
     audit.record(action=AuditAction.CAMPAIGN_REMOVE, by=by, on=held, kind=kind, part=part.pk)
     part.delete()
 
 
 @transaction.atomic
 def set_task_done(*, task: Task, done: bool, by: User) -> None:
+    """Tick a task or take the tick away, also while the campaign runs; Refused once closed."""
     held = hold_open(task.campaign)
     Task.objects.filter(pk=task.pk).update(done=done)
     audit.record(action=AuditAction.CAMPAIGN_TASK, by=by, on=held, task=task.pk, done=done)
@@ -161,6 +187,7 @@ def set_task_done(*, task: Task, done: bool, by: User) -> None:
 # --- whom, where, when ----------------------------------------------------------------------------
 @transaction.atomic
 def add_segment(*, campaign: Campaign, segment: Segment, by: User) -> None:
+    """Address one segment more. Refused once the campaign is live."""
     held = hold_plan(campaign)
     held.segments.add(segment)
     audit.record(action=AuditAction.CAMPAIGN_SEGMENT_ADD, by=by, on=held, segment=segment.pk)
@@ -168,6 +195,7 @@ def add_segment(*, campaign: Campaign, segment: Segment, by: User) -> None:
 
 @transaction.atomic
 def drop_segment(*, campaign: Campaign, segment: Segment, by: User) -> None:
+    """Address a segment no longer. Refused once the campaign is live."""
     held = hold_plan(campaign)
     held.segments.remove(segment)
     audit.record(action=AuditAction.CAMPAIGN_SEGMENT_DROP, by=by, on=held, segment=segment.pk)
@@ -175,7 +203,7 @@ def drop_segment(*, campaign: Campaign, segment: Segment, by: User) -> None:
 
 @transaction.atomic
 def set_segments(*, campaign: Campaign, segments: list[Segment], by: User) -> None:
-    """Address exactly ``segments``."""
+    """Address exactly ``segments``. Refused once the campaign is live."""
     held = hold_plan(campaign)
     held.segments.set(segments)
     audit.record(
@@ -188,7 +216,7 @@ def set_segments(*, campaign: Campaign, segments: list[Segment], by: User) -> No
 
 @transaction.atomic
 def set_send_hour(*, campaign: Campaign, hour: int, by: User) -> None:
-    """``hour`` 0 to 23, local time."""
+    """Plan the mails for ``hour``, 0 to 23, local time. Refused once the campaign is live."""
     if not 0 <= hour <= 23:
         raise Refused(_("The hour of sending lies between 0 and 23."))
     update_campaign(campaign=campaign, by=by, send_hour=hour)
@@ -218,12 +246,15 @@ def set_channel_share(
 
 @transaction.atomic
 def set_mix(*, campaign: Campaign, rows: list[MixRow], by: User) -> None:
-    """Replace the whole channel mix; a row with share 0 takes its channel out."""
+    """Replace the whole channel mix; a row with share 0 takes its channel out.
+
+    The shares may add up to less than 100 %: a plan is saved unfinished, and the gate asks.
+    """
     held = hold_plan(campaign)
     kept = [row for row in rows if row.share]
-
     channels = [row.channel for row in kept]
     ChannelPlan.objects.filter(campaign=held).exclude(channel__in=channels).delete()
+
     for row in kept:
         ChannelPlan.objects.update_or_create(
             campaign=held,
@@ -269,21 +300,15 @@ def set_standard(
 
 
 def _add(part: PlanPart, by: User) -> PlanPart:
+    """Store a new row of a plan whose campaign is held, with its audit row."""
     part.save()
     kind = part._meta.model_name
-    audit.record(
-        action=AuditAction.CAMPAIGN_ADD, by=by, on=_campaign_of(part), kind=kind, part=part.pk
-    )
+    audit.record(action=AuditAction.CAMPAIGN_ADD, by=by, on=part.campaign, kind=kind, part=part.pk)
     return part
 
 
-def _campaign_of(part: PlanPart) -> Campaign:
-    if isinstance(part, Match):
-        return part.need.campaign
-    return part.campaign
-
-
 def _refuse_unknown(fields: dict) -> None:
-    unknown = fields.keys() - FIELDS - {"provenance", "previous"}
+    """TypeError for what a plan does not have: a mistake of the caller, not of a person."""
+    unknown = fields.keys() - FIELDS - GIVEN_AT_BIRTH
     if unknown:
         raise TypeError(f"not a field of a plan: {sorted(unknown)}")

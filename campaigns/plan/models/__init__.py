@@ -1,20 +1,13 @@
 from campaigns.plan.models.budget import BudgetChange
-from campaigns.plan.models.campaign import (
-    Campaign,
-    Cost,
-    Element,
-    Goal,
-    Match,
-    Need,
-    PhaseMove,
-    Task,
-)
+from campaigns.plan.models.campaign import Campaign, CampaignPartQuerySet, Cost, PhaseMove
 from campaigns.plan.models.channel import Channel, ChannelPlan
+from campaigns.plan.models.parts import Element, Goal, Match, Need, Task
 from campaigns.plan.models.standard import Standard, StandardAmendment
 
 __all__ = [
     "BudgetChange",
     "Campaign",
+    "CampaignPartQuerySet",
     "Channel",
     "ChannelPlan",
     "Cost",

@@ -29,10 +29,12 @@ class BudgetChange(models.Model):
     class Meta:
         ordering = ["at", "pk"]
         constraints = [
+            # The moment tells a change of 0.1 from its copy, so that copying twice copies once.
             models.UniqueConstraint(fields=["campaign", "at"], name="budget_change_once"),
             models.CheckConstraint(condition=Q(after__gte=0), name="budget_change_not_negative"),
             models.CheckConstraint(condition=~Q(reason=""), name="budget_change_has_reason"),
         ]
+        # A mistake is mended by another change with a reason of its own.
         triggers = [
             pgtrigger.Protect(name="kept", operation=pgtrigger.Update | pgtrigger.Delete),
         ]

@@ -29,13 +29,17 @@ RAISE EXCEPTION 'the budget of a live campaign changes only with a budget change
 """
 
 
-class CampaignQuerySet(VisibleQuerySet):
+class LibraryWideQuerySet(VisibleQuerySet):
+    """Campaigns and what they are made of are the whole library's, whatever campus plans them."""
+
     def visible_to(self, user):
-        """Campaigns are the whole library's: every member of staff sees all, a reader none."""
+        """Every member of staff sees all, a reader none."""
         if not user.can("campaigns.view"):
             return self.none()
         return self
 
+
+class CampaignQuerySet(LibraryWideQuerySet):
     def ended(self, as_of):
         """Campaigns in phase performance whose period is over on ``as_of``.
 
@@ -44,7 +48,16 @@ class CampaignQuerySet(VisibleQuerySet):
         return self.filter(phase=Campaign.Phase.PERFORMANCE, ends_on__lt=as_of)
 
 
+class CampaignPartQuerySet(LibraryWideQuerySet):
+    """Rows that belong to a campaign."""
+
+    def of(self, campaign):
+        """The rows of one campaign, so that no page reaches another's by its number."""
+        return self.filter(campaign=campaign)
+
+
 class CampaignPhase(models.TextChoices):
+    # In the order in which they are walked: ``phase_index`` counts along it.
     PREPARE = "prepare", _("Prepare")
     STRATEGY = "strategy", _("Strategy")
     TACTICS = "tactics", _("Tactics")
@@ -80,6 +93,7 @@ class Campaign(models.Model):
     holdout_percent = models.PositiveSmallIntegerField(
         _("holdout share, %"),
         default=10,
+        # A half tells an effect best; beyond it the campaign would mostly not take place.
         validators=[MaxValueValidator(50)],
         help_text=_(
             "This share is drawn at random and gets nothing, "
@@ -92,6 +106,7 @@ class Campaign(models.Model):
         validators=[MaxValueValidator(23)],
         help_text=_("0 to 23, local time"),
     )
+    # Empty and 0 differ: a campaign without money has a budget of 0, which somebody has approved.
     budget = models.DecimalField(
         _("approved budget, CNY"),
         max_digits=12,
@@ -102,9 +117,11 @@ class Campaign(models.Model):
     )
     starts_on = models.DateField(_("starts"), null=True, blank=True)
     ends_on = models.DateField(_("ends"), null=True, blank=True)
+    # Protected: a record must not lose who answered for it.
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("owner"), related_name="+"
     )
+    # One to one: two people who draft the next round at once must end up in the same one.
     previous = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="next"
     )
@@ -138,6 +155,7 @@ class Campaign(models.Model):
                 | Q(starts_on__lte=F("ends_on")),
                 name="campaign_period_in_order",
             ),
+            # A time without a person, or a person without a time, would be half a lock.
             models.CheckConstraint(
                 condition=Q(locked_at__isnull=True, locked_by__isnull=True)
                 | Q(locked_at__isnull=False, locked_by__isnull=False),
@@ -148,6 +166,7 @@ class Campaign(models.Model):
                 | Q(closed_at__isnull=False, closed_by__isnull=False),
                 name="campaign_closed_pair",
             ),
+            # Whatever path a row takes to go live, its standards are locked on the way.
             models.CheckConstraint(
                 condition=~Q(phase__in=[CampaignPhase.PERFORMANCE, CampaignPhase.CLOSED])
                 | Q(locked_at__isnull=False),
@@ -164,6 +183,7 @@ class Campaign(models.Model):
                 name="budget_is_logged",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
+                # Before going live a budget is a plan like every other field.
                 condition=pgtrigger.Q(old__locked_at__isnull=False)
                 & pgtrigger.Q(old__budget__df=pgtrigger.F("new__budget")),
                 func=BUDGET_IS_LOGGED,
@@ -183,6 +203,7 @@ class Campaign(models.Model):
 
     @property
     def is_closed(self) -> bool:
+        """Evaluated and ended; its record stays as it is."""
         return self.closed_at is not None
 
     @property
@@ -195,107 +216,20 @@ class Campaign(models.Model):
         """The phase after this one; None from performance on, where only closing is left."""
         if self.phase in (CampaignPhase.PERFORMANCE, CampaignPhase.CLOSED):
             return None
-        return list(CampaignPhase)[self.phase_index + 1]
+        in_order = list(CampaignPhase)
+        return in_order[self.phase_index + 1]
 
     def spent(self) -> Decimal:
         """Cash booked so far, CNY."""
-        booked = self.costs.filter(kind=Cost.Kind.CASH).aggregate(total=models.Sum("amount"))
+        # Hours and gifts in kind are costs too, but no money of the budget.
+        cash = self.costs.filter(kind=Cost.Kind.CASH)
+        booked = cash.aggregate(total=models.Sum("amount"))
         return booked["total"] or Decimal(0)
 
 
-class Goal(models.Model):
-    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="goals")
-    text = models.CharField(_("goal"), max_length=300)
-
-    class Meta:
-        ordering = ["pk"]
-
-    def __str__(self):
-        return self.text
-
-
-class Task(models.Model):
-    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="tasks")
-    text = models.CharField(_("task"), max_length=300)
-    owner = models.CharField(_("who"), max_length=80, blank=True)
-    done = models.BooleanField(_("done"), default=False)
-
-    class Meta:
-        ordering = ["pk"]
-
-    def __str__(self):
-        return self.text
-
-
-class Element(models.Model):
-    """A cultural content the library could bring: a work, a collection, a custom, a brand."""
-
-    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="elements")
-    text = models.CharField(_("cultural content"), max_length=300)
-    resource = models.CharField(_("from which resource"), max_length=120, blank=True)
-
-    class Meta:
-        ordering = ["pk"]
-
-    def __str__(self):
-        return self.text
-
-
-class Need(models.Model):
-    """What readers need and where that is known from."""
-
-    class Origin(models.TextChoices):
-        SURVEY = "survey", _("Survey")
-        VOICE = "voice", _("Readers' voices")
-        BEHAVIOUR = "behaviour", _("Behaviour")
-        PREVIOUS = "previous", _("Previous campaign")
-        OTHER = "other", _("Other")
-
-    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="needs")
-    text = models.CharField(_("need"), max_length=300)
-    origin = models.CharField(
-        _("kind of source"), max_length=10, choices=Origin.choices, default=Origin.OTHER
-    )
-    source = models.CharField(_("where from"), max_length=120, blank=True)
-
-    class Meta:
-        ordering = ["pk"]
-
-    def __str__(self):
-        return self.text
-
-
-class Match(models.Model):
-    """A need and the cultural content that answers it, how well and why."""
-
-    class Strength(models.IntegerChoices):
-        WEAK = 1, _("weak")
-        FAIR = 2, _("fair")
-        STRONG = 3, _("strong")
-
-    need = models.ForeignKey(Need, models.CASCADE, related_name="matches", verbose_name=_("need"))
-    element = models.ForeignKey(
-        Element, models.CASCADE, related_name="matches", verbose_name=_("cultural content")
-    )
-    strength = models.PositiveSmallIntegerField(
-        _("strength"), choices=Strength.choices, default=Strength.FAIR
-    )
-    reason = models.CharField(_("why it fits"), max_length=300, blank=True)
-
-    class Meta:
-        ordering = ["-strength", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["need", "element"], name="match_once"),
-            models.CheckConstraint(
-                condition=Q(strength__in=[1, 2, 3]), name="match_strength_1_to_3"
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.need} → {self.element}"
-
-
 class Cost(models.Model):
+    """What a campaign took. ``amount`` is CNY, for staff hours a number of hours."""
+
     class Kind(models.TextChoices):
         CASH = "cash", _("Cash")
         HOURS = "hours", _("Staff hours")
@@ -311,6 +245,8 @@ class Cost(models.Model):
     )
     note = models.CharField(_("note"), max_length=200, blank=True)
     on = models.DateField(_("date"))
+
+    objects = CampaignPartQuerySet.as_manager()
 
     class Meta:
         ordering = ["on", "pk"]

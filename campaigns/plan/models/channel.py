@@ -23,6 +23,7 @@ class Channel(Named):
     EMAIL = "email"
 
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
+    # Empty: a poster reaches whoever passes, and nobody has to agree to that.
     contact = models.CharField(max_length=16, choices=ContactChannel.choices, blank=True)
 
     class Meta:

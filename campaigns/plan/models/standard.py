@@ -5,7 +5,8 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.plan.models.campaign import Campaign
+from campaigns.plan.models.campaign import Campaign, CampaignPartQuerySet
+from core.numbers import plain
 
 #: The database's own lock: no code path, not even a bulk update, changes what a live campaign is
 #: judged by. Only a target may move, and only to where an amendment on record says.
@@ -54,10 +55,13 @@ class Standard(models.Model):
         _("direction"), max_length=2, choices=Direction.choices, default=Direction.AT_LEAST
     )
     target = models.DecimalField(_("target"), max_digits=12, decimal_places=2)
+    # A standard without weight would be one that nobody is judged by.
     weight = models.PositiveSmallIntegerField(
         _("weight"), default=1, validators=[MinValueValidator(1)]
     )
     source = models.CharField(_("where the target comes from"), max_length=200, blank=True)
+
+    objects = CampaignPartQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
@@ -77,8 +81,7 @@ class Standard(models.Model):
         ]
 
     def __str__(self):
-        target = f"{self.target.normalize():f}"
-        return f"{self.get_metric_display()} {self.get_direction_display()} {target}"
+        return f"{self.get_metric_display()} {self.get_direction_display()} {plain(self.target)}"
 
 
 class StandardAmendment(models.Model):

@@ -1,4 +1,4 @@
-"""Following links: the door, the journal, the flush."""
+"""Following links: the door, the journal, and the flush that turns lines into rows."""
 
 import io
 from contextlib import contextmanager
@@ -6,20 +6,13 @@ from urllib.parse import unquote
 
 import pytest
 from django.db import OperationalError, connection
-from django.test import Client
-from django.urls import reverse
 
 from campaigns.links import following, keys
 from campaigns.links.door import LinkDoor
 from campaigns.links.models import TrackedLink
-from campaigns.sending import audience, clicks
-from campaigns.sending.delivery import suppressed
-from campaigns.sending.mail import Recipient
+from campaigns.sending import clicks
 from campaigns.sending.models import Click
-from crm.readers.actions import set_consent
-from crm.readers.models import Activity, Reader, Suppression
-from crm.segments.refresh import refresh_segment
-from crm.staff.models import AuditEvent
+from crm.readers.models import Activity
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -81,7 +74,7 @@ def test_followed_link_redirects_and_is_counted_once_flushed(link, delivery):
 
 
 def test_flush_twice_counts_once_even_after_a_crash_before_the_file_went(link, delivery, settings):
-    """15"""
+    """The rows are committed, the process dies before it removes the file."""
     knock(with_key(link, delivery))
     knock(f"/go/{link.code}")
     (path,) = settings.JOURNAL_DIR.glob("*.clicks")
@@ -126,7 +119,7 @@ def test_scanner_and_prefetch_are_sent_on_but_not_counted(link, method, environ)
     ],
 )
 def test_changed_link_is_left_to_djangos_404(link, delivery, change, client):
-    """39"""
+    """A code or a key that somebody edited or guessed leads nowhere and counts nothing."""
     path = change.format(code=link.code, key=keys.delivery_key(delivery.pk, keys.CLICK))
     assert knock(path)[0] == "django"
     assert client.get(path).status_code == 404
@@ -156,7 +149,7 @@ def test_malformed_key_is_a_404(link, client, key):
 
 
 def test_target_in_the_query_is_ignored(link):
-    """39"""
+    """The target is stored; an address cannot turn our link into an open redirect."""
     assert knock(f"/go/{link.code}", QUERY_STRING="target=//evil.org")[1]["Location"] == link.target
 
 
@@ -207,119 +200,3 @@ def test_view_does_what_the_door_does(link, delivery, client):
     client.head(with_key(link, delivery))
     clicks.flush()
     assert Click.objects.count() == 1
-
-
-# --- leaving --------------------------------------------------------------------------------------
-@pytest.fixture
-def way_out(delivery):
-    return reverse("campaigns:unsubscribe", args=[keys.delivery_key(delivery.pk, keys.UNSUBSCRIBE)])
-
-
-def consents(delivery) -> list[str]:
-    delivery.reader.refresh_from_db()
-    return delivery.reader.consents
-
-
-def test_i4_get_of_the_way_out_changes_nothing(way_out, delivery, client):
-    assert client.get(way_out).status_code == 200
-    assert client.head(way_out).status_code == 200
-    assert consents(delivery) == ["email"]
-
-
-def test_i4_one_click_post_without_cookies_withdraws_consent(way_out, delivery):
-    """RFC 8058: the body is fixed, no cookie and no CSRF token are sent."""
-    mail_program = Client(enforce_csrf_checks=True)
-    assert mail_program.post(way_out, {"List-Unsubscribe": "One-Click"}).status_code == 200
-    assert consents(delivery) == []
-    event = delivery.reader.consent_events.get()
-    assert (event.channel, event.granted, event.by) == ("email", False, None)
-    mail_program.post(way_out, {"List-Unsubscribe": "One-Click"})
-    assert delivery.reader.consent_events.count() == 1
-
-
-def test_coming_back_is_offered(way_out, delivery, client):
-    client.post(way_out)
-    client.post(way_out, {"again": "1"})
-    assert consents(delivery) == ["email"]
-
-
-@pytest.fixture
-def twin(delivery):
-    """Another row of the same person, with the address written differently."""
-    return factories.ReaderFactory(source="other", email=delivery.reader.email.upper())
-
-
-def mailed(delivery) -> set[int]:
-    """Ids of the readers whom a launch would mail and a running campaign does mail."""
-    campaign = delivery.content.campaign
-    segment = factories.SegmentFactory()
-    campaign.segments.set([segment])
-    refresh_segment(segment)
-    consenting = [reader for reader in Reader.objects.all() if reader.allows("email")]
-    asked = [
-        Recipient(reader.pk, reader.email, reader.name, None, reader.kind, "en")
-        for reader in consenting
-    ]
-    mailable = set(Reader.objects.mailable().values_list("pk", flat=True))
-    assert {reader.pk for reader in consenting} - suppressed(asked) == mailable
-    counted = audience.count(campaign)
-    assert counted.mailed + counted.held_out == len(mailable)
-    return mailable
-
-
-def test_unsubscribing_stops_every_row_with_the_same_address(way_out, delivery, twin, client):
-    stranger = factories.ReaderFactory()
-    assert mailed(delivery) == {delivery.reader_id, twin.pk, stranger.pk}
-    client.get(way_out)
-    assert not Suppression.objects.exists()
-    client.post(way_out)
-    client.post(way_out)
-    assert mailed(delivery) == {stranger.pk}
-    assert Suppression.objects.values_list("channel", "reason").get() == ("email", "unsubscribed")
-    assert list(twin.consent_events.all()) == []
-
-
-def test_way_out_of_the_other_row_says_so_and_leads_back(way_out, delivery, twin, client):
-    client.post(way_out)
-    own = factories.DeliveryFactory(reader=twin, content=delivery.content)
-    other = reverse("campaigns:unsubscribe", args=[keys.delivery_key(own.pk, keys.UNSUBSCRIBE)])
-    assert client.get(other).context["subscribed"] is False
-    assert client.post(other, {"again": "1"}).context["subscribed"] is True
-    assert mailed(delivery) == {twin.pk}
-
-
-def test_coming_back_lifts_the_suppression(way_out, delivery, twin, client):
-    client.post(way_out)
-    client.post(way_out, {"again": "1"})
-    assert mailed(delivery) == {delivery.reader_id, twin.pk}
-    assert list(
-        AuditEvent.objects.filter(action__startswith="address").values_list("action", flat=True)
-    ) == [
-        "address.release",
-        "address.suppress",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("source", "lifted"), [("portal", True), ("staff", True), ("api", True), ("import", False)]
-)
-def test_own_word_lifts_the_suppression_and_a_file_does_not(
-    way_out, delivery, client, source, lifted
-):
-    client.post(way_out)
-    set_consent(reader=delivery.reader, channel="sms", granted=True, source=source, by=None)
-    assert Suppression.objects.exists()
-    set_consent(reader=delivery.reader, channel="email", granted=True, source=source, by=None)
-    assert Suppression.objects.exists() is not lifted
-
-
-def test_guessed_way_out_is_the_same_404_as_a_vanished_one(way_out, delivery, client):
-    last = way_out[-2]
-    guessed = client.get(f"{way_out[:-2]}{'b' if last == 'a' else 'a'}/")
-    other_purpose = client.get(
-        reverse("campaigns:unsubscribe", args=[keys.delivery_key(delivery.pk, keys.CLICK)])
-    )
-    delivery.delete()
-    gone = client.get(way_out)
-    assert [guessed.status_code, other_purpose.status_code, gone.status_code] == [404] * 3
-    assert guessed.content == other_purpose.content == gone.content

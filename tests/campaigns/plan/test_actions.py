@@ -27,6 +27,7 @@ from campaigns.plan.actions import (
     set_standard,
     update_campaign,
 )
+from campaigns.plan.chronicle import chronicle
 from campaigns.plan.models import Campaign, Match, PhaseMove, Standard
 from core.refusals import Refused
 from crm.staff.models import AuditEvent
@@ -196,6 +197,16 @@ def test_b7_amendment_moves_the_target_and_keeps_the_old_one_with_its_reason(lib
     )
 
 
+def test_amended_target_stands_in_the_chronicle_as_on_every_page(librarian):
+    campaign = taken_to(Phase.PERFORMANCE, librarian)
+    amend_standard(
+        standard=campaign.standards.get(), target=Decimal("2500.50"), reason="More", by=librarian
+    )
+
+    (entry,) = [entry for entry in chronicle(campaign) if entry.amends]
+    assert entry.text.endswith("100 → 2,500.5")
+
+
 @pytest.mark.parametrize(("target", "reason"), [(100, "same"), (80, "  ")])
 def test_amendment_without_change_or_reason_is_refused(librarian, target, reason):
     campaign = taken_to(Phase.PERFORMANCE, librarian)
@@ -313,8 +324,7 @@ def test_a_closed_campaign_keeps_its_record(librarian, manager):
 
 
 # --- C5: the next round ---------------------------------------------------------------------------
-def test_the_next_round_copies_the_plan_and_leaves_the_results(librarian):
-    """C5"""
+def test_c5_the_next_round_copies_the_plan_and_leaves_the_results(librarian):
     campaign = taken_to(Phase.PERFORMANCE, librarian)
     book_cost(campaign=campaign, amount=Decimal(10), on=date(2026, 3, 2), by=librarian)
     amend_standard(

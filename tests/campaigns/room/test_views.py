@@ -6,8 +6,6 @@ What they show, what they refuse, how many queries they take, what text can do t
 from decimal import Decimal
 
 import pytest
-from django.test import Client
-from django.urls import reverse
 
 from campaigns.plan.actions import (
     add_goal,
@@ -23,9 +21,8 @@ from campaigns.plan.actions import (
 from campaigns.plan.models import Campaign, ChannelPlan
 from campaigns.room import outcome
 from core.disclosure import Missing
-from tests.campaigns.building import Phase, channel, complete, taken_to
+from tests.campaigns.building import Phase, channel, complete, taken_to, url
 from tests.factories import (
-    CampaignFactory,
     EvaluationFactory,
     SegmentFactory,
     TrackedLinkFactory,
@@ -39,17 +36,6 @@ HIDDEN = Missing.WITHHELD
 @pytest.fixture
 def librarian(db):
     return UserFactory(role="librarian", display_name="Zhou")
-
-
-@pytest.fixture
-def desk(librarian):
-    client = Client()
-    client.force_login(librarian)
-    return client
-
-
-def url(name, *args):
-    return reverse(f"campaigns:{name}", args=args)
 
 
 def posted_mix(campaign, **shares) -> dict:
@@ -109,8 +95,7 @@ def test_mix_above_100_keeps_what_was_typed_and_saves_nothing(desk, librarian):
     assert campaign.channel_plans.get(channel__code="email").share == 60
 
 
-def test_mix_is_saved_as_one_table_and_zero_drops_a_channel(desk, librarian):
-    """C4"""
+def test_c4_mix_is_saved_as_one_table_and_zero_drops_a_channel(desk, librarian):
     campaign = complete(librarian)
 
     response = desk.post(
@@ -129,16 +114,21 @@ def test_mix_is_saved_as_one_table_and_zero_drops_a_channel(desk, librarian):
     }
 
 
-def test_mix_shows_what_each_channel_brought_last_round_or_that_nobody_measured(desk, librarian):
-    campaign = taken_to(Phase.PERFORMANCE, librarian)
+def poster_followed(campaign, by, *, cost: int) -> None:
+    """30 people followed the poster's link, and it cost so much, CNY."""
     TrackedLinkFactory(campaign=campaign, channel=channel("poster"), clicks=30)
     book_cost(
         campaign=campaign,
         channel=channel("poster"),
-        amount=Decimal(200),
+        amount=Decimal(cost),
         on=campaign.starts_on,
-        by=librarian,
+        by=by,
     )
+
+
+def test_mix_shows_what_each_channel_brought_last_round_or_that_nobody_measured(desk, librarian):
+    campaign = taken_to(Phase.PERFORMANCE, librarian)
+    poster_followed(campaign, librarian, cost=200)
     draft = draft_from(campaign=campaign, by=librarian)
 
     page = desk.get(url("plan-edit", draft.pk)).content.decode()
@@ -149,14 +139,7 @@ def test_mix_shows_what_each_channel_brought_last_round_or_that_nobody_measured(
 
 def test_c4_room_shows_planned_beside_obtained_by_channel(desk, librarian):
     campaign = taken_to(Phase.PERFORMANCE, librarian)
-    TrackedLinkFactory(campaign=campaign, channel=channel("poster"), clicks=30)
-    book_cost(
-        campaign=campaign,
-        channel=channel("poster"),
-        amount=Decimal(250),
-        on=campaign.starts_on,
-        by=librarian,
-    )
+    poster_followed(campaign, librarian, cost=250)
 
     response = desk.get(url("campaign-detail", campaign.pk))
 
@@ -171,34 +154,7 @@ def test_c4_room_shows_planned_beside_obtained_by_channel(desk, librarian):
     assert not lines["email"].now.sent.is_known
 
 
-def test_part_with_an_error_comes_back_with_what_was_typed(desk, librarian):
-    campaign = complete(librarian)
-
-    response = desk.post(
-        url("part-add", campaign.pk, "task"), {"text": "", "owner": "采编流一体化"}
-    )
-
-    assert response.status_code == 400
-    assert "采编流一体化" in response.content.decode()
-    assert campaign.tasks.count() == 1
-
-
-def test_cost_beyond_the_budget_is_refused_beside_the_form(desk, librarian):
-    """A4"""
-    campaign = taken_to(Phase.PERFORMANCE, librarian)
-
-    response = desk.post(
-        url("part-add", campaign.pk, "cost"),
-        {"amount": "1000.01", "kind": "cash", "on": "2026-03-02"},
-    )
-
-    assert response.status_code == 400
-    assert "只剩 ¥1,000.00" in response.content.decode()
-    assert campaign.costs.count() == 0
-
-
-def test_amendment_stands_on_the_room_with_its_reason(desk, librarian):
-    """B7"""
+def test_b7_amendment_stands_on_the_room_with_its_reason(desk, librarian):
     campaign = taken_to(Phase.PERFORMANCE, librarian)
     standard = campaign.standards.get()
 
@@ -211,8 +167,7 @@ def test_amendment_stands_on_the_room_with_its_reason(desk, librarian):
     assert "100 → 80" in page
 
 
-def test_closing_names_the_missing_evaluation_and_keeps_the_text(desk, librarian):
-    """A11"""
+def test_a11_closing_names_the_missing_evaluation_and_keeps_the_text(desk, librarian):
     campaign = taken_to(Phase.PERFORMANCE, librarian)
 
     response = desk.post(url("campaign-close", campaign.pk), {"next_time": "提早两周贴海报"})
@@ -234,22 +189,8 @@ def test_f3_last_round_s_word_opens_the_next_room(desk, librarian):
     assert Campaign.objects.filter(previous=campaign).count() == 1
 
 
-def test_creating_from_a_season_fills_the_plan(desk):
-    """B6"""
-    desk.post(url("campaign-create"), {"title": "", "start": "welcome", "year": "2026"})
-
-    campaign = Campaign.objects.get()
-    assert campaign.season == "welcome"
-    assert campaign.segments.get().name == "2026 级新生"
-
-
-def test_empty_campaign_without_title_is_refused(desk):
-    response = desk.post(url("campaign-create"), {"title": "", "start": "blank"})
-    assert (response.status_code, Campaign.objects.count()) == (400, 0)
-
-
 def test_role_and_phase_in_a_post_are_ignored(desk, librarian):
-    """Hostile 38"""
+    """A browser may post any field; phase, owner and locks have verbs."""
     campaign = complete(librarian)
     other = UserFactory(role="librarian")
     data = {
@@ -270,17 +211,9 @@ def test_role_and_phase_in_a_post_are_ignored(desk, librarian):
     assert (campaign.owner, campaign.locked_by, campaign.provenance) == (librarian, None, "own")
 
 
-def test_part_of_another_campaign_is_not_there(desk, librarian):
-    mine, theirs = complete(librarian), complete(librarian, title="Other")
-    goal = theirs.goals.get()
-
-    assert desk.post(url("part-remove", mine.pk, "goal", goal.pk)).status_code == 404
-    assert theirs.goals.count() == 1
-
-
 @pytest.mark.parametrize("phase", ["prepare", "strategy", "tactics", "performance"])
 def test_script_in_every_text_is_inert(desk, librarian, phase):
-    """Hostile 29"""
+    """A colleague's text runs in nobody's browser, on no page and in no phase."""
     campaign = complete(
         librarian, title=SCRIPT, purpose=SCRIPT, theme=SCRIPT, tone=SCRIPT, sentiment=SCRIPT
     )
@@ -302,23 +235,6 @@ def test_script_in_every_text_is_inert(desk, librarian, phase):
         assert SCRIPT not in page.content.decode()
 
 
-def test_nul_in_a_text_is_refused_not_a_fault(desk, librarian):
-    campaign = complete(librarian)
-    assert desk.post(url("part-add", campaign.pk, "goal"), {"text": "a\0b"}).status_code == 400
-
-
-@pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize("view", ["board", "list"])
-def test_list_takes_the_same_queries_for_one_and_three(
-    desk, librarian, django_assert_num_queries, rows, view
-):
-    for number in range(rows):
-        campaign = CampaignFactory(title=f"C{number}", owner=UserFactory(role="librarian"))
-        campaign.segments.add(SegmentFactory(), SegmentFactory())
-    with django_assert_num_queries(5 if view == "list" else 4):
-        desk.get(url("campaign-list"), {"view": view})
-
-
 @pytest.mark.parametrize("rows", [1, 3])
 def test_room_takes_the_same_queries_for_one_and_three_of_everything(
     desk, librarian, django_assert_num_queries, rows
@@ -333,28 +249,6 @@ def test_room_takes_the_same_queries_for_one_and_three_of_everything(
         TrackedLinkFactory(campaign=campaign, channel=channel("poster"))
     with django_assert_num_queries(23):
         desk.get(url("campaign-detail", campaign.pk))
-
-
-def test_search_and_phase_filter_the_list(desk):
-    CampaignFactory(title="春夜读诗")
-    CampaignFactory(title="迎新季")
-
-    page = desk.get(
-        url("campaign-list"), {"view": "list", "q": "读诗", "phase": "prepare"}
-    ).content.decode()
-
-    assert "春夜读诗" in page
-    assert "迎新季</a>" not in page
-
-
-def test_poster_carries_the_short_address_and_its_code(desk):
-    link = TrackedLinkFactory(placement="南门海报")
-
-    page = desk.get(url("link-poster", link.pk)).content.decode()
-
-    assert link.get_absolute_url() in page
-    assert "<svg" in page
-    assert "style=" not in page
 
 
 @pytest.mark.parametrize(("clicked", "per_hundred"), [(0, 0.0), (1, HIDDEN), (4, HIDDEN), (5, 2.5)])

@@ -1,23 +1,19 @@
 """Who may be told how many: exact numbers are for who may open every reader."""
 
 import pytest
-from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.contents.models import Content
 from crm.readers.models import Reader
 from crm.readers.queries import may_open_every_reader
 from tests import factories
+from tests.campaigns.building import url
 
 pytestmark = pytest.mark.django_db
 
 
 def campus_manager():
     return factories.UserFactory(role="manager", campus=factories.CampusFactory())
-
-
-def url(name: str, *arguments) -> str:
-    return reverse(f"campaigns:{name}", args=arguments)
 
 
 @pytest.mark.parametrize("role", ["reader", "librarian", "manager", "administrator"])

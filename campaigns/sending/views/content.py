@@ -1,28 +1,16 @@
-"""Contents and their deliveries: write, preview, try out, launch, watch."""
+"""A content from draft to sent: look at it, try it out, launch it, watch it, stop it."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
-from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from campaigns.contents.views import get_content, preview_of
-from campaigns.links import keys
 from campaigns.sending import audience
-from campaigns.sending.actions import (
-    launch_content,
-    pause,
-    resend_unknown,
-    resume,
-    send_test,
-)
+from campaigns.sending.actions import launch_content, pause, resend_unknown, resume, send_test
 from campaigns.sending.forms import LaunchForm
-from campaigns.sending.lists import DeliveryList
 from campaigns.sending.models import Delivery
-from campaigns.sending.progress import progress, recent_of
+from campaigns.sending.progress import progress
 from campaigns.sending.readiness import launch_obstacles
 from campaigns.sending.words import (
     audience_in_words,
@@ -35,9 +23,6 @@ from campaigns.sending.words import (
 from core import texts
 from core.access import needs
 from core.refusals import Refused
-from crm.readers import actions
-from crm.readers.models import ContactChannel, Reader
-from crm.readers.queries import may_be_mailed
 
 
 @needs("campaigns.view")
@@ -60,7 +45,11 @@ def content_detail(request, pk):
 def subject_for(user, content) -> str:
     """The subject as a preview: this person's name in it, and nothing for the other fields."""
     values = {"name": str(user)}
-    return texts.PLACEHOLDER.sub(lambda found: values.get(found[1], ""), content.subject)
+
+    def own_value(found) -> str:
+        return values.get(found[1], "")
+
+    return texts.PLACEHOLDER.sub(own_value, content.subject)
 
 
 @needs("campaigns.view")
@@ -82,6 +71,7 @@ def content_launch(request, pk):
     if request.method == "POST" and form.is_valid():
         launch(request, content, form.due_at)
         return redirect("campaigns:content-detail", pk)
+
     # Segments that were never computed come first: counting them would count nobody.
     uncounted = audience.prepare(content.campaign)
     counted = audience.count(content.campaign).shown_to(request.user)
@@ -109,13 +99,17 @@ def launch(request, content, due_at) -> None:
 
 
 def step(request, pk, verb, said: str):
-    """One verb on a content that may be refused, then back to its page."""
+    """One verb on a content that may be refused, then back to its page.
+
+    ``said`` may name what the verb returned as ``%(result)s``.
+    """
     content = get_content(request, pk)
     try:
         result = verb(content=content, by=request.user)
-        messages.success(request, said % {"result": result})
     except Refused as refusal:
         messages.error(request, str(refusal))
+    else:
+        messages.success(request, said % {"result": result})
     return redirect("campaigns:content-detail", pk)
 
 
@@ -143,64 +137,10 @@ def content_resend(request, pk):
     """Queue the rows in doubt, or the failed ones, again."""
     content = get_content(request, pk)
     state = Delivery.State.UNKNOWN
+    # Any other state that a browser may post is never queued again.
     if request.POST.get("state") == Delivery.State.FAILED:
         state = Delivery.State.FAILED
+
     rows = resend_unknown(content=content, by=request.user, state=state)
     messages.success(request, queued_again_in_words(rows, request.user))
     return redirect(content)
-
-
-@needs("readers.view")
-def delivery_list(request, pk):
-    """Who of the readers this person may see got ``content``, and how it went."""
-    content = get_content(request, pk)
-    readers = Reader.objects.visible_to(request.user)
-    mine = content.deliveries.filter(reader__in=readers).select_related("reader")
-    listing = DeliveryList(request, mine)
-    return listing.render("campaigns/sending/delivery_list.html", content=content)
-
-
-@needs("readers.view")
-def reader_panel(request, pk):
-    """Fragment for the person page: what this reader was sent lately."""
-    reader = get_object_or_404(Reader.objects.visible_to(request.user), pk=pk)
-    return render(
-        request,
-        "campaigns/sending/_reader_panel.html",
-        {"reader": reader, "deliveries": recent_of(reader)},
-    )
-
-
-@csrf_exempt
-@login_not_required
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def unsubscribe(request, key):
-    """RFC 8058: GET shows and changes nothing, a POST with nothing but the key withdraws consent to
-    e-mail.
-
-    The address goes on the suppression list with it, so that other rows of the same person are not
-    mailed either. Exempt from the CSRF check because mail programs post without cookies; the signed
-    key is the permission.
-    """
-    pk = keys.read_key(key, keys.UNSUBSCRIBE)
-    if pk is None:
-        raise Http404
-    delivery = get_object_or_404(Delivery.objects.select_related("reader"), pk=pk)
-
-    reader = delivery.reader
-    if request.method == "POST":
-        change_subscription(reader, again="again" in request.POST)
-    context = {"subscribed": may_be_mailed(reader)}
-    return render(request, "campaigns/sending/unsubscribe.html", context)
-
-
-def change_subscription(reader, *, again: bool) -> None:
-    """Take a reader off the mails, or back ``again``."""
-    source = "unsubscribe page"
-    if again:
-        actions.set_consent(
-            reader=reader, channel=ContactChannel.EMAIL, granted=True, source=source, by=None
-        )
-    else:
-        actions.unsubscribe(reader=reader, source=source, by=None)

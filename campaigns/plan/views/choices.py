@@ -1,0 +1,69 @@
+"""What a plan chooses: which content answers which need, whom it addresses, which target holds."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from campaigns.plan.actions import amend_standard, set_segments
+from campaigns.plan.forms import AmendForm, ElementForm, MatchForm, NeedForm, SegmentsForm
+from campaigns.plan.models import Standard
+from campaigns.plan.queries import look
+from campaigns.plan.views.pages import form_page, get_campaign, saved
+from core.access import needs
+from crm.segments.models import Segment
+
+
+@needs("campaigns.view")
+def match_list(request, pk):
+    """Needs on the left, the cultural contents that answer them on the right, and what stands alone
+    (B4).
+    """
+    campaign = get_campaign(request, pk)
+    picture = look(campaign)
+
+    forms = {"need": NeedForm(), "element": ElementForm()}
+    # A match is made of two rows, so its form waits until there is one of each.
+    if picture.needs and picture.elements:
+        forms["match"] = MatchForm(campaign=campaign)
+
+    editable = not campaign.is_locked and request.user.can("campaigns.edit")
+    return render(
+        request,
+        "campaigns/plan/match_list.html",
+        {"campaign": campaign, "picture": picture, "forms": forms, "editable": editable},
+    )
+
+
+@needs("campaigns.edit")
+def campaign_segments(request, pk):
+    """Whom the campaign addresses."""
+    campaign = get_campaign(request, pk)
+    chosen = list(campaign.segments.values_list("pk", flat=True))
+    form = SegmentsForm(request.POST or None, initial={"segments": chosen})
+    if saved(request, form, set_segments, campaign=campaign):
+        return redirect(f"{campaign.get_absolute_url()}?phase=strategy")
+
+    context = {"campaign": campaign, "form": form, "segments": ticked_segments(form)}
+    return form_page(request, "campaigns/plan/campaign_segments.html", context)
+
+
+def ticked_segments(form: SegmentsForm) -> list[tuple[Segment, bool]]:
+    """[(segment, whether its box is ticked)] of all segments, as typed or else as stored."""
+    # A browser sends texts, the stored choice is of numbers.
+    ticked = {str(value) for value in form["segments"].value() or []}
+    return [(segment, str(segment.pk) in ticked) for segment in Segment.objects.all()]
+
+
+@needs("campaigns.edit")
+def standard_amend(request, pk, row):
+    """Move a locked target, on record."""
+    campaign = get_campaign(request, pk)
+    standards = Standard.objects.visible_to(request.user).of(campaign)
+    standard = standards.prefetch_related("amendments__by").get_or_404(row)
+
+    form = AmendForm(request.POST or None, initial={"target": standard.target})
+    if saved(request, form, amend_standard, standard=standard):
+        messages.success(request, _("Amended; the evaluation will show both targets."))
+        return redirect(campaign)
+    context = {"campaign": campaign, "standard": standard, "form": form}
+    return form_page(request, "campaigns/plan/standard_amend.html", context)

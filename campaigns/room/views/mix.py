@@ -1,0 +1,85 @@
+"""The channel mix of a campaign as one table to fill in."""
+
+from typing import NamedTuple
+
+from django.shortcuts import redirect, render
+
+from campaigns.plan.actions import set_mix
+from campaigns.plan.forms import MixFormSet, PlanRowForm
+from campaigns.plan.models import Campaign, Channel, ChannelPlan
+from campaigns.plan.views.pages import done, get_campaign
+from campaigns.room import outcome
+from campaigns.room.outcome import ChannelOutcome
+from core.access import needs
+
+
+class MixLine(NamedTuple):
+    """One line of the table; ``channel`` and ``last_round`` are None where nothing is known."""
+
+    channel: Channel | None
+    form: PlanRowForm
+    last_round: ChannelOutcome | None
+
+
+@needs("campaigns.edit")
+def plan_edit(request, pk):
+    """The channel mix as one table.
+
+    Every channel of the register, its share, cost and expected reach.
+    """
+    campaign = get_campaign(request, pk)
+    plans = {plan.channel_id: plan for plan in campaign.channel_plans.all()}
+    channels = planned_first(plans)
+    stored = [initial_row(channel, plans.get(channel.pk)) for channel in channels]
+    formset = MixFormSet(request.POST or None, initial=stored, prefix="mix")
+
+    if mix_saved(request, campaign, formset):
+        return redirect(f"{campaign.get_absolute_url()}?phase={Campaign.Phase.STRATEGY}")
+    context = {
+        "campaign": campaign,
+        "formset": formset,
+        "rows": mix_lines(campaign, channels, formset),
+    }
+    status = 400 if formset.total_error_count() else 200
+    return render(request, "campaigns/room/plan_edit.html", context, status=status)
+
+
+def planned_first(plans: dict[int, ChannelPlan]) -> list[Channel]:
+    """All channels, those of ``plans`` (by channel id) before the others."""
+    # False sorts before True, and sorting keeps the register's order within each of the two.
+    return sorted(Channel.objects.all(), key=lambda channel: channel.pk not in plans)
+
+
+def initial_row(channel: Channel, plan: ChannelPlan | None) -> dict:
+    """What the form of one channel begins with."""
+    if plan is None:
+        return {"channel": channel.pk}
+    return {
+        "channel": channel.pk,
+        "share": plan.share,
+        # No separators: a browser's number field takes none.
+        "planned_cost": f"{plan.planned_cost.normalize():f}",
+        "expected_reach": plan.expected_reach,
+    }
+
+
+def mix_saved(request, campaign: Campaign, formset: MixFormSet) -> bool:
+    """Whether a valid mix was stored; a refusal is said on the page, which keeps what was typed."""
+    if request.method != "POST" or not formset.is_valid():
+        return False
+    return done(request, set_mix, campaign=campaign, rows=formset.rows())
+
+
+def mix_lines(campaign: Campaign, channels: list[Channel], formset: MixFormSet) -> list[MixLine]:
+    """The lines of the table, each with what its channel brought per ¥100 in the last round."""
+    before = outcome.by_channel_last_round(campaign)
+    by_key = {str(channel.pk): channel for channel in channels}
+    lines = []
+    for form in formset.forms:
+        # What was posted may name no channel at all; its form then says so.
+        channel = by_key.get(str(form["channel"].value()))
+        last_round = None
+        if channel is not None:
+            last_round = before.get(channel.pk)
+        lines.append(MixLine(channel, form, last_round))
+    return lines

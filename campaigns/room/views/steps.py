@@ -1,0 +1,95 @@
+"""The steps of a campaign from phase to phase, and what may change on its way."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from campaigns.plan import gates
+from campaigns.plan.actions import advance, change_budget, close, draft_from, update_campaign
+from campaigns.plan.forms import BriefForm, BudgetForm, CloseForm
+from campaigns.plan.models import Campaign
+from campaigns.plan.queries import budget_is_approved, look
+from campaigns.plan.views.pages import form_page, get_campaign, saved
+from campaigns.room.checks import shown_checks
+from core.access import needs
+from core.refusals import Refused
+
+
+@needs("campaigns.edit")
+@require_POST
+def campaign_advance(request, pk, phase):
+    """Leave ``phase``, the one the person saw.
+
+    Refused when somebody else has moved the campaign meanwhile.
+    """
+    campaign = get_campaign(request, pk)
+    if phase not in gates.PHASES:
+        raise Http404
+
+    try:
+        campaign = advance(campaign=campaign, leaving=phase, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Now in phase “%s”.") % campaign.get_phase_display())
+    return redirect(campaign)
+
+
+@needs("campaigns.edit")
+def campaign_edit(request, pk):
+    """The brief; once live it can only be read."""
+    campaign = get_campaign(request, pk)
+    fixed = budget_is_approved(campaign)
+    form = BriefForm(request.POST or None, instance=campaign, budget_fixed=fixed)
+    if saved(request, form, update_campaign, campaign=campaign):
+        messages.success(request, _("Saved."))
+        return redirect("campaigns:campaign-detail", pk)
+
+    # The form has written what was typed into the instance; the page shows what is stored.
+    campaign.refresh_from_db()
+    context = {"form": form, "campaign": campaign, "budget_fixed": fixed}
+    return form_page(request, "campaigns/room/campaign_edit.html", context)
+
+
+@needs("budgets.approve")
+def budget_change(request, pk):
+    """Another approved budget, with a reason."""
+    template = "campaigns/room/budget_change.html"
+    said = _("The budget is changed.")
+    return ask(request, pk, BudgetForm, change_budget, template, said)
+
+
+@needs("campaigns.edit")
+def campaign_close(request, pk):
+    """Close with a decision for next time; the page names what is missing."""
+    template = "campaigns/room/campaign_close.html"
+    said = _("Closed. The next round can begin.")
+    return ask(request, pk, CloseForm, close, template, said)
+
+
+@needs("campaigns.edit")
+@require_POST
+def campaign_draft(request, pk):
+    """The next round's plan; a second click opens the one there is."""
+    draft = draft_from(campaign=get_campaign(request, pk), by=request.user)
+    return redirect(draft)
+
+
+def ask(request, pk, form_class, verb, template: str, said: str):
+    """A page with one form for one verb on a campaign, which then says ``said``."""
+    campaign = get_campaign(request, pk)
+    form = form_class(request.POST or None)
+    if saved(request, form, verb, campaign=campaign):
+        messages.success(request, said)
+        return redirect("campaigns:campaign-detail", campaign.pk)
+
+    # Closing names what is missing before somebody presses the button in vain.
+    blocking = gates.blocking(look(campaign), Campaign.Phase.PERFORMANCE)
+    context = {
+        "form": form,
+        "campaign": campaign,
+        "blocking": shown_checks(campaign, blocking),
+    }
+    return form_page(request, template, context)

@@ -1,0 +1,30 @@
+"""Who got a content, and what a reader was sent: only of readers this person may see."""
+
+from django.shortcuts import render
+
+from campaigns.contents.views import get_content
+from campaigns.sending.lists import DeliveryList
+from campaigns.sending.progress import recent_of
+from core.access import needs
+from crm.readers.models import Reader
+
+
+@needs("readers.view")
+def delivery_list(request, pk):
+    """Who of the readers this person may see got ``content``, and how it went."""
+    content = get_content(request, pk)
+    readers = Reader.objects.visible_to(request.user)
+    mine = content.deliveries.filter(reader__in=readers).select_related("reader")
+    listing = DeliveryList(request, mine)
+    return listing.render("campaigns/sending/delivery_list.html", content=content)
+
+
+@needs("readers.view")
+def reader_panel(request, pk):
+    """Fragment for the person page: what this reader was sent lately."""
+    reader = Reader.objects.visible_to(request.user).get_or_404(pk)
+    return render(
+        request,
+        "campaigns/sending/_reader_panel.html",
+        {"reader": reader, "deliveries": recent_of(reader)},
+    )

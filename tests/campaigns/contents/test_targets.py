@@ -1,0 +1,61 @@
+"""Where a link may lead, and where it would lead astray."""
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from campaigns.contents import targets
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        *(
+            "//evil.org",
+            "/\\evil.org",
+            "\\\\evil.org",
+            "javascript:alert(1)",
+            "JaVaScRiPt:1",
+            "data:text/html,x",
+        ),
+        *(
+            "http://",
+            "https:///x",
+            "ftp://a.org",
+            "/a\tb",
+            "/a\nb",
+            "http://a.org/\r\nX: 1",
+            "",
+            "evil.org",
+            "/a b",
+        ),
+        *(
+            "https://user:pw@evil.org",
+            "https://a.org:99999999/",
+            "http://[::1",
+            "/" + "a" * 600,
+            "/\x00",
+            "/\u2028",
+        ),
+    ],
+)
+def test_target_that_could_lead_astray_is_refused_when_saved(target):
+    """A link of ours must not become an open redirect."""
+    with pytest.raises(ValidationError):
+        targets.check_target(target)
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("https://ex.org/路?q=1#x", "https://ex.org/路?q=1#x"),
+        ("/s/welcome/", "/s/welcome/"),
+        ("http://127.0.0.1:8000/s/x/", "/s/x/"),
+        ("http://127.0.0.1:8000.evil.org/", "http://127.0.0.1:8000.evil.org/"),
+    ],
+)
+def test_target_is_stored_as_typed_or_as_a_path_of_this_site(typed, stored):
+    if "evil" in typed:
+        with pytest.raises(ValidationError):  # a port is a number
+            targets.check_target(typed)
+    else:
+        assert targets.check_target(typed) == stored
