@@ -94,7 +94,12 @@ def per_hundred(value: float | None, decimals: int = 1) -> str:
 
 
 def money(value, decimals: int = 0, symbol: str = "¥") -> str:
-    """An amount of money, by default without small change: 18000 → ¥18,000."""
+    """An amount of money, by default without small change: 18000 → ¥18,000.
+
+    The one place where the currency's sign and the amount meet: a sentence takes the whole,
+    ``_("%(left)s is left") % {"left": money(left, 2)}``. With ``decimals=2`` to the fen, where
+    somebody is refused over a difference that whole yuan would not show.
+    """
     if is_missing(value):
         return missing(value)
     return f"{symbol}{value:,.{decimals}f}"
