@@ -1,11 +1,21 @@
-"""When a mean with its interval may stand beside cells of which some are hidden."""
+"""When a mean with its interval may stand beside cells of which some are hidden.
+
+On a scale from 1 to 3 the answers are 20, 3 and 7, of which the page prints 20, –, – and their
+total, 30. The hidden two are ten together. A mean of 1.5667 beside them solves them: of all ways to
+spread ten persons over two cells only 3 and 7 have it. A mean of 1.6 may stand there, since 1 and 9
+have it, too, and so have 2 and 8.
+
+Nothing is known here of how a figure is made. It is tried: every way to fill the hidden cells is
+given to the function that will print it.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
 from core.disclosure.hiding import Line, hide_row
 
-#: Ways to fill the hidden cells that are looked at; with more, the figure stays out.
+#: Ways to fill the hidden cells that are looked at; with more, the figure stays out. Each of them
+#: costs one call of the figure, and a page waits for all of them.
 MOST_FILLINGS = 4_000
 
 
@@ -32,22 +42,25 @@ def may_stand_beside(
         return True
 
     printed = figure(counts)
-    persons = sum(counts[place] for place in holes)
-    values: list[set[int]] = [set() for _hole in holes]
-    fillings = _fillings(persons, len(holes))
-    for filling in islice(fillings, MOST_FILLINGS):
-        candidate = _filled(shown, holes, filling)
+
+    def looks_the_same(candidate: list[int]) -> bool:
         hides_the_same = hide_row(candidate, least_hidden=least_hidden) == shown
-        if hides_the_same and figure(candidate) == printed:
-            _note(values, filling)
-        if min(map(len, values)) > 1:
-            return True
+        return hides_the_same and figure(candidate) == printed
+
+    persons = sum(counts[place] for place in holes)
+    possible: list[set[int]] = [set() for _hole in holes]
+    for filling in islice(_fillings(persons, len(holes)), MOST_FILLINGS):
+        if looks_the_same(_filled(shown, holes, filling)):
+            _note(possible, filling)
+            if all(len(numbers) > 1 for numbers in possible):
+                return True
     return False
 
 
-def _note(values: list[set[int]], filling: Sequence[int]) -> None:
-    for found, number in zip(values, filling, strict=True):
-        found.add(number)
+def _note(possible: list[set[int]], filling: Sequence[int]) -> None:
+    """Remember that each hidden cell may hold its number of this filling."""
+    for numbers, number in zip(possible, filling, strict=True):
+        numbers.add(number)
 
 
 def _fillings(persons: int, cells: int) -> Iterator[tuple[int, ...]]:
@@ -56,12 +69,16 @@ def _fillings(persons: int, cells: int) -> Iterator[tuple[int, ...]]:
         if persons > 0:
             yield (persons,)
         return
-    for first in range(1, persons - cells + 2):
+
+    # At least one person is left for each of the other cells.
+    most_in_first = persons - (cells - 1)
+    for first in range(1, most_in_first + 1):
         for rest in _fillings(persons - first, cells - 1):
             yield (first, *rest)
 
 
 def _filled(shown: Line, holes: Sequence[int], filling: Sequence[int]) -> list[int]:
+    """The row with its hidden cells filled."""
     candidate = [cell or 0 for cell in shown]
     for place, number in zip(holes, filling, strict=True):
         candidate[place] = number
