@@ -91,6 +91,7 @@ class StaffTotpMiddleware:
         return self.get_response(request)
 
     def must_set_up(self, request) -> bool:
+        """True for staff without a second factor, on every page but those where it is set up."""
         if not settings.STAFF_TOTP_REQUIRED or request.path.startswith(TOTP_SETUP_PREFIXES):
             return False
         user = request.user

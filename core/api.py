@@ -99,6 +99,7 @@ class CountStateField(serializers.ChoiceField):
 
 
 def must_be_count(value, name: str) -> Count:
+    """``value`` itself; TypeError, naming the field, for everything that is no Count."""
     if not isinstance(value, Count):
         raise TypeError(f"{name} is about persons and must be a Count, not {type(value).__name__}.")
     return value

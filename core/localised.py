@@ -18,7 +18,9 @@ def is_chinese(language: str | None = None) -> bool:
 
 def localised(texts: Mapping[str, str], language: str | None = None) -> str:
     """A text in the asked language (by default the current one), else in the other, else ""."""
-    asked, other = (CHINESE, ENGLISH) if is_chinese(language) else (ENGLISH, CHINESE)
+    asked, other = ENGLISH, CHINESE
+    if is_chinese(language):
+        asked, other = CHINESE, ENGLISH
     return texts.get(asked) or texts.get(other) or ""
 
 

@@ -41,6 +41,7 @@ def program(name: str) -> Path:
 
 
 def media_root() -> Path:
+    """The folder of uploaded files; need not be there."""
     return Path(os.environ.get("MEDIA_ROOT") or local.base_dir() / "media")
 
 
@@ -74,6 +75,7 @@ def keys_text() -> str:
 
 
 def write_tar(file, dump: Path) -> None:
+    """Dump and keys, and the media where there are any."""
     with tarfile.open(fileobj=file, mode="w") as archive:
         archive.add(dump, "database.dump")
         keys = keys_text().encode()
@@ -85,6 +87,7 @@ def write_tar(file, dump: Path) -> None:
 
 
 def is_empty(url: str) -> bool:
+    """True for a database that Django has never migrated."""
     connection = psycopg2.connect(url)
     try:
         with connection.cursor() as cursor:
@@ -113,6 +116,7 @@ def restore(source: Path) -> None:
 
 
 def unpack(source: Path, folder: Path) -> None:
+    """Lay the members out in ``folder``; LocalError for a file that is no backup of ours."""
     try:
         with tarfile.open(source) as archive:
             archive.extractall(folder, filter="data")
@@ -150,6 +154,7 @@ VERBS = {"save": (save, "Saved to"), "restore": (restore, "Restored from")}
 
 
 def main(arguments: list[str]) -> None:
+    """``save FILE`` or ``restore FILE``; LocalError for anything else."""
     if len(arguments) != 2 or arguments[0] not in VERBS or not arguments[1]:
         raise servers.LocalError(
             "say which file: make backup FILE=huixiang.tar, make restore FILE=huixiang.tar"

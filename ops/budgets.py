@@ -54,10 +54,12 @@ def python_files(folders: Sequence[str] = FOLDERS) -> list[Path]:
 
 
 def template_files() -> list[Path]:
+    """All templates of the portal, in the order of their paths."""
     return sorted((BASE_DIR / "templates").rglob("*.html"))
 
 
 def functions_of(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Every function of a file, those inside others and the methods of classes too."""
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node
@@ -77,6 +79,7 @@ def percentile(values: list[float], share: float) -> float:
 
 
 def comments_in(text: str) -> int:
+    """Comments of a text, those behind a statement included; docstrings are none."""
     tokens = tokenize.generate_tokens(io.StringIO(text).readline)
     return sum(token.type == tokenize.COMMENT for token in tokens)
 

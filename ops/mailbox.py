@@ -34,6 +34,7 @@ class Keep:
 
 
 async def serve(folder: Path, port: int, host: str) -> None:
+    """Take mail on ``host:port`` until SIGTERM or Ctrl-C."""
     loop = asyncio.get_running_loop()
     handler = Keep(folder)
     server = await loop.create_server(

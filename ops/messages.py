@@ -37,16 +37,19 @@ HEADER = "Translations of Huixiang."
 
 
 def folder_of(app: str) -> Path:
+    """Where the catalogues of one app lie, those of ``config`` at the root."""
     return (BASE_DIR if app == ROOT else BASE_DIR / app) / "locale" / LOCALE / "LC_MESSAGES"
 
 
 def python_files(app: str) -> Iterator[Path]:
+    """The app's code; a migration says nothing to anybody."""
     for path in sorted((BASE_DIR / app).rglob("*.py")):
         if "migrations" not in path.parts:
             yield path
 
 
 def template_files(app: str) -> Iterator[Path]:
+    """The app's templates; those in no app's folder belong to ``config``."""
     folder = BASE_DIR / "templates"
     for path in sorted([*folder.rglob("*.html"), *folder.rglob("*.txt")]):
         owner = path.relative_to(folder).parts[0]
@@ -99,6 +102,7 @@ def template_of(app: str) -> Catalog:
 
 
 def read(app: str) -> Catalog:
+    """The stored catalogue; an empty one where there is none yet."""
     path = folder_of(app) / "django.po"
     if not path.exists():
         return Catalog(locale=LOCALE)
@@ -125,6 +129,7 @@ def update(app: str) -> int:
 
 
 def header() -> str:
+    """The head of a .po file, written by hand: Babel's own holds the time of day."""
     fields = {
         "Project-Id-Version": "huixiang",
         "Language": LOCALE,
@@ -138,6 +143,7 @@ def header() -> str:
 
 
 def is_translated(message: Message | None) -> bool:
+    """True where every form (a plural may have several) has a text."""
     if message is None or message.fuzzy:
         return False
     texts = message.string
@@ -163,6 +169,7 @@ def missing(app: str) -> list[str]:
 
 
 def compile_one(app: str) -> None:
+    """Write the .mo file that Django reads."""
     packed = io.BytesIO()
     write_mo(packed, read(app))
     target = folder_of(app) / "django.mo"

@@ -32,6 +32,7 @@ def prepare(host: str, port: int) -> tuple[Path, int | None]:
 
 
 def free_port() -> int:
+    """A TCP port of this machine that nobody uses now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
@@ -54,6 +55,7 @@ def settle(host: str, port: int) -> tuple[Path, int | None]:
 
 # --- migrations -----------------------------------------------------------------------------------
 def migrations() -> list[Path]:
+    """Our own migration files, in the order of their paths."""
     found = []
     for app in messages.APPS:
         found += (local.BASE_DIR / app / "migrations").glob("0*.py")
@@ -92,6 +94,7 @@ def is_migrated(root: Path) -> bool:
 
 # --- sample data ----------------------------------------------------------------------------------
 def is_demo() -> bool:
+    """True unless DEMO switches the demonstration off."""
     return os.environ["DEMO"].lower() not in {"0", "off", "false", "no"}
 
 

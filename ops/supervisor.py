@@ -51,6 +51,7 @@ def on_signal(_number, _frame) -> None:
 
 
 def check_port(host: str, port: int) -> None:
+    """LocalError with another port to try where this one is taken."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -76,6 +77,7 @@ def children(root: Path, host: str, port: int, mail_port: int | None) -> list[Ch
 
 
 def is_ready(url: str) -> bool:
+    """True once the page answers 200."""
     try:
         with urllib.request.urlopen(url, timeout=TELL_EVERY) as answer:
             return answer.status == 200
@@ -128,6 +130,7 @@ def stop_all(running: list[Child]) -> None:
 
 
 def serve(host: str, port: int) -> None:
+    """From the first preparation to the last program stopped, whatever happens in between."""
     running: list[Child] = []
     try:
         root, mail_port = prepare(host, port)
@@ -146,6 +149,7 @@ def serve(host: str, port: int) -> None:
 
 
 def main() -> None:
+    """Serve, unless another one serves already with the same data."""
     host = os.environ.get("HOST") or "127.0.0.1"
     port = int(os.environ.get("PORT") or 8000)
     root = local.base_dir()

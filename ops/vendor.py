@@ -102,6 +102,7 @@ def fetch(library: Library) -> Taken:
 
 
 def fetch_all() -> None:
+    """Fetch every library and write the list of each folder anew."""
     for folder in (FOLDER, TEST_FOLDER):
         taken = []
         for library in LIBRARIES:
@@ -137,6 +138,7 @@ def problems_in(folder: Path) -> list[str]:
 
 
 def problem_with(taken: Taken, path: Path) -> str:
+    """What is wrong with one kept file; "" when nothing is."""
     if not path.exists():
         return "missing"
     if hashlib.sha256(path.read_bytes()).hexdigest() != taken.sha256:

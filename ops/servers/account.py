@@ -96,6 +96,7 @@ def run_as_account(command: list) -> None:
 
 # --- folders --------------------------------------------------------------------------------------
 def short_name(folder: Path) -> str:
+    """Ten hexadecimal digits that tell one folder from another in a socket's short path."""
     return hashlib.sha256(str(folder).encode()).hexdigest()[:10]
 
 
