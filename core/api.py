@@ -23,7 +23,8 @@ class Needs(BasePermission):
     """
 
     def has_permission(self, request, view):
-        if not request.user or not request.user.is_authenticated:
+        is_signed_in = request.user and request.user.is_authenticated
+        if not is_signed_in:
             return False
         return request.user.can(_permission_for(view))
 

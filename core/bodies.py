@@ -147,6 +147,7 @@ class PlainTextWriter(HTMLParser):
     def handle_endtag(self, tag):
         if tag == "pre":
             self.verbatim -= 1
+
         if tag in BLOCKS:
             self.out.append("\n\n")
         elif tag == "a" and self.addresses:

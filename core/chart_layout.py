@@ -82,7 +82,9 @@ def _with_real_colours(node):
         return {key: _with_real_colours(value) for key, value in node.items()}
     if isinstance(node, list | tuple):
         return [_with_real_colours(value) for value in node]
-    if isinstance(node, str) and node.startswith("--"):
+
+    is_token = isinstance(node, str) and node.startswith("--")
+    if is_token:
         return "#888888"
     return node
 

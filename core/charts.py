@@ -53,7 +53,10 @@ class Chart:
     @cached_property
     def cells(self) -> list[list[str]]:
         """The table twin as text."""
-        return [[cell_text(cell) for cell in row] for row in self.rows]
+        table = []
+        for row in self.rows:
+            table.append([cell_text(cell) for cell in row])
+        return table
 
     @cached_property
     def csv(self) -> str:

@@ -106,6 +106,7 @@ def restore(source: Path) -> None:
         raise servers.LocalError(
             "this database already has tables; restore into an empty one (see docs/ops.md)"
         )
+
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         unpack(source, folder)
@@ -119,10 +120,12 @@ def unpack(source: Path, folder: Path) -> None:
     """Lay the members out in ``folder``; LocalError for a file that is no backup of ours."""
     try:
         with tarfile.open(source) as archive:
+            # "data" lets no member leave the folder, nor be a device or a program of another user.
             archive.extractall(folder, filter="data")
     except (OSError, tarfile.TarError) as error:
         reason = str(error).splitlines()[0]
         raise servers.LocalError(f"{source} cannot be read as a backup: {reason}") from error
+
     for member in MEMBERS:
         if not (folder / member).exists():
             raise servers.LocalError(f"{source} is not a backup: it has no {member}")
@@ -143,10 +146,13 @@ def restore_keys(text: str) -> None:
     keys = dict(line.split("=", 1) for line in text.splitlines())
     path = local.base_dir() / "secret_key"
     path.unlink(missing_ok=True)
+    # Made empty first: written at once, it would be readable for all until its mode is set.
     path.touch(mode=0o600)
     path.write_text(keys["SECRET_KEY"])
+
     env_file = local.BASE_DIR / ".env"
-    if env_file.exists() and keys["SECRET_KEY"] not in env_file.read_text():
+    has_others = env_file.exists() and keys["SECRET_KEY"] not in env_file.read_text()
+    if has_others:
         print("The backup was made under other keys: put those of its member `keys` into .env")
 
 

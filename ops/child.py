@@ -88,5 +88,6 @@ class Child:
         try:
             self.process.wait(self.patience)
         except subprocess.TimeoutExpired:
+            # Its session is its own, so that the group is all it has started.
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()

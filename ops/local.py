@@ -111,6 +111,7 @@ VERBS = {"start": ensure_as_told, "stop": stop, "env": print_environment}
 def main(arguments: list[str]) -> int:
     """Do what the first argument says and return the exit code. LocalError for an unknown verb."""
     verb, *rest = arguments or [""]
+    # run does not come back: this process becomes the command.
     if verb == "run" and rest:
         run(rest)
     if verb == "status":

@@ -38,7 +38,10 @@ HEADER = "Translations of Huixiang."
 
 def folder_of(app: str) -> Path:
     """Where the catalogues of one app lie, those of ``config`` at the root."""
-    return (BASE_DIR if app == ROOT else BASE_DIR / app) / "locale" / LOCALE / "LC_MESSAGES"
+    owner = BASE_DIR / app
+    if app == ROOT:
+        owner = BASE_DIR
+    return owner / "locale" / LOCALE / "LC_MESSAGES"
 
 
 def python_files(app: str) -> Iterator[Path]:
@@ -67,13 +70,17 @@ def keywords(source: str = "") -> dict:
     table = {"_": None, "gettext_noop": None}
     for name, arguments in ARGUMENTS.items():
         table |= {name: arguments, f"{name}_lazy": arguments}
-    for node in ast.walk(ast.parse(source)):
-        if not isinstance(node, ast.ImportFrom) or node.module != "django.utils.translation":
-            continue
-        for alias in node.names:
-            if alias.asname:
-                table[alias.asname] = table.get(alias.name)
+    for alias in translations_imported(source):
+        if alias.asname:
+            table[alias.asname] = table.get(alias.name)
     return table
+
+
+def translations_imported(source: str) -> Iterator[ast.alias]:
+    """What a file imports of Django's translation, wherever in it the import stands."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
+            yield from node.names
 
 
 def strings_in(path: Path) -> Iterator[tuple]:
@@ -116,10 +123,12 @@ def update(app: str) -> int:
     Returns how many texts it holds.
     """
     catalog = read(app)
+    # A translation guessed from a similar text reads right and says something else: none is.
     catalog.update(template_of(app), no_fuzzy_matching=True, update_creation_date=False)
     catalog.obsolete.clear()
     catalog.header_comment = f"# {HEADER}\n#"
     catalog.fuzzy = False
+
     folder_of(app).mkdir(parents=True, exist_ok=True)
     packed = io.BytesIO()
     write_po(packed, catalog, width=120, sort_output=True, include_lineno=False, omit_header=True)
@@ -146,10 +155,10 @@ def is_translated(message: Message | None) -> bool:
     """True where every form (a plural may have several) has a text."""
     if message is None or message.fuzzy:
         return False
-    texts = message.string
-    if isinstance(texts, str):
-        texts = [texts]
-    return bool(texts) and all(texts)
+    forms = message.string
+    if isinstance(forms, str):
+        forms = [forms]
+    return bool(forms) and all(forms)
 
 
 def missing(app: str) -> list[str]:
@@ -160,8 +169,13 @@ def missing(app: str) -> list[str]:
     wrong = []
     for message in template_of(app):
         # The catalogue's own header is the message without a text.
-        if message.id and not is_translated(catalog.get(message.id, message.context)):
-            wrong.append(f"{app}: {message.id!r} is not translated ({message.locations[0][0]})")
+        if not message.id:
+            continue
+        if not is_translated(catalog.get(message.id, message.context)):
+            first_file = message.locations[0][0]
+            wrong.append(f"{app}: {message.id!r} is not translated ({first_file})")
+
+    # Babel's own checks: the same placeholders in both, as many forms as the language has.
     for message, errors in catalog.check():
         for error in errors:
             wrong.append(f"{app}: {message.id!r}: {error}")
@@ -184,7 +198,10 @@ def is_stale(app: str) -> bool:
     source, target = folder_of(app) / "django.po", folder_of(app) / "django.mo"
     if not source.exists():
         return False
-    return not target.exists() or target.stat().st_mtime <= source.stat().st_mtime
+    if not target.exists():
+        return True
+    # As new counts as older: some file systems know no part of a second.
+    return target.stat().st_mtime <= source.stat().st_mtime
 
 
 def compile_stale() -> list[str]:
@@ -219,8 +236,10 @@ VERBS = {"update": update_all, "compile": compile_all, "missing": print_missing}
 
 
 def main(arguments: list[str]) -> int:
+    """Do what the first argument says and return the exit code; without apps, for all of them."""
     verb, *apps = arguments or [""]
-    if verb not in VERBS or not set(apps) <= {ROOT, *APPS}:
+    are_known = set(apps) <= {ROOT, *APPS}
+    if verb not in VERBS or not are_known:
         sys.exit(
             "usage: python -m ops.messages update [APP…] | compile | missing [APP…]"
             f"   (apps: {ROOT}, {APPS})"

@@ -86,6 +86,7 @@ def is_migrated(root: Path) -> bool:
     stamp = root / "migrated"
     if not stamp.exists() or stamp.read_text() != fingerprint():
         return False
+    # The stamp lies beside the data and DATABASE_URL may name another database today.
     if rows("SELECT to_regclass('django_migrations') IS NULL") == [(True,)]:
         return False
     ours = {(path.parent.parent.name, path.stem) for path in migrations()}
@@ -106,10 +107,14 @@ def is_empty() -> bool:
 def seed(root: Path) -> None:
     """Fill an empty demonstration; one whose seeding was interrupted is filled to the end."""
     unfinished = root / "seeding"
-    if is_demo() and (is_empty() or unfinished.exists()):
-        say("Making a library to look at (first time only) …")
-        unfinished.touch()
-        # Its own lines go to the terminal; some of its steps are silent for long.
-        if bootstrap.run_telling([*MANAGE, "seed_demo"], lambda: "making it"):
-            raise servers.LocalError("the sample data could not be made")
-        unfinished.unlink()
+    is_wanted = is_demo() and (is_empty() or unfinished.exists())
+    if not is_wanted:
+        return
+
+    say("Making a library to look at (first time only) …")
+    unfinished.touch()
+    # Its own lines go to the terminal; some of its steps are silent for long.
+    code = bootstrap.run_telling([*MANAGE, "seed_demo"], lambda: "making it")
+    if code:
+        raise servers.LocalError("the sample data could not be made")
+    unfinished.unlink()

@@ -53,6 +53,7 @@ def on_signal(_number, _frame) -> None:
 def check_port(host: str, port: int) -> None:
     """LocalError with another port to try where this one is taken."""
     with socket.socket() as probe:
+        # As gunicorn does: connections that a former run left half closed do not count as taken.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
@@ -97,6 +98,7 @@ def wait_for_pages(web: Child, url: str) -> None:
     """Until the site first answers, or a signal comes."""
     started = told = time.monotonic()
     while not stopping.is_set() and not is_ready(url):
+        # A web server that crashes before its first page is started again here already.
         web.watch()
         now = time.monotonic()
         if now - told > TELL_EVERY:
@@ -121,8 +123,13 @@ def stop_all(running: list[Child]) -> None:
     """All at once; the mail catcher last, because a worker still finishes the letters in its
     hands.
     """
-    last = [child for child in running if child.name == "mail"]
-    first = [child for child in running if child.name != "mail"]
+    first, last = [], []
+    for child in running:
+        if child.name == "mail":
+            last.append(child)
+        else:
+            first.append(child)
+
     for child in first:
         child.ask()
     for child in [*first, *last]:

@@ -36,31 +36,41 @@ def may_stand_beside(
     this rule learns nothing from its outcome. In a large survey one reader more or less in a small
     cell is lost in the rounding, so the interval stays; in a small one it would solve the cell.
     """
-    shown = hide_row(counts, least_hidden=least_hidden)
-    holes = [place for place, cell in enumerate(shown) if cell is None]
+    holes = _holes(hide_row(counts, least_hidden=least_hidden))
     if not holes:
         return True
 
-    printed = figure(counts)
-
-    def looks_the_same(candidate: list[int]) -> bool:
-        hides_the_same = hide_row(candidate, least_hidden=least_hidden) == shown
-        return hides_the_same and figure(candidate) == printed
-
-    persons = sum(counts[place] for place in holes)
-    possible: list[set[int]] = [set() for _hole in holes]
-    for filling in islice(_fillings(persons, len(holes)), MOST_FILLINGS):
-        if looks_the_same(_filled(shown, holes, filling)):
-            _note(possible, filling)
-            if all(len(numbers) > 1 for numbers in possible):
-                return True
+    possible: dict[int, set[int]] = {place: set() for place in holes}
+    for candidate in _look_alikes(figure, counts, least_hidden=least_hidden):
+        for place, numbers in possible.items():
+            numbers.add(candidate[place])
+        if all(len(numbers) > 1 for numbers in possible.values()):
+            return True
     return False
 
 
-def _note(possible: list[set[int]], filling: Sequence[int]) -> None:
-    """Remember that each hidden cell may hold its number of this filling."""
-    for numbers, number in zip(possible, filling, strict=True):
-        numbers.add(number)
+def _look_alikes(
+    figure: Callable[[Sequence[int]], object], counts: Sequence[int], *, least_hidden: int
+) -> Iterator[list[int]]:
+    """Rows of which the page would say what it says of ``counts``, that one among them: the same
+    total, the same cells shown and hidden, the same figure. The first MOST_FILLINGS are looked at.
+    """
+    shown = hide_row(counts, least_hidden=least_hidden)
+    holes = _holes(shown)
+    persons = sum(counts[place] for place in holes)
+    printed = figure(counts)
+
+    for filling in islice(_fillings(persons, len(holes)), MOST_FILLINGS):
+        candidate = _filled(shown, holes, filling)
+        # Asked first, because it costs less than most figures.
+        hides_the_same = hide_row(candidate, least_hidden=least_hidden) == shown
+        if hides_the_same and figure(candidate) == printed:
+            yield candidate
+
+
+def _holes(shown: Line) -> list[int]:
+    """Places of the hidden cells."""
+    return [place for place, cell in enumerate(shown) if cell is None]
 
 
 def _fillings(persons: int, cells: int) -> Iterator[tuple[int, ...]]:

@@ -101,4 +101,5 @@ def counts_of(numbers: Sequence[int], shown: Line, *, exact: bool = False) -> tu
 def _with_sums(numbers: Sequence[Sequence[int]]) -> list[list[int]]:
     """The table with a last column and a last row of sums."""
     rows = [[*row, sum(row)] for row in numbers]
-    return [*rows, [sum(column) for column in zip(*rows, strict=True)]]
+    column_sums = [sum(column) for column in zip(*rows, strict=True)]
+    return [*rows, column_sums]

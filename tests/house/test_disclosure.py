@@ -275,11 +275,11 @@ def test_walk_looks_at_what_is_hung_on_rows():
     segment = Segment(pk=137, name="151", size=263)
     assert annotations(segment) == set()
 
-    segment.members = 3
+    segment.counted = 3
     segment.protected = Count.of(137)
     segment.is_new = True
     segment.by_kind = {"teacher": [7]}
-    assert annotations(segment) == {"Segment.members", "Segment.by_kind"}
+    assert annotations(segment) == {"Segment.counted", "Segment.by_kind"}
 
 
 def test_walk_reaches_rows_wherever_they_stand_and_asks_no_database():
