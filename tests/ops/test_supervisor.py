@@ -159,7 +159,8 @@ def test_everything_starts_restarts_what_is_killed_and_stops_on_sigterm(bare, tm
             stderr=file,
         )
     try:
-        servers.wait_for(lambda: f"Ready: http://127.0.0.1:{port}" in out.read_text(), 120)
+        # From initdb through all migrations to the first page: minutes where both cores are busy.
+        servers.wait_for(lambda: f"Ready: http://127.0.0.1:{port}" in out.read_text(), 600)
         children = servers.children(running.pid)
         os.kill(children[0], signal.SIGKILL)
         servers.wait_for(
