@@ -113,7 +113,7 @@ def found_in(response) -> set[str]:
     return set()
 
 
-# --- what templates and serializers are given ----------------------------------------------------
+# --- what templates and serializers are given -----------------------------------------------------
 def raw_numbers(value, depth: int = 0):
     """Numbers a template could print, in dicts, lists and dataclasses. Of rows of tables the
     columns are skipped, what they print is found by the walk over pages; what a query hung on them
@@ -152,14 +152,15 @@ def raw_variables(response) -> set[tuple[str, str]]:
     return raw
 
 
-def rows_in(value, seen: set[int], depth: int = 0):
+def rows_in(value, seen: dict[int, object], depth: int = 0):
     """Every row of a table that can be reached from a variable without asking the database: in
     dicts, lists and dataclasses, on pages of lists, in querysets that were read, by foreign keys
-    and prefetched relations. Each row once.
+    and prefetched relations. Each row once: ``seen`` holds what was met, by its id.
     """
     if depth > 8 or id(value) in seen:
         return
-    seen.add(id(value))
+    # The object itself is kept as well, or a later one could get the id of one that is gone.
+    seen[id(value)] = value
 
     if isinstance(value, Model):
         yield value

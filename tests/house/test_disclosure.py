@@ -219,7 +219,7 @@ def serialized(monkeypatch) -> list[Model]:
 def hung_on_rows(response, serialized: list[Model]) -> set[str]:
     """The annotations of every row that a template or a serializer was given."""
     found = set()
-    for row in rows_in([*flattened(response), serialized], set()):
+    for row in rows_in([*flattened(response), serialized], {}):
         found |= annotations(row)
     serialized.clear()
     return found
@@ -290,7 +290,7 @@ def test_walk_reaches_rows_wherever_they_stand_and_asks_no_database():
     page = Paginator([Segment(name="on a page")], 10).get_page(1)
     given = {"a": Holder([version]), "b": (read, page), "c": Segment.objects.all(), "d": survey}
 
-    reached = list(rows_in(given, set()))
+    reached = list(rows_in(given, {}))
 
     assert [row for row in reached if not isinstance(row, Segment)] == [version, survey]
     assert [row.name for row in reached if isinstance(row, Segment)] == ["read", "on a page"]
