@@ -215,3 +215,14 @@ def test_mail_catcher_keeps_what_it_was_sent(tmp_path):
         (kept,) = (tmp_path / "mailbox" / "new").iterdir()
 
     assert kept.read_bytes() == b"Subject: x\r\n\r\n.dot\r\n"
+
+
+@pytest.mark.parametrize(("demo", "named"), [("on", True), ("off", False)])
+def test_greeting_names_the_accounts_of_a_demonstration_only(monkeypatch, capsys, demo, named):
+    monkeypatch.setenv("DEMO", demo)
+
+    supervisor.greet("http://127.0.0.1:8000")
+
+    said = capsys.readouterr().out
+    assert "Ready: http://127.0.0.1:8000" in said
+    assert (supervisor.PASSWORD in said) is named
