@@ -95,8 +95,10 @@ def found_in_workbook(body: bytes) -> set[str]:
 
 
 def found_in_csv(text: str) -> set[str]:
-    cells = [cell for row in csv.reader(io.StringIO(text)) for cell in row]
-    return set().union(*map(found_in_text, cells))
+    found = set()
+    for row in csv.reader(io.StringIO(text)):
+        found |= set().union(*map(found_in_text, row))
+    return found
 
 
 def found_in(response) -> set[str]:
@@ -119,19 +121,24 @@ def raw_numbers(value, depth: int = 0):
     columns are skipped, what they print is found by the walk over pages; what a query hung on them
     is looked at by ``annotations``.
     """
+    # The depth ends what holds itself.
     if isinstance(value, bool | str | bytes | Model | Promise) or depth > 5:
         return
     if isinstance(value, int):
         yield value
-    elif isinstance(value, dict):
-        for inner in value.values():
-            yield from raw_numbers(inner, depth + 1)
-    elif isinstance(value, list | tuple | set):
-        for inner in value:
-            yield from raw_numbers(inner, depth + 1)
-    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
-        for field in dataclasses.fields(value):
-            yield from raw_numbers(getattr(value, field.name), depth + 1)
+    for inner in parts_of(value):
+        yield from raw_numbers(inner, depth + 1)
+
+
+def parts_of(value) -> list:
+    """What a dict, a list or a dataclass holds; nothing of whatever else."""
+    if isinstance(value, dict):
+        return list(value.values())
+    if isinstance(value, list | tuple | set):
+        return list(value)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return [getattr(value, field.name) for field in dataclasses.fields(value)]
+    return []
 
 
 def flattened(response):
@@ -164,23 +171,21 @@ def rows_in(value, seen: dict[int, object], depth: int = 0):
 
     if isinstance(value, Model):
         yield value
-        related = [value._state.fields_cache, getattr(value, "_prefetched_objects_cache", {})]
-        yield from rows_in(related, seen, depth + 1)
-        inside = list(vars(value).values())
-    elif isinstance(value, QuerySet):
-        inside = value._result_cache or []
-    elif isinstance(value, Page):
-        inside = [value.object_list]
-    elif isinstance(value, dict):
-        inside = list(value.values())
-    elif isinstance(value, list | tuple | set):
-        inside = value
-    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
-        inside = [getattr(value, field.name) for field in dataclasses.fields(value)]
-    else:
-        return
-    for one in inside:
+    for one in reached_from(value):
         yield from rows_in(one, seen, depth + 1)
+
+
+def reached_from(value) -> list:
+    """The next step of ``rows_in``; of a queryset that was not read it leads nowhere."""
+    if isinstance(value, Model):
+        related = value._state.fields_cache.values()
+        prefetched = getattr(value, "_prefetched_objects_cache", {}).values()
+        return [*vars(value).values(), *related, *prefetched]
+    if isinstance(value, QuerySet):
+        return value._result_cache or []
+    if isinstance(value, Page):
+        return [value.object_list]
+    return parts_of(value)
 
 
 def annotations(row: Model) -> set[str]:
