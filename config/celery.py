@@ -31,6 +31,9 @@ def every(seconds: int, task: str, queue: str = "default") -> dict:
 
 
 def daily(hour: int, minute: int, task: str, queue: str = "compute") -> dict:
+    """A beat entry at an hour of the library's own time; a night that was missed is not made up for
+    after six hours, in which the day has begun.
+    """
     return {
         "task": task,
         "schedule": crontab(hour=hour, minute=minute),

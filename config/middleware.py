@@ -71,7 +71,8 @@ class FormEncodingMiddleware:
 
     def __call__(self, request):
         charset = request.content_params.get("charset", "utf-8").strip("\"'").lower()
-        if request.content_type == FORM and charset not in UTF_8:
+        is_form = request.content_type == FORM
+        if is_form and charset not in UTF_8:
             return HttpResponse(loader.render_to_string("400.html"), status=415)
         return self.get_response(request)
 
@@ -91,12 +92,15 @@ class StaffTotpMiddleware:
         return self.get_response(request)
 
     def must_set_up(self, request) -> bool:
-        if not settings.STAFF_TOTP_REQUIRED or request.path.startswith(TOTP_SETUP_PREFIXES):
+        """True for staff without a second factor, on every page but those where it is set up."""
+        if not settings.STAFF_TOTP_REQUIRED:
             return False
+        if request.path.startswith(TOTP_SETUP_PREFIXES):
+            return False
+
         user = request.user
-        if not user.is_authenticated or not user.is_library_staff:
-            return False
-        return not is_mfa_enabled(user)
+        is_staff = user.is_authenticated and user.is_library_staff
+        return is_staff and not is_mfa_enabled(user)
 
 
 class NoStoreMiddleware:
@@ -109,6 +113,7 @@ class NoStoreMiddleware:
 
     def __call__(self, request):
         response = self.get_response(request)
+        # What a view says itself, as never_cache does, stands.
         if request.user.is_authenticated and "Cache-Control" not in response:
             response["Cache-Control"] = "no-store, private"
         return response

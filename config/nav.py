@@ -133,6 +133,7 @@ class Nav:
         return True
 
     def open_items(self, items: list[MenuItem]) -> list[MenuItem]:
+        """Those entries that this person may follow, in the order given."""
         return [item for item in items if self.open_to(item)]
 
     def portal(self) -> list[MenuItem]:

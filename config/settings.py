@@ -25,12 +25,13 @@ LIBRARY_NAME = env("LIBRARY_NAME", default="")
 LOCAL_DIR = Path(env("LOCAL_DIR", default=str(BASE_DIR / ".local"))).resolve()
 DEMO = env.bool("DEMO", default=False)
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+# Proxies that are believed about a visitor's address; anybody can write the header they use.
+TRUSTED_PROXIES = int(BEHIND_PROXY)
 STAFF_TOTP_REQUIRED = env.bool("STAFF_TOTP_REQUIRED", default=not DEMO)
 TESTING = "pytest" in sys.modules
 
 # --- the house ------------------------------------------------------------------------------------
 INSTALLED_APPS = [
-    *(["demo"] if DEMO else []),
     "core",
     "crm",
     "campaigns",
@@ -55,6 +56,8 @@ INSTALLED_APPS = [
     "rest_framework.authtoken",
     "drf_spectacular",
 ]
+if DEMO:
+    INSTALLED_APPS.insert(0, "demo")
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -170,7 +173,7 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 # Counted in PostgreSQL instead: see crm/staff/sign_in.py.
 ACCOUNT_RATE_LIMITS = {"login_failed": False}
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Huixiang"
 SIGN_IN_TRIES = 5
@@ -223,8 +226,12 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 HTTPS = BASE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+SECURE_HSTS_SECONDS = 0
+if HTTPS:
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+SECURE_PROXY_SSL_HEADER = None
+if BEHIND_PROXY:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # --- work in the background -----------------------------------------------------------------------
 CELERY_BROKER_URL = env(
@@ -269,7 +276,7 @@ REST_FRAMEWORK = {
     ],
     # A campus may stand behind one address, and anybody may sign in from it.
     "DEFAULT_THROTTLE_RATES": {"anon": "120/min", "user": env("API_RATE", default="600/min")},
-    "NUM_PROXIES": 1 if BEHIND_PROXY else 0,
+    "NUM_PROXIES": TRUSTED_PROXIES,
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.PageNumberPagination",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "PAGE_SIZE": 50,

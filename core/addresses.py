@@ -40,6 +40,7 @@ def typed_address(text: str) -> str:
 
 
 def is_address(text: str) -> bool:
+    """True for an address mail can be sent to, see ``check_address``."""
     try:
         check_address(text)
     except BadAddress:
@@ -115,4 +116,5 @@ def readable_domain(domain: str) -> str:
 
 
 def keyed_digest(text: str) -> bytes:
+    """SHA-256 under the portal's own key: without it nobody can try addresses against the list."""
     return hmac.digest(settings.PRIVACY_KEY.encode(), text.encode(), hashlib.sha256)

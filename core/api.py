@@ -23,7 +23,8 @@ class Needs(BasePermission):
     """
 
     def has_permission(self, request, view):
-        if not request.user or not request.user.is_authenticated:
+        is_signed_in = request.user and request.user.is_authenticated
+        if not is_signed_in:
             return False
         return request.user.can(_permission_for(view))
 
@@ -99,6 +100,7 @@ class CountStateField(serializers.ChoiceField):
 
 
 def must_be_count(value, name: str) -> Count:
+    """``value`` itself; TypeError, naming the field, for everything that is no Count."""
     if not isinstance(value, Count):
         raise TypeError(f"{name} is about persons and must be a Count, not {type(value).__name__}.")
     return value

@@ -56,6 +56,7 @@ class LinkReader(HTMLParser):
     def handle_starttag(self, tag, attrs):
         if tag != "a":
             return
+        # An anchor without an address is a place to jump to, not a link.
         href = dict(attrs).get("href")
         self.inside = href is not None
         if self.inside:
@@ -90,6 +91,7 @@ class LinkWriter(HTMLParser):
     def handle_starttag(self, tag, attrs):
         written = ""
         for name, value in attrs:
+            # An attribute without a value says nothing that was allowed.
             if value is None:
                 continue
             if tag == "a" and name == "href":
@@ -145,11 +147,13 @@ class PlainTextWriter(HTMLParser):
     def handle_endtag(self, tag):
         if tag == "pre":
             self.verbatim -= 1
+
         if tag in BLOCKS:
             self.out.append("\n\n")
         elif tag == "a" and self.addresses:
             address = self.addresses.pop()
-            self.out.append(f" {address} " if address else "")
+            if address:
+                self.out.append(f" {address} ")
 
     def handle_data(self, data):
         if not self.verbatim:

@@ -82,7 +82,9 @@ def _with_real_colours(node):
         return {key: _with_real_colours(value) for key, value in node.items()}
     if isinstance(node, list | tuple):
         return [_with_real_colours(value) for value in node]
-    if isinstance(node, str) and node.startswith("--"):
+
+    is_token = isinstance(node, str) and node.startswith("--")
+    if is_token:
         return "#888888"
     return node
 
@@ -100,13 +102,16 @@ def category_axis(labels: Sequence) -> dict:
     """
     axis = {"type": "category"}
     months = [MONTH.fullmatch(str(label)) for label in labels]
-    if not labels or not all(months):
+    are_months = bool(months) and all(months)
+    if not are_months:
         return axis
+
     texts = []
     for place, match in enumerate(months):
         year, month = match.groups()
         name = _month_name(int(month))
-        if place == 0 or month == "01":
+        year_begins = place == 0 or month == "01"
+        if year_begins:
             name = f"{name}<br>{year}"
         texts.append(name)
     return axis | {"tickvals": list(labels), "ticktext": texts, "tickangle": 0}

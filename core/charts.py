@@ -42,17 +42,9 @@ class Chart:
     numeric: frozenset[int] = field(default=frozenset(), init=False)
 
     def __post_init__(self):
-        numeric = set()
-        for row in self.rows:
-            for place, cell in enumerate(row[: len(self.columns)]):
-                if isinstance(cell, int | float | Count):
-                    numeric.add(place)
-        # The first column names the row, even where the name is a year. The class is frozen, so the
-        # field is set past it.
-        object.__setattr__(self, "numeric", frozenset(numeric - {0}))
-        if self.n is not None:
-            n = self.n if isinstance(self.n, Count) else Count.of(self.n)
-            object.__setattr__(self, "n", n.protected())
+        # The class is frozen, so that what is worked out here is set past it.
+        object.__setattr__(self, "numeric", _numeric_places(self.rows, len(self.columns)))
+        object.__setattr__(self, "n", _protected(self.n))
 
     @property
     def script_id(self) -> str:
@@ -61,7 +53,10 @@ class Chart:
     @cached_property
     def cells(self) -> list[list[str]]:
         """The table twin as text."""
-        return [[cell_text(cell) for cell in row] for row in self.rows]
+        table = []
+        for row in self.rows:
+            table.append([cell_text(cell) for cell in row])
+        return table
 
     @cached_property
     def csv(self) -> str:
@@ -70,7 +65,30 @@ class Chart:
 
     @property
     def csv_url(self) -> str:
+        """The CSV inside the page: the download asks no server, so it is of the same numbers."""
         return "data:text/csv;charset=utf-8," + quote(self.csv)
+
+
+def _numeric_places(rows: Sequence[Sequence], columns: int) -> frozenset[int]:
+    """Places of the columns in which a number stands, be it in one row."""
+    numeric = set()
+    for row in rows:
+        for place, cell in enumerate(row[:columns]):
+            if isinstance(cell, int | float | Count):
+                numeric.add(place)
+
+    # The first column names the row, even where the name is a year.
+    numeric.discard(0)
+    return frozenset(numeric)
+
+
+def _protected(n: int | Count | None) -> Count | None:
+    """How many a chart rests on, as everybody may be told; None where it does not say."""
+    if n is None:
+        return None
+    if not isinstance(n, Count):
+        n = Count.of(n)
+    return n.protected()
 
 
 def heights(counts: Iterable[Count]) -> list[int | None]:
@@ -102,15 +120,17 @@ def cell_text(value) -> str:
 def bars(
     labels: Sequence, series: dict[str, Sequence], *, last=False, stacked=False, **changes
 ) -> dict:
-    """Vertical bars from zero.
+    """Vertical bars from zero; ``series`` are the values by name, one for each label.
 
     ``last`` paints the newest bar of a single series in the accent colour.
     """
+    marks_newest = last and len(series) == 1
     traces = []
     for place, (name, values) in enumerate(series.items()):
         colour = colour_of(place)
-        if last and len(series) == 1 and values:
-            colour = [colour] * (len(values) - 1) + [OURS]
+        if marks_newest and values:
+            older = len(values) - 1
+            colour = [colour] * older + [OURS]
         traces.append(
             {
                 "type": "bar",
@@ -202,13 +222,19 @@ def lines(x: Sequence, series: dict[str, Sequence], *, from_zero=True, **changes
                 "name": name,
             }
         )
-    are_days = changes.get("xaxis", {}).get("type") == "date"
     own = {
         "showlegend": len(series) > 1,
         "yaxis": {"rangemode": "tozero" if from_zero else "normal"},
-        "xaxis": day_axis(x) if are_days else category_axis(x),
+        "xaxis": _axis_of(x, changes),
     }
     return figure(*traces, **over(own, changes))
+
+
+def _axis_of(x: Sequence, changes: dict) -> dict:
+    """Days only where the caller says so: "2026-10" is a month here, and a day to Plotly."""
+    if changes.get("xaxis", {}).get("type") == "date":
+        return day_axis(x)
+    return category_axis(x)
 
 
 def intervals(
@@ -223,9 +249,12 @@ def intervals(
 
     Unknown ones keep an empty line. ``reference`` is a dotted line.
     """
+    shapes = []
+    if reference is not None:
+        shapes.append(_reference_line(reference))
     own = {
         "showlegend": False,
-        "shapes": [] if reference is None else [_reference_line(reference)],
+        "shapes": shapes,
         "xaxis": {"showgrid": True},
         "yaxis": {
             "type": "category",

@@ -42,11 +42,15 @@ class Estimate:
 
     @property
     def says(self) -> bool:
+        """False where the rows were too few to say anything."""
         return self.value is not None
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        return None if self.low is None else (self.low, self.high)
+        """(low, high), or None where there is none."""
+        if self.low is None:
+            return None
+        return self.low, self.high
 
     @property
     def is_small(self) -> bool:
@@ -80,6 +84,7 @@ class Estimate:
         return replace(self, low=max(self.low, lowest), high=min(self.high, highest))
 
     def without_interval(self) -> "Estimate":
+        """The value alone, where its interval would tell too much."""
         return replace(self, low=None, high=None)
 
 
@@ -128,8 +133,11 @@ def rate_ratio(
     Silent without exposure (no visits counted) or when either count is zero.
     """
     n = k1 + k2
-    if exposure1 <= 0 or exposure2 <= 0 or not k1 or not k2:
+    has_exposure = exposure1 > 0 and exposure2 > 0
+    has_events = k1 and k2
+    if not (has_exposure and has_events):
         return silent(n, level=level, unit="ratio")
+
     low, high = confint_poisson_2indep(
         k1, exposure1, k2, exposure2, compare="ratio", method="score", alpha=1 - level
     )
@@ -163,7 +171,10 @@ def mean(
     value = total / n
     if n == 1:
         return Estimate(value, None, None, n, level)
-    spread = sqrt(max(squares / n - value**2, 0) * n / (n - 1))
+
+    # Of ratings that are all the same, rounding may leave a variance just below zero.
+    variance = max(squares / n - value**2, 0)
+    spread = sqrt(variance * n / (n - 1))
     return mean_with_spread(value, spread, n, level=level)
 
 
@@ -178,13 +189,20 @@ def mean_with_spread(
 
 
 def relevelled(estimate: Estimate, *, level: float) -> Estimate:
-    """A mean with Student's interval, its interval at another level."""
+    """A mean with Student's interval, its interval at another level.
+
+    The spread need not be known again: both intervals are the same standard error times the
+    quantile of their level.
+    """
     tails = [1 - (1 - level) / 2, (1 + estimate.level) / 2]
     ours, theirs = stats.t.ppf(tails, estimate.n - 1)
+
+    below = estimate.value - estimate.low
+    above = estimate.high - estimate.value
     return replace(
         estimate,
-        low=estimate.value - (estimate.value - estimate.low) * ours / theirs,
-        high=estimate.value + (estimate.high - estimate.value) * ours / theirs,
+        low=estimate.value - below * ours / theirs,
+        high=estimate.value + above * ours / theirs,
         level=level,
     )
 
@@ -217,9 +235,11 @@ def next_share(
     if n < least:
         return silent(n, level=level, unit="share")
     size = max(next_n or n, 1)
-    law = stats.betabinom(size, k + HALF, n - k + HALF)
+    successes, failures = k + HALF, n - k + HALF
+    law = stats.betabinom(size, successes, failures)
     low, high = law.ppf(tails_of(level)) / size
-    return Estimate((k + HALF) / (n + 2 * HALF), float(low), float(high), n, level, "share")
+    expected = successes / (n + 2 * HALF)
+    return Estimate(expected, float(low), float(high), n, level, "share")
 
 
 def next_count(
@@ -231,6 +251,7 @@ def next_count(
     """
     law = stats.nbinom(shape, rate / (rate + exposure))
     low, high = law.ppf(tails_of(level))
+    # Of a belief too vague for the exposure asked for, scipy finds no quantile.
     if not (isfinite(low) and isfinite(high)):
         return silent(n, level=level, unit="count")
     return Estimate(shape / rate * exposure, float(low), float(high), n, level, "count")
@@ -243,10 +264,12 @@ def next_value(estimate: Estimate) -> Estimate:
     """
     if not estimate.says:
         return estimate
+    below = estimate.value - estimate.low
+    above = estimate.high - estimate.value
     return replace(
         estimate,
-        low=estimate.value - (estimate.value - estimate.low) * sqrt(2),
-        high=estimate.value + (estimate.high - estimate.value) * sqrt(2),
+        low=estimate.value - below * sqrt(2),
+        high=estimate.value + above * sqrt(2),
     )
 
 

@@ -46,7 +46,9 @@ def defused(value):
     if is_number(value):
         return value
     text = str(value)
-    return f"'{text}" if begins_like_a_formula(text) else text
+    if begins_like_a_formula(text):
+        return f"'{text}"
+    return text
 
 
 def is_number(value) -> bool:
@@ -56,6 +58,9 @@ def is_number(value) -> bool:
 
 
 def begins_like_a_formula(text: str) -> bool:
+    """True for a formula, and for a break that could put what follows into a cell of its own; what
+    is not seen before either is passed over.
+    """
     for character in text:
         if character in BREAKS or character in FORMULA_STARTS:
             return True
@@ -76,6 +81,7 @@ def csv_lines(rows: Iterable[Sequence]) -> Iterator[str]:
 
 
 def csv_piece(rows: Iterable[Sequence]) -> str:
+    """The lines of ``rows``, every cell defused; "" where there are no more."""
     out = io.StringIO()
     writer = csv.writer(out)
     for row in rows:
@@ -95,6 +101,7 @@ def xlsx_file(sheets: Mapping[str, Iterable[Sequence]]) -> io.IOBase:
     or a link. Whoever sends the file closes it.
     """
     file = SpooledTemporaryFile(max_size=MEMORY_BYTES)  # noqa: SIM115 - the response closes it
+    # constant_memory: a row is written out when the next one begins, or 100,000 would stay.
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(file, options) as book:
         for name, rows in sheets.items():
@@ -106,6 +113,7 @@ def xlsx_file(sheets: Mapping[str, Iterable[Sequence]]) -> io.IOBase:
 
 
 def write_row(sheet: xlsxwriter.worksheet.Worksheet, line: int, row: Sequence) -> None:
+    """Numbers as numbers, all else as text; an empty cell is not written at all."""
     for column, value in enumerate(row):
         cell = defused(value)
         if is_number(cell):

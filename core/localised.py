@@ -18,5 +18,15 @@ def is_chinese(language: str | None = None) -> bool:
 
 def localised(texts: Mapping[str, str], language: str | None = None) -> str:
     """A text in the asked language (by default the current one), else in the other, else ""."""
-    asked, other = (CHINESE, ENGLISH) if is_chinese(language) else (ENGLISH, CHINESE)
+    asked, other = ENGLISH, CHINESE
+    if is_chinese(language):
+        asked, other = CHINESE, ENGLISH
     return texts.get(asked) or texts.get(other) or ""
+
+
+def in_every_language(texts: Mapping[str, str]) -> dict[str, str]:
+    """The texts as they are stored for good: what lacks in one language is taken from the other."""
+    complete = {}
+    for language in (CHINESE, ENGLISH):
+        complete[language] = localised(texts, language)
+    return complete

@@ -27,6 +27,7 @@ def missing(value):
 
 
 def is_missing(value) -> bool:
+    """True for the two ways to have no figure; 0 is a figure."""
     return value is None or isinstance(value, Missing)
 
 
@@ -58,6 +59,7 @@ def plain(value, decimals: int | None = None) -> str:
         exact = value
     else:
         exact = Decimal(f"{value:.10g}")
+
     # Adding 0 makes a 0 of the -0 that a small negative figure is rounded to.
     return f"{exact.normalize() + 0:,f}"
 
@@ -94,7 +96,12 @@ def per_hundred(value: float | None, decimals: int = 1) -> str:
 
 
 def money(value, decimals: int = 0, symbol: str = "¥") -> str:
-    """An amount of money, by default without small change: 18000 → ¥18,000."""
+    """An amount of money, by default without small change: 18000 → ¥18,000.
+
+    The one place where the currency's sign and the amount meet: a sentence takes the whole,
+    ``_("%(left)s is left") % {"left": money(left, 2)}``. With ``decimals=2`` to the fen, where
+    somebody is refused over a difference that whole yuan would not show.
+    """
     if is_missing(value):
         return missing(value)
     return f"{symbol}{value:,.{decimals}f}"
@@ -115,7 +122,10 @@ def duration(value: timedelta | float | None) -> str:
     """
     if is_missing(value):
         return missing(value)
-    seconds = int(value.total_seconds() if isinstance(value, timedelta) else value)
+    if isinstance(value, timedelta):
+        value = value.total_seconds()
+    seconds = int(value)
+
     if seconds < 1.5 * MINUTE:
         return ngettext("%(n)d second", "%(n)d seconds", seconds) % {"n": seconds}
     if seconds < 1.5 * HOUR:

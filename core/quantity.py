@@ -86,7 +86,9 @@ class Quantity:
             return f"{published_wan(self.whole_myriads())}+"
         if self.qualifier == Qualifier.AT_LEAST:
             # Thousands are 多, everything else 余: the paper writes 7000多名 and 800余人.
-            more = "多" if 1000 <= self.value < MYRIAD else "余"
+            more = "余"
+            if 1000 <= self.value < MYRIAD:
+                more = "多"
             return f"{published_wan(self.value)}{more}{self.unit}"
         before = BEFORE_ZH.get(self.qualifier, "")
         return f"{before}{published_wan(self.value)}{self.unit}"

@@ -41,6 +41,7 @@ def program(name: str) -> Path:
 
 
 def media_root() -> Path:
+    """The folder of uploaded files; need not be there."""
     return Path(os.environ.get("MEDIA_ROOT") or local.base_dir() / "media")
 
 
@@ -74,6 +75,7 @@ def keys_text() -> str:
 
 
 def write_tar(file, dump: Path) -> None:
+    """Dump and keys, and the media where there are any."""
     with tarfile.open(fileobj=file, mode="w") as archive:
         archive.add(dump, "database.dump")
         keys = keys_text().encode()
@@ -85,6 +87,7 @@ def write_tar(file, dump: Path) -> None:
 
 
 def is_empty(url: str) -> bool:
+    """True for a database that Django has never migrated."""
     connection = psycopg2.connect(url)
     try:
         with connection.cursor() as cursor:
@@ -103,6 +106,7 @@ def restore(source: Path) -> None:
         raise servers.LocalError(
             "this database already has tables; restore into an empty one (see docs/ops.md)"
         )
+
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         unpack(source, folder)
@@ -113,12 +117,15 @@ def restore(source: Path) -> None:
 
 
 def unpack(source: Path, folder: Path) -> None:
+    """Lay the members out in ``folder``; LocalError for a file that is no backup of ours."""
     try:
         with tarfile.open(source) as archive:
+            # "data" lets no member leave the folder, nor be a device or a program of another user.
             archive.extractall(folder, filter="data")
     except (OSError, tarfile.TarError) as error:
         reason = str(error).splitlines()[0]
         raise servers.LocalError(f"{source} cannot be read as a backup: {reason}") from error
+
     for member in MEMBERS:
         if not (folder / member).exists():
             raise servers.LocalError(f"{source} is not a backup: it has no {member}")
@@ -139,10 +146,13 @@ def restore_keys(text: str) -> None:
     keys = dict(line.split("=", 1) for line in text.splitlines())
     path = local.base_dir() / "secret_key"
     path.unlink(missing_ok=True)
+    # Made empty first: written at once, it would be readable for all until its mode is set.
     path.touch(mode=0o600)
     path.write_text(keys["SECRET_KEY"])
+
     env_file = local.BASE_DIR / ".env"
-    if env_file.exists() and keys["SECRET_KEY"] not in env_file.read_text():
+    has_others = env_file.exists() and keys["SECRET_KEY"] not in env_file.read_text()
+    if has_others:
         print("The backup was made under other keys: put those of its member `keys` into .env")
 
 
@@ -150,6 +160,7 @@ VERBS = {"save": (save, "Saved to"), "restore": (restore, "Restored from")}
 
 
 def main(arguments: list[str]) -> None:
+    """``save FILE`` or ``restore FILE``; LocalError for anything else."""
     if len(arguments) != 2 or arguments[0] not in VERBS or not arguments[1]:
         raise servers.LocalError(
             "say which file: make backup FILE=huixiang.tar, make restore FILE=huixiang.tar"

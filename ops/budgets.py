@@ -13,7 +13,7 @@ import statistics
 import sys
 import tokenize
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from radon.complexity import cc_visit
@@ -41,7 +41,9 @@ class Budget:
         return self.value <= self.aim
 
     def __str__(self) -> str:
-        verdict = "ok" if self.is_kept else "short"
+        verdict = "short"
+        if self.is_kept:
+            verdict = "ok"
         return f"budget {self.name} value={self.value:g} aim={self.aim:g} {verdict}"
 
 
@@ -54,10 +56,12 @@ def python_files(folders: Sequence[str] = FOLDERS) -> list[Path]:
 
 
 def template_files() -> list[Path]:
+    """All templates of the portal, in the order of their paths."""
     return sorted((BASE_DIR / "templates").rglob("*.html"))
 
 
 def functions_of(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Every function of a file, those inside others and the methods of classes too."""
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node
@@ -77,116 +81,153 @@ def percentile(values: list[float], share: float) -> float:
 
 
 def comments_in(text: str) -> int:
+    """Comments of a text, those behind a statement included; docstrings are none."""
     tokens = tokenize.generate_tokens(io.StringIO(text).readline)
     return sum(token.type == tokenize.COMMENT for token in tokens)
 
 
-def python_budgets(files: list[Path]) -> list[Budget]:
-    lengths: list[int] = []
-    complexities: list[int] = []
-    lines: list[str] = []
-    comments = conditionals = comprehensions = nested = 0
-    for path in files:
+@dataclass
+class Counted:
+    """What is counted in files before a figure is made of it. Lengths are in lines."""
+
+    lines: list[str] = field(default_factory=list)
+    lengths: list[int] = field(default_factory=list)
+    complexities: list[int] = field(default_factory=list)
+    comments: int = 0
+    conditionals: int = 0
+    comprehensions: int = 0
+    with_two_for: int = 0
+
+    def add(self, path: Path) -> None:
+        """Count one file as well."""
         text = path.read_text()
-        lines += text.splitlines()
-        comments += comments_in(text)
-        complexities += [block.complexity for block in complexities_of(path)]
+        self.lines += text.splitlines()
+        self.comments += comments_in(text)
+        for block in complexities_of(path):
+            self.complexities.append(block.complexity)
         for function in functions_of(path):
-            lengths.append(function.end_lineno - function.lineno + 1)
-        for node in ast.walk(ast.parse(text)):
+            self.lengths.append(function.end_lineno - function.lineno + 1)
+        self.add_expressions(ast.parse(text))
+
+    def add_expressions(self, tree: ast.Module) -> None:
+        """Count what packs a branch or a loop into an expression."""
+        for node in ast.walk(tree):
             if isinstance(node, ast.IfExp):
-                conditionals += 1
-            if isinstance(node, COMPREHENSION):
-                comprehensions += 1
-                nested += len(node.generators) > 1
-    count = len(lengths) or 1
-    longest = max(map(len, lines))
+                self.conditionals += 1
+            elif isinstance(node, COMPREHENSION):
+                self.comprehensions += 1
+                self.with_two_for += len(node.generators) > 1
+
+    def per_100_functions(self, number: int) -> float:
+        # A folder of settings alone has no function.
+        functions = len(self.lengths) or 1
+        return round(100 * number / functions, 1)
+
+
+def python_budgets(files: list[Path]) -> list[Budget]:
+    """The figures of Python files; StatisticsError where none of them has a function."""
+    found = Counted()
+    for path in files:
+        found.add(path)
+
+    branches = 100 * sum(found.complexities) / sum(found.lengths)
+    conditionals = found.per_100_functions(found.conditionals)
+    comprehensions = found.per_100_functions(found.comprehensions)
+    lines_per_comment = len(found.lines) / max(found.comments, 1)
     return [
-        Budget("function-length-mean", round(statistics.mean(lengths), 1), 12),
-        Budget("function-length-p95", percentile(lengths, 0.95), 34),
-        Budget("function-length-max", max(lengths), 60),
-        Budget(
-            "branches-per-100-function-lines", round(100 * sum(complexities) / sum(lengths), 1), 22
-        ),
-        Budget("complexity-mean", round(statistics.mean(complexities), 2), 2.4),
-        Budget("complexity-p95", percentile(complexities, 0.95), 6),
-        Budget("complexity-max", max(complexities), 10),
-        Budget(
-            "conditional-expressions-per-100-functions", round(100 * conditionals / count, 1), 10
-        ),
-        Budget("comprehensions-per-100-functions", round(100 * comprehensions / count, 1), 20),
-        Budget("comprehensions-with-two-for", nested, 0),
-        Budget("python-line-longest", longest, 100),
-        Budget("lines-per-comment", round(len(lines) / max(comments, 1), 1), 33.3),
+        Budget("function-length-mean", round(statistics.mean(found.lengths), 1), 12),
+        Budget("function-length-p95", percentile(found.lengths, 0.95), 34),
+        Budget("function-length-max", max(found.lengths), 60),
+        Budget("branches-per-100-function-lines", round(branches, 1), 22),
+        Budget("complexity-mean", round(statistics.mean(found.complexities), 2), 2.4),
+        Budget("complexity-p95", percentile(found.complexities, 0.95), 6),
+        Budget("complexity-max", max(found.complexities), 10),
+        Budget("conditional-expressions-per-100-functions", conditionals, 10),
+        Budget("comprehensions-per-100-functions", comprehensions, 20),
+        Budget("comprehensions-with-two-for", found.with_two_for, 0),
+        Budget("python-line-longest", max(map(len, found.lines)), 100),
+        Budget("lines-per-comment", round(lines_per_comment, 1), 33.3),
     ]
 
 
 def view_budgets(files: list[Path]) -> list[Budget]:
-    views = [
-        len(path.read_text().splitlines())
-        for path in files
-        if "views" in {path.stem, path.parent.name}
-    ]
-    longest = max(len(path.read_text().splitlines()) for path in files)
-    budgets = [Budget("file-lines-max", longest, 400)]
-    sizes = [size for size in views if size]
+    """How long the files are, those with pages by a stricter measure."""
+    sizes, view_sizes = [], []
+    for path in files:
+        size = len(path.read_text().splitlines())
+        sizes.append(size)
+        # An empty __init__.py of a package of views is no page.
+        is_view = "views" in {path.stem, path.parent.name}
+        if is_view and size:
+            view_sizes.append(size)
+
+    budgets = [Budget("file-lines-max", max(sizes), 400)]
     # A folder without pages (ops, config) has no view files to measure.
-    if sizes:
+    if view_sizes:
         budgets += [
-            Budget("view-file-lines-median", statistics.median(sizes), 90),
-            Budget("view-file-lines-max", max(sizes), 300),
+            Budget("view-file-lines-median", statistics.median(view_sizes), 90),
+            Budget("view-file-lines-max", max(view_sizes), 300),
         ]
     return budgets
 
 
 def template_budgets(files: list[Path]) -> list[Budget]:
+    """The figures of templates; empty lines are not counted."""
     texts = [path.read_text() for path in files]
     lines = list(filter(str.strip, "\n".join(texts).splitlines()))
     tags = sum(len(TAG.findall(text)) for text in texts)
     branches = [len(BRANCH.findall(text)) for text in texts]
+
+    characters = sum(map(len, texts))
+    branches_per_1000 = round(1000 * sum(branches) / characters, 2)
     return [
         Budget("template-tags-per-line", round(tags / len(lines), 2), 1.3),
         Budget("template-line-longest", max(map(len, lines)), 120),
-        Budget(
-            "template-branches-per-1000-characters",
-            round(1000 * sum(branches) / sum(map(len, texts)), 2),
-            1.8,
-        ),
+        Budget("template-branches-per-1000-characters", branches_per_1000, 1.8),
         Budget("template-branches-max", max(branches), 12),
     ]
 
 
-def measure() -> list[Budget]:
-    """All figures of the working tree."""
-    files = python_files()
-    return [*python_budgets(files), *view_budgets(files), *template_budgets(template_files())]
+def measure(folders: Sequence[str] = ()) -> list[Budget]:
+    """All figures of the working tree; of some folders' Python only, if they are named."""
+    files = python_files(folders or FOLDERS)
+    budgets = [*python_budgets(files), *view_budgets(files)]
+    if not folders:
+        budgets += template_budgets(template_files())
+    return budgets
 
 
 def worst(files: list[Path], count: int = 10) -> list[str]:
     """The functions with most branches, for somebody who wants to begin somewhere."""
     found = []
     for path in files:
-        found += [
-            (block.complexity, f"{path.relative_to(BASE_DIR)}:{block.lineno} {block.name}")
-            for block in complexities_of(path)
-        ]
-    return [f"{place} ({complexity})" for complexity, place in sorted(found, reverse=True)[:count]]
+        name = path.relative_to(BASE_DIR)
+        for block in complexities_of(path):
+            found.append((block.complexity, f"{name}:{block.lineno} {block.name}"))
+
+    found.sort(reverse=True)
+    return [f"{place} ({complexity})" for complexity, place in found[:count]]
+
+
+def keep(budgets: list[Budget]) -> None:
+    """Make today's figures those that may not get worse."""
+    kept = {budget.name: budget.value for budget in budgets}
+    KEPT.write_text(json.dumps(kept, indent=2) + "\n")
 
 
 def main(arguments: list[str]) -> None:
-    """Print the table; folders as arguments limit it to their Python."""
+    """Print the table; folders as arguments limit it to their Python.
+
+    ``--worst`` names the functions to begin with, ``--keep`` writes the figures for the ratchet.
+    """
     folders = [argument for argument in arguments if not argument.startswith("-")]
-    files = python_files(folders or FOLDERS)
-    budgets = [*python_budgets(files), *view_budgets(files)]
-    if not folders:
-        budgets += template_budgets(template_files())
+    budgets = measure(folders)
     for budget in budgets:
         print(budget)
     if "--keep" in arguments:
-        kept = {budget.name: budget.value for budget in budgets}
-        KEPT.write_text(json.dumps(kept, indent=2) + "\n")
+        keep(budgets)
     if "--worst" in arguments:
-        print("\n".join(worst(files)))
+        print("\n".join(worst(python_files(folders or FOLDERS))))
 
 
 if __name__ == "__main__":

@@ -63,6 +63,7 @@ class Child:
             self.note_crash()
 
     def note_crash(self) -> None:
+        """Say so, and when it is started again: after 1, 2, 4 … seconds, LONGEST_PAUSE at most."""
         now = time.monotonic()
         if now - self.started > HEALTHY_AFTER:
             self.crashes = 0
@@ -80,11 +81,13 @@ class Child:
             self.asked = True
 
     def stop(self) -> None:
+        """End it and wait: SIGTERM first, SIGKILL to all it started once its patience is over."""
         if self.process is None or self.process.poll() is not None:
             return
         self.ask()
         try:
             self.process.wait(self.patience)
         except subprocess.TimeoutExpired:
+            # Its session is its own, so that the group is all it has started.
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()

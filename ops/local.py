@@ -69,6 +69,7 @@ def started(server: Postgres | Valkey) -> str:
 
 
 def stop() -> None:
+    """Stop both servers, cache and broker first; a server that does not run is no error."""
     root = base_dir()
     with only_one(root):
         Valkey(root).stop()
@@ -108,7 +109,9 @@ VERBS = {"start": ensure_as_told, "stop": stop, "env": print_environment}
 
 
 def main(arguments: list[str]) -> int:
+    """Do what the first argument says and return the exit code. LocalError for an unknown verb."""
     verb, *rest = arguments or [""]
+    # run does not come back: this process becomes the command.
     if verb == "run" and rest:
         run(rest)
     if verb == "status":

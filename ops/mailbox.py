@@ -14,6 +14,8 @@ from pathlib import Path
 
 from aiosmtpd.smtp import SMTP
 
+#: Mail from elsewhere is taken only where a container must let it in.
+OWN_MACHINE = "127.0.0.1"
 counter = itertools.count()
 
 
@@ -26,6 +28,7 @@ class Keep:
             (folder / name).mkdir(parents=True, exist_ok=True)
 
     async def handle_DATA(self, server, session, envelope):
+        # The reader of a Maildir looks into "new" alone, so that a file half written is never seen.
         name = f"{time.time_ns():020}.{os.getpid()}_{next(counter)}.local"
         draft = self.folder / "tmp" / name
         draft.write_bytes(envelope.original_content)
@@ -34,6 +37,7 @@ class Keep:
 
 
 async def serve(folder: Path, port: int, host: str) -> None:
+    """Take mail on ``host:port`` until SIGTERM or Ctrl-C."""
     loop = asyncio.get_running_loop()
     handler = Keep(folder)
     server = await loop.create_server(
@@ -49,14 +53,19 @@ async def serve(folder: Path, port: int, host: str) -> None:
     )
     ended = loop.create_future()
     for number in (signal.SIGTERM, signal.SIGINT):
+        # A second signal finds the wish fulfilled; setting it twice would be an error.
         loop.add_signal_handler(number, lambda: ended.done() or ended.set_result(None))
     async with server:
         await ended
 
 
 def main(arguments: list[str]) -> None:
-    folder, port, *host = arguments
-    asyncio.run(serve(Path(folder), int(port), host[0] if host else "127.0.0.1"))
+    """FOLDER PORT, and a HOST where mail may come from elsewhere."""
+    folder, port, *others = arguments
+    host = OWN_MACHINE
+    if others:
+        host = others[0]
+    asyncio.run(serve(Path(folder), int(port), host))
 
 
 if __name__ == "__main__":

@@ -37,16 +37,22 @@ HEADER = "Translations of Huixiang."
 
 
 def folder_of(app: str) -> Path:
-    return (BASE_DIR if app == ROOT else BASE_DIR / app) / "locale" / LOCALE / "LC_MESSAGES"
+    """Where the catalogues of one app lie, those of ``config`` at the root."""
+    owner = BASE_DIR / app
+    if app == ROOT:
+        owner = BASE_DIR
+    return owner / "locale" / LOCALE / "LC_MESSAGES"
 
 
 def python_files(app: str) -> Iterator[Path]:
+    """The app's code; a migration says nothing to anybody."""
     for path in sorted((BASE_DIR / app).rglob("*.py")):
         if "migrations" not in path.parts:
             yield path
 
 
 def template_files(app: str) -> Iterator[Path]:
+    """The app's templates; those in no app's folder belong to ``config``."""
     folder = BASE_DIR / "templates"
     for path in sorted([*folder.rglob("*.html"), *folder.rglob("*.txt")]):
         owner = path.relative_to(folder).parts[0]
@@ -64,13 +70,17 @@ def keywords(source: str = "") -> dict:
     table = {"_": None, "gettext_noop": None}
     for name, arguments in ARGUMENTS.items():
         table |= {name: arguments, f"{name}_lazy": arguments}
-    for node in ast.walk(ast.parse(source)):
-        if not isinstance(node, ast.ImportFrom) or node.module != "django.utils.translation":
-            continue
-        for alias in node.names:
-            if alias.asname:
-                table[alias.asname] = table.get(alias.name)
+    for alias in translations_imported(source):
+        if alias.asname:
+            table[alias.asname] = table.get(alias.name)
     return table
+
+
+def translations_imported(source: str) -> Iterator[ast.alias]:
+    """What a file imports of Django's translation, wherever in it the import stands."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
+            yield from node.names
 
 
 def strings_in(path: Path) -> Iterator[tuple]:
@@ -99,6 +109,7 @@ def template_of(app: str) -> Catalog:
 
 
 def read(app: str) -> Catalog:
+    """The stored catalogue; an empty one where there is none yet."""
     path = folder_of(app) / "django.po"
     if not path.exists():
         return Catalog(locale=LOCALE)
@@ -112,10 +123,12 @@ def update(app: str) -> int:
     Returns how many texts it holds.
     """
     catalog = read(app)
+    # A translation guessed from a similar text reads right and says something else: none is.
     catalog.update(template_of(app), no_fuzzy_matching=True, update_creation_date=False)
     catalog.obsolete.clear()
     catalog.header_comment = f"# {HEADER}\n#"
     catalog.fuzzy = False
+
     folder_of(app).mkdir(parents=True, exist_ok=True)
     packed = io.BytesIO()
     write_po(packed, catalog, width=120, sort_output=True, include_lineno=False, omit_header=True)
@@ -125,6 +138,7 @@ def update(app: str) -> int:
 
 
 def header() -> str:
+    """The head of a .po file, written by hand: Babel's own holds the time of day."""
     fields = {
         "Project-Id-Version": "huixiang",
         "Language": LOCALE,
@@ -138,12 +152,13 @@ def header() -> str:
 
 
 def is_translated(message: Message | None) -> bool:
+    """True where every form (a plural may have several) has a text."""
     if message is None or message.fuzzy:
         return False
-    texts = message.string
-    if isinstance(texts, str):
-        texts = [texts]
-    return bool(texts) and all(texts)
+    forms = message.string
+    if isinstance(forms, str):
+        forms = [forms]
+    return bool(forms) and all(forms)
 
 
 def missing(app: str) -> list[str]:
@@ -154,8 +169,13 @@ def missing(app: str) -> list[str]:
     wrong = []
     for message in template_of(app):
         # The catalogue's own header is the message without a text.
-        if message.id and not is_translated(catalog.get(message.id, message.context)):
-            wrong.append(f"{app}: {message.id!r} is not translated ({message.locations[0][0]})")
+        if not message.id:
+            continue
+        if not is_translated(catalog.get(message.id, message.context)):
+            first_file = message.locations[0][0]
+            wrong.append(f"{app}: {message.id!r} is not translated ({first_file})")
+
+    # Babel's own checks: the same placeholders in both, as many forms as the language has.
     for message, errors in catalog.check():
         for error in errors:
             wrong.append(f"{app}: {message.id!r}: {error}")
@@ -163,6 +183,7 @@ def missing(app: str) -> list[str]:
 
 
 def compile_one(app: str) -> None:
+    """Write the .mo file that Django reads."""
     packed = io.BytesIO()
     write_mo(packed, read(app))
     target = folder_of(app) / "django.mo"
@@ -177,7 +198,10 @@ def is_stale(app: str) -> bool:
     source, target = folder_of(app) / "django.po", folder_of(app) / "django.mo"
     if not source.exists():
         return False
-    return not target.exists() or target.stat().st_mtime <= source.stat().st_mtime
+    if not target.exists():
+        return True
+    # As new counts as older: some file systems know no part of a second.
+    return target.stat().st_mtime <= source.stat().st_mtime
 
 
 def compile_stale() -> list[str]:
@@ -212,8 +236,10 @@ VERBS = {"update": update_all, "compile": compile_all, "missing": print_missing}
 
 
 def main(arguments: list[str]) -> int:
+    """Do what the first argument says and return the exit code; without apps, for all of them."""
     verb, *apps = arguments or [""]
-    if verb not in VERBS or not set(apps) <= {ROOT, *APPS}:
+    are_known = set(apps) <= {ROOT, *APPS}
+    if verb not in VERBS or not are_known:
         sys.exit(
             "usage: python -m ops.messages update [APP…] | compile | missing [APP…]"
             f"   (apps: {ROOT}, {APPS})"

@@ -32,6 +32,7 @@ def prepare(host: str, port: int) -> tuple[Path, int | None]:
 
 
 def free_port() -> int:
+    """A TCP port of this machine that nobody uses now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
@@ -54,6 +55,7 @@ def settle(host: str, port: int) -> tuple[Path, int | None]:
 
 # --- migrations -----------------------------------------------------------------------------------
 def migrations() -> list[Path]:
+    """Our own migration files, in the order of their paths."""
     found = []
     for app in messages.APPS:
         found += (local.BASE_DIR / app / "migrations").glob("0*.py")
@@ -84,6 +86,7 @@ def is_migrated(root: Path) -> bool:
     stamp = root / "migrated"
     if not stamp.exists() or stamp.read_text() != fingerprint():
         return False
+    # The stamp lies beside the data and DATABASE_URL may name another database today.
     if rows("SELECT to_regclass('django_migrations') IS NULL") == [(True,)]:
         return False
     ours = {(path.parent.parent.name, path.stem) for path in migrations()}
@@ -92,6 +95,7 @@ def is_migrated(root: Path) -> bool:
 
 # --- sample data ----------------------------------------------------------------------------------
 def is_demo() -> bool:
+    """True unless DEMO switches the demonstration off."""
     return os.environ["DEMO"].lower() not in {"0", "off", "false", "no"}
 
 
@@ -103,10 +107,14 @@ def is_empty() -> bool:
 def seed(root: Path) -> None:
     """Fill an empty demonstration; one whose seeding was interrupted is filled to the end."""
     unfinished = root / "seeding"
-    if is_demo() and (is_empty() or unfinished.exists()):
-        say("Making a library to look at (first time only) …")
-        unfinished.touch()
-        # Its own lines go to the terminal; some of its steps are silent for long.
-        if bootstrap.run_telling([*MANAGE, "seed_demo"], lambda: "making it"):
-            raise servers.LocalError("the sample data could not be made")
-        unfinished.unlink()
+    is_wanted = is_demo() and (is_empty() or unfinished.exists())
+    if not is_wanted:
+        return
+
+    say("Making a library to look at (first time only) …")
+    unfinished.touch()
+    # Its own lines go to the terminal; some of its steps are silent for long.
+    code = bootstrap.run_telling([*MANAGE, "seed_demo"], lambda: "making it")
+    if code:
+        raise servers.LocalError("the sample data could not be made")
+    unfinished.unlink()

@@ -51,7 +51,9 @@ def on_signal(_number, _frame) -> None:
 
 
 def check_port(host: str, port: int) -> None:
+    """LocalError with another port to try where this one is taken."""
     with socket.socket() as probe:
+        # As gunicorn does: connections that a former run left half closed do not count as taken.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
@@ -76,6 +78,7 @@ def children(root: Path, host: str, port: int, mail_port: int | None) -> list[Ch
 
 
 def is_ready(url: str) -> bool:
+    """True once the page answers 200."""
     try:
         with urllib.request.urlopen(url, timeout=TELL_EVERY) as answer:
             return answer.status == 200
@@ -95,6 +98,7 @@ def wait_for_pages(web: Child, url: str) -> None:
     """Until the site first answers, or a signal comes."""
     started = told = time.monotonic()
     while not stopping.is_set() and not is_ready(url):
+        # A web server that crashes before its first page is started again here already.
         web.watch()
         now = time.monotonic()
         if now - told > TELL_EVERY:
@@ -119,8 +123,13 @@ def stop_all(running: list[Child]) -> None:
     """All at once; the mail catcher last, because a worker still finishes the letters in its
     hands.
     """
-    last = [child for child in running if child.name == "mail"]
-    first = [child for child in running if child.name != "mail"]
+    first, last = [], []
+    for child in running:
+        if child.name == "mail":
+            last.append(child)
+        else:
+            first.append(child)
+
     for child in first:
         child.ask()
     for child in [*first, *last]:
@@ -128,6 +137,7 @@ def stop_all(running: list[Child]) -> None:
 
 
 def serve(host: str, port: int) -> None:
+    """From the first preparation to the last program stopped, whatever happens in between."""
     running: list[Child] = []
     try:
         root, mail_port = prepare(host, port)
@@ -146,6 +156,7 @@ def serve(host: str, port: int) -> None:
 
 
 def main() -> None:
+    """Serve, unless another one serves already with the same data."""
     host = os.environ.get("HOST") or "127.0.0.1"
     port = int(os.environ.get("PORT") or 8000)
     root = local.base_dir()

@@ -67,9 +67,12 @@ def versions() -> dict[str, str]:
 def locked() -> dict[str, dict]:
     """{package: its entry in package-lock.json, with ``version`` and ``integrity``}."""
     packages = json.loads((BASE_DIR / "package-lock.json").read_text())["packages"]
-    return {
-        path.removeprefix("node_modules/"): entry for path, entry in packages.items() if path != ""
-    }
+    entries = {}
+    for path, entry in packages.items():
+        # The entry without a path is the project itself.
+        if path:
+            entries[path.removeprefix("node_modules/")] = entry
+    return entries
 
 
 def integrity_of(archive: Path) -> str:
@@ -84,6 +87,7 @@ def fetch(library: Library) -> Taken:
     Raises CalledProcessError when npm cannot get the package, ValueError for an archive that is
     not the locked one.
     """
+    # What the lock says is compared here, since npm pack does not read it.
     wanted = locked()[library.package]["integrity"]
     asked = f"{library.package}@{versions()[library.package]}"
     with tempfile.TemporaryDirectory() as folder:
@@ -102,6 +106,7 @@ def fetch(library: Library) -> Taken:
 
 
 def fetch_all() -> None:
+    """Fetch every library and write the list of each folder anew."""
     for folder in (FOLDER, TEST_FOLDER):
         taken = []
         for library in LIBRARIES:
@@ -125,18 +130,21 @@ def problems() -> list[str]:
 
 def problems_in(folder: Path) -> list[str]:
     """Kept files of one folder that are missing, changed, outdated or not listed."""
-    listed = [Taken(**entry) for entry in json.loads((folder / LIST).read_text())]
-    found = {path.name for path in folder.glob("*.js")}
-    unlisted = found - {taken.file for taken in listed}
-    wrong = [f"{name}: not in {LIST}" for name in sorted(unlisted)]
-    for taken in listed:
+    unlisted = {path.name for path in folder.glob("*.js")}
+    changed = []
+    for entry in json.loads((folder / LIST).read_text()):
+        taken = Taken(**entry)
+        unlisted.discard(taken.file)
         said = problem_with(taken, folder / taken.file)
         if said:
-            wrong.append(f"{taken.file}: {said}")
-    return wrong
+            changed.append(f"{taken.file}: {said}")
+
+    not_listed = [f"{name}: not in {LIST}" for name in sorted(unlisted)]
+    return not_listed + changed
 
 
 def problem_with(taken: Taken, path: Path) -> str:
+    """What is wrong with one kept file; "" when nothing is."""
     if not path.exists():
         return "missing"
     if hashlib.sha256(path.read_bytes()).hexdigest() != taken.sha256:

@@ -10,9 +10,14 @@ from ops import local, messages
 
 os.environ.setdefault("LOCAL_DIR", str(local.BASE_DIR / ".local" / "test"))
 os.environ |= local.ensure(fsync=False)
-# Each xdist worker has its own Valkey database; PostgreSQL's is named by pytest-django.
-WORKER = int(re.sub(r"\D", "", os.environ.get("PYTEST_XDIST_WORKER", "")) or 0)
-os.environ["REDIS_URL"] = re.sub(r"([?&]db=|/)\d+$", rf"\g<1>{WORKER + 1}", os.environ["REDIS_URL"])
+# Each process has its own Valkey database, 1 without xdist, 2 for gw0, 3 for gw1 and so on;
+# PostgreSQL's is named by pytest-django. Every test begins with an empty cache: where gw0 and a
+# single test started beside the whole run shared one, each emptied the other's in mid-test.
+XDIST_WORKER = os.environ.get("PYTEST_XDIST_WORKER")
+VALKEY_DATABASE = int(XDIST_WORKER.removeprefix("gw")) + 2 if XDIST_WORKER else 1
+os.environ["REDIS_URL"] = re.sub(
+    r"([?&]db=|/)\d+$", rf"\g<1>{VALKEY_DATABASE}", os.environ["REDIS_URL"]
+)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 os.environ["CACHE_TIMEOUT"] = "30"  # a busy machine is no missing cache
 os.environ["DEMO"] = "on"  # the demonstration is tested with everything else

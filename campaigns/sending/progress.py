@@ -39,6 +39,9 @@ DONE = (State.SENT, State.FAILED, State.SKIPPED, State.UNKNOWN)
 IN_HAND = (State.CLAIMED, State.INFLIGHT)
 #: States that the page names even where no row is in them.
 ALWAYS_SHOWN = (State.SENT, State.PENDING)
+#: Rows that have been due for so long, while the sweep calls for workers every twenty seconds, say
+#: that no worker runs. That is a question to the person who looks and changes nothing; when a row
+#: is taken from a lost worker says delivery.LEASE, when a job is says LOST_AFTER in crm/jobs.
 STALLED_AFTER = timedelta(minutes=3)
 #: So many reasons are told, the most frequent first.
 MOST_REASONS = 12

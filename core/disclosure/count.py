@@ -62,6 +62,7 @@ class Count:
             raise ValueError("A count has either a number or a reason why it has none.")
         if public is not None and (public < 0 or is_small(public)):
             raise ValueError("This number of persons may not be public.")
+        # Past our own __setattr__, which lets nobody change a count.
         object.__setattr__(self, "_public", public)
         object.__setattr__(self, "_missing", missing)
         object.__setattr__(self, "_exact", exact)
@@ -125,7 +126,9 @@ class Count:
     @property
     def plural(self) -> int:
         """1 or 2, for ``ngettext`` and ``{% blocktranslate count %}``; never the number."""
-        return 1 if self._page_number() == 1 else 2
+        if self._page_number() == 1:
+            return 1
+        return 2
 
     # --- handed on ---
     @property
@@ -136,7 +139,9 @@ class Count:
     @property
     def state(self) -> str:
         """ "shown", "withheld", "not_measured" or "cannot_say", as everybody may be told."""
-        return SHOWN if self._missing is None else self._missing.value
+        if self._missing is None:
+            return SHOWN
+        return self._missing.value
 
     def as_json(self) -> dict:
         """``{"value": number or null, "state": one of the four}``, protected whoever asks."""
@@ -144,12 +149,16 @@ class Count:
 
     def as_cell(self) -> int | str:
         """A cell of a file: the number, so that a spreadsheet can add it, or the sign."""
-        return str(self._missing) if self._public is None else self._public
+        if self._public is None:
+            return str(self._missing)
+        return self._public
 
     # --- printed ---
     def __str__(self) -> str:
         number = self._page_number()
-        return str(self._missing) if number is None else f"{number:,}"
+        if number is None:
+            return str(self._missing)
+        return f"{number:,}"
 
     def __format__(self, spec: str) -> str:
         return format(str(self), spec)
@@ -159,7 +168,10 @@ class Count:
         return f"<Count {self.state}>"
 
     def _page_number(self) -> int | None:
-        return self._public if self._exact is None else self._exact
+        """What the page prints: the exact number where there is one, else the public one."""
+        if self._exact is None:
+            return self._public
+        return self._exact
 
     # --- no number ---
     def __setattr__(self, name, value):

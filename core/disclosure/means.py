@@ -1,11 +1,21 @@
-"""When a mean with its interval may stand beside cells of which some are hidden."""
+"""When a mean with its interval may stand beside cells of which some are hidden.
+
+On a scale from 1 to 3 the answers are 20, 3 and 7, of which the page prints 20, –, – and their
+total, 30. The hidden two are ten together. A mean of 1.5667 beside them solves them: of all ways to
+spread ten persons over two cells only 3 and 7 have it. A mean of 1.6 may stand there, since 1 and 9
+have it, too, and so have 2 and 8.
+
+Nothing is known here of how a figure is made. It is tried: every way to fill the hidden cells is
+given to the function that will print it.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
 from core.disclosure.hiding import Line, hide_row
 
-#: Ways to fill the hidden cells that are looked at; with more, the figure stays out.
+#: Ways to fill the hidden cells that are looked at; with more, the figure stays out. Each of them
+#: costs one call of the figure, and a page waits for all of them.
 MOST_FILLINGS = 4_000
 
 
@@ -26,28 +36,41 @@ def may_stand_beside(
     this rule learns nothing from its outcome. In a large survey one reader more or less in a small
     cell is lost in the rounding, so the interval stays; in a small one it would solve the cell.
     """
-    shown = hide_row(counts, least_hidden=least_hidden)
-    holes = [place for place, cell in enumerate(shown) if cell is None]
+    holes = _holes(hide_row(counts, least_hidden=least_hidden))
     if not holes:
         return True
 
-    printed = figure(counts)
-    persons = sum(counts[place] for place in holes)
-    values: list[set[int]] = [set() for _hole in holes]
-    fillings = _fillings(persons, len(holes))
-    for filling in islice(fillings, MOST_FILLINGS):
-        candidate = _filled(shown, holes, filling)
-        hides_the_same = hide_row(candidate, least_hidden=least_hidden) == shown
-        if hides_the_same and figure(candidate) == printed:
-            _note(values, filling)
-        if min(map(len, values)) > 1:
+    possible: dict[int, set[int]] = {place: set() for place in holes}
+    for candidate in _look_alikes(figure, counts, least_hidden=least_hidden):
+        for place, numbers in possible.items():
+            numbers.add(candidate[place])
+        if all(len(numbers) > 1 for numbers in possible.values()):
             return True
     return False
 
 
-def _note(values: list[set[int]], filling: Sequence[int]) -> None:
-    for found, number in zip(values, filling, strict=True):
-        found.add(number)
+def _look_alikes(
+    figure: Callable[[Sequence[int]], object], counts: Sequence[int], *, least_hidden: int
+) -> Iterator[list[int]]:
+    """Rows of which the page would say what it says of ``counts``, that one among them: the same
+    total, the same cells shown and hidden, the same figure. The first MOST_FILLINGS are looked at.
+    """
+    shown = hide_row(counts, least_hidden=least_hidden)
+    holes = _holes(shown)
+    persons = sum(counts[place] for place in holes)
+    printed = figure(counts)
+
+    for filling in islice(_fillings(persons, len(holes)), MOST_FILLINGS):
+        candidate = _filled(shown, holes, filling)
+        # Asked first, because it costs less than most figures.
+        hides_the_same = hide_row(candidate, least_hidden=least_hidden) == shown
+        if hides_the_same and figure(candidate) == printed:
+            yield candidate
+
+
+def _holes(shown: Line) -> list[int]:
+    """Places of the hidden cells."""
+    return [place for place, cell in enumerate(shown) if cell is None]
 
 
 def _fillings(persons: int, cells: int) -> Iterator[tuple[int, ...]]:
@@ -56,12 +79,16 @@ def _fillings(persons: int, cells: int) -> Iterator[tuple[int, ...]]:
         if persons > 0:
             yield (persons,)
         return
-    for first in range(1, persons - cells + 2):
+
+    # At least one person is left for each of the other cells.
+    most_in_first = persons - (cells - 1)
+    for first in range(1, most_in_first + 1):
         for rest in _fillings(persons - first, cells - 1):
             yield (first, *rest)
 
 
 def _filled(shown: Line, holes: Sequence[int], filling: Sequence[int]) -> list[int]:
+    """The row with its hidden cells filled."""
     candidate = [cell or 0 for cell in shown]
     for place, number in zip(holes, filling, strict=True):
         candidate[place] = number

@@ -22,38 +22,54 @@ class Hidden:
 
 
 def hidden_in_table(table: Sequence[Sequence[Cell]]) -> list[list[Hidden]]:
-    """For a table whose last row and column are its totals, where those are shown, too."""
-    responded = hide_table([[cell[0] for cell in row] for row in table])
-    silent = hide_table([[cell[1] - cell[0] for cell in row] for row in table])
-    sent = hide_table([[cell[1] for cell in row] for row in table])
+    """For a table whose last row and column are its totals, where those are shown, too.
+
+    Three tables are hidden, each by the rule of its own: who responded, who did not, and who was
+    sent to. A share is given only where all three show their cell, or it would tell the third.
+    """
+    responded, silent, sent = [], [], []
+    for row in table:
+        responded.append([cell[0] for cell in row])
+        silent.append([cell[1] - cell[0] for cell in row])
+        sent.append([cell[1] for cell in row])
 
     flags = []
-    for rows in zip(responded, silent, sent, strict=True):
+    hidden = [hide_table(numbers) for numbers in (responded, silent, sent)]
+    for rows in zip(*hidden, strict=True):
         flags.append([_flag(*cells) for cells in zip(*rows, strict=True)])
     return flags
 
 
 def _flag(responded: int | None, silent: int | None, sent: int | None) -> Hidden:
-    return Hidden(share=None in (responded, silent, sent), n=sent is None)
+    """What the three tables hide of one cell."""
+    hides_one = None in (responded, silent, sent)
+    return Hidden(share=hides_one, n=sent is None)
 
 
 def hidden_in_row(row: Sequence[Cell]) -> list[Hidden]:
     """For the parts of one total that is shown."""
-    return hidden_in_table([row])[0] if row else []
+    if not row:
+        return []
+    return hidden_in_table([row])[0]
 
 
 def either(*flags: Hidden) -> Hidden:
     """What one of several reasons hides."""
-    return Hidden(any(flag.share for flag in flags), any(flag.n for flag in flags))
+    hides_share = any(flag.share for flag in flags)
+    hides_n = any(flag.n for flag in flags)
+    return Hidden(share=hides_share, n=hides_n)
 
 
 def hidden_states(states: dict[str, int]) -> dict[str, int | None]:
-    """Deliveries by state.
+    """{state of deliveries: number}, None for hidden ones.
 
     The number sent is shown as the reach as well, so hiding it here would cover nothing.
     """
-    covered = {state: n for state, n in states.items() if state != "sent"}
-    if count.is_small(states.get("sent", 0)):
-        covered = states
-    shown = dict(zip(covered, hide_row(list(covered.values())), strict=True))
-    return {state: shown.get(state, n) for state, n in states.items()}
+    covered = dict(states)
+    if not count.is_small(states.get("sent", 0)):
+        covered.pop("sent", None)
+
+    shown = dict(states)
+    for state, number in zip(covered, hide_row(list(covered.values())), strict=True):
+        shown[state] = number
+    return shown

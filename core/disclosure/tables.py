@@ -30,9 +30,12 @@ class CountRow:
 
         ``exact``: the viewer of this page may open each of these readers.
         """
-        cells = counts_of(numbers, hide_row(numbers, least_hidden=least_hidden), exact=exact)
-        total = sum(numbers)
-        return cls(cells, Count.exact(total) if exact else Count.of(total))
+        shown = hide_row(numbers, least_hidden=least_hidden)
+        cells = counts_of(numbers, shown, exact=exact)
+        total = Count.of(sum(numbers))
+        if exact:
+            total = Count.exact(sum(numbers))
+        return cls(cells, total)
 
 
 @dataclass(frozen=True)
@@ -53,33 +56,50 @@ class CountTable:
         were all shown would follow from them.
         """
         full = _with_sums(numbers)
-        shown = [[*row, None] for row in hide_table(numbers)]
-        shown.append([None] * len(full[0]))
-        for place, n in enumerate(hide_row([row[-1] for row in full[:-1]])):
-            shown[place][-1] = n
-        shown[-1][:-1] = hide_row(full[-1][:-1])
-        shown[-1][-1] = full[-1][-1]
-        closed = close_table(shown, full)
+        closed = close_table(_each_part_hidden(numbers, full), full)
 
-        rows = [counts_of(*pair, exact=exact) for pair in zip(full, closed, strict=True)]
+        rows = []
+        for all_numbers, shown in zip(full, closed, strict=True):
+            rows.append(counts_of(all_numbers, shown, exact=exact))
+        *body, sums = rows
         return cls(
-            rows=tuple(row[:-1] for row in rows[:-1]),
-            row_totals=tuple(row[-1] for row in rows[:-1]),
-            column_totals=rows[-1][:-1],
-            total=rows[-1][-1],
+            rows=tuple(row[:-1] for row in body),
+            row_totals=tuple(row[-1] for row in body),
+            column_totals=sums[:-1],
+            total=sums[-1],
         )
+
+
+def _each_part_hidden(numbers: Sequence[Sequence[int]], full: list[list[int]]) -> list[Line]:
+    """The table with its sums where each part hides what its own rule does: the cells, the sums of
+    the rows and those of the columns. The sum of all is left to ``Count.of``.
+    """
+    *body, sums = full
+    row_sums = hide_row([row[-1] for row in body])
+    column_sums = hide_row(sums[:-1])
+
+    shown = []
+    for cells, row_sum in zip(hide_table(numbers), row_sums, strict=True):
+        shown.append([*cells, row_sum])
+    shown.append([*column_sums, sums[-1]])
+    return shown
 
 
 def counts_of(numbers: Sequence[int], shown: Line, *, exact: bool = False) -> tuple[Count, ...]:
     """One count per number, withheld where ``shown`` is None."""
     counts = []
     for number, kept in zip(numbers, shown, strict=True):
-        cell = Count.without(Missing.WITHHELD) if kept is None else Count.of(kept)
-        counts.append(cell.also_exact(number) if exact else cell)
+        cell = Count.of(kept)
+        if kept is None:
+            cell = Count.without(Missing.WITHHELD)
+        if exact:
+            cell = cell.also_exact(number)
+        counts.append(cell)
     return tuple(counts)
 
 
 def _with_sums(numbers: Sequence[Sequence[int]]) -> list[list[int]]:
     """The table with a last column and a last row of sums."""
     rows = [[*row, sum(row)] for row in numbers]
-    return [*rows, [sum(column) for column in zip(*rows, strict=True)]]
+    column_sums = [sum(column) for column in zip(*rows, strict=True)]
+    return [*rows, column_sums]

@@ -36,7 +36,9 @@ def people(n: int | Count | None) -> str:
     A filter that is forgotten shows a number that should be hidden, so queries make a ``Count``
     and templates print ``{{ count }}``; see docs/disclosure.md.
     """
-    return str(n if isinstance(n, Count) else Count.of(n))
+    if not isinstance(n, Count):
+        n = Count.of(n)
+    return str(n)
 
 
 @register.filter
@@ -71,21 +73,27 @@ def qs(context, **changes) -> str:
             query.pop(key, None)
         else:
             query[key] = value
-    return mark_safe("?" + query.urlencode().replace("&", "&amp;"))
+
+    # urlencode leaves nothing that HTML minds but the & between two parameters.
+    in_html = query.urlencode().replace("&", "&amp;")
+    return mark_safe(f"?{in_html}")
 
 
 @register.simple_tag
 def page_numbers(page, around: int = 2) -> list[int | None]:
     """Page numbers to print, None where some are left out: 1 … 4 5 6 … 20."""
     last = page.paginator.num_pages
-    shown = {1, last} | set(
-        range(max(1, page.number - around), min(last, page.number + around) + 1)
-    )
+    first_near = max(1, page.number - around)
+    last_near = min(last, page.number + around)
+    shown = {1, last, *range(first_near, last_near + 1)}
+
     numbers: list[int | None] = []
+    before = 0
     for number in sorted(shown):
-        if numbers and number - (numbers[-1] or 0) > 1:
+        if number > before + 1:
             numbers.append(None)
         numbers.append(number)
+        before = number
     return numbers
 
 

@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from core.access import VisibleQuerySet
 
 #: A running job that has not reported for this long has lost its worker and may be taken over.
+#: Too short would run a job twice at the same time, so that it is several times as long as a job
+#: may take between two reports. Mails have a rule of their own (``LEASE`` in
+#: campaigns/sending/delivery.py): a row is leased once for its batch and does not report.
 LOST_AFTER = timedelta(minutes=3)
 
 

@@ -96,6 +96,7 @@ def run_as_account(command: list) -> None:
 
 # --- folders --------------------------------------------------------------------------------------
 def short_name(folder: Path) -> str:
+    """Ten hexadecimal digits that tell one folder from another in a socket's short path."""
     return hashlib.sha256(str(folder).encode()).hexdigest()[:10]
 
 
@@ -106,8 +107,11 @@ def private_folder(folder: Path) -> Path:
     owner = us
     if account().uid is not None:
         owner = account().uid
-    if owner != us and folder.stat().st_uid == us:
+
+    made_by_us = folder.stat().st_uid == us
+    if owner != us and made_by_us:
         os.chown(folder, owner, owner)
+    # Below /tmp anybody may have made the folder first, or a link to one of theirs.
     if folder.is_symlink() or folder.stat().st_uid != owner:
         raise LocalError(f"{folder} belongs to somebody else; remove it or set LOCAL_DIR")
     folder.chmod(0o700)
@@ -132,7 +136,8 @@ def socket_folder(root: Path) -> Path:
     """
     folder = root / "run"
     fits = len(os.fsencode(folder / LONGEST_SOCKET)) <= SOCKET_LIMIT
-    if fits and account().uid is None and PLAIN_PATH.fullmatch(str(folder)):
+    is_ours = account().uid is None
+    if fits and is_ours and PLAIN_PATH.fullmatch(str(folder)):
         return private_folder(folder)
     return private_folder(Path(tempfile.gettempdir()) / f"hx-{os.geteuid()}-{short_name(root)}")
 

@@ -106,6 +106,7 @@ class Postgres:
         return True
 
     def make_cluster(self) -> None:
+        """initdb; what it leaves behind when it fails is removed."""
         private_folder(self.data)
         initdb = [self.programs / "initdb", "-D", self.data, *INITDB_FLAGS.split()]
         try:
@@ -118,6 +119,7 @@ class Postgres:
             conf.write("\ninclude 'house.conf'\n")
 
     def check_version(self) -> None:
+        """LocalError for data that another version has written: it cannot be read by this one."""
         found = (self.data / "PG_VERSION").read_text().strip()
         if found != POSTGRES_MAJOR:
             raise LocalError(
@@ -126,6 +128,7 @@ class Postgres:
             )
 
     def write_settings(self) -> None:
+        """Write the settings anew at every start, so that a change of them needs no new cluster."""
         chosen = dict(POSTGRES_SETTINGS)
         if not self.fsync:
             chosen |= UNSAFE_BUT_FAST
@@ -146,6 +149,7 @@ class Postgres:
             return 0
 
     def last_words(self) -> str:
+        """The last line of the server's log."""
         try:
             return self.log.read_text(errors="replace").strip().splitlines()[-1]
         except (OSError, IndexError):

@@ -25,6 +25,7 @@ def run(command: list, *, timeout: float = 120, **options) -> subprocess.Complet
 
 
 def last_words(done: subprocess.CompletedProcess) -> str:
+    """The last line a program said, of its errors first."""
     lines = (done.stderr or done.stdout).strip().splitlines()
     if not lines:
         return f"exit code {done.returncode}"
@@ -69,6 +70,7 @@ def command_of(pid: int) -> str:
 
 
 def is_running(pid: int) -> bool:
+    """True for a process that is there, whoever it belongs to."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -33,6 +33,7 @@ class Valkey:
 
     @property
     def program(self) -> Path:
+        """The wheel's server for this machine; LocalError where it has none."""
         system = os.uname()
         machine = system.machine.lower()
         name = f"{system.sysname.lower()}-{MACHINES.get(machine, machine)}"
@@ -76,6 +77,7 @@ class Valkey:
         return True
 
     def stop(self) -> None:
+        """End it and wait ten seconds at most; it writes its last snapshot in that time."""
         pid = self.pid()
         if pid is not None:
             os.kill(pid, signal.SIGTERM)

@@ -110,6 +110,12 @@ def test_row_covers_a_small_cell_with_the_smallest_other():
     assert hide_row([]) == []
 
 
+def test_table_covers_cells_by_rows_and_columns_in_turn():
+    """The 3 is covered by the 20 of its row, then each of the two in its column."""
+    assert hide_table([[3, 20], [30, 40], [50, 60]]) == [[None, None], [None, None], [50, 60]]
+    assert hide_table([[0, 20], [30, 40]]) == [[0, 20], [30, 40]]
+
+
 def test_split_needs_five_on_both_sides_or_everybody():
     allowed = {pair for pair in product(range(12), repeat=2) if may_split(*pair)}
     assert {(5, 5), (5, 10), (11, 11)} <= allowed
@@ -186,6 +192,13 @@ def test_attack_would_find_a_figure_that_solves_its_cells():
         if sum(other) == 30 and mean(4)(other) == mean(4)(table)
     ]
     assert same == [table]
+
+
+def test_rounded_mean_that_other_answers_have_as_well_stands_beside_hidden_cells():
+    table = (20, 3, 7)
+    assert not may_stand_beside(mean(4), table)
+    assert may_stand_beside(mean(1), table)
+    assert mean(1)(table) == mean(1)((20, 1, 9)) == mean(1)((20, 2, 8)) == "1.6"
 
 
 def test_large_survey_keeps_its_interval_beside_one_small_cell():

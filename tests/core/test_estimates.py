@@ -130,3 +130,17 @@ def test_nine_promises_in_ten_hold_when_nothing_changes():
         for p in [estimates.next_share(k, 400)]
     )
     assert 0.88 < held < 0.95
+
+
+def test_share_of_the_next_readers_holds_more_than_the_share_that_was_measured():
+    foretold = estimates.next_share(30, 100)
+    assert foretold.value == pytest.approx(30.5 / 101)
+    assert (foretold.level, foretold.unit, foretold.n) == (0.9, "share", 100)
+    assert foretold.low < 0.3 < foretold.high
+    # Fewer readers may differ by more.
+    assert estimates.next_share(30, 100, next_n=20).low < foretold.low
+
+
+def test_belief_without_a_quantile_says_nothing():
+    vague = estimates.next_count(float("nan"), 1, exposure=10, n=3)
+    assert vague == estimates.silent(3, level=0.9, unit="count")

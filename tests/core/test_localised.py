@@ -4,7 +4,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.localised import is_chinese, localised
+from core.localised import in_every_language, is_chinese, localised
 from core.templatetags.huixiang import local
 from crm.staff.models import Campus
 
@@ -39,3 +39,11 @@ def test_without_an_active_language_the_portal_s_own_counts():
 
 def test_plain_texts_stay_and_absent_ones_have_a_fallback():
     assert (local("plain"), local({}, "–"), local(None, "–")) == ("plain", "–", "–")
+
+
+@given(texts=stored, language=languages)
+def test_texts_in_every_language_say_the_same_without_a_fallback(texts, language):
+    complete = in_every_language(texts)
+
+    assert set(complete) == {"zh-hans", "en"}
+    assert complete["zh-hans" if language.startswith("zh") else "en"] == localised(texts, language)

@@ -3,12 +3,13 @@
 import os
 import subprocess
 import sys
+import tarfile
 
 import psycopg2
 import pytest
 from django.db import connection
 
-from ops import local
+from ops import backup, local
 from tests import factories, servers
 
 
@@ -111,3 +112,24 @@ def test_restore_of_something_else_says_so_in_one_line(empty_database, tmp_path)
     assert done.returncode == 1
     assert len(done.stderr.strip().splitlines()) == 1
     assert "cannot be read as a backup" in done.stderr
+
+
+def test_tar_that_is_no_backup_names_what_it_lacks(empty_database, tmp_path):
+    with tarfile.open(tmp_path / "x.tar", "w"):
+        pass
+
+    done = run(
+        "restore",
+        tmp_path / "x.tar",
+        DATABASE_URL=empty_database,
+        LOCAL_DIR=str(tmp_path / "local"),
+    )
+
+    assert done.returncode == 1
+    assert "is not a backup: it has no database.dump" in done.stderr
+
+
+def test_backup_without_a_file_says_how_it_is_asked_for():
+    for arguments in ([], ["save"], ["save", ""], ["burn", "x.tar"]):
+        with pytest.raises(servers.private.LocalError, match="make backup FILE"):
+            backup.main(arguments)

@@ -159,7 +159,8 @@ def test_everything_starts_restarts_what_is_killed_and_stops_on_sigterm(bare, tm
             stderr=file,
         )
     try:
-        servers.wait_for(lambda: f"Ready: http://127.0.0.1:{port}" in out.read_text(), 120)
+        # From initdb through all migrations to the first page: minutes where both cores are busy.
+        servers.wait_for(lambda: f"Ready: http://127.0.0.1:{port}" in out.read_text(), 600)
         children = servers.children(running.pid)
         os.kill(children[0], signal.SIGKILL)
         servers.wait_for(
@@ -214,3 +215,14 @@ def test_mail_catcher_keeps_what_it_was_sent(tmp_path):
         (kept,) = (tmp_path / "mailbox" / "new").iterdir()
 
     assert kept.read_bytes() == b"Subject: x\r\n\r\n.dot\r\n"
+
+
+@pytest.mark.parametrize(("demo", "named"), [("on", True), ("off", False)])
+def test_greeting_names_the_accounts_of_a_demonstration_only(monkeypatch, capsys, demo, named):
+    monkeypatch.setenv("DEMO", demo)
+
+    supervisor.greet("http://127.0.0.1:8000")
+
+    said = capsys.readouterr().out
+    assert "Ready: http://127.0.0.1:8000" in said
+    assert (supervisor.PASSWORD in said) is named

@@ -19,6 +19,7 @@ from analytics.loop.inputs.shapes import (
 )
 from analytics.loop.inputs.window import window_of
 from campaigns.plan.models import Campaign, ChannelPlan, Standard
+from core.localised import CHINESE, ENGLISH, in_every_language
 
 
 def freeze(campaign: Campaign, as_of: datetime, surveys: tuple[SurveyFigures, ...]) -> Inputs:
@@ -64,7 +65,7 @@ def _channel(plan: ChannelPlan) -> PlannedChannel:
     channel = plan.channel
     return PlannedChannel(
         code=channel.code,
-        name={"zh-hans": channel.name_zh, "en": channel.name_en or channel.name_zh},
+        name=in_every_language({CHINESE: channel.name_zh, ENGLISH: channel.name_en}),
         kind=channel.kind,
         personal=bool(channel.contact),
         share=plan.share,

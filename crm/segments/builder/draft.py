@@ -7,6 +7,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from core.listing import whole_number
 from crm.segments.builder.conditions import CONDITIONS, Registers
 from crm.segments.models import Segment
 from crm.segments.rule import MAX_NODES, Rule
@@ -19,8 +20,7 @@ GROUP_CHOICES = [
     ("or", _("at least one holds")),
     ("none", _("none of these holds")),
 ]
-#: Digits a number of a node may have, and the length a whole mark may have.
-MAX_DIGITS = 9
+#: The length a whole mark may have; its two numbers are limited by ``whole_number``.
 MAX_MARK = 39
 
 
@@ -41,11 +41,16 @@ class Mark:
     @classmethod
     def read(cls, text: str) -> "Mark | None":
         """The mark, or None for what no page of ours has written."""
-        number, _space, rest = text.partition(" ")
-        parent, _space, test = rest.partition(" ")
-        if len(text) > MAX_MARK or not (number.isdecimal() and parent.isdecimal()):
+        if len(text) > MAX_MARK:
             return None
-        return cls(int(number), int(parent), test)
+        number_text, _space, rest = text.partition(" ")
+        parent_text, _space, test = rest.partition(" ")
+
+        number = whole_number(number_text, None)
+        parent = whole_number(parent_text, None)
+        if number is None or parent is None:
+            return None
+        return cls(number, parent, test)
 
     def __str__(self):
         return f"{self.number} {self.parent} {self.test}"
@@ -135,9 +140,7 @@ class Draft:
                 self._add(target, GROUP)
 
     def _node_numbered(self, number: str) -> Node | None:
-        if not number.isdecimal() or len(number) > MAX_DIGITS:
-            return None
-        return self.nodes.get(int(number))
+        return self.nodes.get(whole_number(number, None))
 
     def _add(self, group: Node, test: str) -> None:
         """Add an empty condition or group, while there is room for one more."""
