@@ -1,0 +1,46 @@
+"""Filters that several lists need beside django-filter's own."""
+
+from collections.abc import Callable
+
+import django_filters
+from django import forms
+from django.db.models import Q
+
+
+class WordsFilter(django_filters.CharFilter):
+    """Rows in which one of ``lookups`` finds the words typed: ``("number", "name__icontains")``.
+
+    ``forms`` says in which form a lookup's field is stored: ``{"number": normal_number}``.
+    """
+
+    def __init__(
+        self,
+        *,
+        lookups: tuple[str, ...],
+        forms: dict[str, Callable[[str], str]] | None = None,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        self.lookups = lookups
+        self.forms = forms or {}
+
+    def filter(self, queryset, value):
+        words = (value or "").strip()
+        if not words:
+            return queryset
+        found = Q()
+        for lookup in self.lookups:
+            in_form = self.forms.get(lookup, str)
+            found |= Q(**{lookup: in_form(words)})
+        return queryset.filter(found)
+
+
+class CheckFilter(django_filters.Filter):
+    """A box to check; without the check it filters nothing. Needs a ``method``."""
+
+    field_class = forms.BooleanField
+
+
+def only_if_checked(queryset, checked: bool, narrowed: Callable):
+    """``narrowed(queryset)`` where a CheckFilter's box is checked."""
+    return narrowed(queryset) if checked else queryset

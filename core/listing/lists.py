@@ -1,0 +1,170 @@
+"""A list as a person asked for it in the address: narrowed, sorted, paged, exported."""
+
+from collections.abc import Callable, Iterator
+from operator import attrgetter
+
+import django_filters
+from django import forms
+from django.core.paginator import Paginator
+from django.shortcuts import render
+from django.utils.functional import cached_property
+
+from core.listing.tables import Head, Row, Table
+from core.listing.whole_numbers import whole_number
+
+
+class List:
+    """Rows as a person asked for them in the address.
+
+    ``q`` and the other filters by name, ``sort``, ``page``, ``size`` and ``cols`` (once per
+    column). A list without a ``table`` has a filter, an order and pages; its template prints
+    ``page`` in its own way.
+    """
+
+    filters: type[django_filters.FilterSet] | None = None
+    table_class: type[Table] | None = None
+    paginator: type[Paginator] = Paginator
+    #: Unless another column is asked for; behind that column too, so that no row is on two pages.
+    #: Ends with a key that is unique. Empty leaves the order of the rows given.
+    order: tuple[str, ...] = ()
+    #: Rows on a page, and what else a person may choose.
+    size = 50
+    sizes: tuple[int, ...] = ()
+    #: Columns shown unless others are asked for; empty where there is no choice.
+    usual: tuple[str, ...] = ()
+    #: Other parameters of the address that narrowing the list leaves as they are.
+    kept: tuple[str, ...] = ()
+    #: What the region of the table is called for those who cannot see it.
+    label = ""
+
+    def __init__(self, request, found, **options):
+        """``found`` are the rows this person may see, with what their cells need selected.
+
+        ``options`` are further arguments of the FilterSet, for filters that depend on the page.
+        """
+        self.request = request
+        self.asked = request.GET
+        self.filterset = None
+        if self.filters:
+            self.filterset = self.filters(self.asked, found, request=request, **options)
+        self.narrowed = self.filterset.qs if self.filterset else found
+
+    @property
+    def form(self) -> forms.Form | None:
+        return self.filterset and self.filterset.form
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether a filter is asked for, be it one that is unknown here."""
+        return any(self.asked.get(name) for name in self.filters.base_filters)
+
+    @property
+    def chosen(self) -> dict:
+        """Valid values of the filters by name, empty ones included."""
+        return self.form.cleaned_data
+
+    def asked_filters(self, but: tuple[str, ...] = ()) -> dict[str, str]:
+        """Filters as they stand in the address, without those named in ``but``."""
+        return {
+            name: self.asked[name].replace("\0", "")
+            for name in self.filters.base_filters
+            if name in self.asked and name not in but
+        }
+
+    # --- columns and order
+    @cached_property
+    def columns(self) -> list[str]:
+        """Names of the columns shown, in the order asked for."""
+        known = self.table_class.base_columns
+        if not self.usual:
+            return list(known)
+        asked_for = [name for name in self.asked.getlist("cols") if name in known]
+        return list(dict.fromkeys(asked_for)) or list(self.usual)
+
+    @property
+    def column_choices(self) -> list[tuple[str, str, bool]]:
+        """(name, label, shown) of every column; empty where there is no choice."""
+        if not self.usual:
+            return []
+        known = self.table_class.base_columns
+        return [(name, column.header, name in self.columns) for name, column in known.items()]
+
+    @cached_property
+    def table(self) -> Table:
+        """The table with its columns and its order, over all rows found."""
+        table = self.table_class(
+            self.ordered(self.narrowed),
+            order_by=[self.asked.get("sort", "")],
+            orderable=False,
+            default="–",
+            sequence=[*self.columns, "..."],
+        )
+        for name in table.base_columns:
+            if name not in self.columns:
+                table.columns.hide(name)
+        return table
+
+    def ordered(self, found):
+        return found.order_by(*self.order) if self.order else found
+
+    @cached_property
+    def found(self):
+        """All rows found, in the order asked for."""
+        if not self.table_class:
+            return self.ordered(self.narrowed)
+        found = self.table.data.data
+        if not self.table.order_by:
+            return found
+        return found.order_by(*found.query.order_by, *self.order)
+
+    @property
+    def sort(self) -> str:
+        """The column in the address by which the list is sorted, "" in its usual order."""
+        return self.table.order_by[0] if self.table_class and self.table.order_by else ""
+
+    @property
+    def hidden(self) -> list[tuple[str, str]]:
+        """(name, value) of what the form that narrows the list keeps beside its own fields."""
+        kept = {name: self.asked[name] for name in self.kept if name in self.asked}
+        if self.sort:
+            kept["sort"] = self.sort
+        return list(kept.items())
+
+    # --- one page
+    @cached_property
+    def page_size(self) -> int:
+        size = whole_number(self.asked.get("size"), self.size)
+        return size if size in self.sizes else self.size
+
+    @cached_property
+    def page(self):
+        number_of_page = whole_number(self.asked.get("page"), 1, least=1)
+        return self.paginator(self.found, self.page_size).get_page(number_of_page)
+
+    @cached_property
+    def heads(self) -> list[Head]:
+        return self.table.heads()
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        return [self.table.row(record, self.heads) for record in self.page]
+
+    def render(self, template: str, **context):
+        """The page of the list; its template gets ``listing``, ``page`` and ``context``."""
+        return render(self.request, template, {"listing": self, "page": self.page, **context})
+
+    # --- a file
+    def export_rows(self) -> Iterator[list]:
+        """Heads, then the values of every row found, as core.exporting's writers take them."""
+        columns = [column for column in self.table.columns if not column.column.exclude_from_export]
+        yield [str(column.header) for column in columns]
+        # Bound once per column: a file may have a million rows, and django-tables2's own way looks
+        # at the signature of a function for every cell.
+        values = [self.value_of(column) for column in columns]
+        for record in self.found.iterator(chunk_size=2000):
+            yield [value(record) for value in values]
+
+    def value_of(self, column) -> Callable:
+        """The function from a record to what stands in a file under ``column``."""
+        plain = attrgetter(column.accessor.replace("__", "."))
+        return getattr(self.table, f"value_{column.name}", plain)
