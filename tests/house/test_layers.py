@@ -173,7 +173,7 @@ def test_no_module_imports_itself_round_a_circle():
 
 
 def test_no_package_of_a_room_stands_in_a_circle():
-    """Two packages whose files use each other's are one subject, even where no file does so twice."""
+    """Packages whose files use each other's are one subject, even where no file is in a circle."""
     pairs = []
     for module, name in edges():
         if room_of(module) and module.split(".")[:2] == name.split(".")[:2]:
