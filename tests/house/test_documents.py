@@ -1,5 +1,6 @@
 """What documents name exists."""
 
+import ast
 import re
 
 import pytest
@@ -36,3 +37,27 @@ def test_paths_in_comments_and_docstrings_of_tests_exist():
                 if not (local.BASE_DIR / name).exists()
             ]
     assert wrong == []
+
+
+#: ``(`crm/segments/compile.py`, `compile_rule`)``: a file, and what is defined in it.
+PLACE = re.compile(r"`([a-z_0-9/]+\.py)`(?:,\s+|\s+\()`(\w+)`")
+
+
+def defined_in(path: str) -> set[str]:
+    """Names of the functions and classes at the top of a file."""
+    found = set()
+    for node in ast.parse((local.BASE_DIR / path).read_text()).body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            found.add(node.name)
+    return found
+
+
+def test_functions_that_the_three_walks_name_exist():
+    walks = (local.BASE_DIR / "docs" / "architecture.md").read_text().split("\n## ")[1:]
+    assert len(walks) == 3
+    missing = []
+    for walk in walks:
+        places = PLACE.findall(walk)
+        assert len(places) >= 5, walk.partition("\n")[0]
+        missing += [f"{path}: {name}" for path, name in places if name not in defined_in(path)]
+    assert missing == []

@@ -154,6 +154,20 @@ def test_a_file_without_a_layer_s_name_does_not_do_a_layer_s_work():
     assert wrong == []
 
 
+def test_tables_are_made_in_models_only():
+    """Asked of the source: a model elsewhere is registered only once something imports its file."""
+    wrong = []
+    for path in sources("crm", "campaigns", "feedback", "analytics"):
+        module = module_of(path)
+        if room_of(module) and layer_of(module) == LAYERS["models"]:
+            continue
+        for node in ast.walk(parsed(path)):
+            bases = [ast.unparse(base) for base in getattr(node, "bases", [])]
+            if {"models.Model", "Model"} & set(bases):
+                wrong.append(f"{module}:{node.lineno} {node.name}")
+    assert wrong == []
+
+
 def test_what_single_files_may_use_is_used():
     used = {module_of(path): framework_names(parsed(path)) for path in sources()}
     unused = []

@@ -1,6 +1,6 @@
-"""Every URL of the project stands in a matrix, and the matrix is true (A-wide.
+"""Every URL of the project stands in a matrix, and the matrix is true (fault 36).
 
-Nobody sees what is not theirs).
+Nobody sees what is not theirs: each URL is asked by each role and by nobody.
 """
 
 import uuid

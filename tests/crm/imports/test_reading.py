@@ -1,6 +1,6 @@
 """Reading a file that somebody chose.
 
-What it is, which rows it has, what its cells mean (hostile list 31, 34).
+What it is, which rows it has, what its cells mean (faults 31, 34).
 """
 
 import csv

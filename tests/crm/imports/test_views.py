@@ -94,7 +94,7 @@ def verb_finds_profile(desk):
 
 
 def test_names_with_script_stay_text_on_every_page(desk):
-    """Hostile list 29: names in cells, columns and file names."""
+    """Fault 29: names in cells, columns and file names."""
     upload(desk, TABLE.replace("Hobby", f"<img src=x>{EVIL}"), name=f"{EVIL}.csv")
     batch = ImportBatch.objects.get()
     desk.post(page("import-map", batch), choices(kind_words="wizard = staff"))
@@ -113,7 +113,7 @@ def test_names_with_script_stay_text_on_every_page(desk):
 
 
 def test_refused_rows_download_with_formulas_defused(desk):
-    """Hostile list 30."""
+    """Fault 30."""
     upload(desk)
     batch = ImportBatch.objects.get()
     desk.post(page("import-map", batch), choices())

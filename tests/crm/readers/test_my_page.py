@@ -68,7 +68,7 @@ def test_my_choice_per_channel_holds_at_once(me):
 
 
 def test_somebody_elses_reader_in_my_post_is_ignored(me):
-    """Hostile list 38."""
+    """Fault 38."""
     other = ReaderFactory(consents=["email"])
 
     me.post(

@@ -167,7 +167,7 @@ EVIL = ['=HYPERLINK("http://x")', "+1", "-1", "@SUM(A1)", "\t=1", "<script>alert
 
 
 def test_cells_of_exports_are_text_and_never_formulas(desk):
-    """Hostile list 29, 30."""
+    """Faults 29, 30."""
     for number, name in enumerate(EVIL):
         ReaderFactory(number=str(number), name=name)
 
@@ -182,7 +182,7 @@ def test_cells_of_exports_are_text_and_never_formulas(desk):
 
 
 def test_reader_has_no_way_to_the_export(client, three):
-    """Hostile list 37."""
+    """Fault 37."""
     client.force_login(three[0].user or UserFactory())
 
     for name in (

@@ -1,4 +1,4 @@
-"""Signing in: lock-out, second factor, sessions, headers (hostile list 41, 42, 43)."""
+"""Signing in: lock-out, second factor, sessions, headers (faults 41, 42, 43)."""
 
 import re
 
@@ -197,7 +197,7 @@ def test_weak_password_is_refused_at_sign_up(client, password):
 
 
 def test_sign_up_cannot_choose_a_role(client):
-    """Hostile list 38."""
+    """Fault 38."""
     data = {
         "username": "eve",
         "email": "eve@example.org",
