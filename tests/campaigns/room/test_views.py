@@ -249,7 +249,7 @@ def test_empty_campaign_without_title_is_refused(desk):
 
 
 def test_role_and_phase_in_a_post_are_ignored(desk, librarian):
-    """Fault 38."""
+    """Hostile 38"""
     campaign = complete(librarian)
     other = UserFactory(role="librarian")
     data = {
@@ -280,7 +280,7 @@ def test_part_of_another_campaign_is_not_there(desk, librarian):
 
 @pytest.mark.parametrize("phase", ["prepare", "strategy", "tactics", "performance"])
 def test_script_in_every_text_is_inert(desk, librarian, phase):
-    """Fault 29."""
+    """Hostile 29"""
     campaign = complete(
         librarian, title=SCRIPT, purpose=SCRIPT, theme=SCRIPT, tone=SCRIPT, sentiment=SCRIPT
     )

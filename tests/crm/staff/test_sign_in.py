@@ -228,9 +228,13 @@ def test_staff_set_up_a_second_factor_before_anything_else(client, settings, rol
 
 def test_reader_needs_no_second_factor(client, settings):
     settings.STAFF_TOTP_REQUIRED = True
-    client.force_login(UserFactory())
+    reader = UserFactory()
+    client.force_login(reader)
 
-    assert client.get(reverse("crm:me")).status_code == 200
+    page = client.get(reverse("crm:me"))
+
+    assert page.status_code == 200
+    assert page.context["user"] == reader
 
 
 def test_password_alone_does_not_sign_in_who_has_a_second_factor(client, ann):
