@@ -6,6 +6,7 @@ import re
 import pytest
 
 from ops import local
+from tests.house.test_architecture import APPS, ROOMS
 from tests.house.test_repository import name_of, tracked
 
 #: `crm/segments/refresh.py`, `docs/adr/`, `tests/house/test_sql.py`: a path with a slash, no
@@ -37,6 +38,20 @@ def test_paths_in_comments_and_docstrings_of_tests_exist():
                 if not (local.BASE_DIR / name).exists()
             ]
     assert wrong == []
+
+
+def test_map_of_the_readme_names_the_rooms_in_their_order():
+    readme = (local.BASE_DIR / "README.md").read_text()
+    for app, rooms in ROOMS.items():
+        line = re.search(rf"^{app}/ .*$", readme, re.M)[0]
+        assert line.split()[-len(rooms) :] == rooms
+
+
+def test_map_of_the_readme_names_folders_that_exist():
+    the_map = (local.BASE_DIR / "README.md").read_text().split("## Map")[1].split("```")[1]
+    named = set(re.findall(r"(?<![\w/>])([a-z]+)/", the_map))
+    assert named >= {*APPS, "config", "demo", "ops", "templates", "tests", "docs"}
+    assert {name for name in named if not (local.BASE_DIR / name).is_dir()} == set()
 
 
 #: ``(`crm/segments/compile.py`, `compile_rule`)``: a file, and what is defined in it.
