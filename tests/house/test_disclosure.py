@@ -226,8 +226,10 @@ def found_in_workbook(body: bytes) -> set[str]:
 
 
 def found_in_csv(text: str) -> set[str]:
-    cells = [cell for row in csv.reader(io.StringIO(text)) for cell in row]
-    return set().union(*map(found_in_text, cells))
+    found = set()
+    for row in csv.reader(io.StringIO(text)):
+        found |= set().union(*map(found_in_text, row))
+    return found
 
 
 def found_in(response) -> set[str]:
@@ -280,19 +282,24 @@ def raw_numbers(value, depth: int = 0):
     """Numbers a template could print, in dicts, lists and dataclasses; rows of tables are skipped:
     what they print is found by the walk over pages.
     """
+    # The depth ends what holds itself.
     if isinstance(value, bool | str | bytes | Model | Promise) or depth > 5:
         return
     if isinstance(value, int):
         yield value
-    elif isinstance(value, dict):
-        for inner in value.values():
-            yield from raw_numbers(inner, depth + 1)
-    elif isinstance(value, list | tuple | set):
-        for inner in value:
-            yield from raw_numbers(inner, depth + 1)
-    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
-        for field in dataclasses.fields(value):
-            yield from raw_numbers(getattr(value, field.name), depth + 1)
+    for inner in parts_of(value):
+        yield from raw_numbers(inner, depth + 1)
+
+
+def parts_of(value) -> list:
+    """What a dict, a list or a dataclass holds; nothing of whatever else."""
+    if isinstance(value, dict):
+        return list(value.values())
+    if isinstance(value, list | tuple | set):
+        return list(value)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return [getattr(value, field.name) for field in dataclasses.fields(value)]
+    return []
 
 
 def flattened(response):

@@ -1,6 +1,6 @@
 """The order of the files inside a room, and that nothing goes round in a circle.
 
-models ← queries ← subject modules ← actions ← tasks ← forms, lists ← views, api ← urls.
+Models ← queries ← subject modules ← actions ← tasks ← forms, lists ← views, api ← urls.
 """
 
 import ast
