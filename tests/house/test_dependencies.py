@@ -6,8 +6,10 @@ import sys
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
+from django.conf import settings
+
 from ops import local
-from tests.house.test_repository import name_of, python_files, tracked
+from tests.house.test_repository import name_of, python_files
 
 FOLDERS = ("config", "ops", "core", "crm", "campaigns", "feedback", "analytics", "demo")
 OURS = {*FOLDERS, "tests", "manage"}
@@ -28,6 +30,12 @@ NAMED_ONLY_DEV = {
     "coverage": "run by make test",
     "ruff": "run by make lint",
     "pip-tools": "run by make lock",
+}
+
+#: Installed because another installed app or a template tag needs them.
+INSTALLED_ONLY = {
+    "django.contrib.contenttypes": "permissions of django.contrib.auth name their model by it",
+    "django.contrib.staticfiles": "collectstatic, and the tag static of every template",
 }
 
 
@@ -96,10 +104,18 @@ def test_what_is_declared_is_used():
     assert unused - {normal(name) for name in NAMED_ONLY_DEV} == set()
 
 
-def test_installed_apps_are_used_by_a_template_or_an_import():
-    """In 0.1 django.contrib.humanize stood there without one ``{% load humanize %}``."""
-    settings = (local.BASE_DIR / "config" / "settings.py").read_text()
-    if "django.contrib.humanize" in settings:
-        assert any(
-            "load humanize" in path.read_text() for path in tracked() if path.suffix == ".html"
-        )
+def is_used(app: str, sources: str) -> bool:
+    """True where code imports an installed app, or a setting names something inside it."""
+    package, _, name = app.rpartition(".")
+    from_package = rf"from {re.escape(package)} import .*\b{name}\b"
+    return bool(re.search(rf"{re.escape(app)}[. ]|{from_package}", sources))
+
+
+def test_installed_apps_are_used():
+    """In 0.1 django.contrib.humanize stood there, and no template loaded it."""
+    sources = "\n".join(path.read_text() for path in python_files(*FOLDERS))
+    unused = set()
+    for app in settings.INSTALLED_APPS:
+        if app.split(".")[0] not in OURS and not is_used(app, sources):
+            unused.add(app)
+    assert unused == INSTALLED_ONLY.keys()
