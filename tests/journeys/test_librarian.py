@@ -28,18 +28,12 @@ def desk(chromium, live_server):
         assert live.errors == []
 
 
-def check(live):
-    live.page.wait_for_load_state("networkidle")
-    assert live.axe() == []
-    assert live.fits()
-
-
 def press(live, text: str):
     """Press the button or link with exactly this text, in the page itself, and look at where it
     leads.
     """
     live.page.locator("#main").get_by_text(text, exact=True).locator("visible=true").first.click()
-    check(live)
+    live.check()
 
 
 def see(live, text: str):
@@ -66,7 +60,7 @@ def add(live, kind: str, button: str, **values):
         live.page.get_by_text(button, exact=True).click()
     fill(live, form_for(kind), **values)
     live.page.locator(f"{form_for(kind)} button.primary").click()
-    check(live)
+    live.check()
 
 
 @pytest.fixture
@@ -99,16 +93,16 @@ def test_librarian_runs_a_campaign_from_nothing_to_its_live_page(desk, audience)
 
 def sign_in(desk):
     desk.open("/accounts/login/")
-    check(desk)
+    desk.check()
     fill(desk, "main form", login="zhou", password=PASSWORD)
     desk.page.locator("main form button").first.click()
     desk.page.wait_for_url("**/desk/")
-    check(desk)
+    desk.check()
 
 
 def begin(desk):
     desk.open(reverse("campaigns:campaign-list"))
-    check(desk)
+    desk.check()
     press(desk, "新活动")
     press(desk, "开始")  # without a title: refused, beside the field
     assert desk.page.locator("[name=title]").get_attribute("aria-invalid") == "true"
@@ -185,7 +179,7 @@ def arm(desk):
 def launch(desk):
     press(desk, "邀请信")
     desk.page.locator("#main .actions a.primary").click()
-    check(desk)
+    desk.check()
     desk.page.locator("#main form button.primary").click()
     desk.page.wait_for_url("**/desk/contents/*/")
-    check(desk)
+    desk.check()
