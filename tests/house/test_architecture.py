@@ -109,16 +109,23 @@ def modules() -> frozenset[str]:
     return frozenset(found)
 
 
+def named_by(node: ast.Import | ast.ImportFrom) -> set[str]:
+    """Dotted names of what one statement imports: ``from a import b`` is a module b of a, or a."""
+    if isinstance(node, ast.Import):
+        return {alias.name for alias in node.names}
+    found = set()
+    for alias in node.names:
+        name = f"{node.module}.{alias.name}"
+        found.add(name if name in modules() else str(node.module))
+    return found
+
+
 def imported_by(path: Path) -> set[str]:
     """Dotted names of the project's modules that a file imports, wherever in it."""
     found = set()
     for node in ast.walk(parsed(path)):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            for alias in node.names:
-                name = f"{node.module}.{alias.name}"
-                found.add(name if name in modules() else node.module)
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            found |= named_by(node)
     return {name for name in found if name.split(".")[0] in OURS}
 
 

@@ -74,13 +74,22 @@ def texts_of(path: Path) -> Iterator[tuple[int, str]]:
     said = docstrings_of(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.JoinedStr):
-            parts = [part for part in node.values if isinstance(part, ast.Constant)]
+            parts = fixed_parts(node)
             said.update(parts)
-            yield node.lineno, " ".join(str(part.value) for part in parts)
+            yield node.lineno, " ".join(part.value for part in parts)
 
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in said:
+        if is_text(node) and node not in said:
             yield node.lineno, node.value
+
+
+def is_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def fixed_parts(node: ast.JoinedStr) -> list[ast.Constant]:
+    """What an f-string says between its values."""
+    return [part for part in node.values if is_text(part)]
 
 
 @cache
@@ -160,11 +169,10 @@ def test_what_is_listed_as_readable_is_a_table_of_that_room_and_used():
 
     wrong = []
     for module in modules():
-        if not module.endswith(".queries"):
-            continue
-        for table in readable(module):
-            owner = tables().get(table, "")
-            if room_module(owner) != room_module(module) or table not in used:
+        listed = readable(module) if module.endswith(".queries") else ()
+        for table in listed:
+            is_own = room_module(tables().get(table, "")) == room_module(module)
+            if not is_own or table not in used:
                 wrong.append(f"{module}: {table}")
     assert wrong == []
 
