@@ -12,11 +12,13 @@ import json
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from operator import attrgetter
 
 import django_filters
 import django_tables2
 from django import forms
+from django.core.exceptions import FieldDoesNotExist
 from django.core.paginator import Paginator
 from django.db import connection
 from django.db.models import Q
@@ -24,7 +26,9 @@ from django.shortcuts import render
 from django.template.defaultfilters import date
 from django.utils.functional import cached_property
 from django.utils.timezone import template_localtime
+from django_tables2.columns import BoundColumn
 from django_tables2.rows import BoundRow
+from django_tables2.utils import Accessor, signature
 
 from core.numbers import number
 
@@ -222,7 +226,64 @@ class Table(django_tables2.Table):
 
     def row(self, record, heads: list[Head]) -> Row:
         bound = BoundRow(record, table=self)
-        return Row(record, [(head, bound.get_cell(head.name)) for head in heads])
+        return Row(record, [(head, self.cell_makers[head.name](bound)) for head in heads])
+
+    @cached_property
+    def cell_makers(self) -> dict[str, Callable]:
+        """By column, the function from a row to what stands in its cell."""
+        return {column.name: self.cell_maker(column) for column in self.columns}
+
+    def cell_maker(self, column: BoundColumn) -> Callable:
+        """The function from a row to what stands in its cell under ``column``.
+
+        It is bound once for all rows: django-tables2's own ``BoundRow.get_cell`` asks for every
+        cell what the model's field is and which arguments the column's ``render`` takes, and that
+        was half the time of a page. What it answers is the same.
+        """
+        value_of = self.value_getter(column)
+        empty_values = column.column.empty_values
+        arguments, takes_all = signature(column.render)
+
+        def cell(row: BoundRow):
+            value = value_of(row.record)
+            if value in empty_values:
+                return column.default
+            known = {
+                "value": value,
+                "record": row.record,
+                "column": column.column,
+                "bound_column": column,
+                "bound_row": row,
+                "table": self,
+            }
+            wanted = known if takes_all else {name: known[name] for name in arguments}
+            content = column.render(**wanted)
+            return column.link(content, **known) if column.link else content
+
+        return cell
+
+    def value_getter(self, column: BoundColumn) -> Callable:
+        """The function from a record to its value under ``column``, in words where it is a choice.
+
+        The value is None where the accessor leads nowhere, as in django-tables2.
+        """
+        accessor = column.accessor
+        if self.is_choice(accessor):
+            *path, field = accessor.split("__")
+            accessor = Accessor("__".join([*path, f"get_{field}_display"]))
+
+        return partial(accessor.resolve, quiet=True)
+
+    def is_choice(self, accessor: Accessor) -> bool:
+        """Whether ``accessor`` leads to a model's field that has choices."""
+        model = getattr(self.data, "model", None)
+        if model is None:
+            return False
+        try:
+            field = accessor.get_field(model)
+        except FieldDoesNotExist:
+            return False
+        return bool(getattr(field, "choices", None))
 
 
 # --- the list -------------------------------------------------------------------------------------
