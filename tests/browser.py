@@ -108,6 +108,13 @@ class Live:
             "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
         )
 
+    def check(self) -> None:
+        """The page, once it is quiet, has no barrier that axe knows and fits the screen."""
+        self.page.wait_for_load_state("networkidle")
+        barriers = self.axe()
+        assert barriers == [], barriers
+        assert self.fits(), f"{self.page.url} scrolls sideways"
+
     def shot(self, name: str) -> Path:
         """Screenshot of the whole page below SHOTS_DIR (for people to look at)."""
         folder = Path(os.environ.get("SHOTS_DIR") or settings.LOCAL_DIR / "shots")

@@ -28,7 +28,6 @@ class Access:
     gives the URL's arguments, ``data`` (a dict, or a function of the world) what is sent. ``post``:
     only POST is allowed. ``wrong`` replaces the arguments with ones that do not exist; False where
     no such arguments can be (the page answers 200). ``query`` is appended to the address.
-    ``headers`` are sent along.
     """
 
     roles: str

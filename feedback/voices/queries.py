@@ -8,6 +8,9 @@ from django.db.models import Count, Q
 from core import disclosure
 from feedback.voices.models import Voice
 
+#: Tables that statements of other apps may name.
+READABLE = ("feedback_voice",)
+
 
 @dataclass(frozen=True)
 class VoiceCounts:

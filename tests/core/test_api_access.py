@@ -65,11 +65,14 @@ def test_spoofed_address_does_not_escape_the_lock(librarian):
 
 
 def test_neighbour_of_a_locked_name_may_sign_in(librarian):
-    UserFactory(username="wang", password=PASSWORD)
+    neighbour = UserFactory(username="wang", password=PASSWORD)
     for _attempt in range(6):
         sign_in(APIClient(), username="lin", password="wrong")
 
-    assert sign_in(APIClient(), username="wang", password=PASSWORD).status_code == 200
+    assert sign_in(APIClient(), username="lin", password=PASSWORD).status_code == 429
+    answer = sign_in(APIClient(), username="wang", password=PASSWORD)
+    assert answer.status_code == 200
+    assert answer.json()["token"] == Token.objects.get(user=neighbour).key
 
 
 def test_second_factor_is_asked_for_where_it_is_set_up(librarian):

@@ -1,9 +1,12 @@
 """The order of the house.
 
-Which app, which room and which file may import which, and what may point at what.
+Which app and which room may import which, and what may point at what. The order of the files
+inside a room is held by ``test_layers``, what statements name by ``test_sql``.
 """
 
 import ast
+import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -21,6 +24,8 @@ ROOMS = {
     "feedback": ["surveys", "voices", "calls", "portal"],
     "analytics": ["facts", "loop", "month", "compass", "today"],
 }
+#: Top packages of the project; an app may import none but apps.
+OURS = {*APPS, "config", "ops", "demo", "tests"}
 #: Modules of core: the ground has no models and no addresses, and nothing enters it without a line
 #: here.
 CORE = {
@@ -49,19 +54,6 @@ CORE = {
     "templatetags",
     "texts",
 }
-#: Files of a room by layer. Whatever is not named is a pure or set-based module of its subject.
-LAYERS = {
-    "models": 0,
-    "queries": 1,
-    "actions": 3,
-    "tasks": 4,
-    "forms": 5,
-    "lists": 5,
-    "views": 6,
-    "api": 6,
-    "urls": 7,
-}
-PURE = 2
 #: Files that stand beside an app's rooms because Django looks for them there.
 FRONT = {"apps", "models", "urls", "admin", "management", "templatetags", "migrations"}
 #: Foreign keys that point at a later room, each with its reason.
@@ -71,7 +63,27 @@ UPWARD_KEYS = {
 NO_MODULES_CALLED = {"utils", "common", "services", "helpers", "misc"}
 
 
+#: Functions that reach a module or a model by a name in a text.
+LOADERS = {
+    "get_model",
+    "get_app_config",
+    "import_module",
+    "import_string",
+    "__import__",
+}
+#: Modules that load by a name that is put together, each with its reason.
+LOADS_ANY_ROOM = {
+    "core.holds": "the rooms that hold rows of a person are listed in the settings",
+    "core.kinds": "the rooms that take files are listed in the settings",
+}
+#: A template that a template builds on, and one that Python code names.
+INCLUDED = re.compile(r"""{%\s*(?:include|extends)\s+["']([\w/.-]+)["']""")
+NAMED = re.compile(r"""["']([a-z]+/[\w/.-]+\.(?:html|txt))["']""")
+
+
+# --- reading the source ---------------------------------------------------------------------------
 def sources(*folders: str) -> list[Path]:
+    """Python files of the folders (of all apps by default) that say something."""
     found = []
     for folder in folders or APPS:
         found += sorted((BASE_DIR / folder).rglob("*.py"))
@@ -79,27 +91,67 @@ def sources(*folders: str) -> list[Path]:
 
 
 def module_of(path: Path) -> str:
+    """The dotted name a file is imported by; a package for its ``__init__.py``."""
     return ".".join(path.relative_to(BASE_DIR).with_suffix("").parts).removesuffix(".__init__")
 
 
 @cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
+@cache
 def modules() -> frozenset[str]:
-    return frozenset(module_of(path) for path in [*sources(), *sources("config", "ops", "demo")])
+    """Every module and package of the project, also one whose ``__init__.py`` is empty."""
+    found = set()
+    for folder in [*APPS, "config", "ops", "demo"]:
+        found |= {module_of(path) for path in (BASE_DIR / folder).rglob("*.py")}
+    return frozenset(found)
+
+
+def named_by(node: ast.Import | ast.ImportFrom) -> set[str]:
+    """Dotted names of what one statement imports: ``from a import b`` is a module b of a, or a."""
+    if isinstance(node, ast.Import):
+        return {alias.name for alias in node.names}
+    found = set()
+    for alias in node.names:
+        name = f"{node.module}.{alias.name}"
+        found.add(name if name in modules() else str(node.module))
+    return found
 
 
 def imported_by(path: Path) -> set[str]:
-    """Dotted names of the project's modules that a file imports."""
+    """Dotted names of the project's modules that a file imports, wherever in it."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            for alias in node.names:
-                name = f"{node.module}.{alias.name}"
-                found.add(name if name in modules() else node.module)
-    return {
-        name for name in found if name.split(".")[0] in {*APPS, "config", "ops", "demo", "tests"}
-    }
+    for node in ast.walk(parsed(path)):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            found |= named_by(node)
+    return {name for name in found if name.split(".")[0] in OURS}
+
+
+def loads_by_name(path: Path) -> Iterator[ast.Call]:
+    """Calls that import a module or fetch a model by its name."""
+    for node in ast.walk(parsed(path)):
+        if isinstance(node, ast.Call):
+            called = ast.unparse(node.func).rpartition(".")[2]
+            if called in LOADERS:
+                yield node
+
+
+def name_in(call: ast.Call) -> str:
+    """What is loaded by ``call``, as a dotted name; empty where the text is put together.
+
+    ``get_model("crm", "Reader")`` and ``get_model("crm.Reader")`` are the module of the model.
+    """
+    given = [*call.args, *(keyword.value for keyword in call.keywords)]
+    texts = [node.value for node in given if isinstance(node, ast.Constant)]
+    if not texts or len(texts) < len(given):
+        return ""
+
+    name = ".".join(str(text) for text in texts)
+    if ast.unparse(call.func).endswith("get_model"):
+        return apps.get_model(name).__module__
+    return name
 
 
 def room_of(module: str) -> str | None:
@@ -108,18 +160,33 @@ def room_of(module: str) -> str | None:
     return parts[1] if len(parts) > 1 and parts[1] in ROOMS.get(parts[0], []) else None
 
 
-def layer_of(module: str) -> int:
-    """The layer of a file in its room; a package (``views/desk.py``) has the layer of its name."""
-    parts = module.split(".")
-    return LAYERS.get(parts[2], PURE) if len(parts) > 2 else PURE
-
-
-def edges():
+@cache
+def edges() -> tuple[tuple[str, str], ...]:
+    """(module, what it imports) of every import of the apps, those by a name in a text too."""
+    found = []
     for path in sources():
-        for name in imported_by(path):
-            yield module_of(path), name
+        module = module_of(path)
+        found += [(module, name) for name in sorted(imported_by(path))]
+        loaded = {name_in(call) for call in loads_by_name(path)}
+        found += [(module, name) for name in sorted(loaded) if name.split(".")[0] in OURS]
+    return tuple(found)
 
 
+def stands_later(there: str, here: str) -> bool:
+    """True where ``there`` is a higher app than ``here``, or a later room of the same app.
+
+    Both are dotted names, or paths of templates with dots for slashes.
+    """
+    app, other = here.split(".")[0], there.split(".")[0]
+    if app != other:
+        return APPS.index(other) > APPS.index(app)
+    room, target = room_of(here), room_of(there)
+    if not room or not target:
+        return False
+    return ROOMS[app].index(target) > ROOMS[app].index(room)
+
+
+# --- packages and imports -------------------------------------------------------------------------
 def test_every_package_of_an_app_is_a_room_with_a_place_in_the_order():
     unranked = []
     for app, rooms in ROOMS.items():
@@ -151,10 +218,8 @@ def test_apps_import_only_what_stands_below_them():
 def test_rooms_import_only_what_stands_before_them():
     wrong = []
     for module, name in edges():
-        app = module.split(".")[0]
-        here, there = room_of(module), room_of(name)
-        inside = app == name.split(".")[0] and here and there
-        if inside and ROOMS[app].index(there) > ROOMS[app].index(here):
+        same_app = module.split(".")[0] == name.split(".")[0]
+        if same_app and stands_later(name, module):
             wrong.append(f"{module} imports {name}")
     assert wrong == []
 
@@ -168,69 +233,108 @@ def test_rooms_import_no_front_file_of_their_app():
     assert wrong == []
 
 
-def test_files_of_a_room_import_only_lower_layers():
-    wrong = []
-    for module, name in edges():
-        same_room = room_of(module) and module.split(".")[:2] == name.split(".")[:2]
-        if same_room and layer_of(name) > layer_of(module):
-            wrong.append(f"{module} imports {name}")
-    assert wrong == []
+def test_what_is_loaded_by_name_is_named():
+    """A name that is put together could be any module's; where that is meant it has a reason."""
+    computed = set()
+    for path in sources():
+        if any(not name_in(call) for call in loads_by_name(path)):
+            computed.add(module_of(path))
+    assert computed == LOADS_ANY_ROOM.keys()
 
 
 def test_no_import_inside_a_function():
     wrong = []
     for path in sources():
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                inner = [
-                    child
-                    for child in ast.walk(node)
-                    if isinstance(child, ast.Import | ast.ImportFrom)
-                ]
-                wrong += [f"{path.relative_to(BASE_DIR)}:{child.lineno}" for child in inner]
+        for node in ast.walk(parsed(path)):
+            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                continue
+            for child in ast.walk(node):
+                if isinstance(child, ast.Import | ast.ImportFrom):
+                    wrong.append(f"{path.relative_to(BASE_DIR)}:{child.lineno}")
     assert wrong == []
 
 
-@pytest.mark.parametrize("label", ROOMS)
-def test_foreign_keys_point_down(label):
-    """To a lower app, or inside the app to a room that does not stand later."""
+def test_templates_build_only_on_what_stands_below_them():
+    """An include or a parent of a later room would be an import that Python does not see."""
     wrong = []
+    for path in (BASE_DIR / "templates").rglob("*.html"):
+        name = str(path.relative_to(BASE_DIR / "templates"))
+        if name.split("/")[0] not in ROOMS:
+            continue
+        for used in INCLUDED.findall(path.read_text()):
+            if used.split("/")[0] in ROOMS and stands_later(dotted(used), dotted(name)):
+                wrong.append(f"{name} uses {used}")
+    assert sorted(wrong) == []
+
+
+def test_code_renders_only_templates_of_its_own_room_or_below():
+    wrong = []
+    for path in sources():
+        for used in NAMED.findall(path.read_text()):
+            if used.split("/")[0] in ROOMS and stands_later(dotted(used), module_of(path)):
+                wrong.append(f"{module_of(path)} renders {used}")
+    assert sorted(wrong) == []
+
+
+def dotted(template: str) -> str:
+    """``crm/jobs/_job.html`` as ``crm.jobs._job``, so that it has a room as a module has one."""
+    return template.rpartition(".")[0].replace("/", ".")
+
+
+# --- models ---------------------------------------------------------------------------------------
+@pytest.mark.parametrize("label", ROOMS)
+def test_every_model_lives_in_the_models_of_a_room(label):
+    """Elsewhere no order would hold its foreign keys."""
+    homeless = []
     for model in apps.get_app_config(label).get_models(include_auto_created=True):
-        for field in model._meta.get_fields(include_hidden=False):
-            target = getattr(field, "related_model", None)
-            if not target or not field.concrete or target._meta.app_label not in ROOMS:
-                continue
-            here, there = room_of(model.__module__), room_of(target.__module__)
-            lower_app = APPS.index(target._meta.app_label) < APPS.index(label)
-            same_app = target._meta.app_label == label
-            if lower_app or (
-                same_app and (not here or ROOMS[label].index(there) <= ROOMS[label].index(here))
-            ):
-                continue
-            wrong.append(f"{model._meta.label}.{field.name}")
-    assert sorted(set(wrong) - UPWARD_KEYS.keys()) == []
+        module = model.__module__
+        if hasattr(model, "pgh_tracked_model"):
+            continue  # a history table is made beside its app's models, with its model's keys
+        if not room_of(module) or module.split(".")[2] != "models":
+            homeless.append(f"{model._meta.label} in {module}")
+    assert homeless == []
+
+
+def test_foreign_keys_point_down():
+    """To a lower app, or inside the app to a room that does not stand later."""
+    upward = set()
+    for label in ROOMS:
+        for model in apps.get_app_config(label).get_models(include_auto_created=True):
+            for field in model._meta.local_fields:
+                target = field.related_model
+                if not target or target._meta.app_label not in ROOMS:
+                    continue
+                if stands_later(target.__module__, model.__module__):
+                    upward.add(f"{model._meta.label}.{field.name}")
+    assert upward == UPWARD_KEYS.keys()
+
+
+def is_import_of_model_signals(node: ast.AST) -> bool:
+    """Also as ``from django.db.models import signals``; Celery's own signals are another thing."""
+    if not isinstance(node, ast.ImportFrom):
+        return False
+    names = {f"{node.module}.{alias.name}." for alias in node.names}
+    return any(name.startswith("django.db.models.signals.") for name in names)
 
 
 def test_no_signals_and_no_work_in_save():
     """Business logic lives in verbs, where a reader of the code looks for it."""
     wrong = []
     for path in sources():
-        for node in ast.walk(ast.parse(path.read_text())):
-            if (
-                isinstance(node, ast.ImportFrom)
-                and node.module
-                and node.module.startswith("django.db.models.signals")
-            ):
-                wrong.append(f"{path.relative_to(BASE_DIR)} uses signals")
-            if isinstance(node, ast.FunctionDef) and node.name == "save" and path.stem == "models":
-                wrong.append(f"{path.relative_to(BASE_DIR)}:{node.lineno} overrides save()")
+        for node in ast.walk(parsed(path)):
+            place = f"{path.relative_to(BASE_DIR)}:{getattr(node, 'lineno', 0)}"
+            if is_import_of_model_signals(node):
+                wrong.append(f"{place} uses signals")
+            is_save = isinstance(node, ast.FunctionDef) and node.name == "save"
+            if is_save and "models" in module_of(path).split("."):
+                wrong.append(f"{place} overrides save()")
     assert wrong == []
 
 
+# --- names ----------------------------------------------------------------------------------------
 def test_no_module_named_after_nothing():
-    named = [
-        path
-        for path in sources()
-        if NO_MODULES_CALLED & {path.stem, *path.relative_to(BASE_DIR).parts}
-    ]
-    assert [str(path) for path in named] == []
+    named = []
+    for path in sources():
+        if NO_MODULES_CALLED & {path.stem, *path.relative_to(BASE_DIR).parts}:
+            named.append(str(path))
+    assert named == []

@@ -4,9 +4,12 @@ import ast
 import re
 import sys
 from importlib.metadata import packages_distributions
+from pathlib import Path
+
+from django.conf import settings
 
 from ops import local
-from tests.house.test_repository import name_of, python_files, tracked
+from tests.house.test_repository import name_of, python_files
 
 FOLDERS = ("config", "ops", "core", "crm", "campaigns", "feedback", "analytics", "demo")
 OURS = {*FOLDERS, "tests", "manage"}
@@ -29,72 +32,90 @@ NAMED_ONLY_DEV = {
     "pip-tools": "run by make lock",
 }
 
+#: Installed because another installed app or a template tag needs them.
+INSTALLED_ONLY = {
+    "django.contrib.contenttypes": "permissions of django.contrib.auth name their model by it",
+    "django.contrib.staticfiles": "collectstatic, and the tag static of every template",
+}
+
 
 def normal(name: str) -> str:
+    """A distribution's name as indexes compare it: ``django-redis`` for ``Django_Redis``."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def declared(file: str) -> set[str]:
-    lines = (local.BASE_DIR / file).read_text().splitlines()
-    names = [
-        re.match(r"[A-Za-z0-9_.-]+", line) for line in lines if not line.startswith(("#", "-"))
-    ]
-    return {normal(name[0]) for name in names if name}
+    """Names of the distributions that a list of requirements names."""
+    names = set()
+    for line in (local.BASE_DIR / file).read_text().splitlines():
+        found = re.match(r"[A-Za-z0-9_.-]+", line)
+        if found and not line.startswith(("#", "-")):
+            names.add(normal(found[0]))
+    return names
 
 
-def imported(*folders: str) -> dict[str, str]:
-    """``{distribution.
-
-    A file that imports it}`` of everything that is neither ours nor Python's own.
-    """
-    known = packages_distributions()
-    found = {}
-    for path in python_files(*folders):
-        for node in ast.walk(ast.parse(path.read_text())):
-            names = []
-            if isinstance(node, ast.Import):
-                names = [alias.name for alias in node.names]
-            elif isinstance(node, ast.ImportFrom) and node.module:
-                names = [node.module]
-            for name in {name.split(".")[0] for name in names} - OURS - sys.stdlib_module_names:
-                found[normal(known.get(name, [name])[0])] = name_of(path)
+def top_names(path: Path) -> set[str]:
+    """First parts of all names that a file imports: ``django`` of ``django.db.models``."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module.split(".")[0])
     return found
 
 
+def imported(*folders: str) -> dict[str, str]:
+    """``{distribution: a file that imports it}`` of whatever is neither ours nor Python's own."""
+    known = packages_distributions()
+    found = {}
+    for path in python_files(*folders):
+        for name in top_names(path) - OURS - sys.stdlib_module_names:
+            distribution = known.get(name, [name])[0]
+            found[normal(distribution)] = name_of(path)
+    return found
+
+
+def undeclared(found: dict[str, str], *files: str) -> dict[str, str]:
+    """Of what is imported, what none of the lists of requirements names."""
+    known = set()
+    for file in files:
+        known |= declared(file)
+    return {name: path for name, path in found.items() if name not in known}
+
+
 def test_what_the_portal_imports_is_declared():
-    here = {name: path for name, path in imported(*FOLDERS).items() if not path.startswith("ops/")}
-    undeclared = {
-        name: path for name, path in here.items() if name not in declared("requirements.in")
-    }
-    assert undeclared == {}
+    found = imported(*FOLDERS)
+    # What starts the portal may use what only developers install.
+    here = {name: path for name, path in found.items() if not path.startswith("ops/")}
+    assert undeclared(here, "requirements.in") == {}
 
 
 def test_what_tests_and_ops_import_is_declared():
-    known = declared("requirements.in") | declared("requirements-dev.in")
-    undeclared = {
-        name: path for name, path in imported("tests", "ops").items() if name not in known
-    }
-    assert undeclared == {}
+    found = imported("tests", "ops")
+    assert undeclared(found, "requirements.in", "requirements-dev.in") == {}
 
 
 def test_what_is_declared_is_used():
-    unused = (
-        declared("requirements.in")
-        - imported(*FOLDERS).keys()
-        - {normal(name) for name in NAMED_ONLY}
-    )
-    assert unused == set()
-    everywhere = imported(*FOLDERS, "tests").keys()
-    unused = (
-        declared("requirements-dev.in") - everywhere - {normal(name) for name in NAMED_ONLY_DEV}
-    )
-    assert unused == set()
+    unused = declared("requirements.in") - imported(*FOLDERS).keys()
+    assert unused - {normal(name) for name in NAMED_ONLY} == set()
+
+    unused = declared("requirements-dev.in") - imported(*FOLDERS, "tests").keys()
+    assert unused - {normal(name) for name in NAMED_ONLY_DEV} == set()
 
 
-def test_installed_apps_are_used_by_a_template_or_an_import():
-    """In 0.1 django.contrib.humanize stood there without one ``{% load humanize %}``."""
-    settings = (local.BASE_DIR / "config" / "settings.py").read_text()
-    if "django.contrib.humanize" in settings:
-        assert any(
-            "load humanize" in path.read_text() for path in tracked() if path.suffix == ".html"
-        )
+def is_used(app: str, sources: str) -> bool:
+    """True where code imports an installed app, or a setting names something inside it."""
+    package, _, name = app.rpartition(".")
+    from_package = rf"from {re.escape(package)} import .*\b{name}\b"
+    return bool(re.search(rf"{re.escape(app)}[. ]|{from_package}", sources))
+
+
+def test_installed_apps_are_used():
+    """In 0.1 django.contrib.humanize stood there, and no template loaded it."""
+    sources = "\n".join(path.read_text() for path in python_files(*FOLDERS))
+    unused = set()
+    for app in settings.INSTALLED_APPS:
+        if app.split(".")[0] not in OURS and not is_used(app, sources):
+            unused.add(app)
+    assert unused == INSTALLED_ONLY.keys()

@@ -1,10 +1,12 @@
 """What documents name exists."""
 
+import ast
 import re
 
 import pytest
 
 from ops import local
+from tests.house.test_architecture import APPS, ROOMS
 from tests.house.test_repository import name_of, tracked
 
 #: `crm/segments/refresh.py`, `docs/adr/`, `tests/house/test_sql.py`: a path with a slash, no
@@ -24,15 +26,57 @@ def test_paths_in_documents_exist(document):
     assert sorted(missing) == []
 
 
-def test_paths_in_comments_and_docstrings_of_tests_exist():
-    cited = re.compile(r"\b((?:tests|docs)/[a-z_0-9/]+\.(?:py|md))\b")
+#: A file of the repository as a comment, a docstring or a setting cites it.
+CITED = re.compile(
+    r"(?<![\w/.])((?:tests|docs|ops|core|crm|campaigns|feedback|analytics|demo|config)/"
+    r"[\w/-]+\.(?:py|md|sql\.gz))\b"
+)
+
+
+def test_paths_in_comments_and_docstrings_exist():
     wrong = []
     for path in tracked():
-        if path.suffix == ".py":
-            names = set(cited.findall(path.read_text()))
-            wrong += [
-                f"{name_of(path)} cites {name}"
-                for name in names
-                if not (local.BASE_DIR / name).exists()
-            ]
+        if path.suffix != ".py" and path.name not in {"Makefile", "Dockerfile", "pyproject.toml"}:
+            continue
+        for name in set(CITED.findall(path.read_text())):
+            if not (local.BASE_DIR / name).exists():
+                wrong.append(f"{name_of(path)} cites {name}")
     assert wrong == []
+
+
+def test_map_of_the_readme_names_the_rooms_in_their_order():
+    readme = (local.BASE_DIR / "README.md").read_text()
+    for app, rooms in ROOMS.items():
+        line = re.search(rf"^{app}/ .*$", readme, re.M)[0]
+        assert line.split()[-len(rooms) :] == rooms
+
+
+def test_map_of_the_readme_names_folders_that_exist():
+    the_map = (local.BASE_DIR / "README.md").read_text().split("## Map")[1].split("```")[1]
+    named = set(re.findall(r"(?<![\w/>])([a-z]+)/", the_map))
+    assert named >= {*APPS, "config", "demo", "ops", "templates", "tests", "docs"}
+    assert {name for name in named if not (local.BASE_DIR / name).is_dir()} == set()
+
+
+#: ``(`crm/segments/compile.py`, `compile_rule`)``: a file, and what is defined in it.
+PLACE = re.compile(r"`([a-z_0-9/]+\.py)`(?:,\s+|\s+\()`(\w+)`")
+
+
+def defined_in(path: str) -> set[str]:
+    """Names of the functions and classes at the top of a file."""
+    found = set()
+    for node in ast.parse((local.BASE_DIR / path).read_text()).body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            found.add(node.name)
+    return found
+
+
+def test_functions_that_the_three_walks_name_exist():
+    walks = (local.BASE_DIR / "docs" / "architecture.md").read_text().split("\n## ")[1:]
+    assert len(walks) == 3
+    missing = []
+    for walk in walks:
+        places = PLACE.findall(walk)
+        assert len(places) >= 5, walk.partition("\n")[0]
+        missing += [f"{path}: {name}" for path, name in places if name not in defined_in(path)]
+    assert missing == []

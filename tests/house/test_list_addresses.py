@@ -3,6 +3,8 @@
 import pytest
 from django.urls import reverse
 
+from feedback.surveys.queries import Split
+
 pytestmark = pytest.mark.django_db
 
 PAGES = [
@@ -63,4 +65,7 @@ def test_pages_of_one_thing_answer_whatever_they_are_asked(client, world, name):
 def test_narrowing_by_channel_takes_only_plain_digits(client, world):
     client.force_login(world.librarian_user)
     address = reverse("feedback:survey-results", args=[world.survey.pk])
+    # ² is a digit to Python's str.isdigit, and no number to int().
     assert client.get(address, {"only": "channel:²"}).status_code == 200
+    assert Split.parse("channel:²", anonymous=False) == Split()
+    assert Split.parse("channel:2", anonymous=False) == Split.by_channel(2)

@@ -1,6 +1,6 @@
-"""Every URL of the project stands in a matrix, and the matrix is true (A-wide.
+"""Every URL of the project stands in a matrix, and the matrix is true (fault 36).
 
-Nobody sees what is not theirs).
+Nobody sees what is not theirs: each URL is asked by each role and by nobody.
 """
 
 import uuid
@@ -140,6 +140,7 @@ def test_admin_site_is_closed_to_everyone_without_the_staff_flag(world):
     for visitor in ("anonymous", *ROLES):
         response = client_of(world, visitor).get(reverse("admin:index"))
         assert response.status_code == 302, visitor
+        assert LOGIN in response["Location"] or reverse("admin:login") in response["Location"]
 
 
 def test_apps_of_the_project_are_all_in_the_matrix():

@@ -1,33 +1,43 @@
-"""Fault 15: every registered task, run twice, leaves the same state as run once."""
+"""Fault 15: every registered task, run twice, leaves the same state as run once.
+
+Each is first given something to do, so that the first run changes the state and the second one
+could.
+"""
 
 import json
+from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.apps import apps
 from django.db import connection
 from django.utils import timezone
 
+from campaigns.links import following, keys
 from config.celery import app as celery
 from crm.imports.models import ImportBatch
+from crm.imports.staging import PREFIX
 from crm.jobs.actions import start_job
 from crm.staff.models import SignInFailure
 from feedback.calls.models import Submission
 from feedback.voices.models import VoiceMessage
 from tests import factories
-from tests.analytics.building import telling_campaign
+from tests.analytics.building import readers, telling_campaign, visit
+from tests.feedback.building import form, published
 
 APPS = ("crm", "campaigns", "feedback", "analytics")
 #: When something was last computed says nothing about what it came to.
 CLOCKS = {"refreshed_at", "refresh_ms", "computed_at", "updated_at", "beat_at", "lease_until"}
+LONG_AGO = timedelta(days=400)
 
 celery.loader.import_default_modules()
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def job_for(kind: str, **params):
-    return start_job(
-        kind=kind, title="Twice", by=factories.UserFactory(role="librarian"), params=params
-    ).pk
+# --- something to do ------------------------------------------------------------------------------
+def job_for(kind: str, **params) -> int:
+    by = factories.UserFactory(role="librarian")
+    return start_job(kind=kind, title="Twice", by=by, params=params).pk
 
 
 def uploaded() -> ImportBatch:
@@ -38,9 +48,8 @@ def uploaded() -> ImportBatch:
 
 def imported() -> ImportBatch:
     batch = uploaded()
-    celery.tasks["crm.import_readers"].apply(
-        [job_for("crm.import_readers", batch=batch.pk)], throw=True
-    )
+    job = job_for("crm.import_readers", batch=batch.pk)
+    celery.tasks["crm.import_readers"].apply([job], throw=True)
     return batch
 
 
@@ -56,76 +65,151 @@ def work() -> Submission:
     )
 
 
-def waiting(request):
-    """A launched content with two readers to write to, and a mail server that listens."""
-    request.getfixturevalue("sink")
-    letter = request.getfixturevalue("content")
-    letter.state, letter.launched_at, letter.launched_by = (
-        "sending",
-        timezone.now(),
-        letter.campaign.owner,
-    )
-    letter.save()
-    for _n in range(2):
-        factories.DeliveryFactory(content=letter)
-    return [letter.pk]
+def stale_segment(_request) -> list:
+    factories.ReaderFactory()
+    return [factories.SegmentFactory(rule={}).pk]
 
 
-def nothing(_request):
+def a_lost_job(_request) -> list:
+    """Its worker died for the third time."""
+    factories.JobFactory(state="running", attempts=3, beat_at=timezone.now() - LONG_AGO)
     return []
 
 
-#: Task → what it is given; the function first makes the rows that give it something to do.
-TASKS = {
-    "crm.tasks.refresh_segment": lambda _r: [
-        factories.ReaderFactory() and factories.SegmentFactory(rule={}).pk
-    ],
-    "crm.tasks.refresh_segments": lambda _r: (
-        [] if factories.ReaderFactory() and factories.SegmentFactory() else None
-    ),
+def a_table_left_behind(_request) -> list:
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE UNLOGGED TABLE {PREFIX}left_behind (line integer)")
+    return []
+
+
+def an_old_failure(_request) -> list:
+    SignInFailure.objects.create(name="x")
+    SignInFailure.objects.update(at=timezone.now() - LONG_AGO)
+    return []
+
+
+def launched(request):
+    """A content that is being sent, and a mail server that listens."""
+    request.getfixturevalue("sink")
+    letter = request.getfixturevalue("content")
+    letter.state = "sending"
+    letter.launched_at, letter.launched_by = timezone.now(), letter.campaign.owner
+    letter.save()
+    return letter
+
+
+def waiting_mails(request) -> list:
+    letter = launched(request)
+    factories.DeliveryFactory.create_batch(2, content=letter)
+    return [letter.pk]
+
+
+def the_last_mail_sent(request) -> list:
+    """Nothing is left to send; the sweep says that the content is finished."""
+    factories.DeliveryFactory(content=launched(request), state="sent", sent_at=timezone.now())
+    return []
+
+
+def a_click(_request) -> list:
+    delivery = factories.DeliveryFactory(state="sent", sent_at=timezone.now())
+    content = delivery.content
+    link = factories.TrackedLinkFactory(content=content, campaign=content.campaign)
+    key = keys.delivery_key(delivery.pk, keys.CLICK)
+    assert following.follow(link.code, key, counts=True)
+    return []
+
+
+def held_answers(request) -> list:
+    """Five, which is one batch."""
+    client, survey = request.getfixturevalue("client"), published(anonymous=True)
+    for _answer in range(5):
+        client.post(survey.public_url, form())
+    return []
+
+
+def a_reader_s_answer(request) -> list:
+    client = request.getfixturevalue("client")
+    reader = factories.ReaderFactory(user=factories.UserFactory())
+    client.force_login(reader.user)
+    client.post(published().public_url, form())
+    return []
+
+
+def waiting_letters(_request) -> list:
+    reply()
+    work()
+    return []
+
+
+def an_ended_campaign(_request) -> list:
+    telling_campaign()
+    return []
+
+
+def visits_of_yesterday(_request) -> list:
+    visit(readers(6), at=timezone.now() - timedelta(days=1))
+    return []
+
+
+def figures_asked_anew(_request) -> list:
+    telling_campaign()
+    return [job_for("analytics.tasks.rebuild_facts")]
+
+
+def an_evaluation_asked_for(_request) -> list:
+    campaign = telling_campaign()
+    return [job_for("analytics.tasks.evaluate_campaign", campaign=campaign.pk)]
+
+
+#: Task → what makes the rows that give it something to do, and returns its arguments.
+TASKS: dict[str, Callable] = {
+    "crm.tasks.refresh_segment": stale_segment,
+    "crm.tasks.refresh_segments": lambda request: stale_segment(request)[1:],
     "crm.import_readers": lambda _r: [job_for("crm.import_readers", batch=uploaded().pk)],
     "crm.undo_import": lambda _r: [job_for("crm.undo_import", batch=imported().pk)],
-    "crm.sweep_jobs": nothing,
-    "crm.drop_orphaned_tables": nothing,
-    "crm.forget_old_failures": lambda _r: [] if SignInFailure.objects.create(name="x") else None,
-    "campaigns.tasks.deliver": waiting,
-    "campaigns.tasks.sweep_deliveries": lambda r: waiting(r)[1:],
-    "campaigns.tasks.flush_clicks": nothing,
+    "crm.sweep_jobs": a_lost_job,
+    "crm.drop_orphaned_tables": a_table_left_behind,
+    "crm.forget_old_failures": an_old_failure,
+    "campaigns.tasks.deliver": waiting_mails,
+    "campaigns.tasks.sweep_deliveries": the_last_mail_sent,
+    "campaigns.tasks.flush_clicks": a_click,
     "feedback.tasks.mail_voice_reply": lambda _r: [reply().pk],
     "feedback.tasks.mail_thanks": lambda _r: [work().pk],
-    "feedback.tasks.mix_held_answers": nothing,
-    "feedback.tasks.project_answers": nothing,
-    "feedback.tasks.mail_waiting_letters": lambda _r: [] if reply() and work() else None,
-    "analytics.tasks.run_loop": lambda _r: [] if telling_campaign() else None,
-    "analytics.tasks.compute_facts": lambda _r: [] if telling_campaign() else None,
-    "analytics.tasks.evaluate_campaign": lambda _r: [
-        job_for("analytics.tasks.evaluate_campaign", campaign=telling_campaign().pk)
-    ],
-    "analytics.tasks.rebuild_facts": lambda _r: [
-        job_for("analytics.tasks.rebuild_facts") if telling_campaign() else 0
-    ],
+    "feedback.tasks.mix_held_answers": held_answers,
+    "feedback.tasks.project_answers": a_reader_s_answer,
+    "feedback.tasks.mail_waiting_letters": waiting_letters,
+    "analytics.tasks.run_loop": an_ended_campaign,
+    "analytics.tasks.compute_facts": visits_of_yesterday,
+    "analytics.tasks.evaluate_campaign": an_evaluation_asked_for,
+    "analytics.tasks.rebuild_facts": figures_asked_anew,
 }
 
 
+# --- the state ------------------------------------------------------------------------------------
+def watched_tables() -> list[str]:
+    """Tables of ours but histories and audit, which tell how often something was done."""
+    found = []
+    for label in APPS:
+        for model in apps.get_app_config(label).get_models(include_auto_created=True):
+            fields = {field.column for field in model._meta.local_fields}
+            if "pgh_id" not in fields and model.__name__ != "AuditEvent":
+                found.append(model._meta.db_table)
+    return found
+
+
+def without_clocks(row: str | dict) -> str:
+    values = json.loads(row) if isinstance(row, str) else row
+    kept = {name: value for name, value in values.items() if name not in CLOCKS}
+    return json.dumps(kept, sort_keys=True)
+
+
 def state() -> dict[str, list]:
-    """Every row of every table of ours but histories and audit, without its clocks."""
-    rows = {}
+    """Every watched row without its clocks, and the names of all tables there are."""
+    rows = {"tables": connection.introspection.table_names()}
     with connection.cursor() as cursor:
-        for label in APPS:
-            for model in apps.get_app_config(label).get_models(include_auto_created=True):
-                fields = {field.column for field in model._meta.local_fields}
-                if "pgh_id" not in fields and model.__name__ != "AuditEvent":
-                    cursor.execute(f'SELECT to_jsonb(t) FROM "{model._meta.db_table}" t')
-                    found = [
-                        json.loads(row) if isinstance(row, str) else row
-                        for (row,) in cursor.fetchall()
-                    ]
-                    kept = [
-                        {name: row[name] for name in sorted(row.keys() - CLOCKS)} for row in found
-                    ]
-                    rows[model._meta.label] = sorted(
-                        json.dumps(row, sort_keys=True) for row in kept
-                    )
+        for table in watched_tables():
+            cursor.execute(f'SELECT to_jsonb(t) FROM "{table}" t')
+            rows[table] = sorted(without_clocks(row) for (row,) in cursor.fetchall())
     return rows
 
 
@@ -140,11 +224,12 @@ def test_every_registered_task_is_run_twice_here():
 @pytest.mark.parametrize("name", TASKS)
 def test_task_run_twice_leaves_what_once_left(name, request, mailoutbox):
     arguments = TASKS[name](request)
-    task = celery.tasks[name]
+    task, before = celery.tasks[name], state()
 
     task.apply(arguments, throw=True)
     once, letters = state(), len(mailoutbox)
     task.apply(arguments, throw=True)
 
+    assert once != before
     assert state() == once
     assert len(mailoutbox) == letters

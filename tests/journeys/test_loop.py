@@ -93,6 +93,7 @@ def test_loop_on_real_patrons(patrons, client, sink):
     readers_respond(client, content, sink, "one")
     one_leaves(client, sink)
 
+    # The same rows give the same evaluation, not a second one.
     evaluation = evaluate(first, as_of=timezone.now())
     assert evaluate(first, as_of=timezone.now()) == evaluation
     assert evaluation.results["reach"] == content.deliveries.filter(state="sent").count()
@@ -104,6 +105,7 @@ def test_loop_on_real_patrons(patrons, client, sink):
         assert planned(second, adjustment) == adjustment.after
     assert draft_next(campaign=first, by=librarian) == second
 
+    # Once round again: what was promised is now compared with what is observed.
     today = timezone.localdate()
     second = update_campaign(
         campaign=second,
@@ -133,16 +135,14 @@ def import_patrons(patrons: Path, by) -> None:
         job = imports.run_import(batch=batch, by=by)
         import_readers(job.pk)
         batch.refresh_from_db()
-        assert (batch.state, batch.created, batch.changed, batch.unchanged) == (
-            "done",
-            created,
-            0,
-            unchanged,
-        )
+        counts = (batch.created, batch.changed, batch.unchanged)
+        assert (batch.state, counts) == ("done", (created, 0, unchanged))
+
     assert Reader.objects.filter(source="sfpl").count() == 423_448
-    assert (
-        not Reader.objects.filter(email_made=True).exclude(email__endswith="example.org").exists()
-    )
+    # The file has no addresses; the ones made for it must never reach a stranger's mailbox.
+    made = Reader.objects.filter(email_made=True)
+    assert made.exists()
+    assert not made.exclude(email__endswith="example.org").exists()
 
 
 def cut_segment(by) -> Segment:
@@ -178,6 +178,7 @@ def plan_campaign(title: str, by, segment: Segment) -> Campaign:
     )
     with pytest.raises(Refused):
         advance(campaign=campaign, leaving=campaign.phase, by=by)
+
     add_need(
         campaign=campaign,
         by=by,
@@ -187,6 +188,7 @@ def plan_campaign(title: str, by, segment: Segment) -> Campaign:
         answer="An evening of poems",
     )
     campaign = advance(campaign=campaign, leaving=campaign.phase, by=by)
+
     add_goal(campaign=campaign, by=by, text="One in ten answers")
     add_task(campaign=campaign, by=by, text="Write the letter")
     add_segment(campaign=campaign, segment=segment, by=by)
@@ -197,6 +199,7 @@ def plan_campaign(title: str, by, segment: Segment) -> Campaign:
     update_campaign(campaign=campaign, by=by, budget=Decimal(6000), holdout_percent=20)
     campaign.refresh_from_db()
     campaign = advance(campaign=campaign, leaving=campaign.phase, by=by)
+
     for metric, target in (("response_rate", 30), ("reach", 900)):
         set_standard(
             campaign=campaign,
@@ -226,6 +229,7 @@ def go_live_and_mail(campaign: Campaign, slug: str, by, sink) -> Content:
         survey=survey, by=by, kind="nps", analysis_key="nps", text={"en": "Recommend it?"}
     )
     surveys.publish(survey=survey, by=by)
+
     content = Content(
         campaign=campaign,
         channel=Channel.objects.get(code="email"),
@@ -237,11 +241,14 @@ def go_live_and_mail(campaign: Campaign, slug: str, by, sink) -> Content:
     while campaign.phase != Campaign.Phase.PERFORMANCE:
         campaign = advance(campaign=campaign, leaving=campaign.phase, by=by)
     assert campaign.is_locked
+
     content.refresh_from_db()
     sink.received.clear()
     launched = launch_content(content=content, by=by)
     with pytest.raises(Refused):
         launch_content(content=content, by=by)
+
+    # A run ends after some seconds and says whether there is more.
     while run.send(content.pk):
         pass
     assert len(sink.received) == launched.mailed == content.deliveries.filter(state="sent").count()
@@ -265,6 +272,7 @@ def readers_respond(client, content, sink, slug: str) -> None:
     for number, (_address, html, _unsubscribe) in enumerate(letters(sink)):
         if number % 4:
             continue
+        # The second link of the letter is the survey's.
         code, key = re.findall(r"/go/([^/\"]+)/([^/\"]+)", html)[1]
         address = following.follow(code, key, counts=True)
         assert urlsplit(address).path == f"/s/after-{slug}/"
@@ -272,24 +280,22 @@ def readers_respond(client, content, sink, slug: str) -> None:
             answered += answer(client, address, number)
     clicks.flush()
     assert Response.objects.filter(survey__slug=f"after-{slug}").count() == answered > 20
-    now = timezone.now()
+
+    now, visits = timezone.now(), []
     rows = content.deliveries.order_by("pk").values_list("pk", "reader_id", "state")
-    Activity.objects.log(
-        [
-            (reader, Activity.Kind.VISIT, now, "test", f"{slug}-{pk}")
-            for pk, reader, state in rows
-            if pk % 10 < (4 if state == "sent" else 2)
-        ]
-    )
+    for pk, reader, state in rows:
+        # Four in ten of the mailed come, two in ten of those held out.
+        if pk % 10 < (4 if state == "sent" else 2):
+            visits.append((reader, Activity.Kind.VISIT, now, "test", f"{slug}-{pk}"))
+    Activity.objects.log(visits)
 
 
 def answer(client, address: str, number: int) -> int:
-    page = client.get(address)
-    hidden = dict(
-        re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', page.content.decode())
-    )
-    fields = re.findall(r'type="radio" name="([^"]+)"', page.content.decode())
-    chosen = {name: str(3 + number // 8 % 3) for name in dict.fromkeys(fields)}
+    """Answer every question of the page with 3, 4 or 5, as ``number`` says; returns 1, to count."""
+    page = client.get(address).content.decode()
+    hidden = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', page))
+    fields = set(re.findall(r'type="radio" name="([^"]+)"', page))
+    chosen = dict.fromkeys(fields, str(3 + number // 8 % 3))
     sent = client.post(address, hidden | chosen)
     assert sent.status_code == 200, sent.content.decode()[-2000:]
     return 1

@@ -25,15 +25,9 @@ def insight(chromium, live_server):
         assert live.errors == []
 
 
-def check(live):
-    live.page.wait_for_load_state("networkidle")
-    assert live.axe() == []
-    assert live.fits()
-
-
 def go(live, path: str):
     live.open(path)
-    check(live)
+    live.check()
 
 
 def test_manager_reads_decides_and_finds_it_in_the_next_plan(insight):
@@ -51,23 +45,23 @@ def test_manager_reads_decides_and_finds_it_in_the_next_plan(insight):
     accepted, changed, refused = shares_of(evaluation)
     go(insight, accepted.get_absolute_url())
     insight.page.click("main form:has([value=accept]) button")
-    check(insight)
+    insight.check()
     go(insight, changed.get_absolute_url())
     insight.page.fill("#change-value", "25")
     insight.page.fill("#change-reason", "海报也给来馆的人指路。")
     insight.page.click("#change button")
-    check(insight)
+    insight.check()
     go(insight, refused.get_absolute_url())
     insight.page.fill(
         "#refuse-reason", "   "
     )  # spaces are no reason: refused in words, nothing is decided
     insight.page.click("#refuse button")
     insight.page.wait_for_selector("[role=alert]")
-    check(insight)
+    insight.check()
     assert not Decision.objects.filter(adjustment=refused).exists()
     insight.page.fill("#refuse-reason", "答卷还太少。")
     insight.page.click("#refuse button")
-    check(insight)
+    insight.check()
     assert [Decision.objects.get(adjustment=a).verdict for a in (accepted, changed, refused)] == [
         "accept",
         "change",

@@ -26,24 +26,19 @@ def phone(chromium, live_server, request):
         assert live.errors == []
 
 
-def check(live):
-    assert live.axe() == []
-    assert live.fits()
-
-
 @pytest.mark.parametrize("phone", ["dark"], indirect=True)
 def test_reader_says_something_and_sees_what_became_of_it(phone):
     phone.open(reverse("feedback:home"))
-    check(phone)
+    phone.check()
     phone.page.fill("#home-text", "三楼自习区晚上说话声太大")
     phone.page.click("text=告诉图书馆")
     phone.page.wait_for_selector(".refno")
-    check(phone)
+    phone.check()
     voice = Voice.objects.get()
     assert phone.page.inner_text(".refno") == voice.reference
     reply(voice=voice, text="晚七点后设静音时段", by=UserFactory(role="librarian"))
     phone.open(reverse("feedback:voice-find"))
-    check(phone)
+    phone.check()
     phone.page.fill("[name=reference]", voice.reference.lower())
     phone.page.fill("[name=secret]", voice.secret)
     phone.page.click("main form button.primary")
@@ -55,26 +50,26 @@ def test_reader_writes_a_work_that_ends_on_show_with_thanks(phone):
     reader = ReaderFactory(user=UserFactory(role="reader"))
     phone.sign_in(reader.user)
     phone.open(reverse("feedback:call-list"))
-    check(phone)
+    phone.check()
     phone.page.click("text=投稿 >> nth=0")
     phone.page.wait_for_selector("[name=text]")
-    check(phone)
+    phone.check()
     phone.page.fill("[name=title]", "立冬")
     phone.page.fill("[name=text]", "风把最后一片银杏夹进了借书证里。")
     phone.page.click("[name=submit]")  # without the licence: refused, and nothing is lost
     phone.page.wait_for_selector(".summary-errors")
-    check(phone)
+    phone.check()
     assert phone.page.input_value("[name=text]") == "风把最后一片银杏夹进了借书证里。"
     phone.page.check("[name=agreed]")
     phone.page.click("[name=submit]")
     phone.page.wait_for_url("**" + reverse("feedback:work-mine"))
-    check(phone)
+    phone.check()
     work, librarian = Submission.objects.get(), UserFactory(role="librarian")
     assert (work.state, work.licence_agreed) == ("submitted", call.licence)
     decide(work=work, accept=True, by=librarian)
     publish(work=work, thanks="谢谢你的立冬。", by=librarian)
     phone.open(reverse("feedback:work-list"))
-    check(phone)
+    phone.check()
     phone.page.click("text=风把最后一片银杏")
     phone.page.wait_for_selector("text=谢谢你的立冬。")
-    check(phone)
+    phone.check()

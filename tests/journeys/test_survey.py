@@ -25,14 +25,18 @@ def test_phone_without_javascript_answers_and_sees_errors_beside_questions(chrom
     with Live(
         chromium, live_server.url, width=375, height=720, java_script_enabled=False, locale="zh-CN"
     ) as live:
+        # The first question is required: what was written meanwhile stays.
         live.open(survey.public_url)
         live.page.fill("[name=i5]", "先写这里")
         live.page.click(".form-end .btn.primary")
         assert live.page.locator("#q1 .errorlist").count() == 1
         assert live.page.input_value("[name=i5]") == "先写这里"
+
+        # The other language is a button of the form, so that it stays here too.
         live.page.click("button[name=switch]")
         assert live.page.locator("text=Have you been here?").count() == 1
         assert live.page.input_value("[name=i5]") == "先写这里"
+
         fill_in(live.page)
         live.page.click(".form-end .btn.primary")
         assert live.page.locator("[data-notice=thanks]").count() == 1
@@ -47,13 +51,16 @@ def test_reload_restores_the_draft_and_sending_forgets_it(live):
     first = live.page.input_value("[name=id]")
     fill_in(live.page)
     live.page.wait_for_selector("[data-saved]:not([hidden])")
+
     live.page.reload()
     assert live.page.input_value("[name=i5]") == "周末晚一点关门 😀"
     assert live.page.is_checked("[name=i3][value='4']")
     assert live.page.input_value("[name=id]") == first
     assert live.page.evaluate("document.querySelector('.survey-progress').value") == 4
+
     live.page.click(".form-end .btn.primary")
     live.page.wait_for_selector("[data-notice=thanks]")
+
     live.open(survey.public_url)
     assert live.page.input_value("[name=i5]") == ""
     assert live.page.input_value("[name=id]") != first
@@ -67,13 +74,15 @@ def test_page_tries_again_with_the_same_id_while_the_server_is_away(live):
     bodies = []
 
     def away(route):
-        if route.request.method == "POST" and len(bodies) < 2:
-            bodies.append(route.request.post_data)
-            route.fulfill(status=503, headers={"Retry-After": "1"}, body="away") if len(
-                bodies
-            ) == 1 else route.abort()
-        else:
+        """First a server that says so, then none at all, then the real one."""
+        if route.request.method != "POST" or len(bodies) == 2:
             route.continue_()
+            return
+        bodies.append(route.request.post_data)
+        if len(bodies) == 1:
+            route.fulfill(status=503, headers={"Retry-After": "1"}, body="away")
+        else:
+            route.abort()
 
     live.page.route(f"**{survey.public_url}", away)
     live.page.click(".form-end .btn.primary")
@@ -90,28 +99,22 @@ def test_page_tries_again_with_the_same_id_while_the_server_is_away(live):
 )
 def test_survey_pages_have_no_axe_violation_and_no_sideways_scroll(chromium, live_server, options):
     survey, staff = published(), UserFactory(role="librarian")
-    answer(
-        survey,
-        *[{"1": 1 + n % 3, "2": [1], "3": 1 + n % 5, "4": n % 11, "5": "x"} for n in range(60)],
-    )
+    answers = [{"1": 1 + n % 3, "2": [1], "3": 1 + n % 5, "4": n % 11, "5": "x"} for n in range(60)]
+    answer(survey, *answers)
     base = f"/desk/surveys/{survey.pk}"
     with Live(chromium, live_server.url, **options) as live:
         for path in (survey.public_url, "/surveys/"):
             live.open(path)
             assert live.axe() == [], path
-            assert is_narrow(live), path
+            assert live.fits(), path
         live.sign_in(staff)
         parts = ("", "items/1/", "settings/", "share/", "results/", "texts/")
         pages = [f"{base}/{part}" for part in parts]
         for path in ("/desk/surveys/", "/desk/surveys/new/", *pages):
             live.open(path)
             assert live.axe() == [], path
-            assert is_narrow(live), path
+            assert live.fits(), path
         assert live.errors == []
-
-
-def is_narrow(live) -> bool:
-    return live.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_editor_preview_follows_the_typing_and_crosstab_loads_in_place(live):

@@ -62,7 +62,9 @@ def test_a_standards_promise_is_the_90_percent_interval_widened(told):
     """Never the 95 % interval: it would be promised as if it were one of 90 %."""
     frozen = storage.inputs_from_json(told.inputs)
     narrow = formulas.compute_for_promises(frozen)
-    for adjustment in told.adjustments.filter(kind=Kind.STANDARD):
+    promised = told.adjustments.filter(kind=Kind.STANDARD)
+    assert promised.count() > 0
+    for adjustment in promised:
         metric = storage.target_of(adjustment).key
         (same,) = [one for one in narrow.standards if one.standard.metric == metric]
         reached = same.reached

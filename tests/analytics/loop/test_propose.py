@@ -35,6 +35,7 @@ def test_effort_moves_from_the_silent_poster_to_the_loud_stall(proposed):
 
 
 def test_every_proposal_has_a_promise_with_interval_evidence_and_n(proposed):
+    assert len(proposed) >= len(Kind)
     for adjustment in proposed.values():
         assert adjustment.expected_low <= adjustment.expected <= adjustment.expected_high, (
             adjustment.target

@@ -43,6 +43,50 @@ FULL = Picture(
 )
 
 
+#: (phase, what is taken from the full picture, codes that shut its gate).
+MISSING = [
+    (
+        Phase.PREPARE,
+        {"needs": [], "matched_needs": frozenset()},
+        ["needs", "sources", "matches"],
+    ),
+    (Phase.PREPARE, {"needs": [Need(pk=1, text="x", origin="other")]}, ["sources"]),
+    (Phase.PREPARE, {"matched_needs": frozenset()}, ["matches"]),
+    (Phase.STRATEGY, {"purpose": ""}, ["aims"]),
+    (Phase.STRATEGY, {"goals": 0}, ["aims"]),
+    (Phase.STRATEGY, {"tasks": 0}, ["aims"]),
+    (Phase.STRATEGY, {"segments": []}, ["segments"]),
+    (Phase.STRATEGY, {"plans": []}, ["mix"]),
+    (Phase.STRATEGY, {"plans": [ChannelPlan(channel=EMAIL, share=90)]}, ["mix"]),
+    (Phase.STRATEGY, {"budget": None}, ["budget"]),
+    (
+        Phase.STRATEGY,
+        {"plans": [ChannelPlan(channel=EMAIL, share=100, planned_cost=Decimal(1001))]},
+        ["budget"],
+    ),
+    (Phase.STRATEGY, {"ends_on": None}, ["period"]),
+    (Phase.TACTICS, {"contents": []}, ["contents"]),
+    (Phase.TACTICS, {"standards": []}, ["standards", "standard-sources"]),
+    (
+        Phase.TACTICS,
+        {"standards": [Standard(metric="reach", target=Decimal(1))]},
+        ["standard-sources"],
+    ),
+    (Phase.PERFORMANCE, {"evaluations": 0}, ["evaluation"]),
+    (Phase.PERFORMANCE, {"next_time": ""}, ["next-time"]),
+]
+#: (phase, what is taken from the full picture, code of the advice).
+ADVICE = [
+    (Phase.PREPARE, {"matched_elements": frozenset()}, "idle"),
+    (Phase.TACTICS, {"linked_channels": frozenset()}, "links"),
+    (
+        Phase.PERFORMANCE,
+        {"contents": [*FULL.contents, Content(channel=EMAIL, title="Reminder")]},
+        "sent",
+    ),
+]
+
+
 def failed(picture) -> dict[str, list[str]]:
     """Of every phase, the codes of its checks that are not ok."""
     return {
@@ -74,62 +118,30 @@ def test_a_closed_campaign_is_asked_nothing():
     assert gates.checks(FULL, Phase.CLOSED) == []
 
 
-@pytest.mark.parametrize(
-    ("phase", "change", "codes"),
-    [
-        (
-            Phase.PREPARE,
-            {"needs": [], "matched_needs": frozenset()},
-            ["needs", "sources", "matches"],
-        ),
-        (Phase.PREPARE, {"needs": [Need(pk=1, text="x", origin="other")]}, ["sources"]),
-        (Phase.PREPARE, {"matched_needs": frozenset()}, ["matches"]),
-        (Phase.STRATEGY, {"purpose": ""}, ["aims"]),
-        (Phase.STRATEGY, {"goals": 0}, ["aims"]),
-        (Phase.STRATEGY, {"tasks": 0}, ["aims"]),
-        (Phase.STRATEGY, {"segments": []}, ["segments"]),
-        (Phase.STRATEGY, {"plans": []}, ["mix"]),
-        (Phase.STRATEGY, {"plans": [ChannelPlan(channel=EMAIL, share=90)]}, ["mix"]),
-        (Phase.STRATEGY, {"budget": None}, ["budget"]),
-        (
-            Phase.STRATEGY,
-            {"plans": [ChannelPlan(channel=EMAIL, share=100, planned_cost=Decimal(1001))]},
-            ["budget"],
-        ),
-        (Phase.STRATEGY, {"ends_on": None}, ["period"]),
-        (Phase.TACTICS, {"contents": []}, ["contents"]),
-        (Phase.TACTICS, {"standards": []}, ["standards", "standard-sources"]),
-        (
-            Phase.TACTICS,
-            {"standards": [Standard(metric="reach", target=Decimal(1))]},
-            ["standard-sources"],
-        ),
-        (Phase.PERFORMANCE, {"evaluations": 0}, ["evaluation"]),
-        (Phase.PERFORMANCE, {"next_time": ""}, ["next-time"]),
-    ],
-)
+@pytest.mark.parametrize(("phase", "change", "codes"), MISSING)
 def test_a_missing_part_shuts_exactly_its_gate(phase, change, codes):
     picture = replace(FULL, **change)
     assert blocked(picture) == OPEN | {phase: codes}
     assert failed(picture) == OPEN | {phase: codes}
 
 
-@pytest.mark.parametrize(
-    ("phase", "change", "code"),
-    [
-        (Phase.PREPARE, {"matched_elements": frozenset()}, "idle"),
-        (Phase.TACTICS, {"linked_channels": frozenset()}, "links"),
-        (
-            Phase.PERFORMANCE,
-            {"contents": [*FULL.contents, Content(channel=EMAIL, title="Reminder")]},
-            "sent",
-        ),
-    ],
-)
+@pytest.mark.parametrize(("phase", "change", "code"), ADVICE)
 def test_advice_is_said_and_shuts_no_gate(phase, change, code):
     picture = replace(FULL, **change)
     assert failed(picture) == OPEN | {phase: [code]}
     assert blocked(picture) == OPEN
+
+
+def test_every_check_of_a_phase_is_taken_away_once_by_itself():
+    """So that no check is asserted only as one that fails together with another."""
+    alone = {codes[0] for _phase, _change, codes in MISSING if len(codes) == 1}
+    advice = {code for _phase, _change, code in ADVICE}
+    with_its_rows = {codes[0] for _phase, _change, codes in MISSING if len(codes) > 1}
+    every = {check.code for phase in gates.PHASES for check in gates.checks(FULL, phase)}
+
+    assert alone | advice | with_its_rows == every
+    # Without a need nothing is sourced or matched, and without a standard none has a source.
+    assert with_its_rows == {"needs", "standards"}
 
 
 def test_b4_need_without_content_and_content_without_need_are_both_listed():

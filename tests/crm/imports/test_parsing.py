@@ -1,7 +1,8 @@
 """Parsing a file that somebody chose.
 
-What it is, which rows it has, what its cells mean. Among the files are those that systems write
-badly or somebody made to do harm: damaged, mislabelled, packed to burst, without an end.
+What it is, which rows it has, what its cells mean (faults 31, 34). Among the files are those that
+systems write badly or somebody made to do harm: damaged, mislabelled, packed to burst, without an
+end.
 """
 
 import csv

@@ -103,7 +103,7 @@ def verb_finds_profile(desk):
 
 
 def test_names_with_script_stay_text_on_every_page(desk):
-    """Markup in cells, in names of columns and in the name of the file."""
+    """Fault 29: markup in cells, in names of columns and in the name of the file."""
     upload(desk, TABLE.replace("Hobby", f"<img src=x>{EVIL}"), name=f"{EVIL}.csv")
     batch = ImportBatch.objects.get()
     desk.post(page("import-map", batch), choices(kind_words="wizard = staff"))
@@ -122,7 +122,7 @@ def test_names_with_script_stay_text_on_every_page(desk):
 
 
 def test_refused_rows_download_with_formulas_defused(desk):
-    """A cell that begins like a formula must not run when the file is opened again."""
+    """Fault 30: a cell that begins like a formula must not run when the file is opened again."""
     batch = imported(desk)
 
     with override("en"):

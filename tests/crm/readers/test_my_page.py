@@ -68,7 +68,7 @@ def test_my_choice_per_channel_holds_at_once(me):
 
 
 def test_somebody_elses_reader_in_my_post_is_ignored(me):
-    """Fields that the form does not offer are sent along with it."""
+    """Fault 38: fields that the form does not offer are sent along with it."""
     other = ReaderFactory(consents=["email"])
 
     me.post(

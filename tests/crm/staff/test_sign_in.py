@@ -1,5 +1,7 @@
-"""Signing in: passwords that are guessed, a second factor that is missing or tried out, sessions
-that outlive their password, and the headers every page carries.
+"""Signing in (faults 41, 42, 43).
+
+Passwords that are guessed, a second factor that is missing or tried out, sessions that outlive
+their password, and the headers every page carries.
 """
 
 import re
@@ -199,7 +201,7 @@ def test_weak_password_is_refused_at_sign_up(client, password):
 
 
 def test_sign_up_cannot_choose_a_role(client):
-    """Fields that the form does not offer are sent along with it."""
+    """Fault 38: fields that the form does not offer are sent along with it."""
     data = {
         "username": "eve",
         "email": "eve@example.org",
@@ -230,9 +232,13 @@ def test_staff_set_up_a_second_factor_before_anything_else(client, settings, rol
 
 def test_reader_needs_no_second_factor(client, settings):
     settings.STAFF_TOTP_REQUIRED = True
-    client.force_login(UserFactory())
+    reader = UserFactory()
+    client.force_login(reader)
 
-    assert client.get(reverse("crm:me")).status_code == 200
+    page = client.get(reverse("crm:me"))
+
+    assert page.status_code == 200
+    assert page.context["user"] == reader
 
 
 def test_password_alone_does_not_sign_in_who_has_a_second_factor(client, ann):

@@ -1,6 +1,6 @@
 """A reader answers (D4).
 
-Once, exactly, under one version; hostile input gets a clear word (18 to 28).
+Once, exactly, under one version; hostile input gets a clear word (faults 18 to 28).
 """
 
 import gzip

@@ -1,4 +1,4 @@
-"""Bots and hostile input (25, 26, 29, 35, 38).
+"""Bots and hostile input (faults 25, 26, 29, 35, 38).
 
 400 with a word, flagged, or stored exactly; never 500.
 """
