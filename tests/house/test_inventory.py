@@ -19,8 +19,8 @@ WORKING = [
 ROW = re.compile(r"^\| (\w+) \|", re.M)
 PROMISE = re.compile(r"^(\d)\. \*\*", re.M)
 NUMBERS = r"(\d+(?:(?:, | and | to | )\d+)*)"
-#: How a test cites faults: as its whole docstring or its beginning (``7``, ``21, 22: …``).
-OF_A_TEST = re.compile(rf"^(?:Faults? |Hostile )?{NUMBERS}(?:$|[.:]| for )")
+#: How a test cites faults: as its whole docstring or its beginning (``Fault 7.``, ``21, 22: …``).
+OF_A_TEST = re.compile(rf"^(?:Faults? )?{NUMBERS}(?:$|[.:]| for )")
 #: And how a file of tests does.
 OF_A_FILE = re.compile(rf"[Ff]aults? {NUMBERS}\b")
 CITED_PROMISE = re.compile(r"[Pp]romise (\d)")

@@ -27,10 +27,6 @@ PUT_TOGETHER = re.compile(rf"(?<!\w)(?:{'|'.join(ROOMS)})_(?![a-z])")
 QUOTED = re.compile(r"'([a-z_]+)'")
 #: Fields that say in which state a row is.
 STATE_FIELDS = {"state", "phase"}
-#: Modules that write a state out, each with its reason.
-WRITES_STATES = {
-    "core.disclosure.responses": "core stands below the model whose states it hides",
-}
 
 
 def project_models() -> Iterator[type[Model]]:
@@ -241,16 +237,12 @@ def test_no_state_is_a_literal_in_a_statement():
 
 def test_no_state_is_a_literal_in_code():
     """``filter(state="sent")`` survives a renamed state; ``Delivery.State.SENT`` does not."""
-    wrong, excused = [], set()
+    wrong = []
     for path in sources():
-        module = module_of(path)
         for node in outside_of_meta(path):
             for state in literal_states(node):
-                excused |= {module} & WRITES_STATES.keys()
-                if module not in WRITES_STATES:
-                    wrong.append(f"{module}:{node.lineno} {state!r}")
+                wrong.append(f"{module_of(path)}:{node.lineno} {state!r}")
     assert wrong == []
-    assert excused == WRITES_STATES.keys()
 
 
 def test_states_are_text_choices():

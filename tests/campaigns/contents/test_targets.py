@@ -39,7 +39,7 @@ from campaigns.contents import targets
     ],
 )
 def test_target_that_could_lead_astray_is_refused_when_saved(target):
-    """A link of ours must not become an open redirect."""
+    """Fault 39. A link of ours must not become an open redirect."""
     with pytest.raises(ValidationError):
         targets.check_target(target)
 

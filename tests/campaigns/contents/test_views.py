@@ -36,7 +36,7 @@ def test_saved_content_is_cleaned_and_has_its_links(desk, campaign):
     "href", ["//evil.org", "javascript:alert(1)", "jav&#x09;ascript:alert(1)", "ftp://x.org"]
 )
 def test_bad_link_is_named_and_nothing_is_saved(desk, campaign, href):
-    """Silently dropped, it would be missed only by those who were mailed."""
+    """Fault 39. Silently dropped, it would be missed only by those who were mailed."""
     response = desk.post(url("content-create", campaign.pk), typed(body=f'<a href="{href}">x</a>'))
     assert response.status_code == 400
     assert "body" in response.context["form"].errors
@@ -55,7 +55,7 @@ def test_line_breaks_in_the_subject_become_spaces(desk, campaign):
 
 
 def test_fields_that_are_not_the_authors_are_ignored(desk, campaign, librarian):
-    """A browser may post any field; state, campaign and times have verbs."""
+    """Fault 38. A browser may post any field; state, campaign and times have verbs."""
     other = factories.CampaignFactory(owner=librarian)
     desk.post(
         url("content-create", campaign.pk),

@@ -74,7 +74,7 @@ def test_followed_link_redirects_and_is_counted_once_flushed(link, delivery):
 
 
 def test_flush_twice_counts_once_even_after_a_crash_before_the_file_went(link, delivery, settings):
-    """The rows are committed, the process dies before it removes the file."""
+    """Fault 15. The rows are committed, the process dies before it removes the file."""
     knock(with_key(link, delivery))
     knock(f"/go/{link.code}")
     (path,) = settings.JOURNAL_DIR.glob("*.clicks")
@@ -119,7 +119,7 @@ def test_scanner_and_prefetch_are_sent_on_but_not_counted(link, method, environ)
     ],
 )
 def test_changed_link_is_left_to_djangos_404(link, delivery, change, client):
-    """A code or a key that somebody edited or guessed leads nowhere and counts nothing."""
+    """Fault 39. A code or key that somebody edited or guessed leads nowhere and counts nothing."""
     path = change.format(code=link.code, key=keys.delivery_key(delivery.pk, keys.CLICK))
     assert knock(path)[0] == "django"
     assert client.get(path).status_code == 404
@@ -149,7 +149,7 @@ def test_malformed_key_is_a_404(link, client, key):
 
 
 def test_target_in_the_query_is_ignored(link):
-    """The target is stored; an address cannot turn our link into an open redirect."""
+    """Fault 39. The target is stored; an address cannot turn our link into an open redirect."""
     assert knock(f"/go/{link.code}", QUERY_STRING="target=//evil.org")[1]["Location"] == link.target
 
 

@@ -31,7 +31,7 @@ def die(log: Journal) -> None:
 
 
 def test_dead_run_is_settled_from_its_journal(content, librarian):
-    """What a killed worker had done is known, but for the one mail in its hand."""
+    """Faults 1, 5. What a killed worker had done is known, but for the one mail in its hand."""
     log, _token, (sent, refused, doubtful, untouched) = claimed(content, librarian)
     log.intend(sent)
     log.accepted(sent, 1_790_000_000.5)
@@ -48,7 +48,7 @@ def test_dead_run_is_settled_from_its_journal(content, librarian):
 
 
 def test_sweep_twice_changes_nothing_the_second_time(content, librarian):
-    """The sweep may be delivered twice, or run on two machines."""
+    """Fault 15. The sweep may be delivered twice, or run on two machines."""
     log, _token, pks = claimed(content, librarian)
     log.intend(pks[0])
     die(log)
@@ -78,7 +78,7 @@ def test_lost_journal_makes_inflight_unknown_only_after_lease_and_grace(content,
 
 
 def test_run_that_outlived_its_lease_sends_nothing(content, librarian):
-    """A worker that was frozen for longer than its lease finds its rows taken."""
+    """Fault 14. A worker that was frozen for longer than its lease finds its rows taken."""
     launched(content, librarian)
     with Journal() as log:
         token = log.begin()
@@ -90,14 +90,17 @@ def test_run_that_outlived_its_lease_sends_nothing(content, librarian):
 
 
 def test_settling_rows_of_another_run_changes_nothing(content, librarian):
-    """A late answer of a run that lost its rows must not overwrite what became of them."""
+    """Fault 14.
+
+    A late answer of a run that lost its rows must not overwrite what became of them.
+    """
     log, _token, pks = claimed(content, librarian)
     assert delivery.settle("other:1", [SendResult(pk, "sent") for pk in pks]) == 0
     die(log)
 
 
 def test_worker_off_for_days_then_one_message_per_run(content, librarian, sink):
-    """Messages that pile up while no worker listens mail nobody more than once."""
+    """Fault 12. Messages that pile up while no worker listens mail nobody more than once."""
     launched(content, librarian)
     Delivery.objects.update(due_at=timezone.now() - timedelta(days=5))
     for _sweep in range(50):
@@ -107,7 +110,7 @@ def test_worker_off_for_days_then_one_message_per_run(content, librarian, sink):
 
 
 def test_stop_hands_unsent_rows_back_at_once(content, librarian, sink):
-    """A worker that is asked to end leaves no rows waiting for their lease to run out."""
+    """Fault 16. A worker that is asked to end leaves no rows waiting for their lease to run out."""
     launched(content, librarian)
     run.stop.set()
     try:

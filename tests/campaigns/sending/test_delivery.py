@@ -77,7 +77,10 @@ def test_holdout_of_another_campaign_is_another_draw(content, campaign, libraria
 
 
 def test_launching_twice_gives_one_fan_out(content, librarian):
-    """A double click, or a second person with an older page, mails nobody a second time."""
+    """Fault 7.
+
+    A double click, or a second person with an older page, mails nobody a second time.
+    """
     stale = Content.objects.get(pk=content.pk)
     launched(content, librarian)
     with pytest.raises(Refused):
@@ -115,7 +118,10 @@ def test_a_later_time_is_waited_for(content, librarian, sink):
 def test_consent_withdrawn_between_fan_out_and_sending_is_skipped_and_says_why(
     content, librarian, sink
 ):
-    """Who may be mailed is judged again at the moment of sending, not only at the launch."""
+    """Fault 9.
+
+    Who may be mailed is judged again at the moment of sending, not only at the launch.
+    """
     gone, left, suppressed, erased, kept = launched(content, librarian, readers=5)
     Reader.objects.filter(pk=gone.pk).update(consents=[])
     Reader.objects.filter(pk=left.pk).update(state="left")
@@ -130,7 +136,7 @@ def test_consent_withdrawn_between_fan_out_and_sending_is_skipped_and_says_why(
 
 
 def test_pause_edit_resume_leaves_sent_rows_untouched(content, librarian, sink, monkeypatch):
-    """A mistake found in the middle is mended for the rest and repeated for nobody."""
+    """Fault 8. A mistake found in the middle is mended for the rest and repeated for nobody."""
     monkeypatch.setattr(run, "BATCH", 2)
     launched(content, librarian, readers=5)
     run.send(content.pk, seconds=-1)
@@ -164,7 +170,7 @@ def test_a_run_that_compiled_an_older_text_claims_nothing(content, librarian):
 
 # --- the mail server's answers --------------------------------------------------------------------
 def test_refused_address_fails_alone_with_the_servers_words(content, librarian, sink):
-    """One bad address must not hold up the batch it stands in."""
+    """Fault 13. One bad address must not hold up the batch it stands in."""
     poison, *others = launched(content, librarian, readers=4)
     sink.rule = lambda stage, text: (
         b"550 5.1.1 no such user" if poison.email in text and stage == "rcpt" else None
@@ -201,7 +207,10 @@ def test_refused_sender_touches_no_row_and_is_shown(content, librarian, sink):
 
 
 def test_busy_server_is_asked_again_later_and_failed_in_the_end(content, librarian, sink):
-    """Greylisting: a server says 4xx to a stranger, and each wait is twice the last one."""
+    """Fault 6.
+
+    Greylisting: a server says 4xx to a stranger, and each wait is twice the last one.
+    """
     launched(content, librarian, readers=1)
     sink.rule = lambda stage, text: b"451 try later" if stage == "content" else None
     row = content.deliveries.get()
@@ -220,7 +229,7 @@ def test_busy_server_is_asked_again_later_and_failed_in_the_end(content, librari
 
 
 def test_421_ends_the_connection_and_only_the_message_in_hand_waits(content, librarian, sink):
-    """A server that closes the connection has not refused the mails behind it."""
+    """Fault 6. A server that closes the connection has not refused the mails behind it."""
     launched(content, librarian, readers=3)
     answers = iter([b"421 too many"])
     sink.rule = lambda stage, text: next(answers, None) if stage == "content" else None
@@ -248,7 +257,10 @@ def test_server_away_touches_no_row_and_is_shown(content, librarian, sink, setti
 
 
 def test_hangup_after_the_content_is_unknown_and_never_repeated_by_itself(content, librarian, sink):
-    """Whether the server took a mail before it hung up cannot be known, so a person decides."""
+    """Fault 5.
+
+    Whether the server took a mail before it hung up cannot be known, so a person decides.
+    """
     launched(content, librarian, readers=3)
     first = content.deliveries.order_by("due_at", "pk").first().reader.email
 
@@ -270,7 +282,7 @@ def test_hangup_after_the_content_is_unknown_and_never_repeated_by_itself(conten
 
 
 def test_text_that_cannot_be_compiled_pauses_the_content(content, librarian, sink):
-    """A broken text fails once, not once for every reader."""
+    """Fault 13. A broken text fails once, not once for every reader."""
     content.body = '<p><a href="https://example.org/">x</a></p>'
     content.save()
     launched(content, librarian)

@@ -92,7 +92,7 @@ def in_doubt(content, sink) -> int:
 
 
 def test_kill_9_of_a_worker_child_loses_nobody(content, librarian, slow, tmp_path, settings):
-    """One process dies in mid-batch and its parent starts another."""
+    """Fault 1. One process dies in mid-batch and its parent starts another."""
     launch_content(content=content, by=librarian)
     with start_worker(tmp_path, settings, slow) as worker:
         servers.wait_for(lambda: len(slow.received) > 50 or tasks.sweep_deliveries())
@@ -105,7 +105,7 @@ def test_kill_9_of_a_worker_child_loses_nobody(content, librarian, slow, tmp_pat
 def test_kill_9_of_a_whole_worker_with_two_processes_loses_nobody(
     content, librarian, slow, tmp_path, settings
 ):
-    """The machine is switched off, then a worker starts anew."""
+    """Fault 2. The machine is switched off, then a worker starts anew."""
     launch_content(content=content, by=librarian)
     with start_worker(tmp_path, settings, slow, name=1, concurrency=2) as worker:
         servers.wait_for(lambda: len(slow.received) > 60 or tasks.sweep_deliveries())
@@ -119,7 +119,7 @@ def test_kill_9_of_a_whole_worker_with_two_processes_loses_nobody(
 def test_broker_wiped_in_mid_campaign_completes(
     content, librarian, slow, tmp_path, settings, empty_broker
 ):
-    """Redis loses every message: the sweep finds the rows in PostgreSQL."""
+    """Fault 3. Redis loses every message: the sweep finds the rows in PostgreSQL."""
     launch_content(content=content, by=librarian)
     empty_broker.flushdb()
     with start_worker(tmp_path, settings, slow):
@@ -130,7 +130,7 @@ def test_broker_wiped_in_mid_campaign_completes(
 
 
 def test_sigterm_ends_the_run_cleanly_and_soon(content, librarian, slow, tmp_path, settings):
-    """A deployment in the middle of a campaign."""
+    """Fault 16. A deployment in the middle of a campaign."""
     launch_content(content=content, by=librarian)
     with start_worker(tmp_path, settings, slow) as worker:
         servers.wait_for(lambda: len(slow.received) > 20 or tasks.sweep_deliveries())
@@ -143,7 +143,7 @@ def test_sigterm_ends_the_run_cleanly_and_soon(content, librarian, slow, tmp_pat
 
 
 def test_two_people_launching_at_the_same_moment_give_one_fan_out(content, librarian, campaign):
-    """Four at once, each with a connection of its own."""
+    """Fault 7. Four at once, each with a connection of its own."""
 
     def launch(_person):
         try:
@@ -163,7 +163,7 @@ def test_two_people_launching_at_the_same_moment_give_one_fan_out(content, libra
 
 
 def test_links_are_followed_through_gunicorn_without_redis(tmp_path, settings):
-    """A dead Redis stands in no reader's way."""
+    """Fault 21. A dead Redis stands in no reader's way."""
     link = factories.TrackedLinkFactory()
     changes = {"REDIS_URL": "redis://127.0.0.1:1/0", "JOURNAL_DIR": str(settings.JOURNAL_DIR)}
     with servers.web(tmp_path / "web.log", **changes) as web:
@@ -213,7 +213,7 @@ SWEEP = "from campaigns.sending import tasks; tasks.sweep_deliveries()"
 def test_database_stopped_immediately_in_mid_campaign_completes_after_its_restart(
     slow, tmp_path, settings
 ):
-    """PostgreSQL crashes under the worker and comes back."""
+    """Fault 4. PostgreSQL crashes under the worker and comes back."""
     with servers.postgres(tmp_path) as database:
         changes = {
             "DATABASE_URL": database.url(),

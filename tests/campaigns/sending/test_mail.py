@@ -76,7 +76,7 @@ def test_headers_and_parts_read_back_as_written(content):
     ["Li", "欧阳" * 30, "a" * 120, NASTY, "=?utf-8?q?x?=", ".", " \t ", "", "O'Neil & Söhne <x>"],
 )
 def test_any_name_stays_a_name(content, name):
-    """Neither a script, nor a header, nor a placeholder that somebody is called."""
+    """Faults 29, 35. Neither a script, nor a header, nor a placeholder that somebody is called."""
     save_text(content, "<p>[{name}]</p>", subject="[{name}]")
     message = written(content, name=name)
     assert set(message.keys()) == {
@@ -106,7 +106,7 @@ def test_name_with_a_placeholder_is_not_filled_in_again(content):
 
 
 def test_template_language_is_literal(content):
-    """An author's text is data: no template engine ever reads it."""
+    """Fault 35. An author's text is data: no template engine ever reads it."""
     save_text(content, "<p>{{7*7}} {% load x %} {{name}} {name.__class__} {0}</p>")
     plain, _page = parts(written(content))
     assert plain.startswith("{{7*7}} {% load x %} {{name}} {name.__class__} {0}\n")
@@ -128,7 +128,7 @@ def test_template_language_is_literal(content):
     ],
 )
 def test_hostile_body_is_inert(hostile):
-    """What a stolen account could paste into a mail reaches no reader."""
+    """Fault 29. What a stolen account could paste into a mail reaches no reader."""
     body = bodies.clean_body(hostile)
     assert not any(
         word in body.lower()

@@ -21,7 +21,7 @@ SCRIPT = "<script>alert(1)</script>"
 
 
 def test_script_typed_anywhere_is_inert_on_every_page(desk, librarian, campaign):
-    """By an author, by a reader, and by the mail server in its answer."""
+    """Fault 29. By an author, by a reader, and by the mail server in its answer."""
     librarian.display_name = SCRIPT
     librarian.save()
     reader = factories.ReaderFactory(name=SCRIPT, number="<b>1</b>")
@@ -118,7 +118,7 @@ def test_launch_of_a_campaign_that_left_performance_since_it_was_loaded_is_refus
 
 
 def test_launching_from_the_page_twice_sends_once(desk, content):
-    """A double click on the button."""
+    """Fault 7. A double click on the button."""
     factories.ReaderFactory.create_batch(3)
     for _click in range(2):
         desk.post(url("content-launch", content.pk), {"when": "now"})
@@ -190,7 +190,7 @@ def test_live_page_stops_polling_when_everything_has_gone(desk, content, librari
 
 
 def test_live_page_says_when_no_worker_comes_and_when_sending_begins(desk, content, librarian):
-    """A worker that is off is seen on the page, not only in a log."""
+    """Fault 12. A worker that is off is seen on the page, not only in a log."""
     factories.ReaderFactory()
     later = timezone.now() + timedelta(hours=5)
     launch_content(content=content, by=librarian, due_at=later)

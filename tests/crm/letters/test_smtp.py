@@ -37,7 +37,7 @@ def test_every_message_arrives_byte_for_byte(either):
 
 @pytest.mark.parametrize("stage", ["rcpt", "content"])
 def test_refusal_in_the_middle_belongs_to_its_own_message(either, stage):
-    """The second answer is a refusal of two lines, to the recipient or to the content."""
+    """Fault 13. The second answer is a refusal of two lines, to the recipient or to the content."""
     seen = []
 
     def rule(at, text):
@@ -91,7 +91,7 @@ def test_data_taken_without_a_recipient_is_ended_with_nothing(sink):
     [("mail", "later", [1]), ("rcpt", "later", [1]), ("content", "unknown", [1, 2])],
 )
 def test_lost_connection_is_in_doubt_only_after_the_content_left(either, stage, kind, intents):
-    """The server hangs up at each step of the second message."""
+    """Faults 5, 6. The server hangs up at each step of the second message."""
     seen = []
 
     def rule(at, text):
@@ -106,7 +106,7 @@ def test_lost_connection_is_in_doubt_only_after_the_content_left(either, stage, 
 
 
 def test_temporary_refusal_is_for_later(either):
-    """A 4xx to one recipient says nothing about the next."""
+    """Fault 6. A 4xx to one recipient says nothing about the next."""
     either.rule = lambda stage, text: b"450 busy" if stage == "rcpt" and "a@" in text else None
     assert send(either, "a", "b")[0] == [(1, "later"), (2, "sent")]
 
