@@ -3,7 +3,6 @@
 Run by name: ``pytest tests/attacks_doors.py``.
 """
 
-from datetime import UTC, datetime
 
 import pytest
 from django.conf import settings as configured
@@ -16,13 +15,11 @@ from rest_framework.authtoken.models import Token
 from campaigns.links import following, keys
 from campaigns.sending.models import Delivery
 from crm.staff.actions import change_user
-from feedback.calls.models import Submission
-from feedback.surveys import export, intake
+from feedback.surveys import intake
 from feedback.surveys.models import Response
-from feedback.surveys.results import whole_definition
 from feedback.voices.models import Voice
 from tests import factories
-from tests.feedback.building import answer, form, published
+from tests.feedback.building import form, published
 
 pytestmark = pytest.mark.django_db
 AWAY = {"default": configured.CACHES["default"] | {"LOCATION": "unix:///nowhere/valkey.sock?db=0"}}
@@ -36,19 +33,6 @@ def librarian(client):
 
 
 # --- works ----------------------------------------------------------------------------------------
-@pytest.mark.parametrize("state", [Submission.State.DRAFT, Submission.State.WITHDRAWN])
-def test_staff_do_not_read_what_was_not_sent_in_or_taken_back(client, librarian, state):
-    work = factories.SubmissionFactory(state=state, text="for my eyes only")
-    assert client.get(reverse("feedback:work-review", args=[work.pk])).status_code == 404
-    assert client.get(work.get_absolute_url()).status_code == 404
-
-
-def test_a_reviewer_finds_no_name_of_the_author_at_the_public_address(client, librarian):
-    work = factories.SubmissionFactory(pen_name="Zhang the poet")
-    page = client.get(work.get_absolute_url()).content.decode()
-    assert "Zhang the poet" not in page
-
-
 # --- signing in -----------------------------------------------------------------------------------
 def test_a_cache_that_is_away_shuts_nobody_out(client):
     user = factories.UserFactory(password="a long password")
@@ -101,24 +85,6 @@ def test_a_mails_link_to_a_survey_names_the_reader_however_it_is_written(written
 
 
 # --- one form of numbers --------------------------------------------------------------------------
-def test_a_wide_reader_number_finds_its_reader_when_pinned(client, librarian):
-    reader = factories.ReaderFactory(number="A100")
-    segment = factories.SegmentFactory()
-    client.post(
-        reverse("crm:segment-pin", args=[segment.pk]),
-        {"number": "Ａ１００", "include": "in", "reason": "asked for"},
-    )
-    assert segment.pins.filter(reader=reader).exists()
-
-
-def test_a_wide_reader_number_finds_its_delivery(client, librarian):
-    reader = factories.ReaderFactory(number="A100", name="Lin")
-    sent = factories.DeliveryFactory(reader=reader)
-    address = reverse("campaigns:delivery-list", args=[sent.content_id])
-    page = client.get(address, {"q": "Ａ１００"}).content.decode()
-    assert reader.get_absolute_url() in page
-
-
 # --- texts and days -------------------------------------------------------------------------------
 @pytest.mark.parametrize("blank", ["\u200b\u200d\u3000", "\u2800\u3164"])
 def test_a_voice_of_invisible_characters_says_nothing(client, blank):
@@ -133,17 +99,6 @@ def test_a_voice_of_invisible_characters_says_nothing(client, blank):
         },
     )
     assert not Voice.objects.exists()
-
-
-def test_the_export_names_the_local_day():
-    survey = published()
-    answer(survey, {"1": 1})
-    # Half past midnight in Shanghai, still the day before in Greenwich.
-    Response.objects.update(submitted_at=datetime(2026, 3, 1, 16, 30, tzinfo=UTC))
-
-    user = factories.UserFactory(role="librarian")
-    (line,) = export.lines(survey, whole_definition(survey), user)
-    assert line[2] == "2026-03-02"
 
 
 def test_an_answer_of_invisible_characters_is_none(client):

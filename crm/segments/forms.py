@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.addresses import normal_number
 from crm.segments.models import Segment
 
 
@@ -27,3 +28,6 @@ class PinForm(forms.Form):
         coerce=is_in,
     )
     reason = forms.CharField(label=_("Reason"), max_length=200)
+
+    def clean_number(self):
+        return normal_number(self.cleaned_data["number"])

@@ -352,6 +352,16 @@ def test_delivery_list_filters_and_hides_other_campuses(desk, librarian, content
     assert list(page) == [mine]
 
 
+@pytest.mark.parametrize("typed", ["A100", "Ａ１００", "A\u200b100", "\u3000Ａ100 "])
+def test_delivery_is_found_by_any_spelling_of_the_readers_number(desk, content, typed):
+    sought = factories.DeliveryFactory(
+        content=content, reader=factories.ReaderFactory(number="A100")
+    )
+    factories.DeliveryFactory(content=content, reader=factories.ReaderFactory(number="A1000"))
+    page = desk.get(url("delivery-list", content.pk), {"q": typed}).context["page"]
+    assert list(page) == [sought]
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_link_list_costs_the_same_queries_for_1_and_3_rows(
     desk, campaign, rows, django_assert_num_queries
