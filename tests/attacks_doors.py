@@ -3,7 +3,6 @@
 Run by name: ``pytest tests/attacks_doors.py``.
 """
 
-
 import pytest
 from django.conf import settings as configured
 from django.core.cache import cache
