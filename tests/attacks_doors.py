@@ -8,13 +8,9 @@ from django.conf import settings as configured
 from django.core.cache import cache
 from django.test import override_settings
 from django.urls import reverse
-from django.utils import timezone
 from rest_framework.authtoken.models import Token
 
-from campaigns.links import following, keys
-from campaigns.sending.models import Delivery
 from crm.staff.actions import change_user
-from feedback.surveys import intake
 from feedback.surveys.models import Response
 from feedback.voices.models import Voice
 from tests import factories
@@ -62,27 +58,6 @@ def test_a_token_from_before_the_promotion_opens_nothing_without_the_second_fact
 
 
 # --- invitations ----------------------------------------------------------------------------------
-@pytest.mark.parametrize(
-    "written", ["/s/{slug}", "/s/{slug}/", "/s/{slug}/#q2", "HTTP://{host}/s/{slug}/"]
-)
-def test_a_mails_link_to_a_survey_names_the_reader_however_it_is_written(written):
-    following.targets.known.clear()
-    survey = published()
-    host = configured.BASE_URL.partition("://")[2]
-    target = written.format(slug=survey.slug, host=host)
-    content = factories.ContentFactory(body=f'<p><a href="{target}">answer</a></p>')
-    (link,) = content.links.place(content)
-    sent = factories.DeliveryFactory(
-        content=content, state=Delivery.State.SENT, sent_at=timezone.now()
-    )
-
-    key = keys.delivery_key(sent.pk, keys.CLICK)
-    address = following.follow(link.code, key, counts=False)
-    query = address.partition("#")[0].partition("?k=")[2]
-
-    assert intake.invited(intake.find_survey(survey.slug), query) is not None
-
-
 # --- one form of numbers --------------------------------------------------------------------------
 # --- texts and days -------------------------------------------------------------------------------
 @pytest.mark.parametrize("blank", ["\u200b\u200d\u3000", "\u2800\u3164"])

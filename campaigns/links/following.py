@@ -14,6 +14,7 @@ import time
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
@@ -154,6 +155,8 @@ def address_for(target: LinkTarget, delivery_id: int) -> str:
     """The target, with the reader's key for a page of this site that asks who comes."""
     if not target.carries_key or delivery_id == NOBODY:
         return target.address
-    separator = "&" if "?" in target.address else "?"
-    key = keys.delivery_key(delivery_id, keys.ANSWER)
-    return f"{target.address}{separator}k={key}"
+    parts = urlsplit(target.address)
+    key = f"k={keys.delivery_key(delivery_id, keys.ANSWER)}"
+    query = f"{parts.query}&{key}" if parts.query else key
+    # Before the fragment: what stands behind the # never reaches the server.
+    return parts._replace(query=query).geturl()
