@@ -8,9 +8,7 @@ from django.conf import settings as configured
 from django.core.cache import cache
 from django.test import override_settings
 from django.urls import reverse
-from rest_framework.authtoken.models import Token
 
-from crm.staff.actions import change_user
 from feedback.surveys.models import Response
 from feedback.voices.models import Voice
 from tests import factories
@@ -37,24 +35,6 @@ def test_a_cache_that_is_away_shuts_nobody_out(client):
             reverse("account_login"), {"login": user.username, "password": "a long password"}
         )
     assert answer.status_code != 429
-
-
-def test_a_token_from_before_the_promotion_opens_nothing_without_the_second_factor(
-    client, settings
-):
-    settings.STAFF_TOTP_REQUIRED = True
-    user = factories.UserFactory(role="reader")
-    token = Token.objects.create(user=user)
-    change_user(
-        user=user,
-        role="librarian",
-        campus=None,
-        is_active=True,
-        by=factories.UserFactory(role="administrator"),
-    )
-
-    answer = client.get("/api/v1/readers/", headers={"authorization": f"Token {token.key}"})
-    assert answer.status_code in (401, 403)
 
 
 # --- invitations ----------------------------------------------------------------------------------
