@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
 
 from campaigns.plan.models import Channel
 from core.access import needs
@@ -192,6 +193,7 @@ def survey_texts(request, pk):
     return listing.render("feedback/surveys/survey_texts.html", survey=survey, enough=enough)
 
 
+@require_GET
 @needs("surveys.export")
 def survey_export_file(request, pk, suffix):
     """All answers as a file; written to the audit log before the first byte leaves."""

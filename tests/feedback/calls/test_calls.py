@@ -17,6 +17,7 @@ from crm.readers.models import Activity, Reader
 from feedback.calls.actions import decide, publish, review, save_draft, submit_work
 from feedback.calls.letters import mail_thanks
 from feedback.calls.models import Call, Review, Submission
+from tests.core.building import BLANK
 from tests.factories import CallFactory, ReaderFactory, SubmissionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -176,6 +177,18 @@ def test_reviewer_reads_a_work_without_its_pen_name(client):
     page = client.get(reverse("feedback:work-review", args=[work.pk])).content.decode()
     assert "银杏落在书页上" in page
     assert "晚晴" not in page
+
+
+@pytest.mark.parametrize("name", ["title", "text"])
+@pytest.mark.parametrize("blank", BLANK)
+def test_work_that_nobody_could_read_is_refused(client, author, name, blank):
+    call = CallFactory()
+    page = client.post(
+        reverse("feedback:work-create", args=[call.slug]), form_data(draft="1", **{name: blank})
+    )
+    assert page.status_code == 400
+    assert name in page.context["form"].errors
+    assert not Submission.objects.exists()
 
 
 def test_work_by_somebody_who_signed_up_alone_makes_them_a_public_reader(client):

@@ -25,6 +25,7 @@ from crm.segments.models import Segment, SegmentMember
 from feedback.surveys import actions as verbs
 from feedback.surveys import intake, projection
 from feedback.surveys.models import AnswerText, Response, ResponseVector, Survey
+from tests.core.building import BLANK
 from tests.factories import (
     CampaignFactory,
     ContentFactory,
@@ -377,6 +378,18 @@ def test_bulk_answers_are_stored_with_their_activity():
     answer(survey, {"1": 1, "5": "来自纸质问卷"}, reader_id=reader.pk)
     assert Response.objects.get().vector.codes == [1, None, None, None, None]
     assert Activity.objects.get(reader=reader).kind == "answer"
+
+
+@pytest.mark.parametrize("blank", BLANK)
+def test_answer_that_nobody_could_read_is_none(client, blank):
+    words = {"kind": "text", "text": {"en": "Why?"}}
+    survey = published([words | {"required": True}, words])
+    posted = dict.fromkeys(["i3", "i4", "i5"])
+    assert client.post(survey.public_url, form(i1=blank, i2="x", **posted)).status_code == 400
+    assert not Response.objects.exists()
+
+    client.post(survey.public_url, form(i1="x", i2=blank, **posted))
+    assert Response.objects.get().answers == {"1": "x"}
 
 
 def test_random_id_is_not_taken_from_the_address(client):
