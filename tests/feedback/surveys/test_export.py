@@ -127,6 +127,15 @@ def test_files_of_an_anonymous_survey_say_no_more_than_its_page(client, staff, s
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_file_is_made_and_written_down_for_get_alone(client, staff, suffix):
+    survey = published()
+    address = reverse(f"feedback:survey-export-{suffix}", args=[survey.pk])
+    assert client.head(address).status_code == 405
+    assert not AuditEvent.objects.filter(action="survey.export").exists()
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("hour", "day"),
     # Midnight in Shanghai is sixteen o'clock the day before in Greenwich.
