@@ -17,9 +17,8 @@ from rest_framework.authtoken.models import Token
 
 from crm.readers.models import Reader
 from crm.staff import sign_in
-from crm.staff.actions import change_user
 from crm.staff.models import AuditEvent, SignInFailure, User
-from tests.factories import CampusFactory, UserFactory
+from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -258,64 +257,6 @@ def test_reader_needs_no_second_factor(client, settings):
     client.force_login(UserFactory())
 
     assert client.get(reverse("crm:me")).status_code == 200
-
-
-@pytest.mark.parametrize(
-    ("before", "role"),
-    [
-        ("reader", "librarian"),
-        ("reader", "administrator"),
-        ("librarian", "manager"),
-        ("librarian", "reader"),
-    ],
-)
-def test_another_role_ends_tokens_and_sessions_of_the_one_before(client, ann, before, role):
-    User.objects.filter(pk=ann.pk).update(role=before)
-    bystander = Token.objects.create(user=UserFactory())
-    old = {"Authorization": f"Token {Token.objects.create(user=ann).key}"}
-    attempt(client, "Ann", PASSWORD)
-    assert is_in(client)
-
-    chief = UserFactory(role="administrator")
-    change_user(user=ann, role=role, campus=None, is_active=True, by=chief)
-
-    assert Client().get(reverse("api:segment-list"), headers=old).status_code == 401
-    assert client.get(reverse("crm:me")).url.startswith(LOGIN)
-    assert AuditEvent.objects.get(action="token.revoked").user == chief
-    assert Token.objects.get() == bystander
-
-
-def test_token_ends_with_the_role_and_the_account_but_not_with_the_campus(ann):
-    chief = UserFactory(role="administrator")
-    User.objects.filter(pk=ann.pk).update(role="librarian")
-    rights = {"role": "librarian", "campus": None, "is_active": True}
-    Token.objects.create(user=ann)
-
-    change_user(user=ann, by=chief, **rights | {"campus": CampusFactory()})
-    assert Token.objects.filter(user=ann).exists()
-    change_user(user=ann, by=chief, **rights | {"is_active": False})
-    assert not Token.objects.exists()
-
-
-@pytest.mark.parametrize("right", [{"role": "librarian"}, {"is_staff": "on"}])
-def test_rights_given_in_djangos_admin_end_tokens_as_well(client, ann, right):
-    client.force_login(User.objects.create_superuser("root", "root@example.org", PASSWORD))
-    Token.objects.create(user=ann)
-    address = reverse("admin:crm_user_change", args=[ann.pk])
-    stamp = timezone.localtime(ann.date_joined)
-    kept = {
-        "username": "Ann",
-        "role": "reader",
-        "is_active": "on",
-        "date_joined_0": f"{stamp:%Y-%m-%d}",
-        "date_joined_1": f"{stamp:%H:%M:%S}",
-    }
-
-    client.post(address, kept | {"display_name": "A."})
-    assert User.objects.get(pk=ann.pk).display_name == "A."
-    assert Token.objects.exists()
-    client.post(address, kept | right)
-    assert not Token.objects.exists()
 
 
 def test_password_alone_does_not_sign_in_who_has_a_second_factor(client, ann):
