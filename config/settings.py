@@ -113,7 +113,7 @@ DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 CACHE_TIMEOUT = env.float("CACHE_TIMEOUT", default=0.5)
 CACHES = {
     "default": {
-        "BACKEND": "django_redis.cache.RedisCache",
+        "BACKEND": "config.cache.ForgivingCache",
         "LOCATION": REDIS_URL,
         "OPTIONS": {
             "IGNORE_EXCEPTIONS": True,

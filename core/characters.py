@@ -6,15 +6,24 @@ import unicodedata
 #: characters, the byte order mark).
 UNSEEN_CATEGORIES = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf"})
 #: Characters of other categories that leave no mark either: the combining grapheme joiner, Hangul
-#: fillers, Khmer inherent vowels, the blank Braille pattern and the variation selectors.
-FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | frozenset(
-    map(chr, range(0xFE00, 0xFE10))
+#: fillers, Khmer inherent vowels, Mongolian and other variation selectors, the blank Braille
+#: pattern, the empty note head, and what Unicode keeps free for more of the kind.
+FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2065\u2800\u3164\uffa0\U0001d159").union(
+    map(chr, range(0x180B, 0x1810)),
+    map(chr, range(0xFE00, 0xFE10)),
+    map(chr, range(0xFFF0, 0xFFF9)),
+    map(chr, range(0xE0000, 0xE1000)),
 )
 
 
 def is_unseen(character: str) -> bool:
     """True for white space and for every character that leaves no mark."""
     return unicodedata.category(character) in UNSEEN_CATEGORIES or character in FILLERS
+
+
+def is_blank(text: str) -> bool:
+    """True where nobody would see a mark: for the empty text, and for white space of any kind."""
+    return all(is_unseen(character) for character in text)
 
 
 def without_formats(text: str) -> str:

@@ -18,7 +18,7 @@ from core.disclosure import CountTable
 from feedback.surveys import actions as verbs
 from feedback.surveys import anonymity
 from feedback.surveys.figures import answers_of_all, show_all
-from feedback.surveys.models import Response, Survey
+from feedback.surveys.models import Response
 from feedback.surveys.overview import headline
 from feedback.surveys.queries import EVERYBODY
 from feedback.surveys.results import grouped_distributions, summary, whole_definition
@@ -86,20 +86,6 @@ def test_strangers_do_not_count_as_readers_who_followed_a_mails_link(client, of_
 
     link.refresh_from_db()
     assert not link.followers.is_shown
-
-
-def test_the_export_of_an_anonymous_survey_keeps_one_to_four_answers(client, of_one_campus):
-    survey = published(anonymous=True)
-    for text in ("only I know this", "and this"):
-        client.post(survey.public_url, form(i5=text))
-    Survey.objects.filter(pk=survey.pk).update(state=Survey.State.CLOSED)
-    anonymity.mix()
-    assert Response.objects.filter(survey=survey).count() == 2
-
-    page = client.get(reverse("feedback:survey-texts", args=[survey.pk])).content.decode()
-    assert "only I know this" not in page
-    file = client.get(reverse("feedback:survey-export-csv", args=[survey.pk]))
-    assert "only I know this" not in b"".join(file.streaming_content).decode()
 
 
 def test_a_table_and_its_turned_twin_hide_the_same_cells():

@@ -2,9 +2,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from analytics.loop.models import Decision
+from core.forms import Form
 
 
-class DecideForm(forms.Form):
+class DecideForm(Form):
     """One of three answers to a proposal. What is required together is the verb's to say."""
 
     verdict = forms.ChoiceField(choices=Decision.Verdict.choices)

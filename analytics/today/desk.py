@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -121,7 +122,7 @@ def _unknown_deliveries(user) -> Iterator[DeskEntry]:
 
 
 def _unevaluated_campaigns(user, now: datetime) -> Iterator[DeskEntry]:
-    ended = Campaign.objects.visible_to(user).ended(now.date())
+    ended = Campaign.objects.visible_to(user).ended(timezone.localdate(now))
     text = _("campaign is over and not evaluated yet")
     for campaign in ended.filter(evaluations__isnull=True)[:MOST]:
         yield DeskEntry(1, text, campaign.get_absolute_url(), str(campaign))

@@ -5,12 +5,14 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.contents import targets
 from campaigns.contents.models import Content
 from core import bodies, texts
+from core.characters import is_blank
+from core.forms import ModelForm
 
 #: Headers of a mail and what stands in lists: a line break in them would begin a header of its own.
 ONE_LINE = ("title", "subject", "preheader", "sender_name")
 
 
-class ContentForm(forms.ModelForm):
+class ContentForm(ModelForm):
     class Meta:
         model = Content
         fields = Content.TYPED
@@ -40,7 +42,7 @@ class ContentForm(forms.ModelForm):
         typed = texts.without_controls(self.cleaned_data["body"])
         targets.check_links(typed)
         body = bodies.clean_body(typed)
-        if not bodies.plain_text_of(body).strip():
+        if is_blank(bodies.plain_text_of(body)):
             raise ValidationError(_("There is nothing to read in it."))
         return body
 

@@ -1,6 +1,6 @@
 """Where a link may lead, and which links of a text are followed by way of us."""
 
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -11,6 +11,8 @@ from core import bodies
 #: Filled in per reader or left alone: not a placement to count.
 UNTRACKED = ("{unsubscribe}", "mailto:")
 LONGEST_TARGET = 500
+#: What an address without a port means.
+PORTS = {"http": 80, "https": 443}
 #: So much of a refused target is repeated to the person who typed it.
 LONGEST_SHOWN = 80
 
@@ -22,10 +24,8 @@ def check_target(target: str) -> str:
     Backslashes and control characters are refused because browsers read ``/\\evil`` and
     ``/<tab>/evil`` as a host.
     """
-    target = target.strip(" ")
     # A page of ours pasted with its host is a path, so that it can ask who comes.
-    if target.startswith(f"{settings.BASE_URL}/"):
-        target = target.removeprefix(settings.BASE_URL)
+    target = _without_our_origin(target.strip(" "))
 
     if not _is_writable(target):
         raise ValidationError(
@@ -38,6 +38,28 @@ def check_target(target: str) -> str:
             % _shown(target)
         )
     return target
+
+
+def _without_our_origin(target: str) -> str:
+    """The path of an address of this site, in capitals or with its port too; others as they are."""
+    # Python leaves tabs and line ends out before it looks, so that the lengths would not fit.
+    if not target.isprintable():
+        return target
+    try:
+        parts = urlsplit(target)
+        is_ours = _origin(parts) == _origin(urlsplit(settings.BASE_URL))
+    except ValueError:
+        return target
+
+    if not is_ours or "@" in parts.netloc or not parts.path:
+        return target
+    # Cut and not put together again: the path stays as it was written.
+    return target[len(f"{parts.scheme}://{parts.netloc}") :]
+
+
+def _origin(parts: SplitResult) -> tuple[str, str | None, int | None]:
+    """(scheme, host, port) in small letters. ValueError for a port that is none."""
+    return parts.scheme, parts.hostname, parts.port or PORTS.get(parts.scheme)
 
 
 def _is_writable(target: str) -> bool:

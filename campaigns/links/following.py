@@ -14,6 +14,7 @@ import time
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
@@ -170,8 +171,8 @@ def address_for(target: LinkTarget, delivery_id: int) -> str:
         return target.address
 
     # Another purpose than the click's: the page that is asked accepts no key from a link.
-    key = keys.delivery_key(delivery_id, keys.ANSWER)
-    separator = "?"
-    if "?" in target.address:
-        separator = "&"
-    return f"{target.address}{separator}k={key}"
+    key = f"k={keys.delivery_key(delivery_id, keys.ANSWER)}"
+    parts = urlsplit(target.address)
+    query = f"{parts.query}&{key}" if parts.query else key
+    # Before the fragment: what stands behind the # never reaches the server.
+    return parts._replace(query=query).geturl()

@@ -4,9 +4,10 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.contents import targets
 from campaigns.plan.models import Channel
 from core import texts
+from core.forms import Form
 
 
-class LinkForm(forms.Form):
+class LinkForm(Form):
     """A placement outside the mails: a poster, a post, a display board."""
 
     placement = forms.CharField(

@@ -25,6 +25,7 @@ from campaigns.plan.models import (
     Task,
 )
 from campaigns.plan.seasons import SEASONS
+from core.forms import Form, ModelForm
 from crm.segments.models import Segment
 
 #: The choice of a plan that begins empty.
@@ -38,7 +39,7 @@ class DateInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d", attrs={"type": "date"})
 
 
-class StartForm(forms.Form):
+class StartForm(Form):
     """How a campaign begins: empty, as a season, or as the next round of an earlier one."""
 
     title = forms.CharField(
@@ -76,7 +77,7 @@ class StartForm(forms.Form):
         return cleaned
 
 
-class BriefForm(forms.ModelForm):
+class BriefForm(ModelForm):
     """The campaign's own words and frame; the budget leaves the form once it is approved."""
 
     class Meta:
@@ -113,33 +114,33 @@ class BriefForm(forms.ModelForm):
         return cleaned
 
 
-class GoalForm(forms.ModelForm):
+class GoalForm(ModelForm):
     class Meta:
         model = Goal
         fields = ["text"]
 
 
-class TaskForm(forms.ModelForm):
+class TaskForm(ModelForm):
     class Meta:
         model = Task
         fields = ["text", "owner"]
 
 
-class NeedForm(forms.ModelForm):
+class NeedForm(ModelForm):
     class Meta:
         model = Need
         fields = ["text", "origin", "source"]
         help_texts = {"source": _("For example: reader survey of spring, question 7")}
 
 
-class ElementForm(forms.ModelForm):
+class ElementForm(ModelForm):
     class Meta:
         model = Element
         fields = ["text", "resource"]
         help_texts = {"resource": _("For example: special collections, campus history")}
 
 
-class MatchForm(forms.ModelForm):
+class MatchForm(ModelForm):
     class Meta:
         model = Match
         fields = ["need", "element", "strength", "reason"]
@@ -159,7 +160,7 @@ class MatchForm(forms.ModelForm):
 MAY_BE_NEGATIVE = (Standard.Metric.NPS, Standard.Metric.LIFT)
 
 
-class StandardForm(forms.ModelForm):
+class StandardForm(ModelForm):
     class Meta:
         model = Standard
         fields = ["metric", "direction", "target", "weight", "source"]
@@ -176,7 +177,7 @@ class StandardForm(forms.ModelForm):
         return target
 
 
-class CostForm(forms.ModelForm):
+class CostForm(ModelForm):
     class Meta:
         model = Cost
         fields = ["amount", "kind", "channel", "note", "on"]
@@ -216,7 +217,11 @@ class PlanRowForm(forms.Form):
         return cleaned
 
 
-class MixFormSet(formset_factory(PlanRowForm, extra=0, max_num=40)):
+#: No register has so many channels: a post that says so asks for pages of empty lines.
+MOST_CHANNELS = 200
+
+
+class MixFormSet(formset_factory(PlanRowForm, extra=0, max_num=40, absolute_max=MOST_CHANNELS)):
     """The whole mix.
 
     A plan may be saved unfinished (the gate asks for 100 %), but never above 100 %.
@@ -252,7 +257,7 @@ class SegmentsForm(forms.Form):
     )
 
 
-class AmendForm(forms.Form):
+class AmendForm(Form):
     target = forms.DecimalField(label=_("New target"), max_digits=12, decimal_places=2)
     reason = forms.CharField(
         label=_("Reason"),
@@ -261,14 +266,14 @@ class AmendForm(forms.Form):
     )
 
 
-class BudgetForm(forms.Form):
+class BudgetForm(Form):
     budget = forms.DecimalField(
         label=_("New budget, CNY"), max_digits=12, decimal_places=2, min_value=0
     )
     reason = forms.CharField(label=_("Reason"), max_length=300)
 
 
-class CloseForm(forms.Form):
+class CloseForm(Form):
     next_time = forms.CharField(
         label=_("What will be done differently next time?"),
         max_length=4000,

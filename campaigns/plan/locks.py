@@ -3,6 +3,7 @@
 Every verb of a plan takes it first, so that a change and a go-live cannot pass each other.
 """
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns.plan.models import Campaign
@@ -27,6 +28,6 @@ def hold_plan(campaign: Campaign) -> Campaign:
     if held.is_locked:
         raise Refused(
             _("The plan has been locked since going live on %(day)s by %(person)s.")
-            % {"day": held.locked_at.strftime("%Y-%m-%d"), "person": held.locked_by}
+            % {"day": timezone.localdate(held.locked_at), "person": held.locked_by}
         )
     return held

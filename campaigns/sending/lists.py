@@ -5,6 +5,7 @@ from django_filters import ChoiceFilter, FilterSet
 
 from campaigns.sending.models import Delivery
 from campaigns.sending.words import reason_in_words
+from core.addresses import normal_number
 from core.listing import (
     CheckFilter,
     DateColumn,
@@ -18,7 +19,11 @@ from core.listing import (
 
 
 class DeliveryFilter(FilterSet):
-    q = WordsFilter(label=_("Search"), lookups=("reader__number", "reader__name__icontains"))
+    q = WordsFilter(
+        label=_("Search"),
+        lookups=("reader__number", "reader__name__icontains"),
+        forms={"reader__number": normal_number},
+    )
     state = ChoiceFilter(label=_("State"), choices=Delivery.State.choices, empty_label=_("All"))
     clicked = CheckFilter(label=_("Followed a link"), method="only_clicked")
 

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from core.access import needs
 from core.exporting import csv_lines
@@ -154,6 +154,7 @@ def import_detail(request, pk):
     return listing.render("crm/imports/import_detail.html", batch=batch, job=batch.job)
 
 
+@require_GET
 @needs("readers.import")
 def import_refusals(request, pk):
     """The refused rows as CSV.

@@ -5,6 +5,7 @@ from django.core.validators import EmailValidator
 from django.utils.translation import gettext_lazy as _
 
 from core.addresses import LONGEST, BadAddress, normal_number, typed_address
+from core.forms import Form, ModelForm
 from crm.readers.models import ContactChannel, Reader
 from crm.staff.models import Campus, User
 
@@ -14,7 +15,7 @@ def is_yes(said: str) -> bool:
     return said == "yes"
 
 
-class ReaderForm(forms.ModelForm):
+class ReaderForm(ModelForm):
     """What staff may correct by hand; number and source stay, they are the identity."""
 
     class Meta:
@@ -57,7 +58,7 @@ class ReaderForm(forms.ModelForm):
         return normal_number(self.cleaned_data["phone"])
 
 
-class ConsentForm(forms.Form):
+class ConsentForm(Form):
     """A member of staff writes down what a reader said."""
 
     channel = forms.ChoiceField(label=_("Channel"), choices=ContactChannel.choices)
@@ -73,7 +74,7 @@ class ConsentForm(forms.Form):
     )
 
 
-class OwnConsentForm(forms.Form):
+class OwnConsentForm(Form):
     """A person's own choice for one channel; the words stand on the buttons."""
 
     channel = forms.ChoiceField(choices=ContactChannel.choices)

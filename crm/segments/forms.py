@@ -3,10 +3,12 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.addresses import normal_number
+from core.forms import Form, ModelForm
 from crm.segments.models import Segment
 
 
-class SegmentForm(forms.ModelForm):
+class SegmentForm(ModelForm):
     class Meta:
         model = Segment
         fields = ["name", "description"]
@@ -17,7 +19,7 @@ def is_in(decision: str) -> bool:
     return decision == "in"
 
 
-class PinForm(forms.Form):
+class PinForm(Form):
     """A reader who is always in a segment or never, and why."""
 
     number = forms.CharField(label=_("Reader number"), max_length=64)
@@ -27,3 +29,6 @@ class PinForm(forms.Form):
         coerce=is_in,
     )
     reason = forms.CharField(label=_("Reason"), max_length=200)
+
+    def clean_number(self):
+        return normal_number(self.cleaned_data["number"])

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from core.refusals import Refused
 from crm.staff import audit
 from crm.staff.models import Campus, User
+from crm.staff.tokens import revoke_tokens
 from crm.staff.words import AuditAction
 
 
@@ -13,6 +14,8 @@ from crm.staff.words import AuditAction
 def change_user(*, user: User, role: str, campus: Campus | None, is_active: bool, by: User) -> None:
     """Set what ``user`` may do.
 
+    Another role, or none, ends what was signed in under the one before; sessions end by
+    themselves (``User.get_session_auth_hash``).
     Refused when administrators would take the role, or the account, from themself: the last one
     could not give it back.
     """
@@ -31,6 +34,8 @@ def change_user(*, user: User, role: str, campus: Campus | None, is_active: bool
     # Saving a form unchanged is no event.
     if before != after:
         audit.record(action=AuditAction.USER_CHANGE, by=by, on=stored, before=before, after=after)
+    if before["role"] != after["role"] or not stored.is_active:
+        revoke_tokens(user=stored, by=by)
 
 
 def _rights_of(user: User) -> dict[str, str | int | bool | None]:

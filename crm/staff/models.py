@@ -108,6 +108,21 @@ class User(AbstractUser):
         """True when this user's role holds the permission. Inactive users hold none."""
         return self.is_active and role_can(self.role, permission)
 
+    def get_session_auth_hash(self) -> str:
+        """As Django's own, which ends all sessions with the password, and with the rights, too.
+
+        Whoever becomes staff signs in again: with the second factor, if they have one.
+        """
+        return self._with_rights(super().get_session_auth_hash())
+
+    def get_session_auth_fallback_hash(self):
+        """The same under keys that were in use before."""
+        for digest in super().get_session_auth_fallback_hash():
+            yield self._with_rights(digest)
+
+    def _with_rights(self, digest: str) -> str:
+        return f"{digest} {self.role} {self.is_staff} {self.is_superuser}"
+
     @property
     def is_library_staff(self) -> bool:
         """Whether a second factor may be asked of this user.

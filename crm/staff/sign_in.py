@@ -8,10 +8,10 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
-from rest_framework.authtoken.models import Token
 
 from crm.staff import audit
 from crm.staff.models import SignInFailure, User
+from crm.staff.tokens import revoke_tokens
 from crm.staff.words import AuditAction
 
 
@@ -66,9 +66,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def set_password(self, user, password):
         """Also end what was signed in for programs by the old password."""
         super().set_password(user, password)
-        revoked, _models = Token.objects.filter(user=user).delete()
-        if revoked:
-            audit.record(action=AuditAction.TOKEN_REVOKED, by=user, on=user)
+        revoke_tokens(user=user, by=user)
 
 
 def forget_failures(user: User, address: str | None) -> None:

@@ -3,12 +3,13 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import Form, ModelForm
 from feedback.calls.models import Call, Review, Submission
 from feedback.surveys.forms import MomentInput
 from feedback.voices.forms import ClientIdForm
 
 
-class CallForm(forms.ModelForm):
+class CallForm(ModelForm):
     class Meta:
         model = Call
         fields = [
@@ -30,7 +31,7 @@ class CallForm(forms.ModelForm):
         }
 
 
-class WorkForm(ClientIdForm, forms.ModelForm):
+class WorkForm(ClientIdForm, ModelForm):
     text = forms.CharField(label=_("Text"), widget=forms.Textarea(attrs={"rows": 12}))
     agreed = forms.BooleanField(
         label=_("I made this myself and agree to the licence below"), required=False
@@ -56,14 +57,14 @@ class WorkForm(ClientIdForm, forms.ModelForm):
         return text
 
 
-class ReviewForm(forms.ModelForm):
+class ReviewForm(ModelForm):
     class Meta:
         model = Review
         fields = ["score", "note"]
         widgets = {"note": forms.Textarea(attrs={"rows": 3})}
 
 
-class PublishForm(forms.Form):
+class PublishForm(Form):
     thanks = forms.CharField(
         label=_("Thanks to the author"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
     )

@@ -90,12 +90,15 @@ class SubmissionQuerySet(VisibleQuerySet):
         return self.filter(author__user=user)
 
     def readable_by(self, user):
-        """What is on show is there for everybody; the rest for its author and the staff."""
+        """At the public address: what is on show for everybody, the rest for its author alone.
+
+        Staff read works on the desk, where their authors' names are left out.
+        """
         on_show = self.on_show()
         # Somebody without an account has no roles to ask about.
         if not user.is_authenticated:
             return on_show
-        return on_show | self.visible_to(user)
+        return on_show | self.written_by(user)
 
     def received(self):
         """Works sent in and not taken back."""

@@ -107,7 +107,7 @@ def work_list(request):
 
 @login_not_required
 def work_detail(request, pk):
-    """A published work for everybody; an unpublished one only for its author and the staff."""
+    """A published work for everybody; an unpublished one for its author alone."""
     works = Submission.objects.readable_by(request.user).select_related("call")
     work = get_object_or_404(works, pk=pk)
     return render(request, "feedback/calls/work_detail.html", {"work": work})

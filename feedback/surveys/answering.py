@@ -12,6 +12,7 @@ from django.core import signing
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from core.characters import is_blank
 from feedback.surveys.definitions import Definition, Kind, Question, sha256
 
 LONGEST_TEXT = 5000
@@ -84,7 +85,7 @@ def read_answer(question: Question, posted: list[str]) -> int | list[int] | str 
 
     BadAnswer for what the question does not offer, and for nothing where it is required.
     """
-    filled = [value for value in posted if value.strip()]
+    filled = [value for value in posted if not is_blank(value)]
     if filled:
         return READERS[question.kind](question, filled)
     if question.required:

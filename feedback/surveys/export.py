@@ -7,7 +7,9 @@ import io
 from collections.abc import Iterator
 
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.exporting import csv_lines, xlsx_file
 from core.localised import localised
@@ -15,6 +17,10 @@ from crm.readers.models import Reader
 from crm.staff.models import User
 from feedback.surveys.definitions import Definition, Kind
 from feedback.surveys.models import Response, Survey
+from feedback.surveys.release import rows_may_leave
+
+#: Stands where rows are withheld, in the words of the page.
+TOO_FEW = gettext_lazy("Results are shown from five answers on, so that nobody can be recognised.")
 
 
 def header(survey: Survey, definition: Definition) -> list[str]:
@@ -32,8 +38,13 @@ def header(survey: Survey, definition: Definition) -> list[str]:
 def lines(survey: Survey, definition: Definition, user: User) -> Iterator[list]:
     """One row per answer in random order of its id, flagged ones included.
 
-    Number and kind are empty where ``user`` may not open the reader.
+    Number and kind are empty where ``user`` may not open the reader. Of an anonymous survey with
+    too few answers there is one row, with the reason.
     """
+    if not rows_may_leave(survey):
+        yield [str(TOO_FEW)]
+        return
+
     names = ["id", "version__number", "submitted_at", "flagged"]
     if not survey.anonymous:
         names += ["reader__number", "reader__kind", "channel__code", "language"]
@@ -47,7 +58,9 @@ def lines(survey: Survey, definition: Definition, user: User) -> Iterator[list]:
             # Number and kind; channel and language point at nobody.
             person[:2] = ["", ""]
 
-        line = [str(identity), number, f"{at:%Y-%m-%d}", flagged, *person]
+        # Anonymous answers are dated at local midnight, in Greenwich the day before.
+        day = timezone.localdate(at)
+        line = [str(identity), number, f"{day:%Y-%m-%d}", flagged, *person]
         for question in definition.items:
             answer = answers.get(str(question.ordinal))
             line.append(cell(question.kind, answer))

@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from campaigns.plan.models import Campaign
+from core.characters import is_blank
+from core.forms import Form, ModelForm
 from core.localised import localised
 from core.refusals import Refused
 from feedback.surveys.actions import OptionRow
@@ -58,7 +60,7 @@ class MomentInput(forms.DateTimeInput):
         super().__init__(attrs, format="%Y-%m-%dT%H:%M")
 
 
-class BilingualForm(forms.Form):
+class BilingualForm(Form):
     """``bilingual`` is {field of the model: (label, rows of the text area, longest)}."""
 
     bilingual: dict[str, tuple] = {}
@@ -116,7 +118,7 @@ def texts_from(cleaned: dict, *, prefix: str = "") -> dict:
     texts = {}
     for suffix, (code, _language) in LANGUAGES.items():
         text = cleaned.pop(f"{prefix}{suffix}", "").strip()
-        if text:
+        if not is_blank(text):
             texts[code] = text
     return texts
 
@@ -146,7 +148,7 @@ class SurveyCreateForm(BilingualForm):
         return slug
 
 
-class SurveySettingsForm(BilingualForm, forms.ModelForm):
+class SurveySettingsForm(BilingualForm, ModelForm):
     bilingual = {
         "title": (_("Title"), 0, 120),
         "intro": (_("Introduction"), 3, 1000),
@@ -287,7 +289,12 @@ class BaseOptionFormSet(forms.BaseFormSet):
 
 
 OptionFormSet = formset_factory(
-    OptionForm, formset=BaseOptionFormSet, extra=3, max_num=Item.MOST_OPTIONS
+    OptionForm,
+    formset=BaseOptionFormSet,
+    extra=3,
+    max_num=Item.MOST_OPTIONS,
+    # Not only as many as are shown: a post that names more asks for more.
+    absolute_max=Item.MOST_OPTIONS,
 )
 
 

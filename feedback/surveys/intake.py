@@ -147,7 +147,7 @@ WHERE d.id = %(delivery)s
             FROM campaigns_trackedlink l
             WHERE l.content_id = c.id
                 AND l.carries_key
-                AND starts_with(l.target, %(target)s)))
+                AND rtrim(split_part(split_part(l.target, '#', 1), '?', 1), '/') = %(target)s))
 """.format(reader="d.reader_id")
 #: The same of a reader who signed in: no mail, no channel, segments as they are now.
 SIGNED_IN = f"""
@@ -177,7 +177,8 @@ def invited(survey: PublishedSurvey, key: str) -> Respondent | None:
         "delivery": delivery_id,
         "holdout": Delivery.State.HOLDOUT,
         "campaign": survey.campaign_id,
-        "target": f"/s/{survey.slug}/",
+        # However the author of the mail wrote the address: with or without a slash at the end.
+        "target": f"/s/{survey.slug}",
     }
     return _respondent(INVITED, survey, asked)
 

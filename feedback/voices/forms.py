@@ -5,11 +5,12 @@ from uuid import uuid4
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import Form, ModelForm
 from crm.staff.models import User
 from feedback.voices.models import Voice
 
 
-class ClientIdForm(forms.Form):
+class ClientIdForm(Form):
     """A form whose page carries an id made when it was first shown: sent twice, it is kept once."""
 
     client_id = forms.UUIDField(widget=forms.HiddenInput)
@@ -20,7 +21,7 @@ class ClientIdForm(forms.Form):
         super().__init__(*args, initial={"client_id": uuid4()} | given, **kwargs)
 
 
-class VoiceForm(ClientIdForm, forms.ModelForm):
+class VoiceForm(ClientIdForm, ModelForm):
     text = forms.CharField(
         label=_("What would you like to tell us?"),
         max_length=5000,
@@ -48,7 +49,7 @@ class VoiceForm(ClientIdForm, forms.ModelForm):
         return bool(self.cleaned_data.get("website"))
 
 
-class FollowForm(forms.Form):
+class FollowForm(Form):
     reference = forms.CharField(label=_("Reference"), max_length=16)
     secret = forms.CharField(label=_("Code"), max_length=24)
 
@@ -60,13 +61,13 @@ class FollowForm(forms.Form):
         return self.cleaned_data["secret"].strip().upper()
 
 
-class MessageForm(forms.Form):
+class MessageForm(Form):
     text = forms.CharField(
         label=_("Your message"), max_length=5000, widget=forms.Textarea(attrs={"rows": 4})
     )
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(Form):
     text = forms.CharField(
         label=_("Text"), max_length=5000, widget=forms.Textarea(attrs={"rows": 5})
     )
@@ -77,7 +78,7 @@ class AnswerForm(forms.Form):
     )
 
 
-class AssignForm(forms.Form):
+class AssignForm(Form):
     to = forms.ModelChoiceField(
         User.objects.none(), label=_("With whom"), required=False, empty_label=_("Nobody yet")
     )
@@ -89,7 +90,7 @@ class AssignForm(forms.Form):
         self.fields["to"].queryset = staff.order_by("username")
 
 
-class ConcludeForm(forms.Form):
+class ConcludeForm(Form):
     done = forms.CharField(
         label=_("What we did"),
         max_length=300,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from analytics.loop.inputs.shapes import Period
 from campaigns.plan.models import Campaign
+from core.days import nearest_plausible
 from core.refusals import Refused
 
 
@@ -32,8 +33,10 @@ def window_of(campaign: Campaign, as_of: datetime) -> Window:
 
     if campaign.ends_on is None:
         return Window(Period(start, None), as_of)
+    # 0.1 took any day, and the calendar has none after 9999-12-31.
+    last_day = nearest_plausible(campaign.ends_on)
     # The last day counts whole; what comes in after it is no response to this campaign.
-    end = _midnight(campaign.ends_on + timedelta(days=1))
+    end = _midnight(last_day + timedelta(days=1))
     return Window(Period(start, end), min(as_of, end))
 
 
@@ -47,7 +50,7 @@ def _start_of(campaign: Campaign) -> datetime | None:
         return launched
     # Posters hang and stalls stand from the first day on, without anything being launched here.
     if campaign.is_locked and campaign.starts_on:
-        return _midnight(campaign.starts_on)
+        return _midnight(nearest_plausible(campaign.starts_on))
     return None
 
 

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from analytics.loop import charts, report, storage, verify
 from analytics.loop.actions import request_evaluation
@@ -61,6 +61,7 @@ def evaluation_detail(request, pk):
     return render(request, "analytics/loop/evaluation_detail.html", context)
 
 
+@require_GET
 @needs("insight.export")
 def evaluation_export(request, pk):
     """The report as a CSV file, which leaves a trace."""

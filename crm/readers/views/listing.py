@@ -6,6 +6,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
 
 from core.access import needs
 from core.exporting import XLSX_ROWS, csv_lines, xlsx_file
@@ -26,6 +27,7 @@ def reader_list(request):
     return readers_asked_for(request).render("crm/readers/reader_list.html")
 
 
+@require_GET
 @needs("readers.export")
 def reader_export(request, form):
     """The filtered list as CSV (any size) or XLSX (up to XLSX_ROWS).

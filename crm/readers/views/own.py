@@ -5,7 +5,7 @@ from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from crm.readers.actions import set_consent
 from crm.readers.forms import OwnConsentForm
@@ -60,6 +60,7 @@ def me_consent(request):
     return redirect("crm:me")
 
 
+@require_GET
 def me_download(request):
     """Everything this app knows of the person, as JSON."""
     reader = reader_for(request.user)

@@ -5,6 +5,7 @@ keywords and cannot be attributes, so their fields are added in ``add_fields``.
 """
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from core.days import PlausibleDay
 from crm.readers.models import Activity, ContactChannel, Reader
 from crm.segments.checks import MAX_TEXT
 from crm.segments.models import Segment
@@ -148,7 +150,9 @@ class RegisteredCondition(RangeCondition):
 
     def end_field(self, label):
         widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        return forms.DateField(label=label, required=False, widget=widget)
+        # Readers may have registered long before there was anything to plan here.
+        plausible = PlausibleDay(first=date(MIN_YEAR, 1, 1))
+        return forms.DateField(label=label, required=False, widget=widget, validators=[plausible])
 
     def condition(self):
         condition = super().condition()

@@ -39,7 +39,7 @@ def _reader_asked_for(form: PinForm, readers) -> Reader | None:
     if not form.is_valid():
         return None
     # Two are enough to know that there is more than one: numbers are unique within a source only.
-    found = list(readers.filter(number=form.cleaned_data["number"].strip())[:2])
+    found = list(readers.filter(number=form.cleaned_data["number"])[:2])
     if not found:
         form.add_error("number", _("No reader has this number."))
         return None

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
 
 from campaigns.plan.models import Channel
 from core.access import needs
@@ -13,7 +14,7 @@ from crm.readers.models import Reader
 from crm.segments.models import Segment
 from crm.staff import audit
 from crm.staff.words import AuditAction
-from feedback.surveys import export, figures, overview, queries, results
+from feedback.surveys import export, figures, overview, queries, release, results
 from feedback.surveys.charts import Cross, cards, cross
 from feedback.surveys.definitions import Definition, Kind
 from feedback.surveys.figures import ShownQuestion
@@ -184,15 +185,15 @@ def crosstab(survey: Survey, definition: Definition, chosen: dict) -> Cross | No
 def survey_texts(request, pk):
     """Open answers, without their writers; searchable."""
     survey = load(request, pk)
-    enough = figures.is_enough(Count.of(queries.count_responses(survey).n))
+    enough = release.may_be_read(survey)
     texts = AnswerText.objects.none()
-    # What one of four wrote would often say who wrote it.
     if enough:
         texts = AnswerText.objects.filter(response__survey=survey, response__flagged="")
     listing = TextList(request, texts.select_related("item"), survey=survey)
     return listing.render("feedback/surveys/survey_texts.html", survey=survey, enough=enough)
 
 
+@require_GET
 @needs("surveys.export")
 def survey_export_file(request, pk, suffix):
     """All answers as a file; written to the audit log before the first byte leaves."""

@@ -1,6 +1,6 @@
 """Evaluation: figures from frozen rows, one row per inputs, nothing said where nothing can be."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -171,6 +171,21 @@ def test_segments_that_were_not_addressed_make_no_new_evaluation(told):
     make.join(make.segment("Later", 900), make.readers(40))
 
     assert evaluate(told.campaign, make.AFTER) == told
+
+
+@pytest.mark.parametrize(
+    ("field", "day"),
+    [("ends_on", date.max), ("starts_on", date.min), ("ends_on", date(2100, 12, 31))],
+)
+def test_days_at_the_ends_of_the_calendar_are_evaluated(field, day):
+    made = make.campaign(**{field: day})
+    make.deliver(make.content(made), 20, responded=10)
+    assert evaluate(made, make.AFTER).results["reach"] == 20
+
+
+def test_live_campaign_that_launched_nothing_may_start_with_the_calendar():
+    made = make.campaign(starts_on=date.min, ends_on=date.max)
+    assert evaluate(made, make.AFTER).results["reach"] == 0
 
 
 def test_nothing_to_evaluate_before_the_launch():

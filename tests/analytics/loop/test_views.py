@@ -67,7 +67,11 @@ def test_amended_standards_show_both_targets_and_the_reason(desk):
 
 def test_export_is_inert_csv_and_leaves_a_trace(desk, told):
     Campaign.objects.filter(pk=told.campaign_id).update(title="=HYPERLINK(0)")
-    response = desk.get(reverse("analytics:evaluation-export", args=[told.pk]))
+    address = reverse("analytics:evaluation-export", args=[told.pk])
+    assert desk.head(address).status_code == 405
+    assert not AuditEvent.objects.filter(action="evaluation.export").exists()
+
+    response = desk.get(address)
     rows = list(csv.reader(io.StringIO(response.content.decode().lstrip("\ufeff"))))
     assert rows[1][1] == "'=HYPERLINK(0)"
     assert {row[1] for row in rows} >= {"Readers reached", "Strong"}

@@ -1,12 +1,15 @@
 """The desk's first page: what waits, what is late, and only what one may see of it."""
 
+from datetime import UTC, date, datetime
+
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
 from tests.analytics import building as make
 from tests.analytics.pages import statements_for_one_and_three_rows, text
-from tests.factories import CampusFactory, JobFactory, UserFactory, VoiceFactory
+from tests.factories import CampaignFactory, CampusFactory, JobFactory, UserFactory, VoiceFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +40,23 @@ def test_today_of_a_campus_counts_only_the_jobs_it_may_open(client):
     client.force_login(own)
     client.cookies["django_language"] = "en"
     assert "1 job failed this week" in text(client.get(reverse("analytics:today")))
+
+
+@pytest.mark.parametrize(
+    ("hour", "is_over"),
+    # The last day is the first of March; Shanghai is eight hours ahead of Greenwich.
+    [(15, False), (17, True), (23, True)],
+)
+def test_today_counts_a_campaign_as_over_by_the_local_day(desk, hour, is_over):
+    CampaignFactory(
+        phase="performance",
+        ends_on=date(2026, 3, 1),
+        locked_at=make.LAUNCH,
+        locked_by=UserFactory(role="manager"),
+    )
+    with time_machine.travel(datetime(2026, 3, 1, hour, 30, tzinfo=UTC), tick=False):
+        page = text(desk.get(reverse("analytics:today")))
+    assert ("campaign is over and not evaluated yet" in page) == is_over
 
 
 def test_today_takes_as_many_statements_for_three_rows_as_for_one(desk):

@@ -50,6 +50,11 @@ def test_target_that_could_lead_astray_is_refused_when_saved(target):
         ("https://ex.org/路?q=1#x", "https://ex.org/路?q=1#x"),
         ("/s/welcome/", "/s/welcome/"),
         ("http://127.0.0.1:8000/s/x/", "/s/x/"),
+        ("HTTP://127.0.0.1:8000/s/X?a=1#q2", "/s/X?a=1#q2"),
+        # Another scheme, another port, no path: not an address of this site, as far as one knows.
+        ("https://127.0.0.1:8000/s/x/", "https://127.0.0.1:8000/s/x/"),
+        ("http://127.0.0.1/s/x/", "http://127.0.0.1/s/x/"),
+        ("http://127.0.0.1:8000", "http://127.0.0.1:8000"),
         ("http://127.0.0.1:8000.evil.org/", "http://127.0.0.1:8000.evil.org/"),
     ],
 )
@@ -59,3 +64,31 @@ def test_target_is_stored_as_typed_or_as_a_path_of_this_site(typed, stored):
             targets.check_target(typed)
     else:
         assert targets.check_target(typed) == stored
+
+
+@pytest.mark.parametrize(
+    ("base", "typed", "stored"),
+    [
+        ("https://Library.example.org", "HTTPS://LIBRARY.example.ORG/s/x", "/s/x"),
+        ("https://library.example.org", "https://library.example.org:443/s/x", "/s/x"),
+        ("http://library.example.org:80", "http://library.example.org/s/x", "/s/x"),
+    ],
+)
+def test_address_of_this_site_is_known_in_every_spelling(settings, base, typed, stored):
+    settings.BASE_URL = base
+    assert targets.check_target(typed) == stored
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "http://127.0.0.1:8000//evil.org/",
+        "HTTP://127.0.0.1:8000//evil.org/",
+        "http://127.0.0.1:8000/\\evil.org",
+        "ht\ttp://127.0.0.1:8000//evil.org/",
+        "http://127.0.0.1:8000@evil.org/",
+    ],
+)
+def test_address_that_only_looks_like_this_sites_is_refused(typed):
+    with pytest.raises(ValidationError):
+        targets.check_target(typed)

@@ -1,7 +1,7 @@
 """The verbs of a room: sequence, locks, budget, closing, the next round."""
 
 import threading
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -214,6 +214,16 @@ def test_amendment_without_change_or_reason_is_refused(librarian, target, reason
         amend_standard(
             standard=campaign.standards.get(), target=Decimal(target), reason=reason, by=librarian
         )
+
+
+def test_refusal_of_a_locked_plan_names_the_local_day(librarian):
+    campaign = taken_to(Phase.PERFORMANCE, librarian)
+    # Half past midnight in Shanghai, still the day before in Greenwich.
+    Campaign.objects.filter(pk=campaign.pk).update(
+        locked_at=datetime(2026, 3, 1, 16, 30, tzinfo=UTC)
+    )
+    with pytest.raises(Refused, match="2026-03-02"):
+        set_mix(campaign=campaign, rows=[], by=librarian)
 
 
 def test_nothing_of_the_plan_changes_after_go_live(librarian):

@@ -244,3 +244,13 @@ def test_delivery_list_filters_and_hides_other_campuses(desk, librarian, content
         "page"
     ]
     assert list(page) == [mine]
+
+
+@pytest.mark.parametrize("typed", ["A100", "Ａ１００", "A\u200b100", "\u3000Ａ100 "])
+def test_delivery_is_found_by_any_spelling_of_the_readers_number(desk, content, typed):
+    sought = factories.DeliveryFactory(
+        content=content, reader=factories.ReaderFactory(number="A100")
+    )
+    factories.DeliveryFactory(content=content, reader=factories.ReaderFactory(number="A1000"))
+    page = desk.get(url("delivery-list", content.pk), {"q": typed}).context["page"]
+    assert list(page) == [sought]

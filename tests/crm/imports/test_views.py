@@ -124,6 +124,7 @@ def test_names_with_script_stay_text_on_every_page(desk):
 def test_refused_rows_download_with_formulas_defused(desk):
     """Fault 30: a cell that begins like a formula must not run when the file is opened again."""
     batch = imported(desk)
+    assert desk.head(page("import-refusals", batch)).status_code == 405
 
     with override("en"):
         lines = (

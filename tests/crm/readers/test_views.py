@@ -181,6 +181,13 @@ def test_cells_of_exports_are_text_and_never_formulas(desk):
     assert [(cell.value, cell.data_type) for cell in cells] == [(name, "s") for name in names]
 
 
+@pytest.mark.parametrize("name", ["reader-export-csv", "reader-export-xlsx", "me-download"])
+def test_file_is_made_and_written_down_for_get_alone(desk, three, name):
+    AuditEvent.objects.all().delete()
+    assert desk.head(reverse(f"crm:{name}")).status_code == 405
+    assert not AuditEvent.objects.exists()
+
+
 def test_reader_has_no_way_to_the_export(client, three):
     """Fault 37: pages of the desk, asked for by address."""
     client.force_login(three[0].user or UserFactory())

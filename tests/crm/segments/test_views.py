@@ -151,6 +151,17 @@ def test_reader_is_pinned_and_unpinned_by_number(desk):
     ]
 
 
+@pytest.mark.parametrize("typed", ["A100", "Ａ１００", "A\u200b100", "\u3000Ａ100 "])
+def test_reader_is_pinned_by_any_spelling_of_the_number(desk, typed):
+    reader = ReaderFactory(number="A100")
+    segment = SegmentFactory()
+    desk.post(
+        reverse("crm:segment-pin", args=[segment.pk]),
+        {"number": typed, "include": "in", "reason": "asked for"},
+    )
+    assert segment.pins.get().reader == reader
+
+
 def test_reader_of_another_campus_can_neither_be_pinned_nor_seen_nor_unpinned(db):
     here, there = CampusFactory(), CampusFactory()
     stranger = ReaderFactory(name="Stranger", number="S1", campus=there)

@@ -17,6 +17,7 @@ from crm.readers.models import Activity, Reader
 from feedback.calls.actions import decide, publish, review, save_draft, submit_work
 from feedback.calls.letters import mail_thanks
 from feedback.calls.models import Call, Review, Submission
+from tests.core.building import BLANK
 from tests.factories import CallFactory, ReaderFactory, SubmissionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -145,6 +146,49 @@ def test_work_of_somebody_else_cannot_be_taken_over_by_its_id(client, author):
     assert other.text == "别人的秘密草稿"
     assert client.get(reverse("feedback:work-detail", args=[other.pk])).status_code == 404
     assert client.post(reverse("feedback:work-withdraw", args=[other.pk])).status_code == 404
+
+
+@pytest.mark.parametrize("state", [state for state in State if state != State.PUBLISHED])
+@pytest.mark.parametrize("role", ["librarian", "manager", "administrator", "reader"])
+def test_public_address_of_an_unpublished_work_is_for_its_author_alone(client, role, state):
+    work = SubmissionFactory(
+        state=state, pen_name="晚晴", author=ReaderFactory(user=UserFactory(role="reader"))
+    )
+    assert client.get(work.get_absolute_url()).status_code == 404
+    client.force_login(UserFactory(role=role))
+    answer = client.get(work.get_absolute_url())
+    assert answer.status_code == 404
+    assert "晚晴" not in answer.content.decode()
+
+    client.force_login(work.author.user)
+    assert "晚晴" in client.get(work.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize("state", [State.DRAFT, State.WITHDRAWN])
+def test_desk_has_no_work_that_was_not_sent_in_or_was_taken_back(client, state):
+    work = SubmissionFactory(state=state)
+    client.force_login(UserFactory(role="librarian"))
+    assert client.get(reverse("feedback:work-review", args=[work.pk])).status_code == 404
+
+
+def test_reviewer_reads_a_work_without_its_pen_name(client):
+    work = SubmissionFactory(state=State.SUBMITTED, pen_name="晚晴", text="银杏落在书页上")
+    client.force_login(UserFactory(role="librarian"))
+    page = client.get(reverse("feedback:work-review", args=[work.pk])).content.decode()
+    assert "银杏落在书页上" in page
+    assert "晚晴" not in page
+
+
+@pytest.mark.parametrize("name", ["title", "text"])
+@pytest.mark.parametrize("blank", BLANK)
+def test_work_that_nobody_could_read_is_refused(client, author, name, blank):
+    call = CallFactory()
+    page = client.post(
+        reverse("feedback:work-create", args=[call.slug]), form_data(draft="1", **{name: blank})
+    )
+    assert page.status_code == 400
+    assert name in page.context["form"].errors
+    assert not Submission.objects.exists()
 
 
 def test_work_by_somebody_who_signed_up_alone_makes_them_a_public_reader(client):

@@ -11,17 +11,21 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
+from campaigns.links import following
+from campaigns.links.keys import CLICK, delivery_key
 from campaigns.plan.models import Channel
 from crm.readers.models import Activity
 from crm.segments.models import Segment, SegmentMember
 from feedback.surveys import actions as verbs
 from feedback.surveys import intake, projection
 from feedback.surveys.models import AnswerText, Response, ResponseVector, Survey
+from tests.core.building import BLANK
 from tests.factories import (
     CampaignFactory,
     ContentFactory,
@@ -41,6 +45,47 @@ def invitation(**fields):
     survey = published(campaign=campaign, by_invitation=True, **fields)
     content = ContentFactory(campaign=campaign)
     return survey, DeliveryFactory(content=content, reader=ReaderFactory(), segment_ids=[3, 7])
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "/s/{slug}/",
+        "/s/{slug}",
+        "/s/{slug}?from=mail",
+        "/s/{slug}/#q2",
+        "/s/{slug}/?from=mail#q2",
+        "HTTP://{host}/s/{slug}/",
+        "http://{host}/s/{slug}#q2",
+    ],
+)
+def test_link_in_a_mail_invites_however_the_address_of_the_survey_is_written(client, written):
+    following.targets.known.clear()
+    survey = published(by_invitation=True)
+    host = settings.BASE_URL.partition("://")[2]
+    target = written.format(slug=survey.slug, host=host)
+    content = ContentFactory(body=f'<p><a href="{target}">answer</a></p>')
+    (link,) = content.links.place(content)
+    sent = DeliveryFactory(content=content, state="sent", sent_at=timezone.now())
+
+    address = following.follow(link.code, delivery_key(sent.pk, CLICK), counts=False)
+    page = client.get(address, follow=True)
+    fields = hidden(page.content.decode())
+    assert page.status_code == 200
+    assert fields["k"] == key_of(sent)
+    assert address.partition("#")[2] == target.partition("#")[2]
+
+    client.post(survey.public_url, form(k=fields["k"]))
+    assert Response.objects.get().reader == sent.reader
+
+
+def test_link_to_another_survey_invites_to_none_but_that(client):
+    survey, longer = published(slug="read", by_invitation=True), published(slug="read-more")
+    content = ContentFactory(body=f'<p><a href="/s/{longer.slug}">answer</a></p>')
+    content.links.place(content)
+    sent = DeliveryFactory(content=content, state="sent", sent_at=timezone.now())
+    assert intake.invited(intake.find_survey(longer.slug), key_of(sent)) is not None
+    assert intake.invited(intake.find_survey(survey.slug), key_of(sent)) is None
 
 
 def test_answer_is_stored_exactly_with_vector_and_text(client):
@@ -333,6 +378,18 @@ def test_bulk_answers_are_stored_with_their_activity():
     answer(survey, {"1": 1, "5": "来自纸质问卷"}, reader_id=reader.pk)
     assert Response.objects.get().vector.codes == [1, None, None, None, None]
     assert Activity.objects.get(reader=reader).kind == "answer"
+
+
+@pytest.mark.parametrize("blank", BLANK)
+def test_answer_that_nobody_could_read_is_none(client, blank):
+    words = {"kind": "text", "text": {"en": "Why?"}}
+    survey = published([words | {"required": True}, words])
+    posted = dict.fromkeys(["i3", "i4", "i5"])
+    assert client.post(survey.public_url, form(i1=blank, i2="x", **posted)).status_code == 400
+    assert not Response.objects.exists()
+
+    client.post(survey.public_url, form(i1="x", i2=blank, **posted))
+    assert Response.objects.get().answers == {"1": "x"}
 
 
 def test_random_id_is_not_taken_from_the_address(client):

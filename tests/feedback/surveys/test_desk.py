@@ -17,6 +17,7 @@ from feedback.surveys import definitions
 from feedback.surveys.actions import OptionRow
 from feedback.surveys.models import Item, Survey, SurveyVersion
 from feedback.surveys.queries import versions_with_answers, with_counts
+from tests.core.building import BLANK
 from tests.factories import CampaignFactory, UserFactory
 from tests.feedback.building import answer, form, published
 
@@ -162,6 +163,41 @@ def test_period_out_of_order_is_refused(client, staff):
         "closes_at": "2026-05-01T10:00",
     }
     assert client.post(url("survey-settings", survey.pk), data).status_code == 400
+
+
+@pytest.mark.parametrize("end", ["opens_at", "closes_at"])
+@pytest.mark.parametrize("moment", ["1999-12-31T23:59", "2101-01-01T00:00", "9999-12-31T23:59"])
+def test_moment_that_cannot_be_meant_is_refused(client, staff, end, moment):
+    survey = published()
+    data = {"title_zh": "x", "slug": survey.slug, end: moment}
+    refused = client.post(url("survey-settings", survey.pk), data)
+    assert refused.status_code == 400
+    assert list(refused.context["form"].errors) == [end]
+
+
+@pytest.mark.parametrize("blank", BLANK)
+def test_survey_question_and_option_need_words_that_can_be_read(client, staff, blank):
+    refused = client.post(url("survey-create"), {"title_zh": blank, "slug": "blank"})
+    assert (refused.status_code, Survey.objects.count()) == (400, 0)
+
+    survey = published()
+    before = survey.items.count()
+    unread = item_form(("", "是", 1), ("", "否", 2), text_zh=blank, text_en=blank)
+    assert client.post(url("item-create", survey.pk), unread).status_code == 400
+    assert survey.items.count() == before
+    with_blank = item_form(("", "是", 1), ("", blank, 2), ("", "否", 3))
+    assert client.post(url("item-create", survey.pk), with_blank).status_code == 302
+    added = survey.items.order_by("ordinal").last()
+    assert [option.text for option in added.options.all()] == [{"zh-hans": "是"}, {"zh-hans": "否"}]
+
+
+def test_form_with_more_options_than_a_question_can_have_is_refused(client, staff):
+    survey = published()
+    data = item_form(("", "是", 1), ("", "否", 2)) | {"o-TOTAL_FORMS": str(10**20)}
+    before = survey.items.count()
+    refused = client.post(url("item-create", survey.pk), data)
+    assert survey.items.count() == before
+    assert len(refused.context["options"].forms) <= Item.MOST_OPTIONS
 
 
 def test_questions_move_up_and_down_and_stop_at_the_ends(client, staff):

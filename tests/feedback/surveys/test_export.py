@@ -2,13 +2,16 @@
 
 import csv
 import io
+from datetime import UTC, datetime
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from crm.staff.models import AuditEvent
-from feedback.surveys import export, results
+from feedback.surveys import anonymity, export, results
+from feedback.surveys.models import Response, Survey
 from tests.factories import CampusFactory, ReaderFactory, UserFactory
 from tests.feedback.building import answer, form, published
 
@@ -90,3 +93,67 @@ def test_export_names_no_reader_of_another_campus(client, suffix, django_assert_
     definition = results.whole_definition(survey)
     with django_assert_num_queries(1):
         assert len(list(export.lines(survey, definition, user))) == 5
+
+
+def exported(client, survey, suffix: str) -> list[list[str]]:
+    """The rows of a file with the answers, the heading first."""
+    response = client.get(reverse(f"feedback:survey-export-{suffix}", args=[survey.pk]))
+    file = b"".join(response.streaming_content)
+    if suffix == "csv":
+        return list(csv.reader(io.StringIO(file.decode("utf-8-sig"))))
+    rows = load_workbook(io.BytesIO(file)).worksheets[0].iter_rows(values_only=True)
+    return [[str(cell) for cell in row if cell is not None] for row in rows]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+@pytest.mark.parametrize(("n", "is_shown"), [(1, False), (4, False), (5, True)])
+def test_files_of_an_anonymous_survey_say_no_more_than_its_page(client, staff, suffix, n, is_shown):
+    survey = published(anonymous=True)
+    for _reader in range(n):
+        client.post(survey.public_url, form(i5="only I know this"))
+    # What looked automatic lifts no number of answers over the threshold.
+    client.post(survey.public_url, form(i5="only I know this", website="x"))
+    Survey.objects.filter(pk=survey.pk).update(state=Survey.State.CLOSED)
+    anonymity.mix()
+    assert Response.objects.filter(survey=survey).count() == n + 1
+
+    page = client.get(reverse("feedback:survey-texts", args=[survey.pk])).content.decode()
+    rows = exported(client, survey, suffix)
+    assert ("only I know this" in page) == is_shown
+    assert any("only I know this" in row for row in rows) == is_shown
+    # The heading, and either the answers or one line that says why there are none.
+    assert len(rows) == (n + 2 if is_shown else 2)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_file_is_made_and_written_down_for_get_alone(client, staff, suffix):
+    survey = published()
+    address = reverse(f"feedback:survey-export-{suffix}", args=[survey.pk])
+    assert client.head(address).status_code == 405
+    assert not AuditEvent.objects.filter(action="survey.export").exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("hour", "day"),
+    # Midnight in Shanghai is sixteen o'clock the day before in Greenwich.
+    [(15, "2026-03-01"), (16, "2026-03-02"), (23, "2026-03-02")],
+)
+def test_export_names_the_local_day(staff, hour, day):
+    survey = published()
+    answer(survey, {"1": 1})
+    Response.objects.update(submitted_at=datetime(2026, 3, 1, hour, 30, tzinfo=UTC))
+    (line,) = export.lines(survey, results.whole_definition(survey), staff)
+    assert line[2] == day
+
+
+@pytest.mark.django_db
+def test_anonymous_answers_are_exported_with_the_local_day_of_their_batch(client, staff):
+    survey = published(anonymous=True)
+    for _reader in range(5):
+        client.post(survey.public_url, form())
+    anonymity.mix()
+    _heading, *rows = exported(client, survey, "csv")
+    assert {row[2] for row in rows} == {f"{timezone.localdate():%Y-%m-%d}"}

@@ -16,6 +16,7 @@ from feedback.calls.letters import mail_waiting
 from feedback.voices.actions import add_from_reader, conclude, note, reply
 from feedback.voices.letters import mail_voice_reply
 from feedback.voices.models import Voice
+from tests.core.building import BLANK
 from tests.factories import CampusFactory, ReaderFactory, UserFactory, VoiceFactory
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +103,23 @@ def test_voice_without_text_keeps_what_was_chosen_and_says_what_is_missing(clien
 def test_voice_with_unkeepable_text_is_refused_in_words(client, text):
     assert client.post(reverse("feedback:voice-create"), form_data(text=text)).status_code == 400
     assert Voice.objects.count() == 0
+
+
+@pytest.mark.parametrize("blank", BLANK)
+def test_voice_that_nobody_could_read_is_refused(client, blank):
+    refused = client.post(reverse("feedback:voice-create"), form_data(text=blank))
+    assert refused.status_code == 400
+    assert Voice.objects.count() == 0
+
+
+@pytest.mark.parametrize("blank", BLANK)
+def test_message_and_answer_that_nobody_could_read_are_refused(client, blank):
+    voice = VoiceFactory()
+    address = reverse("feedback:voice-detail", args=[voice.pk])
+    client.force_login(UserFactory(role="librarian"))
+    client.post(reverse("feedback:voice-reply", args=[voice.pk]), {"text": blank})
+    assert not voice.messages.exists()
+    assert client.get(address).status_code == 200
 
 
 def test_voice_with_emoji_and_right_to_left_text_is_kept_exactly(client):

@@ -1,0 +1,79 @@
+"""What forms take for a text and for a day."""
+
+from datetime import date
+
+import pytest
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+
+from core.characters import is_blank
+from core.days import PlausibleDay, nearest_plausible
+from core.forms import Form
+from tests.core.building import BLANK
+
+
+class Letter(Form):
+    text = forms.CharField()
+    note = forms.CharField(required=False)
+    names = forms.MultipleChoiceField(choices=[("a", "A"), ("b", "B")], required=False)
+    day = forms.DateField(required=False)
+    at = forms.DateTimeField(required=False)
+
+
+def posted(**values) -> QueryDict:
+    data = QueryDict(mutable=True)
+    for name, value in values.items():
+        data.setlist(name, value if isinstance(value, list) else [value])
+    return data
+
+
+@pytest.mark.parametrize("blank", BLANK)
+def test_text_without_a_mark_is_blank_and_counts_as_left_empty(blank):
+    assert is_blank(blank)
+    for data in (posted(text=blank, note=blank), {"text": blank, "note": blank}):
+        form = Letter(data)
+        assert list(form.errors) == ["text"]
+        assert form.cleaned_data["note"] == ""
+
+
+@pytest.mark.parametrize("text", ["a", "。", "读", "\u200ba\u3164", "👩\u200d👧", "0", "\u0301"])
+def test_text_with_a_mark_is_kept_as_typed(text):
+    assert not is_blank(text)
+    form = Letter(posted(text=text, names=["a", "b"]))
+    assert form.is_valid()
+    assert (form.cleaned_data["text"], form.cleaned_data["names"]) == (text, ["a", "b"])
+
+
+def test_form_without_data_is_not_bound():
+    assert not Letter().is_bound
+    assert Letter(data={}).is_bound
+
+
+@pytest.mark.parametrize(
+    ("day", "is_taken"),
+    [
+        ("0001-01-01", False),
+        ("1999-12-31", False),
+        ("2000-01-01", True),
+        ("2100-12-31", True),
+        ("2101-01-01", False),
+        ("9999-12-31", False),
+    ],
+)
+def test_days_and_moments_must_be_such_as_can_be_meant(day, is_taken):
+    form = Letter(posted(text="x", day=day, at=f"{day} 23:59"))
+    assert form.is_valid() == is_taken
+    assert set(form.errors) == (set() if is_taken else {"day", "at"})
+
+
+def test_earliest_day_can_be_another():
+    PlausibleDay(first=date(1900, 1, 1))(date(1900, 1, 1))
+    with pytest.raises(ValidationError):
+        PlausibleDay(first=date(1900, 1, 1))(date(1899, 12, 31))
+
+
+def test_nearest_plausible_day():
+    assert nearest_plausible(date.min) == date(2000, 1, 1)
+    assert nearest_plausible(date(2026, 3, 1)) == date(2026, 3, 1)
+    assert nearest_plausible(date.max) == date(2100, 12, 31)
