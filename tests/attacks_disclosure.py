@@ -14,10 +14,9 @@ from campaigns.links import following
 from campaigns.plan.models import Channel
 from campaigns.sending import clicks
 from campaigns.sending.models import Delivery
-from core.disclosure import CountTable
 from feedback.surveys import actions as verbs
 from feedback.surveys import anonymity
-from feedback.surveys.figures import answers_of_all, show_all
+from feedback.surveys.figures import show_all
 from feedback.surveys.models import Response, Survey
 from feedback.surveys.overview import headline
 from feedback.surveys.queries import EVERYBODY
@@ -100,39 +99,6 @@ def test_the_export_of_an_anonymous_survey_keeps_one_to_four_answers(client, of_
     assert "only I know this" not in page
     file = client.get(reverse("feedback:survey-export-csv", args=[survey.pk]))
     assert "only I know this" not in b"".join(file.streaming_content).decode()
-
-
-def test_a_table_and_its_turned_twin_hide_the_same_cells():
-    # Two questions of the sample data: the crosstab is offered both ways round.
-    found = [[0, 0, 0, 0], [2, 0, 2, 0], [23, 15, 0, 2], [47, 28, 9, 10], [46, 19, 6, 5]]
-    turned = [list(column) for column in zip(*found, strict=True)]
-
-    one_way = CountTable.of(found).rows
-    other_way = CountTable.of(turned).rows
-
-    for row, cells in enumerate(one_way):
-        for column, cell in enumerate(cells):
-            assert cell == other_way[column][row], (row, column)
-
-
-def test_a_crosstab_shows_no_total_that_the_results_hide():
-    survey = published(
-        [
-            {
-                "kind": "scale",
-                "text": {"en": "Satisfied?"},
-                "analysis_key": "satisfaction_1",
-            }
-        ]
-    )
-    question = whole_definition(survey).items[0]
-    counts = {1: 0, 2: 3, 3: 41, 4: 94, 5: 76}
-    results = answers_of_all(question, counts).cells
-    crosstab = CountTable.of([[n] for n in counts.values()]).row_totals
-
-    hidden_there = [cell.is_withheld for cell in results]
-    hidden_here = [cell.is_withheld for cell in crosstab]
-    assert hidden_here == hidden_there
 
 
 def test_a_size_tells_staff_of_one_campus_nothing_of_the_few_elsewhere(client, of_one_campus):

@@ -32,13 +32,37 @@ def hide_table(table: Sequence[Sequence[int]]) -> Table:
 
 
 def close_table(shown: Table, full: Sequence[Sequence[int]]) -> Table:
-    """``shown`` with more cells hidden until no line has one hole alone or too small a sum."""
-    holes_before = -1
-    while _holes(shown) != holes_before:
-        holes_before = _holes(shown)
-        shown = _close_rows(shown, full)
-        shown = _turned(_close_rows(_turned(shown), _turned(full)))
-    return shown
+    """``shown`` with more cells hidden until no line has one hole alone or too small a sum.
+
+    Each line that asks for more names its smallest cell, and the smallest of those named goes, with
+    all that equal it. So a table and the same table with rows for columns hide the same cells: were
+    rows closed before columns, each would show what the other one hides.
+    """
+    closed = [list(row) for row in shown]
+    named = _named_by_lines(closed, full)
+    while named:
+        smallest = min(full[row][column] for row, column in named)
+        for row, column in named:
+            if full[row][column] == smallest:
+                closed[row][column] = None
+        named = _named_by_lines(closed, full)
+    return closed
+
+
+def _named_by_lines(shown: Table, full: Sequence[Sequence[int]]) -> set[tuple[int, int]]:
+    """(row, column) of the cell that each unfinished row and column would hide next."""
+    named = set()
+    for row, line in enumerate(shown):
+        column = _next_to_hide(line, full[row])
+        if column is not None:
+            named.add((row, column))
+
+    turned = zip(_turned(shown), _turned(full), strict=True)
+    for column, (line, numbers) in enumerate(turned):
+        row = _next_to_hide(line, numbers)
+        if row is not None:
+            named.add((row, column))
+    return named
 
 
 def may_split(part: int, whole: int) -> bool:
@@ -49,33 +73,28 @@ def may_split(part: int, whole: int) -> bool:
     return part >= count.SMALLEST_CELL and (rest == 0 or rest >= count.SMALLEST_CELL)
 
 
-def _close_rows(shown: Table, full: Sequence[Sequence[int]]) -> Table:
-    return [_close(row, numbers) for row, numbers in zip(shown, full, strict=True)]
-
-
 def _close(shown: Line, full: Sequence[int], *, least_hidden: int = 2) -> Line:
     """One line with the smallest shown cells hidden until the hidden ones cover each other."""
     closed = list(shown)
-    hidden = [number for number, cell in zip(full, shown, strict=True) if cell is None]
-    if not hidden:
-        return closed
-
-    for place in _smallest_first(shown):
-        if len(hidden) >= least_hidden and sum(hidden) >= count.SMALLEST_CELL:
-            break
+    place = _next_to_hide(closed, full, least_hidden=least_hidden)
+    while place is not None:
         closed[place] = None
-        hidden.append(full[place])
+        place = _next_to_hide(closed, full, least_hidden=least_hidden)
     return closed
 
 
-def _smallest_first(shown: Line) -> list[int]:
-    """Places of the cells that can cover another; a zero covers nothing."""
+def _next_to_hide(shown: Line, full: Sequence[int], *, least_hidden: int = 2) -> int | None:
+    """The place of the smallest cell of a line whose hidden cells do not cover each other yet.
+
+    None where they do, where none is hidden, and where nothing is left: a zero covers nothing.
+    """
+    hidden = [number for number, cell in zip(full, shown, strict=True) if cell is None]
+    if not hidden:
+        return None
+    if len(hidden) >= least_hidden and sum(hidden) >= count.SMALLEST_CELL:
+        return None
     places = [place for place, number in enumerate(shown) if number]
-    return sorted(places, key=lambda place: shown[place])
-
-
-def _holes(table: Table) -> int:
-    return sum(row.count(None) for row in table)
+    return min(places, key=lambda place: shown[place], default=None)
 
 
 def _turned(table: Sequence[Sequence]) -> list[list]:

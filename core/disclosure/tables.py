@@ -1,6 +1,6 @@
 """Counts that are printed together: parts of one total, tables with their margins."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from core.disclosure.count import Count, Missing
@@ -45,20 +45,29 @@ class CountTable:
     total: Count
 
     @classmethod
-    def of(cls, numbers: Sequence[Sequence[int]], *, exact: bool = False) -> "CountTable":
+    def of(
+        cls,
+        numbers: Sequence[Sequence[int]],
+        *,
+        hidden_rows: Collection[int] = (),
+        hidden_columns: Collection[int] = (),
+        exact: bool = False,
+    ) -> "CountTable":
         """A table of at least one row and one column whose margins are printed.
 
         Cells are hidden as by ``hide_table``, sums as by ``hide_row``; then the smallest others
         until every line that is printed with its sum has no hole or two: a hidden sum whose cells
-        were all shown would follow from them.
+        were all shown would follow from them. ``hidden_rows`` and ``hidden_columns`` are the places
+        of sums that another page hides already.
         """
         full = _with_sums(numbers)
-        shown = [[*row, None] for row in hide_table(numbers)]
-        shown.append([None] * len(full[0]))
-        for place, n in enumerate(hide_row([row[-1] for row in full[:-1]])):
-            shown[place][-1] = n
-        shown[-1][:-1] = hide_row(full[-1][:-1])
-        shown[-1][-1] = full[-1][-1]
+        row_sums = [row[-1] for row in full[:-1]]
+        column_sums = full[-1][:-1]
+        shown = []
+        kept_sums = _without(hidden_rows, hide_row(row_sums))
+        for row, kept in zip(hide_table(numbers), kept_sums, strict=True):
+            shown.append([*row, kept])
+        shown.append([*_without(hidden_columns, hide_row(column_sums)), full[-1][-1]])
         closed = close_table(shown, full)
 
         rows = [counts_of(*pair, exact=exact) for pair in zip(full, closed, strict=True)]
@@ -77,6 +86,15 @@ def counts_of(numbers: Sequence[int], shown: Line, *, exact: bool = False) -> tu
         cell = Count.without(Missing.WITHHELD) if kept is None else Count.of(kept)
         counts.append(cell.also_exact(number) if exact else cell)
     return tuple(counts)
+
+
+def _without(places: Collection[int], line: Line) -> Line:
+    """``line`` with the numbers at ``places`` hidden, but no zero: an empty line names nobody."""
+    kept = []
+    for place, number in enumerate(line):
+        is_hidden = place in places and number != 0
+        kept.append(None if is_hidden else number)
+    return kept
 
 
 def _with_sums(numbers: Sequence[Sequence[int]]) -> list[list[int]]:
