@@ -10,10 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from analytics.loop.surveys import survey_figures
-from campaigns.links import following
-from campaigns.plan.models import Channel
-from campaigns.sending import clicks
-from campaigns.sending.models import Delivery
 from feedback.surveys import actions as verbs
 from feedback.surveys import anonymity
 from feedback.surveys.figures import show_all
@@ -33,58 +29,6 @@ def of_one_campus(client):
     user = factories.UserFactory(role="librarian", campus=factories.CampusFactory())
     client.force_login(user)
     return user
-
-
-def placements_in_order(page: str, names: list[str]) -> list[str]:
-    return sorted(names, key=page.index)
-
-
-def test_sorting_links_tells_nothing_of_a_number_of_clicks_that_is_not_shown(client, of_one_campus):
-    content = factories.ContentFactory()
-    campaign = content.campaign
-    factories.TrackedLinkFactory(
-        campaign=campaign, content=content, placement="in the letter", clicks=3
-    )
-    poster = Channel.objects.get(code="poster")
-    for n in (2, 4):
-        factories.TrackedLinkFactory(
-            campaign=campaign, channel=poster, placement=f"poster {n}", clicks=n
-        )
-
-    names = ["in the letter", "poster 2", "poster 4"]
-    address = f"{reverse('campaigns:link-list')}?campaign={campaign.pk}&sort="
-    upwards = placements_in_order(client.get(address + "clicks").content.decode(), names)
-    downwards = placements_in_order(client.get(address + "-clicks").content.decode(), names)
-
-    # Between a poster of two and one of four clicks stands a mail of three.
-    assert upwards.index("in the letter") != 1
-    assert downwards.index("in the letter") != 1
-
-
-def test_sorting_segments_tells_nothing_of_a_size_that_is_not_shown(client, of_one_campus):
-    for name, size in (("victim", 2), ("probe of one", 1), ("probe of three", 3)):
-        factories.SegmentFactory(name=name, size=size, refreshed_at=timezone.now())
-
-    names = ["victim", "probe of one", "probe of three"]
-    page = client.get(reverse("crm:segment-list") + "?sort=size").content.decode()
-
-    assert placements_in_order(page, names) != ["probe of one", "victim", "probe of three"]
-
-
-def test_strangers_do_not_count_as_readers_who_followed_a_mails_link(client, of_one_campus):
-    following.targets.known.clear()
-    sent = factories.DeliveryFactory(state=Delivery.State.SENT, sent_at=timezone.now())
-    link = factories.TrackedLinkFactory(
-        content=sent.content, campaign=sent.content.campaign, clicks=3
-    )
-
-    # Without a key nobody knows who came; two such visits lift a hidden 3 to a shown 5.
-    for _visit in range(2):
-        client.get(link.get_absolute_url())
-    clicks.flush()
-
-    link.refresh_from_db()
-    assert not link.followers.is_shown
 
 
 def test_the_export_of_an_anonymous_survey_keeps_one_to_four_answers(client, of_one_campus):

@@ -20,8 +20,9 @@ from core.qr import qr_svg
 
 @needs("campaigns.view")
 def link_list(request):
-    """Every tracked link with its clicks; a campaign's own with ``?campaign=``."""
-    listing = LinkList(request, TrackedLink.objects.select_related("campaign", "channel"))
+    """Every tracked link with who followed it; a campaign's own with ``?campaign=``."""
+    links = TrackedLink.objects.with_traffic().select_related("campaign", "channel")
+    listing = LinkList(request, links)
     campaign = listing.chosen.get("campaign")
     return listing.render("campaigns/links/link_list.html", campaign=campaign)
 

@@ -160,21 +160,28 @@ class ChannelRow:
 
 
 def channel_rows(found: SurveySummary) -> list[ChannelRow]:
-    """Channels that brought answers or reached readers, largest first."""
-    pks = {*found.channels, *found.delivered}
-    largest_first = sorted(pks, key=lambda pk: -found.channels.get(pk, 0))
-    counts = CountRow.of([found.channels.get(pk, 0) for pk in largest_first])
+    """Channels that brought answers or reached readers, largest first as far as it is told."""
+    pks = sorted({*found.channels, *found.delivered}, key=_unknown_last)
+    counts = CountRow.of([found.channels.get(pk, 0) for pk in pks])
     hidden = _hidden_by_channel(found)
 
     rows = []
-    for pk, count in zip(largest_first, counts, strict=True):
+    for pk, count in zip(pks, counts, strict=True):
         if pk in hidden:
             row = _reached_row(found, pk, count, hidden[pk])
         else:
             # Nothing is sent by a poster, so nobody can say how many it reached.
             row = ChannelRow(pk, count, Count.of(None), Missing.NOT_MEASURED)
         rows.append(row)
-    return rows
+    return sorted(rows, key=_largest_first)
+
+
+def _unknown_last(channel: int | None) -> tuple[bool, int]:
+    return channel is None, channel or 0
+
+
+def _largest_first(row: "ChannelRow | SegmentRow") -> int:
+    return -row.n.place
 
 
 def _hidden_by_channel(found: SurveySummary) -> dict[int, Hidden]:
@@ -216,9 +223,11 @@ class SegmentRow:
 
 
 def segment_rows(found: SurveySummary) -> list[SegmentRow]:
-    """Largest first. Segments overlap, so each is held against the rest of the answers."""
-    largest_first = sorted(found.segments.items(), key=lambda pair: -pair[1])
+    """Largest first as far as it is told.
+
+    Segments overlap, so each is held against the rest of the answers.
+    """
     rows = []
-    for pk, n in largest_first:
+    for pk, n in sorted(found.segments.items()):
         rows.append(SegmentRow(pk, Count.part_of(n, found.n)))
-    return rows
+    return sorted(rows, key=_largest_first)

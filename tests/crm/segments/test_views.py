@@ -67,6 +67,23 @@ def test_list_searches_filters_and_sorts(desk):
     assert names("?sort=password&state=nonsense") == ["failed", "fresh", "old"]
 
 
+@pytest.mark.django_db
+def test_sorting_tells_nothing_of_sizes_that_are_not_shown(client):
+    client.force_login(UserFactory(role="librarian", campus=CampusFactory()))
+    sizes = {"a": 2, "b": 4, "c": 1, "d": 0, "e": 5, "f": 6}
+    for name, size in sizes.items():
+        SegmentFactory(name=name, size=size, refreshed_at=timezone.now())
+    # Nobody has counted these yet, which is not the same as a few.
+    SegmentFactory(name="g", size=None)
+
+    def names(sort):
+        page = client.get(reverse("crm:segment-list"), {"sort": sort}).context["page"]
+        return "".join(segment.name for segment in page)
+
+    assert names("size") == "abcdefg"
+    assert names("-size") == "gfedabc"
+
+
 # --- the page of one ------------------------------------------------------------------------------
 def test_page_hides_small_cells_and_the_one_they_could_be_had_from(desk):
     ReaderFactory.create_batch(3, kind="doctoral", consents=[])
