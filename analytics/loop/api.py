@@ -28,6 +28,12 @@ class FindingSerializer(serializers.ModelSerializer):
     finding_kind = serializers.ChoiceField(Finding.Kind.choices, source="kind")
     n = CountField(source="persons")
 
+    def to_representation(self, instance):
+        """Value and interval as the report tells them."""
+        figure = storage.figure_of(instance)
+        told = {"value": figure.value, "low": figure.low, "high": figure.high}
+        return super().to_representation(instance) | told | {"level": figure.level}
+
     class Meta:
         model = Finding
         fields = ["finding_kind", "subject", "value", "low", "high", "level", "unit", "n"]

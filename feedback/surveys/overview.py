@@ -4,7 +4,7 @@ Every number of answers and of readers is a Count. No HTTP, no database.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core import numbers
@@ -30,6 +30,13 @@ class ShownMean:
     @property
     def has_value(self) -> bool:
         return not isinstance(self.value, Missing)
+
+    def as_printed(self) -> "ShownMean":
+        """The same, knowing no more digits than it prints."""
+        bounds = {}
+        if self.low is not None and self.high is not None:
+            bounds = {"low": round(self.low, self.digits), "high": round(self.high, self.digits)}
+        return replace(self, value=round(self.value, self.digits), **bounds)
 
     @property
     def interval(self) -> str:
@@ -118,12 +125,16 @@ def construct_mean(found: ConstructSummary, shown: Sequence[ShownQuestion]) -> S
     if not is_enough(n):
         return ShownMean(_missing(n), None, None, n, 2, found.top)
 
-    for one in shown:
-        is_own = one.question.ordinal in found.items
-        if is_own and one.answers.is_coarse:
-            return ShownMean(found.value, None, None, n, 1, found.top, is_coarse=True)
+    own = [one.answers for one in shown if one.question.ordinal in found.items]
+    if any(answers.is_coarse for answers in own):
+        value = round(found.value, 1)
+        return ShownMean(value, None, None, n, 1, found.top, is_coarse=True)
 
-    return ShownMean(found.value, found.low, found.high, n, 2, found.top)
+    full = ShownMean(found.value, found.low, found.high, n, 2, found.top)
+    if any(answers.hides_some for answers in own):
+        # Checked beside the hidden cells was what is printed; more digits would say more.
+        return full.as_printed()
+    return full
 
 
 def _missing(n: Count) -> Missing:
