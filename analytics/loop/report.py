@@ -176,18 +176,14 @@ def _finding_row(finding: Finding) -> ExportRow:
 
 
 def _adjustment_row(adjustment: Adjustment) -> ExportRow:
+    promise = storage.promise_of(adjustment)
     before = plan_text(adjustment.before, adjustment)
     after = plan_text(adjustment.after, adjustment)
     return ExportRow(
         part=_("Adjustment"),
         subject=f"{field_name(adjustment)}: {before} → {after}",
-        figures=[
-            adjustment.expected,
-            adjustment.expected_low,
-            adjustment.expected_high,
-            adjustment.persons,
-        ],
+        figures=[promise.value, promise.low, promise.high, adjustment.persons],
         unit=measure_name(adjustment.measure),
         state=adjustment.get_state_display(),
-        level=adjustment.expected_level,
+        level=promise.level,
     )

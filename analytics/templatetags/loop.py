@@ -57,12 +57,12 @@ def agreed(adjustment: Adjustment) -> str:
 @register.filter
 def expected(adjustment: Adjustment) -> str:
     """What was promised of it."""
-    return value_text(adjustment.expected, adjustment.measure)
+    return figure_text(storage.promise_of(adjustment))
 
 
 @register.filter
 def expected_range(adjustment: Adjustment) -> str:
-    return range_text(adjustment.expected_low, adjustment.expected_high, adjustment.measure)
+    return figure_range(storage.promise_of(adjustment))
 
 
 @register.filter

@@ -10,7 +10,7 @@ from dataclasses import replace
 from analytics.loop.figures.shapes import Results
 from analytics.loop.inputs.shapes import SurveyFigures
 from analytics.loop.measures import Figure, Measure, count_or_withheld
-from analytics.loop.models import Finding
+from analytics.loop.models import Adjustment, Evaluation, Finding
 from analytics.loop.rules import Rule, rule_of
 from analytics.loop.storage.figures import count_to_json, figure_from_json, figure_to_json
 from analytics.loop.storage.results import results_from_json
@@ -64,8 +64,24 @@ def figure_of(finding: Finding) -> Figure:
         measure=Measure(finding.unit),
         level=finding.level,
     )
-    rule = rule_of(version_from_json(finding.evaluation.results))
-    return figure_as_told(figure, rule)
+    return _of_evaluation(figure, finding.evaluation)
+
+
+def promise_of(adjustment: Adjustment) -> Figure:
+    """What the adjustment should bring, as its page tells it."""
+    figure = Figure(
+        value=adjustment.expected,
+        low=adjustment.expected_low,
+        high=adjustment.expected_high,
+        n=adjustment.n,
+        measure=Measure(adjustment.measure),
+        level=adjustment.expected_level,
+    )
+    return _of_evaluation(figure, adjustment.evaluation)
+
+
+def _of_evaluation(figure: Figure, evaluation: Evaluation) -> Figure:
+    return figure_as_told(figure, rule_of(version_from_json(evaluation.results)))
 
 
 def results_for_everybody(stored: dict) -> dict:
