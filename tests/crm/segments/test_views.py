@@ -219,3 +219,24 @@ def test_page_asks_the_same_number_of_queries_for_any_size(desk, django_assert_n
     for segment in (few, many):
         with django_assert_num_queries(10):
             desk.get(detail(segment))
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="a size of the whole library is told beside a list of one campus's readers",
+)
+@pytest.mark.django_db
+def test_a_size_tells_staff_of_one_campus_nothing_of_the_few_elsewhere(client):
+    here, elsewhere = CampusFactory(), CampusFactory()
+    client.force_login(UserFactory(role="librarian", campus=here))
+    segment = SegmentFactory(refreshed_at=timezone.now(), size=7)
+    for campus, n in ((here, 5), (elsewhere, 2)):
+        for reader in ReaderFactory.create_batch(n, campus=campus):
+            segment.members.create(reader=reader, since=timezone.now())
+
+    own = client.get(reverse("crm:reader-list"), {"segment": segment.pk}).context["page"]
+    assert own.paginator.count == 5
+
+    # Seven in the segment, five of them in the own list: two elsewhere.
+    page = client.get(segment.get_absolute_url())
+    assert not page.context["segment"].persons.is_shown
