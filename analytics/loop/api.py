@@ -28,6 +28,16 @@ class FindingSerializer(serializers.ModelSerializer):
     finding_kind = serializers.ChoiceField(Finding.Kind.choices, source="kind")
     n = CountField(source="persons")
 
+    def to_representation(self, instance):
+        """Value and interval as the report tells them."""
+        figure = storage.figure_of(instance)
+        return super().to_representation(instance) | {
+            "value": figure.value,
+            "low": figure.low,
+            "high": figure.high,
+            "level": figure.level,
+        }
+
     class Meta:
         model = Finding
         fields = ["finding_kind", "subject", "value", "low", "high", "level", "unit", "n"]
@@ -38,6 +48,16 @@ class AdjustmentSerializer(serializers.ModelSerializer):
     adjustment_kind = serializers.ChoiceField(Adjustment.Kind.choices, source="kind")
     n = CountField(source="persons")
     decision_state = serializers.ChoiceField(Adjustment.State.choices, source="state")
+
+    def to_representation(self, instance):
+        """What it promises as its page tells it."""
+        promise = storage.promise_of(instance)
+        return super().to_representation(instance) | {
+            "expected": promise.value,
+            "expected_low": promise.low,
+            "expected_high": promise.high,
+            "expected_level": promise.level,
+        }
 
     class Meta:
         model = Adjustment

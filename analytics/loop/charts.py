@@ -131,7 +131,7 @@ def responses(findings: Iterable[Finding], results: Results, as_of: datetime) ->
         names.append(name)
         intervals.append(interval)
         rows.append([name, *interval.cells, finding.persons])
-        addressed += finding.n
+        addressed += finding.n or 0
 
     if not rows:
         return None

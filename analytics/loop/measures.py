@@ -1,6 +1,6 @@
 """What a figure of the loop is of, and a figure itself: value, interval, number of rows. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Self
 
@@ -15,6 +15,17 @@ def count_or_withheld(n: int | None) -> Count:
     if n is None:
         return Count.without(Missing.WITHHELD)
     return Count.of(n)
+
+
+def persons_behind(n: int | None, *, says: bool) -> Count:
+    """``n`` of a figure as it is printed; ``says``: whether the figure has a value.
+
+    A figure that says nothing may rest on nobody, and 0.1 wrote 0 for some that rest on a few as
+    well. Nobody can tell the two apart any more, so neither is called 0.
+    """
+    if n == 0 and not says:
+        return Count.without(Missing.CANNOT_SAY)
+    return count_or_withheld(n)
 
 
 class Measure(StrEnum):
@@ -60,7 +71,8 @@ class EffortBasis(StrEnum):
 class Figure:
     """A value of ``measure`` with its interval at ``level`` and the number of rows it rests on.
 
-    Value, bounds and level are None where nothing can be said. ``n`` counts with, so it is a
+    Value, bounds and level are None where nothing can be said; bounds and level alone where they
+    would tell more than the value may. ``n`` counts with, so it is a
     number: persons or, of open channels, followings of links, which may be few. It is None where it
     is withheld, because it would tell of one to four persons. Pages print ``persons``.
     """
@@ -99,7 +111,13 @@ class Figure:
     @property
     def persons(self) -> Count:
         """``n`` as it is printed."""
-        return count_or_withheld(self.n)
+        return persons_behind(self.n, says=self.says)
+
+    def coarse(self, digits: int) -> Self:
+        """Rounded and without its interval, which would tell of few persons."""
+        if not self.says:
+            return self
+        return replace(self, value=round(self.value, digits), low=None, high=None, level=None)
 
     def scaled(self, factor: float, measure: Measure) -> "Figure":
         """The same in another unit (a share as percent).

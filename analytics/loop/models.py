@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from analytics.loop.measures import persons_behind
 from campaigns.plan.models import Campaign
 from core.access import VisibleQuerySet
 from core.disclosure import Count
@@ -87,7 +88,10 @@ class Finding(models.Model):
     high = models.FloatField(null=True)
     level = models.FloatField(null=True, help_text="Of the interval: 0.95. Null without a value.")
     unit = models.CharField(max_length=20, blank=True)
-    n = models.PositiveIntegerField()
+    n = models.PositiveIntegerField(
+        null=True,
+        help_text="Null: withheld. 0.1 wrote 0 in its place, where nothing can be said.",
+    )
     rows = models.JSONField(
         default=dict, help_text="The filter that leads to the rows behind the figure."
     )
@@ -106,7 +110,7 @@ class Finding(models.Model):
     @property
     def persons(self) -> Count:
         """``n`` as it is printed."""
-        return Count.of(self.n)
+        return persons_behind(self.n, says=self.value is not None)
 
 
 class AdjustmentQuerySet(InsightQuerySet):

@@ -341,6 +341,9 @@ def _standards(found: FoundBySubject, plan: CarriedOutPlan) -> Iterator[Proposal
 def _recalibrated(standard: StandardTarget, reached: Figure) -> float | None:
     """None where the target may stay, or would move by too little, or to nothing."""
     target = standard.target
+    # Without its interval nobody can tell what lies outside of it.
+    if reached.low is None:
+        return None
     if target < reached.low:
         nearer_end = reached.low
     elif target > reached.high:

@@ -139,7 +139,7 @@ def _rows(evaluation: Evaluation) -> Iterator[ExportRow]:
     campaign = evaluation.campaign
     yield ExportRow(_("Campaign"), str(campaign), state=campaign.get_provenance_display())
     yield ExportRow(_("As of"), evaluation.as_of.isoformat(), state=evaluation.inputs_sha256)
-    for result in storage.results_from_json(evaluation.results).standards:
+    for result in storage.results_as_told(evaluation.results).standards:
         yield _standard_row(result)
     for finding in evaluation.findings.all():
         yield _finding_row(finding)
@@ -165,28 +165,25 @@ def _cells(figure: Figure) -> list[float | Count | None]:
 
 
 def _finding_row(finding: Finding) -> ExportRow:
+    figure = storage.figure_of(finding)
     return ExportRow(
         part=finding.get_kind_display(),
         subject=finding_name(finding),
-        figures=[finding.value, finding.low, finding.high, finding.persons],
+        figures=_cells(figure),
         unit=measure_name(finding.unit),
-        level=finding.level,
+        level=figure.level,
     )
 
 
 def _adjustment_row(adjustment: Adjustment) -> ExportRow:
+    promise = storage.promise_of(adjustment)
     before = plan_text(adjustment.before, adjustment)
     after = plan_text(adjustment.after, adjustment)
     return ExportRow(
         part=_("Adjustment"),
         subject=f"{field_name(adjustment)}: {before} → {after}",
-        figures=[
-            adjustment.expected,
-            adjustment.expected_low,
-            adjustment.expected_high,
-            adjustment.persons,
-        ],
+        figures=[promise.value, promise.low, promise.high, adjustment.persons],
         unit=measure_name(adjustment.measure),
         state=adjustment.get_state_display(),
-        level=adjustment.expected_level,
+        level=promise.level,
     )

@@ -12,13 +12,15 @@ class Rule:
     """Two-sided levels of the intervals of what was found and of what is foretold.
 
     Shares and differences are stated from ``shown_from`` rows on; nothing is judged or proposed by
-    fewer than ``judged_from``.
+    fewer than ``judged_from``. ``means_as_told``: means of surveys are frozen as coarse as the
+    survey's own page tells them.
     """
 
     estimate_level: float
     prediction_level: float
     shown_from: int
     judged_from: int
+    means_as_told: bool
 
     @property
     def of_predictions(self) -> "Rule":
@@ -29,11 +31,23 @@ class Rule:
         return replace(self, estimate_level=self.prediction_level)
 
 
-OF_0_1 = Rule(estimate_level=0.90, prediction_level=0.90, shown_from=30, judged_from=30)
+OF_0_1 = Rule(
+    estimate_level=0.90,
+    prediction_level=0.90,
+    shown_from=30,
+    judged_from=30,
+    means_as_told=False,
+)
 RULES = {
     "0.1 as first written": OF_0_1,
     "0.1": OF_0_1,
-    "0.2": Rule(estimate_level=0.95, prediction_level=0.90, shown_from=5, judged_from=30),
+    "0.2": Rule(
+        estimate_level=0.95,
+        prediction_level=0.90,
+        shown_from=5,
+        judged_from=30,
+        means_as_told=True,
+    ),
 }
 #: New evaluations are computed by this version.
 CURRENT = "0.2"

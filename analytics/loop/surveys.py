@@ -9,10 +9,11 @@ from analytics.loop.inputs.shapes import SurveyFigures
 from analytics.loop.measures import Figure, Measure
 from analytics.loop.rules import CURRENT, rule_of
 from campaigns.plan.models import Campaign
-from core import estimates
 from core.disclosure import Count
+from core.estimates import ESTIMATE_LEVEL, Estimate, relevelled
 from feedback.surveys.models import Response, Survey
-from feedback.surveys.results import ConstructSummary, NpsSummary, summary
+from feedback.surveys.overview import ShownMean
+from feedback.surveys.whole import headline_of
 
 #: What a response is flagged with where nothing is wrong with it.
 UNFLAGGED = ""
@@ -29,48 +30,34 @@ def survey_figures(campaign: Campaign, until: datetime) -> tuple[SurveyFigures, 
 
 
 def _figures_of(survey: Survey, until: datetime) -> SurveyFigures:
-    satisfaction, nps = _means_of(survey)
+    told = headline_of(survey)
     # Answers that look automatic are flagged and counted nowhere.
     answers = Response.objects.filter(survey=survey, submitted_at__lt=until, flagged=UNFLAGGED)
     return SurveyFigures(
         survey=survey.pk,
         title=survey.title,
         answers=Count.of(answers.count()),
-        satisfaction=satisfaction,
-        nps=nps,
+        satisfaction=_told(told.satisfaction, Measure.SATISFACTION),
+        nps=_told(told.nps, Measure.NPS),
     )
 
 
-def _means_of(survey: Survey) -> tuple[Figure | None, Figure | None]:
-    """Satisfaction and promoter score, None where the survey does not ask for it."""
-    found = summary(survey)
-    satisfaction, nps = None, None
-    if found.satisfaction:
-        satisfaction = _satisfaction(found.satisfaction)
-    if found.nps:
-        nps = _nps(found.nps)
-    return satisfaction, nps
+def _told(mean: ShownMean | None, measure: Measure) -> Figure | None:
+    """The mean as the survey's own page tells it, with its interval at the loop's level.
 
-
-def _satisfaction(found: ConstructSummary) -> Figure:
-    """The survey's own mean with its interval at the loop's level.
-
-    Silent where there are too few answers.
+    None where the survey does not ask for it; silent where there are too few answers. Without an
+    interval where the page has none: it would solve cells that the page hides.
     """
-    # Mean and interval of a handful of answers tell the answers, so these are not stated earlier.
-    if found.n < RULE.judged_from or found.low is None:
-        return Figure.silent(found.n, Measure.SATISFACTION)
-    mean = estimates.Estimate(found.value, found.low, found.high, found.n, found.level)
-    relevelled = estimates.relevelled(mean, level=RULE.estimate_level)
-    return Figure.of(relevelled, Measure.SATISFACTION)
-
-
-def _nps(found: NpsSummary) -> Figure:
-    score = estimates.promoter_score(
-        found.promoters,
-        found.detractors,
-        found.n,
-        level=RULE.estimate_level,
-        least=RULE.judged_from,
-    )
-    return Figure.of(score, Measure.NPS)
+    if mean is None:
+        return None
+    n = mean.n.public_number
+    if not mean.has_value or n is None or n < RULE.judged_from:
+        return Figure.silent(n, measure)
+    if mean.low is not None:
+        full = Estimate(mean.value, mean.low, mean.high, n, ESTIMATE_LEVEL)
+        return Figure.of(relevelled(full, level=RULE.estimate_level), measure)
+    # Equal answers have no interval either, and nothing is hidden beside them.
+    if measure == Measure.SATISFACTION and not mean.is_coarse:
+        return Figure.silent(n, measure)
+    value = round(mean.value, mean.digits)
+    return Figure(value=value, low=None, high=None, n=n, measure=measure, level=None)

@@ -6,10 +6,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from analytics.loop import storage
-from analytics.loop.measures import Measure
+from analytics.loop.measures import Figure, Measure
 from analytics.loop.models import Adjustment, Finding
 from analytics.loop.subjects import Subject, SubjectKind
 from campaigns.plan.models import Standard
+from core.disclosure import Missing
 from core.localised import localised
 from core.numbers import interval, money, number, per_hundred, percent, signed
 
@@ -82,6 +83,21 @@ def range_text(low: float | None, high: float | None, measure: str) -> str:
     if measure in IN_PERCENT:
         first = first.removesuffix(" %")
     return interval(first, second)
+
+
+def figure_text(figure: Figure) -> str:
+    """Its value with no more digits than it has: a mean that is told coarsely is a rounded one."""
+    is_coarse = figure.says and figure.low is None
+    if is_coarse and figure.measure == Measure.SATISFACTION:
+        return number(figure.value, 1)
+    return value_text(figure.value, figure.measure)
+
+
+def figure_range(figure: Figure) -> str:
+    """Its interval; withheld where the value stands alone."""
+    if figure.says and figure.low is None:
+        return str(Missing.WITHHELD)
+    return range_text(figure.low, figure.high, figure.measure)
 
 
 def measure_name(measure: str) -> str:
@@ -186,14 +202,17 @@ def direction_sign(direction: str) -> str:
 
 def why(finding: Finding) -> str:
     """A finding as a sentence that can stand alone."""
+    figure = storage.figure_of(finding)
     parts = {
         "subject": finding_name(finding),
-        "of": measure_name(finding.unit),
-        "value": value_text(finding.value, finding.unit),
-        "range": range_text(finding.low, finding.high, finding.unit),
-        "level": percent(finding.level, 0),
-        "n": finding.persons,
+        "of": measure_name(figure.measure),
+        "value": figure_text(figure),
+        "range": figure_range(figure),
+        "level": percent(figure.level, 0),
+        "n": figure.persons,
     }
-    if finding.value is None:
+    if not figure.says:
         return _("%(subject)s: cannot say, too few rows (n=%(n)s)") % parts
+    if figure.low is None:
+        return _("%(subject)s: %(of)s %(value)s (interval not shown; n=%(n)s)") % parts
     return _("%(subject)s: %(of)s %(value)s (%(level)s interval %(range)s; n=%(n)s)") % parts

@@ -160,12 +160,12 @@ class Month:
         return cells
 
     def kinds(self, metric: str) -> list[str]:
-        """Keys of a metric that occur in these months, the most frequent first."""
+        """Keys of a metric that occur in these months, the most frequent first; rare ones alike."""
         totals: Counter = Counter()
         for (name, key, _month), value in self.values.items():
             if name == metric and key:
                 totals[key] += value
-        return sorted(totals, key=lambda key: (-totals[key], key))
+        return sorted(totals, key=lambda key: (-Count.of(totals[key]).place, key))
 
     def tiles(self) -> list[Tile]:
         """The tiles of the page, with the library's targets."""

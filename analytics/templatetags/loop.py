@@ -2,11 +2,14 @@
 
 from django import template
 
+from analytics.loop import storage
 from analytics.loop.figures.shapes import StandardResult
 from analytics.loop.models import Adjustment, Finding
 from analytics.loop.words import (
     direction_sign,
     field_name,
+    figure_range,
+    figure_text,
     finding_name,
     how_computed,
     measure_name,
@@ -24,6 +27,7 @@ register.filter("metric_name", metric_name)
 register.filter("metric_help", metric_help)
 register.filter("field_name", field_name)
 register.filter("about", finding_name)
+register.filter("figure", figure_text)
 register.filter("measure_name", measure_name)
 register.filter("how_computed", how_computed)
 register.filter("why", why)
@@ -53,12 +57,12 @@ def agreed(adjustment: Adjustment) -> str:
 @register.filter
 def expected(adjustment: Adjustment) -> str:
     """What was promised of it."""
-    return value_text(adjustment.expected, adjustment.measure)
+    return figure_text(storage.promise_of(adjustment))
 
 
 @register.filter
 def expected_range(adjustment: Adjustment) -> str:
-    return range_text(adjustment.expected_low, adjustment.expected_high, adjustment.measure)
+    return figure_range(storage.promise_of(adjustment))
 
 
 @register.filter
@@ -74,20 +78,20 @@ def observed_range(adjustment: Adjustment) -> str:
 
 @register.filter
 def found(finding: Finding) -> str:
-    return value_text(finding.value, finding.unit)
+    return figure_text(storage.figure_of(finding))
 
 
 @register.filter
 def found_range(finding: Finding) -> str:
-    return range_text(finding.low, finding.high, finding.unit)
+    return figure_range(storage.figure_of(finding))
 
 
 @register.filter
 def reached(result: StandardResult) -> str:
     """What a locked standard came to."""
-    return value_text(result.reached.value, result.reached.measure)
+    return figure_text(result.reached)
 
 
 @register.filter
 def reached_range(result: StandardResult) -> str:
-    return range_text(result.reached.low, result.reached.high, result.reached.measure)
+    return figure_range(result.reached)

@@ -32,7 +32,7 @@ PLANNED = [Campaign.Phase.PREPARE, Campaign.Phase.STRATEGY, Campaign.Phase.TACTI
 
 @dataclass(frozen=True)
 class DeskEntry:
-    """``n`` things at ``url``; without ``n`` one thing, named by ``text``.
+    """``n`` things at ``url``; without ``n`` what ``text`` alone says.
 
     Voices, works and mails are each one person's, so these are a Count.
     """
@@ -114,10 +114,10 @@ def _unknown_deliveries(user) -> Iterator[DeskEntry]:
     counted = contents.annotate(n=models.Count("deliveries")).order_by("pk")
     for content in counted[:MOST]:
         count = Count.of(content.n)
-        # The plural of a number that is not shown must not tell it.
-        text = ngettext(
-            "mail may or may not have gone", "mails may or may not have gone", count.plural
-        )
+        if count.is_withheld:
+            count, text = None, _("A few mails may or may not have gone")
+        else:
+            text = _("mails may or may not have gone")
         yield DeskEntry(count, text, content.get_absolute_url(), str(content))
 
 

@@ -5,8 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import FilterSet, ModelChoiceFilter
 
 from campaigns.plan.models import Campaign, Channel
-from core.listing import NOWRAP, FigureColumn, List, Table, TemplateColumn, WordsFilter
-from core.numbers import number
+from core.listing import NOWRAP, CountColumn, FigureColumn, List, Table, TemplateColumn, WordsFilter
 
 
 class LinkFilter(FilterSet):
@@ -22,6 +21,8 @@ class LinkFilter(FilterSet):
 
 
 class LinkTable(Table):
+    """Of links from ``with_traffic``."""
+
     placement = TemplateColumn(
         template_name="campaigns/links/_link_placement.html",
         context_object_name="link",
@@ -40,11 +41,8 @@ class LinkTable(Table):
         extra_context=lambda: {"base_url": settings.BASE_URL},
         verbose_name=_("Address"),
     )
-    clicks = FigureColumn(_("Clicks"), orderable=True)
-
-    def render_clicks(self, value, record):
-        # A mail's link is followed by readers, a poster's by whoever passes.
-        return record.followers if record.content_id else number(value)
+    readers = CountColumn(_("Readers"), orderable=True, initial_sort_descending=True)
+    visits = FigureColumn(_("Visits"), orderable=True, initial_sort_descending=True)
 
 
 class LinkList(List):

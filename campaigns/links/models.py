@@ -4,12 +4,13 @@ import secrets
 from collections import defaultdict, deque
 
 from django.db import models
+from django.db.models import Case, F, OuterRef, Q, Subquery, When
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.contents.models import Content
 from campaigns.contents.targets import check_links, check_target
 from campaigns.plan.models import Campaign, CampaignPartQuerySet, Channel
-from core.disclosure import Count
+from core.disclosure.annotations import CountOutput
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 CODE_LENGTH = 8
@@ -72,6 +73,22 @@ class TrackedLinkQuerySet(CampaignPartQuerySet):
             content.links.exclude(pk__in=used).delete()
         return links
 
+    def with_traffic(self):
+        """Links with ``readers``, the different ones who followed it, and ``visits``.
+
+        A mail's link has readers: who comes without a key, or comes again, is not one more of
+        them. Any other has visits, which are no persons: nobody knows who followed it. What a link
+        does not have was not measured.
+        """
+        is_in_a_mail = Q(content__isnull=False)
+        same = self.model.objects.filter(pk=OuterRef("pk")).order_by().values("pk")
+        different = models.Count("click_rows__delivery", distinct=True)
+        readers = Subquery(same.annotate(n=different).values("n"))
+        return self.annotate(
+            readers=Case(When(is_in_a_mail, then=readers), output_field=CountOutput()),
+            visits=Case(When(~is_in_a_mail, then=F("clicks"))),
+        )
+
     def place_one(
         self, *, campaign, channel, placement: str, target: str, content: Content | None = None
     ):
@@ -98,7 +115,7 @@ class TrackedLink(models.Model):
     be changed by a URL.
 
     ``carries_key`` appends the recipient's signed key to a target on this site (a survey
-    invitation).
+    invitation). ``clicks`` counts every following, also by one reader again and without a key.
     """
 
     code = models.CharField(max_length=12, unique=True)
@@ -132,12 +149,3 @@ class TrackedLink(models.Model):
             return
         self.placement = placement
         self.save(update_fields=["placement"])
-
-    @property
-    def followers(self) -> Count:
-        """Clicks of a mail's link, each a reader's; not measured outside of mails, where nobody
-        knows who followed it.
-        """
-        if not self.content_id:
-            return Count.of(None)
-        return Count.of(self.clicks)

@@ -21,8 +21,8 @@ from core.qr import qr_svg
 
 @needs("campaigns.view")
 def link_list(request):
-    """Every tracked link with its clicks; a campaign's own with ``?campaign=``."""
-    links = TrackedLink.objects.visible_to(request.user)
+    """Every tracked link with who followed it; a campaign's own with ``?campaign=``."""
+    links = TrackedLink.objects.visible_to(request.user).with_traffic()
     listing = LinkList(request, links.select_related("campaign", "channel"))
     campaign = listing.chosen.get("campaign")
     return listing.render("campaigns/links/link_list.html", campaign=campaign)

@@ -262,18 +262,19 @@ def progress(content: Content, viewer) -> Progress:
 
 
 def _reasons(found: Standing) -> list[ReasonCount]:
-    """What did not go out, the most frequent reason first.
+    """What did not go out, the most frequent reason first as far as it is told.
 
     The reasons of a state add up to its number, so they are hidden together, those without a reason
     among them.
     """
     shown = _shown_reasons(found)
     reasons = []
-    for state, reason in found.by_reason:
+    for state, reason in sorted(found.by_reason):
         if not reason:
             continue
         words = reason_in_words(reason)
         reasons.append(ReasonCount(str(state.label), words, shown[state, reason]))
+    reasons.sort(key=lambda reason: -reason.count.place)
     return reasons[:MOST_REASONS]
 
 

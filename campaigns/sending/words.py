@@ -47,11 +47,21 @@ def obstacles_in_words(obstacles: Iterable[Obstacle]) -> list[str]:
 def launched_in_words(launched: LaunchCount, viewer) -> str:
     """ "1,284 readers will be mailed · 142 are held out\""""
     mailed, held_out = launched.shown_to(viewer)
-    will_be_mailed = ngettext(
-        "%(n)s reader will be mailed", "%(n)s readers will be mailed", mailed.plural
-    )
-    are_held_out = ngettext("%(n)s is held out", "%(n)s are held out", held_out.plural)
-    return f"{will_be_mailed % {'n': mailed}} · {are_held_out % {'n': held_out}}"
+    return f"{_will_be_mailed(mailed)} · {_are_held_out(held_out)}"
+
+
+def _will_be_mailed(mailed: Count) -> str:
+    if mailed.is_withheld:
+        return _("The readers who were drawn will be mailed")
+    said = ngettext("%(n)s reader will be mailed", "%(n)s readers will be mailed", mailed.plural)
+    return said % {"n": mailed}
+
+
+def _are_held_out(held_out: Count) -> str:
+    if held_out.is_withheld:
+        return _("some are held out")
+    said = ngettext("%(n)s is held out", "%(n)s are held out", held_out.plural)
+    return said % {"n": held_out}
 
 
 def queued_again_in_words(rows: int, viewer) -> str:
@@ -59,6 +69,8 @@ def queued_again_in_words(rows: int, viewer) -> str:
     count = Count.of(rows)
     if may_open_every_reader(viewer):
         count = Count.exact(rows)
+    if count.is_withheld:
+        return _("A few mails are queued again.")
     said = ngettext("%(n)s mail is queued again.", "%(n)s mails are queued again.", count.plural)
     return said % {"n": count}
 

@@ -5,16 +5,17 @@ So the number has to become a count on its way out of the database, not afterwar
 """
 
 from django.db import models
+from django.db.models import Case, F, Q, Value, When
 
-from core.disclosure.count import Count
+from core.disclosure.count import SMALLEST_CELL, WITHHELD_STANDS_AT, Count
 
 
 class CountOutput(models.IntegerField):
     """Makes an annotation a ``Count``: ``Count("members", output_field=CountOutput())``.
 
     ``exact=True`` for a page whose viewer may open each of these readers. In SQL it stays a number
-    and can be compared and sorted by. A list that everybody may see is never sorted by it: the
-    order of withheld cells would tell which of them is larger.
+    and can be compared and sorted by. A list that everybody may see is sorted by
+    ``public_order(name)`` of it: the order of withheld cells would tell which of them is larger.
     """
 
     def __init__(self, *args, exact: bool = False, **kwargs):
@@ -26,3 +27,18 @@ class CountOutput(models.IntegerField):
         if self.exact:
             return Count.exact(value)
         return Count.of(value)
+
+
+def public_order(name: str) -> Case:
+    """What rows are sorted by where ``name`` holds a number of persons: what everybody is told.
+
+    The withheld ones are all alike, so what is sorted by next decides among them. NULL, which
+    nobody counted, stays NULL.
+    """
+    is_small = Q(**{f"{name}__gt": 0, f"{name}__lt": SMALLEST_CELL})
+    # The field of an annotation makes a Count of it, which no order needs.
+    return Case(
+        When(is_small, then=Value(WITHHELD_STANDS_AT)),
+        default=F(name),
+        output_field=models.IntegerField(),
+    )

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 #: Smallest number of persons a figure may show.
 SMALLEST_CELL = 5
+#: Where all numbers that are not told stand among those that are: below 0.
+WITHHELD_STANDS_AT = -1
 
 
 class Missing(Enum):
@@ -135,6 +137,11 @@ class Count:
     def public_number(self) -> int | None:
         """The number that everybody may be told, or None: for axes, sorting and shares."""
         return self._public
+
+    @property
+    def place(self) -> int:
+        """What rows are sorted by, for everybody: withheld ones are all alike, below 0."""
+        return WITHHELD_STANDS_AT if self._public is None else self._public
 
     @property
     def state(self) -> str:

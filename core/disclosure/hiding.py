@@ -67,17 +67,37 @@ def hide_table(table: Sequence[Sequence[int]]) -> Table:
 
 
 def close_table(shown: Table, full: Sequence[Sequence[int]]) -> Table:
-    """``shown`` with more cells hidden until the hidden ones of every row and column cover each
-    other. ``full`` holds all numbers.
-    """
-    while True:
-        hidden_before = _number_hidden(shown)
-        shown = _rows_covered(shown, full)
-        shown = _turned(_rows_covered(_turned(shown), _turned(full)))
+    """``shown`` with more cells hidden until no line has one hole alone or too small a sum.
 
-        # It ends: a round hides one cell more or is the last one.
-        if _number_hidden(shown) == hidden_before:
-            return shown
+    Each line that asks for more names its smallest cell, and the smallest of those named goes, with
+    all that equal it. So a table and the same table with rows for columns hide the same cells: were
+    rows closed before columns, each would show what the other one hides.
+    """
+    closed = [list(row) for row in shown]
+    named = _named_by_lines(closed, full)
+    while named:
+        smallest = min(full[row][column] for row, column in named)
+        for row, column in named:
+            if full[row][column] == smallest:
+                closed[row][column] = None
+        named = _named_by_lines(closed, full)
+    return closed
+
+
+def _named_by_lines(shown: Table, full: Sequence[Sequence[int]]) -> set[tuple[int, int]]:
+    """(row, column) of the cell that each unfinished row and column would hide next."""
+    named = set()
+    for row, line in enumerate(shown):
+        column = _next_to_hide(line, full[row])
+        if column is not None:
+            named.add((row, column))
+
+    turned = zip(_turned(shown), _turned(full), strict=True)
+    for column, (line, numbers) in enumerate(turned):
+        row = _next_to_hide(line, numbers)
+        if row is not None:
+            named.add((row, column))
+    return named
 
 
 def may_split(part: int, whole: int) -> bool:
@@ -96,37 +116,26 @@ def _covered(shown: Line, full: Sequence[int], *, least_hidden: int = 2) -> Line
 
     Where a line has too few cells for that, all but its zeros are hidden.
     """
-    covered = list(shown)
+    closed = list(shown)
+    place = _next_to_hide(closed, full, least_hidden=least_hidden)
+    while place is not None:
+        closed[place] = None
+        place = _next_to_hide(closed, full, least_hidden=least_hidden)
+    return closed
+
+
+def _next_to_hide(shown: Line, full: Sequence[int], *, least_hidden: int = 2) -> int | None:
+    """The place of the smallest cell of a line whose hidden cells do not cover each other yet.
+
+    None where they do, where none is hidden, and where nothing is left: a zero covers nothing.
+    """
     hidden = [number for number, cell in zip(full, shown, strict=True) if cell is None]
     if not hidden:
-        return covered
-
-    for place in _smallest_first(shown):
-        if len(hidden) >= least_hidden and sum(hidden) >= count.SMALLEST_CELL:
-            break
-        covered[place] = None
-        hidden.append(full[place])
-    return covered
-
-
-def _smallest_first(shown: Line) -> list[int]:
-    """Places of the cells that can cover another. The smallest come first: what is told of the line
-    stays as much as possible.
-    """
+        return None
+    if len(hidden) >= least_hidden and sum(hidden) >= count.SMALLEST_CELL:
+        return None
     places = [place for place, number in enumerate(shown) if number]
-    return sorted(places, key=lambda place: shown[place])
-
-
-# --- a table --------------------------------------------------------------------------------------
-def _rows_covered(shown: Table, full: Sequence[Sequence[int]]) -> Table:
-    covered = []
-    for row, numbers in zip(shown, full, strict=True):
-        covered.append(_covered(row, numbers))
-    return covered
-
-
-def _number_hidden(table: Table) -> int:
-    return sum(row.count(None) for row in table)
+    return min(places, key=lambda place: shown[place], default=None)
 
 
 def _turned(table: Sequence[Sequence]) -> list[list]:

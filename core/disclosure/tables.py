@@ -1,6 +1,6 @@
 """Counts that are printed together: parts of one total, tables with their margins."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from core.disclosure.count import Count, Missing
@@ -48,15 +48,24 @@ class CountTable:
     total: Count
 
     @classmethod
-    def of(cls, numbers: Sequence[Sequence[int]], *, exact: bool = False) -> "CountTable":
+    def of(
+        cls,
+        numbers: Sequence[Sequence[int]],
+        *,
+        hidden_rows: Collection[int] = (),
+        hidden_columns: Collection[int] = (),
+        exact: bool = False,
+    ) -> "CountTable":
         """A table of at least one row and one column whose margins are printed.
 
         Cells are hidden as by ``hide_table``, sums as by ``hide_row``; then the smallest others
         until every line that is printed with its sum has no hole or two: a hidden sum whose cells
-        were all shown would follow from them.
+        were all shown would follow from them. ``hidden_rows`` and ``hidden_columns`` are the places
+        of sums that another page hides already.
         """
         full = _with_sums(numbers)
-        closed = close_table(_each_part_hidden(numbers, full), full)
+        hidden = _each_part_hidden(numbers, full, hidden_rows, hidden_columns)
+        closed = close_table(hidden, full)
 
         rows = []
         for all_numbers, shown in zip(full, closed, strict=True):
@@ -70,13 +79,18 @@ class CountTable:
         )
 
 
-def _each_part_hidden(numbers: Sequence[Sequence[int]], full: list[list[int]]) -> list[Line]:
+def _each_part_hidden(
+    numbers: Sequence[Sequence[int]],
+    full: list[list[int]],
+    hidden_rows: Collection[int],
+    hidden_columns: Collection[int],
+) -> list[Line]:
     """The table with its sums where each part hides what its own rule does: the cells, the sums of
     the rows and those of the columns. The sum of all is left to ``Count.of``.
     """
     *body, sums = full
-    row_sums = hide_row([row[-1] for row in body])
-    column_sums = hide_row(sums[:-1])
+    row_sums = _without(hidden_rows, hide_row([row[-1] for row in body]))
+    column_sums = _without(hidden_columns, hide_row(sums[:-1]))
 
     shown = []
     for cells, row_sum in zip(hide_table(numbers), row_sums, strict=True):
@@ -96,6 +110,15 @@ def counts_of(numbers: Sequence[int], shown: Line, *, exact: bool = False) -> tu
             cell = cell.also_exact(number)
         counts.append(cell)
     return tuple(counts)
+
+
+def _without(places: Collection[int], line: Line) -> Line:
+    """``line`` with the numbers at ``places`` hidden, but no zero: an empty line names nobody."""
+    kept = []
+    for place, number in enumerate(line):
+        is_hidden = place in places and number != 0
+        kept.append(None if is_hidden else number)
+    return kept
 
 
 def _with_sums(numbers: Sequence[Sequence[int]]) -> list[list[int]]:

@@ -103,7 +103,7 @@ def composition(segment: Segment) -> Composition:
     return Composition(
         size=Count.of(everybody.members),
         kinds=partition(_with_kind_names(kinds)),
-        campuses=partition(_with_campus_names(campuses)),
+        campuses=_largest_first(partition(_with_campus_names(campuses))),
         channels=_channels(everybody),
     )
 
@@ -130,12 +130,17 @@ def _with_kind_names(kinds: dict[str, int]) -> list[tuple[str, int]]:
 
 
 def _with_campus_names(campuses: dict[int | None, int]) -> list[tuple[str, int]]:
-    """Largest first."""
+    """By name, so that the order says nothing of the numbers."""
     names = {campus.pk: str(campus) for campus in Campus.objects.all()}
     named = []
     for pk, members in campuses.items():
         named.append((names.get(pk, _("no campus")), members))
-    return sorted(named, key=lambda part: part[1], reverse=True)
+    return sorted(named, key=lambda part: part[0])
+
+
+def _largest_first(cells: list[Cell]) -> list[Cell]:
+    """As far as it is told."""
+    return sorted(cells, key=lambda cell: -cell.count.place)
 
 
 def _channels(everybody: MemberRow) -> list[Cell]:

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter, FilterSet
 
-from core.listing import DateColumn, FigureColumn, List, Table, TemplateColumn, WordsFilter
+from core.listing import CountColumn, DateColumn, List, Table, TemplateColumn, WordsFilter
 
 
 class SegmentFilter(FilterSet):
@@ -35,11 +35,10 @@ class SegmentTable(Table):
         verbose_name=_("Name"),
         orderable=True,
     )
-    size = FigureColumn(
+    size = CountColumn(
         _("Persons"),
         accessor="persons",
-        order_by="size",
-        show=str,
+        counted="size",
         orderable=True,
         initial_sort_descending=True,
     )

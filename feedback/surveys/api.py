@@ -11,10 +11,10 @@ from core.disclosure import Count
 from core.localised import localised
 from feedback.surveys.charts import label
 from feedback.surveys.definitions import Kind
-from feedback.surveys.figures import QuestionFigure, ShownQuestion, show_all
+from feedback.surveys.figures import QuestionFigure, ShownQuestion
 from feedback.surveys.models import Survey
-from feedback.surveys.queries import EVERYBODY
-from feedback.surveys.results import grouped_distributions, summary, whole_definition
+from feedback.surveys.results import summary, whole_definition
+from feedback.surveys.whole import questions_of
 
 
 class AnswerSerializer(serializers.Serializer):
@@ -79,8 +79,7 @@ def as_shown(survey: Survey) -> dict:
     """Results of ``survey`` as anybody with the right may see them."""
     found = summary(survey)
     definition = whole_definition(survey)
-    counts = grouped_distributions(survey, definition, EVERYBODY)
-    shown = show_all(definition, counts, EVERYBODY.group, {EVERYBODY.group: found.n})
+    shown = questions_of(survey, definition, found.n)
     return {
         "survey": survey.pk,
         "title": localised(survey.title),

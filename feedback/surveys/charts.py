@@ -127,15 +127,23 @@ class Cross:
     n: Count
 
 
-def cross(first: Question, second: Question, counts: Mapping[tuple[int, int], int]) -> Cross:
+def cross(
+    of_first: ShownQuestion, of_second: ShownQuestion, counts: Mapping[tuple[int, int], int]
+) -> Cross:
     """Two questions against each other; ``counts`` are {(code of first, code of second): n}.
 
-    Hidden are small cells and small totals, and what either could be computed from.
+    Hidden are small cells and small totals, what either could be computed from, and the totals that
+    the questions' own results hide: where everybody answered both, they are the same numbers.
     """
+    first, second = of_first.question, of_second.question
     numbers_by_row = []
     for row in first.choices:
         numbers_by_row.append([counts.get((row.code, column.code), 0) for column in second.choices])
-    table = CountTable.of(numbers_by_row)
+    table = CountTable.of(
+        numbers_by_row,
+        hidden_rows=_hidden_places(of_first),
+        hidden_columns=_hidden_places(of_second),
+    )
 
     row_labels = [label(first, choice.code) for choice in first.choices]
     column_labels = [label(second, choice.code) for choice in second.choices]
@@ -147,3 +155,8 @@ def cross(first: Question, second: Question, counts: Mapping[tuple[int, int], in
         totals=table.column_totals,
         n=table.total,
     )
+
+
+def _hidden_places(shown: ShownQuestion) -> set[int]:
+    """Places of the choices of which the question's own results do not tell the answers."""
+    return {place for place, cell in enumerate(shown.answers.cells) if cell.is_withheld}

@@ -4,7 +4,7 @@ Every number of answers and of readers is a Count. No HTTP, no database.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core import numbers
@@ -30,6 +30,13 @@ class ShownMean:
     @property
     def has_value(self) -> bool:
         return not isinstance(self.value, Missing)
+
+    def as_printed(self) -> "ShownMean":
+        """The same, knowing no more digits than it prints."""
+        bounds = {}
+        if self.low is not None and self.high is not None:
+            bounds = {"low": round(self.low, self.digits), "high": round(self.high, self.digits)}
+        return replace(self, value=round(self.value, self.digits), **bounds)
 
     @property
     def interval(self) -> str:
@@ -118,12 +125,16 @@ def construct_mean(found: ConstructSummary, shown: Sequence[ShownQuestion]) -> S
     if not is_enough(n):
         return ShownMean(_missing(n), None, None, n, 2, found.top)
 
-    for one in shown:
-        is_own = one.question.ordinal in found.items
-        if is_own and one.answers.is_coarse:
-            return ShownMean(found.value, None, None, n, 1, found.top, is_coarse=True)
+    own = [one.answers for one in shown if one.question.ordinal in found.items]
+    if any(answers.is_coarse for answers in own):
+        value = round(found.value, 1)
+        return ShownMean(value, None, None, n, 1, found.top, is_coarse=True)
 
-    return ShownMean(found.value, found.low, found.high, n, 2, found.top)
+    full = ShownMean(found.value, found.low, found.high, n, 2, found.top)
+    if any(answers.hides_some for answers in own):
+        # Checked beside the hidden cells was what is printed; more digits would say more.
+        return full.as_printed()
+    return full
 
 
 def _missing(n: Count) -> Missing:
@@ -160,21 +171,28 @@ class ChannelRow:
 
 
 def channel_rows(found: SurveySummary) -> list[ChannelRow]:
-    """Channels that brought answers or reached readers, largest first."""
-    pks = {*found.channels, *found.delivered}
-    largest_first = sorted(pks, key=lambda pk: -found.channels.get(pk, 0))
-    counts = CountRow.of([found.channels.get(pk, 0) for pk in largest_first])
+    """Channels that brought answers or reached readers, largest first as far as it is told."""
+    pks = sorted({*found.channels, *found.delivered}, key=_unknown_last)
+    counts = CountRow.of([found.channels.get(pk, 0) for pk in pks])
     hidden = _hidden_by_channel(found)
 
     rows = []
-    for pk, count in zip(largest_first, counts, strict=True):
+    for pk, count in zip(pks, counts, strict=True):
         if pk in hidden:
             row = _reached_row(found, pk, count, hidden[pk])
         else:
             # Nothing is sent by a poster, so nobody can say how many it reached.
             row = ChannelRow(pk, count, Count.of(None), Missing.NOT_MEASURED)
         rows.append(row)
-    return rows
+    return sorted(rows, key=_largest_first)
+
+
+def _unknown_last(channel: int | None) -> tuple[bool, int]:
+    return channel is None, channel or 0
+
+
+def _largest_first(row: "ChannelRow | SegmentRow") -> int:
+    return -row.n.place
 
 
 def _hidden_by_channel(found: SurveySummary) -> dict[int, Hidden]:
@@ -216,9 +234,11 @@ class SegmentRow:
 
 
 def segment_rows(found: SurveySummary) -> list[SegmentRow]:
-    """Largest first. Segments overlap, so each is held against the rest of the answers."""
-    largest_first = sorted(found.segments.items(), key=lambda pair: -pair[1])
+    """Largest first as far as it is told.
+
+    Segments overlap, so each is held against the rest of the answers.
+    """
     rows = []
-    for pk, n in largest_first:
+    for pk, n in sorted(found.segments.items()):
         rows.append(SegmentRow(pk, Count.part_of(n, found.n)))
-    return rows
+    return sorted(rows, key=_largest_first)

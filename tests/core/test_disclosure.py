@@ -250,3 +250,10 @@ def test_api_field_accepts_nothing_but_a_count(value):
 def test_spreadsheet_gets_numbers_it_can_add_and_the_sign_otherwise():
     line = list(csv_lines([[Count.of(1284), Count.of(2), NOT_MEASURED, Count.of(0)]]))[1]
     assert line == "1284,not shown,not measured,0\r\n"
+
+
+def test_withheld_counts_stand_together_below_all_that_are_told():
+    numbers = [0, 1, 2, 3, 4, 5, 6]
+    assert [Count.of(n).place for n in numbers] == [0, -1, -1, -1, -1, 5, 6]
+    assert [Count.exact(n).place for n in numbers] == [0, -1, -1, -1, -1, 5, 6]
+    assert Count.part_of(20, 23).place == Count.of(2).place

@@ -80,6 +80,49 @@ def test_hidden_sum_does_not_follow_from_its_cells():
     assert shown.rows[1][0].is_withheld
 
 
+def turned(table):
+    return [list(column) for column in zip(*table, strict=True)]
+
+
+def assert_turning_changes_nothing(table):
+    one_way, other_way = CountTable.of(table), CountTable.of(turned(table))
+    assert turned(one_way.rows) == [list(row) for row in other_way.rows]
+    assert one_way.row_totals == other_way.column_totals
+    assert one_way.column_totals == other_way.row_totals
+    assert turned(hide_table(table)) == hide_table(turned(table))
+
+
+@given(tables)
+def test_a_table_and_its_turned_twin_hide_the_same_cells(table):
+    assert_turning_changes_nothing(table)
+
+
+def test_a_table_with_many_equal_cells_hides_the_same_ones_when_turned():
+    found = [[0, 0, 0, 0], [2, 0, 2, 0], [23, 15, 0, 2], [47, 28, 9, 10], [46, 19, 6, 5]]
+    assert_turning_changes_nothing(found)
+    assert_turning_changes_nothing([[7] * 4, [7, 3, 7, 7], [7] * 4])
+    assert_turning_changes_nothing([[3, 7], [7, 3]])
+
+
+@given(tables, st.data())
+def test_a_table_hides_the_sums_that_another_page_hides_and_what_covers_them(table, data):
+    places = st.sets(st.integers(min_value=0, max_value=2))
+    hidden_rows, hidden_columns = data.draw(places), data.draw(places)
+
+    shown = CountTable.of(table, hidden_rows=hidden_rows, hidden_columns=hidden_columns)
+
+    for place, total in enumerate(shown.row_totals):
+        assert place not in hidden_rows or total.is_withheld or total.is_zero
+    for place, total in enumerate(shown.column_totals):
+        assert place not in hidden_columns or total.is_withheld or total.is_zero
+    lines = [[*row, total] for row, total in zip(shown.rows, shown.row_totals, strict=True)]
+    lines += [[*shown.row_totals, shown.total], [*shown.column_totals, shown.total]]
+    for line in lines:
+        holes = [cell for cell in line if cell.is_withheld]
+        others = [cell for cell in line if cell.is_shown and not cell.is_zero]
+        assert len(holes) != 1 or not others
+
+
 def test_exact_table_prints_all_and_protects_the_same_cells():
     table = [[0, 4], [6, 0], [15, 15]]
     exact, protected = CountTable.of(table, exact=True), CountTable.of(table)

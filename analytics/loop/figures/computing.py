@@ -73,7 +73,7 @@ def _at_level(survey: SurveyFigures, rule: Rule) -> SurveyFigures:
 
 def _relevelled(mean: Figure | None, level: float) -> Figure | None:
     """The same mean with its interval at ``level``; None where the survey does not ask for it."""
-    if mean is None or not mean.says:
+    if mean is None or mean.low is None:
         return mean
     # Recomputing by another formula would change the last digit of what was read.
     if mean.level == level:

@@ -13,21 +13,26 @@ from analytics.loop.storage.findings import (
     target_of,
 )
 from analytics.loop.storage.inputs import digest, inputs_from_json, inputs_to_json, judged_digest
-from analytics.loop.storage.results import (
-    results_for_everybody,
-    results_from_json,
-    results_to_json,
-)
+from analytics.loop.storage.results import results_from_json, results_to_json
 from analytics.loop.storage.subjects import subject_from_text, subject_to_text
+from analytics.loop.storage.told import (
+    figure_of,
+    promise_of,
+    results_as_told,
+    results_for_everybody,
+)
 
 __all__ = [
     "adjustment_of",
     "digest",
+    "figure_of",
     "finding_of",
     "inputs_from_json",
     "inputs_to_json",
     "judged_digest",
     "direction_of",
+    "promise_of",
+    "results_as_told",
     "results_for_everybody",
     "results_from_json",
     "results_to_json",

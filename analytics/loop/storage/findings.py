@@ -14,8 +14,6 @@ COMPARISON = {"state": Delivery.State.HOLDOUT.value}
 def finding_of(evaluation: Evaluation, found: Found) -> Finding:
     """An unsaved row."""
     figure = found.figure
-    # The column takes no null. Of a withheld number nothing is kept, not even that it was small.
-    n = figure.n or 0
     return Finding(
         evaluation=evaluation,
         kind=found.kind,
@@ -25,7 +23,7 @@ def finding_of(evaluation: Evaluation, found: Found) -> Finding:
         low=figure.low,
         high=figure.high,
         level=figure.level,
-        n=n,
+        n=figure.n,
         unit=figure.measure.value,
         rows={"campaign": evaluation.campaign_id} | _row_filter_to_json(found.rows),
     )

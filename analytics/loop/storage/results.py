@@ -56,34 +56,6 @@ def results_to_json(results: Results) -> dict:
     }
 
 
-def results_for_everybody(stored: dict) -> dict:
-    """Stored results as they may leave.
-
-    All of them are protected when they are computed but the means of surveys, and the standards
-    that are judged by these: they are kept with the number of answers, which may be few. They must
-    recompute to what was stored, so the number is left out here.
-    """
-    shown = dict(stored)
-    if "surveys" in stored:
-        shown["surveys"] = [_survey_for_everybody(survey) for survey in stored["surveys"]]
-    if "standards" in stored:
-        shown["standards"] = [_figure_for_everybody(result) for result in stored["standards"]]
-    return shown
-
-
-def _survey_for_everybody(survey: dict) -> dict:
-    shown = dict(survey)
-    for measure in (Measure.SATISFACTION.value, Measure.NPS.value):
-        if measure in survey:
-            shown[measure] = _figure_for_everybody(survey[measure])
-    return shown
-
-
-def _figure_for_everybody(figure: dict) -> dict:
-    persons = count_from_json(figure["n"])
-    return figure | {"n": count_to_json(persons)}
-
-
 def results_from_json(stored: dict) -> Results:
     """Results of any version. Raises KeyError for a number of formulas that nobody wrote."""
     basis = EffortBasis(stored["basis"])

@@ -33,7 +33,7 @@ def _page(request, adjustment, form):
     context = {
         "adjustment": adjustment,
         "evaluation": adjustment.evaluation,
-        "findings": adjustment.findings.all(),
+        "findings": adjustment.findings.select_related("evaluation").defer("evaluation__inputs"),
         "range": RANGES.get(adjustment.kind),
         "form": form,
     }

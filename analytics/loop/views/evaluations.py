@@ -40,7 +40,7 @@ def evaluation_list(request):
 def evaluation_detail(request, pk):
     """The report: figures, findings, proposals, and what became of earlier promises."""
     evaluation = _evaluations(request.user).get_or_404(pk)
-    results = storage.results_from_json(evaluation.results)
+    results = storage.results_as_told(evaluation.results)
     findings = list(evaluation.findings.all())
     adjustments = list(
         evaluation.adjustments.select_related("decision__by", "applied_in", "observed_in")

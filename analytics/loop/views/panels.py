@@ -34,7 +34,7 @@ def campaign_panel(request, pk):
     if evaluation is not None:
         context |= {
             "evaluation": evaluation,
-            "results": storage.results_from_json(evaluation.results),
+            "results": storage.results_as_told(evaluation.results),
             "record": report.record_of(campaign),
         }
     return render(request, "analytics/loop/_campaign_panel.html", context)

@@ -31,7 +31,7 @@ def content_detail(request, pk):
     content = get_content(request, pk)
     context = {
         "content": content,
-        "links": content.links.all(),
+        "links": content.links.with_traffic(),
         "preview": preview_of(content.body, request.user),
         "subject": subject_for(request.user, content),
     }

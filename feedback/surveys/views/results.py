@@ -14,7 +14,7 @@ from crm.readers.models import Reader
 from crm.segments.models import Segment
 from crm.staff import audit
 from crm.staff.words import AuditAction
-from feedback.surveys import export, figures, overview, queries, release, results
+from feedback.surveys import export, figures, overview, queries, release, results, whole
 from feedback.surveys.charts import Cross, cards, cross
 from feedback.surveys.definitions import Definition, Kind
 from feedback.surveys.figures import ShownQuestion
@@ -175,7 +175,11 @@ def crosstab(survey: Survey, definition: Definition, chosen: dict) -> Cross | No
     first = definition.question(int(chosen["first"]))
     second = definition.question(int(chosen["second"]))
     counts = queries.crosstab(survey, first.ordinal, second.ordinal)
-    table = cross(first, second, counts)
+    answers = queries.count_responses(survey).n
+    shown = {}
+    for one in whole.questions_of(survey, definition, answers):
+        shown[one.question.ordinal] = one
+    table = cross(shown[first.ordinal], shown[second.ordinal], counts)
     if not figures.is_enough(table.n):
         return None
     return table

@@ -19,7 +19,12 @@ def test_means_of_few_answers_do_not_tell_how_few(client):
     ]
     standards = [{"metric": "nps"} | mean_of(4), {"metric": "reach"} | mean_of(40)]
     evaluation = EvaluationFactory(
-        results={"reach": 40, "surveys": surveys, "standards": standards}
+        results={
+            "version": "0.2",
+            "reach": 40,
+            "surveys": surveys,
+            "standards": standards,
+        }
     )
     client.force_login(UserFactory(role="manager"))
 

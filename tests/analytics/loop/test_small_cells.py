@@ -5,8 +5,12 @@ persons.
 from datetime import date, timedelta
 
 import pytest
+from django.utils import translation
 
+from analytics.loop import storage
 from analytics.loop.evaluate import evaluate
+from analytics.loop.measures import Figure, Measure
+from analytics.loop.report import as_csv
 from core import disclosure
 from crm.segments.figures import Day, without_small_changes
 from tests.analytics import building as make
@@ -159,3 +163,41 @@ def sizes(*changes):
 )
 def test_sizes_of_days_do_not_tell_who_joined(changes, shown):
     assert sizes(*changes) == shown
+
+
+@pytest.mark.parametrize(
+    ("n", "value", "said"),
+    [
+        (None, None, "not shown"),
+        (None, 0.5, "not shown"),
+        # 0.1 wrote 0 for what it withheld as well as for nobody.
+        (0, None, "cannot say"),
+        (3, None, "not shown"),
+        (0, 0.0, "0"),
+        (41, None, "41"),
+        (41, 0.5, "41"),
+    ],
+)
+def test_a_withheld_number_of_a_finding_is_not_printed_as_0(n, value, said):
+    evaluation = evaluate(made_of((90, 40, 10)), make.AFTER)
+    found = Figure(value=value, low=value, high=value, n=n, measure=Measure.RESPONSE, level=0.95)
+    finding = evaluation.findings.create(
+        kind="segment", subject="segment:1", unit="share", n=n, value=value, low=value, high=value
+    )
+
+    with translation.override("en"):
+        assert str(finding.persons) == str(found.persons) == said
+        assert str(storage.figure_of(finding).persons) == said
+
+
+def test_a_report_keeps_that_a_number_was_withheld():
+    made = made_of((60, 20, 10))
+    make.deliver(made.contents.get(), 3, responded=2)
+    evaluation = evaluate(made, make.AFTER)
+
+    withheld = evaluation.findings.filter(n__isnull=True)
+
+    assert withheld
+    with translation.override("en"):
+        assert "not shown" in as_csv(evaluation)
+    assert all(finding.persons.is_withheld for finding in withheld)

@@ -105,6 +105,9 @@ def test_what_0_1_found_and_proposed_is_found_and_proposed_again(name):
     proposals = propose(found, CarriedOutPlan.of(results, results), history=[])
 
     rows = [storage.finding_of(evaluation, one) for one in found]
+    for row in rows:
+        # 0.1 had no other word for a withheld number.
+        row.n = row.n or 0
     assert [fields(row, kept["findings"][0]) for row in rows] == kept["findings"]
     changes = []
     for proposal in proposals:

@@ -9,7 +9,15 @@ from django.utils import timezone
 
 from tests.analytics import building as make
 from tests.analytics.pages import statements_for_one_and_three_rows, text
-from tests.factories import CampaignFactory, CampusFactory, JobFactory, UserFactory, VoiceFactory
+from tests.factories import (
+    CampaignFactory,
+    CampusFactory,
+    ContentFactory,
+    DeliveryFactory,
+    JobFactory,
+    UserFactory,
+    VoiceFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +30,28 @@ def test_today_lists_what_waits_and_what_is_late(desk, told):
     assert "1 voice is past its time" in page
     assert f"{told.adjustments.count()} proposals to decide" in page
     assert "1 job failed this week" in page
+
+
+@pytest.mark.parametrize(
+    ("mails", "said", "in_chinese"),
+    [
+        (1, "A few mails may or may not have gone", "有少量邮件不知是否寄出"),
+        (4, "A few mails may or may not have gone", "有少量邮件不知是否寄出"),
+        (5, "5 mails may or may not have gone", "5 封邮件不知是否寄出"),
+    ],
+)
+def test_mails_of_unknown_fate_are_told_in_a_sentence(desk, mails, said, in_chinese):
+    content = ContentFactory()
+    DeliveryFactory.create_batch(mails, content=content, state="unknown")
+
+    page = text(desk.get(reverse("analytics:today")))
+    assert said in page
+    assert "not shown" not in page
+
+    desk.cookies["django_language"] = "zh-hans"
+    page = text(desk.get(reverse("analytics:today")))
+    assert in_chinese in page
+    assert "未显示" not in page
 
 
 def test_today_of_a_campus_shows_only_its_voices(client):

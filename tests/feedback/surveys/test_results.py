@@ -21,6 +21,7 @@ from feedback.surveys import actions as verbs
 from feedback.surveys import queries, results
 from feedback.surveys.actions import OptionRow
 from feedback.surveys.models import Response
+from feedback.surveys.whole import questions_of
 from tests.factories import (
     CampaignFactory,
     ContentFactory,
@@ -245,6 +246,30 @@ def test_crosstab_hides_what_its_totals_would_give_away(client, staff):
     assert max(shown) >= 6
     assert "隐" in page or "hidden" in page
     assert '<td class="n">2</td>' not in page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("turned", [False, True])
+def test_crosstab_shows_no_total_that_the_results_of_a_question_hide(client, staff, turned):
+    survey = published()
+    # A rounded mean stands beside these, so three of them are hidden in the results.
+    for code, n in {2: 3, 3: 41, 4: 94, 5: 76}.items():
+        answer(survey, *[{"1": 1, "3": code}] * (n // 2), *[{"1": 2, "3": code}] * (n - n // 2))
+
+    chosen = {"first": 1, "second": 3}
+    if turned:
+        chosen = {"first": 3, "second": 1}
+    page = client.get(reverse("feedback:survey-crosstab", args=[survey.pk]), chosen)
+    table = page.context["table"]
+    totals = table.totals
+    if turned:
+        totals = [total for _label, _cells, total in table.rows]
+
+    definition = results.whole_definition(survey)
+    shown = {one.question.ordinal: one for one in questions_of(survey, definition, 214)}
+    hidden_there = [cell.is_withheld for cell in shown[3].answers.cells]
+    assert hidden_there == [False, True, True, False, True]
+    assert [total.is_withheld for total in totals] == hidden_there
 
 
 counts = st.integers(min_value=0, max_value=12)

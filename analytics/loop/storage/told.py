@@ -1,0 +1,114 @@
+"""What was stored, as it may be told now.
+
+Everything is protected when it is computed but the means of surveys in evaluations of 0.1, which
+were frozen in full: beside the survey's own page they would solve cells that it hides. They
+recompute to what was stored, and leave rounded and without an interval.
+"""
+
+from dataclasses import replace
+
+from analytics.loop.figures.shapes import Results
+from analytics.loop.inputs.shapes import SurveyFigures
+from analytics.loop.measures import Figure, Measure, count_or_withheld
+from analytics.loop.models import Adjustment, Evaluation, Finding
+from analytics.loop.rules import Rule, rule_of
+from analytics.loop.storage.figures import count_to_json, figure_from_json, figure_to_json
+from analytics.loop.storage.results import results_from_json
+from analytics.loop.storage.versions import version_from_json
+
+#: As the page of a survey prints its means beside hidden cells.
+COARSE_DIGITS = {Measure.SATISFACTION: 1, Measure.NPS: 0}
+
+
+def results_as_told(stored: dict) -> Results:
+    """Results of any version, for pages and files."""
+    results = results_from_json(stored)
+    surveys = []
+    for survey in results.surveys:
+        surveys.append(_survey_as_told(survey, results.rule))
+    standards = []
+    for result in results.standards:
+        reached = figure_as_told(result.reached, results.rule)
+        standards.append(replace(result, reached=reached))
+    return replace(results, surveys=tuple(surveys), standards=tuple(standards))
+
+
+def _survey_as_told(survey: SurveyFigures, rule: Rule) -> SurveyFigures:
+    return replace(
+        survey,
+        satisfaction=_asked_as_told(survey.satisfaction, rule),
+        nps=_asked_as_told(survey.nps, rule),
+    )
+
+
+def _asked_as_told(figure: Figure | None, rule: Rule) -> Figure | None:
+    if figure is None:
+        return None
+    return figure_as_told(figure, rule)
+
+
+def figure_as_told(figure: Figure, rule: Rule) -> Figure:
+    """A figure of results computed by ``rule``."""
+    if rule.means_as_told or figure.measure not in COARSE_DIGITS:
+        return figure
+    return figure.coarse(COARSE_DIGITS[figure.measure])
+
+
+def figure_of(finding: Finding) -> Figure:
+    """What the finding says, as its evaluation's report tells it."""
+    figure = Figure(
+        value=finding.value,
+        low=finding.low,
+        high=finding.high,
+        n=finding.n,
+        measure=Measure(finding.unit),
+        level=finding.level,
+    )
+    return _of_evaluation(figure, finding.evaluation)
+
+
+def promise_of(adjustment: Adjustment) -> Figure:
+    """What the adjustment should bring, as its page tells it."""
+    figure = Figure(
+        value=adjustment.expected,
+        low=adjustment.expected_low,
+        high=adjustment.expected_high,
+        n=adjustment.n,
+        measure=Measure(adjustment.measure),
+        level=adjustment.expected_level,
+    )
+    return _of_evaluation(figure, adjustment.evaluation)
+
+
+def _of_evaluation(figure: Figure, evaluation: Evaluation) -> Figure:
+    return figure_as_told(figure, rule_of(version_from_json(evaluation.results)))
+
+
+def results_for_everybody(stored: dict) -> dict:
+    """Stored results as the API gives them out: without numbers of few persons, too."""
+    shown = dict(stored)
+    rule = rule_of(version_from_json(stored))
+    if "surveys" in stored:
+        shown["surveys"] = [_survey_for_everybody(survey, rule) for survey in stored["surveys"]]
+    if "standards" in stored:
+        standards = []
+        for result in stored["standards"]:
+            standards.append(_figure_for_everybody(result, Measure(result["metric"]), rule))
+        shown["standards"] = standards
+    return shown
+
+
+def _survey_for_everybody(survey: dict, rule: Rule) -> dict:
+    shown = dict(survey)
+    for measure in (Measure.SATISFACTION, Measure.NPS):
+        if measure.value in survey:
+            shown[measure.value] = _figure_for_everybody(survey[measure.value], measure, rule)
+    return shown
+
+
+def _figure_for_everybody(stored: dict, measure: Measure, rule: Rule) -> dict:
+    """``stored`` may hold more than the figure, which stays as it is."""
+    figure = figure_as_told(figure_from_json(stored, measure), rule)
+    told = stored | figure_to_json(figure)
+    told["n"] = count_to_json(count_or_withheld(figure.n))
+    return told

@@ -1,0 +1,38 @@
+"""Sentences about numbers of readers, also where a number may not be told."""
+
+import pytest
+from django.utils import translation
+
+from campaigns.sending import words
+from campaigns.sending.audience import LaunchCount
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def of_one_campus():
+    return factories.UserFactory(role="librarian", campus=factories.CampusFactory())
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize(("mailed", "held_out"), [(3, 2), (40, 3), (2, 0), (40, 10)])
+def test_a_number_that_is_not_shown_has_a_sentence_of_its_own(
+    of_one_campus, language, mailed, held_out
+):
+    with translation.override(language):
+        said = [
+            words.launched_in_words(LaunchCount(mailed, held_out), of_one_campus),
+            words.queued_again_in_words(mailed, of_one_campus),
+        ]
+    for sentence in said:
+        assert "not shown" not in sentence
+        assert "未显示" not in sentence
+
+
+def test_a_number_that_is_shown_stands_in_its_sentence(of_one_campus):
+    with translation.override("en"):
+        assert words.launched_in_words(LaunchCount(40, 10), of_one_campus) == (
+            "40 readers will be mailed · 10 are held out"
+        )
+        assert words.queued_again_in_words(3, of_one_campus) == "A few mails are queued again."
