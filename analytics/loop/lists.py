@@ -5,8 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter, FilterSet
 
 from analytics.loop import verify
-from analytics.loop.measures import count_or_withheld
-from analytics.loop.models import Adjustment
+from analytics.loop.models import Adjustment, count_or_withheld
 from analytics.loop.words import value_text
 from core.listing import Column, DateColumn, FigureColumn, List, Table, TemplateColumn
 from core.numbers import missing

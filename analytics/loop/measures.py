@@ -4,28 +4,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Self
 
+from analytics.loop.models import persons_behind
 from campaigns.plan.models import Standard
-from core.disclosure import Count, Missing
+from core.disclosure import Count
 
 Metric = Standard.Metric
-
-
-def count_or_withheld(n: int | None) -> Count:
-    """A number of persons of which None says that it is withheld, as figures and stored JSON do."""
-    if n is None:
-        return Count.without(Missing.WITHHELD)
-    return Count.of(n)
-
-
-def persons_behind(n: int | None, *, says: bool) -> Count:
-    """``n`` of a figure as it is printed; ``says``: whether the figure has a value.
-
-    A figure that says nothing may rest on nobody, and 0.1 wrote 0 for some that rest on a few as
-    well. Nobody can tell the two apart any more, so neither is called 0.
-    """
-    if n == 0 and not says:
-        return Count.without(Missing.CANNOT_SAY)
-    return count_or_withheld(n)
 
 
 class Measure(StrEnum):

@@ -7,10 +7,27 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from analytics.loop.measures import persons_behind
 from campaigns.plan.models import Campaign
 from core.access import VisibleQuerySet
-from core.disclosure import Count
+from core.disclosure import Count, Missing
+
+
+def count_or_withheld(n: int | None) -> Count:
+    """A number of persons of which None says that it is withheld, as figures and stored JSON do."""
+    if n is None:
+        return Count.without(Missing.WITHHELD)
+    return Count.of(n)
+
+
+def persons_behind(n: int | None, *, says: bool) -> Count:
+    """``n`` of a figure as it is printed; ``says``: whether the figure has a value.
+
+    A figure that says nothing may rest on nobody, and 0.1 wrote 0 for some that rest on a few as
+    well. Nobody can tell the two apart any more, so neither is called 0.
+    """
+    if n == 0 and not says:
+        return Count.without(Missing.CANNOT_SAY)
+    return count_or_withheld(n)
 
 
 class InsightQuerySet(VisibleQuerySet):

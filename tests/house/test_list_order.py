@@ -5,7 +5,8 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.urls import reverse
 
-from core.listing import CountColumn, FigureColumn, Table
+from core.disclosure.columns import CountColumn
+from core.listing import FigureColumn, Table
 from crm.segments.models import Segment
 from tests.house.test_list_addresses import PAGES
 

@@ -22,7 +22,8 @@ from analytics.loop.figures.shapes import ResponseShare, Results
 from analytics.loop.figures.shares import ResponseCount, about, sent_cells, share
 from analytics.loop.figures.standards import attainment_of, judged
 from analytics.loop.inputs.shapes import Inputs, SurveyFigures
-from analytics.loop.measures import Figure, count_or_withheld
+from analytics.loop.measures import Figure
+from analytics.loop.models import count_or_withheld
 from analytics.loop.rules import Rule
 from core.disclosure import Count, Missing, hidden_states, is_small
 from core.estimates import Estimate, relevelled

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from analytics.loop.inputs.shapes import Period, SurveyFigures
-from analytics.loop.measures import Figure, Measure, count_or_withheld
+from analytics.loop.measures import Figure, Measure
+from analytics.loop.models import count_or_withheld
 from core.disclosure import Count
 
 #: 0.1 had one level and did not write it.

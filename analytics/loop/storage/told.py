@@ -9,8 +9,8 @@ from dataclasses import replace
 
 from analytics.loop.figures.shapes import Results
 from analytics.loop.inputs.shapes import SurveyFigures
-from analytics.loop.measures import Figure, Measure, count_or_withheld
-from analytics.loop.models import Adjustment, Evaluation, Finding
+from analytics.loop.measures import Figure, Measure
+from analytics.loop.models import Adjustment, Evaluation, Finding, count_or_withheld
 from analytics.loop.rules import Rule, rule_of
 from analytics.loop.storage.figures import count_to_json, figure_from_json, figure_to_json
 from analytics.loop.storage.results import results_from_json
