@@ -5,8 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import FilterSet, ModelChoiceFilter
 
 from campaigns.plan.models import Campaign, Channel
-from core.disclosure.columns import CountColumn
-from core.listing import NOWRAP, FigureColumn, List, Table, TemplateColumn, WordsFilter
+from core.listing import NOWRAP, CountColumn, FigureColumn, List, Table, TemplateColumn, WordsFilter
 
 
 class LinkFilter(FilterSet):

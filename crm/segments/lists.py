@@ -4,8 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter, FilterSet
 
-from core.disclosure.columns import CountColumn
-from core.listing import DateColumn, List, Table, TemplateColumn, WordsFilter
+from core.listing import CountColumn, DateColumn, List, Table, TemplateColumn, WordsFilter
 
 
 class SegmentFilter(FilterSet):

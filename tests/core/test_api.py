@@ -192,9 +192,12 @@ def test_campaign_shows_its_plan(api):
 def test_result_is_the_last_evaluation_without_its_inputs_and_small_findings(api):
     campaign = CampaignFactory()
     assert api.get(reverse("api:campaign-results", args=[campaign.pk])).status_code == 404
-    EvaluationFactory(campaign=campaign, number=1, results={"reach": 10})
+    EvaluationFactory(campaign=campaign, number=1, results={"version": "0.2", "reach": 10})
     last = EvaluationFactory(
-        campaign=campaign, number=2, results={"reach": 20}, inputs={"persons": [3]}
+        campaign=campaign,
+        number=2,
+        results={"version": "0.2", "reach": 20},
+        inputs={"persons": [3]},
     )
     for n in (4, 5):
         last.findings.create(
@@ -203,7 +206,7 @@ def test_result_is_the_last_evaluation_without_its_inputs_and_small_findings(api
 
     row = api.get(reverse("api:campaign-results", args=[campaign.pk])).json()
 
-    assert (row["number"], row["figures"]) == (2, {"reach": 20})
+    assert (row["number"], row["figures"]) == (2, {"version": "0.2", "reach": 20})
     assert [finding["subject"] for finding in row["findings"]] == ["channel:5"]
     assert "inputs" not in row
 

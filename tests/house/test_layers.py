@@ -73,6 +73,8 @@ FOR_SUBJECTS = (
 ALSO = {
     "crm.staff.sign_in": {
         "allauth.account.adapter.DefaultAccountAdapter": "allauth asks a class for its rules",
+    },
+    "crm.staff.tokens": {
         "rest_framework.authtoken.models.Token": "a token is a row, and goes with the password",
     },
 }

@@ -5,8 +5,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.urls import reverse
 
-from core.disclosure.columns import CountColumn
-from core.listing import FigureColumn, Table
+from core.listing import CountColumn, FigureColumn, Table
 from crm.segments.models import Segment
 from tests.house.test_list_addresses import PAGES
 
