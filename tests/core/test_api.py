@@ -201,7 +201,7 @@ def test_result_is_the_last_evaluation_without_its_inputs_and_small_findings(api
     )
     for n in (4, 5):
         last.findings.create(
-            kind="channel", subject=f"channel:{n}", label={"en": "x"}, value=0.5, n=n
+            kind="channel", subject=f"channel:{n}", label={"en": "x"}, unit="share", value=0.5, n=n
         )
 
     row = api.get(reverse("api:campaign-results", args=[campaign.pk])).json()

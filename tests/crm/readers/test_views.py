@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import override
 from openpyxl import load_workbook
 
-from core import listing as paging
+from core.listing import pages as paging
 from crm.readers.actions import set_consent
 from crm.readers.models import ConsentEvent, Reader
 from crm.staff.models import AuditEvent
