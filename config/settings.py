@@ -174,6 +174,8 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 # Counted in PostgreSQL instead: see crm/staff/sign_in.py.
 ACCOUNT_RATE_LIMITS = {"login_failed": False}
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+# One code before and one after: clocks of phones drift, and typing takes its time (RFC 6238, 5.2).
+MFA_TOTP_TOLERANCE = 1
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Huixiang"
 SIGN_IN_TRIES = 5
