@@ -10,11 +10,6 @@ from campaigns.plan.models import Standard
 from core import estimates
 from core.disclosure import Count
 
-#: What is counted is judged however little it is: ten readers reached are ten.
-COUNTED = frozenset(
-    {Measure.REACH, Measure.ANSWERS, Measure.CONTRIBUTORS, Measure.COST_PER_RESPONSE}
-)
-
 
 def measured(measure: Measure, results: Results, rule: Rule) -> Figure:
     """The value a standard is judged by, with interval and n; silent where it was not measured.
@@ -128,7 +123,7 @@ def _judged(standard: LockedStandard, results: Results, rule: Rule) -> StandardR
 
 def too_few(reached: Figure, effect: Lift, rule: Rule) -> bool:
     """Whether a stated figure, beside the ``effect`` of its results, is of too few to be judged."""
-    if reached.measure in COUNTED:
+    if Standard.Metric(reached.measure).is_judged_however_few:
         return False
     if reached.measure == Measure.LIFT:
         return lift_rests_on_too_few(effect, rule)
