@@ -350,7 +350,7 @@ def _recalibrated(standard: StandardTarget, reached: Figure) -> float | None:
     after = _rounded(standard.metric, nearer_end)
     if abs(after - target) < SMALLEST_RECALIBRATION * abs(target):
         return None
-    if after <= 0 and not standard.metric.may_be_negative:
+    if after <= 0 and standard.metric.is_nothing_at_zero:
         return None
     return after
 

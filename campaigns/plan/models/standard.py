@@ -63,6 +63,14 @@ class Standard(models.Model):
             """A net promoter score goes from -100 to 100; a campaign may keep readers away."""
             return self in {Standard.Metric.NPS, Standard.Metric.LIFT}
 
+        @property
+        def is_nothing_at_zero(self) -> bool:
+            """True where 0 says that nothing came of the campaign, so that no proposal goes there.
+
+            A person may set a lift below 0, as the least harm to bear; nobody is advised to.
+            """
+            return self != Standard.Metric.NPS
+
         def takes(self, target: Decimal | float) -> bool:
             """Whether this can be a target."""
             return target >= 0 or self.may_be_negative

@@ -68,7 +68,7 @@ def test_a_target_outside_the_interval_moves_to_its_nearer_end(proposed):
 
 
 @pytest.mark.parametrize("metric", list(Metric))
-def test_proposed_target_is_one_that_the_plan_takes(metric):
+def test_target_of_nothing_or_less_is_proposed_only_where_it_is_a_score(metric):
     reached = Figure(value=-3, low=-5, high=-2, n=900, measure=Measure(metric), level=0.95)
     found = Found(Finding.Kind.STANDARD, Subject.standard(metric), reached)
     plan = CarriedOutPlan(
@@ -82,7 +82,8 @@ def test_proposed_target_is_one_that_the_plan_takes(metric):
         rule=rule_of(CURRENT),
     )
     targets = [proposal.after for proposal in propose([found], plan, [])]
-    assert targets == ([-2] if metric.takes(-2) else [])
+    assert targets == ([-2] if metric == Metric.NPS else [])
+    assert all(metric.takes(target) for target in targets)
 
 
 def test_a_quiet_campaign_brings_no_proposal():
