@@ -9,11 +9,17 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from analytics.loop import storage, verify
-from analytics.loop.figures.shapes import ChannelResult, ResponseShare, Results, StandardResult
+from analytics.loop.figures.shapes import (
+    ChannelResult,
+    LiftSilence,
+    ResponseShare,
+    Results,
+    StandardResult,
+)
 from analytics.loop.figures.standards import lift_rests_on_too_few, why_missing
 from analytics.loop.measures import Figure, Measure
 from analytics.loop.models import Adjustment, Evaluation, Finding
-from analytics.loop.words import field_name, finding_name, measure_name, plan_text
+from analytics.loop.words import field_name, finding_name, measure_name, plan_text, value_text
 from campaigns.plan.models import Campaign
 from core.disclosure import Count, Missing
 from core.exporting import csv_text
@@ -117,6 +123,33 @@ class Report:
     def lift_is_small(self) -> bool:
         """Whether a stated effect rests on too few readers to be judged."""
         return lift_rests_on_too_few(self.results.lift, self.results.rule)
+
+    @property
+    def effect_in_words(self) -> str:
+        """What the holdout says, without the stop."""
+        lift = self.results.lift
+        if lift.why == LiftSilence.NO_HOLDOUT:
+            return _("Without a holdout nobody can tell cause from coincidence")
+        if not lift.says:
+            return _("The holdout is too small to tell cause from coincidence")
+        if self.lift_is_small:
+            return _("The two groups are too small to judge the difference between them")
+
+        told = {"lift": value_text(lift.value, Measure.DIFFERENCE)}
+        if lift.low > 0:
+            return _("Against the holdout the campaign made a difference of %(lift)s") % told
+        if lift.high < 0:
+            return _("Against the holdout there were fewer outcomes: %(lift)s") % told
+        return _("Against the holdout no difference can be told from chance")
+
+    @property
+    def standards_in_words(self) -> str:
+        """How many standards were met, without the stop."""
+        attainment = self.results.attainment
+        if not attainment.judged:
+            return _("No standard could be judged")
+        told = {"met": attainment.met, "judged": attainment.judged}
+        return _("%(met)s of %(judged)s standards that could be judged were met") % told
 
     @property
     def effort(self) -> str:
