@@ -9,6 +9,7 @@ from analytics.facts.models import Fact
 from campaigns.sending.models import Delivery
 from crm.readers.models import Activity
 from feedback.calls.models import Submission
+from feedback.surveys.models import Response
 
 ACTIVE_KINDS = [Activity.Kind.VISIT, Activity.Kind.LOAN, Activity.Kind.RENEWAL, Activity.Kind.EVENT]
 
@@ -23,7 +24,7 @@ STATES = {
     "sent": Delivery.State.SENT.value,
     "published": Submission.State.PUBLISHED.value,
     "not_handed_in": [state.value for state in Submission.NOT_RECEIVED],
-    "unflagged": "",
+    "unflagged": Response.UNFLAGGED,
 }
 
 

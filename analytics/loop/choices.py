@@ -4,8 +4,11 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from analytics.loop.measures import Metric
 from analytics.loop.models import Adjustment
 from analytics.loop.shares import FLOOR
+from analytics.loop.storage import target_of
+from campaigns.plan.words import NOT_BELOW_ZERO
 from core.refusals import Refused
 
 Kind = Adjustment.Kind
@@ -35,8 +38,9 @@ RANGES = {
 }
 
 
-def checked_value(kind: str, value) -> int | float:
+def checked_value(adjustment: Adjustment, value) -> int | float:
     """The other value a person chose, as the number the field takes. Raises Refused."""
+    kind = adjustment.kind
     if kind not in RANGES:
         raise Refused(_("This proposal can be accepted or refused, not changed."))
     try:
@@ -48,6 +52,15 @@ def checked_value(kind: str, value) -> int | float:
     if not allowed.takes(number):
         bounds = {"low": allowed.lowest, "high": allowed.highest}
         raise Refused(_("The value must lie between %(low)s and %(high)s.") % bounds)
+    if kind == Kind.STANDARD:
+        _refuse_below_zero(adjustment, number)
     if allowed.whole:
         return int(number)
     return number
+
+
+def _refuse_below_zero(adjustment: Adjustment, target: float) -> None:
+    """Raises Refused for a target that the plan's own form would not take either."""
+    metric = Metric(target_of(adjustment).key)
+    if not metric.takes(target):
+        raise Refused(NOT_BELOW_ZERO)

@@ -92,6 +92,16 @@ class Figure:
         return self.value is not None
 
     @property
+    def missing(self) -> Missing | None:
+        """Why nothing is said; None where something is."""
+        if self.says:
+            return None
+        # As far as the figure knows: that even its number of rows is withheld says which it is.
+        if self.n is None:
+            return Missing.WITHHELD
+        return Missing.CANNOT_SAY
+
+    @property
     def persons(self) -> Count:
         """``n`` as it is printed."""
         return persons_behind(self.n, says=self.says)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from analytics.loop import mix, subjects
 from analytics.loop.figures.shapes import Results
 from analytics.loop.find import Found
-from analytics.loop.measures import EffortBasis, Figure, Measure
+from analytics.loop.measures import EffortBasis, Figure, Measure, Metric
 from analytics.loop.mix import ChannelEvidence
 from analytics.loop.models import Adjustment
 from analytics.loop.proposals import Proposal
@@ -30,10 +30,6 @@ DROP_BELOW = 0.5
 MOST_SEGMENTS = 3
 #: Smaller moves are not worth a decision: percent points of a share, part of a target.
 SMALLEST_MOVE, SMALLEST_RECALIBRATION = 2, 0.05
-#: Standards that count something and so have whole targets.
-COUNTED = frozenset({Measure.REACH, Measure.ANSWERS, Measure.CONTRIBUTORS})
-#: The only standard whose target may be zero or less.
-MAY_BE_NEGATIVE = Measure.NPS
 
 FoundBySubject = dict[Subject, Found]
 
@@ -44,7 +40,7 @@ class StandardTarget:
     predictions.
     """
 
-    measure: Measure
+    metric: Metric
     target: float
     direction: str
     promised_from: Figure
@@ -97,7 +93,7 @@ def _judged_targets(results: Results, for_promises: Results) -> list[StandardTar
         locked = result.standard
         targets.append(
             StandardTarget(
-                measure=Measure(locked.metric),
+                metric=Metric(locked.metric),
                 target=locked.target,
                 direction=locked.direction,
                 promised_from=same.reached,
@@ -320,7 +316,7 @@ def _timing(found: FoundBySubject, plan: CarriedOutPlan) -> Iterator[Proposal]:
 def _standards(found: FoundBySubject, plan: CarriedOutPlan) -> Iterator[Proposal]:
     """A target outside the interval of what was reached moves to its nearer end."""
     for standard in plan.standards:
-        reached = found.get(Subject.standard(standard.measure))
+        reached = found.get(Subject.standard(standard.metric))
         if reached is None or not reached.figure.says:
             continue
         after = _recalibrated(standard, reached.figure)
@@ -351,17 +347,17 @@ def _recalibrated(standard: StandardTarget, reached: Figure) -> float | None:
     else:
         return None
 
-    after = _rounded(standard.measure, nearer_end)
+    after = _rounded(standard.metric, nearer_end)
     if abs(after - target) < SMALLEST_RECALIBRATION * abs(target):
         return None
-    if after <= 0 and standard.measure != MAY_BE_NEGATIVE:
+    if after <= 0 and standard.metric.is_nothing_at_zero:
         return None
     return after
 
 
-def _rounded(measure: Measure, value: float) -> float:
+def _rounded(metric: Metric, value: float) -> float:
     """As a person would set the target."""
-    if measure in COUNTED:
+    if metric.is_count:
         return float(round(value))
     return round(value, 1)
 

@@ -3,19 +3,25 @@
 The summary, the checked promises, the export.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
 from analytics.loop import storage, verify
-from analytics.loop.figures.shapes import ChannelResult, ResponseShare, Results, StandardResult
-from analytics.loop.figures.standards import lift_rests_on_too_few
-from analytics.loop.measures import Figure
+from analytics.loop.figures.shapes import (
+    ChannelResult,
+    LiftSilence,
+    ResponseShare,
+    Results,
+    StandardResult,
+)
+from analytics.loop.figures.standards import lift_rests_on_too_few, why_missing
+from analytics.loop.measures import Figure, Measure
 from analytics.loop.models import Adjustment, Evaluation, Finding
-from analytics.loop.words import field_name, finding_name, measure_name, plan_text
+from analytics.loop.words import field_name, finding_name, measure_name, plan_text, value_text
 from campaigns.plan.models import Campaign
-from core.disclosure import Count
+from core.disclosure import Count, Missing
 from core.exporting import csv_text
 from core.localised import localised
 
@@ -32,11 +38,53 @@ class ReportedChannel:
     obtained: float | None
 
 
+@dataclass(frozen=True)
+class ReportedStandard:
+    """``missing``: why nothing was reached that can be told; None where something was."""
+
+    result: StandardResult
+    missing: Missing | None
+
+    @property
+    def persons(self) -> Count:
+        """How many the figure rests on; what is not told of it is told of nobody behind it."""
+        reached = self.result.reached
+        if self.missing is not None and not reached.n:
+            return Count.without(self.missing)
+        return reached.persons
+
+
+def reported_standards(results: Results) -> list[ReportedStandard]:
+    """Every locked standard with what was reached, or why that is not said."""
+    reported = []
+    for result in results.standards:
+        missing = None
+        if not result.reached.says:
+            missing = why_missing(Measure(result.standard.metric), results)
+        reported.append(ReportedStandard(result, missing))
+    return reported
+
+
 class Report:
     """Readable parts of an evaluation's results for its template."""
 
-    def __init__(self, results: Results):
+    def __init__(self, results: Results, findings: Sequence[Finding]):
         self.results = results
+        self.findings = findings
+
+    @property
+    def standards(self) -> list[ReportedStandard]:
+        return reported_standards(self.results)
+
+    @property
+    def could_judge(self) -> bool:
+        """Whether anything rests on enough rows to be judged; else no proposal means nothing."""
+        if self.results.attainment.judged:
+            return True
+        return any(self._is_enough(storage.figure_of(finding)) for finding in self.findings)
+
+    def _is_enough(self, figure: Figure) -> bool:
+        return figure.says and figure.n is not None and figure.n >= self.results.rule.judged_from
 
     @property
     def grid(self) -> list[tuple[str, list[ResponseShare | None]]]:
@@ -75,6 +123,33 @@ class Report:
     def lift_is_small(self) -> bool:
         """Whether a stated effect rests on too few readers to be judged."""
         return lift_rests_on_too_few(self.results.lift, self.results.rule)
+
+    @property
+    def effect_in_words(self) -> str:
+        """What the holdout says, without the stop."""
+        lift = self.results.lift
+        if lift.why == LiftSilence.NO_HOLDOUT:
+            return _("Without a holdout nobody can tell cause from coincidence")
+        if not lift.says:
+            return _("The holdout is too small to tell cause from coincidence")
+        if self.lift_is_small:
+            return _("The two groups are too small to judge the difference between them")
+
+        told = {"lift": value_text(lift.value, Measure.DIFFERENCE)}
+        if lift.low > 0:
+            return _("Against the holdout the campaign made a difference of %(lift)s") % told
+        if lift.high < 0:
+            return _("Against the holdout there were fewer outcomes: %(lift)s") % told
+        return _("Against the holdout no difference can be told from chance")
+
+    @property
+    def standards_in_words(self) -> str:
+        """How many standards were met, without the stop."""
+        attainment = self.results.attainment
+        if not attainment.judged:
+            return _("No standard could be judged")
+        told = {"met": attainment.met, "judged": attainment.judged}
+        return _("%(met)s of %(judged)s standards that could be judged were met") % told
 
     @property
     def effort(self) -> str:
@@ -139,29 +214,30 @@ def _rows(evaluation: Evaluation) -> Iterator[ExportRow]:
     campaign = evaluation.campaign
     yield ExportRow(_("Campaign"), str(campaign), state=campaign.get_provenance_display())
     yield ExportRow(_("As of"), evaluation.as_of.isoformat(), state=evaluation.inputs_sha256)
-    for result in storage.results_as_told(evaluation.results).standards:
-        yield _standard_row(result)
+    for reported in reported_standards(storage.results_as_told(evaluation.results)):
+        yield _standard_row(reported)
     for finding in evaluation.findings.all():
         yield _finding_row(finding)
     for adjustment in evaluation.adjustments.all():
         yield _adjustment_row(adjustment)
 
 
-def _standard_row(result: StandardResult) -> ExportRow:
+def _standard_row(reported: ReportedStandard) -> ExportRow:
+    result = reported.result
     standard = result.standard
     verdicts = {True: _("met"), False: _("missed"), None: _("cannot say")}
     return ExportRow(
         part=_("Standard"),
         subject=measure_name(standard.metric),
-        figures=_cells(result.reached),
+        figures=_cells(result.reached, reported.persons),
         unit=f"{standard.direction} {standard.target:g}",
         state=verdicts[result.met],
         level=result.reached.level,
     )
 
 
-def _cells(figure: Figure) -> list[float | Count | None]:
-    return [figure.value, figure.low, figure.high, figure.persons]
+def _cells(figure: Figure, persons: Count) -> list[float | Count | None]:
+    return [figure.value, figure.low, figure.high, persons]
 
 
 def _finding_row(finding: Finding) -> ExportRow:
@@ -169,7 +245,7 @@ def _finding_row(finding: Finding) -> ExportRow:
     return ExportRow(
         part=finding.get_kind_display(),
         subject=finding_name(finding),
-        figures=_cells(figure),
+        figures=_cells(figure, figure.persons),
         unit=measure_name(finding.unit),
         level=figure.level,
     )

@@ -11,12 +11,10 @@ from analytics.loop.rules import CURRENT, rule_of
 from campaigns.plan.models import Campaign
 from core.disclosure import Count
 from core.estimates import ESTIMATE_LEVEL, Estimate, relevelled
-from feedback.surveys.models import Response, Survey
+from feedback.surveys.models import Survey
 from feedback.surveys.overview import ShownMean
 from feedback.surveys.whole import headline_of
 
-#: What a response is flagged with where nothing is wrong with it.
-UNFLAGGED = ""
 RULE = rule_of(CURRENT)
 
 
@@ -31,8 +29,7 @@ def survey_figures(campaign: Campaign, until: datetime) -> tuple[SurveyFigures, 
 
 def _figures_of(survey: Survey, until: datetime) -> SurveyFigures:
     told = headline_of(survey)
-    # Answers that look automatic are flagged and counted nowhere.
-    answers = Response.objects.filter(survey=survey, submitted_at__lt=until, flagged=UNFLAGGED)
+    answers = survey.responses.counted().filter(submitted_at__lt=until)
     return SurveyFigures(
         survey=survey.pk,
         title=survey.title,

@@ -87,7 +87,9 @@ def range_text(low: float | None, high: float | None, measure: str) -> str:
 
 def figure_text(figure: Figure) -> str:
     """Its value with no more digits than it has: a mean that is told coarsely is a rounded one."""
-    is_coarse = figure.says and figure.low is None
+    if figure.missing is not None:
+        return str(figure.missing)
+    is_coarse = figure.low is None
     if is_coarse and figure.measure == Measure.SATISFACTION:
         return number(figure.value, 1)
     return value_text(figure.value, figure.measure)

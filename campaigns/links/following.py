@@ -152,7 +152,7 @@ def follow(code: str, key: str, *, counts: bool) -> str | None:
     """
     delivery_id = NOBODY
     if key:
-        delivery_id = keys.read_key(key, keys.CLICK)
+        delivery_id = keys.parse_key(key, keys.CLICK)
     if delivery_id is None or not is_code(code):
         return None
 

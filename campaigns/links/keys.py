@@ -52,7 +52,7 @@ def delivery_key(delivery_id: int, purpose: str) -> str:
     return f"{number}-{signature(number, purpose)}"
 
 
-def read_key(key: str, purpose: str) -> int | None:
+def parse_key(key: str, purpose: str) -> int | None:
     """The delivery's id, or None for anything this installation did not make for ``purpose``
     (constant time).
     """

@@ -11,6 +11,7 @@ from django.forms import formset_factory
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.plan import words
 from campaigns.plan.gates import WHOLE_MIX
 from campaigns.plan.mix import MixRow
 from campaigns.plan.models import (
@@ -156,10 +157,6 @@ class MatchForm(ModelForm):
         pass
 
 
-#: A net promoter score goes from -100 to 100, and a campaign may keep readers away.
-MAY_BE_NEGATIVE = (Standard.Metric.NPS, Standard.Metric.LIFT)
-
-
 class StandardForm(ModelForm):
     class Meta:
         model = Standard
@@ -172,8 +169,9 @@ class StandardForm(ModelForm):
     def clean_target(self):
         target = self.cleaned_data["target"]
         metric = self.cleaned_data.get("metric")
-        if target < 0 and metric not in MAY_BE_NEGATIVE:
-            raise ValidationError(_("Only a net promoter score or a lift can be below 0."))
+        # Without a metric the form is refused for that.
+        if metric and not Standard.Metric(metric).takes(target):
+            raise ValidationError(words.NOT_BELOW_ZERO)
         return target
 
 

@@ -19,6 +19,8 @@ from crm.segments.models import Segment
 
 #: So many are named before the rest becomes a number.
 MOST_NAMED = 3
+#: Why a standard does not take a target.
+NOT_BELOW_ZERO = gettext_lazy("Only a net promoter score or a lift can be below 0.")
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from crm.readers.models import Activity, Reader
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
+from feedback.calls import words
 from feedback.calls.models import Call, Review, Submission
 
 State = Submission.State
@@ -19,16 +20,21 @@ State = Submission.State
 
 @transaction.atomic
 def save_draft(*, call: Call, author: Reader, client_id: UUID, by: User, **fields) -> Submission:
-    """Keep what an author has written so far, be the call open or not.
+    """Keep what an author has written so far: a new work while the call is open, a draft always.
 
     The same ``client_id`` is the same work; what was sent in already is not overwritten. Refused
-    where that id names somebody else's work.
+    where that id names somebody else's work or a withdrawn one.
     """
-    work, _created = Submission.objects.select_for_update().get_or_create(
+    works = Submission.objects.select_for_update()
+    if not call.is_open() and not works.filter(client_id=client_id).exists():
+        raise Refused(words.takes_no_new_work(call))
+
+    work, _created = works.get_or_create(
         client_id=client_id, defaults={"call": call, "author": author, **fields}
     )
     if work.author_id != author.pk or work.call_id != call.pk:
         raise Refused(_("This work is not yours."))
+    _refuse_withdrawn(work)
     if work.state != State.DRAFT:
         return work
 
@@ -43,17 +49,18 @@ def save_draft(*, call: Call, author: Reader, client_id: UUID, by: User, **field
 def submit_work(*, work: Submission, agreed: bool, by: User) -> Submission:
     """Send a draft in, once; what was sent in before stays as it is.
 
-    Refused while the call takes no works and without the licence. The draft is a verb of its own,
-    so that such a refusal rolls back nothing that the author wrote.
+    Refused while the call takes no works, without the licence, and for a withdrawn work. The draft
+    is a verb of its own, so that such a refusal rolls back nothing that the author wrote.
     """
     stored = _lock(work)
+    _refuse_withdrawn(stored)
     if stored.state != State.DRAFT:
         return stored
 
     # Read afresh: an editor may have ended the call while the author was writing.
     call = stored.call
     if not call.is_open():
-        raise Refused(_("This call is closed; your draft is kept."))
+        raise Refused(words.draft_is_kept(call))
     if not agreed:
         raise Refused(_("A work can only be sent in with the licence agreed to."))
 
@@ -121,6 +128,12 @@ def publish(*, work: Submission, thanks: str, by: User) -> None:
     )
     audit.record(action=AuditAction.WORK_PUBLISH, by=by, on=work)
     enqueue("feedback.tasks.mail_thanks", work.pk)
+
+
+def _refuse_withdrawn(work: Submission) -> None:
+    """Whoever sends a withdrawn work again may not take it for sent in."""
+    if work.state == State.WITHDRAWN:
+        raise Refused(_("You have withdrawn this work. To take part after all, write a new one."))
 
 
 def _lock(work: Submission) -> Submission:

@@ -77,6 +77,11 @@ class Call(models.Model):
         at = at or timezone.now()
         return self.published and self.opens_at <= at < self.closes_at
 
+    def is_upcoming(self, at=None) -> bool:
+        """True before the first day on which works are taken."""
+        at = at or timezone.now()
+        return at < self.opens_at
+
 
 class SubmissionQuerySet(VisibleQuerySet):
     def visible_to(self, user):

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from core.access import needs
 from core.refusals import Refused
 from crm.readers.queries import reader_for
-from feedback.calls import queries
+from feedback.calls import queries, words
 from feedback.calls.actions import decide, publish, review, save_draft, submit_work, withdraw
 from feedback.calls.forms import CallForm, PublishForm, ReviewForm, WorkForm
 from feedback.calls.lists import CallDeskList, CallList, OwnWorkList, ReviewList, WorkList
@@ -61,7 +61,7 @@ def work_edit(request, slug, pk=None):
 def _save(request, call: Call, author, form: WorkForm) -> bool:
     """Save what the form holds and send it in where that was asked for.
 
-    False when refused, with the reason on the form; the draft is kept even then.
+    False when refused, with the reason on the form; a draft is kept even then.
     """
     written = dict(form.cleaned_data)
     agreed = written.pop("agreed")
@@ -77,7 +77,7 @@ def _save(request, call: Call, author, form: WorkForm) -> bool:
     elif call.is_open():
         messages.success(request, _("Draft saved."))
     else:
-        messages.warning(request, _("This call is closed; your draft is kept."))
+        messages.warning(request, words.draft_is_kept(call))
     return True
 
 

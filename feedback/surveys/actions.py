@@ -33,6 +33,8 @@ COPIED = ("title", "intro", "thanks", "anonymous", "by_invitation", "audience_id
 PROMISED = {"slug", "anonymous"}
 #: What the answers given so far would mean something else under.
 MEANING = {"kind", "scale_max"}
+#: The name of the constraint that no two surveys have one address begins so: Django makes the end.
+ONE_ADDRESS_EACH = "feedback_survey_slug_"
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ def create_survey(*, slug: str, title: dict, by: User, template: str = "", **fie
     """
     content = TEMPLATES.get(template, EMPTY_PAGE)
     texts = {"intro": content["intro"], "thanks": content["thanks"]}
-    with _refusing_taken(slug):
+    with _refusing_taken():
         survey = Survey.objects.create(slug=slug, title=title, created_by=by, **(texts | fields))
     for item in content["items"]:
         add_item(survey=survey, by=by, **item)
@@ -70,7 +72,7 @@ def duplicate(*, survey: Survey, slug: str, by: User) -> Survey:
     # Held, so that the copy is not made of a question before a change and one after it.
     source = _lock(survey)
     settings = {name: getattr(source, name) for name in COPIED}
-    with _refusing_taken(slug):
+    with _refusing_taken():
         copy = Survey.objects.create(slug=slug, created_by=by, **settings)
     for item in source.items.filter(retired_at__isnull=True).prefetch_related("options"):
         _copy_item(item, copy)
@@ -273,7 +275,7 @@ def change_settings(*, survey: Survey, by: User, **fields) -> Survey:
     if None not in ends and stored.opens_at >= stored.closes_at:
         raise Refused(_("It must close after it opens."))
 
-    with _refusing_taken(stored.slug):
+    with _refusing_taken():
         stored.save(update_fields=changed)
     audit.record(action=AuditAction.SURVEY_SETTINGS, by=by, on=stored, changed=changed)
     return stored
@@ -312,8 +314,8 @@ def take_in(*, survey: Survey, rows: Iterable[IncomingAnswer], by: User) -> int:
 
 
 @contextmanager
-def _refusing_taken(slug: str) -> Iterator[None]:
-    """Write a survey under this address; Refused where another one has taken it.
+def _refusing_taken() -> Iterator[None]:
+    """Write a survey under its address; Refused where another one has taken it.
 
     The form has looked, but two colleagues (or two clicks) can find the same address free.
     """
@@ -322,7 +324,9 @@ def _refusing_taken(slug: str) -> Iterator[None]:
         with transaction.atomic():
             yield
     except IntegrityError as error:
-        if not Survey.objects.filter(slug=slug).exists():
+        # Not looked up: a survey that keeps its address would be found under it.
+        broken = error.__cause__.diag.constraint_name or ""
+        if not broken.startswith(ONE_ADDRESS_EACH):
             raise
         raise Refused(_("Another survey has this address.")) from error
 

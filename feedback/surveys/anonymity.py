@@ -26,24 +26,24 @@ def mix() -> int:
     instead of the one it came with.
     """
     written = 0
-    over: list[Survey] = []
+    not_open: list[Survey] = []
     with transaction.atomic():
         kept_back: list[HeldAnswer] = []
         for survey, held in take_held().items():
             is_open = survey.is_open()
             if not is_open:
-                over.append(survey)
+                not_open.append(survey)
 
-            # Once the survey is over nothing more will come to mix them with.
-            too_few = len(held) < SMALLEST_CELL
-            if is_open and too_few:
-                kept_back += held
-            else:
+            # While a survey is not open nothing comes to mix the rest with. It may be opened again,
+            # but nobody knows whether it will be, and what was answered must be counted some day.
+            if not is_open or len(held) >= SMALLEST_CELL:
                 written += write(survey, held)
+            else:
+                kept_back += held
         put_back(kept_back)
 
     # Each in a transaction of its own: readers wait for the lock that the mixing holds.
-    for survey in over:
+    for survey in not_open:
         forget_order(survey)
     return written
 
@@ -117,7 +117,7 @@ def batch_day(survey: Survey, size: int) -> datetime:
 
 @transaction.atomic
 def forget_order(survey: Survey) -> int:
-    """Once a survey is over, rewrite who took part in random order.
+    """While a survey is not open, rewrite who took part in random order.
 
     Order and transaction then say nothing either.
     """

@@ -26,7 +26,7 @@ HONEYPOT = "website"
 
 
 @dataclass
-class Reading:
+class ParsedForm:
     """What a posted form says.
 
     ``answers`` {ordinal as text: code | [codes] | text}, ``errors`` {ordinal: message}, ``fault``
@@ -47,28 +47,28 @@ class BadAnswer(Exception):
     """What was posted is no answer to its question; the message says why, for the reader."""
 
 
-def read_answers(definition: Definition, data: QueryDict) -> Reading:
+def parse_answers(definition: Definition, data: QueryDict) -> ParsedForm:
     """Check every field against the definition.
 
     Fields of no question make a fault; other names are ignored.
     """
-    reading = Reading()
+    parsed = ParsedForm()
     if _holds_unknown_question(definition, data):
-        reading.fault = _(
+        parsed.fault = _(
             "The form held a question that is not part of this survey. Please send it again."
         )
     for question in definition.items:
         posted = data.getlist(question.name)
         try:
-            answer = read_answer(question, posted)
+            answer = parse_answer(question, posted)
         except BadAnswer as error:
-            reading.errors[question.ordinal] = str(error)
+            parsed.errors[question.ordinal] = str(error)
             continue
 
         # What was left empty is not stored: an answer that is missing is no zero.
         if answer is not None:
-            reading.answers[str(question.ordinal)] = answer
-    return reading
+            parsed.answers[str(question.ordinal)] = answer
+    return parsed
 
 
 def _holds_unknown_question(definition: Definition, data: QueryDict) -> bool:
@@ -80,27 +80,27 @@ def _holds_unknown_question(definition: Definition, data: QueryDict) -> bool:
     return any(FIELD.fullmatch(name) and name not in known for name in data)
 
 
-def read_answer(question: Question, posted: list[str]) -> int | list[int] | str | None:
+def parse_answer(question: Question, posted: list[str]) -> int | list[int] | str | None:
     """One code, the codes of several choices, or a text; None where nothing was answered.
 
     BadAnswer for what the question does not offer, and for nothing where it is required.
     """
     filled = [value for value in posted if not is_blank(value)]
     if filled:
-        return READERS[question.kind](question, filled)
+        return PARSERS[question.kind](question, filled)
     if question.required:
         raise BadAnswer(_("Please answer this question."))
     return None
 
 
-def _read_code(question: Question, values: list[str]) -> int:
-    codes = _read_codes(question, values)
+def _parse_code(question: Question, values: list[str]) -> int:
+    codes = _parse_codes(question, values)
     if len(codes) > 1:
         raise BadAnswer(_("Please choose one answer only."))
     return codes[0]
 
 
-def _read_codes(question: Question, values: list[str]) -> list[int]:
+def _parse_codes(question: Question, values: list[str]) -> list[int]:
     """The codes chosen, each once, from below upwards.
 
     Compared as text, so that "01", "+1" and "١" are no answers: only what the page offered is one.
@@ -114,7 +114,7 @@ def _read_codes(question: Question, values: list[str]) -> list[int]:
     return sorted(chosen)
 
 
-def _read_text(_question: Question, values: list[str]) -> str:
+def _parse_text(_question: Question, values: list[str]) -> str:
     # Browsers send line ends as two characters and count them as one.
     text = values[0].replace("\r\n", "\n")
     if len(text) > LONGEST_TEXT:
@@ -124,13 +124,13 @@ def _read_text(_question: Question, values: list[str]) -> str:
     return text
 
 
-#: How the values posted for a question are read, by its kind.
-READERS = {
-    Kind.SINGLE: _read_code,
-    Kind.SCALE: _read_code,
-    Kind.NPS: _read_code,
-    Kind.MULTIPLE: _read_codes,
-    Kind.TEXT: _read_text,
+#: How the values posted for a question are parsed, by its kind.
+PARSERS = {
+    Kind.SINGLE: _parse_code,
+    Kind.SCALE: _parse_code,
+    Kind.NPS: _parse_code,
+    Kind.MULTIPLE: _parse_codes,
+    Kind.TEXT: _parse_text,
 }
 
 

@@ -10,8 +10,9 @@ from core import numbers
 from core.charts import Chart, flat_bars, heights
 from core.disclosure import Count, CountTable, Missing
 from core.localised import localised
-from feedback.surveys.definitions import CHOSEN, Question
+from feedback.surveys.definitions import Question
 from feedback.surveys.figures import ShownQuestion
+from feedback.surveys.models import Item
 
 #: Characters of a label beside a bar.
 LONGEST_LABEL = 26
@@ -24,7 +25,7 @@ NO_SPACE = "\u200b"
 
 def label(question: Question, code: int) -> str:
     """What an answer says: the option's text, or the number with the word at its end."""
-    if question.kind in CHOSEN:
+    if question.kind in Item.WITH_OPTIONS:
         return _option_label(question, code)
 
     lowest, highest = question.choices[0].code, question.choices[-1].code

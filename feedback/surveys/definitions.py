@@ -8,8 +8,6 @@ from enum import StrEnum
 from feedback.surveys.models import Item, Survey, SurveyVersion
 
 Kind = Item.Kind
-#: Kinds whose answers an editor writes; those of the others are numbers or words.
-CHOSEN = (Kind.SINGLE, Kind.MULTIPLE)
 NPS_TOP = 10
 #: With one option there is nothing to choose.
 FEWEST_OPTIONS = 2
@@ -175,7 +173,7 @@ def parse_item(item: dict) -> Question:
 def _choices(item: dict) -> list[Choice]:
     """What may be answered: options as written, numbers as the kind implies, nothing for text."""
     kind = item["kind"]
-    if kind in CHOSEN:
+    if kind in Item.WITH_OPTIONS:
         return [Choice(option["code"], option["text"]) for option in item["options"]]
 
     # Lowest and highest number, both included.
@@ -254,7 +252,7 @@ def _item_problems(item: dict) -> list[Problem]:
     if not any(item["text"].values()):
         found.append(Problem(Lack.NO_TEXT, item["ordinal"]))
 
-    needs_options = item["kind"] in CHOSEN
+    needs_options = item["kind"] in Item.WITH_OPTIONS
     if needs_options and len(item["options"]) < FEWEST_OPTIONS:
         found.append(Problem(Lack.FEW_OPTIONS, item["ordinal"]))
     return found

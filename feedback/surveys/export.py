@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from core.exporting import csv_lines, xlsx_file
 from core.localised import localised
@@ -79,7 +79,7 @@ def cell(kind: str, answer):
 
 def code_book(definition: Definition) -> Iterator[list]:
     """Ordinal, key, kind, question, code and what it means, for every code."""
-    yield [_("Question"), _("Key"), _("Kind"), _("Text"), _("Code"), _("Meaning")]
+    yield [pgettext("survey", "Question"), _("Key"), _("Kind"), _("Text"), _("Code"), _("Meaning")]
     for question in definition.items:
         start = [question.ordinal, question.key, question.kind, localised(question.text)]
         # An open text has no codes, and still its line.

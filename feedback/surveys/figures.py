@@ -40,17 +40,19 @@ class QuestionFigure:
 
     def __str__(self) -> str:
         """ "mean 3.52 (95 % interval 3.12 to 4.01)", or without the brackets."""
-        printed = f"{self.name} {numbers.number(self.found.value, self.digits)}"
+        value = numbers.number(self.found.value, self.digits)
         if self.found.interval is None:
-            return printed
+            return f"{self.name} {value}"
 
         low, high = self.found.interval
-        words = _("%(level)d %% interval %(low)s to %(high)s") % {
+        # One message: brackets and order are the language's.
+        return _("%(name)s %(value)s (%(level)d %% interval %(low)s to %(high)s)") % {
+            "name": self.name,
+            "value": value,
             "level": self.found.percent_level,
             "low": numbers.number(low, self.digits),
             "high": numbers.number(high, self.digits),
         }
-        return f"{printed} ({words})"
 
     def as_printed(self) -> "QuestionFigure":
         """The same, knowing no more digits than it prints."""

@@ -194,7 +194,7 @@ class SurveySettingsForm(BilingualForm, ModelForm):
 
 class ItemForm(BilingualForm):
     bilingual = {
-        "text": (_("Question"), 2, 500),
+        "text": (pgettext_lazy("survey", "Question"), 2, 500),
         "help": (_("Help under the question"), 0, 300),
         "low": (_("Word at the low end"), 0, 60),
         "high": (_("Word at the high end"), 0, 60),

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from campaigns.links.keys import ANSWER, read_key
+from campaigns.links.keys import ANSWER, parse_key
 from campaigns.sending.models import Delivery
 from feedback.surveys import answering
 from feedback.surveys.definitions import Definition, parse_definition
@@ -65,7 +65,7 @@ NOBODY_KNOWN = Respondent()
 
 @dataclass(frozen=True, slots=True)
 class SubmittedAnswers:
-    """What is to be kept; ``answers`` as ``answering.read_answers`` gives them."""
+    """What is to be kept; ``answers`` as ``answering.parse_answers`` gives them."""
 
     client_id: UUID
     language: str
@@ -170,7 +170,7 @@ def invited(survey: PublishedSurvey, key: str) -> Respondent | None:
 
     None for a guess, another purpose, or a mail that did not invite to this survey.
     """
-    delivery_id = read_key(key, ANSWER)
+    delivery_id = parse_key(key, ANSWER)
     if delivery_id is None:
         return None
     asked = {

@@ -1,6 +1,7 @@
 """The lists of surveys and of the open answers to one."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_filters import ChoiceFilter, FilterSet
 
 from core.listing import NUMBER, Column, DateColumn, List, Table, TemplateColumn, WordsFilter
@@ -54,7 +55,7 @@ class OpenSurveyList(List):
 # --- open answers ---------------------------------------------------------------------------------
 class TextFilter(FilterSet):
     q = WordsFilter(label=_("Search"), max_length=100, lookups=("text__icontains",))
-    item = ChoiceFilter(label=_("Question"), choices=[], empty_label=_("All"))
+    item = ChoiceFilter(label=pgettext_lazy("survey", "Question"), choices=[], empty_label=_("All"))
 
     def __init__(self, *args, survey, **kwargs):
         super().__init__(*args, **kwargs)

@@ -161,6 +161,9 @@ class Item(models.Model):
         NPS = "nps", _("Recommendation 0 to 10")
         TEXT = "text", _("Open text")
 
+    #: Kinds whose answers an editor writes; those of the others are numbers or words.
+    WITH_OPTIONS = frozenset({Kind.SINGLE, Kind.MULTIPLE})
+
     survey = models.ForeignKey(Survey, models.CASCADE, related_name="items")
     # Its place in the answer vectors: used again, it would read old answers as new ones.
     ordinal = models.PositiveSmallIntegerField()
@@ -190,7 +193,7 @@ class Item(models.Model):
     @property
     def has_options(self) -> bool:
         """True for kinds whose answers an editor writes."""
-        return self.kind in {self.Kind.SINGLE, self.Kind.MULTIPLE}
+        return self.kind in self.WITH_OPTIONS
 
     def is_published(self) -> bool:
         """True when readers have seen this question in some version."""
@@ -245,11 +248,20 @@ class SurveyVersion(models.Model):
         return f"{self.survey} v{self.number}"
 
 
+class ResponseQuerySet(models.QuerySet):
+    def counted(self):
+        """Without those that look automatic: they are kept, and counted nowhere."""
+        return self.filter(flagged=Response.UNFLAGGED)
+
+
 class Response(models.Model):
     """One submitted questionnaire. The browser makes ``id``, so sending it twice stores it once.
 
     ``reader``, ``delivery`` and the time of day are empty for anonymous surveys.
     """
+
+    #: What a response is flagged with where nothing is wrong with it.
+    UNFLAGGED = ""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     survey = models.ForeignKey(Survey, models.PROTECT, related_name="responses")
@@ -270,6 +282,8 @@ class Response(models.Model):
     )
     flagged = models.CharField(_("flag"), max_length=40, blank=True)
     submitted_at = models.DateTimeField()
+
+    objects = ResponseQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("response")

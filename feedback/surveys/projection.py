@@ -35,8 +35,8 @@ def project(responses: Iterable[Response]) -> int:
 def project_answers() -> int:
     """Add the activities that are missing; returns how many. Safe to run twice."""
     known = Activity.objects.filter(source=SOURCE, ref=OuterRef("ref"))
-    recent = Response.objects.filter(
-        reader__isnull=False, flagged="", submitted_at__gte=timezone.now() - LOOK_BACK
-    ).annotate(ref=Cast("pk", CharField()))
+    since = timezone.now() - LOOK_BACK
+    recent = Response.objects.counted().filter(reader__isnull=False, submitted_at__gte=since)
+    recent = recent.annotate(ref=Cast("pk", CharField()))
     missing = recent.filter(~Exists(known)).only("pk", "reader_id", "submitted_at")
     return project(missing.iterator(chunk_size=2000))

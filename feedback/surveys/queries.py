@@ -24,9 +24,9 @@ READABLE = ("feedback_response", "feedback_survey")
 BASE = """
     feedback_responsevector v
     JOIN feedback_response r ON r.id = v.response_id"""
-COUNTED = """
+COUNTED = f"""
     v.survey_id = %(survey)s
-    AND r.flagged = ''"""
+    AND r.flagged = '{Response.UNFLAGGED}'"""
 
 #: {ordinal: {group: {code: answers}}}
 GroupedCounts = dict[int, dict[object, dict[int, int]]]
@@ -114,7 +114,7 @@ def with_counts(surveys):
 
     ``version`` is the number of the newest, None for a draft.
     """
-    counted = Response.objects.filter(survey=OuterRef("pk"), flagged="").order_by()
+    counted = Response.objects.counted().filter(survey=OuterRef("pk")).order_by()
     answers = counted.values("survey").annotate(n=Count("pk")).values("n")
     return surveys.annotate(
         # Nobody answered where the subquery finds no row; without a number it would be unmeasured.
@@ -128,7 +128,7 @@ def versions_with_answers(survey: Survey) -> list[tuple[SurveyVersion, disclosur
 
     With them, the sum would give away how many of the survey's answers are flagged.
     """
-    counted = Count("responses", filter=Q(responses__flagged=""))
+    counted = Count("responses", filter=Q(responses__flagged=Response.UNFLAGGED))
     versions = survey.versions.annotate(n=counted).select_related("published_by")
     newest_first = list(versions.order_by("-number"))
 
@@ -141,10 +141,10 @@ def versions_with_answers(survey: Survey) -> list[tuple[SurveyVersion, disclosur
 
 def count_responses(survey: Survey) -> ResponseCounts:
     """Raw numbers of the answers by what became of them."""
-    sql = """
+    sql = f"""
     SELECT
-        count(*) FILTER (WHERE flagged = ''),
-        count(*) FILTER (WHERE flagged <> ''),
+        count(*) FILTER (WHERE flagged = '{Response.UNFLAGGED}'),
+        count(*) FILTER (WHERE flagged <> '{Response.UNFLAGGED}'),
         (SELECT count(*) FROM feedback_heldanswer WHERE survey_id = %(survey)s)
     FROM feedback_response
     WHERE survey_id = %(survey)s"""

@@ -33,7 +33,7 @@ class IncomingAnswer:
     channel_id: int | None = None
     segment_ids: list[int] = field(default_factory=list)
     language: str = "zh-hans"
-    flagged: str = ""
+    flagged: str = Response.UNFLAGGED
 
     def as_response(self, version: SurveyVersion) -> Response:
         """The row to store, under a new random id."""

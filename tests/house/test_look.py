@@ -169,3 +169,19 @@ def test_desk_frame_keeps_its_budget():
     )
     assert public + gzipped("css/desk.css", "js/keys.js", "vendor/htmx.min.js") <= 60_000
     assert gzipped("vendor/plotly-cartesian.min.js", "js/chart.js") <= 580_000
+
+
+# --- sentences ------------------------------------------------------------------------------------
+TEMPLATES = STATIC.parent / "templates"
+SENTENCE = re.compile(r"{% blocktranslate(.*?)%}(.*?){% endblocktranslate %}", re.DOTALL)
+TIME_OF_DAY = re.compile(r"""(\w+)=\S+\|date:"(?:SHORT_)?(?:DATETIME|TIME)_FORMAT\"""")
+
+
+def test_no_sentence_puts_its_stop_after_a_time_that_ends_in_one():
+    """English says "2:08 a.m.": a stop behind it would be a second one."""
+    wrong = []
+    for path in sorted(TEMPLATES.rglob("*.html")):
+        for values, sentence in SENTENCE.findall(path.read_text()):
+            times = TIME_OF_DAY.findall(values)
+            wrong += [sentence for time in times if f"{{{{ {time} }}}}." in sentence]
+    assert wrong == []

@@ -43,7 +43,7 @@ def decide(
     # Two who decide at once wait for each other, so that the second sees the first's decision.
     adjustment = Adjustment.objects.select_for_update().get(pk=adjustment.pk)
     verdict, reason = Verdict(verdict), reason.strip()
-    value = checked_value(adjustment.kind, value) if verdict == Verdict.CHANGE else None
+    value = checked_value(adjustment, value) if verdict == Verdict.CHANGE else None
 
     taken = Decision.objects.select_related("by").filter(adjustment=adjustment).first()
     if taken is not None:

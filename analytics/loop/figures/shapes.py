@@ -26,6 +26,12 @@ class ResponseShare(Figure):
     responded: Count
     withheld: bool = False
 
+    @property
+    def missing(self) -> Missing | None:
+        if self.withheld:
+            return Missing.WITHHELD
+        return super().missing
+
 
 class LiftSilence(StrEnum):
     """Why an effect cannot be stated."""

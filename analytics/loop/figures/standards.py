@@ -2,18 +2,19 @@
 
 from collections.abc import Callable, Iterable
 
-from analytics.loop.figures.shapes import Attainment, Lift, Results, StandardResult
+from analytics.loop.figures.shapes import (
+    Attainment,
+    Lift,
+    LiftSilence,
+    Results,
+    StandardResult,
+)
 from analytics.loop.inputs.shapes import LockedStandard
 from analytics.loop.measures import Figure, Measure
 from analytics.loop.rules import Rule
 from campaigns.plan.models import Standard
 from core import estimates
-from core.disclosure import Count
-
-#: What is counted is judged however little it is: ten readers reached are ten.
-COUNTED = frozenset(
-    {Measure.REACH, Measure.ANSWERS, Measure.CONTRIBUTORS, Measure.COST_PER_RESPONSE}
-)
+from core.disclosure import Count, Missing
 
 
 def measured(measure: Measure, results: Results, rule: Rule) -> Figure:
@@ -91,6 +92,77 @@ MEASURED: dict[Measure, Callable[[Results, Rule], Figure]] = {
 }
 
 
+def why_missing(metric: Measure, results: Results) -> Missing:
+    """Why ``results`` say nothing of a standard: hidden, never counted, or of too few.
+
+    To be asked only where they say nothing. Raises KeyError as ``measured`` does.
+    """
+    return WHY_MISSING[metric](results)
+
+
+def _why_no_number(_results: Results) -> Missing:
+    """Readers reached are always counted."""
+    return Missing.WITHHELD
+
+
+def _why_no_rate(results: Results) -> Missing:
+    # Without anybody reached there is nothing to take a share of.
+    if results.reached.is_zero:
+        return Missing.NOT_MEASURED
+    return results.response.missing or Missing.CANNOT_SAY
+
+
+def _why_no_lift(results: Results) -> Missing:
+    if results.lift.why == LiftSilence.NO_HOLDOUT:
+        return Missing.NOT_MEASURED
+    return Missing.CANNOT_SAY
+
+
+def _why_no_answers(results: Results) -> Missing:
+    return Missing.WITHHELD if results.surveys else Missing.NOT_MEASURED
+
+
+def _why_no_satisfaction(results: Results) -> Missing:
+    return _why_no_mean([survey.satisfaction for survey in results.surveys])
+
+
+def _why_no_nps(results: Results) -> Missing:
+    return _why_no_mean([survey.nps for survey in results.surveys])
+
+
+def _why_no_mean(means: Iterable[Figure | None]) -> Missing:
+    """Of the same figure as ``_first_asked``."""
+    for mean in means:
+        if mean is not None:
+            return mean.missing or Missing.CANNOT_SAY
+    return Missing.NOT_MEASURED
+
+
+def _why_no_contributors(_results: Results) -> Missing:
+    """Stored results do not tell a missing call from few contributors."""
+    return Missing.CANNOT_SAY
+
+
+def _why_no_cost(results: Results) -> Missing:
+    if results.costs.total is None:
+        return Missing.NOT_MEASURED
+    if results.costs.responses.is_withheld:
+        return Missing.WITHHELD
+    return Missing.CANNOT_SAY
+
+
+WHY_MISSING: dict[Measure, Callable[[Results], Missing]] = {
+    Measure.REACH: _why_no_number,
+    Measure.RESPONSE_RATE: _why_no_rate,
+    Measure.LIFT: _why_no_lift,
+    Measure.ANSWERS: _why_no_answers,
+    Measure.SATISFACTION: _why_no_satisfaction,
+    Measure.NPS: _why_no_nps,
+    Measure.CONTRIBUTORS: _why_no_contributors,
+    Measure.COST_PER_RESPONSE: _why_no_cost,
+}
+
+
 def _counted(persons: Count, measure: Measure, rule: Rule) -> Figure:
     """A number of persons as a figure; silent where it may not be told."""
     n = persons.public_number
@@ -128,7 +200,7 @@ def _judged(standard: LockedStandard, results: Results, rule: Rule) -> StandardR
 
 def too_few(reached: Figure, effect: Lift, rule: Rule) -> bool:
     """Whether a stated figure, beside the ``effect`` of its results, is of too few to be judged."""
-    if reached.measure in COUNTED:
+    if Standard.Metric(reached.measure).is_judged_however_few:
         return False
     if reached.measure == Measure.LIFT:
         return lift_rests_on_too_few(effect, rule)

@@ -49,7 +49,7 @@ def evaluation_detail(request, pk):
         "evaluation": evaluation,
         "campaign": evaluation.campaign,
         "results": results,
-        "report": report.Report(results),
+        "report": report.Report(results, findings),
         "findings": findings,
         "adjustments": adjustments,
         "checked": report.checked(evaluation),

@@ -20,7 +20,7 @@ from campaigns.plan.models import (
     StandardAmendment,
 )
 from campaigns.plan.queries import look
-from campaigns.plan.words import labels
+from campaigns.plan.words import NOT_BELOW_ZERO, labels
 from core.numbers import money, plain
 from core.refusals import Refused
 from crm.staff import audit
@@ -110,7 +110,8 @@ def amend_standard(
     """Move a locked target on record.
 
     The old value stays, with person, time and reason, for the evaluation to show. Refused before
-    going live, after closing, without a reason, and where nothing would move.
+    going live, after closing, without a reason, for a target the metric does not take, and where
+    nothing would move.
     """
     held = hold_open(standard.campaign)
     if not held.is_locked:
@@ -120,6 +121,8 @@ def amend_standard(
 
     # As it is stored now: what was loaded with the page may have been amended since.
     locked = Standard.objects.select_for_update().get(pk=standard.pk)
+    if not Standard.Metric(locked.metric).takes(target):
+        raise Refused(NOT_BELOW_ZERO)
     if locked.target == target:
         raise Refused(_("The target is %s already.") % plain(target))
 

@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 import pghistory
 import pgtrigger
 from django.conf import settings
@@ -44,6 +46,34 @@ class Standard(models.Model):
         NPS = "nps", _("Net promoter score")
         CONTRIBUTORS = "contributors", _("Contributors")
         COST_PER_RESPONSE = "cost_per_response", _("Cost per response, CNY")
+
+        @property
+        def is_count(self) -> bool:
+            """True for what is counted in whole persons, and so has whole targets."""
+            metric = Standard.Metric
+            return self in {metric.REACH, metric.ANSWERS, metric.CONTRIBUTORS}
+
+        @property
+        def is_judged_however_few(self) -> bool:
+            """True for what is not estimated: ten readers reached are ten, money spent is spent."""
+            return self.is_count or self == Standard.Metric.COST_PER_RESPONSE
+
+        @property
+        def may_be_negative(self) -> bool:
+            """A net promoter score goes from -100 to 100; a campaign may keep readers away."""
+            return self in {Standard.Metric.NPS, Standard.Metric.LIFT}
+
+        @property
+        def is_nothing_at_zero(self) -> bool:
+            """True where 0 says that nothing came of the campaign, so that no proposal goes there.
+
+            A person may set a lift below 0, as the least harm to bear; nobody is advised to.
+            """
+            return self != Standard.Metric.NPS
+
+        def takes(self, target: Decimal | float) -> bool:
+            """Whether this can be a target."""
+            return target >= 0 or self.may_be_negative
 
     class Direction(models.TextChoices):
         AT_LEAST = "ge", "≥"

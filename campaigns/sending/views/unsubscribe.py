@@ -29,7 +29,7 @@ def unsubscribe(request, key):
     mailed either. Exempt from the CSRF check because mail programs post without cookies; the signed
     key is the permission.
     """
-    pk = keys.read_key(key, keys.UNSUBSCRIBE)
+    pk = keys.parse_key(key, keys.UNSUBSCRIBE)
     if pk is None:
         raise Http404
     # Nobody is signed in here whom a delivery could be visible to: the key has named it.

@@ -266,10 +266,10 @@ class TraitCondition(ConditionForm):
 
     def clean(self):
         # Without a comparison that is known, the value is a text like another.
-        read_value = TYPED_VALUES.get(self.cleaned_data.get("cmp"), typed_text)
+        parse_value = TYPED_VALUES.get(self.cleaned_data.get("cmp"), typed_text)
         typed = self.cleaned_data.get("value", "").strip()
         try:
-            self.cleaned_data["value"] = read_value(typed)
+            self.cleaned_data["value"] = parse_value(typed)
         except forms.ValidationError as error:
             self.add_error("value", error)
         return self.cleaned_data

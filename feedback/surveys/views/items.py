@@ -63,7 +63,7 @@ def write_item(by, survey: Survey, item: Item | None, fields: dict, rows: list[O
     """Add or change a question; rows of options count only for kinds that have any."""
     if item is None:
         # The rows stay in the form when another kind is chosen in it.
-        if fields["kind"] not in definitions.CHOSEN:
+        if fields["kind"] not in Item.WITH_OPTIONS:
             rows = []
         verbs.add_item(survey=survey, by=by, rows=rows, **fields)
         return

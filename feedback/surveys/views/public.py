@@ -63,7 +63,7 @@ def survey_answer(request, slug):
     return response
 
 
-def read_uuid(text: str) -> UUID | None:
+def parse_uuid(text: str) -> UUID | None:
     """None for what is none: the form may come from anywhere."""
     try:
         return UUID(text)
@@ -142,17 +142,17 @@ def answer_or_show(request, survey: PublishedSurvey, respondent: Respondent) -> 
 def receive(request, survey: PublishedSurvey, respondent: Respondent) -> HttpResponse:
     """Check what was sent and keep it once."""
     definition = survey.definition
-    reading = answering.read_answers(definition, request.POST)
-    client_id = read_uuid(request.POST.get("id", ""))
+    parsed = answering.parse_answers(definition, request.POST)
+    client_id = parse_uuid(request.POST.get("id", ""))
     # Nothing is kept of a form with one wrong field: the reader sends it again as a whole.
-    if not reading.ok or client_id is None:
-        fields = filled_fields(definition, request.POST, reading.errors)
-        return filled_page(request, survey, fields, fault=reading.fault, status=400)
+    if not parsed.ok or client_id is None:
+        fields = filled_fields(definition, request.POST, parsed.errors)
+        return filled_page(request, survey, fields, fault=parsed.fault, status=400)
 
     submitted = SubmittedAnswers(
         client_id=client_id,
         language=translation.get_language(),
-        answers=reading.answers,
+        answers=parsed.answers,
         flagged=answering.suspicion(request.POST),
         # PostgreSQL takes no NUL in a text.
         channel_code=request.POST.get("c", "")[:40].replace("\x00", ""),
@@ -224,7 +224,7 @@ def filled_page(
     request, survey: PublishedSurvey, fields: list[Field], *, status: int, fault: str = ""
 ) -> HttpResponse:
     """The form again with what was typed, and each error beside its question."""
-    client_id = read_uuid(request.POST.get("id", "")) or uuid4()
+    client_id = parse_uuid(request.POST.get("id", "")) or uuid4()
     hidden = hidden_values(request, client_id=str(client_id), stamp=request.POST.get("t", ""))
     context = page_context(survey, fields, hidden, chosen_theme(request))
     context["fault"] = fault

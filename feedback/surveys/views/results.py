@@ -192,7 +192,7 @@ def survey_texts(request, pk):
     enough = release.may_be_read(survey)
     texts = AnswerText.objects.none()
     if enough:
-        texts = AnswerText.objects.filter(response__survey=survey, response__flagged="")
+        texts = AnswerText.objects.filter(response__in=survey.responses.counted())
     listing = TextList(request, texts.select_related("item"), survey=survey)
     return listing.render("feedback/surveys/survey_texts.html", survey=survey, enough=enough)
 

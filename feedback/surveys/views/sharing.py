@@ -69,7 +69,7 @@ def survey_links(request):
 @needs("surveys.view")
 def campaign_panel(request, pk):
     """Fragment for the campaign room: its surveys and how many answered."""
-    campaign = get_object_or_404(Campaign.objects.visible_to(request.user), pk=pk)
+    campaign = Campaign.objects.visible_to(request.user).get_or_404(pk)
     own = Survey.objects.visible_to(request.user).filter(campaign=campaign)
     context = {"campaign": campaign, "surveys": with_counts(own).order_by("-created_at")}
     return render(request, "feedback/surveys/_campaign_panel.html", context)

@@ -86,3 +86,14 @@ def test_a_proposal_replaced_by_a_newer_evaluation_cannot_be_decided(share, mana
     Adjustment.objects.update(state=Adjustment.State.SUPERSEDED)
     with pytest.raises(Refused):
         decide(adjustment=share, verdict="accept", by=manager)
+
+
+def test_target_of_a_changed_standard_is_one_that_the_plan_takes(manager):
+    def changed(metric):
+        made = AdjustmentFactory(kind="standard", target=f"standard:{metric}", before=9, after=5)
+        decide(adjustment=made, verdict="change", value=-2, reason="Because", by=manager)
+        return made.decision.value
+
+    assert [changed("lift"), changed("nps")] == [-2, -2]
+    with pytest.raises(Refused):
+        changed("reach")

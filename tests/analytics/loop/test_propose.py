@@ -3,7 +3,12 @@
 import pytest
 
 from analytics.loop.evaluate import evaluate
-from analytics.loop.models import Adjustment
+from analytics.loop.find import Found
+from analytics.loop.measures import EffortBasis, Figure, Measure, Metric
+from analytics.loop.models import Adjustment, Finding
+from analytics.loop.propose import CarriedOutPlan, StandardTarget, propose
+from analytics.loop.rules import CURRENT, rule_of
+from analytics.loop.subjects import Subject
 from tests.analytics import building as make
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +65,25 @@ def test_a_target_outside_the_interval_moves_to_its_nearer_end(proposed):
     found = rate.findings.get()
     assert rate.before == 40
     assert rate.after == round(found.high, 1) < 40
+
+
+@pytest.mark.parametrize("metric", list(Metric))
+def test_target_of_nothing_or_less_is_proposed_only_where_it_is_a_score(metric):
+    reached = Figure(value=-3, low=-5, high=-2, n=900, measure=Measure(metric), level=0.95)
+    found = Found(Finding.Kind.STANDARD, Subject.standard(metric), reached)
+    plan = CarriedOutPlan(
+        shares={},
+        efforts={},
+        basis=EffortBasis.COST,
+        segments=[],
+        unchosen_sizes={},
+        send_hour=10,
+        standards=[StandardTarget(metric, 4, "ge", reached)],
+        rule=rule_of(CURRENT),
+    )
+    targets = [proposal.after for proposal in propose([found], plan, [])]
+    assert targets == ([-2] if metric == Metric.NPS else [])
+    assert all(metric.takes(target) for target in targets)
 
 
 def test_a_quiet_campaign_brings_no_proposal():

@@ -5,6 +5,7 @@ What they say, what they never say, and that their statements do not grow with t
 
 import csv
 import io
+import re
 
 import pytest
 from django.urls import reverse
@@ -14,7 +15,7 @@ from analytics.loop.evaluate import evaluate
 from analytics.loop.models import Decision
 from analytics.loop.rows import rows_of
 from analytics.loop.words import value_text
-from campaigns.plan.models import Campaign
+from campaigns.plan.models import Campaign, Standard
 from crm.jobs.models import Job
 from crm.staff.models import AuditEvent
 from tests.analytics import building as make
@@ -51,6 +52,70 @@ def test_a_report_shows_no_count_of_one_to_four_persons(desk):
     page = text(desk.get(evaluate(made, make.AFTER).get_absolute_url()))
     assert "not shown" in page
     assert "3.1 %" not in page
+
+
+def standards_in(page: str, metric: str) -> tuple[str, str]:
+    """What the report says was reached of a standard, and of how many."""
+    row = page.split(f'<th scope="row">{metric}<', 1)[1].split("</tr>", 1)[0]
+    cells = re.findall(r'<td class="n">(.*?)</td>', row, re.DOTALL)
+    _target, reached, _interval, n = (re.sub(r"<[^>]*>", "", cell).strip() for cell in cells[:4])
+    return reached, n
+
+
+@pytest.mark.parametrize(
+    ("sent", "responded", "said"),
+    [
+        (97, 3, ("not shown", "not shown")),
+        (4, 0, ("not shown", "not shown")),
+        (12, 0, ("0.0 %", "12")),
+        (0, 0, ("not measured", "not measured")),
+    ],
+)
+def test_standard_without_a_figure_says_why(desk, sent, responded, said):
+    made = make.campaign(standards=[("response_rate", "ge", 10)])
+    make.deliver(make.content(made), sent, responded=responded)
+    evaluation = evaluate(made, make.AFTER)
+    page = desk.get(evaluation.get_absolute_url()).content.decode()
+    assert standards_in(page, "Response rate, %") == said
+
+
+@pytest.mark.parametrize(
+    ("metric", "said"),
+    [
+        ("Readers reached", "not shown"),
+        ("Lift against the holdout, percentage points", "not measured"),
+        ("Survey answers", "not measured"),
+        ("Satisfaction, mean of 1 to 5", "not measured"),
+        ("Net promoter score", "not measured"),
+        ("Contributors", "cannot say"),
+        ("Cost per response, CNY", "not measured"),
+    ],
+)
+def test_standard_that_nobody_counted_is_not_called_hidden(desk, metric, said):
+    made = make.campaign(standards=[(code, "ge", 1) for code in Standard.Metric.values])
+    make.deliver(make.content(made), 3)
+    page = desk.get(evaluate(made, make.AFTER).get_absolute_url()).content.decode()
+    assert standards_in(page, metric)[0] == said
+
+
+NO_CHANGE = "The figures call for no change of the plan."
+
+
+def test_report_that_could_judge_nothing_does_not_call_the_plan_right(desk):
+    made = make.campaign(standards=[("response_rate", "ge", 10)])
+    make.deliver(make.content(made), 12, responded=6)
+    page = text(desk.get(evaluate(made, make.AFTER).get_absolute_url()))
+    assert NO_CHANGE not in page
+    assert "Nothing could be judged" in page
+    assert "No standard could be judged" in page
+
+
+def test_report_that_could_judge_says_that_the_plan_may_stay(desk):
+    made = make.campaign(standards=[("response_rate", "ge", 10)])
+    make.deliver(make.content(made), 100, responded=12)
+    page = text(desk.get(evaluate(made, make.AFTER).get_absolute_url()))
+    assert NO_CHANGE in page
+    assert "Nothing could be judged" not in page
 
 
 def test_amended_standards_show_both_targets_and_the_reason(desk):
@@ -134,6 +199,14 @@ def test_accepting_on_the_page_records_the_decision(desk, told):
     adjustment = told.adjustments.waiting().first()
     desk.post(reverse("analytics:adjustment-decide", args=[adjustment.pk]), {"verdict": "accept"})
     assert Decision.objects.get().adjustment == adjustment
+
+
+def test_reason_of_a_decision_stands_in_a_sentence_of_its_language(desk, told, manager):
+    adjustment = told.adjustments.first()
+    decide(adjustment=adjustment, verdict="refuse", reason="预算不够", by=manager)
+    desk.cookies["django_language"] = "zh-hans"
+    page = text(desk.get(reverse("analytics:decision-list"), {"state": "refused"}))
+    assert "：“预算不够”" in page
 
 
 def test_refusing_without_reason_keeps_the_page_and_says_so(desk, told):

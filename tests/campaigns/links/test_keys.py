@@ -7,8 +7,8 @@ from campaigns.links import keys
 
 def test_key_reads_back_for_its_purpose_only():
     key = keys.delivery_key(123456, keys.ANSWER)
-    assert keys.read_key(key, keys.ANSWER) == 123456
-    assert keys.read_key(key, keys.UNSUBSCRIBE) is None
+    assert keys.parse_key(key, keys.ANSWER) == 123456
+    assert keys.parse_key(key, keys.UNSUBSCRIBE) is None
 
 
 @pytest.mark.parametrize(
@@ -23,4 +23,4 @@ def test_key_reads_back_for_its_purpose_only():
     ],
 )
 def test_changed_key_reads_as_none(change):
-    assert keys.read_key(change(keys.delivery_key(123456, keys.CLICK)), keys.CLICK) is None
+    assert keys.parse_key(change(keys.delivery_key(123456, keys.CLICK)), keys.CLICK) is None

@@ -216,6 +216,14 @@ def test_amendment_without_change_or_reason_is_refused(librarian, target, reason
         )
 
 
+def test_amendment_moves_no_target_below_what_its_metric_takes(librarian):
+    campaign = taken_to(Phase.PERFORMANCE, librarian)
+    with pytest.raises(Refused):
+        amend_standard(
+            standard=campaign.standards.get(), target=Decimal(-1), reason="Less", by=librarian
+        )
+
+
 def test_refusal_of_a_locked_plan_names_the_local_day(librarian):
     campaign = taken_to(Phase.PERFORMANCE, librarian)
     # Half past midnight in Shanghai, still the day before in Greenwich.

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 
 from core.refusals import Refused
 from crm.readers.models import Activity, Reader
-from feedback.calls.actions import decide, publish, review, save_draft, submit_work
+from feedback.calls.actions import decide, publish, review, submit_work
 from feedback.calls.letters import mail_thanks
 from feedback.calls.models import Call, Review, Submission
 from tests.core.building import BLANK
@@ -88,13 +88,55 @@ def closed_call():
     return CallFactory(opens_at=now - timedelta(days=9), closes_at=now - timedelta(days=1))
 
 
+@pytest.fixture
+def upcoming_call():
+    now = timezone.now()
+    return CallFactory(opens_at=now + timedelta(days=9), closes_at=now + timedelta(days=19))
+
+
 def test_work_after_the_closing_date_is_refused(author, closed_call):
     by = author.user
-    work = save_draft(
-        call=closed_call, author=author, by=by, client_id=uuid4(), title="a", text="b"
-    )
+    work = SubmissionFactory(call=closed_call, author=author, state=State.DRAFT)
     with pytest.raises(Refused):
         submit_work(work=work, agreed=True, by=by)
+
+
+@pytest.mark.parametrize("button", [{"draft": "1"}, {"submit": "1", "agreed": "on"}])
+@pytest.mark.parametrize("of", ["closed_call", "upcoming_call"])
+def test_work_begun_while_the_call_is_not_open_is_refused_and_not_stored(
+    client, author, request, of, button
+):
+    call = request.getfixturevalue(of)
+    url = reverse("feedback:work-create", args=[call.slug])
+    page = client.post(url, form_data(**button))
+    assert page.status_code == 400
+    assert not Submission.objects.exists()
+    said = {
+        "closed_call": gettext("This call is closed."),
+        "upcoming_call": gettext("This call is not open yet."),
+    }[of]
+    assert page.context["form"].non_field_errors() == [said]
+    # Nothing typed is lost.
+    assert "银杏落在书页上" in page.content.decode()
+
+
+def test_page_of_a_call_that_opens_later_does_not_say_closed(client, upcoming_call):
+    for url in (upcoming_call.get_absolute_url(), reverse("feedback:call-list")):
+        page = client.get(url).content.decode()
+        assert "尚未开始" in page
+        assert "截止" not in page
+
+
+@pytest.mark.parametrize("button", [{"draft": "1"}, {"submit": "1", "agreed": "on"}])
+def test_withdrawn_work_posted_again_is_not_called_sent_in(client, author, button):
+    work = SubmissionFactory(author=author, state=State.WITHDRAWN, text="撤回的一句")
+    url = reverse("feedback:work-create", args=[work.call.slug])
+    page = client.post(url, form_data(client_id=str(work.client_id), **button))
+    assert page.status_code == 400
+    said = gettext("You have withdrawn this work. To take part after all, write a new one.")
+    assert page.context["form"].non_field_errors() == [said]
+    work.refresh_from_db()
+    assert (work.state, work.text) == (State.WITHDRAWN, "撤回的一句")
 
 
 def test_work_is_refused_when_the_call_was_ended_while_its_author_wrote(author):
@@ -110,7 +152,8 @@ def test_work_is_refused_when_the_call_was_ended_while_its_author_wrote(author):
 def test_draft_is_kept_when_sending_it_in_is_refused(client, author, closed_call, is_open):
     call = CallFactory() if is_open else closed_call
     agreed = {} if is_open else {"agreed": "on"}
-    data = form_data(submit="1", **agreed)
+    work = SubmissionFactory(call=call, author=author, state=State.DRAFT)
+    data = form_data(client_id=str(work.client_id), submit="1", **agreed)
 
     page = client.post(reverse("feedback:work-create", args=[call.slug]), data)
     assert page.status_code == 400
@@ -125,14 +168,26 @@ def test_draft_is_kept_when_sending_it_in_is_refused(client, author, closed_call
     assert work.title in client.get(reverse("feedback:work-mine")).content.decode()
 
 
-def test_draft_saved_after_the_closing_date_is_kept_and_the_author_told(
-    client, author, closed_call
+@pytest.mark.parametrize(
+    ("of", "told"),
+    [
+        ("closed_call", "This call is closed; your draft is kept."),
+        ("upcoming_call", "This call is not open yet; your draft is kept."),
+    ],
+)
+def test_draft_saved_while_the_call_is_not_open_is_kept_and_the_author_told(
+    client, author, request, of, told
 ):
-    url = reverse("feedback:work-create", args=[closed_call.slug])
-    page = client.post(url, form_data(draft="1"), follow=True)
-    assert Submission.objects.get().state == State.DRAFT
+    work = SubmissionFactory(
+        call=request.getfixturevalue(of), author=author, state=State.DRAFT, text="第一句"
+    )
+    url = reverse("feedback:work-create", args=[work.call.slug])
+    data = form_data(client_id=str(work.client_id), draft="1")
+    page = client.post(url, data, follow=True)
+    work.refresh_from_db()
+    assert (work.state, work.text) == (State.DRAFT, "银杏落在书页上")
     said = [str(message) for message in page.context["messages"]]
-    assert said == [gettext("This call is closed; your draft is kept.")]
+    assert said == [gettext(told)]
 
 
 def test_work_of_somebody_else_cannot_be_taken_over_by_its_id(client, author):

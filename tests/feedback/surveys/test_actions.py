@@ -157,6 +157,12 @@ def test_row_that_is_wrong_for_another_reason_is_not_called_taken():
         surveys.create_survey(slug="new", title={}, by=by, opens_at=now, closes_at=now)
 
 
+@pytest.mark.django_db
+def test_survey_that_keeps_its_address_is_not_told_that_it_is_taken():
+    with pytest.raises(IntegrityError):
+        surveys.change_settings(survey=published(), title=None, by=UserFactory(role="librarian"))
+
+
 # --- answers that came another way ----------------------------------------------------------------
 @pytest.mark.django_db
 def test_answers_for_a_survey_that_was_never_published_are_refused():

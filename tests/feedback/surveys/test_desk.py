@@ -8,6 +8,7 @@ import re
 import pytest
 from django.db import InternalError, transaction
 from django.urls import reverse
+from django.utils import translation
 
 from campaigns.plan.models import Channel
 from core.disclosure import Count
@@ -15,6 +16,7 @@ from crm.staff.models import AuditEvent
 from feedback.surveys import actions as verbs
 from feedback.surveys import definitions
 from feedback.surveys.actions import OptionRow
+from feedback.surveys.export import code_book
 from feedback.surveys.models import Item, Survey, SurveyVersion
 from feedback.surveys.queries import versions_with_answers, with_counts
 from tests.core.building import BLANK
@@ -42,6 +44,18 @@ def item_form(*options, **changes) -> dict:
     for n, (code, text, place) in enumerate(options):
         data |= {f"o-{n}-code": code, f"o-{n}-zh": text, f"o-{n}-place": place}
     return data | changes
+
+
+def test_question_of_a_survey_is_not_called_as_one_that_a_reader_asks(client, staff):
+    survey = published()
+    client.cookies["django_language"] = "zh-hans"
+    for page in (url("item-edit", survey.pk, 1), url("survey-texts", survey.pk)):
+        words = client.get(page).content.decode()
+        assert "题目" in words
+        assert "咨询" not in words
+    with translation.override("zh-hans"):
+        heading = next(code_book(definitions.parse_definition(definitions.draft(survey))))
+    assert heading[0] == "题目"
 
 
 def test_librarian_makes_a_survey_from_an_empty_page_to_the_first_answer(client, staff):
@@ -246,6 +260,19 @@ def test_share_page_has_a_code_and_an_address_per_channel(client, staff, setting
     poster = client.get(url("survey-poster", survey.pk), {"c": "board"}).content.decode()
     assert f"{settings.BASE_URL}{survey.public_url}?c=board" in poster
     assert client.get(url("survey-poster", survey.pk), {"c": "nowhere"}).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["survey-detail", "survey-share"])
+def test_desk_leads_nobody_to_a_page_that_an_invitation_alone_opens(client, staff, settings, name):
+    to_all, invited = published(), published(by_invitation=True)
+    assert client.get(invited.public_url).status_code == 404
+
+    def leads(survey):
+        page = client.get(url(name, survey.pk)).content.decode()
+        # As a link, or as the whole address to copy and to print.
+        return any(f"{start}{survey.public_url}" in page for start in ('href="', settings.BASE_URL))
+
+    assert (leads(to_all), leads(invited)) == (True, False)
 
 
 @pytest.mark.parametrize("surveys", [1, 3])

@@ -5,9 +5,11 @@ from itertools import product
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 
 from core.disclosure import Count, Missing, hide_row
+from core.estimates import Estimate
 from feedback.surveys import figures, overview
 from feedback.surveys.definitions import Choice, Kind, Question
 from feedback.surveys.results import SurveySummary, mean_of
@@ -49,6 +51,19 @@ def test_small_survey_rounds_the_mean_and_hides_three():
     assert states(found) == [None, None, 9, 12, None]
     assert found.is_coarse
     assert (found.figure.found.value, found.figure.found.interval) == (3.4, None)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "mean 3.41 (95 % interval 3.00 to 3.82)"),
+        ("zh-hans", "均值 3.41（95 % 区间 3.00 至 3.82）"),
+    ],
+)
+def test_figure_is_one_sentence_of_its_language(language, words):
+    mean = Estimate(3.41, 3.0, 3.82, 39, 0.95)
+    with translation.override(language):
+        assert str(figures.QuestionFigure(gettext("mean"), mean, 2)) == words
 
 
 def test_without_hidden_cells_the_figure_is_whole():
