@@ -130,6 +130,9 @@ class Table(django_tables2.Table):
 
     #: The column whose cells head their rows (``<th scope="row">``).
     row_head = ""
+    #: Set by the list, for cells that lead where not everybody may go. It is no argument of the
+    #: table: given there, django-tables2 would sort and page by its own rules.
+    request = None
 
     def heads(self) -> list[Head]:
         return [self.head(column) for column in self.columns]
