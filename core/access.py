@@ -9,6 +9,7 @@ from functools import wraps
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
+from django.urls import resolve
 
 LIBRARIAN = frozenset(
     {
@@ -72,6 +73,12 @@ def needs(permission: str):
         return checked
 
     return decorate
+
+
+def may_open(user, address: str) -> bool:
+    """False where the page at this path of ours asks for a right that ``user`` lacks."""
+    permission = getattr(resolve(address).func, "permission", None)
+    return permission is None or user.can(permission)
 
 
 class VisibleQuerySet(QuerySet):

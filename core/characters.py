@@ -1,5 +1,6 @@
-"""Characters that leave no mark on the page, and one normal form of short texts."""
+"""Characters that cannot be stored or leave no mark on the page, and one form of short texts."""
 
+import re
 import unicodedata
 
 #: Unicode categories of white space, line separators, controls and formats (bidi marks, zero width
@@ -14,6 +15,14 @@ FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2065\u2800\u3164\uffa0\U000
     map(chr, range(0xFFF0, 0xFFF9)),
     map(chr, range(0xE0000, 0xE1000)),
 )
+#: NUL and half of a surrogate pair PostgreSQL does not store: a statement with one fails as a
+#: whole. U+FFFD is what Django puts in place of bytes that are no UTF-8: the text was lost already.
+UNSTORABLE = re.compile("[\0\ufffd\ud800-\udfff]")
+
+
+def is_storable(text: str) -> bool:
+    """False for a text that the database refuses, or that was damaged on its way here."""
+    return UNSTORABLE.search(text) is None
 
 
 def is_unseen(character: str) -> bool:

@@ -1,5 +1,5 @@
 """What the portal holds of a person: each room says it in its ``holds.py``, settings list the
-rooms.
+rooms. There a room also says where it names campuses and colleges without a foreign key.
 
 A test finds every column that points at a reader and fails for one that no room has registered.
 """
@@ -11,7 +11,8 @@ from importlib import import_module
 
 from django.apps import apps
 from django.conf import settings
-from django.db.models import Model
+from django.db.models import Model, TextField
+from django.db.models.functions import Cast
 
 
 class Erase(StrEnum):
@@ -38,10 +39,33 @@ class Hold:
         return apps.get_model(self.model)
 
 
+@dataclass(frozen=True)
+class Mention:
+    """A JSON column that names campuses or colleges by their codes: no foreign key says so."""
+
+    model: str
+    field: str
+
+    def names(self, code: str) -> bool:
+        """Whether any row has ``code`` as one of its texts."""
+        rows = apps.get_model(self.model).objects.annotate(said=Cast(self.field, TextField()))
+        return rows.filter(said__contains=f'"{code}"').exists()
+
+
 @cache
 def registered() -> tuple[Hold, ...]:
     """All holds, in the order of the rooms."""
+    return of_all_rooms("HOLDS")
+
+
+@cache
+def mentions() -> tuple[Mention, ...]:
+    """All mentions of campuses and colleges, in the order of the rooms."""
+    return of_all_rooms("MENTIONS")
+
+
+def of_all_rooms(name: str) -> tuple:
     found = []
     for room in settings.ROOMS_WITH_HOLDS:
-        found += import_module(f"{room}.holds").HOLDS
+        found += getattr(import_module(f"{room}.holds"), name, [])
     return tuple(found)

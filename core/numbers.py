@@ -88,10 +88,12 @@ def percent(share: float | None, decimals: int = 1) -> str:
     return per_hundred(share * 100, decimals)
 
 
-def per_hundred(value: float | None, decimals: int = 1) -> str:
-    """A figure that is a percentage already: 12.34 → 12.3 %."""
+def per_hundred(value: float | None, decimals: int | None = 1) -> str:
+    """A figure that is a percentage already: 12.34 → 12.3 %; without needless zeros for None."""
     if is_missing(value):
         return missing(value)
+    if decimals is None:
+        return f"{plain(value)} %"
     return f"{value:.{decimals}f} %"
 
 

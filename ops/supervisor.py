@@ -31,7 +31,7 @@ WEB = (
 )
 WORKER = f"-m celery -A config worker -Q {QUEUES} -c 2 -l WARNING --without-gossip --without-mingle"
 BEAT = "-m celery -A config beat -l WARNING"
-SIGN_INS = [("reader", "读者"), ("librarian", "馆员"), ("manager", "馆长")]
+SIGN_INS = [("reader", "读者"), ("librarian", "馆员"), ("manager", "馆长"), ("admin", "管理员")]
 PASSWORD = "huixiang-demo"
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 

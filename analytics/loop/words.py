@@ -12,7 +12,7 @@ from analytics.loop.subjects import Subject, SubjectKind
 from campaigns.plan.models import Standard
 from core.disclosure import Missing
 from core.localised import localised
-from core.numbers import interval, money, number, per_hundred, percent, signed
+from core.numbers import interval, money, number, per_hundred, percent, plain, signed
 
 Kind = Adjustment.Kind
 
@@ -184,12 +184,12 @@ def plan_text(value, adjustment: Adjustment) -> str:
     if value is None:
         return "–"
     if adjustment.kind == Kind.CHANNEL_SHARE:
-        return f"{value:g} %"
+        return per_hundred(value, None)
     if adjustment.kind == Kind.TIMING:
-        return f"{value:g}:00"
+        return f"{plain(value)}:00"
     if adjustment.kind == Kind.STANDARD:
         sign = direction_sign(storage.direction_of(adjustment))
-        return f"{sign} {value:,g}"
+        return f"{sign} {plain(value)}"
     if value:
         return _("in the plan")
     return _("not in the plan")

@@ -99,6 +99,7 @@ class List:
             default="–",
             sequence=[*self.columns, "..."],
         )
+        table.request = self.request
         for name in table.base_columns:
             if name not in self.columns:
                 table.columns.hide(name)

@@ -1,10 +1,11 @@
 """The columns of a list, and what stands in its cells, on django-tables2."""
 
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import django_tables2
-from django.core.exceptions import FieldDoesNotExist
+from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist
 from django.template.defaultfilters import date
 from django.utils.functional import cached_property
 from django.utils.timezone import template_localtime
@@ -92,15 +93,31 @@ class Row:
 def value_at(holder, name: str):
     """What ``holder``, an object or a dictionary (JSON), has under ``name``; None for nothing.
 
+    Nothing is also a row of another table that is not there. A fault inside a property goes
+    through, or it would stand in the list as an empty cell.
+
     A method is called without arguments, unless it says as in templates that it is not to be
     called: a manager of related rows is callable, too.
     """
     if isinstance(holder, dict):
         return holder.get(name)
-    found = getattr(holder, name, None)
+    try:
+        found = getattr(holder, name)
+    except ObjectDoesNotExist:
+        return None
+    except AttributeError:
+        if is_there(holder, name):
+            raise
+        return None
     if callable(found) and not getattr(found, "do_not_call_in_templates", False):
         return found()
     return found
+
+
+def is_there(holder, name: str) -> bool:
+    """Whether ``holder`` or its class has something under ``name``, without asking it for that."""
+    nothing = object()
+    return inspect.getattr_static(holder, name, nothing) is not nothing
 
 
 class Table(django_tables2.Table):
@@ -113,6 +130,9 @@ class Table(django_tables2.Table):
 
     #: The column whose cells head their rows (``<th scope="row">``).
     row_head = ""
+    #: Set by the list, for cells that lead where not everybody may go. It is no argument of the
+    #: table: given there, django-tables2 would sort and page by its own rules.
+    request = None
 
     def heads(self) -> list[Head]:
         return [self.head(column) for column in self.columns]

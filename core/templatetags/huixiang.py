@@ -4,7 +4,6 @@ from django import template
 from django.utils.safestring import mark_safe
 
 from core import numbers
-from core.disclosure import Count
 from core.localised import localised
 
 register = template.Library()
@@ -27,18 +26,6 @@ def can(user, permission: str) -> bool:
 def number(value, decimals: int = 0) -> str:
     """``{{ n|number }}`` or ``{{ n|number:1 }}``."""
     return numbers.number(value, int(decimals))
-
-
-@register.filter
-def people(n: int | Count | None) -> str:
-    """A count of persons as it may be shown. Going away: a ``Count`` prints itself.
-
-    A filter that is forgotten shows a number that should be hidden, so queries make a ``Count``
-    and templates print ``{{ count }}``; see docs/disclosure.md.
-    """
-    if not isinstance(n, Count):
-        n = Count.of(n)
-    return str(n)
 
 
 @register.filter

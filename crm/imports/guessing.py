@@ -31,14 +31,14 @@ def guess_by_names(header: list[str], kind: FileKind) -> dict[str, str]:
     fields = kind.field_of_header()
     mapping: dict[str, str] = {}
     for name in header:
-        field = fields.get(folded(name))
+        field = fields.get(bare_name(name))
         if field is not None:
             # Of two columns with the same meaning the first is taken.
             mapping.setdefault(field, name)
     return mapping
 
 
-def folded(header: str) -> str:
+def bare_name(header: str) -> str:
     """A column's name without case, blanks and punctuation."""
     letters = re.sub(r"[\W_]+", "", header)
     return letters.casefold()

@@ -152,6 +152,7 @@ def merge_into_readers(staged: StagedFile, batch: ImportBatch) -> None:
     batch.report = {
         "suppressed": staged.plan.suppressions,
         "places": merge.places,
+        "place_keys": merge.place_keys,
         "header": staged.header,
     }
     batch.save()

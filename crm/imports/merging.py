@@ -26,6 +26,8 @@ class Merge:
         self.staged = staged
         #: Names of campuses and colleges that are new.
         self.places: list[str] = []
+        #: Keys of those that were stored, by the column of the reader that holds them.
+        self.place_keys: dict[str, list[int]] = {}
         self.names = queries.names_in_statements(staged.table, batch.kind)
         self.params = {
             "source": batch.source,
@@ -118,9 +120,12 @@ class Merge:
             f"SELECT DISTINCT {column} FROM {{table}} WHERE reason IS NULL AND {column} IS NOT NULL"
         )
         used = {place for (place,) in self.cursor.fetchall()}
-        for row in register.new(used):
-            self.places.append(str(row))
-        return register.ids(used, store=store)
+        new = register.new(used)
+        self.places += map(str, new)
+        keys = register.ids(used, store=store)
+        if store:
+            self.place_keys[column] = [row.pk for row in new]
+        return keys
 
     def settle_consents(self) -> None:
         """Take out of the staged rows what no file may say against a person's own word."""

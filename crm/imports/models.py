@@ -50,7 +50,7 @@ class ImportBatch(models.Model):
 
     ``merged_at`` is also the ``updated_at`` of every reader it wrote: who bears another time was
     touched since, and undoing leaves them alone. ``report`` holds what the counts do not say
-    (suppressed addresses, new campuses, undo).
+    (suppressed addresses, new campuses and their keys, undo).
     """
 
     class State(models.TextChoices):

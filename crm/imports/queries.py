@@ -57,6 +57,7 @@ REFUSE_OTHER_CAMPUS = """
 # --- consents -------------------------------------------------------------------------------------
 #: Sources of consent that begin like this are files; what has another one, a person said.
 FROM_A_FILE = "import"
+UNDONE = f"{FROM_A_FILE}.undone"
 #: The last word on each channel of the readers who ever said no, or to whom the file says no.
 LAST_WORDS = """
     CREATE TEMP TABLE crm_last_words AS
@@ -98,16 +99,16 @@ EVENT = """
     INSERT INTO crm_consentevent (reader_id, channel, granted, source, wording, at, by_id)"""
 #: Readers that this import created have no word before its own.
 FIRST_CONSENTS = f"""{EVENT}
-    SELECT r.id, c, true, 'import', %(wording)s, %(now)s, %(by)s
+    SELECT r.id, c, true, '{FROM_A_FILE}', %(wording)s, %(now)s, %(by)s
     FROM crm_reader r, unnest(r.consents) c
     WHERE r.import_batch_id = %(batch)s"""
 #: Of readers that it changed only what became different is a word.
 NEW_CONSENTS = f"""{EVENT}
-    SELECT m.reader_id, c, true, 'import', %(wording)s, %(now)s, %(by)s
+    SELECT m.reader_id, c, true, '{FROM_A_FILE}', %(wording)s, %(now)s, %(by)s
     FROM crm_changed m, unnest(m.consents) c
     WHERE c <> ALL (m.old_consents)"""
 LOST_CONSENTS = f"""{EVENT}
-    SELECT m.reader_id, c, false, 'import', %(wording)s, %(now)s, %(by)s
+    SELECT m.reader_id, c, false, '{FROM_A_FILE}', %(wording)s, %(now)s, %(by)s
     FROM crm_changed m, unnest(m.old_consents) c
     WHERE c <> ALL (m.consents)"""
 
@@ -147,7 +148,7 @@ KEEP_REFUSALS = """
 # --- what is taken back ---------------------------------------------------------------------------
 #: Readers that the import changed become what they were, and the ledger says what that took or
 #: gave them.
-RESTORE = """
+RESTORE = f"""
     WITH back AS (
         SELECT c.reader_id, r.consents AS had, p.*
         FROM crm_importchange c
@@ -156,17 +157,17 @@ RESTORE = """
         WHERE c.batch_id = %(batch)s
     ), put AS (
         UPDATE crm_reader r
-        SET {assignments}, updated_at = b.updated_at
+        SET {{assignments}}, updated_at = b.updated_at
         FROM back b
         WHERE r.id = b.reader_id
         RETURNING r.id
     ), said AS (
         INSERT INTO crm_consentevent (reader_id, channel, granted, source, wording, at)
-        SELECT reader_id, c, false, 'import.undone', '', %(now)s
+        SELECT reader_id, c, false, '{UNDONE}', '', %(now)s
         FROM back, unnest(had) c
         WHERE c <> ALL (consents)
         UNION ALL
-        SELECT reader_id, c, true, 'import.undone', '', %(now)s
+        SELECT reader_id, c, true, '{UNDONE}', '', %(now)s
         FROM back, unnest(consents) c
         WHERE c <> ALL (had)
     )

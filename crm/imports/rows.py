@@ -188,7 +188,7 @@ def workbook_rows(path: Path) -> Iterator[Row]:
     try:
         with path.open("rb") as file:
             for line, cells in enumerate(cells_of_first_sheet(file), start=1):
-                row = cell_texts(cells)
+                row = read_row(cells)
                 if row:
                     yield line, row
     except Exception as error:  # openpyxl raises whatever the broken XML made it stumble over
@@ -205,16 +205,16 @@ def cells_of_first_sheet(file) -> Iterator[tuple]:
     return sheet.iter_rows(values_only=True)
 
 
-def cell_texts(cells: Iterable) -> list[str]:
+def read_row(cells: Iterable) -> list[str]:
     """The cells as text, without the empty ones at the row's end; empty for an empty row."""
-    row = [cell_text(cell) for cell in cells]
+    row = [read_cell(cell) for cell in cells]
     # A format laid over a whole column makes cells of nothing.
     while row and not row[-1]:
         row.pop()
     return row
 
 
-def cell_text(value) -> str:
+def read_cell(value) -> str:
     """A cell's value as openpyxl gives it, as text that the fields' converters understand."""
     write = WRITTEN_AS.get(type(value), str)
     return write(value)

@@ -1,21 +1,23 @@
 """Taking an import back.
 
-Readers it created go, readers it changed become what they were, and what stays is counted.
+Readers it created go, readers it changed become what they were, and what stays is counted. What it
+added as campus or college goes where nothing else names it.
 """
 
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from django.apps import apps
 from django.db import connection, transaction
-from django.db.models import Exists, Field, ForeignKey, Model, OuterRef, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from core.holds import registered
 from crm.imports.counts import UndoneImport, for_the_trail
+from crm.imports.keys import keys_to
 from crm.imports.models import ImportBatch
 from crm.imports.queries import FROM_A_FILE, ONE_AT_A_TIME, RESTORE, column_names, listed
+from crm.imports.undoing_places import remove_places
 from crm.readers.models import ConsentEvent, Reader
 from crm.staff import audit
 from crm.staff.models import User
@@ -43,7 +45,7 @@ def undo(batch: ImportBatch, *, by: User | None) -> UndoneImport:
     touched = batch.created + batch.changed
     done = UndoneImport(deleted, restored, kept=touched - deleted - restored)
     batch.state = ImportBatch.State.UNDONE
-    batch.report |= {"undone": asdict(done)}
+    batch.report |= {"undone": asdict(done), "places_removed": remove_places(batch)}
     batch.save()
     audit.record(action=AuditAction.IMPORT_UNDONE, by=by, on=batch, **for_the_trail(done))
     return done
@@ -95,28 +97,11 @@ def following() -> list[tuple[type[Model], str]]:
 
 
 def references() -> Iterator[tuple[type[Model], str]]:
-    """(model, field) of every foreign key to a reader in the whole project that keeps the reader.
-
-    Those of the apps above are found by Django's registry, so that a new one is not forgotten.
-    """
+    """(model, field) of every foreign key in the whole project that keeps the reader it names."""
     followers = [model for model, _field in following()]
-    for model in apps.get_models(include_auto_created=True):
-        if model in followers or not has_own_table(model):
-            continue
-        for field in model._meta.local_fields:
-            if points_at_reader(field):
-                yield model, field.name
-
-
-def has_own_table(model: type[Model]) -> bool:
-    """False for another view of a table that is looked at already, and for views of SQL."""
-    return model._meta.managed and not model._meta.proxy
-
-
-def points_at_reader(field: Field) -> bool:
-    """History tables point at readers without a constraint, and keep what they say of the gone."""
-    is_key = isinstance(field, ForeignKey) and field.db_constraint
-    return is_key and field.related_model is Reader
+    for model, field in keys_to(Reader):
+        if model not in followers:
+            yield model, field
 
 
 # --- readers that the import changed --------------------------------------------------------------

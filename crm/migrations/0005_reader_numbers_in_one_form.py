@@ -12,8 +12,6 @@ from collections import defaultdict
 
 from django.db import migrations
 
-from crm.staff.words import AuditAction
-
 #: Whatever could change is not plain ASCII.
 NOT_ASCII = r"[^\x20-\x7e]"
 FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | frozenset(
@@ -85,7 +83,7 @@ def report(apps, alike: list[list[int]]) -> None:
         for pk in keys:
             others = [other for other in keys if other != pk]
             AuditEvent.objects.create(
-                action=AuditAction.READER_NUMBER_KEPT.value,
+                action="reader.number-kept",
                 object_type="crm.reader",
                 object_id=str(pk),
                 detail={"same_as": others},

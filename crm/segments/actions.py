@@ -138,19 +138,23 @@ def unpin_reader(*, pin: SegmentPin, by: User) -> None:
 def refresh_now(*, segment: Segment, by: User) -> Diff:
     """Refresh while the person waits; what takes too long is handed to the worker.
 
-    The one verb that is no transaction of its own: a refresh that fails stores why, and that must
-    stay, while around it nothing is left to roll back. The audit row is written for both outcomes.
+    This verb alone is no transaction. The refresh is one by itself: where it fails, the members
+    stay as they were and the segment keeps the reason, which a transaction around both would take
+    back. The audit row says of a refresh that failed that it did.
     """
     diff = refresh_segment(segment, limit_ms=REFRESH_NOW_MS)
 
-    audit.record(
-        action=AuditAction.SEGMENT_REFRESH,
-        by=by,
-        on=segment,
-        entered=Count.of(diff.entered).public_number,
-        left=Count.of(diff.left).public_number,
-    )
-
+    audit.record(action=AuditAction.SEGMENT_REFRESH, by=by, on=segment, **_outcome(diff))
     if diff.too_slow:
         enqueue("crm.tasks.refresh_segment", segment.pk)
     return diff
+
+
+def _outcome(diff: Diff) -> dict:
+    """What the audit row says came of a refresh."""
+    if diff.error:
+        return {"failed": True}
+    return {
+        "entered": Count.of(diff.entered).public_number,
+        "left": Count.of(diff.left).public_number,
+    }

@@ -11,15 +11,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from core.characters import is_storable
+
 #: Values a list in a rule may have.
 MAX_CHOICES = 200
 MAX_TEXT = 200
 #: Larger numbers lose digits on their way through JSON and numeric columns.
 MAX_NUMBER = 1e15
 CODE = re.compile(r"^[-a-zA-Z0-9_]{1,40}$")
-#: What PostgreSQL does not store: NUL, and one half of a surrogate pair. A query with one of them
-#: fails as a whole.
-UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 Check = Callable[[Any], None]
 
@@ -41,7 +40,7 @@ def one_of(*allowed: str) -> Check:
     return check
 
 
-def whole_number(low: int, high: int) -> Check:
+def whole_between(low: int, high: int) -> Check:
     """The check for a whole number from ``low`` to ``high``, both included."""
 
     def check(value):
@@ -84,7 +83,7 @@ def text(value: Any) -> None:
     if not has_right_length:
         raise WrongValue(_("must be a text of 1 to 200 characters"))
 
-    if UNSTORABLE.search(value):
+    if not is_storable(value):
         raise WrongValue(_("holds a character that cannot be stored"))
 
 

@@ -1,9 +1,11 @@
-"""What segments hold of a person."""
+"""What segments hold of a person, and where they name places."""
 
-from core.holds import Erase, Hold
+from core.holds import Erase, Hold, Mention
 
 HOLDS = [
     Hold("crm.SegmentMember", "reader", Erase.DELETE, follows=True),
     Hold("crm.SegmentLog", "reader", Erase.DELETE, follows=True),
     Hold("crm.SegmentPin", "reader", Erase.DELETE),
 ]
+
+MENTIONS = [Mention("crm.Segment", "rule")]

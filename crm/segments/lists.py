@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_filters import ChoiceFilter, FilterSet
 
 from core.listing import CountColumn, DateColumn, List, Table, TemplateColumn, WordsFilter
@@ -32,7 +33,7 @@ class SegmentTable(Table):
     name = TemplateColumn(
         template_name="crm/segments/_segment_name.html",
         context_object_name="segment",
-        verbose_name=_("Name"),
+        verbose_name=pgettext_lazy("of a thing", "Name"),
         orderable=True,
     )
     size = CountColumn(

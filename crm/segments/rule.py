@@ -86,13 +86,13 @@ def _range_of(check: Check) -> ConditionKeys:
 
 
 _CODES = ConditionKeys({"in": checks.list_of(checks.code)})
-_DAYS = checks.whole_number(1, MAX_DAYS)
+_DAYS = checks.whole_between(1, MAX_DAYS)
 #: What a condition may say, by the test it makes.
 CONDITION_KEYS: dict[str, ConditionKeys] = {
     "kind": _choice_from(Reader.Kind.values),
     "campus": _CODES,
     "college": _CODES,
-    "cohort": _range_of(checks.whole_number(MIN_YEAR, MAX_YEAR)),
+    "cohort": _range_of(checks.whole_between(MIN_YEAR, MAX_YEAR)),
     "language": _choice_from(dict(settings.LANGUAGES)),
     "registered": _range_of(checks.day),
     "state": _choice_from(Reader.State.values),
@@ -100,7 +100,7 @@ CONDITION_KEYS: dict[str, ConditionKeys] = {
         required={
             "kind": checks.one_of(ANY, *Activity.Kind.values),
             "cmp": checks.one_of("ge", "le"),
-            "n": checks.whole_number(0, MAX_COUNT),
+            "n": checks.whole_between(0, MAX_COUNT),
         },
         optional={"days": _DAYS},
     ),
@@ -116,7 +116,7 @@ CONDITION_KEYS: dict[str, ConditionKeys] = {
         }
     ),
     # PostgreSQL's integer ends here.
-    "segment": ConditionKeys({"id": checks.whole_number(1, 2**31 - 1)}),
+    "segment": ConditionKeys({"id": checks.whole_between(1, 2**31 - 1)}),
 }
 #: What a trait is compared with, by comparison; "exists" takes no value.
 TRAIT_VALUES: dict[str, Check | None] = {

@@ -5,11 +5,13 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.numbers import number, plain
 from crm.readers.models import Activity, ContactChannel, Reader
 from crm.segments.models import Segment
 from crm.segments.rule import ANY, Rule, nested_ids, nodes
@@ -159,7 +161,7 @@ def _activity(condition: Rule, names: Names) -> str:
     values = {
         "what": _activity_kind(condition["kind"]),
         "sign": SIGNS[condition["cmp"]],
-        "n": f"{condition['n']:,}",
+        "n": number(condition["n"]),
     }
     never = condition["cmp"] == "le" and condition["n"] == 0
     if "days" not in condition:
@@ -205,7 +207,8 @@ def _trait(condition: Rule, names: Names) -> str:
 
     value = condition["value"]
     if comparison in SIGNS:
-        return f"“{name}” {SIGNS[comparison]} {value:,}"
+        # As the text that the rule holds: a float would lose what stands behind its tenth digit.
+        return f"“{name}” {SIGNS[comparison]} {plain(Decimal(str(value)))}"
     if comparison == "in":
         value = _either(value)
     return _("“%(name)s” is %(value)s") % {"name": name, "value": value}

@@ -8,5 +8,5 @@ class UserForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ["role", "campus", "is_active"]
-        labels = {"is_active": _("May sign in")}
+        labels = {"campus": _("Campus"), "is_active": _("May sign in")}
         help_texts = {"campus": _("Empty means the whole library."), "is_active": ""}

@@ -12,16 +12,13 @@ from django.core import signing
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from core.characters import is_blank
+from core.characters import is_blank, is_storable
 from feedback.surveys.definitions import Definition, Kind, Question, sha256
 
 LONGEST_TEXT = 5000
 #: Nobody reads a questionnaire in less than this many seconds.
 TOO_FAST = 2
 FIELD = re.compile(r"i\d{1,5}")
-#: NUL and half characters cannot be stored; U+FFFD is what Django puts in place of bytes that are
-#: no UTF-8.
-UNSTORABLE = re.compile("[\x00\ufffd\ud800-\udfff]")
 HONEYPOT = "website"
 
 
@@ -119,7 +116,7 @@ def _parse_text(_question: Question, values: list[str]) -> str:
     text = values[0].replace("\r\n", "\n")
     if len(text) > LONGEST_TEXT:
         raise BadAnswer(_("This text is longer than %(n)s characters.") % {"n": LONGEST_TEXT})
-    if UNSTORABLE.search(text):
+    if not is_storable(text):
         raise BadAnswer(_("This text holds a character that cannot be stored. Please take it out."))
     return text
 

@@ -79,13 +79,9 @@ def test_figures_that_are_no_counts_use_the_same_words():
 
 
 def test_template_prints_a_count_without_a_filter():
-    source = (
-        "{{ few }}|{{ many }}|{{ many|people }}|{{ few|people }}|{% if few.is_shown %}x{% endif %}"
-    )
-    page = Template("{% load huixiang %}" + source).render(
-        Context({"few": Count.of(3), "many": Count.of(1284)})
-    )
-    assert page == "not shown|1,284|1,284|not shown|"
+    source = "{{ few }}|{{ many }}|{% if few.is_shown %}x{% endif %}"
+    page = Template(source).render(Context({"few": Count.of(3), "many": Count.of(1284)}))
+    assert page == "not shown|1,284|"
 
 
 # --- nothing gives a number away ------------------------------------------------------------------

@@ -21,6 +21,7 @@ from core.listing import (
     only_if_checked,
     whole_number,
 )
+from core.listing.tables import value_at
 from crm.staff.models import User
 from tests.factories import UserFactory
 
@@ -218,3 +219,22 @@ def test_list_without_a_table_has_filter_order_and_pages(people):
     listing = Plain(RequestFactory().get("/?page=2&sort=-username"), User.objects.all())
     assert [user.username for user in listing.page] == ["c"]
     assert (listing.sort, type(listing.page.paginator)) == ("", Paginator)
+
+
+class Faulty:
+    @property
+    def misspelt(self):
+        return self.is_not_there
+
+
+def test_a_cell_is_empty_where_nothing_is_there(people):
+    assert value_at(None, "username") is None
+    assert value_at({"n": 1}, "size") is None
+    assert value_at(User.objects.first(), "no_such_field") is None
+    # The other end of a one-to-one key that no row has.
+    assert value_at(User.objects.first(), "reader") is None
+
+
+def test_a_fault_inside_a_property_is_no_empty_cell():
+    with pytest.raises(AttributeError, match="is_not_there"):
+        value_at(Faulty(), "misspelt")

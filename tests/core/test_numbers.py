@@ -62,6 +62,8 @@ def test_nothing_measured_is_not_the_same_as_none_found():
         (numbers.percent(0.1234), "12.3 %"),
         (numbers.percent(0.5, 0), "50 %"),
         (numbers.per_hundred(12.34), "12.3 %"),
+        (numbers.per_hundred(60.0, None), "60 %"),
+        (numbers.per_hundred(12.5, None), "12.5 %"),
         (numbers.money(18_000), "¥18,000"),
         (numbers.money(Decimal("18000.5"), 2), "¥18,000.50"),
         (numbers.money(-3, symbol="€"), "€-3"),

@@ -1,12 +1,15 @@
+import re
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Paginator
 from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import translation
 
+from core.disclosure import Count
 from core.templatetags import huixiang as tags
 from crm.staff.models import User
 
@@ -44,8 +47,16 @@ def test_can_of_an_unknown_permission_is_an_error():
         (None, "not measured"),
     ],
 )
-def test_people_hides_one_to_four(n, shown):
-    assert tags.people(n) == shown
+def test_a_count_of_one_to_four_persons_hides_itself(n, shown):
+    assert render("{{ n }}", n=Count.of(n)) == shown
+
+
+def test_every_filter_and_tag_is_used_in_a_template():
+    pages = [path.read_text() for path in (settings.BASE_DIR / "templates").rglob("*.*")]
+    source = "\n".join(pages)
+    unused = [name for name in tags.register.filters if not re.search(rf"\|{name}\b", source)]
+    unused += [name for name in tags.register.tags if not re.search(rf"{{%\s*{name}\b", source)]
+    assert unused == []
 
 
 @pytest.mark.parametrize(
@@ -61,7 +72,6 @@ def test_i5_wan_by_language(value, english, chinese):
 def test_absent_figures_are_never_zero():
     for shown in (
         tags.number,
-        tags.people,
         tags.wan,
         tags.percent,
         tags.money,

@@ -61,7 +61,8 @@ def found_in_text(text: str) -> set[str]:
     """Groups whose size stands in a text as a number of its own."""
     found = set()
     for size, name in NAMES.items():
-        if re.search(rf"(?<![\w.,:/#-]){size}(?![\w:/-]|[.,]\d)", text):
+        # Of letters only those that could belong to a key: 137名读者 is a number of persons.
+        if re.search(rf"(?<![A-Za-z0-9_.,:/#-]){size}(?![A-Za-z0-9_:/-]|[.,][0-9])", text):
             found.add(name)
     return found
 

@@ -235,11 +235,11 @@ def test_nothing_that_leaves_says_a_number_of_persons_that_no_door_looked_at(cro
 
 # --- the walk itself ------------------------------------------------------------------------------
 def test_walk_finds_a_number_wherever_it_is_said():
-    page = """<h1>137 persons</h1><progress value="263" max="400"></progress>
+    page = """<h1>137 persons</h1><p>共113名读者</p><progress value="263" max="400"></progress>
         <b aria-label="109 failed"></b>
         <script id="figure" type="application/json">{"y": [157, null]}</script>"""
     book = xlsx_file({"Sheet1": [["Readers"], [127]]})
-    assert found_in_html(page) == {"members", "sent", "failed", "held out"}
+    assert found_in_html(page) == {"members", "sent", "failed", "held out", "flagged"}
     assert found_in_json({"results": [{"size": 137}, {"note": "n = 151"}]}) == {
         "members",
         "answered",

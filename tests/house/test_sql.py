@@ -19,11 +19,15 @@ from tests.house.test_architecture import (
     stands_later,
 )
 
-#: A word that could be a table's name; a column of it (``crm_reader.id``) counts as well.
+#: A word that could be a table's name; a column of it (``crm_reader.id``) counts as well. The
+#: database reads names in capitals as the same names, so texts are searched in small letters.
 WORD = re.compile(r"(?<![\w.])[a-z]+_[a-z_0-9]+")
-IS_SQL = re.compile(r"\b(?:SELECT|INSERT|UPDATE|DELETE|FROM|JOIN|WHERE|WITH|COPY|VALUES)\b")
+IS_SQL = re.compile(
+    r"\b(?:SELECT|INSERT|UPDATE|DELETE|FROM|JOIN|WHERE|WITH|COPY|VALUES)\b",
+    re.IGNORECASE,
+)
 #: The beginning of a table's name whose end is filled in: ``FROM feedback_{name}``.
-PUT_TOGETHER = re.compile(rf"(?<!\w)(?:{'|'.join(ROOMS)})_(?![a-z])")
+PUT_TOGETHER = re.compile(rf"(?<!\w)(?:{'|'.join(ROOMS)})_(?![a-z])", re.IGNORECASE)
 QUOTED = re.compile(r"'([a-z_]+)'")
 #: Fields that say in which state a row is.
 STATE_FIELDS = {"state", "phase"}
@@ -129,8 +133,12 @@ def named_tables() -> Iterator[tuple[str, int, str, str]]:
     """
     known = tables()
     for module, line, text in texts():
-        for table in set(WORD.findall(text)) & known.keys():
+        for table in tables_in(text):
             yield module, line, table, known[table]
+
+
+def tables_in(text: str) -> set[str]:
+    return set(WORD.findall(text.lower())) & tables().keys()
 
 
 def test_statements_name_tables_only_of_lower_apps_and_earlier_rooms():
@@ -194,18 +202,29 @@ def is_state(name: object) -> bool:
 
 
 def name_of(node: ast.AST) -> str:
-    """``state`` of ``state`` and of ``delivery.state``; empty for whatever is no name."""
-    if isinstance(node, ast.Attribute):
-        return node.attr
+    """``state`` of ``state``, ``row.state`` and ``getattr(row, "state")``; empty for the rest."""
+    match node:
+        case ast.Attribute():
+            return node.attr
+        case ast.Call(func=ast.Name("getattr"), args=[_, ast.Constant(name), *_]):
+            return str(name)
     return getattr(node, "id", "")
+
+
+def names_a_state(node: ast.AST) -> bool:
+    """True for a state and for what holds one: ``(row.state, row.size)``."""
+    return any(name_of(child) in STATE_FIELDS for child in ast.walk(node))
 
 
 def given_to_states(node: ast.AST) -> list[ast.AST]:
     """What a node gives to a state or compares it with.
 
-    ``filter(state="sent")``, ``{"state": "sent"}``, ``row.state = "sent"``, ``state == "sent"``.
+    ``filter(state="sent")``, ``{"state": "sent"}``, ``row.state = "sent"``, ``state == "sent"``
+    and the other way round, ``setattr(row, "state", "sent")``, ``match row.state: case "sent"``.
     """
     match node:
+        case ast.Call(func=ast.Name("setattr"), args=[_, ast.Constant(name), value]):
+            return [value] if is_state(name) else []
         case ast.Call():
             return [keyword.value for keyword in node.keywords if is_state(keyword.arg)]
         case ast.Dict():
@@ -213,8 +232,11 @@ def given_to_states(node: ast.AST) -> list[ast.AST]:
             return [value for key, value in pairs if is_state(getattr(key, "value", None))]
         case ast.Assign() if any(name_of(target) in STATE_FIELDS for target in node.targets):
             return [node.value]
-        case ast.Compare() if name_of(node.left) in STATE_FIELDS:
-            return node.comparators
+        case ast.Compare():
+            sides = [node.left, *node.comparators]
+            return sides if any(name_of(side) in STATE_FIELDS for side in sides) else []
+        case ast.Match() if names_a_state(node.subject):
+            return [case.pattern for case in node.cases]
     return []
 
 

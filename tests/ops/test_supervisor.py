@@ -15,6 +15,7 @@ import psycopg2
 import pytest
 import redis
 
+from demo import seed
 from ops import local, supervisor
 from ops import servers as private
 from tests import servers
@@ -226,3 +227,10 @@ def test_greeting_names_the_accounts_of_a_demonstration_only(monkeypatch, capsys
     said = capsys.readouterr().out
     assert "Ready: http://127.0.0.1:8000" in said
     assert (supervisor.PASSWORD in said) is named
+
+
+def test_accounts_are_named_wherever_somebody_looks_for_them():
+    names = [name for name, *_role in seed.SIGN_INS]
+    readme = (local.BASE_DIR / "README.md").read_text()
+    assert [name for name, _role in supervisor.SIGN_INS] == names
+    assert [name for name in names if f"| `{name}` | `{seed.PASSWORD}` |" not in readme] == []

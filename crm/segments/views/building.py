@@ -104,7 +104,8 @@ def _page(request, form, draft: Draft, segment: Segment | None, counted=None) ->
 
     if request.htmx:
         tree = render(request, "crm/segments/_segment_tree.html", context)
-        return trigger_client_event(tree, "recount")
+        # Sooner, the browser would ask with the fields of the tree that is about to go.
+        return trigger_client_event(tree, "recount", after="settle")
     status = 400 if form.errors else 200
     return render(request, "crm/segments/segment_edit.html", context, status=status)
 

@@ -9,9 +9,9 @@ from crm.imports.models import ImportBatch
 from crm.imports.tasks import undo_import
 from crm.readers.actions import set_consent
 from crm.readers.models import ConsentEvent, Reader
-from crm.staff.models import AuditEvent
-from tests.crm.imports.building import TABLE, batch_of, counts, imported
-from tests.factories import ActivityFactory, UserFactory
+from crm.staff.models import AuditEvent, Campus, College
+from tests.crm.imports.building import MAPPING, TABLE, batch_of, counts, imported
+from tests.factories import ActivityFactory, CampusFactory, SegmentFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -92,3 +92,59 @@ def test_the_trail_of_an_undo_tells_no_number_of_few(librarian):
         "restored": 0,
         "kept": None,
     }
+
+
+# --- campuses and colleges that the import added --------------------------------------------------
+WITH_COLLEGES = """读者号,姓名,读者类型,校区,院系
+A1,李雷,本科生,南湖校区,文学院
+A2,韩梅梅,教师,余家头校区,理学院
+"""
+TO_COLLEGES = {field: MAPPING[field] for field in ("number", "name", "kind", "campus")}
+TO_COLLEGES |= {"college": "院系"}
+
+
+def places() -> set[str]:
+    return {str(place) for model in (Campus, College) for place in model.objects.all()}
+
+
+def test_undo_takes_its_campuses_and_colleges_back(librarian):
+    CampusFactory(name_zh="本部", name_en="")
+    batch = imported(WITH_COLLEGES, mapping=TO_COLLEGES)
+    assert places() == {"本部", "南湖校区", "余家头校区", "文学院", "理学院"}
+
+    after = undone(batch, librarian)
+
+    assert places() == {"本部"}
+    assert after.report["places_removed"] == ["文学院", "理学院", "南湖校区", "余家头校区"]
+
+
+def test_undo_keeps_places_that_something_else_names(librarian):
+    batch = imported(WITH_COLLEGES, mapping=TO_COLLEGES)
+    south, arts = Campus.objects.get(name_zh="南湖校区"), College.objects.get(name_zh="文学院")
+    UserFactory(role="librarian", campus=south)
+    SegmentFactory(rule={"op": "not", "of": [{"test": "college", "in": [arts.code]}]})
+
+    after = undone(batch, librarian)
+
+    assert places() == {"南湖校区", "文学院"}
+    assert set(after.report["places_removed"]) == {"余家头校区", "理学院"}
+
+
+def test_undo_keeps_a_place_that_another_undo_would_give_back(librarian):
+    first = imported(WITH_COLLEGES, mapping=TO_COLLEGES)
+    second = imported(WITH_COLLEGES.replace("南湖校区", "北湖校区"), mapping=TO_COLLEGES)
+
+    undone(first, librarian)
+    undone(second, librarian)
+
+    assert str(Reader.objects.get(number="A1").campus) == "南湖校区"
+
+
+def test_undo_of_an_import_that_noted_no_places_keeps_them(librarian):
+    batch = imported(TABLE)
+    del batch.report["place_keys"]
+    batch.save()
+
+    undone(batch, librarian)
+
+    assert places() == {"南湖校区", "余家头校区"}

@@ -300,3 +300,14 @@ def test_staff_write_down_consent_only_with_a_reason(desk, librarian):
         "said so at the desk",
     )
     assert Reader.objects.get().consents == ["email"]
+
+
+@pytest.mark.parametrize("sort", ["kind", "-kind"])
+def test_readers_are_sorted_by_kind_as_the_kinds_are_offered(desk, sort):
+    for kind in reversed(Reader.Kind.values):
+        ReaderFactory(kind=kind)
+
+    rows = desk.get(reverse("crm:reader-list"), {"sort": sort}).context["listing"].rows
+
+    step = -1 if sort.startswith("-") else 1
+    assert [row.record.kind for row in rows] == Reader.Kind.values[::step]

@@ -116,6 +116,19 @@ def test_failed_refresh_keeps_members_says_why_and_heals(db):
     assert refresh_segment(segment).error == segment.error == ""
 
 
+def test_the_trail_tells_a_refresh_that_failed_from_one_that_changed_nothing(librarian):
+    segment = SegmentFactory(rule=TEACHERS)
+    actions.refresh_now(segment=segment, by=librarian)
+    Segment.objects.filter(pk=segment.pk).update(rule={"test": "segment", "id": 4711})
+    actions.refresh_now(segment=segment, by=librarian)
+
+    rows = AuditEvent.objects.filter(action="segment.refresh").order_by("pk")
+
+    unchanged, failed = rows.values_list("detail", flat=True)
+    assert unchanged == {"entered": 0, "left": 0}
+    assert failed == {"failed": True}
+
+
 def test_refresh_that_takes_too_long_is_stopped_and_says_so(db):
     ReaderFactory.create_batch(300)
     segment = SegmentFactory(rule={})

@@ -239,6 +239,15 @@ def test_compiled_rule_agrees_with_its_plain_reading(small_world, tree):
     assert set(selected(tree).split()) == expected
 
 
+@pytest.mark.parametrize(
+    ("value", "printed"),
+    [(4, "4"), (4.0, "4"), (12345.5, "12,345.5"), (123_456_789_012, "123,456,789,012")],
+)
+def test_a_trait_s_number_is_said_whole_and_without_needless_zeros(value, printed):
+    rule = {"test": "trait", "name": "rank", "cmp": "ge", "value": value}
+    assert explain_rule(rule) == f"“rank” ≥ {printed}"
+
+
 @settings(
     max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

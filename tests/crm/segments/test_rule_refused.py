@@ -58,6 +58,7 @@ def faults(rule) -> list[str]:
         ({"test": "registered", "from": 20260901}, ["from"]),
         ({"test": "trait", "name": "a\0b", "cmp": "exists"}, ["name"]),
         ({"test": "trait", "name": "a", "cmp": "eq", "value": "\ud800"}, ["value"]),
+        ({"test": "trait", "name": "a", "cmp": "eq", "value": "caf\ufffd"}, ["value"]),
         ({"test": "trait", "name": "a", "cmp": "eq"}, ["value"]),
         ({"test": "trait", "name": "a", "cmp": "eq", "value": {"$gt": ""}}, ["value"]),
         ({"test": "trait", "name": "a", "cmp": "ge", "value": float("nan")}, ["value"]),

@@ -251,3 +251,11 @@ def test_a_size_tells_staff_of_one_campus_nothing_of_the_few_elsewhere(client):
     # Seven in the segment, five of them in the own list: two elsewhere.
     page = client.get(segment.get_absolute_url())
     assert not page.context["segment"].persons.is_shown
+
+
+def test_a_segment_s_name_is_not_called_a_person_s(desk):
+    SegmentFactory(name="A")
+    desk.cookies["django_language"] = "zh-hans"
+    page = desk.get(reverse("crm:segment-list")).content.decode()
+    assert "名称" in page
+    assert "姓名" not in page

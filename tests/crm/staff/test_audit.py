@@ -36,13 +36,19 @@ def test_every_record_names_a_member_and_no_string():
 
 
 def test_every_member_is_recorded_somewhere():
-    """A code that nothing writes any more stays only as long as rows of it may exist."""
+    """A code that nothing writes any more stays only as long as rows of it may exist.
+
+    A migration imports no code that may change after it, so it writes the code out.
+    """
     written = set()
     for app in APPS:
         for path in sorted((Path(settings.BASE_DIR) / app).rglob("*.py")):
+            is_migration = path.parent.name == "migrations"
             for node in ast.walk(ast.parse(path.read_text())):
                 if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "AuditAction":
                     written.add(node.attr)
+                if is_migration and is_text(node) and node.value in AuditAction.values:
+                    written.add(AuditAction(node.value).name)
     assert set(AuditAction.names) - written == set()
 
 

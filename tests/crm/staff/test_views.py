@@ -5,6 +5,8 @@ Who gives which role, what is found, how much it costs.
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext
 
 from crm.staff import audit
 from crm.staff.models import AuditEvent, User
@@ -112,3 +114,34 @@ def test_audit_list_of_a_campus_names_no_reader_of_another(client):
     page = client.get(reverse("crm:audit-list"))
 
     assert [row.record for row in page.context["listing"].rows] == [own]
+
+
+@pytest.mark.parametrize(
+    ("role", "links"), [("manager", [True, False]), ("administrator", [True] * 2)]
+)
+def test_audit_list_links_only_what_this_person_may_open(client, role, links):
+    client.force_login(UserFactory(role=role))
+    reader, user = ReaderFactory(), UserFactory()
+    for thing in (reader, user):
+        audit.record(action="reader.view", on=thing)
+
+    page = client.get(reverse("crm:audit-list")).content.decode()
+
+    pages = [reader.get_absolute_url(), reverse("crm:user-edit", args=[user.pk])]
+    assert [f'<a href="{address}">' in page for address in pages] == links
+    assert f"crm.user {user.pk}" in page
+
+
+# --- words ----------------------------------------------------------------------------------------
+def test_the_form_of_a_user_speaks_chinese(client, chief):
+    client.cookies["django_language"] = "zh-hans"
+    page = client.get(reverse("crm:user-edit", args=[chief.pk])).content.decode()
+    assert "Campus" not in page
+    assert "校区" in page
+
+
+def test_a_manager_has_one_name():
+    with translation.override("zh-hans"):
+        name = str(User.Role.MANAGER.label)
+        assert name in gettext("for a manager")
+        assert name in gettext("Waiting for a manager's decision.")

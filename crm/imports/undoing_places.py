@@ -1,0 +1,37 @@
+"""Campuses and colleges that an import added go with it, where nothing else speaks of them."""
+
+from core.holds import mentions
+from crm.imports.keys import keys_to
+from crm.imports.models import ImportBatch, ImportChange
+from crm.staff.models import Campus, College
+
+#: By the column of the reader, as the report of the import names them. Colleges first: a college
+#: may name a campus.
+PLACES = {"college": College, "campus": Campus}
+
+
+def remove_places(batch: ImportBatch) -> list[str]:
+    """Delete what the import added and nobody uses; returns the names.
+
+    An import of 0.1 did not note what it added; its places stay.
+    """
+    noted = batch.report.get("place_keys", {})
+    removed = []
+    for column, model in PLACES.items():
+        for place in model.objects.filter(pk__in=noted.get(column, [])):
+            if not is_used(place, column, batch):
+                removed.append(str(place))
+                place.delete()
+    return removed
+
+
+def is_used(place: Campus | College, column: str, batch: ImportBatch) -> bool:
+    """Whether a row, a rule or another import that can still be taken back names the place."""
+    for model, field in keys_to(type(place)):
+        if model._base_manager.filter(**{field: place}).exists():
+            return True
+
+    others = ImportChange.objects.exclude(batch=batch)
+    if others.filter(**{f"before__{column}_id": place.pk}).exists():
+        return True
+    return any(mention.names(place.code) for mention in mentions())
