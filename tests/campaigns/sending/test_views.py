@@ -3,13 +3,14 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from campaigns.contents.actions import save_content
 from campaigns.contents.models import Content
 from campaigns.sending import actions, run
 from campaigns.sending.actions import launch_content
-from campaigns.sending.forms import next_sending_hour
+from campaigns.sending.forms import LaunchForm, next_sending_hour
 from campaigns.sending.progress import standing
 from core.refusals import Refused
 from crm.staff.models import AuditEvent
@@ -128,8 +129,41 @@ def test_launching_from_the_page_twice_sends_once(desk, content):
 
 def test_launch_at_the_campaigns_hour_waits_for_it(desk, content, campaign):
     factories.ReaderFactory()
-    desk.post(url("content-launch", content.pk), {"when": "hour"})
-    assert content.deliveries.get().due_at == next_sending_hour(campaign)
+    hour = next_sending_hour(campaign)
+    desk.post(url("content-launch", content.pk), {"when": hour.isoformat()})
+    assert content.deliveries.get().due_at == hour
+
+
+def test_launch_at_an_hour_that_struck_since_the_page_was_shown_is_refused(
+    client, librarian, content, campaign
+):
+    """Shown just before the hour and posted just after: not silently the hour of the day after."""
+    factories.ReaderFactory()
+    shown = next_sending_hour(campaign)
+    with time_machine.travel(shown + timedelta(minutes=1)):
+        client.force_login(librarian)
+        response = client.post(url("content-launch", content.pk), {"when": shown.isoformat()})
+    assert response.status_code == 400
+    assert "这个时间已经过了，请重新选择。" in response.content.decode()
+    assert not content.deliveries.exists()
+
+
+@pytest.mark.parametrize("posted", ["hour", "2030-03-02T10:00:00", "2999-01-01T00:00:00+00:00"])
+def test_launch_at_a_time_that_was_not_offered_is_refused(desk, content, posted):
+    factories.ReaderFactory()
+    response = desk.post(url("content-launch", content.pk), {"when": posted})
+    assert response.status_code == 400
+    assert "这个时间已不在选项中，请重新选择。" in response.content.decode()
+    assert not content.deliveries.exists()
+
+
+def test_time_set_in_the_content_that_is_the_campaigns_hour_is_one_choice(content, campaign):
+    content.due_at = next_sending_hour(campaign)
+    form = LaunchForm(content=content)
+    assert [value for value, _label in form.fields["when"].choices] == [
+        "now",
+        timezone.localtime(content.due_at).isoformat(),
+    ]
 
 
 @pytest.mark.parametrize(("now", "expected"), [((1, 59), 26), ((2, 0), 27), ((15, 0), 27)])
