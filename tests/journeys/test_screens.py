@@ -55,3 +55,15 @@ def test_board_of_campaigns_fits_a_phone(live, language):
     live.check()
     live.open(reverse("campaigns:campaign-detail", args=[campaign.pk]))
     live.check()
+
+
+def test_share_of_each_channel_can_be_typed_on_a_phone(live):
+    campaign = factories.CampaignFactory()
+    live.sign_in(factories.UserFactory(role="librarian"))
+    live.page.set_viewport_size(PHONE)
+    live.open(reverse("campaigns:plan-edit", args=[campaign.pk]))
+    live.check()
+    share = live.page.locator("#id_mix-0-share").bounding_box()
+    card = live.page.locator("form.card").bounding_box()
+    # Further columns are reached by scrolling the table, the first one is in sight.
+    assert share["x"] + share["width"] <= card["x"] + card["width"]
