@@ -32,7 +32,12 @@ def content_create(request, pk):
 
 @needs("campaigns.edit")
 def content_edit(request, pk):
-    return edit(request, get_content(request, pk))
+    """The editor; one who opens it where nothing may be changed is told why, and types nothing."""
+    content = get_content(request, pk)
+    if request.method != "POST" and not content.is_editable:
+        messages.error(request, content.why_not_editable)
+        return redirect(content)
+    return edit(request, content)
 
 
 def edit(request, content: Content):
