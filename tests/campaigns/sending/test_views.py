@@ -1,9 +1,11 @@
 """Trying out, launching and watching a content, and the list of who got it."""
 
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 import pytest
 import time_machine
+from django.test import Client
 from django.utils import timezone
 
 from campaigns.contents.actions import save_content
@@ -56,6 +58,24 @@ def test_test_mail_goes_to_oneself_with_untracked_links(desk, librarian, content
         'href="http://127.0.0.1:8000/s/one/"' in sink.parsed()[0].get_body(("html",)).get_content()
     )
     assert not content.deliveries.exists()
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_way_out_of_a_test_mail_says_that_it_is_one_and_changes_nothing(
+    desk, librarian, content, sink, method
+):
+    """Also for a mail program that unsubscribes by itself (RFC 8058)."""
+    reader = factories.ReaderFactory(email=librarian.email)
+    desk.post(url("content-test", content.pk))
+    (mail,) = sink.parsed()
+    way_out = urlsplit(mail["List-Unsubscribe"].strip("<>")).path
+
+    response = getattr(Client(), method)(way_out)
+    assert response.status_code == 200
+    assert "这是一封测试邮件" in response.content.decode()
+    assert '<form method="post">' not in response.content.decode()
+    reader.refresh_from_db()
+    assert reader.consents == ["email"]
 
 
 # --- launching and watching -----------------------------------------------------------------------
