@@ -1,10 +1,36 @@
-"""What every form that is typed into by hand shares: texts that can be read, days that can be."""
+"""What every form that is typed into by hand shares.
+
+Texts that can be read, days that can be, and how its page says what was refused.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django import forms
 from django.utils.datastructures import MultiValueDict
 
 from core.characters import is_blank
 from core.days import PlausibleDay
+from core.refusals import Refused
+
+
+def status_of(form) -> int:
+    """Of a page with a form: 400 when it says what is wrong with what was sent."""
+    if form.errors:
+        return 400
+    return 200
+
+
+@contextmanager
+def refusal_on(form, field: str | None = None) -> Iterator[None]:
+    """Say on the form why the verb inside refused; what stands behind it is left out then.
+
+    What was typed stays; ``form.errors`` is empty where nothing was refused.
+    """
+    try:
+        yield
+    except Refused as refusal:
+        form.add_error(field, str(refusal))
 
 
 def without_blanks(data):

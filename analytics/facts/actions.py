@@ -1,7 +1,7 @@
 """Verbs of the monthly figures: compute them anew, set a target."""
 
 from django.db import connection, transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from analytics.facts.models import Target
 from crm.jobs.actions import start_job
@@ -25,7 +25,7 @@ def request_facts(*, by: User) -> Job:
     if running is not None:
         return running
     audit.record(action=AuditAction.FACTS_REQUEST, by=by)
-    return start_job(kind=kind, title=_("Compute the monthly figures anew"), by=by)
+    return start_job(kind=kind, title=gettext_noop("Compute the monthly figures anew"), by=by)
 
 
 @transaction.atomic

@@ -9,9 +9,6 @@ from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
 
-#: States in which a text may be changed.
-EDITABLE = (Content.State.DRAFT, Content.State.PAUSED)
-
 
 @transaction.atomic
 def save_content(*, content: Content, by: User) -> Content:
@@ -35,7 +32,8 @@ def save_content(*, content: Content, by: User) -> Content:
 def _refuse_moved(content: Content) -> None:
     """Hold the row until the text is stored: a launch waits, or has come first."""
     stored = Content.objects.select_for_update().filter(pk=content.pk).first()
-    is_editable = stored is not None and stored.state in EDITABLE
+    if stored is not None and not stored.is_editable:
+        raise Refused(stored.why_not_editable)
     # Moved since it was loaded: the text in hand is not the one that was launched.
-    if not is_editable or stored.state != content.state:
-        raise Refused(_("Pause it first: a text is not changed while it goes out."))
+    if stored is None or stored.state != content.state:
+        raise Refused(_("It has changed since you opened it. Open it again."))

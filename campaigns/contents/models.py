@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.plan.models import Campaign, CampaignPartQuerySet, Channel
@@ -77,6 +78,20 @@ class Content(models.Model):
     def is_draft(self) -> bool:
         """Not launched yet: nobody has been mailed, and everything may change."""
         return self.state == self.State.DRAFT
+
+    @property
+    def is_editable(self) -> bool:
+        """Nothing goes out at this moment, and something still may: the text may be changed."""
+        return self.state in (self.State.DRAFT, self.State.PAUSED)
+
+    @property
+    def why_not_editable(self) -> str:
+        """Why the text may not be changed now, and what can be done about it; else empty."""
+        if self.is_editable:
+            return ""
+        if self.state == self.State.SENT:
+            return gettext("It has been sent; its text cannot be changed any more.")
+        return gettext("Pause it first: a text is not changed while it goes out.")
 
     @property
     def is_open(self) -> bool:

@@ -12,7 +12,7 @@ from campaigns.plan.models import Campaign, Channel
 from campaigns.plan.views.pages import form_page
 from core import bodies, texts
 from core.access import needs
-from core.refusals import Refused
+from core.forms import refusal_on
 
 
 def get_content(request, pk) -> Content:
@@ -32,7 +32,12 @@ def content_create(request, pk):
 
 @needs("campaigns.edit")
 def content_edit(request, pk):
-    return edit(request, get_content(request, pk))
+    """The editor; one who opens it where nothing may be changed is told why, and types nothing."""
+    content = get_content(request, pk)
+    if request.method != "POST" and not content.is_editable:
+        messages.error(request, content.why_not_editable)
+        return redirect(content)
+    return edit(request, content)
 
 
 def edit(request, content: Content):
@@ -59,12 +64,9 @@ def stored(request, form: ContentForm) -> bool:
     """
     if request.method != "POST" or not form.is_valid():
         return False
-    try:
+    with refusal_on(form):
         save_content(content=form.save(commit=False), by=request.user)
-    except Refused as refusal:
-        form.add_error(None, str(refusal))
-        return False
-    return True
+    return not form.errors
 
 
 def preview_of(body: str, user) -> str:

@@ -78,14 +78,21 @@ def _missing(n: int) -> str:
 def _prepared(campaign: Campaign, picture: Picture) -> str:
     needs = len(picture.needs)
     matched = needs - len(picture.unmatched_needs)
-    return _("%(needs)d needs, %(matched)d matched") % {"needs": needs, "matched": matched}
+    needs_said = ngettext("%(n)d need", "%(n)d needs", needs) % {"n": needs}
+    matched_said = _("%(n)d matched") % {"n": matched}
+    return _side_by_side(needs_said, matched_said)
 
 
 def _planned(campaign: Campaign, picture: Picture) -> str:
-    return _("%(segments)d segments, %(channels)d channels") % {
-        "segments": len(picture.segments),
-        "channels": len(picture.plans),
-    }
+    segments, channels = len(picture.segments), len(picture.plans)
+    segments_said = ngettext("%(n)d segment", "%(n)d segments", segments) % {"n": segments}
+    channels_said = ngettext("%(n)d channel", "%(n)d channels", channels) % {"n": channels}
+    return _side_by_side(segments_said, channels_said)
+
+
+def _side_by_side(first: str, second: str) -> str:
+    """Two numbers, each said in its own grammar, as one line."""
+    return _("%(first)s, %(second)s") % {"first": first, "second": second}
 
 
 def _locked(campaign: Campaign, picture: Picture) -> str:

@@ -3,7 +3,6 @@
 Launch, pause, resume, resend, test. Each tells PostgreSQL first and Celery after the commit.
 """
 
-import time
 from datetime import datetime
 
 from django.db import transaction
@@ -13,7 +12,7 @@ from django.utils.translation import gettext as _
 from campaigns.contents.models import Content
 from campaigns.sending import audience
 from campaigns.sending.audience import LaunchCount
-from campaigns.sending.mail import Mail, Recipient
+from campaigns.sending.mail import Mail, Recipient, new_test_number
 from campaigns.sending.models import Delivery
 from campaigns.sending.readiness import Obstacle, campaign_obstacles, launch_obstacles
 from campaigns.sending.words import obstacles_in_words
@@ -167,7 +166,7 @@ def send_test(*, content: Content, by: User) -> str:
         raise Refused(_("Your account has no e-mail address."))
 
     recipient = Recipient(
-        pk=time.time_ns(),  # no delivery's id, and another Message-ID for each test
+        pk=new_test_number(),
         email=by.email,
         name=by.display_name or by.username,
         campus_id=by.campus_id,

@@ -20,29 +20,46 @@ def next_sending_hour(campaign: Campaign, now: datetime | None = None) -> dateti
     return today + timedelta(days=1)
 
 
+class MomentChoice(forms.ChoiceField):
+    """One of several moments, each posted as its ISO time: what is chosen is what was shown.
+
+    The choices are made anew when the form comes back, and the clock has gone on since.
+    """
+
+    default_error_messages = {
+        "passed": _("This time has passed. Choose again."),
+        "invalid_choice": _("This time is no longer offered. Choose again."),
+    }
+
+    def validate(self, value):
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            moment = None
+        # One without a zone was never offered, and cannot be compared.
+        if moment and timezone.is_aware(moment) and moment <= timezone.now():
+            raise forms.ValidationError(self.error_messages["passed"], code="passed")
+        super().validate(value)
+
+
 class LaunchForm(forms.Form):
-    NOW, HOUR, SET = "now", "hour", "set"
-    when = forms.ChoiceField(label=_("When"), widget=forms.RadioSelect)
+    NOW = "now"
+    when = MomentChoice(label=_("When"), widget=forms.RadioSelect)
 
     def __init__(self, *args, content: Content, **kwargs):
         super().__init__(*args, **kwargs)
-        # The choices hold the times, so that what is chosen is what was shown.
-        self.times = {self.HOUR: next_sending_hour(content.campaign)}
-        choices = [
-            (self.NOW, _("At once")),
-            (
-                self.HOUR,
-                _("At the campaign's hour of sending: %s") % minute_of(self.times[self.HOUR]),
-            ),
-        ]
+        hour = next_sending_hour(content.campaign)
+        labels = {
+            self.NOW: _("At once"),
+            hour.isoformat(): _("At the campaign's hour of sending: %s") % minute_of(hour),
+        }
         proposed = self.NOW
         # A time that has passed is no choice: it would mean at once, and say something else.
         if content.due_at and content.due_at > timezone.now():
-            self.times[self.SET] = content.due_at
-            label = _("At the time set in the content: %s") % minute_of(content.due_at)
-            choices.append((self.SET, label))
-            proposed = self.SET
-        self.fields["when"].choices = choices
+            # In local time as the hour is: one moment is one choice.
+            proposed = timezone.localtime(content.due_at).isoformat()
+            labels[proposed] = _("At the time set in the content: %s") % minute_of(content.due_at)
+        self.fields["when"].choices = list(labels.items())
         self.initial.setdefault("when", proposed)
 
     @property
@@ -51,7 +68,7 @@ class LaunchForm(forms.Form):
         chosen = self.cleaned_data["when"]
         if chosen == self.NOW:
             return timezone.now()
-        return self.times[chosen]
+        return datetime.fromisoformat(chosen)
 
 
 def minute_of(at: datetime) -> str:

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from core.refusals import Refused
 from crm.imports.describing import describe, look_into, map_like, set_options
@@ -147,10 +148,10 @@ def run_import(*, batch: ImportBatch, by: User | None) -> Job:
     if batch.job and (batch.job.is_open or ended):
         return batch.job
 
-    title = _("Import of %(file)s") % {"file": batch.filename}
     batch.job = start_job(
         kind="crm.import_readers",
-        title=title[:200],
+        title=gettext_noop("Import of %(file)s"),
+        title_values={"file": batch.filename},
         by=by,
         params={"batch": batch.pk},
         total=batch.rows or None,
@@ -175,6 +176,11 @@ def undo_import(*, batch: ImportBatch, by: User) -> Job:
     if running:
         return running
 
-    title = _("Undoing %(file)s") % {"file": batch.filename}
     audit.record(action=AuditAction.IMPORT_UNDO, by=by, on=batch)
-    return start_job(kind="crm.undo_import", title=title[:200], by=by, params={"batch": batch.pk})
+    return start_job(
+        kind="crm.undo_import",
+        title=gettext_noop("Undoing %(file)s"),
+        title_values={"file": batch.filename},
+        by=by,
+        params={"batch": batch.pk},
+    )

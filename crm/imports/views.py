@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core.access import needs
 from core.exporting import csv_lines
+from core.forms import status_of
 from core.kinds import kind_named
 from core.refusals import Refused
 from crm.imports import actions as verbs
@@ -45,8 +46,8 @@ def import_create(request):
         batch = uploaded(request, form)
         if batch is not None:
             return redirect("crm:import-map", batch.pk)
-    status = 400 if form.errors else 200
-    return render(request, "crm/imports/import_create.html", {"form": form}, status=status)
+    context = {"form": form}
+    return render(request, "crm/imports/import_create.html", context, status=status_of(form))
 
 
 def uploaded(request, form) -> ImportBatch | None:
@@ -86,8 +87,7 @@ def map_page(request, batch, form):
         "same": batch.earlier_import(),
         "profile_form": ProfileForm(initial={"profile": batch.profile}),
     }
-    status = 400 if form.errors else 200
-    return render(request, "crm/imports/import_map.html", context, status=status)
+    return render(request, "crm/imports/import_map.html", context, status=status_of(form))
 
 
 def mapped(request, batch, form) -> bool:

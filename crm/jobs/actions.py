@@ -16,16 +16,24 @@ def start_job(
     kind: str,
     title: str,
     by: User | None,
+    title_values: dict[str, str] | None = None,
     params: dict | None = None,
     total: int | None = None,
 ) -> Job:
     """Create a queued job and tell the workers once the transaction is committed.
 
+    ``title`` is marked with ``gettext_noop`` and untranslated, ``title_values`` are the values it
+    names: every viewer reads it in a language of their own.
     ``kind`` is the registered name of the task that does the work, ``total`` how many rows are to
     be expected. ``by`` is None for a job that the system starts by itself.
     """
     job = Job.objects.create(
-        kind=kind, title=title, params=params or {}, total=total, created_by=by
+        kind=kind,
+        title=title,
+        title_values=title_values or {},
+        params=params or {},
+        total=total,
+        created_by=by,
     )
     audit.record(action=AuditAction.JOB_START, by=by, on=job, kind=kind)
     enqueue(job.kind, job.pk)

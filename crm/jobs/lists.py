@@ -12,7 +12,7 @@ class JobFilter(FilterSet):
 
 
 class JobTable(Table):
-    title = Column(_("Job"), linkify=True)
+    title = Column(_("Job"), accessor="said", order_by="title", linkify=True)
     state = TemplateColumn(
         template_name="crm/jobs/_job_state.html", context_object_name="job", verbose_name=_("State")
     )

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.access import VisibleQuerySet
@@ -56,7 +57,10 @@ class Job(models.Model):
 
     # The registered name of the task that does the work.
     kind = models.CharField(_("kind"), max_length=40)
+    # As the catalogues know it, with the values it names: each viewer reads it in a language of
+    # their own. Titles of 0.1 are whole sentences in the language of whoever started the job.
     title = models.CharField(_("title"), max_length=200)
+    title_values = models.JSONField(default=dict, blank=True)
     params = models.JSONField(default=dict, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.QUEUED)
     done = models.PositiveIntegerField(default=0)
@@ -89,7 +93,16 @@ class Job(models.Model):
         ]
 
     def __str__(self):
-        return self.title
+        return self.said
+
+    @property
+    def said(self) -> str:
+        """The title in the language of whoever looks at it."""
+        # A title of 0.1 stands in no catalogue and stays as it is, with any % it may hold.
+        title = gettext(self.title)
+        if not self.title_values:
+            return title
+        return title % self.title_values
 
     def get_absolute_url(self):
         return reverse("crm:job-detail", args=[self.pk])

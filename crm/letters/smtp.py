@@ -117,6 +117,7 @@ class Connection:
 
     ``alive`` is False once the server is lost or has said that it closes. ``sender_refused`` holds
     the server's words once it has refused our sender for good: no message is to blame then.
+    ``closed_between`` is True once the server has closed after one message and before the next.
     """
 
     def __init__(self):
@@ -124,6 +125,8 @@ class Connection:
         self.pipelined = self.server.has_extn("pipelining")
         self.sender = sender_address().encode()
         self.sender_refused = ""
+        self.closed_between = False
+        self.answered = False
         self.alive = True
 
     def __enter__(self):
@@ -141,12 +144,16 @@ class Connection:
         """Send in order and yield a Result each; ``intend(pk)`` is called just before a content
         leaves.
 
-        Ends early when the connection is lost or the sender refused: messages without a Result were
-        never handed over.
+        Ends early when the connection is lost or closed, or the sender refused: messages without a
+        Result were never handed over.
         """
         if self.pipelined:
-            return self._send_pipelined(iter(messages), intend)
-        return self._send_stepwise(messages, intend)
+            results = self._send_pipelined(iter(messages), intend)
+        else:
+            results = self._send_stepwise(messages, intend)
+        for result in results:
+            self.answered = True
+            yield result
 
     # --- one message after the other --------------------------------------------------------------
     def _send_stepwise(
@@ -161,7 +168,7 @@ class Connection:
                 return
 
             envelope = self._open(message)
-            if self.sender_refused:
+            if self._is_turned_away:
                 return
             if envelope.kind != Answer.SENT:
                 yield envelope
@@ -187,7 +194,7 @@ class Connection:
         while current is not None and (self.alive or envelope is not None):
             if envelope is None:
                 envelope = self._open(current)
-            if self.sender_refused:
+            if self._is_turned_away:
                 return
             if envelope.kind != Answer.SENT:
                 yield envelope
@@ -291,10 +298,20 @@ class Connection:
         return [first, self.server.getreply(), self.server.getreply()]
 
     def _judge_sender(self, code: int, text: bytes) -> None:
-        """A 5xx to MAIL FROM would meet every other message as well."""
+        """A 5xx to MAIL FROM would meet every other message as well; a 421 only says that this
+        connection has carried enough.
+        """
         if code >= FOR_GOOD:
             words = f"MAIL FROM <{self.sender.decode()}>: {reason_of(code, text)}"
             self.sender_refused = words[:LONGEST_REASON]
+        # To the very first message it is an answer: that one would meet it on every connection.
+        if code == CLOSING and self.answered:
+            self.closed_between = True
+
+    @property
+    def _is_turned_away(self) -> bool:
+        """MAIL FROM was answered with no word about the message in hand."""
+        return bool(self.sender_refused) or self.closed_between
 
     def _turned_down(self, message: Message, code: int, text: bytes) -> Result:
         """A refused envelope: clear it, so that the next message does not inherit it."""

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from core.access import needs
-from core.refusals import Refused
+from core.forms import refusal_on, status_of
 from crm.staff.actions import change_user
 from crm.staff.forms import UserForm
 from crm.staff.lists import AuditList, UserList
@@ -36,15 +36,11 @@ def user_edit(request, pk):
         return redirect("crm:user-list")
 
     context = {"form": form, "person": user}
-    status = 400 if form.errors else 200
-    return render(request, "crm/staff/user_edit.html", context, status=status)
+    return render(request, "crm/staff/user_edit.html", context, status=status_of(form))
 
 
 def _changed(form: UserForm, user: User, *, by: User) -> bool:
     """False with the reason in the form where the change is refused."""
-    try:
+    with refusal_on(form):
         change_user(user=user, by=by, **form.cleaned_data)
-    except Refused as refusal:
-        form.add_error(None, str(refusal))
-        return False
-    return True
+    return not form.errors

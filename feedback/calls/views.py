@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.access import needs
+from core.forms import refusal_on, status_of
 from core.refusals import Refused
 from crm.readers.queries import reader_for
 from feedback.calls import queries, words
@@ -14,7 +15,6 @@ from feedback.calls.actions import decide, publish, review, save_draft, submit_w
 from feedback.calls.forms import CallForm, PublishForm, ReviewForm, WorkForm
 from feedback.calls.lists import CallDeskList, CallList, OwnWorkList, ReviewList, WorkList
 from feedback.calls.models import Call, Review, Submission
-from feedback.surveys.forms import refusal_on, status_of
 
 State = Submission.State
 

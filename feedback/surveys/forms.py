@@ -3,9 +3,6 @@
 A text in two languages is two fields, ``name_zh`` and ``name_en``, and one JSON value.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from django import forms
 from django.forms import formset_factory
 from django.utils.text import format_lazy
@@ -16,7 +13,6 @@ from campaigns.plan.models import Campaign
 from core.characters import is_blank
 from core.forms import Form, ModelForm
 from core.localised import localised
-from core.refusals import Refused
 from feedback.surveys.actions import OptionRow
 from feedback.surveys.models import Item, Option, Survey
 
@@ -32,22 +28,6 @@ STARTS = [
     ("", _("An empty page")),
     ("relationship", _("Relationship quality: satisfaction, trust, commitment, loyalty, NPS")),
 ]
-
-
-def status_of(form) -> int:
-    """Of a page with a form: 400 when it says what is wrong with what was sent."""
-    if form.errors:
-        return 400
-    return 200
-
-
-@contextmanager
-def refusal_on(form, field: str | None = None) -> Iterator[None]:
-    """Say on the form why the verb inside refused; what stands behind it is left out then."""
-    try:
-        yield
-    except Refused as refusal:
-        form.add_error(field, str(refusal))
 
 
 class MomentInput(forms.DateTimeInput):

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_POST
 
 from core.access import needs
 from core.disclosure import Count
+from core.forms import status_of
 from crm.readers.models import Reader
-from feedback.surveys.forms import status_of
 from feedback.voices.actions import add_from_reader, assign, conclude, note, reply, say
 from feedback.voices.forms import (
     AnswerForm,

@@ -25,6 +25,8 @@
   function draw(plot) {
     const source = document.getElementById(plot.dataset.figure);
     const figure = paint(JSON.parse(source.textContent));
+    // A resized chart takes the height of its place, and without one it would collapse.
+    plot.style.height = `${figure.layout.height}px`;
     thin(figure.layout.xaxis, plot.clientWidth);
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     Plotly.react(plot, figure.data, { ...figure.layout, font: { ...figure.layout.font, family: css("--sans") }, transition: { duration: still ? 0 : 200 } }, {

@@ -9,7 +9,8 @@ from django.http import QueryDict
 
 from core.characters import is_blank
 from core.days import PlausibleDay, nearest_plausible
-from core.forms import Form
+from core.forms import Form, refusal_on, status_of
+from core.refusals import Refused
 from tests.core.building import BLANK
 
 
@@ -77,3 +78,28 @@ def test_nearest_plausible_day():
     assert nearest_plausible(date.min) == date(2000, 1, 1)
     assert nearest_plausible(date(2026, 3, 1)) == date(2026, 3, 1)
     assert nearest_plausible(date.max) == date(2100, 12, 31)
+
+
+# --- what a page says of its form -----------------------------------------------------------------
+def test_refusal_of_a_verb_stands_on_the_form_with_what_was_typed():
+    form = Letter(posted(text="Light"))
+    assert (form.is_valid(), status_of(form)) == (True, 200)
+
+    with refusal_on(form, "text"):
+        raise Refused("Not now.")
+
+    assert form.errors == {"text": ["Not now."]}
+    assert (form["text"].value(), status_of(form)) == ("Light", 400)
+
+
+def test_verb_that_is_done_leaves_the_form_without_a_word():
+    form = Letter(posted(text="Light"))
+    with refusal_on(form):
+        assert form.is_valid()
+    assert (form.errors, status_of(form)) == ({}, 200)
+
+
+def test_what_is_no_refusal_is_not_hidden_in_a_form():
+    form = Letter(posted(text="Light"))
+    with pytest.raises(ValueError, match="broken"), refusal_on(form):
+        raise ValueError("broken")

@@ -1,7 +1,7 @@
 """Asking for an evaluation now."""
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from campaigns.plan.models import Campaign
 from crm.jobs.actions import start_job
@@ -24,6 +24,11 @@ def request_evaluation(*, campaign: Campaign, by: User) -> Job:
     if running is not None:
         return running
 
-    title = _("Evaluate “%(campaign)s”") % {"campaign": campaign}
     audit.record(action=AuditAction.EVALUATION_REQUEST, by=by, on=campaign)
-    return start_job(kind=kind, title=title, by=by, params=params)
+    return start_job(
+        kind=kind,
+        title=gettext_noop("Evaluate “%(campaign)s”"),
+        title_values={"campaign": str(campaign)},
+        by=by,
+        params=params,
+    )

@@ -12,7 +12,7 @@ from analytics.loop.forms import DecideForm
 from analytics.loop.lists import DecisionList
 from analytics.loop.models import Adjustment
 from core.access import needs
-from core.refusals import Refused
+from core.forms import refusal_on, status_of
 
 
 def _adjustments(user):
@@ -41,7 +41,7 @@ def _page(request, adjustment, form):
         request,
         "analytics/loop/adjustment_detail.html",
         context,
-        status=400 if form.errors else 200,
+        status=status_of(form),
     )
 
 
@@ -60,10 +60,9 @@ def adjustment_decide(request, pk):
     form = DecideForm(request.POST)
     if not form.is_valid():
         return _page(request, adjustment, form)
-    try:
+    with refusal_on(form):
         decide(adjustment=adjustment, by=request.user, **form.cleaned_data)
-    except Refused as refusal:
-        form.add_error(None, str(refusal))
+    if form.errors:
         return _page(request, adjustment, form)
     messages.success(request, _("Your decision is recorded."))
     return redirect("analytics:decision-list")

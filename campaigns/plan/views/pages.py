@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.shortcuts import render
 
 from campaigns.plan.models import Campaign
+from core.forms import refusal_on, status_of
 from core.refusals import Refused
 
 
@@ -16,8 +17,7 @@ def get_campaign(request, pk) -> Campaign:
 
 def form_page(request, template: str, context: dict):
     """The page of the form ``context["form"]``, with status 400 where it comes back with errors."""
-    status = 400 if context["form"].errors else 200
-    return render(request, template, context, status=status)
+    return render(request, template, context, status=status_of(context["form"]))
 
 
 def saved(request, form, verb, **arguments) -> bool:
@@ -29,12 +29,9 @@ def saved(request, form, verb, **arguments) -> bool:
         return False
 
     # The fields of each form are named as the arguments of its verb.
-    try:
+    with refusal_on(form):
         verb(by=request.user, **arguments, **form.cleaned_data)
-    except Refused as refusal:
-        form.add_error(None, str(refusal))
-        return False
-    return True
+    return not form.errors
 
 
 def done(request, verb, **arguments) -> bool:

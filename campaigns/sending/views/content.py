@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from campaigns.contents.views import get_content, preview_of
+from campaigns.plan.views.pages import form_page
 from campaigns.sending import audience
 from campaigns.sending.actions import launch_content, pause, resend_unknown, resume, send_test
 from campaigns.sending.forms import LaunchForm
@@ -85,7 +86,7 @@ def content_launch(request, pk):
         "rows": audience_in_words(counted),
         "blocks": obstacles_in_words(launch_obstacles(content)),
     }
-    return render(request, "campaigns/sending/content_launch.html", context)
+    return form_page(request, "campaigns/sending/content_launch.html", context)
 
 
 def launch(request, content, due_at) -> None:

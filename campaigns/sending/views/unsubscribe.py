@@ -8,6 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from campaigns.links import keys
+from campaigns.sending.mail import is_test_number
 from campaigns.sending.models import Delivery
 from crm.readers import actions
 from crm.readers.models import ContactChannel, Reader
@@ -26,12 +27,16 @@ def unsubscribe(request, key):
     e-mail.
 
     The address goes on the suppression list with it, so that other rows of the same person are not
-    mailed either. Exempt from the CSRF check because mail programs post without cookies; the signed
-    key is the permission.
+    mailed either. The link of a test mail only says what it would do.
+
+    Exempt from the CSRF check because mail programs post without cookies; the signed key is the
+    permission.
     """
     pk = keys.parse_key(key, keys.UNSUBSCRIBE)
     if pk is None:
         raise Http404
+    if is_test_number(pk):
+        return render(request, "campaigns/sending/unsubscribe_test.html")
     # Nobody is signed in here whom a delivery could be visible to: the key has named it.
     delivery = get_object_or_404(Delivery.objects.select_related("reader"), pk=pk)
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.access import needs
+from core.forms import status_of
 from crm.readers.actions import set_consent, update_reader
 from crm.readers.forms import ConsentForm, ReaderForm
 from crm.readers.models import Reader
@@ -54,8 +55,7 @@ def reader_edit(request, pk):
         return redirect(reader)
 
     context = {"form": form, "reader": reader}
-    status = 400 if form.errors else 200
-    return render(request, "crm/readers/reader_edit.html", context, status=status)
+    return render(request, "crm/readers/reader_edit.html", context, status=status_of(form))
 
 
 @needs("readers.edit")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.access import needs
+from core.forms import status_of
 from core.refusals import Refused
 from crm.segments import actions as verbs
 from crm.segments import figures
@@ -74,7 +75,7 @@ def segment_page(request, segment: Segment, pin_form: PinForm):
         "pin_form": pin_form,
         "users": users,
     }
-    status = 400 if pin_form.errors else 200
+    status = status_of(pin_form)
     return render(request, "crm/segments/segment_detail.html", context, status=status)
 
 

@@ -7,11 +7,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from core.access import needs
+from core.forms import refusal_on, status_of
 from core.refusals import Refused
 from feedback.surveys import actions as verbs
 from feedback.surveys import definitions
 from feedback.surveys.definitions import Lack, Problem
-from feedback.surveys.forms import SurveyCreateForm, SurveySettingsForm, refusal_on, status_of
+from feedback.surveys.forms import SurveyCreateForm, SurveySettingsForm
 from feedback.surveys.lists import SurveyList
 from feedback.surveys.models import Item, Survey, SurveyVersion
 from feedback.surveys.queries import versions_with_answers, with_counts

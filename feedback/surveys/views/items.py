@@ -5,11 +5,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from core.access import needs
+from core.forms import refusal_on, status_of
 from core.refusals import Refused
 from feedback.surveys import actions as verbs
 from feedback.surveys import definitions
 from feedback.surveys.actions import OptionRow
-from feedback.surveys.forms import SCALE_MAX, ItemForm, option_formset, refusal_on, status_of
+from feedback.surveys.forms import SCALE_MAX, ItemForm, option_formset
 from feedback.surveys.models import Item, Survey
 from feedback.surveys.questions import Field
 from feedback.surveys.views.desk import load

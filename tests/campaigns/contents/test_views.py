@@ -1,6 +1,7 @@
 """Writing a content: what is typed is cleaned, judged and stored, and nothing else is."""
 
 import pytest
+from django.utils import timezone
 
 from campaigns.contents.models import Content
 from campaigns.sending.actions import launch_content
@@ -72,6 +73,35 @@ def test_content_on_its_way_cannot_be_edited(desk, content, librarian):
     launch_content(content=content, by=librarian)
     response = desk.post(url("content-edit", content.pk), typed())
     assert response.status_code == 400
+    assert Content.objects.get().subject == "Hello {name}"
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("sent", "邮件已经发完，正文不能再修改。"),
+        ("sending", "请先暂停：发送途中不能修改正文。"),
+    ],
+)
+def test_content_that_may_not_be_changed_shows_no_form_and_says_why(desk, content, state, said):
+    moved = {"state": state, "launched_at": timezone.now()}
+    Content.objects.update(launched_by=content.campaign.owner, **moved)
+    response = desk.get(url("content-edit", content.pk), follow=True)
+    assert response.redirect_chain == [(content.get_absolute_url(), 302)]
+    page = response.content.decode()
+    assert said in page
+    assert 'name="subject"' not in page
+
+
+def test_text_saved_when_all_mails_are_out_is_refused_in_these_words(desk, content):
+    """The editor was open when the last mail went out; what was typed stays."""
+    moved = {"state": "sent", "launched_at": timezone.now()}
+    Content.objects.update(launched_by=content.campaign.owner, **moved)
+    response = desk.post(url("content-edit", content.pk), typed())
+    assert response.status_code == 400
+    page = response.content.decode()
+    assert "邮件已经发完，正文不能再修改。" in page
+    assert "秋天 {name}" in page
     assert Content.objects.get().subject == "Hello {name}"
 
 

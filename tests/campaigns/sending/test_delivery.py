@@ -243,6 +243,24 @@ def test_421_ends_the_connection_and_only_the_message_in_hand_waits(content, lib
     assert len(sink.received) == 2
 
 
+def test_server_that_takes_one_mail_a_connection_costs_nobody_an_attempt(content, librarian, sink):
+    """Fault 6. It hangs up at the envelope of every second mail; a new connection takes it."""
+    launched(content, librarian, readers=3)
+    taken = []
+
+    def rule(stage, text):
+        if stage == "mail":
+            # Every new connection begins with a mail that is taken, the next one is not.
+            taken.append(text)
+            return b"421 enough" if len(taken) % 2 == 0 else None
+        return None
+
+    sink.rule = rule
+    run.send(content.pk)
+    assert set(content.deliveries.values_list("state", "attempts")) == {("sent", 1)}
+    assert len(sink.received) == 3
+
+
 def test_server_away_touches_no_row_and_is_shown(content, librarian, sink, settings):
     launched(content, librarian)
     settings.EMAIL_PORT = 1

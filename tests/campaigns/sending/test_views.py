@@ -1,15 +1,18 @@
 """Trying out, launching and watching a content, and the list of who got it."""
 
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 import pytest
+import time_machine
+from django.test import Client
 from django.utils import timezone
 
 from campaigns.contents.actions import save_content
 from campaigns.contents.models import Content
 from campaigns.sending import actions, run
 from campaigns.sending.actions import launch_content
-from campaigns.sending.forms import next_sending_hour
+from campaigns.sending.forms import LaunchForm, next_sending_hour
 from campaigns.sending.progress import standing
 from core.refusals import Refused
 from crm.staff.models import AuditEvent
@@ -55,6 +58,24 @@ def test_test_mail_goes_to_oneself_with_untracked_links(desk, librarian, content
         'href="http://127.0.0.1:8000/s/one/"' in sink.parsed()[0].get_body(("html",)).get_content()
     )
     assert not content.deliveries.exists()
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_way_out_of_a_test_mail_says_that_it_is_one_and_changes_nothing(
+    desk, librarian, content, sink, method
+):
+    """Also for a mail program that unsubscribes by itself (RFC 8058)."""
+    reader = factories.ReaderFactory(email=librarian.email)
+    desk.post(url("content-test", content.pk))
+    (mail,) = sink.parsed()
+    way_out = urlsplit(mail["List-Unsubscribe"].strip("<>")).path
+
+    response = getattr(Client(), method)(way_out)
+    assert response.status_code == 200
+    assert "这是一封测试邮件" in response.content.decode()
+    assert '<form method="post">' not in response.content.decode()
+    reader.refresh_from_db()
+    assert reader.consents == ["email"]
 
 
 # --- launching and watching -----------------------------------------------------------------------
@@ -128,8 +149,41 @@ def test_launching_from_the_page_twice_sends_once(desk, content):
 
 def test_launch_at_the_campaigns_hour_waits_for_it(desk, content, campaign):
     factories.ReaderFactory()
-    desk.post(url("content-launch", content.pk), {"when": "hour"})
-    assert content.deliveries.get().due_at == next_sending_hour(campaign)
+    hour = next_sending_hour(campaign)
+    desk.post(url("content-launch", content.pk), {"when": hour.isoformat()})
+    assert content.deliveries.get().due_at == hour
+
+
+def test_launch_at_an_hour_that_struck_since_the_page_was_shown_is_refused(
+    client, librarian, content, campaign
+):
+    """Shown just before the hour and posted just after: not silently the hour of the day after."""
+    factories.ReaderFactory()
+    shown = next_sending_hour(campaign)
+    with time_machine.travel(shown + timedelta(minutes=1)):
+        client.force_login(librarian)
+        response = client.post(url("content-launch", content.pk), {"when": shown.isoformat()})
+    assert response.status_code == 400
+    assert "这个时间已经过了，请重新选择。" in response.content.decode()
+    assert not content.deliveries.exists()
+
+
+@pytest.mark.parametrize("posted", ["hour", "2030-03-02T10:00:00", "2999-01-01T00:00:00+00:00"])
+def test_launch_at_a_time_that_was_not_offered_is_refused(desk, content, posted):
+    factories.ReaderFactory()
+    response = desk.post(url("content-launch", content.pk), {"when": posted})
+    assert response.status_code == 400
+    assert "这个时间已不在选项中，请重新选择。" in response.content.decode()
+    assert not content.deliveries.exists()
+
+
+def test_time_set_in_the_content_that_is_the_campaigns_hour_is_one_choice(content, campaign):
+    content.due_at = next_sending_hour(campaign)
+    form = LaunchForm(content=content)
+    assert [value for value, _label in form.fields["when"].choices] == [
+        "now",
+        timezone.localtime(content.due_at).isoformat(),
+    ]
 
 
 @pytest.mark.parametrize(("now", "expected"), [((1, 59), 26), ((2, 0), 27), ((15, 0), 27)])

@@ -96,6 +96,25 @@ def test_wizard_from_file_to_report(desk):
     assert verb_finds_profile(desk) == profile
 
 
+@pytest.mark.parametrize(
+    ("kind_words", "language", "button"),
+    [
+        ("wizard = doctoral", "zh-hans", "导入 3 行"),
+        ("", "zh-hans", "导入 2 行"),
+        ("", "en", "Import 2 rows"),
+    ],
+)
+def test_button_of_the_preview_says_how_many_rows_will_be_taken_in(
+    desk, kind_words, language, button
+):
+    """Of three rows one names a kind that nobody knows."""
+    upload(desk)
+    batch = ImportBatch.objects.get()
+    desk.post(page("import-map", batch), choices(kind_words=kind_words))
+    answer = desk.get(page("import-preview", batch), headers={"accept-language": language})
+    assert f'<button class="btn primary">{button}</button>' in answer.content.decode()
+
+
 def verb_finds_profile(desk):
     """The next file of the same shape is read like the saved profile by itself."""
     upload(desk, TABLE.replace("chess", "go"))

@@ -8,14 +8,16 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from core.refusals import Refused
+from crm.imports.actions import run_import
 from crm.jobs.actions import start_job
 from crm.jobs.models import LOST_AFTER, Job
 from crm.jobs.running import Cancelled, claim, report_progress, run_job
 from crm.jobs.tasks import sweep_jobs
 from crm.staff.models import AuditEvent
-from tests.factories import CampusFactory, JobFactory, UserFactory
+from tests.factories import CampusFactory, ImportBatchFactory, JobFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -91,6 +93,27 @@ def test_staff_of_one_campus_see_and_stop_their_own_jobs_only(client):
     for name in ("job-detail", "job-progress"):
         assert client.get(page(name, other)).status_code == 404
     assert client.post(page("job-cancel", other)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "Import of 100%s.csv"), ("zh-hans", "导入 100%s.csv")],
+)
+def test_title_of_a_job_is_said_in_the_language_of_whoever_looks(desk, language, said):
+    """Whatever the language of whoever pressed the button; the file's name stays as it is."""
+    batch = ImportBatchFactory(filename="100%s.csv", state="mapped")
+    with override("zh-hans"):
+        job = run_import(batch=batch, by=UserFactory(role="librarian"))
+
+    for address in (reverse("crm:job-list"), page("job-detail", job)):
+        answer = desk.get(address, headers={"accept-language": language})
+        assert said in answer.content.decode(), address
+
+
+def test_title_of_0_1_stays_as_it_was_written(desk):
+    JobFactory(title="导入 100%s.csv")
+    answer = desk.get(reverse("crm:job-list"), headers={"accept-language": "en"})
+    assert "导入 100%s.csv" in answer.content.decode()
 
 
 def test_job_that_fails_says_why():

@@ -116,8 +116,8 @@ def test_421_to_an_envelope_ends_the_connection(either):
     assert send(either, "a", "b") == ([(1, "later")], [])
 
 
-def test_421_to_the_second_envelope_is_the_answer_to_its_message(either):
-    """Servers that take so many messages a connection and no more."""
+def test_421_between_two_messages_is_no_answer_to_the_second(either):
+    """Servers that take so many messages a connection and no more. The second waits at no cost."""
     seen = []
 
     def rule(stage, text):
@@ -127,7 +127,10 @@ def test_421_to_the_second_envelope_is_the_answer_to_its_message(either):
         return None
 
     either.rule = rule
-    assert send(either, "a", "b", "c") == ([(1, "sent"), (2, "later")], [1])
+    assert send(either, "a", "b", "c") == ([(1, "sent")], [1])
+    # The next connection begins with it, and to its first message a 421 is an answer.
+    either.rule = lambda stage, text: b"421 closing" if stage == "mail" else None
+    assert send(either, "b", "c") == ([(1, "later")], [])
 
 
 def test_international_address_needs_a_server_that_reads_it(sink):

@@ -1,0 +1,69 @@
+"""Pages on small screens, and on screens that change while a page is open."""
+
+import pytest
+from django.urls import reverse
+
+from analytics.facts import computing
+from tests import factories
+from tests.analytics import building as make
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PHONE = {"width": 375, "height": 812}
+PHONE_TURNED = {"width": 812, "height": 375}
+DESKTOP = {"width": 1280, "height": 900}
+LONG_NAME = "Teachers and researchers of the engineering departments who borrowed nothing this term"
+LONG_NAME_ZH = "本学期没有借过书、也没有预约过研讨间的工学院各系教师和科研人员以及他们的研究生"
+
+HEIGHTS = "() => [...document.querySelectorAll('.svg-container')].map(e => e.clientHeight)"
+#: Every chart has been drawn, as high as its figure says and no wider than its place.
+IS_DRAWN = """() => [...document.querySelectorAll(".plot[data-figure]")].every((plot) => {
+  const drawn = plot.querySelector(".svg-container");
+  return drawn && drawn.clientHeight === plot.clientHeight
+    && Math.abs(drawn.clientWidth - plot.clientWidth) < 2
+    && plot.querySelector(".main-svg").clientWidth === drawn.clientWidth;
+})"""
+
+
+def test_charts_keep_their_height_on_a_window_that_changes(live):
+    make.visit(make.readers(12), kind="contribution")
+    make.visit(make.readers(30))
+    computing.compute(make.LAUNCH.date(), make.AFTER.date())
+    live.sign_in(factories.UserFactory(role="manager"))
+    live.page.set_viewport_size(PHONE)
+    live.open(reverse("analytics:month-detail", args=["2026-03"]))
+    live.page.wait_for_function(IS_DRAWN)
+    heights = live.page.evaluate(HEIGHTS)
+    assert heights
+    assert min(heights) > 100
+
+    for size in (DESKTOP, PHONE_TURNED, PHONE):
+        live.page.set_viewport_size(size)
+        live.page.wait_for_function(IS_DRAWN)
+        assert live.page.evaluate(HEIGHTS) == heights
+        assert live.fits()
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_board_of_campaigns_fits_a_phone(live, language):
+    campaign = factories.CampaignFactory(title=LONG_NAME)
+    for name in (LONG_NAME, LONG_NAME_ZH, "x" * 60):
+        campaign.segments.add(factories.SegmentFactory(name=name))
+    live.sign_in(factories.UserFactory(role="librarian"))
+    live.context.set_extra_http_headers({"Accept-Language": language})
+    live.page.set_viewport_size(PHONE)
+    live.open(reverse("campaigns:campaign-list"))
+    live.check()
+    live.open(reverse("campaigns:campaign-detail", args=[campaign.pk]))
+    live.check()
+
+
+def test_share_of_each_channel_can_be_typed_on_a_phone(live):
+    campaign = factories.CampaignFactory()
+    live.sign_in(factories.UserFactory(role="librarian"))
+    live.page.set_viewport_size(PHONE)
+    live.open(reverse("campaigns:plan-edit", args=[campaign.pk]))
+    live.check()
+    share = live.page.locator("#id_mix-0-share").bounding_box()
+    card = live.page.locator("form.card").bounding_box()
+    # Further columns are reached by scrolling the table, the first one is in sight.
+    assert share["x"] + share["width"] <= card["x"] + card["width"]
