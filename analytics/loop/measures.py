@@ -6,7 +6,7 @@ from typing import Self
 
 from analytics.loop.models import persons_behind
 from campaigns.plan.models import Standard
-from core.disclosure import Count
+from core.disclosure import Count, Missing
 
 Metric = Standard.Metric
 
