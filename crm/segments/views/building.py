@@ -9,6 +9,7 @@ from django_htmx.http import trigger_client_event
 
 from core.access import needs
 from core.disclosure import Count
+from core.forms import status_of
 from crm.segments import actions as verbs
 from crm.segments.builder.conditions import CONDITIONS, Registers
 from crm.segments.builder.draft import Draft
@@ -106,8 +107,8 @@ def _page(request, form, draft: Draft, segment: Segment | None, counted=None) ->
         tree = render(request, "crm/segments/_segment_tree.html", context)
         # Sooner, the browser would ask with the fields of the tree that is about to go.
         return trigger_client_event(tree, "recount", after="settle")
-    status = 400 if form.errors else 200
-    return render(request, "crm/segments/segment_edit.html", context, status=status)
+    page = "crm/segments/segment_edit.html"
+    return render(request, page, context, status=status_of(form))
 
 
 def _count(draft: Draft) -> dict:
