@@ -73,11 +73,11 @@ def seed_cycles(*, librarian: User, manager: User) -> Iterator[str]:
     rng = numpy.random.default_rng(SEED + 2)
 
     spring = run(plan(SPRING, librarian), SPRING, librarian, rng)
-    yield f"{SPRING.title}: {settle(spring, manager)}"
+    yield f"{SPRING.title}: {finish(spring, manager)}"
 
     autumn = replan(draft_next(campaign=spring, by=librarian), AUTUMN)
     run(autumn, AUTUMN, librarian, rng)
-    yield f"{AUTUMN.title}: {settle(autumn, manager)}"
+    yield f"{AUTUMN.title}: {finish(autumn, manager)}"
 
     winter = draft_next(campaign=autumn, by=librarian)
     Campaign.objects.filter(pk=winter.pk).update(title="冬夜读诗", provenance=Provenance.SYNTHETIC)
@@ -267,7 +267,7 @@ def book_costs(campaign: Campaign) -> None:
     )
 
 
-def settle(campaign: Campaign, manager: User) -> str:
+def finish(campaign: Campaign, manager: User) -> str:
     """Evaluate after the end, decide about every proposal, close the campaign.
 
     Returns a line of what happened.

@@ -21,7 +21,7 @@ def prepare(host: str, port: int) -> tuple[Path, int | None]:
     Returns LOCAL_DIR and the mail catcher's port, None where EMAIL_URL names a real relay.
     """
     say("Starting PostgreSQL and Valkey …")
-    root, mail_port = settle(host, port)
+    root, mail_port = start_servers(host, port)
     messages.compile_stale()
     if not is_migrated(root):
         say("Bringing the database up to date …")
@@ -38,7 +38,7 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def settle(host: str, port: int) -> tuple[Path, int | None]:
+def start_servers(host: str, port: int) -> tuple[Path, int | None]:
     """Start the servers and put everything the program reads into the environment."""
     os.environ |= local.ensure()
     root = local.base_dir()

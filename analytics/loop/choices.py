@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from analytics.loop.measures import Metric
 from analytics.loop.models import Adjustment
-from analytics.loop.shares import FLOOR
+from analytics.loop.shares import LEAST_SHARE
 from analytics.loop.storage import target_of
 from campaigns.plan.words import NOT_BELOW_ZERO
 from core.refusals import Refused
@@ -32,7 +32,7 @@ class Range:
 
 #: Kinds of which a person may choose another value.
 RANGES = {
-    Kind.CHANNEL_SHARE: Range(FLOOR, 100),
+    Kind.CHANNEL_SHARE: Range(LEAST_SHARE, 100),
     Kind.TIMING: Range(0, 23),
     Kind.STANDARD: Range(-100, 10_000_000, whole=False),
 }

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from analytics.loop.shares import settle
+from analytics.loop.shares import whole_shares
 from core.estimates import PREDICTION_LEVEL, Estimate, next_count
 
 #: A share moves by at most this part of itself on thin evidence, and by at most the second on clear
@@ -143,7 +143,7 @@ def step(channels: Sequence[ChannelEvidence]) -> dict[str, int]:
         belief = beliefs.get(channel.code)
         wanted[channel.code] = _wanted(channel.share, belief, average)
         reach[channel.code] = channel.share * _bound(belief, average, counted)
-    return settle(_within(shares, wanted, reach))
+    return whole_shares(_within(shares, wanted, reach))
 
 
 def _average(channels: Sequence[ChannelEvidence], beliefs: dict[str, Belief]) -> float:

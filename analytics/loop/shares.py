@@ -1,9 +1,9 @@
-"""Shares of the plan in whole percents: rounded, with a floor, around the fixed ones. Pure."""
+"""Shares of the plan in whole percents: rounded, with a least one, around the fixed ones. Pure."""
 
 from collections.abc import Mapping
 
 #: Every kept channel keeps at least this share, in percent.
-FLOOR = 5
+LEAST_SHARE = 5
 #: A share just below a whole percent by floating point counts as that percent.
 ROUNDING = 1e-9
 #: Stands for a weight of zero, by which nothing can be divided in proportion.
@@ -11,16 +11,16 @@ SMALLEST_WEIGHT = 1e-9
 
 
 class NoRoom(ValueError):
-    """The fixed shares leave too little for the floor of the others."""
+    """The fixed shares leave too little for the least share of the others."""
 
 
-def settle(
+def whole_shares(
     weights: Mapping[str, float], *, fixed: Mapping[str, int] | None = None
 ) -> dict[str, int]:
-    """Whole percents in proportion to ``weights``, adding up to 100, none below ``FLOOR``;
+    """Whole percents in proportion to ``weights``, adding up to 100, none below ``LEAST_SHARE``;
     ``fixed`` ones stay put.
 
-    Raises NoRoom when the fixed shares leave too little for the floor of the others.
+    Raises NoRoom when the fixed shares leave too little for the least share of the others.
     """
     kept, free = {}, {}
     for code, weight in weights.items():
@@ -30,12 +30,12 @@ def settle(
             free[code] = max(weight, SMALLEST_WEIGHT)
 
     rest = 100 - sum(kept.values())
-    falls_short = rest < FLOOR * len(free)
+    falls_short = rest < LEAST_SHARE * len(free)
     nobody_takes_it = rest > 0 and not free
     if falls_short or nobody_takes_it:
         raise NoRoom("fixed shares leave no room")
 
-    settled = _whole(_with_floor(free, rest), rest) | kept
+    settled = _whole(_with_least_share(free, rest), rest) | kept
     # In the order given: the plan's own.
     return {code: settled[code] for code in weights}
 
@@ -51,20 +51,20 @@ def _whole(exact: dict[str, float], total: int) -> dict[str, int]:
     return shares
 
 
-def _with_floor(weights: dict[str, float], total: float) -> dict[str, float]:
-    """Shares of ``total`` in proportion to ``weights`` with none below FLOOR.
+def _with_least_share(weights: dict[str, float], total: float) -> dict[str, float]:
+    """Shares of ``total`` in proportion to ``weights`` with none below LEAST_SHARE.
 
-    Whatever falls below is raised to the floor and the others are scaled to what is left, until
+    Whatever falls below is raised to it and the others are scaled to what is left, until
     none falls below any more.
     """
     above = dict(weights)
     while True:
         raised = weights.keys() - above.keys()
-        room = total - FLOOR * len(raised)
+        room = total - LEAST_SHARE * len(raised)
         shares = _in_proportion(above, room)
-        low = [code for code, share in shares.items() if share < FLOOR]
+        low = [code for code, share in shares.items() if share < LEAST_SHARE]
         if not low:
-            return shares | dict.fromkeys(raised, FLOOR)
+            return shares | dict.fromkeys(raised, LEAST_SHARE)
 
         # Raising these leaves the others less, so that one more of them may fall below.
         for code in low:
@@ -95,6 +95,6 @@ def agreed_shares(
             fixed[code] = share
 
     try:
-        return settle(planned, fixed=fixed)
+        return whole_shares(planned, fixed=fixed)
     except NoRoom:
-        return settle({**planned, **fixed})
+        return whole_shares({**planned, **fixed})

@@ -14,7 +14,7 @@ import pandas as pd
 
 from analytics.loop import mix
 from analytics.loop.mix import ChannelEvidence
-from analytics.loop.shares import settle
+from analytics.loop.shares import whole_shares
 
 APPEAL = {
     "email": 0.08,
@@ -82,7 +82,7 @@ def play(plan: Planning, readers: int, seed: int, cycles: int = CYCLES) -> list[
     chance = np.random.default_rng(seed)
     appeal = np.array(list(APPEAL.values()))
     best = np.sqrt((appeal**2).sum())
-    even = settle(dict.fromkeys(APPEAL, 1.0))
+    even = whole_shares(dict.fromkeys(APPEAL, 1.0))
     shares = np.array(list(even.values()), float)
     history: list[PlayedCycle] = []
     reached = []

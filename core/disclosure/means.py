@@ -36,11 +36,11 @@ def may_stand_beside(
     this rule learns nothing from its outcome. In a large survey one reader more or less in a small
     cell is lost in the rounding, so the interval stays; in a small one it would solve the cell.
     """
-    holes = _holes(hide_row(counts, least_hidden=least_hidden))
-    if not holes:
+    hidden_places = _hidden_places(hide_row(counts, least_hidden=least_hidden))
+    if not hidden_places:
         return True
 
-    possible: dict[int, set[int]] = {place: set() for place in holes}
+    possible: dict[int, set[int]] = {place: set() for place in hidden_places}
     for candidate in _look_alikes(figure, counts, least_hidden=least_hidden):
         for place, numbers in possible.items():
             numbers.add(candidate[place])
@@ -56,19 +56,19 @@ def _look_alikes(
     total, the same cells shown and hidden, the same figure. The first MOST_FILLINGS are looked at.
     """
     shown = hide_row(counts, least_hidden=least_hidden)
-    holes = _holes(shown)
-    persons = sum(counts[place] for place in holes)
+    hidden_places = _hidden_places(shown)
+    persons = sum(counts[place] for place in hidden_places)
     printed = figure(counts)
 
-    for filling in islice(_fillings(persons, len(holes)), MOST_FILLINGS):
-        candidate = _filled(shown, holes, filling)
+    for filling in islice(_fillings(persons, len(hidden_places)), MOST_FILLINGS):
+        candidate = _filled(shown, hidden_places, filling)
         # Asked first, because it costs less than most figures.
         hides_the_same = hide_row(candidate, least_hidden=least_hidden) == shown
         if hides_the_same and figure(candidate) == printed:
             yield candidate
 
 
-def _holes(shown: Line) -> list[int]:
+def _hidden_places(shown: Line) -> list[int]:
     """Places of the hidden cells."""
     return [place for place, cell in enumerate(shown) if cell is None]
 
@@ -87,9 +87,9 @@ def _fillings(persons: int, cells: int) -> Iterator[tuple[int, ...]]:
             yield (first, *rest)
 
 
-def _filled(shown: Line, holes: Sequence[int], filling: Sequence[int]) -> list[int]:
+def _filled(shown: Line, hidden_places: Sequence[int], filling: Sequence[int]) -> list[int]:
     """The row with its hidden cells filled."""
     candidate = [cell or 0 for cell in shown]
-    for place, number in zip(holes, filling, strict=True):
+    for place, number in zip(hidden_places, filling, strict=True):
         candidate[place] = number
     return candidate

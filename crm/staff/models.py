@@ -62,7 +62,8 @@ class UserQuerySet(VisibleQuerySet):
 class Users(UserManager.from_queryset(UserQuerySet)):
     """``createsuperuser`` makes an administrator.
 
-    A role of its own would only be a door without a second factor.
+    Under another role such an account, which may do everything, would not be asked for the second
+    factor.
     """
 
     use_in_migrations = False

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from analytics.loop import mix, simulate
 from analytics.loop.mix import ChannelEvidence
-from analytics.loop.shares import FLOOR, NoRoom, settle
+from analytics.loop.shares import LEAST_SHARE, NoRoom, whole_shares
 
 
 def evenly(*responses, spend=20.0):
@@ -26,12 +26,12 @@ channels = st.lists(
 
 @given(channels)
 def test_shares_add_up_to_100_and_none_falls_below_the_floor(drawn):
-    start = settle({f"c{i}": 1.0 for i in range(len(drawn))})
+    start = whole_shares({f"c{i}": 1.0 for i in range(len(drawn))})
     after = mix.step(
         [ChannelEvidence(f"c{i}", start[f"c{i}"], y, s) for i, (y, s) in enumerate(drawn)]
     )
     assert sum(after.values()) == 100
-    assert min(after.values()) >= FLOOR
+    assert min(after.values()) >= LEAST_SHARE
 
 
 def test_a_lucky_month_of_a_tiny_library_moves_a_share_by_less_than_a_third():
@@ -58,12 +58,12 @@ def test_earlier_cycles_speak_where_this_one_is_silent():
 
 
 def test_fixed_shares_stay_and_the_others_share_the_rest_in_proportion():
-    assert settle({"a": 60, "b": 30, "c": 10}, fixed={"a": 40}) == {"a": 40, "b": 45, "c": 15}
+    assert whole_shares({"a": 60, "b": 30, "c": 10}, fixed={"a": 40}) == {"a": 40, "b": 45, "c": 15}
 
 
 def test_fixed_shares_that_leave_no_room_are_refused():
     with pytest.raises(NoRoom):
-        settle({"a": 60, "b": 30, "c": 10}, fixed={"a": 95})
+        whole_shares({"a": 60, "b": 30, "c": 10}, fixed={"a": 95})
 
 
 def test_a_growing_share_is_promised_less_per_effort_than_it_brought():
