@@ -20,6 +20,9 @@ class Hangup(Exception):
 class Session(socketserver.StreamRequestHandler):
     """One connection; ``server.rule(stage, text)`` may return another answer than usual."""
 
+    #: Several answers to one write of a client that pipelines would wait for each other's receipt,
+    #: some 40 ms a mail.
+    disable_nagle_algorithm = True
     has_sender = False
 
     def say(self, answer: bytes) -> None:
