@@ -76,6 +76,15 @@ def names(query: str) -> list[str]:
     return [row.record.username for row in listed(query).rows]
 
 
+def test_cell_without_a_value_shows_a_dash(people):
+    """But for a figure, whose column says itself what is printed where there is nothing."""
+    (row, *_others) = listed("cols=email&cols=length").rows
+    cells = {head.name: cell for head, cell in row.cells}
+    assert row.record.email == ""
+    assert cells["email"] == "–"
+    assert cells["length"] != "–"
+
+
 @pytest.mark.parametrize(
     ("text", "number"),
     [
