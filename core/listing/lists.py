@@ -45,17 +45,13 @@ class List:
         self.request = request
         self.asked = request.GET
         self.filterset = None
-        self.narrowed = found
         if self.filters:
             self.filterset = self.filters(self.asked, found, request=request, **options)
-            self.narrowed = self.filterset.qs
+        self.narrowed = self.filterset.qs if self.filterset else found
 
     @property
     def form(self) -> forms.Form | None:
-        """The form that narrows the list; None where nothing does."""
-        if self.filterset is None:
-            return None
-        return self.filterset.form
+        return self.filterset and self.filterset.form
 
     @property
     def is_narrowed(self) -> bool:
@@ -69,12 +65,11 @@ class List:
 
     def asked_filters(self, but: tuple[str, ...] = ()) -> dict[str, str]:
         """Filters as they stand in the address, without those named in ``but``."""
-        found = {}
-        for name in self.filters.base_filters:
-            if name in self.asked and name not in but:
-                # PostgreSQL stores no NUL, and what is asked for is written to the audit trail.
-                found[name] = self.asked[name].replace("\0", "")
-        return found
+        return {
+            name: self.asked[name].replace("\0", "")
+            for name in self.filters.base_filters
+            if name in self.asked and name not in but
+        }
 
     # --- columns and order
     @cached_property
@@ -83,12 +78,8 @@ class List:
         known = self.table_class.base_columns
         if not self.usual:
             return list(known)
-
         asked_for = [name for name in self.asked.getlist("cols") if name in known]
-        if not asked_for:
-            return list(self.usual)
-        # Each once, where it was asked for first.
-        return list(dict.fromkeys(asked_for))
+        return list(dict.fromkeys(asked_for)) or list(self.usual)
 
     @property
     def column_choices(self) -> list[tuple[str, str, bool]]:
@@ -115,9 +106,7 @@ class List:
         return table
 
     def ordered(self, found):
-        if not self.order:
-            return found
-        return found.order_by(*self.order)
+        return found.order_by(*self.order) if self.order else found
 
     @cached_property
     def found(self):
@@ -132,9 +121,7 @@ class List:
     @property
     def sort(self) -> str:
         """The column in the address by which the list is sorted, "" in its usual order."""
-        if not self.table_class or not self.table.order_by:
-            return ""
-        return self.table.order_by[0]
+        return self.table.order_by[0] if self.table_class and self.table.order_by else ""
 
     @property
     def hidden(self) -> list[tuple[str, str]]:
@@ -147,10 +134,8 @@ class List:
     # --- one page
     @cached_property
     def page_size(self) -> int:
-        asked_for = whole_number(self.asked.get("size"), self.size)
-        if asked_for not in self.sizes:
-            return self.size
-        return asked_for
+        size = whole_number(self.asked.get("size"), self.size)
+        return size if size in self.sizes else self.size
 
     @cached_property
     def page(self):
