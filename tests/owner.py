@@ -38,6 +38,7 @@ OWNERS = (
     "CREATE",
     "DROP",
     "DO ",
+    "SELECT SETVAL(",
     'INSERT INTO "DJANGO_MIGRATIONS"',
 )
 

@@ -133,7 +133,8 @@ def test_every_model_has_a_table_that_was_asked_about():
     of_models = {
         model._meta.db_table
         for model in apps.get_models(include_auto_created=True)
-        if model._meta.managed
+        # No table: its rows are put together from all histories when they are asked for.
+        if model is not pghistory.models.Events
     }
     assert of_models <= set(tables())
     assert KEPT.keys() <= of_models
