@@ -34,7 +34,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
 from django.db.models.signals import post_migrate
-from django.utils import timezone
+from django.utils import timezone, translation
 
 django.setup()
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -88,6 +88,12 @@ def folders(tmp_path, settings):
 @pytest.fixture(autouse=True)
 def empty_cache():
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def own_language():
+    """A page leaves its language behind in the thread; every test begins in the library's own."""
+    translation.deactivate()
 
 
 @pytest.fixture
