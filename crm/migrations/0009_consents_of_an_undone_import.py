@@ -2,9 +2,11 @@
 
 from django.db import migrations
 
+#: What the audit trail calls it.
+ACTION = "import.consents"
 #: ``readers`` are those the caller wants to remove. Only readers that this import created and that
 #: nobody changed since lose anything, and only what a file said of them.
-MAKE = """
+MAKE = f"""
 CREATE FUNCTION huixiang_undo_consents(batch bigint, readers bigint[]) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
@@ -19,7 +21,7 @@ BEGIN
     GET DIAGNOSTICS removed = ROW_COUNT;
     IF removed > 0 THEN
         INSERT INTO public.crm_auditevent (at, action, object_type, object_id, detail)
-        VALUES (now(), 'import.consents', 'crm.importbatch', batch::text,
+        VALUES (now(), '{ACTION}', 'crm.importbatch', batch::text,
                 jsonb_build_object('removed', removed));
     END IF;
     RETURN removed;
