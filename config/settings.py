@@ -162,8 +162,11 @@ ROOMS_WITH_GRANTS = [
     "crm.segments",
     "campaigns.plan",
     "feedback.surveys",
+    "analytics.published",
     "analytics.loop",
 ]
+# Rooms that publish what must not change (publications.py).
+ROOMS_WITH_PUBLICATIONS = ["analytics.loop"]
 # Rooms whose rows come from files that a library uploads (kinds.py).
 ROOMS_WITH_KINDS = ["crm.readers"]
 
