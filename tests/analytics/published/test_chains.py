@@ -61,7 +61,7 @@ def published(manager):
     make.follow(first.campaign, "poster", 30)
     second = evaluate(first.campaign, make.AFTER)
     for adjustment in second.adjustments.waiting():
-        decide(adjustment=adjustment, verdict="accept", by=manager)
+        decide(adjustment=adjustment, verdict="accept", by=manager, reason="因为")
     return second
 
 
