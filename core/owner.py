@@ -5,11 +5,11 @@ DATABASE_URL alone is set, one role does both, and ``manage.py check --deploy`` 
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, ProgrammingError, connections, transaction
 
 from core.grants import registered
 
@@ -110,14 +110,16 @@ def role() -> str:
 
 
 def make_role(cursor) -> None:
-    """Make the role where it is missing, with the password that DATABASE_URL gives."""
-    name = settings.DATABASE_ROLE["USER"]
-    cursor.execute("SELECT FROM pg_roles WHERE rolname = %s", [name])
-    if cursor.fetchone() is not None:
+    """Make the role where it is missing; its password is the one that DATABASE_URL gives."""
+    password = settings.DATABASE_ROLE["PASSWORD"]
+    cursor.execute("SELECT FROM pg_roles WHERE rolname = %s", [settings.DATABASE_ROLE["USER"]])
+    if cursor.fetchone() is None:
+        cursor.execute(MAKE_ROLE.format(role=role()))
+    if not password:
         return
-    cursor.execute(MAKE_ROLE.format(role=role()))
-    if settings.DATABASE_ROLE["PASSWORD"]:
-        cursor.execute(f"ALTER ROLE {role()} PASSWORD %s", [settings.DATABASE_ROLE["PASSWORD"]])
+    # An owner who may make no roles found one that the administrator made, with its password.
+    with suppress(ProgrammingError), transaction.atomic():
+        cursor.execute(f"ALTER ROLE {role()} PASSWORD %s", [password])
 
 
 def statements(cursor, tables: list[str]) -> Iterator[str]:

@@ -27,8 +27,15 @@ from ops import local, servers
 
 MEMBERS = ("database.dump", "keys")
 KEYS = ("SECRET_KEY", "PRIVACY_KEY")
-#: Tables whose rows are for the moment only; those of this name that there are.
-NOT_SAVED = ("django_session", "crm_browsersession", "crm_keptform", "crm_signinfailure")
+#: Tables whose rows are for the moment only, those of these names that there are: who is signed in,
+#: and files that are being imported.
+NOT_SAVED = (
+    "staging.*",
+    "django_session",
+    "crm_browsersession",
+    "crm_keptform",
+    "crm_signinfailure",
+)
 #: The list of the erased, in LOCAL_DIR and beside a backup, and what is said where there is none.
 ERASED, NOBODY = "erased.txt", "none"
 #: Seconds a dump or a restore may take.

@@ -1,5 +1,6 @@
 """The loop's memory: what was found, what was proposed, who decided, and whether it came true."""
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -208,6 +209,15 @@ class Adjustment(models.Model):
             models.UniqueConstraint(
                 fields=["evaluation", "kind", "target"], name="adjustment_once"
             ),
+        ]
+        triggers = [
+            # The state moves once: what was decided, or replaced undecided, stays so.
+            pgtrigger.Protect(
+                name="decided_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__state__df=pgtrigger.F("new__state"))
+                & ~pgtrigger.Q(old__state="proposed"),
+            )
         ]
 
     def __str__(self):

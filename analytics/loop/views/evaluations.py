@@ -58,11 +58,17 @@ def evaluation_detail(request, pk):
         "record": verify.tally(adjustments),
         "seal": Seal.objects.of(EVALUATIONS, evaluation.pk),
         "verification": Verification.objects.first(),
-        "lift_chart": charts.lift(results, evaluation.as_of),
-        "channel_chart": charts.channels(results, evaluation.as_of),
-        "segment_chart": charts.responses(findings, results, evaluation.as_of),
+        **_charts(findings, results, evaluation.as_of),
     }
     return render(request, "analytics/loop/evaluation_detail.html", context)
+
+
+def _charts(findings, results, as_of):
+    return {
+        "lift_chart": charts.lift(results, as_of),
+        "channel_chart": charts.channels(results, as_of),
+        "segment_chart": charts.responses(findings, results, as_of),
+    }
 
 
 @require_GET

@@ -5,14 +5,14 @@ from contextlib import contextmanager
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import InternalError, ProgrammingError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
 from analytics.loop.actions import decide
 from analytics.loop.evaluate import evaluate
-from analytics.loop.models import Decision, Evaluation
+from analytics.loop.models import Adjustment, Decision, Evaluation
 from analytics.published.actions import verify_published
 from analytics.published.chains import registered
 from analytics.published.models import Seal, Verification
@@ -250,6 +250,15 @@ def test_a_seal_itself_cannot_be_rewritten(published, column):
             " WHERE chain = 'evaluations' AND number = 1"
         )
         assert look_through().breaks != []
+
+
+def test_a_decided_proposal_stays_decided(published):
+    """Its state may move, as the application, and only once."""
+    decided = Adjustment.objects.filter(decision__isnull=False)
+    with pytest.raises(InternalError), transaction.atomic():
+        decided.update(state=Adjustment.State.PROPOSED)
+    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+        decided.update(expected=9)
 
 
 # --- telling --------------------------------------------------------------------------------------
