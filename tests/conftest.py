@@ -41,7 +41,7 @@ settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 from campaigns.plan.models import Campaign
 from tests import browser as browsing
-from tests import factories
+from tests import factories, owner
 from tests import sink as sinks
 from tests.permissions import World
 
@@ -59,6 +59,22 @@ def fill_registers(sender, **_options):
 
 
 post_migrate.connect(fill_registers)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    """The test database is made, migrated and removed by the owner of its tables."""
+    owner.connect_as_owner()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Tests themselves connect as the application does."""
+    with django_db_blocker.unblock():
+        owner.make_function()
+    owner.connect_as_application()
+    yield
+    owner.connect_as_owner()
 
 
 @pytest.fixture(autouse=True)

@@ -88,6 +88,20 @@ def test_a_variable_that_must_be_set_is_asked_for_by_name():
         composition.read(local.BASE_DIR, empty)
 
 
+def test_no_service_but_the_migrations_is_told_the_owner_of_the_tables():
+    told = {}
+    for name, service in services().items():
+        if name == "db":
+            continue
+        secrets = [
+            service.environment.get("DATABASE_OWNER_URL"),
+            service.environment.get("POSTGRES_PASSWORD"),
+        ]
+        told[name] = any(secrets)
+    assert [name for name, knows in told.items() if knows] == ["migrate"]
+    assert "portal:" in services()["web"].environment["DATABASE_URL"]
+
+
 def test_filling_in_as_compose_does():
     variables = {"A": "1", "EMPTY": ""}
     assert (
