@@ -277,7 +277,7 @@ def portal(transactional_db, world, tmp_path, settings):
     with servers.valkey(tmp_path) as broker, servers.postgres(tmp_path) as database:
         copy_into(database)
         changes = {
-            "DATABASE_URL": database.url(),
+            **database.addresses(),
             "REDIS_URL": broker.url(),
             "EMAIL_URL": mail.url,
             "LOCAL_DIR": str(tmp_path / "web"),
@@ -291,9 +291,9 @@ def portal(transactional_db, world, tmp_path, settings):
 def copy_into(database: servers.Database) -> None:
     """This test's database, rows included, in the private server."""
     dump = subprocess.run(
-        [backup.program("pg_dump"), servers.test_database_url()], check=True, capture_output=True
+        [backup.program("pg_dump"), servers.owner_url()], check=True, capture_output=True
     )
-    psql = [backup.program("psql"), "-q", "-v", "ON_ERROR_STOP=1", database.url()]
+    psql = [backup.program("psql"), "-q", "-v", "ON_ERROR_STOP=1", database.server.owner_url()]
     subprocess.run(psql, input=dump.stdout, check=True, capture_output=True)
 
 
