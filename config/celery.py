@@ -20,6 +20,7 @@ ROOMS_WITH_TASKS = [
     "feedback.voices",
     "feedback.calls",
     "analytics.facts",
+    "analytics.published",
     "analytics.loop",
 ]
 app.autodiscover_tasks(ROOMS_WITH_TASKS)
@@ -53,6 +54,7 @@ app.conf.beat_schedule = {
     "segments": daily(1, 30, "crm.tasks.refresh_segments"),
     "facts": daily(2, 10, "analytics.tasks.compute_facts"),
     "loop": daily(2, 40, "analytics.tasks.run_loop"),
+    "published": daily(4, 20, "analytics.tasks.verify_published"),
 }
 app.conf.task_routes = {
     "campaigns.tasks.deliver": {"queue": "deliver"},

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from analytics.loop.models import Adjustment, Evaluation
+from analytics.published.models import Verification
 from campaigns.contents.models import Content
 from campaigns.plan.models import Campaign
 from campaigns.sending.models import Delivery
@@ -93,11 +94,27 @@ def _planned_campaigns(user) -> Iterator[DeskEntry]:
 def late(user, now: datetime) -> list[DeskEntry]:
     """What should have happened already."""
     return [
+        *_broken_publications(user),
         *_overdue_voices(user, now),
         *_unknown_deliveries(user),
         *_unevaluated_campaigns(user, now),
         *_failed_jobs(user, now),
     ]
+
+
+def _broken_publications(user) -> Iterator[DeskEntry]:
+    """For those who decide by these figures."""
+    if not user.can("decisions.make"):
+        return
+    last = Verification.objects.first()
+    if last is None or last.holds:
+        return
+    text = ngettext(
+        "published figure is not what it was",
+        "published figures are not what they were",
+        len(last.breaks),
+    )
+    yield DeskEntry(len(last.breaks), text, reverse("analytics:published"))
 
 
 def _overdue_voices(user, now: datetime) -> Iterator[DeskEntry]:

@@ -59,6 +59,7 @@ class AuditAction(models.TextChoices):
     JOB_START = "job.start", _("Job · started")
     LINK_CREATE = "link.create", _("Tracked link · created")
     ME_DOWNLOAD = "me.download", _("Own data · downloaded")
+    PUBLISHED_VERIFY = "published.verify", _("Published figures · looked through")
     QUESTION_CHANGE = "question.change", _("Survey question · changed")
     QUESTION_CREATE = "question.create", _("Survey question · created")
     QUESTION_MOVE = "question.move", _("Survey question · moved")

@@ -13,6 +13,7 @@ from django.apps import apps
 from django.db import connection
 from django.utils import timezone
 
+from analytics.loop.evaluate import evaluate
 from campaigns.links import following, keys
 from config.celery import app as celery
 from crm.imports.models import ImportBatch
@@ -22,7 +23,7 @@ from crm.staff.models import SignInFailure
 from feedback.calls.models import Submission
 from feedback.voices.models import VoiceMessage
 from tests import factories
-from tests.analytics.building import readers, telling_campaign, visit
+from tests.analytics.building import AFTER, readers, telling_campaign, visit
 from tests.feedback.building import form, published
 
 APPS = ("crm", "campaigns", "feedback", "analytics")
@@ -79,6 +80,11 @@ def a_lost_job(_request) -> list:
 def a_table_left_behind(_request) -> list:
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE UNLOGGED TABLE {SCHEMA}.{PREFIX}left_behind (line integer)")
+    return []
+
+
+def something_published(_request) -> list:
+    evaluate(telling_campaign(), AFTER)
     return []
 
 
@@ -181,6 +187,7 @@ TASKS: dict[str, Callable] = {
     "analytics.tasks.run_loop": an_ended_campaign,
     "analytics.tasks.compute_facts": visits_of_yesterday,
     "analytics.tasks.evaluate_campaign": an_evaluation_asked_for,
+    "analytics.tasks.verify_published": something_published,
     "analytics.tasks.rebuild_facts": figures_asked_anew,
 }
 
