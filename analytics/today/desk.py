@@ -116,7 +116,8 @@ def _troubled_letters(user) -> Iterator[DeskEntry]:
     if not user.can("letters.view"):
         return
     letters = Letter.objects.visible_to(user)
-    counted = letters.aggregate(
+    troubled = letters.filter(state__in=Letter.RESENDABLE)
+    counted = troubled.aggregate(
         failed=_letters(Q(state=Letter.State.FAILED)),
         in_doubt=_letters(Q(state=Letter.State.UNKNOWN)),
     )
