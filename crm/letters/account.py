@@ -15,7 +15,7 @@ KINDS = {
 }
 
 
-class AccountAdapter(sign_in.AccountAdapter):
+class AccountLetters(sign_in.AccountAdapter):
     """Our rules for signing in, with letters in the place of mails."""
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:

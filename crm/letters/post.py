@@ -38,7 +38,7 @@ def judge() -> Judge:
     return import_string(settings.LETTERS_JUDGED_BY)
 
 
-class Run:
+class LetterRun:
     """One run over all that is due, with its own journal and one connection.
 
     ``more`` says whether to come back at once, ``trouble`` what the connection was lost by.
@@ -191,7 +191,7 @@ def send_due(*, seconds: float = CHUNK_SECONDS) -> bool:
 def _send(deadline: float) -> bool:
     try:
         with Journal(suffix=journal.LETTERS) as log_of_run:
-            run = Run(log_of_run, deadline)
+            run = LetterRun(log_of_run, deadline)
             run.work()
     except smtp.Unreachable as fault:
         log.warning("single letters wait: %s", fault)

@@ -55,7 +55,7 @@ def test_what_mails_is_found_however_it_is_called():
 
 
 def test_django_s_own_mails_and_account_mail_become_rows(settings):
-    assert settings.ACCOUNT_ADAPTER == "crm.letters.account.AccountAdapter"
+    assert settings.ACCOUNT_ADAPTER == "crm.letters.account.AccountLetters"
     source = (settings.BASE_DIR / "config" / "settings.py").read_text()
     # Under test Django puts a mailbox of its own in the place of the backend.
     assert 'EMAIL_BACKEND = "crm.letters.backend.LetterBackend"' in source

@@ -186,7 +186,7 @@ def test_stop_hands_letters_back_at_once(sink):
     stop.set()
     try:
         with journal.Journal(suffix=journal.LETTERS) as log, post.smtp.Connection() as server:
-            post.Run(log, 0).batch(server)
+            post.LetterRun(log, 0).batch(server)
     finally:
         stop.clear()
     assert (states(), sink.received) == ({"pending": 3}, [])
