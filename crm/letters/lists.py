@@ -58,7 +58,6 @@ class LetterTable(Table):
         verbose_name=_("State"),
     )
     created_at = DateColumn(_("Written"), format="SHORT_DATETIME_FORMAT", attrs=NOWRAP)
-    sent_at = DateColumn(_("Mailed"), format="SHORT_DATETIME_FORMAT", attrs=NOWRAP, orderable=True)
     attempts = FigureColumn(_("Attempts"))
 
 

@@ -219,21 +219,15 @@ class Letter(models.Model):
         return self.reason.replace(self.address, "…")
 
     @property
-    def said(self) -> str:
-        """Where the letter stands, in one sentence for the person at the desk."""
+    def detail(self) -> str:
+        """What is to be said beside the state: when it was mailed, or why it was not."""
+        if self.was_sent:
+            return _moment(self.sent_at)
         reason = self.reason_in_words
-        match self.state:
-            case LetterState.SENT:
-                return gettext("Mailed %(when)s") % {"when": _moment(self.sent_at)}
-            case LetterState.INFLIGHT:
-                return gettext("It is being mailed now.")
-            case LetterState.FAILED:
-                return gettext("Not mailed: %(reason)s") % {"reason": reason}
-            case LetterState.SKIPPED:
-                return gettext("Left out: %(reason)s") % {"reason": reason}
-            case LetterState.UNKNOWN:
-                return gettext("It may or may not have gone: %(reason)s") % {"reason": reason}
-        return _waiting_in_words(self, reason)
+        if reason and self.state == self.State.PENDING:
+            values = {"when": _moment(self.due_at), "reason": reason}
+            return gettext("next try %(when)s: %(reason)s") % values
+        return reason
 
     @property
     def body_is_shown(self) -> bool:
@@ -268,11 +262,3 @@ class Letter(models.Model):
 
 def _moment(at) -> str:
     return formats.date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT")
-
-
-def _waiting_in_words(letter: Letter, reason: str) -> str:
-    """A letter that was tried and waits says why it did not go."""
-    if not reason:
-        return gettext("It waits to be mailed.")
-    values = {"reason": reason, "when": _moment(letter.due_at)}
-    return gettext("It waits to be mailed, next try %(when)s: %(reason)s") % values

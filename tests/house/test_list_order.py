@@ -23,7 +23,6 @@ NO_NUMBERS = (models.CharField, models.TextField, models.DateField, models.Forei
 #: Tables of pages about one thing, and what their columns that sort hold.
 ON_OTHER_PAGES = {
     "DeliveryTable": "moments of one delivery",
-    "LetterTable": "moments of one letter",
     "ObservationTable": "years and sections of published statistics",
 }
 

@@ -91,7 +91,7 @@ def test_mail_server_that_is_away_costs_no_attempt_and_is_told(settings):
     assert (letter.state, letter.attempts) == ("pending", 0)
     assert "ConnectionRefusedError" in letter.reason
     assert letter.due_at > timezone.now()
-    assert letter.reason in letter.said
+    assert letter.reason in letter.detail
 
 
 @contextmanager

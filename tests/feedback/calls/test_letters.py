@@ -65,7 +65,7 @@ def test_reviewers_see_how_the_thanks_went_and_not_whose_they_are(desk, work, si
     )
     post.send_due()
     page = page_of(desk, work)
-    assert "没寄成：550 5.1.1 &lt;…&gt;: no such user" in page
+    assert "550 5.1.1 &lt;…&gt;: no such user" in page
     assert "poet@example.org" not in page
 
     sink.rule = lambda stage, text: None
