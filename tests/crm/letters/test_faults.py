@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 from collections import Counter
 from threading import Event
 
@@ -10,8 +12,9 @@ import redis
 from django.utils import timezone
 
 from config.celery import app as celery
-from crm.letters import journal, tasks
+from crm.letters import journal, post, tasks
 from crm.letters.models import Letter
+from ops import local
 from tests import factories, servers
 from tests.crm.letters import storm
 from tests.crm.letters.building import states
@@ -96,6 +99,30 @@ def test_kill_9_of_a_whole_worker_loses_no_letter(letters, slow, tmp_path, setti
         servers.wait_for(is_over, 60, every=0.3)
     assert in_doubt(slow) <= 2
     assert journal.files(suffix=journal.LETTERS) == []
+
+
+WRITE = """
+from crm.staff.models import User
+from tests.crm.letters.building import note
+note(by=User.objects.get(username="librarian"))
+"""
+
+
+def test_letter_written_while_the_broker_is_dead_goes_later(sink):
+    """Fault 48. The row waits; whatever looks for rows first takes it."""
+    factories.UserFactory(username="librarian", role="librarian")
+    done = subprocess.run(
+        [sys.executable, "manage.py", "shell", "-v", "0", "-c", WRITE],
+        cwd=local.BASE_DIR,
+        env=servers.environment(REDIS_URL="redis://127.0.0.1:1/0"),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert states() == {"pending": 1}
+    post.send_due()
+    assert (states(), sink.addresses) == ({"sent": 1}, ["ann@example.org"])
 
 
 def test_wiped_broker_changes_nothing(letters, slow, tmp_path, settings, broker):
