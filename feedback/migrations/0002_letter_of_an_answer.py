@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("crm", "0008_single_letters"),
+        ("crm", "0011_single_letters"),
         ("feedback", "0001_initial"),
     ]
 

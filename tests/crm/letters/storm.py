@@ -89,7 +89,7 @@ class Storm:
     @property
     def environment(self) -> dict[str, str]:
         return {
-            "DATABASE_URL": self.database.url(),
+            **self.database.addresses(),
             "REDIS_URL": self.broker.url(),
             "JOURNAL_DIR": str(self.folder / "journal"),
             "EMAIL_URL": self.sink.url,
