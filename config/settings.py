@@ -137,7 +137,12 @@ SESSION_COOKIE_SAMESITE = "Lax"
 # --- mail -----------------------------------------------------------------------------------------
 EMAIL_CONFIG = env.email("EMAIL_URL", default="smtp://127.0.0.1:8025")
 vars().update(EMAIL_CONFIG)
-EMAIL_TIMEOUT = 20
+# Seconds in which a mail server must answer a command.
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
+# Whatever sends a mail writes a letter's row; only crm/letters and campaigns/sending speak SMTP.
+EMAIL_BACKEND = "crm.letters.backend.LetterBackend"
+# Which letters may not go out any more, asked just before they would.
+LETTERS_JUDGED_BY = "crm.readers.letters.why_not_mailed"
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="library@example.org")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAILBOX_DIR = Path(env("MAILBOX_DIR", default=str(LOCAL_DIR / "mailbox")))
@@ -146,6 +151,7 @@ JOURNAL_DIR = Path(env("JOURNAL_DIR", default=str(LOCAL_DIR / "journal")))
 # --- registries -----------------------------------------------------------------------------------
 # Rooms that hold rows about a person (holds.py).
 ROOMS_WITH_HOLDS = [
+    "crm.letters",
     "crm.readers",
     "crm.imports",
     "crm.segments",
@@ -188,7 +194,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "crm:after-login"
-ACCOUNT_ADAPTER = "crm.staff.sign_in.AccountAdapter"
+ACCOUNT_ADAPTER = "crm.letters.account.AccountLetters"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
@@ -259,9 +265,9 @@ if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # --- work in the background -----------------------------------------------------------------------
-CELERY_BROKER_URL = env(
-    "CELERY_BROKER_URL", default=REDIS_URL.replace("unix://", "redis+socket://")
-)
+# The same server and number of database; of a socket the two packages name the number differently.
+BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
+CELERY_BROKER_URL = env("CELERY_BROKER_URL", default=BROKER_URL)
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True

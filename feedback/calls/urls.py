@@ -18,4 +18,5 @@ urlpatterns = [
     path("desk/works/<int:pk>/", views.work_review, name="work-review"),
     path("desk/works/<int:pk>/decide/", views.work_decide, name="work-decide"),
     path("desk/works/<int:pk>/publish/", views.work_publish, name="work-publish"),
+    path("desk/works/<int:pk>/resend/", views.work_resend, name="work-resend"),
 ]

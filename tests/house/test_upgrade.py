@@ -115,6 +115,32 @@ def test_database_of_0_1_migrates_and_keeps_its_rows(old_database):
     ]
 
 
+def test_answers_and_thanks_of_0_1_have_a_letter_each(old_database):
+    """What 0.1 had marked counts as mailed; what it still had to mail is shown as not mailed."""
+    execute(
+        old_database,
+        "UPDATE feedback_voice SET email = 'reader@example.org';"
+        "INSERT INTO feedback_voicemessage (voice_id, from_reader, internal, text, at, mailed_at)"
+        " SELECT id, false, false, 'marked', now(), now() FROM feedback_voice LIMIT 1;"
+        "INSERT INTO feedback_voicemessage (voice_id, from_reader, internal, text, at, mailed_at)"
+        " SELECT id, false, false, 'waiting', now(), NULL FROM feedback_voice LIMIT 1;"
+        "INSERT INTO feedback_voicemessage (voice_id, from_reader, internal, text, at, mailed_at)"
+        " SELECT id, false, true, 'note', now(), NULL FROM feedback_voice LIMIT 1",
+    )
+    manage(old_database, "migrate", "-v", "0")
+    letters = rows(
+        old_database,
+        "SELECT m.text, l.state, l.text, l.reason, l.kind FROM feedback_voicemessage m"
+        " LEFT JOIN crm_letter l ON l.id = m.letter_id"
+        " WHERE m.text IN ('marked', 'waiting', 'note') ORDER BY m.id",
+    )
+    assert letters == [
+        ("marked", "sent", "", "", "voice.reply"),
+        ("waiting", "failed", "waiting", "before_upgrade", "voice.reply"),
+        ("note", None, None, None, None),
+    ]
+
+
 def test_evaluations_of_0_1_recompute_to_their_stored_figures(old_database):
     manage(old_database, "migrate", "-v", "0")
 
