@@ -44,7 +44,7 @@ def daily(hour: int, minute: int, task: str, queue: str = "compute") -> dict:
 app.conf.beat_schedule = {
     "jobs": every(30, "crm.sweep_jobs"),
     "import-tables": every(30, "crm.drop_orphaned_tables"),
-    "sign-in-failures": every(900, "crm.forget_old_failures"),
+    "counters": every(900, "crm.forget_old_counters"),
     "clicks": every(5, "campaigns.tasks.flush_clicks"),
     "deliveries": every(20, "campaigns.tasks.sweep_deliveries", "deliver"),
     "held-answers": every(60, "feedback.tasks.mix_held_answers"),

@@ -4,14 +4,16 @@ from crm.imports.models import ImportBatch, ImportChange, ImportProfile, ImportR
 from crm.jobs.models import Job
 from crm.readers.models import Activity, ConsentEvent, Reader, Suppression
 from crm.segments.models import Segment, SegmentLog, SegmentMember, SegmentPin
-from crm.staff.models import AuditEvent, Campus, College, SignInFailure, User
+from crm.staff.models import AuditEvent, Bucket, Campus, College, GuessCounter, User
 
 __all__ = [
     "Activity",
     "AuditEvent",
+    "Bucket",
     "Campus",
     "College",
     "ConsentEvent",
+    "GuessCounter",
     "ImportBatch",
     "ImportChange",
     "ImportProfile",
@@ -22,7 +24,6 @@ __all__ = [
     "SegmentLog",
     "SegmentMember",
     "SegmentPin",
-    "SignInFailure",
     "Suppression",
     "User",
 ]

@@ -1,3 +1,7 @@
+from allauth.account import forms as account_forms
+from allauth.account.adapter import get_adapter
+from allauth.core import context
+from allauth.mfa.base import forms as mfa_forms
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -10,3 +14,43 @@ class UserForm(forms.ModelForm):
         fields = ["role", "campus", "is_active"]
         labels = {"campus": _("Campus"), "is_active": _("May sign in")}
         help_texts = {"campus": _("Empty means the whole library."), "is_active": ""}
+
+
+# --- what may be guessed (allauth's forms, counted in one counter) --------------------------------
+class CountedCode:
+    """Mixed into allauth's forms that ask for a code of the second factor."""
+
+    def clean_code(self) -> str:
+        code = self.cleaned_data["code"]
+        used = get_adapter().use_code(context.request, self.user, code)
+        if used is None:
+            raise get_adapter().validation_error("incorrect_code")
+        self.authenticator = used
+        return code
+
+
+class AuthenticateForm(CountedCode, mfa_forms.AuthenticateForm):
+    """The second factor at the door."""
+
+
+class ReauthenticateForm(CountedCode, mfa_forms.ReauthenticateForm):
+    """The second factor again, before something that matters."""
+
+
+class ChangePasswordForm(account_forms.ChangePasswordForm):
+    def clean_oldpassword(self) -> str:
+        """Counted: a session that was left open must not be a place to guess the password."""
+        password = self.cleaned_data["oldpassword"]
+        if not get_adapter().reauthenticate(self.user, password):
+            raise get_adapter().validation_error("enter_current_password")
+        return password
+
+
+class ResetPasswordKeyForm(account_forms.ResetPasswordKeyForm):
+    def save(self) -> None:
+        super().save()
+        get_adapter().clear_by_reset(self.user)
+
+
+class SignupForm(account_forms.SignupForm):
+    """Filled in below."""

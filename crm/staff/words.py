@@ -78,6 +78,7 @@ class AuditAction(models.TextChoices):
     SEGMENT_UNPIN = "segment.unpin", _("Segment · decision by hand removed")
     SIGN_IN = "sign-in", _("Sign-in")
     SIGN_IN_LOCKED = "sign-in.locked", _("Sign-in · locked")
+    SIGN_IN_UNLOCKED = "sign-in.unlocked", _("Sign-in · unlocked")
     SURVEY_CLOSE = "survey.close", _("Survey · closed")
     SURVEY_CREATE = "survey.create", _("Survey · created")
     SURVEY_DUPLICATE = "survey.duplicate", _("Survey · copied")

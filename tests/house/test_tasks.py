@@ -18,7 +18,7 @@ from config.celery import app as celery
 from crm.imports.models import ImportBatch
 from crm.imports.staging import PREFIX
 from crm.jobs.actions import start_job
-from crm.staff.models import SignInFailure
+from crm.staff.models import Bucket, GuessCounter
 from feedback.calls.models import Submission
 from feedback.voices.models import VoiceMessage
 from tests import factories
@@ -82,9 +82,10 @@ def a_table_left_behind(_request) -> list:
     return []
 
 
-def an_old_failure(_request) -> list:
-    SignInFailure.objects.create(name="x")
-    SignInFailure.objects.update(at=timezone.now() - LONG_AGO)
+def counters_that_say_nothing(_request) -> list:
+    long_ago = timezone.now() - LONG_AGO
+    GuessCounter.objects.create(key="user 1", tries=4, at=long_ago)
+    Bucket.objects.create(digest=b"x", name="api", full_at=long_ago)
     return []
 
 
@@ -169,7 +170,7 @@ TASKS: dict[str, Callable] = {
     "crm.undo_import": lambda _r: [job_for("crm.undo_import", batch=imported().pk)],
     "crm.sweep_jobs": a_lost_job,
     "crm.drop_orphaned_tables": a_table_left_behind,
-    "crm.forget_old_failures": an_old_failure,
+    "crm.forget_old_counters": counters_that_say_nothing,
     "campaigns.tasks.deliver": waiting_mails,
     "campaigns.tasks.sweep_deliveries": the_last_mail_sent,
     "campaigns.tasks.flush_clicks": a_click,
