@@ -10,7 +10,6 @@ import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth import SESSION_KEY
 from django.core import mail
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -68,29 +67,6 @@ def test_inactive_user_does_not_get_in(client, ann):
     attempt(client, "Ann", PASSWORD)
 
     assert not is_in(client)
-
-
-@pytest.fixture
-def cache_away(settings):
-    away = {"LOCATION": "unix:///nowhere/valkey.sock?db=0"}
-    settings.CACHES = {"default": settings.CACHES["default"] | away}
-
-
-def test_cache_that_is_away_shuts_nobody_out_and_lets_nobody_guess(client, ann, cache_away):
-    attempt(client, "Ann", PASSWORD)
-    assert is_in(client)
-
-    for _try in range(5):
-        attempt(Client(), "Ann", "wrong")
-    elsewhere = Client()
-    attempt(elsewhere, "Ann", PASSWORD)
-    assert not is_in(elsewhere)
-
-
-def test_key_is_added_once_while_the_cache_is_there():
-    assert cache.add("one", 1) is True
-    assert cache.add("one", 2) is False
-    assert cache.get("one") == 1
 
 
 def test_session_key_changes_at_sign_in(client, ann):
