@@ -45,6 +45,13 @@ def unlock(*, user: User, by: User) -> None:
         audit.record(action=AuditAction.SIGN_IN_UNLOCKED, by=by, on=user)
 
 
+@transaction.atomic
+def trust(*, user: User, by: User) -> None:
+    """No longer suspect an account that looked as if a program had opened it."""
+    if User.objects.filter(pk=user.pk).exclude(suspected="").update(suspected=""):
+        audit.record(action=AuditAction.USER_TRUST, by=by, on=user)
+
+
 def _rights_of(user: User) -> dict[str, str | int | bool | None]:
     """What the audit row says of the rights, campus by its key."""
     return {"role": user.role, "campus": user.campus_id, "active": user.is_active}

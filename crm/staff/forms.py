@@ -3,9 +3,14 @@ from allauth.account.adapter import get_adapter
 from allauth.core import context
 from allauth.mfa.base import forms as mfa_forms
 from django import forms
+from django.contrib import messages
 from django.utils.translation import gettext_lazy as _
 
+from core import traps
+from core.forms import Form
+from crm.staff import screening
 from crm.staff.models import User
+from crm.staff.words import account_waits
 
 
 class UserForm(forms.ModelForm):
@@ -52,5 +57,35 @@ class ResetPasswordKeyForm(account_forms.ResetPasswordKeyForm):
         get_adapter().clear_by_reset(self.user)
 
 
-class SignupForm(account_forms.SignupForm):
-    """Filled in below."""
+# --- what anybody may send in ---------------------------------------------------------------------
+class TrappedForm(Form):
+    """A public form with two fields that tell a program from a person.
+
+    Its page shows ``website`` to nobody; ``trapped`` is what both say.
+    """
+
+    website = forms.CharField(
+        required=False,
+        label=_("Leave this empty"),
+        widget=forms.TextInput(attrs={"tabindex": -1, "autocomplete": "off"}),
+    )
+    t = forms.CharField(required=False, initial=traps.stamp, widget=forms.HiddenInput)
+
+    @property
+    def trapped(self) -> str:
+        """Why this looks automatic, or an empty text (``core.traps``)."""
+        return traps.suspicion(self.cleaned_data["website"], self.cleaned_data["t"])
+
+
+class SignupForm(TrappedForm, account_forms.SignupForm):
+    def try_save(self, request):
+        """Open the account as always; whether it looks automatic is kept beside it."""
+        suspected = screening.suspicion_of(request, screening.SIGN_UPS, self.trapped)
+        user, response = super().try_save(request)
+        # Said whether there was such an account or not: the answer must not tell.
+        if suspected:
+            messages.info(request, account_waits())
+        if user and suspected:
+            user.suspected = suspected
+            user.save(update_fields=["suspected"])
+        return user, response

@@ -89,6 +89,8 @@ class User(AbstractUser):
     # Protected: without their campus, its staff would see the readers of all others.
     campus = models.ForeignKey(Campus, models.PROTECT, null=True, blank=True, related_name="staff")
     display_name = models.CharField(_("name shown"), max_length=80, blank=True)
+    # Why the account looks as if a program had opened it; what it sends in waits for a look then.
+    suspected = models.CharField(max_length=12, blank=True, editable=False)
 
     objects = Users()
 

@@ -57,6 +57,7 @@ CORE = {
     "refusals",
     "templatetags",
     "texts",
+    "traps",
     "visitors",
 }
 #: Files that stand beside an app's rooms because Django looks for them there.
