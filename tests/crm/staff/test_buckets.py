@@ -1,4 +1,4 @@
-"""Token buckets: how many are granted, how long the others wait, and that many at once are right."""
+"""Token buckets: how many are granted, how long the others wait, and many at once."""
 
 from concurrent.futures import ThreadPoolExecutor
 

@@ -117,9 +117,7 @@ def sign_in_again(client, ann):
 
 def change_the_password(client, ann):
     sign_in(client)
-    client.post(
-        reverse("account_change_password"), {"oldpassword": PASSWORD} | NEW_PASSWORD
-    )
+    client.post(reverse("account_change_password"), {"oldpassword": PASSWORD} | NEW_PASSWORD)
     sign_in(client, NEW_PASSWORD["password1"])
 
 

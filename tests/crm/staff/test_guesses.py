@@ -122,9 +122,7 @@ def guess_code_again():
 
 
 def guess_old_password():
-    signed_in().post(
-        reverse("account_change_password"), {"oldpassword": "wrong"} | NEW_PASSWORD
-    )
+    signed_in().post(reverse("account_change_password"), {"oldpassword": "wrong"} | NEW_PASSWORD)
 
 
 DOORS = [
@@ -313,6 +311,7 @@ class CountingHasher(MD5PasswordHasher):
 @pytest.mark.django_db(transaction=True)
 def test_a_hundred_guesses_at_once_are_five(ann):
     """Counted before they are looked at, not after."""
+
     def is_looked_at(_number) -> bool:
         try:
             answer = attempt(Client(), accept_language="en")

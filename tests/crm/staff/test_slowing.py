@@ -27,7 +27,7 @@ def ann():
 def under_attack(monkeypatch):
     """Somebody on the campus guesses as fast as they can."""
     monkeypatch.setattr(slowing, "BURST", 4)
-    for number in range(200):
+    for _number in range(200):
         slowing.count_failure(CAMPUS)
 
 
@@ -50,9 +50,7 @@ def clock(monkeypatch):
 
 
 def attempt(client, password=PASSWORD, address=CAMPUS, **more):
-    return client.post(
-        LOGIN, {"login": "Ann", "password": password} | more, REMOTE_ADDR=address
-    )
+    return client.post(LOGIN, {"login": "Ann", "password": password} | more, REMOTE_ADDR=address)
 
 
 def is_in(client) -> bool:
