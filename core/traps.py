@@ -4,6 +4,7 @@ A field that people do not see, and the signed moment at which the page was show
 """
 
 import time
+from collections.abc import Mapping
 
 from django.core import signing
 
@@ -37,6 +38,11 @@ def suspicion(unseen: str, stamped: str) -> str:
     if time.time() - shown_at < TOO_FAST:
         return "fast"
     return ""
+
+
+def suspicion_of(posted: Mapping[str, str]) -> str:
+    """The same of a form as it was posted."""
+    return suspicion(posted.get(UNSEEN, ""), posted.get(SHOWN_AT, ""))
 
 
 def _signer() -> signing.Signer:

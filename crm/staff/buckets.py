@@ -21,8 +21,8 @@ MINUTE = 60
 HOUR = 3600
 DAY = 86_400
 
-# The moments are the database's own, so that web servers whose clocks differ count alike. ``old`` is
-# what was there before (PostgreSQL 18). Sorted, or two statements could wait for each other.
+# The moments are the database's own, so that web servers whose clocks differ count alike. ``old``
+# is what was there before (PostgreSQL 18). Sorted, or two statements could wait for each other.
 TAKE = """
 INSERT INTO crm_bucket AS bucket (digest, name, full_at)
 SELECT asked.digest, %(name)s, statement_timestamp() + make_interval(secs => %(step)s)

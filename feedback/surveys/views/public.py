@@ -154,9 +154,7 @@ def receive(request, survey: PublishedSurvey, respondent: Respondent) -> HttpRes
         client_id=client_id,
         language=translation.get_language(),
         answers=parsed.answers,
-        flagged=traps.suspicion(
-            request.POST.get(traps.UNSEEN, ""), request.POST.get(traps.SHOWN_AT, "")
-        ),
+        flagged=traps.suspicion_of(request.POST),
         # PostgreSQL takes no NUL in a text.
         channel_code=request.POST.get("c", "")[:40].replace("\x00", ""),
     )

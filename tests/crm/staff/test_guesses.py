@@ -1,96 +1,44 @@
 """Guesses at what is secret of an account: one counter for all of them, in PostgreSQL.
 
 Five wrong entries, wherever they are made and whatever the account is called, and it is locked:
-for right entries too, for its own time, and for nobody else.
+for right entries too, and for nobody else. How the lock ends: ``test_lock.py``.
 """
 
-import re
-import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP, hotp_value
-from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
-from crm.staff.models import AuditEvent, Bucket, User
+from crm.staff.models import AuditEvent, User
+from tests.crm.staff.door import (
+    NEW_PASSWORD,
+    PASSWORD,
+    account,
+    api_token,
+    attempt,
+    code,
+    counter_says,
+    guess_code,
+    is_in,
+    let_lock_end,
+    lets_in,
+    locks,
+    with_second_factor,
+)
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
-
-PASSWORD = "a long enough one"
-NEW_PASSWORD = {"password1": "quite another long one", "password2": "quite another long one"}
-LOGIN = "/accounts/login/"
-SECRET = "JBSWY3DPEHPK3PXP"
-
-
-@pytest.fixture
-def ann():
-    return account("Ann", "ann@example.org")
-
-
-def account(name: str, email: str, **fields) -> User:
-    user = UserFactory(username=name, email=email, password=PASSWORD, **fields)
-    user.emailaddress_set.create(email=user.email, verified=True, primary=True)
-    return user
-
-
-def with_second_factor(user: User) -> User:
-    TOTP.activate(user, SECRET)
-    RecoveryCodes.activate(user)
-    return user
-
-
-def code(steps: int = 0) -> str:
-    """The code of now, or of some half minutes later."""
-    return str(hotp_value(SECRET, int(time.time()) // 30 + steps)).zfill(6)
-
-
-def attempt(client, name="Ann", password="wrong", address="10.0.0.1", **headers):
-    return client.post(
-        LOGIN, {"login": name, "password": password}, REMOTE_ADDR=address, headers=headers
-    )
-
-
-def is_in(client) -> bool:
-    return SESSION_KEY in client.session
-
-
-def lets_in(name="Ann", password=PASSWORD, address="10.0.0.1") -> bool:
-    """Whether somebody with the right password gets in, from a browser of their own."""
-    client = Client()
-    attempt(client, name, password, address)
-    return is_in(client)
-
-
-def api_token(**body):
-    return Client().post(reverse("api:token"), body, content_type="application/json")
-
-
-def locks() -> list:
-    """Whose accounts were locked, by the audit trail."""
-    events = AuditEvent.objects.filter(action="sign-in.locked").order_by("pk")
-    return [event.object_id for event in events]
 
 
 # --- the doors ------------------------------------------------------------------------------------
 def guess_password():
     attempt(Client())
-
-
-def guess_code(client=None):
-    client = client or Client()
-    attempt(client, password=PASSWORD)
-    client.post(reverse("mfa_authenticate"), {"code": "000000"})
 
 
 def guess_recovery_code():
@@ -193,15 +141,6 @@ def test_owner_is_told_by_mail_and_not_without_end(ann, settings):
     assert len(locks()) == 6
     assert [letter.to for letter in mail.outbox] == [["ann@example.org"]] * 3
     assert "10.0.0.1" in mail.outbox[0].body
-
-
-def let_lock_end():
-    """As if its time had passed."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE crm_guesscounter SET locked_until = now() - interval '1 second'"
-            " WHERE locked_until IS NOT NULL"
-        )
 
 
 # --- whose counter --------------------------------------------------------------------------------
@@ -326,128 +265,6 @@ def test_a_hundred_guesses_at_once_are_five(ann):
     assert locks() == [str(ann.pk)]
 
 
-# --- the end of a lock ----------------------------------------------------------------------------
-def test_lock_ends_after_its_time_and_entries_during_it_do_not_prolong_it(ann, settings):
-    for _try in range(30):
-        attempt(Client())
-    minutes = connection_value("SELECT extract(epoch FROM locked_until - clock_timestamp()) / 60")
-    assert 0 < minutes <= settings.SIGN_IN_LOCK_MINUTES
-
-    let_lock_end()
-
-    assert lets_in()
-
-
-def connection_value(select: str):
-    with connection.cursor() as cursor:
-        cursor.execute(f"{select} FROM crm_guesscounter")
-        return cursor.fetchone()[0]
-
-
-def test_wrong_entries_are_forgotten_after_a_sign_in_and_after_a_day(ann):
-    for _try in range(4):
-        attempt(Client())
-    assert lets_in()
-    for _try in range(4):
-        attempt(Client())
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE crm_guesscounter SET at = now() - interval '25 hours'")
-    for _try in range(4):
-        attempt(Client())
-
-    assert locks() == []
-    assert lets_in()
-
-
-def test_right_password_alone_does_not_forget_wrong_codes(ann):
-    with_second_factor(ann)
-    for _try in range(4):
-        guess_code()
-    attempt(Client(), password=PASSWORD)
-    guess_code()
-
-    assert locks() == [str(ann.pk)]
-
-
-def follow_reset_link(client, email="ann@example.org"):
-    """From the forgotten password to the page after it."""
-    client.post("/accounts/password/reset/", {"email": email})
-    link = re.search(r"/accounts/password/reset/key/\S+", mail.outbox[-1].body)[0]
-    return client.post(client.get(link).url, NEW_PASSWORD)
-
-
-def test_reset_link_opens_the_lock_and_the_door(client, ann):
-    for _try in range(5):
-        attempt(Client())
-
-    follow_reset_link(client)
-
-    assert is_in(client)
-    assert lets_in(password=NEW_PASSWORD["password1"])
-
-
-def test_owner_of_a_second_factor_gets_in_by_the_link_while_others_keep_guessing(client, ann):
-    with_second_factor(ann)
-    for _try in range(5):
-        attempt(Client())
-
-    answer = follow_reset_link(client)
-    for _try in range(5):
-        attempt(Client())
-    assert not lets_in(password=NEW_PASSWORD["password1"])
-
-    assert answer.url == reverse("mfa_authenticate")
-    client.post(answer.url, {"code": code()})
-    assert is_in(client)
-
-
-def test_whoever_holds_the_mailbox_cannot_guess_the_second_factor_without_end(ann):
-    with_second_factor(ann)
-    looked_at = 0
-    for _reset in range(8):
-        Bucket.objects.filter(name="letters asked for").delete()
-        client = Client()
-        follow_reset_link(client)
-        for _try in range(6):
-            answer = client.post(reverse("mfa_authenticate"), {"code": "000000"})
-            looked_at += "locked" not in codes_of(answer)
-
-    # Three times the link gives new tries; from then on the lock stands.
-    assert looked_at == 15
-
-
-def test_nobody_s_mailbox_is_filled_from_the_reset_page(client, ann):
-    for _request in range(10):
-        answer = client.post("/accounts/password/reset/", {"email": "ANN@example.org"})
-        assert answer.url == "/accounts/password/reset/done/"
-
-    assert len(mail.outbox) == 3
-
-
-def codes_of(answer) -> list[str]:
-    """Codes of the refusals on the page."""
-    data = answer.context["form"].errors.as_data()
-    return [error.code for errors in data.values() for error in errors]
-
-
-def test_administrator_unlocks_and_it_is_written_down(client, ann):
-    admin = UserFactory(role="administrator")
-    client.force_login(admin)
-    edit = reverse("crm:user-edit", args=[ann.pk])
-    unlock = reverse("crm:user-unlock", args=[ann.pk])
-    assert unlock not in client.get(edit).content.decode()
-    for _try in range(5):
-        attempt(Client())
-    assert unlock in client.get(edit).content.decode()
-
-    client.post(unlock)
-    client.post(unlock)
-
-    event = AuditEvent.objects.get(action="sign-in.unlocked")
-    assert (event.user, event.object_id) == (admin, str(ann.pk))
-    assert lets_in()
-
-
 # --- codes of the second factor -------------------------------------------------------------------
 def enter_code(entered: str) -> bool:
     client = Client()
@@ -487,4 +304,4 @@ def test_admin_asks_for_the_old_password_on_the_counted_page(client):
 def test_clock_of_the_counter_is_the_database_s(ann):
     before = timezone.now() - timedelta(seconds=5)
     attempt(Client())
-    assert connection_value("SELECT at") > before
+    assert counter_says("SELECT at") > before
