@@ -23,7 +23,6 @@ from tests.crm.staff.door import (
     api_token,
     attempt,
     code,
-    counter_says,
     guess_code,
     is_in,
     let_lock_end,
@@ -299,9 +298,3 @@ def test_admin_asks_for_the_old_password_on_the_counted_page(client):
     answer = client.get("/admin/password_change/")
 
     assert answer.url == reverse("account_change_password")
-
-
-def test_clock_of_the_counter_is_the_database_s(ann):
-    before = timezone.now() - timedelta(seconds=5)
-    attempt(Client())
-    assert counter_says("SELECT at") > before

@@ -7,7 +7,7 @@ TO_LOGGED = "ALTER TABLE crm_bucket SET LOGGED"
 class Migration(migrations.Migration):
     """Wrong entries count for an account, in one row; what 0.1 counted was good for minutes."""
 
-    dependencies = [("crm", "0007_job_title_values")]
+    dependencies = [("crm", "0010_context_of_history_only_grows")]
 
     operations = [
         migrations.DeleteModel(name="SignInFailure"),
