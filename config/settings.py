@@ -178,7 +178,7 @@ ROOMS_WITH_KINDS = ["crm.readers"]
 
 # --- people ---------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "crm.User"
-AUTHENTICATION_BACKENDS = ["crm.staff.sign_in.SignInBackend"]
+AUTHENTICATION_BACKENDS = ["crm.staff.backend.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
@@ -307,7 +307,7 @@ API_RATE = env("API_RATE", default="600/min")
 API_NETWORK_RATE = "1200/min"
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "rest_framework.authentication.TokenAuthentication",
+        "crm.staff.throttle.CountedTokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],

@@ -9,6 +9,11 @@ from crm.staff.models import User
 READABLE = ("crm_campus",)
 
 
+def name_in(credentials: dict) -> str:
+    """What was typed as user name or e-mail."""
+    return str(credentials.get("username") or credentials.get("email") or "")
+
+
 def accounts_named(typed: str) -> list[User]:
     """The accounts that somebody means who types this as user name or e-mail, in any writing.
 

@@ -35,32 +35,33 @@ def suspicion_of(request, flow: Flow, trapped: str) -> str:
 
     ``trapped`` is what the form's traps say (``core.traps``). Each call counts as one sent.
     """
-    # Both are taken from in any case: what a program sends counts for its network as well.
-    rates = (_too_many_of_browser(request, flow), _too_many_of_network(request, flow))
-    account = ""
-    if request.user.is_authenticated and request.user.suspected:
-        account = Suspicion.ACCOUNT
-    return trapped or account or rates[0] or rates[1]
-
-
-def _too_many_of_browser(request, flow: Flow) -> str:
-    rate = flow.browser_an_hour / buckets.HOUR
-    if buckets.take(f"{flow.name} browser", _browser(request), rate, flow.browser_at_once):
-        return Suspicion.BROWSER
-    return ""
-
-
-def _too_many_of_network(request, flow: Flow) -> str:
-    rate = flow.network_an_hour / buckets.HOUR
     network = visitors.network_of(request)
-    if buckets.take(f"{flow.name} network", network, rate, flow.network_at_once):
-        return Suspicion.NETWORK
-    return ""
+    # Both are taken from in any case: what a program sends counts for its network as well.
+    browser_waits = buckets.take(
+        f"{flow.name} browser",
+        _browser(request, network),
+        flow.browser_an_hour / buckets.HOUR,
+        flow.browser_at_once,
+    )
+    network_waits = buckets.take(
+        f"{flow.name} network",
+        network,
+        flow.network_an_hour / buckets.HOUR,
+        flow.network_at_once,
+    )
+
+    reasons = {
+        trapped: trapped,
+        Suspicion.ACCOUNT: request.user.is_authenticated and request.user.suspected,
+        Suspicion.BROWSER: browser_waits,
+        Suspicion.NETWORK: network_waits,
+    }
+    return next((code for code, holds in reasons.items() if holds), "")
 
 
-def _browser(request) -> str:
+def _browser(request, network: str) -> str:
     """Whoever is signed in; else the browser by the cookie that every form of ours needs anyway."""
     if request.user.is_authenticated:
         return f"user {request.user.pk}"
     cookie = request.COOKIES.get(settings.CSRF_COOKIE_NAME, "")
-    return f"{visitors.network_of(request)} {cookie}"
+    return f"{network} {cookie}"

@@ -7,7 +7,6 @@ import logging
 from smtplib import SMTPException
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -18,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from core import visitors
 from crm.staff import audit, buckets, guesses, second_factor, slowing
 from crm.staff.models import User
-from crm.staff.queries import accounts_named
+from crm.staff.queries import accounts_named, name_in
 from crm.staff.tokens import revoke_tokens
 from crm.staff.words import AuditAction
 
@@ -33,24 +32,6 @@ ASKED_FOR_BY_ANYBODY = {
     "account/email/password_reset_key",
     "account/email/unknown_account",
 }
-
-
-class SignInBackend(AuthenticationBackend):
-    """Looks a name up once and checks one password once, whether the name exists or not.
-
-    allauth's own asks for user name and address in turn, and so takes twice as long over an address
-    that somebody has: long enough to be measured.
-    """
-
-    def _authenticate(self, request, **credentials):
-        password = credentials.get("password") or ""
-        accounts = credentials.get("accounts")
-        if accounts is None:
-            accounts = accounts_named(name_in(credentials))
-        for user in accounts:
-            if self._check_password(user, password):
-                return user
-        return None
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -158,11 +139,6 @@ class AccountAdapter(DefaultAccountAdapter):
         """Also end what was signed in for programs by the old password."""
         super().set_password(user, password)
         revoke_tokens(user=user, by=user)
-
-
-def name_in(credentials: dict) -> str:
-    """What was typed as user name or e-mail."""
-    return str(credentials.get("username") or credentials.get("email") or "")
 
 
 def came_by_reset_link(request, user: User) -> bool:
