@@ -12,11 +12,8 @@ class Backend(AuthenticationBackend):
     that somebody has: long enough to be measured.
     """
 
-    def _authenticate(self, request, **credentials):
-        accounts = credentials.get("accounts")
+    def _authenticate(self, request, *, password="", accounts=None, **names):
         if accounts is None:
-            accounts = accounts_named(name_in(credentials))
-        for user in accounts:
-            if self._check_password(user, credentials.get("password") or ""):
-                return user
-        return None
+            accounts = accounts_named(name_in(names))
+        right = (user for user in accounts if self._check_password(user, password))
+        return next(right, None)

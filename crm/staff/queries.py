@@ -1,6 +1,6 @@
 """What the statements of other apps may name of staff, and whom a typed name means."""
 
-from allauth.account.models import EmailAddress
+from django.db.models import Q
 
 from core.addresses import address_key
 from core.characters import folded
@@ -11,7 +11,7 @@ READABLE = ("crm_campus",)
 
 def name_in(credentials: dict) -> str:
     """What was typed as user name or e-mail."""
-    return str(credentials.get("username") or credentials.get("email") or "")
+    return credentials.get("username", credentials.get("email", ""))
 
 
 def accounts_named(typed: str) -> list[User]:
@@ -29,20 +29,15 @@ def accounts_named(typed: str) -> list[User]:
 
 
 def _by_user_name(typed: str) -> set[User]:
-    name = folded(typed)
-    written = User.objects.filter(username__iexact=typed)
-    meant = User.objects.filter(username__iexact=name)
-    # Asked again here: PostgreSQL's upper case makes one letter of some that are two.
-    named = {user for user in written | meant if folded(user.username) == name}
-    exact = {user for user in named if user.username == typed}
-    return exact or named
+    exactly = set(User.objects.filter(username=typed))
+    alike = set(User.objects.filter(username__iexact=folded(typed)))
+    return exactly or alike
 
 
 def _by_address(typed: str) -> set[User]:
     """Of a verified address its owner alone; others may have claimed it without proof."""
-    writings = {typed.lower(), address_key(typed)}
-    addresses = EmailAddress.objects.filter(email__in=writings).select_related("user")
-    claimed = {address.user for address in addresses}
-    verified = {address.user for address in addresses if address.verified}
-    without_proof = set(User.objects.filter(email__in=writings))
-    return verified or (claimed | without_proof)
+    writings = [typed.lower(), address_key(typed)]
+    verified = User.objects.filter(emailaddress__email__in=writings, emailaddress__verified=True)
+    claimed = User.objects.filter(Q(emailaddress__email__in=writings) | Q(email__in=writings))
+    owners, claimants = set(verified), set(claimed)
+    return owners or claimants
