@@ -52,7 +52,7 @@ def suspicion_of(request, flow: Flow, trapped: str) -> str:
 
     reasons = {
         trapped: trapped,
-        Suspicion.ACCOUNT: request.user.is_authenticated and request.user.suspected,
+        Suspicion.ACCOUNT: getattr(request.user, "suspected", ""),
         Suspicion.BROWSER: browser_waits,
         Suspicion.NETWORK: network_waits,
     }

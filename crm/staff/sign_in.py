@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core import visitors
+from core.addresses import address_key
 from crm.staff import audit, buckets, guesses, second_factor, slowing
 from crm.staff.models import User
 from crm.staff.queries import accounts_named, name_in
@@ -23,8 +24,8 @@ from crm.staff.words import AuditAction
 
 log = logging.getLogger(__name__)
 
-#: Mails that anybody can have sent to an address they type, at most three at once and then one in
-#: an hour: a form must not fill somebody's mailbox. The others tell of something that happened.
+#: Mails that anybody can have sent to an address they type, at most five at once and then one in an
+#: hour: a form must not fill somebody's mailbox. The others tell of something that happened.
 ASKED_FOR_BY_ANYBODY = {
     "account/email/account_already_exists",
     "account/email/email_confirmation",
@@ -108,9 +109,8 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix, email, context):
         """A mail server that is away fails no sign-up, reset or enrolment that is finished."""
         if template_prefix in ASKED_FOR_BY_ANYBODY:
-            key = f"{template_prefix} {email.casefold()}"
-            if buckets.take("letters asked for", key, 1 / buckets.HOUR, 3):
-                log.warning("%s was sent to one address three times already", template_prefix)
+            if buckets.take("letters asked for", address_key(email), 1 / buckets.HOUR, 5):
+                log.warning("%s: this address was sent five letters already", template_prefix)
                 return
         try:
             super().send_mail(template_prefix, email, context)

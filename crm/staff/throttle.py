@@ -23,7 +23,7 @@ class Throttle(BaseThrottle):
     """One bucket for each account that is signed in, one for each network without a sign-in."""
 
     def allow_request(self, request, view) -> bool:
-        if request.user and request.user.is_authenticated:
+        if request.user.is_authenticated:
             self.seconds = take(f"user {request.user.pk}", settings.API_RATE)
         else:
             self.seconds = take(visitors.network_of(request), settings.API_NETWORK_RATE)

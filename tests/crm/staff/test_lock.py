@@ -118,7 +118,7 @@ def test_nobody_s_mailbox_is_filled_from_the_reset_page(client, ann):
         answer = client.post("/accounts/password/reset/", {"email": "ANN@example.org"})
         assert answer.url == "/accounts/password/reset/done/"
 
-    assert len(mail.outbox) == 3
+    assert len(mail.outbox) == 5
 
 
 def codes_of(answer) -> list[str]:
