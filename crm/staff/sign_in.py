@@ -12,6 +12,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from core import visitors
@@ -104,14 +105,19 @@ class AccountAdapter(DefaultAccountAdapter):
         for user in users:
             # Who keeps guessing locks again and again; three letters and then four a day will do.
             if user.email and not buckets.take("lock letters", str(user.pk), 4 / buckets.DAY, 3):
-                self.send_notification_mail("account/email/locked", user, email=user.email)
+                # In the owner's own language, not in that of whoever guesses.
+                with translation.override(language_of(user)):
+                    self.send_notification_mail("account/email/locked", user, email=user.email)
 
     def send_mail(self, template_prefix, email, context):
         """A mail server that is away fails no sign-up, reset or enrolment that is finished."""
-        if template_prefix in ASKED_FOR_BY_ANYBODY:
-            if buckets.take("letters asked for", address_key(email), 1 / buckets.HOUR, 5):
-                log.warning("%s: this address was sent five letters already", template_prefix)
-                return
+        if is_asked_too_often(template_prefix, email):
+            log.warning("%s: this address was sent five letters already", template_prefix)
+            return
+        self.hand_over(template_prefix, email, context)
+
+    def hand_over(self, template_prefix: str, email: str, context: dict) -> None:
+        """Send a mail for which nothing speaks against sending it."""
         try:
             super().send_mail(template_prefix, email, context)
         except (OSError, SMTPException) as fault:
@@ -139,6 +145,20 @@ class AccountAdapter(DefaultAccountAdapter):
         """Also end what was signed in for programs by the old password."""
         super().set_password(user, password)
         revoke_tokens(user=user, by=user)
+
+
+def language_of(user: User) -> str:
+    """The language of the reader that somebody is; the library's own for everybody else."""
+    reader = getattr(user, "reader", None)
+    return getattr(reader, "language", settings.LANGUAGE_CODE)
+
+
+def is_asked_too_often(template_prefix: str, email: str) -> bool:
+    """True for a mail that this address was sent very often, at the wish of somebody unknown."""
+    if template_prefix not in ASKED_FOR_BY_ANYBODY:
+        return False
+    wait = buckets.take("letters asked for", address_key(email), 1 / buckets.HOUR, 5)
+    return wait > 0
 
 
 def came_by_reset_link(request, user: User) -> bool:

@@ -30,7 +30,7 @@ from tests.crm.staff.door import (
     locks,
     with_second_factor,
 )
-from tests.factories import UserFactory
+from tests.factories import ReaderFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -140,6 +140,17 @@ def test_owner_is_told_by_mail_and_not_without_end(ann, settings):
     assert len(locks()) == 6
     assert [letter.to for letter in mail.outbox] == [["ann@example.org"]] * 3
     assert "10.0.0.1" in mail.outbox[0].body
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh-hans", "有人尝试登录"), ("en", "Somebody")])
+def test_owner_is_told_in_their_own_language(ann, language, words):
+    ReaderFactory(user=ann, language=language)
+    guesser = Client(headers={"accept-language": "fr, en;q=0.5"})
+
+    for _try in range(5):
+        attempt(guesser)
+
+    assert words in mail.outbox[0].subject
 
 
 # --- whose counter --------------------------------------------------------------------------------
