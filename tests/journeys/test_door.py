@@ -83,7 +83,7 @@ def test_desk_sees_what_waits(screen):
         state="held", suspected="fast", submitted_at=None, held_at=timezone.now()
     )
     screen.sign_in(UserFactory(role="administrator"))
-    suspect = UserFactory(username="suspect", suspected="browser")
+    suspect = UserFactory(suspected="browser")
     later = timezone.now() + timezone.timedelta(minutes=10)
     GuessCounter.objects.create(
         key=f"user {suspect.pk}", tries=5, at=timezone.now(), locked_until=later

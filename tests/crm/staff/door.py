@@ -1,10 +1,12 @@
 """The door, as somebody stands before it: names, passwords, codes, and whether it opens."""
 
 import time
+from dataclasses import dataclass
 
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, hotp_value
 from django.contrib.auth import SESSION_KEY
+from django.core import mail
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -81,3 +83,17 @@ def guess_code(client=None):
     client = client or Client()
     attempt(client, password=PASSWORD)
     client.post(reverse("mfa_authenticate"), {"code": "000000"})
+
+
+@dataclass(frozen=True)
+class Mail:
+    """What somebody was mailed."""
+
+    to: str
+    subject: str
+    body: str
+
+
+def mails() -> list[Mail]:
+    """Every mail of this test, oldest first."""
+    return [Mail(sent.to[0], sent.subject, sent.body) for sent in mail.outbox]

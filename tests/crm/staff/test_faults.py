@@ -11,13 +11,13 @@ import pytest
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY, TOTP, hotp_value
 from django.contrib.auth import SESSION_KEY
-from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
 from crm.staff.models import User
 from tests import servers
+from tests.crm.staff.door import mails
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +62,7 @@ def sign_in(client, password=PASSWORD):
 
 
 def link_in_last_mail() -> str:
-    return re.search(r"/accounts/\S+", mail.outbox[-1].body)[0]
+    return re.search(r"/accounts/\S+", mails()[-1].body)[0]
 
 
 # --- what people do at the door -------------------------------------------------------------------

@@ -6,7 +6,6 @@ By itself, by the link of a reset mail, by an administrator.
 import re
 
 import pytest
-from django.core import mail
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -23,6 +22,7 @@ from tests.crm.staff.door import (
     let_lock_end,
     lets_in,
     locks,
+    mails,
     with_second_factor,
 )
 from tests.factories import UserFactory
@@ -69,7 +69,7 @@ def test_right_password_alone_does_not_forget_wrong_codes(ann):
 def follow_reset_link(client, email="ann@example.org"):
     """From the forgotten password to the page after it."""
     client.post("/accounts/password/reset/", {"email": email})
-    link = re.search(r"/accounts/password/reset/key/\S+", mail.outbox[-1].body)[0]
+    link = re.search(r"/accounts/password/reset/key/\S+", mails()[-1].body)[0]
     return client.post(client.get(link).url, NEW_PASSWORD)
 
 
@@ -118,7 +118,7 @@ def test_nobody_s_mailbox_is_filled_from_the_reset_page(client, ann):
         answer = client.post("/accounts/password/reset/", {"email": "ANN@example.org"})
         assert answer.url == "/accounts/password/reset/done/"
 
-    assert len(mail.outbox) == 5
+    assert len(mails()) == 5
 
 
 def codes_of(answer) -> list[str]:

@@ -4,12 +4,12 @@ import time
 from uuid import uuid4
 
 import pytest
-from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
 from core import traps
 from crm.staff.models import User
+from tests.crm.staff.door import mails
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +43,7 @@ def test_account_is_opened_and_its_letter_sent_whoever_asks(changes, why):
 
     assert answer.status_code == 302
     assert reason("bob") == why
-    assert [letter.to for letter in mail.outbox] == [["bob@example.org"]]
+    assert [sent.to for sent in mails()] == ["bob@example.org"]
 
 
 def test_thousands_who_open_accounts_behind_one_address_are_not_refused():
