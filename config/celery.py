@@ -44,7 +44,7 @@ def daily(hour: int, minute: int, task: str, queue: str = "compute") -> dict:
 app.conf.beat_schedule = {
     "jobs": every(30, "crm.sweep_jobs"),
     "import-tables": every(30, "crm.drop_orphaned_tables"),
-    "sign-in-failures": every(900, "crm.forget_old_failures"),
+    "counters": every(900, "crm.forget_old_counters"),
     "clicks": every(5, "campaigns.tasks.flush_clicks"),
     "letters": every(5, "crm.tasks.sweep_letters", "deliver"),
     "letters-bodies": every(3600, "crm.tasks.forget_letters"),

@@ -16,4 +16,5 @@ urlpatterns = [
     ),
     path("desk/voices/<int:pk>/assign/", views.voice_assign, name="voice-assign"),
     path("desk/voices/<int:pk>/conclude/", views.voice_conclude, name="voice-conclude"),
+    path("desk/voices/<int:pk>/screen/", views.voice_screen, name="voice-screen"),
 ]

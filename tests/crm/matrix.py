@@ -68,6 +68,8 @@ MATRIX: dict[str, Access] = {
     "crm:audit-list": Access("manager administrator"),
     "crm:user-list": Access("administrator"),
     "crm:user-edit": Access("administrator", make=lambda w: {"pk": w.reader_user.pk}),
+    "crm:user-trust": Access("administrator", make=lambda w: {"pk": w.reader_user.pk}, post=True),
+    "crm:user-unlock": Access("administrator", make=lambda w: {"pk": w.reader_user.pk}, post=True),
     "crm:segment-list": STAFF,
     "crm:segment-create": STAFF,
     "crm:segment-count": Access(STAFF.roles, post=True),

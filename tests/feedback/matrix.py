@@ -44,6 +44,11 @@ def draft(w):
     return {"slug": w.call.slug, "pk": work.pk}
 
 
+def held(w):
+    """A work that waits for a look."""
+    return SubmissionFactory(state="held", submitted_at=None, held_at=timezone.now())
+
+
 def on_show(w):
     return SubmissionFactory(
         state="published",
@@ -71,7 +76,9 @@ MATRIX = {
     "feedback:voice-conclude": Access(
         STAFF, make=lambda w: {"pk": w.voice.pk}, post=True, data={"done": "x"}
     ),
+    "feedback:voice-screen": Access(STAFF, make=lambda w: {"pk": w.voice.pk}, post=True),
     # what readers make
+    "feedback:work-screen": Access(STAFF, make=lambda w: {"pk": held(w).pk}, post=True),
     "feedback:call-list": Access("public"),
     "feedback:call-detail": Access("public", make=lambda w: {"slug": w.call.slug}),
     "feedback:work-create": Access("any", make=lambda w: {"slug": w.call.slug}, data=work_form),

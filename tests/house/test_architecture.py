@@ -62,6 +62,8 @@ CORE = {
     "restoring",
     "templatetags",
     "texts",
+    "traps",
+    "visitors",
 }
 #: Files that stand beside an app's rooms because Django looks for them there.
 FRONT = {"apps", "models", "urls", "admin", "management", "templatetags", "migrations"}

@@ -19,7 +19,7 @@ from config.celery import app as celery
 from crm.imports.models import ImportBatch
 from crm.imports.staging import PREFIX, SCHEMA
 from crm.jobs.actions import start_job
-from crm.staff.models import SignInFailure
+from crm.staff.models import Bucket, GuessCounter
 from tests import factories
 from tests.analytics.building import AFTER, readers, telling_campaign, visit
 from tests.feedback.building import form, published
@@ -74,9 +74,10 @@ def something_published(_request) -> list:
     return []
 
 
-def an_old_failure(_request) -> list:
-    SignInFailure.objects.create(name="x")
-    SignInFailure.objects.update(at=timezone.now() - LONG_AGO)
+def counters_that_say_nothing(_request) -> list:
+    long_ago = timezone.now() - LONG_AGO
+    GuessCounter.objects.create(key="user 1", tries=4, at=long_ago)
+    Bucket.objects.create(digest=b"x", name="api", full_at=long_ago)
     return []
 
 
@@ -171,7 +172,7 @@ TASKS: dict[str, Callable] = {
     "crm.undo_import": lambda _r: [job_for("crm.undo_import", batch=imported().pk)],
     "crm.sweep_jobs": a_lost_job,
     "crm.drop_orphaned_tables": a_table_left_behind,
-    "crm.forget_old_failures": an_old_failure,
+    "crm.forget_old_counters": counters_that_say_nothing,
     "crm.tasks.send_letters": a_letter_that_is_due,
     "crm.tasks.sweep_letters": a_letter_of_no_more_use,
     "crm.tasks.forget_letters": an_expired_account_letter,

@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.views.decorators.http import require_http_methods
 
+from core import traps
 from core.listing import whole_number
 from feedback.surveys import answering, intake
 from feedback.surveys.intake import PublishedSurvey, Receipt, Respondent, SubmittedAnswers
@@ -153,7 +154,7 @@ def receive(request, survey: PublishedSurvey, respondent: Respondent) -> HttpRes
         client_id=client_id,
         language=translation.get_language(),
         answers=parsed.answers,
-        flagged=answering.suspicion(request.POST),
+        flagged=traps.suspicion_of(request.POST),
         # PostgreSQL takes no NUL in a text.
         channel_code=request.POST.get("c", "")[:40].replace("\x00", ""),
     )
@@ -167,7 +168,7 @@ def hidden_values(request, **changes) -> dict:
     return {
         "csrf": get_token(request),
         "client_id": str(uuid4()),
-        "stamp": answering.stamp(),
+        "stamp": traps.stamp(),
         "key": sent_or_asked(request, "k"),
         "channel": sent_or_asked(request, "c"),
         **changes,

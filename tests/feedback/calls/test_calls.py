@@ -2,6 +2,7 @@
 withdrawn at will.
 """
 
+import time
 from datetime import timedelta
 from uuid import uuid4
 
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from core import traps
 from core.refusals import Refused
 from crm.letters import post
 from crm.readers.models import Activity, Reader
@@ -29,6 +31,7 @@ def form_data(**changes):
         "title": "立冬",
         "text": "银杏落在书页上",
         "pen_name": "晚晴",
+        "t": traps.stamp(time.time() - 60),
     } | changes
 
 
@@ -315,7 +318,7 @@ def test_review_list_queries_do_not_grow(client, rows, django_assert_num_queries
     for work in SubmissionFactory.create_batch(rows, call=call, state=State.SUBMITTED):
         Review.objects.create(submission=work, reviewer=staff, score=4)
     client.force_login(staff)
-    with django_assert_num_queries(5):  # session, user, call, count, page
+    with django_assert_num_queries(6):  # session, user, call, count, page, set apart
         listing = client.get(reverse("feedback:call-review", args=[call.pk])).context["listing"]
     assert [dict(row.cells)[listing.heads[1]] for row in listing.rows] == ["4.0"] * rows
 
