@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from campaigns.links.keys import ANSWER, delivery_key
 from feedback.surveys import actions as verbs
-from feedback.surveys import answering
+from feedback.surveys import answering, keys
 from feedback.surveys.models import Survey
 from tests.factories import UserFactory
 
@@ -50,7 +50,8 @@ def around(*moments: datetime) -> list[datetime]:
 
 
 def published(items=ITEMS, **fields) -> Survey:
-    """An open survey with version 1."""
+    """An open survey with version 1; of an anonymous one a worker has told its key."""
+    keys.announce()
     by = UserFactory(role="librarian")
     survey = verbs.create_survey(
         slug=fields.pop("slug", f"asked-{next(numbers)}"),
