@@ -64,6 +64,11 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AlterField(
+            model_name="survey",
+            name="anonymous",
+            field=models.BooleanField(default=False, verbose_name="anonymous"),
+        ),
+        migrations.AlterField(
             model_name="response",
             name="language",
             field=models.CharField(blank=True, max_length=8),

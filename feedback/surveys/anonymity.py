@@ -23,7 +23,7 @@ from feedback.surveys.definitions import Definition, parse_definition
 from feedback.surveys.keys import announce
 from feedback.surveys.models import Response, Survey, SurveyVersion
 from feedback.surveys.results import whole_definition
-from feedback.surveys.sealing import CannotOpen, Content
+from feedback.surveys.sealing import BoxContent, CannotOpen
 
 log = logging.getLogger(__name__)
 shuffle = random.SystemRandom().shuffle
@@ -55,7 +55,7 @@ class Held:
     """
 
     id: UUID
-    content: Content
+    content: BoxContent
     public: bytes | None
     xmin: str
 
@@ -64,8 +64,8 @@ class Held:
 class Parting:
     """What of the answers is written now, and what stays held; the rest of a survey is dropped."""
 
-    written: list[Content]
-    kept: list[Content]
+    written: list[BoxContent]
+    kept: list[BoxContent]
 
 
 def mix() -> int:
@@ -119,7 +119,7 @@ def take(survey: Survey) -> list[Held]:
     return found
 
 
-def opened(box: bytes, survey: int, public: bytes | None) -> Content:
+def opened(box: bytes, survey: int, public: bytes | None) -> BoxContent:
     """What a held row says. CannotOpen where the private half is not at hand."""
     if public is None:
         return sealing.read_content(box)
@@ -129,7 +129,7 @@ def opened(box: bytes, survey: int, public: bytes | None) -> Content:
     return sealing.open_box(box, survey=survey, private=private)
 
 
-def part(survey: Survey, contents: list[Content], *, is_last: bool) -> Parting:
+def part(survey: Survey, contents: list[BoxContent], *, is_last: bool) -> Parting:
     """Which answers are written: chosen by lot among all, never by the order in which they came.
 
     Those that look automatic are pooled apart: counted with the others, they would make a batch
@@ -160,7 +160,7 @@ def staying(n: int, k: int, *, is_last: bool) -> int:
 
 
 # --- what stands beside the answers ---------------------------------------------------------------
-def without_rare_traits(batch: list[Content], k: int) -> list[Content]:
+def without_rare_traits(batch: list[BoxContent], k: int) -> list[BoxContent]:
     """The batch without what would single out fewer than ``k``.
 
     Flag, version, language and channel, one after the other, are told of all in the batch or of
@@ -168,7 +168,7 @@ def without_rare_traits(batch: list[Content], k: int) -> list[Content]:
     """
     known_codes = dict(Channel.objects.values_list("code", "pk"))
     batch = [with_channel(one, known_codes) for one in batch]
-    told: list[Callable[[Content], Hashable]] = []
+    told: list[Callable[[BoxContent], Hashable]] = []
     for name, instead in (
         ("flagged", SOME_FLAG),
         ("version", None),
@@ -182,13 +182,13 @@ def without_rare_traits(batch: list[Content], k: int) -> list[Content]:
     return batch
 
 
-def is_rare(batch: Sequence[Content], told: Sequence[Callable], k: int) -> bool:
+def is_rare(batch: Sequence[BoxContent], told: Sequence[Callable], k: int) -> bool:
     """True when some combination of what is told is found fewer than ``k`` times."""
     found = Counter(tuple(trait(one) for trait in told) for one in batch)
     return any(n < k for n in found.values())
 
 
-def with_channel(one: Content, known_codes: dict[str, int]) -> Content:
+def with_channel(one: BoxContent, known_codes: dict[str, int]) -> BoxContent:
     """With the channel that the address named, where the reader's mail named none."""
     if one.channel is not None:
         return one
@@ -224,7 +224,7 @@ def hand_over(
         return cursor.fetchone()[0]
 
 
-def boxes(survey: Survey, contents: Sequence[Content]) -> list[Binary]:
+def boxes(survey: Survey, contents: Sequence[BoxContent]) -> list[Binary]:
     """Sealed anew, so that no box of before can be recognised among them."""
     public = next(iter(sealing.private_halves()))
     versions = SurveyVersion.objects.filter(survey=survey).values_list("pk", "definition")
@@ -236,7 +236,7 @@ def boxes(survey: Survey, contents: Sequence[Content]) -> list[Binary]:
     return found
 
 
-def as_row(one: Content, definition: Definition) -> dict:
+def as_row(one: BoxContent, definition: Definition) -> dict:
     """A response with its vector and texts, as the database's function takes it.
 
     The vector is as long as the whole questionnaire of all versions: its length tells none.

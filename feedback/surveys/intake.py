@@ -21,7 +21,7 @@ from campaigns.sending.models import Delivery
 from feedback.surveys import answering, sealing
 from feedback.surveys.definitions import Definition, parse_definition
 from feedback.surveys.models import BatchRule, OpeningTimes, Survey, SurveyVersion
-from feedback.surveys.sealing import Content
+from feedback.surveys.sealing import BoxContent
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,10 +332,8 @@ def _anonymous_arguments(
     }
 
 
-def _sealed(
-    survey: PublishedSurvey, respondent: Respondent, submitted: SubmittedAnswers
-) -> bytes:
-    content = Content(
+def _sealed(survey: PublishedSurvey, respondent: Respondent, submitted: SubmittedAnswers) -> bytes:
+    content = BoxContent(
         version=survey.version_id,
         language=submitted.language,
         answers=submitted.answers,

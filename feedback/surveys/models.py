@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.plan.models import Campaign, Channel
 from campaigns.sending.models import Delivery
 from core.access import VisibleQuerySet
+from core.disclosure import SMALLEST_CELL
 from core.localised import localised
 from core.provenance import Provenance
 from crm.readers.models import Reader
@@ -53,12 +54,17 @@ class OpeningTimes:
 
 
 class BatchRule:
-    """How many anonymous answers are mixed together, for whatever carries ``smallest_batch``."""
+    """How many anonymous answers are mixed, of whatever carries ``anonymous, smallest_batch``."""
 
     @property
     def least_together(self) -> int:
         """k: the library's number, or the survey's own higher one."""
         return max(settings.ANONYMOUS_LEAST, self.smallest_batch or 0)
+
+    @property
+    def least_shown(self) -> int:
+        """No figure rests on fewer answers, and no text or row is read of fewer."""
+        return self.least_together if self.anonymous else SMALLEST_CELL
 
 
 class SurveyQuerySet(VisibleQuerySet):
@@ -86,10 +92,7 @@ class SurveyQuerySet(VisibleQuerySet):
 
 
 class Survey(OpeningTimes, BatchRule, models.Model):
-    """A questionnaire, perhaps a campaign's.
-
-    ``by_invitation`` means a signed key from a mail is needed to answer.
-    """
+    """A questionnaire, perhaps a campaign's. ``by_invitation``: by the key from a mail alone."""
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -110,11 +113,7 @@ class Survey(OpeningTimes, BatchRule, models.Model):
     thanks = models.JSONField(_("thanks"), default=dict, blank=True)
     state = models.CharField(max_length=8, choices=State.choices, default=State.DRAFT)
     by_invitation = models.BooleanField(_("by invitation only"), default=False)
-    anonymous = models.BooleanField(
-        _("anonymous"),
-        default=False,
-        help_text=_("Answers can then not be tied to a person by anybody, ever."),
-    )
+    anonymous = models.BooleanField(_("anonymous"), default=False)
     smallest_batch = models.PositiveSmallIntegerField(
         _("anonymous answers mixed together, at least"), null=True, blank=True
     )
@@ -244,10 +243,7 @@ class Option(models.Model):
 
 
 class SurveyVersion(models.Model):
-    """What readers saw.
-
-    The whole definition as JSON with its hash. Never changed once published.
-    """
+    """What readers saw: the whole definition as JSON with its hash. Never changed."""
 
     survey = models.ForeignKey(Survey, models.CASCADE, related_name="versions")
     number = models.PositiveSmallIntegerField()
@@ -325,10 +321,7 @@ class Response(models.Model):
 
 
 class ResponseVector(models.Model):
-    """The countable part of a response.
-
-    One flat array of codes and one of numbers, positions fixed by item ordinal.
-    """
+    """The countable part of a response: codes and numbers, their places fixed by ordinal."""
 
     response = models.OneToOneField(
         Response, models.CASCADE, primary_key=True, related_name="vector"

@@ -1,4 +1,4 @@
-"""What an anonymous survey promised its readers, and what staff are therefore refused (ADR 0021)."""
+"""What an anonymous survey promised its readers, and what staff are refused (ADR 0021)."""
 
 from django.utils.translation import gettext as _
 

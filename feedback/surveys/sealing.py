@@ -32,7 +32,7 @@ class CannotOpen(Exception):
 
 
 @dataclass(frozen=True)
-class Content:
+class BoxContent:
     """What a box holds of one answer; ``channel_code`` is what the address said of the channel."""
 
     version: int
@@ -53,7 +53,7 @@ def size_for(definition: Definition) -> int:
     return -(-needed // STEP) * STEP
 
 
-def seal(content: Content, *, survey: int, public: bytes, size: int) -> bytes:
+def seal(content: BoxContent, *, survey: int, public: bytes, size: int) -> bytes:
     """A box of ``size`` bytes (and those of the seal) that only ``public``'s other half opens.
 
     The survey's number is part of the seal: a box moved to another survey does not open.
@@ -63,7 +63,7 @@ def seal(content: Content, *, survey: int, public: bytes, size: int) -> bytes:
     return SUITE.encrypt(padded, X25519PublicKey.from_public_bytes(public), info=_info(survey))
 
 
-def open_box(box: bytes, *, survey: int, private: X25519PrivateKey) -> Content:
+def open_box(box: bytes, *, survey: int, private: X25519PrivateKey) -> BoxContent:
     """What was sealed. CannotOpen for another key, another survey and a box that was changed."""
     try:
         padded = SUITE.decrypt(box, private, info=_info(survey))
@@ -72,9 +72,9 @@ def open_box(box: bytes, *, survey: int, private: X25519PrivateKey) -> Content:
     return read_content(padded[LENGTH : LENGTH + int.from_bytes(padded[:LENGTH])])
 
 
-def read_content(data: bytes) -> Content:
-    """Of the JSON that ``Content.as_json`` made."""
-    return Content(**json.loads(data))
+def read_content(data: bytes) -> BoxContent:
+    """Of the JSON that ``BoxContent.as_json`` made."""
+    return BoxContent(**json.loads(data))
 
 
 def _info(survey: int) -> bytes:

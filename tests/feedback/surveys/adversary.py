@@ -122,27 +122,37 @@ def paired(responses: list[Row], people: list[Arrival]) -> Guesses:
 
 
 # --- strategies -----------------------------------------------------------------------------------
-def by_transaction(seen: Seen) -> Guesses:
-    """Who took part and what was held were written by one transaction; the content tells the rest.
+def as_it_lies(row: Row) -> object:
+    """What a held row says to whoever has no key."""
+    return row.values["sealed"]
 
-    A held answer that can be read is looked up among the responses by its texts.
-    """
-    people, said_by = seen.person_of(), {}
-    for copy in seen.copies:
-        took_part = {}
-        for row in copy["feedback_participation"]:
-            took_part.setdefault(row.xmin, []).append(row.values["digest"])
-        for row in copy["feedback_heldanswer"]:
-            digests = took_part.get(row.xmin, [])
-            if len(digests) == 1 and digests[0] in people:
-                content = row.values.get("answers") or row.values.get("sealed")
-                said_by.setdefault(json.dumps(content, sort_keys=True), people[digests[0]].reader)
+
+def written_by(seen: Seen, said_by: dict[str, int]) -> Guesses:
+    """Responses that say what a held row said; ``said_by`` is {content as JSON: reader}."""
     found = {}
     for row in seen.table("response"):
         content = json.dumps(row.values["answers"], sort_keys=True)
         if content in said_by:
             found[row.values["id"]] = said_by[content]
     return found
+
+
+def by_transaction(seen: Seen, read: Callable[[Row], object] = as_it_lies) -> Guesses:
+    """Who took part and what was held were written by one transaction; the content tells the rest.
+
+    A held answer that can be ``read`` is looked up among the responses.
+    """
+    people, said_by = seen.person_of(), {}
+    for copy in seen.copies:
+        took_part = defaultdict(list)
+        for row in copy["feedback_participation"]:
+            took_part[row.xmin].append(row.values["digest"])
+        for row in copy["feedback_heldanswer"]:
+            digests = took_part[row.xmin]
+            if len(digests) == 1 and digests[0] in people:
+                content = json.dumps(read(row), sort_keys=True)
+                said_by.setdefault(content, people[digests[0]].reader)
+    return written_by(seen, said_by)
 
 
 def by_order_in_held_file(seen: Seen) -> Guesses:
@@ -151,18 +161,11 @@ def by_order_in_held_file(seen: Seen) -> Guesses:
     for copy in seen.copies:
         took_part = sorted(copy["feedback_participation"], key=lambda row: row.place)
         held = sorted(copy["feedback_heldanswer"], key=lambda row: row.place)
-        last = took_part[-len(held) :] if held else []
-        for person, row in zip(last, held, strict=False):
-            content = row.values.get("answers") or row.values.get("sealed")
-            digest = person.values["digest"]
-            if digest in people:
-                said_by[json.dumps(content, sort_keys=True)] = people[digest].reader
-    found = {}
-    for row in seen.table("response"):
-        content = json.dumps(row.values["answers"], sort_keys=True)
-        if content in said_by:
-            found[row.values["id"]] = said_by[content]
-    return found
+        newest = took_part[len(took_part) - len(held) :]
+        for person, row in zip(newest, held, strict=False):
+            content = json.dumps(as_it_lies(row), sort_keys=True)
+            said_by[content] = people[person.values["digest"]].reader
+    return written_by(seen, said_by)
 
 
 def by_place_in_file(seen: Seen) -> Guesses:
@@ -330,6 +333,30 @@ def by_length(seen: Seen) -> Guesses:
     return found
 
 
+def by_pools(seen: Seen) -> Guesses:
+    """By the odds of the scheme itself: who came since the batch before is in this one likeliest.
+
+    Those left behind are in the pool with a chance that halves from batch to batch; each response
+    gets the likeliest reader who fits and was not named yet.
+    """
+    odds: dict[int, float] = {}
+    arrival_of: dict[int, Arrival] = {}
+    found = {}
+    for batch in seen.batches():
+        for arrival in seen.waiting_for(batch):
+            odds.setdefault(arrival.reader, 1.0)
+            arrival_of[arrival.reader] = arrival
+        for row in batch:
+            traits = row.values["language"], row.values["channel_id"], row.values["version_id"]
+            fitting = [reader for reader in odds if fits(traits, arrival_of[reader])]
+            if fitting:
+                reader = max(fitting, key=lambda reader: odds[reader])
+                found[row.values["id"]] = reader
+                odds[reader] /= 1000
+        odds = {reader: odd / 2 for reader, odd in odds.items()}
+    return found
+
+
 def by_everything(seen: Seen) -> Guesses:
     """Candidates of each response after all that is certain, one of them by lot, nobody twice."""
     rng, found, used = random.Random(1), {}, set()
@@ -365,5 +392,6 @@ STRATEGIES: list[Callable[[Seen], Guesses]] = [
     by_days,
     by_what_is_gone,
     by_length,
+    by_pools,
     by_everything,
 ]
