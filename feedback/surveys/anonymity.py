@@ -33,10 +33,11 @@ MOST = 1000
 SOME_FLAG = "automatic"
 #: In a random order, so that what is left out by the limit is left out by chance.
 HELD = """
-SELECT h.id, h.sealed, k.public, h.xmin::text
+SELECT h.id, h.sealed, COALESCE(encode(k.public, 'hex'), ''), h.xmin::text
 FROM feedback_heldanswer h
 LEFT JOIN feedback_answerkey k ON k.id = h.key_id
 WHERE h.survey_id = %(survey)s
+    AND (h.key_id IS NULL OR k.public = ANY(%(halves)s))
 ORDER BY random()
 LIMIT %(most)s
 """
@@ -51,12 +52,12 @@ SELECT feedback_mix_answers(
 class Held:
     """One opened answer; ``xmin`` is the transaction that held it, ``public`` its key's half.
 
-    ``public`` is None for what 0.1 held in the open.
+    ``public`` is empty for what 0.1 held in the open.
     """
 
     id: UUID
     content: BoxContent
-    public: bytes | None
+    public: str
     xmin: str
 
 
@@ -103,29 +104,29 @@ def mix_survey(survey: Survey, key: int) -> int:
 
 def take(survey: Survey) -> list[Held]:
     """Up to MOST held answers that the keys at hand open, in a random order."""
-    asked = {"survey": survey.pk, "most": MOST}
+    halves = [Binary(public) for public in sealing.private_halves()]
+    asked = {"survey": survey.pk, "most": MOST, "halves": halves}
     with connection.cursor() as cursor:
         cursor.execute(HELD, asked)
         rows = cursor.fetchall()
 
     found = []
     for identity, box, public, xmin in rows:
-        half = bytes(public) if public is not None else None
         try:
-            content = opened(bytes(box), survey.pk, half)
+            content = opened(bytes(box), survey.pk, public)
         except CannotOpen:
+            # Damaged, or put there by hand. It stays, and with it the survey's last batch.
+            log.warning("Held answer %s of survey %s does not open", identity, survey.pk)
             continue
-        found.append(Held(identity, content, half, xmin))
+        found.append(Held(identity, content, public, xmin))
     return found
 
 
-def opened(box: bytes, survey: int, public: bytes | None) -> BoxContent:
-    """What a held row says. CannotOpen where the private half is not at hand."""
-    if public is None:
+def opened(box: bytes, survey: int, public: str) -> BoxContent:
+    """What a held row says. CannotOpen for a box that the key with this half does not open."""
+    if not public:
         return sealing.read_content(box)
-    private = sealing.private_halves().get(public)
-    if private is None:
-        raise CannotOpen
+    private = sealing.private_halves()[bytes.fromhex(public)]
     return sealing.open_box(box, survey=survey, private=private)
 
 
@@ -154,9 +155,12 @@ def staying(n: int, k: int, *, is_last: bool) -> int:
 
     When a survey is over its last k … 2k − 1 are written together; fewer than k never are.
     """
+    least, left = 2 * k, k
     if is_last:
-        return 0 if n >= k else n
-    return k if n >= 2 * k else n
+        least, left = k, 0
+    if n < least:
+        return n
+    return left
 
 
 # --- what stands beside the answers ---------------------------------------------------------------
@@ -199,8 +203,12 @@ def is_told_apart(held: Sequence[Held]) -> bool:
     """True when the rows say by their transactions or keys which of them came when."""
     transactions = {one.xmin for one in held}
     keys = {one.public for one in held}
-    newest = next(iter(sealing.private_halves()))
-    return len(transactions) > 1 or keys != {newest}
+    return len(transactions) > 1 or keys != {newest_half().hex()}
+
+
+def newest_half() -> bytes:
+    """The public half of the key that what stays held is sealed for."""
+    return next(iter(sealing.private_halves()))
 
 
 # --- handing over ---------------------------------------------------------------------------------
@@ -226,7 +234,7 @@ def hand_over(
 
 def boxes(survey: Survey, contents: Sequence[BoxContent]) -> list[Binary]:
     """Sealed anew, so that no box of before can be recognised among them."""
-    public = next(iter(sealing.private_halves()))
+    public = newest_half()
     versions = SurveyVersion.objects.filter(survey=survey).values_list("pk", "definition")
     sizes = {pk: sealing.size_for(parse_definition(definition)) for pk, definition in versions}
     found = []

@@ -250,6 +250,8 @@ def show(
     answered = [answered_count(question, by_group.get(group, {})) for group in groups]
     if question.kind == Kind.TEXT:
         n = written_count(answered, sizes.get(groups[0], 0))
+        if 0 < answered[0] < least:
+            n = Count.without(Missing.WITHHELD)
         return ShownQuestion(question, number, n, Answers())
 
     n = count_of(answered[0], least)

@@ -95,3 +95,15 @@ def answer(survey: Survey, *answers: dict, **row) -> None:
     """Store answers {ordinal: …} as the demo does."""
     rows = [verbs.IncomingAnswer(one, at=timezone.now(), **row) for one in answers]
     verbs.take_in(survey=survey, rows=rows, by=survey.created_by)
+
+
+def fill(client, survey: Survey, n: int, **changes) -> None:
+    """``n`` readers whom nobody knows answer, each with a text of their own."""
+    for number in range(n):
+        data = form(**{"i5": f"text {number}"} | changes)
+        assert client.post(survey.public_url, data).status_code == 200
+
+
+def close(survey: Survey) -> None:
+    verbs.set_open(survey=survey, is_open=False, by=survey.created_by)
+    survey.refresh_from_db()

@@ -152,20 +152,25 @@ def receive(request, survey: PublishedSurvey, respondent: Respondent) -> HttpRes
     if not survey.can_be_held:
         return not_yet(request, survey)
 
-    submitted = SubmittedAnswers(
-        client_id=client_id,
-        language=translation.get_language(),
-        answers=parsed.answers,
-        flagged=answering.suspicion(request.POST),
-        # PostgreSQL takes no NUL in a text.
-        channel_code=request.POST.get("c", "")[:40].replace("\x00", ""),
-    )
+    submitted = submitted_by(request, client_id, parsed.answers)
     receipt = intake.keep(survey, respondent, submitted)
     if receipt == Receipt.OTHER:
         return notice(request, survey, "other", status=409)
     if receipt == Receipt.CLOSED:
         return notice(request, survey, "closed", status=410)
     return notice(request, survey, "thanks")
+
+
+def submitted_by(request, client_id: UUID, answers: dict) -> SubmittedAnswers:
+    """The answers with what else is kept of this submit."""
+    return SubmittedAnswers(
+        client_id=client_id,
+        language=translation.get_language(),
+        answers=answers,
+        flagged=answering.suspicion(request.POST),
+        # PostgreSQL takes no NUL in a text.
+        channel_code=request.POST.get("c", "")[:40].replace("\x00", ""),
+    )
 
 
 def not_yet(request, survey: PublishedSurvey) -> HttpResponse:

@@ -54,13 +54,12 @@ def survey_results(request, pk):
         "survey": survey,
         "only": only,
         "splits": splits(survey, found),
-        "nothing": release.nothing_of(survey),
-        "waits_for_key": keys.waits_for_key(survey),
         "allowed": figures.may_be_shown(split, sizes, found.n, least=survey.least_shown),
         "size": Count.part_of(sizes.get(split.group, 0), found.n),
         "cards": cards(shown, timezone.localdate()),
         "cross_form": cross_form(definition, request.GET),
         **of_the_whole(found, shown),
+        **of_what_waits(survey),
     }
     return render(request, "feedback/surveys/survey_results.html", context)
 
@@ -77,6 +76,14 @@ def of_the_whole(found: SurveySummary, shown: list[ShownQuestion]) -> dict:
         "constructs": named_constructs(overview.construct_rows(found, shown)),
         "channels": named_channels(overview.channel_rows(found), found),
         "segments": named_segments(overview.segment_rows(found)),
+    }
+
+
+def of_what_waits(survey: Survey) -> dict:
+    """What the page says in place of results, and of held answers that nothing can open."""
+    return {
+        "nothing": release.nothing_of(survey),
+        "waits_for_key": keys.waits_for_key(survey),
     }
 
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from django.db import IntegrityError, OperationalError, connection
+from django.db import IntegrityError, OperationalError
 from django.urls import reverse
 from django.utils import timezone
 
@@ -31,30 +31,12 @@ from feedback.surveys.queries import ResponseCounts
 from feedback.surveys.whole import headline_of
 from ops import answers_key
 from tests.factories import CampaignFactory, ReaderFactory, SegmentFactory, UserFactory
-from tests.feedback.building import answer, form, key_of, published
+from tests.feedback.building import answer, close, fill, form, key_of, published
 from tests.feedback.surveys.test_answering import invitation
 
 pytestmark = pytest.mark.django_db
 #: The tests' k; see tests/conftest.py.
 K = 5
-
-
-def sql(statement, *arguments):
-    with connection.cursor() as cursor:
-        cursor.execute(statement, arguments)
-        return cursor.fetchall()
-
-
-def fill(client, survey, n: int, **changes) -> None:
-    for number in range(n):
-        changes.setdefault("i5", f"text {number}")
-        assert client.post(survey.public_url, form(**changes)).status_code == 200
-        changes.pop("i5")
-
-
-def close(survey: Survey) -> None:
-    verbs.set_open(survey=survey, is_open=False, by=survey.created_by)
-    survey.refresh_from_db()
 
 
 # --- how an answer is kept ------------------------------------------------------------------------
