@@ -20,7 +20,7 @@ from ops import local, servers
 
 NAME = "ANSWERS_PRIVATE_KEY"
 STATUS = """
-SELECT encode(k.public, 'hex'), k.made_at, k.opened_at, count(h.id)
+SELECT encode(k.public, 'hex'), k.made_at, k.opened_at, count(h.id) > 0
 FROM feedback_answerkey k
 LEFT JOIN feedback_heldanswer h ON h.key_id = k.id
 GROUP BY k.id
@@ -74,10 +74,10 @@ def status() -> str:
         cursor.execute(STATUS)
         for public, made, opened, waiting in cursor.fetchall():
             lines.append(
-                f"{public[:12]}…  made {made:%Y-%m-%d}  last in a worker's hands"
-                f" {opened or 'never'}  held answers: {'some' if waiting else 'none'}"
+                f"{public[:12]}…  made {made:%Y-%m-%d}  last in a worker's hands: {opened}"
+                f"  has something to open: {waiting}"
             )
-    return "\n".join(lines) or "no key yet"
+    return "\n".join(lines)
 
 
 def main(arguments: list[str]) -> None:

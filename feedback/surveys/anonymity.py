@@ -7,7 +7,7 @@ Why each step is as it is stands in docs/adr/0021-sealed-and-pooled.md. k is the
 import json
 import logging
 import random
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -90,16 +90,22 @@ def mix() -> int:
 def mix_survey(survey: Survey, key: int) -> int:
     """All batches that can be written of one survey; what stays held is sealed for ``key``."""
     written = 0
-    while held := take(survey):
-        # Too many to be opened at once: these are no survey's last ones.
-        has_more = len(held) == MOST
-        is_last = survey.is_over() and not has_more
-        parting = part(survey, [one.content for one in held], is_last=is_last)
-        if parting.written or is_last or is_told_apart(held):
-            written += hand_over(survey, key, held, parting, is_last=is_last)
-        if not has_more:
-            break
-    return written
+    while True:
+        held = take(survey)
+        written += mix_round(survey, key, held)
+        if len(held) < MOST:
+            return written
+
+
+def mix_round(survey: Survey, key: int, held: list[Held]) -> int:
+    """What can be written of these; where that is nothing they are held anew, if need be."""
+    # Where there are too many to be opened at once, these are no survey's last ones.
+    is_last = survey.is_over() and len(held) < MOST
+    parting = part(survey, [one.content for one in held], is_last=is_last)
+    is_needed = bool(parting.written) or is_last or is_told_apart(held)
+    if not held or not is_needed:
+        return 0
+    return hand_over(survey, key, held, parting, is_last=is_last)
 
 
 def take(survey: Survey) -> list[Held]:
@@ -137,9 +143,11 @@ def part(survey: Survey, contents: list[BoxContent], *, is_last: bool) -> Partin
     look larger than the number of its people.
     """
     parting = Parting([], [])
-    counted = [one for one in contents if one.flagged == Response.UNFLAGGED]
-    automatic = [one for one in contents if one.flagged != Response.UNFLAGGED]
-    for pool in (counted, automatic):
+    pools: dict[bool, list[BoxContent]] = defaultdict(list)
+    for one in contents:
+        pools[one.flagged == Response.UNFLAGGED].append(one)
+
+    for pool in pools.values():
         shuffle(pool)
         stay = staying(len(pool), survey.least_together, is_last=is_last)
         parting.written.extend(without_rare_traits(pool[stay:], survey.least_together))
@@ -188,8 +196,10 @@ def without_rare_traits(batch: list[BoxContent], k: int) -> list[BoxContent]:
 
 def is_rare(batch: Sequence[BoxContent], told: Sequence[Callable], k: int) -> bool:
     """True when some combination of what is told is found fewer than ``k`` times."""
-    found = Counter(tuple(trait(one) for trait in told) for one in batch)
-    return any(n < k for n in found.values())
+    found: Counter = Counter()
+    for one in batch:
+        found[tuple(trait(one) for trait in told)] += 1
+    return min(found.values(), default=k) < k
 
 
 def with_channel(one: BoxContent, known_codes: dict[str, int]) -> BoxContent:

@@ -292,7 +292,7 @@ def may_be_shown(
 
     Of an anonymous survey (``least`` is its k) also where any group has fewer than that.
     """
-    if least > SMALLEST_CELL and any(size < least for size in sizes.values()):
+    if least > SMALLEST_CELL and min(sizes.values(), default=least) < least:
         return False
     if not may_split(sizes.get(split.group, 0), n):
         return False

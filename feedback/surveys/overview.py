@@ -201,10 +201,10 @@ def channel_rows(found: SurveySummary) -> list[ChannelRow]:
 
 def _by_channel(found: SurveySummary, pks: Sequence[int | None]) -> Sequence[Count]:
     """Answers by channel; none where an anonymous survey has fewer than its k by one of them."""
-    numbers_by_channel = [found.channels.get(pk, 0) for pk in pks]
-    if any(0 < n < found.least for n in numbers_by_channel) and found.least > SMALLEST_CELL:
-        return [Count.without(Missing.WITHHELD) for _pk in pks]
-    return CountRow.of(numbers_by_channel).cells
+    smallest = min(found.channels.values(), default=found.least)
+    if smallest < found.least and found.least > SMALLEST_CELL:
+        return [Count.without(Missing.WITHHELD)] * len(pks)
+    return CountRow.of([found.channels.get(pk, 0) for pk in pks]).cells
 
 
 def _unknown_last(channel: int | None) -> tuple[bool, int]:

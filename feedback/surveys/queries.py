@@ -148,8 +148,9 @@ def versions_with_answers(survey: Survey) -> list[tuple[SurveyVersion, disclosur
     # the page gets these rows.
     numbers = [vars(version).pop("n") for version in newest_first]
     answers = disclosure.CountRow.of(numbers).cells
-    if survey.anonymous and any(0 < n < survey.least_shown for n in numbers):
-        answers = [disclosure.Count.without(disclosure.Missing.WITHHELD) for _n in numbers]
+    answered = filter(None, numbers)
+    if survey.anonymous and min(answered, default=survey.least_shown) < survey.least_shown:
+        answers = [disclosure.Count.without(disclosure.Missing.WITHHELD)] * len(numbers)
     return list(zip(newest_first, answers, strict=True))
 
 
