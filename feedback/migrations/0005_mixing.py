@@ -8,7 +8,7 @@ over, and that none is lost, it sees to by itself.
 from django.db import migrations
 
 MIX = """
-CREATE FUNCTION feedback_mix_answers(
+CREATE FUNCTION huixiang_mix_answers(
     asked bigint,       -- the survey
     library_k integer,  -- the library's; the survey's own may be higher, and 5 is the lowest
     taken uuid[],       -- the held rows that were opened
@@ -145,11 +145,11 @@ BEGIN
     RETURN n;
 END
 $$;
-REVOKE ALL ON FUNCTION feedback_mix_answers(
+REVOKE ALL ON FUNCTION huixiang_mix_answers(
     bigint, integer, uuid[], bytea[], bigint, jsonb, timestamptz, boolean) FROM PUBLIC;
 """
 UNDO = """
-DROP FUNCTION feedback_mix_answers(
+DROP FUNCTION huixiang_mix_answers(
     bigint, integer, uuid[], bytea[], bigint, jsonb, timestamptz, boolean)
 """
 

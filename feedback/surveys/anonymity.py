@@ -42,7 +42,7 @@ ORDER BY random()
 LIMIT %(most)s
 """
 MIX = """
-SELECT feedback_mix_answers(
+SELECT huixiang_mix_answers(
     %(survey)s, %(least)s, %(taken)s::uuid[], %(kept)s::bytea[], %(key)s, %(written)s::jsonb,
     %(day)s, %(is_last)s)
 """

@@ -1,0 +1,14 @@
+"""What is kept of surveys: every published version and every response with its parts."""
+
+from core.grants import Kept
+
+KEPT = [
+    Kept("feedback.SurveyVersion"),
+    Kept("feedback.Response"),
+    Kept("feedback.ResponseVector"),
+    Kept("feedback.AnswerText"),
+]
+#: What alone makes a response of an anonymous answer.
+OWNER_FUNCTIONS = [
+    "huixiang_mix_answers(bigint, integer, uuid[], bytea[], bigint, jsonb, timestamptz, boolean)"
+]
