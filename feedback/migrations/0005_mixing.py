@@ -21,7 +21,6 @@ CREATE FUNCTION huixiang_mix_answers(
 LANGUAGE plpgsql
 SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp
-SET lock_timeout = '2s'
 AS $$
 DECLARE
     survey feedback_survey%ROWTYPE;
@@ -41,6 +40,7 @@ BEGIN
         THEN
             RAISE EXCEPTION 'survey % is not over', asked USING ERRCODE = 'serialization_failure';
         END IF;
+        PERFORM set_config('lock_timeout', '2s', true);
         -- Submits under way end first; whoever comes later finds the survey closed.
         LOCK TABLE feedback_heldanswer IN SHARE ROW EXCLUSIVE MODE;
         IF EXISTS (

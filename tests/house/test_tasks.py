@@ -27,7 +27,15 @@ from tests.feedback.building import form, published
 
 APPS = ("crm", "campaigns", "feedback", "analytics")
 #: When something was last computed says nothing about what it came to.
-CLOCKS = {"opened_at", "refreshed_at", "refresh_ms", "computed_at", "updated_at", "beat_at", "lease_until"}
+CLOCKS = {
+    "opened_at",
+    "refreshed_at",
+    "refresh_ms",
+    "computed_at",
+    "updated_at",
+    "beat_at",
+    "lease_until",
+}
 LONG_AGO = timedelta(days=400)
 
 celery.loader.import_default_modules()
