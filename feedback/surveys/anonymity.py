@@ -72,18 +72,25 @@ class Parting:
 def mix() -> int:
     """Write what can be written of every survey; returns how many became responses.
 
-    A process without the private half leaves everything as it is.
+    A process without the private half leaves everything as it is. A survey that fails holds up no
+    other; its fault is raised when these are done.
     """
     key = announce()
     if key is None:
         return 0
     written = 0
+    faults: list[Exception] = []
     for survey in Survey.objects.filter(held_answers__isnull=False).distinct():
         try:
             written += mix_survey(survey, key)
         except OperationalError as fault:
             # Answers came meanwhile, or another run was faster: the next run finds what is left.
             log.info("Survey %s is mixed later: %s", survey.pk, fault)
+        except Exception as fault:
+            log.exception("Survey %s could not be mixed", survey.pk)
+            faults.append(fault)
+    if faults:
+        raise faults[0]
     return written
 
 

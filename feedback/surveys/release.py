@@ -42,9 +42,16 @@ def nothing_of(survey: Survey) -> Nothing:
     if not survey.anonymous:
         return Nothing(_("Fewer than five answers so far"), too_few(survey))
 
-    k = {"n": survey.least_shown}
+    k = {"n": survey.least_shown, "twice": 2 * survey.least_shown}
     if not survey.is_over():
-        return Nothing(_("Fewer than %(n)s answers so far") % k, too_few(survey))
+        return Nothing(
+            _("No results yet"),
+            _(
+                "The first ones come once %(twice)s answers lie there: then some of them are"
+                " written together, never fewer than %(n)s, and counted."
+            )
+            % k,
+        )
     if survey.held_answers.exists():
         return Nothing(_("The last answers are being mixed"), too_few(survey))
     return Nothing(

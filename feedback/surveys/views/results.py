@@ -83,7 +83,7 @@ def of_what_waits(survey: Survey) -> dict:
     """What the page says in place of results, and of held answers that nothing can open."""
     return {
         "nothing": release.nothing_of(survey),
-        "waits_for_key": keys.waits_for_key(survey),
+        "waits_for_key": survey.anonymous and keys.waits_for_key(survey),
     }
 
 

@@ -74,6 +74,16 @@ def test_box_of_a_lost_key_holds_up_no_other_and_is_not_thrown_away(client, sett
     assert HeldAnswer.objects.count() == K + 1
 
 
+def test_survey_that_fails_holds_up_no_other(client):
+    broken, sound = published(anonymous=True), published(anonymous=True)
+    HeldAnswer.objects.create(survey=broken, key=None, sealed=b"no content")
+    fill(client, sound, 2 * K)
+    with pytest.raises(ValueError, match="Expecting value"):
+        anonymity.mix()
+    assert Response.objects.filter(survey=sound).count() == K
+    assert HeldAnswer.objects.filter(survey=broken).count() == 1
+
+
 def test_before_any_worker_told_its_key_nothing_is_published_or_taken_in_the_open(client):
     survey = published(anonymous=True)
     AnswerKey.objects.all().delete()

@@ -1,12 +1,14 @@
 """What an anonymous survey promised: staff cannot take it back, and nothing below k leaves."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
 from django.db import IntegrityError
 from django.urls import reverse
 from django.utils import timezone
 
+from analytics.loop import report
 from analytics.loop.surveys import survey_figures
 from core.refusals import Refused
 from feedback.surveys import actions as verbs
@@ -130,6 +132,15 @@ def test_program_and_evaluation_are_told_nothing_of_fewer_than_k(client, few):
     assert figures.answers.is_withheld
     assert figures.satisfaction.value is None
     assert figures.nps.value is None
+
+
+def test_report_of_an_evaluation_says_that_waiting_answers_are_in_no_figure():
+    survey = published(anonymous=True)
+    named = published()
+    for one, is_said in ((survey, True), (named, False)):
+        figures = SimpleNamespace(survey=one.pk)
+        told = report.Report(SimpleNamespace(surveys=(figures,)), [])
+        assert told.has_anonymous_surveys == is_said
 
 
 def test_answers_that_wait_are_in_no_figure_and_the_page_says_so(client, librarian):
