@@ -14,6 +14,7 @@ from feedback.surveys.models import (
     AnswerKey,
     HeldAnswer,
     Participation,
+    Response,
 )
 from ops import answers_key
 from tests.feedback.building import close, fill, form, published
