@@ -21,6 +21,8 @@ environ.Env.read_env(BASE_DIR / ".env")
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY")
 PRIVACY_KEY = env("PRIVACY_KEY", default=SECRET_KEY)
+# Opens held anonymous answers: only the workers have it, the newest first, commas between.
+ANSWERS_PRIVATE_KEY = env("ANSWERS_PRIVATE_KEY", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 BASE_URL = env("BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
@@ -313,6 +315,12 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 # --- money ----------------------------------------------------------------------------------------
 # What one staff hour costs in evaluations, CNY: this library's own setting.
 STAFF_HOUR_RATE = env.float("STAFF_HOUR_RATE", default=60.0)
+
+# --- surveys --------------------------------------------------------------------------------------
+# So many anonymous answers, at least, are written together, and as many stay behind.
+ANONYMOUS_LEAST = env.int("ANONYMOUS_LEAST", default=10)
+if not 5 <= ANONYMOUS_LEAST <= 50:
+    raise ImproperlyConfigured("ANONYMOUS_LEAST must be a number from 5 to 50.")
 
 # --- API ------------------------------------------------------------------------------------------
 API_RATE = env("API_RATE", default="600/min")

@@ -26,7 +26,15 @@ from tests.feedback.building import form, published
 
 APPS = ("crm", "campaigns", "feedback", "analytics")
 #: When something was last computed says nothing about what it came to.
-CLOCKS = {"refreshed_at", "refresh_ms", "computed_at", "updated_at", "beat_at", "lease_until"}
+CLOCKS = {
+    "opened_at",
+    "refreshed_at",
+    "refresh_ms",
+    "computed_at",
+    "updated_at",
+    "beat_at",
+    "lease_until",
+}
 LONG_AGO = timedelta(days=400)
 
 celery.loader.import_default_modules()
@@ -113,9 +121,9 @@ def a_click(_request) -> list:
 
 
 def held_answers(request) -> list:
-    """Five, which is one batch."""
+    """Ten, of which five are one batch."""
     client, survey = request.getfixturevalue("client"), published(anonymous=True)
-    for _answer in range(5):
+    for _answer in range(10):
         client.post(survey.public_url, form())
     return []
 

@@ -141,6 +141,39 @@ def test_answers_and_thanks_of_0_1_have_a_letter_each(old_database):
     ]
 
 
+HOLD = """
+INSERT INTO feedback_heldanswer
+    (id, survey_id, version_id, channel_id, language, answers, flagged)
+SELECT
+    gen_random_uuid(), v.survey_id, v.id, NULL, 'en', '{"1": 2, "5": "held by 0.1 \u4f60"}', ''
+FROM feedback_surveyversion v
+ORDER BY v.id
+LIMIT 1
+RETURNING survey_id, version_id
+"""
+HELD = """
+SELECT h.survey_id, convert_from(h.sealed, 'UTF8')::jsonb, h.key_id
+FROM feedback_heldanswer h
+"""
+
+
+def test_anonymous_answer_that_0_1_held_is_kept_word_for_word(old_database):
+    """Fault 53. Its columns are gone, and its content waits for the first run with a key."""
+    execute(old_database, HOLD)
+    ((version, survey),) = rows(
+        old_database, "SELECT version_id, survey_id FROM feedback_heldanswer"
+    )
+    manage(old_database, "migrate", "-v", "0")
+    content = {
+        "version": version,
+        "channel": None,
+        "language": "en",
+        "answers": {"1": 2, "5": "held by 0.1 你"},
+        "flagged": "",
+    }
+    assert rows(old_database, HELD) == [(survey, content, None)]
+
+
 def test_evaluations_of_0_1_recompute_to_their_stored_figures(old_database):
     manage(old_database, "migrate", "-v", "0")
 
