@@ -21,6 +21,8 @@ environ.Env.read_env(BASE_DIR / ".env")
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY")
 PRIVACY_KEY = env("PRIVACY_KEY", default=SECRET_KEY)
+# Opens held anonymous answers: only the workers have it, the newest first, commas between.
+ANSWERS_PRIVATE_KEY = env("ANSWERS_PRIVATE_KEY", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 BASE_URL = env("BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
@@ -146,7 +148,12 @@ SESSION_COOKIE_SAMESITE = "Lax"
 # --- mail -----------------------------------------------------------------------------------------
 EMAIL_CONFIG = env.email("EMAIL_URL", default="smtp://127.0.0.1:8025")
 vars().update(EMAIL_CONFIG)
-EMAIL_TIMEOUT = 20
+# Seconds in which a mail server must answer a command.
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
+# Whatever sends a mail writes a letter's row; only crm/letters and campaigns/sending speak SMTP.
+EMAIL_BACKEND = "crm.letters.backend.LetterBackend"
+# Which letters may not go out any more, asked just before they would.
+LETTERS_JUDGED_BY = "crm.readers.letters.why_not_mailed"
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="library@example.org")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAILBOX_DIR = Path(env("MAILBOX_DIR", default=str(LOCAL_DIR / "mailbox")))
@@ -155,6 +162,7 @@ JOURNAL_DIR = Path(env("JOURNAL_DIR", default=str(LOCAL_DIR / "journal")))
 # --- registries -----------------------------------------------------------------------------------
 # Rooms that hold rows about a person (holds.py).
 ROOMS_WITH_HOLDS = [
+    "crm.letters",
     "crm.readers",
     "crm.imports",
     "crm.segments",
@@ -171,8 +179,15 @@ ROOMS_WITH_GRANTS = [
     "crm.segments",
     "campaigns.plan",
     "feedback.surveys",
+    "analytics.published",
     "analytics.loop",
 ]
+# Rooms that publish what must not change (publications.py).
+ROOMS_WITH_PUBLICATIONS = ["analytics.loop"]
+# What is done to a restored database before anybody is let in (core/restoring.py).
+AFTER_RESTORE = ["crm.staff.restoring.end_sessions"]
+# Keyed hashes of the erased. Outside of the database: a restored backup erases them again by it.
+ERASED_LIST = Path(env("ERASED_LIST", default=str(LOCAL_DIR / "erased.txt")))
 # Rooms whose rows come from files that a library uploads (kinds.py).
 ROOMS_WITH_KINDS = ["crm.readers"]
 
@@ -190,7 +205,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "crm:after-login"
-ACCOUNT_ADAPTER = "crm.staff.sign_in.AccountAdapter"
+ACCOUNT_ADAPTER = "crm.letters.account.AccountLetters"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
@@ -274,9 +289,9 @@ if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # --- work in the background -----------------------------------------------------------------------
-CELERY_BROKER_URL = env(
-    "CELERY_BROKER_URL", default=REDIS_URL.replace("unix://", "redis+socket://")
-)
+# The same server and number of database; of a socket the two packages name the number differently.
+BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
+CELERY_BROKER_URL = env("CELERY_BROKER_URL", default=BROKER_URL)
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
@@ -300,6 +315,12 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 # --- money ----------------------------------------------------------------------------------------
 # What one staff hour costs in evaluations, CNY: this library's own setting.
 STAFF_HOUR_RATE = env.float("STAFF_HOUR_RATE", default=60.0)
+
+# --- surveys --------------------------------------------------------------------------------------
+# So many anonymous answers, at least, are written together, and as many stay behind.
+ANONYMOUS_LEAST = env.int("ANONYMOUS_LEAST", default=10)
+if not 5 <= ANONYMOUS_LEAST <= 50:
+    raise ImproperlyConfigured("ANONYMOUS_LEAST must be a number from 5 to 50.")
 
 # --- API ------------------------------------------------------------------------------------------
 API_RATE = env("API_RATE", default="600/min")

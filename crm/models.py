@@ -2,6 +2,7 @@
 
 from crm.imports.models import ImportBatch, ImportChange, ImportProfile, ImportRefusal
 from crm.jobs.models import Job
+from crm.letters.models import Letter
 from crm.readers.models import Activity, ConsentEvent, Reader, Suppression
 from crm.segments.models import Segment, SegmentLog, SegmentMember, SegmentPin
 from crm.staff.models import AuditEvent, Bucket, Campus, College, GuessCounter, User
@@ -19,6 +20,7 @@ __all__ = [
     "ImportProfile",
     "ImportRefusal",
     "Job",
+    "Letter",
     "Reader",
     "Segment",
     "SegmentLog",

@@ -135,7 +135,11 @@ class User(AbstractUser):
 
 
 #: Objects whose page is not named after their model; all others have ``app:model-detail``, or none.
-PAGES = {"crm.importbatch": "crm:import-detail", "crm.user": "crm:user-edit"}
+PAGES = {
+    "crm.importbatch": "crm:import-detail",
+    "crm.user": "crm:user-edit",
+    "feedback.submission": "feedback:work-review",
+}
 
 
 class AuditEventQuerySet(VisibleQuerySet):

@@ -7,13 +7,15 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.queue import enqueue
 from core.refusals import Refused
+from crm.letters.actions import write
+from crm.letters.models import LetterKind
 from crm.readers.models import Activity, Reader
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
 from feedback.calls import words
+from feedback.calls.letters import thanks_letter
 from feedback.calls.models import Call, Review, Submission
 
 State = Submission.State
@@ -148,7 +150,26 @@ def publish(*, work: Submission, thanks: str, by: User) -> None:
         [(work.author_id, Activity.Kind.CONTRIBUTION, now, "submission", str(work.pk))]
     )
     audit.record(action=AuditAction.WORK_PUBLISH, by=by, on=work)
-    enqueue("feedback.tasks.mail_thanks", work.pk)
+    _thank(Submission.objects.select_related("author", "call").get(pk=work.pk), by)
+
+
+def _thank(work: Submission, by: User) -> None:
+    """Put the letter of thanks down, where its author can be written to."""
+    if not work.author.email:
+        return
+    said = thanks_letter(work)
+    work.letter = write(
+        kind=LetterKind.WORK_THANKS,
+        to=work.author.email,
+        subject=said.subject,
+        text=said.text,
+        language=said.language,
+        once=f"work.thanks/{work.pk}",
+        reader=work.author,
+        about=f"feedback.submission:{work.pk}",
+        by=by,
+    )
+    work.save(update_fields=["letter"])
 
 
 def _refuse_withdrawn(work: Submission) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.plan.models import Campaign
 from core.access import VisibleQuerySet
 from core.provenance import Provenance
+from crm.letters.models import Letter
 from crm.readers.models import Reader
 
 
@@ -165,8 +166,10 @@ class Submission(models.Model):
     )
     thanks = models.TextField(_("thanks"), blank=True)
     thanked_at = models.DateTimeField(null=True, blank=True)
-    # Apart from ``thanked_at``: thanks are said on the page even where no mail can go out.
-    thanks_mailed_at = models.DateTimeField(null=True, blank=True)
+    # Thanks are said on the page even where no mail can go out.
+    letter = models.OneToOneField(
+        Letter, models.SET_NULL, null=True, blank=True, related_name="submission"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -19,4 +19,5 @@ urlpatterns = [
     path("desk/works/<int:pk>/screen/", views.work_screen, name="work-screen"),
     path("desk/works/<int:pk>/decide/", views.work_decide, name="work-decide"),
     path("desk/works/<int:pk>/publish/", views.work_publish, name="work-publish"),
+    path("desk/works/<int:pk>/resend/", views.work_resend, name="work-resend"),
 ]

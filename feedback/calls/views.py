@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_POST
 from core.access import needs
 from core.forms import refusal_on, status_of
 from core.refusals import Refused
+from crm.letters.views import resend
 from crm.readers.queries import reader_for
 from crm.staff import screening
 from feedback.calls import queries, words
@@ -181,7 +183,7 @@ def work_screen(request, pk):
 
 def _load_received(request, pk) -> Submission:
     """A work for the desk: what is not sent in yet, or taken back, is not there."""
-    works = Submission.objects.visible_to(request.user).received().select_related("call")
+    works = Submission.objects.visible_to(request.user).received().select_related("call", "letter")
     return works.get_or_404(pk)
 
 
@@ -220,6 +222,17 @@ def work_decide(request, pk):
     """Accept or decline, once."""
     work = _load_received(request, pk)
     return _attempt(request, work, decide, accept="accept" in request.POST)
+
+
+@require_POST
+@needs("calls.edit")
+def work_resend(request, pk):
+    """Send the letter of thanks again."""
+    work = _load_received(request, pk)
+    if work.letter is None:
+        raise Http404
+    resend(request, work.letter)
+    return redirect("feedback:work-review", work.pk)
 
 
 @require_POST

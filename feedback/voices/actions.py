@@ -5,12 +5,14 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from core.queue import enqueue
+from crm.letters.actions import write
+from crm.letters.models import LetterKind
 from crm.readers.models import Reader
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
 from feedback.voices.codes import new_code
+from feedback.voices.letters import reply_letter
 from feedback.voices.models import Voice, VoiceMessage
 
 State = Voice.State
@@ -81,7 +83,7 @@ def add_from_reader(*, voice: Voice, text: str, by: None = None) -> VoiceMessage
 
 @transaction.atomic
 def reply(*, voice: Voice, text: str, by: User) -> VoiceMessage:
-    """Answer the reader; a mail goes out when they left an address."""
+    """Answer the reader; a letter is written when they left an address."""
     stored = _lock(voice)
     message = VoiceMessage.objects.create(voice=stored, author=by, text=text)
     # The first answer stops the clock, and a later one does not move it.
@@ -92,8 +94,26 @@ def reply(*, voice: Voice, text: str, by: User) -> VoiceMessage:
     stored.save(update_fields=["answered_at", "state"])
     audit.record(action=AuditAction.VOICE_REPLY, by=by, on=stored)
     if stored.email:
-        enqueue("feedback.tasks.mail_voice_reply", message.pk)
+        _mail(message, by)
     return message
+
+
+def _mail(message: VoiceMessage, by: User) -> None:
+    """Put the answer's letter down, in the transaction of the answer."""
+    voice = message.voice
+    said = reply_letter(message)
+    message.letter = write(
+        kind=LetterKind.VOICE_REPLY,
+        to=voice.email,
+        subject=said.subject,
+        text=said.text,
+        language=said.language,
+        once=f"voice.reply/{message.pk}",
+        reader=voice.reader,
+        about=f"feedback.voice:{voice.pk}",
+        by=by,
+    )
+    message.save(update_fields=["letter"])
 
 
 @transaction.atomic

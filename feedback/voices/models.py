@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.plan.models import Campaign
 from core.access import VisibleQuerySet
 from core.provenance import Provenance
+from crm.letters.models import Letter
 from crm.readers.models import Reader
 from crm.staff.models import Campus
 
@@ -191,8 +192,10 @@ class VoiceMessage(models.Model):
     internal = models.BooleanField(default=False)
     text = models.TextField(_("text"))
     at = models.DateTimeField(default=timezone.now)
-    # Marked before the letter goes out: a task that runs twice writes once.
-    mailed_at = models.DateTimeField(null=True, blank=True)
+    # None where the reader left no address: then nothing is mailed.
+    letter = models.OneToOneField(
+        Letter, models.SET_NULL, null=True, blank=True, related_name="voice_message"
+    )
 
     class Meta:
         ordering = ["at", "pk"]

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 from core.access import needs
 from core.disclosure import Count
 from core.forms import status_of
+from crm.letters.views import resend
 from crm.readers.models import Reader
 from crm.staff import screening
 from crm.staff.words import suspicion_in_words
@@ -32,6 +33,7 @@ from feedback.voices.forms import (
 )
 from feedback.voices.lists import VoiceList
 from feedback.voices.models import Voice
+from feedback.voices.words import answered_in_words
 
 
 @login_not_required
@@ -92,7 +94,7 @@ def voice_follow(request, reference, secret):
     context = {
         "voice": voice,
         "form": form,
-        "conversation": voice.messages.filter(internal=False),
+        "conversation": voice.messages.filter(internal=False).select_related("letter"),
     }
     response = render(request, "feedback/voices/voice_follow.html", context, status=status_of(form))
     # The address holds the secret, and the page what was said under it.
@@ -116,7 +118,7 @@ def _show(request, voice, *, answer=None, conclude=None, status=200):
     """The page of one voice; a form that was refused stands on it with its errors."""
     context = {
         "voice": voice,
-        "conversation": voice.messages.select_related("author"),
+        "conversation": voice.messages.select_related("author", "letter"),
         "answer": answer or AnswerForm(),
         "assign": AssignForm(initial={"to": voice.assigned_to_id}),
         "suspicion": suspicion_in_words(voice.suspected),
@@ -151,8 +153,18 @@ def voice_reply(request, pk):
         note(voice=voice, text=text, by=request.user)
         messages.success(request, _("Note kept."))
     else:
-        reply(voice=voice, text=text, by=request.user)
-        messages.success(request, _("Answer sent."))
+        answer = reply(voice=voice, text=text, by=request.user)
+        messages.success(request, answered_in_words(answer))
+    return redirect(voice)
+
+
+@require_POST
+@needs("voices.answer")
+def voice_resend(request, pk, message):
+    """Send the letter of one answer again."""
+    voice = _load(request, pk)
+    answer = get_object_or_404(voice.messages.exclude(letter=None), pk=message)
+    resend(request, answer.letter)
     return redirect(voice)
 
 

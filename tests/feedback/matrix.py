@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from tests.factories import SubmissionFactory
+from tests.factories import LetterFactory, SubmissionFactory
 from tests.feedback.building import published
 from tests.permissions import Access
 
@@ -14,6 +14,20 @@ WORDS = {"text": "谢谢。"}
 
 def voice_key(w):
     return {"reference": w.voice.reference, "secret": w.voice.secret}
+
+
+def answered(w):
+    """An answer whose letter failed."""
+    answer = w.voice.messages.create(text="x", letter=LetterFactory(state="failed"))
+    return {"pk": w.voice.pk, "message": answer.pk}
+
+
+def thanked(w):
+    """A work whose letter of thanks failed."""
+    work = on_show(w)
+    work.letter = LetterFactory(state="failed")
+    work.save()
+    return {"pk": work.pk}
 
 
 def work_form(w):
@@ -55,6 +69,7 @@ MATRIX = {
     "feedback:voice-list": Access(STAFF),
     "feedback:voice-detail": Access(STAFF, make=lambda w: {"pk": w.voice.pk}),
     "feedback:voice-reply": Access(STAFF, make=lambda w: {"pk": w.voice.pk}, post=True, data=WORDS),
+    "feedback:voice-resend": Access(STAFF, make=answered, post=True),
     "feedback:voice-assign": Access(
         STAFF, make=lambda w: {"pk": w.voice.pk}, post=True, data={"to": ""}
     ),
@@ -83,6 +98,7 @@ MATRIX = {
     "feedback:work-publish": Access(
         STAFF, make=lambda w: {"pk": w.submission.pk}, post=True, data={"thanks": "x"}
     ),
+    "feedback:work-resend": Access(STAFF, make=thanked, post=True),
     # surveys
     "feedback:survey-open-list": Access("public"),
     "feedback:survey-answer": Access(

@@ -37,6 +37,8 @@ LAYERS = {
 SUBJECT = 2
 #: Files that are a layer under another name.
 OTHER_NAMES = {
+    "crm.letters.account": "tasks",
+    "crm.letters.backend": "tasks",
     "crm.segments.builder": "forms",
     "crm.staff.api_docs": "views",
 }

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0011_guesses_and_buckets'),
+        ('crm', '0012_guesses_and_buckets'),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ TO_LOGGED = "ALTER TABLE crm_bucket SET LOGGED"
 class Migration(migrations.Migration):
     """Wrong entries count for an account, in one row; what 0.1 counted was good for minutes."""
 
-    dependencies = [("crm", "0010_context_of_history_only_grows")]
+    dependencies = [("crm", "0011_single_letters")]
 
     operations = [
         migrations.DeleteModel(name="SignInFailure"),
