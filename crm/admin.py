@@ -8,22 +8,12 @@ from crm.imports.models import ImportBatch, ImportProfile
 from crm.jobs.models import Job
 from crm.readers.models import Reader
 from crm.staff.models import AuditEvent, Campus, College, User
-from crm.staff.tokens import revoke_tokens
-
-#: Fields of an account that say what it may do.
-RIGHTS = {"role", "is_active", "is_staff", "is_superuser"}
 
 
 @admin.register(User)
 class PersonAdmin(UserAdmin):
     list_display = ("username", "email", "role", "campus", "is_active")
     fieldsets = (*UserAdmin.fieldsets, ("Huixiang", {"fields": ("role", "campus", "display_name")}))
-
-    def save_model(self, request, obj, form, change):
-        """Other rights end what was signed in for programs, as on the desk."""
-        super().save_model(request, obj, form, change)
-        if change and RIGHTS & set(form.changed_data):
-            revoke_tokens(user=obj, by=request.user)
 
 
 @admin.register(Campus, College)

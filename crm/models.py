@@ -1,5 +1,6 @@
 """The models of crm, re-exported for Django: each lives in its room."""
 
+from crm.accounts.models import ApiToken, BrowserSession, KeptForm
 from crm.imports.models import ImportBatch, ImportChange, ImportProfile, ImportRefusal
 from crm.jobs.models import Job
 from crm.readers.models import Activity, ConsentEvent, Reader, Suppression
@@ -8,7 +9,9 @@ from crm.staff.models import AuditEvent, Campus, College, SignInFailure, User
 
 __all__ = [
     "Activity",
+    "ApiToken",
     "AuditEvent",
+    "BrowserSession",
     "Campus",
     "College",
     "ConsentEvent",
@@ -17,6 +20,7 @@ __all__ = [
     "ImportProfile",
     "ImportRefusal",
     "Job",
+    "KeptForm",
     "Reader",
     "Segment",
     "SegmentLog",

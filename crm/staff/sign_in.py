@@ -9,9 +9,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from core.characters import tidy
 from crm.staff import audit
 from crm.staff.models import SignInFailure, User
-from crm.staff.tokens import revoke_tokens
 from crm.staff.words import AuditAction
 
 
@@ -64,9 +64,16 @@ class AccountAdapter(DefaultAccountAdapter):
 
     @transaction.atomic
     def set_password(self, user, password):
-        """Also end what was signed in for programs by the old password."""
+        """Also write down that it was changed; a trigger ends what programs had signed in with."""
         super().set_password(user, password)
-        revoke_tokens(user=user, by=user)
+        audit.record(action=AuditAction.PASSWORD_CHANGE, by=user, on=user)
+
+    def clean_username(self, username, shallow=False):
+        """A name that nobody could take for another's."""
+        username = super().clean_username(tidy(username), shallow)
+        if not shallow and User.objects.looking_like(username).exists():
+            raise self.validation_error("username_taken")
+        return username
 
 
 def forget_failures(user: User, address: str | None) -> None:

@@ -55,7 +55,11 @@ def survey_answer(request, slug):
             response = answer_or_show(request, survey, respondent)
     if language != request.LANGUAGE_CODE:
         response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME, language, max_age=LANGUAGE_AGE, samesite="Lax"
+            settings.LANGUAGE_COOKIE_NAME,
+            language,
+            max_age=LANGUAGE_AGE,
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+            samesite="Lax",
         )
     response["Content-Language"] = language
     # The page may carry a reader's key and what they typed.
