@@ -1,6 +1,7 @@
 """What a person is signed in with, on their own pages and, for administrators, on the desk."""
 
 from allauth.account.decorators import reauthentication_required
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.shortcuts import get_object_or_404, redirect, render
@@ -27,8 +28,12 @@ from crm.staff.models import User
 @require_GET
 def session_list(request):
     """Where this person is signed in."""
-    lines = session_lines(request.user, request.session.session_key)
-    return render(request, "crm/accounts/session_list.html", {"lines": lines})
+    context = {
+        "lines": session_lines(request.user, request.session.session_key),
+        "hours": settings.SESSION_COOKIE_AGE // 3600,
+        "idle_minutes": settings.STAFF_IDLE_MINUTES,
+    }
+    return render(request, "crm/accounts/session_list.html", context)
 
 
 @require_POST

@@ -210,9 +210,11 @@ class User(AbstractUser):
     def clean(self):
         """A name that looks like another account's is refused in the words of a form."""
         super().clean()
-        if self.likeness.partition(APART)[0] == likeness(self.username):
+        # A form that refused the name leaves it out.
+        name = self.username or ""
+        if not name or self.likeness.partition(APART)[0] == likeness(name):
             return
-        alike = User.objects.looking_like(self.username).exclude(pk=self.pk)
+        alike = User.objects.looking_like(name).exclude(pk=self.pk)
         if alike.exists():
             message = self._meta.get_field("username").error_messages["unique"]
             raise ValidationError({"username": message}, code="unique")
