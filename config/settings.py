@@ -24,6 +24,8 @@ BASE_URL = env("BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
 LIBRARY_NAME = env("LIBRARY_NAME", default="")
 LOCAL_DIR = Path(env("LOCAL_DIR", default=str(BASE_DIR / ".local"))).resolve()
 DEMO = env.bool("DEMO", default=False)
+# Off where make demo has given the demonstration's accounts passwords of their own.
+DEMO_PASSWORD_IS_KNOWN = env.bool("DEMO_PASSWORD_IS_KNOWN", default=True)
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 # Proxies that are believed about a visitor's address; anybody can write the header they use.
 TRUSTED_PROXIES = int(BEHIND_PROXY)

@@ -39,6 +39,24 @@ def change_user(*, user: User, role: str, campus: Campus | None, is_active: bool
         audit.record(action=AuditAction.USER_CHANGE, by=by, on=stored, before=before, after=after)
 
 
+@transaction.atomic
+def retire_demonstration(*, by: User | None) -> list[str]:
+    """Shut out every account that a demonstration made; returns their names.
+
+    What they did keeps their name. ``by`` is None on the command line.
+    """
+    accounts = list(User.objects.of_demonstrations().select_for_update(of=("self",)))
+    for account in accounts:
+        before = _rights_of(account)
+        account.role, account.is_active = User.Role.READER, False
+        account.is_staff = account.is_superuser = False
+        account.set_unusable_password()
+        account.save()
+        after = _rights_of(account)
+        audit.record(action=AuditAction.USER_CHANGE, by=by, on=account, before=before, after=after)
+    return [account.username for account in accounts]
+
+
 def _rights_of(user: User) -> dict[str, str | int | bool | None]:
     """What the audit row says of the rights, campus by its key."""
     return {"role": user.role, "campus": user.campus_id, "active": user.is_active}
