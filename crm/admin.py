@@ -1,5 +1,7 @@
 """For superusers only; everything staff need is on the desk."""
 
+from allauth.mfa.admin import AuthenticatorAdmin
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 
@@ -37,3 +39,18 @@ class AuditAdmin(ReadOnlyAdmin):
 @admin.register(ImportBatch, ImportProfile, Job)
 class LookAdmin(ReadOnlyAdmin):
     list_display = ("pk", "__str__", "created_by", "created_at")
+
+
+# allauth's own page shows the secret, from which anybody could make the codes.
+admin.site.unregister(Authenticator)
+
+
+@admin.register(Authenticator)
+class SecondFactorAdmin(ReadOnlyAdmin):
+    """Who has a second factor; for somebody who lost it, it is deleted here."""
+
+    list_display = AuthenticatorAdmin.list_display
+    exclude = ("data",)
+
+    def has_delete_permission(self, request, obj=None):
+        return request.user.is_superuser
