@@ -3,6 +3,7 @@
 import uuid
 from datetime import timedelta
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
@@ -11,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.access import VisibleQuerySet
+from crm.staff.models import User
 
 
 class OwnQuerySet(VisibleQuerySet):
@@ -90,7 +92,7 @@ class ApiTokenQuerySet(OwnQuerySet):
 class ApiToken(models.Model):
     """What a program signs in with; only its digest is kept.
 
-    A trigger on the user's row deletes tokens when password, role or access change.
+    It goes with the password and the rights it was made under (``TokenOwner``).
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="api_tokens")
@@ -117,6 +119,36 @@ class ApiToken(models.Model):
     @property
     def has_ended(self) -> bool:
         return self.expires_at <= timezone.now()
+
+
+#: However a password or a right was changed, the tokens that were made under it go with it; the
+#: audit row says so (AuditAction.TOKEN_REVOKED), and the one beside it who changed what.
+END_TOKENS = """
+    DELETE FROM crm_apitoken WHERE user_id = NEW.id;
+    IF FOUND THEN
+        INSERT INTO crm_auditevent (at, action, object_type, object_id, detail)
+        VALUES (now(), 'token.revoked', 'crm.user', NEW.id::text, '{"because": "rights"}');
+    END IF;
+    RETURN NULL;
+"""
+
+
+class TokenOwner(User):
+    """A user, as far as tokens are concerned: what ends them is a trigger on the user's row."""
+
+    class Meta:
+        proxy = True
+        triggers = [
+            pgtrigger.Trigger(
+                name="ends_tokens",
+                when=pgtrigger.After,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange(
+                    "password", "role", "is_active", "is_staff", "is_superuser"
+                ),
+                func=END_TOKENS,
+            )
+        ]
 
 
 # --- forms ----------------------------------------------------------------------------------------

@@ -107,18 +107,6 @@ def check_name(name: str) -> None:
         )
 
 
-#: However a password or a right was changed, the tokens that were made under it go with it; the
-#: audit row says so (AuditAction.TOKEN_REVOKED), and the one beside it who changed what.
-END_TOKENS = """
-    DELETE FROM crm_apitoken WHERE user_id = NEW.id;
-    IF FOUND THEN
-        INSERT INTO crm_auditevent (at, action, object_type, object_id, detail)
-        VALUES (now(), 'token.revoked', 'crm.user', NEW.id::text, '{"because": "rights"}');
-    END IF;
-    RETURN NULL;
-"""
-
-
 class PlainColumn(models.CharField):
     """To migrations a column like any other: what it does in Python may change after them."""
 
@@ -192,17 +180,6 @@ class User(AbstractUser):
                 violation_error_message=_("Only administrators may open Django's admin."),
             ),
         ]
-        triggers = [
-            pgtrigger.Trigger(
-                name="ends_tokens",
-                when=pgtrigger.After,
-                operation=pgtrigger.Update,
-                condition=pgtrigger.AnyChange(
-                    "password", "role", "is_active", "is_staff", "is_superuser"
-                ),
-                func=END_TOKENS,
-            )
-        ]
 
     def __str__(self):
         return self.display_name or self.username
@@ -226,7 +203,7 @@ class User(AbstractUser):
             self.set_password(raw_password)
             # What validators would look at; Django's own forgets it here, too.
             self._password = None
-            with pgtrigger.ignore("crm.User:ends_tokens"):
+            with pgtrigger.ignore("crm.TokenOwner:ends_tokens"):
                 self.save(update_fields=["password"])
 
         return check_password(raw_password, self.password, hash_anew)

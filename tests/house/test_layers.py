@@ -37,6 +37,7 @@ LAYERS = {
 SUBJECT = 2
 #: Files that are a layer under another name.
 OTHER_NAMES = {
+    "crm.accounts.token_authentication": "api",
     "crm.segments.builder": "forms",
     "crm.staff.api_docs": "views",
 }
@@ -69,14 +70,28 @@ FOR_SUBJECTS = (
     "django.utils",
     "pghistory.models",
 )
+CHECKS = "what is unsafe is said by Django's own checks"
+SIGN_INS = "the name under which Django keeps who is signed in"
 #: What single subject modules use beyond that, each with its reason.
 ALSO = {
     "crm.staff.sign_in": {
         "allauth.account.adapter.DefaultAccountAdapter": "allauth asks a class for its rules",
     },
-    "crm.staff.tokens": {
-        "rest_framework.authtoken.models.Token": "a token is a row, and goes with the password",
+    "crm.staff.backend": {
+        "allauth.account.auth_backends.AuthenticationBackend": (
+            "Django asks a class who may sign in, and this one knows names and addresses"
+        ),
     },
+    "crm.staff.safety": {
+        "django.core.checks.CheckMessage": CHECKS,
+        "django.core.checks.Error": CHECKS,
+        "django.core.checks.Warning": CHECKS,
+    },
+    "crm.accounts.store": {
+        "django.contrib.auth.SESSION_KEY": SIGN_INS,
+        "django.contrib.sessions.backends.db": "Django asks a class for its sessions",
+    },
+    "crm.accounts.words": {"django.contrib.auth.HASH_SESSION_KEY": SIGN_INS},
 }
 
 

@@ -70,6 +70,15 @@ def stale_segment(_request) -> list:
     return [factories.SegmentFactory(rule={}).pk]
 
 
+def an_ended_session(_request) -> list:
+    """Over for weeks, and a form that nobody came back for."""
+    over = timezone.now() - LONG_AGO
+    user = factories.UserFactory()
+    factories.BrowserSessionFactory(user=user, expire_date=over, ends_at=over)
+    factories.KeptFormFactory(user=user, at=over)
+    return []
+
+
 def a_lost_job(_request) -> list:
     """Its worker died for the third time."""
     factories.JobFactory(state="running", attempts=3, beat_at=timezone.now() - LONG_AGO)
@@ -170,6 +179,7 @@ TASKS: dict[str, Callable] = {
     "crm.sweep_jobs": a_lost_job,
     "crm.drop_orphaned_tables": a_table_left_behind,
     "crm.forget_old_failures": an_old_failure,
+    "crm.forget_ended_sessions": an_ended_session,
     "campaigns.tasks.deliver": waiting_mails,
     "campaigns.tasks.sweep_deliveries": the_last_mail_sent,
     "campaigns.tasks.flush_clicks": a_click,
