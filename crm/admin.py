@@ -17,6 +17,10 @@ class PersonAdmin(UserAdmin):
     list_display = ("username", "email", "role", "campus", "is_active")
     fieldsets = (*UserAdmin.fieldsets, ("Huixiang", {"fields": ("role", "campus", "display_name")}))
 
+    def has_delete_permission(self, request, obj=None):
+        """An account is closed (not active) and never deleted: the audit trail names it."""
+        return False
+
 
 @admin.register(Campus, College)
 class NamedAdmin(admin.ModelAdmin):

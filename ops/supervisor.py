@@ -141,6 +141,8 @@ def serve(host: str, port: int) -> None:
     running: list[Child] = []
     try:
         root, mail_port = prepare(host, port)
+        # What runs from here on connects as the application's role and never as the owner.
+        os.environ.pop("DATABASE_OWNER_URL", None)
         passwords = give_passwords(root, host, [name for name, _role in SIGN_INS])
         check_start()
         say("Starting web, worker, beat and mail catcher …")

@@ -40,17 +40,21 @@ CORE = {
     "characters",
     "chart_layout",
     "charts",
+    "checks",
     "days",
     "disclosure",
     "estimates",
     "exporting",
     "forms",
+    "grants",
     "holds",
     "kinds",
     "likeness",
     "listing",
     "localised",
+    "management",
     "numbers",
+    "owner",
     "provenance",
     "qr",
     "quantity",
@@ -79,12 +83,13 @@ LOADERS = {
 }
 #: Modules that load by a name that is put together, each with its reason.
 LOADS_ANY_ROOM = {
+    "core.grants": "the rooms that keep rows from being changed are listed in the settings",
     "core.holds": "the rooms that hold rows of a person are listed in the settings",
     "core.kinds": "the rooms that take files are listed in the settings",
 }
 #: Migrations that use today's code, each with its reason.
 LIVING_MIGRATIONS = {
-    "crm.migrations.0009_names_and_doors": (
+    "crm.migrations.0012_names_and_doors": (
         "a likeness is of use only if it is the one that today's code looks for"
     ),
     "crm.migrations.0006_suppressed_addresses_in_one_form": (
