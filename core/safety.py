@@ -6,6 +6,9 @@ start where something is an error. Rooms register checks of their own under ``TA
 
 import sys
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -18,10 +21,11 @@ SHORTEST_KEY, USUAL_KEY = 32, 50
 FEWEST_CHARACTERS = 8
 #: Ports that a real mail server listens on.
 MAIL_PORTS = {25, 465, 587, 2525}
-OLDEST_BACKUP_DAYS = 7
-DAY = 24 * 3600
+OLDEST_BACKUP = 7 * 24 * 3600
+MOVE_PRIVACY_KEY = "Set PRIVACY_KEY to the present SECRET_KEY, then give SECRET_KEY another value."
 
 
+# --- what is looked at ----------------------------------------------------------------------------
 def is_own_machine(host: str) -> bool:
     """True where only this machine itself can ask."""
     if host in {"", "localhost"}:
@@ -32,57 +36,13 @@ def is_own_machine(host: str) -> bool:
         return False
 
 
+def portal_host() -> str:
+    return urlsplit(settings.BASE_URL).hostname or ""
+
+
 def is_public() -> bool:
     """Whether the portal's address can be asked for from other machines."""
-    return not is_own_machine(urlsplit(settings.BASE_URL).hostname or "")
-
-
-def register_checks() -> None:
-    """Called once, when the apps are ready."""
-    for check in (check_debug, check_keys, check_hosts, check_https):
-        register(check, TAG, deploy=True)
-    for check in (check_privacy_key, check_second_factor, check_proxy, check_mail, check_backup):
-        register(check, TAG, deploy=True)
-
-
-# --- always ---------------------------------------------------------------------------------------
-def check_debug(app_configs, **_options) -> list[CheckMessage]:
-    if not settings.DEBUG:
-        return []
-    kind = Error if is_public() else Warning
-    sentence = "DEBUG is on: every error page shows settings and data to whoever causes it."
-    return [kind(sentence, hint="Set DEBUG=off.", id="huixiang.debug")]
-
-
-def check_keys(app_configs, **_options) -> list[CheckMessage]:
-    key = settings.SECRET_KEY
-    hint = "Set SECRET_KEY to 50 random characters."
-    if key == settings.PRIVACY_KEY:
-        hint += " Set PRIVACY_KEY to the present value first: it must stay."
-
-    found = []
-    if is_weak(key):
-        sentence = "SECRET_KEY can be guessed: who has it can sign in as anybody."
-        found.append(Error(sentence, hint=hint, id="huixiang.key"))
-    elif len(key) < USUAL_KEY:
-        sentence = f"SECRET_KEY is shorter than {USUAL_KEY} characters."
-        found.append(Warning(sentence, hint=hint, id="huixiang.key"))
-    return found
-
-
-def check_privacy_key(app_configs, **_options) -> list[CheckMessage]:
-    """Never an error: an installation cannot change this key without losing its stop list."""
-    hint = "Set PRIVACY_KEY to 50 random characters before the first address is suppressed."
-    if settings.PRIVACY_KEY == settings.SECRET_KEY:
-        if settings.DEMO:
-            return []
-        sentence = "PRIVACY_KEY is SECRET_KEY: renewing the one would lose who must not be mailed."
-        hint = "Set PRIVACY_KEY to the present SECRET_KEY, then give SECRET_KEY another value."
-    elif is_weak(settings.PRIVACY_KEY):
-        sentence = "PRIVACY_KEY can be guessed: suppressed addresses could be tried out."
-    else:
-        return []
-    return [Warning(sentence, hint=hint, id="huixiang.privacy-key")]
+    return not is_own_machine(portal_host())
 
 
 def is_weak(key: str) -> bool:
@@ -91,70 +51,137 @@ def is_weak(key: str) -> bool:
     return len(key) < SHORTEST_KEY or len(set(key)) < FEWEST_CHARACTERS or is_example
 
 
-def check_hosts(app_configs, **_options) -> list[CheckMessage]:
-    found = []
-    if "*" in settings.ALLOWED_HOSTS:
-        sentence = "Any host name is answered: links in mails could be made to lead elsewhere."
-        hint = "Set ALLOWED_HOSTS to the names of this portal."
-        found.append(Error(sentence, hint=hint, id="huixiang.hosts"))
-    elif (host := urlsplit(settings.BASE_URL).hostname) not in settings.ALLOWED_HOSTS:
-        sentence = f"Links in mails lead to {host}, which this portal does not answer to."
-        hint = f"Add {host} to ALLOWED_HOSTS, or set BASE_URL."
-        found.append(Warning(sentence, hint=hint, id="huixiang.hosts"))
-    return found
+def keys_are_one() -> bool:
+    return settings.PRIVACY_KEY == settings.SECRET_KEY
 
 
-def check_https(app_configs, **_options) -> list[CheckMessage]:
-    if settings.HTTPS or not is_public():
-        return []
-    sentence = "Passwords and answers travel in plain text: BASE_URL is no https address."
-    hint = "Put a proxy that ends TLS in front and set BASE_URL=https://…, BEHIND_PROXY=on."
-    # A demonstration holds nobody's data.
-    kind = Warning if settings.DEMO else Error
-    return [kind(sentence, hint=hint, id="huixiang.https")]
-
-
-# --- installations --------------------------------------------------------------------------------
-def check_second_factor(app_configs, **_options) -> list[CheckMessage]:
-    if settings.DEMO or settings.STAFF_TOTP_REQUIRED:
-        return []
-    sentence = "Staff sign in by password alone."
-    hint = "Set STAFF_TOTP_REQUIRED=on."
-    return [Warning(sentence, hint=hint, id="huixiang.second-factor")]
-
-
-def check_proxy(app_configs, **_options) -> list[CheckMessage]:
-    if not settings.HTTPS or settings.BEHIND_PROXY:
-        return []
-    sentence = "No proxy is trusted, so that every visitor seems to come from the proxy's address."
-    hint = "Set BEHIND_PROXY=on where a proxy of yours ends TLS."
-    return [Warning(sentence, hint=hint, id="huixiang.proxy")]
-
-
-def check_mail(app_configs, **_options) -> list[CheckMessage]:
+def mail_is_caught() -> bool:
     """A mail server that nobody named, or the one that keeps what a demonstration sends."""
-    is_caught = is_own_machine(settings.EMAIL_HOST) and settings.EMAIL_PORT not in MAIL_PORTS
-    if settings.DEMO or not is_caught:
-        return []
-    sentence = "No mail leaves this machine: the mail server is unset, or a demonstration's."
-    hint = "Set EMAIL_URL to your mail relay."
-    return [Warning(sentence, hint=hint, id="huixiang.mail")]
+    return is_own_machine(settings.EMAIL_HOST) and settings.EMAIL_PORT not in MAIL_PORTS
 
 
-def check_backup(app_configs, **_options) -> list[CheckMessage]:
-    if settings.DEMO:
-        return []
-    hint = "Run make backup FILE=… every night."
+def backup_is_old() -> bool:
+    """True as well where none has been made."""
     try:
-        days = (time.time() - (settings.LOCAL_DIR / "last_backup").stat().st_mtime) / DAY
+        last = (settings.LOCAL_DIR / "last_backup").stat().st_mtime
     except OSError:
-        sentence = "No backup has been made here yet."
-        return [Warning(sentence, hint=hint, id="huixiang.backup")]
+        return True
+    return time.time() - last > OLDEST_BACKUP
 
-    if days <= OLDEST_BACKUP_DAYS:
-        return []
-    sentence = f"The last backup is {days:.0f} days old."
-    return [Warning(sentence, hint=hint, id="huixiang.backup")]
+
+# --- what is unsafe -------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Danger:
+    """``is_there`` says whether it is so, ``keeps_from_starting`` whether it is an error."""
+
+    code: str
+    is_there: Callable[[], bool]
+    sentence: str
+    setting: str
+    keeps_from_starting: Callable[[], bool] = lambda: False
+    in_demonstrations: bool = False
+
+    def check(self, app_configs, **_options) -> list[CheckMessage]:
+        """As Django's checks are asked."""
+        is_asked = self.in_demonstrations or not settings.DEMO
+        if not is_asked or not self.is_there():
+            return []
+        kind = Error if self.keeps_from_starting() else Warning
+        return [kind(self.sentence, hint=self.setting, id=f"huixiang.{self.code}")]
+
+
+DANGERS = [
+    Danger(
+        "debug",
+        lambda: settings.DEBUG,
+        "DEBUG is on: every error page shows settings and data to whoever causes it.",
+        "Set DEBUG=off.",
+        keeps_from_starting=is_public,
+        in_demonstrations=True,
+    ),
+    Danger(
+        "key",
+        lambda: is_weak(settings.SECRET_KEY),
+        "SECRET_KEY can be guessed: who has it can sign in as anybody.",
+        f"Set it to 50 random characters. Where there is no PRIVACY_KEY: {MOVE_PRIVACY_KEY}",
+        keeps_from_starting=lambda: True,
+        in_demonstrations=True,
+    ),
+    Danger(
+        "short-key",
+        lambda: len(settings.SECRET_KEY) < USUAL_KEY and not is_weak(settings.SECRET_KEY),
+        f"SECRET_KEY is shorter than {USUAL_KEY} characters.",
+        f"Set it to 50 random characters. Where there is no PRIVACY_KEY: {MOVE_PRIVACY_KEY}",
+    ),
+    Danger(
+        "one-key",
+        keys_are_one,
+        "PRIVACY_KEY is SECRET_KEY: renewing the one would lose who must not be mailed.",
+        MOVE_PRIVACY_KEY,
+    ),
+    # Never an error: an installation cannot change this key without losing its stop list.
+    Danger(
+        "privacy-key",
+        lambda: is_weak(settings.PRIVACY_KEY) and not keys_are_one(),
+        "PRIVACY_KEY can be guessed: suppressed addresses could be tried out.",
+        "Set PRIVACY_KEY to 50 random characters before the first address is suppressed.",
+    ),
+    Danger(
+        "any-host",
+        lambda: "*" in settings.ALLOWED_HOSTS,
+        "Any host name is answered: links in mails could be made to lead elsewhere.",
+        "Set ALLOWED_HOSTS to the names of this portal.",
+        keeps_from_starting=lambda: True,
+        in_demonstrations=True,
+    ),
+    Danger(
+        "own-host",
+        lambda: not {portal_host(), "*"} & set(settings.ALLOWED_HOSTS),
+        "Links in mails lead to a host that this portal does not answer to.",
+        "Add the host of BASE_URL to ALLOWED_HOSTS.",
+        in_demonstrations=True,
+    ),
+    Danger(
+        "https",
+        lambda: is_public() and not settings.HTTPS,
+        "Passwords and answers travel in plain text: BASE_URL is no https address.",
+        "Put a proxy that ends TLS in front and set BASE_URL=https://…, BEHIND_PROXY=on.",
+        # A demonstration holds nobody's data.
+        keeps_from_starting=lambda: not settings.DEMO,
+        in_demonstrations=True,
+    ),
+    Danger(
+        "proxy",
+        lambda: settings.HTTPS and not settings.BEHIND_PROXY,
+        "No proxy is trusted, so that every visitor seems to come from the proxy's address.",
+        "Set BEHIND_PROXY=on where a proxy of yours ends TLS.",
+    ),
+    Danger(
+        "second-factor",
+        lambda: not settings.STAFF_TOTP_REQUIRED,
+        "Staff sign in by password alone.",
+        "Set STAFF_TOTP_REQUIRED=on.",
+    ),
+    Danger(
+        "mail",
+        mail_is_caught,
+        "No mail leaves this machine: the mail server is unset, or a demonstration's.",
+        "Set EMAIL_URL to your mail relay.",
+    ),
+    Danger(
+        "backup",
+        backup_is_old,
+        "There is no backup, or the last one is more than seven days old.",
+        "Run make backup FILE=… every night.",
+    ),
+]
+
+
+def register_checks() -> None:
+    """Called once, when the apps are ready."""
+    for danger in DANGERS:
+        # Registering writes on what it is given, which a method does not allow.
+        register(partial(danger.check), TAG, deploy=True)
 
 
 # --- the start ------------------------------------------------------------------------------------

@@ -204,4 +204,4 @@ def check_start() -> None:
     """Say what is unsafe; LocalError where it is too unsafe to start."""
     done = subprocess.run([PYTHON, "-m", "ops.start_check"], cwd=local.BASE_DIR, check=False)
     if done.returncode:
-        raise servers.LocalError("not started: what is marked as an error above must be mended")
+        raise servers.LocalError("no program was started")
