@@ -56,7 +56,7 @@ def session_end_all(request):
     end_sessions(user=request.user, by=request.user)
     logout(request)
     messages.success(request, _("You are signed out everywhere."))
-    return redirect("account_login")
+    return redirect("/")
 
 
 # --- programs -------------------------------------------------------------------------------------
