@@ -145,16 +145,16 @@ DANGERS = [
         "https",
         lambda: is_public() and not settings.HTTPS,
         "Passwords and answers travel in plain text: BASE_URL is no https address.",
-        "Put a proxy that ends TLS in front and set BASE_URL=https://…, BEHIND_PROXY=on.",
+        "Put a proxy that ends TLS in front and set BASE_URL=https://…, TRUSTED_PROXIES.",
         # A demonstration holds nobody's data.
         keeps_from_starting=lambda: not settings.DEMO,
         in_demonstrations=True,
     ),
     Danger(
         "proxy",
-        lambda: settings.HTTPS and not settings.BEHIND_PROXY,
+        lambda: settings.HTTPS and not settings.TRUSTED_PROXIES,
         "No proxy is trusted, so that every visitor seems to come from the proxy's address.",
-        "Set BEHIND_PROXY=on where a proxy of yours ends TLS.",
+        "Set TRUSTED_PROXIES to the address of the proxy that ends TLS.",
     ),
     Danger(
         "second-factor",

@@ -8,9 +8,10 @@ from rest_framework.authentication import TokenAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 
 from crm.accounts import tokens
+from crm.staff.throttle import CountsWrongTokens
 
 
-class HashedTokenAuthentication(TokenAuthentication):
+class HashedTokenAuthentication(CountsWrongTokens, TokenAuthentication):
     """``Authorization: Token …``; the token is looked up by its digest."""
 
     def authenticate_credentials(self, key):

@@ -19,7 +19,7 @@ def safe(settings, tmp_path):
     settings.SECRET_KEY, settings.PRIVACY_KEY = GOOD_KEY, OTHER_KEY
     settings.BASE_URL, settings.HTTPS = "https://huixiang.example.org", True
     settings.ALLOWED_HOSTS = ["huixiang.example.org"]
-    settings.BEHIND_PROXY = settings.STAFF_TOTP_REQUIRED = True
+    settings.TRUSTED_PROXIES, settings.STAFF_TOTP_REQUIRED = ["10.0.0.1"], True
     settings.EMAIL_HOST, settings.EMAIL_PORT = "relay.example.org", 587
     settings.LOCAL_DIR = tmp_path
     (tmp_path / "last_backup").touch()
@@ -54,7 +54,7 @@ def test_safe_installation_has_nothing_said_about_it(safe, capsys):
         ({"ALLOWED_HOSTS": ["*"]}, "any-host", ERROR),
         ({"ALLOWED_HOSTS": ["localhost"]}, "own-host", WARNING),
         ({"HTTPS": False}, "https", ERROR),
-        ({"BEHIND_PROXY": False}, "proxy", WARNING),
+        ({"TRUSTED_PROXIES": []}, "proxy", WARNING),
         ({"STAFF_TOTP_REQUIRED": False}, "second-factor", WARNING),
         ({"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": 8025}, "mail", WARNING),
     ],

@@ -43,7 +43,7 @@ def mark_demonstrations(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0011_sessions_and_tokens")]
+    dependencies = [("crm", "0014_sessions_and_tokens")]
 
     operations = [
         migrations.AddField(

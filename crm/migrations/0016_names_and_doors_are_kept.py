@@ -1,10 +1,10 @@
-"""What 0012 filled in is kept by the database; tokens go with the password and the rights."""
+"""What 0015 filled in is kept by the database; tokens go with the password and the rights."""
 
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0012_names_and_doors")]
+    dependencies = [("crm", "0015_names_and_doors")]
 
     operations = [
         migrations.AlterField(

@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),
         ("sessions", "0001_initial"),
-        ("crm", "0010_context_of_history_only_grows"),
+        ("crm", "0013_user_suspected"),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0013_names_and_doors_are_kept'),
+        ('crm', '0016_names_and_doors_are_kept'),
     ]
 
     operations = [
