@@ -12,6 +12,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 #: Rooms with work for the background; each has a tasks.py.
 ROOMS_WITH_TASKS = [
     "crm.staff",
+    "crm.accounts",
     "crm.jobs",
     "crm.letters",
     "crm.imports",
@@ -45,6 +46,7 @@ app.conf.beat_schedule = {
     "jobs": every(30, "crm.sweep_jobs"),
     "import-tables": every(30, "crm.drop_orphaned_tables"),
     "counters": every(900, "crm.forget_old_counters"),
+    "sessions": every(3600, "crm.forget_ended_sessions"),
     "clicks": every(5, "campaigns.tasks.flush_clicks"),
     "letters": every(5, "crm.tasks.sweep_letters", "deliver"),
     "letters-bodies": every(3600, "crm.tasks.forget_letters"),

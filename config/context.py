@@ -21,6 +21,7 @@ def huixiang(request):
     return {
         "library_name": settings.LIBRARY_NAME,
         "demo": settings.DEMO,
+        "demo_password_is_known": settings.DEMO_PASSWORD_IS_KNOWN,
         "nav": Nav(user),
         "theme": theme,
     }

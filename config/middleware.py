@@ -1,22 +1,32 @@
 """Small promises kept for every page."""
 
 import sys
+from functools import partial
 from urllib.parse import urlencode
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template import loader
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import defaults
 
-from core.visitors import is_trusted, network_of
+from core.visitors import address_of, is_trusted, network_of
+from crm.accounts import kept
+from crm.accounts.devices import origin
+from crm.accounts.store import Origin
 from crm.staff import slowing
 
 FORM = "application/x-www-form-urlencoded"
+#: Sent by fragments that ask by themselves (hx-headers).
+POLLS = "Huixiang-Polls"
+#: What htmx takes for the end of its asking.
+STOP_POLLING = 286
 UTF_8 = {"utf-8", "utf8"}
 #: Where a member of staff without a second factor may still go.
 TOTP_SETUP_PREFIXES = ("/accounts/", "/i18n/", "/static/")
@@ -189,3 +199,75 @@ class NoStoreMiddleware:
         if request.user.is_authenticated and "Cache-Control" not in response:
             response["Cache-Control"] = "no-store, private"
         return response
+
+
+# --- sessions -------------------------------------------------------------------------------------
+def origin_of(request) -> Origin:
+    """Device and network of a request, as its session keeps them."""
+    agent = request.headers.get("User-Agent", "")
+    return origin(agent, address_of(request))
+
+
+class LastSeenMiddleware:
+    """Whoever does something stays signed in; a page that asks by itself is nobody's step."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.session.ask_origin = partial(origin_of, request)
+        if POLLS not in request.headers:
+            request.session.touch()
+        return self.get_response(request)
+
+
+class SignedOutMiddleware:
+    """A step taken after the session had ended loses nothing that was typed.
+
+    A form that was posted is kept for its writer and offered after the sign-in; a fragment says
+    what happened on the page it was asked for, and leaves the page as it is.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        ended = request.session.ended
+        if ended is None:
+            return response
+
+        # Django would delete the cookie of an ended session. It stays until the next sign-in: the
+        # form that was being typed in another tab is still to come.
+        request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
+        if not is_sent_to_sign_in(response):
+            return response
+        if "HX-Request" in request.headers:
+            return signed_out_note(request)
+        if request.method == "POST":
+            return self.keep(request, ended, response)
+        return response
+
+    def keep(self, request, ended, response):
+        """To the sign-in, and from there to the form, where it could be kept."""
+        had_files = bool(request.FILES)
+        kept_form = kept.keep(ended, request.get_full_path(), request.POST, had_files=had_files)
+        if kept_form is None:
+            return response
+        return redirect_to_login(reverse("crm:kept-form", args=[kept_form.pk]))
+
+
+def is_sent_to_sign_in(response) -> bool:
+    """True for the answer of a page that only people who are signed in may see."""
+    return response.status_code == 302 and response.url.startswith(reverse(settings.LOGIN_URL))
+
+
+def signed_out_note(request):
+    """Above the page's content: that nobody is signed in here any more.
+
+    The status ends the asking of a fragment that asks by itself.
+    """
+    response = render(request, "crm/accounts/_signed_out.html", status=STOP_POLLING)
+    response["HX-Retarget"] = "#main"
+    response["HX-Reswap"] = "afterbegin"
+    return response

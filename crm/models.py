@@ -1,5 +1,6 @@
 """The models of crm, re-exported for Django: each lives in its room."""
 
+from crm.accounts.models import ApiToken, BrowserSession, KeptForm
 from crm.imports.models import ImportBatch, ImportChange, ImportProfile, ImportRefusal
 from crm.jobs.models import Job
 from crm.letters.models import Letter
@@ -9,7 +10,9 @@ from crm.staff.models import AuditEvent, Bucket, Campus, College, GuessCounter, 
 
 __all__ = [
     "Activity",
+    "ApiToken",
     "AuditEvent",
+    "BrowserSession",
     "Bucket",
     "Campus",
     "College",
@@ -20,6 +23,7 @@ __all__ = [
     "ImportProfile",
     "ImportRefusal",
     "Job",
+    "KeptForm",
     "Letter",
     "Reader",
     "Segment",

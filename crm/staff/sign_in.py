@@ -17,10 +17,10 @@ from django.utils.translation import gettext_lazy as _
 
 from core import visitors
 from core.addresses import address_key
+from core.characters import tidy
 from crm.staff import audit, buckets, guesses, second_factor, slowing
 from crm.staff.models import User
 from crm.staff.queries import accounts_named, name_in
-from crm.staff.tokens import revoke_tokens
 from crm.staff.words import AuditAction
 
 log = logging.getLogger(__name__)
@@ -142,9 +142,16 @@ class AccountAdapter(DefaultAccountAdapter):
 
     @transaction.atomic
     def set_password(self, user, password):
-        """Also end what was signed in for programs by the old password."""
+        """Also write down that it was changed; a trigger ends what programs had signed in with."""
         super().set_password(user, password)
-        revoke_tokens(user=user, by=user)
+        audit.record(action=AuditAction.PASSWORD_CHANGE, by=user, on=user)
+
+    def clean_username(self, username, shallow=False):
+        """A name that nobody could take for another's."""
+        username = super().clean_username(tidy(username), shallow)
+        if not shallow and User.objects.looking_like(username).exists():
+            raise self.validation_error("username_taken")
+        return username
 
 
 def language_of(user: User) -> str:

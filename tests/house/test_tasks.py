@@ -65,6 +65,15 @@ def stale_segment(_request) -> list:
     return [factories.SegmentFactory(rule={}).pk]
 
 
+def an_ended_session(_request) -> list:
+    """Over for weeks, and a form that nobody came back for."""
+    over = timezone.now() - LONG_AGO
+    user = factories.UserFactory()
+    factories.BrowserSessionFactory(user=user, expire_date=over, ends_at=over)
+    factories.KeptFormFactory(user=user, at=over)
+    return []
+
+
 def a_lost_job(_request) -> list:
     """Its worker died for the third time."""
     factories.JobFactory(state="running", attempts=3, beat_at=timezone.now() - LONG_AGO)
@@ -180,6 +189,7 @@ TASKS: dict[str, Callable] = {
     "crm.undo_import": lambda _r: [job_for("crm.undo_import", batch=imported().pk)],
     "crm.sweep_jobs": a_lost_job,
     "crm.drop_orphaned_tables": a_table_left_behind,
+    "crm.forget_ended_sessions": an_ended_session,
     "crm.forget_old_counters": counters_that_say_nothing,
     "crm.tasks.send_letters": a_letter_that_is_due,
     "crm.tasks.sweep_letters": a_letter_of_no_more_use,

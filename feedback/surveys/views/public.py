@@ -56,13 +56,22 @@ def survey_answer(request, slug):
         if response is None:
             response = answer_or_show(request, survey, respondent)
     if language != request.LANGUAGE_CODE:
-        response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME, language, max_age=LANGUAGE_AGE, samesite="Lax"
-        )
+        remember_language(response, language)
     response["Content-Language"] = language
     # The page may carry a reader's key and what they typed.
     response["Cache-Control"] = "no-store, private"
     return response
+
+
+def remember_language(response, language: str) -> None:
+    """The language of the questions is that of the pages from now on."""
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=LANGUAGE_AGE,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        samesite="Lax",
+    )
 
 
 def parse_uuid(text: str) -> UUID | None:
