@@ -1,6 +1,7 @@
 """Small promises kept for every page."""
 
 import sys
+from urllib.parse import unquote_to_bytes
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
@@ -13,7 +14,10 @@ from django.utils.translation import gettext as _
 from django.views import defaults
 
 FORM = "application/x-www-form-urlencoded"
+FORMS = {FORM, "multipart/form-data"}
 UTF_8 = {"utf-8", "utf8"}
+#: What stands in place of bytes that are no UTF-8.
+DAMAGED = "\ufffd"
 #: Where a member of staff without a second factor may still go.
 TOTP_SETUP_PREFIXES = ("/accounts/", "/i18n/", "/static/")
 
@@ -61,20 +65,48 @@ def server_error(request):
 
 
 class FormEncodingMiddleware:
-    """A form in another encoding than UTF-8 is refused before anything reads it.
+    """A form whose bytes are no UTF-8 is refused before anything reads it.
 
-    Django's own answer reads it again.
+    Django would put other characters in their place, and what was sent would be lost without a
+    word. A form that says it is in another encoding is refused as well.
     """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        charset = request.content_params.get("charset", "utf-8").strip("\"'").lower()
-        is_form = request.content_type == FORM
-        if is_form and charset not in UTF_8:
-            return HttpResponse(loader.render_to_string("400.html"), status=415)
+        if request.content_type in FORMS:
+            charset = request.content_params.get("charset", "utf-8").strip("\"'").lower()
+            if charset not in UTF_8:
+                return unreadable(415)
+            if not is_text(request):
+                return unreadable(400)
         return self.get_response(request)
+
+
+def is_text(request) -> bool:
+    """True for a form whose every field is UTF-8."""
+    if request.content_type == FORM:
+        return is_utf_8(request.body) and is_utf_8(unquote_to_bytes(request.body))
+    # Of the parts of a multipart form only what Django made of them is left. The character it puts
+    # in place of bytes that are no text is taken for nothing else.
+    return not any(
+        DAMAGED in text for name, texts in request.POST.lists() for text in [name, *texts]
+    )
+
+
+def is_utf_8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def unreadable(status: int) -> HttpResponse:
+    """The page of a form that is no text; without a context processor, which might read it."""
+    context = {"encoding": True}
+    return HttpResponse(loader.render_to_string("400.html", context), status=status)
 
 
 class StaffTotpMiddleware:

@@ -49,6 +49,7 @@ CORE = {
     "kinds",
     "listing",
     "localised",
+    "markup",
     "numbers",
     "provenance",
     "qr",

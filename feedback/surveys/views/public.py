@@ -1,6 +1,7 @@
 """A survey as a reader meets it: one page, one submit, one clear word for every other case."""
 
 import re
+import secrets
 from functools import lru_cache
 from uuid import UUID, uuid4
 
@@ -21,8 +22,9 @@ from feedback.surveys.models import Survey
 from feedback.surveys.questions import Field, blank_fields, filled_fields
 
 #: What differs between two visitors of the same page stands in the form's hidden fields as one of
-#: these marks.
-MARKS = {name: f"@@{name}@@" for name in ("csrf", "client_id", "stamp", "key", "channel")}
+#: these marks. They are drawn anew by each process: nobody can type one into a survey's text.
+MARK = secrets.token_hex(12)
+MARKS = {name: f"@@{MARK}.{name}@@" for name in ("csrf", "client_id", "stamp", "key", "channel")}
 THEMES = {"light", "dark"}
 #: What our own keys, ids and stamps are made of; nothing of it could end an attribute.
 OUR_SIGNS = re.compile(r"[A-Za-z0-9_:.-]*")
