@@ -12,6 +12,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 #: Rooms with work for the background; each has a tasks.py.
 ROOMS_WITH_TASKS = [
     "crm.staff",
+    "crm.receipts",
     "crm.jobs",
     "crm.imports",
     "crm.segments",
@@ -50,6 +51,7 @@ app.conf.beat_schedule = {
     "held-answers": every(60, "feedback.tasks.mix_held_answers"),
     "answers": every(120, "feedback.tasks.project_answers"),
     "letters": every(600, "feedback.tasks.mail_waiting_letters"),
+    "receipts": daily(1, 0, "crm.forget_receipts", "default"),
     "segments": daily(1, 30, "crm.tasks.refresh_segments"),
     "facts": daily(2, 10, "analytics.tasks.compute_facts"),
     "loop": daily(2, 40, "analytics.tasks.run_loop"),

@@ -1,20 +1,22 @@
 """Small promises kept for every page."""
 
 import sys
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, resolve_url
 from django.template import loader
 from django.utils.translation import gettext as _
 from django.views import defaults
 
 FORM = "application/x-www-form-urlencoded"
 FORMS = {FORM, "multipart/form-data"}
+#: Says in an answer that what a form held is kept, and where to go on.
+KEPT = "X-Draft-Kept"
 UTF_8 = {"utf-8", "utf8"}
 #: What stands in place of bytes that are no UTF-8.
 DAMAGED = "\ufffd"
@@ -79,9 +81,14 @@ class FormEncodingMiddleware:
             charset = request.content_params.get("charset", "utf-8").strip("\"'").lower()
             if charset not in UTF_8:
                 return unreadable(415)
-            if not is_text(request):
-                return unreadable(400)
         return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        # The API takes no forms, and could not say so if this had read one.
+        takes_forms = not getattr(view, "csrf_exempt", False)
+        if takes_forms and request.content_type in FORMS and not is_text(request):
+            return unreadable(400)
+        return None
 
 
 def is_text(request) -> bool:
@@ -107,6 +114,30 @@ def unreadable(status: int) -> HttpResponse:
     """The page of a form that is no text; without a context processor, which might read it."""
     context = {"encoding": True}
     return HttpResponse(loader.render_to_string("400.html", context), status=status)
+
+
+class DraftMiddleware:
+    """Tells the script that keeps drafts (static/js/drafts.js) what became of a form.
+
+    Where a page's redirect leads stands in the header ``X-Draft-Kept``: the text is in the
+    database, and the browser may forget it. A redirect to the sign-in page is a 401.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if "X-Draft" not in request.headers or response.status_code != 302:
+            return response
+
+        address = response["Location"]
+        if urlsplit(address).path == resolve_url(settings.LOGIN_URL):
+            return HttpResponse(status=401)
+        response.status_code = 200
+        del response["Location"]
+        response[KEPT] = address
+        return response
 
 
 class StaffTotpMiddleware:

@@ -26,7 +26,9 @@ TAG = re.compile(
 #: What a parser takes for a comment, too: a doctype, a processing instruction.
 DECLARATION = re.compile(r"<[!?][^<>]*+>")
 #: Elements that hold nothing, and those whose end tag may be left out.
-VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "wbr"})
+VOID = frozenset(
+    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "wbr"}
+)
 MAY_STAY_OPEN = frozenset(
     {"p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option"}
 )
@@ -44,8 +46,7 @@ def bounded(body: str) -> str:
         raise Refused(_("This text has more than %(n)s HTML tags.") % {"n": MOST_TAGS})
     if depth_of(found) > DEEPEST:
         raise Refused(
-            _("In this text more than %(n)s HTML elements lie within each other.")
-            % {"n": DEEPEST}
+            _("In this text more than %(n)s HTML elements lie within each other.") % {"n": DEEPEST}
         )
     return with_tags_only(body, found)
 
@@ -59,7 +60,7 @@ def refuse_longer(body: str) -> None:
 
 
 def without_comments(body: str) -> str:
-    """A space in place of each comment and declaration, so that no two halves of another become one."""
+    """A space in place of each comment and declaration: no two halves of another become one."""
     kept, at = [], 0
     while True:
         start = body.find("<!--", at)

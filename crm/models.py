@@ -3,6 +3,7 @@
 from crm.imports.models import ImportBatch, ImportChange, ImportProfile, ImportRefusal
 from crm.jobs.models import Job
 from crm.readers.models import Activity, ConsentEvent, Reader, Suppression
+from crm.receipts.models import Receipt
 from crm.segments.models import Segment, SegmentLog, SegmentMember, SegmentPin
 from crm.staff.models import AuditEvent, Campus, College, SignInFailure, User
 
@@ -18,6 +19,7 @@ __all__ = [
     "ImportRefusal",
     "Job",
     "Reader",
+    "Receipt",
     "Segment",
     "SegmentLog",
     "SegmentMember",

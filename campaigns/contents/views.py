@@ -14,6 +14,7 @@ from core import bodies, texts
 from core.access import needs
 from core.forms import refusal_on
 from core.refusals import Refused
+from crm.receipts.views import once
 
 
 def get_content(request, pk) -> Content:
@@ -23,6 +24,7 @@ def get_content(request, pk) -> Content:
 
 
 @needs("campaigns.edit")
+@once
 def content_create(request, pk):
     """A new e-mail content of campaign ``pk``."""
     campaign = Campaign.objects.visible_to(request.user).get_or_404(pk)

@@ -17,6 +17,7 @@ from campaigns.plan.models import Campaign
 from campaigns.plan.views.pages import form_page
 from core.access import needs
 from core.qr import qr_svg
+from crm.receipts.views import once
 
 
 @needs("campaigns.view")
@@ -29,6 +30,7 @@ def link_list(request):
 
 
 @needs("campaigns.edit")
+@once
 def link_create(request, pk):
     """A tracked link for a poster, a post or a board of campaign ``pk``."""
     campaign = Campaign.objects.visible_to(request.user).get_or_404(pk)

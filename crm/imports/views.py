@@ -21,6 +21,7 @@ from crm.imports.lists import ImportList, RefusalList
 from crm.imports.load import preview
 from crm.imports.models import ImportBatch
 from crm.imports.opening import Unreadable
+from crm.receipts.views import once
 from crm.staff import audit
 from crm.staff.words import AuditAction
 
@@ -39,6 +40,7 @@ def import_list(request):
 
 
 @needs("readers.import")
+@once
 def import_create(request):
     kind = kind_named("patrons")
     form = UploadForm(request.POST or None, request.FILES or None, kind=kind)

@@ -1,10 +1,10 @@
-from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import ModelForm
 from crm.staff.models import User
 
 
-class UserForm(forms.ModelForm):
+class UserForm(ModelForm):
     class Meta:
         model = User
         fields = ["role", "campus", "is_active"]

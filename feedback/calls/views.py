@@ -10,6 +10,7 @@ from core.access import needs
 from core.forms import refusal_on, status_of
 from core.refusals import Refused
 from crm.readers.queries import reader_for
+from crm.receipts.views import once
 from feedback.calls import queries, words
 from feedback.calls.actions import decide, publish, review, save_draft, submit_work, withdraw
 from feedback.calls.forms import CallForm, PublishForm, ReviewForm, WorkForm
@@ -122,6 +123,7 @@ def call_desk_list(request):
 
 
 @needs("calls.edit")
+@once
 def call_edit(request, pk=None):
     """Write a call (no key) or change one."""
     if pk:

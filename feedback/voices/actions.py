@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from core.queue import enqueue
+from core.refusals import Conflict
 from crm.readers.models import Reader
 from crm.staff import audit
 from crm.staff.models import User
@@ -17,6 +18,8 @@ from feedback.voices.models import Voice, VoiceMessage
 @transaction.atomic
 def say(*, client_id: UUID, by: User | None, reader: Reader | None = None, **fields) -> Voice:
     """Keep what somebody said; the same ``client_id`` again gives the voice already kept.
+
+    Raises Conflict where something else was said under it.
 
     ``reader`` is who said it, ``by`` their account; both are None for somebody who is not signed
     in. The audit row names nobody whom the voice does not name.
@@ -35,6 +38,7 @@ def say(*, client_id: UUID, by: User | None, reader: Reader | None = None, **fie
         # Sent twice, perhaps at once: the row of the other request is there now.
         kept = Voice.objects.filter(client_id=client_id).first()
         if kept is not None:
+            _refuse_other(kept, fields)
             return kept
         # The six letters were taken: one chance in 900 million.
         return say(client_id=client_id, by=by, reader=reader, **fields)
@@ -124,6 +128,12 @@ def conclude(*, voice: Voice, done: str, shown: bool, close: bool, by: User) -> 
     audit.record(
         action=AuditAction.VOICE_CONCLUDE, by=by, on=stored, shown=stored.shown, closed=close
     )
+
+
+def _refuse_other(kept: Voice, fields: dict) -> None:
+    """What is sent again must be what was kept, or it would be lost without a word."""
+    if any(getattr(kept, name) != value for name, value in fields.items()):
+        raise Conflict
 
 
 def _lock(voice: Voice) -> Voice:

@@ -8,8 +8,9 @@ from django.views.decorators.http import require_POST
 
 from core.access import needs
 from core.disclosure import Count
-from core.forms import status_of
+from core.forms import refusal_on, status_of
 from crm.readers.models import Reader
+from crm.receipts.views import once
 from feedback.voices.actions import add_from_reader, assign, conclude, note, reply, say
 from feedback.voices.forms import (
     AnswerForm,
@@ -32,8 +33,9 @@ def voice_create(request):
         if form.looks_automatic:
             return redirect("feedback:voice-create")
 
-        voice = _say(request, form)
-        return redirect("feedback:voice-follow", voice.reference, voice.secret)
+        with refusal_on(form):
+            voice = _say(request, form)
+            return redirect("feedback:voice-follow", voice.reference, voice.secret)
     context = {"form": form}
     return render(request, "feedback/voices/voice_create.html", context, status=status_of(form))
 
@@ -65,6 +67,7 @@ def voice_find(request):
 
 
 @login_not_required
+@once
 def voice_follow(request, reference, secret):
     """What became of it, for whoever holds reference and code; they may write again."""
     voice = get_object_or_404(Voice, reference=reference, secret=secret)
@@ -120,6 +123,7 @@ def voice_detail(request, pk):
 
 @require_POST
 @needs("voices.answer")
+@once
 def voice_reply(request, pk):
     """An answer to the reader, or a note that only colleagues see."""
     voice = _load(request, pk)

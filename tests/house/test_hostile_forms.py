@@ -72,7 +72,7 @@ class FormReader(HTMLParser):
             self.form.carried.setdefault(self.select, said["value"])
         elif tag == "textarea" or (tag == "input" and kind in TYPED):
             self.form.typed.append(name)
-        elif tag == "input" and kind != "file" and name:
+        elif tag == "input" and kind not in ("file", "checkbox") and name:
             self.form.carried.setdefault(name, said.get("value", "on"))
 
     def handle_endtag(self, tag):
@@ -87,9 +87,7 @@ def forms_on(client: Client, url: str) -> list[FoundForm]:
         return []
     reader = FormReader(url)
     reader.feed(page.content.decode())
-    return [
-        form for form in reader.found if form.typed and not form.action.startswith(NOT_OURS)
-    ]
+    return [form for form in reader.found if form.typed and not form.action.startswith(NOT_OURS)]
 
 
 PAGES = sorted(name for name, access in MATRIX.items() if not access.post)
@@ -143,4 +141,5 @@ def test_forms_are_found(world):
     assert [form.typed for form in opened(world, "feedback:voice-create")[1]] == [
         ["text", "email", "website"]
     ]
-    assert sum(len(opened(world, name)[1]) for name in PAGES) > 25
+    for name in ("campaigns:content-create", "feedback:survey-create", "crm:segment-create"):
+        assert opened(world, name)[1]

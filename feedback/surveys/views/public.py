@@ -12,6 +12,7 @@ from django.http import Http404, HttpResponse
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from core.listing import whole_number
@@ -160,8 +161,21 @@ def receive(request, survey: PublishedSurvey, respondent: Respondent) -> HttpRes
         channel_code=request.POST.get("c", "")[:40].replace("\x00", ""),
     )
     if intake.keep(survey, respondent, submitted) == Receipt.OTHER:
-        return notice(request, survey, "other", status=409)
-    return notice(request, survey, "thanks")
+        return refuse_other(request, survey)
+    response = notice(request, survey, "thanks")
+    # For the script that keeps drafts: only now may the browser forget what was typed.
+    response["X-Draft-Kept"] = ""
+    return response
+
+
+def refuse_other(request, survey: PublishedSurvey) -> HttpResponse:
+    """Other answers were kept before. What was sent now stays on the page, to be copied from."""
+    fields = filled_fields(survey.definition, request.POST)
+    fault = _(
+        "You have answered this survey already. Your first answers were kept; what stands here"
+        " was not added."
+    )
+    return filled_page(request, survey, fields, fault=fault, status=409)
 
 
 def hidden_values(request, **changes) -> dict:
@@ -236,7 +250,7 @@ def filled_page(
 
 
 def notice(request, survey: PublishedSurvey, kind: str, *, status: int = 200) -> HttpResponse:
-    """One page with one message: thanks, other, answered, closed, early, audience."""
+    """One page with one message: thanks, answered, closed, early, audience."""
     page = _notice(survey, kind, translation.get_language(), chosen_theme(request))
     return HttpResponse(page, status=status)
 
