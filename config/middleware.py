@@ -1,5 +1,6 @@
 """Small promises kept for every page."""
 
+import logging
 import sys
 from urllib.parse import unquote_to_bytes, urlsplit
 
@@ -13,6 +14,10 @@ from django.template import loader
 from django.utils.translation import gettext as _
 from django.views import defaults
 
+from core.disks import is_full
+
+log = logging.getLogger(__name__)
+
 FORM = "application/x-www-form-urlencoded"
 FORMS = {FORM, "multipart/form-data"}
 #: Says in an answer that what a form held is kept, and where to go on.
@@ -25,8 +30,8 @@ TOTP_SETUP_PREFIXES = ("/accounts/", "/i18n/", "/static/")
 
 
 class DatabaseDownMiddleware:
-    """A database that is away answers 503 with Retry-After, so that the page keeps what was typed
-    and tries again.
+    """A database that is away or full answers 503 with Retry-After, so that the page keeps what was
+    typed and tries again; so does a full disk.
     """
 
     def __init__(self, get_response):
@@ -36,9 +41,16 @@ class DatabaseDownMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
-        if is_away(exception):
-            return database_down()
-        return None
+        return answer_to(exception)
+
+
+def answer_to(exception) -> HttpResponse | None:
+    """503 where the database is away or a disk is full; None for every other fault."""
+    if is_away(exception):
+        return database_down()
+    if is_full(exception):
+        return disk_full()
+    return None
 
 
 def is_away(exception) -> bool:
@@ -57,13 +69,19 @@ def database_down():
     return response
 
 
+def disk_full():
+    """The page that says that nothing was kept, and that it may be sent again."""
+    log.error("a disk is full")
+    response = HttpResponse(loader.render_to_string("503.html", {"disk": True}), status=503)
+    response["Retry-After"] = "60"
+    return response
+
+
 def server_error(request):
     """handler500: what fails before a view is reached, as reading the session does, passes no
     process_exception.
     """
-    if is_away(sys.exc_info()[1]):
-        return database_down()
-    return defaults.server_error(request)
+    return answer_to(sys.exc_info()[1]) or defaults.server_error(request)
 
 
 class FormEncodingMiddleware:

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.contents import targets
 from campaigns.contents.models import Content
+from campaigns.hosts.known import check_hosts
 from core import bodies, texts
 from core.characters import is_blank
 from core.forms import ModelForm
@@ -45,7 +46,8 @@ class ContentForm(ModelForm):
             typed = bounded(texts.without_controls(self.cleaned_data["body"]))
         except Refused as refusal:
             raise ValidationError(str(refusal)) from None
-        targets.check_links(typed)
+        found = targets.check_links(typed)
+        check_hosts(target for target, _label in found)
         body = bodies.clean_body(typed)
         if is_blank(bodies.plain_text_of(body)):
             raise ValidationError(_("There is nothing to read in it."))

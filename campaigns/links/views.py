@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from campaigns.hosts.known import unknown_among
 from campaigns.links import door, following
 from campaigns.links.actions import create_link
 from campaigns.links.forms import LinkForm
@@ -23,10 +24,13 @@ from crm.receipts.views import once
 @needs("campaigns.view")
 def link_list(request):
     """Every tracked link with who followed it; a campaign's own with ``?campaign=``."""
-    links = TrackedLink.objects.visible_to(request.user).with_traffic()
-    listing = LinkList(request, links.select_related("campaign", "channel"))
-    campaign = listing.chosen.get("campaign")
-    return listing.render("campaigns/links/link_list.html", campaign=campaign)
+    links = TrackedLink.objects.visible_to(request.user)
+    listing = LinkList(request, links.with_traffic().select_related("campaign", "channel"))
+    context = {
+        "campaign": listing.chosen.get("campaign"),
+        "unknown": unknown_among(links.leading_elsewhere()),
+    }
+    return listing.render("campaigns/links/link_list.html", **context)
 
 
 @needs("campaigns.edit")

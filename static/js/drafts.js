@@ -19,7 +19,7 @@
     const isChoice = (f) => /^(radio|checkbox)$/.test(f.type);
     const typed = () => [...form.elements].filter((f) => f.name && f.name !== "website" && !/^(hidden|password|file|submit|button|fieldset)$/.test(f.type));
     const values = () => typed().map((f) => [f.name, isChoice(f) ? [f.value, f.checked] : f.value]);
-    const base = JSON.stringify(values());
+    let base = JSON.stringify(values());
     let timer;
     let asItIs = false;
 
@@ -41,7 +41,11 @@
 
     function restore() {
       // What came back with errors is newer than any draft, and may have a new id.
-      if (document.querySelector(".summary-errors")) { save(); return; }
+      if (document.querySelector(".summary-errors")) {
+        base = read(key)?.base ?? base;
+        save();
+        return;
+      }
       const kept = read(key);
       if (!kept) return;
       if (Date.now() - kept.at > DAYS * 86_400_000) { forget(key); return; }

@@ -22,7 +22,7 @@ APPS = ["core", "crm", "campaigns", "feedback", "analytics"]
 #: Rooms of each app, from below upwards. A room may import what stands before it in the same app.
 ROOMS = {
     "crm": ["staff", "receipts", "jobs", "letters", "readers", "imports", "segments"],
-    "campaigns": ["plan", "contents", "links", "sending", "room"],
+    "campaigns": ["plan", "hosts", "contents", "links", "sending", "room"],
     "feedback": ["surveys", "voices", "calls", "portal"],
     "analytics": ["facts", "loop", "month", "compass", "today"],
 }
@@ -42,8 +42,10 @@ CORE = {
     "charts",
     "days",
     "disclosure",
+    "disks",
     "estimates",
     "exporting",
+    "fetching",
     "forms",
     "holds",
     "kinds",
