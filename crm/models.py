@@ -2,6 +2,7 @@
 
 from crm.imports.models import ImportBatch, ImportChange, ImportProfile, ImportRefusal
 from crm.jobs.models import Job
+from crm.library.models import Library
 from crm.readers.models import Activity, ConsentEvent, Reader, Suppression
 from crm.receipts.models import Receipt
 from crm.segments.models import Segment, SegmentLog, SegmentMember, SegmentPin
@@ -18,6 +19,7 @@ __all__ = [
     "ImportProfile",
     "ImportRefusal",
     "Job",
+    "Library",
     "Reader",
     "Receipt",
     "Segment",

@@ -4,6 +4,7 @@ app_name = "crm"
 
 urlpatterns = [
     path("", include("crm.staff.urls")),
+    path("", include("crm.library.urls")),
     path("", include("crm.jobs.urls")),
     path("", include("crm.readers.urls")),
     path("", include("crm.imports.urls")),

@@ -56,6 +56,8 @@ class AuditAction(models.TextChoices):
     IMPORT_UPLOAD = "import.upload", _("Import · file uploaded")
     JOB_CANCEL = "job.cancel", _("Job · stopped")
     JOB_START = "job.start", _("Job · started")
+    LOGO_SET = "logo.set", _("Logo · changed")
+    LOGO_REMOVE = "logo.remove", _("Logo · taken off")
     HOST_APPROVE = "host.approve", _("Known host · approved")
     HOST_REMOVE = "host.remove", _("Known host · taken off")
     LINK_CREATE = "link.create", _("Tracked link · created")

@@ -2,6 +2,8 @@
 
 from django.utils import timezone
 
+from core.pictures import Picture
+from crm.library.keeping import keep
 from tests.permissions import Access
 
 STAFF = Access("librarian manager administrator")
@@ -29,6 +31,10 @@ def reader_key(world) -> dict:
     return {"pk": world.reader.pk}
 
 
+def kept_picture(_world) -> dict:
+    return {"name": keep(Picture(b"x", "png", 1, 1))}
+
+
 def job_key(world) -> dict:
     return {"pk": world.job.pk}
 
@@ -53,6 +59,9 @@ MATRIX: dict[str, Access] = {
     "crm:import-run": Access(STAFF.roles, make=batch_key, post=True),
     "crm:import-refusals": Access(STAFF.roles, make=batch_key),
     "crm:import-undo": Access(STAFF.roles, make=done_batch, post=True),
+    "crm:library-settings": Access("administrator"),
+    "crm:logo-remove": Access("administrator", post=True),
+    "crm:picture": Access("public", make=kept_picture, wrong={"name": "nothing.png"}),
     "crm:job-list": STAFF,
     "crm:job-detail": Access(STAFF.roles, make=job_key),
     "crm:job-progress": Access(STAFF.roles, make=job_key),

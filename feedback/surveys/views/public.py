@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from core.listing import whole_number
+from crm.library.logo import Logo, shown
 from feedback.surveys import answering, intake
 from feedback.surveys.intake import PublishedSurvey, Receipt, Respondent, SubmittedAnswers
 from feedback.surveys.lists import OpenSurveyList
@@ -195,15 +196,15 @@ def blank_page(request, survey: PublishedSurvey) -> HttpResponse:
 
     Only the visitor's own marks are filled in here.
     """
-    page = _blank_page(survey, translation.get_language(), chosen_theme(request))
+    page = _blank_page(survey, translation.get_language(), chosen_theme(request), shown.get())
     for name, value in hidden_values(request).items():
         page = page.replace(MARKS[name], escape_attribute(value))
     return HttpResponse(page)
 
 
 @lru_cache(maxsize=128)
-def _blank_page(survey: PublishedSurvey, language: str, theme: str) -> str:
-    context = page_context(survey, blank_fields(survey.definition), MARKS, theme)
+def _blank_page(survey: PublishedSurvey, language: str, theme: str, logo: Logo | None) -> str:
+    context = page_context(survey, blank_fields(survey.definition), MARKS, theme) | {"logo": logo}
     return render_to_string("feedback/surveys/survey_answer.html", context)
 
 
@@ -243,6 +244,7 @@ def filled_page(
     client_id = parse_uuid(request.POST.get("id", "")) or uuid4()
     hidden = hidden_values(request, client_id=str(client_id), stamp=request.POST.get("t", ""))
     context = page_context(survey, fields, hidden, chosen_theme(request))
+    context["logo"] = shown.get()
     context["fault"] = fault
     context["wrong"] = [field for field in fields if field.error]
     page = render_to_string("feedback/surveys/survey_answer.html", context)
@@ -251,12 +253,15 @@ def filled_page(
 
 def notice(request, survey: PublishedSurvey, kind: str, *, status: int = 200) -> HttpResponse:
     """One page with one message: thanks, answered, closed, early, audience."""
-    page = _notice(survey, kind, translation.get_language(), chosen_theme(request))
+    language = translation.get_language()
+    page = _notice(survey, kind, language, chosen_theme(request), shown.get())
     return HttpResponse(page, status=status)
 
 
 @lru_cache(maxsize=256)
-def _notice(survey: PublishedSurvey, kind: str, language: str, theme: str) -> str:
+def _notice(
+    survey: PublishedSurvey, kind: str, language: str, theme: str, logo: Logo | None
+) -> str:
     title = survey.definition.title
     if kind == "audience":
         # Even the title tells outsiders what a closed group was asked.
@@ -270,5 +275,6 @@ def _notice(survey: PublishedSurvey, kind: str, language: str, theme: str) -> st
         "theme": theme,
         "library_name": settings.LIBRARY_NAME,
         "slug": survey.slug,
+        "logo": logo,
     }
     return render_to_string("feedback/surveys/survey_notice.html", context)
