@@ -23,7 +23,7 @@ class LogoForm(Form):
     alt = forms.CharField(
         label=_("What is to be seen"),
         max_length=120,
-        help_text=_("For those who do not see it, for example: Logo of Nanjing University Library"),
+        help_text=_("For those who do not see it, for example: Logo of the university library"),
     )
 
     def clean_file(self) -> Picture:

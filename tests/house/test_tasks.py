@@ -7,6 +7,7 @@ could.
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -18,6 +19,7 @@ from config.celery import app as celery
 from crm.imports.models import ImportBatch
 from crm.imports.staging import PREFIX
 from crm.jobs.actions import start_job
+from crm.receipts.models import Receipt
 from crm.staff.models import SignInFailure
 from feedback.calls.models import Submission
 from feedback.voices.models import VoiceMessage
@@ -44,6 +46,10 @@ def uploaded() -> ImportBatch:
     return factories.ImportBatchFactory(
         source="library", mapping={"number": "number", "kind": "kind"}, encoding="utf-8"
     )
+
+
+def unchecked() -> ImportBatch:
+    return factories.ImportBatchFactory(state="checking")
 
 
 def imported() -> ImportBatch:
@@ -85,6 +91,13 @@ def a_table_left_behind(_request) -> list:
 def an_old_failure(_request) -> list:
     SignInFailure.objects.create(name="x")
     SignInFailure.objects.update(at=timezone.now() - LONG_AGO)
+    return []
+
+
+def an_old_receipt(_request) -> list:
+    Receipt.objects.create(
+        client_id=uuid4(), digest=b"x", address="/", at=timezone.now() - LONG_AGO
+    )
     return []
 
 
@@ -166,10 +179,12 @@ TASKS: dict[str, Callable] = {
     "crm.tasks.refresh_segment": stale_segment,
     "crm.tasks.refresh_segments": lambda request: stale_segment(request)[1:],
     "crm.import_readers": lambda _r: [job_for("crm.import_readers", batch=uploaded().pk)],
+    "crm.check_import": lambda _r: [job_for("crm.check_import", batch=unchecked().pk)],
     "crm.undo_import": lambda _r: [job_for("crm.undo_import", batch=imported().pk)],
     "crm.sweep_jobs": a_lost_job,
     "crm.drop_orphaned_tables": a_table_left_behind,
     "crm.forget_old_failures": an_old_failure,
+    "crm.forget_receipts": an_old_receipt,
     "campaigns.tasks.deliver": waiting_mails,
     "campaigns.tasks.sweep_deliveries": the_last_mail_sent,
     "campaigns.tasks.flush_clicks": a_click,
