@@ -40,6 +40,7 @@ CORE = {
     "characters",
     "chart_layout",
     "charts",
+    "checks",
     "days",
     "disclosure",
     "disks",
@@ -47,12 +48,15 @@ CORE = {
     "exporting",
     "fetching",
     "forms",
+    "grants",
     "holds",
     "kinds",
     "listing",
     "localised",
+    "management",
     "markup",
     "numbers",
+    "owner",
     "picture_worker",
     "pictures",
     "provenance",
@@ -82,6 +86,7 @@ LOADERS = {
 }
 #: Modules that load by a name that is put together, each with its reason.
 LOADS_ANY_ROOM = {
+    "core.grants": "the rooms that keep rows from being changed are listed in the settings",
     "core.holds": "the rooms that hold rows of a person are listed in the settings",
     "core.kinds": "the rooms that take files are listed in the settings",
 }

@@ -15,6 +15,7 @@ from config.wsgi import application
 from core import disks
 from feedback.voices.models import Voice
 from tests import factories
+from tests.owner import as_owner
 
 pytestmark = pytest.mark.django_db
 
@@ -101,11 +102,13 @@ def test_upload_for_which_there_is_no_room_says_so(client, librarian):
 
 def test_database_without_room_asks_to_come_again(client):
     """Fault 51. The page keeps what was typed: 503, as for a database that is away."""
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute(
             "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS"
-            " $$ BEGIN RAISE EXCEPTION 'No space left on device' USING ERRCODE = '53100'; END $$;"
-            " CREATE TRIGGER no_room BEFORE INSERT ON feedback_voice"
+            " $$ BEGIN RAISE EXCEPTION 'No space left on device' USING ERRCODE = '53100'; END $$"
+        )
+        cursor.execute(
+            "CREATE TRIGGER no_room BEFORE INSERT ON feedback_voice"
             " FOR EACH ROW EXECUTE FUNCTION no_room()"
         )
     client.raise_request_exception = False

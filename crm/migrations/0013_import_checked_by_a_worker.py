@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0009_library'),
+        ('crm', '0012_library'),
     ]
 
     operations = [
