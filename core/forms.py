@@ -44,11 +44,14 @@ def mark_conflict(request) -> None:
 def client_id_for(request) -> str:
     """The id a page carries: a new one, or that of what was sent and refused.
 
-    After a conflict a new one, so that what was typed can be sent as something of its own.
+    After a conflict a new one, so that what was typed can be sent as something of its own. A form
+    that is drawn without a request has a new one, too.
     """
-    sent = request.POST.get(CLIENT_ID)
-    if sent and CONFLICT not in request.POST:
-        return sent
+    posted = {}
+    if request is not None:
+        posted = request.POST
+    if posted.get(CLIENT_ID) and CONFLICT not in posted:
+        return posted[CLIENT_ID]
     return str(uuid4())
 
 

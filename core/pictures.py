@@ -36,7 +36,7 @@ FAULTS = {
 
 
 @dataclass(frozen=True)
-class Picture:
+class DrawnPicture:
     """A picture as it may be kept; ``kind`` is png or jpg, sides are in pixels."""
 
     data: bytes
@@ -50,7 +50,7 @@ class Picture:
         return f"{sha256(self.data).hexdigest()[:40]}.{self.kind}"
 
 
-def read_picture(data: bytes, *, longest: int = LONGEST_SIDE) -> Picture:
+def read_picture(data: bytes, *, longest: int = LONGEST_SIDE) -> DrawnPicture:
     """The picture drawn anew, its longer side at most ``longest`` pixels.
 
     Raises Refused, saying what is wrong with the file.
@@ -65,7 +65,7 @@ def read_picture(data: bytes, *, longest: int = LONGEST_SIDE) -> Picture:
         raise Refused(str(BROKEN)) from None
     if "fault" in found:
         raise Refused(str(FAULTS[found["fault"]]))
-    return Picture(picture, found["kind"], found["width"], found["height"])
+    return DrawnPicture(picture, found["kind"], found["width"], found["height"])
 
 
 def drawn(data: bytes, longest: int) -> bytes:

@@ -2,9 +2,9 @@
 
 from crm.imports.models import ImportBatch, ImportChange, ImportProfile, ImportRefusal
 from crm.jobs.models import Job
-from crm.library.models import Library
+from crm.library.models import LibrarySettings
 from crm.readers.models import Activity, ConsentEvent, Reader, Suppression
-from crm.receipts.models import Receipt
+from crm.receipts.models import FormReceipt
 from crm.segments.models import Segment, SegmentLog, SegmentMember, SegmentPin
 from crm.staff.models import AuditEvent, Campus, College, SignInFailure, User
 
@@ -19,9 +19,9 @@ __all__ = [
     "ImportProfile",
     "ImportRefusal",
     "Job",
-    "Library",
+    "LibrarySettings",
     "Reader",
-    "Receipt",
+    "FormReceipt",
     "Segment",
     "SegmentLog",
     "SegmentMember",

@@ -72,12 +72,9 @@ def is_known(target: str, approved: Iterable[str]) -> bool:
 
 def is_the_librarys(host: str) -> bool:
     """A host of the settings; one that begins with a dot stands for all below it."""
-    for entry in settings.LINK_HOSTS:
-        if entry.startswith(".") and host.endswith(entry):
-            return True
-        if host == entry:
-            return True
-    return host == urlsplit(settings.BASE_URL).hostname
+    own = {urlsplit(settings.BASE_URL).hostname, *settings.LINK_HOSTS}
+    all_below = tuple(entry for entry in settings.LINK_HOSTS if entry.startswith("."))
+    return host in own or host.endswith(all_below)
 
 
 def unknown_among(targets: Iterable[str]) -> list[str]:

@@ -71,9 +71,8 @@ def qs(context, **changes) -> str:
 @register.simple_tag(takes_context=True)
 def client_id(context) -> str:
     """``{% client_id %}``: the hidden field by which a form that is sent twice is kept once."""
-    return format_html(
-        '<input type="hidden" name="{}" value="{}">', CLIENT_ID, client_id_for(context["request"])
-    )
+    value = client_id_for(context.get("request"))
+    return format_html('<input type="hidden" name="{}" value="{}">', CLIENT_ID, value)
 
 
 @register.simple_tag

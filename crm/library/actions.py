@@ -2,19 +2,19 @@
 
 from django.db import transaction
 
-from core.pictures import Picture
+from core.pictures import DrawnPicture
 from crm.library.keeping import keep
 from crm.library.logo import shown
-from crm.library.models import Library
+from crm.library.models import LibrarySettings
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
 
 
 @transaction.atomic
-def set_logo(*, picture: Picture, alt: str, by: User) -> Library:
+def set_logo(*, picture: DrawnPicture, alt: str, by: User) -> LibrarySettings:
     """Show ``picture`` in the head of every page and letter; ``alt`` says what is to be seen."""
-    library, _created = Library.objects.update_or_create(
+    library, _created = LibrarySettings.objects.update_or_create(
         pk=1,
         defaults={
             "logo": keep(picture),
@@ -32,7 +32,7 @@ def set_logo(*, picture: Picture, alt: str, by: User) -> Library:
 @transaction.atomic
 def remove_logo(*, by: User) -> None:
     """Show the portal's own sign again. The file stays: letters that have gone show it."""
-    library, _created = Library.objects.update_or_create(
+    library, _created = LibrarySettings.objects.update_or_create(
         pk=1, defaults={"logo": "", "logo_alt": "", "changed_by": by}
     )
     audit.record(action=AuditAction.LOGO_REMOVE, by=by, on=library)

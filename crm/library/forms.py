@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import texts
 from core.forms import Form
-from core.pictures import Picture, read_picture
+from core.pictures import DrawnPicture, read_picture
 from core.refusals import Refused
 
 #: The head of a page is 48 pixels high; this is enough for every screen.
@@ -26,7 +26,7 @@ class LogoForm(Form):
         help_text=_("For those who do not see it, for example: Logo of the university library"),
     )
 
-    def clean_file(self) -> Picture:
+    def clean_file(self) -> DrawnPicture:
         """The picture as it may be kept."""
         try:
             return read_picture(self.cleaned_data["file"].read(), longest=LONGEST_LOGO)

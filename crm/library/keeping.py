@@ -4,14 +4,14 @@ from pathlib import Path
 
 from django.conf import settings
 
-from core.pictures import NAME, Picture
+from core.pictures import NAME, DrawnPicture
 
 
 def folder() -> Path:
     return Path(settings.MEDIA_ROOT) / "pictures"
 
 
-def keep(picture: Picture) -> str:
+def keep(picture: DrawnPicture) -> str:
     """Write the picture where it is not there yet, whole or not at all; returns its name."""
     path = folder() / picture.name
     if not path.exists():

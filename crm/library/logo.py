@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
-from crm.library.models import Library
+from crm.library.models import LibrarySettings
 
 TTL = 60
 
@@ -58,7 +58,7 @@ class ShownLogo:
 
 def stored_logo() -> Logo | None:
     """The logo as the database has it."""
-    library = Library.objects.filter(pk=1).exclude(logo="").first()
+    library = LibrarySettings.objects.filter(pk=1).exclude(logo="").first()
     if library is None:
         return None
     path = reverse("crm:picture", args=[library.logo])

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
-class Library(models.Model):
+class LibrarySettings(models.Model):
     """The only row; ``logo`` is the name of a kept picture (``core.pictures``), or empty."""
 
     logo = models.CharField(max_length=44, blank=True)

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Receipt',
+            name='FormReceipt',
             fields=[
                 ('client_id', models.UUIDField(primary_key=True, serialize=False)),
                 ('digest', models.BinaryField(max_length=32)),

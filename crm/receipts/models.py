@@ -7,13 +7,13 @@ from django.utils import timezone
 KEPT_FOR = timedelta(days=14)
 
 
-class ReceiptQuerySet(models.QuerySet):
+class FormReceiptQuerySet(models.QuerySet):
     def outdated(self):
         """Receipts that nobody will ask about again."""
         return self.filter(at__lt=timezone.now() - KEPT_FOR)
 
 
-class Receipt(models.Model):
+class FormReceipt(models.Model):
     """That a form was taken in, by the id its page was given: sent again, it is kept once.
 
     ``digest`` is the keyed hash of who sent what where, ``address`` the page that was shown then.
@@ -24,7 +24,7 @@ class Receipt(models.Model):
     address = models.CharField(max_length=500)
     at = models.DateTimeField(default=timezone.now, db_index=True)
 
-    objects = ReceiptQuerySet.as_manager()
+    objects = FormReceiptQuerySet.as_manager()
 
     def __str__(self):
         return str(self.client_id)

@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from core.forms import CLIENT_ID, mark_conflict
-from crm.receipts.models import Receipt
+from crm.receipts.models import FormReceipt
 
 #: What differs between two pages on which the same was typed.
 OF_THE_PAGE = {"csrfmiddlewaretoken", CLIENT_ID}
@@ -35,7 +35,7 @@ def once(view):
         digest = digest_of(request)
         with transaction.atomic():
             # A second submit on its way at the same time waits here for the first.
-            receipt, is_new = Receipt.objects.get_or_create(
+            receipt, is_new = FormReceipt.objects.get_or_create(
                 client_id=client_id, defaults={"digest": digest}
             )
             if is_new:
@@ -74,7 +74,7 @@ def digest_of(request) -> bytes:
     return seal.digest()
 
 
-def taken(receipt: Receipt, response: HttpResponse) -> HttpResponse:
+def taken(receipt: FormReceipt, response: HttpResponse) -> HttpResponse:
     """Note where the form led; a form that was refused may be sent again under its id."""
     if response.status_code == 302:
         receipt.address = response["Location"]

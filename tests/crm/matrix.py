@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from core.pictures import Picture
+from core.pictures import DrawnPicture
 from crm.library.keeping import keep
 from tests.permissions import Access
 
@@ -32,7 +32,7 @@ def reader_key(world) -> dict:
 
 
 def kept_picture(_world) -> dict:
-    return {"name": keep(Picture(b"x", "png", 1, 1))}
+    return {"name": keep(DrawnPicture(b"x", "png", 1, 1))}
 
 
 def job_key(world) -> dict:

@@ -19,7 +19,7 @@ from config.celery import app as celery
 from crm.imports.models import ImportBatch
 from crm.imports.staging import PREFIX, SCHEMA
 from crm.jobs.actions import start_job
-from crm.receipts.models import Receipt
+from crm.receipts.models import FormReceipt
 from crm.staff.models import SignInFailure
 from feedback.calls.models import Submission
 from feedback.voices.models import VoiceMessage
@@ -95,7 +95,7 @@ def an_old_failure(_request) -> list:
 
 
 def an_old_receipt(_request) -> list:
-    Receipt.objects.create(
+    FormReceipt.objects.create(
         client_id=uuid4(), digest=b"x", address="/", at=timezone.now() - LONG_AGO
     )
     return []

@@ -153,7 +153,18 @@ def receive(request, survey: PublishedSurvey, respondent: Respondent) -> HttpRes
         fields = filled_fields(definition, request.POST, parsed.errors)
         return filled_page(request, survey, fields, fault=parsed.fault, status=400)
 
-    submitted = SubmittedAnswers(
+    submitted = submitted_answers(request, client_id, parsed)
+    if intake.keep(survey, respondent, submitted) == Receipt.OTHER:
+        return refuse_other(request, survey)
+    response = notice(request, survey, "thanks")
+    # For the script that keeps drafts: only now may the browser forget what was typed.
+    response["X-Draft-Kept"] = ""
+    return response
+
+
+def submitted_answers(request, client_id: UUID, parsed: answering.ParsedForm) -> SubmittedAnswers:
+    """What is to be kept of a form without a fault."""
+    return SubmittedAnswers(
         client_id=client_id,
         language=translation.get_language(),
         answers=parsed.answers,
@@ -161,12 +172,6 @@ def receive(request, survey: PublishedSurvey, respondent: Respondent) -> HttpRes
         # PostgreSQL takes no NUL in a text.
         channel_code=request.POST.get("c", "")[:40].replace("\x00", ""),
     )
-    if intake.keep(survey, respondent, submitted) == Receipt.OTHER:
-        return refuse_other(request, survey)
-    response = notice(request, survey, "thanks")
-    # For the script that keeps drafts: only now may the browser forget what was typed.
-    response["X-Draft-Kept"] = ""
-    return response
 
 
 def refuse_other(request, survey: PublishedSurvey) -> HttpResponse:

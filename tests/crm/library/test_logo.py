@@ -10,7 +10,7 @@ from core.pictures import read_picture
 from crm.library.actions import set_logo
 from crm.library.keeping import folder
 from crm.library.logo import shown
-from crm.library.models import Library
+from crm.library.models import LibrarySettings
 from crm.staff.models import AuditEvent
 from tests import factories
 from tests.core.test_pictures import SECRET, drawn
@@ -37,7 +37,7 @@ def test_logo_stands_at_the_head_of_every_page_and_letter(
 ):
     with django_capture_on_commit_callbacks(execute=True):
         assert upload(client, drawn(mode="RGBA")).status_code == 302
-    name = Library.objects.get().logo
+    name = LibrarySettings.objects.get().logo
     assert AuditEvent.objects.filter(action="logo.set", user=administrator).count() == 1
 
     client.cookies["django_language"] = "en"
@@ -90,7 +90,7 @@ def test_name_of_the_uploaded_file_means_nothing(client, administrator, name):
 def test_what_is_refused_is_said_and_not_kept(client, administrator, sent, alt):
     """Faults 32 and 33. A picture without words for those who do not see it is refused, too."""
     assert upload(client, sent, alt=alt).status_code == 400
-    assert not Library.objects.exists()
+    assert not LibrarySettings.objects.exists()
     assert not folder().exists()
 
 
