@@ -115,10 +115,7 @@ def is_text(request) -> bool:
         return is_utf_8(request.body) and is_utf_8(unquote_to_bytes(request.body))
     # Of the parts of a multipart form only what Django made of them is left. The character it puts
     # in place of bytes that are no text is taken for nothing else.
-    for name, texts in request.POST.lists():
-        if DAMAGED in "".join([name, *texts]):
-            return False
-    return True
+    return all(DAMAGED not in "".join([name, *texts]) for name, texts in request.POST.lists())
 
 
 def is_utf_8(data: bytes) -> bool:
