@@ -2,31 +2,34 @@
 
 from crm.imports.models import ImportBatch, ImportChange, ImportProfile, ImportRefusal
 from crm.jobs.models import Job
+from crm.letters.models import Letter
 from crm.library.models import LibrarySettings
 from crm.readers.models import Activity, ConsentEvent, Reader, Suppression
 from crm.receipts.models import FormReceipt
 from crm.segments.models import Segment, SegmentLog, SegmentMember, SegmentPin
-from crm.staff.models import AuditEvent, Campus, College, SignInFailure, User
+from crm.staff.models import AuditEvent, Bucket, Campus, College, GuessCounter, User
 
 __all__ = [
     "Activity",
     "AuditEvent",
+    "Bucket",
     "Campus",
     "College",
     "ConsentEvent",
+    "GuessCounter",
     "ImportBatch",
     "ImportChange",
     "ImportProfile",
     "ImportRefusal",
     "Job",
     "LibrarySettings",
+    "Letter",
     "Reader",
     "FormReceipt",
     "Segment",
     "SegmentLog",
     "SegmentMember",
     "SegmentPin",
-    "SignInFailure",
     "Suppression",
     "User",
 ]

@@ -35,6 +35,10 @@ def kept_picture(_world) -> dict:
     return {"name": keep(DrawnPicture(b"x", "png", 1, 1))}
 
 
+def letter_key(world) -> dict:
+    return {"pk": world.note.pk}
+
+
 def job_key(world) -> dict:
     return {"pk": world.job.pk}
 
@@ -62,6 +66,10 @@ MATRIX: dict[str, Access] = {
     "crm:library-settings": Access("administrator"),
     "crm:logo-remove": Access("administrator", post=True),
     "crm:picture": Access("public", make=kept_picture, wrong={"name": "nothing.png"}),
+    "crm:letter-list": STAFF,
+    "crm:letter-detail": Access(STAFF.roles, make=letter_key),
+    "crm:letter-resend": Access(STAFF.roles, make=letter_key, post=True),
+    "crm:letter-skip": Access(STAFF.roles, make=letter_key, post=True, data={"reason": "x"}),
     "crm:job-list": STAFF,
     "crm:job-detail": Access(STAFF.roles, make=job_key),
     "crm:job-progress": Access(STAFF.roles, make=job_key),
@@ -69,6 +77,8 @@ MATRIX: dict[str, Access] = {
     "crm:audit-list": Access("manager administrator"),
     "crm:user-list": Access("administrator"),
     "crm:user-edit": Access("administrator", make=lambda w: {"pk": w.reader_user.pk}),
+    "crm:user-trust": Access("administrator", make=lambda w: {"pk": w.reader_user.pk}, post=True),
+    "crm:user-unlock": Access("administrator", make=lambda w: {"pk": w.reader_user.pk}, post=True),
     "crm:segment-list": STAFF,
     "crm:segment-create": STAFF,
     "crm:segment-count": Access(STAFF.roles, post=True),

@@ -15,6 +15,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from core import traps
 from core.listing import whole_number
 from crm.library.logo import Logo, shown
 from feedback.surveys import answering, intake
@@ -152,23 +153,32 @@ def receive(request, survey: PublishedSurvey, respondent: Respondent) -> HttpRes
     if not parsed.ok or client_id is None:
         fields = filled_fields(definition, request.POST, parsed.errors)
         return filled_page(request, survey, fields, fault=parsed.fault, status=400)
+    if not survey.can_be_held:
+        return not_yet(request, survey)
 
-    submitted = submitted_answers(request, client_id, parsed)
-    if intake.keep(survey, respondent, submitted) == Receipt.OTHER:
+    submitted = submitted_by(request, client_id, parsed.answers)
+    receipt = intake.keep(survey, respondent, submitted)
+    if receipt == Receipt.OTHER:
         return refuse_other(request, survey)
+    if receipt == Receipt.CLOSED:
+        return notice(request, survey, "closed", status=410)
+    return thank(request, survey)
+
+
+def thank(request, survey: PublishedSurvey) -> HttpResponse:
+    """The answers are kept; only now may the browser's script for drafts forget them."""
     response = notice(request, survey, "thanks")
-    # For the script that keeps drafts: only now may the browser forget what was typed.
     response["X-Draft-Kept"] = ""
     return response
 
 
-def submitted_answers(request, client_id: UUID, parsed: answering.ParsedForm) -> SubmittedAnswers:
-    """What is to be kept of a form without a fault."""
+def submitted_by(request, client_id: UUID, answers: dict) -> SubmittedAnswers:
+    """The answers with what else is kept of this submit."""
     return SubmittedAnswers(
         client_id=client_id,
         language=translation.get_language(),
-        answers=parsed.answers,
-        flagged=answering.suspicion(request.POST),
+        answers=answers,
+        flagged=traps.suspicion_of(request.POST),
         # PostgreSQL takes no NUL in a text.
         channel_code=request.POST.get("c", "")[:40].replace("\x00", ""),
     )
@@ -184,12 +194,21 @@ def refuse_other(request, survey: PublishedSurvey) -> HttpResponse:
     return filled_page(request, survey, fields, fault=fault, status=409)
 
 
+def not_yet(request, survey: PublishedSurvey) -> HttpResponse:
+    """The form with what was typed: nothing can be sealed yet, and nothing is kept in the open."""
+    fault = _("The library cannot take anonymous answers right now. Please send them again later.")
+    fields = filled_fields(survey.definition, request.POST)
+    page = filled_page(request, survey, fields, fault=fault, status=503)
+    page["Retry-After"] = "60"
+    return page
+
+
 def hidden_values(request, **changes) -> dict:
     """What a visitor's own form carries, by the names of MARKS."""
     return {
         "csrf": get_token(request),
         "client_id": str(uuid4()),
-        "stamp": answering.stamp(),
+        "stamp": traps.stamp(),
         "key": sent_or_asked(request, "k"),
         "channel": sent_or_asked(request, "c"),
         **changes,
@@ -234,6 +253,7 @@ def page_context(survey: PublishedSurvey, fields: list[Field], hidden: dict, the
         "slug": survey.slug,
         "number": survey.number,
         "anonymous": survey.anonymous,
+        "least": survey.least_together,
         "definition": survey.definition,
         "fields": fields,
         "hidden": hidden,
@@ -277,6 +297,7 @@ def _notice(
         "text": survey.definition.thanks,
         "opens_at": survey.opens_at,
         "anonymous": survey.anonymous,
+        "least": survey.least_together,
         "theme": theme,
         "library_name": settings.LIBRARY_NAME,
         "slug": survey.slug,

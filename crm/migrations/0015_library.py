@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0011_receipts'),
+        ('crm', '0014_receipts'),
     ]
 
     operations = [

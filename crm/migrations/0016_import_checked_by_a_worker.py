@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0012_library'),
+        ('crm', '0015_library'),
     ]
 
     operations = [
