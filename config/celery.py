@@ -13,6 +13,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 ROOMS_WITH_TASKS = [
     "crm.staff",
     "crm.accounts",
+    "crm.receipts",
     "crm.jobs",
     "crm.letters",
     "crm.imports",
@@ -53,6 +54,7 @@ app.conf.beat_schedule = {
     "deliveries": every(20, "campaigns.tasks.sweep_deliveries", "deliver"),
     "held-answers": every(60, "feedback.tasks.mix_held_answers"),
     "answers": every(120, "feedback.tasks.project_answers"),
+    "receipts": daily(1, 0, "crm.forget_receipts", "default"),
     "segments": daily(1, 30, "crm.tasks.refresh_segments"),
     "facts": daily(2, 10, "analytics.tasks.compute_facts"),
     "loop": daily(2, 40, "analytics.tasks.run_loop"),

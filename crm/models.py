@@ -4,7 +4,9 @@ from crm.accounts.models import ApiToken, BrowserSession, KeptForm
 from crm.imports.models import ImportBatch, ImportChange, ImportProfile, ImportRefusal
 from crm.jobs.models import Job
 from crm.letters.models import Letter
+from crm.library.models import LibrarySettings
 from crm.readers.models import Activity, ConsentEvent, Reader, Suppression
+from crm.receipts.models import FormReceipt
 from crm.segments.models import Segment, SegmentLog, SegmentMember, SegmentPin
 from crm.staff.models import AuditEvent, Bucket, Campus, College, GuessCounter, User
 
@@ -24,8 +26,10 @@ __all__ = [
     "ImportRefusal",
     "Job",
     "KeptForm",
+    "LibrarySettings",
     "Letter",
     "Reader",
+    "FormReceipt",
     "Segment",
     "SegmentLog",
     "SegmentMember",

@@ -2,6 +2,8 @@
 
 from django.utils import timezone
 
+from core.pictures import DrawnPicture
+from crm.library.keeping import keep
 from tests import factories
 from tests.permissions import Access
 
@@ -43,6 +45,10 @@ def reader_key(world) -> dict:
     return {"pk": world.reader.pk}
 
 
+def kept_picture(_world) -> dict:
+    return {"name": keep(DrawnPicture(b"x", "png", 1, 1))}
+
+
 def letter_key(world) -> dict:
     return {"pk": world.note.pk}
 
@@ -71,6 +77,9 @@ MATRIX: dict[str, Access] = {
     "crm:import-run": Access(STAFF.roles, make=batch_key, post=True),
     "crm:import-refusals": Access(STAFF.roles, make=batch_key),
     "crm:import-undo": Access(STAFF.roles, make=done_batch, post=True),
+    "crm:library-settings": Access("administrator"),
+    "crm:logo-remove": Access("administrator", post=True),
+    "crm:picture": Access("public", make=kept_picture, wrong={"name": "nothing.png"}),
     "crm:letter-list": STAFF,
     "crm:letter-detail": Access(STAFF.roles, make=letter_key),
     "crm:letter-resend": Access(STAFF.roles, make=letter_key, post=True),

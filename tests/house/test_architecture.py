@@ -21,8 +21,18 @@ BASE_DIR = Path(__file__).resolve().parents[2]
 APPS = ["core", "crm", "campaigns", "feedback", "analytics"]
 #: Rooms of each app, from below upwards. A room may import what stands before it in the same app.
 ROOMS = {
-    "crm": ["staff", "accounts", "jobs", "letters", "readers", "imports", "segments"],
-    "campaigns": ["plan", "contents", "links", "sending", "room"],
+    "crm": [
+        "staff",
+        "accounts",
+        "library",
+        "receipts",
+        "jobs",
+        "letters",
+        "readers",
+        "imports",
+        "segments",
+    ],
+    "campaigns": ["plan", "hosts", "contents", "links", "sending", "room"],
     "feedback": ["surveys", "voices", "calls", "portal"],
     "analytics": ["facts", "published", "loop", "month", "compass", "today"],
 }
@@ -43,8 +53,10 @@ CORE = {
     "checks",
     "days",
     "disclosure",
+    "disks",
     "estimates",
     "exporting",
+    "fetching",
     "forms",
     "grants",
     "holds",
@@ -53,8 +65,11 @@ CORE = {
     "listing",
     "localised",
     "management",
+    "markup",
     "numbers",
     "owner",
+    "picture_worker",
+    "pictures",
     "provenance",
     "qr",
     "quantity",
