@@ -93,7 +93,6 @@ ALSO = {
         "allauth.mfa.models.Authenticator": "a second factor is a row",
     },
     "crm.staff.throttle": {
-        "rest_framework.authentication.TokenAuthentication": "the API asks a class who asks",
         "rest_framework.exceptions.AuthenticationFailed": "the API's own word for a wrong token",
         "rest_framework.exceptions.Throttled": "the API's own word for too many",
         "rest_framework.throttling.BaseThrottle": "the API asks a class, before any view is there",

@@ -12,13 +12,13 @@ from pathlib import Path
 import psycopg2
 import pytest
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import ProgrammingError, connection
 from django.test import Client
 
 from analytics.loop.evaluate import evaluate
 from analytics.published.models import Seal
+from crm.accounts.models import BrowserSession
 from crm.readers.models import Reader
 from ops import backup, local
 from tests import factories, servers
@@ -112,15 +112,15 @@ def test_restore_into_an_empty_database_gives_the_same_rows_and_files(
 
 #: Signed in, the desk finds the reader again; sessions are the application's to write.
 LOOK = """
-from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
+from crm.accounts.models import BrowserSession
 from crm.staff.models import User
 client = Client()
 client.force_login(User.objects.get(username="lin"))
 found = client.get("/desk/readers/", {"q": "林晚晴"})
 print("found", found.status_code, "林晚晴" in found.content.decode())
-print("sessions", Session.objects.count())
+print("sessions", BrowserSession.objects.count())
 with connection.cursor() as cursor:
     cursor.execute("SELECT current_user")
     print("role", *cursor.fetchone())
@@ -278,7 +278,7 @@ def test_steps_before_the_opening_run_as_the_owner_and_are_told(settings, tmp_pa
     call_command("open_restored", stdout=out)
 
     assert out.getvalue().splitlines() == ["2 erased again, as app.", "1 sessions ended."]
-    assert not Session.objects.exists()
+    assert not BrowserSession.objects.exists()
 
 
 def fail() -> str:
