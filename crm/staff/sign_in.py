@@ -109,15 +109,15 @@ class AccountAdapter(DefaultAccountAdapter):
                     self.send_notification_mail("account/email/locked", user, email=user.email)
 
     def send_mail(self, template_prefix, email, context):
-        """Nothing more to an address that was sent very much already, at the wish of anybody."""
+        """As often as is meant; how it goes out is known by the room of letters."""
         if is_asked_too_often(template_prefix, email):
             log.warning("%s: this address was sent five letters already", template_prefix)
             return
         self.hand_over(template_prefix, email, context)
 
     def hand_over(self, template_prefix: str, email: str, context: dict) -> None:
-        """Mail it; crm.letters puts a letter's row down instead."""
-        super().send_mail(template_prefix, email, context)
+        """Write a mail for which nothing speaks against sending it (crm/letters/account.py)."""
+        raise NotImplementedError
 
     def clear_by_reset(self, user: User) -> None:
         """The reset link was followed: the lock goes, thrice at once and then three times a day.
