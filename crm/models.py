@@ -2,27 +2,30 @@
 
 from crm.imports.models import ImportBatch, ImportChange, ImportProfile, ImportRefusal
 from crm.jobs.models import Job
+from crm.letters.models import Letter
 from crm.readers.models import Activity, ConsentEvent, Reader, Suppression
 from crm.segments.models import Segment, SegmentLog, SegmentMember, SegmentPin
-from crm.staff.models import AuditEvent, Campus, College, SignInFailure, User
+from crm.staff.models import AuditEvent, Bucket, Campus, College, GuessCounter, User
 
 __all__ = [
     "Activity",
     "AuditEvent",
+    "Bucket",
     "Campus",
     "College",
     "ConsentEvent",
+    "GuessCounter",
     "ImportBatch",
     "ImportChange",
     "ImportProfile",
     "ImportRefusal",
     "Job",
+    "Letter",
     "Reader",
     "Segment",
     "SegmentLog",
     "SegmentMember",
     "SegmentPin",
-    "SignInFailure",
     "Suppression",
     "User",
 ]

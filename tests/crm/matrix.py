@@ -29,6 +29,10 @@ def reader_key(world) -> dict:
     return {"pk": world.reader.pk}
 
 
+def letter_key(world) -> dict:
+    return {"pk": world.note.pk}
+
+
 def job_key(world) -> dict:
     return {"pk": world.job.pk}
 
@@ -53,6 +57,10 @@ MATRIX: dict[str, Access] = {
     "crm:import-run": Access(STAFF.roles, make=batch_key, post=True),
     "crm:import-refusals": Access(STAFF.roles, make=batch_key),
     "crm:import-undo": Access(STAFF.roles, make=done_batch, post=True),
+    "crm:letter-list": STAFF,
+    "crm:letter-detail": Access(STAFF.roles, make=letter_key),
+    "crm:letter-resend": Access(STAFF.roles, make=letter_key, post=True),
+    "crm:letter-skip": Access(STAFF.roles, make=letter_key, post=True, data={"reason": "x"}),
     "crm:job-list": STAFF,
     "crm:job-detail": Access(STAFF.roles, make=job_key),
     "crm:job-progress": Access(STAFF.roles, make=job_key),
@@ -60,6 +68,8 @@ MATRIX: dict[str, Access] = {
     "crm:audit-list": Access("manager administrator"),
     "crm:user-list": Access("administrator"),
     "crm:user-edit": Access("administrator", make=lambda w: {"pk": w.reader_user.pk}),
+    "crm:user-trust": Access("administrator", make=lambda w: {"pk": w.reader_user.pk}, post=True),
+    "crm:user-unlock": Access("administrator", make=lambda w: {"pk": w.reader_user.pk}, post=True),
     "crm:segment-list": STAFF,
     "crm:segment-create": STAFF,
     "crm:segment-count": Access(STAFF.roles, post=True),

@@ -8,8 +8,9 @@ from uuid import uuid4
 from django.utils import timezone
 
 from campaigns.links.keys import ANSWER, delivery_key
+from core import traps
 from feedback.surveys import actions as verbs
-from feedback.surveys import answering, keys
+from feedback.surveys import keys
 from feedback.surveys.models import Survey
 from tests.factories import UserFactory
 
@@ -72,7 +73,7 @@ def form(**changes) -> dict:
     shown_at = timezone.now().timestamp() - 60
     values = {
         "id": str(uuid4()),
-        "t": answering.stamp(shown_at),
+        "t": traps.stamp(shown_at),
         "v": "1",
         "k": "",
         "c": "",

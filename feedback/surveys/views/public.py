@@ -14,6 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from core import traps
 from core.listing import whole_number
 from feedback.surveys import answering, intake
 from feedback.surveys.intake import PublishedSurvey, Receipt, Respondent, SubmittedAnswers
@@ -167,7 +168,7 @@ def submitted_by(request, client_id: UUID, answers: dict) -> SubmittedAnswers:
         client_id=client_id,
         language=translation.get_language(),
         answers=answers,
-        flagged=answering.suspicion(request.POST),
+        flagged=traps.suspicion_of(request.POST),
         # PostgreSQL takes no NUL in a text.
         channel_code=request.POST.get("c", "")[:40].replace("\x00", ""),
     )
@@ -187,7 +188,7 @@ def hidden_values(request, **changes) -> dict:
     return {
         "csrf": get_token(request),
         "client_id": str(uuid4()),
-        "stamp": answering.stamp(),
+        "stamp": traps.stamp(),
         "key": sent_or_asked(request, "k"),
         "channel": sent_or_asked(request, "c"),
         **changes,

@@ -7,7 +7,7 @@ SMALLEST_BATCH = models.Q(smallest_batch__isnull=True) | models.Q(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("feedback", "0001_initial")]
+    dependencies = [("feedback", "0005_held_voices_and_works")]
 
     operations = [
         migrations.CreateModel(

@@ -26,6 +26,6 @@ WHERE NOT EXISTS (SELECT 1 FROM feedback_heldanswer h WHERE h.survey_id = p.surv
 
 
 class Migration(migrations.Migration):
-    dependencies = [("feedback", "0002_answers_can_be_sealed")]
+    dependencies = [("feedback", "0006_answers_can_be_sealed")]
 
     operations = [migrations.RunSQL([CONTENT, MIXED], migrations.RunSQL.noop)]

@@ -156,7 +156,7 @@ DROP FUNCTION huixiang_mix_answers(
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("feedback", "0004_held_answers_say_nothing_else"),
+        ("feedback", "0008_held_answers_say_nothing_else"),
         ("crm", "0007_job_title_values"),
     ]
 

@@ -17,7 +17,7 @@ CLUSTER feedback_heldanswer USING feedback_heldanswer_pkey;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("feedback", "0003_what_0_1_held_as_content")]
+    dependencies = [("feedback", "0007_what_0_1_held_as_content")]
 
     operations = [
         migrations.RemoveField(model_name="heldanswer", name="answers"),
