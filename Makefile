@@ -5,12 +5,16 @@ PY := .venv/bin/python
 TEST_DIR := $(or $(LOCAL_DIR),.local/test)
 
 export PORT
+# A shell may have a HOST of its own, which is no wish: only the one given to make counts.
+ifneq ($(origin HOST),command line)
+unexport HOST
+endif
 export PYTHONUNBUFFERED := 1
 
 .PHONY: help demo test lint bench budgets messages vendor backup restore lock audit rehearse venv clean
 
 help:
-	@echo "make demo [PORT=8000]   the portal with sample data, until Ctrl-C"
+	@echo "make demo [PORT=8000]   the portal with sample data, until Ctrl-C; HOST=0.0.0.0 shows it to others"
 	@echo "make test               all tests, on real PostgreSQL and Valkey"
 	@echo "make lint               ruff"
 	@echo "make budgets            how the code reads, in figures"

@@ -1,7 +1,8 @@
 """The models of campaigns, re-exported for Django: each lives in its room."""
 
 from campaigns.contents.models import Content
-from campaigns.links.models import TrackedLink
+from campaigns.hosts.models import LinkHost
+from campaigns.links.models import MissedClicks, TrackedLink
 from campaigns.plan.models import (
     BudgetChange,
     Campaign,
@@ -30,7 +31,9 @@ __all__ = [
     "Delivery",
     "Element",
     "Goal",
+    "LinkHost",
     "Match",
+    "MissedClicks",
     "Need",
     "PhaseMove",
     "Standard",

@@ -4,6 +4,7 @@ app_name = "campaigns"
 
 urlpatterns = [
     path("", include("campaigns.plan.urls")),
+    path("", include("campaigns.hosts.urls")),
     path("", include("campaigns.contents.urls")),
     path("", include("campaigns.links.urls")),
     path("", include("campaigns.sending.urls")),

@@ -12,6 +12,8 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 #: Rooms with work for the background; each has a tasks.py.
 ROOMS_WITH_TASKS = [
     "crm.staff",
+    "crm.accounts",
+    "crm.receipts",
     "crm.jobs",
     "crm.letters",
     "crm.imports",
@@ -45,12 +47,14 @@ app.conf.beat_schedule = {
     "jobs": every(30, "crm.sweep_jobs"),
     "import-tables": every(30, "crm.drop_orphaned_tables"),
     "counters": every(900, "crm.forget_old_counters"),
+    "sessions": every(3600, "crm.forget_ended_sessions"),
     "clicks": every(5, "campaigns.tasks.flush_clicks"),
     "letters": every(5, "crm.tasks.sweep_letters", "deliver"),
     "letters-bodies": every(3600, "crm.tasks.forget_letters"),
     "deliveries": every(20, "campaigns.tasks.sweep_deliveries", "deliver"),
     "held-answers": every(60, "feedback.tasks.mix_held_answers"),
     "answers": every(120, "feedback.tasks.project_answers"),
+    "receipts": daily(1, 0, "crm.forget_receipts", "default"),
     "segments": daily(1, 30, "crm.tasks.refresh_segments"),
     "facts": daily(2, 10, "analytics.tasks.compute_facts"),
     "loop": daily(2, 40, "analytics.tasks.run_loop"),

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 
 from config.nav import Nav
+from crm.library.logo import shown
 
 THEMES = {"light", "dark"}
 
@@ -20,7 +21,9 @@ def huixiang(request):
     user = getattr(request, "user", AnonymousUser())
     return {
         "library_name": settings.LIBRARY_NAME,
+        "logo": shown.get(),
         "demo": settings.DEMO,
+        "demo_password_is_known": settings.DEMO_PASSWORD_IS_KNOWN,
         "nav": Nav(user),
         "theme": theme,
     }

@@ -1,23 +1,42 @@
 """Small promises kept for every page."""
 
+import logging
 import sys
-from urllib.parse import urlencode
+from functools import partial
+from urllib.parse import unquote_to_bytes, urlencode, urlsplit
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.template import loader
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import defaults
 
-from core.visitors import is_trusted, network_of
+from core.disks import is_full
+from core.visitors import address_of, is_trusted, network_of
+from crm.accounts import kept
+from crm.accounts.devices import origin
+from crm.accounts.store import Origin
 from crm.staff import slowing
 
+log = logging.getLogger(__name__)
+
 FORM = "application/x-www-form-urlencoded"
+#: Sent by fragments that ask by themselves (hx-headers).
+POLLS = "Huixiang-Polls"
+#: What htmx takes for the end of its asking.
+STOP_POLLING = 286
+FORMS = {FORM, "multipart/form-data"}
+#: Says in an answer that what a form held is kept, and where to go on.
+KEPT = "X-Draft-Kept"
 UTF_8 = {"utf-8", "utf8"}
+#: What stands in place of bytes that are no UTF-8.
+DAMAGED = "\ufffd"
 #: Where a member of staff without a second factor may still go.
 TOTP_SETUP_PREFIXES = ("/accounts/", "/i18n/", "/static/")
 
@@ -38,8 +57,8 @@ class ProxyMiddleware:
 
 
 class DatabaseDownMiddleware:
-    """A database that is away answers 503 with Retry-After, so that the page keeps what was typed
-    and tries again.
+    """A database that is away or full answers 503 with Retry-After, so that the page keeps what was
+    typed and tries again; so does a full disk.
     """
 
     def __init__(self, get_response):
@@ -49,9 +68,16 @@ class DatabaseDownMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
-        if is_away(exception):
-            return database_down()
-        return None
+        return answer_to(exception)
+
+
+def answer_to(exception) -> HttpResponse | None:
+    """503 where the database is away or a disk is full; None for every other fault."""
+    if is_away(exception):
+        return database_down()
+    if is_full(exception):
+        return disk_full()
+    return None
 
 
 def is_away(exception) -> bool:
@@ -70,30 +96,91 @@ def database_down():
     return response
 
 
+def disk_full():
+    """The page that says that nothing was kept, and that it may be sent again."""
+    log.error("a disk is full")
+    response = HttpResponse(loader.render_to_string("503.html", {"disk": True}), status=503)
+    response["Retry-After"] = "60"
+    return response
+
+
 def server_error(request):
     """handler500: what fails before a view is reached, as reading the session does, passes no
     process_exception.
     """
-    if is_away(sys.exc_info()[1]):
-        return database_down()
-    return defaults.server_error(request)
+    return answer_to(sys.exc_info()[1]) or defaults.server_error(request)
 
 
 class FormEncodingMiddleware:
-    """A form in another encoding than UTF-8 is refused before anything reads it.
+    """A form whose bytes are no UTF-8 is refused before anything reads it.
 
-    Django's own answer reads it again.
+    Django would put other characters in their place, and what was sent would be lost without a
+    word. A form that says it is in another encoding is refused as well.
     """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        charset = request.content_params.get("charset", "utf-8").strip("\"'").lower()
-        is_form = request.content_type == FORM
-        if is_form and charset not in UTF_8:
-            return HttpResponse(loader.render_to_string("400.html"), status=415)
+        if request.content_type in FORMS:
+            charset = request.content_params.get("charset", "utf-8").strip("\"'").lower()
+            if charset not in UTF_8:
+                return unreadable(415)
         return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        # The API takes no forms, and could not say so if this had read one.
+        takes_forms = not getattr(view, "csrf_exempt", False)
+        if takes_forms and request.content_type in FORMS and not is_text(request):
+            return unreadable(400)
+        return None
+
+
+def is_text(request) -> bool:
+    """True for a form whose every field is UTF-8."""
+    if request.content_type == FORM:
+        return is_utf_8(request.body) and is_utf_8(unquote_to_bytes(request.body))
+    # Of the parts of a multipart form only what Django made of them is left. The character it puts
+    # in place of bytes that are no text is taken for nothing else.
+    return all(DAMAGED not in "".join([name, *texts]) for name, texts in request.POST.lists())
+
+
+def is_utf_8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def unreadable(status: int) -> HttpResponse:
+    """The page of a form that is no text; without a context processor, which might read it."""
+    context = {"encoding": True}
+    return HttpResponse(loader.render_to_string("400.html", context), status=status)
+
+
+class DraftMiddleware:
+    """Tells the script that keeps drafts (static/js/drafts.js) what became of a form.
+
+    Where a page's redirect leads stands in the header ``X-Draft-Kept``: the text is in the
+    database, and the browser may forget it. A redirect to the sign-in page is a 401.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if "X-Draft" not in request.headers or response.status_code != 302:
+            return response
+
+        address = response["Location"]
+        if urlsplit(address).path == resolve_url(settings.LOGIN_URL):
+            return HttpResponse(status=401)
+        response.status_code = 200
+        del response["Location"]
+        response[KEPT] = address
+        return response
 
 
 class SlowGuessMiddleware:
@@ -189,3 +276,75 @@ class NoStoreMiddleware:
         if request.user.is_authenticated and "Cache-Control" not in response:
             response["Cache-Control"] = "no-store, private"
         return response
+
+
+# --- sessions -------------------------------------------------------------------------------------
+def origin_of(request) -> Origin:
+    """Device and network of a request, as its session keeps them."""
+    agent = request.headers.get("User-Agent", "")
+    return origin(agent, address_of(request))
+
+
+class LastSeenMiddleware:
+    """Whoever does something stays signed in; a page that asks by itself is nobody's step."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.session.ask_origin = partial(origin_of, request)
+        if POLLS not in request.headers:
+            request.session.touch()
+        return self.get_response(request)
+
+
+class SignedOutMiddleware:
+    """A step taken after the session had ended loses nothing that was typed.
+
+    A form that was posted is kept for its writer and offered after the sign-in; a fragment says
+    what happened on the page it was asked for, and leaves the page as it is.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        ended = request.session.ended
+        if ended is None:
+            return response
+
+        # Django would delete the cookie of an ended session. It stays until the next sign-in: the
+        # form that was being typed in another tab is still to come.
+        request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
+        if not is_sent_to_sign_in(response):
+            return response
+        if "HX-Request" in request.headers:
+            return signed_out_note(request)
+        if request.method == "POST":
+            return self.keep(request, ended, response)
+        return response
+
+    def keep(self, request, ended, response):
+        """To the sign-in, and from there to the form, where it could be kept."""
+        had_files = bool(request.FILES)
+        kept_form = kept.keep(ended, request.get_full_path(), request.POST, had_files=had_files)
+        if kept_form is None:
+            return response
+        return redirect_to_login(reverse("crm:kept-form", args=[kept_form.pk]))
+
+
+def is_sent_to_sign_in(response) -> bool:
+    """True for the answer of a page that only people who are signed in may see."""
+    return response.status_code == 302 and response.url.startswith(reverse(settings.LOGIN_URL))
+
+
+def signed_out_note(request):
+    """Above the page's content: that nobody is signed in here any more.
+
+    The status ends the asking of a fragment that asks by itself.
+    """
+    response = render(request, "crm/accounts/_signed_out.html", status=STOP_POLLING)
+    response["HX-Retarget"] = "#main"
+    response["HX-Reswap"] = "afterbegin"
+    return response

@@ -92,6 +92,7 @@ DESK = [
             MenuItem("jobs", _("Jobs"), "crm:job-list", "jobs.view", "j"),
             MenuItem("mailbox", _("Demo mailbox"), "demo:mailbox", "mailbox.view", "m"),
             MenuItem("audit", _("Audit"), "crm:audit-list", "audit.view", "a"),
+            MenuItem("library", _("Library"), "crm:library-settings", "settings.edit"),
             MenuItem("users", _("Users"), "crm:user-list", "users.edit"),
         ],
     ),

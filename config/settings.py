@@ -27,8 +27,12 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 BASE_URL = env("BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
 LIBRARY_NAME = env("LIBRARY_NAME", default="")
+# Hosts of the library that links may lead to; one that begins with a dot stands for all below it.
+LINK_HOSTS = env.list("LINK_HOSTS", default=[])
 LOCAL_DIR = Path(env("LOCAL_DIR", default=str(BASE_DIR / ".local"))).resolve()
 DEMO = env.bool("DEMO", default=False)
+# Off where make demo has given the demonstration's accounts passwords of their own.
+DEMO_PASSWORD_IS_KNOWN = env.bool("DEMO_PASSWORD_IS_KNOWN", default=True)
 # Proxies that are believed about a visitor's address and about TLS; anybody can write the headers
 # they use. Addresses and networks, as 172.16.0.0/12.
 TRUSTED_PROXIES = named_networks(env.list("TRUSTED_PROXIES", default=[]))
@@ -62,7 +66,6 @@ INSTALLED_APPS = [
     "pgtrigger",
     "pghistory",
     "rest_framework",
-    "rest_framework.authtoken",
     "drf_spectacular",
 ]
 if DEMO:
@@ -76,6 +79,8 @@ MIDDLEWARE = [
     "config.middleware.FormEncodingMiddleware",
     "config.middleware.DatabaseDownMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "config.middleware.LastSeenMiddleware",
+    "config.middleware.SignedOutMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -89,6 +94,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "pghistory.middleware.HistoryMiddleware",
+    "config.middleware.DraftMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -140,8 +146,11 @@ CACHES = {
     }
 }
 # Sessions live in PostgreSQL: a frozen Redis must not sign anybody out nor hold up a reader.
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "crm.accounts.store"
+# Seconds after the sign-in at which every session ends, whatever was asked for meanwhile.
 SESSION_COOKIE_AGE = 12 * 3600
+# Minutes without a step after which a member of staff is signed out.
+STAFF_IDLE_MINUTES = env.int("STAFF_IDLE_MINUTES", default=30)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 
@@ -279,7 +288,14 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 HTTPS = BASE_URL.startswith("https://")
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+# Over https the browser itself sees to it that no other host of the domain sets these cookies.
+COOKIE_PREFIX = ""
+if HTTPS:
+    COOKIE_PREFIX = "__Host-"
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}django_language"
 SECURE_HSTS_SECONDS = 0
 if HTTPS:
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
@@ -328,7 +344,7 @@ API_RATE = env("API_RATE", default="600/min")
 API_NETWORK_RATE = "1200/min"
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "crm.staff.throttle.CountedTokenAuthentication",
+        "crm.accounts.token_authentication.HashedTokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],

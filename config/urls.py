@@ -13,9 +13,9 @@ from rest_framework.routers import SimpleRouter
 
 from analytics.loop.api import CampaignResultView
 from campaigns.plan.api import CampaignViewSet
+from crm.accounts.api import TokenView
 from crm.readers.api import ReaderViewSet
 from crm.segments.api import SegmentViewSet
-from crm.staff.api import TokenView
 from crm.staff.api_docs import SchemaView, api_docs
 from feedback.surveys.api import SurveyResultView
 

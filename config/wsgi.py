@@ -8,5 +8,8 @@ django_application = get_wsgi_application()
 
 # Models can be imported only after the line above.
 from campaigns.links.door import LinkDoor  # noqa: E402
+from core.safety import refuse_unsafe_start  # noqa: E402
+
+refuse_unsafe_start()
 
 application = LinkDoor(django_application)

@@ -38,7 +38,13 @@ LIBRARIAN = frozenset(
         "insight.view",
     }
 )
-MANAGER = LIBRARIAN | {"decisions.make", "budgets.approve", "insight.export", "audit.view"}
+MANAGER = LIBRARIAN | {
+    "decisions.make",
+    "budgets.approve",
+    "insight.export",
+    "audit.view",
+    "links.approve",
+}
 ADMINISTRATOR = MANAGER | {"users.edit", "settings.edit"}
 
 ROLE_PERMISSIONS = {

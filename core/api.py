@@ -10,6 +10,7 @@ from rest_framework.parsers import JSONParser
 from rest_framework.permissions import BasePermission
 
 from core.disclosure import SHOWN, Count, Missing
+from core.forms import without_blanks
 
 #: A rule of sixty conditions is a few kilobytes.
 MOST_BYTES = 256 * 1024
@@ -62,6 +63,8 @@ class StrictSerializer(serializers.Serializer):
             if unknown:
                 faults = {str(key)[:40]: [_("Unknown field.")] for key in unknown}
                 raise serializers.ValidationError(faults)
+            # What leaves no mark is refused where a text is needed, as in every form.
+            data = without_blanks(data)
         return super().to_internal_value(data)
 
 

@@ -3,6 +3,8 @@ from importlib import import_module
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from core import safety
+
 
 class CoreConfig(AppConfig):
     """The ground under the four apps.
@@ -16,3 +18,4 @@ class CoreConfig(AppConfig):
 
     def ready(self):
         import_module("core.checks")
+        safety.register_checks()

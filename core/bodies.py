@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 
 import nh3
 
+from core.markup import bounded, refuse_longer
 from core.texts import without_controls
 
 TAGS = {
@@ -33,15 +34,21 @@ SPACES = re.compile(r"[ \t\n]+")
 
 
 def clean_body(body: str) -> str:
-    """The body as it may be stored, shown and mailed: allowed elements and attributes only."""
-    return nh3.clean(
-        without_controls(body),
+    """The body as it may be stored, shown and mailed: allowed elements and attributes only.
+
+    Raises Refused for one that is too long, too full of tags or too deep (``core.markup``).
+    """
+    cleaned = nh3.clean(
+        bounded(without_controls(body)),
         tags=TAGS,
         attributes=ATTRIBUTES,
         url_schemes={"http", "https", "mailto"},
         link_rel=None,
         clean_content_tags={"script", "style"},
     )
+    # Written as entities, signs are longer; what is stored is cleaned again whenever it is mailed.
+    refuse_longer(cleaned)
+    return cleaned
 
 
 # --- links ----------------------------------------------------------------------------------------

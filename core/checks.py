@@ -4,6 +4,7 @@ from django.core.checks import Tags, Warning, register
 from django.db import DatabaseError
 
 from core.owner import owns_tables
+from core.safety import TAG
 
 OWNS_TABLES = Warning(
     "The application's role owns its tables, or may become their owner.",
@@ -15,7 +16,7 @@ OWNS_TABLES = Warning(
 )
 
 
-@register(Tags.security, deploy=True)
+@register(Tags.security, TAG, deploy=True)
 def check_role(app_configs, **_options) -> list[Warning]:
     """Silent where the database is away: that is told elsewhere."""
     try:

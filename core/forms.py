@@ -5,20 +5,65 @@ Texts that can be read, days that can be, and how its page says what was refused
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from uuid import uuid4
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
 
 from core.characters import is_blank
 from core.days import PlausibleDay
-from core.refusals import Refused
+from core.refusals import Conflict, Refused
+
+#: The hidden field with the id that a page was given when it was shown: sent twice under it, a form
+#: is kept once.
+CLIENT_ID = "client_id"
+#: Stands among what was posted where another text was kept under its id (``mark_conflict``), and is
+#: the code of the error that says so.
+CONFLICT = "conflict"
 
 
 def status_of(form) -> int:
-    """Of a page with a form: 400 when it says what is wrong with what was sent."""
+    """Of a page with a form: 409 when something else was kept under its id, 400 when it says what
+    is wrong with what was sent.
+    """
+    if form.has_error(NON_FIELD_ERRORS, CONFLICT):
+        return 409
     if form.errors:
         return 400
     return 200
+
+
+def mark_conflict(request) -> None:
+    """Have every form made of this POST refuse it: another text was kept under its id."""
+    request.POST = request.POST.copy()
+    request.POST[CONFLICT] = "1"
+
+
+def client_id_for(request) -> str:
+    """The id a page carries: a new one, or that of what was sent and refused.
+
+    After a conflict a new one, so that what was typed can be sent as something of its own. A form
+    that is drawn without a request has a new one, too.
+    """
+    posted = {}
+    if request is not None:
+        posted = request.POST
+    if posted.get(CLIENT_ID) and CONFLICT not in posted:
+        return posted[CLIENT_ID]
+    return str(uuid4())
+
+
+def refuse_conflict(form) -> None:
+    """Say on the form that another text was kept; what was typed stays, under a new id."""
+    said = _(
+        "Something else was sent from this page before, and that was kept. What stands here was"
+        " not. Send it again to have it kept as well."
+    )
+    form.add_error(None, forms.ValidationError(said, code=CONFLICT))
+    form.data = form.data.copy()
+    form.data[CLIENT_ID] = str(uuid4())
 
 
 @contextmanager
@@ -29,6 +74,8 @@ def refusal_on(form, field: str | None = None) -> Iterator[None]:
     """
     try:
         yield
+    except Conflict:
+        refuse_conflict(form)
     except Refused as refusal:
         form.add_error(field, str(refusal))
 
@@ -64,6 +111,11 @@ class Legible:
             # The fields of one form are copies: the class keeps its validators.
             if isinstance(field, forms.DateField | forms.DateTimeField):
                 field.validators.append(PlausibleDay())
+
+    def full_clean(self):
+        super().full_clean()
+        if self.is_bound and CONFLICT in self.data:
+            refuse_conflict(self)
 
 
 class Form(Legible, forms.Form):

@@ -3,3 +3,7 @@
 
 class Refused(Exception):
     """The step cannot be taken now; the message says why, in words for the person who asked."""
+
+
+class Conflict(Refused):
+    """Something else was kept under the same id already; what came now was not."""

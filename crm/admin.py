@@ -1,5 +1,7 @@
 """For superusers only; everything staff need is on the desk."""
 
+from allauth.mfa.admin import AuthenticatorAdmin
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 
@@ -8,10 +10,6 @@ from crm.imports.models import ImportBatch, ImportProfile
 from crm.jobs.models import Job
 from crm.readers.models import Reader
 from crm.staff.models import AuditEvent, Campus, College, User
-from crm.staff.tokens import revoke_tokens
-
-#: Fields of an account that say what it may do.
-RIGHTS = {"role", "is_active", "is_staff", "is_superuser"}
 
 
 @admin.register(User)
@@ -22,12 +20,6 @@ class PersonAdmin(UserAdmin):
     def has_delete_permission(self, request, obj=None):
         """An account is closed (not active) and never deleted: the audit trail names it."""
         return False
-
-    def save_model(self, request, obj, form, change):
-        """Other rights end what was signed in for programs, as on the desk."""
-        super().save_model(request, obj, form, change)
-        if change and RIGHTS & set(form.changed_data):
-            revoke_tokens(user=obj, by=request.user)
 
 
 @admin.register(Campus, College)
@@ -51,3 +43,18 @@ class AuditAdmin(ReadOnlyAdmin):
 @admin.register(ImportBatch, ImportProfile, Job)
 class LookAdmin(ReadOnlyAdmin):
     list_display = ("pk", "__str__", "created_by", "created_at")
+
+
+# allauth's own page shows the secret, from which anybody could make the codes.
+admin.site.unregister(Authenticator)
+
+
+@admin.register(Authenticator)
+class SecondFactorAdmin(ReadOnlyAdmin):
+    """Who has a second factor; for somebody who lost it, it is deleted here."""
+
+    list_display = AuthenticatorAdmin.list_display
+    exclude = ("data",)
+
+    def has_delete_permission(self, request, obj=None):
+        return request.user.is_superuser

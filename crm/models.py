@@ -1,15 +1,20 @@
 """The models of crm, re-exported for Django: each lives in its room."""
 
+from crm.accounts.models import ApiToken, BrowserSession, KeptForm
 from crm.imports.models import ImportBatch, ImportChange, ImportProfile, ImportRefusal
 from crm.jobs.models import Job
 from crm.letters.models import Letter
+from crm.library.models import LibrarySettings
 from crm.readers.models import Activity, ConsentEvent, Reader, Suppression
+from crm.receipts.models import FormReceipt
 from crm.segments.models import Segment, SegmentLog, SegmentMember, SegmentPin
 from crm.staff.models import AuditEvent, Bucket, Campus, College, GuessCounter, User
 
 __all__ = [
     "Activity",
+    "ApiToken",
     "AuditEvent",
+    "BrowserSession",
     "Bucket",
     "Campus",
     "College",
@@ -20,8 +25,11 @@ __all__ = [
     "ImportProfile",
     "ImportRefusal",
     "Job",
+    "KeptForm",
+    "LibrarySettings",
     "Letter",
     "Reader",
+    "FormReceipt",
     "Segment",
     "SegmentLog",
     "SegmentMember",

@@ -4,6 +4,8 @@ app_name = "crm"
 
 urlpatterns = [
     path("", include("crm.staff.urls")),
+    path("", include("crm.accounts.urls")),
+    path("", include("crm.library.urls")),
     path("", include("crm.jobs.urls")),
     path("", include("crm.letters.urls")),
     path("", include("crm.readers.urls")),

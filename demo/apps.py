@@ -1,5 +1,9 @@
 from django.apps import AppConfig
+from django.core.checks import register
 from django.utils.translation import gettext_lazy as _
+
+from core.safety import TAG
+from demo.accounts import check_published_password
 
 
 class DemoConfig(AppConfig):
@@ -7,3 +11,6 @@ class DemoConfig(AppConfig):
 
     name = "demo"
     verbose_name = _("Demonstration")
+
+    def ready(self):
+        register(check_published_password, TAG, deploy=True)

@@ -1,6 +1,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import Form
 
-class MailboxSearchForm(forms.Form):
+
+class MailboxSearchForm(Form):
     q = forms.CharField(label=_("Search"), required=False, help_text=_("Receiver or subject"))

@@ -8,12 +8,14 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser
 from functools import cached_property
+from html import escape
 from pathlib import Path
 
 from django.conf import settings
 from django.utils import timezone
 
 from core import bodies
+from core.refusals import Refused
 
 NAME = re.compile(r"[0-9A-Za-z_]+(\.[0-9A-Za-z_]+)*")
 #: A search looks through this many of the newest messages.
@@ -89,7 +91,10 @@ class CaughtMail:
             return ""
         # The cleaning takes away the style that hides the preview line, so the line goes first.
         html = PREHEADER.sub("", part.get_content())
-        body = bodies.clean_body(html)
+        try:
+            body = bodies.clean_body(html)
+        except Refused as refusal:
+            return escape(str(refusal))
         return bodies.replace_links(body, on_this_site)
 
 

@@ -10,16 +10,8 @@ from crm.readers.models import Reader
 from crm.segments.refresh import refresh_all_segments
 from crm.staff.models import User
 from demo import cycles, people, segments, voices, works
+from demo.accounts import PASSWORD, SIGN_INS
 from demo.paper import load_paper_facts
-
-#: Printed by `make demo`; they exist only where DEMO is on.
-PASSWORD = "huixiang-demo"
-SIGN_INS = [
-    ("reader", User.Role.READER, "林晚晴"),
-    ("librarian", User.Role.LIBRARIAN, "周文静"),
-    ("manager", User.Role.MANAGER, "馆长"),
-    ("admin", User.Role.ADMINISTRATOR, "系统管理员"),
-]
 
 
 def steps() -> Iterator[str]:
@@ -54,6 +46,7 @@ def seed_users() -> dict[str, User]:
                 "role": role,
                 "display_name": display_name,
                 "email": f"{username}@example.org",
+                "of_demonstration": True,
             },
         )
         if created:

@@ -75,6 +75,8 @@ def save(target: Path) -> None:
             with open_private(draft) as file:
                 write_tar(file, dump)
             draft.replace(target)
+            # The start-up check looks at how old this file is.
+            (local.base_dir() / "last_backup").touch()
         finally:
             draft.unlink(missing_ok=True)
     if erased_list().exists():

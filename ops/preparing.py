@@ -1,8 +1,11 @@
 """What comes before the first page: servers, environment, migrations, sample data."""
 
 import hashlib
+import json
 import os
+import secrets
 import socket
+import subprocess
 import sys
 from pathlib import Path
 
@@ -13,6 +16,11 @@ from ops.bootstrap import say
 
 PYTHON = sys.executable
 MANAGE = [PYTHON, str(local.BASE_DIR / "manage.py")]
+#: Of every account of a demonstration that only this machine can reach.
+PASSWORD = "huixiang-demo"
+OWN_MACHINE = "127.0.0.1"
+#: Addresses that stand for all of a machine's own.
+ANY = {"0.0.0.0", "::"}
 
 
 def prepare(host: str, port: int) -> tuple[Path, int | None]:
@@ -44,7 +52,8 @@ def start_servers(host: str, port: int) -> tuple[Path, int | None]:
     os.environ |= local.ensure()
     root = local.base_dir()
     os.environ.setdefault("DEMO", "1")
-    os.environ.setdefault("BASE_URL", f"http://{host}:{port}")
+    os.environ.setdefault("BASE_URL", f"http://{shown(host)}:{port}")
+    os.environ.setdefault("ALLOWED_HOSTS", ",".join(names_of(host)))
     os.environ.setdefault("MAILBOX_DIR", str(root / "mailbox"))
     mail_port = None
     if not os.environ.get("EMAIL_URL"):
@@ -52,6 +61,42 @@ def start_servers(host: str, port: int) -> tuple[Path, int | None]:
         os.environ["EMAIL_URL"] = f"smtp://127.0.0.1:{mail_port}"
     (root / "logs").mkdir(exist_ok=True)
     return root, mail_port
+
+
+# --- addresses ------------------------------------------------------------------------------------
+def is_own_machine(host: str) -> bool:
+    """True for an address that no other machine can reach."""
+    return host == "localhost" or host == "::1" or host.startswith("127.")
+
+
+def reachable(host: str) -> str:
+    """An address at which this machine itself reaches what is bound to ``host``."""
+    if host in ANY:
+        return OWN_MACHINE
+    return host
+
+
+def shown(host: str) -> str:
+    """What a person types to reach what is bound to ``host``."""
+    if host in ANY:
+        return socket.gethostname()
+    return host
+
+
+def names_of(host: str) -> list[str]:
+    """The names and addresses under which the portal then answers."""
+    names = [OWN_MACHINE, "localhost", host]
+    if host in ANY:
+        names += [socket.gethostname(), *addresses_of_this_machine()]
+    return list(dict.fromkeys(names))
+
+
+def addresses_of_this_machine() -> list[str]:
+    """IPv4 addresses that its own name leads to; none where it leads nowhere."""
+    try:
+        return socket.gethostbyname_ex(socket.gethostname())[2]
+    except OSError:
+        return []
 
 
 # --- migrations -----------------------------------------------------------------------------------
@@ -128,3 +173,36 @@ def seed(root: Path) -> None:
     if code:
         raise servers.LocalError("the sample data could not be made")
     unfinished.unlink()
+
+
+# --- accounts -------------------------------------------------------------------------------------
+def give_passwords(root: Path, host: str, names: list[str]) -> dict[str, str]:
+    """The password of each of a demonstration's accounts; empty where this is none.
+
+    On this machine alone they have the one that the README names. Where others can reach the portal
+    each gets one of its own, new at every start, which is told on the terminal and nowhere else.
+    """
+    if not is_demo():
+        return {}
+
+    changed = root / "passwords_changed"
+    known = is_own_machine(host)
+    os.environ["DEMO_PASSWORD_IS_KNOWN"] = str(known)
+    passwords = dict.fromkeys(names, PASSWORD)
+    if not known:
+        passwords = {name: secrets.token_urlsafe(9) for name in names}
+        changed.touch()
+
+    if changed.exists():
+        command = [*MANAGE, "demo_passwords"]
+        subprocess.run(command, input=json.dumps(passwords), text=True, check=True)
+    if known:
+        changed.unlink(missing_ok=True)
+    return passwords
+
+
+def check_start() -> None:
+    """Say what is unsafe; LocalError where it is too unsafe to start."""
+    done = subprocess.run([PYTHON, "-m", "ops.start_check"], cwd=local.BASE_DIR, check=False)
+    if done.returncode:
+        raise servers.LocalError("no program was started")

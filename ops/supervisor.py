@@ -22,7 +22,7 @@ import psycopg2
 from ops import answers_key, local, servers
 from ops.bootstrap import TELL_EVERY, say
 from ops.child import Child
-from ops.preparing import PYTHON, is_demo, prepare
+from ops.preparing import PYTHON, check_start, give_passwords, prepare, reachable
 
 QUEUES = "deliver,compute,default"
 WEB = (
@@ -32,7 +32,6 @@ WEB = (
 WORKER = f"-m celery -A config worker -Q {QUEUES} -c 2 -l WARNING --without-gossip --without-mingle"
 BEAT = "-m celery -A config beat -l WARNING"
 SIGN_INS = [("reader", "读者"), ("librarian", "馆员"), ("manager", "馆长"), ("admin", "管理员")]
-PASSWORD = "huixiang-demo"
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -92,11 +91,12 @@ def is_ready(url: str) -> bool:
         return False
 
 
-def greet(url: str) -> None:
+def greet(url: str, passwords: dict[str, str]) -> None:
+    """The address, and every account of a demonstration with its password."""
     say(f"\nReady: {url}")
-    if is_demo():
-        for name, role in SIGN_INS:
-            say(f"  {name:<10} {PASSWORD}   {role}")
+    for name, role in SIGN_INS:
+        if name in passwords:
+            say(f"  {name:<10} {passwords[name]}   {role}")
     say("Ctrl-C stops everything; the data stays.\n")
 
 
@@ -113,11 +113,11 @@ def wait_for_pages(web: Child, url: str) -> None:
         time.sleep(0.1)
 
 
-def keep_running(running: list[Child], url: str) -> None:
+def keep_running(running: list[Child], url: str, passwords: dict[str, str]) -> None:
     """Until a signal comes. The background work starts once pages answer."""
     wait_for_pages(running[0], url)
     if not stopping.is_set():
-        greet(url)
+        greet(os.environ["BASE_URL"], passwords)
     while not stopping.is_set():
         for child in running:
             child.watch()
@@ -149,9 +149,11 @@ def serve(host: str, port: int) -> None:
         root, mail_port = prepare(host, port)
         # What runs from here on connects as the application's role and never as the owner.
         os.environ.pop("DATABASE_OWNER_URL", None)
+        passwords = give_passwords(root, host, [name for name, _role in SIGN_INS])
+        check_start()
         say("Starting web, worker, beat and mail catcher …")
         running += children(root, host, port, mail_port)
-        keep_running(running, f"http://{host}:{port}")
+        keep_running(running, f"http://{reachable(host)}:{port}", passwords)
     except Stopped:
         say("\nStopping …")
     finally:

@@ -44,6 +44,7 @@ django.setup()
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 from campaigns.plan.models import Campaign
+from crm.library.logo import shown
 from tests import browser as browsing
 from tests import factories, owner
 from tests import sink as sinks
@@ -92,6 +93,12 @@ def folders(tmp_path, settings):
 @pytest.fixture(autouse=True)
 def empty_cache():
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def no_logo():
+    """Each test begins like a process that has asked for the logo a moment ago: there is none."""
+    shown.remember(None)
 
 
 @pytest.fixture(autouse=True)

@@ -14,6 +14,7 @@ from campaigns.contents.models import Content
 from campaigns.links.models import TrackedLink
 from campaigns.plan.models import Campaign, Channel
 from campaigns.sending.models import Delivery
+from crm.accounts.models import ApiToken, BrowserSession, KeptForm
 from crm.imports.models import ImportBatch
 from crm.jobs.models import Job
 from crm.letters.models import Letter
@@ -54,6 +55,38 @@ class UserFactory(DjangoModelFactory):
     username = factory.Sequence(lambda n: f"user{n}")
     email = factory.LazyAttribute(lambda user: f"{user.username}@example.org")
     password = factory.Transformer(None, transform=make_password)
+
+
+class BrowserSessionFactory(DjangoModelFactory):
+    """Of nobody; with ``user=`` a session that user has signed in with, in another browser."""
+
+    class Meta:
+        model = BrowserSession
+
+    session_key = factory.Sequence(lambda n: f"{n:032}")
+    session_data = ""
+    ends_at = factory.LazyFunction(lambda: timezone.now() + timedelta(hours=12))
+    expire_date = factory.LazyFunction(lambda: timezone.now() + timedelta(minutes=30))
+
+
+class ApiTokenFactory(DjangoModelFactory):
+    class Meta:
+        model = ApiToken
+
+    user = factory.SubFactory(UserFactory)
+    name = factory.Sequence(lambda n: f"program {n}")
+    digest = factory.Sequence(lambda n: f"{n:064}")
+    beginning = "abcdef"
+    expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=365))
+
+
+class KeptFormFactory(DjangoModelFactory):
+    class Meta:
+        model = KeptForm
+
+    user = factory.SubFactory(UserFactory)
+    path = "/say/"
+    fields = factory.LazyFunction(lambda: [["text", "The lamps in the reading room hum."]])
 
 
 class ReaderFactory(DjangoModelFactory):

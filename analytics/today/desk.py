@@ -18,8 +18,10 @@ from django.utils.translation import ngettext
 from analytics.loop.models import Adjustment, Evaluation
 from analytics.published.models import Verification
 from campaigns.contents.models import Content
+from campaigns.links.models import MissedClicks
 from campaigns.plan.models import Campaign
 from campaigns.sending.models import Delivery
+from core import disks
 from core.disclosure import Count
 from crm.jobs.models import Job
 from crm.letters.models import Letter, LetterQuerySet
@@ -96,6 +98,8 @@ def _planned_campaigns(user) -> Iterator[DeskEntry]:
 def late(user, now: datetime) -> list[DeskEntry]:
     """What should have happened already."""
     return [
+        *_full_disks(),
+        *_missed_clicks(now),
         *_broken_publications(user),
         *_overdue_voices(user, now),
         *_troubled_letters(user),
@@ -103,6 +107,31 @@ def late(user, now: datetime) -> list[DeskEntry]:
         *_unevaluated_campaigns(user, now),
         *_failed_jobs(user, now),
     ]
+
+
+def _full_disks() -> Iterator[DeskEntry]:
+    """Folders of this machine that can take nothing more, whoever looks."""
+    said = {
+        "journals": _("The disk of the journals is full: no mail goes out, no click is counted"),
+        "media": _("The disk of uploaded files is full: no upload is taken in"),
+    }
+    for name, folder in disks.folders().items():
+        if not disks.has_room(folder):
+            yield DeskEntry(None, said[name], reverse("analytics:today"), str(folder.name))
+
+
+def _missed_clicks(now: datetime) -> Iterator[DeskEntry]:
+    """Clicks that were followed and are in no figure."""
+    since = timezone.localdate(now) - RECENT
+    missed = MissedClicks.objects.filter(day__gt=since).aggregate(n=models.Sum("n"))["n"]
+    if not missed:
+        return
+    text = ngettext(
+        "click was not counted this week: the disk was full",
+        "clicks were not counted this week: the disk was full",
+        missed,
+    )
+    yield DeskEntry(missed, text, reverse("campaigns:link-list"))
 
 
 def _broken_publications(user) -> Iterator[DeskEntry]:

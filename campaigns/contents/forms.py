@@ -4,9 +4,12 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.contents import targets
 from campaigns.contents.models import Content
+from campaigns.hosts.known import check_hosts
 from core import bodies, texts
 from core.characters import is_blank
 from core.forms import ModelForm
+from core.markup import bounded
+from core.refusals import Refused
 
 #: Headers of a mail and what stands in lists: a line break in them would begin a header of its own.
 ONE_LINE = ("title", "subject", "preheader", "sender_name")
@@ -39,8 +42,12 @@ class ContentForm(ModelForm):
         """Links are judged as typed, so that a refused one is named instead of silently dropped by
         the cleaning.
         """
-        typed = texts.without_controls(self.cleaned_data["body"])
-        targets.check_links(typed)
+        try:
+            typed = bounded(texts.without_controls(self.cleaned_data["body"]))
+        except Refused as refusal:
+            raise ValidationError(str(refusal)) from None
+        found = targets.check_links(typed)
+        check_hosts(target for target, _label in found)
         body = bodies.clean_body(typed)
         if is_blank(bodies.plain_text_of(body)):
             raise ValidationError(_("There is nothing to read in it."))

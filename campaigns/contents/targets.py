@@ -85,7 +85,7 @@ def _is_web_address(target: str) -> bool:
     if parts.scheme not in ("http", "https"):
         return False
     # A name before the host would make "https://our.site@evil.org/" look like ours.
-    if parts.username:
+    if "@" in parts.netloc:
         return False
     return bool(parts.hostname)
 

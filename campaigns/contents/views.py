@@ -13,6 +13,8 @@ from campaigns.plan.views.pages import form_page
 from core import bodies, texts
 from core.access import needs
 from core.forms import refusal_on
+from core.refusals import Refused
+from crm.receipts.views import once
 
 
 def get_content(request, pk) -> Content:
@@ -22,6 +24,7 @@ def get_content(request, pk) -> Content:
 
 
 @needs("campaigns.edit")
+@once
 def content_create(request, pk):
     """A new e-mail content of campaign ``pk``."""
     campaign = Campaign.objects.visible_to(request.user).get_or_404(pk)
@@ -84,8 +87,12 @@ def preview_of(body: str, user) -> str:
     def own_value(found) -> str:
         return escape(values[found[1]])
 
+    try:
+        cleaned = bodies.clean_body(body)
+    except Refused as refusal:
+        return escape(str(refusal))
     # Cleaned first, filled in after: a value is escaped text and passes no cleaning.
-    return texts.PLACEHOLDER.sub(own_value, bodies.clean_body(body))
+    return texts.PLACEHOLDER.sub(own_value, cleaned)
 
 
 @needs("campaigns.edit")

@@ -7,7 +7,9 @@ the last minute no database either.
 """
 
 import contextlib
+import errno
 import fcntl
+import logging
 import os
 import threading
 import time
@@ -17,10 +19,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.utils import timezone
 from django.utils.encoding import iri_to_uri
 
 from campaigns.links import keys
+
+log = logging.getLogger(__name__)
 
 SUFFIX = ".clicks"
 #: How long what a code leads to is remembered, in seconds.
@@ -30,6 +35,12 @@ LONGEST_CODE = 12
 LARGEST_CACHE = 10_000
 #: Stands in the journal for a visitor without a key: no delivery has this id.
 NOBODY = 0
+#: One statement, since the disk is full and many may come.
+MISSED = """
+INSERT INTO campaigns_missedclicks (day, n)
+VALUES (%s, 1)
+ON CONFLICT (day) DO UPDATE SET n = campaigns_missedclicks.n + 1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,15 +129,25 @@ class ClickJournal:
             # another file, or none.
             with contextlib.suppress(FileNotFoundError):
                 if os.stat(self.path).st_ino == os.fstat(self.handle).st_ino:
-                    return os.write(self.handle, line) == len(line)
+                    self.write_whole(line)
+                    return True
             return False
         finally:
-            fcntl.flock(self.handle, fcntl.LOCK_UN)
+            if self.handle is not None:
+                fcntl.flock(self.handle, fcntl.LOCK_UN)
+
+    def write_whole(self, line: bytes) -> None:
+        """OSError where there is no room for all of it; what was begun ends this file."""
+        if os.write(self.handle, line) < len(line):
+            os.close(self.handle)
+            self.handle = None
+            raise OSError(errno.ENOSPC, f"no room for a click in {self.path}")
 
     def open(self) -> None:
         """Begin a new file; a flush that has the old one goes on with it."""
         if self.handle is not None:
             os.close(self.handle)
+            self.handle = None
         settings.JOURNAL_DIR.mkdir(parents=True, exist_ok=True)
         self.path = settings.JOURNAL_DIR / f"{uuid.uuid4().hex[:24]}{SUFFIX}"
         self.handle = os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND, 0o600)
@@ -160,9 +181,26 @@ def follow(code: str, key: str, *, counts: bool) -> str | None:
     if target is None:
         return None
     if counts:
-        line = b"%d %d %.3f\n" % (target.link_id, delivery_id, time.time())
-        click_journal.append(line)
+        write_down(target, delivery_id)
     return address_for(target, delivery_id)
+
+
+def write_down(target: LinkTarget, delivery_id: int) -> None:
+    """Put one click into the journal; where the disk is full it costs the count, not the reader."""
+    line = b"%d %d %.3f\n" % (target.link_id, delivery_id, time.time())
+    try:
+        click_journal.append(line)
+    except OSError as fault:
+        log.error("a click could not be written down: %s", fault)
+        # The database may be full as well.
+        with contextlib.suppress(DatabaseError):
+            count_missed()
+
+
+def count_missed() -> None:
+    """One click more that no journal holds, for the desk to tell."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(MISSED, [timezone.localdate()])
 
 
 def address_for(target: LinkTarget, delivery_id: int) -> str:

@@ -2,6 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.contents import targets
+from campaigns.hosts.known import check_hosts
 from campaigns.plan.models import Channel
 from core import texts
 from core.forms import Form
@@ -26,4 +27,6 @@ class LinkForm(Form):
         return texts.one_line(self.cleaned_data["placement"])
 
     def clean_target(self):
-        return targets.check_target(self.cleaned_data["target"])
+        target = targets.check_target(self.cleaned_data["target"])
+        check_hosts([target])
+        return target

@@ -73,6 +73,11 @@ class TrackedLinkQuerySet(CampaignPartQuerySet):
             content.links.exclude(pk__in=used).delete()
         return links
 
+    def leading_elsewhere(self):
+        """The different targets that are no pages of this site, in order."""
+        elsewhere = self.exclude(target__startswith="/").order_by("target")
+        return elsewhere.values_list("target", flat=True).distinct()
+
     def with_traffic(self):
         """Links with ``readers``, the different ones who followed it, and ``visits``.
 
@@ -108,6 +113,16 @@ class TrackedLinkQuerySet(CampaignPartQuerySet):
             target=target,
             carries_key=carries_key,
         )
+
+
+class MissedClicks(models.Model):
+    """How many clicks of a day no journal could take: the disk was full. They are in no figure."""
+
+    day = models.DateField(primary_key=True)
+    n = models.PositiveIntegerField(default=0)
+
+    def __str__(self):
+        return str(self.day)
 
 
 class TrackedLink(models.Model):

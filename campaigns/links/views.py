@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from campaigns.hosts.known import unknown_among
 from campaigns.links import door, following
 from campaigns.links.actions import create_link
 from campaigns.links.forms import LinkForm
@@ -17,18 +18,23 @@ from campaigns.plan.models import Campaign
 from campaigns.plan.views.pages import form_page
 from core.access import needs
 from core.qr import qr_svg
+from crm.receipts.views import once
 
 
 @needs("campaigns.view")
 def link_list(request):
     """Every tracked link with who followed it; a campaign's own with ``?campaign=``."""
-    links = TrackedLink.objects.visible_to(request.user).with_traffic()
-    listing = LinkList(request, links.select_related("campaign", "channel"))
-    campaign = listing.chosen.get("campaign")
-    return listing.render("campaigns/links/link_list.html", campaign=campaign)
+    links = TrackedLink.objects.visible_to(request.user)
+    listing = LinkList(request, links.with_traffic().select_related("campaign", "channel"))
+    context = {
+        "campaign": listing.chosen.get("campaign"),
+        "unknown": unknown_among(links.leading_elsewhere()),
+    }
+    return listing.render("campaigns/links/link_list.html", **context)
 
 
 @needs("campaigns.edit")
+@once
 def link_create(request, pk):
     """A tracked link for a poster, a post or a board of campaign ``pk``."""
     campaign = Campaign.objects.visible_to(request.user).get_or_404(pk)

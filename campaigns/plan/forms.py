@@ -194,7 +194,7 @@ class CostForm(ModelForm):
 MOST_READERS = 2_000_000_000
 
 
-class PlanRowForm(forms.Form):
+class PlanRowForm(Form):
     """One channel's line of the mix."""
 
     channel = forms.ModelChoiceField(queryset=Channel.objects.all(), widget=forms.HiddenInput)
@@ -246,7 +246,7 @@ class MixFormSet(formset_factory(PlanRowForm, extra=0, max_num=40, absolute_max=
         return rows
 
 
-class SegmentsForm(forms.Form):
+class SegmentsForm(Form):
     segments = forms.ModelMultipleChoiceField(
         label=_("Segments"),
         queryset=Segment.objects.all(),

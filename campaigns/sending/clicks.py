@@ -112,9 +112,9 @@ def clicks_in(lines: bytes, *, journal: str) -> list[JournalledClick]:
     Each is named after its line, so that a journal which is parsed twice is counted once.
     """
     clicks = []
-    for number, line in enumerate(lines.splitlines()):
+    for number, line in enumerate(lines.splitlines(keepends=True)):
         fields = line.split()
-        if len(fields) != FIELDS:
+        if len(fields) != FIELDS or not line.endswith(b"\n"):
             continue
 
         link, delivery, at = fields

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.contents.models import Content
 from campaigns.plan.models import Campaign
+from core.forms import Form
 
 
 def next_sending_hour(campaign: Campaign, now: datetime | None = None) -> datetime:
@@ -42,7 +43,7 @@ class MomentChoice(forms.ChoiceField):
         super().validate(value)
 
 
-class LaunchForm(forms.Form):
+class LaunchForm(Form):
     NOW = "now"
     when = MomentChoice(label=_("When"), widget=forms.RadioSelect)
 

@@ -38,6 +38,7 @@ from crm.letters.skeleton import (
     now,
     sender_address,
 )
+from crm.library.logo import stored_logo
 from crm.readers.models import Reader
 from crm.staff.models import Campus
 
@@ -48,11 +49,13 @@ PAGE = """<!doctype html>
 <body style="margin:0;background:#fbfaf7;color:#1f2328;\
 font:16px/1.8 'PingFang SC','Microsoft YaHei',sans-serif">
 {preheader}<div style="max-width:600px;margin:0 auto;padding:28px 24px">
-{page}
+{logo}{page}
 </div></body></html>
 """
 #: Shown by mail programs after the subject, and hidden in the open mail.
 PREHEADER = '<div class="preheader" style="display:none;max-height:0;overflow:hidden">{}</div>\n'
+#: The library's logo at the head of the mail; what it shows where pictures are not loaded.
+LOGO = '<p><img src="{url}" alt="{alt}" height="40" style="height:40px;width:auto"></p>\n'
 #: A reader's language as HTML names it.
 CHINESE = "zh-Hans"
 HTML_LANGUAGES = {"zh-hans": CHINESE, "en": "en"}
@@ -116,6 +119,14 @@ def untracked_address(href: str) -> str:
     if target.startswith("/"):
         return settings.BASE_URL + target
     return target
+
+
+def logo_of_the_library() -> str:
+    """The element that shows the logo; empty where the library has none."""
+    logo = stored_logo()
+    if logo is None:
+        return ""
+    return LOGO.format(url=escape(logo.url), alt=escape(texts.one_line(logo.alt)))
 
 
 class Mail:
@@ -231,6 +242,7 @@ class Mail:
         return PAGE.format(
             language=HTML_LANGUAGES.get(self.language, CHINESE),
             preheader=preheader,
+            logo=logo_of_the_library(),
             page=page,
         )
 

@@ -3,6 +3,7 @@
 from enum import Enum, auto
 
 from campaigns.contents.models import Content
+from campaigns.hosts.known import unknown_among
 from campaigns.plan.models import Campaign
 from crm.readers.models import ContactChannel
 
@@ -20,6 +21,13 @@ def launch_obstacles(content: Content) -> list[Obstacle]:
     if not content.is_draft:
         found.append(Obstacle.LAUNCHED)
     return found + campaign_obstacles(content)
+
+
+def unknown_targets(content: Content) -> list[str]:
+    """Where links of ``content`` lead that is no known host: they were stored before it had to be,
+    or an approval was taken back.
+    """
+    return unknown_among(content.links.values_list("target", flat=True))
 
 
 def campaign_obstacles(content: Content) -> list[Obstacle]:

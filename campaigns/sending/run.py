@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from campaigns.contents.models import Content
 from campaigns.sending import delivery
 from campaigns.sending.mail import Mail, Recipient
 from core.addresses import BadAddress
+from core.disks import is_full
 from crm.letters import smtp
 from crm.letters.endings import LEASE, Ending, SendResult
 from crm.letters.journal import Journal
@@ -167,6 +169,14 @@ def send(content_id: int, *, seconds: float = CHUNK_SECONDS) -> bool:
                 run.work()
     except smtp.Unreachable as fault:
         Content.objects.filter(pk=content_id).update(trouble=str(fault))
+        return False
+    except OSError as fault:
+        if not is_full(fault):
+            raise
+        # Without a journal nothing is sent: after a crash nobody could say what had gone.
+        log.error("content %s waits for room: %s", content_id, fault)
+        said = _("The disk is full: nothing is sent until there is room again.")
+        Content.objects.filter(pk=content_id).update(trouble=said)
         return False
 
     # Something has gone through, so what the page says of the mail server is no longer true.

@@ -1,9 +1,11 @@
 """Filters and tags shared by all templates: rights, numbers for people, query strings."""
 
 from django import template
+from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
 from core import numbers
+from core.forms import CLIENT_ID, client_id_for
 from core.localised import localised
 
 register = template.Library()
@@ -64,6 +66,13 @@ def qs(context, **changes) -> str:
     # urlencode leaves nothing that HTML minds but the & between two parameters.
     in_html = query.urlencode().replace("&", "&amp;")
     return mark_safe(f"?{in_html}")
+
+
+@register.simple_tag(takes_context=True)
+def client_id(context) -> str:
+    """``{% client_id %}``: the hidden field by which a form that is sent twice is kept once."""
+    value = client_id_for(context.get("request"))
+    return format_html('<input type="hidden" name="{}" value="{}">', CLIENT_ID, value)
 
 
 @register.simple_tag

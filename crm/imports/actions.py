@@ -1,6 +1,8 @@
 """Verbs of an import: take in a file, say what its columns are, run it, take it back."""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.core.files.uploadedfile import UploadedFile
@@ -28,6 +30,37 @@ def upload_readers(
 
     Raises Unreadable; nothing is kept then.
     """
+    batch = _kept(file, by, profile)
+    with _forgotten_on_fault(batch):
+        describe(batch)
+        batch.save()
+        audit.record(action=AuditAction.IMPORT_UPLOAD, by=by, on=batch, size=batch.size)
+    return batch
+
+
+@transaction.atomic
+def upload_to_check(
+    *, file: UploadedFile, by: User, profile: ImportProfile | None = None
+) -> ImportBatch:
+    """Keep an uploaded file and have a worker look into it; ``batch.job`` says how that goes."""
+    batch = _kept(file, by, profile)
+    batch.state = ImportBatch.State.CHECKING
+    with _forgotten_on_fault(batch):
+        batch.save()
+        batch.job = start_job(
+            kind="crm.check_import",
+            title=gettext_noop("Looking into %(file)s"),
+            title_values={"file": batch.filename},
+            by=by,
+            params={"batch": batch.pk},
+        )
+        batch.save(update_fields=["job"])
+        audit.record(action=AuditAction.IMPORT_UPLOAD, by=by, on=batch, size=batch.size)
+    return batch
+
+
+def _kept(file: UploadedFile, by: User | None, profile: ImportProfile | None) -> ImportBatch:
+    """The file on disk and a batch about it that is not stored yet."""
     digest = _digest_of(file)
     batch = ImportBatch(
         filename=Path(file.name).name[-200:],
@@ -38,15 +71,17 @@ def upload_readers(
     )
     # The name on disk is ours: what somebody called the file is only ever shown as text.
     batch.file.save(f"{digest[:24]}.table", file, save=False)
+    return batch
+
+
+@contextmanager
+def _forgotten_on_fault(batch: ImportBatch) -> Iterator[None]:
+    """The transaction takes back the row, and knows nothing of the file."""
     try:
-        describe(batch)
-        batch.save()
-        audit.record(action=AuditAction.IMPORT_UPLOAD, by=by, on=batch, size=batch.size)
+        yield
     except BaseException:
-        # The transaction takes back the row, and knows nothing of the file.
         batch.file.delete(save=False)
         raise
-    return batch
 
 
 def _digest_of(file: UploadedFile) -> str:

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import Form
 from core.kinds import FileKind
 from crm.imports.models import ImportBatch, ImportProfile
 from crm.imports.options import CellTest, ConsentRule, ImportOptions
@@ -27,7 +28,7 @@ ENCODINGS = [
 ]
 
 
-class UploadForm(forms.Form):
+class UploadForm(Form):
     """A file of one kind, and how it is parsed where somebody knows already."""
 
     file = forms.FileField(
@@ -56,7 +57,7 @@ class UploadForm(forms.Form):
         return file
 
 
-class ProfileForm(forms.Form):
+class ProfileForm(Form):
     """Another profile for a file that is uploaded already."""
 
     profile = forms.ModelChoiceField(ImportProfile.objects.all(), label=_("Profile"))
@@ -74,7 +75,7 @@ MADE_TEST = ("made_column", "made_equals")
 RULE_PAIRS = (*CONSENT_TESTS, MADE_TEST)
 
 
-class MapForm(forms.Form):
+class MapForm(Form):
     """One choice per column of the file (``c0`` …), and what to do with values and gaps."""
 
     number_rows = forms.BooleanField(

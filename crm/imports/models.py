@@ -54,6 +54,8 @@ class ImportBatch(models.Model):
     """
 
     class State(models.TextChoices):
+        CHECKING = "checking", _("Being checked")
+        UNREADABLE = "unreadable", _("No table")
         UPLOADED = "uploaded", _("Uploaded")
         RUNNING = "running", _("Running")
         DONE = "done", _("Done")

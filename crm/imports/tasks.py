@@ -16,6 +16,11 @@ def import_readers(job_id: int):
     run_job(job_id, working.import_job)
 
 
+@shared_task(name="crm.check_import", **LONG)
+def check_import(job_id: int):
+    run_job(job_id, working.check_job)
+
+
 @shared_task(name="crm.undo_import", **LONG)
 def undo_import(job_id: int):
     run_job(job_id, working.undo_job)

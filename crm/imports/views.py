@@ -17,10 +17,12 @@ from core.refusals import Refused
 from crm.imports import actions as verbs
 from crm.imports.describing import look_into
 from crm.imports.forms import MapForm, ProfileForm, UploadForm
+from crm.imports.light import is_light
 from crm.imports.lists import ImportList, RefusalList
 from crm.imports.load import preview
 from crm.imports.models import ImportBatch
 from crm.imports.opening import Unreadable
+from crm.receipts.views import once
 from crm.staff import audit
 from crm.staff.words import AuditAction
 
@@ -39,22 +41,28 @@ def import_list(request):
 
 
 @needs("readers.import")
+@once
 def import_create(request):
     kind = kind_named("patrons")
     form = UploadForm(request.POST or None, request.FILES or None, kind=kind)
     if form.is_valid():
         batch = uploaded(request, form)
-        if batch is not None:
+        if batch is not None and batch.is_open:
             return redirect("crm:import-map", batch.pk)
+        if batch is not None:
+            return redirect(batch)
     context = {"form": form}
     return render(request, "crm/imports/import_create.html", context, status=status_of(form))
 
 
 def uploaded(request, form) -> ImportBatch | None:
     """The new import; None when the file is no table, which is said in the form."""
-    asked = form.cleaned_data
+    asked = {name: form.cleaned_data[name] for name in ("file", "profile")}
+    # What takes time or memory to look into is looked into by a worker.
+    if not is_light(asked["file"]):
+        return verbs.upload_to_check(by=request.user, **asked)
     try:
-        return verbs.upload_readers(file=asked["file"], profile=asked["profile"], by=request.user)
+        return verbs.upload_readers(by=request.user, **asked)
     except Unreadable as error:
         form.add_error("file", str(error))
         return None

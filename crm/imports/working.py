@@ -6,9 +6,11 @@ What ``crm.jobs.running.run_job`` is given, for the worker and for the command l
 from collections.abc import Callable
 from dataclasses import asdict
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.refusals import Refused
+from crm.imports.describing import describe
 from crm.imports.load import load, refresh_statistics
 from crm.imports.models import ImportBatch
 from crm.imports.opening import Unreadable
@@ -44,6 +46,26 @@ def import_job(job: Job, *, tell: Callable[[int], None] = lambda _rows: None) ->
     names = ("rows", "created", "changed", "unchanged", "refused")
     counts = {name: getattr(batch, name) for name in names}
     return counts, batch.get_absolute_url()
+
+
+def check_job(job: Job) -> tuple[dict, str]:
+    """Look into the uploaded file of ``job``; returns the address where its columns are mapped.
+
+    Refused for a file that is no table; of it only the name is kept.
+    """
+    batch = ImportBatch.objects.get(pk=job.params["batch"])
+    # A second run of the same job finds the work done.
+    if batch.state == ImportBatch.State.CHECKING:
+        try:
+            describe(batch)
+        except Unreadable as error:
+            batch.file.delete(save=False)
+            batch.state = ImportBatch.State.UNREADABLE
+            batch.save(update_fields=["state", "file"])
+            raise Refused(str(error)) from error
+        batch.state = ImportBatch.State.UPLOADED
+        batch.save()
+    return {}, reverse("crm:import-map", args=[batch.pk])
 
 
 def load_or_reset(batch: ImportBatch, report: Callable[[int], None]) -> ImportBatch:

@@ -6,7 +6,6 @@ from django.utils.translation import gettext as _
 from core.refusals import Refused
 from crm.staff import audit, guesses
 from crm.staff.models import Campus, User
-from crm.staff.tokens import revoke_tokens
 from crm.staff.words import AuditAction
 
 
@@ -14,8 +13,9 @@ from crm.staff.words import AuditAction
 def change_user(*, user: User, role: str, campus: Campus | None, is_active: bool, by: User) -> None:
     """Set what ``user`` may do.
 
-    Another role, or none, ends what was signed in under the one before; sessions end by
-    themselves (``User.get_session_auth_hash``).
+    Another role, or none, ends what was signed in under the one before: sessions by
+    ``User.get_session_auth_hash``, tokens by a trigger. Whoever is no administrator any more has
+    no door to Django's admin either.
     Refused when administrators would take the role, or the account, from themself: the last one
     could not give it back.
     """
@@ -28,14 +28,33 @@ def change_user(*, user: User, role: str, campus: Campus | None, is_active: bool
     before = _rights_of(stored)
 
     stored.role, stored.campus, stored.is_active = role, campus, is_active
-    stored.save(update_fields=["role", "campus", "is_active"])
+    if role != User.Role.ADMINISTRATOR:
+        stored.is_staff = stored.is_superuser = False
+    changed = ["role", "campus", "is_active", "is_staff", "is_superuser"]
+    stored.save(update_fields=changed)
 
     after = _rights_of(stored)
     # Saving a form unchanged is no event.
     if before != after:
         audit.record(action=AuditAction.USER_CHANGE, by=by, on=stored, before=before, after=after)
-    if before["role"] != after["role"] or not stored.is_active:
-        revoke_tokens(user=stored, by=by)
+
+
+@transaction.atomic
+def retire_demonstration(*, by: User | None) -> list[str]:
+    """Shut out every account that a demonstration made; returns their names.
+
+    What they did keeps their name. ``by`` is None on the command line.
+    """
+    accounts = list(User.objects.of_demonstrations().select_for_update(of=("self",)))
+    for account in accounts:
+        before = _rights_of(account)
+        account.role, account.is_active = User.Role.READER, False
+        account.is_staff = account.is_superuser = False
+        account.set_unusable_password()
+        account.save()
+        after = _rights_of(account)
+        audit.record(action=AuditAction.USER_CHANGE, by=by, on=account, before=before, after=after)
+    return [account.username for account in accounts]
 
 
 @transaction.atomic

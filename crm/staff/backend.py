@@ -12,8 +12,22 @@ class Backend(AuthenticationBackend):
     that somebody has: long enough to be measured.
     """
 
+    def authenticate(self, request, **credentials):
+        """The user, or None."""
+        user = super().authenticate(request, **credentials)
+        # allauth keeps who was refused in spite of the right password, and lets them go on to a
+        # page that says why. It knows of accounts that are inactive, and would let others in.
+        refused = self.unstash_authenticated_user()
+        if refused is not None and not refused.is_active:
+            self._stash_user(refused)
+        return user
+
     def _authenticate(self, request, *, password="", accounts=None, **names):
         if accounts is None:
             accounts = accounts_named(name_in(names))
         right = (user for user in accounts if self._check_password(user, password))
         return next(right, None)
+
+    def user_can_authenticate(self, user):
+        """Asked at the sign-in, and for the owner of a session at every request."""
+        return user.may_sign_in

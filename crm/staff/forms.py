@@ -7,13 +7,13 @@ from django.contrib import messages
 from django.utils.translation import gettext_lazy as _
 
 from core import traps
-from core.forms import Form
+from core.forms import Form, ModelForm
 from crm.staff import screening
 from crm.staff.models import User
 from crm.staff.words import account_waits
 
 
-class UserForm(forms.ModelForm):
+class UserForm(ModelForm):
     class Meta:
         model = User
         fields = ["role", "campus", "is_active"]

@@ -4,13 +4,18 @@ from datetime import datetime, timedelta
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.access import VisibleQuerySet, role_can
+from core.characters import tidy
+from core.likeness import has_unseen, likeness, likenesses, mixes_scripts
 from core.localised import CHINESE, ENGLISH, localised
 
 
@@ -57,6 +62,14 @@ class UserQuerySet(VisibleQuerySet):
             return self
         return self.none()
 
+    def looking_like(self, name: str):
+        """Accounts whose names ``name`` could be taken for."""
+        return self.filter(likeness__in=likenesses(name))
+
+    def of_demonstrations(self):
+        """Accounts that were made to be shown, with passwords that everybody knows."""
+        return self.filter(of_demonstration=True, is_active=True)
+
 
 class Users(UserManager.from_queryset(UserQuerySet)):
     """``createsuperuser`` makes an administrator.
@@ -73,6 +86,52 @@ class Users(UserManager.from_queryset(UserQuerySet)):
         return super().create_superuser(username, email, password, **fields)
 
 
+LONGEST_NAME = 150
+
+
+def check_name(name: str) -> None:
+    """ValidationError for a name that could pass for another one, or grows when it is tidied."""
+    if has_unseen(name):
+        raise ValidationError(_("This name has characters that cannot be seen."), code="unseen")
+    if len(tidy(name)) > LONGEST_NAME:
+        raise ValidationError(_("This name is too long."), code="max_length")
+    if mixes_scripts(name):
+        raise ValidationError(
+            _("This name mixes letters of several scripts that look alike."), code="mixed"
+        )
+
+
+class PlainColumn(models.CharField):
+    """To migrations a column like any other: what it does in Python may change after them."""
+
+    def deconstruct(self):
+        name, _path, arguments, options = super().deconstruct()
+        return name, "django.db.models.CharField", arguments, options
+
+
+class NameField(PlainColumn):
+    """A user name: letters, digits and @/./+/-/_, none of which passes for another."""
+
+    default_validators = [UnicodeUsernameValidator(), check_name]
+
+
+class LikenessField(PlainColumn):
+    """``core.likeness.likeness`` of the username, kept up with it at every save."""
+
+    def pre_save(self, model_instance, add):
+        value = likeness(model_instance.username)
+        # Names that 0.1 took in beside one that looks the same are told apart by their row.
+        before = getattr(model_instance, self.attname) or ""
+        if before.partition(APART)[0] == value:
+            return before
+        setattr(model_instance, self.attname, value)
+        return value
+
+
+#: Stands in no user name.
+APART = "#"
+
+
 class User(AbstractUser):
     """Somebody who signs in.
 
@@ -85,6 +144,15 @@ class User(AbstractUser):
         MANAGER = "manager", _("Manager")
         ADMINISTRATOR = "administrator", _("Administrator")
 
+    username = NameField(
+        _("username"),
+        max_length=LONGEST_NAME,
+        unique=True,
+        error_messages={"unique": _("A user with that name, or one that looks like it, exists.")},
+    )
+    # Unique: two names that look the same would be two people that nobody tells apart.
+    likeness = LikenessField(max_length=450, unique=True, editable=False)
+    of_demonstration = models.BooleanField(default=False, editable=False)
     role = models.CharField(_("role"), max_length=16, choices=Role.choices, default=Role.READER)
     # Protected: without their campus, its staff would see the readers of all others.
     campus = models.ForeignKey(Campus, models.PROTECT, null=True, blank=True, related_name="staff")
@@ -100,15 +168,50 @@ class User(AbstractUser):
             models.CheckConstraint(
                 condition=Q(role__in=["reader", "librarian", "manager", "administrator"]),
                 name="user_role_known",
-            )
+            ),
+            # Django's admin asks for these two and knows no role.
+            models.CheckConstraint(
+                condition=Q(role="administrator") | Q(is_staff=False, is_superuser=False),
+                name="user_admin_door_needs_the_role",
+                violation_error_message=_("Only administrators may open Django's admin."),
+            ),
         ]
 
     def __str__(self):
         return self.display_name or self.username
 
+    def clean(self):
+        """A name that looks like another account's is refused in the words of a form."""
+        super().clean()
+        # A form that refused the name leaves it out.
+        name = self.username or ""
+        if not name or self.likeness.partition(APART)[0] == likeness(name):
+            return
+        alike = User.objects.looking_like(name).exclude(pk=self.pk)
+        if alike.exists():
+            message = self._meta.get_field("username").error_messages["unique"]
+            raise ValidationError({"username": message}, code="unique")
+
+    def check_password(self, raw_password):
+        """As Django's own; a password that is only hashed anew ends no tokens."""
+
+        def hash_anew(raw_password):
+            self.set_password(raw_password)
+            # What validators would look at; Django's own forgets it here, too.
+            self._password = None
+            with pgtrigger.ignore("crm.TokenOwner:ends_tokens"):
+                self.save(update_fields=["password"])
+
+        return check_password(raw_password, self.password, hash_anew)
+
+    @property
+    def may_sign_in(self) -> bool:
+        """False for whoever is shut out, and for demonstration accounts outside demonstrations."""
+        return self.is_active and (settings.DEMO or not self.of_demonstration)
+
     def can(self, permission: str) -> bool:
-        """True when this user's role holds the permission. Inactive users hold none."""
-        return self.is_active and role_can(self.role, permission)
+        """True when this user's role holds the permission. Who may not sign in holds none."""
+        return self.may_sign_in and role_can(self.role, permission)
 
     def get_session_auth_hash(self) -> str:
         """As Django's own, which ends all sessions with the password, and with the rights, too.

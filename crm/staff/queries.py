@@ -4,6 +4,7 @@ from django.db.models import Q
 
 from core.addresses import address_key
 from core.characters import folded
+from core.likeness import likeness
 from crm.staff.models import User
 
 READABLE = ("crm_campus",)
@@ -30,7 +31,7 @@ def accounts_named(typed: str) -> list[User]:
 
 def _by_user_name(typed: str) -> set[User]:
     exactly = set(User.objects.filter(username=typed))
-    alike = set(User.objects.filter(username__iexact=folded(typed)))
+    alike = set(User.objects.filter(likeness=likeness(typed)))
     return exactly or alike
 
 

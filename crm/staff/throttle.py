@@ -4,7 +4,6 @@ Counted in PostgreSQL. A file of its own: the REST framework loads it before any
 """
 
 from django.conf import settings
-from rest_framework.authentication import TokenAuthentication
 from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.throttling import BaseThrottle
 
@@ -48,7 +47,3 @@ class CountsWrongTokens:
             if seconds:
                 raise Throttled(wait=seconds) from None
             raise
-
-
-class CountedTokenAuthentication(CountsWrongTokens, TokenAuthentication):
-    """``Authorization: Token …``."""

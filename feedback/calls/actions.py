@@ -7,7 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.refusals import Refused
+from core.refusals import Conflict, Refused
 from crm.letters.actions import write
 from crm.letters.models import LetterKind
 from crm.readers.models import Activity, Reader
@@ -25,8 +25,8 @@ State = Submission.State
 def save_draft(*, call: Call, author: Reader, client_id: UUID, by: User, **fields) -> Submission:
     """Keep what an author has written so far: a new work while the call is open, a draft always.
 
-    The same ``client_id`` is the same work; what was sent in already is not overwritten. Refused
-    where that id names somebody else's work or a withdrawn one.
+    The same ``client_id`` is the same work; what was sent in already is not overwritten: Conflict
+    for other words. Refused where that id names somebody else's work or a withdrawn one.
     """
     works = Submission.objects.select_for_update()
     if not call.is_open() and not works.filter(client_id=client_id).exists():
@@ -39,6 +39,8 @@ def save_draft(*, call: Call, author: Reader, client_id: UUID, by: User, **field
         raise Refused(_("This work is not yours."))
     _refuse_withdrawn(work)
     if work.state != State.DRAFT:
+        if any(getattr(work, name) != value for name, value in fields.items()):
+            raise Conflict
         return work
 
     for name, value in fields.items():

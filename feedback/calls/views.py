@@ -12,6 +12,7 @@ from core.forms import refusal_on, status_of
 from core.refusals import Refused
 from crm.letters.views import resend
 from crm.readers.queries import reader_for
+from crm.receipts.views import once
 from crm.staff import screening
 from feedback.calls import queries, words
 from feedback.calls.actions import (
@@ -139,6 +140,7 @@ def call_desk_list(request):
 
 
 @needs("calls.edit")
+@once
 def call_edit(request, pk=None):
     """Write a call (no key) or change one."""
     if pk:

@@ -244,7 +244,7 @@ class ItemForm(BilingualForm):
                 yield self[name], None
 
 
-class OptionForm(forms.Form):
+class OptionForm(Form):
     """One option of a question; ``zh`` and ``en`` are its text."""
 
     code = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
@@ -320,7 +320,7 @@ def _retired_last(option: Option) -> tuple[bool, int]:
     return option.retired_at is not None, option.position
 
 
-class CrossForm(forms.Form):
+class CrossForm(Form):
     """Two different questions, by their ordinals."""
 
     first = forms.ChoiceField(label=pgettext_lazy("cross-tab", "Rows"))

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from core.refusals import Conflict
 from crm.letters.actions import write
 from crm.letters.models import LetterKind
 from crm.readers.models import Reader
@@ -29,6 +30,7 @@ def say(
 ) -> Voice:
     """Keep what somebody said; the same ``client_id`` again gives the voice already kept.
 
+    Raises Conflict where something else was said under it.
     One that is ``suspected`` (``crm.staff.screening``) waits until a colleague has looked at it.
 
     ``reader`` is who said it, ``by`` their account; both are None for somebody who is not signed
@@ -53,6 +55,7 @@ def say(
         # Sent twice, perhaps at once: the row of the other request is there now.
         kept = Voice.objects.filter(client_id=client_id).first()
         if kept is not None:
+            _refuse_other(kept, fields)
             return kept
         # The six letters were taken: one chance in 900 million.
         return say(client_id=client_id, by=by, reader=reader, suspected=suspected, **fields)
@@ -162,6 +165,12 @@ def conclude(*, voice: Voice, done: str, shown: bool, close: bool, by: User) -> 
     audit.record(
         action=AuditAction.VOICE_CONCLUDE, by=by, on=stored, shown=stored.shown, closed=close
     )
+
+
+def _refuse_other(kept: Voice, fields: dict) -> None:
+    """What is sent again must be what was kept, or it would be lost without a word."""
+    if any(getattr(kept, name) != value for name, value in fields.items()):
+        raise Conflict
 
 
 @transaction.atomic

@@ -8,9 +8,10 @@ from django.views.decorators.http import require_POST
 
 from core.access import needs
 from core.disclosure import Count
-from core.forms import status_of
+from core.forms import refusal_on, status_of
 from crm.letters.views import resend
 from crm.readers.models import Reader
+from crm.receipts.views import once
 from crm.staff import screening
 from crm.staff.words import suspicion_in_words
 from feedback.voices.actions import (
@@ -41,8 +42,9 @@ def voice_create(request):
     """Keep what a visitor says; signed in or not."""
     form = VoiceForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        voice = _say(request, form)
-        return redirect("feedback:voice-follow", voice.reference, voice.secret)
+        with refusal_on(form):
+            voice = _say(request, form)
+            return redirect("feedback:voice-follow", voice.reference, voice.secret)
     context = {"form": form}
     return render(request, "feedback/voices/voice_create.html", context, status=status_of(form))
 
@@ -83,6 +85,7 @@ def voice_find(request):
 
 
 @login_not_required
+@once
 def voice_follow(request, reference, secret):
     """What became of it, for whoever holds reference and code; they may write again."""
     voice = get_object_or_404(Voice, reference=reference, secret=secret)
@@ -141,6 +144,7 @@ def voice_detail(request, pk):
 
 @require_POST
 @needs("voices.answer")
+@once
 def voice_reply(request, pk):
     """An answer to the reader, or a note that only colleagues see."""
     voice = _load(request, pk)

@@ -1,37 +1,5 @@
-// Long answers are kept on this device until they are sent; leaving a changed form asks first; dialogs open from buttons.
+// Leaving a changed form asks first; dialogs open from buttons; what a wide table needs.
 (() => {
-  const store = (key) => `draft:${location.pathname}:${key}`;
-  const fields = (form) =>
-    [...form.elements].filter((f) => f.name && !/^(hidden|password|file|submit|button)$/.test(f.type));
-  const values = (form) =>
-    fields(form).map((f) => [f.name, f.value, /^(checkbox|radio)$/.test(f.type) ? f.checked : null]);
-
-  function restore(form, key) {
-    if (form.querySelector("[aria-invalid=true], .summary-errors")) return;
-    const saved = JSON.parse(localStorage.getItem(key) || "null");
-    if (!saved) return;
-    fields(form).forEach((f) => {
-      const hit = saved.find(([name, value, on]) => name === f.name && (on === null || value === f.value));
-      if (!hit) return;
-      if (hit[2] === null) { if (!f.value) f.value = hit[1]; } else f.checked = hit[2];
-    });
-  }
-
-  function autosave(form) {
-    const key = store(form.dataset.autosave || "form");
-    const line = form.querySelector("[data-saved]");
-    let timer;
-    restore(form, key);
-    form.addEventListener("input", () => {
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        localStorage.setItem(key, JSON.stringify(values(form)));
-        if (line) line.hidden = false;
-      }, 600);
-    });
-    form.addEventListener("submit", () => { clearTimeout(timer); localStorage.removeItem(key); });
-  }
-
   function warnBeforeLeaving(form) {
     let changed = false;
     form.addEventListener("input", () => { changed = true; });
@@ -47,7 +15,6 @@
   }
 
   function start(root) {
-    root.querySelectorAll("form[data-autosave]").forEach(autosave);
     root.querySelectorAll("form[data-warn-leave]").forEach(warnBeforeLeaving);
     root.querySelectorAll("[data-auto-submit]").forEach((f) => f.addEventListener("change", () => f.form.requestSubmit()));
     root.querySelectorAll("[data-select-all]").forEach((box) => box.addEventListener("change", () =>

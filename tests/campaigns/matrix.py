@@ -1,5 +1,6 @@
 """Who may open which page of campaigns."""
 
+from campaigns.hosts.models import LinkHost
 from campaigns.links import keys
 from campaigns.plan.models import Standard, Task
 from tests.permissions import Access
@@ -13,6 +14,13 @@ def content(w):
 
 def campaign(w):
     return {"pk": w.campaign.pk}
+
+
+def host(w):
+    approved = LinkHost.objects.create(
+        host="www.example.org", reason="x", approved_by=w.user("manager")
+    )
+    return {"pk": approved.pk}
 
 
 def link(w):
@@ -37,6 +45,8 @@ DELIVERY = {
     "campaigns:delivery-list": Access(STAFF, make=content),
     "campaigns:reader-panel": Access(STAFF, make=lambda w: {"pk": w.reader.pk}),
     "campaigns:link-list": Access(STAFF),
+    "campaigns:host-list": Access("manager administrator"),
+    "campaigns:host-remove": Access("manager administrator", make=host, post=True),
     "campaigns:link-create": Access(STAFF, make=campaign),
     "campaigns:click": Access("public", make=link),
     "campaigns:click-key": Access("public", make=link_with_key),

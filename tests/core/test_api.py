@@ -64,6 +64,23 @@ def test_consent_is_changed_by_the_verb_and_nothing_else_can_be(api, librarian):
     assert (reader.state, reader.consents) == ("active", ["wechat"])
 
 
+def test_text_without_a_mark_is_no_wording(api):
+    reader = ReaderFactory()
+    answer = api.patch(
+        reverse("api:reader-detail", args=[reader.pk]),
+        {"consents": {"email": True}, "wording": "\u200b\u3164"},
+        format="json",
+    )
+    assert answer.status_code == 400
+    assert list(answer.json()) == ["wording"]
+
+
+@pytest.mark.parametrize("body", [b'{"rule": {"test": "\xff"}}', b'{"wording": "\xed\xa0\x80"}'])
+def test_json_that_is_no_utf_8_is_refused(api, body):
+    answer = api.post(reverse("api:segment-count"), body, content_type="application/json")
+    assert answer.status_code == 400
+
+
 @pytest.mark.parametrize("method", ["post", "put", "delete"])
 def test_readers_are_neither_made_nor_deleted(api, method):
     reader = ReaderFactory()

@@ -1,17 +1,30 @@
 """What forms take for a text and for a day."""
 
 from datetime import date
+from importlib import import_module
 
 import pytest
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from core.characters import is_blank
 from core.days import PlausibleDay, nearest_plausible
-from core.forms import Form, refusal_on, status_of
+from core.forms import Form, Legible, refusal_on, status_of
 from core.refusals import Refused
 from tests.core.building import BLANK
+
+#: Forms of installed packages, and those that tests make.
+MAKERS = (
+    "django",
+    "allauth",
+    "tests",
+    "rest_framework",
+    "django_filters",
+    "pghistory",
+    "pgtrigger",
+)
 
 
 class Letter(Form):
@@ -36,6 +49,21 @@ def test_text_without_a_mark_is_blank_and_counts_as_left_empty(blank):
         form = Letter(data)
         assert list(form.errors) == ["text"]
         assert form.cleaned_data["note"] == ""
+
+
+def all_below(form: type) -> set[type]:
+    """Every subclass of ``form``, their subclasses too."""
+    found = set(form.__subclasses__())
+    for inner in form.__subclasses__():
+        found |= all_below(inner)
+    return found
+
+
+def test_every_form_of_ours_takes_what_cannot_be_read_for_nothing():
+    import_module(settings.ROOT_URLCONF)
+    ours = {form for form in all_below(forms.BaseForm) if not form.__module__.startswith(MAKERS)}
+    assert len(ours) > 30
+    assert [form for form in ours if not issubclass(form, Legible)] == []
 
 
 @pytest.mark.parametrize("text", ["a", "。", "读", "\u200ba\u3164", "👩\u200d👧", "0", "\u0301"])

@@ -2,6 +2,9 @@
 
 from django.utils import timezone
 
+from core.pictures import DrawnPicture
+from crm.library.keeping import keep
+from tests import factories
 from tests.permissions import Access
 
 STAFF = Access("librarian manager administrator")
@@ -12,6 +15,19 @@ def pinned(world) -> dict:
     """A decision by hand about a reader."""
     pin = world.segment.pins.create(reader=world.reader, include=True, reason="asked to")
     return {"pk": world.segment.pk, "pin": pin.pk}
+
+
+def own_session(world) -> dict:
+    """A session of the reader's in another browser."""
+    return {"pk": factories.BrowserSessionFactory(user=world.user("reader")).public_id}
+
+
+def own_token(world) -> dict:
+    return {"pk": factories.ApiTokenFactory(user=world.user("librarian")).pk}
+
+
+def own_kept_form(world) -> dict:
+    return {"pk": factories.KeptFormFactory(user=world.user("reader")).pk}
 
 
 def done_batch(world) -> dict:
@@ -27,6 +43,10 @@ def batch_key(world) -> dict:
 
 def reader_key(world) -> dict:
     return {"pk": world.reader.pk}
+
+
+def kept_picture(_world) -> dict:
+    return {"name": keep(DrawnPicture(b"x", "png", 1, 1))}
 
 
 def letter_key(world) -> dict:
@@ -57,6 +77,9 @@ MATRIX: dict[str, Access] = {
     "crm:import-run": Access(STAFF.roles, make=batch_key, post=True),
     "crm:import-refusals": Access(STAFF.roles, make=batch_key),
     "crm:import-undo": Access(STAFF.roles, make=done_batch, post=True),
+    "crm:library-settings": Access("administrator"),
+    "crm:logo-remove": Access("administrator", post=True),
+    "crm:picture": Access("public", make=kept_picture, wrong={"name": "nothing.png"}),
     "crm:letter-list": STAFF,
     "crm:letter-detail": Access(STAFF.roles, make=letter_key),
     "crm:letter-resend": Access(STAFF.roles, make=letter_key, post=True),
@@ -65,6 +88,18 @@ MATRIX: dict[str, Access] = {
     "crm:job-detail": Access(STAFF.roles, make=job_key),
     "crm:job-progress": Access(STAFF.roles, make=job_key),
     "crm:job-cancel": Access(STAFF.roles, make=job_key, post=True),
+    "crm:session-list": Access("any"),
+    "crm:session-end": Access("reader", make=own_session, post=True),
+    "crm:session-end-all": Access("any", post=True),
+    "crm:token-list": STAFF,
+    "crm:token-create": STAFF,
+    "crm:token-revoke": Access("librarian", make=own_token, post=True),
+    "crm:kept-form": Access("reader", make=own_kept_form),
+    "crm:kept-form-discard": Access("reader", make=own_kept_form, post=True),
+    "crm:user-session-list": Access("administrator", make=lambda w: {"pk": w.reader_user.pk}),
+    "crm:user-session-end": Access(
+        "administrator", make=lambda w: {"pk": w.reader_user.pk}, post=True
+    ),
     "crm:audit-list": Access("manager administrator"),
     "crm:user-list": Access("administrator"),
     "crm:user-edit": Access("administrator", make=lambda w: {"pk": w.reader_user.pk}),

@@ -37,6 +37,7 @@ LAYERS = {
 SUBJECT = 2
 #: Files that are a layer under another name.
 OTHER_NAMES = {
+    "crm.accounts.token_authentication": "api",
     "crm.letters.account": "tasks",
     "crm.letters.backend": "tasks",
     "crm.segments.builder": "forms",
@@ -71,6 +72,8 @@ FOR_SUBJECTS = (
     "django.utils",
     "pghistory.models",
 )
+CHECKS = "what is unsafe is said by Django's own checks"
+SIGN_INS = "the name under which Django keeps who is signed in"
 #: What single subject modules use beyond that, each with its reason.
 ALSO = {
     "crm.staff.backend": {
@@ -95,9 +98,16 @@ ALSO = {
         "rest_framework.exceptions.Throttled": "the API's own word for too many",
         "rest_framework.throttling.BaseThrottle": "the API asks a class, before any view is there",
     },
-    "crm.staff.tokens": {
-        "rest_framework.authtoken.models.Token": "a token is a row, and goes with the password",
+    "crm.staff.safety": {
+        "django.core.checks.CheckMessage": CHECKS,
+        "django.core.checks.Error": CHECKS,
+        "django.core.checks.Warning": CHECKS,
     },
+    "crm.accounts.store": {
+        "django.contrib.auth.SESSION_KEY": SIGN_INS,
+        "django.contrib.sessions.backends.db": "Django asks a class for its sessions",
+    },
+    "crm.accounts.words": {"django.contrib.auth.HASH_SESSION_KEY": SIGN_INS},
 }
 
 

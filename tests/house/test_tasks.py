@@ -7,6 +7,7 @@ could.
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -19,6 +20,7 @@ from config.celery import app as celery
 from crm.imports.models import ImportBatch
 from crm.imports.staging import PREFIX, SCHEMA
 from crm.jobs.actions import start_job
+from crm.receipts.models import FormReceipt
 from crm.staff.models import Bucket, GuessCounter
 from tests import factories
 from tests.analytics.building import AFTER, readers, telling_campaign, visit
@@ -53,6 +55,10 @@ def uploaded() -> ImportBatch:
     )
 
 
+def unchecked() -> ImportBatch:
+    return factories.ImportBatchFactory(state="checking")
+
+
 def imported() -> ImportBatch:
     batch = uploaded()
     job = job_for("crm.import_readers", batch=batch.pk)
@@ -63,6 +69,15 @@ def imported() -> ImportBatch:
 def stale_segment(_request) -> list:
     factories.ReaderFactory()
     return [factories.SegmentFactory(rule={}).pk]
+
+
+def an_ended_session(_request) -> list:
+    """Over for weeks, and a form that nobody came back for."""
+    over = timezone.now() - LONG_AGO
+    user = factories.UserFactory()
+    factories.BrowserSessionFactory(user=user, expire_date=over, ends_at=over)
+    factories.KeptFormFactory(user=user, at=over)
+    return []
 
 
 def a_lost_job(_request) -> list:
@@ -86,6 +101,13 @@ def counters_that_say_nothing(_request) -> list:
     long_ago = timezone.now() - LONG_AGO
     GuessCounter.objects.create(key="user 1", tries=4, at=long_ago)
     Bucket.objects.create(digest=b"x", name="api", full_at=long_ago)
+    return []
+
+
+def an_old_receipt(_request) -> list:
+    FormReceipt.objects.create(
+        client_id=uuid4(), digest=b"x", address="/", at=timezone.now() - LONG_AGO
+    )
     return []
 
 
@@ -177,9 +199,12 @@ TASKS: dict[str, Callable] = {
     "crm.tasks.refresh_segment": stale_segment,
     "crm.tasks.refresh_segments": lambda request: stale_segment(request)[1:],
     "crm.import_readers": lambda _r: [job_for("crm.import_readers", batch=uploaded().pk)],
+    "crm.check_import": lambda _r: [job_for("crm.check_import", batch=unchecked().pk)],
     "crm.undo_import": lambda _r: [job_for("crm.undo_import", batch=imported().pk)],
     "crm.sweep_jobs": a_lost_job,
     "crm.drop_orphaned_tables": a_table_left_behind,
+    "crm.forget_ended_sessions": an_ended_session,
+    "crm.forget_receipts": an_old_receipt,
     "crm.forget_old_counters": counters_that_say_nothing,
     "crm.tasks.send_letters": a_letter_that_is_due,
     "crm.tasks.sweep_letters": a_letter_of_no_more_use,

@@ -50,7 +50,7 @@ def test_reload_restores_the_draft_and_sending_forgets_it(live):
     live.open(survey.public_url)
     first = live.page.input_value("[name=id]")
     fill_in(live.page)
-    live.page.wait_for_selector("[data-saved]:not([hidden])")
+    live.page.wait_for_selector("[data-draft-saved]:not([hidden])")
 
     live.page.reload()
     assert live.page.input_value("[name=i5]") == "周末晚一点关门 😀"

@@ -16,7 +16,7 @@ import pytest
 import redis
 
 from demo import seed
-from ops import local, supervisor
+from ops import local, preparing, supervisor
 from ops import servers as private
 from tests import servers
 
@@ -226,18 +226,25 @@ def test_mail_catcher_keeps_what_it_was_sent(tmp_path):
 
 
 @pytest.mark.parametrize(("demo", "named"), [("on", True), ("off", False)])
-def test_greeting_names_the_accounts_of_a_demonstration_only(monkeypatch, capsys, demo, named):
+def test_greeting_names_the_accounts_of_a_demonstration_only(
+    monkeypatch, capsys, tmp_path, demo, named
+):
     monkeypatch.setenv("DEMO", demo)
+    names = [name for name, _role in supervisor.SIGN_INS]
 
-    supervisor.greet("http://127.0.0.1:8000")
+    passwords = preparing.give_passwords(tmp_path, "127.0.0.1", names)
+    supervisor.greet("http://127.0.0.1:8000", passwords)
 
     said = capsys.readouterr().out
     assert "Ready: http://127.0.0.1:8000" in said
-    assert (supervisor.PASSWORD in said) is named
+    assert [name for name in names if f"  {name:<10} {preparing.PASSWORD}" in said] == (
+        names if named else []
+    )
 
 
 def test_accounts_are_named_wherever_somebody_looks_for_them():
     names = [name for name, *_role in seed.SIGN_INS]
+    assert preparing.PASSWORD == seed.PASSWORD
     readme = (local.BASE_DIR / "README.md").read_text()
     assert [name for name, _role in supervisor.SIGN_INS] == names
     assert [name for name in names if f"| `{name}` | `{seed.PASSWORD}` |" not in readme] == []

@@ -8,12 +8,14 @@ from campaigns.plan.models import Campaign
 from campaigns.plan.seasons import SEASONS
 from campaigns.plan.views.pages import form_page
 from core.access import needs
+from crm.receipts.views import once
 
 #: The newest campaigns that are offered to be continued.
 MOST_OFFERED = 50
 
 
 @needs("campaigns.edit")
+@once
 def campaign_create(request):
     """Empty, from a season, or as the next round of an earlier campaign."""
     campaigns = Campaign.objects.visible_to(request.user)

@@ -10,6 +10,7 @@ from campaigns.plan.models import Standard
 from campaigns.plan.queries import look
 from campaigns.plan.views.pages import form_page, get_campaign, saved
 from core.access import needs
+from crm.receipts.views import once
 from crm.segments.models import Segment
 
 
@@ -55,6 +56,7 @@ def ticked_segments(form: SegmentsForm) -> list[tuple[Segment, bool]]:
 
 
 @needs("campaigns.edit")
+@once
 def standard_amend(request, pk, row):
     """Move a locked target, on record."""
     campaign = get_campaign(request, pk)

@@ -36,6 +36,7 @@ from campaigns.plan.forms import (
 from campaigns.plan.models import Campaign, Cost, Element, Goal, Match, Need, Standard, Task
 from campaigns.plan.views.pages import done, form_page, get_campaign, saved
 from core.access import needs
+from crm.receipts.views import once
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,7 @@ def get_part(kind: str) -> PartKind:
 
 
 @needs("campaigns.edit")
+@once
 def part_add(request, pk, kind):
     """Add one row. The room posts here; with an error, or opened by itself, it is a page of its
     own.

@@ -15,6 +15,7 @@ from campaigns.plan.views.pages import form_page, get_campaign, saved
 from campaigns.room.checks import shown_checks
 from core.access import needs
 from core.refusals import Refused
+from crm.receipts.views import once
 
 
 @needs("campaigns.edit")
@@ -54,6 +55,7 @@ def campaign_edit(request, pk):
 
 
 @needs("budgets.approve")
+@once
 def budget_change(request, pk):
     """Another approved budget, with a reason."""
     template = "campaigns/room/budget_change.html"

@@ -12,7 +12,7 @@ from campaigns.sending.actions import launch_content, pause, resend_unknown, res
 from campaigns.sending.forms import LaunchForm
 from campaigns.sending.models import Delivery
 from campaigns.sending.progress import progress
-from campaigns.sending.readiness import launch_obstacles
+from campaigns.sending.readiness import launch_obstacles, unknown_targets
 from campaigns.sending.words import (
     audience_in_words,
     launch_button,
@@ -35,6 +35,7 @@ def content_detail(request, pk):
         "links": content.links.with_traffic(),
         "preview": preview_of(content.body, request.user),
         "subject": subject_for(request.user, content),
+        "unknown": unknown_targets(content),
     }
     if content.is_draft:
         context["blocks"] = obstacles_in_words(launch_obstacles(content))

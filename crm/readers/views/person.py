@@ -12,6 +12,7 @@ from crm.readers.actions import set_consent, update_reader
 from crm.readers.forms import ConsentForm, ReaderForm
 from crm.readers.models import Reader
 from crm.readers.profile import consent_rows, trait_rows
+from crm.receipts.views import once
 from crm.staff import audit
 from crm.staff.words import AuditAction
 
@@ -60,6 +61,7 @@ def reader_edit(request, pk):
 
 @needs("readers.edit")
 @require_POST
+@once
 def reader_consent(request, pk):
     reader = reader_of(request, pk)
     form = ConsentForm(request.POST)

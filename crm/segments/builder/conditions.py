@@ -14,6 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from core.days import PlausibleDay
+from core.forms import Form
 from crm.readers.models import Activity, ContactChannel, Reader
 from crm.segments.checks import MAX_TEXT
 from crm.segments.models import Segment
@@ -46,7 +47,7 @@ class Registers:
         return list(others.values_list("pk", "name"))
 
 
-class ConditionForm(forms.Form):
+class ConditionForm(Form):
     """One condition. ``condition()`` is what the rule says, ``initial_of`` the way back."""
 
     test = ""

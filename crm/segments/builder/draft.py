@@ -7,6 +7,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import Form
 from core.listing import whole_number
 from crm.segments.builder.conditions import CONDITIONS, Registers
 from crm.segments.models import Segment
@@ -24,7 +25,7 @@ GROUP_CHOICES = [
 MAX_MARK = 39
 
 
-class GroupForm(forms.Form):
+class GroupForm(Form):
     """What one group asks of its parts."""
 
     op = forms.ChoiceField(label=_("Of these conditions"), choices=GROUP_CHOICES)

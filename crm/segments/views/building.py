@@ -10,6 +10,7 @@ from django_htmx.http import trigger_client_event
 from core.access import needs
 from core.disclosure import Count
 from core.forms import status_of
+from crm.receipts.views import once
 from crm.segments import actions as verbs
 from crm.segments.builder.conditions import CONDITIONS, Registers
 from crm.segments.builder.draft import Draft
@@ -25,6 +26,7 @@ TITLES = [(test, form.title) for test, form in CONDITIONS.items()]
 
 
 @needs("segments.edit")
+@once
 def segment_create(request):
     """A new segment in the builder."""
     return _build(request, None)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from core.access import needs
 from core.forms import status_of
 from core.refusals import Refused
+from crm.receipts.views import once
 from crm.segments import actions as verbs
 from crm.segments import figures
 from crm.segments.forms import PinForm
@@ -39,6 +40,7 @@ def segment_refresh(request, pk):
 
 @require_POST
 @needs("segments.edit")
+@once
 def segment_duplicate(request, pk):
     segment = Segment.objects.visible_to(request.user).get_or_404(pk)
     copy = verbs.duplicate_segment(segment=segment, by=request.user)

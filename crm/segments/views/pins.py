@@ -6,6 +6,7 @@ from django.views.decorators.http import require_POST
 
 from core.access import needs
 from crm.readers.models import Reader
+from crm.receipts.views import once
 from crm.segments import actions as verbs
 from crm.segments.forms import PinForm
 from crm.segments.models import Segment
@@ -14,6 +15,7 @@ from crm.segments.views.detail import segment_page, tell_refresh
 
 @require_POST
 @needs("segments.edit")
+@once
 def segment_pin(request, pk):
     """Put a reader in or keep them out by hand."""
     segment = Segment.objects.visible_to(request.user).get_or_404(pk)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 from core.access import needs
 from core.forms import refusal_on, status_of
 from core.refusals import Refused
+from crm.receipts.views import once
 from feedback.surveys import actions as verbs
 from feedback.surveys import definitions, keys
 from feedback.surveys.definitions import Lack, Problem
@@ -42,6 +43,7 @@ def survey_list(request):
 
 
 @needs("surveys.edit")
+@once
 def survey_create(request):
     """A new draft, from an empty page or a template; for the campaign whose page led here."""
     campaign = request.GET.get("campaign", "")[:12]
@@ -140,6 +142,7 @@ def survey_state(request, pk):
 
 @require_POST
 @needs("surveys.edit")
+@once
 def survey_duplicate(request, pk):
     """Start next year's survey from this one."""
     survey = load(request, pk)

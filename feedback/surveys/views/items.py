@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST
 from core.access import needs
 from core.forms import refusal_on, status_of
 from core.refusals import Refused
+from crm.receipts.views import once
 from feedback.surveys import actions as verbs
 from feedback.surveys import definitions
 from feedback.surveys.actions import OptionRow
@@ -27,6 +28,7 @@ def load_item(survey: Survey, ordinal: int | None) -> Item | None:
 
 
 @needs("surveys.edit")
+@once
 def item_edit(request, pk, ordinal=None):
     """Add a question (no ordinal) or change one.
 

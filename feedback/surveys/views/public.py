@@ -1,6 +1,7 @@
 """A survey as a reader meets it: one page, one submit, one clear word for every other case."""
 
 import re
+import secrets
 from functools import lru_cache
 from uuid import UUID, uuid4
 
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from core import traps
 from core.listing import whole_number
+from crm.library.logo import Logo, shown
 from feedback.surveys import answering, intake
 from feedback.surveys.intake import PublishedSurvey, Receipt, Respondent, SubmittedAnswers
 from feedback.surveys.lists import OpenSurveyList
@@ -23,8 +25,9 @@ from feedback.surveys.models import Survey
 from feedback.surveys.questions import Field, blank_fields, filled_fields
 
 #: What differs between two visitors of the same page stands in the form's hidden fields as one of
-#: these marks.
-MARKS = {name: f"@@{name}@@" for name in ("csrf", "client_id", "stamp", "key", "channel")}
+#: these marks. They are drawn anew by each process: nobody can type one into a survey's text.
+MARK = secrets.token_hex(12)
+MARKS = {name: f"@@{MARK}.{name}@@" for name in ("csrf", "client_id", "stamp", "key", "channel")}
 THEMES = {"light", "dark"}
 #: What our own keys, ids and stamps are made of; nothing of it could end an attribute.
 OUR_SIGNS = re.compile(r"[A-Za-z0-9_:.-]*")
@@ -56,13 +59,22 @@ def survey_answer(request, slug):
         if response is None:
             response = answer_or_show(request, survey, respondent)
     if language != request.LANGUAGE_CODE:
-        response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME, language, max_age=LANGUAGE_AGE, samesite="Lax"
-        )
+        remember_language(response, language)
     response["Content-Language"] = language
     # The page may carry a reader's key and what they typed.
     response["Cache-Control"] = "no-store, private"
     return response
+
+
+def remember_language(response, language: str) -> None:
+    """The language of the questions is that of the pages from now on."""
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=LANGUAGE_AGE,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        samesite="Lax",
+    )
 
 
 def parse_uuid(text: str) -> UUID | None:
@@ -156,10 +168,17 @@ def receive(request, survey: PublishedSurvey, respondent: Respondent) -> HttpRes
     submitted = submitted_by(request, client_id, parsed.answers)
     receipt = intake.keep(survey, respondent, submitted)
     if receipt == Receipt.OTHER:
-        return notice(request, survey, "other", status=409)
+        return refuse_other(request, survey)
     if receipt == Receipt.CLOSED:
         return notice(request, survey, "closed", status=410)
-    return notice(request, survey, "thanks")
+    return thank(request, survey)
+
+
+def thank(request, survey: PublishedSurvey) -> HttpResponse:
+    """The answers are kept; only now may the browser's script for drafts forget them."""
+    response = notice(request, survey, "thanks")
+    response["X-Draft-Kept"] = ""
+    return response
 
 
 def submitted_by(request, client_id: UUID, answers: dict) -> SubmittedAnswers:
@@ -172,6 +191,16 @@ def submitted_by(request, client_id: UUID, answers: dict) -> SubmittedAnswers:
         # PostgreSQL takes no NUL in a text.
         channel_code=request.POST.get("c", "")[:40].replace("\x00", ""),
     )
+
+
+def refuse_other(request, survey: PublishedSurvey) -> HttpResponse:
+    """Other answers were kept before. What was sent now stays on the page, to be copied from."""
+    fields = filled_fields(survey.definition, request.POST)
+    fault = _(
+        "You have answered this survey already. Your first answers were kept; what stands here"
+        " was not added."
+    )
+    return filled_page(request, survey, fields, fault=fault, status=409)
 
 
 def not_yet(request, survey: PublishedSurvey) -> HttpResponse:
@@ -200,15 +229,15 @@ def blank_page(request, survey: PublishedSurvey) -> HttpResponse:
 
     Only the visitor's own marks are filled in here.
     """
-    page = _blank_page(survey, translation.get_language(), chosen_theme(request))
+    page = _blank_page(survey, translation.get_language(), chosen_theme(request), shown.get())
     for name, value in hidden_values(request).items():
         page = page.replace(MARKS[name], escape_attribute(value))
     return HttpResponse(page)
 
 
 @lru_cache(maxsize=128)
-def _blank_page(survey: PublishedSurvey, language: str, theme: str) -> str:
-    context = page_context(survey, blank_fields(survey.definition), MARKS, theme)
+def _blank_page(survey: PublishedSurvey, language: str, theme: str, logo: Logo | None) -> str:
+    context = page_context(survey, blank_fields(survey.definition), MARKS, theme) | {"logo": logo}
     return render_to_string("feedback/surveys/survey_answer.html", context)
 
 
@@ -249,6 +278,7 @@ def filled_page(
     client_id = parse_uuid(request.POST.get("id", "")) or uuid4()
     hidden = hidden_values(request, client_id=str(client_id), stamp=request.POST.get("t", ""))
     context = page_context(survey, fields, hidden, chosen_theme(request))
+    context["logo"] = shown.get()
     context["fault"] = fault
     context["wrong"] = [field for field in fields if field.error]
     page = render_to_string("feedback/surveys/survey_answer.html", context)
@@ -256,13 +286,16 @@ def filled_page(
 
 
 def notice(request, survey: PublishedSurvey, kind: str, *, status: int = 200) -> HttpResponse:
-    """One page with one message: thanks, other, answered, closed, early, audience."""
-    page = _notice(survey, kind, translation.get_language(), chosen_theme(request))
+    """One page with one message: thanks, answered, closed, early, audience."""
+    language = translation.get_language()
+    page = _notice(survey, kind, language, chosen_theme(request), shown.get())
     return HttpResponse(page, status=status)
 
 
 @lru_cache(maxsize=256)
-def _notice(survey: PublishedSurvey, kind: str, language: str, theme: str) -> str:
+def _notice(
+    survey: PublishedSurvey, kind: str, language: str, theme: str, logo: Logo | None
+) -> str:
     title = survey.definition.title
     if kind == "audience":
         # Even the title tells outsiders what a closed group was asked.
@@ -277,5 +310,6 @@ def _notice(survey: PublishedSurvey, kind: str, language: str, theme: str) -> st
         "theme": theme,
         "library_name": settings.LIBRARY_NAME,
         "slug": survey.slug,
+        "logo": logo,
     }
     return render_to_string("feedback/surveys/survey_notice.html", context)

@@ -44,6 +44,19 @@ def test_bad_link_is_named_and_nothing_is_saved(desk, campaign, href):
     assert not Content.objects.exists()
 
 
+def test_nested_text_is_refused_with_words_and_stays_on_the_page(desk, campaign):
+    """Fault 58. In 0.1 200 KB of nested tags held a thread for more than a minute."""
+    body = "<div>" * 40_000
+    response = desk.post(url("content-create", campaign.pk), typed(body=body))
+    assert response.status_code == 400
+    assert "body" in response.context["form"].errors
+    assert response.context["form"]["body"].value() == body
+    assert not Content.objects.exists()
+
+    preview = desk.post(url("content-preview"), {"body": body})
+    assert "100000" in preview.content.decode()
+
+
 def test_line_breaks_in_the_subject_become_spaces(desk, campaign):
     desk.post(
         url("content-create", campaign.pk),

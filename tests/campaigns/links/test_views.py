@@ -16,7 +16,7 @@ def test_link_list_costs_the_same_queries_for_1_and_3_rows(
 ):
     factories.TrackedLinkFactory.create_batch(rows, campaign=campaign)
     with django_assert_num_queries(
-        6
+        8
     ):  # session, user, count, page, campaigns and channels to choose from
         assert len(desk.get(url("link-list")).context["page"]) == rows
 

@@ -4,10 +4,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from rest_framework.authtoken.models import Token
 
+from crm.accounts.models import ApiToken
 from crm.staff.actions import change_user
 from crm.staff.models import AuditEvent, User
+from tests.core.building import token_of
 from tests.factories import CampusFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -32,8 +33,8 @@ def ann():
 )
 def test_another_role_ends_tokens_and_sessions_of_the_one_before(client, ann, before, role):
     User.objects.filter(pk=ann.pk).update(role=before)
-    bystander = Token.objects.create(user=UserFactory())
-    old = {"Authorization": f"Token {Token.objects.create(user=ann).key}"}
+    token_of(bystander := UserFactory())
+    old = {"Authorization": f"Token {token_of(ann)}"}
     client.force_login(User.objects.get(pk=ann.pk))
     assert client.get(reverse("account_email")).status_code == 200
 
@@ -42,26 +43,29 @@ def test_another_role_ends_tokens_and_sessions_of_the_one_before(client, ann, be
 
     assert Client().get(reverse("api:segment-list"), headers=old).status_code == 401
     assert client.get(reverse("crm:me")).url.startswith(LOGIN)
-    assert AuditEvent.objects.get(action="token.revoked").user == chief
-    assert Token.objects.get() == bystander
+    assert AuditEvent.objects.get(action="token.revoked").object_id == str(ann.pk)
+    assert AuditEvent.objects.get(action="user.change").user == chief
+    assert ApiToken.objects.get().user == bystander
 
 
 def test_token_ends_with_the_role_and_the_account_but_not_with_the_campus(ann):
     chief = UserFactory(role="administrator")
     User.objects.filter(pk=ann.pk).update(role="librarian")
     rights = {"role": "librarian", "campus": None, "is_active": True}
-    Token.objects.create(user=ann)
+    token_of(ann)
 
     change_user(user=ann, by=chief, **rights | {"campus": CampusFactory()})
-    assert Token.objects.filter(user=ann).exists()
+    assert ApiToken.objects.filter(user=ann).exists()
     change_user(user=ann, by=chief, **rights | {"is_active": False})
-    assert not Token.objects.exists()
+    assert not ApiToken.objects.exists()
 
 
-@pytest.mark.parametrize("right", [{"role": "librarian"}, {"is_staff": "on"}])
+@pytest.mark.parametrize(
+    "right", [{"role": "librarian"}, {"role": "administrator", "is_staff": "on"}]
+)
 def test_rights_given_in_djangos_admin_end_tokens_as_well(client, ann, right):
     client.force_login(User.objects.create_superuser("root", "root@example.org", PASSWORD))
-    Token.objects.create(user=ann)
+    token_of(ann)
     address = reverse("admin:crm_user_change", args=[ann.pk])
     stamp = timezone.localtime(ann.date_joined)
     kept = {
@@ -74,6 +78,6 @@ def test_rights_given_in_djangos_admin_end_tokens_as_well(client, ann, right):
 
     client.post(address, kept | {"display_name": "A."})
     assert User.objects.get(pk=ann.pk).display_name == "A."
-    assert Token.objects.exists()
+    assert ApiToken.objects.exists()
     client.post(address, kept | right)
-    assert not Token.objects.exists()
+    assert not ApiToken.objects.exists()

@@ -12,11 +12,12 @@ from django.contrib.auth import SESSION_KEY
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
-from rest_framework.authtoken.models import Token
 
+from crm.accounts.models import ApiToken
 from crm.letters.models import Letter
 from crm.readers.models import Reader
 from crm.staff.models import AuditEvent, User
+from tests.core.building import token_of
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -100,8 +101,8 @@ def test_changed_password_ends_every_other_session(ann):
 
 @pytest.mark.parametrize("by", ["change", "reset"])
 def test_new_password_makes_the_api_token_worthless(client, ann, by):
-    bystander = Token.objects.create(user=UserFactory())
-    old = {"Authorization": f"Token {Token.objects.create(user=ann).key}"}
+    token_of(bystander := UserFactory())
+    old = {"Authorization": f"Token {token_of(ann)}"}
     new = {"password1": "quite another long one", "password2": "quite another long one"}
     assert Client().get(reverse("api:segment-list"), headers=old).status_code == 403
 
@@ -116,8 +117,9 @@ def test_new_password_makes_the_api_token_worthless(client, ann, by):
         client.post(client.get(link).url, new)
 
     assert Client().get(reverse("api:segment-list"), headers=old).status_code == 401
-    assert AuditEvent.objects.get(action="token.revoked").user == ann
-    assert Token.objects.get() == bystander
+    assert AuditEvent.objects.get(action="token.revoked").object_id == str(ann.pk)
+    assert AuditEvent.objects.get(action="password.change").user == ann
+    assert ApiToken.objects.get().user == bystander
 
 
 @pytest.mark.parametrize("password", ["short", "1234567890123", "password123", "ann@example.org"])

@@ -11,11 +11,9 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers, status
-from rest_framework.authtoken.models import Token
 from rest_framework.exceptions import APIException, PermissionDenied, Throttled
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.response import Response
@@ -23,9 +21,12 @@ from rest_framework.views import APIView
 
 from core import visitors
 from core.api import StrictSerializer
-from crm.staff import audit, guesses, slowing
+from core.refusals import Refused
+from crm.accounts.actions import renew_token, revoke_token, revoke_tokens
+from crm.accounts.models import ApiToken
+from crm.accounts.tokens import LIFETIMES, UNNAMED
+from crm.staff import guesses, slowing
 from crm.staff.models import User
-from crm.staff.words import AuditAction
 
 
 class SignInRefused(APIException):
@@ -34,6 +35,11 @@ class SignInRefused(APIException):
     status_code = 401
     default_detail = _("Wrong name, password or code.")
     default_code = "refused"
+
+
+class TooManyTokens(APIException):
+    status_code = 409
+    default_code = "too_many"
 
 
 class Slowed(Throttled):
@@ -50,6 +56,14 @@ class SignInSerializer(StrictSerializer):
     code = serializers.CharField(
         max_length=20, required=False, help_text=_("Needed where two-step sign-in is set up.")
     )
+    name = serializers.CharField(
+        max_length=60,
+        default=UNNAMED,
+        help_text=_("What the token is for. A token of the same name is replaced."),
+    )
+    days = serializers.ChoiceField(
+        choices=LIFETIMES, default=LIFETIMES[0], help_text=_("How long the token is valid.")
+    )
     ticket = serializers.CharField(
         max_length=200,
         required=False,
@@ -62,7 +76,10 @@ class TokenSerializer(serializers.Serializer):
 
 
 class TokenView(APIView):
-    """Token for the header ``Authorization: Token …``; DELETE makes it worthless."""
+    """Token for the header ``Authorization: Token …``; DELETE makes it worthless.
+
+    A token is told this once: only its digest is kept.
+    """
 
     def get_permissions(self):
         if self.request.method == "POST":
@@ -83,24 +100,24 @@ class TokenView(APIView):
         responses={
             200: TokenSerializer,
             401: OpenApiResponse(description=_("Wrong name, password or code.")),
+            409: OpenApiResponse(description=_("Too many tokens: revoke one first.")),
         },
     )
     def post(self, request):
         """Sign in. Five wrong entries lock the account, here and on the page."""
         body = SignInSerializer(data=request.data)
         body.is_valid(raise_exception=True)
+        typed = dict(body.validated_data)
+        name, days = typed.pop("name"), typed.pop("days")
         # allauth's adapter takes Django's own request, not the framework's.
-        user = sign_in(request._request, **body.validated_data)
+        user = sign_in(request._request, **typed)
 
-        with transaction.atomic():
-            token, _created = Token.objects.get_or_create(user=user)
-            audit.record(
-                action=AuditAction.API_SIGN_IN,
-                by=user,
-                on=user,
-                address=visitors.address_of(request),
-            )
-        return Response({"token": token.key})
+        address = visitors.address_of(request)
+        try:
+            token = renew_token(user=user, name=name, days=days, by=user, address=address)
+        except Refused as refusal:
+            raise TooManyTokens(str(refusal)) from refusal
+        return Response({"token": token})
 
     @extend_schema(
         operation_id="token_delete",
@@ -109,10 +126,11 @@ class TokenView(APIView):
         responses={204: None},
     )
     def delete(self, request):
-        """Sign out everywhere: the token is worth nothing from now on."""
-        with transaction.atomic():
-            Token.objects.filter(user=request.user).delete()
-            audit.record(action=AuditAction.API_SIGN_OUT, by=request.user, on=request.user)
+        """The token of this request is worth nothing from now on; asked by a browser, all are."""
+        if isinstance(request.auth, ApiToken):
+            revoke_token(token=request.auth, by=request.user)
+        else:
+            revoke_tokens(user=request.user, by=request.user)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -136,7 +154,7 @@ def _user_with_password(request, username: str, password: str) -> User:
     with _lock_as_throttle():
         user = get_adapter().authenticate(request, password=password, username=username)
     # The same answer for an account that is shut: a guessed password must not be confirmed.
-    if user is None or not user.is_active:
+    if user is None or not user.may_sign_in:
         raise SignInRefused
     return user
 

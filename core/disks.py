@@ -1,0 +1,38 @@
+"""When a disk is full: what an error of the system means by it, and whether a folder can be
+written to now.
+"""
+
+import errno
+import os
+from pathlib import Path
+
+from django.conf import settings
+
+#: No space left, a quota that is used up, a file that may not grow further.
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+#: So much must fit for a folder to count as one that can be written to.
+PROBE = b"\0" * 65_536
+
+
+def is_full(error: BaseException | None) -> bool:
+    """True for the error of a write for which there was no room."""
+    return isinstance(error, OSError) and error.errno in FULL
+
+
+def has_room(folder: Path) -> bool:
+    """Whether a small file can be written into ``folder``, which is made where it is missing."""
+    path = Path(folder) / f".room-{os.getpid()}"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(PROBE)
+    except OSError:
+        return False
+    finally:
+        # A file that was cut short takes room, too.
+        path.unlink(missing_ok=True)
+    return True
+
+
+def folders() -> dict[str, Path]:
+    """The folders that the portal writes to, by what they hold."""
+    return {"journals": settings.JOURNAL_DIR, "media": settings.MEDIA_ROOT}

@@ -1,0 +1,201 @@
+"""What is unsafe about an installation, each in one sentence with the setting to change.
+
+``manage.py check --deploy`` says all of it. The web server says it when it starts, and does not
+start where something is an error. Rooms register checks of their own under ``TAG``.
+"""
+
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register, run_checks
+
+TAG = "huixiang"
+#: Below this a key can be tried out; below the second it is shorter than is usual.
+SHORTEST_KEY, USUAL_KEY = 32, 50
+FEWEST_CHARACTERS = 8
+#: Ports that a real mail server listens on.
+MAIL_PORTS = {25, 465, 587, 2525}
+OLDEST_BACKUP = 7 * 24 * 3600
+MOVE_PRIVACY_KEY = "Set PRIVACY_KEY to the present SECRET_KEY, then give SECRET_KEY another value."
+
+
+# --- what is looked at ----------------------------------------------------------------------------
+def is_own_machine(host: str) -> bool:
+    """True where only this machine itself can ask."""
+    if host in {"", "localhost"}:
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def portal_host() -> str:
+    return urlsplit(settings.BASE_URL).hostname or ""
+
+
+def is_public() -> bool:
+    """Whether the portal's address can be asked for from other machines."""
+    return not is_own_machine(portal_host())
+
+
+def is_weak(key: str) -> bool:
+    """True for a key that is short, repeats itself, or came with an example."""
+    is_example = key.startswith("django-insecure-")
+    return len(key) < SHORTEST_KEY or len(set(key)) < FEWEST_CHARACTERS or is_example
+
+
+def keys_are_one() -> bool:
+    return settings.PRIVACY_KEY == settings.SECRET_KEY
+
+
+def mail_is_caught() -> bool:
+    """A mail server that nobody named, or the one that keeps what a demonstration sends."""
+    return is_own_machine(settings.EMAIL_HOST) and settings.EMAIL_PORT not in MAIL_PORTS
+
+
+def backup_is_old() -> bool:
+    """True as well where none has been made."""
+    try:
+        last = (settings.LOCAL_DIR / "last_backup").stat().st_mtime
+    except OSError:
+        return True
+    return time.time() - last > OLDEST_BACKUP
+
+
+# --- what is unsafe -------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Danger:
+    """``is_there`` says whether it is so, ``keeps_from_starting`` whether it is an error."""
+
+    code: str
+    is_there: Callable[[], bool]
+    sentence: str
+    setting: str
+    keeps_from_starting: Callable[[], bool] = lambda: False
+    in_demonstrations: bool = False
+
+    def check(self, app_configs, **_options) -> list[CheckMessage]:
+        """As Django's checks are asked."""
+        is_asked = self.in_demonstrations or not settings.DEMO
+        if not is_asked or not self.is_there():
+            return []
+        kind = Error if self.keeps_from_starting() else Warning
+        return [kind(self.sentence, hint=self.setting, id=f"huixiang.{self.code}")]
+
+
+DANGERS = [
+    Danger(
+        "debug",
+        lambda: settings.DEBUG,
+        "DEBUG is on: every error page shows settings and data to whoever causes it.",
+        "Set DEBUG=off.",
+        keeps_from_starting=is_public,
+        in_demonstrations=True,
+    ),
+    Danger(
+        "key",
+        lambda: is_weak(settings.SECRET_KEY),
+        "SECRET_KEY can be guessed: who has it can sign in as anybody.",
+        f"Set it to 50 random characters. Where there is no PRIVACY_KEY: {MOVE_PRIVACY_KEY}",
+        keeps_from_starting=lambda: True,
+        in_demonstrations=True,
+    ),
+    Danger(
+        "short-key",
+        lambda: len(settings.SECRET_KEY) < USUAL_KEY and not is_weak(settings.SECRET_KEY),
+        f"SECRET_KEY is shorter than {USUAL_KEY} characters.",
+        f"Set it to 50 random characters. Where there is no PRIVACY_KEY: {MOVE_PRIVACY_KEY}",
+    ),
+    Danger(
+        "one-key",
+        keys_are_one,
+        "PRIVACY_KEY is SECRET_KEY: renewing the one would lose who must not be mailed.",
+        MOVE_PRIVACY_KEY,
+    ),
+    # Never an error: an installation cannot change this key without losing its stop list.
+    Danger(
+        "privacy-key",
+        lambda: is_weak(settings.PRIVACY_KEY) and not keys_are_one(),
+        "PRIVACY_KEY can be guessed: suppressed addresses could be tried out.",
+        "Set PRIVACY_KEY to 50 random characters before the first address is suppressed.",
+    ),
+    Danger(
+        "any-host",
+        lambda: "*" in settings.ALLOWED_HOSTS,
+        "Any host name is answered: links in mails could be made to lead elsewhere.",
+        "Set ALLOWED_HOSTS to the names of this portal.",
+        keeps_from_starting=lambda: True,
+        in_demonstrations=True,
+    ),
+    Danger(
+        "own-host",
+        lambda: not {portal_host(), "*"} & set(settings.ALLOWED_HOSTS),
+        "Links in mails lead to a host that this portal does not answer to.",
+        "Add the host of BASE_URL to ALLOWED_HOSTS.",
+        in_demonstrations=True,
+    ),
+    Danger(
+        "https",
+        lambda: is_public() and not settings.HTTPS,
+        "Passwords and answers travel in plain text: BASE_URL is no https address.",
+        "Put a proxy that ends TLS in front and set BASE_URL=https://…, TRUSTED_PROXIES.",
+        # A demonstration holds nobody's data.
+        keeps_from_starting=lambda: not settings.DEMO,
+        in_demonstrations=True,
+    ),
+    Danger(
+        "proxy",
+        lambda: settings.HTTPS and not settings.TRUSTED_PROXIES,
+        "No proxy is trusted, so that every visitor seems to come from the proxy's address.",
+        "Set TRUSTED_PROXIES to the address of the proxy that ends TLS.",
+    ),
+    Danger(
+        "second-factor",
+        lambda: not settings.STAFF_TOTP_REQUIRED,
+        "Staff sign in by password alone.",
+        "Set STAFF_TOTP_REQUIRED=on.",
+    ),
+    Danger(
+        "mail",
+        mail_is_caught,
+        "No mail leaves this machine: the mail server is unset, or a demonstration's.",
+        "Set EMAIL_URL to your mail relay.",
+    ),
+    Danger(
+        "backup",
+        backup_is_old,
+        "There is no backup, or the last one is more than seven days old.",
+        "Run make backup FILE=… every night.",
+    ),
+]
+
+
+def register_checks() -> None:
+    """Called once, when the apps are ready."""
+    for danger in DANGERS:
+        # Registering writes on what it is given, which a method does not allow.
+        register(partial(danger.check), TAG, deploy=True)
+
+
+# --- the start ------------------------------------------------------------------------------------
+def refuse_unsafe_start() -> None:
+    """Say what is unsafe; SystemExit where something is too unsafe to start with."""
+    found = run_checks(tags=[TAG], include_deployment_checks=True)
+    # The worst first.
+    for message in sorted(found, key=lambda message: -message.level):
+        print(in_words(message), file=sys.stderr, flush=True)
+    if any(message.is_serious() for message in found):
+        sys.exit("huixiang: not started. Mend what is marked as an error above.")
+
+
+def in_words(message: CheckMessage) -> str:
+    """One line for the terminal: how bad it is, the sentence, the setting."""
+    word = "error" if message.is_serious() else "warning"
+    return f"huixiang: {word}: {message.msg} {message.hint}"

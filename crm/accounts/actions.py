@@ -1,0 +1,89 @@
+"""Verbs on what a person is signed in with."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.refusals import Refused
+from crm.accounts import tokens
+from crm.accounts.models import ApiToken, BrowserSession
+from crm.staff import audit
+from crm.staff.models import User
+from crm.staff.words import AuditAction
+
+
+# --- browsers -------------------------------------------------------------------------------------
+@transaction.atomic
+def end_session(*, session: BrowserSession, by: User) -> None:
+    """End one session; whoever uses it is asked to sign in at their next step."""
+    BrowserSession.objects.filter(pk=session.pk).delete()
+    audit.record(action=AuditAction.SESSION_END, by=by, on=session.user)
+
+
+@transaction.atomic
+def end_sessions(*, user: User, by: User) -> int:
+    """End every session of ``user``, the one this is asked from as well; returns how many."""
+    ended, _by_model = BrowserSession.objects.filter(user=user).delete()
+    audit.record(action=AuditAction.SESSION_END_ALL, by=by, on=user, sessions=ended)
+    return ended
+
+
+# --- programs -------------------------------------------------------------------------------------
+@transaction.atomic
+def make_token(*, user: User, name: str, days: int, by: User) -> str:
+    """The token, which nobody can read again afterwards.
+
+    Refused for a name that is in use, and beyond ``MOST_TOKENS``.
+    """
+    # One after the other, or two requests at once would pass the limit.
+    User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+    kept = user.api_tokens.exclude(expires_at__lte=timezone.now())
+    user.api_tokens.exclude(pk__in=kept).delete()
+    if kept.filter(name=name).exists():
+        raise Refused(_("A token of this name exists: choose another name, or revoke it first."))
+    if kept.count() >= tokens.MOST_TOKENS:
+        raise Refused(_("No more than %(n)s tokens at a time.") % {"n": tokens.MOST_TOKENS})
+
+    token = _add_token(user, name, days)
+    audit.record(action=AuditAction.TOKEN_CREATE, by=by, on=user, name=name, days=days)
+    return token
+
+
+@transaction.atomic
+def renew_token(*, user: User, name: str, days: int, by: User, address: str | None) -> str:
+    """A new token in place of the one of this name: what a sign-in by password gives."""
+    ApiToken.objects.filter(user=user, name=name).delete()
+    token = make_token(user=user, name=name, days=days, by=by)
+    audit.record(action=AuditAction.API_SIGN_IN, by=by, on=user, address=address)
+    return token
+
+
+@transaction.atomic
+def revoke_token(*, token: ApiToken, by: User) -> None:
+    """Make one token worthless."""
+    ApiToken.objects.filter(pk=token.pk).delete()
+    audit.record(action=AuditAction.TOKEN_REVOKED, by=by, on=token.user, name=token.name)
+
+
+@transaction.atomic
+def revoke_tokens(*, user: User, by: User) -> int:
+    """Make all tokens of ``user`` worthless; returns how many there were."""
+    revoked, _by_model = ApiToken.objects.filter(user=user).delete()
+    audit.record(action=AuditAction.TOKEN_REVOKED, by=by, on=user, tokens=revoked)
+    return revoked
+
+
+def _add_token(user: User, name: str, days: int) -> str:
+    token = tokens.new_token()
+    now = timezone.now()
+    ApiToken.objects.create(
+        user=user,
+        name=name,
+        digest=tokens.digest_of(token),
+        beginning=token[: tokens.SHOWN],
+        created_at=now,
+        expires_at=now + timedelta(days=days),
+    )
+    return token

@@ -1,0 +1,68 @@
+"""Browser, system and network of a request, as a person knows their own devices by."""
+
+from ipaddress import ip_address, ip_network
+
+from django.utils.translation import gettext as _
+
+from crm.accounts.models import BrowserSession
+from crm.accounts.store import Origin
+
+#: (what the browser says of itself, its name); the first that fits, since most say Chrome and
+#: Safari as well.
+BROWSERS = (
+    ("MicroMessenger", "WeChat"),
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("QQBrowser", "QQ Browser"),
+    ("UCBrowser", "UC Browser"),
+    ("HuaweiBrowser", "Huawei Browser"),
+    ("Firefox", "Firefox"),
+    ("FxiOS", "Firefox"),
+    ("CriOS", "Chrome"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("HarmonyOS", "HarmonyOS"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)
+#: Bits of an address that are kept.
+KEPT_BITS = {4: 24, 6: 48}
+
+
+def origin(agent: str, address: str | None) -> Origin:
+    """What is stored of a request's User-Agent header and network address."""
+    return Origin(first_in(agent, BROWSERS), first_in(agent, SYSTEMS), shortened(address))
+
+
+def first_in(agent: str, names: tuple[tuple[str, str], ...]) -> str:
+    """The name of the first sign that ``agent`` holds; empty where it holds none."""
+    for sign, name in names:
+        if sign in agent:
+            return name
+    return ""
+
+
+def shortened(address: str | None) -> str:
+    """10.1.2.3 → 10.1.2.0/24; empty for what is no address."""
+    try:
+        bits = KEPT_BITS[ip_address(address or "").version]
+    except ValueError:
+        return ""
+    return str(ip_network(f"{address}/{bits}", strict=False))
+
+
+def in_words(session: BrowserSession) -> str:
+    """ "Chrome on Windows", or what is known of it."""
+    known = {"browser": session.browser, "system": session.system}
+    if session.browser == "WeChat":
+        known["browser"] = _("WeChat")
+    if session.browser and session.system:
+        return _("%(browser)s on %(system)s") % known
+    return known["browser"] or known["system"] or _("A device that does not say what it is")

@@ -1,0 +1,20 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from core.forms import Form
+from crm.accounts.tokens import LIFETIMES
+
+
+def lifetimes() -> list[tuple[int, str]]:
+    """The choices of how long a token is valid, the one offered first."""
+    return [(days, ngettext("%(n)s day", "%(n)s days", days) % {"n": days}) for days in LIFETIMES]
+
+
+class TokenForm(Form):
+    name = forms.CharField(
+        label=_("What it is for"),
+        max_length=60,
+        help_text=_("The name of the program or the machine that will use it."),
+    )
+    days = forms.TypedChoiceField(label=_("Valid for"), choices=lifetimes, coerce=int)

@@ -1,0 +1,81 @@
+"""Forms that were posted after their session had ended: kept for their writer, and offered again.
+
+The cookie of an ended session still says whose it was, for as long as its row is there.
+"""
+
+from datetime import timedelta
+
+from django.db.models import Q
+from django.http import QueryDict
+from django.utils import timezone
+
+from core.characters import is_storable
+from crm.accounts.models import BrowserSession, KeptForm
+
+#: Pages whose forms are never kept: they ask for passwords, or belong to Django's admin.
+NEVER_KEPT = ("/accounts/", "/admin/", "/api/")
+#: Fields of no meaning afterwards.
+LEFT_OUT = {"csrfmiddlewaretoken"}
+#: Characters of all fields together.
+LONGEST = 256 * 1024
+LONGEST_PATH = 500
+KEPT_FOR = timedelta(days=7)
+#: Forms kept for one person at a time; the oldest go.
+MOST_KEPT = 5
+
+
+def keep(
+    ended: BrowserSession, path: str, posted: QueryDict, *, had_files: bool
+) -> KeptForm | None:
+    """Keep what was posted to ``path`` for the person whose session has ended.
+
+    None where nothing was sent, or nothing that may be kept.
+    """
+    fields = fields_of(posted)
+    if not fields or not may_be_kept(path, fields):
+        return None
+
+    kept = KeptForm.objects.create(
+        user_id=ended.user_id, path=path, fields=fields, had_files=had_files
+    )
+    own = KeptForm.objects.filter(user_id=ended.user_id)
+    newest = list(own.order_by("-at").values_list("pk", flat=True)[:MOST_KEPT])
+    own.exclude(pk__in=newest).delete()
+    return kept
+
+
+def fields_of(posted: QueryDict) -> list[list[str]]:
+    """[name, value] of every field that was sent, in the order it was sent in."""
+    fields = []
+    for name, values in posted.lists():
+        if name not in LEFT_OUT:
+            fields += [[name, value] for value in values]
+    return fields
+
+
+def may_be_kept(path: str, fields: list[list[str]]) -> bool:
+    """False for forms with a password in them, and for more than a person types."""
+    has_password = any("password" in name for name, _value in fields)
+    is_text = all(is_storable(name + value) for name, value in fields)
+    length = sum(len(name) + len(value) for name, value in fields)
+    if path.startswith(NEVER_KEPT) or len(path) > LONGEST_PATH or not is_storable(path):
+        return False
+    return is_text and not has_password and length <= LONGEST
+
+
+def typed_texts(kept: KeptForm) -> list[str]:
+    """The texts among the fields that a person wrote, to be read on the page and copied."""
+    return [value for _name, value in kept.fields if len(value.split()) > 1 or len(value) > 12]
+
+
+def forget_ended() -> int:
+    """Delete sessions that are over and forms that nobody came back for; returns how many.
+
+    A session's row stays as long as a form typed in it may still arrive.
+    """
+    long_ago = timezone.now() - KEPT_FOR
+    # An anonymous session says nothing about anybody: it goes at its end.
+    over = Q(expire_date__lt=long_ago) | Q(expire_date__lt=timezone.now(), user=None)
+    sessions, _by_model = BrowserSession.objects.filter(over).delete()
+    forms, _by_model = KeptForm.objects.filter(at__lt=long_ago).delete()
+    return sessions + forms

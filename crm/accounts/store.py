@@ -1,0 +1,109 @@
+"""Where browser sessions are kept: Django's database store with a row that says whose they are.
+
+The end of a session stands in its row, so that no cookie and no restart can move it.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import NamedTuple
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends import db
+from django.utils import timezone
+
+from crm.accounts.models import BrowserSession
+from crm.staff.models import User
+
+#: A session is written down as seen at most this often.
+SEEN_EVERY = timedelta(minutes=1)
+
+
+class Origin(NamedTuple):
+    """Where a request comes from, as it is stored."""
+
+    browser: str = ""
+    system: str = ""
+    network: str = ""
+
+
+class SessionStore(db.SessionStore):
+    """``row``: the session as it was read or last written; None before.
+
+    ``ended``: a session of somebody signed in that the cookie names and whose time is over.
+    ``ask_origin`` says where the request comes from; asked only when it is written down.
+    """
+
+    row: BrowserSession | None = None
+    ended: BrowserSession | None = None
+    ask_origin: Callable[[], Origin] = Origin
+
+    @classmethod
+    def get_model_class(cls):
+        return BrowserSession
+
+    def _get_session_from_db(self):
+        # Django's own forgets the key where no open session has it.
+        key = self.session_key
+        self.row = super()._get_session_from_db()
+        if self.row is None:
+            self.ended = BrowserSession.objects.over().filter(session_key=key).first()
+        return self.row
+
+    def create_model_instance(self, data):
+        """The row to be written: as Django's own, with whose it is and when it ends at last."""
+        new = super().create_model_instance(data)
+        new.browser, new.system, new.network = self.ask_origin()
+        user_id = _user_in(data)
+        before = self.row
+
+        if before is not None and before.session_key == new.session_key:
+            new.public_id = before.public_id
+        if user_id is not None:
+            new.user_id = user_id
+            if before is not None and before.user_id == user_id:
+                # The same sign-in under another key, as after a change of password: it ends when
+                # it would have ended.
+                _continue(new, before)
+            else:
+                _begin(new)
+            new.expire_date = new.end_after(new.last_seen_at)
+        self.row = new
+        return new
+
+    def touch(self) -> None:
+        """Write down that somebody signed in is there, and move the end of doing nothing on."""
+        # Reading a value is what loads the row.
+        is_signed_in = SESSION_KEY in self
+        now = timezone.now()
+        if not is_signed_in or self.row is None or now - self.row.last_seen_at < SEEN_EVERY:
+            return
+
+        self.row.last_seen_at = now
+        self.row.expire_date = self.row.end_after(now)
+        self.row.browser, self.row.system, self.row.network = self.ask_origin()
+        fields = ("last_seen_at", "expire_date", "browser", "system", "network")
+        # By an update: a session that was ended meanwhile must not come back.
+        values = {name: getattr(self.row, name) for name in fields}
+        BrowserSession.objects.filter(session_key=self.row.session_key).update(**values)
+
+
+def _user_in(data: dict) -> int | None:
+    """Key of the user whose session holds ``data``."""
+    if SESSION_KEY not in data:
+        return None
+    return User._meta.pk.to_python(data[SESSION_KEY])
+
+
+def _begin(row: BrowserSession) -> None:
+    """Somebody has signed in just now."""
+    row.ends_at = row.started_at + timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    user = User.objects.only("role", "is_staff", "is_superuser").get(pk=row.user_id)
+    if user.is_library_staff:
+        row.idle_seconds = settings.STAFF_IDLE_MINUTES * 60
+
+
+def _continue(row: BrowserSession, before: BrowserSession) -> None:
+    row.started_at = before.started_at
+    row.ends_at = before.ends_at
+    row.idle_seconds = before.idle_seconds

@@ -1,0 +1,8 @@
+from celery import shared_task
+
+from crm.accounts import kept
+
+
+@shared_task(name="crm.forget_ended_sessions")
+def forget_ended_sessions():
+    kept.forget_ended()

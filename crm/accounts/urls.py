@@ -1,0 +1,16 @@
+from django.urls import path
+
+from crm.accounts import views
+
+urlpatterns = [
+    path("me/sessions/", views.session_list, name="session-list"),
+    path("me/sessions/end/", views.session_end_all, name="session-end-all"),
+    path("me/sessions/<uuid:pk>/end/", views.session_end, name="session-end"),
+    path("me/tokens/", views.token_list, name="token-list"),
+    path("me/tokens/new/", views.token_create, name="token-create"),
+    path("me/tokens/<int:pk>/revoke/", views.token_revoke, name="token-revoke"),
+    path("me/kept/<uuid:pk>/", views.kept_form, name="kept-form"),
+    path("me/kept/<uuid:pk>/discard/", views.kept_form_discard, name="kept-form-discard"),
+    path("desk/users/<int:pk>/sessions/", views.user_session_list, name="user-session-list"),
+    path("desk/users/<int:pk>/sessions/end/", views.user_session_end, name="user-session-end"),
+]

@@ -1,0 +1,133 @@
+"""What a person is signed in with, on their own pages and, for administrators, on the desk."""
+
+from allauth.account.decorators import reauthentication_required
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from core.access import needs
+from core.forms import refusal_on, status_of
+from crm.accounts import kept
+from crm.accounts.actions import (
+    end_session,
+    end_sessions,
+    make_token,
+    revoke_token,
+    revoke_tokens,
+)
+from crm.accounts.forms import TokenForm
+from crm.accounts.models import ApiToken, BrowserSession, KeptForm
+from crm.accounts.words import session_lines
+from crm.staff.models import User
+
+
+# --- browsers -------------------------------------------------------------------------------------
+@require_GET
+def session_list(request):
+    """Where this person is signed in."""
+    context = {
+        "lines": session_lines(request.user, request.session.session_key),
+        "hours": settings.SESSION_COOKIE_AGE // 3600,
+        "idle_minutes": settings.STAFF_IDLE_MINUTES,
+    }
+    return render(request, "crm/accounts/session_list.html", context)
+
+
+@require_POST
+def session_end(request, pk):
+    """End one session, which may be the one that asks."""
+    own = BrowserSession.objects.visible_to(request.user)
+    session = get_object_or_404(own, public_id=pk)
+    end_session(session=session, by=request.user)
+    if session.session_key == request.session.session_key:
+        logout(request)
+        return redirect("account_login")
+
+    messages.success(request, _("That device is signed out."))
+    return redirect("crm:session-list")
+
+
+@require_POST
+def session_end_all(request):
+    """End every session of this person, this one as well."""
+    end_sessions(user=request.user, by=request.user)
+    logout(request)
+    messages.success(request, _("You are signed out everywhere."))
+    return redirect("/")
+
+
+# --- programs -------------------------------------------------------------------------------------
+@needs("desk.open")
+@require_GET
+def token_list(request):
+    """The person's tokens; the tokens themselves are shown once, when they are made."""
+    found = ApiToken.objects.visible_to(request.user)
+    return render(request, "crm/accounts/token_list.html", {"tokens": found})
+
+
+@needs("desk.open")
+@reauthentication_required
+def token_create(request):
+    """Make a token and show it, this once."""
+    form = TokenForm(request.POST or None)
+    if form.is_valid():
+        with refusal_on(form):
+            token = make_token(user=request.user, by=request.user, **form.cleaned_data)
+    if form.is_bound and not form.errors:
+        context = {"token": token, "name": form.cleaned_data["name"]}
+        return render(request, "crm/accounts/token_made.html", context)
+
+    return render(request, "crm/accounts/token_create.html", {"form": form}, status=status_of(form))
+
+
+@needs("desk.open")
+@require_POST
+def token_revoke(request, pk):
+    token = ApiToken.objects.visible_to(request.user).get_or_404(pk)
+    revoke_token(token=token, by=request.user)
+    messages.success(request, _("The token “%(name)s” is worthless now.") % {"name": token.name})
+    return redirect("crm:token-list")
+
+
+# --- forms ----------------------------------------------------------------------------------------
+@require_GET
+def kept_form(request, pk):
+    """What was being typed when the session ended, to be sent now."""
+    form = KeptForm.objects.visible_to(request.user).get_or_404(pk)
+    context = {"kept": form, "texts": kept.typed_texts(form)}
+    return render(request, "crm/accounts/kept_form.html", context)
+
+
+@require_POST
+def kept_form_discard(request, pk):
+    KeptForm.objects.visible_to(request.user).get_or_404(pk).delete()
+    messages.success(request, _("The text is thrown away."))
+    return redirect("crm:after-login")
+
+
+# --- somebody else's, for administrators ----------------------------------------------------------
+@needs("users.edit")
+@require_GET
+def user_session_list(request, pk):
+    """Where somebody is signed in, and with which tokens."""
+    person = User.objects.visible_to(request.user).get_or_404(pk)
+    context = {
+        "person": person,
+        "lines": session_lines(person, request.session.session_key),
+        "tokens": person.api_tokens.all(),
+    }
+    return render(request, "crm/accounts/user_session_list.html", context)
+
+
+@needs("users.edit")
+@require_POST
+def user_session_end(request, pk):
+    """Sign somebody out everywhere, programs as well."""
+    person = User.objects.visible_to(request.user).get_or_404(pk)
+    end_sessions(user=person, by=request.user)
+    revoke_tokens(user=person, by=request.user)
+    messages.success(request, _("%(name)s is signed out everywhere.") % {"name": person})
+    return redirect("crm:user-list")

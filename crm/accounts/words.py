@@ -1,0 +1,35 @@
+"""Sessions and tokens as their pages show them."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth import HASH_SESSION_KEY
+
+from crm.accounts.devices import in_words
+from crm.accounts.models import BrowserSession
+from crm.accounts.store import SessionStore
+from crm.staff.models import User
+
+
+@dataclass(frozen=True)
+class SessionLine:
+    """One open session: the device in words, and whether the person looks from there."""
+
+    session: BrowserSession
+    device: str
+    is_this_one: bool
+
+
+def session_lines(user: User, this_key: str | None) -> list[SessionLine]:
+    """The sessions that still open something, the one asked from first, then the last seen."""
+    lines = []
+    for session in user.browser_sessions.open_now().order_by("-last_seen_at"):
+        if still_opens(session, user):
+            is_this_one = session.session_key == this_key
+            lines.append(SessionLine(session, in_words(session), is_this_one))
+    return sorted(lines, key=lambda line: not line.is_this_one)
+
+
+def still_opens(session: BrowserSession, user: User) -> bool:
+    """False for a session from before another password or other rights, which is worth nothing."""
+    signed_under = SessionStore().decode(session.session_data).get(HASH_SESSION_KEY)
+    return signed_under == user.get_session_auth_hash()

@@ -1,0 +1,37 @@
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from core import texts
+from core.forms import Form
+from core.pictures import DrawnPicture, read_picture
+from core.refusals import Refused
+
+#: The head of a page is 48 pixels high; this is enough for every screen.
+LONGEST_LOGO = 480
+
+
+class LogoForm(Form):
+    """The library's logo, and what is to be seen on it."""
+
+    file = forms.FileField(
+        label=_("Picture"),
+        max_length=4096,
+        help_text=_("JPEG, PNG or WebP, up to 8 MB. It is drawn anew; nothing else is kept of it."),
+        widget=forms.FileInput({"accept": "image/jpeg,image/png,image/webp"}),
+    )
+    alt = forms.CharField(
+        label=_("What is to be seen"),
+        max_length=120,
+        help_text=_("For those who do not see it, for example: Logo of the university library"),
+    )
+
+    def clean_file(self) -> DrawnPicture:
+        """The picture as it may be kept."""
+        try:
+            return read_picture(self.cleaned_data["file"].read(), longest=LONGEST_LOGO)
+        except Refused as refusal:
+            raise ValidationError(str(refusal)) from None
+
+    def clean_alt(self) -> str:
+        return texts.one_line(self.cleaned_data["alt"])

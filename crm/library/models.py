@@ -1,0 +1,30 @@
+"""What the library says of itself on every page: for now its logo."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class LibrarySettings(models.Model):
+    """The only row; ``logo`` is the name of a kept picture (``core.pictures``), or empty."""
+
+    logo = models.CharField(max_length=44, blank=True)
+    logo_alt = models.CharField(_("what the logo shows"), max_length=120, blank=True)
+    logo_width = models.PositiveIntegerField(default=0)
+    logo_height = models.PositiveIntegerField(default=0)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(pk=1), name="library_is_one"),
+            models.CheckConstraint(
+                condition=Q(logo="") | ~Q(logo_alt=""), name="library_logo_has_words"
+            ),
+        ]
+
+    def __str__(self):
+        return settings.LIBRARY_NAME

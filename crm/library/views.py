@@ -1,0 +1,57 @@
+"""The library's own settings, and the pictures that were kept."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import FileResponse, Http404
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from core.access import needs
+from core.forms import status_of
+from core.pictures import CONTENT_TYPES
+from crm.library.actions import remove_logo, set_logo
+from crm.library.forms import LogoForm
+from crm.library.keeping import path_of
+from crm.library.logo import stored_logo
+
+#: A picture under the name of its content never changes.
+FOR_A_YEAR = "public, max-age=31536000, immutable"
+
+
+@needs("settings.edit")
+def library_settings(request):
+    """The logo of the library, and another one in its place."""
+    form = LogoForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        asked = form.cleaned_data
+        set_logo(picture=asked["file"], alt=asked["alt"], by=request.user)
+        messages.success(request, _("The logo is shown within a minute."))
+        return redirect("crm:library-settings")
+
+    context = {"form": form, "stored": stored_logo()}
+    page = "crm/library/library_settings.html"
+    return render(request, page, context, status=status_of(form))
+
+
+@require_POST
+@needs("settings.edit")
+def logo_remove(request):
+    """The portal's own sign again."""
+    remove_logo(by=request.user)
+    messages.success(request, _("The logo is taken off within a minute."))
+    return redirect("crm:library-settings")
+
+
+@login_not_required
+@require_safe
+def picture(request, name):
+    """A kept picture, as what it is and nothing else."""
+    path = path_of(name)
+    if path is None:
+        raise Http404
+    kind = CONTENT_TYPES[path.suffix.removeprefix(".")]
+    response = FileResponse(path.open("rb"), content_type=kind)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = FOR_A_YEAR
+    return response

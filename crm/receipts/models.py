@@ -1,0 +1,30 @@
+from datetime import timedelta
+
+from django.db import models
+from django.utils import timezone
+
+#: Longer than anybody keeps a page open to send it again, or a draft in a browser.
+KEPT_FOR = timedelta(days=14)
+
+
+class FormReceiptQuerySet(models.QuerySet):
+    def outdated(self):
+        """Receipts that nobody will ask about again."""
+        return self.filter(at__lt=timezone.now() - KEPT_FOR)
+
+
+class FormReceipt(models.Model):
+    """That a form was taken in, by the id its page was given: sent again, it is kept once.
+
+    ``digest`` is the keyed hash of who sent what where, ``address`` the page that was shown then.
+    """
+
+    client_id = models.UUIDField(primary_key=True)
+    digest = models.BinaryField(max_length=32)
+    address = models.CharField(max_length=500)
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    objects = FormReceiptQuerySet.as_manager()
+
+    def __str__(self):
+        return str(self.client_id)

@@ -1,0 +1,132 @@
+// One draft per form with data-draft: kept on this device as it is typed, put back when the page is opened again, and
+// forgotten only when an answer of the library says that it has the text (the header X-Draft-Kept).
+(() => {
+  const DAYS = 14;
+  const WAITS = [2, 4, 8, 15, 30];
+  const PATIENCE = 20_000;
+  // These pages say best themselves what they refuse; sent a second time under the same id, nothing is kept twice.
+  const SAID_BY_THE_PAGE = [400, 404, 409, 410, 413];
+  const owner = document.querySelector("meta[name=draft-owner]")?.content || "";
+
+  const read = (key) => { try { return JSON.parse(localStorage.getItem(key)); } catch { return null; } };
+  const write = (key, value) => { try { localStorage.setItem(key, JSON.stringify(value)); } catch { /* full or forbidden: the form still works */ } };
+  const forget = (key) => { try { localStorage.removeItem(key); } catch { /* nothing was kept */ } };
+
+  function start(form) {
+    const key = `draft:${owner}:${form.dataset.draft}`;
+    const id = form.elements[form.dataset.draftId || "client_id"];
+    const part = (name) => form.querySelector(`[data-draft-${name}]`);
+    const isChoice = (f) => /^(radio|checkbox)$/.test(f.type);
+    const typed = () => [...form.elements].filter((f) => f.name && f.name !== "website" && !/^(hidden|password|file|submit|button|fieldset)$/.test(f.type));
+    const values = () => typed().map((f) => [f.name, isChoice(f) ? [f.value, f.checked] : f.value]);
+    let base = JSON.stringify(values());
+    let timer;
+    let asItIs = false;
+
+    function save() {
+      clearTimeout(timer);
+      write(key, { id: id?.value, at: Date.now(), base, values: values() });
+      if (part("saved")) part("saved").hidden = false;
+    }
+
+    function fill(kept) {
+      typed().forEach((f) => {
+        const hit = kept.values.find(([name, value]) => name === f.name && (!isChoice(f) || value[0] === f.value));
+        if (!hit) return;
+        if (isChoice(f)) f.checked = hit[1][1]; else f.value = hit[1];
+      });
+      if (id && kept.id) id.value = kept.id;
+      form.dispatchEvent(new Event("draft:restored"));
+    }
+
+    function restore() {
+      // What came back with errors is newer than any draft, and may have a new id.
+      if (document.querySelector(".summary-errors")) {
+        base = read(key)?.base ?? base;
+        save();
+        return;
+      }
+      const kept = read(key);
+      if (!kept) return;
+      if (Date.now() - kept.at > DAYS * 86_400_000) { forget(key); return; }
+      // Something else has been stored since the draft was begun: it is not written over.
+      if (kept.base !== base || JSON.stringify(kept.values) === base) return;
+      fill(kept);
+      if (part("restored")) part("restored").hidden = false;
+    }
+
+    function discard() {
+      forget(key);
+      form.reset();
+      if (id) id.value = crypto.randomUUID ? crypto.randomUUID() : id.defaultValue;
+      part("restored").hidden = true;
+      form.dispatchEvent(new Event("draft:restored"));
+    }
+
+    function tell(why) {
+      const line = part("trouble");
+      line.querySelector("span").textContent = line.dataset[why];
+      line.querySelector("a").hidden = why !== "signedOut";
+      line.hidden = false;
+      line.scrollIntoView({ block: "nearest" });
+    }
+
+    function enable(on) {
+      form.querySelectorAll("button:not([type=button])").forEach((button) => { button.disabled = !on; });
+    }
+
+    function show(html) {
+      const page = new DOMParser().parseFromString(html, "text/html");
+      document.querySelector("main").replaceWith(page.querySelector("main"));
+      document.title = page.title;
+      document.dispatchEvent(new Event("draft:sent"));
+      scrollTo(0, 0);
+      document.querySelector("main").focus();
+    }
+
+    async function ask(body) {
+      try {
+        return await fetch(form.action, { method: "POST", body, credentials: "same-origin", redirect: "manual", headers: { "X-Draft": "1" }, signal: AbortSignal.timeout(PATIENCE) });
+      } catch { return null; }
+    }
+
+    function again(body, submitter, tries, answer) {
+      tell("waiting");
+      const seconds = Number(answer?.headers.get("Retry-After")) || 0;
+      setTimeout(send, 1000 * Math.max(seconds, WAITS[Math.min(tries, WAITS.length - 1)]), body, submitter, tries + 1);
+    }
+
+    async function send(body, submitter, tries = 0) {
+      const answer = await ask(body);
+      if (!answer || [502, 503, 504].includes(answer.status)) { again(body, submitter, tries, answer); return; }
+
+      const kept = answer.headers.get("X-Draft-Kept");
+      if (kept !== null) {
+        forget(key);
+        if (kept) location.assign(kept); else show(await answer.text());
+      } else if (SAID_BY_THE_PAGE.includes(answer.status)) {
+        asItIs = true;
+        enable(true);
+        form.requestSubmit(submitter);
+      } else {
+        enable(true);
+        tell(answer.status === 401 ? "signedOut" : "refused");
+      }
+    }
+
+    form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, 400); });
+    form.addEventListener("submit", (event) => {
+      save();
+      // A button that changes the page's language sends nothing yet.
+      if (asItIs || event.submitter?.hasAttribute("data-as-it-is")) return;
+      event.preventDefault();
+      const body = new URLSearchParams(new FormData(form, event.submitter));
+      enable(false);
+      send(body, event.submitter);
+    });
+    part("discard")?.addEventListener("click", discard);
+    restore();
+  }
+
+  document.querySelectorAll("form[data-draft]").forEach(start);
+})();

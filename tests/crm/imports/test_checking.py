@@ -1,0 +1,79 @@
+"""What takes time to look into is looked into by a worker, and not while a page is waited for."""
+
+import gzip
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from openpyxl import Workbook
+
+from crm.imports.light import LIGHT, is_light
+from crm.imports.models import ImportBatch
+from crm.imports.tasks import check_import
+from tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+TABLE = b"number,name,kind\nA1,Ann,teacher\n"
+
+
+@pytest.fixture
+def desk(client):
+    client.force_login(UserFactory(role="librarian"))
+    return client
+
+
+def workbook() -> bytes:
+    book, out = Workbook(), io.BytesIO()
+    book.active.append(["number", "name", "kind"])
+    book.active.append(["A1", "Ann", "teacher"])
+    book.save(out)
+    return out.getvalue()
+
+
+def upload(desk, content: bytes):
+    file = SimpleUploadedFile("readers", content)
+    return desk.post(reverse("crm:import-create"), {"file": file})
+
+
+@pytest.mark.parametrize(
+    "content",
+    [workbook(), gzip.compress(TABLE), TABLE + b"A2,B,teacher\n" * (LIGHT // 12)],
+    ids=["workbook", "packed", "large"],
+)
+def test_heavy_file_is_looked_into_by_a_worker(desk, content):
+    answer = upload(desk, content)
+    batch = ImportBatch.objects.get()
+    assert answer.url == batch.get_absolute_url()
+    assert (batch.state, batch.mapping) == ("checking", {})
+    # Nothing can be done with it yet, and its page says what it waits for.
+    assert desk.get(reverse("crm:import-map", args=[batch.pk])).url == batch.get_absolute_url()
+    assert f"job-{batch.job_id}" in desk.get(answer.url).content.decode()
+
+    check_import(batch.job_id)
+    batch.refresh_from_db()
+    assert (batch.state, batch.job.state) == ("uploaded", "done")
+    assert batch.mapping["number"] == "number"
+    assert batch.job.result_url == reverse("crm:import-map", args=[batch.pk])
+    assert desk.get(batch.job.result_url).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "content", [b"PK\x03\x04 no workbook at all", b"\x1f\x8b broken", gzip.compress(b"")]
+)
+def test_file_that_is_no_table_is_named_and_not_kept(desk, settings, content):
+    upload(desk, content)
+    batch = ImportBatch.objects.get()
+    check_import(batch.job_id)
+
+    batch.refresh_from_db()
+    assert (batch.state, batch.job.state) == ("unreadable", "failed")
+    assert batch.job.message in desk.get(batch.get_absolute_url()).content.decode()
+    assert [path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()] == []
+    assert desk.get(reverse("crm:import-map", args=[batch.pk])).status_code == 302
+
+
+def test_light_file_is_mapped_at_once(desk):
+    answer = upload(desk, TABLE)
+    assert answer.url == reverse("crm:import-map", args=[ImportBatch.objects.get().pk])
+    assert is_light(SimpleUploadedFile("a", TABLE))

@@ -1,0 +1,139 @@
+"""What is typed is not lost: offline, a server that is away, a session that ended (fault 50)."""
+
+import re
+
+import pytest
+
+from crm.staff.models import User
+from feedback.voices.models import Voice, VoiceMessage
+from tests import factories
+
+pytestmark = pytest.mark.django_db(transaction=True)
+TEXT = "三楼的灯太暗了，晚上看不清书。"
+SAY = "/say/"
+TROUBLE = "[data-draft-trouble]:not([hidden])"
+KEPT = "[data-draft-saved]:not([hidden])"
+
+
+def type_voice(live) -> None:
+    live.open(SAY)
+    live.page.fill("#id_text", TEXT)
+    live.page.wait_for_selector(KEPT)
+
+
+def press(live) -> None:
+    live.page.click("form[data-draft] .form-end .btn.primary")
+
+
+def test_offline_send_leaves_the_text_and_says_so(live):
+    """Fault 50. In 0.1 the draft was forgotten when the button was pressed, not when it arrived."""
+    type_voice(live)
+    live.context.set_offline(True)
+    press(live)
+    live.page.wait_for_selector(TROUBLE)
+    live.context.set_offline(False)
+
+    # Somebody who has closed the page finds the text again, and a way to be rid of it.
+    live.open(SAY)
+    assert live.page.input_value("#id_text") == TEXT
+    live.page.click("[data-draft-discard]")
+    assert live.page.input_value("#id_text") == ""
+    live.open(SAY)
+    assert live.page.input_value("#id_text") == ""
+    assert not Voice.objects.exists()
+
+
+def test_server_that_is_away_is_asked_again_and_the_text_kept_once(live):
+    """Faults 28 and 50. 503 with Retry-After, then an answer that is lost, then it works."""
+    type_voice(live)
+    asked = []
+
+    def away(route):
+        if route.request.method != "POST" or len(asked) == 2:
+            route.continue_()
+            return
+        asked.append(route.request.post_data)
+        if len(asked) == 1:
+            route.fulfill(status=503, headers={"Retry-After": "1"}, body="away")
+        else:
+            # The library takes it in, and its answer does not arrive.
+            route.fetch(max_redirects=0)
+            route.abort()
+
+    live.page.route(f"**{SAY}", away)
+    press(live)
+    live.page.wait_for_url(re.compile(r"/say/HX-"), timeout=30_000)
+    assert Voice.objects.get().text == TEXT
+    live.page.unroute(f"**{SAY}")
+    live.open(SAY)
+    assert live.page.input_value("#id_text") == ""
+
+
+def test_reload_puts_back_what_was_typed_under_the_same_id(live):
+    """Fault 28."""
+    type_voice(live)
+    first = live.page.input_value("[name=client_id]")
+    live.page.reload()
+    assert live.page.input_value("#id_text") == TEXT
+    assert live.page.input_value("[name=client_id]") == first
+    assert live.page.locator("[data-draft-restored]").is_visible()
+
+
+def test_session_that_ended_keeps_the_reply_on_the_device(live):
+    """Fault 50."""
+    voice = factories.VoiceFactory()
+    staff = factories.UserFactory(role="librarian")
+    live.sign_in(staff)
+    page = f"/desk/voices/{voice.pk}/"
+    form = f"form[action='{page}reply/']"
+    live.open(page)
+    live.page.fill(f"{form} [name=text]", TEXT)
+    live.page.wait_for_selector(f"{form} {KEPT}")
+
+    live.context.clear_cookies(name="sessionid")
+    live.page.click(f"{form} .btn.primary")
+    live.page.wait_for_selector(f"{form} {TROUBLE}")
+    assert live.page.locator(f"{form} [data-draft-trouble] a").is_visible()
+    assert not VoiceMessage.objects.exists()
+
+    # Another person at the same computer does not read it; the same one has it back.
+    live.sign_in(factories.UserFactory(role="librarian"))
+    live.open(page)
+    assert live.page.input_value(f"{form} [name=text]") == ""
+    live.sign_in(User.objects.get(pk=staff.pk))
+    live.open(page)
+    assert live.page.input_value(f"{form} [name=text]") == TEXT
+    live.page.click(f"{form} .btn.primary")
+    live.page.wait_for_selector(".messages")
+    assert VoiceMessage.objects.get().text == TEXT
+
+
+def test_another_text_under_the_same_id_stays_on_the_page(live):
+    """Faults 49 and 50."""
+    type_voice(live)
+    client_id = live.page.input_value("[name=client_id]")
+    factories.VoiceFactory(client_id=client_id, text="先到的")
+    press(live)
+    live.page.wait_for_selector(".summary-errors")
+    assert live.page.input_value("#id_text") == TEXT
+    assert live.page.input_value("[name=client_id]") != client_id
+
+    live.open(SAY)
+    assert live.page.input_value("#id_text") == TEXT
+    press(live)
+    live.page.wait_for_url(re.compile(r"/say/HX-"))
+    assert sorted(Voice.objects.values_list("text", flat=True)) == sorted(["先到的", TEXT])
+
+
+def test_stored_text_is_not_written_over_by_an_older_draft(live, content):
+    staff = factories.UserFactory(role="librarian")
+    live.sign_in(staff)
+    page = f"/desk/contents/{content.pk}/edit/"
+    live.open(page)
+    live.page.fill("#id_body", "<p>草稿</p>")
+    live.page.wait_for_selector(KEPT)
+    content.body = "<p>同事改过</p>"
+    content.save()
+
+    live.open(page)
+    assert live.page.input_value("#id_body") == "<p>同事改过</p>"
