@@ -1,10 +1,13 @@
-"""Counts that are printed together: parts of one total, tables with their margins."""
+"""Counts that are printed together: parts of one total, tables with their margins, tables without
+them whose cells are told in tens.
+"""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from core.disclosure.count import Count, Missing
-from core.disclosure.hiding import Line, close_table, hide_row, hide_table
+from core.disclosure.count import Count, Missing, RoundedCount
+from core.disclosure.crossed import told_in_tens
+from core.disclosure.hiding import Line, close_table, hide_row, hide_table, suppress
 
 
 @dataclass(frozen=True)
@@ -58,10 +61,10 @@ class CountTable:
     ) -> "CountTable":
         """A table of at least one row and one column whose margins are printed.
 
-        Cells are hidden as by ``hide_table``, sums as by ``hide_row``; then the smallest others
-        until every line that is printed with its sum has no hole or two: a hidden sum whose cells
-        were all shown would follow from them. ``hidden_rows`` and ``hidden_columns`` are the places
-        of sums that another page hides already.
+        Cells are hidden as by ``hide_table``, and small sums; then the smallest others until every
+        line that is printed with its sum has no hole or two: a hidden sum whose cells were all shown
+        would follow from them. ``hidden_rows`` and ``hidden_columns`` are the places of sums that
+        another page hides already.
         """
         full = _with_sums(numbers)
         hidden = _each_part_hidden(numbers, full, hidden_rows, hidden_columns)
@@ -79,18 +82,63 @@ class CountTable:
         )
 
 
+@dataclass(frozen=True)
+class CrossedTable:
+    """Persons by two things that are told one by one elsewhere: cells in tens, and no sums.
+
+    See ``core.disclosure.crossed``.
+    """
+
+    rows: tuple[tuple[RoundedCount, ...], ...]
+
+    @property
+    def tells_any(self) -> bool:
+        """False where there are too few persons for a table."""
+        return any(cell.is_shown for row in self.rows for cell in row)
+
+    @classmethod
+    def of(
+        cls,
+        numbers: Sequence[Sequence[int]],
+        *,
+        unprinted_row: bool = False,
+        unprinted_column: bool = False,
+    ) -> "CrossedTable":
+        """``numbers`` hold every person once.
+
+        Who gave no answer that could be printed stands in the last row or the last column, which
+        the table looks at and leaves out.
+        """
+        told = told_in_tens(numbers, unprinted_row=unprinted_row, unprinted_column=unprinted_column)
+        if unprinted_row:
+            told = told[:-1]
+        if unprinted_column:
+            told = [row[:-1] for row in told]
+        return cls(tuple(_rounded(row) for row in told))
+
+    def turned(self) -> "CrossedTable":
+        """With rows for columns."""
+        return CrossedTable(tuple(zip(*self.rows, strict=True)))
+
+
+def _rounded(row: Sequence[int | None]) -> tuple[RoundedCount, ...]:
+    return tuple(RoundedCount.told(number) for number in row)
+
+
 def _each_part_hidden(
     numbers: Sequence[Sequence[int]],
     full: list[list[int]],
     hidden_rows: Collection[int],
     hidden_columns: Collection[int],
 ) -> list[Line]:
-    """The table with its sums where each part hides what its own rule does: the cells, the sums of
-    the rows and those of the columns. The sum of all is left to ``Count.of``.
+    """The table with its sums where each part hides what its own rule does: the cells by the rule
+    of tables, of the sums the small ones and those that another page hides. What covers a hidden
+    sum is left to ``close_table``, which treats the sums as a line like any other, and the sum of
+    all to ``Count.of``.
     """
     *body, sums = full
-    row_sums = _without(hidden_rows, hide_row([row[-1] for row in body]))
-    column_sums = _without(hidden_columns, hide_row(sums[:-1]))
+    row_sums = _without(hidden_rows, [suppress(row[-1]) for row in body])
+    column_sums = _without(hidden_columns, [suppress(total) for total in sums[:-1]])
 
     shown = []
     for cells, row_sum in zip(hide_table(numbers), row_sums, strict=True):
