@@ -150,7 +150,9 @@ class Count:
 
     @property
     def state(self) -> str:
-        """ "shown", "about", "withheld", "not_measured" or "cannot_say", as everybody may be told."""
+        """One of "shown", "about", "withheld", "not_measured" and "cannot_say", as everybody may be
+        told.
+        """
         if self._missing is None:
             return self.STATE_OF_A_NUMBER
         return self._missing.value

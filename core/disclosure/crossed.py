@@ -6,13 +6,13 @@ each group. So the table itself has no sums, and its cells are told in tens: 14 
 
 That is not enough where one small cell stands beside told ones whose sum is known. The first
 question has 28 answers, three of them in a cell that is not told, 25 in one that prints as 30. Who
-knows the rule reads "at least 25" and "28 together", so at most three. Therefore every small cell is
-tried: could it be so much larger and so much smaller, five together, with all sums and all told
+knows the rule reads "at least 25" and "28 together", so at most three. Therefore every small cell
+is tried: could it be so much larger and so much smaller, five together, with all sums and all told
 cells as they are? If not, the smallest told cell beside it is withheld, too, until it could.
 
 A cell becomes larger by moving persons around a rectangle of four cells: what it gains, its
-neighbour in the row and its neighbour in the column lose, and the fourth corner gains. All sums stay
-as they are, so it does not matter here which of them another page tells.
+neighbour in the row and its neighbour in the column lose, and the fourth corner gains. All sums
+stay as they are, so it does not matter here which of them another page tells.
 """
 
 from collections.abc import Sequence
@@ -43,7 +43,8 @@ def told_in_tens(full: Sequence[Sequence[int]], *, unprinted_row: bool, unprinte
 
     found = []
     for numbers, shown in zip(persons.tolist(), told.tolist(), strict=True):
-        found.append([in_tens(n) if is_told else None for n, is_told in zip(numbers, shown)])
+        cells = zip(numbers, shown, strict=True)
+        found.append([in_tens(n) if is_told else None for n, is_told in cells])
     return found
 
 

@@ -15,12 +15,12 @@ their total. Two steps decide what else it prints:
 
    Who subtracts now learns that the two are ten together, which is no number of few.
 
-The second step goes on until at least two cells of the row are hidden and each of them could be five
-persons more or fewer than it could be at the other end. With 2 and 3 hidden beside their sum, each
-could be 1 to 4, which is not wide enough: the next cell is hidden as well. A zero is shown: it names
-nobody, and so it covers nobody either. Hence every hidden cell is at least 1, and of hidden cells
-that are ``sum`` together each is 1 to ``sum - cells + 1``. Only where all others are hidden already
-and that does not suffice (four and two of six) are the zeros hidden, too.
+The second step goes on until at least two cells of the row are hidden and each of them can be five
+persons more or fewer, from the least it could be to the most. With 2 and 3 hidden beside their sum
+each could be 1 to 4, which is not wide enough: the next cell is hidden as well. A zero is shown: it
+names nobody, and so it covers nobody either. Hence every hidden cell is at least 1, and of hidden
+cells that are ``sum`` together each is 1 to ``sum - cells + 1``. Only where all others are hidden
+already and that does not suffice (four and two of six) are the zeros hidden, too.
 
 In a table every row and every column has its total, and each of them is such a line. A cell that
 covers another in its row may be the only hidden one of its column, so that rows and columns take

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from core.disclosure.count import Count, Missing, RoundedCount
 from core.disclosure.crossed import told_in_tens
-from core.disclosure.hiding import Line, close_table, hide_row, hide_table, suppress
+from core.disclosure.hiding import Line, close_table, hide_row, hide_table
 
 
 @dataclass(frozen=True)
@@ -61,10 +61,10 @@ class CountTable:
     ) -> "CountTable":
         """A table of at least one row and one column whose margins are printed.
 
-        Cells are hidden as by ``hide_table``, and small sums; then the smallest others until every
-        line that is printed with its sum has no hole or two: a hidden sum whose cells were all shown
-        would follow from them. ``hidden_rows`` and ``hidden_columns`` are the places of sums that
-        another page hides already.
+        Cells are hidden as by ``hide_table``, sums as by ``hide_row``; then the smallest others
+        until every line that is printed with its sum has no hole or two: a hidden sum whose cells
+        were all shown would follow from them. ``hidden_rows`` and ``hidden_columns`` are the places
+        of sums that another page hides already.
         """
         full = _with_sums(numbers)
         hidden = _each_part_hidden(numbers, full, hidden_rows, hidden_columns)
@@ -131,14 +131,15 @@ def _each_part_hidden(
     hidden_rows: Collection[int],
     hidden_columns: Collection[int],
 ) -> list[Line]:
-    """The table with its sums where each part hides what its own rule does: the cells by the rule
-    of tables, of the sums the small ones and those that another page hides. What covers a hidden
-    sum is left to ``close_table``, which treats the sums as a line like any other, and the sum of
-    all to ``Count.of``.
+    """The table with its sums where each part hides what its own rule does: the cells, the sums of
+    the rows and those of the columns. The sum of all is left to ``Count.of``.
+
+    The sums need their own rule although ``close_table`` goes over their line as well: there the
+    sum of all stands in the line like one more cell, and could be taken to cover a small sum.
     """
     *body, sums = full
-    row_sums = _without(hidden_rows, [suppress(row[-1]) for row in body])
-    column_sums = _without(hidden_columns, [suppress(total) for total in sums[:-1]])
+    row_sums = _without(hidden_rows, hide_row([row[-1] for row in body]))
+    column_sums = _without(hidden_columns, hide_row(sums[:-1]))
 
     shown = []
     for cells, row_sum in zip(hide_table(numbers), row_sums, strict=True):
