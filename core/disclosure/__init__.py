@@ -16,7 +16,7 @@ from core.disclosure.count import (
     is_small,
 )
 from core.disclosure.hiding import hide_row, hide_table, may_split, suppress
-from core.disclosure.means import may_stand_beside
+from core.disclosure.means import RoundedMean, may_stand_beside
 from core.disclosure.responses import (
     Cell,
     Hidden,
@@ -39,6 +39,7 @@ __all__ = [
     "Hidden",
     "Missing",
     "RoundedCount",
+    "RoundedMean",
     "about",
     "counts_of",
     "either",

@@ -230,10 +230,15 @@ class RoundedCount(Count):
             return cls(public=None, missing=Missing.WITHHELD)
         return cls(public=rounded, missing=None)
 
+    @property
+    def bare(self) -> str:
+        """Without the word, where what stands around it says that all numbers are rounded."""
+        return super().__str__()
+
     def __str__(self) -> str:
         if self._exact is None and self._public is not None:
-            return gettext("about %(n)s") % {"n": super().__str__()}
-        return super().__str__()
+            return gettext("about %(n)s") % {"n": self.bare}
+        return self.bare
 
 
 def _restored(kind: type[Count], public: int | None, missing: Missing | None) -> Count:

@@ -12,10 +12,14 @@ cells as they are? If not, the smallest told cell beside it is withheld, too, un
 
 A cell becomes larger by moving persons around a rectangle of four cells: what it gains, its
 neighbour in the row and its neighbour in the column lose, and the fourth corner gains. All sums
-stay as they are, so it does not matter here which of them another page tells.
+stay as they are.
+
+Rows and columns whose sums no page tells are looked at as one, of which nothing is told: how the
+persons of a row are spread over such columns is known to nobody. So their small cells are safe as
+soon as the row may have five persons in those columns together.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -26,48 +30,106 @@ from core.disclosure.about import in_tens, step
 ANY_NUMBER = 10**9
 
 
-def told_in_tens(full: Sequence[Sequence[int]], *, unprinted_row: bool, unprinted_column: bool):
-    """The table in tens, None where a cell is not told: rows of ``int | None``.
+#: Places of rows or of columns.
+Places = Collection[int]
 
-    ``full``: all persons, each in one cell. With ``unprinted_row`` its last row is no row of the
-    page (who left the question of the rows empty), likewise the last column; they come back
-    withheld.
+
+def told_in_tens(
+    full: Sequence[Sequence[int]],
+    *,
+    hidden_rows: Places = (),
+    hidden_columns: Places = (),
+    unprinted_row: bool = False,
+    unprinted_column: bool = False,
+) -> list[list[int | None]]:
+    """The table in tens, None where a cell is not told.
+
+    ``full``: all persons, each in one cell. ``hidden_rows`` and ``hidden_columns`` are those whose
+    sums no page tells. With ``unprinted_row`` the last row is none of the page (who left the
+    question of the rows empty), likewise the last column: they come back withheld.
     """
     persons = np.array(full, dtype=np.int64)
-    told = _first_told(persons, unprinted_row=unprinted_row, unprinted_column=unprinted_column)
+    rows = _lines(persons.shape[0], hidden_rows)
+    columns = _lines(persons.shape[1], hidden_columns)
+    table = _Table(persons, rows, columns)
+    table.withhold_lines(unprinted_row, unprinted_column)
 
-    exposed = _first_exposed(persons, told)
-    while exposed is not None and told.any():
-        told[_next_withheld(persons, told, exposed)] = False
-        exposed = _first_exposed(persons, told)
-
-    found = []
-    for numbers, shown in zip(persons.tolist(), told.tolist(), strict=True):
-        cells = zip(numbers, shown, strict=True)
-        found.append([in_tens(n) if is_told else None for n, is_told in cells])
-    return found
+    exposed = table.exposed()
+    while exposed is not None and table.told.any():
+        table.withhold_beside(*exposed)
+        exposed = table.exposed()
+    return table.as_told()
 
 
-def _first_told(persons: np.ndarray, *, unprinted_row: bool, unprinted_column: bool) -> np.ndarray:
-    """True where a cell would be told if it stood alone."""
-    told = persons >= step()
-    if unprinted_row:
-        told[-1, :] = False
-    if unprinted_column:
-        told[:, -1] = False
-    return told
+def _lines(number: int, hidden: Places) -> list[list[int]]:
+    """The places of each line as it is looked at: the hidden ones are one line, the last."""
+    lines = [[place] for place in range(number) if place not in hidden]
+    together = [place for place in range(number) if place in hidden]
+    if together:
+        lines.append(together)
+    return lines
 
 
-def _first_exposed(persons: np.ndarray, told: np.ndarray) -> tuple[int, int] | None:
-    """A cell of one to four persons whose number is known too well; None where there is none."""
-    can_gain, can_lose = _room(persons, told)
-    is_small = (persons > 0) & (persons < count.SMALLEST_CELL)
-    for row, column in np.argwhere(is_small):
-        gain = _most_moved(can_gain, can_lose, row, column)
-        loss = _most_moved(can_lose, can_gain, row, column)
-        if gain + loss < count.SMALLEST_CELL:
-            return int(row), int(column)
-    return None
+class _Table:
+    """The table with hidden lines put together, and what of it is told."""
+
+    def __init__(self, persons: np.ndarray, rows: list[list[int]], columns: list[list[int]]):
+        self.full = persons
+        self.rows, self.columns = rows, columns
+        self.persons = np.zeros((len(rows), len(columns)), dtype=np.int64)
+        self.holds_few = np.zeros_like(self.persons, dtype=bool)
+        self.is_whole = np.zeros_like(self.holds_few)
+        for row, places in enumerate(rows):
+            for column, across in enumerate(columns):
+                cells = persons[np.ix_(places, across)]
+                self.persons[row, column] = cells.sum()
+                self.holds_few[row, column] = ((cells > 0) & (cells < count.SMALLEST_CELL)).any()
+                self.is_whole[row, column] = cells.size == 1
+        self.told = self.is_whole & (self.persons >= step())
+
+    def withhold_lines(self, last_row: bool, last_column: bool) -> None:
+        """What the page has no place for."""
+        for row, places in enumerate(self.rows):
+            if len(places) > 1 or (last_row and places[0] == self.full.shape[0] - 1):
+                self.told[row, :] = False
+        for column, places in enumerate(self.columns):
+            if len(places) > 1 or (last_column and places[0] == self.full.shape[1] - 1):
+                self.told[:, column] = False
+
+    def exposed(self) -> tuple[int, int] | None:
+        """A place with one to four persons whose number is known too well; None for none."""
+        can_gain, can_lose = _room(self.persons, self.told)
+        for row, column in np.argwhere(self.holds_few):
+            width = _most_moved(can_gain, can_lose, row, column)
+            if self.is_whole[row, column]:
+                width += _most_moved(can_lose, can_gain, row, column)
+            else:
+                # Each of its cells may be empty, or hold all of these persons.
+                width += self.persons[row, column]
+            if width < count.SMALLEST_CELL:
+                return int(row), int(column)
+        return None
+
+    def withhold_beside(self, row: int, column: int) -> None:
+        """The smallest told cell beside this place, or of the table where none is left there."""
+        beside = np.zeros_like(self.told)
+        beside[row, :] = True
+        beside[:, column] = True
+        candidates = self.told & beside
+        if not candidates.any():
+            candidates = self.told
+
+        places = [tuple(place) for place in np.argwhere(candidates).tolist()]
+        smallest = min(places, key=lambda place: (self.persons[place], place))
+        self.told[smallest] = False
+
+    def as_told(self) -> list[list[int | None]]:
+        """In the shape of the table that was given."""
+        found: list[list[int | None]] = [[None] * self.full.shape[1] for _row in self.full]
+        for row, column in np.argwhere(self.told):
+            place, across = self.rows[row][0], self.columns[column][0]
+            found[place][across] = in_tens(int(self.persons[row, column]))
+        return found
 
 
 def _room(persons: np.ndarray, told: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -96,19 +158,3 @@ def _most_moved(own: np.ndarray, others: np.ndarray, row: int, column: int) -> i
     moved[row, :] = 0
     moved[:, column] = 0
     return int(moved.max())
-
-
-def _next_withheld(
-    persons: np.ndarray, told: np.ndarray, exposed: tuple[int, int]
-) -> tuple[int, int]:
-    """The smallest told cell beside the exposed one, or of the whole table where none is left."""
-    row, column = exposed
-    beside = np.zeros_like(told)
-    beside[row, :] = True
-    beside[:, column] = True
-    candidates = told & beside
-    if not candidates.any():
-        candidates = told
-
-    places = [tuple(place) for place in np.argwhere(candidates).tolist()]
-    return min(places, key=lambda place: (persons[place], place))

@@ -101,15 +101,24 @@ class CrossedTable:
         cls,
         numbers: Sequence[Sequence[int]],
         *,
+        hidden_rows: Collection[int] = (),
+        hidden_columns: Collection[int] = (),
         unprinted_row: bool = False,
         unprinted_column: bool = False,
     ) -> "CrossedTable":
         """``numbers`` hold every person once.
 
-        Who gave no answer that could be printed stands in the last row or the last column, which
-        the table looks at and leaves out.
+        ``hidden_rows`` and ``hidden_columns`` are those whose sums no page tells. Who gave no
+        answer that could be printed stands in the last row or the last column, which the table
+        looks at and leaves out.
         """
-        told = told_in_tens(numbers, unprinted_row=unprinted_row, unprinted_column=unprinted_column)
+        told = told_in_tens(
+            numbers,
+            hidden_rows=hidden_rows,
+            hidden_columns=hidden_columns,
+            unprinted_row=unprinted_row,
+            unprinted_column=unprinted_column,
+        )
         if unprinted_row:
             told = told[:-1]
         if unprinted_column:

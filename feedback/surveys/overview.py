@@ -8,8 +8,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core import numbers
-from core.disclosure import Count, CountRow, Hidden, Missing, hidden_in_row, is_small
-from feedback.surveys.figures import QuestionFigure, ShownQuestion, is_enough
+from core.disclosure import (
+    Count,
+    CountRow,
+    Hidden,
+    Missing,
+    RoundedCount,
+    hidden_in_row,
+    in_tens,
+    is_small,
+)
+from feedback.surveys.figures import ShownQuestion, answered_of_all, is_enough
 from feedback.surveys.results import ConstructSummary, NpsSummary, SurveySummary
 
 
@@ -83,7 +92,7 @@ def headline(found: SurveySummary, shown: Sequence[ShownQuestion]) -> Headline:
     """``shown`` are the questions of the whole survey: no mean says more than stands at them."""
     satisfaction = None
     if found.satisfaction is not None:
-        satisfaction = construct_mean(found.satisfaction, shown)
+        satisfaction = construct_mean(found.satisfaction, found.n, shown)
 
     nps = None
     if found.nps is not None:
@@ -101,54 +110,57 @@ def headline(found: SurveySummary, shown: Sequence[ShownQuestion]) -> Headline:
 
 def nps_mean(found: NpsSummary, shown: Sequence[ShownQuestion]) -> ShownMean:
     """The score as it stands at its question."""
-    n = Count.of(found.n)
-    figure = _figure_at(found.ordinal, shown)
+    n = Count.of(0)
+    figure = None
+    for one in shown:
+        if one.question.ordinal == found.ordinal:
+            n, figure = one.n, one.answers.figure
     if figure is None:
         return ShownMean(_missing(n), None, None, n, 0)
     score = figure.found
     return ShownMean(score.value, score.low, score.high, n, 0, is_small=found.is_small)
 
 
-def _figure_at(ordinal: int, shown: Sequence[ShownQuestion]) -> QuestionFigure | None:
-    for one in shown:
-        if one.question.ordinal == ordinal:
-            return one.answers.figure
-    return None
-
-
-def construct_mean(found: ConstructSummary, shown: Sequence[ShownQuestion]) -> ShownMean:
+def construct_mean(
+    found: ConstructSummary, answers: int, shown: Sequence[ShownQuestion]
+) -> ShownMean:
     """In full where each of its questions tells its own mean in full; else rounded and bare.
 
-    Otherwise the means of the other questions could be taken off it.
+    Otherwise the means of the other questions could be taken off it. ``answers``: all there are to
+    the survey.
     """
-    n = Count.of(found.n)
+    own = [one for one in shown if one.question.ordinal in found.items]
+    # Who answered one of its questions and not all of them could be told by subtraction.
+    wholes = [one.n.public_number for one in own if one.n.public_number is not None]
+    n = answered_of_all(found.n, answers, *wholes)
     if not is_enough(n):
         return ShownMean(_missing(n), None, None, n, 2, found.top)
+    if any(one.answers.figure is None for one in own):
+        return ShownMean(Missing.WITHHELD, None, None, n, 2, found.top, is_coarse=True)
 
-    own = [one.answers for one in shown if one.question.ordinal in found.items]
-    if any(answers.is_coarse for answers in own):
+    if any(one.answers.is_coarse for one in own):
         value = round(found.value, 1)
         return ShownMean(value, None, None, n, 1, found.top, is_coarse=True)
 
     full = ShownMean(found.value, found.low, found.high, n, 2, found.top)
-    if any(answers.hides_some for answers in own):
+    if any(one.answers.hides_some for one in own):
         # Checked beside the hidden cells was what is printed; more digits would say more.
         return full.as_printed()
     return full
 
 
 def _missing(n: Count) -> Missing:
-    """Why there is no mean of ``n`` answers."""
-    if n.is_withheld:
-        return Missing.WITHHELD
-    return Missing.NOT_MEASURED
+    """Why there is no mean of ``n`` answers: nobody answered, or it would tell of few who did."""
+    if n.is_zero:
+        return Missing.NOT_MEASURED
+    return Missing.WITHHELD
 
 
 def construct_rows(found: SurveySummary, shown: Sequence[ShownQuestion]) -> list[ConstructRow]:
     """One row per construct, in the order of the questionnaire."""
     rows = []
     for key, construct in found.constructs.items():
-        mean = construct_mean(construct, shown)
+        mean = construct_mean(construct, found.n, shown)
         alpha = None
         if is_enough(mean.n):
             alpha = construct.alpha
@@ -236,9 +248,13 @@ class SegmentRow:
 def segment_rows(found: SurveySummary) -> list[SegmentRow]:
     """Largest first as far as it is told.
 
-    Segments overlap, so each is held against the rest of the answers.
+    Segments overlap, so each is held against the rest of the answers, and told in tens.
     """
     rows = []
     for pk, n in sorted(found.segments.items()):
-        rows.append(SegmentRow(pk, Count.part_of(n, found.n)))
+        # Two segments may differ by one reader, whose answer their exact numbers would tell.
+        part = Count.part_of(n, found.n)
+        if not (part.is_withheld or part.is_zero):
+            part = RoundedCount.told(in_tens(n))
+        rows.append(SegmentRow(pk, part))
     return sorted(rows, key=_largest_first)

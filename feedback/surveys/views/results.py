@@ -14,15 +14,15 @@ from crm.readers.models import Reader
 from crm.segments.models import Segment
 from crm.staff import audit
 from crm.staff.words import AuditAction
-from feedback.surveys import export, figures, overview, queries, release, results, whole
+from feedback.surveys import export, figures, overview, queries, release, results
 from feedback.surveys.charts import Cross, cards, cross
-from feedback.surveys.definitions import Definition, Kind
-from feedback.surveys.figures import ShownQuestion
+from feedback.surveys.definitions import Definition, Kind, Question
+from feedback.surveys.figures import Groups, ShownQuestion
 from feedback.surveys.forms import CrossForm
 from feedback.surveys.lists import TextList
 from feedback.surveys.models import AnswerText, Survey
 from feedback.surveys.overview import ChannelRow, ConstructRow, SegmentRow
-from feedback.surveys.queries import Split
+from feedback.surveys.queries import EVERYBODY, Split, WholeAnswers
 from feedback.surveys.results import SurveySummary
 from feedback.surveys.views.desk import load
 
@@ -55,7 +55,7 @@ def survey_results(request, pk):
         "only": only,
         "splits": splits(survey, found),
         "allowed": figures.may_be_shown(split, sizes, found.n),
-        "size": Count.part_of(sizes.get(split.group, 0), found.n),
+        "size": figures.size_of(split, sizes, found.n),
         "cards": cards(shown, timezone.localdate()),
         "cross_form": cross_form(definition, request.GET),
         **of_the_whole(found, shown),
@@ -175,14 +175,21 @@ def crosstab(survey: Survey, definition: Definition, chosen: dict) -> Cross | No
     first = definition.question(int(chosen["first"]))
     second = definition.question(int(chosen["second"]))
     counts = queries.crosstab(survey, first.ordinal, second.ordinal)
-    answers = queries.count_responses(survey).n
-    shown = {}
-    for one in whole.questions_of(survey, definition, answers):
-        shown[one.question.ordinal] = one
-    table = cross(shown[first.ordinal], shown[second.ordinal], counts)
-    if not figures.is_enough(table.n):
+    whole = WholeAnswers(
+        size=queries.count_responses(survey).n,
+        counts=results.distributions(survey, definition),
+    )
+    table = cross(of_all(first, whole), of_all(second, whole), counts, whole)
+    if not table.tells_any:
         return None
     return table
+
+
+def of_all(question: Question, whole: WholeAnswers) -> ShownQuestion:
+    """The question as the page of results shows it."""
+    counts = {EVERYBODY.group: whole.counts.get(question.ordinal, {})}
+    groups = Groups(EVERYBODY.group, counts, {EVERYBODY.group: whole.size})
+    return figures.show(question, 0, groups)
 
 
 @needs("surveys.view")
