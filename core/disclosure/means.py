@@ -55,8 +55,9 @@ def may_stand_beside(
     *,
     least_hidden: int = 2,
     mean: RoundedMean | None = None,
+    hide: Callable[..., Line] = hide_row,
 ) -> bool:
-    """True when ``figure`` of all cells may be printed beside ``hide_row(counts, …)``.
+    """True when ``figure`` of all cells may be printed beside ``hide(counts, least_hidden=…)``.
 
     ``figure(counts)`` gives exactly what will be printed, rounded as on the page: a mean, its
     interval, or both; ``mean`` is the mean in it, where it has one. The number of persons is taken
@@ -73,7 +74,7 @@ def may_stand_beside(
     In a large survey some readers more or less in a small cell are lost in the rounding, so the
     interval stays; in a small one it would solve the cell.
     """
-    shown = hide_row(counts, least_hidden=least_hidden)
+    shown = hide(counts, least_hidden=least_hidden)
     hidden_places = _hidden_places(shown)
     if not hidden_places:
         return True
@@ -86,7 +87,7 @@ def may_stand_beside(
         if known.has_two_values:
             if known.is_wide:
                 return True
-        elif hide_row(candidate, least_hidden=least_hidden) == shown:
+        elif hide(candidate, least_hidden=least_hidden) == shown:
             known.note_look_alike(numbers)
     return False
 

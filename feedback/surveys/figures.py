@@ -35,7 +35,7 @@ from feedback.surveys.results import answered_count, mean_of, nps_of, worth_of
 #: From here on a mean with one decimal leaves several ways to fill two hidden cells; below, three
 #: are hidden.
 MEAN_TELLS_LITTLE = 50
-#: Where nearly everybody answered, so many fewer are told, rounded to a ten: ten less at least.
+#: Where few left a question empty, this many fewer than all are said to have answered, in tens.
 LESS_THAN_ALL = 10
 #: From here on a group's mean has a digit less than that of all answers, and as many.
 GROUP_HAS_A_MEAN, GROUP_TELLS_LITTLE = 100, 1000
@@ -171,7 +171,7 @@ def answers_of_all(
     parts = _parts(question, counts, size)
     whole = figure_of(question, counts)
     if whole is None:
-        kept = _without_small_rests(question, counts, hide_row(parts))
+        kept = _without_small_rests(question, counts, hide_parts(parts))
         return _answers(question, counts, kept)
 
     bare = whole.coarse()
@@ -184,7 +184,7 @@ def answers_of_all(
         (bare.rounded(bare.known - 1), 3),
     ]
     for figure, least in attempts:
-        kept = hide_row(parts, least_hidden=least)
+        kept = hide_parts(parts, least_hidden=least)
         if None not in kept:
             return _answers(question, counts, kept, figure)
         if _solves_nothing(question, figure, parts, least):
@@ -192,7 +192,7 @@ def answers_of_all(
             is_coarse = figure is not whole
             told = figure if is_coarse else figure.as_printed()
             return _answers(question, counts, kept, told, is_coarse=is_coarse)
-    return _answers(question, counts, hide_row(parts, least_hidden=3), is_coarse=True)
+    return _answers(question, counts, hide_parts(parts, least_hidden=3), is_coarse=True)
 
 
 def _solves_nothing(
@@ -206,7 +206,21 @@ def _solves_nothing(
         parts,
         least_hidden=least,
         mean=RoundedMean(worth, figure.known),
+        hide=hide_parts,
     )
+
+
+def hide_parts(parts: Sequence[int], *, least_hidden: int = 2) -> list[int | None]:
+    """The answers to a question and, last, who left it empty; None for what is not told.
+
+    Where few left it empty, how many answered is not told exactly (``answered_of_all``), so they
+    are hidden and one of the answers with them. Where many did, the answers are parts of those who
+    answered.
+    """
+    *own, skipped = parts
+    if is_few_left(skipped):
+        return hide_row([*own, None], least_hidden=least_hidden)
+    return [*hide_row(own, least_hidden=least_hidden), skipped]
 
 
 def _answers(
@@ -227,14 +241,11 @@ def _answers(
 def _parts(question: Question, counts: Mapping[int, int], size: int | None) -> list[int]:
     """Answers by choice and, last, who left the question empty: together all answers to the survey.
 
-    Who left it empty is hidden like a choice. Of several choices, which overlap, there is no such
-    last part.
+    Several choices overlap, so that nobody is the last part of them.
     """
     own = _numbers(question, counts)
-    if question.kind == Kind.MULTIPLE:
-        return own
     skipped = 0
-    if size is not None:
+    if size is not None and question.kind != Kind.MULTIPLE:
         skipped = size - answered_count(question, counts)
     return [*own, skipped]
 
@@ -428,16 +439,24 @@ def _answered_of_all(question: Question, counts: Mapping[int, int], size: int) -
 def answered_of_all(answered: int, *wholes: int) -> Count:
     """How many answered, beside ``wholes`` of which they are a part and which are told elsewhere.
 
-    Where one to four of a whole did not, it is told as a number of that whole alone: of 1,000 and
-    of 997 who answered as "about 990". So the means of a large survey keep an n.
+    Where few of a whole did not, it is told as a number of that whole alone: of 1,000 all who
+    answered are "about 990", be they 986 or 999. So the means of a large survey keep an n.
     """
-    few_left = [whole for whole in wholes if is_small(whole - answered)]
+    few_left = [whole for whole in wholes if is_few_left(whole - answered)]
     if not few_left:
         return Count.of(answered)
     if is_small(answered):
         return Count.without(Missing.WITHHELD)
     without_a_few = in_tens(min(few_left) - LESS_THAN_ALL)
     return RoundedCount.told(without_a_few)
+
+
+def is_few_left(rest: int) -> bool:
+    """True where so few did not answer that their number is not told: 1 to 14.
+
+    Some more than four, so that what is told does not say that there are one to four.
+    """
+    return 0 < rest < LESS_THAN_ALL + SMALLEST_CELL
 
 
 # --- one group of the answers ---------------------------------------------------------------------
