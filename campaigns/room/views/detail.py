@@ -46,7 +46,7 @@ def current_phase(campaign: Campaign) -> str:
 def room(campaign: Campaign, shown: str) -> dict:
     """Everything the room's page shows for phase ``shown``."""
     # One look for the rail, the checks and the button, so that they cannot disagree.
-    picture = look(campaign)
+    picture = look(campaign, request.user)
     context = {
         "campaign": campaign,
         "picture": picture,

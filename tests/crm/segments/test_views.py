@@ -232,10 +232,6 @@ def test_page_asks_the_same_number_of_queries_for_any_size(desk, django_assert_n
             desk.get(detail(segment))
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="a size of the whole library is told beside a list of one campus's readers",
-)
 @pytest.mark.django_db
 def test_a_size_tells_staff_of_one_campus_nothing_of_the_few_elsewhere(client):
     here, elsewhere = CampusFactory(), CampusFactory()
