@@ -31,7 +31,7 @@ def campaign_detail(request, pk):
     if shown not in gates.PHASES:
         shown = current
 
-    context = room(campaign, shown)
+    context = room(campaign, shown, request.user)
     context["current"] = current
     return render(request, "campaigns/room/campaign_detail.html", context)
 
@@ -43,10 +43,10 @@ def current_phase(campaign: Campaign) -> str:
     return campaign.phase
 
 
-def room(campaign: Campaign, shown: str) -> dict:
+def room(campaign: Campaign, shown: str, viewer) -> dict:
     """Everything the room's page shows for phase ``shown``."""
     # One look for the rail, the checks and the button, so that they cannot disagree.
-    picture = look(campaign, request.user)
+    picture = look(campaign, viewer)
     context = {
         "campaign": campaign,
         "picture": picture,
