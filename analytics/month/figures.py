@@ -115,7 +115,7 @@ class Month:
         return self.rows(metric, month=month)
 
     def _is_withheld(self, metric: str) -> bool:
-        """Whether the metric is known of the whole library only, and the viewer is of one campus."""
+        """Whether the viewer is of one campus and the metric known of the whole library only."""
         return self.campus is not None and metric not in PERSONS
 
     def newcomers(self, month: date | None = None) -> Count:
@@ -189,6 +189,8 @@ class Month:
 
     def kinds(self, metric: str) -> list[str]:
         """Keys of a metric that occur in these months, the most frequent first; rare ones alike."""
+        if self._is_withheld(metric):
+            return sorted({key for name, key, _month in self.values if name == metric and key})
         totals: Counter = Counter()
         for (name, key, _month), value in self.values.items():
             if name == metric and key:

@@ -109,6 +109,9 @@ class Segment(models.Model):
     @property
     def _sizes(self) -> Sizes:
         scope = getattr(self, "scope", None)
+        if self._state.adding:
+            # Not stored, so that nobody's members are counted.
+            scope = EVERYBODY
         return stored_sizes(scope, self.size, self.campus_sizes)
 
     def get_absolute_url(self):
