@@ -89,12 +89,11 @@ class _Table:
 
     def withhold_lines(self, last_row: bool, last_column: bool) -> None:
         """What the page has no place for."""
-        for row, places in enumerate(self.rows):
-            if len(places) > 1 or (last_row and places[0] == self.full.shape[0] - 1):
-                self.told[row, :] = False
-        for column, places in enumerate(self.columns):
-            if len(places) > 1 or (last_column and places[0] == self.full.shape[1] - 1):
-                self.told[:, column] = False
+        last_place, last_across = self.full.shape[0] - 1, self.full.shape[1] - 1
+        if last_row:
+            self.told[[last_place in places for places in self.rows], :] = False
+        if last_column:
+            self.told[:, [last_across in places for places in self.columns]] = False
 
     def exposed(self) -> tuple[int, int] | None:
         """A place with one to four persons whose number is known too well; None for none."""

@@ -133,17 +133,21 @@ def _next_to_hide(shown: Line, full: Sequence[int], *, least_hidden: int = 2) ->
     None where they do, where none is hidden, and where nothing is left.
     """
     hidden = [number for number, cell in zip(full, shown, strict=True) if cell is None]
-    if not hidden:
-        return None
-    if len(hidden) >= least_hidden and _width(hidden) >= count.SMALLEST_CELL:
+    if not hidden or _cover_each_other(hidden, least_hidden):
         return None
 
-    places = [place for place, number in enumerate(shown) if number]
+    told = [place for place, number in enumerate(shown) if number is not None]
+    places = [place for place in told if shown[place]]
     is_told_together = sum(full) >= count.SMALLEST_CELL
     if not places and is_told_together:
         # Of six persons, four and two: only with the zeros hidden as well could each be nobody.
-        places = [place for place, number in enumerate(shown) if number == 0]
+        places = told
     return min(places, key=lambda place: shown[place], default=None)
+
+
+def _cover_each_other(hidden: Sequence[int], least_hidden: int) -> bool:
+    """Whether these cells of a line are enough, and each of them is wide enough."""
+    return len(hidden) >= least_hidden and _width(hidden) >= count.SMALLEST_CELL
 
 
 def _width(hidden: Sequence[int]) -> int:

@@ -4,6 +4,7 @@ them whose cells are told in tens.
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from core.disclosure.count import Count, Missing, RoundedCount
 from core.disclosure.crossed import told_in_tens
@@ -94,7 +95,7 @@ class CrossedTable:
     @property
     def tells_any(self) -> bool:
         """False where there are too few persons for a table."""
-        return any(cell.is_shown for row in self.rows for cell in row)
+        return any(cell.is_shown for cell in chain.from_iterable(self.rows))
 
     @classmethod
     def of(

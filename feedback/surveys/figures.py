@@ -3,8 +3,7 @@
 What the page, the charts and the API say of a question is decided here, once. No HTTP, no database.
 """
 
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import mul
 
@@ -12,11 +11,8 @@ from django.utils.translation import gettext as _
 
 from core import numbers
 from core.disclosure import (
-    SHOWN,
     SMALLEST_CELL,
     Count,
-    CountRow,
-    CrossedTable,
     Missing,
     RoundedCount,
     RoundedMean,
@@ -24,12 +20,10 @@ from core.disclosure import (
     hide_row,
     in_tens,
     is_small,
-    may_split,
     may_stand_beside,
 )
 from core.estimates import Estimate
-from feedback.surveys.definitions import Definition, Kind, Question
-from feedback.surveys.queries import GroupedCounts, Split
+from feedback.surveys.definitions import Kind, Question
 from feedback.surveys.results import answered_count, mean_of, nps_of, worth_of
 
 #: From here on a mean with one decimal leaves several ways to fill two hidden cells; below, three
@@ -168,7 +162,7 @@ def answers_of_all(
     The figure is told in full where it solves none of the hidden cells, else rounded and bare, and
     not at all where even that would solve one.
     """
-    parts = _parts(question, counts, size)
+    parts = parts_of(question, counts, size)
     whole = figure_of(question, counts)
     if whole is None:
         kept = _without_small_rests(question, counts, hide_parts(parts))
@@ -238,7 +232,7 @@ def _answers(
     return Answers(cells, figure, is_coarse, hidden)
 
 
-def _parts(question: Question, counts: Mapping[int, int], size: int | None) -> list[int]:
+def parts_of(question: Question, counts: Mapping[int, int], size: int | None) -> list[int]:
     """Answers by choice and, last, who left the question empty: together all answers to the survey.
 
     Several choices overlap, so that nobody is the last part of them.
@@ -282,102 +276,6 @@ def _worth(question: Question, code: int) -> int:
     return code
 
 
-@dataclass(frozen=True)
-class Groups:
-    """The answers to one question by group: ``counts`` {group: {code: n}}, ``sizes`` all answers
-    of each group, be they to this question or not; ``asked`` is the group to be shown.
-    """
-
-    asked: object
-    counts: Mapping[object, Mapping[int, int]]
-    sizes: Mapping[object, int]
-
-    @property
-    def own(self) -> Mapping[int, int]:
-        """{code: n} of the group asked for."""
-        return self.of(self.asked)
-
-    @property
-    def own_size(self) -> int:
-        return self.sizes.get(self.asked, 0)
-
-    @property
-    def size(self) -> int:
-        """All answers to the survey."""
-        return sum(self.sizes.values())
-
-    @property
-    def is_everybody(self) -> bool:
-        """True where there is no other group."""
-        return set(self.sizes) <= {self.asked}
-
-    def of(self, group: object) -> Mapping[int, int]:
-        return self.counts.get(group, {})
-
-    def together(self) -> dict[int, int]:
-        """{code: n} of all groups."""
-        total: Counter = Counter()
-        for counts in self.counts.values():
-            total.update(counts)
-        return dict(total)
-
-    def crossed(
-        self, rows: Mapping[object, Sequence[int]], hidden_parts: Collection[int]
-    ) -> tuple[RoundedCount, ...]:
-        """The parts of the group asked for, in tens and but for the last, which is not printed.
-
-        ``rows``: the parts of every group. ``hidden_parts``: those of which not even the sum over
-        all groups is told.
-        """
-        # In one order whichever group is asked for, so that all of them hide the same cells.
-        groups = sorted(rows, key=str)
-        sizes = hide_row([self.sizes.get(group, 0) for group in groups])
-        hidden = [place for place, size in enumerate(sizes) if size is None]
-        table = CrossedTable.of(
-            [rows[group] for group in groups],
-            hidden_rows=hidden,
-            hidden_columns=hidden_parts,
-            unprinted_column=True,
-        )
-        return table.rows[groups.index(self.asked)]
-
-    def part(self, parts: Mapping[object, int], whole: Count) -> RoundedCount:
-        """A part of the group asked for; ``parts`` of every group make up ``whole``."""
-        rows = {}
-        for group in self.sizes:
-            part = parts.get(group, 0)
-            rows[group] = [part, self.sizes[group] - part]
-        hidden = (0, 1) if whole.state != SHOWN else ()
-        return self.crossed(rows, hidden)[0]
-
-
-def answers_of_group(question: Question, groups: Groups) -> Answers:
-    """In tens: the answers of all groups together stand on another page."""
-    whole = answers_of_all(question, groups.together(), groups.size)
-    if question.kind == Kind.MULTIPLE:
-        return Answers(_chosen_by_group(question, groups, whole))
-
-    rows = {}
-    for group, size in groups.sizes.items():
-        rows[group] = _parts(question, groups.of(group), size)
-    cells = groups.crossed(rows, whole.hidden)
-
-    figure = figure_of(question, groups.own)
-    told = None
-    if figure is not None:
-        told = figure.of_group()
-    return Answers(cells, told, is_coarse=told is None)
-
-
-def _chosen_by_group(question: Question, groups: Groups, whole: Answers) -> tuple[Count, ...]:
-    """Of several choices each is a table of its own: who took it and who did not, by group."""
-    cells = []
-    for choice, of_all in zip(question.choices, whole.cells, strict=True):
-        taken = {group: groups.of(group).get(choice.code, 0) for group in groups.sizes}
-        cells.append(groups.part(taken, of_all))
-    return tuple(cells)
-
-
 def _without_small_rests(question: Question, counts: Mapping[int, int], kept: list) -> list:
     """Of several choices, one that all but one to four readers took would name those."""
     if question.kind != Kind.MULTIPLE:
@@ -394,46 +292,6 @@ def _without_small_rests(question: Question, counts: Mapping[int, int], kept: li
 def _numbers(question: Question, counts: Mapping[int, int]) -> list[int]:
     """Answers by choice, in the order of the choices."""
     return [counts.get(choice.code, 0) for choice in question.choices]
-
-
-def show_all(
-    definition: Definition, counts: GroupedCounts, group: object, sizes: Mapping[object, int]
-) -> list[ShownQuestion]:
-    """Every question for one group; the other groups decide what must be hidden."""
-    shown = []
-    for number, question in enumerate(definition.items, start=1):
-        groups = Groups(group, counts.get(question.ordinal, {}), sizes)
-        shown.append(show(question, number, groups))
-    return shown
-
-
-def show(question: Question, number: int, groups: Groups) -> ShownQuestion:
-    """The question for the group asked for."""
-    answered = answered_count(question, groups.own)
-    answers = Answers()
-    has_cells = question.kind != Kind.TEXT and answered >= SMALLEST_CELL
-    if has_cells and groups.is_everybody:
-        answers = answers_of_all(question, groups.own, groups.own_size)
-    elif has_cells:
-        answers = answers_of_group(question, groups)
-    return ShownQuestion(question, number, _answered(question, groups), answers)
-
-
-def _answered(question: Question, groups: Groups) -> Count:
-    """How many of the group answered the question."""
-    if groups.is_everybody:
-        return _answered_of_all(question, groups.own, groups.own_size)
-
-    whole = _answered_of_all(question, groups.together(), groups.size)
-    answered = {group: answered_count(question, groups.of(group)) for group in groups.sizes}
-    return groups.part(answered, whole)
-
-
-def _answered_of_all(question: Question, counts: Mapping[int, int], size: int) -> Count:
-    answered = answered_count(question, counts)
-    if question.kind == Kind.TEXT:
-        return Count.part_of(answered, size)
-    return answered_of_all(answered, size)
 
 
 def answered_of_all(answered: int, *wholes: int) -> Count:
@@ -459,29 +317,6 @@ def is_few_left(rest: int) -> bool:
     return 0 < rest < LESS_THAN_ALL + SMALLEST_CELL
 
 
-# --- one group of the answers ---------------------------------------------------------------------
 def is_enough(n: Count) -> bool:
     """Results are shown from five answers on."""
     return n.is_shown and not n.is_zero
-
-
-def may_be_shown(split: Split, sizes: Mapping[object, int], n: int) -> bool:
-    """False where the group, the rest, or another group could be computed to be one to four."""
-    return size_of(split, sizes, n).is_shown
-
-
-def size_of(split: Split, sizes: Mapping[object, int], n: int) -> Count:
-    """Answers of the group asked for; withheld where it may not be shown.
-
-    Of ``n`` in all. Groups that overlap (segments) are told in tens: two of them may differ by one
-    reader.
-    """
-    own = sizes.get(split.group, 0)
-    if not may_split(own, n):
-        return Count.without(Missing.WITHHELD)
-    if split.is_partition:
-        shown_sizes = CountRow.of(list(sizes.values()))
-        return dict(zip(sizes, shown_sizes, strict=True))[split.group]
-    if len(sizes) == 1:
-        return Count.of(own)
-    return RoundedCount.told(in_tens(own))

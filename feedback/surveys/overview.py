@@ -130,14 +130,26 @@ def construct_mean(
     the survey.
     """
     own = [one for one in shown if one.question.ordinal in found.items]
-    # Who answered one of its questions and not all of them could be told by subtraction.
-    wholes = [one.n.public_number for one in own if one.n.public_number is not None]
-    n = answered_of_all(found.n, answers, *wholes)
+    n = _answered_all(found, answers, own)
     if not is_enough(n):
         return ShownMean(_missing(n), None, None, n, 2, found.top)
     if any(one.answers.figure is None for one in own):
         return ShownMean(Missing.WITHHELD, None, None, n, 2, found.top, is_coarse=True)
+    return _construct_mean(found, n, own)
 
+
+def _answered_all(found: ConstructSummary, answers: int, own: Sequence[ShownQuestion]) -> Count:
+    """How many answered all questions of the construct.
+
+    Who answered one of them and not all could be told by subtraction.
+    """
+    told = [one.n.public_number for one in own]
+    wholes = [number for number in told if number is not None]
+    return answered_of_all(found.n, answers, *wholes)
+
+
+def _construct_mean(found: ConstructSummary, n: Count, own: Sequence[ShownQuestion]) -> ShownMean:
+    """As coarse as the means of its questions."""
     if any(one.answers.is_coarse for one in own):
         value = round(found.value, 1)
         return ShownMean(value, None, None, n, 1, found.top, is_coarse=True)

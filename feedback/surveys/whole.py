@@ -5,7 +5,8 @@ The API, the crosstab and evaluations read a survey here; the page of the result
 
 from feedback.surveys import results
 from feedback.surveys.definitions import Definition
-from feedback.surveys.figures import ShownQuestion, show_all
+from feedback.surveys.figures import ShownQuestion
+from feedback.surveys.groups import show_all
 from feedback.surveys.models import Survey
 from feedback.surveys.overview import Headline, headline
 from feedback.surveys.queries import EVERYBODY

@@ -14,10 +14,11 @@ from crm.readers.models import Reader
 from crm.segments.models import Segment
 from crm.staff import audit
 from crm.staff.words import AuditAction
-from feedback.surveys import export, figures, overview, queries, release, results
+from feedback.surveys import export, figures, groups, overview, queries, release, results
 from feedback.surveys.charts import Cross, cards, cross
 from feedback.surveys.definitions import Definition, Kind, Question
-from feedback.surveys.figures import Groups, ShownQuestion
+from feedback.surveys.figures import ShownQuestion
+from feedback.surveys.groups import Groups
 from feedback.surveys.forms import CrossForm
 from feedback.surveys.lists import TextList
 from feedback.surveys.models import AnswerText, Survey
@@ -54,8 +55,8 @@ def survey_results(request, pk):
         "survey": survey,
         "only": only,
         "splits": splits(survey, found),
-        "allowed": figures.may_be_shown(split, sizes, found.n),
-        "size": figures.size_of(split, sizes, found.n),
+        "allowed": groups.may_be_shown(split, sizes, found.n),
+        "size": groups.size_of(split, sizes, found.n),
         "cards": cards(shown, timezone.localdate()),
         "cross_form": cross_form(definition, request.GET),
         **of_the_whole(found, shown),
@@ -82,10 +83,10 @@ def narrowed(
     survey: Survey, definition: Definition, split: Split, sizes: dict[object, int], n: int
 ) -> list[ShownQuestion]:
     """The questions for one group; none where the group or what is left without it is too small."""
-    if not figures.may_be_shown(split, sizes, n):
+    if not groups.may_be_shown(split, sizes, n):
         return []
-    groups = results.grouped_distributions(survey, definition, split)
-    return figures.show_all(definition, groups, split.group, sizes)
+    counts = results.grouped_distributions(survey, definition, split)
+    return groups.show_all(definition, counts, split.group, sizes)
 
 
 def splits(survey: Survey, found: SurveySummary) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -188,8 +189,8 @@ def crosstab(survey: Survey, definition: Definition, chosen: dict) -> Cross | No
 def of_all(question: Question, whole: WholeAnswers) -> ShownQuestion:
     """The question as the page of results shows it."""
     counts = {EVERYBODY.group: whole.counts.get(question.ordinal, {})}
-    groups = Groups(EVERYBODY.group, counts, {EVERYBODY.group: whole.size})
-    return figures.show(question, 0, groups)
+    everybody = Groups(EVERYBODY.group, counts, {EVERYBODY.group: whole.size})
+    return groups.show(question, 0, everybody)
 
 
 @needs("surveys.view")

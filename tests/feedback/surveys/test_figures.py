@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from core.disclosure import Count, Missing, hide_row
 from core.estimates import Estimate
-from feedback.surveys import figures, overview
+from feedback.surveys import figures, groups, overview
 from feedback.surveys.definitions import Choice, Kind, Question
 from feedback.surveys.results import SurveySummary, mean_of
 from tests.factories import UserFactory
@@ -133,7 +133,7 @@ def texts(written: list[int], sizes: list[int]) -> int | None:
     """What is told of the open answers of the first group."""
     question = replace(SCALE, kind=Kind.TEXT, choices=())
     by_group = {group: {0: n} for group, n in enumerate(written)}
-    shown = figures.show(question, 1, figures.Groups(0, by_group, dict(enumerate(sizes))))
+    shown = groups.show(question, 1, groups.Groups(0, by_group, dict(enumerate(sizes))))
     return shown.n.public_number
 
 
