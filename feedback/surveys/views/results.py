@@ -18,8 +18,8 @@ from feedback.surveys import export, figures, groups, overview, queries, release
 from feedback.surveys.charts import Cross, cards, cross
 from feedback.surveys.definitions import Definition, Kind, Question
 from feedback.surveys.figures import ShownQuestion
-from feedback.surveys.groups import Groups
 from feedback.surveys.forms import CrossForm
+from feedback.surveys.groups import Groups
 from feedback.surveys.lists import TextList
 from feedback.surveys.models import AnswerText, Survey
 from feedback.surveys.overview import ChannelRow, ConstructRow, SegmentRow
