@@ -135,19 +135,23 @@ def _next_to_hide(shown: Line, full: Sequence[int], *, least_hidden: int = 2) ->
     hidden = [number for number, cell in zip(full, shown, strict=True) if cell is None]
     if not hidden or _cover_each_other(hidden, least_hidden):
         return None
-
-    told = [place for place, number in enumerate(shown) if number is not None]
-    places = [place for place in told if shown[place]]
-    is_told_together = sum(full) >= count.SMALLEST_CELL
-    if not places and is_told_together:
-        # Of six persons, four and two: only with the zeros hidden as well could each be nobody.
-        places = told
-    return min(places, key=lambda place: shown[place], default=None)
+    return min(_may_cover(shown, sum(full)), key=lambda place: shown[place], default=None)
 
 
 def _cover_each_other(hidden: Sequence[int], least_hidden: int) -> bool:
     """Whether these cells of a line are enough, and each of them is wide enough."""
     return len(hidden) >= least_hidden and _width(hidden) >= count.SMALLEST_CELL
+
+
+def _may_cover(shown: Line, together: int) -> list[int]:
+    """Places of the cells that can be hidden next, of a line that counts so many ``together``."""
+    told = [place for place, number in enumerate(shown) if number is not None]
+    persons = [place for place in told if shown[place]]
+    # Of six persons, four and two: only with the zeros hidden as well could each be nobody. A line
+    # of fewer than five has no sum that is told.
+    if not persons and together >= count.SMALLEST_CELL:
+        return told
+    return persons
 
 
 def _width(hidden: Sequence[int]) -> int:

@@ -39,8 +39,10 @@ class RoundedMean:
 
     def same_as(self, counts: Sequence[int], candidates: np.ndarray) -> np.ndarray:
         """True for each of the rows ``candidates`` that may have the rounded mean of ``counts``."""
-        counted = np.array([worth is not None for worth in self.worth])
-        worths = np.array([worth or 0 for worth in self.worth], dtype=float)
+        # A number that is none counts for nothing.
+        worths = np.array(self.worth, dtype=float)
+        counted = ~np.isnan(worths)
+        worths = np.nan_to_num(worths)
 
         persons = np.maximum(candidates @ counted, 1)
         means = candidates @ worths / persons

@@ -74,16 +74,9 @@ def stored_sizes(
     if scope == EVERYBODY:
         return Sizes(Count.of(size))
 
-    was_counted = size is not None and sum(n for n, _keys in campus_sizes.values()) == size
+    own, own_keys = campus_sizes.get(scope, (0, 0))
+    members, keys = map(sum, zip((0, 0), *campus_sizes.values(), strict=True))
     # Refreshed before sizes were kept by campus, or never.
-    if not was_counted:
+    if members != size:
         return Sizes(Count.of(None))
-
-    own, _keys = campus_sizes.get(scope, (0, 0))
-    others = [campus_sizes[campus] for campus in campus_sizes if campus != scope]
-    return Counted(
-        scope,
-        own,
-        others=sum(n for n, _keys in others),
-        keys_of_others=sum(keys for _n, keys in others),
-    ).told()
+    return Counted(scope, own, members - own, keys - own_keys).told()

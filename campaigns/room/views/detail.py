@@ -53,7 +53,7 @@ def room(campaign: Campaign, shown: str, viewer) -> dict:
         "shown": shown,
         "shown_label": Phase(shown).label,
         "rail": rail(campaign, picture, shown),
-        "lines": outcome.channel_lines(campaign, picture.plans),
+        "lines": outcome.channel_lines(campaign, picture.plans, viewer),
         "log": chronicle(campaign),
         "tasks": list(campaign.tasks.all()),
         "partial": f"campaigns/room/_phase_{shown}.html",
