@@ -52,7 +52,8 @@ def told_in_tens(
     rows = _lines(persons.shape[0], hidden_rows)
     columns = _lines(persons.shape[1], hidden_columns)
     table = _Table(persons, rows, columns)
-    table.withhold_lines(unprinted_row, unprinted_column)
+    table.withhold_hidden(has_row=bool(hidden_rows), has_column=bool(hidden_columns))
+    table.withhold_unprinted(unprinted_row, unprinted_column)
 
     exposed = table.exposed()
     while exposed is not None and table.told.any():
@@ -78,16 +79,24 @@ class _Table:
         self.rows, self.columns = rows, columns
         self.persons = np.zeros((len(rows), len(columns)), dtype=np.int64)
         self.holds_few = np.zeros_like(self.persons, dtype=bool)
-        self.is_whole = np.zeros_like(self.holds_few)
+        #: True where a place is one cell of the table, and its sums are told.
+        self.is_whole = np.ones_like(self.holds_few)
         for row, places in enumerate(rows):
             for column, across in enumerate(columns):
                 cells = persons[np.ix_(places, across)]
                 self.persons[row, column] = cells.sum()
                 self.holds_few[row, column] = ((cells > 0) & (cells < count.SMALLEST_CELL)).any()
-                self.is_whole[row, column] = cells.size == 1
-        self.told = self.is_whole & (self.persons >= step())
+        self.told = self.persons >= step()
 
-    def withhold_lines(self, last_row: bool, last_column: bool) -> None:
+    def withhold_hidden(self, *, has_row: bool, has_column: bool) -> None:
+        """The last row and the last column, where they are those whose sums no page tells."""
+        if has_row:
+            self.is_whole[-1, :] = False
+        if has_column:
+            self.is_whole[:, -1] = False
+        self.told &= self.is_whole
+
+    def withhold_unprinted(self, last_row: bool, last_column: bool) -> None:
         """What the page has no place for."""
         last_place, last_across = self.full.shape[0] - 1, self.full.shape[1] - 1
         if last_row:
