@@ -16,7 +16,7 @@ from core.access import VisibleQuerySet
 from core.disclosure import Count
 from core.disclosure.annotations import CountOutput
 from crm.readers.models import Reader
-from crm.segments.sizes import EVERYBODY, Sizes, scope_of, stored_sizes
+from crm.readers.scopes import EVERYBODY, Sizes, scope_of, stored_sizes
 
 #: Refreshed nightly; older than this, a night was missed.
 STALE_AFTER = timedelta(hours=36)
@@ -70,7 +70,7 @@ class Segment(models.Model):
     version = models.PositiveIntegerField(default=1)
     size = models.PositiveIntegerField(null=True, blank=True)
     #: The members by campus, {"c" and its id, or "" for none: [members, sum of their keys]}, for
-    #: staff who may open those of one campus alone. ``sizes`` reads it.
+    #: staff who may open those of one campus alone. ``crm.readers.scopes`` reads it.
     campus_sizes = models.JSONField(default=dict, editable=False)
     refreshed_at = models.DateTimeField(null=True, blank=True)
     refreshed_version = models.PositiveIntegerField(null=True, blank=True)
@@ -96,7 +96,7 @@ class Segment(models.Model):
     def persons(self) -> Count:
         """How many members it had when last computed; not measured before the first time.
 
-        Counted are those whom the viewer may open that ``visible_to`` loaded it for; of a row that
+        CountedReaders are those whom the viewer may open that ``visible_to`` loaded it for; of a row that
         was loaded for nobody none is told.
         """
         return self._sizes.own

@@ -16,11 +16,11 @@ from django.utils.translation import gettext as _
 from psycopg2.errors import QueryCanceled
 
 from core.disclosure import Count, Missing
+from crm.readers.scopes import CAMPUS_KEY, EVERYBODY, CountedReaders, campus_of, scope_of
 from crm.segments.compile import compile_rule, compile_segment
 from crm.segments.models import Segment
 from crm.segments.nesting import nested_first
 from crm.segments.rule import Rule, RuleError
-from crm.segments.sizes import CAMPUS_KEY, EVERYBODY, Counted, campus_of, scope_of
 from crm.staff.models import User
 
 #: First half of the advisory lock's key; the second is the segment, or 0 for all rules together.
@@ -155,11 +155,11 @@ def count_readers(rule: Rule, *, as_of: datetime | None = None, limit_ms: int = 
 
 def count_for(
     viewer: User, rule: Rule, *, as_of: datetime | None = None, limit_ms: int = COUNT_MS
-) -> Counted:
+) -> CountedReaders:
     """Like ``count_readers``, told apart by whom ``viewer`` may open, by one statement as well."""
     scope = scope_of(viewer)
     if scope == EVERYBODY:
-        return Counted(scope, count_readers(rule, as_of=as_of, limit_ms=limit_ms))
+        return CountedReaders(scope, count_readers(rule, as_of=as_of, limit_ms=limit_ms))
 
     campus = campus_of(scope) or NO_CAMPUS
     sql, params = compile_rule(rule, as_of=as_of, columns=COLUMNS)
@@ -167,7 +167,7 @@ def count_for(
         statement = COUNT_ONE_CAMPUS.format(selected=sql)
         cursor.execute(statement, [campus, campus, campus, *params])
         own, others, keys = cursor.fetchone()
-    return Counted(scope, own, others, int(keys))
+    return CountedReaders(scope, own, others, int(keys))
 
 
 def refresh_segment(

@@ -11,13 +11,13 @@ from django.views.decorators.http import require_POST
 from core.access import needs
 from core.forms import status_of
 from core.refusals import Refused
+from crm.readers.scopes import campus_of
 from crm.segments import actions as verbs
 from crm.segments import figures
 from crm.segments.forms import PinForm
 from crm.segments.models import Segment
 from crm.segments.nesting import used_by
 from crm.segments.refresh import Diff
-from crm.segments.sizes import campus_of
 from crm.segments.words import explain_rule
 
 DAY = 24 * 3600
@@ -85,7 +85,7 @@ def _composition(segment: Segment, campus: int | None) -> figures.Composition:
     if segment.refreshed_at is None:
         return figures.composition(segment, campus)
 
-    # Counted once per refresh and language: half a million members take a second.
+    # CountedReaders once per refresh and language: half a million members take a second.
     refreshed = segment.refreshed_at.timestamp()
     key = f"segment-composition:{segment.pk}:{segment.scope}:{refreshed}:{get_language()}"
     return cache.get_or_set(key, lambda: figures.composition(segment, campus), DAY)

@@ -13,9 +13,9 @@ from django.urls import reverse
 from core.disclosure import Count, RoundedCount, about
 from core.disclosure.about import KEYS, MOST_NOISE, noise_of
 from crm.readers.models import Reader
+from crm.readers.scopes import CountedReaders
 from crm.segments.models import Segment
 from crm.segments.refresh import count_for, count_readers, refresh_segment
-from crm.segments.sizes import Counted
 from tests.crm.segments.building import TEACHERS
 from tests.factories import CampusFactory, ReaderFactory, SegmentFactory, UserFactory
 
@@ -105,7 +105,7 @@ def test_own_readers_are_counted_exactly_and_others_about(local, here, there):
 
 
 def test_who_may_open_nobody_is_told_about_how_many(there):
-    found = Counted("none", 0, others=57, keys_of_others=4)
+    found = CountedReaders("none", 0, others=57, keys_of_others=4)
     assert found.told().own.is_withheld
     assert found.told().elsewhere == RoundedCount.told(60)
 

@@ -43,7 +43,7 @@ class Sizes:
 
 
 @dataclass(frozen=True)
-class Counted:
+class CountedReaders:
     """Readers counted: those in the viewer's ``scope``, the others, and the sum of their keys."""
 
     scope: str
@@ -79,4 +79,4 @@ def stored_sizes(
     # Refreshed before sizes were kept by campus, or never.
     if members != size:
         return Sizes(Count.of(None))
-    return Counted(scope, own, members - own, keys - own_keys).told()
+    return CountedReaders(scope, own, members - own, keys - own_keys).told()
