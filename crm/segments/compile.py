@@ -138,7 +138,7 @@ def _of_node(node: Rule, statement: _Statement, path: str) -> Where:
     if "op" in node:
         return _of_group(node, statement, path)
 
-    # CountedReaders while unfolding: a few segments inside each other multiply to any number.
+    # Counted while unfolding: a few segments inside each other multiply to any number.
     statement.conditions += 1
     if statement.conditions > MAX_UNFOLDED:
         raise RuleError(Fault("", _("is too large once the nested segments are unfolded")))

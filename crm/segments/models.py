@@ -96,7 +96,7 @@ class Segment(models.Model):
     def persons(self) -> Count:
         """How many members it had when last computed; not measured before the first time.
 
-        CountedReaders are those whom the viewer may open that ``visible_to`` loaded it for; of a row that
+        Those are counted whom the viewer may open that ``visible_to`` loaded it for; of a row that
         was loaded for nobody none is told.
         """
         return self._sizes.own

@@ -138,6 +138,6 @@ def _check_second_factor(request, user: User, code: str, credentials: dict) -> N
         return
 
     if not TOTP(second).validate_code(code):
-        # CountedReaders like a wrong password, or the six digits could be tried out one by one.
+        # Counted like a wrong password, or the six digits could be tried out one by one.
         get_adapter().authentication_failed(request, **credentials)
         raise SignInRefused

@@ -52,7 +52,7 @@ def reader_export(request, form):
 
 
 def fits_into_xlsx(listing: ReaderList) -> bool:
-    # CountedReaders no further than the answer needs: there may be a million rows.
+    # Counted no further than the answer needs: there may be a million rows.
     return listing.found[: XLSX_ROWS + 1].count() <= XLSX_ROWS
 
 

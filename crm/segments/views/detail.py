@@ -85,7 +85,7 @@ def _composition(segment: Segment, campus: int | None) -> figures.Composition:
     if segment.refreshed_at is None:
         return figures.composition(segment, campus)
 
-    # CountedReaders once per refresh and language: half a million members take a second.
+    # Counted once per refresh and language: half a million members take a second.
     refreshed = segment.refreshed_at.timestamp()
     key = f"segment-composition:{segment.pk}:{segment.scope}:{refreshed}:{get_language()}"
     return cache.get_or_set(key, lambda: figures.composition(segment, campus), DAY)

@@ -261,7 +261,7 @@ def test_responses_per_cost_do_not_give_away_a_few_readers(clicked, per_hundred)
     assert trace.shown().per_hundred == per_hundred
 
 
-def test_staff_of_one_campus_are_told_of_no_channel_how_many_it_reached(client):
+def test_staff_of_one_campus_are_told_of_no_channel_how_many_it_reached(client, db):
     """Fault 56. Their own readers stand in the list of who was mailed."""
     client.force_login(UserFactory(role="manager", campus=CampusFactory()))
     content = ContentFactory()
