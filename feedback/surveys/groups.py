@@ -129,20 +129,33 @@ def _chosen_by_group(question: Question, groups: Groups, whole: Answers) -> tupl
 
 
 def show_all(
-    definition: Definition, counts: GroupedCounts, group: object, sizes: Mapping[object, int]
+    definition: Definition,
+    counts: GroupedCounts,
+    group: object,
+    sizes: Mapping[object, int],
+    *,
+    least: int = SMALLEST_CELL,
 ) -> list[ShownQuestion]:
-    """Every question for one group; the other groups decide what must be hidden."""
+    """Every question for one group; the other groups decide what must be hidden.
+
+    A question has no figures where it rests on fewer than ``least`` answers.
+    """
     shown = []
     for number, question in enumerate(definition.items, start=1):
         groups = Groups(group, counts.get(question.ordinal, {}), sizes)
-        shown.append(show(question, number, groups))
+        shown.append(show(question, number, groups, least=least))
     return shown
 
 
-def show(question: Question, number: int, groups: Groups) -> ShownQuestion:
+def show(
+    question: Question, number: int, groups: Groups, *, least: int = SMALLEST_CELL
+) -> ShownQuestion:
     """The question for the group asked for."""
     answered = answered_count(question, groups.own)
     answers = Answers()
+    if 0 < answered < least:
+        return ShownQuestion(question, number, Count.without(Missing.WITHHELD), answers)
+
     has_cells = question.kind != Kind.TEXT and answered >= SMALLEST_CELL
     if has_cells and groups.is_everybody:
         answers = answers_of_all(question, groups.own, groups.own_size)
@@ -169,8 +182,15 @@ def _answered_of_all(question: Question, counts: Mapping[int, int], size: int) -
 
 
 # --- whether a group may be shown -----------------------------------------------------------------
-def may_be_shown(split: Split, sizes: Mapping[object, int], n: int) -> bool:
-    """False where the group, the rest, or another group could be computed to be one to four."""
+def may_be_shown(
+    split: Split, sizes: Mapping[object, int], n: int, *, least: int = SMALLEST_CELL
+) -> bool:
+    """False where the group, the rest, or another group could be computed to be one to four.
+
+    With a larger ``least`` also where any group has fewer answers than that.
+    """
+    if least > SMALLEST_CELL and min(sizes.values(), default=least) < least:
+        return False
     return size_of(split, sizes, n).is_shown
 
 
