@@ -9,7 +9,7 @@ from rest_framework.pagination import PageNumberPagination
 from rest_framework.parsers import JSONParser
 from rest_framework.permissions import BasePermission
 
-from core.disclosure import SHOWN, Count, Missing
+from core.disclosure import ABOUT, SHOWN, Count, Missing
 from core.forms import without_blanks
 
 #: A rule of sixty conditions is a few kilobytes.
@@ -89,10 +89,10 @@ class CountField(serializers.IntegerField):
 
 
 class CountStateField(serializers.ChoiceField):
-    """Which of the four states the count named by ``source`` is in."""
+    """Which of the five states the count named by ``source`` is in."""
 
     def __init__(self, **kwargs):
-        states = [SHOWN, *(reason.value for reason in Missing)]
+        states = [SHOWN, ABOUT, *(reason.value for reason in Missing)]
         super().__init__(choices=states, read_only=True, **kwargs)
 
     def get_attribute(self, instance):

@@ -83,8 +83,8 @@ def _compute_month(cursor, month: date, now: datetime) -> None:
     cursor.execute(queries.MEASURED, params)
     if not cursor.fetchone()[0]:
         return
-    for metric, count in queries.PERSONS.items():
-        cursor.execute(queries.MONTHLY.format(count=count), params | {"metric": metric})
+    for metric, persons in queries.PERSONS.items():
+        cursor.execute(queries.MONTHLY.format(persons=persons), params | {"metric": metric})
 
 
 def _forget(cursor, grain: Fact.Grain, first: date, end: date, now: datetime) -> None:

@@ -145,27 +145,27 @@ MAKERS = """
       AND state <> ALL(%(not_handed_in)s)
 """
 CONTRIBUTORS = f"""
-    SELECT count(DISTINCT reader_id)
+    SELECT DISTINCT reader_id
     FROM ({MAKERS}) m
     WHERE at >= %(start)s
       AND at < %(end)s
 """
 # Whose first work ever falls into the month?
 NEW_CONTRIBUTORS = f"""
-    SELECT count(*)
+    SELECT reader_id
     FROM (SELECT reader_id, min(at) AS first FROM ({MAKERS}) m GROUP BY reader_id) f
     WHERE first >= %(start)s
       AND first < %(end)s
 """
 # Which readers did something of these kinds?
 READERS_WHO = """
-    SELECT count(DISTINCT reader_id)
+    SELECT DISTINCT reader_id
     FROM crm_activity
     WHERE kind {kinds}
       AND at >= %(start)s
       AND at < %(end)s
 """
-#: How many different persons the month has, by metric.
+#: The different persons of the month, by metric.
 PERSONS = {
     "contributors": CONTRIBUTORS,
     "new_contributors": NEW_CONTRIBUTORS,
@@ -173,11 +173,20 @@ PERSONS = {
     "participants": READERS_WHO.format(kinds="= %(event)s"),
     "active_readers": READERS_WHO.format(kinds="= ANY(%(active)s)"),
 }
-# Writes such a count over the fact there is.
+# Writes how many they are over the fact there is, and how many of each campus for its own staff.
 MONTHLY = """
 INSERT INTO analytics_fact (metric, grain, start, dimension, key, value, n, computed_at)
-SELECT %(metric)s, %(grain_month)s, %(day)s, '', '', found.n, found.n, %(now)s
-FROM ({count}) AS found (n)
+SELECT %(metric)s, %(grain_month)s, %(day)s, dimension, key, n, n, %(now)s
+FROM (
+    WITH found AS ({persons})
+    SELECT '' AS dimension, '' AS key, count(*) AS n
+    FROM found
+    UNION ALL
+    SELECT 'campus', p.id::text, count(r.id)
+    FROM crm_campus p
+    LEFT JOIN (found JOIN crm_reader r ON r.id = found.reader_id) ON r.campus_id = p.id
+    GROUP BY p.id
+) AS counted
 ON CONFLICT (metric, grain, start, dimension, key)
 DO UPDATE SET value = excluded.value, n = excluded.n, computed_at = excluded.computed_at
 """

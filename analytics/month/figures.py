@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Max, Sum
+from django.db.models import Max, Sum, Value
 from django.db.models.functions import TruncMonth
 
 from analytics.facts.models import Fact, Target
@@ -20,6 +20,8 @@ from feedback.voices.models import Voice
 
 #: The tiles, in order: contribution is the benefit that counts most (A6), so it comes first.
 TILES = ("contributors", "active_readers", "participants", "respondents")
+#: What is counted in persons, by campus as well.
+PERSONS = frozenset({*TILES, "new_contributors"})
 #: So that the same month of the year before stands at the other end of each chart.
 MONTHS_SHOWN = 13
 #: A library has few complaints; a rate per visit would be all zeros.
@@ -61,12 +63,17 @@ def difference(now: Count, before: Count) -> int | None:
 class Month:
     """Facts of ``month`` and the twelve months before it.
 
+    With a ``campus`` the persons are those of its readers, for its staff, and what is not counted
+    by campus (mails, answers, voices) is not told: of a number of the whole library they could take
+    off those of their own. Rows of what readers did are no persons and told to all.
+
     ``months``: first days, the oldest first. ``values``: by metric, key ("" for the total) and
     month. ``measured``: months of which anything at all was counted.
     """
 
-    def __init__(self, month: date):
+    def __init__(self, month: date, campus: int | None = None):
         self.month = month_start(month)
+        self.campus = campus
         self.months = [months_back(self.month, back) for back in reversed(range(MONTHS_SHOWN))]
         self.values: dict[tuple[str, str, date], float] = {}
         self.measured: set[date] = set()
@@ -77,7 +84,12 @@ class Month:
         facts = Fact.objects.filter(start__gte=self.months[0], start__lt=next_month(self.month))
 
         monthly = facts.filter(grain=Fact.Grain.MONTH)
-        self._note(monthly.values_list("metric", "key", "start", "value"))
+        if self.campus is None:
+            persons = monthly.filter(dimension="").values_list("metric", "key", "start", "value")
+        else:
+            own = monthly.filter(dimension="campus", key=str(self.campus))
+            persons = own.values_list("metric", Value(""), "start", "value")
+        self._note(persons)
 
         # Totals and kinds only: a key of another dimension may read like a kind.
         daily = facts.filter(grain=Fact.Grain.DAY, dimension__in=["", "kind"])
@@ -92,12 +104,25 @@ class Month:
 
     def count(self, metric: str, month: date | None = None) -> Count:
         """Persons, or voices, answers and mails, each of which is one person's."""
-        return Count.of(self.rows(metric, month=month))
+        if self._is_withheld(metric):
+            return Count.without(Missing.WITHHELD)
+        return Count.of(self._persons(metric, month or self.month))
+
+    def _persons(self, metric: str, month: date) -> int | None:
+        """None in a month of which nobody counted the persons by campus."""
+        if self.campus is not None and (metric, "", month) not in self.values:
+            return None
+        return self.rows(metric, month=month)
+
+    def _is_withheld(self, metric: str) -> bool:
+        """Whether the viewer is of one campus and the metric known of the whole library only."""
+        return self.campus is not None and metric not in PERSONS
 
     def newcomers(self, month: date | None = None) -> Count:
         """First-time contributors, who are a part of all of them."""
-        newcomers = self.rows("new_contributors", month=month)
-        everyone = self.rows("contributors", month=month)
+        month = month or self.month
+        newcomers = self._persons("new_contributors", month)
+        everyone = self._persons("contributors", month)
         # A whole that nobody counted is not printed either, so it gives no rest away.
         if newcomers is None or everyone is None:
             return Count.of(newcomers)
@@ -149,6 +174,9 @@ class Month:
 
     def _kinds_of(self, metric: str, kinds: list[str], month: date) -> dict[str, Count]:
         """The kinds of one month, hidden together: they add up to its total, which is shown."""
+        if self._is_withheld(metric):
+            return dict.fromkeys(kinds, Count.without(Missing.WITHHELD))
+
         numbers = {kind: self.rows(metric, kind, month) for kind in kinds}
         # What was not measured adds nothing to the total, so it covers none of the others.
         row = CountRow.of([number or 0 for number in numbers.values()])
@@ -161,6 +189,8 @@ class Month:
 
     def kinds(self, metric: str) -> list[str]:
         """Keys of a metric that occur in these months, the most frequent first; rare ones alike."""
+        if self._is_withheld(metric):
+            return sorted({key for name, key, _month in self.values if name == metric and key})
         totals: Counter = Counter()
         for (name, key, _month), value in self.values.items():
             if name == metric and key:
@@ -169,6 +199,9 @@ class Month:
 
     def tiles(self) -> list[Tile]:
         """The tiles of the page, with the library's targets."""
+        # A target is the whole library's.
+        if self.campus is not None:
+            return [self.tile(metric) for metric in TILES]
         targets = dict(Target.objects.filter(metric__in=TILES).values_list("metric", "value"))
         return [self.tile(metric, targets.get(metric)) for metric in TILES]
 
@@ -185,6 +218,8 @@ class Month:
     def complaints_per_visits(self, month: date | None = None) -> float | Missing:
         """Complaints per 1,000 visits. Without visits nothing can be said."""
         month = month or self.month
+        if self._is_withheld("voices_received"):
+            return Missing.WITHHELD
         visits = self._visits(month)
         if not visits:
             return Missing.CANNOT_SAY
@@ -201,6 +236,8 @@ class Month:
 
     def complaints_ratio(self) -> Estimate:
         """This month's complaint rate ÷ the previous month's, with its interval."""
+        if self._is_withheld("voices_received"):
+            return Estimate(None, None, None, 0)
         return estimates.rate_ratio(
             self._complaints(self.month),
             self._visits(self.month),

@@ -42,7 +42,7 @@ def month_detail(request, month):
 
 def show(request, start: date):
     """The month from its facts, with what waits for a decision beside them."""
-    figures = Month(start)
+    figures = Month(start, request.user.campus_id)
     adjustments = Adjustment.objects.visible_to(request.user)
     waiting = adjustments.waiting().select_related("evaluation__campaign")
     context = {

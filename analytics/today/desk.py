@@ -202,7 +202,10 @@ def _unknown_deliveries(user) -> Iterator[DeskEntry]:
     counted = contents.annotate(n=models.Count("deliveries")).order_by("pk")
     for content in counted[:MOST]:
         count = Count.of(content.n)
-        if count.is_withheld:
+        if user.campus_id:
+            # They could take off those to readers of their own.
+            count, text = None, _("Some mails may or may not have gone")
+        elif count.is_withheld:
             count, text = None, _("A few mails may or may not have gone")
         else:
             text = _("mails may or may not have gone")

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from campaigns.plan.models import Campaign, ChannelPlan, Element, Need, Standard
 from crm.segments.models import Segment
+from crm.staff.models import User
 
 #: Tables that statements of other apps may name.
 READABLE = ("campaigns_channel", "campaigns_campaign_segments")
@@ -57,8 +58,10 @@ class Picture:
         return sum(costs, Decimal(0))
 
 
-def look(campaign: Campaign) -> Picture:
+def look(campaign: Campaign, viewer: User | None = None) -> Picture:
     """Read everything the gates ask about, in a fixed number of queries.
+
+    A page says for whom: no size of a segment is told to nobody.
 
     Contents, links and evaluations are later rooms' rows, so they are reached through the relations
     that point here.
@@ -71,6 +74,10 @@ def look(campaign: Campaign) -> Picture:
             matched_needs.add(match.need_id)
             matched_elements.add(match.element_id)
 
+    segments = campaign.segments.all()
+    if viewer is not None:
+        segments = segments.visible_to(viewer)
+
     return Picture(
         purpose=campaign.purpose.strip(),
         goals=campaign.goals.count(),
@@ -79,7 +86,7 @@ def look(campaign: Campaign) -> Picture:
         elements=list(campaign.elements.all()),
         matched_needs=frozenset(matched_needs),
         matched_elements=frozenset(matched_elements),
-        segments=list(campaign.segments.all()),
+        segments=list(segments),
         holdout_percent=campaign.holdout_percent,
         plans=list(campaign.channel_plans.select_related("channel")),
         budget=campaign.budget,

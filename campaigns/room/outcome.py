@@ -76,12 +76,25 @@ class ChannelOutcome:
     cost: Decimal | None
     per_hundred: float | Missing
 
+    def withheld(self) -> "ChannelOutcome":
+        """The same without a number of readers."""
+        return ChannelOutcome(
+            sent=Count.without(Missing.WITHHELD),
+            responses=Count.without(Missing.WITHHELD),
+            cost=self.cost,
+            per_hundred=Missing.WITHHELD,
+        )
+
 
 NO_TRACE = ChannelTrace().shown()
 
 
-def by_channel(campaign: Campaign) -> dict[int, ChannelOutcome]:
-    """``{channel id: outcome}`` of every channel that sent, was followed or cost something."""
+def by_channel(campaign: Campaign, viewer) -> dict[int, ChannelOutcome]:
+    """``{channel id: outcome}`` of every channel that sent, was followed or cost something.
+
+    Staff of one campus are told no number of readers: those of their own they find in the list of
+    who was mailed, and could take them off.
+    """
     # A channel may have left one trace and not another: what is missing stays "not measured".
     found: dict[int, ChannelTrace] = {}
     for channel, sent, clicked in _mails(campaign):
@@ -90,15 +103,18 @@ def by_channel(campaign: Campaign) -> dict[int, ChannelOutcome]:
         found.setdefault(channel, ChannelTrace()).visits = visits
     for channel, cost in _costs(campaign):
         found.setdefault(channel, ChannelTrace()).cost = cost
-    return {channel: trace.shown() for channel, trace in found.items()}
+    shown = {channel: trace.shown() for channel, trace in found.items()}
+    if viewer.campus_id:
+        return {channel: outcome.withheld() for channel, outcome in shown.items()}
+    return shown
 
 
-def by_channel_last_round(campaign: Campaign) -> dict[int, ChannelOutcome]:
+def by_channel_last_round(campaign: Campaign, viewer) -> dict[int, ChannelOutcome]:
     """``by_channel`` of the campaign before; empty for a first round."""
     # By the number, which the row has; ``previous`` itself might have to be fetched.
     if not campaign.previous_id:
         return {}
-    return by_channel(campaign.previous)
+    return by_channel(campaign.previous, viewer)
 
 
 def _mails(campaign: Campaign):
@@ -149,13 +165,13 @@ class ChannelLine:
         return round(100 * self.last_round / self.best)
 
 
-def channel_lines(campaign: Campaign, plans: list[ChannelPlan]) -> list[ChannelLine]:
+def channel_lines(campaign: Campaign, plans: list[ChannelPlan], viewer) -> list[ChannelLine]:
     """The channel table of a room.
 
     The plan's channels with this round's and the previous round's outcome.
     """
-    now = by_channel(campaign)
-    before = by_channel_last_round(campaign)
+    now = by_channel(campaign, viewer)
+    before = by_channel_last_round(campaign, viewer)
     best = _best(before.values())
     lines = []
     for plan in plans:

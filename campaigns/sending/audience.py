@@ -14,7 +14,7 @@ from django.db import connection
 from campaigns.contents.models import Content
 from campaigns.plan.models import Campaign
 from campaigns.sending.models import Delivery
-from core.disclosure import Count, CountRow
+from core.disclosure import Count, CountRow, Missing
 from crm.readers.models import Reader
 from crm.readers.queries import (
     MAILABLE,
@@ -53,7 +53,10 @@ SELECT count(*),
        count(*) FILTER (WHERE why = '{NotMailable.NO_ADDRESS}'),
        count(*) FILTER (WHERE why = '{NotMailable.NO_CONSENT}'),
        count(*) FILTER (WHERE why = '{NotMailable.SUPPRESSED}')
-FROM (SELECT {WHY_NOT_MAILABLE} AS why, {HELD_OUT} AS held_out {MEMBERS}) judged
+FROM (
+    SELECT {WHY_NOT_MAILABLE} AS why, {HELD_OUT} AS held_out {MEMBERS}
+    WHERE %(campus)s::integer IS NULL OR r.campus_id = %(campus)s::integer
+) judged
 """
 FREEZE = f"""
 INSERT INTO campaigns_delivery
@@ -72,7 +75,10 @@ ON CONFLICT (content_id, reader_id) DO NOTHING
 
 @dataclass(frozen=True)
 class Audience:
-    """Counts of persons in the campaign's segments; the last six add up to ``members``."""
+    """Counts of persons in the campaign's segments; those behind ``members`` add up to it.
+
+    ``is_limited``: of one campus's readers alone.
+    """
 
     members: int
     mailed: int
@@ -81,9 +87,10 @@ class Audience:
     no_address: int
     no_consent: int
     suppressed: int
+    is_limited: bool = False
 
     def shown_to(self, viewer) -> "ShownAudience":
-        """The same as ``viewer`` may be told: exactly, who may open every reader."""
+        """The same as ``viewer`` may be told: exactly, who may open each of these readers."""
         parts = [
             self.mailed,
             self.held_out,
@@ -92,8 +99,9 @@ class Audience:
             self.no_consent,
             self.suppressed,
         ]
-        row = CountRow.of(parts, exact=may_open_every_reader(viewer))
-        return ShownAudience(row.total, *row)
+        may_open_each = may_open_every_reader(viewer) or self.is_limited
+        row = CountRow.of(parts, exact=may_open_each)
+        return ShownAudience(row.total, *row, is_limited=self.is_limited)
 
 
 @dataclass(frozen=True)
@@ -107,6 +115,14 @@ class ShownAudience:
     no_address: Count
     no_consent: Count
     suppressed: Count
+    is_limited: bool = False
+
+    @property
+    def all_mailed(self) -> Count:
+        """Everybody who will be mailed, which staff of one campus are not told."""
+        if self.is_limited:
+            return Count.without(Missing.WITHHELD)
+        return self.mailed
 
 
 @dataclass(frozen=True)
@@ -118,6 +134,10 @@ class LaunchCount:
 
     def shown_to(self, viewer) -> CountRow:
         """(mailed, held out) as ``viewer`` may be told."""
+        if viewer.campus_id:
+            # They know how many of their own campus are among them.
+            nothing = Count.without(Missing.WITHHELD)
+            return CountRow((nothing, nothing), nothing)
         return CountRow.of([self.mailed, self.held_out], exact=may_open_every_reader(viewer))
 
 
@@ -153,11 +173,15 @@ def prepare(campaign: Campaign) -> list[tuple[str, str]]:
     return failed
 
 
-def count(campaign: Campaign) -> Audience:
-    """What a launch of an e-mail content of ``campaign`` would do now."""
+def count(campaign: Campaign, viewer=None) -> Audience:
+    """What a launch of an e-mail content of ``campaign`` would do now.
+
+    Of the readers of the campus that ``viewer`` is limited to.
+    """
+    campus = getattr(viewer, "campus_id", None)
     with connection.cursor() as cursor:
-        cursor.execute(COUNT, _values(campaign))
-        return Audience(*cursor.fetchone())
+        cursor.execute(COUNT, _values(campaign) | {"campus": campus})
+        return Audience(*cursor.fetchone(), is_limited=campus is not None)
 
 
 def freeze(content: Content, due_at: datetime) -> LaunchCount:

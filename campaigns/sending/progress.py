@@ -20,7 +20,7 @@ from campaigns.sending.words import (
     in_doubt_again_in_words,
     reason_in_words,
 )
-from core.disclosure import Count, CountRow
+from core.disclosure import Count, CountRow, Missing
 from crm.readers.queries import may_open_every_reader
 
 State = Delivery.State
@@ -97,10 +97,13 @@ class Standing:
         return any(self.counts[state] for state in IN_HAND)
 
 
-def standing(content: Content) -> Standing:
-    """Where the deliveries of ``content`` stand now."""
+def standing(content: Content, campus: int | None = None) -> Standing:
+    """Where the deliveries of ``content`` stand now; with a ``campus`` those to its readers."""
+    deliveries = content.deliveries.all()
+    if campus is not None:
+        deliveries = deliveries.filter(reader__campus=campus)
     grouped = (
-        content.deliveries.values_list("state", "reason")
+        deliveries.values_list("state", "reason")
         .annotate(n=models.Count("pk"))
         .order_by("-n", "state")
     )
@@ -113,7 +116,7 @@ def standing(content: Content) -> Standing:
 
     # One pass over the rows for the three figures that no state tells.
     recent = timezone.now() - timedelta(minutes=1)
-    facts = content.deliveries.aggregate(
+    facts = deliveries.aggregate(
         clicked=models.Count("pk", filter=Q(clicked_at__isnull=False)),
         recent=models.Count("pk", filter=Q(sent_at__gte=recent)),
         next_due=Min("due_at", filter=Q(state=State.PENDING)),
@@ -171,6 +174,10 @@ class Progress:
     is_open: bool
     has_begun: bool
     moves: bool
+    has_failed: bool
+    has_doubtful: bool
+    #: The numbers are of the readers of the viewer's campus.
+    is_limited: bool = False
 
     @property
     def percent_done(self) -> int | None:
@@ -209,13 +216,19 @@ class Progress:
 
     @property
     def failed_again(self) -> str:
-        """What the button says that queues the failed mails again."""
-        return failed_again_in_words(self.failed)
+        """What the button says that queues the failed mails again, of all campuses."""
+        return failed_again_in_words(self._of_all(self.failed))
 
     @property
     def in_doubt_again(self) -> str:
         """What the button says that queues the mails in doubt again."""
-        return in_doubt_again_in_words(self.in_doubt)
+        return in_doubt_again_in_words(self._of_all(self.in_doubt))
+
+    def _of_all(self, count: Count) -> Count:
+        """Who is told of one campus is not told how many there are in all."""
+        if self.is_limited:
+            return Count.without(Missing.WITHHELD)
+        return count
 
     @property
     def rows(self) -> list[StateCount]:
@@ -230,9 +243,17 @@ class Progress:
 
 
 def progress(content: Content, viewer) -> Progress:
-    """Where the deliveries of ``content`` stand now, as ``viewer`` may be told."""
-    found = standing(content)
-    exact = may_open_every_reader(viewer)
+    """Where the deliveries of ``content`` stand now, as ``viewer`` may be told.
+
+    Staff of one campus are told of its readers alone: two looks at the numbers of all, with one
+    click between them, would tell of one reader whom they may not open. That something waits, has
+    begun or moves is told of the whole mail.
+    """
+    whole = standing(content)
+    found = whole
+    if viewer.campus_id:
+        found = standing(content, viewer.campus_id)
+    exact = may_open_every_reader(viewer) or found is not whole
     # The states are parts of one total, so they are hidden together.
     by_state = CountRow.of(list(found.counts.values()), exact=exact)
     counts = dict(zip(found.counts, by_state, strict=True))
@@ -254,10 +275,13 @@ def progress(content: Content, viewer) -> Progress:
         per_minute=per_minute,
         share=share,
         seconds_left=seconds_left,
-        next_due=found.next_due,
-        is_open=found.open > 0,
-        has_begun=found.done > 0,
-        moves=found.moves,
+        next_due=whole.next_due,
+        is_open=whole.open > 0,
+        has_begun=whole.done > 0,
+        moves=whole.moves,
+        has_failed=whole.counts[State.FAILED] > 0,
+        has_doubtful=whole.counts[State.UNKNOWN] > 0,
+        is_limited=found is not whole,
     )
 
 

@@ -66,6 +66,8 @@ def _are_held_out(held_out: Count) -> str:
 
 def queued_again_in_words(rows: int, viewer) -> str:
     """How many mails a person has sent on their way once more."""
+    if viewer.campus_id:
+        return _("The mails are queued again.")
     count = Count.of(rows)
     if may_open_every_reader(viewer):
         count = Count.exact(rows)

@@ -5,9 +5,18 @@ print; the functions on numbers and None below them are the rules they use, stil
 where a part of the software has not adopted the types.
 """
 
-from core.disclosure.count import SHOWN, SMALLEST_CELL, Count, Missing, is_small
+from core.disclosure.about import about, in_tens
+from core.disclosure.count import (
+    ABOUT,
+    SHOWN,
+    SMALLEST_CELL,
+    Count,
+    Missing,
+    RoundedCount,
+    is_small,
+)
 from core.disclosure.hiding import hide_row, hide_table, may_split, suppress
-from core.disclosure.means import may_stand_beside
+from core.disclosure.means import RoundedMean, may_stand_beside
 from core.disclosure.responses import (
     Cell,
     Hidden,
@@ -16,17 +25,22 @@ from core.disclosure.responses import (
     hidden_in_table,
     hidden_states,
 )
-from core.disclosure.tables import CountRow, CountTable, counts_of
+from core.disclosure.tables import CountRow, CountTable, CrossedTable, counts_of
 
 __all__ = [
+    "ABOUT",
     "SHOWN",
     "SMALLEST_CELL",
     "Cell",
     "Count",
     "CountRow",
     "CountTable",
+    "CrossedTable",
     "Hidden",
     "Missing",
+    "RoundedCount",
+    "RoundedMean",
+    "about",
     "counts_of",
     "either",
     "hidden_in_row",
@@ -34,6 +48,7 @@ __all__ = [
     "hidden_states",
     "hide_row",
     "hide_table",
+    "in_tens",
     "is_small",
     "may_split",
     "may_stand_beside",

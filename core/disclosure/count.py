@@ -1,10 +1,12 @@
 """A number of persons on its way out of the database, and why a figure may have no number.
 
-Four states are kept apart: a number (0 included), withheld, not measured, cannot say.
+Five states are kept apart: a number (0 included), about a number, withheld, not measured, cannot
+say.
 """
 
 from enum import Enum
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 #: Smallest number of persons a figure may show.
@@ -32,6 +34,8 @@ WORDS = {
     Missing.CANNOT_SAY: _("cannot say"),
 }
 SHOWN = "shown"
+#: The state of a number that is rounded so that no single person shows in it.
+ABOUT = "about"
 
 
 def is_small(n: int) -> bool:
@@ -53,6 +57,7 @@ class Count:
     """
 
     __slots__ = ("_exact", "_missing", "_public")
+    STATE_OF_A_NUMBER = SHOWN
 
     def __init__(self, *, public: int | None, missing: Missing | None, exact: int | None = None):
         """For this package; use ``of``, ``exact`` and their like.
@@ -98,11 +103,11 @@ class Count:
 
     def also_exact(self, n: int | None) -> "Count":
         """The same count to everybody, with ``n`` for the page of a viewer who may see it."""
-        return Count(public=self._public, missing=self._missing, exact=n)
+        return type(self)(public=self._public, missing=self._missing, exact=n)
 
     def protected(self) -> "Count":
         """What leaves by a chart, a report, a file or the API, whoever looks."""
-        return Count(public=self._public, missing=self._missing)
+        return type(self)(public=self._public, missing=self._missing)
 
     # --- asked by pages ---
     @property
@@ -145,13 +150,15 @@ class Count:
 
     @property
     def state(self) -> str:
-        """ "shown", "withheld", "not_measured" or "cannot_say", as everybody may be told."""
+        """One of "shown", "about", "withheld", "not_measured" and "cannot_say", as everybody may be
+        told.
+        """
         if self._missing is None:
-            return SHOWN
+            return self.STATE_OF_A_NUMBER
         return self._missing.value
 
     def as_json(self) -> dict:
-        """``{"value": number or null, "state": one of the four}``, protected whoever asks."""
+        """``{"value": number or null, "state": one of the five}``, protected whoever asks."""
         return {"value": self._public, "state": self.state}
 
     def as_cell(self) -> int | str:
@@ -192,20 +199,47 @@ class Count:
 
     def __eq__(self, other):
         if isinstance(other, Count):
-            return (self._public, self._missing) == (other._public, other._missing)
+            return (self.state, self._public) == (other.state, other._public)
         if isinstance(other, int | float):
             raise TypeError("A count is not compared with a number: ask is_shown or is_zero.")
         return NotImplemented
 
     def __hash__(self):
-        return hash((self._public, self._missing))
+        return hash((self.state, self._public))
 
     def __reduce__(self):
         # A cache would hand one viewer's exact number to the next one.
         if self._exact is not None:
             raise TypeError("An exact count is for one page; keep protected() instead.")
-        return _restored, (self._public, self._missing)
+        return _restored, (type(self), self._public, self._missing)
 
 
-def _restored(public: int | None, missing: Missing | None) -> Count:
-    return Count(public=public, missing=missing)
+class RoundedCount(Count):
+    """About a number: ``core.disclosure.about`` says how far from the true one.
+
+    It prints "about 120". In a file or in JSON it is the number 120, and the state says "about".
+    """
+
+    __slots__ = ()
+    STATE_OF_A_NUMBER = ABOUT
+
+    @classmethod
+    def told(cls, rounded: int | None) -> "RoundedCount":
+        """``rounded`` as ``core.disclosure.about`` gives it; None where it is withheld."""
+        if rounded is None:
+            return cls(public=None, missing=Missing.WITHHELD)
+        return cls(public=rounded, missing=None)
+
+    @property
+    def bare(self) -> str:
+        """Without the word, where what stands around it says that all numbers are rounded."""
+        return super().__str__()
+
+    def __str__(self) -> str:
+        if self._exact is None and self._public is not None:
+            return gettext("about %(n)s") % {"n": self.bare}
+        return self.bare
+
+
+def _restored(kind: type[Count], public: int | None, missing: Missing | None) -> Count:
+    return kind(public=public, missing=missing)

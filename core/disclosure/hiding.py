@@ -15,9 +15,12 @@ their total. Two steps decide what else it prints:
 
    Who subtracts now learns that the two are ten together, which is no number of few.
 
-The second step goes on until at least two cells of the row are hidden and they count five persons
-or more together: with 1, 1, 30 and 40 the two ones could be told to be two readers, so that the 30
-is hidden as well. A zero is always shown. It names nobody, and so it cannot cover anybody either.
+The second step goes on until at least two cells of the row are hidden and each of them can be five
+persons more or fewer, from the least it could be to the most. With 2 and 3 hidden beside their sum
+each could be 1 to 4, which is not wide enough: the next cell is hidden as well. A zero is shown: it
+names nobody, and so it covers nobody either. Hence every hidden cell is at least 1, and of hidden
+cells that are ``sum`` together each is 1 to ``sum - cells + 1``. Only where all others are hidden
+already and that does not suffice (four and two of six) are the zeros hidden, too.
 
 In a table every row and every column has its total, and each of them is such a line. A cell that
 covers another in its row may be the only hidden one of its column, so that rows and columns take
@@ -127,15 +130,36 @@ def _covered(shown: Line, full: Sequence[int], *, least_hidden: int = 2) -> Line
 def _next_to_hide(shown: Line, full: Sequence[int], *, least_hidden: int = 2) -> int | None:
     """The place of the smallest cell of a line whose hidden cells do not cover each other yet.
 
-    None where they do, where none is hidden, and where nothing is left: a zero covers nothing.
+    None where they do, where none is hidden, and where nothing is left.
     """
     hidden = [number for number, cell in zip(full, shown, strict=True) if cell is None]
-    if not hidden:
+    if not hidden or _cover_each_other(hidden, least_hidden):
         return None
-    if len(hidden) >= least_hidden and sum(hidden) >= count.SMALLEST_CELL:
-        return None
-    places = [place for place, number in enumerate(shown) if number]
-    return min(places, key=lambda place: shown[place], default=None)
+    return min(_may_cover(shown, sum(full)), key=lambda place: shown[place], default=None)
+
+
+def _cover_each_other(hidden: Sequence[int], least_hidden: int) -> bool:
+    """Whether these cells of a line are enough, and each of them is wide enough."""
+    return len(hidden) >= least_hidden and _width(hidden) >= count.SMALLEST_CELL
+
+
+def _may_cover(shown: Line, together: int) -> list[int]:
+    """Places of the cells that can be hidden next, of a line that counts so many ``together``."""
+    told = [place for place, number in enumerate(shown) if number is not None]
+    persons = [place for place in told if shown[place]]
+    # Of six persons, four and two: only with the zeros hidden as well could each be nobody. A line
+    # of fewer than five has no sum that is told.
+    if not persons and together >= count.SMALLEST_CELL:
+        return told
+    return persons
+
+
+def _width(hidden: Sequence[int]) -> int:
+    """Between the least and the most that one of the hidden cells of a line can be.
+
+    The others are at least 1 each: their sum is known, and a zero is not hidden.
+    """
+    return sum(hidden) - len(hidden)
 
 
 def _turned(table: Sequence[Sequence]) -> list[list]:

@@ -2,21 +2,53 @@
 
 On a scale from 1 to 3 the answers are 20, 3 and 7, of which the page prints 20, –, – and their
 total, 30. The hidden two are ten together. A mean of 1.5667 beside them solves them: of all ways to
-spread ten persons over two cells only 3 and 7 have it. A mean of 1.6 may stand there, since 1 and 9
-have it, too, and so have 2 and 8.
+spread ten persons over two cells only 3 and 7 have it. A mean of 1.6 leaves 1 and 9, 2 and 8 as
+well: three persons between the least and the most, which is not wide enough either. Of thirty
+thousand answers a mean of 1.57 leaves them all.
 
 Nothing is known here of how a figure is made. It is tried: every way to fill the hidden cells is
 given to the function that will print it.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 
+import numpy as np
+
+from core.disclosure import count
 from core.disclosure.hiding import Line, hide_row
 
-#: Ways to fill the hidden cells that are looked at; with more, the figure stays out. Each of them
-#: costs one call of the figure, and a page waits for all of them.
-MOST_FILLINGS = 4_000
+#: Ways to fill the hidden cells that are looked at, the emptiest first cells first; and those of
+#: them, with the same mean, of which the whole figure is made. A page waits for all of them.
+MOST_FILLINGS, MOST_FIGURES = 20_000, 1_000
+#: Added to the half of a rounding, so that no way is passed over by the inexactness of binary
+#: fractions.
+BINARY_FRACTION = 1e-9
+
+
+@dataclass(frozen=True)
+class RoundedMean:
+    """The mean that a figure prints: ``worth`` of each cell's persons, rounded to ``digits``.
+
+    A cell worth None is in no mean. By it most ways to fill the cells are passed over at once.
+    """
+
+    worth: Sequence[float | None]
+    digits: int
+
+    def same_as(self, counts: Sequence[int], candidates: np.ndarray) -> np.ndarray:
+        """True for each of the rows ``candidates`` that may have the rounded mean of ``counts``."""
+        # A number that is none counts for nothing.
+        worths = np.array(self.worth, dtype=float)
+        counted = ~np.isnan(worths)
+        worths = np.nan_to_num(worths)
+
+        persons = np.maximum(candidates @ counted, 1)
+        means = candidates @ worths / persons
+        own = round(float(np.dot(counts, worths) / max(np.dot(counts, counted), 1)), self.digits)
+        half = 0.5 * 10**-self.digits + BINARY_FRACTION
+        return np.abs(means - own) <= half
 
 
 def may_stand_beside(
@@ -24,48 +56,100 @@ def may_stand_beside(
     counts: Sequence[int],
     *,
     least_hidden: int = 2,
+    mean: RoundedMean | None = None,
+    hide: Callable[..., Line] = hide_row,
 ) -> bool:
-    """True when ``figure`` of all cells may be printed beside ``hide_row(counts, …)``.
+    """True when ``figure`` of all cells may be printed beside ``hide(counts, least_hidden=…)``.
 
     ``figure(counts)`` gives exactly what will be printed, rounded as on the page: a mean, its
-    interval, or both. The number of persons is taken to be printed as well.
+    interval, or both; ``mean`` is the mean in it, where it has one. The number of persons is taken
+    to be printed as well.
 
-    The condition: look at every way to fill the hidden cells that has the same total, hides the
-    same cells and prints the same figure. The figure may be printed if among these ways each hidden
-    cell takes at least two values. All of them get the same answer here, so that even who knows
-    this rule learns nothing from its outcome. In a large survey one reader more or less in a small
-    cell is lost in the rounding, so the interval stays; in a small one it would solve the cell.
+    Looked at is every way to fill the hidden cells that has the same total and prints the same
+    figure. Two things must be true of them:
+
+    *   The least and the most of each hidden cell are five persons apart.
+    *   Of those ways that hide the same cells each hidden cell takes at least two values. All of
+        these get the same answer here, so that even who knows this rule learns nothing from its
+        outcome.
+
+    In a large survey some readers more or less in a small cell are lost in the rounding, so the
+    interval stays; in a small one it would solve the cell.
     """
-    hidden_places = _hidden_places(hide_row(counts, least_hidden=least_hidden))
+    shown = hide(counts, least_hidden=least_hidden)
+    hidden_places = _hidden_places(shown)
     if not hidden_places:
         return True
 
-    possible: dict[int, set[int]] = {place: set() for place in hidden_places}
-    for candidate in _look_alikes(figure, counts, least_hidden=least_hidden):
-        for place, numbers in possible.items():
-            numbers.add(candidate[place])
-        if all(len(numbers) > 1 for numbers in possible.values()):
-            return True
+    known = _Known(len(hidden_places))
+    for candidate in _look_alikes(figure, counts, shown, mean):
+        numbers = [candidate[place] for place in hidden_places]
+        known.note(numbers)
+        # Asked as seldom as can be: it costs more than all the rest.
+        if known.has_two_values:
+            if known.is_wide:
+                return True
+        elif hide(candidate, least_hidden=least_hidden) == shown:
+            known.note_look_alike(numbers)
     return False
 
 
+class _Known:
+    """What is known of each hidden cell by who tries every way to fill them."""
+
+    def __init__(self, cells: int):
+        self.values: list[set[int]] = [set() for _cell in range(cells)]
+        self.values_if_rule_is_known: list[set[int]] = [set() for _cell in range(cells)]
+
+    def note(self, numbers: Sequence[int]) -> None:
+        """A way that has the same total and the same figure."""
+        for values, number in zip(self.values, numbers, strict=True):
+            values.add(number)
+
+    def note_look_alike(self, numbers: Sequence[int]) -> None:
+        """One that hides the same cells as well."""
+        for values, number in zip(self.values_if_rule_is_known, numbers, strict=True):
+            values.add(number)
+
+    @property
+    def has_two_values(self) -> bool:
+        return all(len(values) > 1 for values in self.values_if_rule_is_known)
+
+    @property
+    def is_wide(self) -> bool:
+        return all(max(values) - min(values) >= count.SMALLEST_CELL for values in self.values)
+
+
 def _look_alikes(
-    figure: Callable[[Sequence[int]], object], counts: Sequence[int], *, least_hidden: int
+    figure: Callable[[Sequence[int]], object],
+    counts: Sequence[int],
+    shown: Line,
+    mean: RoundedMean | None = None,
 ) -> Iterator[list[int]]:
-    """Rows of which the page would say what it says of ``counts``, that one among them: the same
-    total, the same cells shown and hidden, the same figure. The first MOST_FILLINGS are looked at.
+    """Rows with the same shown cells, the same total and the same figure, ``counts`` among them.
+
+    The first MOST_FILLINGS are looked at.
     """
-    shown = hide_row(counts, least_hidden=least_hidden)
+    candidates = _candidates(counts, shown)
+    if mean is not None:
+        candidates = candidates[mean.same_as(counts, candidates)]
+
+    printed = figure(counts)
+    for candidate in candidates[:MOST_FIGURES].tolist():
+        if figure(candidate) == printed:
+            yield candidate
+
+
+def _candidates(counts: Sequence[int], shown: Line) -> np.ndarray:
+    """Rows with the same shown cells and the same total."""
     hidden_places = _hidden_places(shown)
     persons = sum(counts[place] for place in hidden_places)
-    printed = figure(counts)
+    fillings = list(islice(_fillings(persons, len(hidden_places)), MOST_FILLINGS))
 
-    for filling in islice(_fillings(persons, len(hidden_places)), MOST_FILLINGS):
-        candidate = _filled(shown, hidden_places, filling)
-        # Asked first, because it costs less than most figures.
-        hides_the_same = hide_row(candidate, least_hidden=least_hidden) == shown
-        if hides_the_same and figure(candidate) == printed:
-            yield candidate
+    candidates = np.tile([cell or 0 for cell in shown], (len(fillings), 1))
+    if fillings:
+        candidates[:, hidden_places] = fillings
+    return candidates
 
 
 def _hidden_places(shown: Line) -> list[int]:
@@ -85,11 +169,3 @@ def _fillings(persons: int, cells: int) -> Iterator[tuple[int, ...]]:
     for first in range(1, most_in_first + 1):
         for rest in _fillings(persons - first, cells - 1):
             yield (first, *rest)
-
-
-def _filled(shown: Line, hidden_places: Sequence[int], filling: Sequence[int]) -> list[int]:
-    """The row with its hidden cells filled."""
-    candidate = [cell or 0 for cell in shown]
-    for place, number in zip(hidden_places, filling, strict=True):
-        candidate[place] = number
-    return candidate

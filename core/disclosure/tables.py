@@ -1,9 +1,13 @@
-"""Counts that are printed together: parts of one total, tables with their margins."""
+"""Counts that are printed together: parts of one total, tables with their margins, tables without
+them whose cells are told in tens.
+"""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
-from core.disclosure.count import Count, Missing
+from core.disclosure.count import Count, Missing, RoundedCount
+from core.disclosure.crossed import told_in_tens
 from core.disclosure.hiding import Line, close_table, hide_row, hide_table
 
 
@@ -79,6 +83,58 @@ class CountTable:
         )
 
 
+@dataclass(frozen=True)
+class CrossedTable:
+    """Persons by two things that are told one by one elsewhere: cells in tens, and no sums.
+
+    See ``core.disclosure.crossed``.
+    """
+
+    rows: tuple[tuple[RoundedCount, ...], ...]
+
+    @property
+    def tells_any(self) -> bool:
+        """False where there are too few persons for a table."""
+        return any(cell.is_shown for cell in chain.from_iterable(self.rows))
+
+    @classmethod
+    def of(
+        cls,
+        numbers: Sequence[Sequence[int]],
+        *,
+        hidden_rows: Collection[int] = (),
+        hidden_columns: Collection[int] = (),
+        unprinted_row: bool = False,
+        unprinted_column: bool = False,
+    ) -> "CrossedTable":
+        """``numbers`` hold every person once.
+
+        ``hidden_rows`` and ``hidden_columns`` are those whose sums no page tells. Who gave no
+        answer that could be printed stands in the last row or the last column, which the table
+        looks at and leaves out.
+        """
+        told = told_in_tens(
+            numbers,
+            hidden_rows=hidden_rows,
+            hidden_columns=hidden_columns,
+            unprinted_row=unprinted_row,
+            unprinted_column=unprinted_column,
+        )
+        if unprinted_row:
+            told = told[:-1]
+        if unprinted_column:
+            told = [row[:-1] for row in told]
+        return cls(tuple(_rounded(row) for row in told))
+
+    def turned(self) -> "CrossedTable":
+        """With rows for columns."""
+        return CrossedTable(tuple(zip(*self.rows, strict=True)))
+
+
+def _rounded(row: Sequence[int | None]) -> tuple[RoundedCount, ...]:
+    return tuple(RoundedCount.told(number) for number in row)
+
+
 def _each_part_hidden(
     numbers: Sequence[Sequence[int]],
     full: list[list[int]],
@@ -87,6 +143,9 @@ def _each_part_hidden(
 ) -> list[Line]:
     """The table with its sums where each part hides what its own rule does: the cells, the sums of
     the rows and those of the columns. The sum of all is left to ``Count.of``.
+
+    The sums need their own rule although ``close_table`` goes over their line as well: there the
+    sum of all stands in the line like one more cell, and could be taken to cover a small sum.
     """
     *body, sums = full
     row_sums = _without(hidden_rows, hide_row([row[-1] for row in body]))

@@ -7,12 +7,14 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Cast, Floor, Random
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.access import VisibleQuerySet
 from core.addresses import address_digests
+from core.disclosure.about import KEYS
 from crm.staff.models import Campus, College
 
 
@@ -40,6 +42,11 @@ def allowed_by(channel: str) -> Q:
     has_no_address = Q(**{ADDRESS_FIELDS[channel]: ""})
     is_active_and_agreed = Q(state=Reader.State.ACTIVE, consents__contains=[channel])
     return ~has_no_address & is_active_and_agreed
+
+
+def drawn_key() -> Cast:
+    """A key between 0 and ``KEYS`` - 1, drawn by the database for every row."""
+    return Cast(Floor(Random() * KEYS), models.SmallIntegerField())
 
 
 class ReaderQuerySet(VisibleQuerySet):
@@ -152,6 +159,9 @@ class Reader(models.Model):
     import_batch = models.ForeignKey(
         "crm.ImportBatch", models.SET_NULL, null=True, blank=True, related_name="created_readers"
     )
+    #: Drawn once by chance, and nothing else: counts of readers whom nobody here may open get their
+    #: noise from the keys of those counted (``core.disclosure.about``).
+    count_key = models.SmallIntegerField(db_default=drawn_key(), editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
 

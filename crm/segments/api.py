@@ -16,22 +16,33 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from core.api import CountField, Needs, NotNow, Pages, StrictSerializer
-from core.disclosure import Count
+from core.disclosure import Count, Missing
 from crm.readers.models import Reader
 from crm.segments import actions as verbs
 from crm.segments.models import Segment, SegmentMember
-from crm.segments.refresh import TooSlow, count_readers
+from crm.segments.refresh import TooSlow, count_for
 from crm.segments.rule import RuleError, check_rule
 from crm.segments.words import explain_rule
 
+#: The other readers, whom staff of one campus may not open.
+ELSEWHERE = _("About how many others, in tens; null where you may open all, and below twenty.")
+
+
+def _or_not_asked(elsewhere: Count | None) -> Count:
+    """Nobody counts others where the asker may open all readers."""
+    if elsewhere is None:
+        return Count.without(Missing.NOT_MEASURED)
+    return elsewhere
+
 
 class SegmentSerializer(serializers.ModelSerializer):
-    size = CountField(source="persons")
+    size = CountField(source="persons", help_text=_("Members whom you may open."))
     size_hidden = serializers.BooleanField(
         source="persons.is_withheld",
         read_only=True,
         help_text=_("True when 1 to 4 persons are in it."),
     )
+    elsewhere = serializers.SerializerMethodField(help_text=ELSEWHERE)
     stale = serializers.BooleanField(
         source="is_stale", help_text=_("The rule may mean others by now.")
     )
@@ -45,11 +56,15 @@ class SegmentSerializer(serializers.ModelSerializer):
             "version",
             "size",
             "size_hidden",
+            "elsewhere",
             "refreshed_at",
             "stale",
             "error",
         ]
         read_only_fields = fields
+
+    def get_elsewhere(self, segment) -> int | None:
+        return _or_not_asked(segment.elsewhere).public_number
 
 
 @extend_schema_field({"type": "object", "additionalProperties": True})
@@ -85,8 +100,9 @@ class CountRequestSerializer(StrictSerializer):
 
 
 class CountSerializer(serializers.Serializer):
-    n = CountField()
+    n = CountField(help_text=_("Readers whom you may open; null for 1 to 4."))
     n_hidden = serializers.BooleanField(source="n.is_withheld")
+    elsewhere = CountField(help_text=ELSEWHERE)
     words = serializers.CharField()
     as_of = serializers.DateTimeField()
 
@@ -147,14 +163,15 @@ class SegmentViewSet(viewsets.ReadOnlyModelViewSet):
 
         rule = body.validated_data["rule"]
         try:
-            readers = count_readers(rule)
+            sizes = count_for(request.user, rule).told()
         except RuleError as error:
             raise serializers.ValidationError({"rule": faults(error)}) from error
         except TooSlow as error:
             raise NotNow(str(error)) from error
 
         answer = {
-            "n": Count.of(readers),
+            "n": sizes.own,
+            "elsewhere": _or_not_asked(sizes.elsewhere),
             "words": explain_rule(rule),
             "as_of": timezone.now(),
         }
@@ -166,11 +183,13 @@ class SegmentViewSet(viewsets.ReadOnlyModelViewSet):
     @action(detail=True, methods=["post"], pagination_class=None)
     def refresh(self, request, pk=None):
         """Bring the members up to date; ``error`` says why they are still those from before."""
-        diff = verbs.refresh_now(segment=self.get_object(), by=request.user)
+        segment = self.get_object()
+        diff = verbs.refresh_now(segment=segment, by=request.user)
+        entered, left = diff.told_to(request.user)
         answer = {
-            "size": Count.of(diff.size),
-            "entered": Count.of(diff.entered),
-            "left": Count.of(diff.left),
+            "size": segment.persons,
+            "entered": entered,
+            "left": left,
             "ms": diff.ms,
             "error": diff.error,
         }

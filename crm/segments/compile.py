@@ -71,7 +71,7 @@ class _Statement:
             self.joins[key] = Join(f"j{len(self.joins)}", select, params)
         return self.joins[key].alias
 
-    def sql(self, where: Where) -> Sql:
+    def sql(self, where: Where, columns: str) -> Sql:
         """The whole statement: the readers, with all that was joined, for whom ``where`` holds."""
         joins = ""
         params = []
@@ -79,12 +79,14 @@ class _Statement:
             joins += f"\nLEFT JOIN ({join.select}) {join.alias} ON {join.alias}.reader_id = r.id"
             params += join.params
 
-        text = f"SELECT r.id FROM crm_reader r{joins}\nWHERE {where.text}"
+        text = f"SELECT {columns} FROM crm_reader r{joins}\nWHERE {where.text}"
         return text, params + where.params
 
 
-def compile_rule(rule: Rule, *, as_of: datetime | None = None) -> Sql:
+def compile_rule(rule: Rule, *, as_of: datetime | None = None, columns: str = "r.id") -> Sql:
     """(SQL selecting reader ids, parameters) of ``rule`` at ``as_of``, by default now.
+
+    ``columns``: others of the reader row ``r`` instead of the id.
 
     Only active readers are meant unless the rule asks for the state itself. Nested segments are
     unfolded with their own rule and pins, so the answer never depends on when they were refreshed.
@@ -92,14 +94,16 @@ def compile_rule(rule: Rule, *, as_of: datetime | None = None) -> Sql:
     """
     statement = _Statement(as_of or timezone.now())
     where = _of_whole_rule(check_rule(rule), statement, "")
-    return statement.sql(where)
+    return statement.sql(where, columns)
 
 
-def compile_segment(segment: Segment, *, as_of: datetime | None = None) -> Sql:
+def compile_segment(
+    segment: Segment, *, as_of: datetime | None = None, columns: str = "r.id"
+) -> Sql:
     """Like ``compile_rule`` for a stored segment, with its manual pins."""
     statement = _Statement(as_of or timezone.now(), unfolding=(segment.pk,))
     where = _of_whole_rule(check_rule(segment.rule), statement, "")
-    return statement.sql(_with_pins(segment.pk, where, statement))
+    return statement.sql(_with_pins(segment.pk, where, statement), columns)
 
 
 def _of_whole_rule(rule: Rule, statement: _Statement, path: str) -> Where:

@@ -33,15 +33,18 @@ SELECT grouping(r.kind),
 FROM crm_segmentmember member
 JOIN crm_reader r ON r.id = member.reader_id
 WHERE member.segment_id = %s
+  AND (%s::integer IS NULL OR r.campus_id = %s::integer)
 GROUP BY GROUPING SETS ((r.kind), (r.campus_id), ())
 """
-#: Whoever entered and left on one day counts in both columns. Parameters: time zone, segment.
+#: Whoever entered and left on one day counts in both columns. Parameters: time zone,
+#: segment, and twice the campus whose readers alone are counted, or NULL.
 BY_DAY = """
 SELECT (at AT TIME ZONE %s)::date,
        count(*) FILTER (WHERE entered),
        count(*) FILTER (WHERE NOT entered)
 FROM crm_segmentlog
 WHERE segment_id = %s
+  AND (%s::integer IS NULL OR reader_id IN (SELECT id FROM crm_reader WHERE campus_id = %s))
 GROUP BY 1
 ORDER BY 1
 """
@@ -84,10 +87,13 @@ class MemberRow(NamedTuple):
 NOBODY = MemberRow(1, 1, None, None, 0, 0, 0, 0)
 
 
-def composition(segment: Segment) -> Composition:
-    """Members now stored, by kind, by campus and by the channel that reaches them."""
+def composition(segment: Segment, campus: int | None = None) -> Composition:
+    """Members now stored, by kind, by campus and by the channel that reaches them.
+
+    With a ``campus`` those of its readers alone.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(COMPOSITION, [segment.pk])
+        cursor.execute(COMPOSITION, [segment.pk, campus, campus])
         rows = [MemberRow(*row) for row in cursor.fetchall()]
 
     everybody = NOBODY
@@ -206,10 +212,10 @@ class Withheld:
         return self.changes > 1 and not is_small(self.persons)
 
 
-def by_day(segment: Segment) -> list[Day]:
-    """Every day something changed, oldest first."""
+def by_day(segment: Segment, campus: int | None = None) -> list[Day]:
+    """Every day something changed, oldest first; with a ``campus`` of its readers alone."""
     with connection.cursor() as cursor:
-        cursor.execute(BY_DAY, [settings.TIME_ZONE, segment.pk])
+        cursor.execute(BY_DAY, [settings.TIME_ZONE, segment.pk, campus, campus])
         rows = cursor.fetchall()
 
     days = []
@@ -283,12 +289,12 @@ def _count(kept: int | None) -> Count:
     return Count.of(kept)
 
 
-def history_chart(segment: Segment) -> Chart | None:
+def history_chart(segment: Segment, campus: int | None = None) -> Chart | None:
     """Members over time from the enter/leave log.
 
     None before the first refresh that found somebody.
     """
-    days = without_small_changes(by_day(segment))
+    days = without_small_changes(by_day(segment, campus))
     if not days:
         return None
 

@@ -39,7 +39,7 @@ class SegmentTable(Table):
     size = CountColumn(
         _("Persons"),
         accessor="persons",
-        counted="size",
+        counted="own_size",
         orderable=True,
         initial_sort_descending=True,
     )

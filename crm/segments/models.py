@@ -5,25 +5,46 @@ from datetime import timedelta
 import pghistory
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.access import VisibleQuerySet
 from core.disclosure import Count
+from core.disclosure.annotations import CountOutput
 from crm.readers.models import Reader
+from crm.readers.scopes import EVERYBODY, Sizes, scope_of, stored_sizes
 
 #: Refreshed nightly; older than this, a night was missed.
 STALE_AFTER = timedelta(hours=36)
 
 
+def own_size(scope: str):
+    """What a list is sorted by: the members whom its viewer may open, None before the first
+    refresh.
+    """
+    if scope == EVERYBODY:
+        return Cast("size", CountOutput())
+    at_campus = KeyTransform(scope, "campus_sizes")
+    members = Cast(KeyTextTransform("0", at_campus), CountOutput())
+    nobody = Value(0, output_field=CountOutput())
+    was_counted = Q(size__isnull=False)
+    return Case(When(was_counted, then=Coalesce(members, nobody)), output_field=CountOutput())
+
+
 class SegmentQuerySet(VisibleQuerySet):
     def visible_to(self, user):
-        """Segments are the whole library's: every member of staff sees all, a reader none."""
-        if user.can("segments.view"):
-            return self
-        return self.none()
+        """Segments are the whole library's: every member of staff sees all, a reader none.
+
+        Each row knows for whom it was loaded, so that ``persons`` counts whom they may open.
+        """
+        if not user.can("segments.view"):
+            return self.none()
+        scope = scope_of(user)
+        return self.annotate(scope=Value(scope), own_size=own_size(scope))
 
     def stale(self, at=None):
         """Segments whose members may no longer be what the rule says."""
@@ -48,6 +69,9 @@ class Segment(models.Model):
     rule = models.JSONField(_("rule"), default=dict)
     version = models.PositiveIntegerField(default=1)
     size = models.PositiveIntegerField(null=True, blank=True)
+    #: The members by campus, {"c" and its id, or "" for none: [members, sum of their keys]}, for
+    #: staff who may open those of one campus alone. ``crm.readers.scopes`` reads it.
+    campus_sizes = models.JSONField(default=dict, editable=False)
     refreshed_at = models.DateTimeField(null=True, blank=True)
     refreshed_version = models.PositiveIntegerField(null=True, blank=True)
     refresh_ms = models.PositiveIntegerField(null=True, blank=True)
@@ -70,8 +94,25 @@ class Segment(models.Model):
 
     @property
     def persons(self) -> Count:
-        """How many members it had when last computed; not measured before the first time."""
-        return Count.of(self.size)
+        """How many members it had when last computed; not measured before the first time.
+
+        Those are counted whom the viewer may open that ``visible_to`` loaded it for; of a row that
+        was loaded for nobody none is told.
+        """
+        return self._sizes.own
+
+    @property
+    def elsewhere(self) -> Count | None:
+        """About how many members the viewer may not open; None where there can be none."""
+        return self._sizes.elsewhere
+
+    @property
+    def _sizes(self) -> Sizes:
+        scope = getattr(self, "scope", None)
+        if self._state.adding:
+            # Not stored, so that nobody's members are counted.
+            scope = EVERYBODY
+        return stored_sizes(scope, self.size, self.campus_sizes)
 
     def get_absolute_url(self):
         return reverse("crm:segment-detail", args=[self.pk])

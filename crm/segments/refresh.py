@@ -3,6 +3,7 @@
 One transaction, one statement, written as a difference.
 """
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,10 +15,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg2.errors import QueryCanceled
 
+from core.disclosure import Count, Missing
+from crm.readers.scopes import CAMPUS_KEY, EVERYBODY, CountedReaders, campus_of, scope_of
 from crm.segments.compile import compile_rule, compile_segment
 from crm.segments.models import Segment
 from crm.segments.nesting import nested_first
 from crm.segments.rule import Rule, RuleError
+from crm.staff.models import User
 
 #: First half of the advisory lock's key; the second is the segment, or 0 for all rules together.
 #: Any constant does, if nobody else uses it.
@@ -59,9 +63,29 @@ logged AS (
     SELECT %s, COALESCE(joiner, leaver), leaver IS NULL, %s
     FROM changed
 )
-SELECT (SELECT count(*) FROM selected), count(joiner), count(leaver)
+SELECT (SELECT count(*) FROM selected), count(joiner), count(leaver), (
+    SELECT COALESCE(jsonb_object_agg(campus, jsonb_build_array(members, keys)), '{{}}')
+    FROM (
+        SELECT COALESCE('{campus_key}' || campus_id, '') AS campus,
+               count(*) AS members,
+               sum(count_key) AS keys
+        FROM selected
+        GROUP BY campus_id
+    ) by_campus
+)
 FROM changed
 """
+#: The columns that both statements read of every reader meant.
+COLUMNS = "r.id, r.campus_id, r.count_key"
+#: Those a viewer may open, the others, and the sum of the others' keys. Parameter: the campus.
+COUNT_ONE_CAMPUS = """
+SELECT count(*) FILTER (WHERE campus_id = %s),
+       count(*) FILTER (WHERE campus_id IS DISTINCT FROM %s),
+       COALESCE(sum(count_key) FILTER (WHERE campus_id IS DISTINCT FROM %s), 0)
+FROM ({selected}) AS selected
+"""
+#: No reader's campus: who may open nobody counts none as their own.
+NO_CAMPUS = -1
 
 
 @dataclass(frozen=True)
@@ -77,6 +101,12 @@ class Diff:
     ms: int = 0
     error: str = ""
     too_slow: bool = False
+
+    def told_to(self, viewer: User) -> tuple[Count, Count]:
+        """(entered, left), for who may open every reader: among them are those of all campuses."""
+        if scope_of(viewer) == EVERYBODY:
+            return Count.of(self.entered), Count.of(self.left)
+        return Count.without(Missing.WITHHELD), Count.without(Missing.WITHHELD)
 
 
 class TooSlow(Exception):
@@ -123,6 +153,23 @@ def count_readers(rule: Rule, *, as_of: datetime | None = None, limit_ms: int = 
         return cursor.fetchone()[0]
 
 
+def count_for(
+    viewer: User, rule: Rule, *, as_of: datetime | None = None, limit_ms: int = COUNT_MS
+) -> CountedReaders:
+    """Like ``count_readers``, told apart by whom ``viewer`` may open, by one statement as well."""
+    scope = scope_of(viewer)
+    if scope == EVERYBODY:
+        return CountedReaders(scope, count_readers(rule, as_of=as_of, limit_ms=limit_ms))
+
+    campus = campus_of(scope) or NO_CAMPUS
+    sql, params = compile_rule(rule, as_of=as_of, columns=COLUMNS)
+    with at_most(limit_ms), connection.cursor() as cursor:
+        statement = COUNT_ONE_CAMPUS.format(selected=sql)
+        cursor.execute(statement, [campus, campus, campus, *params])
+        own, others, keys = cursor.fetchone()
+    return CountedReaders(scope, own, others, int(keys))
+
+
 def refresh_segment(
     segment: Segment, *, as_of: datetime | None = None, limit_ms: int = REFRESH_MS
 ) -> Diff:
@@ -164,13 +211,18 @@ def _write_difference(pk: int, as_of: datetime | None) -> tuple[int, int, int]:
         # Read behind the lock: the rule may have been changed while another refresh ran.
         segment = Segment.objects.get(pk=pk)
         now = as_of or timezone.now()
-        sql, params = compile_segment(segment, as_of=now)
+        sql, params = compile_segment(segment, as_of=now, columns=COLUMNS)
 
-        cursor.execute(DIFFERENCE.format(selected=sql), [*params, pk, pk, now, pk, pk, now])
-        size, entered, left = cursor.fetchone()
+        statement = DIFFERENCE.format(selected=sql, campus_key=CAMPUS_KEY)
+        cursor.execute(statement, [*params, pk, pk, now, pk, pk, now])
+        size, entered, left, by_campus = cursor.fetchone()
 
     Segment.objects.filter(pk=pk).update(
-        size=size, refreshed_at=now, refreshed_version=segment.version, error=""
+        size=size,
+        campus_sizes=json.loads(by_campus),
+        refreshed_at=now,
+        refreshed_version=segment.version,
+        error="",
     )
     return size, entered, left
 

@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 
 from core import numbers
 from core.charts import Chart, flat_bars, heights
-from core.disclosure import Count, CountTable, Missing
+from core.disclosure import Count, CrossedTable, Missing, RoundedCount
 from core.localised import localised
 from feedback.surveys.definitions import Question
 from feedback.surveys.figures import ShownQuestion
 from feedback.surveys.models import Item
+from feedback.surveys.queries import WholeAnswers
 
 #: Characters of a label beside a bar.
 LONGEST_LABEL = 26
@@ -73,7 +74,9 @@ def chart(shown: ShownQuestion, as_of: date) -> Chart:
     notes = []
     if answers.figure is not None:
         notes.append(str(answers.figure))
-    if answers.hides_some:
+    if answers.is_rounded:
+        notes.append(_("told in tens; fewer than ten are not shown"))
+    elif answers.hides_some:
         notes.append(_("cells under five persons are hidden"))
 
     height = max(LEAST_HEIGHT, AXIS_HEIGHT + BAR_HEIGHT * len(labels))
@@ -101,11 +104,12 @@ def _bar_names(labels: Sequence[str]) -> list[str]:
 
 def share_cell(count: Count, n: Count) -> str:
     """What a cell is of all who answered, in per cent."""
-    share = Missing.WITHHELD
-    # The whole is always known here: a question of fewer than five answers has no cells.
-    if count.public_number is not None:
-        share = count.public_number / n.public_number
-    return numbers.percent(share)
+    # Of a whole that is told as less than it is, no part may be taken.
+    if count.public_number is None or not n.public_number or count.place > n.place:
+        return numbers.percent(Missing.WITHHELD)
+    if isinstance(n, RoundedCount) and not isinstance(count, RoundedCount):
+        return numbers.percent(Missing.WITHHELD)
+    return numbers.percent(count.public_number / n.public_number)
 
 
 def shorten(text: str) -> str:
@@ -118,33 +122,33 @@ def shorten(text: str) -> str:
 
 @dataclass(frozen=True)
 class Cross:
-    """A table of two questions: ``rows`` are (label, cells, total)."""
+    """A table of two questions: ``rows`` are (label, cells), the cells in tens and without sums."""
 
     first: Question
     second: Question
     columns: list[str]
-    rows: list[tuple[str, tuple[Count, ...], Count]]
-    totals: tuple[Count, ...]
-    n: Count
+    rows: list[tuple[str, tuple[RoundedCount, ...]]]
+    tells_any: bool
 
 
 def cross(
-    of_first: ShownQuestion, of_second: ShownQuestion, counts: Mapping[tuple[int, int], int]
+    of_first: ShownQuestion,
+    of_second: ShownQuestion,
+    counts: Mapping[tuple[int, int], int],
+    whole: WholeAnswers,
 ) -> Cross:
     """Two questions against each other; ``counts`` are {(code of first, code of second): n}.
 
-    Hidden are small cells and small totals, what either could be computed from, and the totals that
-    the questions' own results hide: where everybody answered both, they are the same numbers.
+    Who answered one of them and not the other is in no cell, and is looked at all the same: the
+    results of the questions tell how many answered each.
     """
     first, second = of_first.question, of_second.question
-    numbers_by_row = []
-    for row in first.choices:
-        numbers_by_row.append([counts.get((row.code, column.code), 0) for column in second.choices])
-    table = CountTable.of(
-        numbers_by_row,
-        hidden_rows=_hidden_places(of_first),
-        hidden_columns=_hidden_places(of_second),
-    )
+    # In one order however the table is turned, so that both ways hide the same cells.
+    if first.ordinal > second.ordinal:
+        turned = {(row, column): n for (column, row), n in counts.items()}
+        table = _crossed(of_second, of_first, turned, whole).turned()
+    else:
+        table = _crossed(of_first, of_second, counts, whole)
 
     row_labels = [label(first, choice.code) for choice in first.choices]
     column_labels = [label(second, choice.code) for choice in second.choices]
@@ -152,12 +156,34 @@ def cross(
         first=first,
         second=second,
         columns=column_labels,
-        rows=list(zip(row_labels, table.rows, table.row_totals, strict=True)),
-        totals=table.column_totals,
-        n=table.total,
+        rows=list(zip(row_labels, table.rows, strict=True)),
+        tells_any=table.tells_any,
     )
 
 
-def _hidden_places(shown: ShownQuestion) -> set[int]:
-    """Places of the choices of which the question's own results do not tell the answers."""
-    return {place for place, cell in enumerate(shown.answers.cells) if cell.is_withheld}
+def _crossed(
+    of_first: ShownQuestion,
+    of_second: ShownQuestion,
+    counts: Mapping[tuple[int, int], int],
+    whole: WholeAnswers,
+) -> CrossedTable:
+    """The table with a last row and a last column of those who left a question empty."""
+    first, second = of_first.question, of_second.question
+    rows = []
+    for row in first.choices:
+        cells = [counts.get((row.code, column.code), 0) for column in second.choices]
+        only_first = whole.of(first, row.code) - sum(cells)
+        rows.append([*cells, only_first])
+
+    only_second = []
+    for place, column in enumerate(second.choices):
+        both = sum(cells[place] for cells in rows)
+        only_second.append(whole.of(second, column.code) - both)
+    neither = whole.size - sum(map(sum, rows)) - sum(only_second)
+    return CrossedTable.of(
+        [*rows, [*only_second, neither]],
+        hidden_rows=of_first.answers.hidden,
+        hidden_columns=of_second.answers.hidden,
+        unprinted_row=True,
+        unprinted_column=True,
+    )

@@ -5,6 +5,7 @@ What the page, the charts and the API say of a question is decided here, once. N
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import mul
 
 from django.utils.translation import gettext as _
 
@@ -12,23 +13,26 @@ from core import numbers
 from core.disclosure import (
     SMALLEST_CELL,
     Count,
-    CountRow,
     Missing,
+    RoundedCount,
+    RoundedMean,
     counts_of,
     hide_row,
-    hide_table,
+    in_tens,
     is_small,
-    may_split,
     may_stand_beside,
 )
 from core.estimates import Estimate
-from feedback.surveys.definitions import Definition, Kind, Question
-from feedback.surveys.queries import GroupedCounts, Split
+from feedback.surveys.definitions import Kind, Question
 from feedback.surveys.results import answered_count, mean_of, nps_of, worth_of
 
 #: From here on a mean with one decimal leaves several ways to fill two hidden cells; below, three
 #: are hidden.
 MEAN_TELLS_LITTLE = 50
+#: Where few left a question empty, this many fewer than all are said to have answered, in tens.
+LESS_THAN_ALL = 10
+#: From here on a group's mean has a digit less than that of all answers, and as many.
+GROUP_HAS_A_MEAN, GROUP_TELLS_LITTLE = 100, 1000
 
 
 # --- the mean of a question -----------------------------------------------------------------------
@@ -39,6 +43,8 @@ class QuestionFigure:
     name: str
     found: Estimate
     digits: int
+    #: Digits that are known: as many as are printed, or -1 for whole tens.
+    known: int = 2
 
     def __str__(self) -> str:
         """ "mean 3.52 (95 % interval 3.12 to 4.01)", or without the brackets."""
@@ -56,28 +62,45 @@ class QuestionFigure:
             "high": numbers.number(high, self.digits),
         }
 
-    def as_printed(self) -> "QuestionFigure":
-        """The same, knowing no more digits than it prints."""
-        rounded = {"value": round(self.found.value, self.digits)}
+    def rounded(self, digits: int) -> "QuestionFigure":
+        """The same, knowing no more than ``digits``; -1 stands for whole tens."""
+        known = {"value": round(self.found.value, digits)}
         if self.found.interval is not None:
             low, high = self.found.interval
-            rounded["low"] = round(low, self.digits)
-            rounded["high"] = round(high, self.digits)
-        return replace(self, found=replace(self.found, **rounded))
+            known["low"] = round(low, digits)
+            known["high"] = round(high, digits)
+        found = replace(self.found, **known)
+        return replace(self, found=found, digits=max(digits, 0), known=digits)
+
+    def as_printed(self) -> "QuestionFigure":
+        """The same, knowing no more digits than it prints."""
+        return self.rounded(self.digits)
 
     def coarse(self) -> "QuestionFigure":
         """Rounded and bare: what may stand beside hidden cells that the whole would solve."""
-        bare = replace(self, found=self.found.without_interval(), digits=min(self.digits, 1))
-        return bare.as_printed()
+        bare = replace(self, found=self.found.without_interval())
+        return bare.rounded(min(self.digits, 1))
+
+    def of_group(self) -> "QuestionFigure | None":
+        """With so few digits that ten readers more or less at one answer need not show.
+
+        A mean of a thousand answers is told in full, of a hundred with a digit less; a score of a
+        hundred is told in tens. Of fewer it is not told.
+        """
+        if self.found.n >= GROUP_TELLS_LITTLE:
+            return self.as_printed()
+        if self.found.n >= GROUP_HAS_A_MEAN:
+            return self.rounded(self.digits - 1)
+        return None
 
 
 def figure_of(question: Question, counts: Mapping[int, int]) -> QuestionFigure | None:
     """Mean of a scale, score of an NPS; None for questions whose answers have no mean."""
     if question.kind == Kind.SCALE:
         mean = mean_of(counts, lowest=1, highest=question.top)
-        return QuestionFigure(_("mean"), mean, 2)
+        return QuestionFigure(_("mean"), mean, 2, known=2)
     if question.kind == Kind.NPS:
-        return QuestionFigure("NPS", nps_of(counts), 0)
+        return QuestionFigure("NPS", nps_of(counts), 0, known=0)
     return None
 
 
@@ -97,17 +120,25 @@ def least_hidden(question: Question, n: int) -> int:
 class Answers:
     """``cells`` in the order of the choices and the figure beside them.
 
-    ``is_coarse`` where the figure says less than it could, so that it solves no hidden cell.
+    ``is_coarse`` where the figure says less than it could, or nothing, so that it solves no hidden
+    cell.
     """
 
     cells: tuple[Count, ...] = ()
     figure: QuestionFigure | None = None
     is_coarse: bool = False
+    #: Places of the hidden cells; behind the last cell stands who left the question empty.
+    hidden: frozenset[int] = frozenset()
 
     @property
     def hides_some(self) -> bool:
         """True when a note about hidden cells belongs beside them."""
         return any(cell.is_withheld for cell in self.cells)
+
+    @property
+    def is_rounded(self) -> bool:
+        """True when a note about tens belongs beside them."""
+        return any(isinstance(cell, RoundedCount) for cell in self.cells)
 
 
 @dataclass(frozen=True)
@@ -123,78 +154,126 @@ class ShownQuestion:
     answers: Answers
 
 
-def answers_of_all(question: Question, counts: Mapping[int, int]) -> Answers:
-    """Of the whole survey. The figure is told in full where it solves none of the hidden cells."""
-    own = _numbers(question, counts)
+def answers_of_all(
+    question: Question, counts: Mapping[int, int], size: int | None = None
+) -> Answers:
+    """Of the whole survey, which has ``size`` answers; without it nobody left the question empty.
+
+    The figure is told in full where it solves none of the hidden cells, else rounded and bare, and
+    not at all where even that would solve one.
+    """
+    parts = parts_of(question, counts, size)
     whole = figure_of(question, counts)
     if whole is None:
-        kept = _without_small_rests(question, counts, hide_row(own))
-        return Answers(counts_of(own, kept))
+        kept = _without_small_rests(question, counts, hide_parts(parts))
+        return _answers(question, counts, kept)
 
-    least = least_hidden(question, answered_count(question, counts))
-    if not may_stand_beside(_as_printed(question, whole), own, least_hidden=least):
-        kept = hide_row(own, least_hidden=3)
-        return Answers(counts_of(own, kept), whole.coarse(), is_coarse=True)
+    bare = whole.coarse()
+    attempts = [
+        (whole, least_hidden(question, answered_count(question, counts))),
+        # One cell more is a smaller loss than the interval.
+        (whole, 3),
+        (bare, 3),
+        (bare, 4),
+        (bare.rounded(bare.known - 1), 3),
+    ]
+    for figure, least in attempts:
+        kept = hide_parts(parts, least_hidden=least)
+        if None not in kept:
+            return _answers(question, counts, kept, figure)
+        if _solves_nothing(question, figure, parts, least):
+            # Checked was what is printed; more digits in the API would say more than was checked.
+            is_coarse = figure is not whole
+            told = figure if is_coarse else figure.as_printed()
+            return _answers(question, counts, kept, told, is_coarse=is_coarse)
+    return _answers(question, counts, hide_parts(parts, least_hidden=3), is_coarse=True)
 
-    kept = hide_row(own, least_hidden=least)
-    if None in kept:
-        # Checked was what is printed; more digits in the API would say more than was checked.
-        whole = whole.as_printed()
-    return Answers(counts_of(own, kept), whole)
+
+def _solves_nothing(
+    question: Question, figure: QuestionFigure, parts: Sequence[int], least: int
+) -> bool:
+    """Whether ``figure`` may be printed beside ``parts``, of which some are hidden."""
+    # The last part is who left the question empty, who is in no mean.
+    worth = [*(_worth(question, choice.code) for choice in question.choices), None]
+    return may_stand_beside(
+        _as_printed(question, figure),
+        parts,
+        least_hidden=least,
+        mean=RoundedMean(worth, figure.known),
+        hide=hide_parts,
+    )
 
 
-def _as_printed(question: Question, whole: QuestionFigure):
+def hide_parts(parts: Sequence[int], *, least_hidden: int = 2) -> list[int | None]:
+    """The answers to a question and, last, who left it empty; None for what is not told.
+
+    Where few left it empty, how many answered is not told exactly (``answered_of_all``), so they
+    are hidden and one of the answers with them. Where many did, the answers are parts of those who
+    answered.
+    """
+    *own, skipped = parts
+    if is_few_left(skipped):
+        return hide_row([*own, None], least_hidden=least_hidden)
+    return [*hide_row(own, least_hidden=least_hidden), skipped]
+
+
+def _answers(
+    question: Question,
+    counts: Mapping[int, int],
+    kept: Sequence[int | None],
+    figure: QuestionFigure | None = None,
+    *,
+    is_coarse: bool = False,
+) -> Answers:
+    """``kept`` are the choices and, last, who left the question empty, which is not printed."""
+    own = _numbers(question, counts)
+    cells = counts_of(own, list(kept)[: len(own)])
+    hidden = frozenset(place for place, cell in enumerate(kept) if cell is None)
+    return Answers(cells, figure, is_coarse, hidden)
+
+
+def parts_of(question: Question, counts: Mapping[int, int], size: int | None) -> list[int]:
+    """Answers by choice and, last, who left the question empty: together all answers to the survey.
+
+    Several choices overlap, so that nobody is the last part of them.
+    """
+    own = _numbers(question, counts)
+    skipped = 0
+    if size is not None and question.kind != Kind.MULTIPLE:
+        skipped = size - answered_count(question, counts)
+    return [*own, skipped]
+
+
+def _as_printed(question: Question, own: QuestionFigure):
     """What the page would print of other counts, as ``may_stand_beside`` asks for it.
 
     Of counts with another mean only that mean: it tells them apart already, and an interval takes
     a hundred times as long.
     """
+    worth = [_worth(question, choice.code) for choice in question.choices]
     codes = [choice.code for choice in question.choices]
-    own_mean = numbers.number(whole.found.value, whole.digits)
+    has_interval = own.found.interval is not None
+    own_mean = round(own.found.value, own.known)
 
-    def printed(candidate: Sequence[int]) -> str:
-        counts = dict(zip(codes, candidate, strict=True))
-        mean = numbers.number(_mean(question, counts), whole.digits)
-        if mean != own_mean:
+    def printed(candidate: Sequence[int]) -> float | str | None:
+        # The last part is who gave no answer, who is in no mean.
+        own_numbers = candidate[: len(codes)]
+        n = sum(own_numbers)
+        if not n:
+            return None
+        mean = round(sum(map(mul, worth, own_numbers)) / n, own.known)
+        if mean != own_mean or not has_interval:
             return mean
-        figure = figure_of(question, counts)
-        return str(figure)
+        return str(figure_of(question, dict(zip(codes, own_numbers, strict=True))))
 
     return printed
 
 
-def _mean(question: Question, counts: Mapping[int, int]) -> float:
-    """The value of ``figure_of`` without its interval."""
-    worth = int
+def _worth(question: Question, code: int) -> int:
+    """What an answer adds to the mean, or to the score."""
     if question.kind == Kind.NPS:
-        worth = worth_of
-    total = 0
-    for code, n in counts.items():
-        total += worth(code) * n
-    return total / sum(counts.values())
-
-
-def answers_of_group(question: Question, by_group: Mapping, groups: Sequence) -> Answers:
-    """Of the first of ``groups``; ``by_group`` is {group: {code: n}}.
-
-    Hidden among its own answers, and against the other groups: they and the total give it away.
-    """
-    counts = by_group.get(groups[0], {})
-    if len(groups) == 1:
-        return answers_of_all(question, counts)
-
-    table = [_numbers(question, by_group.get(group, {})) for group in groups]
-    own = table[0]
-    # Against the other groups first, then among its own: what covers a cell may need cover, too.
-    kept = hide_table(table)[0]
-    least = least_hidden(question, answered_count(question, counts))
-    kept = hide_row(kept, least_hidden=least)
-    kept = _without_small_rests(question, counts, kept)
-
-    whole = figure_of(question, counts)
-    if whole is not None and None in kept:
-        return Answers(counts_of(own, kept), whole.coarse(), is_coarse=True)
-    return Answers(counts_of(own, kept), whole)
+        return worth_of(code)
+    return code
 
 
 def _without_small_rests(question: Question, counts: Mapping[int, int], kept: list) -> list:
@@ -215,66 +294,31 @@ def _numbers(question: Question, counts: Mapping[int, int]) -> list[int]:
     return [counts.get(choice.code, 0) for choice in question.choices]
 
 
-def show_all(
-    definition: Definition,
-    counts: GroupedCounts,
-    group: object,
-    sizes: Mapping[object, int],
-    *,
-    least: int = SMALLEST_CELL,
-) -> list[ShownQuestion]:
-    """Every question for one group; the other groups decide what must be hidden.
+def answered_of_all(answered: int, *wholes: int) -> Count:
+    """How many answered, beside ``wholes`` of which they are a part and which are told elsewhere.
 
-    A question has no figures where it rests on fewer than ``least`` answers.
+    Where few of a whole did not, it is told as a number of that whole alone: of 1,000 all who
+    answered are "about 990", be they 986 or 999. So the means of a large survey keep an n.
     """
-    others = [other for other in sizes if other != group]
-    groups = [group, *others]
-
-    shown = []
-    for number, question in enumerate(definition.items, start=1):
-        by_group = counts.get(question.ordinal, {})
-        shown.append(show(question, number, by_group, groups, sizes, least=least))
-    return shown
-
-
-def show(
-    question: Question,
-    number: int,
-    by_group: Mapping,
-    groups: Sequence,
-    sizes: Mapping[object, int],
-    *,
-    least: int = SMALLEST_CELL,
-) -> ShownQuestion:
-    """The first of ``groups``; ``sizes`` are the answers of each, to whatever question."""
-    answered = [answered_count(question, by_group.get(group, {})) for group in groups]
-    if question.kind == Kind.TEXT:
-        n = written_count(answered, sizes.get(groups[0], 0))
-        if 0 < answered[0] < least:
-            n = Count.without(Missing.WITHHELD)
-        return ShownQuestion(question, number, n, Answers())
-
-    n = count_of(answered[0], least)
-    answers = Answers()
-    if is_enough(n):
-        answers = answers_of_group(question, by_group, groups)
-    return ShownQuestion(question, number, n, answers)
+    few_left = [whole for whole in wholes if is_few_left(whole - answered)]
+    if not few_left:
+        return Count.of(answered)
+    if is_small(answered):
+        return Count.without(Missing.WITHHELD)
+    without_a_few = in_tens(min(few_left) - LESS_THAN_ALL)
+    return RoundedCount.told(without_a_few)
 
 
-def written_count(written: Sequence[int], size: int) -> Count:
-    """Open answers of the first group, which has ``size`` answers.
+def is_few_left(rest: int) -> bool:
+    """True where so few did not answer that their number is not told: 1 to 14.
 
-    Neither those who wrote nothing nor the other groups may follow from it.
+    Some more than four, so that what is told does not say that there are one to four.
     """
-    among_groups = CountRow.of(written).cells[0]
-    if among_groups.is_withheld:
-        return among_groups
-    return Count.part_of(written[0], size)
+    return 0 < rest < LESS_THAN_ALL + SMALLEST_CELL
 
 
-# --- one group of the answers ---------------------------------------------------------------------
 def is_enough(n: Count) -> bool:
-    """Results are shown from five answers on; ``count_of`` hides more where more are asked for."""
+    """Results are shown from five answers on."""
     return n.is_shown and not n.is_zero
 
 
@@ -283,21 +327,3 @@ def count_of(n: int, least: int) -> Count:
     if 0 < n < least:
         return Count.without(Missing.WITHHELD)
     return Count.of(n)
-
-
-def may_be_shown(
-    split: Split, sizes: Mapping[object, int], n: int, *, least: int = SMALLEST_CELL
-) -> bool:
-    """False where the group, the rest, or another group could be computed to be one to four.
-
-    Of an anonymous survey (``least`` is its k) also where any group has fewer than that.
-    """
-    if least > SMALLEST_CELL and min(sizes.values(), default=least) < least:
-        return False
-    if not may_split(sizes.get(split.group, 0), n):
-        return False
-    if not split.is_partition:
-        return True
-    shown_sizes = CountRow.of(list(sizes.values()))
-    by_group = dict(zip(sizes, shown_sizes, strict=True))
-    return by_group[split.group].is_shown

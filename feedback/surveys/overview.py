@@ -14,10 +14,12 @@ from core.disclosure import (
     CountRow,
     Hidden,
     Missing,
+    RoundedCount,
     hidden_in_row,
+    in_tens,
     is_small,
 )
-from feedback.surveys.figures import QuestionFigure, ShownQuestion, count_of, is_enough
+from feedback.surveys.figures import ShownQuestion, answered_of_all, count_of, is_enough
 from feedback.surveys.results import ConstructSummary, NpsSummary, SurveySummary
 
 
@@ -91,7 +93,7 @@ def headline(found: SurveySummary, shown: Sequence[ShownQuestion]) -> Headline:
     """``shown`` are the questions of the whole survey: no mean says more than stands at them."""
     satisfaction = None
     if found.satisfaction is not None:
-        satisfaction = construct_mean(found.satisfaction, shown, least=found.least)
+        satisfaction = construct_mean(found.satisfaction, found.n, shown, least=found.least)
 
     nps = None
     if found.nps is not None:
@@ -111,56 +113,77 @@ def nps_mean(
     found: NpsSummary, shown: Sequence[ShownQuestion], *, least: int = SMALLEST_CELL
 ) -> ShownMean:
     """The score as it stands at its question."""
-    n = count_of(found.n, least)
-    figure = _figure_at(found.ordinal, shown)
+    n = Count.of(0)
+    figure = None
+    for one in shown:
+        if one.question.ordinal == found.ordinal:
+            n, figure = one.n, one.answers.figure
+    if 0 < found.n < least:
+        n, figure = Count.without(Missing.WITHHELD), None
     if figure is None:
         return ShownMean(_missing(n), None, None, n, 0)
     score = figure.found
     return ShownMean(score.value, score.low, score.high, n, 0, is_small=found.is_small)
 
 
-def _figure_at(ordinal: int, shown: Sequence[ShownQuestion]) -> QuestionFigure | None:
-    for one in shown:
-        if one.question.ordinal == ordinal:
-            return one.answers.figure
-    return None
-
-
 def construct_mean(
-    found: ConstructSummary, shown: Sequence[ShownQuestion], *, least: int = SMALLEST_CELL
+    found: ConstructSummary,
+    answers: int,
+    shown: Sequence[ShownQuestion],
+    *,
+    least: int = SMALLEST_CELL,
 ) -> ShownMean:
     """In full where each of its questions tells its own mean in full; else rounded and bare.
 
-    Otherwise the means of the other questions could be taken off it.
+    Otherwise the means of the other questions could be taken off it. ``answers``: all there are to
+    the survey.
     """
-    n = count_of(found.n, least)
+    own = [one for one in shown if one.question.ordinal in found.items]
+    n = _answered_all(found, answers, own)
+    if 0 < found.n < least:
+        n = Count.without(Missing.WITHHELD)
     if not is_enough(n):
         return ShownMean(_missing(n), None, None, n, 2, found.top)
+    if any(one.answers.figure is None for one in own):
+        return ShownMean(Missing.WITHHELD, None, None, n, 2, found.top, is_coarse=True)
+    return _construct_mean(found, n, own)
 
-    own = [one.answers for one in shown if one.question.ordinal in found.items]
-    if any(answers.is_coarse for answers in own):
+
+def _answered_all(found: ConstructSummary, answers: int, own: Sequence[ShownQuestion]) -> Count:
+    """How many answered all questions of the construct.
+
+    Who answered one of them and not all could be told by subtraction.
+    """
+    told = [one.n.public_number for one in own]
+    wholes = [number for number in told if number is not None]
+    return answered_of_all(found.n, answers, *wholes)
+
+
+def _construct_mean(found: ConstructSummary, n: Count, own: Sequence[ShownQuestion]) -> ShownMean:
+    """As coarse as the means of its questions."""
+    if any(one.answers.is_coarse for one in own):
         value = round(found.value, 1)
         return ShownMean(value, None, None, n, 1, found.top, is_coarse=True)
 
     full = ShownMean(found.value, found.low, found.high, n, 2, found.top)
-    if any(answers.hides_some for answers in own):
+    if any(one.answers.hides_some for one in own):
         # Checked beside the hidden cells was what is printed; more digits would say more.
         return full.as_printed()
     return full
 
 
 def _missing(n: Count) -> Missing:
-    """Why there is no mean of ``n`` answers."""
-    if n.is_withheld:
-        return Missing.WITHHELD
-    return Missing.NOT_MEASURED
+    """Why there is no mean of ``n`` answers: nobody answered, or it would tell of few who did."""
+    if n.is_zero:
+        return Missing.NOT_MEASURED
+    return Missing.WITHHELD
 
 
 def construct_rows(found: SurveySummary, shown: Sequence[ShownQuestion]) -> list[ConstructRow]:
     """One row per construct, in the order of the questionnaire."""
     rows = []
     for key, construct in found.constructs.items():
-        mean = construct_mean(construct, shown, least=found.least)
+        mean = construct_mean(construct, found.n, shown, least=found.least)
         alpha = None
         if is_enough(mean.n):
             alpha = construct.alpha
@@ -259,9 +282,13 @@ class SegmentRow:
 def segment_rows(found: SurveySummary) -> list[SegmentRow]:
     """Largest first as far as it is told.
 
-    Segments overlap, so each is held against the rest of the answers.
+    Segments overlap, so each is held against the rest of the answers, and told in tens.
     """
     rows = []
     for pk, n in sorted(found.segments.items()):
-        rows.append(SegmentRow(pk, Count.part_of(n, found.n)))
+        # Two segments may differ by one reader, whose answer their exact numbers would tell.
+        part = Count.part_of(n, found.n)
+        if not (part.is_withheld or part.is_zero):
+            part = RoundedCount.told(in_tens(n))
+        rows.append(SegmentRow(pk, part))
     return sorted(rows, key=_largest_first)

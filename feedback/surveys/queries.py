@@ -44,6 +44,18 @@ class ResponseCounts:
 
 
 @dataclass(frozen=True)
+class WholeAnswers:
+    """All ``size`` answers to a survey; ``counts`` are {ordinal: {code: answers}}. Raw."""
+
+    size: int
+    counts: Mapping[int, Mapping[int, int]]
+
+    def of(self, question, code: int) -> int:
+        """Who gave this answer to ``question``."""
+        return self.counts.get(question.ordinal, {}).get(code, 0)
+
+
+@dataclass(frozen=True)
 class Split:
     """One way to divide the answers.
 

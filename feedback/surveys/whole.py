@@ -8,7 +8,8 @@ from datetime import datetime
 from core.disclosure import Count
 from feedback.surveys import results
 from feedback.surveys.definitions import Definition
-from feedback.surveys.figures import ShownQuestion, count_of, show_all
+from feedback.surveys.figures import ShownQuestion, count_of
+from feedback.surveys.groups import show_all
 from feedback.surveys.models import Survey
 from feedback.surveys.overview import Headline, headline
 from feedback.surveys.queries import EVERYBODY

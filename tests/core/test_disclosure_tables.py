@@ -238,10 +238,16 @@ def test_attack_would_find_a_figure_that_solves_its_cells():
 
 
 def test_rounded_mean_that_other_answers_have_as_well_stands_beside_hidden_cells():
-    table = (20, 3, 7)
-    assert not may_stand_beside(mean(4), table)
+    table = (120, 3, 117)
+    assert not may_stand_beside(mean(3), table)
     assert may_stand_beside(mean(1), table)
-    assert mean(1)(table) == mean(1)((20, 1, 9)) == mean(1)((20, 2, 8)) == "1.6"
+    assert mean(1)(table) == mean(1)((120, 1, 119)) == mean(1)((120, 6, 114)) == "2.0"
+
+
+def test_a_mean_that_leaves_three_numbers_does_not_stand_beside_hidden_cells():
+    """Of 20, 3 and 7 a mean of 1.6 leaves the 3 to be 1, 2 or 3."""
+    assert mean(1)((20, 1, 9)) == mean(1)((20, 2, 8)) == mean(1)((20, 3, 7)) == "1.6"
+    assert not may_stand_beside(mean(1), (20, 3, 7))
 
 
 def test_large_survey_keeps_its_interval_beside_one_small_cell():

@@ -20,7 +20,7 @@ def match_list(request, pk):
     (B4).
     """
     campaign = get_campaign(request, pk)
-    picture = look(campaign)
+    picture = look(campaign, request.user)
 
     forms = {"need": NeedForm(), "element": ElementForm()}
     # A match is made of two rows, so its form waits until there is one of each.
@@ -44,15 +44,16 @@ def campaign_segments(request, pk):
     if saved(request, form, set_segments, campaign=campaign):
         return redirect(f"{campaign.get_absolute_url()}?phase=strategy")
 
-    context = {"campaign": campaign, "form": form, "segments": ticked_segments(form)}
+    context = {"campaign": campaign, "form": form, "segments": ticked_segments(form, request.user)}
     return form_page(request, "campaigns/plan/campaign_segments.html", context)
 
 
-def ticked_segments(form: SegmentsForm) -> list[tuple[Segment, bool]]:
+def ticked_segments(form: SegmentsForm, viewer) -> list[tuple[Segment, bool]]:
     """[(segment, whether its box is ticked)] of all segments, as typed or else as stored."""
     # A browser sends texts, the stored choice is of numbers.
+    segments = Segment.objects.visible_to(viewer)
     ticked = {str(value) for value in form["segments"].value() or []}
-    return [(segment, str(segment.pk) in ticked) for segment in Segment.objects.all()]
+    return [(segment, str(segment.pk) in ticked) for segment in segments]
 
 
 @needs("campaigns.edit")

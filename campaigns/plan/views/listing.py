@@ -20,7 +20,8 @@ def campaign_list(request):
     ``?view=list`` (or any filter) the list with everything, closed ones too.
     """
     campaigns = Campaign.objects.visible_to(request.user)
-    segments = Prefetch("segments", Segment.objects.only("name", "size"))
+    seen = Segment.objects.visible_to(request.user).only("name", "size", "campus_sizes")
+    segments = Prefetch("segments", seen)
     campaigns = campaigns.select_related("owner").prefetch_related(segments)
 
     if request.GET.get("view") == "list":

@@ -31,7 +31,7 @@ def campaign_detail(request, pk):
     if shown not in gates.PHASES:
         shown = current
 
-    context = room(campaign, shown)
+    context = room(campaign, shown, request.user)
     context["current"] = current
     return render(request, "campaigns/room/campaign_detail.html", context)
 
@@ -43,17 +43,17 @@ def current_phase(campaign: Campaign) -> str:
     return campaign.phase
 
 
-def room(campaign: Campaign, shown: str) -> dict:
+def room(campaign: Campaign, shown: str, viewer) -> dict:
     """Everything the room's page shows for phase ``shown``."""
     # One look for the rail, the checks and the button, so that they cannot disagree.
-    picture = look(campaign)
+    picture = look(campaign, viewer)
     context = {
         "campaign": campaign,
         "picture": picture,
         "shown": shown,
         "shown_label": Phase(shown).label,
         "rail": rail(campaign, picture, shown),
-        "lines": outcome.channel_lines(campaign, picture.plans),
+        "lines": outcome.channel_lines(campaign, picture.plans, viewer),
         "log": chronicle(campaign),
         "tasks": list(campaign.tasks.all()),
         "partial": f"campaigns/room/_phase_{shown}.html",

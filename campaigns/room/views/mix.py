@@ -38,7 +38,7 @@ def plan_edit(request, pk):
     context = {
         "campaign": campaign,
         "formset": formset,
-        "rows": mix_lines(campaign, channels, formset),
+        "rows": mix_lines(campaign, channels, formset, request.user),
     }
     status = 400 if formset.total_error_count() else 200
     return render(request, "campaigns/room/plan_edit.html", context, status=status)
@@ -70,9 +70,11 @@ def mix_saved(request, campaign: Campaign, formset: MixFormSet) -> bool:
     return done(request, set_mix, campaign=campaign, rows=formset.rows())
 
 
-def mix_lines(campaign: Campaign, channels: list[Channel], formset: MixFormSet) -> list[MixLine]:
+def mix_lines(
+    campaign: Campaign, channels: list[Channel], formset: MixFormSet, viewer
+) -> list[MixLine]:
     """The lines of the table, each with what its channel brought per ¥100 in the last round."""
-    before = outcome.by_channel_last_round(campaign)
+    before = outcome.by_channel_last_round(campaign, viewer)
     by_key = {str(channel.pk): channel for channel in channels}
     lines = []
     for form in formset.forms:

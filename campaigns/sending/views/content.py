@@ -76,14 +76,14 @@ def content_launch(request, pk):
 
     # Segments that were never computed come first: counting them would count nobody.
     uncounted = audience.prepare(content.campaign)
-    counted = audience.count(content.campaign).shown_to(request.user)
+    counted = audience.count(content.campaign, request.user).shown_to(request.user)
     context = {
         "content": content,
         "form": form,
         "uncounted": uncounted,
         "counted": counted,
-        "question": launch_question(counted.mailed),
-        "button": launch_button(counted.mailed),
+        "question": launch_question(counted.all_mailed),
+        "button": launch_button(counted.all_mailed),
         "rows": audience_in_words(counted),
         "blocks": obstacles_in_words(launch_obstacles(content)),
     }

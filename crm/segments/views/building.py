@@ -8,7 +8,6 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import trigger_client_event
 
 from core.access import needs
-from core.disclosure import Count
 from core.forms import status_of
 from crm.receipts.views import once
 from crm.segments import actions as verbs
@@ -16,7 +15,7 @@ from crm.segments.builder.conditions import CONDITIONS, Registers
 from crm.segments.builder.draft import Draft
 from crm.segments.forms import SegmentForm
 from crm.segments.models import Segment
-from crm.segments.refresh import TooSlow, count_readers
+from crm.segments.refresh import TooSlow, count_for
 from crm.segments.rule import RuleError, check_rule
 from crm.segments.views.detail import tell_refresh
 from crm.segments.words import explain_rule
@@ -44,7 +43,9 @@ def segment_edit(request, pk):
 def segment_count(request):
     """Live count of the rule in the builder, as a fragment."""
     draft = Draft.of_post(request.POST, Registers())
-    return render(request, "crm/segments/_segment_count.html", {"counted": _count(draft)})
+    return render(
+        request, "crm/segments/_segment_count.html", {"counted": _count(draft, request.user)}
+    )
 
 
 def _build(request, segment: Segment | None) -> HttpResponse:
@@ -60,7 +61,7 @@ def _build(request, segment: Segment | None) -> HttpResponse:
     # Not bound: pressing a button of the tree is no reason to say that the name is missing.
     form = SegmentForm(instance=segment, initial=request.POST.dict())
     draft.change(do, request.POST)
-    counted = _count(draft) if do == "count" else None
+    counted = _count(draft, request.user) if do == "count" else None
     return _page(request, form, draft, segment, counted)
 
 
@@ -113,15 +114,17 @@ def _page(request, form, draft: Draft, segment: Segment | None, counted=None) ->
     return render(request, page, context, status=status_of(form))
 
 
-def _count(draft: Draft) -> dict:
+def _count(draft: Draft, viewer) -> dict:
     """What the rule means now: its number, or why there is none yet."""
     if not draft.is_valid():
         return {"problem": _("A condition is not complete yet.")}
 
     try:
         rule = check_rule(draft.rule())
+        sizes = count_for(viewer, rule).told()
         return {
-            "n": Count.of(count_readers(rule)),
+            "n": sizes.own,
+            "elsewhere": sizes.elsewhere,
             "words": explain_rule(rule),
             "as_of": timezone.now(),
         }

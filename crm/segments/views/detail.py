@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from core.access import needs
 from core.forms import status_of
 from core.refusals import Refused
+from crm.readers.scopes import campus_of
 from crm.receipts.views import once
 from crm.segments import actions as verbs
 from crm.segments import figures
@@ -64,6 +65,7 @@ def segment_delete(request, pk):
 def segment_page(request, segment: Segment, pin_form: PinForm):
     """The page of ``segment``, with the errors of a decision by hand if there are any."""
     pins = segment.pins.visible_to(request.user).select_related("reader", "by").order_by("-at")
+    campus = campus_of(segment.scope)
     users = []
     for row in used_by(segment):
         users.append((row, row._meta.verbose_name, _address(row)))
@@ -71,8 +73,8 @@ def segment_page(request, segment: Segment, pin_form: PinForm):
     context = {
         "segment": segment,
         "words": explain_rule(segment.rule),
-        "composition": _composition(segment),
-        "chart": figures.history_chart(segment),
+        "composition": _composition(segment, campus),
+        "chart": figures.history_chart(segment, campus),
         "pins": pins,
         "pin_form": pin_form,
         "users": users,
@@ -81,14 +83,14 @@ def segment_page(request, segment: Segment, pin_form: PinForm):
     return render(request, "crm/segments/segment_detail.html", context, status=status)
 
 
-def _composition(segment: Segment) -> figures.Composition:
+def _composition(segment: Segment, campus: int | None) -> figures.Composition:
     if segment.refreshed_at is None:
-        return figures.composition(segment)
+        return figures.composition(segment, campus)
 
     # Counted once per refresh and language: half a million members take a second.
     refreshed = segment.refreshed_at.timestamp()
-    key = f"segment-composition:{segment.pk}:{refreshed}:{get_language()}"
-    return cache.get_or_set(key, lambda: figures.composition(segment), DAY)
+    key = f"segment-composition:{segment.pk}:{segment.scope}:{refreshed}:{get_language()}"
+    return cache.get_or_set(key, lambda: figures.composition(segment, campus), DAY)
 
 
 def _address(row) -> str:

@@ -14,15 +14,25 @@ from crm.readers.models import Reader
 from crm.segments.models import Segment
 from crm.staff import audit
 from crm.staff.words import AuditAction
-from feedback.surveys import export, figures, keys, overview, queries, release, results, whole
+from feedback.surveys import (
+    export,
+    figures,
+    groups,
+    keys,
+    overview,
+    queries,
+    release,
+    results,
+)
 from feedback.surveys.charts import Cross, cards, cross
-from feedback.surveys.definitions import Definition, Kind
+from feedback.surveys.definitions import Definition, Kind, Question
 from feedback.surveys.figures import ShownQuestion
 from feedback.surveys.forms import CrossForm
+from feedback.surveys.groups import Groups
 from feedback.surveys.lists import TextList
 from feedback.surveys.models import AnswerText, Survey
 from feedback.surveys.overview import ChannelRow, ConstructRow, SegmentRow
-from feedback.surveys.queries import Split
+from feedback.surveys.queries import EVERYBODY, Split, WholeAnswers
 from feedback.surveys.results import SurveySummary
 from feedback.surveys.views.desk import load
 
@@ -54,8 +64,8 @@ def survey_results(request, pk):
         "survey": survey,
         "only": only,
         "splits": splits(survey, found),
-        "allowed": figures.may_be_shown(split, sizes, found.n, least=survey.least_shown),
-        "size": Count.part_of(sizes.get(split.group, 0), found.n),
+        "allowed": groups.may_be_shown(split, sizes, found.n, least=survey.least_shown),
+        "size": groups.size_of(split, sizes, found.n),
         "cards": cards(shown, timezone.localdate()),
         "cross_form": cross_form(definition, request.GET),
         **of_the_whole(found, shown),
@@ -91,10 +101,10 @@ def narrowed(
     survey: Survey, definition: Definition, split: Split, sizes: dict[object, int], n: int
 ) -> list[ShownQuestion]:
     """The questions for one group; none where the group or what is left without it is too small."""
-    if not figures.may_be_shown(split, sizes, n, least=survey.least_shown):
+    if not groups.may_be_shown(split, sizes, n, least=survey.least_shown):
         return []
-    groups = results.grouped_distributions(survey, definition, split)
-    return figures.show_all(definition, groups, split.group, sizes, least=survey.least_shown)
+    counts = results.grouped_distributions(survey, definition, split)
+    return groups.show_all(definition, counts, split.group, sizes, least=survey.least_shown)
 
 
 def splits(survey: Survey, found: SurveySummary) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -186,17 +196,25 @@ def crosstab(survey: Survey, definition: Definition, chosen: dict) -> Cross | No
     first = definition.question(int(chosen["first"]))
     second = definition.question(int(chosen["second"]))
     counts = queries.crosstab(survey, first.ordinal, second.ordinal)
-    answers = queries.count_responses(survey).n
-    shown = {}
-    for one in whole.questions_of(survey, definition, answers):
-        shown[one.question.ordinal] = one
     both = figures.count_of(sum(counts.values()), survey.least_shown)
     if not figures.is_enough(both):
         return None
-    table = cross(shown[first.ordinal], shown[second.ordinal], counts)
-    if not figures.is_enough(table.n):
+    whole = WholeAnswers(
+        size=queries.count_responses(survey).n,
+        counts=results.distributions(survey, definition),
+    )
+    shown = [of_all(question, whole, survey.least_shown) for question in (first, second)]
+    table = cross(*shown, counts, whole)
+    if not table.tells_any:
         return None
     return table
+
+
+def of_all(question: Question, whole: WholeAnswers, least: int) -> ShownQuestion:
+    """The question as the page of results shows it."""
+    counts = {EVERYBODY.group: whole.counts.get(question.ordinal, {})}
+    everybody = Groups(EVERYBODY.group, counts, {EVERYBODY.group: whole.size})
+    return groups.show(question, 0, everybody, least=least)
 
 
 @needs("surveys.view")

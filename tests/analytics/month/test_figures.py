@@ -5,11 +5,12 @@ from datetime import UTC, date, datetime
 import pytest
 
 from analytics.facts import computing
+from analytics.facts.models import Fact
 from analytics.month.figures import Month, latest_full_month
 from core.disclosure import Count, Missing
 from crm.readers.models import Activity
 from tests.analytics import building as make
-from tests.factories import ActivityFactory, VoiceFactory
+from tests.factories import ActivityFactory, CampusFactory, ReaderFactory, VoiceFactory
 
 pytestmark = pytest.mark.django_db
 MARCH, APRIL = date(2026, 3, 1), date(2026, 4, 1)
@@ -76,3 +77,37 @@ def test_the_page_opens_on_the_newest_month_that_is_over():
     ActivityFactory(at=at(2, month=4))
     compute()
     assert latest_full_month(date(2026, 4, 20)) == MARCH
+
+
+def test_staff_of_one_campus_are_told_of_its_readers_alone():
+    """Fault 56. Of a number of the whole library they could take off those of their own."""
+    here, elsewhere = CampusFactory(), CampusFactory()
+    for campus, n in ((here, 12), (elsewhere, 3)):
+        make.visit(ReaderFactory.create_batch(n, campus=campus))
+    VoiceFactory.create_batch(9, kind="praise", received_at=at(5))
+    compute()
+
+    own, whole = Month(MARCH, here.pk), Month(MARCH)
+
+    assert (own.count("active_readers"), whole.count("active_readers")) == (
+        Count.of(12),
+        Count.of(15),
+    )
+    assert own.count("participants") == Count.of(0)
+    assert own.count("voices_received").is_withheld
+    assert {cells[-1].is_withheld for cells in own.counts_by_kind("voices_received").values()} == {
+        True
+    }
+    assert own.complaints_per_visits() is Missing.WITHHELD
+    assert not own.complaints_ratio().says
+
+
+def test_a_month_that_nobody_counted_by_campus_is_no_zero_there():
+    """Facts of 0.1 know the whole library alone."""
+    here = CampusFactory()
+    make.visit(ReaderFactory.create_batch(12, campus=here))
+    compute()
+    Fact.objects.filter(dimension="campus", grain="month").delete()
+
+    assert Month(MARCH, here.pk).count("active_readers") == Count.of(None)
+    assert Month(MARCH, here.pk).newcomers() == Count.of(None)

@@ -6,6 +6,7 @@ What they show, what they refuse, how many queries they take, what text can do t
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from campaigns.plan.actions import (
     add_goal,
@@ -23,6 +24,9 @@ from campaigns.room import outcome
 from core.disclosure import Missing
 from tests.campaigns.building import Phase, channel, complete, taken_to, url
 from tests.factories import (
+    CampusFactory,
+    ContentFactory,
+    DeliveryFactory,
     EvaluationFactory,
     SegmentFactory,
     TrackedLinkFactory,
@@ -255,3 +259,19 @@ def test_room_takes_the_same_queries_for_one_and_three_of_everything(
 def test_responses_per_cost_do_not_give_away_a_few_readers(clicked, per_hundred):
     trace = outcome.ChannelTrace(clicked=clicked, cost=Decimal(200))
     assert trace.shown().per_hundred == per_hundred
+
+
+def test_staff_of_one_campus_are_told_of_no_channel_how_many_it_reached(client, db):
+    """Fault 56. Their own readers stand in the list of who was mailed."""
+    client.force_login(UserFactory(role="manager", campus=CampusFactory()))
+    content = ContentFactory()
+    campaign = content.campaign
+    ChannelPlan.objects.create(campaign=campaign, channel=content.channel, share=100)
+    now = timezone.now()
+    DeliveryFactory.create_batch(20, content=content, state="sent", sent_at=now)
+
+    page = client.get(campaign.get_absolute_url(), {"phase": "performance"})
+
+    (line,) = page.context["lines"]
+    assert line.now.sent.is_withheld
+    assert line.now.responses.is_withheld

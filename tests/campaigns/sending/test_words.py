@@ -30,9 +30,19 @@ def test_a_number_that_is_not_shown_has_a_sentence_of_its_own(
         assert "未显示" not in sentence
 
 
-def test_a_number_that_is_shown_stands_in_its_sentence(of_one_campus):
+def test_a_number_that_is_shown_stands_in_its_sentence():
+    of_all = factories.UserFactory(role="librarian")
     with translation.override("en"):
-        assert words.launched_in_words(LaunchCount(40, 10), of_one_campus) == (
+        assert words.launched_in_words(LaunchCount(40, 10), of_all) == (
             "40 readers will be mailed · 10 are held out"
         )
-        assert words.queued_again_in_words(3, of_one_campus) == "A few mails are queued again."
+        assert words.queued_again_in_words(3, of_all) == "3 mails are queued again."
+
+
+def test_staff_of_one_campus_are_told_no_number_of_all(of_one_campus):
+    """Fault 56. They know how many of their own readers are among them."""
+    with translation.override("en"):
+        assert words.launched_in_words(LaunchCount(40, 10), of_one_campus) == (
+            "The readers who were drawn will be mailed · some are held out"
+        )
+        assert words.queued_again_in_words(30, of_one_campus) == "The mails are queued again."

@@ -15,13 +15,12 @@ from hypothesis import strategies as st
 from scipy.stats import t
 
 from campaigns.plan.models import Channel
-from core.disclosure import hide_row, hide_table, may_split
+from core.disclosure import Count, RoundedCount, hide_row, hide_table, may_split
 from crm.segments.models import Segment
 from feedback.surveys import actions as verbs
 from feedback.surveys import queries, results
 from feedback.surveys.actions import OptionRow
 from feedback.surveys.models import Response
-from feedback.surveys.whole import questions_of
 from tests.factories import (
     CampaignFactory,
     ContentFactory,
@@ -225,9 +224,10 @@ def test_group_is_refused_when_it_or_the_rest_is_small(client, staff):
 def test_one_channel_shows_only_its_own_answers(client, staff):
     survey = published()
     email, poster = Channel.objects.get(code="email"), Channel.objects.get(code="poster")
-    answer(survey, *[{"1": 1}] * 6, channel_id=email.pk)
-    answer(survey, *[{"1": 2}] * 9, channel_id=poster.pk)
-    assert '"x": [0, 9, 0]' in page_of(client, survey, f"?only=channel:{poster.pk}")
+    answer(survey, *[{"1": 1}] * 16, channel_id=email.pk)
+    answer(survey, *[{"1": 2}] * 29, channel_id=poster.pk)
+    # In tens, as all answers are told exactly.
+    assert '"x": [null, 30, null]' in page_of(client, survey, f"?only=channel:{poster.pk}")
 
 
 @pytest.mark.django_db
@@ -242,17 +242,14 @@ def test_crosstab_hides_what_its_totals_would_give_away(client, staff):
         url, {"first": 1, "second": 3}, headers={"hx-request": "true"}
     ).content.decode()
     assert "<html" not in page
-    shown = [line.count("<td") for line in page.split("<tr>")]
-    assert max(shown) >= 6
-    assert "隐" in page or "hidden" in page
-    assert '<td class="n">2</td>' not in page
+    rows = re.findall(r'<td class="n">(.*?)</td>', page)
+    assert [row for row in rows if row != "未显示"] == ["30", "30"]
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("turned", [False, True])
-def test_crosstab_shows_no_total_that_the_results_of_a_question_hide(client, staff, turned):
+def test_crosstab_tells_tens_and_no_total(client, staff, turned):
     survey = published()
-    # A rounded mean stands beside these, so three of them are hidden in the results.
     for code, n in {2: 3, 3: 41, 4: 94, 5: 76}.items():
         answer(survey, *[{"1": 1, "3": code}] * (n // 2), *[{"1": 2, "3": code}] * (n - n // 2))
 
@@ -261,15 +258,33 @@ def test_crosstab_shows_no_total_that_the_results_of_a_question_hide(client, sta
         chosen = {"first": 3, "second": 1}
     page = client.get(reverse("feedback:survey-crosstab", args=[survey.pk]), chosen)
     table = page.context["table"]
-    totals = table.totals
+    rows = [[cell.public_number for cell in cells] for _label, cells in table.rows]
     if turned:
-        totals = [total for _label, _cells, total in table.rows]
+        rows = [list(row) for row in zip(*rows, strict=True)]
 
-    definition = results.whole_definition(survey)
-    shown = {one.question.ordinal: one for one in questions_of(survey, definition, 214)}
-    hidden_there = [cell.is_withheld for cell in shown[3].answers.cells]
-    assert hidden_there == [False, True, True, False, True]
-    assert [total.is_withheld for total in totals] == hidden_there
+    # The results hide the second, third and fifth answer.
+    assert rows == [[None, None, None, 50, None], [None, None, None, 50, None], [None] * 5]
+
+
+@pytest.mark.django_db
+def test_who_answered_one_question_and_not_the_other_does_not_follow(client, staff):
+    """Three left the second question empty. The results tell how many answered each; with a total
+    of the table, or exact cells, the three would have told what they answered to the first.
+    """
+    survey = published()
+    answer(survey, *[{"1": 1, "3": 5}] * 40, *[{"1": 2, "3": 4}] * 37, *[{"1": 2}] * 3)
+
+    page = client.get(
+        reverse("feedback:survey-crosstab", args=[survey.pk]), {"first": 1, "second": 3}
+    ).content.decode()
+    results_page = client.get(reverse("feedback:survey-results", args=[survey.pk]))
+    asked = {card.shown.question.ordinal: card.shown for card in results_page.context["cards"]}
+
+    assert "77" not in page
+    assert asked[1].n == Count.of(80)
+    assert asked[3].n == RoundedCount.told(70)
+    # Its 40 and 37 would add up to 77 of 80.
+    assert [cell.public_number for cell in asked[3].answers.cells] == [0, 0, 0, None, None]
 
 
 counts = st.integers(min_value=0, max_value=12)
