@@ -18,7 +18,7 @@ KINDS = {
 class AccountLetters(sign_in.AccountAdapter):
     """Our rules for signing in, with letters in the place of mails."""
 
-    def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
+    def hand_over(self, template_prefix: str, email: str, context: dict) -> None:
         """Put the mail down as a row, in the transaction of what it tells of."""
         site = get_current_site(self.request)
         values = {"request": self.request, "email": email, "current_site": site} | context

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.db.models import F, OuterRef, Subquery
+
 from crm.letters.models import FailureCode, Letter, Purpose
 from crm.readers.models import ConsentEvent, ContactChannel
 from crm.readers.queries import suppressed_among
@@ -21,15 +23,13 @@ def why_not_mailed(letters: Iterable[Letter]) -> dict[int, str]:
     return reasons
 
 
-def _withdrawn_since(letters: list[Letter]) -> set[int]:
+def _withdrawn_since(letters: list[Letter]) -> list[int]:
     """Letters whose reader's last word on e-mail is a no that is younger than the letter."""
-    readers = {letter.reader_id for letter in letters}
-    events = ConsentEvent.objects.filter(reader__in=readers, channel=ContactChannel.EMAIL)
-    last = {event.reader_id: event for event in events.order_by("at", "pk")}
-
-    withdrawn = set()
-    for letter in letters:
-        event = last.get(letter.reader_id)
-        if event is not None and not event.granted and event.at >= letter.created_at:
-            withdrawn.add(letter.pk)
-    return withdrawn
+    said = ConsentEvent.objects.filter(reader=OuterRef("reader"), channel=ContactChannel.EMAIL)
+    last = said.order_by("-at", "-pk")
+    asked = Letter.objects.filter(pk__in=[letter.pk for letter in letters]).annotate(
+        last_granted=Subquery(last.values("granted")[:1]),
+        last_said_at=Subquery(last.values("at")[:1]),
+    )
+    withdrawn = asked.filter(last_granted=False, last_said_at__gte=F("created_at"))
+    return list(withdrawn.values_list("pk", flat=True))

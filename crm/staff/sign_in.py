@@ -4,7 +4,6 @@ Everything is counted in PostgreSQL: a dead cache neither opens the door nor shu
 """
 
 import logging
-from smtplib import SMTPException
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
@@ -110,18 +109,15 @@ class AccountAdapter(DefaultAccountAdapter):
                     self.send_notification_mail("account/email/locked", user, email=user.email)
 
     def send_mail(self, template_prefix, email, context):
-        """A mail server that is away fails no sign-up, reset or enrolment that is finished."""
+        """As often as is meant; how it goes out is known by the room of letters."""
         if is_asked_too_often(template_prefix, email):
             log.warning("%s: this address was sent five letters already", template_prefix)
             return
         self.hand_over(template_prefix, email, context)
 
     def hand_over(self, template_prefix: str, email: str, context: dict) -> None:
-        """Send a mail for which nothing speaks against sending it."""
-        try:
-            super().send_mail(template_prefix, email, context)
-        except (OSError, SMTPException) as fault:
-            log.error("%s was not mailed: %s", template_prefix, fault)
+        """Write a mail for which nothing speaks against sending it (crm/letters/account.py)."""
+        raise NotImplementedError
 
     def clear_by_reset(self, user: User) -> None:
         """The reset link was followed: the lock goes, thrice at once and then three times a day.

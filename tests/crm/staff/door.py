@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, hotp_value
 from django.contrib.auth import SESSION_KEY
-from django.core import mail
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from crm.letters.models import Letter
 from crm.staff.models import AuditEvent, User
 from tests.factories import UserFactory
 
@@ -96,4 +96,5 @@ class Mail:
 
 def mails() -> list[Mail]:
     """Every mail of this test, oldest first."""
-    return [Mail(sent.to[0], sent.subject, sent.body) for sent in mail.outbox]
+    letters = Letter.objects.order_by("pk")
+    return [Mail(letter.address, letter.subject, letter.text) for letter in letters]
