@@ -143,6 +143,7 @@ ROOMS_WITH_HOLDS = [
     "crm.readers",
     "crm.imports",
     "crm.segments",
+    "crm.privacy",
     "campaigns.sending",
     "feedback.surveys",
     "feedback.voices",
@@ -150,6 +151,16 @@ ROOMS_WITH_HOLDS = [
 ]
 # Rooms whose rows come from files that a library uploads (kinds.py).
 ROOMS_WITH_KINDS = ["crm.readers"]
+
+# --- privacy --------------------------------------------------------------------------------------
+# How long somebody who asked to be erased can change their mind.
+ERASE_AFTER_DAYS = env.int("ERASE_AFTER_DAYS", default=7)
+# Keyed hashes of the erased. Outside of the database: a restored backup erases them again by it.
+ERASED_LIST = Path(env("ERASED_LIST", default=str(LOCAL_DIR / "erased.txt")))
+# Persons whom one account may be shown in lists, files and by programs, a day.
+READERS_SHOWN_A_DAY = env.int("READERS_SHOWN_A_DAY", default=50_000)
+# Younger visitors cannot agree by themselves (PIPL, article 31): a parent does at the desk.
+YOUNGEST = 14
 
 # --- people ---------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "crm.User"

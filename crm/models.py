@@ -2,7 +2,8 @@
 
 from crm.imports.models import ImportBatch, ImportChange, ImportProfile, ImportRefusal
 from crm.jobs.models import Job
-from crm.readers.models import Activity, ConsentEvent, Reader, Suppression
+from crm.privacy.models import Correction, Departure, Erasure, Incident, NewAddress
+from crm.readers.models import Activity, ConsentEvent, Look, Notice, Reader, Suppression
 from crm.segments.models import Segment, SegmentLog, SegmentMember, SegmentPin
 from crm.staff.models import AuditEvent, Campus, College, SignInFailure, User
 
@@ -12,11 +13,18 @@ __all__ = [
     "Campus",
     "College",
     "ConsentEvent",
+    "Correction",
+    "Departure",
+    "Erasure",
     "ImportBatch",
     "ImportChange",
     "ImportProfile",
     "ImportRefusal",
+    "Incident",
     "Job",
+    "Look",
+    "NewAddress",
+    "Notice",
     "Reader",
     "Segment",
     "SegmentLog",

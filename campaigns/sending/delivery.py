@@ -20,7 +20,7 @@ from campaigns.sending.mail import Recipient
 from campaigns.sending.models import Delivery
 from crm.letters import journal
 from crm.letters.smtp import LONGEST_REASON, Answer
-from crm.readers.queries import WHY_NOT_MAILABLE, suppressed_among
+from crm.readers.queries import WHY_NOT_MAILABLE, mail_permission, suppressed_among
 
 State = Delivery.State
 #: How long a run may keep a batch before others take it for dead.
@@ -178,6 +178,7 @@ def claim(content: Content, token: str, size: int) -> list[Recipient]:
         # The list holds keyed hashes: the claimed addresses are compared with it afterwards, since
         # hashing those of all readers for every batch would take longer than sending it.
         "suppressed": [],
+        "permission": mail_permission(content.purpose),
     }
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, values)
@@ -191,9 +192,9 @@ def claim(content: Content, token: str, size: int) -> list[Recipient]:
     return recipients
 
 
-def suppressed(recipients: list[Recipient]) -> set[int]:
-    """Ids of the deliveries whose address is on the suppression list."""
-    return suppressed_among((to.pk, to.email) for to in recipients)
+def suppressed(content: Content, recipients: list[Recipient]) -> set[int]:
+    """Ids of the deliveries whose address is on the suppression list for the content's purpose."""
+    return suppressed_among(((to.pk, to.email) for to in recipients), content.purpose)
 
 
 def mark_inflight(token: str, pks: list[int]) -> set[int]:

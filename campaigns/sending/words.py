@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from campaigns.sending.audience import LaunchCount, ShownAudience
 from campaigns.sending.delivery import FailureCode
+from campaigns.sending.holds import ERASED
 from campaigns.sending.readiness import Obstacle
 from core.disclosure import Count
 from crm.readers.queries import NotMailable, may_open_every_reader
@@ -17,6 +18,7 @@ REASONS = {
     NotMailable.NO_ADDRESS: gettext_lazy("has no address"),
     NotMailable.LEFT: gettext_lazy("is no longer a reader"),
     NotMailable.SUPPRESSED: gettext_lazy("address is on the suppression list"),
+    ERASED: gettext_lazy("was erased at their own wish"),
     FailureCode.BAD_ADDRESS: gettext_lazy("the address is not a valid one"),
     FailureCode.NOT_COMPOSED: gettext_lazy("the message could not be composed"),
     FailureCode.WORKER_DIED: gettext_lazy("the sending process ended while this was on its way"),
@@ -115,6 +117,7 @@ def audience_in_words(counted: ShownAudience) -> list[tuple[str, Count]]:
         (_("have not agreed to e-mail"), counted.no_consent),
         (_("have no address"), counted.no_address),
         (_("are on the suppression list"), counted.suppressed),
+        (_("have the same mailbox as another reader and get one mail there"), counted.same_mailbox),
         (_("are no longer readers"), counted.left),
     ]
     for what, readers in left_out:

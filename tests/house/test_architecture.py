@@ -21,7 +21,7 @@ BASE_DIR = Path(__file__).resolve().parents[2]
 APPS = ["core", "crm", "campaigns", "feedback", "analytics"]
 #: Rooms of each app, from below upwards. A room may import what stands before it in the same app.
 ROOMS = {
-    "crm": ["staff", "jobs", "letters", "readers", "imports", "segments"],
+    "crm": ["staff", "jobs", "letters", "readers", "imports", "segments", "privacy"],
     "campaigns": ["plan", "contents", "links", "sending", "room"],
     "feedback": ["surveys", "voices", "calls", "portal"],
     "analytics": ["facts", "loop", "month", "compass", "today"],

@@ -75,7 +75,7 @@ def content_launch(request, pk):
 
     # Segments that were never computed come first: counting them would count nobody.
     uncounted = audience.prepare(content.campaign)
-    counted = audience.count(content.campaign).shown_to(request.user)
+    counted = audience.count(content).shown_to(request.user)
     context = {
         "content": content,
         "form": form,
