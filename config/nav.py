@@ -51,6 +51,7 @@ DESK = [
             MenuItem("readers", _("Readers"), "crm:reader-list", "readers.view", "r"),
             MenuItem("segments", _("Segments"), "crm:segment-list", "segments.view", "s"),
             MenuItem("imports", _("Imports"), "crm:import-list", "readers.import", "i"),
+            MenuItem("corrections", _("Corrections"), "crm:correction-list", "readers.edit"),
         ],
     ),
     (
@@ -91,6 +92,7 @@ DESK = [
             MenuItem("jobs", _("Jobs"), "crm:job-list", "jobs.view", "j"),
             MenuItem("mailbox", _("Demo mailbox"), "demo:mailbox", "mailbox.view", "m"),
             MenuItem("audit", _("Audit"), "crm:audit-list", "audit.view", "a"),
+            MenuItem("privacy", _("Register of processing"), "crm:privacy-register", "privacy.keep"),
             MenuItem("users", _("Users"), "crm:user-list", "users.edit"),
         ],
     ),

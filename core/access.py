@@ -36,7 +36,14 @@ LIBRARIAN = frozenset(
         "insight.view",
     }
 )
-MANAGER = LIBRARIAN | {"decisions.make", "budgets.approve", "insight.export", "audit.view"}
+MANAGER = LIBRARIAN | {
+    "decisions.make",
+    "budgets.approve",
+    "insight.export",
+    "audit.view",
+    "readers.erase",
+    "privacy.keep",
+}
 ADMINISTRATOR = MANAGER | {"users.edit", "settings.edit"}
 
 ROLE_PERMISSIONS = {

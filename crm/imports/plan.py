@@ -244,7 +244,9 @@ class ColumnPlan:
         texts, get = self.consents
         return texts[get(row)]
 
-    def email_in(self, row: list[str], number: str, granted: Permissions) -> tuple[str, str, Permissions]:
+    def email_in(
+        self, row: list[str], number: str, granted: Permissions
+    ) -> tuple[str, str, Permissions]:
         """(address, whether it is a made one, what stays allowed of ``granted``)."""
         email, made = self.address_in(row, number)
         # The cell as it stands counts too: 0.1 hashed addresses as they were written.

@@ -87,9 +87,7 @@ def ask_address(*, reader: Reader, address: str, by: User) -> NewAddress:
         channel=ContactChannel.EMAIL,
         defaults={"address": address, "tries": 0, "asked_at": timezone.now()},
     )
-    audit.record(
-        action=AuditAction.ADDRESS_ASK, by=by, on=reader, channel=ContactChannel.EMAIL
-    )
+    audit.record(action=AuditAction.ADDRESS_ASK, by=by, on=reader, channel=ContactChannel.EMAIL)
     enqueue("crm.mail_address_code", asked.pk)
     return asked
 

@@ -135,4 +135,3 @@ def install(using: str = "default", **_signal) -> None:
     """Make the function anew; after every migration, when all tables are there."""
     with connections[using].cursor() as cursor:
         cursor.execute(function_sql())
-

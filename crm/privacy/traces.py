@@ -51,9 +51,7 @@ def suppress_for_good(reader: Reader) -> None:
     rows = []
     for channel, address in wanted:
         if address:
-            rows.append(
-                Suppression(channel=channel, digest=address_digest(address), reason=ERASED)
-            )
+            rows.append(Suppression(channel=channel, digest=address_digest(address), reason=ERASED))
     Suppression.objects.bulk_create(rows, ignore_conflicts=True)
 
 
@@ -107,9 +105,7 @@ def uploads_that_may_hold(reader: Reader) -> list[ImportBatch]:
 
 def _is_waiting(batch: ImportBatch) -> bool:
     """Still to be run or running: taking its file would break somebody's work."""
-    return batch.state == ImportBatch.State.RUNNING or (
-        batch.job is not None and batch.job.is_open
-    )
+    return batch.state == ImportBatch.State.RUNNING or (batch.job is not None and batch.job.is_open)
 
 
 def drop_uploads(batches: list[ImportBatch]) -> None:

@@ -28,7 +28,7 @@ def yes_or_no(value: bool | None) -> str:
 
 
 def purposes_in_words(purposes: list[str]) -> str:
-    """"Notices, Surveys"; empty where there is none."""
+    """ "Notices, Surveys"; empty where there is none."""
     labels = [str(Purpose(purpose).label) for purpose in purposes]
     return ", ".join(labels)
 
@@ -39,7 +39,5 @@ def allowed_in_words(reader) -> str:
     for channel, label in ContactChannel.choices:
         purposes = purposes_in_words(reader.purposes_on(channel))
         if purposes:
-            said.append(
-                _("%(channel)s (%(purposes)s)") % {"channel": label, "purposes": purposes}
-            )
+            said.append(_("%(channel)s (%(purposes)s)") % {"channel": label, "purposes": purposes})
     return ", ".join(said)

@@ -41,7 +41,11 @@ def call_detail(request, slug):
 def work_edit(request, slug, pk=None):
     """Write a work for a call: draft as often as wanted, then submit once."""
     call = get_object_or_404(Call.objects.published(), slug=slug)
-    author = reader_for(request.user)
+    try:
+        author = reader_for(request.user)
+    except Refused as refusal:
+        messages.info(request, str(refusal))
+        return redirect("crm:me")
     # A draft that is opened again keeps its id, or it would be saved as a second work.
     work, initial = None, {}
     if pk:

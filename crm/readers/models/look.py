@@ -73,9 +73,7 @@ class Look(models.Model):
     )
     place = models.CharField(max_length=8, choices=LookPlace.choices)
     reason = models.CharField(max_length=12, choices=LookReason.choices, blank=True)
-    reader = models.ForeignKey(
-        Reader, models.CASCADE, null=True, blank=True, related_name="looks"
-    )
+    reader = models.ForeignKey(Reader, models.CASCADE, null=True, blank=True, related_name="looks")
     readers = ArrayField(models.BigIntegerField(), null=True, blank=True)
     n = models.PositiveIntegerField(default=1)
 

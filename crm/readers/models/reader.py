@@ -122,6 +122,13 @@ class ReaderQuerySet(VisibleQuerySet):
                 found.add(pk)
         return sorted(found)
 
+    def reachable_for(self, purpose: str):
+        """Readers whom any channel leads to for ``purpose``."""
+        by_any = Q()
+        for channel in ContactChannel.values:
+            by_any |= allowed_by(channel, purpose)
+        return self.filter(by_any)
+
     def unreachable(self):
         """Readers no channel leads to."""
         by_any = Q()
@@ -134,8 +141,8 @@ class Reader(models.Model):
     """One person the library serves. Never holds a title, call number or search term.
 
     ``(source, number)`` is the identity an import matches on. ``consents`` lists what is
-    allowed *now*, by channel and purpose ("email:events"); ConsentEvent holds how it came to be. ``traits`` are imported attributes without
-    a column of their own.
+    allowed *now*, by channel and purpose ("email:events"); ConsentEvent holds how it came to be.
+    ``traits`` are imported attributes without a column of their own.
     """
 
     class Kind(models.TextChoices):
@@ -245,9 +252,7 @@ class ConsentEvent(models.Model):
     reader = models.ForeignKey(Reader, models.CASCADE, null=True, related_name="consent_events")
     erased = models.CharField(max_length=32, blank=True, db_default="")
     channel = models.CharField(max_length=16, choices=ContactChannel.choices)
-    purpose = models.CharField(
-        max_length=16, choices=Purpose.choices, blank=True, db_default=""
-    )
+    purpose = models.CharField(max_length=16, choices=Purpose.choices, blank=True, db_default="")
     granted = models.BooleanField()
     source = models.CharField(max_length=40)
     wording = models.CharField(max_length=200, blank=True)
@@ -283,9 +288,7 @@ class Suppression(models.Model):
     """
 
     channel = models.CharField(max_length=16, choices=ContactChannel.choices)
-    purpose = models.CharField(
-        max_length=16, choices=Purpose.choices, blank=True, db_default=""
-    )
+    purpose = models.CharField(max_length=16, choices=Purpose.choices, blank=True, db_default="")
     digest = models.BinaryField(max_length=32)
     reason = models.CharField(max_length=40)
     at = models.DateTimeField(auto_now_add=True)
@@ -312,7 +315,9 @@ class ActivityQuerySet(models.QuerySet):
         """
         rows = list(rows)
         asked = {reader for reader, *_rest in rows}
-        silent = set(Reader.objects.filter(pk__in=asked, analytics=False).values_list("pk", flat=True))
+        silent = set(
+            Reader.objects.filter(pk__in=asked, analytics=False).values_list("pk", flat=True)
+        )
         offered = []
         for reader, kind, at, source, ref in rows:
             # Of whom it is not to be kept, nothing is.
