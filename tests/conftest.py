@@ -67,6 +67,7 @@ def folders(tmp_path, settings):
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.MAILBOX_DIR = tmp_path / "mailbox"
     settings.JOURNAL_DIR = tmp_path / "journal"
+    settings.ERASED_LIST = tmp_path / "erased.txt"
 
 
 @pytest.fixture(autouse=True)
