@@ -46,7 +46,11 @@ from tests import sink as sinks
 from tests.permissions import World
 
 #: Migrations that fill registers. A test that commits ends with a flush, which empties them.
-REGISTERS = ["campaigns.migrations.0002_channels", "crm.migrations.0003_profiles", "crm.migrations.0010_first_notice"]
+REGISTERS = [
+    "campaigns.migrations.0002_channels",
+    "crm.migrations.0003_profiles",
+    "crm.migrations.0010_first_notice",
+]
 
 
 def fill_registers(sender, **_options):

@@ -63,7 +63,8 @@ def permissions_with(
     for channel, said in given.items():
         if said == answer:
             found += permissions(channel, purposes)
-    return tuple(found)
+    # Sorted, so that the same choices are the same row.
+    return tuple(sorted(found))
 
 
 def channels_of(given: Permissions) -> list[str]:

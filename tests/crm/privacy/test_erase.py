@@ -1,8 +1,5 @@
 """Somebody who leaves is gone: from the rows, the files, and a dump of the whole database."""
 
-import gzip
-import json
-import os
 import subprocess
 import time
 from pathlib import Path
@@ -29,7 +26,7 @@ from crm.readers.looks import look_at_many, look_at_one
 from crm.readers.models import Activity, ConsentEvent, Reader, Suppression
 from crm.segments.models import SegmentLog, SegmentMember, SegmentPin
 from crm.staff import audit
-from crm.staff.models import AuditEvent, SignInFailure, User
+from crm.staff.models import AuditEvent, SignInFailure
 from crm.staff.words import AuditAction
 from feedback.calls.models import Review, Submission
 from feedback.surveys.models import AnswerText, Response
@@ -174,7 +171,9 @@ def rows_of(reader) -> dict[str, int]:
 # --- the registry and the function ----------------------------------------------------------------
 def test_the_function_in_the_database_is_the_one_the_registry_asks_for():
     with connection.cursor() as cursor:
-        cursor.execute("SELECT prosrc, prosecdef, proconfig FROM pg_proc WHERE proname = %s", [NAME])
+        cursor.execute(
+            "SELECT prosrc, prosecdef, proconfig FROM pg_proc WHERE proname = %s", [NAME]
+        )
         source, is_definer, config = cursor.fetchone()
 
     assert source.strip() in function_sql()

@@ -213,7 +213,7 @@ def holds(node, reader, times) -> bool:
             )
         case "consent":
             address = reader.email if node["channel"] == "email" else reader.phone
-            allowed = node["channel"] in reader.consents
+            allowed = reader.allows(node["channel"])
             return allowed and (
                 node["is"] == "allowed" or (address != "" and reader.state == "active")
             )
