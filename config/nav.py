@@ -92,7 +92,9 @@ DESK = [
             MenuItem("jobs", _("Jobs"), "crm:job-list", "jobs.view", "j"),
             MenuItem("mailbox", _("Demo mailbox"), "demo:mailbox", "mailbox.view", "m"),
             MenuItem("audit", _("Audit"), "crm:audit-list", "audit.view", "a"),
-            MenuItem("privacy", _("Register of processing"), "crm:privacy-register", "privacy.keep"),
+            MenuItem(
+                "privacy", _("Register of processing"), "crm:privacy-register", "privacy.keep"
+            ),
             MenuItem("users", _("Users"), "crm:user-list", "users.edit"),
         ],
     ),

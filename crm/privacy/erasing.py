@@ -122,8 +122,8 @@ def condition(model: type[Model], path: list[str]) -> str:
     if len(path) == 1:
         return f"{key.column} = person"
     other = key.related_model
-    inner = condition(other, path[1:])
-    return f"{key.column} IN (SELECT {other._meta.pk.column} FROM {other._meta.db_table} WHERE {inner})"
+    rows = f"SELECT {other._meta.pk.column} FROM {other._meta.db_table}"
+    return f"{key.column} IN ({rows} WHERE {condition(other, path[1:])})"
 
 
 def assignments(writes) -> str:

@@ -42,7 +42,7 @@ class Correction(models.Model):
     answer = models.CharField(_("word to the reader"), max_length=300, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
 
     objects = CorrectionQuerySet.as_manager()
@@ -53,8 +53,8 @@ class Correction(models.Model):
         ordering = ["asked_at"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(decided_at__isnull=True, granted__isnull=True)
-                | Q(decided_at__isnull=False, granted__isnull=False),
+                condition=Q(decided_at__isnull=True, decided_by__isnull=True, granted__isnull=True)
+                | Q(decided_at__isnull=False, decided_by__isnull=False, granted__isnull=False),
                 name="correction_decided_pair",
             )
         ]

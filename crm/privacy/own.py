@@ -1,5 +1,6 @@
-"""Everything that is held of one person, by the registry of ``holds.py``: for their page and for the
-file that they take with them.
+"""Everything that is held of one person, by the registry of ``holds.py``.
+
+For their page, and for the file that they take with them.
 """
 
 from collections.abc import Iterator
@@ -97,19 +98,32 @@ def _row_in_words(hold: Hold, values: tuple) -> list[str]:
 
 def in_words(value: Any) -> str:
     """One stored value for people; a dash for nothing."""
-    if value is None or value == "" or value == {} or value == []:
+    if value in (None, "", {}, []):
         return "–"
-    if isinstance(value, bool):
-        return yes_or_no(value)
-    if isinstance(value, datetime):
-        return date_format(timezone.localtime(value), "DATETIME_FORMAT")
-    if isinstance(value, date):
-        return date_format(value, "DATE_FORMAT")
-    if isinstance(value, dict):
-        return "; ".join(f"{key}: {in_words(one)}" for key, one in value.items())
-    if isinstance(value, list | tuple):
-        return ", ".join(in_words(one) for one in value)
+    for kind, say in SAID.items():
+        if isinstance(value, kind):
+            return say(value)
     return str(value)
+
+
+def _moment(value: datetime) -> str:
+    return date_format(timezone.localtime(value), "DATETIME_FORMAT")
+
+
+def _day(value: date) -> str:
+    return date_format(value, "DATE_FORMAT")
+
+
+def _pairs(value: dict) -> str:
+    return "; ".join(f"{key}: {in_words(one)}" for key, one in value.items())
+
+
+def _list(value: list) -> str:
+    return ", ".join(in_words(one) for one in value)
+
+
+#: How values of a kind are said; a moment is also a day, so it comes first.
+SAID = {bool: yes_or_no, datetime: _moment, date: _day, dict: _pairs, list: _list}
 
 
 def identity(reader: Reader) -> list[tuple[str, str]]:

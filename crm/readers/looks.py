@@ -3,14 +3,16 @@
 from collections.abc import Iterable
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
-from core.refusals import Refused
 from crm.readers.models import Look, LookPlace, LookReason, Reader
 
 
-class TooMany(Refused):
-    """The account has been shown as many readers today as one account may be."""
+class TooMany(PermissionDenied):
+    """The account has been shown as many readers today as one account may be: 403 wherever it is
+    raised, with the reason on the page.
+    """
 
 
 def look_at_one(

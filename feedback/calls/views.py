@@ -41,17 +41,18 @@ def call_detail(request, slug):
 def work_edit(request, slug, pk=None):
     """Write a work for a call: draft as often as wanted, then submit once."""
     call = get_object_or_404(Call.objects.published(), slug=slug)
-    try:
-        author = reader_for(request.user)
-    except Refused as refusal:
-        messages.info(request, str(refusal))
-        return redirect("crm:me")
     # A draft that is opened again keeps its id, or it would be saved as a second work.
     work, initial = None, {}
     if pk:
         drafts = Submission.objects.written_by(request.user).filter(call=call, state=State.DRAFT)
         work = get_object_or_404(drafts, pk=pk)
         initial = {"client_id": work.client_id}
+    try:
+        author = reader_for(request.user)
+    except Refused as refusal:
+        messages.info(request, str(refusal))
+        return redirect("crm:me")
+
     form = WorkForm(request.POST or None, instance=work, initial=initial, longest=call.longest)
     if request.method == "POST" and form.is_valid():
         is_kept = _save(request, call, author, form)

@@ -74,6 +74,12 @@ ALSO = {
     "crm.staff.sign_in": {
         "allauth.account.adapter.DefaultAccountAdapter": "allauth asks a class for its rules",
     },
+    "crm.privacy.traces": {
+        "allauth.account.models.EmailAddress": "an account's addresses are the person's",
+        "allauth.mfa.models.Authenticator": "a second factor is the person's",
+        "django.contrib.sessions.models.Session": "what a session holds is the person's",
+        "rest_framework.authtoken.models.Token": "a token is the person's",
+    },
     "crm.staff.tokens": {
         "rest_framework.authtoken.models.Token": "a token is a row, and goes with the password",
     },

@@ -18,6 +18,10 @@ from config.celery import app as celery
 from crm.imports.models import ImportBatch
 from crm.imports.staging import PREFIX
 from crm.jobs.actions import start_job
+from crm.privacy.actions import ask_address, ask_to_leave
+from crm.privacy.models import Departure
+from crm.readers.looks import look_at_one
+from crm.readers.models import Look
 from crm.staff.models import SignInFailure
 from feedback.calls.models import Submission
 from feedback.voices.models import VoiceMessage
@@ -86,6 +90,24 @@ def an_old_failure(_request) -> list:
     SignInFailure.objects.create(name="x")
     SignInFailure.objects.update(at=timezone.now() - LONG_AGO)
     return []
+
+
+def an_old_look(_request) -> list:
+    look_at_one(factories.ReaderFactory(), by=factories.UserFactory(role="librarian"))
+    Look.objects.update(at=timezone.now() - timedelta(days=400))
+    return []
+
+
+def somebody_to_erase(_request) -> list:
+    ask_to_leave(reader=factories.ReaderFactory(), by=None)
+    Departure.objects.update(due_at=timezone.now())
+    return []
+
+
+def an_address_to_confirm(request) -> list:
+    request.getfixturevalue("sink")
+    asked = ask_address(reader=factories.ReaderFactory(), address="new@example.org", by=None)
+    return [asked.pk]
 
 
 def launched(request):
@@ -170,6 +192,9 @@ TASKS: dict[str, Callable] = {
     "crm.sweep_jobs": a_lost_job,
     "crm.drop_orphaned_tables": a_table_left_behind,
     "crm.forget_old_failures": an_old_failure,
+    "crm.forget_old_looks": an_old_look,
+    "crm.erase_due_readers": somebody_to_erase,
+    "crm.mail_address_code": an_address_to_confirm,
     "campaigns.tasks.deliver": waiting_mails,
     "campaigns.tasks.sweep_deliveries": the_last_mail_sent,
     "campaigns.tasks.flush_clicks": a_click,

@@ -12,13 +12,12 @@ from crm.readers.models import Notice
 @require_GET
 def notice(request, number=None):
     """The notice in force, or an earlier version; and the table of what is kept."""
-    if number is None:
-        shown = Notice.objects.current()
-    else:
+    shown = Notice.objects.current()
+    if number is not None:
         shown = get_object_or_404(Notice, number=number)
     context = {
         "notice": shown,
-        "others": Notice.objects.exclude(pk=shown.pk) if shown else Notice.objects.none(),
+        "others": Notice.objects.exclude(number=number or shown.number),
         "rows": register.processing(),
         "times": register.times(),
     }

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import FileResponse, StreamingHttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 from core.access import needs
 from core.exporting import XLSX_ROWS, csv_lines, xlsx_file
 from crm.readers.lists import ReaderList
-from crm.readers.looks import TooMany, look_at_many
+from crm.readers.looks import look_at_many
 from crm.readers.models import LookPlace, Reader
 from crm.staff import audit
 from crm.staff.words import AuditAction
@@ -26,17 +26,8 @@ def readers_asked_for(request) -> ReaderList:
 @needs("readers.view")
 def reader_list(request):
     listing = readers_asked_for(request)
-    try:
-        look_at_many([reader.pk for reader in listing.page], by=request.user, place=LookPlace.LIST)
-    except TooMany as refusal:
-        return too_many(request, refusal)
+    look_at_many([reader.pk for reader in listing.page], by=request.user, place=LookPlace.LIST)
     return listing.render("crm/readers/reader_list.html")
-
-
-def too_many(request, refusal: TooMany):
-    """The account has been shown its share of readers for today."""
-    context = {"refusal": str(refusal)}
-    return render(request, "crm/readers/too_many.html", context, status=429)
 
 
 @require_GET
@@ -53,20 +44,21 @@ def reader_export(request, form):
         )
         return redirect(f"{reverse('crm:reader-list')}?{request.GET.urlencode()}")
 
-    # Of all rows of the file, before the first leaves.
+    write_down(listing, form, by=request.user)
+    return file_of(listing, form)
+
+
+def write_down(listing: ReaderList, form: str, *, by) -> None:
+    """Who is in the file, before the first row leaves, and what was asked for. Raises TooMany."""
     keys = listing.found.order_by().values_list("pk", flat=True)
-    try:
-        look_at_many(keys, by=request.user, place=LookPlace.EXPORT)
-    except TooMany as refusal:
-        return too_many(request, refusal)
+    look_at_many(keys, by=by, place=LookPlace.EXPORT)
     audit.record(
         action=AuditAction.READER_EXPORT,
-        by=request.user,
+        by=by,
         form=form,
         filters=listing.asked_filters(but=("q",)),
         columns=listing.columns,
     )
-    return file_of(listing, form)
 
 
 def fits_into_xlsx(listing: ReaderList) -> bool:
