@@ -179,6 +179,7 @@ def erase(*, reader: Reader, reason: str, by: User | None) -> None:
     if reader is None:
         return
 
+    # All that is read of the person is read before the row is gone.
     digest = traces.identity_digest(reader.source, reader.number)
     uploads = traces.uploads_that_may_hold(reader)
     traces.suppress_for_good(reader)

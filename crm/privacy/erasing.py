@@ -76,11 +76,11 @@ def ignored_triggers() -> list[str]:
 
 def statements() -> list[str]:
     """What each hold asks for: later rooms first, and rows on other rows before those."""
-    found = [of_addresses(hold) for hold in address_holds()]
+    found = list(map(of_addresses, address_holds()))
     holds = [hold for hold in reversed(registered()) if hold.erase != Erase.KEEP]
-    for is_direct in (False, True):
-        found += [of_hold(hold) for hold in holds if hold.is_direct == is_direct]
-    return found
+    # Once the key of a row is gone, the rows that hang on it are no longer found.
+    holds.sort(key=lambda hold: hold.is_direct)
+    return found + list(map(of_hold, holds))
 
 
 def of_hold(hold: Hold) -> str:

@@ -17,6 +17,7 @@ from rest_framework.authtoken.models import Token
 from core.addresses import address_digest, address_key, keyed_digest
 from core.characters import folded, tidy
 from crm.imports.models import ImportBatch, ImportRefusal
+from crm.jobs.models import Job
 from crm.readers.models import ContactChannel, Reader, Suppression
 from crm.staff.models import SignInFailure, User
 
@@ -77,6 +78,7 @@ def delete_account(user: User | None) -> None:
     """
     if user is None or user.is_library_staff:
         return
+    # Failures are counted by what was typed, so they hang on no key.
     names = {user.username.casefold(), user.email.casefold()} - {""}
     SignInFailure.objects.filter(name__in=names).delete()
     EmailAddress.objects.filter(user=user).delete()
@@ -100,12 +102,10 @@ def uploads_that_may_hold(reader: Reader) -> list[ImportBatch]:
     each would take minutes; an import that is done needs its file no more.
     """
     of_source = ImportBatch.objects.filter(source=reader.source).exclude(file="")
-    return [batch for batch in of_source.select_related("job") if not _is_waiting(batch)]
-
-
-def _is_waiting(batch: ImportBatch) -> bool:
-    """Still to be run or running: taking its file would break somebody's work."""
-    return batch.state == ImportBatch.State.RUNNING or (batch.job is not None and batch.job.is_open)
+    # Taking the file of one that runs, or is about to, would break somebody's work.
+    running = of_source.filter(state=ImportBatch.State.RUNNING)
+    queued = of_source.filter(job__state__in=[Job.State.QUEUED, Job.State.RUNNING])
+    return list(of_source.exclude(pk__in=running).exclude(pk__in=queued))
 
 
 def drop_uploads(batches: list[ImportBatch]) -> None:

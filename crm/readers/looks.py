@@ -44,6 +44,7 @@ def look_at_many(readers: Iterable[int], *, by, place: str) -> None:
 
 def refuse_too_many(n: int, *, by) -> None:
     """Raises TooMany where ``n`` more persons would be more than one account is shown in a day."""
+    # Counted from the log itself: what is told to readers is what is limited.
     had = Look.objects.today(by).exclude(readers=None).persons()
     if had + n > settings.READERS_SHOWN_A_DAY:
         raise TooMany(

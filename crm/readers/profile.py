@@ -6,7 +6,6 @@ from datetime import datetime
 from django.db.models import Count, Max
 from django.utils.translation import gettext as _
 
-from core.addresses import address_digests
 from crm.readers.models import (
     Activity,
     ConsentEvent,
@@ -16,6 +15,7 @@ from crm.readers.models import (
     Reader,
     Suppression,
     permission,
+    permissions,
 )
 
 
@@ -36,15 +36,12 @@ class PurposeConsent:
     @property
     def state(self) -> str:
         """How it stands, in a word or two."""
-        if self.allowed and self.stopped:
-            return _("stopped for this address")
         if self.allowed:
-            return _("may be sent")
+            return _("stopped for this address") if self.stopped else _("may be sent")
         if self.last is None:
             return _("not asked")
-        if self.last.granted:
-            return _("not allowed")
-        return _("taken back")
+        # A yes of 0.1 to the whole channel did not cover every purpose.
+        return _("not allowed") if self.last.granted else _("taken back")
 
     @property
     def is_on(self) -> bool:
@@ -142,18 +139,14 @@ def _purposes(
 
 def stopped_permissions(reader: Reader) -> set[str]:
     """What the suppression list keeps from the reader's addresses, in one query."""
-    channels_of: dict[bytes, set[str]] = {}
+    listed = Suppression.objects.none()
     for channel in ContactChannel.values:
-        address = reader.address_on(channel)
-        for digest in address_digests(address) if address else ():
-            channels_of.setdefault(digest, set()).add(channel)
+        listed |= Suppression.objects.of_address(channel, reader.address_on(channel))
 
     found = set()
-    listed = Suppression.objects.filter(digest__in=list(channels_of))
-    for channel, purpose, digest in listed.values_list("channel", "purpose", "digest"):
-        if channel in channels_of[bytes(digest)]:
-            purposes = [purpose] if purpose else Purpose.values
-            found |= {permission(channel, one) for one in purposes}
+    for channel, purpose in listed.values_list("channel", "purpose"):
+        # A row without a purpose stops every one.
+        found |= set(permissions(channel, [purpose] if purpose else Purpose.values))
     return found
 
 

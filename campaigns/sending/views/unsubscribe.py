@@ -76,6 +76,7 @@ def change(delivery: Delivery, posted) -> str:
         return ""
 
     purposes = Purpose.values if "all" in posted else [delivery.content.purpose]
+    # Only what was allowed may be given back by the undo.
     held = [one for one in purposes if may_be_mailed(delivery.reader, one)]
     withdraw(reader=delivery.reader, source=SOURCE, by=None, purposes=purposes)
     return signing.dumps([delivery.pk, held], salt=UNDO_SALT)

@@ -42,6 +42,7 @@ def reader_detail(request, pk):
         context = {"reader": reader, "reasons": LookReason.choices}
         return render(request, "crm/readers/reader_reason.html", context)
 
+    # Written down before anything is shown.
     look_at_one(reader, by=request.user, reason=reason)
     audit.record(action=AuditAction.READER_VIEW, by=request.user, on=reader)
     return render(request, "crm/readers/reader_detail.html", page_of(request, reader, reason))
