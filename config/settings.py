@@ -159,8 +159,6 @@ ERASE_AFTER_DAYS = env.int("ERASE_AFTER_DAYS", default=7)
 ERASED_LIST = Path(env("ERASED_LIST", default=str(LOCAL_DIR / "erased.txt")))
 # Persons whom one account may be shown in lists, files and by programs, a day.
 READERS_SHOWN_A_DAY = env.int("READERS_SHOWN_A_DAY", default=50_000)
-# Younger visitors cannot agree by themselves (PIPL, article 31): a parent does at the desk.
-YOUNGEST = 14
 
 # --- people ---------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "crm.User"
@@ -179,6 +177,7 @@ LOGIN_REDIRECT_URL = "crm:after-login"
 ACCOUNT_ADAPTER = "crm.staff.sign_in.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*", "password2*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "crm.staff.forms.SignUpForm"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.sending.models import DeliveryState
 from core.holds import Erase, Hold, Shown
+from crm.readers.models import Purpose
 from crm.readers.words import label_in
 
 #: Why a mail that was still waiting did not go out any more.
@@ -23,7 +24,7 @@ HOLDS = [
         shown=(
             Shown(_("when"), "sent_at"),
             Shown(_("letter"), "content__subject"),
-            Shown(_("purpose"), "content__purpose"),
+            Shown(_("purpose"), "content__purpose", label_in(Purpose)),
             Shown(_("state"), "state", label_in(DeliveryState)),
             Shown(_("first link followed"), "clicked_at"),
         ),

@@ -37,7 +37,7 @@ class PurposeConsent:
     def state(self) -> str:
         """How it stands, in a word or two."""
         if self.allowed:
-            return _("stopped for this address") if self.stopped else _("may be sent")
+            return _("stopped for this address") if self.stopped else _("allowed")
         if self.last is None:
             return _("not asked")
         # A yes of 0.1 to the whole channel did not cover every purpose.
