@@ -67,7 +67,7 @@ def test_every_text_of_a_hold_is_shown_or_said_to_be_ours(hold):
 
 
 #: Columns that lead to other rows or say how a row came to be, in every model.
-KEYS = {"id", "campaign", "by", "batch"}
+KEYS = {"id", "pk", "campaign", "by", "batch"}
 #: By model, what is no word about the person: keys of the machinery, marks of work in hand.
 OURS = {
     "crm.ConsentEvent": {"erased"},
