@@ -4,7 +4,7 @@ ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 LOCAL_DIR=/d
 WORKDIR /app
 RUN useradd --uid 1000 --create-home huixiang && mkdir /data && chown huixiang /data
 COPY requirements.txt ./
-RUN pip install --disable-pip-version-check -r requirements.txt
+RUN pip install --disable-pip-version-check --require-hashes -r requirements.txt
 COPY . .
 RUN python -m ops.messages compile \
     && SECRET_KEY=build DATABASE_URL=postgresql://build@localhost/build python manage.py collectstatic --no-input -v 0

@@ -7,7 +7,7 @@ TEST_DIR := $(or $(LOCAL_DIR),.local/test)
 export PORT
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help demo test lint bench budgets messages vendor backup restore lock venv clean
+.PHONY: help demo test lint bench budgets messages vendor backup restore lock audit rehearse venv clean
 
 help:
 	@echo "make demo [PORT=8000]   the portal with sample data, until Ctrl-C"
@@ -17,6 +17,8 @@ help:
 	@echo "make bench [ONLY=name]  the figures of docs/benchmarks.md"
 	@echo "make messages           bring the Chinese catalogues up to date and list what lacks"
 	@echo "make backup FILE=x.tar  database and media into one file;  make restore FILE=x.tar"
+	@echo "make rehearse           every command of the image and the compose file, executed"
+	@echo "make audit              known weaknesses of the packages (asks PyPI and npm)"
 	@echo "make vendor | lock | clean"
 
 venv:
@@ -40,6 +42,16 @@ budgets: venv
 bench: venv
 	@$(PY) -m ops.local run $(PY) -m tests.bench $(ONLY)
 
+audit: venv
+	@$(PYTHON) -m venv .local/audit && .local/audit/bin/pip install -q pip-audit
+	@.local/audit/bin/pip-audit --require-hashes --disable-pip -r requirements.txt
+	@.local/audit/bin/pip-audit --require-hashes --disable-pip -r requirements-dev.txt
+	@mkdir -p .local/audit/npm && cp package.json .local/audit/npm/
+	@cd .local/audit/npm && npm install --silent --package-lock-only --ignore-scripts && npm audit
+
+rehearse: venv
+	@$(PY) -m ops.rehearsal
+
 messages: venv
 	@$(PY) -m ops.messages update
 	@$(PY) -m ops.messages compile
@@ -55,8 +67,8 @@ restore: venv
 	@$(PY) -m ops.backup restore "$(FILE)"
 
 lock: venv
-	@$(PY) -m piptools compile -q --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header -o requirements.txt requirements.in
-	@$(PY) -m piptools compile -q --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header -o requirements-dev.txt requirements-dev.in
+	@$(PY) -m piptools compile -q --generate-hashes --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header -o requirements.txt requirements.in
+	@$(PY) -m piptools compile -q --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header -o requirements-dev.txt requirements-dev.in
 
 clean:
 	@if [ -x $(PY) ]; then $(PY) -m ops.local stop; LOCAL_DIR="$(TEST_DIR)" $(PY) -m ops.local stop; fi

@@ -106,6 +106,12 @@ DATABASES["default"] |= {
     "CONN_HEALTH_CHECKS": True,
 }
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
+# Web and workers connect as this role, which owns nothing; migrations run as the owner, whose
+# address only `manage.py migrate` is given. Without one a single role does both (core/owner.py).
+DATABASE_ROLE = {name: DATABASES["default"][name] for name in ("USER", "PASSWORD")}
+DATABASE_OWNER = {}
+if env("DATABASE_OWNER_URL", default=""):
+    DATABASE_OWNER = env.db("DATABASE_OWNER_URL")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env("REDIS_URL", default="redis://127.0.0.1:6379/0")
 # A cache that does not answer within this many seconds is a miss, and a line in the log.
@@ -148,6 +154,17 @@ ROOMS_WITH_HOLDS = [
     "feedback.surveys",
     "feedback.voices",
     "feedback.calls",
+]
+# Rooms that keep rows from being changed (grants.py).
+ROOMS_WITH_GRANTS = [
+    "crm.staff",
+    "crm.readers",
+    "crm.imports",
+    "crm.segments",
+    "crm.privacy",
+    "campaigns.plan",
+    "feedback.surveys",
+    "analytics.loop",
 ]
 # Rooms whose rows come from files that a library uploads (kinds.py).
 ROOMS_WITH_KINDS = ["crm.readers"]

@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -5,8 +7,12 @@ from django.utils.translation import gettext_lazy as _
 class CoreConfig(AppConfig):
     """The ground under the four apps.
 
-    No models, no addresses; an app only for its template tags and texts.
+    No models, no addresses; an app only for its template tags, its texts, its checks and the
+    commands that know the database's two roles.
     """
 
     name = "core"
     verbose_name = _("Ground")
+
+    def ready(self):
+        import_module("core.checks")

@@ -20,6 +20,10 @@ class PersonAdmin(UserAdmin):
     list_display = ("username", "email", "role", "campus", "is_active")
     fieldsets = (*UserAdmin.fieldsets, ("Huixiang", {"fields": ("role", "campus", "display_name")}))
 
+    def has_delete_permission(self, request, obj=None):
+        """An account is closed (not active) and never deleted: the audit trail names it."""
+        return False
+
     def save_model(self, request, obj, form, change):
         """Other rights end what was signed in for programs, as on the desk."""
         super().save_model(request, obj, form, change)

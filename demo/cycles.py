@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from analytics.loop.actions import decide, draft_next
 from analytics.loop.evaluate import evaluate
-from analytics.loop.models import Adjustment, Evaluation
+from analytics.loop.models import Adjustment
 from campaigns.contents.models import Content
 from campaigns.links.actions import create_link
 from campaigns.plan.models import (
@@ -274,8 +274,7 @@ def finish(campaign: Campaign, manager: User) -> str:
     """
     # The night after the last day, when the timetable would have evaluated it.
     day_after = behaviour.local(campaign.ends_on, 2) + timedelta(days=1)
-    evaluation = evaluate(campaign, as_of=day_after)
-    Evaluation.objects.filter(pk=evaluation.pk).update(computed_at=day_after)
+    evaluation = evaluate(campaign, as_of=day_after, computed_at=day_after)
 
     verdicts = Counter()
     for adjustment in evaluation.adjustments.order_by("pk"):

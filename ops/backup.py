@@ -50,7 +50,7 @@ def save(target: Path) -> None:
     draft = target.with_name(f".{target.name}.part")
     with tempfile.TemporaryDirectory() as folder:
         dump = Path(folder) / "database.dump"
-        dumping = [program("pg_dump"), "-Fc", "-f", dump, os.environ["DATABASE_URL"]]
+        dumping = [program("pg_dump"), "-Fc", "-f", dump, local.owner_address()]
         servers.run(dumping, timeout=LONGEST)
         try:
             with open_private(draft) as file:
@@ -102,7 +102,7 @@ def restore(source: Path) -> None:
 
     A database with tables is refused: nothing is overwritten.
     """
-    if not is_empty(os.environ["DATABASE_URL"]):
+    if not is_empty(local.owner_address()):
         raise servers.LocalError(
             "this database already has tables; restore into an empty one (see docs/ops.md)"
         )
@@ -134,7 +134,7 @@ def unpack(source: Path, folder: Path) -> None:
 def restore_database(dump: Path) -> None:
     """All or nothing."""
     flags = ["--no-owner", "--exit-on-error", "--single-transaction"]
-    command = [program("pg_restore"), *flags, "-d", os.environ["DATABASE_URL"], dump]
+    command = [program("pg_restore"), *flags, "-d", local.owner_address(), dump]
     servers.run(command, timeout=LONGEST)
 
 

@@ -57,12 +57,31 @@ def ensure(*, fsync: bool = True) -> dict[str, str]:
         return {
             "LOCAL_DIR": str(root),
             "SECRET_KEY": os.environ.get("SECRET_KEY") or secret_key(root),
-            "DATABASE_URL": os.environ.get("DATABASE_URL") or started(Postgres(root, fsync)),
+            **database_addresses(root, fsync),
             "REDIS_URL": os.environ.get("REDIS_URL") or started(Valkey(root)),
         }
 
 
-def started(server: Postgres | Valkey) -> str:
+def database_addresses(root: Path, fsync: bool) -> dict[str, str]:
+    """Those the environment names; else those of our own server, started: its two roles."""
+    named = {}
+    for name in ("DATABASE_URL", "DATABASE_OWNER_URL"):
+        if os.environ.get(name):
+            named[name] = os.environ[name]
+    # An owner alone would be the owner of another database than the application's.
+    if "DATABASE_URL" in named:
+        return named
+    server = Postgres(root, fsync)
+    server.start()
+    return server.addresses()
+
+
+def owner_address() -> str:
+    """Who may make databases and tables: the owner where one is named, else the one role."""
+    return os.environ.get("DATABASE_OWNER_URL") or os.environ["DATABASE_URL"]
+
+
+def started(server: Valkey) -> str:
     """Start the server and return its address."""
     server.start()
     return server.url()

@@ -62,15 +62,24 @@ def migrations() -> list[Path]:
     return sorted(found)
 
 
+def grants() -> list[Path]:
+    """Files that say what the application's role may do, which every migrate gives it again."""
+    found = []
+    for app in messages.APPS:
+        found += (local.BASE_DIR / app).glob("*/grants.py")
+    return sorted(found)
+
+
 def fingerprint() -> str:
-    """Changes with our migrations and with the packages that bring their own."""
-    files = [local.BASE_DIR / "requirements.txt", *migrations()]
+    """Changes with our migrations and grants, and with the packages that bring their own."""
+    files = [local.BASE_DIR / "requirements.txt", *migrations(), *grants()]
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 
 def rows(sql: str) -> list[tuple]:
     """Answer of one query, without waking Django (which takes seconds)."""
-    connection = psycopg2.connect(os.environ["DATABASE_URL"])
+    # The owner, because the application's role has no rights before the first migrate.
+    connection = psycopg2.connect(local.owner_address())
     try:
         with connection.cursor() as cursor:
             cursor.execute(sql)

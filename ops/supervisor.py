@@ -141,6 +141,8 @@ def serve(host: str, port: int) -> None:
     running: list[Child] = []
     try:
         root, mail_port = prepare(host, port)
+        # What runs from here on connects as the application's role and never as the owner.
+        os.environ.pop("DATABASE_OWNER_URL", None)
         say("Starting web, worker, beat and mail catcher …")
         running += children(root, host, port, mail_port)
         keep_running(running, f"http://{host}:{port}")

@@ -34,14 +34,14 @@ from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
 from django.db.models.signals import post_migrate
-from django.utils import timezone
+from django.utils import timezone, translation
 
 django.setup()
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 from campaigns.plan.models import Campaign
 from tests import browser as browsing
-from tests import factories
+from tests import factories, owner
 from tests import sink as sinks
 from tests.permissions import World
 
@@ -49,7 +49,7 @@ from tests.permissions import World
 REGISTERS = [
     "campaigns.migrations.0002_channels",
     "crm.migrations.0003_profiles",
-    "crm.migrations.0010_first_notice",
+    "crm.migrations.0013_first_notice",
 ]
 
 
@@ -65,6 +65,22 @@ def fill_registers(sender, **_options):
 post_migrate.connect(fill_registers)
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    """The test database is made, migrated and removed by the owner of its tables."""
+    owner.connect_as_owner()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Tests themselves connect as the application does."""
+    with django_db_blocker.unblock():
+        owner.make_function()
+    owner.connect_as_application()
+    yield
+    owner.connect_as_owner()
+
+
 @pytest.fixture(autouse=True)
 def folders(tmp_path, settings):
     """Media, mailbox and journals of a test are its own."""
@@ -77,6 +93,12 @@ def folders(tmp_path, settings):
 @pytest.fixture(autouse=True)
 def empty_cache():
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def own_language():
+    """A page leaves its language behind in the thread; every test begins in the library's own."""
+    translation.deactivate()
 
 
 @pytest.fixture

@@ -79,6 +79,7 @@ class Database(Held):
     def __init__(self, root: Path):
         self.server = private.Postgres(root, settings={"shared_buffers": "64MB"})
         self.url = self.server.url
+        self.addresses = self.server.addresses
 
     @property
     def pid(self) -> int:
@@ -123,12 +124,29 @@ def test_database_url() -> str:
     """The URL of the database this test runs in, for a process beside it (use
     ``transactional_db``).
     """
-    name, url = connection.settings_dict["NAME"], os.environ["DATABASE_URL"]
+    return in_database(os.environ["DATABASE_URL"], connection.settings_dict["NAME"])
+
+
+test_database_url.__test__ = False  # its name begins like a test's
+
+
+def owner_url() -> str:
+    """The same database, as the owner of its tables."""
+    return in_database(local.owner_address(), connection.settings_dict["NAME"])
+
+
+def in_database(url: str, name: str) -> str:
+    """The URL of another database of the same server, under the same role."""
     head, _sep, query = url.partition("?")
     return f"{head.rpartition('/')[0]}/{name}" + (f"?{query}" if query else "")
 
 
-test_database_url.__test__ = False  # its name begins like a test's
+def addresses(name: str) -> dict[str, str]:
+    """Variables of a program that works on another database of the same server."""
+    return {
+        "DATABASE_URL": in_database(os.environ["DATABASE_URL"], name),
+        "DATABASE_OWNER_URL": in_database(local.owner_address(), name),
+    }
 
 
 def children(pid: int) -> list[int]:
@@ -192,7 +210,8 @@ def environment(**changes: str) -> dict[str, str]:
     return (
         os.environ
         | folders
-        | {"DATABASE_URL": test_database_url(), "PYTHONUNBUFFERED": "1", "CACHE_TIMEOUT": "0.5"}
+        | addresses(connection.settings_dict["NAME"])
+        | {"PYTHONUNBUFFERED": "1", "CACHE_TIMEOUT": "0.5"}
         | changes
     )
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from analytics.loop import formulas, inputs, mix, storage, verify
 from analytics.loop.figures.shapes import Results
@@ -20,13 +21,16 @@ from campaigns.plan.models import Campaign
 
 
 @transaction.atomic
-def evaluate(campaign: Campaign, as_of: datetime) -> Evaluation:
+def evaluate(
+    campaign: Campaign, as_of: datetime, *, computed_at: datetime | None = None
+) -> Evaluation:
     """The evaluation of what is known of ``campaign`` at ``as_of``; the same inputs give the same
     row.
 
     Inputs that return to an earlier state give a new row, so that the last evaluation is what is
     known now; looking back with an ``as_of`` before the last one's gives the earlier row. Two at
-    once wait for each other on the campaign's row. Raises NothingToEvaluate before the launch.
+    once wait for each other on the campaign's row. ``computed_at`` is now, except for a library
+    that is made up with its past. Raises NothingToEvaluate before the launch.
     """
     # The nightly run and a person may evaluate at once; the second finds the first one's row.
     campaign = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
@@ -48,17 +52,20 @@ def evaluate(campaign: Campaign, as_of: datetime) -> Evaluation:
     number = 1
     if last is not None:
         number = last.number + 1
-    return _evaluate_anew(campaign, as_of, number, frozen)
+    times = {"as_of": as_of, "computed_at": computed_at or timezone.now()}
+    return _evaluate_anew(campaign, times, number, frozen)
 
 
-def _evaluate_anew(campaign: Campaign, as_of: datetime, number: int, frozen: Inputs) -> Evaluation:
+def _evaluate_anew(
+    campaign: Campaign, times: dict[str, datetime], number: int, frozen: Inputs
+) -> Evaluation:
     """A new row, with what follows from its figures: findings, proposals, checked promises."""
     stored = storage.inputs_to_json(frozen)
     results = formulas.compute(frozen)
     evaluation = Evaluation.objects.create(
         campaign=campaign,
         number=number,
-        as_of=as_of,
+        **times,
         inputs_sha256=storage.digest(stored),
         inputs=stored,
         results=storage.results_to_json(results),

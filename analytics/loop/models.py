@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -54,7 +55,7 @@ class Evaluation(models.Model):
         help_text="The counted cells the figures are computed from; never shown, some are small."
     )
     results = models.JSONField()
-    computed_at = models.DateTimeField(auto_now_add=True)
+    computed_at = models.DateTimeField(default=timezone.now)
 
     objects = InsightQuerySet.as_manager()
 

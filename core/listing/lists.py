@@ -45,13 +45,17 @@ class List:
         self.request = request
         self.asked = request.GET
         self.filterset = None
+        self.narrowed = found
         if self.filters:
             self.filterset = self.filters(self.asked, found, request=request, **options)
-        self.narrowed = self.filterset.qs if self.filterset else found
+            self.narrowed = self.filterset.qs
 
     @property
     def form(self) -> forms.Form | None:
-        return self.filterset and self.filterset.form
+        """The form that narrows the list; None where nothing does."""
+        if self.filterset is None:
+            return None
+        return self.filterset.form
 
     @property
     def is_narrowed(self) -> bool:
@@ -65,11 +69,12 @@ class List:
 
     def asked_filters(self, but: tuple[str, ...] = ()) -> dict[str, str]:
         """Filters as they stand in the address, without those named in ``but``."""
-        return {
-            name: self.asked[name].replace("\0", "")
-            for name in self.filters.base_filters
-            if name in self.asked and name not in but
-        }
+        found = {}
+        for name in self.filters.base_filters:
+            if name in self.asked and name not in but:
+                # PostgreSQL stores no NUL, and what is asked for is written to the audit trail.
+                found[name] = self.asked[name].replace("\0", "")
+        return found
 
     # --- columns and order
     @cached_property
@@ -78,8 +83,12 @@ class List:
         known = self.table_class.base_columns
         if not self.usual:
             return list(known)
+
         asked_for = [name for name in self.asked.getlist("cols") if name in known]
-        return list(dict.fromkeys(asked_for)) or list(self.usual)
+        if not asked_for:
+            return list(self.usual)
+        # Each once, where it was asked for first.
+        return list(dict.fromkeys(asked_for))
 
     @property
     def column_choices(self) -> list[tuple[str, str, bool]]:
@@ -106,7 +115,9 @@ class List:
         return table
 
     def ordered(self, found):
-        return found.order_by(*self.order) if self.order else found
+        if not self.order:
+            return found
+        return found.order_by(*self.order)
 
     @cached_property
     def found(self):
@@ -121,7 +132,9 @@ class List:
     @property
     def sort(self) -> str:
         """The column in the address by which the list is sorted, "" in its usual order."""
-        return self.table.order_by[0] if self.table_class and self.table.order_by else ""
+        if not self.table_class or not self.table.order_by:
+            return ""
+        return self.table.order_by[0]
 
     @property
     def hidden(self) -> list[tuple[str, str]]:
@@ -134,8 +147,10 @@ class List:
     # --- one page
     @cached_property
     def page_size(self) -> int:
-        size = whole_number(self.asked.get("size"), self.size)
-        return size if size in self.sizes else self.size
+        asked_for = whole_number(self.asked.get("size"), self.size)
+        if asked_for not in self.sizes:
+            return self.size
+        return asked_for
 
     @cached_property
     def page(self):

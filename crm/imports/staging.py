@@ -27,6 +27,8 @@ BATCH = 20_000
 #: Characters kept of each cell of a refused row.
 KEPT = 200
 PREFIX = "crm_staging_"
+#: The application may make tables in this schema only, and temporary ones.
+SCHEMA = "staging"
 #: What ``ColumnPlan`` gives for a row that is taken, and why a row is refused.
 COLUMNS = """
     line integer,
@@ -55,7 +57,8 @@ REFUSED = ["line", "field", "reason", "raw"]
 #: Unlogged tables of this name: what a killed worker left behind.
 ORPHANS = """
     SELECT relname FROM pg_class
-    WHERE relkind = 'r' AND relpersistence = 'u' AND relname LIKE %s"""
+    WHERE relkind = 'r' AND relpersistence = 'u'
+        AND relnamespace = %s::regnamespace AND relname LIKE %s"""
 #: Told how many rows have come so far; may raise to stop.
 Report = Callable[[int], None]
 
@@ -116,9 +119,10 @@ def suppressed_addresses() -> Suppressed:
 
 def new_table(cursor, *, temporary: bool) -> str:
     """Make an empty staging table under a name nobody else has; returns the name."""
-    name = PREFIX + secrets.token_hex(6)
-    # Unlogged: its loss in a crash only means that the import starts again.
-    persistence = "TEMP" if temporary else "UNLOGGED"
+    persistence, name = "TEMP", PREFIX + secrets.token_hex(6)
+    if not temporary:
+        # Unlogged: its loss in a crash only means that the import starts again.
+        persistence, name = "UNLOGGED", f"{SCHEMA}.{name}"
     cursor.execute(f"CREATE {persistence} TABLE {name} ({COLUMNS})")
     return name
 
@@ -201,8 +205,8 @@ def drop_orphans() -> int:
     # In a LIKE pattern an underscore stands for any character.
     pattern = PREFIX.replace("_", r"\_") + "%"
     with connection.cursor() as cursor:
-        cursor.execute(ORPHANS, [pattern])
+        cursor.execute(ORPHANS, [SCHEMA, pattern])
         found = cursor.fetchall()
     for (name,) in found:
-        drop(name)
+        drop(f"{SCHEMA}.{name}")
     return len(found)

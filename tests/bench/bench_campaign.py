@@ -19,6 +19,7 @@ from django.utils import timezone
 from campaigns.contents.models import Content
 from campaigns.plan.models import Campaign, Channel
 from campaigns.sending import audience
+from core.owner import as_owner
 from crm.readers.models import Reader
 from crm.segments.models import Segment, SegmentMember
 from crm.staff.models import User
@@ -52,7 +53,8 @@ def told(port: int) -> dict:
 def audience_of_20_000() -> tuple[Campaign, list[int]]:
     user, _made = User.objects.get_or_create(username="bench", defaults={"role": "librarian"})
     if Reader.objects.filter(source=SOURCE).count() != MAILS:
-        Reader.objects.filter(source=SOURCE).delete()
+        with as_owner():
+            Reader.objects.filter(source=SOURCE).delete()
         readers = [
             Reader(
                 source=SOURCE,
@@ -66,7 +68,8 @@ def audience_of_20_000() -> tuple[Campaign, list[int]]:
         ]
         Reader.objects.bulk_create(readers, batch_size=5000)
     pks = sorted(Reader.objects.filter(source=SOURCE).values_list("pk", flat=True))
-    Campaign.objects.filter(title=SOURCE).delete()
+    with as_owner():
+        Campaign.objects.filter(title=SOURCE).delete()
     Segment.objects.filter(name=SOURCE).delete()
     now = timezone.now()
     campaign = Campaign.objects.create(
@@ -161,8 +164,10 @@ def run_campaign() -> dict:
         for _round in range(ROUNDS):
             rates[0].append(ours(campaign, port, folder))
             rates[1].append(reference(pks, port, folder))
-            campaign.contents.all().delete()
-    campaign.delete()
+            with as_owner():
+                campaign.contents.all().delete()
+    with as_owner():
+        campaign.delete()
     mine, theirs = median(rates[0]), median(rates[1])
     return {
         "name": "campaign",

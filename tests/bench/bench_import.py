@@ -19,6 +19,7 @@ from django.core.files import File
 from django.core.management import call_command
 from django.db import connection
 
+from core.owner import as_owner
 from crm.imports import working
 from crm.imports.actions import run_import, upload_readers
 from crm.imports.models import ImportBatch, ImportProfile
@@ -43,7 +44,7 @@ UPDATES = ", ".join(f"{name.strip()} = EXCLUDED.{name.strip()}" for name in COLU
 def own_tables():
     """A database without other readers: both sides start from an empty table in each round."""
     before = connection.settings_dict["NAME"]
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
         if cursor.fetchone() is None:
             cursor.execute(f"CREATE DATABASE {DATABASE}")
@@ -136,7 +137,7 @@ def by_hand(rows: Path) -> None:
 
 def empty() -> None:
     """No readers, and no writing left over from the side before."""
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("TRUNCATE crm_reader, crm_importrefusal CASCADE")
         cursor.execute("CHECKPOINT")
 

@@ -7,6 +7,7 @@ from time import perf_counter
 
 from django.db import connection, transaction
 
+from core.owner import as_owner
 from crm.segments.models import Segment
 from crm.segments.refresh import count_readers, refresh_segment
 from tests.bench import big
@@ -98,7 +99,7 @@ def run_refresh() -> dict:
 
 
 def empty_members() -> None:
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("TRUNCATE crm_segmentmember, crm_segmentlog")
 
 

@@ -7,13 +7,15 @@ nothing else may write to it. Everything follows from one seed; AS_OF is the day
 """
 
 import os
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from django.core.management import call_command
 from django.db import connection
+
+from core.owner import as_owner
+from tests import servers
 
 DATABASE = "huixiang_big"
 AS_OF = datetime(2026, 11, 1, tzinfo=UTC)
@@ -61,22 +63,23 @@ FROM (SELECT g, random() AS dice FROM generate_series(1, %(n)s) g) rows,
 @contextmanager
 def library(readers: int = 1_000_000, activities: int = 10_000_000) -> Iterator[None]:
     """Work on a library of that size; made once (minutes), then kept."""
-    usual, url = connection.settings_dict["NAME"], os.environ["DATABASE_URL"]
+    usual = connection.settings_dict["NAME"]
     create_database()
     switch(DATABASE)
-    os.environ["DATABASE_URL"] = re.sub(rf"/{usual}(?=\?|$)", f"/{DATABASE}", url)
+    os.environ.update(servers.addresses(DATABASE))
     try:
         call_command("migrate", verbosity=0, interactive=False)
         if sizes() != (readers, activities):
-            fill(readers, activities)
+            with as_owner():
+                fill(readers, activities)
         yield
     finally:
         switch(usual)
-        os.environ["DATABASE_URL"] = url
+        os.environ.update(servers.addresses(usual))
 
 
 def create_database() -> None:
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
         if not cursor.fetchone():
             cursor.execute(f"CREATE DATABASE {DATABASE} TEMPLATE template0 ENCODING 'UTF8'")

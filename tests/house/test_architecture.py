@@ -40,16 +40,20 @@ CORE = {
     "characters",
     "chart_layout",
     "charts",
+    "checks",
     "days",
     "disclosure",
     "estimates",
     "exporting",
     "forms",
+    "grants",
     "holds",
     "kinds",
     "listing",
     "localised",
+    "management",
     "numbers",
+    "owner",
     "provenance",
     "qr",
     "quantity",
@@ -77,6 +81,7 @@ LOADERS = {
 }
 #: Modules that load by a name that is put together, each with its reason.
 LOADS_ANY_ROOM = {
+    "core.grants": "the rooms that keep rows from being changed are listed in the settings",
     "core.holds": "the rooms that hold rows of a person are listed in the settings",
     "core.kinds": "the rooms that take files are listed in the settings",
 }

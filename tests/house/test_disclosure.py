@@ -42,6 +42,7 @@ from tests.house.saying import (
     rows_in,
 )
 from tests.house.test_permissions import MATRIX
+from tests.owner import as_owner
 
 #: Larger than every group below, so that each of them is as hidden as three persons are.
 RAISED = 1000
@@ -71,7 +72,7 @@ NO_PERSONS = {
 @pytest.fixture
 def far_keys(db):
     """Keys and numbered names ("Reader 137") that cannot be taken for a number of persons."""
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT setval(c.oid, greatest(%s, nextval(c.oid)))"
             " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"

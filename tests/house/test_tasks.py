@@ -16,7 +16,7 @@ from django.utils import timezone
 from campaigns.links import following, keys
 from config.celery import app as celery
 from crm.imports.models import ImportBatch
-from crm.imports.staging import PREFIX
+from crm.imports.staging import PREFIX, SCHEMA
 from crm.jobs.actions import start_job
 from crm.privacy.actions import ask_address, ask_to_leave
 from crm.privacy.models import Departure
@@ -82,7 +82,7 @@ def a_lost_job(_request) -> list:
 
 def a_table_left_behind(_request) -> list:
     with connection.cursor() as cursor:
-        cursor.execute(f"CREATE UNLOGGED TABLE {PREFIX}left_behind (line integer)")
+        cursor.execute(f"CREATE UNLOGGED TABLE {SCHEMA}.{PREFIX}left_behind (line integer)")
     return []
 
 
@@ -230,8 +230,10 @@ def without_clocks(row: str | dict) -> str:
 
 def state() -> dict[str, list]:
     """Every watched row without its clocks, and the names of all tables there are."""
-    rows = {"tables": connection.introspection.table_names()}
+    rows = {}
     with connection.cursor() as cursor:
+        cursor.execute("SELECT schemaname, tablename FROM pg_tables ORDER BY 1, 2")
+        rows["tables"] = cursor.fetchall()
         for table in watched_tables():
             cursor.execute(f'SELECT to_jsonb(t) FROM "{table}" t')
             rows[table] = sorted(without_clocks(row) for (row,) in cursor.fetchall())

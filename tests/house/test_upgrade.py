@@ -60,7 +60,7 @@ def manage(url: str, *arguments: str, text: str = "") -> str:
     done = subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=local.BASE_DIR,
-        env=servers.environment(DATABASE_URL=url),
+        env=servers.environment(**servers.addresses(urlsplit(url).path.strip("/"))),
         input=text,
         capture_output=True,
         text=True,
@@ -72,8 +72,8 @@ def manage(url: str, *arguments: str, text: str = "") -> str:
 
 @pytest.fixture
 def old_database(db):
-    """Address of a database as version 0.1 left it; gone after the test."""
-    address = servers.test_database_url()
+    """Address of a database as version 0.1 left it, for its owner; gone after the test."""
+    address = servers.owner_url()
     name = f"{NAME}_{os.getpid()}"  # two runs on one server must not drop each other's
     url = address.replace(urlsplit(address).path, f"/{name}", 1)
     execute(address, f'DROP DATABASE IF EXISTS "{name}"')

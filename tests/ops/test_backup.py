@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import tarfile
+from contextlib import closing
 
 import psycopg2
 import pytest
@@ -40,13 +41,27 @@ def rows(url: str) -> dict[str, list]:
 
 @pytest.fixture
 def empty_database(transactional_db):
+    """Addresses of a database without tables, as variables; gone after the test."""
     name = f"{connection.settings_dict['NAME']}_restored"
-    with connection.cursor() as cursor:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
-        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
-    yield servers.test_database_url().replace(connection.settings_dict["NAME"], name)
-    with connection.cursor() as cursor:
-        cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    as_owner(f'DROP DATABASE IF EXISTS "{name}"')
+    as_owner(f'CREATE DATABASE "{name}" TEMPLATE template0')
+    yield servers.addresses(name)
+    as_owner(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def as_owner(statement: str) -> None:
+    with closing(psycopg2.connect(servers.owner_url())) as other:
+        other.autocommit = True
+        with other.cursor() as cursor:
+            cursor.execute(statement)
+
+
+def test_addresses() -> dict[str, str]:
+    """Those of the database this test runs in."""
+    return servers.addresses(connection.settings_dict["NAME"])
+
+
+test_addresses.__test__ = False  # its name begins like a test's
 
 
 @pytest.fixture
@@ -57,9 +72,7 @@ def saved(tmp_path, transactional_db):
     media = tmp_path / "media"
     media.mkdir()
     (media / "poster.txt").write_text("芒种")
-    done = run(
-        "save", tmp_path / "x.tar", DATABASE_URL=servers.test_database_url(), MEDIA_ROOT=str(media)
-    )
+    done = run("save", tmp_path / "x.tar", **test_addresses(), MEDIA_ROOT=str(media))
     assert done.returncode == 0, done.stderr
     return tmp_path / "x.tar"
 
@@ -67,14 +80,14 @@ def saved(tmp_path, transactional_db):
 def test_restore_into_an_empty_database_gives_the_same_rows_and_files(
     saved, empty_database, tmp_path
 ):
-    before = rows(servers.test_database_url())
+    before = rows(servers.owner_url())
     elsewhere = {"MEDIA_ROOT": str(tmp_path / "other"), "LOCAL_DIR": str(tmp_path / "local")}
 
-    done = run("restore", saved, DATABASE_URL=empty_database, **elsewhere)
+    done = run("restore", saved, **empty_database, **elsewhere)
 
     assert done.returncode == 0, done.stderr
     assert len(before["campaigns_delivery"]) == 1
-    assert rows(empty_database) == before
+    assert rows(empty_database["DATABASE_OWNER_URL"]) == before
     assert (tmp_path / "other" / "poster.txt").read_text() == "芒种"
     assert (tmp_path / "local" / "secret_key").read_text() == os.environ["SECRET_KEY"]
 
@@ -85,18 +98,18 @@ def test_backup_is_readable_for_its_owner_only(saved):
 
 def test_restore_over_a_database_with_tables_is_refused(saved, tmp_path):
     factories.VoiceFactory()
-    before = rows(servers.test_database_url())
+    before = rows(servers.owner_url())
 
     done = run(
         "restore",
         saved,
-        DATABASE_URL=servers.test_database_url(),
+        **test_addresses(),
         LOCAL_DIR=str(tmp_path / "local"),
     )
 
     assert done.returncode == 1
     assert "already has tables" in done.stderr
-    assert rows(servers.test_database_url()) == before
+    assert rows(servers.owner_url()) == before
 
 
 def test_restore_of_something_else_says_so_in_one_line(empty_database, tmp_path):
@@ -105,7 +118,7 @@ def test_restore_of_something_else_says_so_in_one_line(empty_database, tmp_path)
     done = run(
         "restore",
         tmp_path / "x.tar",
-        DATABASE_URL=empty_database,
+        **empty_database,
         LOCAL_DIR=str(tmp_path / "local"),
     )
 
@@ -121,7 +134,7 @@ def test_tar_that_is_no_backup_names_what_it_lacks(empty_database, tmp_path):
     done = run(
         "restore",
         tmp_path / "x.tar",
-        DATABASE_URL=empty_database,
+        **empty_database,
         LOCAL_DIR=str(tmp_path / "local"),
     )
 

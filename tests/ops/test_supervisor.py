@@ -20,7 +20,14 @@ from ops import local, supervisor
 from ops import servers as private
 from tests import servers
 
-OURS = {"DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SECRET_KEY", "BASE_URL"}
+OURS = {
+    "DATABASE_URL",
+    "DATABASE_OWNER_URL",
+    "REDIS_URL",
+    "EMAIL_URL",
+    "SECRET_KEY",
+    "BASE_URL",
+}
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from tests.factories import CampaignFactory
+from tests.owner import as_owner
 
 pytestmark = pytest.mark.django_db
 
@@ -17,7 +18,8 @@ def migrated_to(name: str):
         # A table with checks still to be made at the end of the transaction cannot be altered.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     target = [("analytics", name)]
-    MigrationExecutor(connection).migrate(target)
+    with as_owner():
+        MigrationExecutor(connection).migrate(target)
     return MigrationExecutor(connection).loader.project_state(target).apps
 
 

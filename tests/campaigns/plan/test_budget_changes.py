@@ -6,7 +6,7 @@ from importlib import import_module
 
 import pytest
 from django.apps import apps
-from django.db import IntegrityError, InternalError, transaction
+from django.db import IntegrityError, InternalError, ProgrammingError, transaction
 
 from campaigns.plan.actions import change_budget
 from campaigns.plan.chronicle import chronicle
@@ -14,6 +14,7 @@ from campaigns.plan.models import BudgetChange, Campaign
 from crm.staff.models import AuditEvent
 from tests.campaigns.building import Phase, taken_to
 from tests.factories import CampaignFactory, UserFactory
+from tests.owner import as_owner
 
 copy_of_0_1 = import_module("campaigns.migrations.0004_copy_budget_changes").copy
 
@@ -118,7 +119,9 @@ def test_change_once_written_stays(manager):
     rows = BudgetChange.objects.filter(campaign=campaign)
 
     for attempt in (lambda: rows.update(after=3), lambda: rows.delete()):
-        with pytest.raises(InternalError), transaction.atomic():
+        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+            attempt()
+        with pytest.raises(InternalError), transaction.atomic(), as_owner():
             attempt()
     assert rows.get().after == 2000
 

@@ -16,6 +16,7 @@ from crm.readers.models import Reader, Suppression
 from crm.staff.models import AuditEvent
 from tests import factories
 from tests.campaigns.sending.building import launched, states
+from tests.owner import as_owner
 
 pytestmark = pytest.mark.django_db
 
@@ -135,7 +136,8 @@ def test_consent_withdrawn_between_fan_out_and_sending_is_skipped_and_says_why(
     Suppression.objects.create(
         channel="email", digest=address_digest(suppressed.email), reason="erased"
     )
-    Reader.objects.filter(pk=erased.pk).delete()
+    with as_owner():
+        Reader.objects.filter(pk=erased.pk).delete()
     run.send(content.pk)
     assert sink.addresses == [kept.email]
     skipped = content.deliveries.filter(state="skipped").values_list("reader", "reason")

@@ -216,7 +216,7 @@ def test_database_stopped_immediately_in_mid_campaign_completes_after_its_restar
     """Fault 4. PostgreSQL crashes under the worker and comes back."""
     with servers.postgres(tmp_path) as database:
         changes = {
-            "DATABASE_URL": database.url(),
+            **database.addresses(),
             "JOURNAL_DIR": str(settings.JOURNAL_DIR),
             "EMAIL_URL": slow.url,
         }

@@ -10,6 +10,7 @@ from crm.readers import queries
 from crm.readers.models import ContactChannel, Purpose, Reader, Suppression, permissions
 from crm.segments.compile import compile_rule
 from tests.factories import ReaderFactory
+from tests.owner import as_owner
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +35,8 @@ SUPPRESSED = st.sets(st.sampled_from(ADDRESSES[1:] + ["nobody@example.org"]))
 
 def store(rows, suppressed) -> list[Reader]:
     Suppression.objects.all().delete()
-    Reader.objects.all().delete()
+    with as_owner():
+        Reader.objects.all().delete()
     for digest in {address_digest(address) for address in suppressed}:
         Suppression.objects.create(channel="email", digest=digest, reason="unsubscribed")
     return [ReaderFactory(**row) for row in rows]

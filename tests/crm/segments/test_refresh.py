@@ -24,6 +24,7 @@ from tests.factories import (
     SurveyFactory,
     UserFactory,
 )
+from tests.owner import as_owner
 
 TEACHERS = {"test": "kind", "in": ["teacher"]}
 BORROWERS = {"test": "activity", "kind": "loan", "cmp": "ge", "n": 1, "days": 90}
@@ -132,7 +133,7 @@ def test_the_trail_tells_a_refresh_that_failed_from_one_that_changed_nothing(lib
 def test_refresh_that_takes_too_long_is_stopped_and_says_so(db):
     ReaderFactory.create_batch(300)
     segment = SegmentFactory(rule={})
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute(
             "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql"
             " AS $$BEGIN PERFORM pg_sleep(1); RETURN NEW; END$$"

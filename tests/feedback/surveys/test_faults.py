@@ -98,7 +98,7 @@ def manage(database, *arguments, **options) -> None:
         [sys.executable, "manage.py", *arguments],
         check=True,
         cwd=local.BASE_DIR,
-        env=servers.environment(DATABASE_URL=database.url()),
+        env=servers.environment(**database.addresses()),
         **options,
     )
 

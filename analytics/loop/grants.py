@@ -1,0 +1,23 @@
+"""What is kept of the loop: evaluations, what they found and proposed, and what was decided."""
+
+from core.grants import Kept
+
+KEPT = [
+    Kept("analytics.Evaluation"),
+    Kept("analytics.Finding"),
+    # What was proposed stays; what became of it is written when it is known.
+    Kept(
+        "analytics.Adjustment",
+        moving=(
+            "state",
+            "applied_in",
+            "observed",
+            "observed_low",
+            "observed_high",
+            "observed_n",
+            "observed_in",
+        ),
+    ),
+    Kept("analytics.Adjustment_findings"),
+    Kept("analytics.Decision"),
+]

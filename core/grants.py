@@ -1,0 +1,74 @@
+"""What the application's own role may do in the database: each room says in its ``grants.py`` which
+of its tables are kept, settings list the rooms.
+
+A table that no room names is ordinary: the role reads, adds, changes and removes its rows. Rows of
+a kept table it reads and adds only. Whatever must change or remove such a row is a function of the
+owner's, defined by a migration of the room's app, registered here and run with the owner's rights.
+A test compares what is said here with the catalogue of a migrated database.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+
+from django.apps import apps
+from django.conf import settings
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A table to which the application only ever adds.
+
+    ``moving``: fields of a row that go on changing, such as a state; all others stay as they were
+    written, and no row is removed.
+    """
+
+    model: str
+    moving: tuple[str, ...] = ()
+
+    @property
+    def table(self) -> str:
+        return table_of(self.model)
+
+    def moving_columns(self) -> list[str]:
+        """The columns of the moving fields."""
+        meta = apps.get_model(self.model)._meta
+        return [meta.get_field(name).column for name in self.moving]
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What all rooms say together.
+
+    ``maintained``: tables of which the application renews the planner's statistics. ``emptied``:
+    tables that it may empty at once. ``functions``: signatures of owner's functions that it calls,
+    ``huixiang_undo_consents(bigint, bigint[])``.
+    """
+
+    kept: tuple[Kept, ...]
+    maintained: tuple[str, ...]
+    emptied: tuple[str, ...]
+    functions: tuple[str, ...]
+
+
+def table_of(model: str) -> str:
+    """``crm_consentevent`` for ``crm.ConsentEvent``; tables between two models have a name too."""
+    return apps.get_model(model)._meta.db_table
+
+
+@cache
+def registered() -> Rights:
+    """All rights, in the order of the rooms."""
+    return Rights(
+        kept=tuple(said("KEPT")),
+        maintained=tuple(map(table_of, said("MAINTAINED"))),
+        emptied=tuple(map(table_of, said("EMPTIED"))),
+        functions=tuple(said("OWNER_FUNCTIONS")),
+    )
+
+
+def said(name: str) -> Iterator:
+    """What each room lists under ``name``; a room need not have such a list."""
+    for room in settings.ROOMS_WITH_GRANTS:
+        yield from getattr(import_module(f"{room}.grants"), name, [])

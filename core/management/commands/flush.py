@@ -1,0 +1,11 @@
+"""``manage.py flush``: Django's own, run as the owner; the application may empty no table."""
+
+from django.core.management.commands import flush
+
+from core import owner
+
+
+class Command(flush.Command):
+    def handle(self, **options):
+        with owner.as_owner():
+            super().handle(**options)

@@ -1,0 +1,181 @@
+"""Two roles in the database: the owner of the tables, and the one the application connects as.
+
+Migrations run as the owner (DATABASE_OWNER_URL); web and workers do not know its password. Where
+DATABASE_URL alone is set, one role does both, and ``manage.py check --deploy`` says so.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+
+from core.grants import registered
+
+#: Tables of files that are being imported, each made and dropped by the application itself.
+STAGING = "staging"
+#: Tables that only migrations write.
+READ_ONLY = frozenset({"django_migrations"})
+EVERYTHING = "SELECT, INSERT, UPDATE, DELETE"
+#: MAINTAIN came with PostgreSQL 17. Before it ANALYZE passes over what is another's, with a notice.
+MAINTAIN_SINCE = 170000
+TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
+COLUMNS = """
+    SELECT attname FROM pg_attribute
+    WHERE attrelid = to_regclass(%s) AND attnum > 0 AND NOT attisdropped"""
+OWNED = """
+    SELECT count(*) FROM pg_tables
+    WHERE schemaname = 'public' AND pg_has_role(current_user, tableowner, 'USAGE')"""
+#: Two that make it at once (tests on several processes) both find it made.
+MAKE_ROLE = """
+    DO $$
+    BEGIN
+        CREATE ROLE {role} LOGIN;
+    EXCEPTION WHEN duplicate_object OR unique_violation THEN
+        NULL;
+    END $$"""
+
+
+def has_owner() -> bool:
+    """Whether the tables have an owner other than the application's own role."""
+    owner = settings.DATABASE_OWNER
+    return bool(owner) and owner["USER"] != settings.DATABASE_ROLE["USER"]
+
+
+@contextmanager
+def as_owner() -> Iterator[None]:
+    """Inside, this thread's connection is one of the owner's.
+
+    Without an owner nothing changes. Raises ImproperlyConfigured where the owner's address leads to
+    another database than the application's.
+    """
+    if not has_owner():
+        yield
+        return
+
+    ours = connections[DEFAULT_DB_ALIAS]
+    check_same_place(ours.settings_dict, settings.DATABASE_OWNER)
+    connections[DEFAULT_DB_ALIAS] = owners = ours.copy()
+    for name in ("USER", "PASSWORD"):
+        owners.settings_dict[name] = settings.DATABASE_OWNER[name]
+    try:
+        yield
+    finally:
+        owners.close()
+        connections[DEFAULT_DB_ALIAS] = ours
+
+
+def check_same_place(ours: dict, owners: dict) -> None:
+    """The database's name is not compared: tests and benchmarks have their own on one server."""
+    for name in ("HOST", "PORT"):
+        if str(ours[name]) != str(owners[name]):
+            raise ImproperlyConfigured(
+                "DATABASE_URL and DATABASE_OWNER_URL name two servers;"
+                " they must name one database, under two roles"
+            )
+
+
+def owns_tables() -> bool:
+    """Whether the role of this connection could change every table: it owns one, or is as good."""
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute(OWNED)
+        return cursor.fetchone()[0] > 0
+
+
+# --- granting -------------------------------------------------------------------------------------
+@transaction.atomic
+def grant() -> int:
+    """Give the application's role what the rooms say, and take everything else from it.
+
+    Runs as the owner, after every migration; the same state comes of running it again. Returns how
+    many tables there are; 0 where there is one role only. Raises DatabaseError where the role is
+    not there and the owner may not make it.
+    """
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        for signature in existing_functions(cursor):
+            cursor.execute(f"REVOKE ALL ON FUNCTION {signature} FROM PUBLIC")
+        if not has_owner():
+            return 0
+        make_role(cursor)
+        tables = names(cursor, TABLES)
+        for statement in statements(cursor, tables):
+            cursor.execute(statement)
+        return len(tables)
+
+
+def role() -> str:
+    """The application's role, as a statement names it."""
+    return quoted(settings.DATABASE_ROLE["USER"])
+
+
+def make_role(cursor) -> None:
+    """Make the role where it is missing, with the password that DATABASE_URL gives."""
+    name = settings.DATABASE_ROLE["USER"]
+    cursor.execute("SELECT FROM pg_roles WHERE rolname = %s", [name])
+    if cursor.fetchone() is not None:
+        return
+    cursor.execute(MAKE_ROLE.format(role=role()))
+    if settings.DATABASE_ROLE["PASSWORD"]:
+        cursor.execute(f"ALTER ROLE {role()} PASSWORD %s", [settings.DATABASE_ROLE["PASSWORD"]])
+
+
+def statements(cursor, tables: list[str]) -> Iterator[str]:
+    """Everything is taken away first, so that a right that no room gives any more is gone."""
+    database = quoted(connections[DEFAULT_DB_ALIAS].settings_dict["NAME"])
+    yield f"GRANT CONNECT, TEMPORARY ON DATABASE {database} TO {role()}"
+    yield "REVOKE CREATE ON SCHEMA public FROM PUBLIC"
+    yield f"GRANT USAGE ON SCHEMA public TO {role()}"
+    yield f"GRANT USAGE, CREATE ON SCHEMA {STAGING} TO {role()}"
+    yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, {role()}"
+    yield f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role()}"
+
+    kept = {one.table: one for one in registered().kept}
+    for table in tables:
+        if table in READ_ONLY:
+            yield give("SELECT", table)
+        elif table in kept:
+            yield give("SELECT, INSERT", table)
+            moving = set(kept[table].moving_columns()) & set(names(cursor, COLUMNS, table))
+            if moving:
+                yield give(f"UPDATE ({', '.join(map(quoted, sorted(moving)))})", table)
+        else:
+            yield give(EVERYTHING, table)
+    yield from more_rights(cursor, set(tables))
+
+
+def more_rights(cursor, tables: set[str]) -> Iterator[str]:
+    """Single rights beyond those on rows."""
+    for table in registered().emptied:
+        if table in tables:
+            yield give("TRUNCATE", table)
+    for table in registered().maintained:
+        if table in tables and connections[DEFAULT_DB_ALIAS].pg_version >= MAINTAIN_SINCE:
+            yield give("MAINTAIN", table)
+    for signature in existing_functions(cursor):
+        yield f"GRANT EXECUTE ON FUNCTION {signature} TO {role()}"
+
+
+def existing_functions(cursor) -> list[str]:
+    """Registered functions that the migrations so far have made."""
+    found = []
+    for signature in registered().functions:
+        cursor.execute("SELECT to_regprocedure(%s)::text", [f"public.{signature}"])
+        (known,) = cursor.fetchone()
+        if known is not None:
+            found.append(f"public.{signature}")
+    return found
+
+
+def give(rights: str, table: str) -> str:
+    return f"GRANT {rights} ON TABLE public.{quoted(table)} TO {role()}"
+
+
+def quoted(name: str) -> str:
+    return connections[DEFAULT_DB_ALIAS].ops.quote_name(name)
+
+
+def names(cursor, query: str, *arguments: str) -> list[str]:
+    """The first column of what a query finds."""
+    cursor.execute(query, arguments)
+    return [row[0] for row in cursor.fetchall()]

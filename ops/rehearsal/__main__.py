@@ -1,0 +1,221 @@
+"""``python -m ops.rehearsal``: build the image's root, start the composition, ask it, stop it."""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from ops.bootstrap import say
+from ops.rehearsal import bareroot, composition, image
+from ops.rehearsal.bareroot import BareRoot
+from ops.rehearsal.composition import Service
+from ops.rehearsal.services import Stage, user_of
+from ops.servers.processes import LocalError
+
+SOURCE = Path(__file__).resolve().parents[2]
+#: What an installation must fill in, filled in for the rehearsal.
+FILLED_IN = {
+    "SECRET_KEY": "rehearsal-" + "k" * 50,
+    "PRIVACY_KEY": "rehearsal-" + "p" * 50,
+    "POSTGRES_PASSWORD": "rehearsal1",
+    "PORTAL_PASSWORD": "rehearsal2",
+    "BASE_URL": "https://library.example.org",
+    "ALLOWED_HOSTS": "library.example.org,127.0.0.1",
+    "EMAIL_URL": "smtp://127.0.0.1:2525",
+}
+#: The door in front, as the compose file publishes it inside.
+FRONT = "http://127.0.0.1:8080"
+#: What the proxy that ends TLS says of a visitor.
+FROM_OUTSIDE = {"Host": "library.example.org", "X-Forwarded-Proto": "https"}
+#: What is asked through the door in front: address, the status it must answer.
+QUESTIONS = [
+    ("/", 200),
+    ("/accounts/login/", 200),
+    ("/static/css/tokens.css", 200),
+    ("/desk/", 302),
+    ("/nothing-here/", 404),
+]
+
+
+def main(arguments: list[str]) -> int:
+    try:
+        if arguments[:1] == ["stage"]:
+            on_stage(Path(arguments[1]))
+        elif has_engine():
+            by_engine()
+        else:
+            by_hand()
+    except LocalError as error:
+        say(f"rehearsal: {error}")
+        return 1
+    return 0
+
+
+# --- with an engine -------------------------------------------------------------------------------
+def has_engine() -> bool:
+    if shutil.which("docker") is None:
+        return False
+    return subprocess.run(["docker", "info"], capture_output=True, check=False).returncode == 0
+
+
+def by_engine() -> None:
+    """The composition itself, in a copy of the repository with a filled-in ``.env``."""
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(["git", "clone", "-q", str(SOURCE), folder], check=True)
+        write_variables(Path(folder))
+        compose = ["docker", "compose", "--project-directory", folder]
+        try:
+            subprocess.run([*compose, "up", "--build", "--detach", "--wait"], check=True)
+            ask(f"http://127.0.0.1:{variables_of(Path(folder)).get('PORT', '8000')}")
+        finally:
+            subprocess.run([*compose, "down", "--volumes"], check=True)
+
+
+# --- without one ----------------------------------------------------------------------------------
+def by_hand() -> None:
+    """The bare root with the network, then everything else in a network of its own."""
+    missing = bareroot.is_possible()
+    if missing:
+        raise LocalError(missing)
+
+    folder = Path(tempfile.mkdtemp(prefix="rehearsal-"))
+    folder.chmod(0o755)
+    try:
+        started = time.monotonic()
+        build(folder)
+        say(f"built in {time.monotonic() - started:.0f} s; from here on without a network")
+        isolated = [
+            "unshare",
+            "--net",
+            "--mount",
+            "--pid",
+            "--mount-proc",
+            "--fork",
+            "--kill-child",
+        ]
+        again = [sys.executable, "-m", "ops.rehearsal", "stage", str(folder)]
+        code = subprocess.run([*isolated, *again], cwd=SOURCE, check=False).returncode
+        if code:
+            raise LocalError(f"the composition did not do what it must; logs are in {folder}")
+    except BaseException:
+        say(f"what was made stays in {folder}")
+        raise
+    shutil.rmtree(folder)
+    say("Rehearsed: every command of the Dockerfile and of docker-compose.yml was executed.")
+
+
+def tracked() -> list[str]:
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=SOURCE, capture_output=True, text=True, check=True
+    )
+    return [name for name in listed.stdout.split("\0") if name]
+
+
+def build(folder: Path) -> None:
+    root = BareRoot(folder / "root")
+    instructions = image.instructions_of((SOURCE / "Dockerfile").read_text())
+    root.build(instructions, SOURCE, image.context(SOURCE, tracked()))
+
+
+def described() -> BareRoot:
+    """What the instructions set, without carrying any out: for the second process."""
+    root = BareRoot(Path())
+    for instruction in image.instructions_of((SOURCE / "Dockerfile").read_text()):
+        match instruction.name:
+            case "ENV":
+                root.environment |= instruction.pairs()
+            case "WORKDIR":
+                root.workdir = instruction.text
+            case "USER":
+                root.user = instruction.text
+            case "CMD":
+                root.command = instruction.command()
+    return root
+
+
+def variables_of(folder: Path) -> dict[str, str]:
+    return composition.env_file((folder / ".env").read_text())
+
+
+def write_variables(folder: Path) -> None:
+    """``.env.example`` with what an installation must fill in."""
+    variables = composition.env_file((SOURCE / ".env.example").read_text()) | FILLED_IN
+    lines = [f"{name}={value}\n" for name, value in variables.items()]
+    (folder / ".env").write_text("".join(lines))
+
+
+def on_stage(folder: Path) -> None:
+    """Start all services in order, ask them, stop them."""
+    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+    root = described()
+    root.folder = folder / "root"
+    bareroot.mounted(root.folder)
+
+    write_variables(folder)
+    services = composition.read(SOURCE, variables_of(folder))
+    name_services(root, services)
+
+    logs = folder / "logs"
+    logs.mkdir()
+    stage = Stage(root, SOURCE, logs)
+    try:
+        for service in services:
+            stage.start(service, services)
+        check_users(stage, services)
+        ask(FRONT)
+        say("stopping")
+        for name, took in stage.stop(services).items():
+            say(f"  {name} ended in {took:.1f} s")
+    finally:
+        for process in stage.running.values():
+            process.kill()
+
+
+def name_services(root: BareRoot, services: list[Service]) -> None:
+    """Each service under its own name, as the composition's network would have it."""
+    names = " ".join(service.name for service in services)
+    root.inside("/etc/hosts").write_text(f"127.0.0.1 localhost {names}\n")
+
+
+def check_users(stage: Stage, services: list[Service]) -> None:
+    """LocalError for a service of our image that runs as root."""
+    for service in services:
+        process = stage.running.get(service.name)
+        if process is not None and not service.image:
+            uid = user_of(process)
+            say(f"service {service.name} runs as user {uid}")
+            if uid == 0:
+                raise LocalError(f"{service.name} runs as root")
+
+
+def ask(front: str) -> None:
+    """Every question through the door in front; LocalError for another answer."""
+    for address, expected in QUESTIONS:
+        status = status_of(front + address)
+        say(f"{address} answers {status}")
+        if status != expected:
+            raise LocalError(f"{address} answered {status}, not {expected}")
+
+
+class Unfollowed(urllib.request.HTTPRedirectHandler):
+    """A redirect is the answer, not the way to one."""
+
+    def redirect_request(self, *_arguments):
+        return None
+
+
+def status_of(url: str) -> int:
+    opener = urllib.request.build_opener(Unfollowed)
+    try:
+        with opener.open(urllib.request.Request(url, headers=FROM_OUTSIDE), timeout=20) as answer:
+            return answer.status
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

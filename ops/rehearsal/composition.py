@@ -1,0 +1,179 @@
+"""Reading a compose file: which services there are, in what order, and what each is given."""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+from ops.servers.processes import LocalError
+
+#: ``$$``, ``${NAME}``, ``${NAME:-default}``, ``${NAME:?what to do}``.
+VARIABLE = re.compile(r"\$(?:(\$)|\{(\w+)(?::([-?])([^}]*))?\})")
+SECONDS = {"s": 1, "m": 60, "h": 3600}
+#: What compose assumes of a health check that does not say.
+INTERVAL, TIMEOUT, RETRIES = "30s", "30s", 3
+
+
+@dataclass(frozen=True)
+class HealthCheck:
+    """A command that must end with 0; times in seconds."""
+
+    command: list[str]
+    interval: float
+    timeout: float
+    start_period: float
+    retries: int
+
+    def patience(self) -> float:
+        """How long a service may need to become healthy."""
+        return self.start_period + self.retries * (self.interval + self.timeout)
+
+
+@dataclass(frozen=True)
+class Service:
+    """One service. ``image`` is empty for those of our own image."""
+
+    name: str
+    image: str
+    command: list[str] | None
+    environment: dict[str, str]
+    depends_on: dict[str, str]
+    health: HealthCheck | None
+    volumes: list[str] = field(default_factory=list)
+    ports: list[str] = field(default_factory=list)
+    grace: float = 10
+
+    def runs_to_its_end(self, others: list["Service"]) -> bool:
+        """True for one that others wait for until it has completed (the migrations)."""
+        conditions = [other.depends_on.get(self.name) for other in others]
+        return "service_completed_successfully" in conditions
+
+
+def read(folder: Path, variables: dict[str, str]) -> list[Service]:
+    """The services of ``docker-compose.yml``, each after those it depends on.
+
+    ``variables``: what the file's own ``${…}`` are filled with, the content of ``.env``.
+    """
+    document = yaml.safe_load((folder / "docker-compose.yml").read_text())
+    filled = fill(document, variables)
+
+    services = []
+    for name, entry in filled["services"].items():
+        services.append(_service(name, entry, variables))
+    return in_order(services)
+
+
+def fill(value, variables: dict[str, str]):
+    """``value`` with the variables in all its texts replaced, as compose does it."""
+    if isinstance(value, dict):
+        return {key: fill(part, variables) for key, part in value.items()}
+    if isinstance(value, list):
+        return [fill(part, variables) for part in value]
+    if isinstance(value, str):
+        return VARIABLE.sub(lambda match: _filled(match, variables), value)
+    return value
+
+
+def _filled(match: re.Match, variables: dict[str, str]) -> str:
+    dollar, name, mark, text = match.groups()
+    if dollar:
+        return "$"
+    found = variables.get(name, "")
+    if found:
+        return found
+    if mark == "?":
+        raise LocalError(f"docker-compose.yml: {name} is empty: {text}")
+    return text or ""
+
+
+def env_file(text: str) -> dict[str, str]:
+    """Variables of a ``.env``: ``NAME=value`` a line, comments left out."""
+    found = {}
+    for line in text.splitlines():
+        line = line.strip()
+        if line and not line.startswith("#"):
+            name, _equals, value = line.partition("=")
+            found[name] = value
+    return found
+
+
+def _service(name: str, entry: dict, variables: dict[str, str]) -> Service:
+    environment = {}
+    if "env_file" in entry:
+        environment |= variables
+    environment |= _environment(entry.get("environment", {}))
+
+    image = entry.get("image", "")
+    if "build" in entry:
+        image = ""
+
+    return Service(
+        name=name,
+        image=image,
+        command=_command(entry.get("command")),
+        environment=environment,
+        depends_on=_depends_on(entry.get("depends_on", {})),
+        health=_health(entry.get("healthcheck")),
+        volumes=entry.get("volumes", []),
+        ports=[str(port) for port in entry.get("ports", [])],
+        grace=seconds(entry.get("stop_grace_period", "10s")),
+    )
+
+
+def _environment(entry: dict | list) -> dict[str, str]:
+    if isinstance(entry, list):
+        return env_file("\n".join(entry))
+    return {key: str(value) for key, value in entry.items()}
+
+
+def _command(entry: str | list | None) -> list[str] | None:
+    """The words of a command; one that is a text goes through a shell's splitting, not a shell."""
+    if isinstance(entry, str):
+        return entry.split()
+    return entry
+
+
+def _depends_on(entry: dict | list) -> dict[str, str]:
+    if isinstance(entry, list):
+        return dict.fromkeys(entry, "service_started")
+    return {name: how["condition"] for name, how in entry.items()}
+
+
+def _health(entry: dict | None) -> HealthCheck | None:
+    if entry is None:
+        return None
+    test = entry["test"]
+    if isinstance(test, str):
+        command = ["sh", "-c", test]
+    elif test[0] == "CMD-SHELL":
+        command = ["sh", "-c", test[1]]
+    else:
+        command = test[1:]
+    return HealthCheck(
+        command=command,
+        interval=seconds(entry.get("interval", INTERVAL)),
+        timeout=seconds(entry.get("timeout", TIMEOUT)),
+        start_period=seconds(entry.get("start_period", "0s")),
+        retries=entry.get("retries", RETRIES),
+    )
+
+
+def seconds(text: str) -> float:
+    """``1m30s`` as 90."""
+    return sum(float(number) * SECONDS[unit] for number, unit in re.findall(r"(\d+)([smh])", text))
+
+
+def in_order(services: list[Service]) -> list[Service]:
+    """Each service after those it depends on; LocalError for a circle or an unknown name."""
+    waiting = list(services)
+    started: list[Service] = []
+    while waiting:
+        names = {service.name for service in started}
+        ready = [service for service in waiting if service.depends_on.keys() <= names]
+        if not ready:
+            stuck = ", ".join(service.name for service in waiting)
+            raise LocalError(f"docker-compose.yml: waiting for each other, or nobody: {stuck}")
+        started += ready
+        waiting = [service for service in waiting if service not in ready]
+    return started
