@@ -96,7 +96,8 @@ class Hold:
 class AddressHold:
     """A column that may hold a person's address although no key says whose row it is.
 
-    Rows with one of the addresses of somebody who is erased get ``writes``, {column: SQL}.
+    ``field`` may be a way over other rows ("voice__email"). Rows with one of the addresses of
+    somebody who is erased get ``writes``, {column: SQL}.
     """
 
     model: str

@@ -54,6 +54,9 @@ END
 $erase$;
 REVOKE ALL ON FUNCTION {name} FROM PUBLIC;
 """
+#: How the last column of a path leads to the person: by their key, or by one of their addresses.
+HAS_KEY = "{column} = person"
+HAS_MAILBOX = "({column} <> '' AND lower(normalize({column}, NFKC)) = ANY(mailboxes))"
 
 
 def function_sql() -> str:
@@ -109,21 +112,19 @@ def of_hold(hold: Hold) -> str:
 
 def of_addresses(hold: AddressHold) -> str:
     """The statement for rows that hold one of the person's addresses without a key."""
-    table = hold.model_class()._meta.db_table
-    return (
-        f"UPDATE {table} SET {assignments(hold.writes)}"
-        f" WHERE {hold.field} <> '' AND lower(normalize({hold.field}, NFKC)) = ANY(mailboxes)"
-    )
+    model = hold.model_class()
+    where = condition(model, hold.field.split("__"), HAS_MAILBOX)
+    return f"UPDATE {model._meta.db_table} SET {assignments(hold.writes)} WHERE {where}"
 
 
-def condition(model: type[Model], path: list[str]) -> str:
+def condition(model: type[Model], path: list[str], leads: str = HAS_KEY) -> str:
     """SQL: whether a row of ``model`` leads to the person over the keys of ``path``."""
     key = model._meta.get_field(path[0])
     if len(path) == 1:
-        return f"{key.column} = person"
+        return leads.format(column=key.column)
     other = key.related_model
     rows = f"SELECT {other._meta.pk.column} FROM {other._meta.db_table}"
-    return f"{key.column} IN ({rows} WHERE {condition(other, path[1:])})"
+    return f"{key.column} IN ({rows} WHERE {condition(other, path[1:], leads)})"
 
 
 def assignments(writes) -> str:

@@ -11,6 +11,12 @@ BASIS = _("service to readers")
 #: Codes that nobody holds any more.
 SOMETHING_ELSE = "left(md5(gen_random_uuid()::text), {letters})"
 
+#: Nobody waits for an answer any more.
+CLOSED = {
+    "state": f"CASE state WHEN '{Voice.State.ANSWERED}' THEN state ELSE '{Voice.State.CLOSED}' END",
+    "closed_at": "coalesce(closed_at, statement_timestamp())",
+}
+
 HOLDS = [
     Hold(
         "feedback.Voice",
@@ -36,7 +42,8 @@ HOLDS = [
             "client_id": "gen_random_uuid()",
             "reference": SOMETHING_ELSE.format(letters=16),
             "secret": SOMETHING_ELSE.format(letters=24),
-        },
+        }
+        | CLOSED,
     ),
     Hold(
         "feedback.VoiceMessage",
@@ -55,4 +62,7 @@ HOLDS = [
     ),
 ]
 # Said without an account, with an address for the answer.
-ADDRESSES = [AddressHold("feedback.Voice", "email", {"email": "''", "text": "''"})]
+ADDRESSES = [
+    AddressHold("feedback.VoiceMessage", "voice__email", {"text": "''"}),
+    AddressHold("feedback.Voice", "email", {"email": "''", "text": "''"} | CLOSED),
+]

@@ -42,6 +42,7 @@ TEXTS = [
     "before-unmistakable",
     "wording-unmistakable",
     "unsigned-voice-unmistakable",
+    "unsigned-message-unmistakable",
 ]
 TRACES = [NUMBER, NAME_OF, PEN, EMAIL, EMAIL_TOO, PHONE, OPENID, USERNAME, *TEXTS]
 
@@ -117,7 +118,8 @@ def add_letter(reader) -> None:
 def add_words(reader, librarian) -> None:
     voice = factories.VoiceFactory(reader=reader, text=TEXTS[0], email=EMAIL)
     VoiceMessage.objects.create(voice=voice, text=TEXTS[1], from_reader=True)
-    factories.VoiceFactory(text=TEXTS[11], email=EMAIL.upper())
+    unsigned = factories.VoiceFactory(text=TEXTS[11], email=EMAIL.upper())
+    VoiceMessage.objects.create(voice=unsigned, text=TEXTS[12], from_reader=True)
     work = factories.SubmissionFactory(
         author=reader, text=TEXTS[2], title=TEXTS[3], pen_name=PEN, state="accepted"
     )
