@@ -25,6 +25,14 @@ from tests.factories import (
 )
 
 
+EVENTS_BY_MAIL = {
+    "test": "consent",
+    "channel": "email",
+    "is": "reachable",
+    "purpose": "events",
+}
+
+
 @pytest.mark.parametrize(
     ("rule", "names"),
     [
@@ -56,6 +64,8 @@ from tests.factories import (
         ({"test": "consent", "channel": "email", "is": "allowed"}, "ann bob cai"),
         ({"test": "consent", "channel": "email", "is": "reachable"}, "ann cai"),
         ({"test": "consent", "channel": "sms", "is": "reachable"}, ""),
+        (EVENTS_BY_MAIL, "ann cai"),
+        (EVENTS_BY_MAIL | {"purpose": "research"}, ""),
         ({"op": "not", "of": [{"test": "cohort", "from": 2023}]}, "bob cai dan"),
         (
             {"op": "or", "of": [{"test": "kind", "in": ["teacher"]}, activity("ge", 3)]},
