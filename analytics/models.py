@@ -2,6 +2,7 @@
 
 from analytics.facts.models import Fact, Observation, Target
 from analytics.loop.models import Adjustment, Decision, Evaluation, Finding
+from analytics.published.models import Seal, Verification
 
 __all__ = [
     "Adjustment",
@@ -10,5 +11,7 @@ __all__ = [
     "Fact",
     "Finding",
     "Observation",
+    "Seal",
     "Target",
+    "Verification",
 ]

@@ -13,14 +13,14 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 ROOMS_WITH_TASKS = [
     "crm.staff",
     "crm.jobs",
+    "crm.letters",
     "crm.imports",
     "crm.segments",
     "crm.privacy",
     "campaigns.sending",
     "feedback.surveys",
-    "feedback.voices",
-    "feedback.calls",
     "analytics.facts",
+    "analytics.published",
     "analytics.loop",
 ]
 app.autodiscover_tasks(ROOMS_WITH_TASKS)
@@ -45,19 +45,22 @@ def daily(hour: int, minute: int, task: str, queue: str = "compute") -> dict:
 app.conf.beat_schedule = {
     "jobs": every(30, "crm.sweep_jobs"),
     "import-tables": every(30, "crm.drop_orphaned_tables"),
-    "sign-in-failures": every(900, "crm.forget_old_failures"),
+    "counters": every(900, "crm.forget_old_counters"),
     "departures": every(3600, "crm.erase_due_readers"),
     "looks": daily(3, 40, "crm.forget_old_looks", "default"),
     "clicks": every(5, "campaigns.tasks.flush_clicks"),
+    "letters": every(5, "crm.tasks.sweep_letters", "deliver"),
+    "letters-bodies": every(3600, "crm.tasks.forget_letters"),
     "deliveries": every(20, "campaigns.tasks.sweep_deliveries", "deliver"),
     "held-answers": every(60, "feedback.tasks.mix_held_answers"),
     "answers": every(120, "feedback.tasks.project_answers"),
-    "letters": every(600, "feedback.tasks.mail_waiting_letters"),
     "segments": daily(1, 30, "crm.tasks.refresh_segments"),
     "facts": daily(2, 10, "analytics.tasks.compute_facts"),
     "loop": daily(2, 40, "analytics.tasks.run_loop"),
+    "published": daily(4, 20, "analytics.tasks.verify_published"),
 }
 app.conf.task_routes = {
     "campaigns.tasks.deliver": {"queue": "deliver"},
+    "crm.tasks.send_letters": {"queue": "deliver"},
     "analytics.tasks.*": {"queue": "compute"},
 }

@@ -89,6 +89,7 @@ DESK = [
     (
         _("System"),
         [
+            MenuItem("letters", _("Single letters"), "crm:letter-list", "letters.view"),
             MenuItem("jobs", _("Jobs"), "crm:job-list", "jobs.view", "j"),
             MenuItem("mailbox", _("Demo mailbox"), "demo:mailbox", "mailbox.view", "m"),
             MenuItem("audit", _("Audit"), "crm:audit-list", "audit.view", "a"),

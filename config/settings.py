@@ -8,7 +8,10 @@ from pathlib import Path
 
 import environ
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+
+from core.visitors import named_networks
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -18,15 +21,21 @@ environ.Env.read_env(BASE_DIR / ".env")
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY")
 PRIVACY_KEY = env("PRIVACY_KEY", default=SECRET_KEY)
+# Opens held anonymous answers: only the workers have it, the newest first, commas between.
+ANSWERS_PRIVATE_KEY = env("ANSWERS_PRIVATE_KEY", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 BASE_URL = env("BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
 LIBRARY_NAME = env("LIBRARY_NAME", default="")
 LOCAL_DIR = Path(env("LOCAL_DIR", default=str(BASE_DIR / ".local"))).resolve()
 DEMO = env.bool("DEMO", default=False)
-BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
-# Proxies that are believed about a visitor's address; anybody can write the header they use.
-TRUSTED_PROXIES = int(BEHIND_PROXY)
+# Proxies that are believed about a visitor's address and about TLS; anybody can write the headers
+# they use. Addresses and networks, as 172.16.0.0/12.
+TRUSTED_PROXIES = named_networks(env.list("TRUSTED_PROXIES", default=[]))
+if env.bool("BEHIND_PROXY", default=False) and not TRUSTED_PROXIES:
+    raise ImproperlyConfigured(
+        "BEHIND_PROXY says no longer enough: name the proxy's address in TRUSTED_PROXIES."
+    )
 STAFF_TOTP_REQUIRED = env.bool("STAFF_TOTP_REQUIRED", default=not DEMO)
 TESTING = "pytest" in sys.modules
 
@@ -59,6 +68,7 @@ INSTALLED_APPS = [
 if DEMO:
     INSTALLED_APPS.insert(0, "demo")
 MIDDLEWARE = [
+    "config.middleware.ProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -71,6 +81,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "config.middleware.SlowGuessMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "config.middleware.NoStoreMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -119,7 +130,7 @@ DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 CACHE_TIMEOUT = env.float("CACHE_TIMEOUT", default=0.5)
 CACHES = {
     "default": {
-        "BACKEND": "config.cache.ForgivingCache",
+        "BACKEND": "django_redis.cache.RedisCache",
         "LOCATION": REDIS_URL,
         "OPTIONS": {
             "IGNORE_EXCEPTIONS": True,
@@ -137,7 +148,12 @@ SESSION_COOKIE_SAMESITE = "Lax"
 # --- mail -----------------------------------------------------------------------------------------
 EMAIL_CONFIG = env.email("EMAIL_URL", default="smtp://127.0.0.1:8025")
 vars().update(EMAIL_CONFIG)
-EMAIL_TIMEOUT = 20
+# Seconds in which a mail server must answer a command.
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
+# Whatever sends a mail writes a letter's row; only crm/letters and campaigns/sending speak SMTP.
+EMAIL_BACKEND = "crm.letters.backend.LetterBackend"
+# Which letters may not go out any more, asked just before they would.
+LETTERS_JUDGED_BY = "crm.readers.letters.why_not_mailed"
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="library@example.org")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAILBOX_DIR = Path(env("MAILBOX_DIR", default=str(LOCAL_DIR / "mailbox")))
@@ -146,6 +162,7 @@ JOURNAL_DIR = Path(env("JOURNAL_DIR", default=str(LOCAL_DIR / "journal")))
 # --- registries -----------------------------------------------------------------------------------
 # Rooms that hold rows about a person (holds.py).
 ROOMS_WITH_HOLDS = [
+    "crm.letters",
     "crm.readers",
     "crm.imports",
     "crm.segments",
@@ -164,8 +181,15 @@ ROOMS_WITH_GRANTS = [
     "crm.privacy",
     "campaigns.plan",
     "feedback.surveys",
+    "analytics.published",
     "analytics.loop",
 ]
+# Rooms that publish what must not change (publications.py).
+ROOMS_WITH_PUBLICATIONS = ["analytics.loop"]
+# What is done to a restored database before anybody is let in (core/restoring.py).
+AFTER_RESTORE = ["crm.staff.restoring.end_sessions"]
+# Keyed hashes of the erased. Outside of the database: a restored backup erases them again by it.
+ERASED_LIST = Path(env("ERASED_LIST", default=str(LOCAL_DIR / "erased.txt")))
 # Rooms whose rows come from files that a library uploads (kinds.py).
 ROOMS_WITH_KINDS = ["crm.readers"]
 
@@ -179,7 +203,7 @@ READERS_SHOWN_A_DAY = env.int("READERS_SHOWN_A_DAY", default=50_000)
 
 # --- people ---------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "crm.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["crm.staff.backend.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
@@ -191,22 +215,33 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "crm:after-login"
-ACCOUNT_ADAPTER = "crm.staff.sign_in.AccountAdapter"
+ACCOUNT_ADAPTER = "crm.letters.account.AccountLetters"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*", "password2*"]
-ACCOUNT_SIGNUP_FORM_CLASS = "crm.staff.forms.SignUpForm"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
-# Counted in PostgreSQL instead: see crm/staff/sign_in.py.
-ACCOUNT_RATE_LIMITS = {"login_failed": False}
-ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+# Whoever keeps guessing keeps an account locked; the link in the mail lets its owner in.
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+# allauth counts in the cache. What is counted instead, in PostgreSQL: crm/staff/sign_in.py.
+ACCOUNT_RATE_LIMITS = False
+ACCOUNT_FORMS = {
+    "change_password": "crm.staff.forms.ChangePasswordForm",
+    "reset_password_from_key": "crm.staff.forms.ResetPasswordKeyForm",
+    "signup": "crm.staff.forms.SignupForm",
+}
+MFA_FORMS = {
+    "authenticate": "crm.staff.forms.AuthenticateForm",
+    "reauthenticate": "crm.staff.forms.ReauthenticateForm",
+}
 # One code before and one after: clocks of phones drift, and typing takes its time (RFC 6238, 5.2).
 MFA_TOTP_TOLERANCE = 1
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Huixiang"
 SIGN_IN_TRIES = 5
 SIGN_IN_LOCK_MINUTES = 15
+# Wrong entries from one network; more than these slow it down (crm/staff/slowing.py).
+GUESSES_PER_MINUTE = 60
 
 # --- language and time ----------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
@@ -259,13 +294,14 @@ SECURE_HSTS_SECONDS = 0
 if HTTPS:
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
 SECURE_PROXY_SSL_HEADER = None
-if BEHIND_PROXY:
+if TRUSTED_PROXIES:
+    # From others than these the header does not reach Django (config.middleware.ProxyMiddleware).
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # --- work in the background -----------------------------------------------------------------------
-CELERY_BROKER_URL = env(
-    "CELERY_BROKER_URL", default=REDIS_URL.replace("unix://", "redis+socket://")
-)
+# The same server and number of database; of a socket the two packages name the number differently.
+BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
+CELERY_BROKER_URL = env("CELERY_BROKER_URL", default=BROKER_URL)
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
@@ -290,22 +326,26 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 # What one staff hour costs in evaluations, CNY: this library's own setting.
 STAFF_HOUR_RATE = env.float("STAFF_HOUR_RATE", default=60.0)
 
+# --- surveys --------------------------------------------------------------------------------------
+# So many anonymous answers, at least, are written together, and as many stay behind.
+ANONYMOUS_LEAST = env.int("ANONYMOUS_LEAST", default=10)
+if not 5 <= ANONYMOUS_LEAST <= 50:
+    raise ImproperlyConfigured("ANONYMOUS_LEAST must be a number from 5 to 50.")
+
 # --- API ------------------------------------------------------------------------------------------
+API_RATE = env("API_RATE", default="600/min")
+# Without a sign-in, and so for a whole network: a campus may stand behind one address.
+API_NETWORK_RATE = "1200/min"
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "rest_framework.authentication.TokenAuthentication",
+        "crm.staff.throttle.CountedTokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["core.api.SmallJSONParser"],
-    "DEFAULT_THROTTLE_CLASSES": [
-        "rest_framework.throttling.AnonRateThrottle",
-        "rest_framework.throttling.UserRateThrottle",
-    ],
-    # A campus may stand behind one address, and anybody may sign in from it.
-    "DEFAULT_THROTTLE_RATES": {"anon": "120/min", "user": env("API_RATE", default="600/min")},
-    "NUM_PROXIES": TRUSTED_PROXIES,
+    # Counted in PostgreSQL: the cache may be away.
+    "DEFAULT_THROTTLE_CLASSES": ["crm.staff.throttle.Throttle"],
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.PageNumberPagination",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "PAGE_SIZE": 50,

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
+from django.views.generic import RedirectView
 from django.views.i18n import set_language
 from rest_framework.routers import SimpleRouter
 
@@ -20,6 +21,8 @@ from feedback.surveys.api import SurveyResultView
 
 # One way in: the admin sends to the sign-in page, with its lock-out, second factor and audit row.
 admin.site.login = secure_admin_login(admin.site.login)
+# The old password asked there would be one more place to guess it.
+admin.site.password_change = RedirectView.as_view(pattern_name="account_change_password")
 handler500 = "config.middleware.server_error"
 
 router = SimpleRouter(use_regex_path=False)

@@ -31,6 +31,8 @@ LIBRARIAN = frozenset(
         "calls.view",
         "calls.edit",
         "calls.review",
+        "letters.view",
+        "letters.send",
         "jobs.view",
         "mailbox.view",
         "insight.view",

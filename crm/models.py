@@ -2,26 +2,30 @@
 
 from crm.imports.models import ImportBatch, ImportChange, ImportProfile, ImportRefusal
 from crm.jobs.models import Job
+from crm.letters.models import Letter
 from crm.privacy.models import Correction, Departure, Erasure, Incident, NewAddress
 from crm.readers.models import Activity, ConsentEvent, Look, Notice, Reader, Suppression
 from crm.segments.models import Segment, SegmentLog, SegmentMember, SegmentPin
-from crm.staff.models import AuditEvent, Campus, College, SignInFailure, User
+from crm.staff.models import AuditEvent, Bucket, Campus, College, GuessCounter, User
 
 __all__ = [
     "Activity",
     "AuditEvent",
+    "Bucket",
     "Campus",
     "College",
     "ConsentEvent",
     "Correction",
     "Departure",
     "Erasure",
+    "GuessCounter",
     "ImportBatch",
     "ImportChange",
     "ImportProfile",
     "ImportRefusal",
     "Incident",
     "Job",
+    "Letter",
     "Look",
     "NewAddress",
     "Notice",
@@ -30,7 +34,6 @@ __all__ = [
     "SegmentLog",
     "SegmentMember",
     "SegmentPin",
-    "SignInFailure",
     "Suppression",
     "User",
 ]

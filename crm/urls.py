@@ -5,6 +5,7 @@ app_name = "crm"
 urlpatterns = [
     path("", include("crm.staff.urls")),
     path("", include("crm.jobs.urls")),
+    path("", include("crm.letters.urls")),
     path("", include("crm.readers.urls")),
     path("", include("crm.imports.urls")),
     path("", include("crm.segments.urls")),

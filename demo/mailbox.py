@@ -31,7 +31,7 @@ PREHEADER = re.compile(r'<div class="preheader".*?</div>', re.DOTALL)
 
 
 @dataclass(frozen=True)
-class Letter:
+class CaughtMail:
     """One message file. Headers are read when asked for, the body only when opened."""
 
     path: Path
@@ -105,19 +105,19 @@ def folder() -> Path:
     return Path(settings.MAILBOX_DIR) / "new"
 
 
-def letters(query: str = "") -> list[Letter]:
+def letters(query: str = "") -> list[CaughtMail]:
     """Newest first; with ``query`` only those of the newest 5,000 whose receiver or subject holds
     it.
     """
     paths = [path for path in folder().glob("*") if NAME.fullmatch(path.name)]
     # A file's name begins with the time of its arrival.
-    found = [Letter(path) for path in sorted(paths, reverse=True)]
+    found = [CaughtMail(path) for path in sorted(paths, reverse=True)]
     if not query:
         return found
     return list(matching(found[:SEARCHED], query.casefold()))
 
 
-def matching(found: list[Letter], query: str) -> Iterator[Letter]:
+def matching(found: list[CaughtMail], query: str) -> Iterator[CaughtMail]:
     """Those whose receiver or subject holds ``query``, which is casefolded already."""
     for letter in found:
         searched = (letter.to.casefold(), letter.subject.casefold())
@@ -125,7 +125,7 @@ def matching(found: list[Letter], query: str) -> Iterator[Letter]:
             yield letter
 
 
-def letter(name: str) -> Letter | None:
+def letter(name: str) -> CaughtMail | None:
     """The message kept under ``name``; None for a name that is none of ours or not there."""
     # Judged before it becomes a path: "../secret" must not even be looked at.
     if not NAME.fullmatch(name):
@@ -133,4 +133,4 @@ def letter(name: str) -> Letter | None:
     path = folder() / name
     if not path.is_file():
         return None
-    return Letter(path)
+    return CaughtMail(path)

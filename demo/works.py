@@ -87,6 +87,5 @@ def show(call, author, title: str, text: str, pen_name: str, at, by) -> None:
         published_by=by,
         thanks=THANKS,
         thanked_at=at,
-        thanks_mailed_at=at,
     )
     Activity.objects.log([(author.pk, Activity.Kind.CONTRIBUTION, at, "submission", str(work.pk))])

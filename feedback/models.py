@@ -2,6 +2,7 @@
 
 from feedback.calls.models import Call, Review, Submission
 from feedback.surveys.models import (
+    AnswerKey,
     AnswerText,
     HeldAnswer,
     Item,
@@ -15,6 +16,7 @@ from feedback.surveys.models import (
 from feedback.voices.models import Voice, VoiceMessage
 
 __all__ = [
+    "AnswerKey",
     "AnswerText",
     "Call",
     "HeldAnswer",

@@ -4,6 +4,11 @@ them in one file.
 The file is a tar with ``database.dump`` (pg_dump's custom format), ``media/`` and ``keys``
 (SECRET_KEY and PRIVACY_KEY: without them suppressed addresses and participation could not be
 recognised again). Keep it as you keep the database.
+
+In no backup are sessions, and the private key of anonymous answers, which is handed over apart.
+Beside the backup lies ``erased.txt``, the list of keyed hashes of those who were erased. It grows
+on while the backup stays as it is: who was erased after the backup is erased again by it, before
+the portal opens (``core/restoring.py``).
 """
 
 import contextlib
@@ -22,6 +27,10 @@ from ops import local, servers
 
 MEMBERS = ("database.dump", "keys")
 KEYS = ("SECRET_KEY", "PRIVACY_KEY")
+#: Tables whose rows are for the moment only; those of this name that there are.
+NOT_SAVED = ("django_session", "crm_browsersession", "crm_keptform", "crm_signinfailure")
+#: The list of the erased, in LOCAL_DIR and beside a backup, and what is said where there is none.
+ERASED, NOBODY = "erased.txt", "none"
 #: Seconds a dump or a restore may take.
 LONGEST = 3600
 
@@ -50,7 +59,10 @@ def save(target: Path) -> None:
     draft = target.with_name(f".{target.name}.part")
     with tempfile.TemporaryDirectory() as folder:
         dump = Path(folder) / "database.dump"
-        dumping = [program("pg_dump"), "-Fc", "-f", dump, local.owner_address()]
+        passing = [f"--exclude-table-data={table}" for table in NOT_SAVED]
+        # Owner and rights are those of the place it is restored to.
+        flags = ["-Fc", "--no-owner", "--no-acl", *passing]
+        dumping = [program("pg_dump"), *flags, "-f", dump, local.owner_address()]
         servers.run(dumping, timeout=LONGEST)
         try:
             with open_private(draft) as file:
@@ -58,6 +70,25 @@ def save(target: Path) -> None:
             draft.replace(target)
         finally:
             draft.unlink(missing_ok=True)
+    if erased_list().exists():
+        add_erased(erased_list().read_text(), target.with_name(ERASED))
+
+
+def erased_list() -> Path:
+    """Where the portal writes who was erased."""
+    return Path(os.environ.get("ERASED_LIST") or local.base_dir() / ERASED)
+
+
+def add_erased(lines: str, path: Path) -> None:
+    """Add to the list at ``path`` what it lacks; it is never shortened."""
+    known = set()
+    if path.exists():
+        known = set(path.read_text().splitlines())
+    path.touch(mode=0o600)
+    with path.open("a") as file:
+        for line in lines.splitlines():
+            if line not in known:
+                file.write(f"{line}\n")
 
 
 def open_private(path: Path):
@@ -97,11 +128,14 @@ def is_empty(url: str) -> bool:
         connection.close()
 
 
-def restore(source: Path) -> None:
-    """Fill an empty database and the media folder.
+def restore(source: Path, erased: str = "") -> None:
+    """Fill an empty database and the media folder, and erase again who was erased since.
 
-    A database with tables is refused: nothing is overwritten.
+    A database with tables is refused: nothing is overwritten. ``erased``: the newest list of the
+    erased, "none" where nobody ever was; else the one beside the backup. Nobody can sign in before
+    all is done. Raises LocalError where there is no list.
     """
+    gone = said_to_be_erased(source, erased)
     if not is_empty(local.owner_address()):
         raise servers.LocalError(
             "this database already has tables; restore into an empty one (see docs/ops.md)"
@@ -113,7 +147,45 @@ def restore(source: Path) -> None:
         restore_database(folder / "database.dump")
         if (folder / "media").is_dir():
             shutil.copytree(folder / "media", media_root(), dirs_exist_ok=True)
-        restore_keys((folder / "keys").read_text())
+        keys = (folder / "keys").read_text()
+        restore_keys(keys)
+    add_erased(gone, erased_list())
+    open_portal(keys)
+
+
+def said_to_be_erased(source: Path, erased: str) -> str:
+    """The lines of the list that was named, or of the one beside the backup."""
+    if erased == NOBODY:
+        return ""
+    path = source.with_name(ERASED)
+    if erased:
+        path = Path(erased).expanduser()
+    if not path.exists():
+        raise servers.LocalError(
+            f"there is no {path}: whoever was erased since the backup would be back. Name the"
+            f" newest list: ERASED=…/{ERASED}, or ERASED={NOBODY} where nobody was ever erased"
+        )
+    return path.read_text()
+
+
+def open_portal(keys: str) -> None:
+    """Migrate, erase again, grant the application its rights, look through what is published."""
+    known = dict(line.split("=", 1) for line in keys.splitlines())
+    # Under the keys of the backup, by which its people are known.
+    variables = os.environ | known | {"ERASED_LIST": str(erased_list())}
+    for command in ("open_restored", "verify"):
+        done = subprocess.run(
+            [sys.executable, str(local.BASE_DIR / "manage.py"), command],
+            env=variables,
+            capture_output=True,
+            text=True,
+            timeout=LONGEST,
+            check=False,
+        )
+        print(done.stdout, end="")
+        if done.returncode:
+            last = done.stderr.strip().splitlines()[-1:]
+            raise servers.LocalError(f"the data is back, but {command} failed: {''.join(last)}")
 
 
 def unpack(source: Path, folder: Path) -> None:
@@ -133,7 +205,7 @@ def unpack(source: Path, folder: Path) -> None:
 
 def restore_database(dump: Path) -> None:
     """All or nothing."""
-    flags = ["--no-owner", "--exit-on-error", "--single-transaction"]
+    flags = ["--no-owner", "--no-acl", "--exit-on-error", "--single-transaction"]
     command = [program("pg_restore"), *flags, "-d", local.owner_address(), dump]
     servers.run(command, timeout=LONGEST)
 
@@ -157,18 +229,21 @@ def restore_keys(text: str) -> None:
 
 
 VERBS = {"save": (save, "Saved to"), "restore": (restore, "Restored from")}
+#: How many words follow the verb, at least and at most: the file, and for a restore the list.
+WORDS = {"save": {1}, "restore": {1, 2}}
 
 
 def main(arguments: list[str]) -> None:
-    """``save FILE`` or ``restore FILE``; LocalError for anything else."""
-    if len(arguments) != 2 or arguments[0] not in VERBS or not arguments[1]:
+    """``save FILE`` or ``restore FILE [ERASED]``; LocalError for anything else."""
+    verb, *words = arguments or [""]
+    if len(words) not in WORDS.get(verb, ()) or not words[0]:
         raise servers.LocalError(
             "say which file: make backup FILE=huixiang.tar, make restore FILE=huixiang.tar"
         )
-    verb, name = arguments
+    name, *more = words
     work, done = VERBS[verb]
     os.environ |= local.ensure()
-    work(Path(name).expanduser().resolve())
+    work(Path(name).expanduser().resolve(), *more)
     print(f"{done} {name}")
 
 

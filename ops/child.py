@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ops.bootstrap import say
@@ -25,12 +25,16 @@ def die_with_parent() -> None:
 
 @dataclass
 class Child:
-    """``patience``: seconds between SIGTERM and SIGKILL."""
+    """``patience``: seconds between SIGTERM and SIGKILL.
+
+    ``secrets``: variables that this program alone has in its environment.
+    """
 
     name: str
     command: list
     log_dir: Path
     patience: float = 20
+    secrets: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen | None = None
     started: float = 0
     crashes: int = 0
@@ -50,6 +54,7 @@ class Child:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                env=os.environ | self.secrets,
                 preexec_fn=die_with_parent,
             )
         self.started = time.monotonic()

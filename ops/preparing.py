@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psycopg2
 
-from ops import bootstrap, local, messages, servers
+from ops import answers_key, bootstrap, local, messages, servers
 from ops.bootstrap import say
 
 PYTHON = sys.executable
@@ -27,6 +27,7 @@ def prepare(host: str, port: int) -> tuple[Path, int | None]:
         say("Bringing the database up to date …")
         bootstrap.run([*MANAGE, "migrate", "--no-input", "-v", "0"], "migrating")
         (root / "migrated").write_text(fingerprint())
+    answers_key.tell_database(answers_key.own_key(root))
     seed(root)
     return root, mail_port
 

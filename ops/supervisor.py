@@ -19,7 +19,7 @@ from pathlib import Path
 
 import psycopg2
 
-from ops import local, servers
+from ops import answers_key, local, servers
 from ops.bootstrap import TELL_EVERY, say
 from ops.child import Child
 from ops.preparing import PYTHON, is_demo, prepare
@@ -74,7 +74,13 @@ def children(root: Path, host: str, port: int, mail_port: int | None) -> list[Ch
         mailbox = os.environ["MAILBOX_DIR"]
         programs["mail"] = [PYTHON, "-m", "ops.mailbox", mailbox, str(mail_port)]
     programs |= {"worker": worker, "beat": beat}
-    return [Child(name, command, root / "logs") for name, command in programs.items()]
+    running = [Child(name, command, root / "logs") for name, command in programs.items()]
+    for child in running:
+        if child.name == "worker":
+            child.secrets[answers_key.NAME] = answers_key.own_key(root)
+    # Nobody but the worker has it, not even where the shell that called us had.
+    os.environ.pop(answers_key.NAME, None)
+    return running
 
 
 def is_ready(url: str) -> bool:

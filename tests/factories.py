@@ -16,6 +16,7 @@ from campaigns.plan.models import Campaign, Channel
 from campaigns.sending.models import Delivery
 from crm.imports.models import ImportBatch
 from crm.jobs.models import Job
+from crm.letters.models import Letter
 from crm.readers.models import BETWEEN, COVERED, Activity, Reader, permissions
 from crm.segments.models import Segment
 from crm.staff.models import Campus, College, User
@@ -85,6 +86,22 @@ class ActivityFactory(DjangoModelFactory):
     at = factory.LazyFunction(timezone.now)
     source = "test"
     ref = factory.Sequence(str)
+
+
+class LetterFactory(DjangoModelFactory):
+    """A notice that is due."""
+
+    class Meta:
+        model = Letter
+
+    kind = "notice"
+    purpose = "notices"
+    once = factory.Sequence(lambda n: f"test/{n}")
+    address = factory.Sequence(lambda n: f"letter{n}@example.org")
+    language = "zh-hans"
+    subject = factory.Sequence(lambda n: f"Letter {n}")
+    text = "It has been repaired."
+    expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=7))
 
 
 class SegmentFactory(DjangoModelFactory):

@@ -104,6 +104,11 @@ class World:
         return factories.TrackedLinkFactory(campaign=self.campaign, content=self.content)
 
     @cached_property
+    def note(self):
+        """A single letter to somebody else that failed."""
+        return factories.LetterFactory(reader=self.reader, state="failed")
+
+    @cached_property
     def letter(self):
         """Name of a mail in the demonstration's mailbox."""
         folder = settings.MAILBOX_DIR / "new"

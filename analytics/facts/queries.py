@@ -10,6 +10,7 @@ from campaigns.sending.models import Delivery
 from crm.readers.models import Activity
 from feedback.calls.models import Submission
 from feedback.surveys.models import Response
+from feedback.voices.models import Voice
 
 ACTIVE_KINDS = [Activity.Kind.VISIT, Activity.Kind.LOAN, Activity.Kind.RENEWAL, Activity.Kind.EVENT]
 
@@ -25,6 +26,7 @@ STATES = {
     "published": Submission.State.PUBLISHED.value,
     "not_handed_in": [state.value for state in Submission.NOT_RECEIVED],
     "unflagged": Response.UNFLAGGED,
+    "set_apart": [state.value for state in Voice.SET_APART],
 }
 
 
@@ -114,6 +116,7 @@ SOURCES = [
         rows="feedback_voice t",
         at="t.received_at",
         keys={"kind": "t.kind", "category": "t.category"},
+        where="t.state <> ALL(%(set_apart)s)",
     ),
     Source(
         metric="voices_answered",

@@ -15,8 +15,11 @@ from analytics.loop.find import Found, find
 from analytics.loop.inputs.shapes import Inputs
 from analytics.loop.models import Adjustment, Evaluation, Finding
 from analytics.loop.propose import CarriedOutPlan, propose
+from analytics.loop.publications import EVALUATIONS
 from analytics.loop.subjects import Subject
 from analytics.loop.surveys import survey_figures
+from analytics.published.models import Seal
+from analytics.published.sealing import seal
 from campaigns.plan.models import Campaign
 
 
@@ -75,9 +78,27 @@ def _evaluate_anew(
     findings = _store_findings(evaluation, found)
     plan = CarriedOutPlan.of(results, formulas.compute_for_promises(frozen))
     _store_proposals(evaluation, plan, found, findings)
+    _publish(evaluation, frozen)
     for adjustment in campaign.adjustments_applied.agreed().select_related("decision"):
         verify.record(adjustment, evaluation, results)
     return evaluation
+
+
+def _publish(evaluation: Evaluation, frozen: Inputs) -> None:
+    """Seal it whole. A later evaluation of the campaign replaces the one before, and says why."""
+    before = evaluation.campaign.evaluations.filter(number=evaluation.number - 1).first()
+    corrects, reason = None, Seal.Reason.FIRST
+    if before is not None:
+        corrects, reason = before.pk, Seal.Reason.CHANGED
+    if frozen.returned_after is not None:
+        reason = Seal.Reason.RETURNED
+    seal(
+        chain=EVALUATIONS,
+        object_id=evaluation.pk,
+        inputs_sha256=evaluation.inputs_sha256,
+        corrects=corrects,
+        reason=reason,
+    )
 
 
 def recompute(evaluation: Evaluation) -> dict:

@@ -24,6 +24,7 @@ from campaigns.plan.models import Campaign
 from core.disclosure import Count, Missing
 from core.exporting import csv_text
 from core.localised import localised
+from feedback.surveys.models import Survey
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,12 @@ class Report:
     @property
     def standards(self) -> list[ReportedStandard]:
         return reported_standards(self.results)
+
+    @property
+    def has_anonymous_surveys(self) -> bool:
+        """Whether answers may have waited to be mixed when the figures were frozen."""
+        asked = [survey.survey for survey in self.results.surveys]
+        return Survey.objects.filter(pk__in=asked, anonymous=True).exists()
 
     @property
     def could_judge(self) -> bool:

@@ -9,11 +9,10 @@ from analytics.loop.inputs.shapes import SurveyFigures
 from analytics.loop.measures import Figure, Measure
 from analytics.loop.rules import CURRENT, rule_of
 from campaigns.plan.models import Campaign
-from core.disclosure import Count
 from core.estimates import ESTIMATE_LEVEL, Estimate, relevelled
 from feedback.surveys.models import Survey
 from feedback.surveys.overview import ShownMean
-from feedback.surveys.whole import headline_of
+from feedback.surveys.whole import answers_until, headline_of
 
 RULE = rule_of(CURRENT)
 
@@ -29,11 +28,10 @@ def survey_figures(campaign: Campaign, until: datetime) -> tuple[SurveyFigures, 
 
 def _figures_of(survey: Survey, until: datetime) -> SurveyFigures:
     told = headline_of(survey)
-    answers = survey.responses.counted().filter(submitted_at__lt=until)
     return SurveyFigures(
         survey=survey.pk,
         title=survey.title,
-        answers=Count.of(answers.count()),
+        answers=answers_until(survey, until),
         satisfaction=_told(told.satisfaction, Measure.SATISFACTION),
         nps=_told(told.nps, Measure.NPS),
     )

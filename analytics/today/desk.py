@@ -9,17 +9,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from analytics.loop.models import Adjustment, Evaluation
+from analytics.published.models import Verification
 from campaigns.contents.models import Content
 from campaigns.plan.models import Campaign
 from campaigns.sending.models import Delivery
 from core.disclosure import Count
 from crm.jobs.models import Job
+from crm.letters.models import Letter, LetterQuerySet
 from feedback.calls.models import Submission
 from feedback.voices.models import Voice
 
@@ -93,11 +96,28 @@ def _planned_campaigns(user) -> Iterator[DeskEntry]:
 def late(user, now: datetime) -> list[DeskEntry]:
     """What should have happened already."""
     return [
+        *_broken_publications(user),
         *_overdue_voices(user, now),
+        *_troubled_letters(user),
         *_unknown_deliveries(user),
         *_unevaluated_campaigns(user, now),
         *_failed_jobs(user, now),
     ]
+
+
+def _broken_publications(user) -> Iterator[DeskEntry]:
+    """For those who decide by these figures."""
+    if not user.can("decisions.make"):
+        return
+    last = Verification.objects.first()
+    if last is None or last.holds:
+        return
+    text = ngettext(
+        "published figure is not what it was",
+        "published figures are not what they were",
+        len(last.breaks),
+    )
+    yield DeskEntry(len(last.breaks), text, reverse("analytics:published"))
 
 
 def _overdue_voices(user, now: datetime) -> Iterator[DeskEntry]:
@@ -106,6 +126,45 @@ def _overdue_voices(user, now: datetime) -> Iterator[DeskEntry]:
         return
     text = ngettext("voice is past its time", "voices are past their time", overdue)
     yield DeskEntry(Count.exact(overdue), text, f"{reverse('feedback:voice-list')}?late=on")
+
+
+def _troubled_letters(user) -> Iterator[DeskEntry]:
+    """Single letters that need a person: nobody mails them, or they failed, or are in doubt."""
+    if not user.can("letters.view"):
+        return
+    letters = Letter.objects.visible_to(user)
+    troubled = letters.filter(state__in=Letter.RESENDABLE)
+    counted = troubled.aggregate(
+        failed=_letters(Q(state=Letter.State.FAILED)),
+        in_doubt=_letters(Q(state=Letter.State.UNKNOWN)),
+    )
+    failed, in_doubt, late = counted["failed"], counted["in_doubt"], letters.late().count()
+    url = reverse("crm:letter-list")
+
+    # Exact: whoever sees the numbers may open each of these letters.
+    if late:
+        text = ngettext("letter waits too long", "letters wait too long", late)
+        yield DeskEntry(Count.exact(late), text, f"{url}?late=on", _why_late(letters))
+    if failed:
+        text = ngettext("letter was not mailed", "letters were not mailed", failed)
+        yield DeskEntry(Count.exact(failed), text, f"{url}?state={Letter.State.FAILED}")
+    if in_doubt:
+        text = ngettext("letter may have gone", "letters may have gone", in_doubt)
+        yield DeskEntry(Count.exact(in_doubt), text, f"{url}?state={Letter.State.UNKNOWN}")
+
+
+def _letters(condition: Q) -> models.Count:
+    return models.Count("pk", filter=condition)
+
+
+def _why_late(letters: LetterQuerySet) -> str:
+    """That no worker runs, or what the mail server or our own disk last said."""
+    if letters.stalled().exists():
+        return _("No worker seems to run.")
+    tried = letters.late().exclude(reason="").order_by("-due_at").first()
+    if tried is None:
+        return ""
+    return tried.reason_in_words
 
 
 def _unknown_deliveries(user) -> Iterator[DeskEntry]:
@@ -161,7 +220,8 @@ def news(user, now: datetime) -> list[News]:
 
 
 def _new_voices(user, since: datetime, now: datetime) -> Iterator[News]:
-    voices = Voice.objects.visible_to(user).filter(received_at__gte=since, received_at__lte=now)
+    voices = Voice.objects.visible_to(user).let_through()
+    voices = voices.filter(received_at__gte=since, received_at__lte=now)
     for voice in voices[:MOST]:
         kind = str(voice.get_kind_display())
         yield News(voice.received_at, kind, voice.get_absolute_url(), voice.reference)

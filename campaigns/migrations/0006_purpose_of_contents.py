@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('campaigns', '0005_last_budget_change_by_number'),
-        ('crm', '0011_privacy'),
+        ('crm', '0014_privacy'),
     ]
 
     operations = [

@@ -12,15 +12,15 @@ from django.utils.translation import gettext as _
 from campaigns.contents.models import Content
 from campaigns.sending import audience
 from campaigns.sending.audience import LaunchCount
-from campaigns.sending.mail import Mail, Recipient, new_test_number
+from campaigns.sending.mail import Mail, Recipient, new_test_number, read_back
 from campaigns.sending.models import Delivery
 from campaigns.sending.readiness import Obstacle, campaign_obstacles, launch_obstacles
 from campaigns.sending.words import obstacles_in_words
 from campaigns.sending.workers import call_workers
 from core.disclosure import Count
 from core.refusals import Refused
-from crm.letters import smtp
-from crm.letters.skeleton import Message
+from crm.letters.actions import write
+from crm.letters.models import LetterKind
 from crm.readers.models import Reader
 from crm.segments.refresh import refresh_segment
 from crm.staff import audit
@@ -158,15 +158,16 @@ def resend_unknown(*, content: Content, by: User, state: str = Delivery.State.UN
 
 @transaction.atomic
 def send_test(*, content: Content, by: User) -> str:
-    """Mail the text to the person who asks, links untracked.
+    """Write the text to the person who asks, links untracked, as a letter.
 
-    Returns the address. Refused with the server's words.
+    Returns the address. Refused where they have none.
     """
     if not by.email:
         raise Refused(_("Your account has no e-mail address."))
 
+    number = new_test_number()
     recipient = Recipient(
-        pk=new_test_number(),
+        pk=number,
         email=by.email,
         name=by.display_name or by.username,
         campus_id=by.campus_id,
@@ -174,25 +175,19 @@ def send_test(*, content: Content, by: User) -> str:
         language=TEST_LANGUAGE,
     )
     # Untracked: one's own click must not stand among those of the readers.
-    mail = Mail(content, TEST_LANGUAGE, tracked=False)
-    _send_now(mail.write(recipient))
+    said = read_back(Mail(content, TEST_LANGUAGE, tracked=False).write(recipient))
+    write(
+        kind=LetterKind.CONTENT_TEST,
+        to=by.email,
+        subject=said.subject,
+        text=said.text,
+        html=said.html,
+        language=TEST_LANGUAGE,
+        once=f"{LetterKind.CONTENT_TEST}/{number}",
+        about=f"campaigns.content:{content.pk}",
+        by=by,
+        sender=said.sender,
+        headers=said.headers,
+    )
     audit.record(action=AuditAction.CONTENT_TEST, by=by, on=content)
     return by.email
-
-
-def _send_now(message: Message) -> None:
-    """Hand one message to the mail server. Refused with its words when it does not take it."""
-    try:
-        with smtp.Connection() as connection:
-            results = list(connection.send([message], lambda _pk: None))
-    except smtp.Unreachable as fault:
-        raise Refused(
-            _("The mail server does not answer: %(reason)s") % {"reason": fault}
-        ) from fault
-
-    # A refused sender ends the connection before this message has a result of its own.
-    reason = connection.sender_refused
-    if not reason and results[0].kind != smtp.Answer.SENT:
-        reason = results[0].reason
-    if reason:
-        raise Refused(_("The mail server refused it: %(reason)s") % {"reason": reason})

@@ -7,9 +7,6 @@ lost its rows changes nothing.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import timedelta
-from enum import StrEnum
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -18,58 +15,22 @@ from django.utils import timezone
 from campaigns.contents.models import Content
 from campaigns.sending.mail import Recipient
 from campaigns.sending.models import Delivery
-from crm.letters import journal
-from crm.letters.smtp import LONGEST_REASON, Answer
+from crm.letters import endings, journal
+from crm.letters.endings import (
+    FIRST_WAIT,
+    GRACE,
+    LEASE,
+    LONGEST_WAIT,
+    MAX_ATTEMPTS,
+    Ending,
+    SendResult,
+    from_journal,
+    storable,
+)
+from crm.letters.models import FailureCode
 from crm.readers.queries import WHY_NOT_MAILABLE, mail_permission, suppressed_among
 
 State = Delivery.State
-#: How long a run may keep a batch before others take it for dead.
-LEASE = timedelta(minutes=5)
-#: How long after its lease an inflight row without a journal waits for a worker on another machine
-#: to speak.
-GRACE = timedelta(minutes=10)
-#: Waiting twice as long each time from one minute on, the eighth attempt comes after two hours: a
-#: server that greylists strangers has let us in by then.
-MAX_ATTEMPTS = 8
-FIRST_WAIT = timedelta(minutes=1)
-LONGEST_WAIT = timedelta(hours=1)
-
-
-class FailureCode(StrEnum):
-    """Why a row did not go out, where neither the reader nor the mail server is the reason."""
-
-    BAD_ADDRESS = "bad_address"
-    NOT_COMPOSED = "not_composed"
-    WORKER_DIED = "worker_died"
-    LEASE_OVER = "lease_over"
-
-
-class Ending(StrEnum):
-    """How one row of a batch ended.
-
-    The first four are the mail server's answer. Skipped: may not be mailed. Back: not begun, waits
-    again at once. Lost: the run died before this row's turn, so an attempt is counted.
-    """
-
-    SENT = Answer.SENT
-    REFUSED = Answer.REFUSED
-    LATER = Answer.LATER
-    UNKNOWN = Answer.UNKNOWN
-    SKIPPED = "skipped"
-    BACK = "back"
-    LOST = "lost"
-
-
-@dataclass(frozen=True, slots=True)
-class SendResult:
-    """How one row of a batch ended; ``at`` is seconds since 1970, for a row that was sent."""
-
-    pk: int
-    kind: Ending
-    reason: str = ""
-    at: float | None = None
-
-
 #: One durable write: what is due, judged again now, and leased or skipped. SKIP LOCKED lets several
 #: workers claim from the same content without waiting for each other; the version keeps a run that
 #: compiled an older text from claiming.
@@ -223,18 +184,13 @@ def settle(token: str, results: Iterable[SendResult]) -> int:
         "longest": LONGEST_WAIT,
         "pks": [row.pk for row in rows],
         "kinds": [str(row.kind) for row in rows],
-        "reasons": [_storable(row.reason) for row in rows],
+        "reasons": [storable(row.reason) for row in rows],
         "ats": [row.at for row in rows],
     }
     # Only rows that still name this token change: whoever lost them has nothing more to say.
     with connection.cursor() as cursor:
         cursor.execute(SETTLE, values)
         return cursor.rowcount
-
-
-def _storable(reason: str) -> str:
-    """PostgreSQL stores no NUL, and a mail server may say anything."""
-    return reason[:LONGEST_REASON].replace("\x00", "")
 
 
 @transaction.atomic
@@ -249,38 +205,13 @@ def settle_batch(batch: journal.Batch) -> int:
         state__in=[State.CLAIMED, State.INFLIGHT, State.UNKNOWN],
     )
     pks = leased.select_for_update().values_list("pk", flat=True)
-    results = [_from_journal(batch, pk) for pk in pks]
+    results = [from_journal(batch, pk) for pk in pks]
     return settle(batch.token, results)
 
 
-def _from_journal(batch: journal.Batch, pk: int) -> SendResult:
-    """How one row ended, as far as the journal tells."""
-    if pk in batch.accepted:
-        return SendResult(pk, Ending.SENT, at=batch.accepted[pk])
-    if pk in batch.refused:
-        kind, reason = batch.refused[pk]
-        return SendResult(pk, Ending(kind), reason)
-    # Begun and not answered: the one mail that was in its hand may have gone or not.
-    if pk in batch.intended:
-        return SendResult(pk, Ending.UNKNOWN, FailureCode.WORKER_DIED)
-    return SendResult(pk, Ending.LOST, FailureCode.WORKER_DIED)
-
-
 def reconcile() -> int:
-    """Settle the rows of every run that is dead, from its journal, and remove the journal.
-
-    Returns rows changed.
-    """
-    changed = 0
-    for path in journal.files():
-        with journal.abandoned(path) as batches:
-            # None: its run holds the lock, so it is alive.
-            if batches is None:
-                continue
-            for batch in batches:
-                changed += settle_batch(batch)
-            path.unlink(missing_ok=True)
-    return changed
+    """Settle the rows of every run that is dead, from its journal; returns rows changed."""
+    return endings.reconcile(journal.DELIVERIES, settle_batch)
 
 
 def expire() -> int:
@@ -288,8 +219,7 @@ def expire() -> int:
 
     An inflight row that no journal here can settle becomes unknown.
     """
-    # What a journal of this machine can tell is left to ``reconcile``.
-    runs = [path.name.removesuffix(journal.SUFFIX) for path in journal.files()]
+    runs = endings.runs_known_here(journal.DELIVERIES)
     with connection.cursor() as cursor:
         cursor.execute(EXPIRE, {"grace": GRACE, "runs": runs})
         return cursor.rowcount

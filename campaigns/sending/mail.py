@@ -9,6 +9,7 @@ text.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from email import message_from_bytes, policy
 from email.headerregistry import Address
 from hashlib import sha256
 from html import escape
@@ -25,6 +26,7 @@ from campaigns.links import keys
 from campaigns.links.models import match
 from core import bodies, texts
 from core.addresses import check_address
+from crm.letters.composing import EXTRA_HEADERS
 from crm.letters.skeleton import (
     Hole,
     MailDraft,
@@ -71,6 +73,31 @@ class Recipient:
     campus_id: int | None
     kind: str
     language: str
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenMail:
+    """What a composed mail says, and the headers in which it says how to get no more."""
+
+    subject: str
+    sender: str
+    text: str
+    html: str
+    headers: dict[str, str]
+
+
+def read_back(message: Message) -> WrittenMail:
+    """A composed mail taken apart again, as a mail program of the other side reads it."""
+    mail = message_from_bytes(message.data, policy=policy.default)
+    (sender,) = mail["From"].addresses
+    headers = {name: str(mail[name]) for name in EXTRA_HEADERS if name in mail}
+    return WrittenMail(
+        subject=str(mail["Subject"]),
+        sender=sender.display_name,
+        text=mail.get_body(("plain",)).get_content(),
+        html=mail.get_body(("html",)).get_content(),
+        headers=headers,
+    )
 
 
 def new_test_number() -> int:

@@ -1,7 +1,6 @@
 """The sending loop: claim a batch, write it down, send it, settle it; stop in time."""
 
 import logging
-import mmap
 import time
 from collections.abc import Iterator
 
@@ -10,12 +9,14 @@ from django.utils import timezone
 
 from campaigns.contents.models import Content
 from campaigns.sending import delivery
-from campaigns.sending.delivery import Ending, FailureCode, SendResult
 from campaigns.sending.mail import Mail, Recipient
 from core.addresses import BadAddress
 from crm.letters import smtp
+from crm.letters.endings import LEASE, Ending, SendResult
 from crm.letters.journal import Journal
+from crm.letters.models import FailureCode
 from crm.letters.skeleton import Message
+from crm.letters.stopping import stop
 from crm.readers.queries import NotMailable
 
 log = logging.getLogger(__name__)
@@ -26,26 +27,7 @@ BATCH = 500
 #: not kept waiting.
 CHUNK_SECONDS = 20
 #: A batch stops composing well before its lease ends, however slow the mail server is.
-BATCH_SECONDS = delivery.LEASE.total_seconds() / 3
-
-
-class Stop:
-    """ "Please end": one byte shared by the worker's main process and its forked children."""
-
-    def __init__(self):
-        self.byte = mmap.mmap(-1, 1)
-
-    def set(self) -> None:
-        self.byte[0] = 1
-
-    def clear(self) -> None:
-        self.byte[0] = 0
-
-    def __bool__(self):
-        return self.byte[0] == 1
-
-
-stop = Stop()
+BATCH_SECONDS = LEASE.total_seconds() / 3
 
 
 class Run:

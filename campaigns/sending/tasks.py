@@ -3,7 +3,7 @@
 The rows say which. Each may run twice, late, or not at all.
 """
 
-from celery import shared_task, signals
+from celery import shared_task
 
 from campaigns.sending import clicks, delivery, run
 from campaigns.sending.workers import call_workers
@@ -32,14 +32,3 @@ def sweep_deliveries() -> None:
 def flush_clicks() -> None:
     """Write the journalled clicks into rows, counters and activity."""
     clicks.flush()
-
-
-@signals.worker_shutting_down.connect
-def end_runs(**_about) -> None:
-    """SIGTERM: runs end after the message in hand instead of after their chunk."""
-    run.stop.set()
-
-
-@signals.worker_init.connect
-def begin_runs(**_about) -> None:
-    run.stop.clear()

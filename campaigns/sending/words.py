@@ -6,23 +6,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from campaigns.sending.audience import LaunchCount, ShownAudience
-from campaigns.sending.delivery import FailureCode
 from campaigns.sending.holds import ERASED
 from campaigns.sending.readiness import Obstacle
 from core.disclosure import Count
+from crm.letters.models import FailureCode
 from crm.readers.queries import NotMailable, may_open_every_reader
 
 #: Why a row did not go out, by the code that is stored with it.
 REASONS = {
-    NotMailable.NO_CONSENT: gettext_lazy("has withdrawn consent"),
+    NotMailable.NO_CONSENT: FailureCode.NO_CONSENT.label,
     NotMailable.NO_ADDRESS: gettext_lazy("has no address"),
     NotMailable.LEFT: gettext_lazy("is no longer a reader"),
-    NotMailable.SUPPRESSED: gettext_lazy("address is on the suppression list"),
+    NotMailable.SUPPRESSED: FailureCode.SUPPRESSED.label,
     ERASED: gettext_lazy("was erased at their own wish"),
-    FailureCode.BAD_ADDRESS: gettext_lazy("the address is not a valid one"),
-    FailureCode.NOT_COMPOSED: gettext_lazy("the message could not be composed"),
-    FailureCode.WORKER_DIED: gettext_lazy("the sending process ended while this was on its way"),
-    FailureCode.LEASE_OVER: gettext_lazy("nobody reported back in time"),
+    FailureCode.BAD_ADDRESS: FailureCode.BAD_ADDRESS.label,
+    FailureCode.NOT_COMPOSED: FailureCode.NOT_COMPOSED.label,
+    FailureCode.WORKER_DIED: FailureCode.WORKER_DIED.label,
+    FailureCode.LEASE_OVER: FailureCode.LEASE_OVER.label,
 }
 OBSTACLES = {
     Obstacle.LAUNCHED: gettext_lazy("It has been launched already."),

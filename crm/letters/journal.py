@@ -19,12 +19,13 @@ from pathlib import Path
 
 from django.conf import settings
 
-SUFFIX = ".deliveries"
+#: Ends of the names of journals: one speaks of deliveries, the other of single letters.
+DELIVERIES, LETTERS = ".deliveries", ".letters"
 #: How a journal is opened: one that is there already belongs to another run.
 NEW_FILE = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND
 #: What a line begins with.
 BATCH, INTENT, ACCEPTED, REFUSED, SETTLED = "B", "I", "A", "R", "S"
-ABOUT_A_DELIVERY = frozenset({INTENT, ACCEPTED, REFUSED})
+ABOUT_A_MAIL = frozenset({INTENT, ACCEPTED, REFUSED})
 
 
 @dataclass
@@ -47,10 +48,10 @@ class Journal:
     ``with Journal() as journal``: a clean end removes the file, a fault leaves it.
     """
 
-    def __init__(self, folder: Path | None = None):
+    def __init__(self, folder: Path | None = None, *, suffix: str = DELIVERIES):
         self.folder = Path(folder or settings.JOURNAL_DIR)
         self.run = uuid.uuid4().hex[:20]
-        self.path = self.folder / f"{self.run}{SUFFIX}"
+        self.path = self.folder / f"{self.run}{suffix}"
         self.batches = 0
         self.held_back = b""
 
@@ -153,7 +154,7 @@ def _whole_lines(text: str) -> Iterator[str]:
 def _note(batch: Batch, mark: str, rest: str) -> None:
     """Take one line about one delivery into ``batch``."""
     # A file that a power cut left behind may hold anything; the lines that can be read still count.
-    if mark not in ABOUT_A_DELIVERY:
+    if mark not in ABOUT_A_MAIL:
         return
 
     number, _space, detail = rest.partition(" ")
@@ -197,7 +198,7 @@ def _batches_of(path: Path) -> list[Batch] | None:
     return replay(path.read_text(errors="replace"))
 
 
-def files(folder: Path | None = None) -> list[Path]:
-    """All delivery journals there are, in the order of their names."""
-    found = Path(folder or settings.JOURNAL_DIR).glob(f"*{SUFFIX}")
+def files(folder: Path | None = None, *, suffix: str = DELIVERIES) -> list[Path]:
+    """All journals of one sort there are, in the order of their names."""
+    found = Path(folder or settings.JOURNAL_DIR).glob(f"*{suffix}")
     return sorted(found, key=lambda path: path.name)

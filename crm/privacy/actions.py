@@ -10,8 +10,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.queue import enqueue
 from core.refusals import Refused
+from crm.letters.actions import write
+from crm.letters.models import LetterKind
 from crm.privacy import letters, traces
 from crm.privacy.erasing import NAME
 from crm.privacy.models import Correction, Departure, Erasure, Incident, NewAddress
@@ -88,7 +89,18 @@ def ask_address(*, reader: Reader, address: str, by: User) -> NewAddress:
         defaults={"address": address, "tries": 0, "asked_at": timezone.now()},
     )
     audit.record(action=AuditAction.ADDRESS_ASK, by=by, on=reader, channel=ContactChannel.EMAIL)
-    enqueue("crm.mail_address_code", asked.pk)
+    subject, text = letters.code_letter(asked)
+    write(
+        kind=LetterKind.ACCOUNT_VERIFY,
+        to=asked.address,
+        subject=subject,
+        text=text,
+        language=reader.language,
+        once=f"address:{asked.pk}:{asked.asked_at.isoformat()}",
+        reader=reader,
+        about=f"crm.reader:{reader.pk}",
+        by=by,
+    )
     return asked
 
 

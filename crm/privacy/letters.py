@@ -3,7 +3,6 @@
 import hmac
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -26,24 +25,10 @@ def is_code_of(asked: NewAddress, typed: str) -> bool:
     return hmac.compare_digest(code_of(asked).encode(), typed.encode())
 
 
-def send_code(asked: NewAddress) -> None:
-    """Write the code to the address, in the reader's language."""
+def code_letter(asked: NewAddress) -> tuple[str, str]:
+    """(subject, text) of the letter with the code, in the reader's language."""
     with translation.override(asked.reader.language):
         subject = _("Is this your address? The code is inside")
         values = {"code": code_of(asked), "page": f"{settings.BASE_URL}/me/address/"}
         text = render_to_string("crm/privacy/mail/address_code.txt", values)
-    write(to=asked.address, subject=subject, text=text)
-
-
-def mail_code(asked_id: int) -> bool:
-    """``send_code`` by key; False where it was confirmed or asked anew meanwhile."""
-    asked = NewAddress.objects.select_related("reader").filter(pk=asked_id).first()
-    if asked is None:
-        return False
-    send_code(asked)
-    return True
-
-
-def write(*, to: str, subject: str, text: str) -> None:
-    """Hand one letter over. The only place of this room that speaks to the mail server."""
-    EmailMessage(subject, text, to=[to]).send()
+    return subject, text

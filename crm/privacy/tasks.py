@@ -1,12 +1,7 @@
 from celery import shared_task
 
-from crm.privacy import actions, letters
+from crm.privacy import actions
 from crm.readers import looks
-
-
-@shared_task(name="crm.mail_address_code")
-def mail_address_code(asked_id: int) -> None:
-    letters.mail_code(asked_id)
 
 
 @shared_task(name="crm.erase_due_readers")

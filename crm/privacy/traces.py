@@ -19,7 +19,8 @@ from core.characters import folded, tidy
 from crm.imports.models import ImportBatch, ImportRefusal
 from crm.jobs.models import Job
 from crm.readers.models import ContactChannel, Reader, Suppression
-from crm.staff.models import SignInFailure, User
+from crm.staff import guesses
+from crm.staff.models import User
 
 #: Why an address is on the suppression list.
 ERASED = "erased"
@@ -78,9 +79,7 @@ def delete_account(user: User | None) -> None:
     """
     if user is None or user.is_library_staff:
         return
-    # Failures are counted by what was typed, so they hang on no key.
-    names = {user.username.casefold(), user.email.casefold()} - {""}
-    SignInFailure.objects.filter(name__in=names).delete()
+    guesses.forget(user)
     EmailAddress.objects.filter(user=user).delete()
     Authenticator.objects.filter(user=user).delete()
     Token.objects.filter(user=user).delete()

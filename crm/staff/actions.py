@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core.refusals import Refused
-from crm.staff import audit
+from crm.staff import audit, guesses
 from crm.staff.models import Campus, User
 from crm.staff.tokens import revoke_tokens
 from crm.staff.words import AuditAction
@@ -36,6 +36,20 @@ def change_user(*, user: User, role: str, campus: Campus | None, is_active: bool
         audit.record(action=AuditAction.USER_CHANGE, by=by, on=stored, before=before, after=after)
     if before["role"] != after["role"] or not stored.is_active:
         revoke_tokens(user=stored, by=by)
+
+
+@transaction.atomic
+def unlock(*, user: User, by: User) -> None:
+    """Let ``user`` try to sign in again, before the lock ends by itself."""
+    if guesses.forget(user):
+        audit.record(action=AuditAction.SIGN_IN_UNLOCKED, by=by, on=user)
+
+
+@transaction.atomic
+def trust(*, user: User, by: User) -> None:
+    """No longer suspect an account that looked as if a program had opened it."""
+    if User.objects.filter(pk=user.pk).exclude(suspected="").update(suspected=""):
+        audit.record(action=AuditAction.USER_TRUST, by=by, on=user)
 
 
 def _rights_of(user: User) -> dict[str, str | int | bool | None]:

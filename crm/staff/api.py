@@ -3,9 +3,12 @@
 The code is asked for where the second factor is set up.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from allauth.account.adapter import get_adapter
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -18,10 +21,10 @@ from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from core import visitors
 from core.api import StrictSerializer
-from crm.staff import audit
+from crm.staff import audit, guesses, slowing
 from crm.staff.models import User
-from crm.staff.sign_in import forget_failures
 from crm.staff.words import AuditAction
 
 
@@ -33,11 +36,24 @@ class SignInRefused(APIException):
     default_code = "refused"
 
 
+class Slowed(Throttled):
+    """Too many wrong entries from this network; with the ticket one more is looked at later."""
+
+    def __init__(self, wait: slowing.Wait):
+        super().__init__(wait=wait.seconds)
+        self.detail = {"detail": self.detail, "ticket": wait.ticket}
+
+
 class SignInSerializer(StrictSerializer):
     username = serializers.CharField(max_length=254, help_text=_("User name or e-mail."))
     password = serializers.CharField(max_length=200, trim_whitespace=False)
     code = serializers.CharField(
         max_length=20, required=False, help_text=_("Needed where two-step sign-in is set up.")
+    )
+    ticket = serializers.CharField(
+        max_length=200,
+        required=False,
+        help_text=_("From an answer 429 that asked to wait; send it again after Retry-After."),
     )
 
 
@@ -70,7 +86,7 @@ class TokenView(APIView):
         },
     )
     def post(self, request):
-        """Sign in. Five wrong attempts lock the name from this address, as on the page."""
+        """Sign in. Five wrong entries lock the account, here and on the page."""
         body = SignInSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         # allauth's adapter takes Django's own request, not the framework's.
@@ -82,7 +98,7 @@ class TokenView(APIView):
                 action=AuditAction.API_SIGN_IN,
                 by=user,
                 on=user,
-                address=get_adapter().get_client_ip(request._request),
+                address=visitors.address_of(request),
             )
         return Response({"token": token.key})
 
@@ -100,44 +116,47 @@ class TokenView(APIView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-def sign_in(request, *, username: str, password: str, code: str = "") -> User:
-    """The user, through the same adapter and the same lock-out as the page.
+def sign_in(request, *, username: str, password: str, code: str = "", ticket: str = "") -> User:
+    """The user, through the same adapter, counter and lock as the page.
 
     Raises SignInRefused (401), PermissionDenied (403) where a second factor must be set up first,
-    or Throttled (429) while the name is locked.
+    Throttled (429) while the name is locked, Slowed (429) while the network is slowed down.
     """
-    # As on the page, where one field takes either.
-    kind_of_name = "username"
-    if "@" in username:
-        kind_of_name = "email"
-    credentials = {kind_of_name: username}
+    wait = slowing.wait_of(visitors.network_of(request), ticket)
+    if wait is not None:
+        raise Slowed(wait)
 
-    user = _user_with_password(request, password, credentials)
-    _check_second_factor(request, user, code, credentials)
-    forget_failures(user, get_adapter().get_client_ip(request))
+    user = _user_with_password(request, username, password)
+    _check_second_factor(request, user, code)
+    guesses.forget(user)
     return user
 
 
-def _user_with_password(request, password: str, credentials: dict) -> User:
-    try:
-        user = get_adapter().authenticate(request, password=password, **credentials)
-    except ValidationError as locked:
-        raise Throttled(detail=locked.messages[0]) from locked
+def _user_with_password(request, username: str, password: str) -> User:
+    with _lock_as_throttle():
+        user = get_adapter().authenticate(request, password=password, username=username)
     # The same answer for an account that is shut: a guessed password must not be confirmed.
     if user is None or not user.is_active:
         raise SignInRefused
     return user
 
 
-def _check_second_factor(request, user: User, code: str, credentials: dict) -> None:
+def _check_second_factor(request, user: User, code: str) -> None:
     """Raises 403 where a second factor must be set up first, 401 for a wrong code."""
-    second = user.authenticator_set.filter(type=Authenticator.Type.TOTP).first()
-    if second is None:
+    if not is_mfa_enabled(user, [Authenticator.Type.TOTP]):
         if settings.STAFF_TOTP_REQUIRED and user.is_library_staff:
             raise PermissionDenied(_("Set up two-step sign-in on the page first."))
         return
 
-    if not TOTP(second).validate_code(code):
-        # Counted like a wrong password, or the six digits could be tried out one by one.
-        get_adapter().authentication_failed(request, **credentials)
+    with _lock_as_throttle():
+        used = get_adapter().use_code(request, user, code)
+    if used is None:
         raise SignInRefused
+
+
+@contextmanager
+def _lock_as_throttle() -> Iterator[None]:
+    try:
+        yield
+    except ValidationError as locked:
+        raise Throttled(detail=locked.messages[0]) from locked

@@ -1,7 +1,16 @@
+from allauth.account import forms as account_forms
+from allauth.account.adapter import get_adapter
+from allauth.core import context
+from allauth.mfa.base import forms as mfa_forms
 from django import forms
+from django.contrib import messages
 from django.utils.translation import gettext_lazy as _
 
+from core import traps
+from core.forms import Form
+from crm.staff import screening
 from crm.staff.models import User
+from crm.staff.words import account_waits
 
 
 class UserForm(forms.ModelForm):
@@ -12,11 +21,65 @@ class UserForm(forms.ModelForm):
         help_texts = {"campus": _("Empty means the whole library."), "is_active": ""}
 
 
-class SignUpForm(forms.Form):
-    """What is asked of whoever makes an account, beside what allauth asks.
+# --- what may be guessed (allauth's forms, counted in one counter) --------------------------------
+class CountedCode:
+    """Mixed into allauth's forms that ask for a code of the second factor."""
 
-    Under fourteen nobody agrees by themselves (PIPL, article 31). Only the answer is asked for and
-    nothing is stored: a date of birth would be one more thing to keep.
+    def clean_code(self) -> str:
+        code = self.cleaned_data["code"]
+        used = get_adapter().use_code(context.request, self.user, code)
+        if used is None:
+            raise get_adapter().validation_error("incorrect_code")
+        self.authenticator = used
+        return code
+
+
+class AuthenticateForm(CountedCode, mfa_forms.AuthenticateForm):
+    """The second factor at the door."""
+
+
+class ReauthenticateForm(CountedCode, mfa_forms.ReauthenticateForm):
+    """The second factor again, before something that matters."""
+
+
+class ChangePasswordForm(account_forms.ChangePasswordForm):
+    def clean_oldpassword(self) -> str:
+        """Counted: a session that was left open must not be a place to guess the password."""
+        password = self.cleaned_data["oldpassword"]
+        if not get_adapter().reauthenticate(self.user, password):
+            raise get_adapter().validation_error("enter_current_password")
+        return password
+
+
+class ResetPasswordKeyForm(account_forms.ResetPasswordKeyForm):
+    def save(self) -> None:
+        super().save()
+        get_adapter().clear_by_reset(self.user)
+
+
+# --- what anybody may send in ---------------------------------------------------------------------
+class TrappedForm(Form):
+    """A public form with two fields that tell a program from a person.
+
+    Its page shows ``website`` to nobody; ``trapped`` is what both say.
+    """
+
+    website = forms.CharField(
+        required=False,
+        label=_("Leave this empty"),
+        widget=forms.TextInput(attrs={"tabindex": -1, "autocomplete": "off"}),
+    )
+    t = forms.CharField(required=False, initial=traps.stamp, widget=forms.HiddenInput)
+
+    @property
+    def trapped(self) -> str:
+        """Why this looks automatic, or an empty text (``core.traps``)."""
+        return traps.suspicion(self.cleaned_data["website"], self.cleaned_data["t"])
+
+
+class SignupForm(TrappedForm, account_forms.SignupForm):
+    """Under fourteen nobody agrees by themselves (PIPL, article 31). Only the answer is asked for
+    and nothing is stored: a date of birth would be one more thing to keep.
     """
 
     old_enough = forms.BooleanField(
@@ -26,5 +89,14 @@ class SignUpForm(forms.Form):
         },
     )
 
-    def signup(self, request, user):
-        """allauth asks for it; there is nothing to keep."""
+    def try_save(self, request):
+        """Open the account as always; whether it looks automatic is kept beside it."""
+        suspected = screening.suspicion_of(request, screening.SIGN_UPS, self.trapped)
+        user, response = super().try_save(request)
+        # Said whether there was such an account or not: the answer must not tell.
+        if suspected:
+            messages.info(request, account_waits())
+        if user and suspected:
+            user.suspected = suspected
+            user.save(update_fields=["suspected"])
+        return user, response

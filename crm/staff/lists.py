@@ -9,6 +9,7 @@ from django_filters import CharFilter, ChoiceFilter, DateFilter, FilterSet
 from core.access import may_open
 from core.listing import (
     NOWRAP,
+    CheckFilter,
     Column,
     DateColumn,
     List,
@@ -16,6 +17,7 @@ from core.listing import (
     Table,
     TemplateColumn,
     WordsFilter,
+    only_if_checked,
 )
 from crm.staff.models import User
 from crm.staff.words import in_words
@@ -29,6 +31,10 @@ class UserFilter(FilterSet):
         lookups=("username__icontains", "display_name__icontains", "email__istartswith"),
     )
     role = ChoiceFilter(label=_("Role"), choices=User.Role.choices, empty_label=_("All roles"))
+    suspected = CheckFilter(label=_("Perhaps opened by programs"), method="only_suspected")
+
+    def only_suspected(self, users, _name, checked):
+        return only_if_checked(users, checked, lambda found: found.exclude(suspected=""))
 
 
 def edit_address(record) -> str:

@@ -8,7 +8,6 @@ from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.access import VisibleQuerySet, role_can
@@ -90,6 +89,8 @@ class User(AbstractUser):
     # Protected: without their campus, its staff would see the readers of all others.
     campus = models.ForeignKey(Campus, models.PROTECT, null=True, blank=True, related_name="staff")
     display_name = models.CharField(_("name shown"), max_length=80, blank=True)
+    # Why the account looks as if a program had opened it; what it sends in waits for a look then.
+    suspected = models.CharField(max_length=12, blank=True, editable=False)
 
     objects = Users()
 
@@ -134,7 +135,11 @@ class User(AbstractUser):
 
 
 #: Objects whose page is not named after their model; all others have ``app:model-detail``, or none.
-PAGES = {"crm.importbatch": "crm:import-detail", "crm.user": "crm:user-edit"}
+PAGES = {
+    "crm.importbatch": "crm:import-detail",
+    "crm.user": "crm:user-edit",
+    "feedback.submission": "feedback:work-review",
+}
 
 
 class AuditEventQuerySet(VisibleQuerySet):
@@ -195,33 +200,38 @@ class AuditEvent(models.Model):
             return None
 
 
-def lock_start() -> datetime:
-    """Failures from here on count."""
-    return timezone.now() - timedelta(minutes=settings.SIGN_IN_LOCK_MINUTES)
+class GuessCounterQuerySet(models.QuerySet):
+    def outdated(self, at: datetime):
+        """Counters that say nothing any more: what they counted is forgotten, and no lock runs."""
+        no_lock = Q(locked_until__isnull=True) | Q(locked_until__lt=at)
+        return self.filter(no_lock, at__lt=at - GuessCounter.FORGOTTEN_AFTER)
 
 
-class SignInFailureQuerySet(models.QuerySet):
-    def recent(self, *, name: str, address: str | None):
-        """Failures of this pair that still count towards the lock."""
-        return self.filter(name=name, address=address, at__gte=lock_start())
+class GuessCounter(models.Model):
+    """How often something secret of one account was entered wrongly since it was last right.
 
-    def outdated(self):
-        """Failures that no longer count for anybody."""
-        return self.filter(at__lt=lock_start())
-
-
-class SignInFailure(models.Model):
-    """A wrong password for a name from an address.
-
-    Five within the lock time close that pair, nobody else's.
+    ``key`` says whose: an account, or a name that nobody has (``crm.staff.guesses``). Every try is
+    counted before it is looked at, and taken back when it was right.
     """
 
-    # What was typed and no foreign key: guesses at names that nobody has are counted as well.
-    name = models.CharField(max_length=150)
-    address = models.GenericIPAddressField(null=True)
-    at = models.DateTimeField(auto_now_add=True)
+    #: Wrong entries are forgotten when none came for so long.
+    FORGOTTEN_AFTER = timedelta(days=1)
 
-    objects = SignInFailureQuerySet.as_manager()
+    key = models.CharField(max_length=80, primary_key=True)
+    tries = models.PositiveSmallIntegerField()
+    at = models.DateTimeField()
+    locked_until = models.DateTimeField(null=True)
 
-    class Meta:
-        indexes = [models.Index(fields=["name", "at"], name="signinfailure_name_at")]
+    objects = GuessCounterQuerySet.as_manager()
+
+
+class Bucket(models.Model):
+    """A token bucket as one moment: when it will be full again (``crm.staff.buckets``).
+
+    ``digest`` is keyed: no address and no name stands here. The table is unlogged, so counting
+    costs no wait for the disk; a crash of the database empties it, and every bucket is full.
+    """
+
+    digest = models.BinaryField(primary_key=True)
+    name = models.CharField(max_length=40)
+    full_at = models.DateTimeField(db_index=True)

@@ -1,3 +1,43 @@
-"""What the statements of other apps may name of staff."""
+"""What the statements of other apps may name of staff, and whom a typed name means."""
+
+from django.db.models import Q
+
+from core.addresses import address_key
+from core.characters import folded
+from crm.staff.models import User
 
 READABLE = ("crm_campus",)
+
+
+def name_in(credentials: dict) -> str:
+    """What was typed as user name or e-mail."""
+    return credentials.get("username", credentials.get("email", ""))
+
+
+def accounts_named(typed: str) -> list[User]:
+    """The accounts that somebody means who types this as user name or e-mail, in any writing.
+
+    Almost always one or none; two where the user name of one is the address of another. The same
+    statements run whether there is such an account or not.
+    """
+    # PostgreSQL would fail on it, and no name has one.
+    typed = typed.replace("\0", "").strip()
+    found = _by_user_name(typed)
+    if "@" in folded(typed):
+        found |= _by_address(typed)
+    return sorted(found, key=lambda user: user.pk)
+
+
+def _by_user_name(typed: str) -> set[User]:
+    exactly = set(User.objects.filter(username=typed))
+    alike = set(User.objects.filter(username__iexact=folded(typed)))
+    return exactly or alike
+
+
+def _by_address(typed: str) -> set[User]:
+    """Of a verified address its owner alone; others may have claimed it without proof."""
+    writings = [typed.lower(), address_key(typed)]
+    verified = User.objects.filter(emailaddress__email__in=writings, emailaddress__verified=True)
+    claimed = User.objects.filter(Q(emailaddress__email__in=writings) | Q(email__in=writings))
+    owners, claimants = set(verified), set(claimed)
+    return owners or claimants

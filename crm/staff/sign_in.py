@@ -1,65 +1,143 @@
-"""Signing in: the lock-out, and audit rows for both outcomes.
+"""Signing in: the lock after five wrong entries, and audit rows for both outcomes.
 
-Wrong passwords are counted in PostgreSQL: a dead cache must not open the door.
+Everything is counted in PostgreSQL: a dead cache neither opens the door nor shuts it.
 """
 
+import logging
+from smtplib import SMTPException
+
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from crm.staff import audit
-from crm.staff.models import SignInFailure, User
+from core import visitors
+from core.addresses import address_key
+from crm.staff import audit, buckets, guesses, second_factor, slowing
+from crm.staff.models import User
+from crm.staff.queries import accounts_named, name_in
 from crm.staff.tokens import revoke_tokens
 from crm.staff.words import AuditAction
 
+log = logging.getLogger(__name__)
 
-def sign_in_key(credentials: dict) -> str:
-    """The name somebody tries to sign in with, folded, so that "Eve" and "eve" count together.
-
-    What is locked is this name from this address.
-    """
-    name = credentials.get("username") or credentials.get("email") or ""
-    # Cut to the width of the column: what was typed may be of any length.
-    return str(name).strip().casefold()[:150]
+#: Mails that anybody can have sent to an address they type, at most five at once and then one in an
+#: hour: a form must not fill somebody's mailbox. The others tell of something that happened.
+ASKED_FOR_BY_ANYBODY = {
+    "account/email/account_already_exists",
+    "account/email/email_confirmation",
+    "account/email/email_confirmation_signup",
+    "account/email/password_reset_key",
+    "account/email/unknown_account",
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "locked": _(
-            "Too many failed attempts. Please wait %(minutes)s minutes, or reset your password."
+            "Too many wrong entries for this account. For %(minutes)s minutes nothing is accepted,"
+            " not even the right password. You can also reset the password: the link in the mail"
+            " lets you in at once."
         ),
     }
 
+    def get_client_ip(self, request) -> str | None:
+        """The visitor's address, as it is found everywhere else."""
+        return visitors.address_of(request)
+
+    def authenticate(self, request, **credentials) -> User | None:
+        """The user with this name and password. Raises ValidationError while the name is locked."""
+        name = name_in(credentials)
+        users = accounts_named(name)
+        counted = self.claim(guesses.keys_for(name, users))
+
+        user = super().authenticate(request, accounts=users, **credentials)
+        self.settle(request, counted, users, right=user is not None)
+        return user
+
     def pre_authenticate(self, request, **credentials):
-        """Refuse to look at a password while the name is locked from this address."""
-        # By name and address: somebody else's guesses must not lock the owner of the name out.
-        failures = SignInFailure.objects.recent(
-            name=sign_in_key(credentials), address=self.get_client_ip(request)
-        )
-        if failures.count() >= settings.SIGN_IN_TRIES:
-            raise ValidationError(
-                self.error_messages["locked"] % {"minutes": settings.SIGN_IN_LOCK_MINUTES},
-                code="locked",
-            )
+        """Nothing: allauth would count here in the cache what ``authenticate`` counts above."""
 
-    def authentication_failed(self, request, **credentials):
-        """Count a wrong password, and write down when that locks the name."""
-        name, address = sign_in_key(credentials), self.get_client_ip(request)
-        SignInFailure.objects.create(name=name, address=address)
+    def reauthenticate(self, user, password) -> bool:
+        """Whether this is the password of somebody who is signed in; counted as at the door."""
+        counted = self.claim([guesses.key_of(user)])
+        is_right = user.check_password(password)
+        self.settle(self.request, counted, [user], right=is_right)
+        return is_right
 
-        failures = SignInFailure.objects.recent(name=name, address=address)
-        # Written once, by the failure that locks; those after it change nothing.
-        if failures.count() == settings.SIGN_IN_TRIES:
-            audit.record(action=AuditAction.SIGN_IN_LOCKED, address=address)
+    def use_code(self, request, user: User, code: str) -> Authenticator | None:
+        """The second factor that the code is of, or None; counted with the passwords."""
+        key = guesses.key_of(user)
+        if came_by_reset_link(request, user):
+            key = guesses.key_after_reset(user)
+        counted = self.claim([key])
+
+        used = second_factor.use_code(user, code)
+        self.settle(request, counted, [user], right=used is not None)
+        return used
+
+    def claim(self, keys: list[str]) -> guesses.Try:
+        """Count a try. Raises ValidationError, in words for the visitor, where none is allowed."""
+        try:
+            return guesses.claim(keys)
+        except guesses.Locked:
+            minutes = {"minutes": settings.SIGN_IN_LOCK_MINUTES}
+            raise ValidationError(self.error_messages["locked"] % minutes, code="locked") from None
+
+    def settle(self, request, counted: guesses.Try, users: list[User], *, right: bool) -> None:
+        """What follows from a try: a right one is given back, a wrong one counts and may lock."""
+        if right:
+            guesses.give_back(counted.keys)
+            return
+        slowing.count_failure(visitors.network_of(request))
+        if counted.locks:
+            self.tell_lock(request, users)
+
+    def tell_lock(self, request, users: list[User]) -> None:
+        """Write the lock down, and tell whose account it is."""
+        address = visitors.address_of(request)
+        for user in users or [None]:
+            audit.record(action=AuditAction.SIGN_IN_LOCKED, on=user, address=address)
+        for user in users:
+            # Who keeps guessing locks again and again; three letters and then four a day will do.
+            if user.email and not buckets.take("lock letters", str(user.pk), 4 / buckets.DAY, 3):
+                # In the owner's own language, not in that of whoever guesses.
+                with translation.override(language_of(user)):
+                    self.send_notification_mail("account/email/locked", user, email=user.email)
+
+    def send_mail(self, template_prefix, email, context):
+        """A mail server that is away fails no sign-up, reset or enrolment that is finished."""
+        if is_asked_too_often(template_prefix, email):
+            log.warning("%s: this address was sent five letters already", template_prefix)
+            return
+        self.hand_over(template_prefix, email, context)
+
+    def hand_over(self, template_prefix: str, email: str, context: dict) -> None:
+        """Send a mail for which nothing speaks against sending it."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except (OSError, SMTPException) as fault:
+            log.error("%s was not mailed: %s", template_prefix, fault)
+
+    def clear_by_reset(self, user: User) -> None:
+        """The reset link was followed: the lock goes, thrice at once and then three times a day.
+
+        Without that limit whoever holds the mailbox could try the second factor without end.
+        """
+        if not buckets.take("resets", str(user.pk), 3 / buckets.DAY, 3):
+            guesses.forget(user)
 
     def post_login(self, request, user, **kwargs):
-        """Clear this person's failures from here, and write the sign-in down."""
+        """Clear this person's failures, and write the sign-in down."""
         response = super().post_login(request, user, **kwargs)
-        address = self.get_client_ip(request)
-        forget_failures(user, address)
-        audit.record(action=AuditAction.SIGN_IN, by=user, on=user, address=address)
+        guesses.forget(user)
+        audit.record(
+            action=AuditAction.SIGN_IN, by=user, on=user, address=visitors.address_of(request)
+        )
         return response
 
     @transaction.atomic
@@ -69,13 +147,26 @@ class AccountAdapter(DefaultAccountAdapter):
         revoke_tokens(user=user, by=user)
 
 
-def forget_failures(user: User, address: str | None) -> None:
-    """Delete the failures that came before a success, under either name of the user."""
-    names = {user.username.casefold(), user.email.casefold()}
-    SignInFailure.objects.filter(name__in=names, address=address).delete()
+def language_of(user: User) -> str:
+    """The language of the reader that somebody is; the library's own for everybody else."""
+    reader = getattr(user, "reader", None)
+    return getattr(reader, "language", settings.LANGUAGE_CODE)
 
 
-def forget_old_failures() -> int:
-    """Delete failures that no longer count; returns how many."""
-    deleted, _by_model = SignInFailure.objects.outdated().delete()
-    return deleted
+def is_asked_too_often(template_prefix: str, email: str) -> bool:
+    """True for a mail that this address was sent very often, at the wish of somebody unknown."""
+    if template_prefix not in ASKED_FOR_BY_ANYBODY:
+        return False
+    wait = buckets.take("letters asked for", address_key(email), 1 / buckets.HOUR, 5)
+    return wait > 0
+
+
+def came_by_reset_link(request, user: User) -> bool:
+    """True where this session was begun by the link of a reset mail and not by a password."""
+    records = get_authentication_records(request, user)
+    return bool(records) and records[-1]["method"] == "password_reset"
+
+
+def forget_old_counters() -> int:
+    """Delete counters and buckets that say nothing any more; returns how many."""
+    return guesses.forget_outdated() + buckets.forget_full()

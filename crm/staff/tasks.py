@@ -3,6 +3,6 @@ from celery import shared_task
 from crm.staff import sign_in
 
 
-@shared_task(name="crm.forget_old_failures")
-def forget_old_failures():
-    sign_in.forget_old_failures()
+@shared_task(name="crm.forget_old_counters")
+def forget_old_counters():
+    sign_in.forget_old_counters()

@@ -3,13 +3,16 @@
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from core.access import needs
 from core.forms import refusal_on, status_of
-from crm.staff.actions import change_user
+from crm.staff import guesses
+from crm.staff.actions import change_user, trust, unlock
 from crm.staff.forms import UserForm
 from crm.staff.lists import AuditList, UserList
 from crm.staff.models import AuditEvent, User
+from crm.staff.words import suspicion_in_words
 
 
 @needs("audit.view")
@@ -35,8 +38,35 @@ def user_edit(request, pk):
         messages.success(request, _("Saved."))
         return redirect("crm:user-list")
 
-    context = {"form": form, "person": user}
+    context = {
+        "form": form,
+        "person": user,
+        "locked": guesses.is_locked(user),
+        "suspicion": suspicion_in_words(user.suspected),
+    }
     return render(request, "crm/staff/user_edit.html", context, status=status_of(form))
+
+
+@require_POST
+@needs("users.edit")
+def user_unlock(request, pk):
+    """Somebody stands at the desk who cannot sign in: their wrong entries are forgotten."""
+    user = User.objects.visible_to(request.user).get_or_404(pk)
+    unlock(user=user, by=request.user)
+    said = _("The lock is gone: %(name)s may try again.") % {"name": user}
+    messages.success(request, said)
+    return redirect("crm:user-edit", user.pk)
+
+
+@require_POST
+@needs("users.edit")
+def user_trust(request, pk):
+    """Somebody known: what they send in no longer waits for a look."""
+    user = User.objects.visible_to(request.user).get_or_404(pk)
+    trust(user=user, by=request.user)
+    said = _("What %(name)s sends in no longer waits.") % {"name": user}
+    messages.success(request, said)
+    return redirect("crm:user-edit", user.pk)
 
 
 def _changed(form: UserForm, user: User, *, by: User) -> bool:

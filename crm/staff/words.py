@@ -62,8 +62,12 @@ class AuditAction(models.TextChoices):
     INCIDENT_WRITE = "incident.write", _("Incident · written down")
     JOB_CANCEL = "job.cancel", _("Job · stopped")
     JOB_START = "job.start", _("Job · started")
+    LETTER_RESEND = "letter.resend", _("Letter · sent again")
+    LETTER_SKIP = "letter.skip", _("Letter · left out")
+    LETTER_WRITE = "letter.write", _("Letter · written")
     LINK_CREATE = "link.create", _("Tracked link · created")
     ME_DOWNLOAD = "me.download", _("Own data · downloaded")
+    PUBLISHED_VERIFY = "published.verify", _("Published figures · looked through")
     QUESTION_CHANGE = "question.change", _("Survey question · changed")
     QUESTION_CREATE = "question.create", _("Survey question · created")
     QUESTION_MOVE = "question.move", _("Survey question · moved")
@@ -89,10 +93,12 @@ class AuditAction(models.TextChoices):
     SEGMENT_UNPIN = "segment.unpin", _("Segment · decision by hand removed")
     SIGN_IN = "sign-in", _("Sign-in")
     SIGN_IN_LOCKED = "sign-in.locked", _("Sign-in · locked")
+    SIGN_IN_UNLOCKED = "sign-in.unlocked", _("Sign-in · unlocked")
     SURVEY_CLOSE = "survey.close", _("Survey · closed")
     SURVEY_CREATE = "survey.create", _("Survey · created")
     SURVEY_DUPLICATE = "survey.duplicate", _("Survey · copied")
     SURVEY_EXPORT = "survey.export", _("Survey · exported")
+    SURVEY_MIX = "survey.mix", _("Survey · anonymous answers mixed")
     SURVEY_OPEN = "survey.open", _("Survey · opened")
     SURVEY_PUBLISH = "survey.publish", _("Survey · published")
     SURVEY_SETTINGS = "survey.settings", _("Survey · settings changed")
@@ -100,19 +106,50 @@ class AuditAction(models.TextChoices):
     TARGET_SET = "target.set", _("Target · written down")
     TOKEN_REVOKED = "token.revoked", _("API token · made worthless")
     USER_CHANGE = "user.change", _("User · changed")
+    USER_TRUST = "user.trust", _("User · no longer suspected")
+    VOICE_ASIDE = "voice.aside", _("Voice · put aside")
     VOICE_ASSIGN = "voice.assign", _("Voice · assigned")
     VOICE_CONCLUDE = "voice.conclude", _("Voice · concluded")
+    VOICE_LET_THROUGH = "voice.let-through", _("Voice · let through")
     VOICE_NOTE = "voice.note", _("Voice · note written")
     VOICE_REPLY = "voice.reply", _("Voice · answered")
     VOICE_SAY = "voice.say", _("Voice · received")
     VOICE_WRITE = "voice.write", _("Voice · reader wrote again")
     WORK_ACCEPT = "work.accept", _("Work · accepted")
+    WORK_ASIDE = "work.aside", _("Work · put aside")
     WORK_DECLINE = "work.decline", _("Work · not chosen")
+    WORK_LET_THROUGH = "work.let-through", _("Work · let through")
     WORK_PUBLISH = "work.publish", _("Work · published")
     WORK_REVIEW = "work.review", _("Work · scored")
     WORK_SAVE = "work.save", _("Work · saved")
     WORK_SUBMIT = "work.submit", _("Work · sent in")
     WORK_WITHDRAW = "work.withdraw", _("Work · withdrawn")
+
+
+class Suspicion(models.TextChoices):
+    """Why something that was sent in waits for a look."""
+
+    HONEYPOT = "honeypot", _("A field was filled in that people do not see.")
+    UNREAD = "unread", _("It was sent without the page having been opened.")
+    FAST = "fast", _("It was sent within two seconds.")
+    BROWSER = "browser", _("Very many came from the same browser.")
+    NETWORK = "network", _("Very many came from the same network.")
+    ACCOUNT = "account", _("The account it came from was opened like that.")
+
+
+def suspicion_in_words(code: str) -> str:
+    """The reason as a sentence; empty where nothing was suspected."""
+    if code not in Suspicion.values:
+        return code
+    return str(Suspicion(code).label)
+
+
+def account_waits() -> str:
+    """To somebody whose new account looks as if a program had opened it."""
+    return _(
+        "Your account is open. Very many are being opened from your network just now, so a"
+        " colleague looks at what you send in before it is passed on. You need do nothing."
+    )
 
 
 def in_words(action: str) -> str:

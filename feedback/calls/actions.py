@@ -3,16 +3,19 @@
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.queue import enqueue
 from core.refusals import Refused
+from crm.letters.actions import write
+from crm.letters.models import LetterKind
 from crm.readers.models import Activity, Reader
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
 from feedback.calls import words
+from feedback.calls.letters import thanks_letter
 from feedback.calls.models import Call, Review, Submission
 
 State = Submission.State
@@ -46,9 +49,10 @@ def save_draft(*, call: Call, author: Reader, client_id: UUID, by: User, **field
 
 
 @transaction.atomic
-def submit_work(*, work: Submission, agreed: bool, by: User) -> Submission:
+def submit_work(*, work: Submission, agreed: bool, by: User, suspected: str = "") -> Submission:
     """Send a draft in, once; what was sent in before stays as it is.
 
+    One that is ``suspected`` (``crm.staff.screening``) waits until a colleague has looked at it.
     Refused while the call takes no works, without the licence, and for a withdrawn work. The draft
     is a verb of its own, so that such a refusal rolls back nothing that the author wrote.
     """
@@ -64,13 +68,32 @@ def submit_work(*, work: Submission, agreed: bool, by: User) -> Submission:
     if not agreed:
         raise Refused(_("A work can only be sent in with the licence agreed to."))
 
-    stored.state = State.SUBMITTED
-    stored.submitted_at = timezone.now()
+    if suspected:
+        stored.state, stored.suspected = State.HELD, suspected
+        stored.held_at = timezone.now()
+    else:
+        stored.state = State.SUBMITTED
+        stored.submitted_at = timezone.now()
     # Word for word: the call's licence may be rewritten later.
     stored.licence_agreed = call.licence
-    stored.save(update_fields=["state", "submitted_at", "licence_agreed", "updated_at"])
+    stored.save()
     audit.record(action=AuditAction.WORK_SUBMIT, by=by, on=stored)
     return stored
+
+
+@transaction.atomic
+def let_through(*, work: Submission, by: User) -> None:
+    """A person sent it: it counts as sent in at the time at which it was."""
+    set_apart = Submission.objects.set_apart().filter(pk=work.pk)
+    if set_apart.update(state=State.SUBMITTED, submitted_at=F("held_at")):
+        audit.record(action=AuditAction.WORK_LET_THROUGH, by=by, on=work)
+
+
+@transaction.atomic
+def put_aside(*, work: Submission, by: User) -> None:
+    """A program sent it: it stays, and nobody reviews it."""
+    if Submission.objects.filter(pk=work.pk, state=State.HELD).update(state=State.ASIDE):
+        audit.record(action=AuditAction.WORK_ASIDE, by=by, on=work)
 
 
 @transaction.atomic
@@ -127,7 +150,26 @@ def publish(*, work: Submission, thanks: str, by: User) -> None:
         [(work.author_id, Activity.Kind.CONTRIBUTION, now, "submission", str(work.pk))]
     )
     audit.record(action=AuditAction.WORK_PUBLISH, by=by, on=work)
-    enqueue("feedback.tasks.mail_thanks", work.pk)
+    _thank(Submission.objects.select_related("author", "call").get(pk=work.pk), by)
+
+
+def _thank(work: Submission, by: User) -> None:
+    """Put the letter of thanks down, where its author can be written to."""
+    if not work.author.email:
+        return
+    said = thanks_letter(work)
+    work.letter = write(
+        kind=LetterKind.WORK_THANKS,
+        to=work.author.email,
+        subject=said.subject,
+        text=said.text,
+        language=said.language,
+        once=f"work.thanks/{work.pk}",
+        reader=work.author,
+        about=f"feedback.submission:{work.pk}",
+        by=by,
+    )
+    work.save(update_fields=["letter"])
 
 
 def _refuse_withdrawn(work: Submission) -> None:

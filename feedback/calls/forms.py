@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import Form, ModelForm
+from crm.staff.forms import TrappedForm
 from feedback.calls.models import Call, Review, Submission
 from feedback.surveys.forms import MomentInput
 from feedback.voices.forms import ClientIdForm
@@ -31,7 +32,10 @@ class CallForm(ModelForm):
         }
 
 
-class WorkForm(ClientIdForm, ModelForm):
+class WorkForm(ClientIdForm, TrappedForm, ModelForm):
+    #: What belongs to the work; the other fields are about sending it.
+    WRITTEN = ("client_id", "title", "text", "pen_name")
+
     text = forms.CharField(label=_("Text"), widget=forms.Textarea(attrs={"rows": 12}))
     agreed = forms.BooleanField(
         label=_("I made this myself and agree to the licence below"), required=False

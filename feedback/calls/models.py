@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.plan.models import Campaign
 from core.access import VisibleQuerySet
 from core.provenance import Provenance
+from crm.letters.models import Letter
 from crm.readers.models import Reader
 
 
@@ -109,6 +110,10 @@ class SubmissionQuerySet(VisibleQuerySet):
         """Works sent in and not taken back."""
         return self.filter(state__in=Submission.RECEIVED)
 
+    def set_apart(self):
+        """Works that perhaps a program sent, and that nobody has let through."""
+        return self.filter(state__in=Submission.SET_APART)
+
     def on_show(self):
         """What everybody may read."""
         return self.filter(state=Submission.State.PUBLISHED)
@@ -118,6 +123,8 @@ class WorkState(models.TextChoices):
     """Outside ``Submission``, whose constraints could not name it otherwise."""
 
     DRAFT = "draft", _("Draft")
+    HELD = "held", _("Being looked at")
+    ASIDE = "aside", _("Put aside")
     SUBMITTED = "submitted", _("Submitted")
     ACCEPTED = "accepted", _("Accepted")
     PUBLISHED = "published", _("Published")
@@ -131,7 +138,10 @@ class Submission(models.Model):
     State = WorkState
     #: States of a work that was sent in and not taken back.
     RECEIVED = (State.SUBMITTED, State.ACCEPTED, State.PUBLISHED, State.DECLINED)
-    #: The others: works that nobody has sent in, or that their author took back.
+    #: Held until somebody has looked, or put aside then.
+    SET_APART = (State.HELD, State.ASIDE)
+    #: The others: works that nobody has sent in, that their author took back, or that perhaps a
+    #: program sent.
     NOT_RECEIVED = tuple(sorted(set(State) - set(RECEIVED)))
 
     client_id = models.UUIDField(
@@ -145,6 +155,10 @@ class Submission(models.Model):
     # A copy and not a key: the call's licence may be rewritten, what was agreed to may not.
     licence_agreed = models.TextField(blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT)
+    # Why it was held (a code of crm.staff.words.Suspicion), and when it was sent in: until somebody
+    # lets it through it is not submitted, and no figure counts it.
+    suspected = models.CharField(max_length=12, blank=True, editable=False)
+    held_at = models.DateTimeField(null=True, blank=True, editable=False)
     submitted_at = models.DateTimeField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     published_by = models.ForeignKey(
@@ -152,8 +166,10 @@ class Submission(models.Model):
     )
     thanks = models.TextField(_("thanks"), blank=True)
     thanked_at = models.DateTimeField(null=True, blank=True)
-    # Apart from ``thanked_at``: thanks are said on the page even where no mail can go out.
-    thanks_mailed_at = models.DateTimeField(null=True, blank=True)
+    # Thanks are said on the page even where no mail can go out.
+    letter = models.OneToOneField(
+        Letter, models.SET_NULL, null=True, blank=True, related_name="submission"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

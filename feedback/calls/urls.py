@@ -16,6 +16,8 @@ urlpatterns = [
     path("desk/calls/<int:pk>/", views.call_review, name="call-review"),
     path("desk/calls/<int:pk>/edit/", views.call_edit, name="call-edit"),
     path("desk/works/<int:pk>/", views.work_review, name="work-review"),
+    path("desk/works/<int:pk>/screen/", views.work_screen, name="work-screen"),
     path("desk/works/<int:pk>/decide/", views.work_decide, name="work-decide"),
     path("desk/works/<int:pk>/publish/", views.work_publish, name="work-publish"),
+    path("desk/works/<int:pk>/resend/", views.work_resend, name="work-resend"),
 ]

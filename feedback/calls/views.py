@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -9,14 +10,27 @@ from django.views.decorators.http import require_POST
 from core.access import needs
 from core.forms import refusal_on, status_of
 from core.refusals import Refused
+from crm.letters.views import resend
 from crm.readers.queries import reader_for
+from crm.staff import screening
 from feedback.calls import queries, words
-from feedback.calls.actions import decide, publish, review, save_draft, submit_work, withdraw
+from feedback.calls.actions import (
+    decide,
+    let_through,
+    publish,
+    put_aside,
+    review,
+    save_draft,
+    submit_work,
+    withdraw,
+)
 from feedback.calls.forms import CallForm, PublishForm, ReviewForm, WorkForm
 from feedback.calls.lists import CallDeskList, CallList, OwnWorkList, ReviewList, WorkList
 from feedback.calls.models import Call, Review, Submission
 
 State = Submission.State
+#: Works on the page of their call that perhaps programs sent.
+MOST_SET_APART = 20
 
 
 @login_not_required
@@ -73,16 +87,19 @@ def _save(request, call: Call, author, form: WorkForm) -> bool:
 
     False when refused, with the reason on the form; a draft is kept even then.
     """
-    written = dict(form.cleaned_data)
-    agreed = written.pop("agreed")
+    written = {name: form.cleaned_data[name] for name in WorkForm.WRITTEN}
+    agreed = form.cleaned_data["agreed"]
     with refusal_on(form):
         work = save_draft(call=call, author=author, by=request.user, **written)
         if "submit" in request.POST:
-            work = submit_work(work=work, agreed=agreed, by=request.user)
+            suspected = screening.suspicion_of(request, screening.WORKS, form.trapped)
+            work = submit_work(work=work, agreed=agreed, suspected=suspected, by=request.user)
     if form.errors:
         return False
 
-    if work.state != State.DRAFT:
+    if work.state == State.HELD:
+        messages.info(request, words.work_waits())
+    elif work.state != State.DRAFT:
         messages.success(request, _("Sent in. Thank you!"))
     elif call.is_open():
         messages.success(request, _("Draft saved."))
@@ -154,12 +171,29 @@ def call_review(request, pk):
     """Works of one call, without their authors, with the scores given so far."""
     call = Call.objects.visible_to(request.user).get_or_404(pk)
     works = queries.with_scores(call.submissions.received())
-    return ReviewList(request, works).render("feedback/calls/call_review.html", call=call)
+    # Those that wait come before those that were put aside, and both oldest first.
+    set_apart = call.submissions.set_apart().order_by("-state", "held_at", "pk")
+    context = {"call": call, "set_apart": words.with_suspicions(set_apart[:MOST_SET_APART])}
+    return ReviewList(request, works).render("feedback/calls/call_review.html", **context)
+
+
+@require_POST
+@needs("calls.review")
+def work_screen(request, pk):
+    """Let a held work through to the reviewers, or put it aside."""
+    work = Submission.objects.visible_to(request.user).set_apart().get_or_404(pk)
+    if "aside" in request.POST:
+        put_aside(work=work, by=request.user)
+        messages.success(request, _("Put aside."))
+    else:
+        let_through(work=work, by=request.user)
+        messages.success(request, _("Let through."))
+    return redirect("feedback:call-review", work.call_id)
 
 
 def _load_received(request, pk) -> Submission:
     """A work for the desk: what is not sent in yet, or taken back, is not there."""
-    works = Submission.objects.visible_to(request.user).received().select_related("call")
+    works = Submission.objects.visible_to(request.user).received().select_related("call", "letter")
     return works.get_or_404(pk)
 
 
@@ -198,6 +232,17 @@ def work_decide(request, pk):
     """Accept or decline, once."""
     work = _load_received(request, pk)
     return _attempt(request, work, decide, accept="accept" in request.POST)
+
+
+@require_POST
+@needs("calls.edit")
+def work_resend(request, pk):
+    """Send the letter of thanks again."""
+    work = _load_received(request, pk)
+    if work.letter is None:
+        raise Http404
+    resend(request, work.letter)
+    return redirect("feedback:work-review", work.pk)
 
 
 @require_POST

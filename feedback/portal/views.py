@@ -26,7 +26,7 @@ def home(request):
     now = timezone.now()
     works = list(Submission.objects.on_show().select_related("call").order_by("-published_at")[:7])
     calls = with_received(Call.objects.open(now))
-    done = Voice.objects.filter(shown=True).exclude(done="")
+    done = Voice.objects.let_through().filter(shown=True).exclude(done="")
     context = {
         "first": next(iter(works), None),
         "works": works[1:],
@@ -50,7 +50,7 @@ def reader_panel(request, pk):
     responses = Response.objects.filter(reader=reader, survey__anonymous=False)
     voices = Voice.objects.visible_to(request.user).filter(reader=reader)
     # A work still being judged would tell its reviewers who wrote it.
-    unseen = [Submission.State.DRAFT, Submission.State.SUBMITTED]
+    unseen = [Submission.State.DRAFT, Submission.State.HELD, Submission.State.SUBMITTED]
     works = Submission.objects.visible_to(request.user).filter(author=reader)
     works = works.exclude(state__in=unseen)
     context = {

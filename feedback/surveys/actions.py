@@ -21,14 +21,23 @@ from core.refusals import Refused
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
-from feedback.surveys import definitions, projection
+from feedback.surveys import definitions, projection, promises
 from feedback.surveys.models import Item, Option, Survey, SurveyVersion
 from feedback.surveys.relationship import EMPTY_PAGE, TEMPLATES
 from feedback.surveys.storing import IncomingAnswer, ResponseRows
 
 State = Survey.State
 #: What a copy takes over; its own are address, period and state.
-COPIED = ("title", "intro", "thanks", "anonymous", "by_invitation", "audience_id", "campaign_id")
+COPIED = (
+    "title",
+    "intro",
+    "thanks",
+    "anonymous",
+    "smallest_batch",
+    "by_invitation",
+    "audience_id",
+    "campaign_id",
+)
 #: What readers were told when a survey was published.
 PROMISED = {"slug", "anonymous"}
 #: What the answers given so far would mean something else under.
@@ -213,7 +222,8 @@ def retire_item(*, item: Item, retired: bool, by: User) -> None:
 def publish(*, survey: Survey, by: User) -> SurveyVersion:
     """Freeze the working copy as the next version and open a draft.
 
-    An unchanged copy gives the version there is. Refused while the copy lacks something.
+    An unchanged copy gives the version there is. Refused while the copy lacks something, and for
+    an anonymous survey where ``promises.refuse_publishing`` says why.
     """
     stored = _lock(survey)
     definition = definitions.draft(stored)
@@ -221,6 +231,7 @@ def publish(*, survey: Survey, by: User) -> SurveyVersion:
         raise Refused(_("The survey is not complete yet."))
 
     last = stored.current_version()
+    promises.refuse_publishing(stored, last, definition)
     digest = definitions.sha256(definition)
     if last is not None and last.sha256 == digest:
         return last
@@ -247,8 +258,12 @@ def publish(*, survey: Survey, by: User) -> SurveyVersion:
 
 @transaction.atomic
 def set_open(*, survey: Survey, is_open: bool, by: User) -> None:
-    """Close an open survey or open a closed one again; a draft is opened by publishing it."""
+    """Close an open survey or open a closed one again; a draft is opened by publishing it.
+
+    Refused for opening an anonymous survey again: whoever came last would be alone in a batch.
+    """
     if is_open:
+        promises.refuse_opening_again(survey)
         before, after, action = State.CLOSED, State.OPEN, AuditAction.SURVEY_OPEN
     else:
         before, after, action = State.OPEN, State.CLOSED, AuditAction.SURVEY_CLOSE
@@ -261,14 +276,19 @@ def set_open(*, survey: Survey, is_open: bool, by: User) -> None:
 def change_settings(*, survey: Survey, by: User, **fields) -> Survey:
     """Change address, period, audience and texts; ``fields`` by the names of the model.
 
-    Refused for address and anonymity of a published survey: readers were promised both. Also for
-    another survey's address and for a period that ends before it begins.
+    Refused for address and anonymity of a published survey: readers were promised both, and more
+    in an anonymous one (``promises.refuse_settings``). Also for another survey's address and for a
+    period that ends before it begins.
     """
     stored = _lock(survey)
+    was_over, least = stored.is_over(), stored.least_together
     changed = _set_changed(stored, fields)
-    breaks_promise = PROMISED & set(changed) and stored.versions.exists()
-    if breaks_promise:
-        raise Refused(_("Address and anonymity are promises to readers: once published they stay."))
+    if stored.versions.exists():
+        if PROMISED & set(changed):
+            raise Refused(
+                _("Address and anonymity are promises to readers: once published they stay.")
+            )
+        promises.refuse_settings(stored, changed, was_over=was_over, least=least)
 
     # The form looked at both ends, but a colleague may have moved the other one since.
     ends = stored.opens_at, stored.closes_at

@@ -1,130 +1,288 @@
-"""Held anonymous answers become responses in shuffled batches of at least five.
+"""Held anonymous answers become responses in shuffled batches.
 
-Why each step is as it is stands in docs/adr/0008-anonymous-answers.md.
+Why each step is as it is stands in docs/adr/0021-sealed-and-pooled.md. k is the survey's
+``least_together``.
 """
 
+import json
+import logging
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from uuid import uuid4
+from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
+from psycopg2 import Binary
 
-from core.disclosure import SMALLEST_CELL
+from campaigns.plan.models import Channel
+from feedback.surveys import answering, sealing
 from feedback.surveys.definitions import Definition, parse_definition
-from feedback.surveys.models import HeldAnswer, Participation, Survey
-from feedback.surveys.storing import IncomingAnswer, ResponseRows
+from feedback.surveys.keys import announce
+from feedback.surveys.models import Response, Survey, SurveyVersion
+from feedback.surveys.results import whole_definition
+from feedback.surveys.sealing import BoxContent, CannotOpen
 
+log = logging.getLogger(__name__)
 shuffle = random.SystemRandom().shuffle
+#: Held answers opened at once; what is more waits for the next round of the same run.
+MOST = 1000
+#: Stands for every flag of a batch in which one of them would single out a few.
+SOME_FLAG = "automatic"
+#: In a random order, so that what is left out by the limit is left out by chance.
+HELD = """
+SELECT h.id, h.sealed, COALESCE(encode(k.public, 'hex'), ''), h.xmin::text
+FROM feedback_heldanswer h
+LEFT JOIN feedback_answerkey k ON k.id = h.key_id
+WHERE h.survey_id = %(survey)s
+    AND (h.key_id IS NULL OR k.public = ANY(%(halves)s))
+ORDER BY random()
+LIMIT %(most)s
+"""
+MIX = """
+SELECT huixiang_mix_answers(
+    %(survey)s, %(least)s, %(taken)s::uuid[], %(kept)s::bytea[], %(key)s, %(written)s::jsonb,
+    %(day)s, %(is_last)s)
+"""
+
+
+@dataclass(frozen=True)
+class Held:
+    """One opened answer; ``xmin`` is the transaction that held it, ``public`` its key's half.
+
+    ``public`` is empty for what 0.1 held in the open.
+    """
+
+    id: UUID
+    content: BoxContent
+    public: str
+    xmin: str
+
+
+@dataclass(frozen=True)
+class Parting:
+    """What of the answers is written now, and what stays held; the rest of a survey is dropped."""
+
+    written: list[BoxContent]
+    kept: list[BoxContent]
 
 
 def mix() -> int:
-    """Turn full batches of held answers into responses and hold the rest again in a new order.
+    """Write what can be written of every survey; returns how many became responses.
 
-    Returns how many became responses. What is written back carries this transaction's number
-    instead of the one it came with.
+    A process without the private half leaves everything as it is. A survey that fails holds up no
+    other; its fault is raised when these are done.
     """
+    key = announce()
+    if key is None:
+        return 0
     written = 0
-    not_open: list[Survey] = []
-    with transaction.atomic():
-        kept_back: list[HeldAnswer] = []
-        for survey, held in take_held().items():
-            is_open = survey.is_open()
-            if not is_open:
-                not_open.append(survey)
-
-            # While a survey is not open nothing comes to mix the rest with. It may be opened again,
-            # but nobody knows whether it will be, and what was answered must be counted some day.
-            if not is_open or len(held) >= SMALLEST_CELL:
-                written += write(survey, held)
-            else:
-                kept_back += held
-        put_back(kept_back)
-
-    # Each in a transaction of its own: readers wait for the lock that the mixing holds.
-    for survey in not_open:
-        forget_order(survey)
+    faults: list[Exception] = []
+    for survey in Survey.objects.filter(held_answers__isnull=False).distinct():
+        try:
+            written += mix_survey(survey, key)
+        except OperationalError as fault:
+            # Answers came meanwhile, or another run was faster: the next run finds what is left.
+            log.info("Survey %s is mixed later: %s", survey.pk, fault)
+        except Exception as fault:
+            log.exception("Survey %s could not be mixed", survey.pk)
+            faults.append(fault)
+    if faults:
+        raise faults[0]
     return written
 
 
-def take_held() -> dict[Survey, list[HeldAnswer]]:
-    """All held answers by survey; their table is empty afterwards.
+def mix_survey(survey: Survey, key: int) -> int:
+    """All batches that can be written of one survey; what stays held is sealed for ``key``."""
+    written = 0
+    while True:
+        held = take(survey)
+        written += mix_round(survey, key, held)
+        if len(held) < MOST:
+            return written
 
-    TRUNCATE gives the table a new file, so neither row versions nor their transaction numbers are
-    left behind.
-    """
+
+def mix_round(survey: Survey, key: int, held: list[Held]) -> int:
+    """What can be written of these; where that is nothing they are held anew, if need be."""
+    # Where there are too many to be opened at once, these are no survey's last ones.
+    is_last = survey.is_over() and len(held) < MOST
+    parting = part(survey, [one.content for one in held], is_last=is_last)
+    is_needed = bool(parting.written) or is_last or is_told_apart(held)
+    if not held or not is_needed:
+        return 0
+    return hand_over(survey, key, held, parting, is_last=is_last)
+
+
+def take(survey: Survey) -> list[Held]:
+    """Up to MOST held answers that the keys at hand open, in a random order."""
+    halves = [Binary(public) for public in sealing.private_halves()]
+    asked = {"survey": survey.pk, "most": MOST, "halves": halves}
     with connection.cursor() as cursor:
-        # Readers who answer meanwhile wait for this lock; the mixing must not wait long for it.
-        cursor.execute("SET LOCAL lock_timeout = '5s'")
-        cursor.execute("LOCK TABLE feedback_heldanswer IN ACCESS EXCLUSIVE MODE")
+        cursor.execute(HELD, asked)
+        rows = cursor.fetchall()
 
-    by_survey: dict[Survey, list[HeldAnswer]] = defaultdict(list)
-    for row in HeldAnswer.objects.select_related("survey", "version").order_by("survey_id"):
-        by_survey[row.survey].append(row)
-
-    if by_survey:
-        with connection.cursor() as cursor:
-            # Inside a longer transaction foreign keys may still wait for their check, and TRUNCATE
-            # refuses that.
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute("TRUNCATE feedback_heldanswer")
-            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-    return by_survey
+    found = []
+    for identity, box, public, xmin in rows:
+        try:
+            content = opened(bytes(box), survey.pk, public)
+        except CannotOpen:
+            # Damaged, or put there by hand. It stays, and with it the survey's last batch.
+            log.warning("Held answer %s of survey %s does not open", identity, survey.pk)
+            continue
+        found.append(Held(identity, content, public, xmin))
+    return found
 
 
-def put_back(held: list[HeldAnswer]) -> None:
-    """Hold them again in a new order, under new ids."""
-    shuffle(held)
-    for row in held:
-        row.pk = uuid4()
-    HeldAnswer.objects.bulk_create(held)
+def opened(box: bytes, survey: int, public: str) -> BoxContent:
+    """What a held row says. CannotOpen for a box that the key with this half does not open."""
+    if not public:
+        return sealing.read_content(box)
+    private = sealing.private_halves()[bytes.fromhex(public)]
+    return sealing.open_box(box, survey=survey, private=private)
 
 
-def write(survey: Survey, held: list[HeldAnswer]) -> int:
-    """Write one batch in random order, under fresh random ids and one common day."""
-    shuffle(held)
-    day = batch_day(survey, len(held))
-    definitions: dict[int, Definition] = {}
-    made = ResponseRows(survey)
-    for row in held:
-        if row.version_id not in definitions:
-            definitions[row.version_id] = parse_definition(row.version.definition)
-        # No reader, mail or segments: a held answer never knew them.
-        answer = IncomingAnswer(
-            row.answers,
-            at=day,
-            channel_id=row.channel_id,
-            language=row.language,
-            flagged=row.flagged,
-        )
-        made.add(answer.as_response(row.version), definitions[row.version_id])
-    made.store()
-    return len(held)
+def part(survey: Survey, contents: list[BoxContent], *, is_last: bool) -> Parting:
+    """Which answers are written: chosen by lot among all, never by the order in which they came.
 
-
-def batch_day(survey: Survey, size: int) -> datetime:
-    """Midnight of today.
-
-    A last batch of fewer than five takes the day of the one before, so as not to stand out.
+    Those that look automatic are pooled apart: counted with the others, they would make a batch
+    look larger than the number of its people.
     """
-    if size < SMALLEST_CELL:
-        before = survey.responses.order_by("-submitted_at").first()
-        if before is not None:
-            return before.submitted_at
-    return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    parting = Parting([], [])
+    pools: dict[bool, list[BoxContent]] = defaultdict(list)
+    for one in contents:
+        pools[one.flagged == Response.UNFLAGGED].append(one)
+
+    for pool in pools.values():
+        shuffle(pool)
+        stay = staying(len(pool), survey.least_together, is_last=is_last)
+        parting.written.extend(without_rare_traits(pool[stay:], survey.least_together))
+        if not is_last:
+            parting.kept.extend(pool[:stay])
+    shuffle(parting.written)
+    shuffle(parting.kept)
+    return parting
 
 
-@transaction.atomic
-def forget_order(survey: Survey) -> int:
-    """While a survey is not open, rewrite who took part in random order.
+def staying(n: int, k: int, *, is_last: bool) -> int:
+    """How many of ``n`` are not written: k stay once there are 2k, all while there are fewer.
 
-    Order and transaction then say nothing either.
+    When a survey is over its last k … 2k − 1 are written together; fewer than k never are.
     """
-    took_part = list(Participation.objects.select_for_update().filter(survey=survey))
-    shuffle(took_part)
-    Participation.objects.filter(survey=survey).delete()
-    for row in took_part:
-        row.pk = None
-    Participation.objects.bulk_create(took_part, batch_size=2000)
-    return len(took_part)
+    least, left = 2 * k, k
+    if is_last:
+        least, left = k, 0
+    if n < least:
+        return n
+    return left
+
+
+# --- what stands beside the answers ---------------------------------------------------------------
+def without_rare_traits(batch: list[BoxContent], k: int) -> list[BoxContent]:
+    """The batch without what would single out fewer than ``k``.
+
+    Flag, version, language and channel, one after the other, are told of all in the batch or of
+    none, so that no combination of what is told is found fewer than ``k`` times.
+    """
+    known_codes = dict(Channel.objects.values_list("code", "pk"))
+    batch = [with_channel(one, known_codes) for one in batch]
+    told: list[Callable[[BoxContent], Hashable]] = []
+    for name, instead in (
+        ("flagged", SOME_FLAG),
+        ("version", None),
+        ("language", ""),
+        ("channel", None),
+    ):
+        told.append(lambda one, name=name: getattr(one, name))
+        if is_rare(batch, told, k):
+            told.pop()
+            batch = [replace(one, **{name: instead}) for one in batch]
+    return batch
+
+
+def is_rare(batch: Sequence[BoxContent], told: Sequence[Callable], k: int) -> bool:
+    """True when some combination of what is told is found fewer than ``k`` times."""
+    found: Counter = Counter()
+    for one in batch:
+        found[tuple(trait(one) for trait in told)] += 1
+    return min(found.values(), default=k) < k
+
+
+def with_channel(one: BoxContent, known_codes: dict[str, int]) -> BoxContent:
+    """With the channel that the address named, where the reader's mail named none."""
+    if one.channel is not None:
+        return one
+    return replace(one, channel=known_codes.get(one.channel_code))
+
+
+def is_told_apart(held: Sequence[Held]) -> bool:
+    """True when the rows say by their transactions or keys which of them came when."""
+    transactions = {one.xmin for one in held}
+    keys = {one.public for one in held}
+    return len(transactions) > 1 or keys != {newest_half().hex()}
+
+
+def newest_half() -> bytes:
+    """The public half of the key that what stays held is sealed for."""
+    return next(iter(sealing.private_halves()))
+
+
+# --- handing over ---------------------------------------------------------------------------------
+def hand_over(
+    survey: Survey, key: int, held: Sequence[Held], parting: Parting, *, is_last: bool
+) -> int:
+    """Let the database's own function move the rows, all or nothing; returns how many it wrote."""
+    definition = whole_definition(survey)
+    arguments = {
+        "survey": survey.pk,
+        "least": survey.least_together,
+        "taken": [str(one.id) for one in held],
+        "kept": boxes(survey, parting.kept),
+        "key": key,
+        "written": json.dumps([as_row(one, definition) for one in parting.written]),
+        "day": batch_day(survey),
+        "is_last": is_last,
+    }
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(MIX, arguments)
+        return cursor.fetchone()[0]
+
+
+def boxes(survey: Survey, contents: Sequence[BoxContent]) -> list[Binary]:
+    """Sealed anew, so that no box of before can be recognised among them."""
+    public = newest_half()
+    versions = SurveyVersion.objects.filter(survey=survey).values_list("pk", "definition")
+    sizes = {pk: sealing.size_for(parse_definition(definition)) for pk, definition in versions}
+    found = []
+    for one in contents:
+        size = sizes[one.version]
+        found.append(Binary(sealing.seal(one, survey=survey.pk, public=public, size=size)))
+    return found
+
+
+def as_row(one: BoxContent, definition: Definition) -> dict:
+    """A response with its vector and texts, as the database's function takes it.
+
+    The vector is as long as the whole questionnaire of all versions: its length tells none.
+    """
+    vector = answering.vector_of(definition, one.answers)
+    return {
+        "version": one.version,
+        "channel": one.channel,
+        "language": one.language,
+        "flagged": one.flagged,
+        "answers": one.answers,
+        "digest": answering.digest(one.answers),
+        "codes": vector.codes,
+        "nums": vector.nums,
+        "texts": answering.texts(definition, one.answers),
+    }
+
+
+def batch_day(survey: Survey) -> datetime:
+    """Midnight of today; of the day on which the survey ended, where it did before."""
+    now = timezone.localtime()
+    if survey.closes_at is not None:
+        now = min(now, timezone.localtime(survey.closes_at))
+    return now.replace(hour=0, minute=0, second=0, microsecond=0)

@@ -5,10 +5,8 @@ It asks no database, and nothing that may be sent raises an exception.
 
 import json
 import re
-import time
 from dataclasses import dataclass, field
 
-from django.core import signing
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -16,10 +14,7 @@ from core.characters import is_blank, is_storable
 from feedback.surveys.definitions import Definition, Kind, Question, sha256
 
 LONGEST_TEXT = 5000
-#: Nobody reads a questionnaire in less than this many seconds.
-TOO_FAST = 2
 FIELD = re.compile(r"i\d{1,5}")
-HONEYPOT = "website"
 
 
 @dataclass
@@ -188,32 +183,3 @@ def texts(definition: Definition, answers: dict) -> list[tuple[int, str]]:
         if text is not None:
             found.append((ordinal, text))
     return found
-
-
-def _signer() -> signing.Signer:
-    return signing.Signer(salt="survey")
-
-
-def stamp(at: float | None = None) -> str:
-    """When the page was shown (seconds since 1970), signed; goes into the form's field ``t``."""
-    if at is None:
-        at = time.time()
-    return _signer().sign(str(int(at)))
-
-
-def suspicion(data: QueryDict) -> str:
-    """Why an answer looks automatic.
-
-    "honeypot", "unread" (no page was shown) or "fast"; empty for people.
-    """
-    # People do not see this field; scripts fill in whatever has a name.
-    if data.get(HONEYPOT):
-        return "honeypot"
-
-    try:
-        shown_at = int(_signer().unsign(data.get("t", "")))
-    except (signing.BadSignature, ValueError):
-        return "unread"
-    if time.time() - shown_at < TOO_FAST:
-        return "fast"
-    return ""

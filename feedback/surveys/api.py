@@ -7,11 +7,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.api import CountField, CountStateField, Needs
-from core.disclosure import Count
 from core.localised import localised
 from feedback.surveys.charts import label
 from feedback.surveys.definitions import Kind
-from feedback.surveys.figures import QuestionFigure, ShownQuestion
+from feedback.surveys.figures import QuestionFigure, ShownQuestion, count_of
 from feedback.surveys.models import Survey
 from feedback.surveys.results import summary, whole_definition
 from feedback.surveys.whole import questions_of
@@ -51,7 +50,7 @@ class SurveyResultSerializer(serializers.Serializer):
     title = serializers.CharField()
     campaign = serializers.IntegerField(allow_null=True)
     version = serializers.IntegerField(allow_null=True)
-    n = CountField(help_text=_("Answers counted; null when 1 to 4."))
+    n = CountField(help_text=_("Answers counted; null when they are too few to be told."))
     n_state = CountStateField(source="n")
     as_of = serializers.DateTimeField()
     questions = QuestionSerializer(many=True)
@@ -85,7 +84,7 @@ def as_shown(survey: Survey) -> dict:
         "title": localised(survey.title),
         "campaign": survey.campaign_id,
         "version": found.version,
-        "n": Count.of(found.n),
+        "n": count_of(found.n, found.least),
         "as_of": found.as_of,
         "questions": [_question(one) for one in shown],
     }

@@ -9,18 +9,16 @@ from collections.abc import Iterator
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import pgettext
 
+from core.disclosure import Missing
 from core.exporting import csv_lines, xlsx_file
 from core.localised import localised
 from crm.readers.models import Reader
 from crm.staff.models import User
 from feedback.surveys.definitions import Definition, Kind
 from feedback.surveys.models import Response, Survey
-from feedback.surveys.release import rows_may_leave
-
-#: Stands where rows are withheld, in the words of the page.
-TOO_FEW = gettext_lazy("Results are shown from five answers on, so that nobody can be recognised.")
+from feedback.surveys.release import rows_may_leave, too_few
 
 
 def header(survey: Survey, definition: Definition) -> list[str]:
@@ -42,7 +40,7 @@ def lines(survey: Survey, definition: Definition, user: User) -> Iterator[list]:
     too few answers there is one row, with the reason.
     """
     if not rows_may_leave(survey):
-        yield [str(TOO_FEW)]
+        yield [too_few(survey)]
         return
 
     names = ["id", "version__number", "submitted_at", "flagged"]
@@ -58,6 +56,8 @@ def lines(survey: Survey, definition: Definition, user: User) -> Iterator[list]:
             # Number and kind; channel and language point at nobody.
             person[:2] = ["", ""]
 
+        if number is None:
+            number = str(Missing.WITHHELD)
         # Anonymous answers are dated at local midnight, in Greenwich the day before.
         day = timezone.localdate(at)
         line = [str(identity), number, f"{day:%Y-%m-%d}", flagged, *person]

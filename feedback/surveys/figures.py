@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 
 from core import numbers
 from core.disclosure import (
+    SMALLEST_CELL,
     Count,
     CountRow,
+    Missing,
     counts_of,
     hide_row,
     hide_table,
@@ -214,16 +216,24 @@ def _numbers(question: Question, counts: Mapping[int, int]) -> list[int]:
 
 
 def show_all(
-    definition: Definition, counts: GroupedCounts, group: object, sizes: Mapping[object, int]
+    definition: Definition,
+    counts: GroupedCounts,
+    group: object,
+    sizes: Mapping[object, int],
+    *,
+    least: int = SMALLEST_CELL,
 ) -> list[ShownQuestion]:
-    """Every question for one group; the other groups decide what must be hidden."""
+    """Every question for one group; the other groups decide what must be hidden.
+
+    A question has no figures where it rests on fewer than ``least`` answers.
+    """
     others = [other for other in sizes if other != group]
     groups = [group, *others]
 
     shown = []
     for number, question in enumerate(definition.items, start=1):
         by_group = counts.get(question.ordinal, {})
-        shown.append(show(question, number, by_group, groups, sizes))
+        shown.append(show(question, number, by_group, groups, sizes, least=least))
     return shown
 
 
@@ -233,14 +243,18 @@ def show(
     by_group: Mapping,
     groups: Sequence,
     sizes: Mapping[object, int],
+    *,
+    least: int = SMALLEST_CELL,
 ) -> ShownQuestion:
     """The first of ``groups``; ``sizes`` are the answers of each, to whatever question."""
     answered = [answered_count(question, by_group.get(group, {})) for group in groups]
     if question.kind == Kind.TEXT:
         n = written_count(answered, sizes.get(groups[0], 0))
+        if 0 < answered[0] < least:
+            n = Count.without(Missing.WITHHELD)
         return ShownQuestion(question, number, n, Answers())
 
-    n = Count.of(answered[0])
+    n = count_of(answered[0], least)
     answers = Answers()
     if is_enough(n):
         answers = answers_of_group(question, by_group, groups)
@@ -260,12 +274,26 @@ def written_count(written: Sequence[int], size: int) -> Count:
 
 # --- one group of the answers ---------------------------------------------------------------------
 def is_enough(n: Count) -> bool:
-    """Results are shown from five answers on."""
+    """Results are shown from five answers on; ``count_of`` hides more where more are asked for."""
     return n.is_shown and not n.is_zero
 
 
-def may_be_shown(split: Split, sizes: Mapping[object, int], n: int) -> bool:
-    """False where the group, the rest, or another group could be computed to be one to four."""
+def count_of(n: int, least: int) -> Count:
+    """Answers that a figure rests on: withheld below ``least``, and below five in any case."""
+    if 0 < n < least:
+        return Count.without(Missing.WITHHELD)
+    return Count.of(n)
+
+
+def may_be_shown(
+    split: Split, sizes: Mapping[object, int], n: int, *, least: int = SMALLEST_CELL
+) -> bool:
+    """False where the group, the rest, or another group could be computed to be one to four.
+
+    Of an anonymous survey (``least`` is its k) also where any group has fewer than that.
+    """
+    if least > SMALLEST_CELL and min(sizes.values(), default=least) < least:
+        return False
     if not may_split(sizes.get(split.group, 0), n):
         return False
     if not split.is_partition:

@@ -135,6 +135,15 @@ class SurveySettingsForm(BilingualForm, ModelForm):
         "thanks": (_("Thanks"), 2, 500),
     }
     needed = frozenset({"title"})
+    smallest_batch = forms.IntegerField(
+        label=_("Anonymous answers mixed together, at least"),
+        min_value=5,
+        max_value=50,
+        required=False,
+        help_text=_(
+            "From 5 to 50; empty: the library's own number. Once published it can only be raised."
+        ),
+    )
 
     class Meta:
         model = Survey
@@ -143,6 +152,7 @@ class SurveySettingsForm(BilingualForm, ModelForm):
             "campaign",
             "by_invitation",
             "anonymous",
+            "smallest_batch",
             "audience",
             "opens_at",
             "closes_at",
@@ -150,6 +160,9 @@ class SurveySettingsForm(BilingualForm, ModelForm):
         widgets = {"opens_at": MomentInput, "closes_at": MomentInput}
         help_texts = {
             "by_invitation": _("Only who comes by the link in their mail may answer, and once."),
+            "anonymous": _(
+                "Answers are sealed, mixed and written in batches. Closing such a survey is final."
+            ),
             "audience": _(
                 "Empty: everybody. Others are told that the survey is not for them,"
                 " and nothing else."

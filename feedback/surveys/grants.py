@@ -8,5 +8,7 @@ KEPT = [
     Kept("feedback.ResponseVector"),
     Kept("feedback.AnswerText"),
 ]
-#: The mixing empties it, so that neither row versions nor their transactions are left behind.
-EMPTIED = ["feedback.HeldAnswer"]
+#: What alone makes a response of an anonymous answer.
+OWNER_FUNCTIONS = [
+    "huixiang_mix_answers(bigint, integer, uuid[], bytea[], bigint, jsonb, timestamptz, boolean)"
+]

@@ -18,13 +18,14 @@ from django.utils import timezone
 
 from campaigns.links.keys import ANSWER, parse_key
 from campaigns.sending.models import Delivery
-from feedback.surveys import answering
+from feedback.surveys import answering, sealing
 from feedback.surveys.definitions import Definition, parse_definition
-from feedback.surveys.models import OpeningTimes, Survey, SurveyVersion
+from feedback.surveys.models import BatchRule, OpeningTimes, Survey, SurveyVersion
+from feedback.surveys.sealing import BoxContent
 
 
 @dataclass(frozen=True, slots=True)
-class PublishedSurvey(OpeningTimes):
+class PublishedSurvey(OpeningTimes, BatchRule):
     """A published survey with the version asked for, or its newest; open or not."""
 
     survey_id: int
@@ -39,6 +40,16 @@ class PublishedSurvey(OpeningTimes):
     version_id: int
     number: int
     sha256: str
+    #: Of an anonymous survey: its own k, and the key that answers are sealed with (public half as
+    #: hex digits). None where the library's k holds, and while no worker has told a key.
+    smallest_batch: int | None = None
+    key_id: int | None = None
+    public_key: str | None = None
+
+    @property
+    def can_be_held(self) -> bool:
+        """False for an anonymous survey as long as nothing can be sealed."""
+        return not self.anonymous or self.key_id is not None
 
     @property
     def definition(self) -> Definition:
@@ -80,6 +91,7 @@ class Receipt(StrEnum):
     KEPT = "kept"
     AGAIN = "again"  # the very same answers came before: nothing to do
     OTHER = "other"  # other answers came before: the first stay
+    CLOSED = "closed"  # the survey ended while they were on their way
 
 
 @lru_cache(maxsize=256)
@@ -93,8 +105,15 @@ def _definition(version_id: int, digest: str) -> Definition:
 PUBLISHED = """
 SELECT
     s.id, s.slug, s.campaign_id, s.state, s.by_invitation, s.anonymous, s.audience_id,
-    s.opens_at, s.closes_at, v.id, v.number, v.sha256
+    s.opens_at, s.closes_at, v.id, v.number, v.sha256, s.smallest_batch, k.id, k.public
 FROM feedback_survey s
+LEFT JOIN LATERAL (
+    SELECT id, encode(public, 'hex') AS public
+    FROM feedback_answerkey
+    WHERE s.anonymous
+    ORDER BY id DESC
+    LIMIT 1
+) k ON true
 CROSS JOIN LATERAL (
     SELECT id, number, sha256
     FROM feedback_surveyversion
@@ -239,21 +258,22 @@ FROM feedback_response
 WHERE id = %(id)s
     OR (survey_id = %(survey)s AND reader_id = %(reader)s)
 """
-#: That somebody took part, and the answer that names nobody, by one statement: a crash loses
-#: neither of them alone.
+#: That somebody took part, and the sealed answer that names nobody, by one statement: a crash loses
+#: neither of them alone. Whether the survey is still open is asked here once more and by the
+#: database's clock: nothing may come after the last batch (ADR 0021).
 HOLD = """
 WITH took_part AS (
-    INSERT INTO feedback_participation (survey_id, digest, receipt, day)
-    VALUES (%(survey)s, %(person)s, %(receipt)s, %(day)s)
+    INSERT INTO feedback_participation (survey_id, digest, receipt, day, mixed)
+    SELECT id, %(person)s, %(receipt)s, %(day)s, false
+    FROM feedback_survey
+    WHERE id = %(survey)s
+        AND state = %(open)s
+        AND (closes_at IS NULL OR closes_at > clock_timestamp())
     ON CONFLICT DO NOTHING
     RETURNING survey_id),
 held AS (
-    INSERT INTO feedback_heldanswer (
-        id, survey_id, version_id, channel_id, language, answers, flagged)
-    SELECT
-        gen_random_uuid(), survey_id, %(version)s,
-        COALESCE(%(channel)s, (SELECT id FROM campaigns_channel WHERE code = %(code)s)),
-        %(language)s, %(answers)s::jsonb, %(flagged)s
+    INSERT INTO feedback_heldanswer (id, survey_id, key_id, sealed)
+    SELECT gen_random_uuid(), survey_id, %(key)s, %(sealed)s
     FROM took_part)
 SELECT count(*) FROM took_part
 """
@@ -269,38 +289,27 @@ def keep(survey: PublishedSurvey, respondent: Respondent, submitted: SubmittedAn
     """Keep an answer once.
 
     The same again is AGAIN; other answers by the same reader or under the same id are OTHER.
+    CLOSED when an anonymous survey ended meanwhile; then nothing is kept.
     """
-    arguments = _shared_arguments(survey, respondent, submitted)
     if survey.anonymous:
         write, look_back = HOLD, HELD_BEFORE
-        arguments |= _anonymous_arguments(survey, respondent, submitted)
+        arguments = _anonymous_arguments(survey, respondent, submitted)
     else:
         write, look_back = KEEP, KEPT_BEFORE
-        arguments |= _named_arguments(survey, respondent, submitted)
+        arguments = _named_arguments(survey, respondent, submitted)
 
     (written,) = _first_row(write, arguments)
     if written:
         return Receipt.KEPT
 
     # Only now: nearly everybody answers once and waits for one statement.
-    (is_same,) = _first_row(look_back, arguments)
+    before = _first_row(look_back, arguments)
+    if before is None:
+        return Receipt.CLOSED
+    (is_same,) = before
     if is_same:
         return Receipt.AGAIN
     return Receipt.OTHER
-
-
-def _shared_arguments(
-    survey: PublishedSurvey, respondent: Respondent, submitted: SubmittedAnswers
-) -> dict:
-    return {
-        "survey": survey.survey_id,
-        "version": survey.version_id,
-        "channel": respondent.channel_id,
-        "code": submitted.channel_code,
-        "language": submitted.language,
-        "answers": answering.canonical(submitted.answers),
-        "flagged": submitted.flagged,
-    }
 
 
 def _anonymous_arguments(
@@ -313,11 +322,29 @@ def _anonymous_arguments(
     # With the random id only the browser knows, or answers could be guessed and compared.
     receipt = f"{submitted.client_id} {answering.digest(submitted.answers)}"
     return {
+        "survey": survey.survey_id,
+        "open": Survey.State.OPEN,
+        "key": survey.key_id,
+        "sealed": _sealed(survey, respondent, submitted),
         "person": keyed(survey.survey_id, person),
         "receipt": keyed(survey.survey_id, receipt),
         # No time of day: beside the log of the web server it would name the answer's sender.
         "day": timezone.localdate(),
     }
+
+
+def _sealed(survey: PublishedSurvey, respondent: Respondent, submitted: SubmittedAnswers) -> bytes:
+    content = BoxContent(
+        version=survey.version_id,
+        language=submitted.language,
+        answers=submitted.answers,
+        flagged=submitted.flagged,
+        channel=respondent.channel_id,
+        channel_code=submitted.channel_code,
+    )
+    public = bytes.fromhex(survey.public_key)
+    size = sealing.size_for(survey.definition)
+    return sealing.seal(content, survey=survey.survey_id, public=public, size=size)
 
 
 def _named_arguments(
@@ -326,6 +353,13 @@ def _named_arguments(
     vector = answering.vector_of(survey.definition, submitted.answers)
     words = answering.texts(survey.definition, submitted.answers)
     return {
+        "survey": survey.survey_id,
+        "version": survey.version_id,
+        "channel": respondent.channel_id,
+        "code": submitted.channel_code,
+        "language": submitted.language,
+        "answers": answering.canonical(submitted.answers),
+        "flagged": submitted.flagged,
         "id": str(submitted.client_id),
         "reader": respondent.reader_id,
         "delivery": respondent.delivery_id,

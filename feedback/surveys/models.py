@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.plan.models import Campaign, Channel
 from campaigns.sending.models import Delivery
 from core.access import VisibleQuerySet
+from core.disclosure import SMALLEST_CELL
 from core.localised import localised
 from core.provenance import Provenance
 from crm.readers.models import Reader
@@ -38,12 +39,32 @@ class OpeningTimes:
             return False
         return self.closes_at is None or at < self.closes_at
 
+    def is_over(self, at=None) -> bool:
+        """True when no answers are taken any more. An anonymous survey then stays closed."""
+        at = at or timezone.now()
+        has_ended = self.closes_at is not None and self.closes_at <= at
+        return self.state == Survey.State.CLOSED or (self.state == Survey.State.OPEN and has_ended)
+
     def is_early(self, at=None) -> bool:
         """True when answers will be taken, but not yet."""
         at = at or timezone.now()
         if self.state != Survey.State.OPEN:
             return False
         return self.opens_at is not None and at < self.opens_at
+
+
+class BatchRule:
+    """How many anonymous answers are mixed, of whatever carries ``anonymous, smallest_batch``."""
+
+    @property
+    def least_together(self) -> int:
+        """k: the library's number, or the survey's own higher one."""
+        return max(settings.ANONYMOUS_LEAST, self.smallest_batch or 0)
+
+    @property
+    def least_shown(self) -> int:
+        """No figure rests on fewer answers, and no text or row is read of fewer."""
+        return self.least_together if self.anonymous else SMALLEST_CELL
 
 
 class SurveyQuerySet(VisibleQuerySet):
@@ -70,11 +91,8 @@ class SurveyQuerySet(VisibleQuerySet):
         return self.open(at).filter(by_invitation=False, audience__isnull=True)
 
 
-class Survey(OpeningTimes, models.Model):
-    """A questionnaire, perhaps a campaign's.
-
-    ``by_invitation`` means a signed key from a mail is needed to answer.
-    """
+class Survey(OpeningTimes, BatchRule, models.Model):
+    """A questionnaire, perhaps a campaign's. ``by_invitation``: by the key from a mail alone."""
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -95,10 +113,9 @@ class Survey(OpeningTimes, models.Model):
     thanks = models.JSONField(_("thanks"), default=dict, blank=True)
     state = models.CharField(max_length=8, choices=State.choices, default=State.DRAFT)
     by_invitation = models.BooleanField(_("by invitation only"), default=False)
-    anonymous = models.BooleanField(
-        _("anonymous"),
-        default=False,
-        help_text=_("Answers can then not be tied to a person by anybody, ever."),
+    anonymous = models.BooleanField(_("anonymous"), default=False)
+    smallest_batch = models.PositiveSmallIntegerField(
+        _("anonymous answers mixed together, at least"), null=True, blank=True
     )
     audience = models.ForeignKey(
         Segment,
@@ -126,6 +143,11 @@ class Survey(OpeningTimes, models.Model):
                 | Q(closes_at__isnull=True)
                 | Q(opens_at__lt=models.F("closes_at")),
                 name="survey_period_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(smallest_batch__isnull=True)
+                | Q(smallest_batch__gte=5, smallest_batch__lte=50),
+                name="survey_smallest_batch_5_to_50",
             ),
         ]
 
@@ -221,10 +243,7 @@ class Option(models.Model):
 
 
 class SurveyVersion(models.Model):
-    """What readers saw.
-
-    The whole definition as JSON with its hash. Never changed once published.
-    """
+    """What readers saw: the whole definition as JSON with its hash. Never changed."""
 
     survey = models.ForeignKey(Survey, models.CASCADE, related_name="versions")
     number = models.PositiveSmallIntegerField()
@@ -257,7 +276,8 @@ class ResponseQuerySet(models.QuerySet):
 class Response(models.Model):
     """One submitted questionnaire. The browser makes ``id``, so sending it twice stores it once.
 
-    ``reader``, ``delivery`` and the time of day are empty for anonymous surveys.
+    ``reader``, ``delivery`` and the time of day are empty for anonymous surveys; ``version``,
+    ``channel`` and ``language`` are withheld there (NULL or "") where they would single out a few.
     """
 
     #: What a response is flagged with where nothing is wrong with it.
@@ -265,7 +285,9 @@ class Response(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     survey = models.ForeignKey(Survey, models.PROTECT, related_name="responses")
-    version = models.ForeignKey(SurveyVersion, models.PROTECT, related_name="responses")
+    version = models.ForeignKey(
+        SurveyVersion, models.PROTECT, null=True, blank=True, related_name="responses"
+    )
     reader = models.ForeignKey(
         Reader, models.SET_NULL, null=True, blank=True, related_name="responses"
     )
@@ -275,7 +297,7 @@ class Response(models.Model):
     channel = models.ForeignKey(Channel, models.PROTECT, null=True, blank=True, related_name="+")
     # As they were when the mail went out or the answer came; no keys, since a segment may go.
     segment_ids = ArrayField(models.IntegerField(), default=list)
-    language = models.CharField(max_length=8)
+    language = models.CharField(max_length=8, blank=True)
     answers = models.JSONField(help_text="{item ordinal: code | [codes] | number | text}")
     digest = models.CharField(
         max_length=64, help_text="SHA-256 of the answers: tells a replay from a change."
@@ -299,10 +321,7 @@ class Response(models.Model):
 
 
 class ResponseVector(models.Model):
-    """The countable part of a response.
-
-    One flat array of codes and one of numbers, positions fixed by item ordinal.
-    """
+    """The countable part of a response: codes and numbers, their places fixed by ordinal."""
 
     response = models.OneToOneField(
         Response, models.CASCADE, primary_key=True, related_name="vector"
@@ -338,23 +357,37 @@ class Participation(models.Model):
     receipt = models.BinaryField(max_length=32)
     # A moment would pair the rows with the answers held at the same moment.
     day = models.DateField()
+    # Written anew with the others of its batch: place and transaction number say no more than that.
+    mixed = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["survey", "digest"], name="participation_once")
         ]
+        indexes = [
+            models.Index(fields=["survey"], condition=Q(mixed=False), name="participation_unmixed")
+        ]
+
+
+class AnswerKey(models.Model):
+    """The public half of a key that anonymous answers are sealed with; the newest is in use.
+
+    The private half is in the workers' environment alone. ``opened_at`` is when a worker last had
+    it in its hands.
+    """
+
+    public = models.BinaryField(max_length=32, unique=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+    opened_at = models.DateTimeField(null=True, blank=True)
 
 
 class HeldAnswer(models.Model):
-    """An anonymous answer on its way: kept at once, mixed into responses with four others later.
+    """A sealed anonymous answer on its way: kept at once, mixed into responses with others later.
 
-    The table is emptied and rewritten as a whole by feedback/surveys/anonymity.py (ADR 0008).
+    ``key`` is None for what 0.1 held in the open, until the next run seals it (ADR 0021).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     survey = models.ForeignKey(Survey, models.PROTECT, related_name="held_answers")
-    version = models.ForeignKey(SurveyVersion, models.PROTECT, related_name="+")
-    channel = models.ForeignKey(Channel, models.PROTECT, null=True, blank=True, related_name="+")
-    language = models.CharField(max_length=8)
-    answers = models.JSONField()
-    flagged = models.CharField(max_length=40, blank=True)
+    key = models.ForeignKey(AnswerKey, models.PROTECT, null=True, related_name="+")
+    sealed = models.BinaryField()

@@ -8,8 +8,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core import numbers
-from core.disclosure import Count, CountRow, Hidden, Missing, hidden_in_row, is_small
-from feedback.surveys.figures import QuestionFigure, ShownQuestion, is_enough
+from core.disclosure import (
+    SMALLEST_CELL,
+    Count,
+    CountRow,
+    Hidden,
+    Missing,
+    hidden_in_row,
+    is_small,
+)
+from feedback.surveys.figures import QuestionFigure, ShownQuestion, count_of, is_enough
 from feedback.surveys.results import ConstructSummary, NpsSummary, SurveySummary
 
 
@@ -83,15 +91,15 @@ def headline(found: SurveySummary, shown: Sequence[ShownQuestion]) -> Headline:
     """``shown`` are the questions of the whole survey: no mean says more than stands at them."""
     satisfaction = None
     if found.satisfaction is not None:
-        satisfaction = construct_mean(found.satisfaction, shown)
+        satisfaction = construct_mean(found.satisfaction, shown, least=found.least)
 
     nps = None
     if found.nps is not None:
-        nps = nps_mean(found.nps, shown)
+        nps = nps_mean(found.nps, shown, least=found.least)
 
     return Headline(
-        n=Count.of(found.n),
-        flagged=Count.of(found.flagged),
+        n=count_of(found.n, found.least),
+        flagged=count_of(found.flagged, found.least),
         has_held=found.held > 0,
         as_of=found.as_of,
         satisfaction=satisfaction,
@@ -99,9 +107,11 @@ def headline(found: SurveySummary, shown: Sequence[ShownQuestion]) -> Headline:
     )
 
 
-def nps_mean(found: NpsSummary, shown: Sequence[ShownQuestion]) -> ShownMean:
+def nps_mean(
+    found: NpsSummary, shown: Sequence[ShownQuestion], *, least: int = SMALLEST_CELL
+) -> ShownMean:
     """The score as it stands at its question."""
-    n = Count.of(found.n)
+    n = count_of(found.n, least)
     figure = _figure_at(found.ordinal, shown)
     if figure is None:
         return ShownMean(_missing(n), None, None, n, 0)
@@ -116,12 +126,14 @@ def _figure_at(ordinal: int, shown: Sequence[ShownQuestion]) -> QuestionFigure |
     return None
 
 
-def construct_mean(found: ConstructSummary, shown: Sequence[ShownQuestion]) -> ShownMean:
+def construct_mean(
+    found: ConstructSummary, shown: Sequence[ShownQuestion], *, least: int = SMALLEST_CELL
+) -> ShownMean:
     """In full where each of its questions tells its own mean in full; else rounded and bare.
 
     Otherwise the means of the other questions could be taken off it.
     """
-    n = Count.of(found.n)
+    n = count_of(found.n, least)
     if not is_enough(n):
         return ShownMean(_missing(n), None, None, n, 2, found.top)
 
@@ -148,7 +160,7 @@ def construct_rows(found: SurveySummary, shown: Sequence[ShownQuestion]) -> list
     """One row per construct, in the order of the questionnaire."""
     rows = []
     for key, construct in found.constructs.items():
-        mean = construct_mean(construct, shown)
+        mean = construct_mean(construct, shown, least=found.least)
         alpha = None
         if is_enough(mean.n):
             alpha = construct.alpha
@@ -173,7 +185,7 @@ class ChannelRow:
 def channel_rows(found: SurveySummary) -> list[ChannelRow]:
     """Channels that brought answers or reached readers, largest first as far as it is told."""
     pks = sorted({*found.channels, *found.delivered}, key=_unknown_last)
-    counts = CountRow.of([found.channels.get(pk, 0) for pk in pks])
+    counts = _by_channel(found, pks)
     hidden = _hidden_by_channel(found)
 
     rows = []
@@ -185,6 +197,14 @@ def channel_rows(found: SurveySummary) -> list[ChannelRow]:
             row = ChannelRow(pk, count, Count.of(None), Missing.NOT_MEASURED)
         rows.append(row)
     return sorted(rows, key=_largest_first)
+
+
+def _by_channel(found: SurveySummary, pks: Sequence[int | None]) -> Sequence[Count]:
+    """Answers by channel; none where an anonymous survey has fewer than its k by one of them."""
+    smallest = min(found.channels.values(), default=found.least)
+    if smallest < found.least and found.least > SMALLEST_CELL:
+        return [Count.without(Missing.WITHHELD)] * len(pks)
+    return CountRow.of([found.channels.get(pk, 0) for pk in pks]).cells
 
 
 def _unknown_last(channel: int | None) -> tuple[bool, int]:
@@ -209,6 +229,9 @@ def _reached_row(found: SurveySummary, channel: int, count: Count, hidden: Hidde
         delivered = Count.without(Missing.WITHHELD)
 
     rate = found.rate[channel]
+    if found.has_unknown_channels:
+        # Some of those who came by it may be among the answers whose channel is not told.
+        rate = Missing.CANNOT_SAY
     if hidden.share or _tells_of_others(found, channel, count):
         rate = Missing.WITHHELD
 

@@ -8,9 +8,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.db import connection
-from django.db.models import Count, Max, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Count, Max, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce, Greatest
+from django.db.models.lookups import GreaterThan, LessThan
 
 from campaigns.sending.models import Delivery
 from core import disclosure
@@ -117,10 +119,20 @@ def with_counts(surveys):
     counted = Response.objects.counted().filter(survey=OuterRef("pk")).order_by()
     answers = counted.values("survey").annotate(n=Count("pk")).values("n")
     return surveys.annotate(
-        # Nobody answered where the subquery finds no row; without a number it would be unmeasured.
-        answers=Coalesce(Subquery(answers), 0, output_field=CountOutput()),
+        answers=_told(Subquery(answers)),
         version=Max("versions__number"),
     )
+
+
+def _told(answers: Subquery) -> Case:
+    """The answers of each survey as a Count: of anonymous ones below k it tells nothing."""
+    # Nobody answered where the subquery finds no row; without a number it would be unmeasured.
+    n = Coalesce(answers, 0)
+    own = Coalesce("smallest_batch", 0)
+    k = Greatest(own, Value(settings.ANONYMOUS_LEAST))
+    is_below = Q(GreaterThan(n, 0), LessThan(n, k), anonymous=True)
+    # One is withheld, as any number is that may not be told.
+    return Case(When(is_below, then=Value(1)), default=n, output_field=CountOutput())
 
 
 def versions_with_answers(survey: Survey) -> list[tuple[SurveyVersion, disclosure.Count]]:
@@ -135,7 +147,10 @@ def versions_with_answers(survey: Survey) -> list[tuple[SurveyVersion, disclosur
     # Small ones are hidden together, so the numbers are needed first. They are taken off the rows:
     # the page gets these rows.
     numbers = [vars(version).pop("n") for version in newest_first]
-    answers = disclosure.CountRow.of(numbers)
+    answers = disclosure.CountRow.of(numbers).cells
+    answered = filter(None, numbers)
+    if survey.anonymous and min(answered, default=survey.least_shown) < survey.least_shown:
+        answers = [disclosure.Count.without(disclosure.Missing.WITHHELD)] * len(numbers)
     return list(zip(newest_first, answers, strict=True))
 
 

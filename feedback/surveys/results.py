@@ -13,6 +13,7 @@ from math import sqrt
 from django.utils import timezone
 
 from core import estimates
+from core.disclosure import SMALLEST_CELL
 from core.estimates import Estimate
 from feedback.surveys import queries
 from feedback.surveys.definitions import Definition, Kind, Question, parse_versions
@@ -134,6 +135,10 @@ class SurveySummary:
     delivered: dict[int, int]
     answered: dict[int, int]
     rate: dict[int, float | None]
+    #: No figure rests on fewer answers.
+    least: int = SMALLEST_CELL
+    #: Whether an anonymous survey has answers of which the channel is not told.
+    has_unknown_channels: bool = False
 
 
 def summary(survey: Survey) -> SurveySummary:
@@ -148,6 +153,7 @@ def summary(survey: Survey) -> SurveySummary:
     counts = distributions(survey, definition)
     delivered = queries.delivered_by_channel(survey)
     answered = queries.answered_by_channel(survey)
+    channels = queries.by_channel(survey)
     return SurveySummary(
         survey=survey.pk,
         version=number,
@@ -159,11 +165,13 @@ def summary(survey: Survey) -> SurveySummary:
         nps=nps(definition, counts),
         constructs=constructs(survey, definition),
         items=item_summaries(definition, counts),
-        channels=queries.by_channel(survey),
+        channels=channels,
         segments=queries.by_segment(survey),
         delivered=delivered,
         answered=answered,
         rate=response_rates(delivered, answered),
+        least=survey.least_shown,
+        has_unknown_channels=survey.anonymous and None in channels,
     )
 
 

@@ -5,22 +5,38 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from core.queue import enqueue
+from crm.letters.actions import write
+from crm.letters.models import LetterKind
 from crm.readers.models import Reader
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
 from feedback.voices.codes import new_code
+from feedback.voices.letters import reply_letter
 from feedback.voices.models import Voice, VoiceMessage
+
+State = Voice.State
 
 
 @transaction.atomic
-def say(*, client_id: UUID, by: User | None, reader: Reader | None = None, **fields) -> Voice:
+def say(
+    *,
+    client_id: UUID,
+    by: User | None,
+    reader: Reader | None = None,
+    suspected: str = "",
+    **fields,
+) -> Voice:
     """Keep what somebody said; the same ``client_id`` again gives the voice already kept.
+
+    One that is ``suspected`` (``crm.staff.screening``) waits until a colleague has looked at it.
 
     ``reader`` is who said it, ``by`` their account; both are None for somebody who is not signed
     in. The audit row names nobody whom the voice does not name.
     """
+    state = State.RECEIVED
+    if suspected:
+        state = State.HELD
     try:
         # A savepoint, so that a refused row leaves this transaction usable.
         with transaction.atomic():
@@ -29,6 +45,8 @@ def say(*, client_id: UUID, by: User | None, reader: Reader | None = None, **fie
                 reference=f"HX-{new_code(6)}",
                 secret=new_code(12),
                 reader=reader,
+                state=state,
+                suspected=suspected,
                 **fields,
             )
     except IntegrityError:
@@ -37,7 +55,7 @@ def say(*, client_id: UUID, by: User | None, reader: Reader | None = None, **fie
         if kept is not None:
             return kept
         # The six letters were taken: one chance in 900 million.
-        return say(client_id=client_id, by=by, reader=reader, **fields)
+        return say(client_id=client_id, by=by, reader=reader, suspected=suspected, **fields)
 
     # An account that the voice does not name must not be found beside it in the log either.
     known = by if reader is not None else None
@@ -54,8 +72,10 @@ def add_from_reader(*, voice: Voice, text: str, by: None = None) -> VoiceMessage
     """
     stored = _lock(voice)
     message = VoiceMessage.objects.create(voice=stored, from_reader=True, text=text)
-    if stored.state == Voice.State.ANSWERED:
-        stored.state = Voice.State.WORKING
+    # A person whose words were put aside writes again: somebody looks once more.
+    again = {State.ANSWERED: State.WORKING, State.ASIDE: State.HELD}
+    if stored.state in again:
+        stored.state = again[stored.state]
         stored.save(update_fields=["state"])
     audit.record(action=AuditAction.VOICE_WRITE, by=by, on=stored)
     return message
@@ -63,19 +83,37 @@ def add_from_reader(*, voice: Voice, text: str, by: None = None) -> VoiceMessage
 
 @transaction.atomic
 def reply(*, voice: Voice, text: str, by: User) -> VoiceMessage:
-    """Answer the reader; a mail goes out when they left an address."""
+    """Answer the reader; a letter is written when they left an address."""
     stored = _lock(voice)
     message = VoiceMessage.objects.create(voice=stored, author=by, text=text)
     # The first answer stops the clock, and a later one does not move it.
     if stored.answered_at is None:
         stored.answered_at = message.at
-    if stored.state != Voice.State.CLOSED:
-        stored.state = Voice.State.ANSWERED
+    if stored.state != State.CLOSED:
+        stored.state = State.ANSWERED
     stored.save(update_fields=["answered_at", "state"])
     audit.record(action=AuditAction.VOICE_REPLY, by=by, on=stored)
     if stored.email:
-        enqueue("feedback.tasks.mail_voice_reply", message.pk)
+        _mail(message, by)
     return message
+
+
+def _mail(message: VoiceMessage, by: User) -> None:
+    """Put the answer's letter down, in the transaction of the answer."""
+    voice = message.voice
+    said = reply_letter(message)
+    message.letter = write(
+        kind=LetterKind.VOICE_REPLY,
+        to=voice.email,
+        subject=said.subject,
+        text=said.text,
+        language=said.language,
+        once=f"voice.reply/{message.pk}",
+        reader=voice.reader,
+        about=f"feedback.voice:{voice.pk}",
+        by=by,
+    )
+    message.save(update_fields=["letter"])
 
 
 @transaction.atomic
@@ -94,8 +132,8 @@ def assign(*, voice: Voice, to: User | None, by: User) -> None:
     before = stored.assigned_to_id
     stored.assigned_to = to
     # Only from here: handed over after the answer, a voice stays answered.
-    if stored.state == Voice.State.RECEIVED:
-        stored.state = Voice.State.WORKING
+    if stored.state == State.RECEIVED:
+        stored.state = State.WORKING
     stored.save(update_fields=["assigned_to", "state"])
     audit.record(
         action=AuditAction.VOICE_ASSIGN,
@@ -118,12 +156,27 @@ def conclude(*, voice: Voice, done: str, shown: bool, close: bool, by: User) -> 
 
     # Closed twice, it keeps the first time.
     if close and stored.closed_at is None:
-        stored.state = Voice.State.CLOSED
+        stored.state = State.CLOSED
         stored.closed_at = timezone.now()
     stored.save(update_fields=["done", "shown", "state", "closed_at"])
     audit.record(
         action=AuditAction.VOICE_CONCLUDE, by=by, on=stored, shown=stored.shown, closed=close
     )
+
+
+@transaction.atomic
+def let_through(*, voice: Voice, by: User) -> None:
+    """A person said it: it comes in as others do, at the time at which it was said."""
+    moved = Voice.objects.filter(pk=voice.pk, state__in=Voice.SET_APART)
+    if moved.update(state=State.RECEIVED):
+        audit.record(action=AuditAction.VOICE_LET_THROUGH, by=by, on=voice)
+
+
+@transaction.atomic
+def put_aside(*, voice: Voice, by: User) -> None:
+    """A program said it: it stays, and is counted and waited for no more."""
+    if Voice.objects.held().filter(pk=voice.pk).update(state=State.ASIDE):
+        audit.record(action=AuditAction.VOICE_ASIDE, by=by, on=voice)
 
 
 def _lock(voice: Voice) -> Voice:

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import Form, ModelForm
+from crm.staff.forms import TrappedForm
 from crm.staff.models import User
 from feedback.voices.models import Voice
 
@@ -21,14 +22,11 @@ class ClientIdForm(Form):
         super().__init__(*args, initial={"client_id": uuid4()} | given, **kwargs)
 
 
-class VoiceForm(ClientIdForm, ModelForm):
+class VoiceForm(ClientIdForm, TrappedForm, ModelForm):
     text = forms.CharField(
         label=_("What would you like to tell us?"),
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 6}),
-    )
-    website = forms.CharField(
-        required=False, label=_("Leave this empty"), widget=forms.TextInput(attrs={"tabindex": -1})
     )
 
     class Meta:
@@ -42,11 +40,6 @@ class VoiceForm(ClientIdForm, ModelForm):
         widgets = {"kind": forms.RadioSelect}
 
     field_order = ["kind", "text", "category", "campus", "email"]
-
-    @property
-    def looks_automatic(self) -> bool:
-        """The field people cannot see was filled in."""
-        return bool(self.cleaned_data.get("website"))
 
 
 class FollowForm(Form):

@@ -1,41 +1,37 @@
-"""Single letters to single readers: an answer to what they said, thanks for what they gave.
+"""The letter that brings the library's answer to who said something."""
 
-Each row is marked before the letter is handed over, so a task that runs twice writes once.
-"""
+from dataclasses import dataclass
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from feedback.voices.models import Voice, VoiceMessage
 
 
-def mail_voice_reply(message_id: int) -> bool:
-    """Mail one reply to the address left with the voice.
+@dataclass(frozen=True)
+class LetterText:
+    """What a letter says, and in which language."""
 
-    False when it went before or there is nothing to mail.
-    """
-    waiting = VoiceMessage.objects.filter(
-        pk=message_id, mailed_at__isnull=True, internal=False, from_reader=False
-    ).exclude(voice__email="")
-    # Compare and set: of two workers that hold the same message, one finds nothing to mark.
-    if not waiting.update(mailed_at=timezone.now()):
-        return False
+    language: str
+    subject: str
+    text: str
 
-    message = VoiceMessage.objects.select_related("voice__reader").get(pk=message_id)
+
+def reply_letter(message: VoiceMessage) -> LetterText:
+    """The answer with the way back to the conversation."""
     voice = message.voice
-    # The library's name for this page: a worker has no request to build an address from.
+    # The library's own name for this page: whoever answers may have come in under another one.
     url = settings.BASE_URL + reverse("feedback:voice-follow", args=[voice.reference, voice.secret])
-    with translation.override(language_of(voice)):
+    language = language_of(voice)
+    with translation.override(language):
         subject = _("The library answered: %(reference)s") % {"reference": voice.reference}
-        body = render_to_string(
+        text = render_to_string(
             "feedback/voices/mail/voice_reply.txt", {"voice": voice, "message": message, "url": url}
         )
-    EmailMessage(subject, body, to=[voice.email]).send()
-    return True
+    return LetterText(language, subject, text)
 
 
 def language_of(voice: Voice) -> str:

@@ -24,6 +24,13 @@ class VoiceFilter(FilterSet):
     category = ChoiceFilter(label=_("About"), choices=Voice.Category.choices, empty_label=_("All"))
     late = CheckFilter(label=_("Late only"), method="only_late")
 
+    def filter_queryset(self, queryset):
+        """What waits for a look, or was put aside, is listed only where it is asked for."""
+        found = super().filter_queryset(queryset)
+        if not self.form.cleaned_data.get("state"):
+            found = found.let_through()
+        return found
+
     def only_late(self, voices, _name, checked):
         return only_if_checked(voices, checked, lambda found: found.late())
 

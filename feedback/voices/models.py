@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.plan.models import Campaign
 from core.access import VisibleQuerySet
 from core.provenance import Provenance
+from crm.letters.models import Letter
 from crm.readers.models import Reader
 from crm.staff.models import Campus
 
@@ -32,9 +33,18 @@ class VoiceQuerySet(VisibleQuerySet):
         names_none = Q(campus__isnull=True)
         return self.filter(names_this_campus | (names_none & reader_not_elsewhere))
 
+    def let_through(self):
+        """Without those that wait for a look, or were put aside as sent by a program."""
+        return self.exclude(state__in=Voice.SET_APART)
+
+    def held(self):
+        """Those that wait for a look."""
+        return self.filter(state=Voice.State.HELD)
+
     def waiting(self):
         """Voices that the library has not answered yet."""
-        return self.exclude(state__in=[Voice.State.ANSWERED, Voice.State.CLOSED])
+        answered = [Voice.State.ANSWERED, Voice.State.CLOSED]
+        return self.let_through().exclude(state__in=answered)
 
     def late(self, at=None):
         """Voices without a first answer after the time their kind allows.
@@ -45,7 +55,18 @@ class VoiceQuerySet(VisibleQuerySet):
         due = Q()
         for kind, days in Voice.ANSWER_WITHIN.items():
             due |= Q(kind=kind, received_at__lt=at - timedelta(days=days))
-        return self.filter(due, answered_at__isnull=True, closed_at__isnull=True)
+        return self.let_through().filter(due, answered_at__isnull=True, closed_at__isnull=True)
+
+
+class VoiceState(models.TextChoices):
+    """Outside ``Voice``, which could not name single ones in its own body otherwise."""
+
+    HELD = "held", _("Being looked at")
+    ASIDE = "aside", _("Put aside")
+    RECEIVED = "received", _("Received")
+    WORKING = "working", _("In hand")
+    ANSWERED = "answered", _("Answered")
+    CLOSED = "closed", _("Closed")
 
 
 class Voice(models.Model):
@@ -71,11 +92,9 @@ class Voice(models.Model):
         SERVICE = "service", _("Service")
         OTHER = "other", _("Other")
 
-    class State(models.TextChoices):
-        RECEIVED = "received", _("Received")
-        WORKING = "working", _("In hand")
-        ANSWERED = "answered", _("Answered")
-        CLOSED = "closed", _("Closed")
+    State = VoiceState
+    #: States of a voice that perhaps a program sent, and that nobody has let through.
+    SET_APART = (State.HELD, State.ASIDE)
 
     #: Days within which each kind should have its first answer (this library's own setting).
     ANSWER_WITHIN = {
@@ -109,6 +128,8 @@ class Voice(models.Model):
     state = models.CharField(
         _("state"), max_length=10, choices=State.choices, default=State.RECEIVED
     )
+    # Why it was held, a code of crm.staff.words.Suspicion.
+    suspected = models.CharField(max_length=12, blank=True, editable=False)
     assigned_to = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -143,6 +164,11 @@ class Voice(models.Model):
         """Until when the first answer should have gone out."""
         return self.received_at + timedelta(days=self.ANSWER_WITHIN[self.kind])
 
+    @property
+    def is_set_apart(self) -> bool:
+        """True while it waits for a look, or was put aside."""
+        return self.state in self.SET_APART
+
     def is_overdue(self, at=None) -> bool:
         """True while no first answer came and the time its kind allows is over.
 
@@ -150,7 +176,7 @@ class Voice(models.Model):
         """
         at = at or timezone.now()
         is_settled = self.answered_at is not None or self.closed_at is not None
-        if is_settled:
+        if is_settled or self.is_set_apart:
             return False
         return at > self.answer_due_at
 
@@ -166,8 +192,10 @@ class VoiceMessage(models.Model):
     internal = models.BooleanField(default=False)
     text = models.TextField(_("text"))
     at = models.DateTimeField(default=timezone.now)
-    # Marked before the letter goes out: a task that runs twice writes once.
-    mailed_at = models.DateTimeField(null=True, blank=True)
+    # None where the reader left no address: then nothing is mailed.
+    letter = models.OneToOneField(
+        Letter, models.SET_NULL, null=True, blank=True, related_name="voice_message"
+    )
 
     class Meta:
         ordering = ["at", "pk"]

@@ -9,6 +9,12 @@ urlpatterns = [
     path("desk/voices/", views.voice_list, name="voice-list"),
     path("desk/voices/<int:pk>/", views.voice_detail, name="voice-detail"),
     path("desk/voices/<int:pk>/reply/", views.voice_reply, name="voice-reply"),
+    path(
+        "desk/voices/<int:pk>/messages/<int:message>/resend/",
+        views.voice_resend,
+        name="voice-resend",
+    ),
     path("desk/voices/<int:pk>/assign/", views.voice_assign, name="voice-assign"),
     path("desk/voices/<int:pk>/conclude/", views.voice_conclude, name="voice-conclude"),
+    path("desk/voices/<int:pk>/screen/", views.voice_screen, name="voice-screen"),
 ]

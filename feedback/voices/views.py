@@ -9,8 +9,20 @@ from django.views.decorators.http import require_POST
 from core.access import needs
 from core.disclosure import Count
 from core.forms import status_of
+from crm.letters.views import resend
 from crm.readers.models import Reader
-from feedback.voices.actions import add_from_reader, assign, conclude, note, reply, say
+from crm.staff import screening
+from crm.staff.words import suspicion_in_words
+from feedback.voices.actions import (
+    add_from_reader,
+    assign,
+    conclude,
+    let_through,
+    note,
+    put_aside,
+    reply,
+    say,
+)
 from feedback.voices.forms import (
     AnswerForm,
     AssignForm,
@@ -21,6 +33,7 @@ from feedback.voices.forms import (
 )
 from feedback.voices.lists import VoiceList
 from feedback.voices.models import Voice
+from feedback.voices.words import answered_in_words
 
 
 @login_not_required
@@ -28,10 +41,6 @@ def voice_create(request):
     """Keep what a visitor says; signed in or not."""
     form = VoiceForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        # As if it had worked, so that a script learns nothing.
-        if form.looks_automatic:
-            return redirect("feedback:voice-create")
-
         voice = _say(request, form)
         return redirect("feedback:voice-follow", voice.reference, voice.secret)
     context = {"form": form}
@@ -39,13 +48,22 @@ def voice_create(request):
 
 
 def _say(request, form: VoiceForm) -> Voice:
-    """Keep it under the name of whoever is signed in as a reader."""
+    """Keep it under the name of whoever is signed in as a reader.
+
+    What looks automatic is kept as well, and answered in the same way.
+    """
     reader = by = None
     if request.user.is_authenticated:
         reader = Reader.objects.filter(user=request.user).first()
         by = request.user
     fields = {name: form.cleaned_data[name] for name in VoiceForm.Meta.fields}
-    return say(client_id=form.cleaned_data["client_id"], by=by, reader=reader, **fields)
+    return say(
+        client_id=form.cleaned_data["client_id"],
+        by=by,
+        reader=reader,
+        suspected=screening.suspicion_of(request, screening.VOICES, form.trapped),
+        **fields,
+    )
 
 
 @login_not_required
@@ -76,7 +94,7 @@ def voice_follow(request, reference, secret):
     context = {
         "voice": voice,
         "form": form,
-        "conversation": voice.messages.filter(internal=False),
+        "conversation": voice.messages.filter(internal=False).select_related("letter"),
     }
     response = render(request, "feedback/voices/voice_follow.html", context, status=status_of(form))
     # The address holds the secret, and the page what was said under it.
@@ -91,16 +109,19 @@ def voice_list(request):
     listing = VoiceList(request, voices.select_related("campus", "assigned_to", "campaign"))
     # Exact, since each of them can be opened from the list.
     late = Count.exact(voices.late().count())
-    return listing.render("feedback/voices/voice_list.html", late=late)
+    held = voices.held().count()
+    context = {"late": late, "held": Count.exact(held), "any_held": held > 0}
+    return listing.render("feedback/voices/voice_list.html", **context)
 
 
 def _show(request, voice, *, answer=None, conclude=None, status=200):
     """The page of one voice; a form that was refused stands on it with its errors."""
     context = {
         "voice": voice,
-        "conversation": voice.messages.select_related("author"),
+        "conversation": voice.messages.select_related("author", "letter"),
         "answer": answer or AnswerForm(),
         "assign": AssignForm(initial={"to": voice.assigned_to_id}),
+        "suspicion": suspicion_in_words(voice.suspected),
         "conclude": conclude or ConcludeForm(initial={"done": voice.done, "shown": voice.shown}),
     }
     return render(request, "feedback/voices/voice_detail.html", context, status=status)
@@ -132,8 +153,18 @@ def voice_reply(request, pk):
         note(voice=voice, text=text, by=request.user)
         messages.success(request, _("Note kept."))
     else:
-        reply(voice=voice, text=text, by=request.user)
-        messages.success(request, _("Answer sent."))
+        answer = reply(voice=voice, text=text, by=request.user)
+        messages.success(request, answered_in_words(answer))
+    return redirect(voice)
+
+
+@require_POST
+@needs("voices.answer")
+def voice_resend(request, pk, message):
+    """Send the letter of one answer again."""
+    voice = _load(request, pk)
+    answer = get_object_or_404(voice.messages.exclude(letter=None), pk=message)
+    resend(request, answer.letter)
     return redirect(voice)
 
 
@@ -160,3 +191,19 @@ def voice_conclude(request, pk):
     conclude(voice=voice, by=request.user, **form.cleaned_data)
     messages.success(request, _("Kept."))
     return redirect(voice)
+
+
+@require_POST
+@needs("voices.answer")
+def voice_screen(request, pk):
+    """Let a held voice through or put it aside, and on to the next one that is held."""
+    voice = _load(request, pk)
+    if "aside" in request.POST:
+        put_aside(voice=voice, by=request.user)
+        messages.success(request, _("Put aside."))
+    else:
+        let_through(voice=voice, by=request.user)
+        messages.success(request, _("Let through."))
+
+    following = Voice.objects.visible_to(request.user).held().order_by("received_at", "pk").first()
+    return redirect(following or "feedback:voice-list")

@@ -13,6 +13,7 @@ MATRIX: dict[str, Access] = {
         MANAGER, post=True, data={"metric": "contributors", "value": 100}
     ),
     "analytics:facts-compute": Access(MANAGER, post=True),
+    "analytics:published": Access(DESK),
     "analytics:decision-list": Access(DESK),
     "analytics:adjustment-detail": Access(DESK, make=lambda w: {"pk": w.adjustment.pk}),
     "analytics:adjustment-decide": Access(

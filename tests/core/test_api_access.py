@@ -108,6 +108,18 @@ def test_deleted_token_and_inactive_account_open_nothing(librarian):
     assert sign_in(APIClient(), username="lin", password=PASSWORD).status_code == 401
 
 
+def test_wrong_tokens_are_slowed_down_and_right_ones_never(librarian, settings):
+    settings.API_NETWORK_RATE = "1/day"
+    url = reverse("api:segment-list")
+    wrong = APIClient(HTTP_AUTHORIZATION="Token 0123456789")
+
+    answers = [wrong.get(url) for _turn in range(3)]
+
+    assert [answer.status_code for answer in answers] == [401, 429, 429]
+    assert 0 < int(answers[1]["Retry-After"]) <= 86_400
+    assert client_of(librarian).get(url).status_code == 200
+
+
 def test_browser_session_needs_the_csrf_token_to_change_anything(librarian):
     reader = ReaderFactory()
     client = APIClient(enforce_csrf_checks=True)

@@ -40,6 +40,10 @@ def incident_key(_world) -> dict:
     return {"pk": Incident.objects.create(title="A list was lost", concerned="Names").pk}
 
 
+def letter_key(world) -> dict:
+    return {"pk": world.note.pk}
+
+
 def job_key(world) -> dict:
     return {"pk": world.job.pk}
 
@@ -84,6 +88,10 @@ MATRIX: dict[str, Access] = {
     "crm:import-run": Access(STAFF.roles, make=batch_key, post=True),
     "crm:import-refusals": Access(STAFF.roles, make=batch_key),
     "crm:import-undo": Access(STAFF.roles, make=done_batch, post=True),
+    "crm:letter-list": STAFF,
+    "crm:letter-detail": Access(STAFF.roles, make=letter_key),
+    "crm:letter-resend": Access(STAFF.roles, make=letter_key, post=True),
+    "crm:letter-skip": Access(STAFF.roles, make=letter_key, post=True, data={"reason": "x"}),
     "crm:job-list": STAFF,
     "crm:job-detail": Access(STAFF.roles, make=job_key),
     "crm:job-progress": Access(STAFF.roles, make=job_key),
@@ -91,6 +99,8 @@ MATRIX: dict[str, Access] = {
     "crm:audit-list": Access("manager administrator"),
     "crm:user-list": Access("administrator"),
     "crm:user-edit": Access("administrator", make=lambda w: {"pk": w.reader_user.pk}),
+    "crm:user-trust": Access("administrator", make=lambda w: {"pk": w.reader_user.pk}, post=True),
+    "crm:user-unlock": Access("administrator", make=lambda w: {"pk": w.reader_user.pk}, post=True),
     "crm:segment-list": STAFF,
     "crm:segment-create": STAFF,
     "crm:segment-count": Access(STAFF.roles, post=True),

@@ -8,8 +8,9 @@ from uuid import uuid4
 from django.utils import timezone
 
 from campaigns.links.keys import ANSWER, delivery_key
+from core import traps
 from feedback.surveys import actions as verbs
-from feedback.surveys import answering
+from feedback.surveys import keys
 from feedback.surveys.models import Survey
 from tests.factories import UserFactory
 
@@ -50,7 +51,8 @@ def around(*moments: datetime) -> list[datetime]:
 
 
 def published(items=ITEMS, **fields) -> Survey:
-    """An open survey with version 1."""
+    """An open survey with version 1; of an anonymous one a worker has told its key."""
+    keys.announce()
     by = UserFactory(role="librarian")
     survey = verbs.create_survey(
         slug=fields.pop("slug", f"asked-{next(numbers)}"),
@@ -71,7 +73,7 @@ def form(**changes) -> dict:
     shown_at = timezone.now().timestamp() - 60
     values = {
         "id": str(uuid4()),
-        "t": answering.stamp(shown_at),
+        "t": traps.stamp(shown_at),
         "v": "1",
         "k": "",
         "c": "",
@@ -94,3 +96,15 @@ def answer(survey: Survey, *answers: dict, **row) -> None:
     """Store answers {ordinal: …} as the demo does."""
     rows = [verbs.IncomingAnswer(one, at=timezone.now(), **row) for one in answers]
     verbs.take_in(survey=survey, rows=rows, by=survey.created_by)
+
+
+def fill(client, survey: Survey, n: int, **changes) -> None:
+    """``n`` readers whom nobody knows answer, each with a text of their own."""
+    for number in range(n):
+        data = form(**{"i5": f"text {number}"} | changes)
+        assert client.post(survey.public_url, data).status_code == 200
+
+
+def close(survey: Survey) -> None:
+    verbs.set_open(survey=survey, is_open=False, by=survey.created_by)
+    survey.refresh_from_db()

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from tests.factories import SubmissionFactory
+from tests.factories import LetterFactory, SubmissionFactory
 from tests.feedback.building import published
 from tests.permissions import Access
 
@@ -14,6 +14,20 @@ WORDS = {"text": "谢谢。"}
 
 def voice_key(w):
     return {"reference": w.voice.reference, "secret": w.voice.secret}
+
+
+def answered(w):
+    """An answer whose letter failed."""
+    answer = w.voice.messages.create(text="x", letter=LetterFactory(state="failed"))
+    return {"pk": w.voice.pk, "message": answer.pk}
+
+
+def thanked(w):
+    """A work whose letter of thanks failed."""
+    work = on_show(w)
+    work.letter = LetterFactory(state="failed")
+    work.save()
+    return {"pk": work.pk}
 
 
 def work_form(w):
@@ -28,6 +42,11 @@ def draft(w):
     """A draft of the reader who is signed in as "reader"."""
     work = SubmissionFactory(call=w.call, author=w.me, state="draft", submitted_at=None)
     return {"slug": w.call.slug, "pk": work.pk}
+
+
+def held(w):
+    """A work that waits for a look."""
+    return SubmissionFactory(state="held", submitted_at=None, held_at=timezone.now())
 
 
 def on_show(w):
@@ -50,13 +69,16 @@ MATRIX = {
     "feedback:voice-list": Access(STAFF),
     "feedback:voice-detail": Access(STAFF, make=lambda w: {"pk": w.voice.pk}),
     "feedback:voice-reply": Access(STAFF, make=lambda w: {"pk": w.voice.pk}, post=True, data=WORDS),
+    "feedback:voice-resend": Access(STAFF, make=answered, post=True),
     "feedback:voice-assign": Access(
         STAFF, make=lambda w: {"pk": w.voice.pk}, post=True, data={"to": ""}
     ),
     "feedback:voice-conclude": Access(
         STAFF, make=lambda w: {"pk": w.voice.pk}, post=True, data={"done": "x"}
     ),
+    "feedback:voice-screen": Access(STAFF, make=lambda w: {"pk": w.voice.pk}, post=True),
     # what readers make
+    "feedback:work-screen": Access(STAFF, make=lambda w: {"pk": held(w).pk}, post=True),
     "feedback:call-list": Access("public"),
     "feedback:call-detail": Access("public", make=lambda w: {"slug": w.call.slug}),
     "feedback:work-create": Access("any", make=lambda w: {"slug": w.call.slug}, data=work_form),
@@ -76,6 +98,7 @@ MATRIX = {
     "feedback:work-publish": Access(
         STAFF, make=lambda w: {"pk": w.submission.pk}, post=True, data={"thanks": "x"}
     ),
+    "feedback:work-resend": Access(STAFF, make=thanked, post=True),
     # surveys
     "feedback:survey-open-list": Access("public"),
     "feedback:survey-answer": Access(

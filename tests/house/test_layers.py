@@ -37,6 +37,8 @@ LAYERS = {
 SUBJECT = 2
 #: Files that are a layer under another name.
 OTHER_NAMES = {
+    "crm.letters.account": "tasks",
+    "crm.letters.backend": "tasks",
     "crm.segments.builder": "forms",
     "crm.staff.api_docs": "views",
 }
@@ -71,8 +73,27 @@ FOR_SUBJECTS = (
 )
 #: What single subject modules use beyond that, each with its reason.
 ALSO = {
+    "crm.staff.backend": {
+        "allauth.account.auth_backends.AuthenticationBackend": "allauth asks a class for users",
+    },
+    "crm.staff.second_factor": {
+        "allauth.core.internal.cryptokit.compare_user_code": "as allauth's own page compares",
+        "allauth.mfa.models.Authenticator": "a second factor is a row",
+        "allauth.mfa.totp.internal.auth.format_hotp_value": "arithmetic of a code",
+        "allauth.mfa.totp.internal.auth.hotp_value": "arithmetic of a code",
+        "allauth.mfa.totp.internal.auth.yield_hotp_counters_from_time": "arithmetic of a code",
+        "allauth.mfa.utils.decrypt": "what allauth put into the row",
+    },
     "crm.staff.sign_in": {
         "allauth.account.adapter.DefaultAccountAdapter": "allauth asks a class for its rules",
+        "allauth.account.internal.flows.login.get_authentication_records": "how a session began",
+        "allauth.mfa.models.Authenticator": "a second factor is a row",
+    },
+    "crm.staff.throttle": {
+        "rest_framework.authentication.TokenAuthentication": "the API asks a class who asks",
+        "rest_framework.exceptions.AuthenticationFailed": "the API's own word for a wrong token",
+        "rest_framework.exceptions.Throttled": "the API's own word for too many",
+        "rest_framework.throttling.BaseThrottle": "the API asks a class, before any view is there",
     },
     "crm.privacy.traces": {
         "allauth.account.models.EmailAddress": "an account's addresses are the person's",

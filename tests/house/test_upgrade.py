@@ -56,11 +56,11 @@ def execute(url: str, statement: str) -> None:
             cursor.execute(statement)
 
 
-def manage(url: str, *arguments: str, text: str = "") -> str:
+def manage(url: str, *arguments: str, text: str = "", **variables: str) -> str:
     done = subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=local.BASE_DIR,
-        env=servers.environment(**servers.addresses(urlsplit(url).path.strip("/"))),
+        env=servers.environment(**servers.addresses(urlsplit(url).path.strip("/")) | variables),
         input=text,
         capture_output=True,
         text=True,
@@ -115,9 +115,110 @@ def test_database_of_0_1_migrates_and_keeps_its_rows(old_database):
     ]
 
 
+def test_answers_and_thanks_of_0_1_have_a_letter_each(old_database):
+    """What 0.1 had marked counts as mailed; what it still had to mail is shown as not mailed."""
+    execute(
+        old_database,
+        "UPDATE feedback_voice SET email = 'reader@example.org';"
+        "INSERT INTO feedback_voicemessage (voice_id, from_reader, internal, text, at, mailed_at)"
+        " SELECT id, false, false, 'marked', now(), now() FROM feedback_voice LIMIT 1;"
+        "INSERT INTO feedback_voicemessage (voice_id, from_reader, internal, text, at, mailed_at)"
+        " SELECT id, false, false, 'waiting', now(), NULL FROM feedback_voice LIMIT 1;"
+        "INSERT INTO feedback_voicemessage (voice_id, from_reader, internal, text, at, mailed_at)"
+        " SELECT id, false, true, 'note', now(), NULL FROM feedback_voice LIMIT 1",
+    )
+    manage(old_database, "migrate", "-v", "0")
+    letters = rows(
+        old_database,
+        "SELECT m.text, l.state, l.text, l.reason, l.kind FROM feedback_voicemessage m"
+        " LEFT JOIN crm_letter l ON l.id = m.letter_id"
+        " WHERE m.text IN ('marked', 'waiting', 'note') ORDER BY m.id",
+    )
+    assert letters == [
+        ("marked", "sent", "", "", "voice.reply"),
+        ("waiting", "failed", "waiting", "before_upgrade", "voice.reply"),
+        ("note", None, None, None, None),
+    ]
+
+
+HOLD = """
+INSERT INTO feedback_heldanswer
+    (id, survey_id, version_id, channel_id, language, answers, flagged)
+SELECT
+    gen_random_uuid(), v.survey_id, v.id, NULL, 'en', '{"1": 2, "5": "held by 0.1 \u4f60"}', ''
+FROM feedback_surveyversion v
+ORDER BY v.id
+LIMIT 1
+RETURNING survey_id, version_id
+"""
+HELD = """
+SELECT h.survey_id, convert_from(h.sealed, 'UTF8')::jsonb, h.key_id
+FROM feedback_heldanswer h
+"""
+
+
+def test_anonymous_answer_that_0_1_held_is_kept_word_for_word(old_database):
+    """Fault 53. Its columns are gone, and its content waits for the first run with a key."""
+    execute(old_database, HOLD)
+    ((version, survey),) = rows(
+        old_database, "SELECT version_id, survey_id FROM feedback_heldanswer"
+    )
+    manage(old_database, "migrate", "-v", "0")
+    content = {
+        "version": version,
+        "channel": None,
+        "language": "en",
+        "answers": {"1": 2, "5": "held by 0.1 你"},
+        "flagged": "",
+    }
+    assert rows(old_database, HELD) == [(survey, content, None)]
+
+
 def test_evaluations_of_0_1_recompute_to_their_stored_figures(old_database):
     manage(old_database, "migrate", "-v", "0")
 
     said = manage(old_database, "shell", "-v", "0", text=RECOMPUTE)
 
     assert said.count("same") == counts(old_database)["analytics_evaluation"]
+
+
+SEALS = """
+    SELECT chain, number, object_id, chained_later FROM analytics_seal ORDER BY chain, number"""
+
+
+def test_evaluations_and_decisions_of_0_1_are_chained_later_and_hold(old_database):
+    manage(old_database, "migrate", "-v", "0")
+
+    expected = []
+    for chain, table in (
+        ("decisions", "analytics_decision"),
+        ("evaluations", "analytics_evaluation"),
+    ):
+        ids = rows(old_database, f"SELECT id FROM {table} ORDER BY id")
+        expected += [(chain, number, pk, True) for number, (pk,) in enumerate(ids, start=1)]
+    assert len(expected) > 1
+    assert rows(old_database, SEALS) == expected
+    assert "Everything is as it was published." in manage(old_database, "verify")
+
+
+@pytest.fixture
+def new_role(old_database):
+    """Addresses of the old database for its owner and for a role that nobody has made yet."""
+    name = f"portal_{os.getpid()}"
+    addresses = servers.addresses(urlsplit(old_database).path.strip("/"))
+    yield addresses | {
+        "DATABASE_URL": addresses["DATABASE_URL"].replace("portal@", f"{name}:secret@", 1)
+    }
+    execute(old_database, f'DROP OWNED BY "{name}"')
+    execute(old_database, f'DROP ROLE "{name}"')
+
+
+def test_one_command_takes_a_database_of_0_1_from_one_role_to_two(old_database, new_role):
+    """The role is made with the password of DATABASE_URL, and what is frozen refuses it."""
+    manage(old_database, "migrate", "-v", "0", **new_role)
+
+    as_role = new_role["DATABASE_URL"]
+    assert rows(as_role, "SELECT count(*) FROM analytics_evaluation") != [(0,)]
+    execute(as_role, "UPDATE crm_reader SET name = name")
+    with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+        execute(as_role, "UPDATE analytics_evaluation SET number = 9")

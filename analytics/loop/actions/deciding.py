@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from analytics.loop.choices import checked_value
 from analytics.loop.models import Adjustment, Decision
+from analytics.loop.publications import DECISIONS
+from analytics.published.sealing import seal
 from core.refusals import Refused
 from crm.staff import audit
 from crm.staff.models import User
@@ -81,6 +83,7 @@ def _record(
     decision = Decision.objects.create(
         adjustment=adjustment, verdict=verdict, value=value, reason=reason, by=by
     )
+    seal(chain=DECISIONS, object_id=decision.pk)
     adjustment.state = STATES[verdict]
     adjustment.save(update_fields=["state"])
     audit.record(

@@ -14,7 +14,9 @@ from analytics.loop import charts, report, storage, verify
 from analytics.loop.actions import request_evaluation
 from analytics.loop.lists import EvaluationList, FindingRowsList
 from analytics.loop.models import Evaluation, Finding
+from analytics.loop.publications import EVALUATIONS
 from analytics.loop.rows import rows_of
+from analytics.published.models import Seal, Verification
 from campaigns.plan.models import Campaign
 from core.access import needs
 from crm.staff import audit
@@ -54,6 +56,8 @@ def evaluation_detail(request, pk):
         "adjustments": adjustments,
         "checked": report.checked(evaluation),
         "record": verify.tally(adjustments),
+        "seal": Seal.objects.of(EVALUATIONS, evaluation.pk),
+        "verification": Verification.objects.first(),
         "lift_chart": charts.lift(results, evaluation.as_of),
         "channel_chart": charts.channels(results, evaluation.as_of),
         "segment_chart": charts.responses(findings, results, evaluation.as_of),

@@ -117,7 +117,12 @@ def step(request, pk, verb, said: str):
 @needs("campaigns.edit")
 @require_POST
 def content_test(request, pk):
-    return step(request, pk, send_test, _("A test mail is on its way to %(result)s."))
+    return step(
+        request,
+        pk,
+        send_test,
+        _("A test mail to %(result)s waits to be mailed; “Single letters” says how it goes."),
+    )
 
 
 @needs("campaigns.launch")

@@ -10,7 +10,7 @@ from core.access import needs
 from core.forms import refusal_on, status_of
 from core.refusals import Refused
 from feedback.surveys import actions as verbs
-from feedback.surveys import definitions
+from feedback.surveys import definitions, keys
 from feedback.surveys.definitions import Lack, Problem
 from feedback.surveys.forms import SurveyCreateForm, SurveySettingsForm
 from feedback.surveys.lists import SurveyList
@@ -37,7 +37,8 @@ def load(request, pk) -> Survey:
 @needs("surveys.view")
 def survey_list(request):
     surveys = with_counts(Survey.objects.visible_to(request.user).select_related("campaign"))
-    return SurveyList(request, surveys).render("feedback/surveys/survey_list.html")
+    listing = SurveyList(request, surveys)
+    return listing.render("feedback/surveys/survey_list.html", waits_for_key=keys.waits_for_key())
 
 
 @needs("surveys.edit")
@@ -67,6 +68,8 @@ def survey_detail(request, pk):
         "retired": survey.items.filter(retired_at__isnull=False),
         "problems": [in_words(problem, fields) for problem in problems],
         "last": last,
+        "is_over": survey.is_over(),
+        "waits_for_key": survey.anonymous and keys.waits_for_key(survey),
         "kinds": Item.Kind,
         "versions": versions_with_answers(survey),
         **changes_since(last, draft),

@@ -11,8 +11,10 @@ from django.http import Http404, HttpResponse
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from core import traps
 from core.listing import whole_number
 from feedback.surveys import answering, intake
 from feedback.surveys.intake import PublishedSurvey, Receipt, Respondent, SubmittedAnswers
@@ -148,18 +150,37 @@ def receive(request, survey: PublishedSurvey, respondent: Respondent) -> HttpRes
     if not parsed.ok or client_id is None:
         fields = filled_fields(definition, request.POST, parsed.errors)
         return filled_page(request, survey, fields, fault=parsed.fault, status=400)
+    if not survey.can_be_held:
+        return not_yet(request, survey)
 
-    submitted = SubmittedAnswers(
+    submitted = submitted_by(request, client_id, parsed.answers)
+    receipt = intake.keep(survey, respondent, submitted)
+    if receipt == Receipt.OTHER:
+        return notice(request, survey, "other", status=409)
+    if receipt == Receipt.CLOSED:
+        return notice(request, survey, "closed", status=410)
+    return notice(request, survey, "thanks")
+
+
+def submitted_by(request, client_id: UUID, answers: dict) -> SubmittedAnswers:
+    """The answers with what else is kept of this submit."""
+    return SubmittedAnswers(
         client_id=client_id,
         language=translation.get_language(),
-        answers=parsed.answers,
-        flagged=answering.suspicion(request.POST),
+        answers=answers,
+        flagged=traps.suspicion_of(request.POST),
         # PostgreSQL takes no NUL in a text.
         channel_code=request.POST.get("c", "")[:40].replace("\x00", ""),
     )
-    if intake.keep(survey, respondent, submitted) == Receipt.OTHER:
-        return notice(request, survey, "other", status=409)
-    return notice(request, survey, "thanks")
+
+
+def not_yet(request, survey: PublishedSurvey) -> HttpResponse:
+    """The form with what was typed: nothing can be sealed yet, and nothing is kept in the open."""
+    fault = _("The library cannot take anonymous answers right now. Please send them again later.")
+    fields = filled_fields(survey.definition, request.POST)
+    page = filled_page(request, survey, fields, fault=fault, status=503)
+    page["Retry-After"] = "60"
+    return page
 
 
 def hidden_values(request, **changes) -> dict:
@@ -167,7 +188,7 @@ def hidden_values(request, **changes) -> dict:
     return {
         "csrf": get_token(request),
         "client_id": str(uuid4()),
-        "stamp": answering.stamp(),
+        "stamp": traps.stamp(),
         "key": sent_or_asked(request, "k"),
         "channel": sent_or_asked(request, "c"),
         **changes,
@@ -212,6 +233,7 @@ def page_context(survey: PublishedSurvey, fields: list[Field], hidden: dict, the
         "slug": survey.slug,
         "number": survey.number,
         "anonymous": survey.anonymous,
+        "least": survey.least_together,
         "definition": survey.definition,
         "fields": fields,
         "hidden": hidden,
@@ -251,6 +273,7 @@ def _notice(survey: PublishedSurvey, kind: str, language: str, theme: str) -> st
         "text": survey.definition.thanks,
         "opens_at": survey.opens_at,
         "anonymous": survey.anonymous,
+        "least": survey.least_together,
         "theme": theme,
         "library_name": settings.LIBRARY_NAME,
         "slug": survey.slug,

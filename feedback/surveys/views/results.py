@@ -14,7 +14,7 @@ from crm.readers.models import Reader
 from crm.segments.models import Segment
 from crm.staff import audit
 from crm.staff.words import AuditAction
-from feedback.surveys import export, figures, overview, queries, release, results, whole
+from feedback.surveys import export, figures, keys, overview, queries, release, results, whole
 from feedback.surveys.charts import Cross, cards, cross
 from feedback.surveys.definitions import Definition, Kind
 from feedback.surveys.figures import ShownQuestion
@@ -54,11 +54,12 @@ def survey_results(request, pk):
         "survey": survey,
         "only": only,
         "splits": splits(survey, found),
-        "allowed": figures.may_be_shown(split, sizes, found.n),
+        "allowed": figures.may_be_shown(split, sizes, found.n, least=survey.least_shown),
         "size": Count.part_of(sizes.get(split.group, 0), found.n),
         "cards": cards(shown, timezone.localdate()),
         "cross_form": cross_form(definition, request.GET),
         **of_the_whole(found, shown),
+        **of_what_waits(survey),
     }
     return render(request, "feedback/surveys/survey_results.html", context)
 
@@ -73,8 +74,16 @@ def of_the_whole(found: SurveySummary, shown: list[ShownQuestion]) -> dict:
         "found": headline,
         "enough": figures.is_enough(headline.n),
         "constructs": named_constructs(overview.construct_rows(found, shown)),
-        "channels": named_channels(overview.channel_rows(found)),
+        "channels": named_channels(overview.channel_rows(found), found),
         "segments": named_segments(overview.segment_rows(found)),
+    }
+
+
+def of_what_waits(survey: Survey) -> dict:
+    """What the page says in place of results, and of held answers that nothing can open."""
+    return {
+        "nothing": release.nothing_of(survey),
+        "waits_for_key": survey.anonymous and keys.waits_for_key(survey),
     }
 
 
@@ -82,10 +91,10 @@ def narrowed(
     survey: Survey, definition: Definition, split: Split, sizes: dict[object, int], n: int
 ) -> list[ShownQuestion]:
     """The questions for one group; none where the group or what is left without it is too small."""
-    if not figures.may_be_shown(split, sizes, n):
+    if not figures.may_be_shown(split, sizes, n, least=survey.least_shown):
         return []
     groups = results.grouped_distributions(survey, definition, split)
-    return figures.show_all(definition, groups, split.group, sizes)
+    return figures.show_all(definition, groups, split.group, sizes, least=survey.least_shown)
 
 
 def splits(survey: Survey, found: SurveySummary) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -125,10 +134,12 @@ def named_constructs(rows: list[ConstructRow]) -> list[tuple[str, ConstructRow]]
     return [(CONSTRUCTS.get(row.key, row.key), row) for row in rows]
 
 
-def named_channels(rows: list[ChannelRow]) -> list[tuple[str, ChannelRow]]:
-    """(name, row); answers may have come without a channel that is known."""
+def named_channels(rows: list[ChannelRow], found: SurveySummary) -> list[tuple[str, ChannelRow]]:
+    """(name, row); answers may have come without a channel that is known, or that may be told."""
     names = {channel.pk: str(channel) for channel in Channel.objects.all()}
     unknown = _("Directly, no channel known")
+    if found.has_unknown_channels:
+        unknown = _("Channel not told, or not known")
     return [(names.get(row.channel, unknown), row) for row in rows]
 
 
@@ -179,6 +190,9 @@ def crosstab(survey: Survey, definition: Definition, chosen: dict) -> Cross | No
     shown = {}
     for one in whole.questions_of(survey, definition, answers):
         shown[one.question.ordinal] = one
+    both = figures.count_of(sum(counts.values()), survey.least_shown)
+    if not figures.is_enough(both):
+        return None
     table = cross(shown[first.ordinal], shown[second.ordinal], counts)
     if not figures.is_enough(table.n):
         return None
@@ -194,7 +208,12 @@ def survey_texts(request, pk):
     if enough:
         texts = AnswerText.objects.filter(response__in=survey.responses.counted())
     listing = TextList(request, texts.select_related("item"), survey=survey)
-    return listing.render("feedback/surveys/survey_texts.html", survey=survey, enough=enough)
+    return listing.render(
+        "feedback/surveys/survey_texts.html",
+        survey=survey,
+        enough=enough,
+        nothing=release.nothing_of(survey),
+    )
 
 
 @require_GET

@@ -1,6 +1,6 @@
 """The desk's first page: what waits, what is late, and only what one may see of it."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -15,6 +15,8 @@ from tests.factories import (
     ContentFactory,
     DeliveryFactory,
     JobFactory,
+    LetterFactory,
+    ReaderFactory,
     UserFactory,
     VoiceFactory,
 )
@@ -52,6 +54,40 @@ def test_mails_of_unknown_fate_are_told_in_a_sentence(desk, mails, said, in_chin
     page = text(desk.get(reverse("analytics:today")))
     assert in_chinese in page
     assert "未显示" not in page
+
+
+def test_letters_that_need_a_person_are_counted_and_led_to(desk):
+    LetterFactory.create_batch(2, state="failed", reason="550 no")
+    LetterFactory(state="unknown", reason="worker_died")
+    LetterFactory(state="skipped")
+    LetterFactory()
+    answer = desk.get(reverse("analytics:today"))
+    page = text(answer)
+    assert "2 letters were not mailed" in page
+    assert "1 letter may have gone" in page
+    assert "too long" not in page
+    for query in ("?state=failed", "?state=unknown"):
+        assert reverse("crm:letter-list") + query in answer.content.decode()
+
+
+def test_letter_that_waits_too_long_says_what_it_waits_for(desk):
+    now = timezone.now()
+    letter = LetterFactory(
+        queued_at=now - timedelta(hours=1), due_at=now, reason="TimeoutError: timed out"
+    )
+    page = text(desk.get(reverse("analytics:today")))
+    assert "1 letter waits too long" in page
+    assert "TimeoutError: timed out" in page
+
+    type(letter).objects.update(due_at=now - timedelta(minutes=10))
+    assert "No worker seems to run." in text(desk.get(reverse("analytics:today")))
+
+
+def test_letters_of_another_campus_are_not_counted(client):
+    here, there = CampusFactory(), CampusFactory()
+    LetterFactory(reader=ReaderFactory(campus=there), state="failed")
+    client.force_login(UserFactory(role="librarian", campus=here))
+    assert "没寄成" not in text(client.get(reverse("analytics:today")))
 
 
 def test_today_of_a_campus_shows_only_its_voices(client):

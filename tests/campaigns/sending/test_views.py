@@ -15,6 +15,7 @@ from campaigns.sending.actions import launch_content
 from campaigns.sending.forms import LaunchForm, next_sending_hour
 from campaigns.sending.progress import standing
 from core.refusals import Refused
+from crm.letters import post
 from crm.staff.models import AuditEvent
 from tests import factories
 from tests.campaigns.building import url
@@ -52,6 +53,7 @@ def test_test_mail_goes_to_oneself_with_untracked_links(desk, librarian, content
     save_content(content=content, by=librarian)
     desk.post(url("content-test", content.pk))
     desk.post(url("content-test", content.pk))
+    post.send_due()
     assert sink.addresses == [librarian.email] * 2
     assert len({mail["message-id"] for mail in sink.parsed()}) == 2
     assert (
@@ -67,6 +69,7 @@ def test_way_out_of_a_test_mail_says_that_it_is_one_and_changes_nothing(
     """Also for a mail program that unsubscribes by itself (RFC 8058)."""
     reader = factories.ReaderFactory(email=librarian.email)
     desk.post(url("content-test", content.pk))
+    post.send_due()
     (mail,) = sink.parsed()
     way_out = urlsplit(mail["List-Unsubscribe"].strip("<>")).path
 

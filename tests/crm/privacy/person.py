@@ -13,7 +13,6 @@ from crm.readers.looks import look_at_many, look_at_one
 from crm.readers.models import Reader
 from crm.segments.models import SegmentLog, SegmentMember, SegmentPin
 from crm.staff import audit
-from crm.staff.models import SignInFailure
 from crm.staff.words import AuditAction
 from feedback.calls.models import Review
 from feedback.surveys.models import AnswerText, Response
@@ -43,6 +42,7 @@ TEXTS = [
     "wording-unmistakable",
     "unsigned-voice-unmistakable",
     "unsigned-message-unmistakable",
+    "letter-unmistakable",
 ]
 TRACES = [NUMBER, NAME_OF, PEN, EMAIL, EMAIL_TOO, PHONE, OPENID, USERNAME, *TEXTS]
 
@@ -61,7 +61,6 @@ def whole_person(librarian) -> Reader:
         consents=["email", "wechat"],
     )
     EmailAddress.objects.create(user=user, email=EMAIL_TOO, verified=True)
-    SignInFailure.objects.create(name=USERNAME, address="192.0.2.77")
     client = Client()
     client.force_login(user)
     audit.record(action=AuditAction.SIGN_IN, by=user, on=user, address="192.0.2.77")
@@ -110,6 +109,8 @@ def add_files(reader) -> None:
 
 
 def add_letter(reader) -> None:
+    factories.LetterFactory(reader=reader, address=EMAIL, text=TEXTS[13])
+    factories.LetterFactory(address=EMAIL, text=TEXTS[13])
     delivery = factories.DeliveryFactory(reader=reader, state="sent", sent_at=timezone.now())
     link = factories.TrackedLinkFactory(content=delivery.content)
     Click.objects.create(link=link, delivery=delivery, at=timezone.now(), ref="j:1")

@@ -24,7 +24,6 @@ from tests.factories import (
     SegmentFactory,
 )
 
-
 EVENTS_BY_MAIL = {
     "test": "consent",
     "channel": "email",

@@ -284,7 +284,7 @@ def test_list_asks_a_constant_number_of_statements(
 ):
     for _ in range(surveys):
         answer(published(campaign=CampaignFactory()), {"1": 1})
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get(url("survey-list"))
 
 

@@ -40,7 +40,7 @@ WHERE jsonb_typeof(c.before -> 'consents') = 'array'
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0011_privacy")]
+    dependencies = [("crm", "0014_privacy")]
 
     operations = [
         migrations.RunSQL(SPLIT, JOIN),

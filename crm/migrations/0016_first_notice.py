@@ -39,6 +39,6 @@ def remove(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0012_consent_by_purpose")]
+    dependencies = [("crm", "0015_consent_by_purpose")]
 
     operations = [migrations.RunPython(add, remove)]

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0010_context_of_history_only_grows'),
+        ('crm', '0013_user_suspected'),
     ]
 
     operations = [

@@ -1,0 +1,51 @@
+"""Which rows are published together: each room says it in its ``publications.py``, settings list
+the rooms.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+
+from django.apps import apps
+from django.conf import settings
+
+from core import grants
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows that belong to a published thing. ``owner``: SQL over a row ``t``, the thing's id."""
+
+    model: str
+    owner: str
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Things of one model, each published once, with the rows that belong to each."""
+
+    code: str
+    model: str
+    rows: tuple[Rows, ...]
+
+    @property
+    def table(self) -> str:
+        return apps.get_model(self.model)._meta.db_table
+
+
+@cache
+def registered() -> dict[str, Chain]:
+    """{code: chain}, in the order of the rooms."""
+    found = {}
+    for room in settings.ROOMS_WITH_PUBLICATIONS:
+        for chain in import_module(f"{room}.publications").CHAINS:
+            found[chain.code] = chain
+    return found
+
+
+def moving_columns(table: str) -> list[str]:
+    """Columns that may change after the publication; no seal speaks of them."""
+    for kept in grants.registered().kept:
+        if kept.table == table:
+            return kept.moving_columns()
+    return []

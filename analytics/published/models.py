@@ -1,0 +1,88 @@
+"""The chain of what was published, and what was found when it was looked through."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+#: Words for the codes of the chains, as a page says them.
+CHAIN_NAMES = {"evaluations": _("Evaluations"), "decisions": _("Decisions")}
+
+
+class SealQuerySet(models.QuerySet):
+    def of(self, chain: str, object_id: int):
+        """The seal of one thing, or None."""
+        # The hashes of all fields are large, and only a look through the chain needs them.
+        return self.filter(chain=chain, object_id=object_id).defer("parts").first()
+
+
+class Seal(models.Model):
+    """One published thing in its chain: what it said, by hash, and the seal before it.
+
+    ``parts`` holds a hash of each field of each row that belongs to it, so that a later change can
+    be named; ``content_sha256`` is the hash of all of them, and ``sha256`` that of the whole seal.
+    """
+
+    class Reason(models.TextChoices):
+        FIRST = "first", _("first publication")
+        CHANGED = "changed", _("what is known has changed since")
+        RETURNED = "returned", _("what is known is again what it was before")
+
+    chain = models.CharField(max_length=20)
+    number = models.PositiveIntegerField()
+    object_id = models.BigIntegerField()
+    #: The number of the seal whose content this one replaces; what was replaced stays.
+    corrects = models.PositiveIntegerField(null=True)
+    reason = models.CharField(max_length=10, choices=Reason.choices)
+    inputs_sha256 = models.CharField(max_length=64, blank=True)
+    parts = models.JSONField()
+    content_sha256 = models.CharField(max_length=64)
+    previous_sha256 = models.CharField(max_length=64, blank=True)
+    sha256 = models.CharField(max_length=64)
+    chained_later = models.BooleanField(
+        default=False,
+        help_text="Published before there were chains: nobody can say what it was until then.",
+    )
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = SealQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["chain", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["chain", "number"], name="seal_number_once"),
+            models.UniqueConstraint(fields=["chain", "object_id"], name="seal_object_once"),
+        ]
+
+    def __str__(self):
+        return f"{self.chain} {self.number}"
+
+    @property
+    def chain_name(self) -> str:
+        """What the chain is called on pages."""
+        return str(CHAIN_NAMES.get(self.chain, self.chain))
+
+    @property
+    def short(self) -> str:
+        """As it is printed: enough to compare by eye."""
+        return self.sha256[:12]
+
+
+class Verification(models.Model):
+    """All chains looked through once. ``heads``: {chain: [number, hash]} of the last seals."""
+
+    at = models.DateTimeField(default=timezone.now)
+    seals = models.PositiveIntegerField()
+    heads = models.JSONField()
+    breaks = ArrayField(models.TextField(), default=list)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self):
+        return f"{self.at:%Y-%m-%d %H:%M} {self.seals}"
+
+    @property
+    def holds(self) -> bool:
+        """Whether everything was as it had been published."""
+        return not self.breaks

@@ -1,0 +1,92 @@
+"""Adding what was just published to its chain. Called inside the verb that publishes."""
+
+import hashlib
+import json
+from datetime import UTC
+
+from django.db import connection, transaction
+
+from analytics.published.chains import Chain, moving_columns, registered
+from analytics.published.models import Seal
+from analytics.published.queries import LOCK, parts_statement
+
+#: {row: {column: hash}}
+Parts = dict[str, dict[str, str]]
+
+
+@transaction.atomic
+def seal(
+    *,
+    chain: str,
+    object_id: int,
+    inputs_sha256: str = "",
+    corrects: int | None = None,
+    reason: str = Seal.Reason.FIRST,
+) -> Seal:
+    """Seal one thing, whole in the database by now. ``corrects``: id of the thing it replaces."""
+    known = registered()[chain]
+    (parts,) = parts_of(known, object_id).values()
+    replaced = Seal.objects.filter(chain=chain, object_id=corrects).first()
+    made = Seal(
+        chain=chain,
+        object_id=object_id,
+        corrects=getattr(replaced, "number", None),
+        reason=reason,
+        inputs_sha256=inputs_sha256,
+        parts=parts,
+    )
+    return append(made)
+
+
+def append(made: Seal) -> Seal:
+    """Number it, chain it to the one before, and store it. Two at once wait for each other."""
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, [made.chain])
+    # Of its own class: a migration seals with the model of its time.
+    before = type(made).objects.filter(chain=made.chain).order_by("-number").first()
+    made.number = 1
+    if before is not None:
+        made.number, made.previous_sha256 = before.number + 1, before.sha256
+    made.content_sha256 = content_digest(made.parts)
+    made.sha256 = seal_digest(made)
+    made.save(force_insert=True)
+    return made
+
+
+def parts_of(chain: Chain, object_id: int | None = None) -> dict[int, Parts]:
+    """{id of a thing: its parts} as they are now; of all things of the chain without an id."""
+    with connection.cursor() as cursor:
+        cursor.execute(parts_statement(chain, moving_columns), {"one": object_id})
+        found = cursor.fetchall()
+    parts = {}
+    for owner, text in found:
+        parts[owner] = json.loads(text)
+    return parts
+
+
+def content_digest(parts: Parts) -> str:
+    """SHA-256 of all hashes of fields, in the order of their names."""
+    return digest(parts)
+
+
+def seal_digest(made: Seal) -> str:
+    """SHA-256 of everything a seal says, but for itself."""
+    return digest(
+        [
+            made.chain,
+            made.number,
+            made.object_id,
+            made.corrects,
+            made.reason,
+            made.inputs_sha256,
+            made.content_sha256,
+            made.previous_sha256,
+            made.chained_later,
+            made.at.astimezone(UTC).isoformat(),
+        ]
+    )
+
+
+def digest(value: dict | list) -> str:
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

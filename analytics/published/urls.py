@@ -1,0 +1,5 @@
+from django.urls import path
+
+from analytics.published import views
+
+urlpatterns = [path("insight/published/", views.published, name="published")]

@@ -1,0 +1,47 @@
+"""Account mail as letters: no page of sign-up, reset or second factor waits for a mail server."""
+
+from django.contrib.sites.shortcuts import get_current_site
+
+from crm.letters.backend import write_message
+from crm.letters.models import LetterKind
+from crm.staff import sign_in
+from crm.staff.models import User
+
+#: What allauth calls its mails, by their beginning; all others tell of a change.
+KINDS = {
+    "account/email/email_confirmation": LetterKind.ACCOUNT_VERIFY,
+    "account/email/password_reset_key": LetterKind.ACCOUNT_RESET,
+    "account/email/password_reset_code": LetterKind.ACCOUNT_RESET,
+}
+
+
+class AccountLetters(sign_in.AccountAdapter):
+    """Our rules for signing in, with letters in the place of mails."""
+
+    def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
+        """Put the mail down as a row, in the transaction of what it tells of."""
+        site = get_current_site(self.request)
+        values = {"request": self.request, "email": email, "current_site": site} | context
+        message = self.render_mail(template_prefix, email, values)
+        write_message(message, kind=kind_of(template_prefix), reader=_reader_of(context))
+
+    def send_notification_mail(self, template_prefix, user, context=None, email=None) -> None:
+        """As allauth's own; whose account it is goes on to the letter."""
+        values = {"user": user} | (context or {})
+        super().send_notification_mail(template_prefix, user, values, email)
+
+
+def kind_of(template_prefix: str) -> LetterKind:
+    """What a mail of allauth's is for."""
+    for beginning, kind in KINDS.items():
+        if template_prefix.startswith(beginning):
+            return kind
+    return LetterKind.ACCOUNT_NOTICE
+
+
+def _reader_of(context: dict):
+    """The reader whose account a mail speaks of, where it has one."""
+    user = context.get("user")
+    if not isinstance(user, User):
+        return None
+    return getattr(user, "reader", None)

@@ -1,0 +1,207 @@
+"""The queue of record for single letters: claiming, settling and sweeping their rows, set-based and
+safe to run twice.
+
+A row goes pending → inflight (leased) → sent | failed | skipped | unknown. Who claimed it stands in
+``claimed_by`` as ``<run>:<batch>``; every later change names that token, so a run that lost its
+rows changes nothing.
+"""
+
+import contextlib
+from collections.abc import Iterable, Iterator
+
+from django.db import Error, connection, transaction
+
+from crm.letters import endings, journal
+from crm.letters.endings import (
+    FIRST_WAIT,
+    GRACE,
+    LEASE,
+    LONGEST_WAIT,
+    MAX_ATTEMPTS,
+    Ending,
+    SendResult,
+    storable,
+)
+from crm.letters.models import FailureCode, Letter, Purpose
+
+State = Letter.State
+#: Two runs at most mail single letters at the same time: one that hangs holds up nothing, and a
+#: mail server that does not answer holds no more than two workers.
+SLOTS = (1, 2)
+#: The first half of the locks' names, in which no other lock of the portal lies.
+LOCKS = 190_819
+
+#: One durable write: from here on nobody claims these rows again, whatever happens. SKIP LOCKED
+#: lets two workers claim without waiting for each other.
+CLAIM = f"""
+WITH due AS (
+    SELECT id
+    FROM crm_letter
+    WHERE state = '{State.PENDING}'
+      AND due_at <= statement_timestamp()
+      AND expires_at > statement_timestamp()
+    ORDER BY due_at, id
+    LIMIT %(size)s
+    FOR UPDATE SKIP LOCKED
+)
+UPDATE crm_letter l
+SET state = '{State.INFLIGHT}',
+    claimed_by = %(token)s,
+    lease_until = statement_timestamp() + %(lease)s
+FROM due
+WHERE l.id = due.id
+"""
+#: A batch's endings in one statement. Whatever is to be tried again waits twice as long each time;
+#: what was handed back unbegun or left out cost no attempt. Account mail that has gone keeps no
+#: text: it may hold a secret.
+SETTLE = f"""
+UPDATE crm_letter l
+SET state = CASE v.kind
+                WHEN '{Ending.SENT}' THEN '{State.SENT}'
+                WHEN '{Ending.REFUSED}' THEN '{State.FAILED}'
+                WHEN '{Ending.UNKNOWN}' THEN '{State.UNKNOWN}'
+                WHEN '{Ending.SKIPPED}' THEN '{State.SKIPPED}'
+                WHEN '{Ending.BACK}' THEN '{State.PENDING}'
+                ELSE CASE WHEN l.attempts + 1 >= %(max)s
+                          THEN '{State.FAILED}' ELSE '{State.PENDING}' END
+            END,
+    reason = CASE v.kind WHEN '{Ending.BACK}' THEN l.reason ELSE v.reason END,
+    sent_at = CASE WHEN v.kind = '{Ending.SENT}'
+                   THEN coalesce(to_timestamp(v.at), statement_timestamp()) END,
+    attempts = l.attempts
+             + CASE WHEN v.kind IN ('{Ending.BACK}', '{Ending.SKIPPED}') THEN 0 ELSE 1 END,
+    due_at = CASE WHEN v.kind = '{Ending.LATER}'
+                  THEN statement_timestamp()
+                     + least(%(wait)s * power(2, l.attempts), %(longest)s)
+                  ELSE l.due_at END,
+    text = CASE WHEN v.kind = '{Ending.SENT}' AND l.purpose = '{Purpose.ACCOUNT}'
+                THEN '' ELSE l.text END,
+    html = CASE WHEN v.kind = '{Ending.SENT}' AND l.purpose = '{Purpose.ACCOUNT}'
+                THEN '' ELSE l.html END,
+    claimed_by = '',
+    lease_until = NULL
+FROM unnest(%(pks)s::bigint[], %(kinds)s::text[], %(reasons)s::text[], %(ats)s::float[])
+     AS v(id, kind, reason, at)
+WHERE l.id = v.id
+  AND l.claimed_by = %(token)s
+  AND l.state IN ('{State.INFLIGHT}', '{State.UNKNOWN}')
+"""
+#: The token stays: a journal that is found later still settles the row.
+EXPIRE = f"""
+UPDATE crm_letter
+SET state = '{State.UNKNOWN}', reason = '{FailureCode.LEASE_OVER}', lease_until = NULL
+WHERE state = '{State.INFLIGHT}'
+  AND lease_until < statement_timestamp() - %(grace)s
+  AND NOT split_part(claimed_by, ':', 1) = ANY(%(runs)s)
+"""
+GIVE_UP = f"""
+UPDATE crm_letter
+SET state = '{State.FAILED}', reason = '{FailureCode.TOO_LATE}'
+WHERE state = '{State.PENDING}' AND expires_at <= statement_timestamp()
+"""
+PUT_OFF = f"""
+UPDATE crm_letter
+SET due_at = statement_timestamp() + %(wait)s, reason = %(reason)s
+WHERE state = '{State.PENDING}' AND due_at <= statement_timestamp()
+"""
+
+
+def claim(token: str, size: int) -> list[Letter]:
+    """Lease up to ``size`` due letters to ``token``, inflight at once, and give them."""
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, {"token": token, "size": size, "lease": LEASE})
+    ours = Letter.objects.filter(claimed_by=token, state=State.INFLIGHT)
+    return list(ours.order_by("due_at", "pk"))
+
+
+def settle(token: str, results: Iterable[SendResult]) -> int:
+    """Write how the letters of ``token`` ended, in one statement.
+
+    Returns how many changed. A second call changes none.
+    """
+    rows = list(results)
+    if not rows:
+        return 0
+
+    values = {
+        "token": token,
+        "max": MAX_ATTEMPTS,
+        "wait": FIRST_WAIT,
+        "longest": LONGEST_WAIT,
+        "pks": [row.pk for row in rows],
+        "kinds": [str(row.kind) for row in rows],
+        "reasons": [storable(row.reason) for row in rows],
+        "ats": [row.at for row in rows],
+    }
+    return _execute(SETTLE, values)
+
+
+@transaction.atomic
+def settle_batch(batch: journal.Batch) -> int:
+    """Bring the letters of a dead run's batch to what its journal knows.
+
+    What it never touched waits again. Returns how many rows changed.
+    """
+    leased = Letter.objects.filter(
+        claimed_by=batch.token,
+        # Unknown too: the lease may have run out before this journal was found.
+        state__in=[State.INFLIGHT, State.UNKNOWN],
+    )
+    pks = leased.select_for_update().values_list("pk", flat=True)
+    results = [endings.from_journal(batch, pk) for pk in pks]
+    return settle(batch.token, results)
+
+
+def reconcile() -> int:
+    """Settle the letters of every run that is dead, from its journal; returns rows changed."""
+    return endings.reconcile(journal.LETTERS, settle_batch)
+
+
+def expire() -> int:
+    """Say of letters that nobody here can settle that they are in doubt; returns how many."""
+    return _execute(EXPIRE, {"grace": GRACE, "runs": endings.runs_known_here(journal.LETTERS)})
+
+
+def give_up() -> int:
+    """End letters that are of no more use; returns how many."""
+    return _execute(GIVE_UP, {})
+
+
+def put_off(reason: str) -> int:
+    """Let all that is due wait a minute and say why: the mail server, or our disk, takes nothing.
+
+    Costs no attempt, since no letter is to blame. Returns how many rows changed.
+    """
+    return _execute(PUT_OFF, {"wait": FIRST_WAIT, "reason": storable(reason)})
+
+
+def _execute(statement: str, values: dict) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.rowcount
+
+
+@contextlib.contextmanager
+def a_slot() -> Iterator[bool]:
+    """``with a_slot() as ours``: False while as many runs as may are mailing already.
+
+    The lock belongs to this connection: whoever dies, or loses the database, loses it.
+    """
+    slot = _free_slot()
+    try:
+        yield slot is not None
+    finally:
+        if slot is not None:
+            # A connection that was lost has no lock any more.
+            with contextlib.suppress(Error), connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCKS, slot])
+
+
+def _free_slot() -> int | None:
+    with connection.cursor() as cursor:
+        for slot in SLOTS:
+            cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCKS, slot])
+            (ours,) = cursor.fetchone()
+            if ours:
+                return slot
+    return None

@@ -1,0 +1,213 @@
+"""Mailing letters that are due: claim a batch, write it down, send it, settle it; stop in time."""
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from functools import cache
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from core.addresses import BadAddress
+from crm.letters import claiming, journal, smtp
+from crm.letters.composing import compose
+from crm.letters.endings import LEASE, Ending, SendResult
+from crm.letters.journal import Journal
+from crm.letters.models import FailureCode, Letter
+from crm.letters.skeleton import Message
+from crm.letters.stopping import stop
+
+log = logging.getLogger(__name__)
+
+#: Letters of one claim.
+BATCH = 100
+#: A run gives way after this long: a stopping worker is not kept waiting, and campaigns wait for
+#: the same workers.
+CHUNK_SECONDS = 20
+#: A batch begins no further letter after a fifth of its lease, however slow the server is: Celery
+#: ends a task after four minutes.
+BATCH_SECONDS = LEASE.total_seconds() / 5
+
+#: Of some letters, why they may not go out (any more): the reason by letter.
+Judge = Callable[[list[Letter]], dict[int, str]]
+
+
+@cache
+def judge() -> Judge:
+    """Who may still be written to is known by a later room, which the settings name."""
+    return import_string(settings.LETTERS_JUDGED_BY)
+
+
+class LetterRun:
+    """One run over all that is due, with its own journal and one connection.
+
+    ``more`` says whether to come back at once, ``trouble`` what the connection was lost by.
+    """
+
+    def __init__(self, journal: Journal, deadline: float):
+        self.journal = journal
+        self.deadline = deadline
+        #: Letters that came to an end: mailed, or refused for good.
+        self.done = 0
+        self.more = True
+        self.trouble = ""
+        #: The letter whose content may be leaving just now.
+        self.begun: int | None = None
+
+    @property
+    def over(self) -> bool:
+        """Time is up (``deadline`` on the monotonic clock), or the worker has been asked to end."""
+        return bool(stop) or time.monotonic() > self.deadline
+
+    def work(self) -> None:
+        """Send until nothing is due, time is up, or the connection brings nothing forward any more.
+
+        Raises Unreachable, with every row settled, when the server takes nothing at all, and
+        OSError when the journal cannot be written.
+        """
+        while self.more and not self.over:
+            before = self.done
+            with smtp.Connection() as connection:
+                self.use(connection)
+            # A connection that was lost before it brought anything forward would be lost again, and
+            # might take a letter with it each time.
+            if not connection.alive and self.done == before:
+                raise smtp.Unreachable(self.trouble)
+
+    def use(self, connection: smtp.Connection) -> None:
+        """Send batches over one connection as long as it lives. Raises Unreachable, as ``work``."""
+        while self.more and connection.alive and not self.over:
+            self.more = self.batch(connection)
+            # Nobody's address is to blame, and every further letter would be refused as well.
+            if connection.sender_refused:
+                raise smtp.Unreachable(connection.sender_refused)
+
+    def batch(self, connection: smtp.Connection) -> bool:
+        """One claimed batch from claim to commit; False when nothing was due."""
+        token = self.journal.begin()
+        claimed = claiming.claim(token, BATCH)
+        if not claimed:
+            return False
+
+        results: dict[int, SendResult] = {}
+        try:
+            self.send(connection, claimed, results)
+        finally:
+            # Also where the journal's disk is full: this process still knows what came of each.
+            self.hand_back(claimed, results)
+            claiming.settle(token, results.values())
+        # Only after the commit: a crash in between settles the same rows once more, to no effect.
+        self.journal.settled(token)
+        return True
+
+    def send(
+        self,
+        connection: smtp.Connection,
+        claimed: list[Letter],
+        results: dict[int, SendResult],
+    ) -> None:
+        """Hand the letters over and put into ``results`` what came of each."""
+        results |= _left_out(claimed)
+        wanted = [letter for letter in claimed if letter.pk not in results]
+        messages = self.composed(wanted, results)
+        for answered in connection.send(messages, self.intend):
+            at = time.time()
+            results[answered.pk] = SendResult(
+                answered.pk, Ending(answered.kind), answered.reason, at=at
+            )
+            self.note(answered, at)
+        self.journal.flush()
+
+    def composed(self, letters: list[Letter], results: dict[int, SendResult]) -> Iterator[Message]:
+        """The messages one by one; one that cannot be written fails alone, into ``results``.
+
+        Ends early when time is up.
+        """
+        until = time.monotonic() + BATCH_SECONDS
+        for letter in letters:
+            if stop or time.monotonic() > until:
+                return
+            try:
+                yield compose(letter)
+            except BadAddress:
+                results[letter.pk] = SendResult(letter.pk, Ending.REFUSED, FailureCode.BAD_ADDRESS)
+            # One letter's text must not keep all others from going.
+            except Exception:
+                log.exception("letter %s could not be composed", letter.pk)
+                results[letter.pk] = SendResult(letter.pk, Ending.REFUSED, FailureCode.NOT_COMPOSED)
+
+    def intend(self, pk: int) -> None:
+        """Write down that the content of ``pk`` leaves. OSError: it could not be, so it stays."""
+        self.journal.intend(pk)
+        self.begun = pk
+
+    def note(self, answered: smtp.Result, at: float) -> None:
+        """Put the server's answer into the journal."""
+        if answered.kind in (smtp.Answer.SENT, smtp.Answer.REFUSED):
+            self.done += 1
+        if answered.kind == smtp.Answer.SENT:
+            self.journal.accepted(answered.pk, at)
+            return
+
+        self.trouble = answered.reason
+        # Unknown needs no line: the intent alone already says so.
+        if answered.kind != smtp.Answer.UNKNOWN:
+            self.journal.refused(answered.pk, answered.kind, answered.reason)
+
+    def hand_back(self, claimed: list[Letter], results: dict[int, SendResult]) -> None:
+        """What has no result waits again; only the one that was begun may have gone."""
+        for letter in claimed:
+            if letter.pk in results:
+                continue
+            if letter.pk == self.begun:
+                ending = SendResult(letter.pk, Ending.UNKNOWN, FailureCode.WORKER_DIED)
+            else:
+                ending = SendResult(letter.pk, Ending.BACK)
+            results[letter.pk] = ending
+
+
+def _left_out(claimed: list[Letter]) -> dict[int, SendResult]:
+    """The letters that may not go out any more, judged now and not when they were written."""
+    found = {}
+    for pk, reason in judge()(claimed).items():
+        log.info("letter %s is left out: %s", pk, reason)
+        found[pk] = SendResult(pk, Ending.SKIPPED, reason)
+    return found
+
+
+def send_due(*, seconds: float = CHUNK_SECONDS) -> bool:
+    """Mail what is due for at most about ``seconds``; True when there is more to do at once.
+
+    Any number of these may be called at the same time, here or elsewhere.
+    """
+    if not Letter.objects.due().exists():
+        return False
+    with claiming.a_slot() as ours:
+        if not ours:
+            return False
+        return _send(time.monotonic() + seconds)
+
+
+def _send(deadline: float) -> bool:
+    try:
+        with Journal(suffix=journal.LETTERS) as log_of_run:
+            run = LetterRun(log_of_run, deadline)
+            run.work()
+    except smtp.Unreachable as fault:
+        log.warning("single letters wait: %s", fault)
+        claiming.put_off(str(fault))
+        return False
+    except OSError as fault:
+        # The disk is full: without a journal a crash could leave a whole batch in doubt.
+        log.error("single letters wait, the journal cannot be written: %s", fault)
+        claiming.put_off(smtp.reason_of_fault(fault))
+        return False
+    return run.more and not stop
+
+
+def sweep() -> bool:
+    """Settle what dead runs left behind, end what is of no more use; True where letters are due."""
+    claiming.reconcile()
+    claiming.expire()
+    claiming.give_up()
+    return Letter.objects.due().exists()

@@ -1,0 +1,22 @@
+"""Asking runs to end: after the message in hand, and not after all that they could still send."""
+
+import mmap
+
+
+class Stop:
+    """ "Please end": one byte shared by the worker's main process and its forked children."""
+
+    def __init__(self):
+        self.byte = mmap.mmap(-1, 1)
+
+    def set(self) -> None:
+        self.byte[0] = 1
+
+    def clear(self) -> None:
+        self.byte[0] = 0
+
+    def __bool__(self):
+        return self.byte[0] == 1
+
+
+stop = Stop()

@@ -1,0 +1,37 @@
+"""Tasks say only that letters wait; the rows say which. Each may run twice, late, or not at all."""
+
+from celery import shared_task, signals
+
+from crm.letters import forgetting, post
+from crm.letters.stopping import stop
+from crm.letters.workers import call_workers
+
+
+@shared_task(name="crm.tasks.send_letters")
+def send_letters() -> None:
+    """Mail what is due, then say whether there is more."""
+    if post.send_due():
+        call_workers()
+
+
+@shared_task(name="crm.tasks.sweep_letters")
+def sweep_letters() -> None:
+    """Settle what dead workers left behind, and call for workers where letters are due."""
+    if post.sweep():
+        call_workers()
+
+
+@shared_task(name="crm.tasks.forget_letters")
+def forget_letters() -> None:
+    forgetting.forget_bodies()
+
+
+@signals.worker_shutting_down.connect
+def end_runs(**_about) -> None:
+    """SIGTERM: runs end after the message in hand instead of after their chunk."""
+    stop.set()
+
+
+@signals.worker_init.connect
+def begin_runs(**_about) -> None:
+    stop.clear()

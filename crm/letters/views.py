@@ -1,0 +1,74 @@
+"""Single letters on the desk: what became of each, and sending one again or leaving it out."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from core.access import needs
+from core.forms import refusal_on, status_of
+from core.refusals import Refused
+from crm.letters import actions
+from crm.letters.forms import SkipForm
+from crm.letters.lists import LetterList
+from crm.letters.models import Letter
+
+
+def _load(request, pk) -> Letter:
+    """The letter, where this person may see it; 404 else."""
+    return Letter.objects.visible_to(request.user).get_or_404(pk)
+
+
+@needs("letters.view")
+def letter_list(request):
+    """All single letters, and whether somebody mails them at all."""
+    letters = Letter.objects.visible_to(request.user)
+    is_stalled = letters.stalled().exists()
+    # The texts of a page of letters are large, and no column shows them.
+    listing = LetterList(request, letters.defer("text", "html", "headers"))
+    return listing.render("crm/letters/letter_list.html", is_stalled=is_stalled)
+
+
+@needs("letters.view")
+def letter_detail(request, pk):
+    return _show(request, _load(request, pk), SkipForm())
+
+
+def _show(request, letter: Letter, form: SkipForm):
+    """The page of one letter; a form that was refused stands on it with its errors."""
+    context = {"letter": letter, "form": form}
+    return render(request, "crm/letters/letter_detail.html", context, status=status_of(form))
+
+
+@require_POST
+@needs("letters.send")
+def letter_resend(request, pk):
+    """Send it on its way once more."""
+    letter = _load(request, pk)
+    resend(request, letter)
+    return redirect(letter)
+
+
+def resend(request, letter: Letter) -> None:
+    """Send a letter again and say on the next page what came of it."""
+    try:
+        actions.resend(letter=letter, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The letter waits to be mailed again."))
+
+
+@require_POST
+@needs("letters.send")
+def letter_skip(request, pk):
+    """Leave it out, for a reason that stays with it."""
+    letter = _load(request, pk)
+    form = SkipForm(request.POST)
+    if form.is_valid():
+        with refusal_on(form):
+            actions.skip(letter=letter, reason=form.cleaned_data["reason"], by=request.user)
+    if form.errors:
+        return _show(request, letter, form)
+    messages.success(request, _("The letter is left out."))
+    return redirect(letter)

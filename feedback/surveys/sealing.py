@@ -1,0 +1,97 @@
+"""Anonymous answers as sealed boxes: whoever has the public half of a key can close one, and only
+the private half opens it again.
+
+The boxes are HPKE messages (RFC 9180: X25519, HKDF-SHA256, ChaCha20-Poly1305). All boxes of one
+questionnaire are of one size, the longest answers it allows: no length tells who wrote much.
+"""
+
+import base64
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
+from django.conf import settings
+
+from feedback.surveys.answering import LONGEST_TEXT
+from feedback.surveys.definitions import Definition, Kind
+
+SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
+#: Bytes of a question's number with its codes, fifty of them included; of a character in JSON.
+QUESTION, CHARACTER = 256, 6
+#: Sizes are whole multiples of it.
+STEP = 4096
+#: Bytes that say how long the content is.
+LENGTH = 4
+
+
+class CannotOpen(Exception):
+    """No private half at hand opens this box."""
+
+
+@dataclass(frozen=True)
+class BoxContent:
+    """What a box holds of one answer; ``channel_code`` is what the address said of the channel."""
+
+    version: int
+    language: str
+    answers: dict
+    flagged: str
+    channel: int | None = None
+    channel_code: str = ""
+
+    def as_json(self) -> bytes:
+        return json.dumps(vars(self), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def size_for(definition: Definition) -> int:
+    """Bytes that hold every answer the questionnaire allows."""
+    texts = len(definition.ordinals_of(Kind.TEXT)) * LONGEST_TEXT * CHARACTER
+    needed = texts + (len(definition.items) + 1) * QUESTION
+    return -(-needed // STEP) * STEP
+
+
+def seal(content: BoxContent, *, survey: int, public: bytes, size: int) -> bytes:
+    """A box of ``size`` bytes (and those of the seal) that only ``public``'s other half opens.
+
+    The survey's number is part of the seal: a box moved to another survey does not open.
+    """
+    data = content.as_json()
+    padded = len(data).to_bytes(LENGTH) + data.ljust(size, b"\0")
+    return SUITE.encrypt(padded, X25519PublicKey.from_public_bytes(public), info=_info(survey))
+
+
+def open_box(box: bytes, *, survey: int, private: X25519PrivateKey) -> BoxContent:
+    """What was sealed. CannotOpen for another key, another survey and a box that was changed."""
+    try:
+        padded = SUITE.decrypt(box, private, info=_info(survey))
+    except (InvalidTag, ValueError) as error:
+        raise CannotOpen from error
+    return read_content(padded[LENGTH : LENGTH + int.from_bytes(padded[:LENGTH])])
+
+
+def read_content(data: bytes) -> BoxContent:
+    """Of the JSON that ``BoxContent.as_json`` made."""
+    return BoxContent(**json.loads(data))
+
+
+def _info(survey: int) -> bytes:
+    return f"huixiang survey {survey}".encode()
+
+
+# --- keys -----------------------------------------------------------------------------------------
+def private_halves() -> dict[bytes, X25519PrivateKey]:
+    """{public half: private half} of this process, the newest first; empty in a web process."""
+    return _halves(settings.ANSWERS_PRIVATE_KEY)
+
+
+@lru_cache(maxsize=4)
+def _halves(text: str) -> dict[bytes, X25519PrivateKey]:
+    found = {}
+    for part in text.split(","):
+        if part.strip():
+            private = X25519PrivateKey.from_private_bytes(base64.b64decode(part.strip()))
+            found[private.public_key().public_bytes_raw()] = private
+    return found

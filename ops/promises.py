@@ -1,0 +1,142 @@
+"""``make promises``: docs/promises.md against the tests that prove it.
+
+The document's tables have one row for each fault: number, what happens, what then holds, the
+promise it proves, and the tests that make it happen. A test cites a fault at the beginning of its
+docstring (``Fault 7. …``). The last column is written by ``python -m ops.promises write``; without
+an argument the command says what differs and ends with 1.
+"""
+
+import ast
+import re
+import sys
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DOCUMENT = BASE_DIR / "docs" / "promises.md"
+NUMBERS = r"(\d+(?:(?:, | and | to | )\d+)*)"
+#: How a test cites faults: as its whole docstring or its beginning (``Fault 7.``, ``21, 22: …``).
+OF_A_TEST = re.compile(rf"^(?:Faults? )?{NUMBERS}(?:$|[.:]| for )")
+#: And how a file of tests does, which speaks for all of its tests.
+OF_A_FILE = re.compile(rf"[Ff]aults? {NUMBERS}\b")
+#: A row of a fault: its number and the four cells after it.
+ROW = re.compile(r"^\| (\d+) \|(.*)\|$")
+LAST_FAULT = 64
+
+
+@dataclass(frozen=True)
+class Row:
+    """One fault as the document has it. ``tests``: their names, in the order of the alphabet."""
+
+    number: int
+    fault: str
+    holds: str
+    promise: str
+    tests: tuple[str, ...]
+
+    def line(self) -> str:
+        names = ", ".join(f"`{name}`" for name in self.tests)
+        return f"| {self.number} | {self.fault} | {self.holds} | {self.promise} | {names} |"
+
+
+# --- the tests ------------------------------------------------------------------------------------
+@cache
+def docstrings() -> tuple[tuple[str, str], ...]:
+    """(file or function of tests, its docstring), those without one left out."""
+    found = []
+    for path in sorted((BASE_DIR / "tests").rglob("test_*.py")):
+        tree = ast.parse(path.read_text())
+        found.append((path.relative_to(BASE_DIR).as_posix(), ast.get_docstring(tree) or ""))
+        for node in functions_in(tree):
+            found.append((node.name, ast.get_docstring(node) or ""))
+    return tuple(found)
+
+
+def functions_in(tree: ast.Module) -> list[ast.FunctionDef]:
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+            found.append(node)
+    return found
+
+
+def numbers(cited: str) -> set[int]:
+    """``18 to 20, 25`` is 18, 19, 20 and 25."""
+    found = set()
+    for part in re.split(r", | and |(?<!to) (?!to)", cited):
+        first, _, last = part.partition(" to ")
+        found |= set(range(int(first), int(last or first) + 1))
+    return found
+
+
+def cited() -> dict[int, tuple[str, ...]]:
+    """By fault: the names of the tests, or files of tests, that make it happen."""
+    found = defaultdict(set)
+    for owner, text in docstrings():
+        pattern = OF_A_TEST
+        if owner.endswith(".py"):
+            pattern = OF_A_FILE
+        for part in pattern.findall(text):
+            for number in numbers(part):
+                found[number].add(owner)
+    return {number: tuple(sorted(owners)) for number, owners in found.items()}
+
+
+# --- the document ---------------------------------------------------------------------------------
+def rows(text: str) -> list[Row]:
+    found = []
+    for line in text.splitlines():
+        match = ROW.match(line)
+        if match:
+            fault, holds, promise, tests = (cell.strip() for cell in match[2].split("|"))
+            names = tuple(re.findall(r"`([^`]+)`", tests))
+            found.append(Row(int(match[1]), fault, holds, promise, names))
+    return found
+
+
+def problems(text: str) -> list[str]:
+    """What the document says otherwise than the tests; empty where both agree."""
+    tests = cited()
+    listed = {row.number: row for row in rows(text)}
+
+    wrong = []
+    for number in sorted(set(range(1, LAST_FAULT + 1)) | tests.keys()):
+        row = listed.get(number)
+        if row is None:
+            wrong.append(f"fault {number} has no row")
+        elif not row.tests and not row.promise.startswith("later"):
+            wrong.append(f"fault {number} has no test, and its row does not say why")
+        elif row.tests != tests.get(number, ()):
+            wrong.append(f"fault {number}: its row names other tests than those that cite it")
+    return wrong
+
+
+def written(text: str) -> str:
+    """The document with the tests that cite each fault in its row."""
+    tests = cited()
+    lines = []
+    for line in text.splitlines():
+        for row in rows(line):
+            names = tests.get(row.number, ())
+            line = Row(row.number, row.fault, row.holds, row.promise, names).line()
+        lines.append(line)
+    return "\n".join(lines) + "\n"
+
+
+def main(arguments: list[str]) -> int:
+    text = DOCUMENT.read_text()
+    if arguments == ["write"]:
+        text = written(text)
+        DOCUMENT.write_text(text)
+
+    wrong = problems(text)
+    for line in wrong:
+        print(line)
+    print(f"{len(rows(text))} faults, {len(wrong)} of them not as the tests have it")
+    return int(bool(wrong))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

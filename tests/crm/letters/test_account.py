@@ -1,0 +1,151 @@
+"""Account mail: no page waits for a mail server, none becomes a 500, and every mail is a row."""
+
+import re
+
+import pytest
+from allauth.mfa.totp.internal.auth import (
+    format_hotp_value,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
+from django.core.mail import EmailMultiAlternatives, mail_admins, send_mail
+from django.test import Client
+
+from crm.letters import post
+from crm.letters.models import Letter
+from crm.staff.models import User
+from tests import factories, servers
+from tests.crm.letters.building import states
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "a good long password"
+NEW_PASSWORD = "quite another long one"
+
+
+@pytest.fixture
+def no_mail_server(settings):
+    """Nothing listens where mails would be handed over."""
+    settings.EMAIL_BACKEND = "crm.letters.backend.LetterBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", servers.free_port()
+
+
+@pytest.fixture
+def ann(db):
+    user = factories.UserFactory(username="Ann", email="ann@example.org", password=PASSWORD)
+    user.emailaddress_set.create(email=user.email, verified=True, primary=True)
+    return user
+
+
+@pytest.fixture
+def signed_in(ann):
+    client = Client()
+    client.post("/accounts/login/", {"login": "Ann", "password": PASSWORD})
+    return client
+
+
+def letter_of(kind: str) -> Letter:
+    return Letter.objects.get(kind=kind)
+
+
+def test_sign_up_ends_without_a_mail_server_and_its_link_confirms_later(
+    client, no_mail_server, settings, sink
+):
+    """Fault 48."""
+    settings.EMAIL_PORT = servers.free_port()
+    answer = client.post(
+        "/accounts/signup/",
+        {
+            "username": "eve",
+            "email": "eve@example.org",
+            "password1": NEW_PASSWORD,
+            "password2": NEW_PASSWORD,
+        },
+    )
+    assert (answer.status_code, User.objects.filter(username="eve").count()) == (302, 1)
+    letter = letter_of("account.verify")
+    assert (letter.address, letter.state, letter.purpose) == (
+        "eve@example.org",
+        "pending",
+        "account",
+    )
+    post.send_due()
+    letter.refresh_from_db()
+    assert (letter.state, letter.attempts) == ("pending", 0)
+
+    settings.EMAIL_PORT = sink.port
+    Letter.objects.update(due_at=letter.created_at)
+    post.send_due()
+    (mail,) = sink.parsed()
+    link = re.search(r"/accounts/confirm-email/\S+/", mail.get_content())[0]
+    assert client.post(link).status_code == 302
+    assert User.objects.get(username="eve").emailaddress_set.get().verified
+    letter.refresh_from_db()
+    assert letter.has_body is False
+
+
+def test_reset_ends_without_a_mail_server(client, ann, no_mail_server):
+    """Fault 48."""
+    answer = client.post("/accounts/password/reset/", {"email": "ann@example.org"})
+    assert answer.status_code == 302
+    letter = letter_of("account.reset")
+    assert (letter.address, letter.state) == ("ann@example.org", "pending")
+
+
+def test_letter_belongs_to_the_reader_whose_account_it_is(ann, signed_in, no_mail_server):
+    """Erased with them, shown to them."""
+    reader = factories.ReaderFactory(user=ann)
+    change = {"oldpassword": PASSWORD, "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+    assert signed_in.post("/accounts/password/change/", change).status_code == 302
+    letter = letter_of("account.notice")
+    assert (letter.reader, letter.address) == (reader, "ann@example.org")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_second_factor_is_enrolled_without_a_mail_server(signed_in, ann, no_mail_server):
+    """Fault 48."""
+    signed_in.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    page = signed_in.get("/accounts/2fa/totp/activate/")
+    secret = page.context["form"].secret
+    counter = next(iter(yield_hotp_counters_from_time()))
+    code = format_hotp_value(hotp_value(secret, counter))
+    answer = signed_in.post("/accounts/2fa/totp/activate/", {"code": code})
+    assert answer.url == "/accounts/2fa/recovery-codes/"
+    assert letter_of("account.notice").address == "ann@example.org"
+
+
+def test_same_notice_twice_is_two_letters(no_mail_server, ann, signed_in):
+    for old, new in ((PASSWORD, NEW_PASSWORD), (NEW_PASSWORD, PASSWORD)):
+        signed_in.post("/accounts/login/", {"login": "Ann", "password": old})
+        signed_in.post(
+            "/accounts/password/change/", {"oldpassword": old, "password1": new, "password2": new}
+        )
+    assert Letter.objects.filter(kind="account.notice").count() == 2
+
+
+# --- whatever else Django sends -------------------------------------------------------------------
+def test_any_mail_of_django_becomes_a_letter(no_mail_server, sink):
+    sent = send_mail("Two\nlines", "text", None, ["a@example.org", "b@example.org"])
+    assert (sent, states()) == (1, {"pending": 2})
+    assert set(Letter.objects.values_list("address", "kind", "subject")) == {
+        ("a@example.org", "account.notice", "Two lines"),
+        ("b@example.org", "account.notice", "Two lines"),
+    }
+
+
+def test_mail_to_administrators_becomes_a_letter(no_mail_server, settings):
+    settings.ADMINS = [("Root", "root@example.org")]
+    mail_admins("Disk full", "x")
+    assert Letter.objects.get().address == "root@example.org"
+
+
+def test_html_of_a_mail_is_kept(no_mail_server):
+    mail = EmailMultiAlternatives("x", "text", None, ["a@example.org"])
+    mail.attach_alternative("<p>page</p>", "text/html")
+    mail.send()
+    page = EmailMultiAlternatives("x", "<p>page</p>", None, ["a@example.org"])
+    page.content_subtype = "html"
+    page.send()
+    assert list(Letter.objects.order_by("pk").values_list("text", "html")) == [
+        ("text", "<p>page</p>"),
+        ("", "<p>page</p>"),
+    ]

@@ -1,0 +1,113 @@
+"""The key of anonymous answers: missing, new, lost, and what was held before there was one."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from core.refusals import Refused
+from feedback.surveys import actions as verbs
+from feedback.surveys import anonymity, keys
+from feedback.surveys.models import (
+    AnswerKey,
+    HeldAnswer,
+    Participation,
+    Response,
+)
+from ops import answers_key
+from tests.feedback.building import close, fill, form, published
+
+pytestmark = pytest.mark.django_db
+#: The tests' k; see tests/conftest.py.
+K = 5
+
+
+# --- keys -----------------------------------------------------------------------------------------
+def test_without_the_private_half_answers_wait_and_staff_are_told(client, settings, librarian):
+    survey = published(anonymous=True)
+    fill(client, survey, 2 * K)
+    both, settings.ANSWERS_PRIVATE_KEY = settings.ANSWERS_PRIVATE_KEY, ""
+    assert anonymity.mix() == 0
+    assert HeldAnswer.objects.count() == 2 * K
+    assert not keys.waits_for_key()
+
+    AnswerKey.objects.update(opened_at=timezone.now() - timedelta(hours=1))
+    assert keys.waits_for_key()
+    client.force_login(librarian)
+    for address in (
+        reverse("feedback:survey-list"),
+        reverse("feedback:survey-results", args=[survey.pk]),
+    ):
+        page = client.get(address, headers={"accept-language": "en"}).content.decode()
+        assert "no worker has the key" in page
+
+    settings.ANSWERS_PRIVATE_KEY = both
+    assert anonymity.mix() == K
+    assert not keys.waits_for_key()
+
+
+def test_new_key_seals_and_the_old_one_opens_until_everything_is_mixed(client, settings):
+    survey = published(anonymous=True)
+    fill(client, survey, 2)
+    old = settings.ANSWERS_PRIVATE_KEY
+    new = answers_key.new_key()
+    settings.ANSWERS_PRIVATE_KEY = f"{new},{old}"
+    assert anonymity.mix() == 0
+    assert set(HeldAnswer.objects.values_list("key", flat=True)) == {
+        AnswerKey.objects.latest("pk").pk
+    }
+    fill(client, survey, 2 * K - 2)
+    settings.ANSWERS_PRIVATE_KEY = new
+    assert anonymity.mix() == K
+
+
+def test_box_of_a_lost_key_holds_up_no_other_and_is_not_thrown_away(client, settings):
+    survey = published(anonymous=True)
+    fill(client, survey, 1)
+    settings.ANSWERS_PRIVATE_KEY = answers_key.new_key()
+    keys.announce()
+    fill(client, survey, 2 * K)
+    assert anonymity.mix() == K
+    close(survey)
+    assert anonymity.mix() == 0
+    assert HeldAnswer.objects.count() == K + 1
+
+
+def test_survey_that_fails_holds_up_no_other(client):
+    broken, sound = published(anonymous=True), published(anonymous=True)
+    HeldAnswer.objects.create(survey=broken, key=None, sealed=b"no content")
+    fill(client, sound, 2 * K)
+    with pytest.raises(ValueError, match="Expecting value"):
+        anonymity.mix()
+    assert Response.objects.filter(survey=sound).count() == K
+    assert HeldAnswer.objects.filter(survey=broken).count() == 1
+
+
+def test_before_any_worker_told_its_key_nothing_is_published_or_taken_in_the_open(client):
+    survey = published(anonymous=True)
+    AnswerKey.objects.all().delete()
+    response = client.post(survey.public_url, form(i5="kept on the page"))
+    assert (response.status_code, response["Retry-After"]) == (503, "60")
+    assert "kept on the page" in response.content.decode()
+    assert Participation.objects.count() == 0
+    with pytest.raises(Refused):
+        verbs.publish(survey=survey, by=survey.created_by)
+
+
+def test_what_0_1_held_in_the_open_is_sealed_by_the_first_run(client):
+    survey = published(anonymous=True)
+    content = {
+        "version": survey.current_version().pk,
+        "channel": None,
+        "language": "en",
+        "answers": {"1": 1, "5": "in the open"},
+        "flagged": "",
+    }
+    HeldAnswer.objects.create(survey=survey, key=None, sealed=json.dumps(content).encode())
+    assert anonymity.mix() == 0
+    held = HeldAnswer.objects.get()
+    assert b"in the open" not in bytes(held.sealed)
+    (opened,) = anonymity.take(survey)
+    assert opened.content.answers["5"] == "in the open"
