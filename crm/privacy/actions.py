@@ -234,6 +234,18 @@ def erase_again(*, digests: Iterable[bytes], by: User | None = None) -> int:
     return n
 
 
+@transaction.atomic
+def erase_listed(*, by: User | None = None) -> str:
+    """Erase again whom the list of the erased names; the step of a restore (AFTER_RESTORE).
+
+    Returns a line to tell, or nothing.
+    """
+    n = erase_again(digests=traces.erased_digests(), by=by)
+    if not n:
+        return ""
+    return f"{n} erased again."
+
+
 # --- the data officer's record --------------------------------------------------------------------
 @transaction.atomic
 def write_incident(*, incident: Incident, by: User) -> Incident:

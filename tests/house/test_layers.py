@@ -101,6 +101,9 @@ ALSO = {
         "django.contrib.sessions.models.Session": "what a session holds is the person's",
         "rest_framework.authtoken.models.Token": "a token is the person's",
     },
+    "crm.staff.restoring": {
+        "django.contrib.sessions.models.Session": "a backup's sessions are ended",
+    },
     "crm.staff.tokens": {
         "rest_framework.authtoken.models.Token": "a token is a row, and goes with the password",
     },

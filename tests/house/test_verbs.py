@@ -23,6 +23,7 @@ WITHOUT_AUDIT: dict[str, str] = {
     "crm.privacy.actions.erase": ERASING,
     "crm.privacy.actions.erase_due": ERASING,
     "crm.privacy.actions.erase_again": ERASING,
+    "crm.privacy.actions.erase_listed": ERASING,
 }
 
 
