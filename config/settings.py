@@ -188,8 +188,6 @@ ROOMS_WITH_GRANTS = [
 ROOMS_WITH_PUBLICATIONS = ["analytics.loop"]
 # What is done to a restored database before anybody is let in (core/restoring.py).
 AFTER_RESTORE = ["crm.staff.restoring.end_sessions", "crm.privacy.actions.erase_listed"]
-# Keyed hashes of the erased. Outside of the database: a restored backup erases them again by it.
-ERASED_LIST = Path(env("ERASED_LIST", default=str(LOCAL_DIR / "erased.txt")))
 # Rooms whose rows come from files that a library uploads (kinds.py).
 ROOMS_WITH_KINDS = ["crm.readers"]
 

@@ -165,6 +165,7 @@ def ask_to_leave(*, reader: Reader, by: User) -> Departure:
                     by=by,
                 )
     due = timezone.now() + timedelta(days=settings.ERASE_AFTER_DAYS)
+    # Asked twice, the first day holds: nobody puts off what they wanted.
     departure, _is_new = Departure.objects.get_or_create(reader=reader, defaults={"due_at": due})
     audit.record(action=AuditAction.READER_LEAVE, by=by, on=reader)
     return departure

@@ -33,6 +33,7 @@ def identity_digest(source: str, number: str) -> bytes:
 
 def mailboxes(reader: Reader) -> list[str]:
     """The reader's e-mail addresses in each writing a row may have, folded."""
+    # Also addresses that were never confirmed: a code was sent there.
     typed = {reader.email}
     typed |= {asked.address for asked in reader.new_addresses.all()}
     if reader.user is not None:

@@ -32,6 +32,7 @@ def me_file(request, reader):
         "identity": own.identity(reader),
         "sections": own.sections(reader),
     }
+    # A file and no page of ours: it is read without styles and without us.
     page = render_to_string("crm/privacy/my_data.html", context, request)
     response = HttpResponse(page)
     response["Content-Disposition"] = 'attachment; filename="my-data.html"'
