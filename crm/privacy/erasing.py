@@ -41,7 +41,8 @@ BEGIN
     UPDATE crm_auditevent SET address = NULL
     WHERE user_id IN (SELECT id FROM crm_user WHERE id = account AND role = '{role}');
     UPDATE crm_user
-    SET username = 'erased-' || mark, email = '', first_name = '', last_name = '',
+    SET username = 'erased-' || mark, likeness = 'erased-' || mark, email = '',
+        first_name = '', last_name = '',
         display_name = '', password = '!', is_active = false, last_login = NULL
     WHERE id = account AND role = '{role}' AND NOT is_staff AND NOT is_superuser;
     DELETE FROM crm_reader WHERE id = person;
