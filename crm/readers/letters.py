@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.db.models import F, OuterRef, Subquery
 
-from crm.letters.models import FailureCode, Letter, Purpose
+from crm.letters.models import FailureCode, Letter, LetterPurpose
 from crm.readers.models import ConsentEvent, ContactChannel, permissions
 from crm.readers.queries import suppressed_among
 
@@ -17,7 +17,7 @@ def why_not_mailed(letters: Iterable[Letter]) -> dict[int, str]:
     purpose since the letter was written.
     Account mail goes to whoever holds the account.
     """
-    asked = [letter for letter in letters if letter.purpose != Purpose.ACCOUNT]
+    asked = [letter for letter in letters if letter.purpose != LetterPurpose.ACCOUNT]
     reasons = dict.fromkeys(_withdrawn_since(asked), FailureCode.NO_CONSENT)
     for pk in suppressed_among(((letter.pk, letter.address) for letter in asked), ""):
         reasons[pk] = FailureCode.SUPPRESSED
