@@ -2,6 +2,7 @@
 
 import resource
 from contextlib import contextmanager
+from importlib import import_module
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,7 +12,6 @@ from django.urls import reverse
 from campaigns.links import following
 from campaigns.links.models import MissedClicks
 from campaigns.sending import clicks
-from config.wsgi import application
 from core import disks
 from feedback.voices.models import Voice
 from tests import factories
@@ -40,6 +40,8 @@ def link():
 def followed(link) -> tuple[str, dict]:
     answered = []
     environ = {"REQUEST_METHOD": "GET", "PATH_INFO": link.get_absolute_url()}
+    # Starting the program asks the database, so not before a test may.
+    application = import_module("config.wsgi").application
     application(environ, lambda status, headers: answered.extend([status, dict(headers)]))
     return answered[0], answered[1]
 

@@ -59,7 +59,9 @@ def test_heavy_file_is_looked_into_by_a_worker(desk, content):
 
 
 @pytest.mark.parametrize(
-    "content", [b"PK\x03\x04 no workbook at all", b"\x1f\x8b broken", gzip.compress(b"")]
+    "content",
+    [b"PK\x03\x04 no workbook at all", b"\x1f\x8b broken", gzip.compress(b"")],
+    ids=["zip", "gzip", "empty gzip"],
 )
 def test_file_that_is_no_table_is_named_and_not_kept(desk, settings, content):
     upload(desk, content)
