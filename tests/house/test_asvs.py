@@ -22,7 +22,7 @@ SETTING = re.compile(r"`([A-Z][A-Z_0-9]+)`")
 CONFIGURATION = ("`.dockerignore`", "`ops/proxy/nginx.conf`")
 
 
-class Row(NamedTuple):
+class Requirement(NamedTuple):
     number: str
     level: str
     asked: str
@@ -34,12 +34,12 @@ class Row(NamedTuple):
         return tuple(int(part) for part in self.number.split("."))
 
 
-def rows() -> list[Row]:
+def rows() -> list[Requirement]:
     """All rows; ValueError and TypeError for one that has not five cells."""
     found = []
     for match in ROW.finditer(DOCUMENT):
         cells = match[0].strip("|").split("|")
-        found.append(Row(*(cell.strip() for cell in cells)))
+        found.append(Requirement(*(cell.strip() for cell in cells)))
     return found
 
 
@@ -47,7 +47,7 @@ def names_of_tests() -> set[str]:
     return {name for name, _text in docstrings() if name.startswith("test_")}
 
 
-def cited(row: Row) -> list[str]:
+def cited(row: Requirement) -> list[str]:
     """What a row names that can be looked up."""
     named = [name for name in CONFIGURATION if name in row.shown]
     for pattern in (TEST, PLACE, SETTING):
