@@ -11,7 +11,7 @@ unexport HOST
 endif
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help demo test lint bench budgets messages vendor backup restore lock audit rehearse venv clean
+.PHONY: help demo test lint bench budgets messages vendor backup restore lock audit rehearse promises venv clean
 
 help:
 	@echo "make demo [PORT=8000]   the portal with sample data, until Ctrl-C; HOST=0.0.0.0 shows it to others"
@@ -21,6 +21,7 @@ help:
 	@echo "make bench [ONLY=name]  the figures of docs/benchmarks.md"
 	@echo "make messages           bring the Chinese catalogues up to date and list what lacks"
 	@echo "make backup FILE=x.tar  database and media into one file;  make restore FILE=x.tar [ERASED=list]"
+	@echo "make promises           which test proves which promise, and what has none"
 	@echo "make rehearse           every command of the image and the compose file, executed"
 	@echo "make audit              known weaknesses of the packages (asks PyPI and npm)"
 	@echo "make vendor | lock | clean"
@@ -45,6 +46,9 @@ budgets: venv
 
 bench: venv
 	@$(PY) -m ops.local run $(PY) -m tests.bench $(ONLY)
+
+promises: venv
+	@$(PY) -m ops.promises $(ARGS)
 
 audit: venv
 	@$(PYTHON) -m venv .local/audit && .local/audit/bin/pip install -q pip-audit

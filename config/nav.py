@@ -51,6 +51,7 @@ DESK = [
             MenuItem("readers", _("Readers"), "crm:reader-list", "readers.view", "r"),
             MenuItem("segments", _("Segments"), "crm:segment-list", "segments.view", "s"),
             MenuItem("imports", _("Imports"), "crm:import-list", "readers.import", "i"),
+            MenuItem("corrections", _("Corrections"), "crm:correction-list", "readers.edit"),
         ],
     ),
     (
@@ -93,6 +94,9 @@ DESK = [
             MenuItem("mailbox", _("Demo mailbox"), "demo:mailbox", "mailbox.view", "m"),
             MenuItem("audit", _("Audit"), "crm:audit-list", "audit.view", "a"),
             MenuItem("library", _("Library"), "crm:library-settings", "settings.edit"),
+            MenuItem(
+                "privacy", _("Register of processing"), "crm:privacy-register", "privacy.keep"
+            ),
             MenuItem("users", _("Users"), "crm:user-list", "users.edit"),
         ],
     ),

@@ -175,6 +175,7 @@ ROOMS_WITH_HOLDS = [
     "crm.readers",
     "crm.imports",
     "crm.segments",
+    "crm.privacy",
     "campaigns.sending",
     "feedback.surveys",
     "feedback.voices",
@@ -186,6 +187,7 @@ ROOMS_WITH_GRANTS = [
     "crm.readers",
     "crm.imports",
     "crm.segments",
+    "crm.privacy",
     "campaigns.plan",
     "feedback.surveys",
     "analytics.published",
@@ -194,11 +196,17 @@ ROOMS_WITH_GRANTS = [
 # Rooms that publish what must not change (publications.py).
 ROOMS_WITH_PUBLICATIONS = ["analytics.loop"]
 # What is done to a restored database before anybody is let in (core/restoring.py).
-AFTER_RESTORE = ["crm.staff.restoring.end_sessions"]
-# Keyed hashes of the erased. Outside of the database: a restored backup erases them again by it.
-ERASED_LIST = Path(env("ERASED_LIST", default=str(LOCAL_DIR / "erased.txt")))
+AFTER_RESTORE = ["crm.staff.restoring.end_sessions", "crm.privacy.actions.erase_listed"]
 # Rooms whose rows come from files that a library uploads (kinds.py).
 ROOMS_WITH_KINDS = ["crm.readers"]
+
+# --- privacy --------------------------------------------------------------------------------------
+# How long somebody who asked to be erased can change their mind.
+ERASE_AFTER_DAYS = env.int("ERASE_AFTER_DAYS", default=7)
+# Keyed hashes of the erased. Outside of the database: a restored backup erases them again by it.
+ERASED_LIST = Path(env("ERASED_LIST", default=str(LOCAL_DIR / "erased.txt")))
+# Persons whom one account may be shown in lists, files and by programs, a day.
+READERS_SHOWN_A_DAY = env.int("READERS_SHOWN_A_DAY", default=50_000)
 
 # --- people ---------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "crm.User"

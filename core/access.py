@@ -44,6 +44,8 @@ MANAGER = LIBRARIAN | {
     "insight.export",
     "audit.view",
     "links.approve",
+    "readers.erase",
+    "privacy.keep",
 }
 ADMINISTRATOR = MANAGER | {"users.edit", "settings.edit"}
 

@@ -1,30 +1,60 @@
 """What the portal holds of a person: each room says it in its ``holds.py``, settings list the
 rooms. There a room also says where it names campuses and colleges without a foreign key.
 
-A test finds every column that points at a reader and fails for one that no room has registered.
+Every hold has three rules: how its rows are shown and exported, what becomes of them when the
+person is erased, and why they are kept. A test finds every column that points at a reader and fails
+for one that no room has registered.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from importlib import import_module
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.db.models import Model, TextField
+from django.db.models import Model, QuerySet, TextField
 from django.db.models.functions import Cast
 
 
 class Erase(StrEnum):
     """What happens to the rows of a person who is erased."""
 
+    #: They go.
     DELETE = "delete"
+    #: They stay without the person, and what the person wrote in them goes (``Hold.writes``).
     DETACH = "detach"
+    #: As DETACH, with a random token in place of the person (``erased``).
+    TOKEN = "token"
+    #: The person's key is taken out of the row's list of keys.
+    TAKE_OUT = "take out"
+    #: They hang on rows that lose the person, and say nothing by themselves.
+    KEEP = "keep"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One column of a hold for the person: what it is called and where its value stands.
+
+    ``path`` is an attribute path of the model ("survey__title"); ``says`` turns the value into
+    words where it is not said as it stands.
+    """
+
+    label: Any
+    path: str
+    says: Callable[[Any], Any] | None = None
 
 
 @dataclass(frozen=True)
 class Hold:
-    """Rows of ``model`` ("crm.ConsentEvent") whose ``field`` points at a reader.
+    """Rows of ``model`` ("crm.ConsentEvent") that belong to a reader by ``field``.
+
+    ``field`` is the key, or the way to it over other rows ("delivery__reader"). ``title`` and
+    ``shown`` are how the person reads it, newest first by ``order``; ``left_out`` narrows what is
+    shown. ``purpose`` is why the library keeps it and ``basis`` what allows that, for the register
+    of processing. ``writes`` is {column: SQL} for rows that stay: the value each then has.
 
     ``follows``: the rows are made from the reader's own row and go with it when an import is
     undone; any other row that names a reader keeps the reader.
@@ -34,6 +64,45 @@ class Hold:
     field: str
     erase: Erase
     follows: bool = False
+    title: Any = ""
+    shown: tuple[Shown, ...] = ()
+    order: str = "-pk"
+    left_out: Mapping[str, Any] = field(default_factory=dict)
+    purpose: Any = ""
+    basis: Any = ""
+    writes: Mapping[str, str] = field(default_factory=dict)
+
+    def model_class(self) -> type[Model]:
+        return apps.get_model(self.model)
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether the rows themselves hold the person's key."""
+        return "__" not in self.field
+
+    def rows(self, reader) -> QuerySet:
+        """The rows that belong to ``reader`` and may be shown to them, the newest first."""
+        if self.erase == Erase.TAKE_OUT:
+            mine = {f"{self.field}__contains": [reader.pk]}
+        else:
+            mine = {self.field: reader}
+        found = self.model_class()._base_manager.filter(**mine)
+        if self.left_out:
+            found = found.exclude(**self.left_out)
+        return found.order_by(self.order, "-pk")
+
+
+@dataclass(frozen=True)
+class AddressHold:
+    """A column that may hold a person's address although no key says whose row it is.
+
+    ``field`` may be a way over other rows ("voice__email"). Rows with one of the addresses of
+    somebody who is erased get ``writes``, {column: SQL}.
+    """
+
+    model: str
+    field: str
+    writes: Mapping[str, str]
 
     def model_class(self) -> type[Model]:
         return apps.get_model(self.model)
@@ -56,6 +125,12 @@ class Mention:
 def registered() -> tuple[Hold, ...]:
     """All holds, in the order of the rooms."""
     return of_all_rooms("HOLDS")
+
+
+@cache
+def address_holds() -> tuple[AddressHold, ...]:
+    """Columns with addresses of people and no key, in the order of the rooms."""
+    return of_all_rooms("ADDRESSES")
 
 
 @cache

@@ -8,7 +8,8 @@ from django.contrib.auth.admin import UserAdmin
 from core.admin import ReadOnlyAdmin
 from crm.imports.models import ImportBatch, ImportProfile
 from crm.jobs.models import Job
-from crm.readers.models import Reader
+from crm.readers.looks import look_at_many, look_at_one
+from crm.readers.models import LookPlace, Reader
 from crm.staff.models import AuditEvent, Campus, College, User
 
 
@@ -32,6 +33,21 @@ class ReaderAdmin(ReadOnlyAdmin):
     list_display = ("number", "source", "kind", "campus", "state")
     search_fields = ("number",)
     show_full_result_count = False
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        """Who opens a row is told to the reader, here as on the desk."""
+        reader = Reader.objects.filter(pk=object_id).first() if object_id.isdigit() else None
+        if reader is not None:
+            look_at_one(reader, by=request.user, place=LookPlace.ADMIN)
+        return super().change_view(request, object_id, form_url, extra_context)
+
+    def changelist_view(self, request, extra_context=None):
+        response = super().changelist_view(request, extra_context)
+        listing = getattr(response, "context_data", {}).get("cl")
+        if listing is not None:
+            shown = [reader.pk for reader in listing.result_list]
+            look_at_many(shown, by=request.user, place=LookPlace.ADMIN)
+        return response
 
 
 @admin.register(AuditEvent)

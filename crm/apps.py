@@ -1,5 +1,8 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.core.checks import register
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 from core.safety import TAG
@@ -12,4 +15,7 @@ class CrmConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
+        """Checks at the start; after each migration the function that erases a person anew."""
         register(check_demonstration_accounts, TAG, deploy=True)
+        erasing = import_module("crm.privacy.erasing")
+        post_migrate.connect(erasing.install, sender=self)

@@ -5,7 +5,8 @@ from crm.imports.models import ImportBatch, ImportChange, ImportProfile, ImportR
 from crm.jobs.models import Job
 from crm.letters.models import Letter
 from crm.library.models import LibrarySettings
-from crm.readers.models import Activity, ConsentEvent, Reader, Suppression
+from crm.privacy.models import Correction, Departure, Erasure, Incident, NewAddress
+from crm.readers.models import Activity, ConsentEvent, Look, Notice, Reader, Suppression
 from crm.receipts.models import FormReceipt
 from crm.segments.models import Segment, SegmentLog, SegmentMember, SegmentPin
 from crm.staff.models import AuditEvent, Bucket, Campus, College, GuessCounter, User
@@ -19,15 +20,22 @@ __all__ = [
     "Campus",
     "College",
     "ConsentEvent",
+    "Correction",
+    "Departure",
+    "Erasure",
     "GuessCounter",
     "ImportBatch",
     "ImportChange",
     "ImportProfile",
     "ImportRefusal",
+    "Incident",
     "Job",
     "KeptForm",
     "LibrarySettings",
     "Letter",
+    "Look",
+    "NewAddress",
+    "Notice",
     "Reader",
     "FormReceipt",
     "Segment",

@@ -11,4 +11,5 @@ urlpatterns = [
     path("", include("crm.readers.urls")),
     path("", include("crm.imports.urls")),
     path("", include("crm.segments.urls")),
+    path("", include("crm.privacy.urls")),
 ]

@@ -14,7 +14,14 @@ import numpy
 from django.db import connection
 from django.utils import timezone
 
-from crm.readers.models import Activity, ConsentEvent, Reader
+from crm.readers.models import (
+    BETWEEN,
+    COVERED,
+    Activity,
+    ConsentEvent,
+    Reader,
+    permissions,
+)
 from crm.staff.models import Campus, College
 
 SOURCE = "synthetic"
@@ -154,7 +161,7 @@ def draw_readers(rng, campuses: list[Campus], colleges: list[College]) -> Iterat
             email=f"{number.lower()}@synthetic.example.org",
             wechat=wechat_of(number, consents),
             language=draw_language(rng),
-            consents=consents,
+            consents=permissions_on(consents),
             # The library's register begins in 2000; who came earlier was entered then.
             registered_on=date(max(cohort, 2000), 9, 1),
         )
@@ -182,6 +189,14 @@ def draw_consents(rng, kind: KindOfReader) -> list[str]:
     return consents
 
 
+def permissions_on(channels: list[str]) -> list[str]:
+    """What a yes to these channels covers, by purpose."""
+    found = []
+    for channel in channels:
+        found += permissions(channel, COVERED)
+    return sorted(found)
+
+
 def draw_name(rng) -> str:
     """A surname and a given name of two signs.
 
@@ -197,8 +212,11 @@ def seed_consents(readers: list[Reader]) -> None:
     """What stands in the rows also stands in the ledger, as after a real import."""
     events = []
     for reader in readers:
-        for channel in reader.consents:
-            event = ConsentEvent(reader=reader, channel=channel, granted=True, source=SOURCE)
+        for said in reader.consents:
+            channel, _between, purpose = said.partition(BETWEEN)
+            event = ConsentEvent(
+                reader=reader, channel=channel, purpose=purpose, granted=True, source=SOURCE
+            )
             events.append(event)
     ConsentEvent.objects.bulk_create(events, batch_size=5000)
 

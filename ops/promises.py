@@ -27,7 +27,7 @@ LAST_FAULT = 64
 
 
 @dataclass(frozen=True)
-class Row:
+class FaultRow:
     """One fault as the document has it. ``tests``: their names, in the order of the alphabet."""
 
     number: int
@@ -85,14 +85,14 @@ def cited() -> dict[int, tuple[str, ...]]:
 
 
 # --- the document ---------------------------------------------------------------------------------
-def rows(text: str) -> list[Row]:
+def rows(text: str) -> list[FaultRow]:
     found = []
     for line in text.splitlines():
         match = ROW.match(line)
         if match:
             fault, holds, promise, tests = (cell.strip() for cell in match[2].split("|"))
             names = tuple(re.findall(r"`([^`]+)`", tests))
-            found.append(Row(int(match[1]), fault, holds, promise, names))
+            found.append(FaultRow(int(match[1]), fault, holds, promise, names))
     return found
 
 
@@ -102,7 +102,7 @@ def problems(text: str) -> list[str]:
     listed = {row.number: row for row in rows(text)}
 
     wrong = []
-    for number in sorted(set(range(1, LAST_FAULT + 1)) | tests.keys()):
+    for number in sorted(set(range(1, LAST_FAULT + 1)) | tests.keys() | listed.keys()):
         row = listed.get(number)
         if row is None:
             wrong.append(f"fault {number} has no row")
@@ -120,7 +120,7 @@ def written(text: str) -> str:
     for line in text.splitlines():
         for row in rows(line):
             names = tests.get(row.number, ())
-            line = Row(row.number, row.fault, row.holds, row.promise, names).line()
+            line = FaultRow(row.number, row.fault, row.holds, row.promise, names).line()
         lines.append(line)
     return "\n".join(lines) + "\n"
 

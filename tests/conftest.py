@@ -51,7 +51,11 @@ from tests import sink as sinks
 from tests.permissions import World
 
 #: Migrations that fill registers. A test that commits ends with a flush, which empties them.
-REGISTERS = ["campaigns.migrations.0002_channels", "crm.migrations.0003_profiles"]
+REGISTERS = [
+    "campaigns.migrations.0002_channels",
+    "crm.migrations.0003_profiles",
+    "crm.migrations.0024_first_notice",
+]
 
 
 def fill_registers(sender, **_options):
@@ -88,6 +92,7 @@ def folders(tmp_path, settings):
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.MAILBOX_DIR = tmp_path / "mailbox"
     settings.JOURNAL_DIR = tmp_path / "journal"
+    settings.ERASED_LIST = tmp_path / "erased.txt"
 
 
 @pytest.fixture(autouse=True)

@@ -18,7 +18,7 @@ from crm.accounts.models import ApiToken, BrowserSession, KeptForm
 from crm.imports.models import ImportBatch
 from crm.jobs.models import Job
 from crm.letters.models import Letter
-from crm.readers.models import Activity, Reader
+from crm.readers.models import BETWEEN, COVERED, Activity, Reader, permissions
 from crm.segments.models import Segment
 from crm.staff.models import Campus, College, User
 from feedback.calls.models import Call, Submission
@@ -89,6 +89,13 @@ class KeptFormFactory(DjangoModelFactory):
     fields = factory.LazyFunction(lambda: [["text", "The lamps in the reading room hum."]])
 
 
+def permissions_of(said: list[str]) -> list[str]:
+    found = []
+    for one in said:
+        found += [one] if BETWEEN in one else permissions(one, COVERED)
+    return sorted(found)
+
+
 class ReaderFactory(DjangoModelFactory):
     """An active reader who can be reached by e-mail and agreed to it."""
 
@@ -99,7 +106,8 @@ class ReaderFactory(DjangoModelFactory):
     name = factory.Sequence(lambda n: f"Reader {n}")
     kind = Reader.Kind.UNDERGRADUATE
     email = factory.LazyAttribute(lambda reader: f"{reader.number.lower()}@example.org")
-    consents = ["email"]
+    # A channel alone stands for what a yes to it covers.
+    consents = factory.Transformer(["email"], transform=permissions_of)
 
 
 class ActivityFactory(DjangoModelFactory):

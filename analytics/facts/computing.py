@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from analytics.facts import queries
@@ -30,6 +31,8 @@ def compute(first: date, last: date) -> int:
     end = last + timedelta(days=1)
     # In one transaction, so that no page reads a period of which half is new.
     with transaction.atomic(), connection.cursor() as cursor:
+        # Two runs at once would write the same rows in turns, and might wait for each other.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('analytics.facts'))")
         # One moment for all: whatever is older afterwards was not computed again.
         now = timezone.now()
         for source in queries.SOURCES:
@@ -46,9 +49,14 @@ def compute(first: date, last: date) -> int:
 def compute_recent(today: date) -> int:
     """What the nightly run does.
 
-    Yesterday and the days before it for which rows may have come late.
+    Yesterday and the days before it for which rows may have come late; where no run came for
+    longer than that, everything since the last one.
     """
-    return compute(today - timedelta(days=LOOK_BACK), today)
+    last_run = Fact.objects.aggregate(last=Max("computed_at"))["last"]
+    last_day = today
+    if last_run is not None:
+        last_day = min(today, timezone.localdate(last_run))
+    return compute(last_day - timedelta(days=LOOK_BACK), today)
 
 
 def first_day() -> date | None:

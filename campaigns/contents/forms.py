@@ -38,6 +38,11 @@ class ContentForm(ModelForm):
             "sender_name": _("Empty: the library's name."),
         }
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # Its audience was frozen for one purpose; the text may change, what it is for may not.
+        self.fields["purpose"].disabled = not self.instance.is_draft
+
     def clean_body(self):
         """Links are judged as typed, so that a refused one is named instead of silently dropped by
         the cleaning.

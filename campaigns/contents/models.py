@@ -6,6 +6,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.plan.models import Campaign, CampaignPartQuerySet, Channel
+from crm.readers.models import Purpose
 
 
 class ContentState(models.TextChoices):
@@ -33,6 +34,13 @@ class Content(models.Model):
     subject = models.CharField(_("subject"), max_length=200)
     preheader = models.CharField(_("preview text"), max_length=200, blank=True)
     body = models.TextField(_("text"))
+    purpose = models.CharField(
+        _("purpose"),
+        max_length=16,
+        choices=Purpose.choices,
+        default=Purpose.NOTICES,
+        help_text=_("Only readers who allowed mail for this purpose get it."),
+    )
     sender_name = models.CharField(_("sender's name"), max_length=80, blank=True)
     state = models.CharField(max_length=8, choices=State.choices, default=State.DRAFT)
     due_at = models.DateTimeField(
@@ -49,7 +57,7 @@ class Content(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     #: What an author types; all the rest is moved by verbs.
-    TYPED = ("title", "subject", "preheader", "body", "sender_name", "due_at")
+    TYPED = ("title", "purpose", "subject", "preheader", "body", "sender_name", "due_at")
 
     objects = CampaignPartQuerySet.as_manager()
 

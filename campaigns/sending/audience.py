@@ -15,11 +15,13 @@ from campaigns.contents.models import Content
 from campaigns.plan.models import Campaign
 from campaigns.sending.models import Delivery
 from core.disclosure import Count, CountRow, Missing
-from crm.readers.models import Reader
+from crm.readers.models import ContactChannel, Reader
 from crm.readers.queries import (
     MAILABLE,
     WHY_NOT_MAILABLE,
     NotMailable,
+    doubles_among,
+    mail_permission,
     may_open_every_reader,
 )
 from crm.segments.refresh import refresh_segment
@@ -45,6 +47,12 @@ FROM (
 ) m
 JOIN crm_reader r ON r.id = m.reader_id
 """
+#: A second reader with the same mailbox would get the same mail again.
+DOUBLE = "r.id = ANY(%(doubles)s)"
+WHY_NOT = f"""
+CASE WHEN {WHY_NOT_MAILABLE} = '' AND {DOUBLE} THEN '{NotMailable.SAME_MAILBOX}'
+     ELSE {WHY_NOT_MAILABLE} END
+"""
 COUNT = f"""
 SELECT count(*),
        count(*) FILTER (WHERE why = '' AND NOT held_out),
@@ -52,9 +60,10 @@ SELECT count(*),
        count(*) FILTER (WHERE why = '{NotMailable.LEFT}'),
        count(*) FILTER (WHERE why = '{NotMailable.NO_ADDRESS}'),
        count(*) FILTER (WHERE why = '{NotMailable.NO_CONSENT}'),
-       count(*) FILTER (WHERE why = '{NotMailable.SUPPRESSED}')
+       count(*) FILTER (WHERE why = '{NotMailable.SUPPRESSED}'),
+       count(*) FILTER (WHERE why = '{NotMailable.SAME_MAILBOX}')
 FROM (
-    SELECT {WHY_NOT_MAILABLE} AS why, {HELD_OUT} AS held_out {MEMBERS}
+    SELECT {WHY_NOT} AS why, {HELD_OUT} AS held_out {MEMBERS}
     WHERE %(campus)s::integer IS NULL OR r.campus_id = %(campus)s::integer
 ) judged
 """
@@ -68,7 +77,7 @@ SELECT %(content)s,
        %(due_at)s,
        '', 0, ''
 {MEMBERS}
-WHERE {MAILABLE}
+WHERE {MAILABLE} AND NOT {DOUBLE}
 ON CONFLICT (content_id, reader_id) DO NOTHING
 """
 
@@ -87,6 +96,7 @@ class Audience:
     no_address: int
     no_consent: int
     suppressed: int
+    same_mailbox: int
     is_limited: bool = False
 
     def shown_to(self, viewer) -> "ShownAudience":
@@ -98,6 +108,7 @@ class Audience:
             self.no_address,
             self.no_consent,
             self.suppressed,
+            self.same_mailbox,
         ]
         may_open_each = may_open_every_reader(viewer) or self.is_limited
         row = CountRow.of(parts, exact=may_open_each)
@@ -115,6 +126,7 @@ class ShownAudience:
     no_address: Count
     no_consent: Count
     suppressed: Count
+    same_mailbox: Count
     is_limited: bool = False
 
     @property
@@ -148,14 +160,20 @@ def holdout_key(campaign: Campaign) -> bytes:
     return hmac.digest(settings.PRIVACY_KEY.encode(), purpose.encode(), sha256)
 
 
-def _values(campaign: Campaign) -> dict:
-    """The parameters that COUNT and FREEZE share; ``suppressed`` are ids of readers."""
+def _values(campaign: Campaign, purpose: str) -> dict:
+    """The parameters that COUNT and FREEZE share; ``suppressed`` and ``doubles`` are ids of
+    readers.
+    """
     chosen = list(campaign.segments.values_list("pk", flat=True))
+    members = Reader.objects.filter(memberships__segment__in=chosen)
+    mailboxes = members.reachable(ContactChannel.EMAIL, purpose).distinct()
     return {
         "segments": chosen,
         "percent": campaign.holdout_percent,
         "key": holdout_key(campaign),
-        "suppressed": Reader.objects.filter(memberships__segment__in=chosen).suppressed(),
+        "permission": mail_permission(purpose),
+        "suppressed": members.suppressed(purpose),
+        "doubles": doubles_among(mailboxes.order_by("pk").values_list("pk", "email").iterator()),
     }
 
 
@@ -173,20 +191,21 @@ def prepare(campaign: Campaign) -> list[tuple[str, str]]:
     return failed
 
 
-def count(campaign: Campaign, viewer=None) -> Audience:
-    """What a launch of an e-mail content of ``campaign`` would do now.
+def count(content: Content, viewer=None) -> Audience:
+    """What a launch of the e-mail content would do now.
 
     Of the readers of the campus that ``viewer`` is limited to.
     """
     campus = getattr(viewer, "campus_id", None)
+    values = _values(content.campaign, content.purpose) | {"campus": campus}
     with connection.cursor() as cursor:
-        cursor.execute(COUNT, _values(campaign) | {"campus": campus})
+        cursor.execute(COUNT, values)
         return Audience(*cursor.fetchone(), is_limited=campus is not None)
 
 
 def freeze(content: Content, due_at: datetime) -> LaunchCount:
     """Write one delivery row per reader who may be mailed, in one statement."""
-    values = _values(content.campaign) | {"content": content.pk, "due_at": due_at}
+    values = _values(content.campaign, content.purpose) | {"content": content.pk, "due_at": due_at}
     with connection.cursor() as cursor:
         cursor.execute(FREEZE, values)
         written = cursor.rowcount

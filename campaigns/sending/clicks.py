@@ -28,7 +28,10 @@ WITH came AS (
     SELECT l.id, d.id, came.at, came.ref
     FROM came
     JOIN campaigns_trackedlink l ON l.id = came.link_id
-    LEFT JOIN campaigns_delivery d ON d.id = came.delivery_id AND d.content_id = l.content_id
+    LEFT JOIN (campaigns_delivery d LEFT JOIN crm_reader r ON r.id = d.reader_id)
+        ON d.id = came.delivery_id AND d.content_id = l.content_id
+        -- Of whoever switched analytics off the click counts, and who it was does not.
+        AND coalesce(r.analytics, true)
     ON CONFLICT (ref) DO NOTHING
     RETURNING link_id, delivery_id, at, ref
 ), counted AS (
@@ -47,7 +50,7 @@ WITH came AS (
 )
 SELECT d.reader_id, '{Activity.Kind.CLICK}', w.at, '{SOURCE}', w.ref
 FROM written w
-JOIN campaigns_delivery d ON d.id = w.delivery_id
+JOIN campaigns_delivery d ON d.id = w.delivery_id AND d.reader_id IS NOT NULL
 """
 
 

@@ -28,7 +28,7 @@ from crm.letters.endings import (
     storable,
 )
 from crm.letters.models import FailureCode
-from crm.readers.queries import WHY_NOT_MAILABLE, suppressed_among
+from crm.readers.queries import WHY_NOT_MAILABLE, mail_permission, suppressed_among
 
 State = Delivery.State
 #: One durable write: what is due, judged again now, and leased or skipped. SKIP LOCKED lets several
@@ -139,6 +139,7 @@ def claim(content: Content, token: str, size: int) -> list[Recipient]:
         # The list holds keyed hashes: the claimed addresses are compared with it afterwards, since
         # hashing those of all readers for every batch would take longer than sending it.
         "suppressed": [],
+        "permission": mail_permission(content.purpose),
     }
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, values)
@@ -152,9 +153,9 @@ def claim(content: Content, token: str, size: int) -> list[Recipient]:
     return recipients
 
 
-def suppressed(recipients: list[Recipient]) -> set[int]:
-    """Ids of the deliveries whose address is on the suppression list."""
-    return suppressed_among((to.pk, to.email) for to in recipients)
+def suppressed(content: Content, recipients: list[Recipient]) -> set[int]:
+    """Ids of the deliveries whose address is on the suppression list for the content's purpose."""
+    return suppressed_among(((to.pk, to.email) for to in recipients), content.purpose)
 
 
 def mark_inflight(token: str, pks: list[int]) -> set[int]:

@@ -1,7 +1,52 @@
 """What sending holds of a person."""
 
-from core.holds import Erase, Hold
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.sending.models import DeliveryState
+from core.holds import Erase, Hold, Shown
+from crm.readers.models import Purpose
+from crm.readers.words import label_in
+
+#: Why a mail that was still waiting did not go out any more.
+ERASED = "erased"
+PURPOSE = _("to send what was allowed, once, and to learn whether it helped")
+BASIS = _("consent")
+WAITING = f"('{DeliveryState.PENDING}', '{DeliveryState.CLAIMED}')"
 
 HOLDS = [
-    Hold("campaigns.Delivery", "reader", Erase.DELETE),
+    Hold(
+        "campaigns.Delivery",
+        "reader",
+        # The arms of an evaluation must not change because somebody left.
+        Erase.DETACH,
+        # That somebody was held out is told as well: it was done with them.
+        title=_("Letters sent to me"),
+        shown=(
+            Shown(_("when"), "sent_at"),
+            Shown(_("letter"), "content__subject"),
+            Shown(_("purpose"), "content__purpose", label_in(Purpose)),
+            Shown(_("state"), "state", label_in(DeliveryState)),
+            Shown(_("first link followed"), "clicked_at"),
+        ),
+        purpose=PURPOSE,
+        basis=BASIS,
+        writes={
+            "reason": f"CASE WHEN state IN {WAITING} THEN '{ERASED}' ELSE '' END",
+            "state": f"CASE WHEN state IN {WAITING} THEN '{DeliveryState.SKIPPED}' ELSE state END",
+        },
+    ),
+    Hold(
+        "campaigns.Click",
+        "delivery__reader",
+        Erase.KEEP,
+        title=_("Links I followed in letters"),
+        shown=(
+            Shown(_("when"), "at"),
+            Shown(_("letter"), "delivery__content__subject"),
+            Shown(_("where in it"), "link__placement"),
+        ),
+        order="-at",
+        purpose=PURPOSE,
+        basis=BASIS,
+    ),
 ]

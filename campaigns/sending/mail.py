@@ -190,7 +190,11 @@ class Mail:
         typed_way_out = f"{texts.OPEN}unsubscribe{texts.CLOSE}"
         if "unsubscribe_key" not in marked and typed_way_out not in marked:
             marked += render_to_string(
-                "campaigns/sending/_mail_footer.html", {"unsubscribe": self.unsubscribe_url()}
+                "campaigns/sending/_mail_footer.html",
+                {
+                    "unsubscribe": self.unsubscribe_url(),
+                    "purpose": self.content.get_purpose_display(),
+                },
             )
         return marked.replace(typed_way_out, self.unsubscribe_url())
 

@@ -36,7 +36,10 @@ class Delivery(models.Model):
     # Its lookups are served by delivery_once and delivery_due; every further index is written on
     # every change of state.
     content = models.ForeignKey(Content, models.CASCADE, related_name="deliveries", db_index=False)
-    reader = models.ForeignKey(Reader, models.CASCADE, related_name="deliveries")
+    # Empty where the reader was erased: the row stays, for the arms of evaluations.
+    reader = models.ForeignKey(
+        Reader, models.CASCADE, null=True, blank=True, related_name="deliveries"
+    )
     state = models.CharField(max_length=8, choices=State.choices, default=State.PENDING)
     segment_ids = ArrayField(models.IntegerField(), default=list)
     due_at = models.DateTimeField()

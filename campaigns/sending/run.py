@@ -85,7 +85,7 @@ class Run:
         if not claimed:
             return False
 
-        results = _skipped(claimed)
+        results = _skipped(self.content, claimed)
         wanted = _pks_without(results, claimed)
         # Committed before anything leaves: whatever happens now, nobody claims these again.
         ours = delivery.mark_inflight(token, wanted)
@@ -138,10 +138,10 @@ class Run:
         return SendResult(answered.pk, Ending(answered.kind), answered.reason)
 
 
-def _skipped(claimed: list[Recipient]) -> dict[int, SendResult]:
+def _skipped(content: Content, claimed: list[Recipient]) -> dict[int, SendResult]:
     """By delivery, the rows whose address is on the suppression list."""
     skipped = {}
-    for pk in delivery.suppressed(claimed):
+    for pk in delivery.suppressed(content, claimed):
         skipped[pk] = SendResult(pk, Ending.SKIPPED, NotMailable.SUPPRESSED)
     return skipped
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from campaigns.sending.audience import LaunchCount, ShownAudience
+from campaigns.sending.holds import ERASED
 from campaigns.sending.readiness import Obstacle
 from core.disclosure import Count
 from crm.letters.models import FailureCode
@@ -17,6 +18,7 @@ REASONS = {
     NotMailable.NO_ADDRESS: gettext_lazy("has no address"),
     NotMailable.LEFT: gettext_lazy("is no longer a reader"),
     NotMailable.SUPPRESSED: FailureCode.SUPPRESSED.label,
+    ERASED: gettext_lazy("was erased at their own wish"),
     FailureCode.BAD_ADDRESS: FailureCode.BAD_ADDRESS.label,
     FailureCode.NOT_COMPOSED: FailureCode.NOT_COMPOSED.label,
     FailureCode.WORKER_DIED: FailureCode.WORKER_DIED.label,
@@ -117,6 +119,7 @@ def audience_in_words(counted: ShownAudience) -> list[tuple[str, Count]]:
         (_("have not agreed to e-mail"), counted.no_consent),
         (_("have no address"), counted.no_address),
         (_("are on the suppression list"), counted.suppressed),
+        (_("have the same mailbox as another reader and get one mail there"), counted.same_mailbox),
         (_("are no longer readers"), counted.left),
     ]
     for what, readers in left_out:

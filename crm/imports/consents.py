@@ -1,27 +1,33 @@
-"""What the rows of a file say about consent."""
+"""What the rows of a file say about consent.
 
-from collections.abc import Callable
+A yes to a channel covers what 0.1 sent over it (``COVERED``); a no covers every purpose.
+"""
+
+from collections.abc import Callable, Iterable
 
 from crm.imports import fields
 from crm.imports.copying import copy_array
 from crm.imports.fields import choice_of
 from crm.imports.options import ConsentRule
+from crm.readers.models import BETWEEN, COVERED, Purpose, permissions
 
-#: Channels a row speaks of: "email", "sms", "wechat".
-Channels = tuple[str, ...]
-#: No channel, as an array in the text form of COPY.
+#: What a row speaks of, by channel and purpose: "email:notices", "email:events".
+Permissions = tuple[str, ...]
+#: Nothing allowed, as an array in the text form of COPY.
 NOTHING = copy_array(())
 
 
-def without(channels: Channels, channel: str) -> Channels:
-    """The channels but one, whose address does not come in."""
-    return tuple(one for one in channels if one != channel)
+def without(given: Permissions, channel: str, purposes: Iterable[str]) -> Permissions:
+    """What is given but for ``purposes`` on a channel whose address is stopped for them."""
+    stopped = set(permissions(channel, purposes))
+    return tuple(one for one in given if one not in stopped)
 
 
 def consents_of(
     names: list[str], answers: dict[str, str], rules: tuple[ConsentRule, ...]
-) -> Callable[..., tuple[Channels, str]]:
-    """Function from the cells under ``names`` to (channels allowed, COPY array of those refused).
+) -> Callable[..., tuple[Permissions, str]]:
+    """Function from the cells under ``names`` to (what is allowed, COPY array of what is
+    refused).
 
     ``answers``: {channel: the column that says yes or no}. A rule overrules the answer. A channel
     whose cell is empty is in neither: what is known of it stays.
@@ -40,13 +46,27 @@ def consents_of(
         for rule in rules:
             given[rule.channel] = "yes" if rule.holds(row) else "no"
 
-        granted = channels_with("yes", given)
-        denied = channels_with("no", given)
+        granted = permissions_with("yes", given, COVERED)
+        denied = permissions_with("no", given, tuple(Purpose))
         return granted, copy_array(denied)
 
     return convert
 
 
-def channels_with(answer: str, given: dict[str, str | None]) -> Channels:
-    """The channels of ``given``, {channel: "yes", "no" or None}, that have this answer."""
-    return tuple(channel for channel, said in given.items() if said == answer)
+def permissions_with(
+    answer: str, given: dict[str, str | None], purposes: Iterable[str]
+) -> Permissions:
+    """The channels of ``given``, {channel: "yes", "no" or None}, that have this answer, each for
+    ``purposes``.
+    """
+    found = []
+    for channel, said in given.items():
+        if said == answer:
+            found += permissions(channel, purposes)
+    # Sorted, so that the same choices are the same row.
+    return tuple(sorted(found))
+
+
+def channels_of(given: Permissions) -> list[str]:
+    """The channels that something is allowed on, in their order."""
+    return list(dict.fromkeys(one.partition(BETWEEN)[0] for one in given))

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from django.db import connection, transaction
 from django.utils import timezone
 
+from crm.imports.consents import channels_of
 from crm.imports.counts import ImportCounts, for_the_trail
 from crm.imports.merging import Merge
 from crm.imports.models import ImportBatch, ImportRefusal
@@ -102,7 +103,7 @@ def first_taken(merge: Merge) -> list[dict]:
         kind = row["kind"] or merge.params["kind"]
         row["kind_label"] = kinds.get(kind, "")
 
-        allowed = [str(channels[channel]) for channel in row["consents"] or []]
+        allowed = [str(channels[channel]) for channel in channels_of(row["consents"] or ())]
         row["allows"] = ", ".join(allowed)
 
         row["traits"] = json.loads(row["traits"] or "{}")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from core.addresses import address_digests
 from crm.imports import fields
-from crm.imports.consents import NOTHING, Channels, consents_of, without
+from crm.imports.consents import NOTHING, Permissions, consents_of, without
 from crm.imports.copying import (
     FALSE,
     NULL,
@@ -26,22 +26,26 @@ from crm.imports.guessing import needed
 from crm.imports.models import ImportBatch
 from crm.imports.options import ImportOptions
 from crm.imports.places import PlaceRegister
-from crm.readers.models import ContactChannel
+from crm.readers.models import ContactChannel, Purpose
 from crm.staff.models import Campus, College
 
 #: What a field is called that keeps a column as a trait: "trait:hobby".
 TRAIT = "trait:"
 EMAIL, SMS = ContactChannel.EMAIL.value, ContactChannel.SMS.value
+WECHAT = ContactChannel.WECHAT.value
+#: {channel: {digest of an address: purposes it is stopped for}}
+Suppressed = dict[str, dict[bytes, set[str]]]
+EVERY_PURPOSE = frozenset(Purpose.values)
 
 
 class ColumnPlan:
     """A compiled mapping. ``columns`` names what ``cells(row, ordinal)`` returns, in COPY text.
 
-    ``suppressed``: {channel: digests of addresses that may not come in}; ``suppressions`` counts
-    those that did not.
+    ``suppressed``: see ``suppressed_addresses``; ``suppressions`` counts the addresses that did
+    not come in.
     """
 
-    def __init__(self, header: list[str], batch: ImportBatch, *, suppressed: dict[str, set[bytes]]):
+    def __init__(self, header: list[str], batch: ImportBatch, *, suppressed: Suppressed):
         """The mapping must fit the header: see ``problems``."""
         self.header = header
         self.mapping = batch.mapping
@@ -63,6 +67,7 @@ class ColumnPlan:
         self.email = self.cell_if_mapped("email", fields.email)
         self.made_email = self.plan_made_email()
         self.phone = self.cell_if_mapped("phone", fields.phone)
+        self.wechat = self.cell_if_mapped("wechat", text_of("wechat"))
         self.consents = self.plan_consents()
         self.traits = self.plan_traits()
         self.name_further_columns()
@@ -108,7 +113,6 @@ class ColumnPlan:
             "campus": self.campuses.place,
             "college": self.colleges.place,
             "cohort": year_of("cohort"),
-            "wechat": text_of("wechat"),
             "language": choice_of("language", languages, "unknown-language", words_of("language")),
             "state": choice_of("state", states, "unknown-state", words_of("state")),
         }
@@ -145,7 +149,7 @@ class ColumnPlan:
         return CellSource(ReadyTexts(test.holds), self.getter(test.column))
 
     def plan_consents(self) -> CellSource | None:
-        """Channels allowed and refused, from the cells that say yes or no and from the rules.
+        """Permissions allowed and refused, from the cells that say yes or no and from the rules.
 
         See ``consents_of``. None where the file says nothing about consent.
         """
@@ -192,6 +196,8 @@ class ColumnPlan:
             self.columns += ["email", "email_made"]
         if self.phone:
             self.columns.append("phone")
+        if self.wechat:
+            self.columns.append("wechat")
         if self.consents:
             self.columns += ["consents", "denials"]
         if self.traits:
@@ -215,6 +221,9 @@ class ColumnPlan:
         if self.phone:
             phone, granted = self.phone_in(row, granted)
             values.append(phone)
+        if self.wechat:
+            openid, granted = self.wechat_in(row, granted)
+            values.append(openid)
         if self.consents:
             values += (copy_array(granted), denied)
 
@@ -228,20 +237,23 @@ class ColumnPlan:
         texts, get = self.number
         return texts[get(row)]
 
-    def consents_in(self, row: list[str]) -> tuple[Channels, str]:
-        """(channels allowed, COPY array of those refused); none of both without such columns."""
+    def consents_in(self, row: list[str]) -> tuple[Permissions, str]:
+        """(what is allowed, COPY array of what is refused); none of both without such columns."""
         if self.consents is None:
             return (), NOTHING
         texts, get = self.consents
         return texts[get(row)]
 
-    def email_in(self, row: list[str], number: str, granted: Channels) -> tuple[str, str, Channels]:
+    def email_in(
+        self, row: list[str], number: str, granted: Permissions
+    ) -> tuple[str, str, Permissions]:
         """(address, whether it is a made one, what stays allowed of ``granted``)."""
         email, made = self.address_in(row, number)
         # The cell as it stands counts too: 0.1 hashed addresses as they were written.
-        if self.is_suppressed(EMAIL, email, self.email_cell(row)):
-            # What was allowed on a suppressed address goes with it.
-            return NULL, FALSE, without(granted, EMAIL)
+        stopped = self.stopped_for(EMAIL, email, self.email_cell(row))
+        granted = without(granted, EMAIL, stopped)
+        if self.stays_out(stopped):
+            return NULL, FALSE, granted
         return email, made, granted
 
     def address_in(self, row: list[str], number: str) -> tuple[str, str]:
@@ -264,24 +276,43 @@ class ColumnPlan:
         _texts, get = self.email
         return get(row)
 
-    def phone_in(self, row: list[str], granted: Channels) -> tuple[str, Channels]:
+    def phone_in(self, row: list[str], granted: Permissions) -> tuple[str, Permissions]:
         """(telephone number, what stays allowed of ``granted``)."""
         texts, get = self.phone
         phone = texts[get(row)]
-        if self.is_suppressed(SMS, phone, phone):
-            return NULL, without(granted, SMS)
+        stopped = self.stopped_for(SMS, phone, phone)
+        granted = without(granted, SMS, stopped)
+        if self.stays_out(stopped):
+            return NULL, granted
         return phone, granted
 
-    def is_suppressed(self, channel: str, address: str, written: str) -> bool:
-        """Whether the address may not come in, in its own form or as it is ``written``; counts."""
-        digests = self.suppressed.get(channel)
-        if not digests or address == NULL:
-            return False
+    def wechat_in(self, row: list[str], granted: Permissions) -> tuple[str, Permissions]:
+        """(openid, what stays allowed of ``granted``)."""
+        texts, get = self.wechat
+        openid = texts[get(row)]
+        stopped = self.stopped_for(WECHAT, openid, openid)
+        granted = without(granted, WECHAT, stopped)
+        if self.stays_out(stopped):
+            return NULL, granted
+        return openid, granted
+
+    def stopped_for(self, channel: str, address: str, written: str) -> set[str]:
+        """The purposes an address is stopped for, in its own form or as it is ``written``."""
+        listed = self.suppressed.get(channel)
+        if not listed or address == NULL:
+            return set()
 
         under = address_digests(address)
         if written != address:
             under |= address_digests(written)
-        found = not digests.isdisjoint(under)
+        found = set()
+        for digest in under:
+            found |= listed.get(digest, set())
+        return found
+
+    def stays_out(self, stopped: set[str]) -> bool:
+        """Whether an address stopped for these purposes may not come in at all; counts."""
+        found = stopped >= EVERY_PURPOSE
         self.suppressions += found
         return found
 

@@ -4,8 +4,10 @@ In order: what is locked, which rows are refused, whose word on consent counts, 
 """
 
 from core.kinds import FileKind
+from crm.readers.models import BETWEEN, Purpose
 
-# In all statements ``s`` is the staged row, ``r`` the reader with its number, ``c`` a channel.
+# In all statements ``s`` is the staged row, ``r`` the reader with its number, ``c`` a permission
+# ("email:events").
 # {table} and the other names in braces are filled in by ``Merge``; what comes from people is a
 # parameter.
 
@@ -55,25 +57,32 @@ REFUSE_OTHER_CAMPUS = """
               AND r.campus_id IS DISTINCT FROM %(only_campus)s))"""
 
 # --- consents -------------------------------------------------------------------------------------
+PURPOSES = ", ".join(f"'{purpose}'" for purpose in Purpose.values)
 #: Sources of consent that begin like this are files; what has another one, a person said.
 FROM_A_FILE = "import"
 UNDONE = f"{FROM_A_FILE}.undone"
-#: The last word on each channel of the readers who ever said no, or to whom the file says no.
-LAST_WORDS = """
+#: An event of the ledger as what it speaks of; one of 0.1 speaks of every purpose of its channel.
+SPOKEN_OF = f"""
+    unnest(CASE WHEN e.purpose = '' THEN ARRAY[{PURPOSES}] ELSE ARRAY[e.purpose::text] END)
+        AS spoken(purpose)"""
+#: The last word on each permission of the readers who ever said no, or to whom the file says no.
+LAST_WORDS = f"""
     CREATE TEMP TABLE crm_last_words AS
-    SELECT DISTINCT ON (e.reader_id, e.channel) e.reader_id, e.channel, e.granted, e.source
+    SELECT DISTINCT ON (e.reader_id, e.channel, spoken.purpose)
+        e.reader_id, e.channel || '{BETWEEN}' || spoken.purpose AS permission, e.granted, e.source
     FROM crm_consentevent e
     JOIN (
-        SELECT r.id FROM {known}
+        SELECT r.id FROM {{known}}
         WHERE s.reason IS NULL AND (
             s.denials && r.consents
             OR EXISTS (
                 SELECT 1 FROM crm_consentevent n
                 WHERE n.reader_id = r.id AND NOT n.granted))) w ON w.id = e.reader_id
-    ORDER BY e.reader_id, e.channel, e.at DESC, e.id DESC"""
-#: Channels that the reader ``r`` withdrew by themselves …
+    CROSS JOIN LATERAL {SPOKEN_OF}
+    ORDER BY e.reader_id, e.channel, spoken.purpose, e.at DESC, e.id DESC"""
+#: What the reader ``r`` withdrew by themselves …
 WITHDRAWN = f"""
-        SELECT w.channel FROM crm_last_words w
+        SELECT w.permission FROM crm_last_words w
         WHERE w.reader_id = r.id AND NOT w.granted AND w.source NOT LIKE '{FROM_A_FILE}%%'"""
 #: … which no file grants again.
 KEEP_WITHDRAWN = f"""
@@ -91,24 +100,27 @@ KEEP_GIVEN = f"""
     SET denials = ARRAY(
         SELECT unnest(s.denials)
         INTERSECT
-        SELECT w.channel FROM crm_last_words w
+        SELECT w.permission FROM crm_last_words w
         WHERE w.reader_id = r.id AND w.granted AND w.source LIKE '{FROM_A_FILE}%%')
     FROM crm_reader r
     WHERE r.source = %(source)s AND r.number = s.number AND s.denials && r.consents"""
 EVENT = """
-    INSERT INTO crm_consentevent (reader_id, channel, granted, source, wording, at, by_id)"""
+    INSERT INTO crm_consentevent
+        (reader_id, erased, channel, purpose, granted, source, wording, at, by_id)"""
+#: The two parts of a permission ``c``.
+PARTS = f"split_part(c, '{BETWEEN}', 1), split_part(c, '{BETWEEN}', 2)"
 #: Readers that this import created have no word before its own.
 FIRST_CONSENTS = f"""{EVENT}
-    SELECT r.id, c, true, '{FROM_A_FILE}', %(wording)s, %(now)s, %(by)s
+    SELECT r.id, '', {PARTS}, true, '{FROM_A_FILE}', %(wording)s, %(now)s, %(by)s
     FROM crm_reader r, unnest(r.consents) c
     WHERE r.import_batch_id = %(batch)s"""
 #: Of readers that it changed only what became different is a word.
 NEW_CONSENTS = f"""{EVENT}
-    SELECT m.reader_id, c, true, '{FROM_A_FILE}', %(wording)s, %(now)s, %(by)s
+    SELECT m.reader_id, '', {PARTS}, true, '{FROM_A_FILE}', %(wording)s, %(now)s, %(by)s
     FROM crm_changed m, unnest(m.consents) c
     WHERE c <> ALL (m.old_consents)"""
 LOST_CONSENTS = f"""{EVENT}
-    SELECT m.reader_id, c, false, '{FROM_A_FILE}', %(wording)s, %(now)s, %(by)s
+    SELECT m.reader_id, '', {PARTS}, false, '{FROM_A_FILE}', %(wording)s, %(now)s, %(by)s
     FROM crm_changed m, unnest(m.old_consents) c
     WHERE c <> ALL (m.consents)"""
 
@@ -162,12 +174,13 @@ RESTORE = f"""
         WHERE r.id = b.reader_id
         RETURNING r.id
     ), said AS (
-        INSERT INTO crm_consentevent (reader_id, channel, granted, source, wording, at)
-        SELECT reader_id, c, false, '{UNDONE}', '', %(now)s
+        INSERT INTO crm_consentevent
+            (reader_id, erased, channel, purpose, granted, source, wording, at)
+        SELECT reader_id, '', {PARTS}, false, '{UNDONE}', '', %(now)s
         FROM back, unnest(had) c
         WHERE c <> ALL (consents)
         UNION ALL
-        SELECT reader_id, c, true, '{UNDONE}', '', %(now)s
+        SELECT reader_id, '', {PARTS}, true, '{UNDONE}', '', %(now)s
         FROM back, unnest(consents) c
         WHERE c <> ALL (had)
     )

@@ -18,7 +18,7 @@ from crm.imports.describing import format_of
 from crm.imports.fields import Refusal
 from crm.imports.models import ImportBatch
 from crm.imports.opening import Unreadable
-from crm.imports.plan import ColumnPlan, problems
+from crm.imports.plan import EVERY_PURPOSE, ColumnPlan, Suppressed, problems
 from crm.imports.rows import BrokenRow, Row, parse_table
 from crm.readers.models import Suppression
 
@@ -106,13 +106,14 @@ def stage(
     return staged
 
 
-def suppressed_addresses() -> dict[str, set[bytes]]:
-    """{channel: digests of addresses that must not come in}."""
-    found: dict[str, set[bytes]] = {}
-    rows = Suppression.objects.values_list("channel", "digest")
-    for channel, digest in rows.iterator(chunk_size=50_000):
-        digests = found.setdefault(channel, set())
-        digests.add(bytes(digest))
+def suppressed_addresses() -> Suppressed:
+    """{channel: {digest: purposes for which the address is stopped}}."""
+    found: Suppressed = {}
+    rows = Suppression.objects.values_list("channel", "purpose", "digest")
+    for channel, purpose, digest in rows.iterator(chunk_size=50_000):
+        listed = found.setdefault(channel, {})
+        stopped = listed.setdefault(bytes(digest), set())
+        stopped |= {purpose} if purpose else EVERY_PURPOSE
     return found
 
 

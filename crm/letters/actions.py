@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from core import texts
 from core.refusals import Refused
-from crm.letters.models import ACCOUNT_LIFE, LIFE, Letter, LetterKind, Purpose
+from crm.letters.models import ACCOUNT_LIFE, LIFE, Letter, LetterKind, LetterPurpose
 from crm.letters.workers import call_workers
 from crm.staff import audit
 from crm.staff.models import User
@@ -67,10 +67,10 @@ def write(
     return letter
 
 
-def _end_of(purpose: Purpose):
+def _end_of(purpose: LetterPurpose):
     """Until when a letter is worth mailing, from now on."""
     life = LIFE
-    if purpose == Purpose.ACCOUNT:
+    if purpose == LetterPurpose.ACCOUNT:
         life = ACCOUNT_LIFE
     return timezone.now() + life
 
@@ -105,7 +105,7 @@ def resend(*, letter: Letter, by: User) -> None:
 
 def _new_end(letter: Letter):
     """A link in account mail does not live longer because the letter is sent again."""
-    if letter.purpose == Purpose.ACCOUNT:
+    if letter.purpose == LetterPurpose.ACCOUNT:
         return letter.expires_at
     return _end_of(letter.purpose)
 
@@ -122,6 +122,6 @@ def skip(*, letter: Letter, reason: str, by: User) -> None:
     )
     if not changed:
         raise Refused(_("This letter cannot be left out any more."))
-    if letter.purpose == Purpose.ACCOUNT:
+    if letter.purpose == LetterPurpose.ACCOUNT:
         Letter.objects.filter(pk=letter.pk).update(text="", html="")
     audit.record(action=AuditAction.LETTER_SKIP, by=by, on=letter)

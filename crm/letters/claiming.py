@@ -22,7 +22,7 @@ from crm.letters.endings import (
     SendResult,
     storable,
 )
-from crm.letters.models import FailureCode, Letter, Purpose
+from crm.letters.models import FailureCode, Letter, LetterPurpose
 
 State = Letter.State
 #: Two runs at most mail single letters at the same time: one that hangs holds up nothing, and a
@@ -74,9 +74,9 @@ SET state = CASE v.kind
                   THEN statement_timestamp()
                      + least(%(wait)s * power(2, l.attempts), %(longest)s)
                   ELSE l.due_at END,
-    text = CASE WHEN v.kind = '{Ending.SENT}' AND l.purpose = '{Purpose.ACCOUNT}'
+    text = CASE WHEN v.kind = '{Ending.SENT}' AND l.purpose = '{LetterPurpose.ACCOUNT}'
                 THEN '' ELSE l.text END,
-    html = CASE WHEN v.kind = '{Ending.SENT}' AND l.purpose = '{Purpose.ACCOUNT}'
+    html = CASE WHEN v.kind = '{Ending.SENT}' AND l.purpose = '{LetterPurpose.ACCOUNT}'
                 THEN '' ELSE l.html END,
     claimed_by = '',
     lease_until = NULL

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db.models import Q
 from django.utils import timezone
 
-from crm.letters.models import Letter, Purpose
+from crm.letters.models import Letter, LetterPurpose
 
 #: How long the library can look up what it wrote.
 KEEP_BODIES = timedelta(days=180)
@@ -17,7 +17,7 @@ def forget_bodies() -> int:
     Returns how many rows changed. Letters that still wait keep theirs.
     """
     now = timezone.now()
-    expired = Q(purpose=Purpose.ACCOUNT, expires_at__lte=now)
+    expired = Q(purpose=LetterPurpose.ACCOUNT, expires_at__lte=now)
     old = Q(created_at__lt=now - KEEP_BODIES)
     with_body = Letter.objects.exclude(text="", html="")
     ended = with_body.exclude(state__in=[Letter.State.PENDING, Letter.State.INFLIGHT])

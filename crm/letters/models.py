@@ -28,7 +28,7 @@ LIFE = timedelta(days=7)
 ACCOUNT_LIFE = timedelta(days=3)
 
 
-class Purpose(models.TextChoices):
+class LetterPurpose(models.TextChoices):
     """What a letter is for; it decides what is asked of its address once more before it goes."""
 
     NOTICES = "notices", _("Notice")
@@ -48,11 +48,11 @@ class LetterKind(models.TextChoices):
     ACCOUNT_NOTICE = "account.notice", _("Account · something changed")
 
     @staticmethod
-    def purpose_of(kind: str) -> Purpose:
+    def purpose_of(kind: str) -> LetterPurpose:
         """Account mail is told by the beginning of its kind; everything else is a notice."""
         if kind.startswith("account."):
-            return Purpose.ACCOUNT
-        return Purpose.NOTICES
+            return LetterPurpose.ACCOUNT
+        return LetterPurpose.NOTICES
 
 
 class LetterState(models.TextChoices):
@@ -121,7 +121,7 @@ class Letter(models.Model):
     SKIPPABLE = (State.PENDING, State.FAILED, State.UNKNOWN)
 
     kind = models.CharField(_("kind"), max_length=40)
-    purpose = models.CharField(max_length=16, choices=Purpose.choices)
+    purpose = models.CharField(max_length=16, choices=LetterPurpose.choices)
     once = models.CharField(max_length=120, unique=True)
     address = models.CharField(_("address"), max_length=254)
     reader = models.ForeignKey(
@@ -232,7 +232,7 @@ class Letter(models.Model):
     @property
     def body_is_shown(self) -> bool:
         """Account mail may hold a secret that opens somebody's account."""
-        return self.purpose != Purpose.ACCOUNT
+        return self.purpose != LetterPurpose.ACCOUNT
 
     @property
     def has_body(self) -> bool:

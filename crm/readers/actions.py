@@ -1,16 +1,28 @@
-"""Verbs on readers: what one allows, taking one off the mailing for good, correcting one."""
+"""Verbs on readers: what one allows, correcting one."""
+
+from collections.abc import Iterable
 
 from django.db import transaction
 from django.utils import timezone
 
 from core.addresses import address_digest
-from crm.readers.models import ConsentEvent, ContactChannel, Reader, Suppression
+from crm.readers.models import (
+    ConsentEvent,
+    ContactChannel,
+    Notice,
+    Purpose,
+    Reader,
+    Suppression,
+    permission,
+)
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
 
 #: Sources in which a person speaks, or a member of staff writes down what one said; never a file.
 OWN_WORD = frozenset({"portal", "staff", "api", "unsubscribe page"})
+#: Why an address is on the suppression list.
+WITHDRAWN = "unsubscribed"
 
 
 @transaction.atomic
@@ -18,6 +30,7 @@ def set_consent(
     *,
     reader: Reader,
     channel: str,
+    purpose: str,
     granted: bool,
     source: str,
     by: User | None,
@@ -26,97 +39,142 @@ def set_consent(
     """Write down that ``reader`` gave or withdrew consent; None when that was said already.
 
     A withdrawal is written even where nothing had been given: it keeps later imports from giving
-    it. Consent to e-mail in a person's own word takes the address off the suppression list. ``by``
-    is None where nobody is signed in: the reader followed the signed link of a mail, or a file
-    spoke. Raises ValueError for an unknown channel.
+    it, and puts the address on the suppression list, so that no other row with the same address is
+    written to either. Consent in a person's own word takes the address off the list. ``by`` is
+    None where nobody is signed in: the reader followed the signed link of a mail, or a file
+    spoke. Raises ValueError for an unknown channel or purpose.
     """
-    if channel not in ContactChannel.values:
-        raise ValueError(channel)
-    # Locked: the list of channels is read and written whole, and two channels may come at once.
+    said = permission(channel, purpose)
+    # Locked: the list is read and written whole, and two choices may come at once.
     stored = Reader.objects.select_for_update(of=("self",)).get(pk=reader.pk)
 
-    says_so_themself = source in OWN_WORD
-    if granted and channel == ContactChannel.EMAIL and says_so_themself:
-        _release_address(stored, source=source, by=by)
-    if _was_last_word(stored, channel, granted):
+    if not granted:
+        _suppress_address(stored, channel, purpose, source=source, by=by)
+    elif source in OWN_WORD:
+        _release_address(stored, channel, purpose, source=source, by=by)
+    if _was_last_word(stored, channel, purpose, granted):
         return None
 
     # Also on the instance that was handed in, which the caller goes on to show.
-    reader.consents = _with_channel(stored.consents, channel, granted)
+    reader.consents = _with(stored.consents, said, granted)
     Reader.objects.filter(pk=reader.pk).update(consents=reader.consents, updated_at=timezone.now())
     audit.record(
         action=AuditAction.CONSENT_SET,
         by=by,
         on=reader,
         channel=channel,
+        purpose=purpose,
         granted=granted,
         source=source,
     )
     return ConsentEvent.objects.create(
         reader=reader,
         channel=channel,
+        purpose=purpose,
         granted=granted,
         source=source[:40],
         wording=wording[:200],
+        notice=Notice.objects.current(),
         by=by,
     )
 
 
-def _was_last_word(reader: Reader, channel: str, granted: bool) -> bool:
+def _was_last_word(reader: Reader, channel: str, purpose: str, granted: bool) -> bool:
     """True when the row and the newest entry of the ledger both say so already."""
-    if reader.allows(channel) != granted:
+    if reader.allows(channel, purpose) != granted:
         return False
-    last = reader.consent_events.filter(channel=channel).first()
+    last = reader.consent_events.about(channel, purpose).first()
     return last is not None and last.granted == granted
 
 
-def _with_channel(channels: list[str], channel: str, granted: bool) -> list[str]:
-    """The list with ``channel`` in or out; sorted, so that the same choices are the same row."""
-    allowed = set(channels) - {channel}
+def _with(permissions: list[str], said: str, granted: bool) -> list[str]:
+    """The list with ``said`` in or out; sorted, so that the same choices are the same row."""
+    allowed = set(permissions) - {said}
     if granted:
-        allowed.add(channel)
+        allowed.add(said)
     return sorted(allowed)
 
 
-def _release_address(reader: Reader, *, source: str, by: User | None) -> None:
-    """Take the reader's address off the suppression list, if it is on it."""
-    released, _models = Suppression.objects.for_email(reader.email).delete()
-    if released:
-        audit.record(
-            action=AuditAction.ADDRESS_RELEASE,
-            by=by,
-            on=reader,
-            channel=ContactChannel.EMAIL,
-            source=source,
-        )
-
-
-@transaction.atomic
-def unsubscribe(*, reader: Reader, source: str, by: User | None) -> None:
-    """Withdraw consent to e-mail and suppress the address.
-
-    No other row with the same address is mailed either. ``by`` is None where the reader followed
-    the signed link of a mail: the key is the permission, and nobody is signed in.
-    """
-    set_consent(reader=reader, channel=ContactChannel.EMAIL, granted=False, source=source, by=by)
-    # Read behind the lock of set_consent: the address may have been corrected meanwhile.
-    address = Reader.objects.values_list("email", flat=True).get(pk=reader.pk)
+def _suppress_address(
+    reader: Reader, channel: str, purpose: str, *, source: str, by: User | None
+) -> None:
+    """Put the reader's address on the suppression list for one purpose."""
+    address = reader.address_on(channel)
     if not address:
         return
-
     _suppression, is_new = Suppression.objects.get_or_create(
-        channel=ContactChannel.EMAIL,
+        channel=channel,
+        purpose=purpose,
         digest=address_digest(address),
-        defaults={"reason": "unsubscribed"},
+        defaults={"reason": WITHDRAWN},
     )
     if is_new:
         audit.record(
             action=AuditAction.ADDRESS_SUPPRESS,
             by=by,
             on=reader,
-            channel=ContactChannel.EMAIL,
+            channel=channel,
+            purpose=purpose,
             source=source,
         )
+
+
+def _release_address(
+    reader: Reader, channel: str, purpose: str, *, source: str, by: User | None
+) -> None:
+    """Take the reader's address off the suppression list for one purpose, if it is on it."""
+    listed = Suppression.objects.of_address(channel, reader.address_on(channel))
+    if listed.filter(purpose="").exists():
+        _stop_the_others(reader, channel, purpose)
+    released, _models = listed.filter(purpose__in=["", purpose]).delete()
+    if released:
+        audit.record(
+            action=AuditAction.ADDRESS_RELEASE,
+            by=by,
+            on=reader,
+            channel=channel,
+            purpose=purpose,
+            source=source,
+        )
+
+
+def _stop_the_others(reader: Reader, channel: str, purpose: str) -> None:
+    """A row that stops every purpose is about to go: the others stay stopped, each by its own."""
+    digest = address_digest(reader.address_on(channel))
+    others = []
+    for other in Purpose.values:
+        if other != purpose:
+            row = Suppression(channel=channel, purpose=other, digest=digest, reason=WITHDRAWN)
+            others.append(row)
+    Suppression.objects.bulk_create(others, ignore_conflicts=True)
+
+
+@transaction.atomic
+def unsubscribe(
+    *,
+    reader: Reader,
+    source: str,
+    by: User | None,
+    purposes: Iterable[str] = tuple(Purpose),
+) -> list[ConsentEvent]:
+    """Withdraw consent to e-mail, for all purposes or for those given; returns what was new.
+
+    ``by`` is None where the reader followed the signed link of a mail: the key is the permission,
+    and nobody is signed in.
+    """
+    written = []
+    for purpose in purposes:
+        event = set_consent(
+            reader=reader,
+            channel=ContactChannel.EMAIL,
+            purpose=purpose,
+            granted=False,
+            source=source,
+            by=by,
+        )
+        if event is not None:
+            written.append(event)
+    return written
 
 
 @transaction.atomic

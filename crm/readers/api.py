@@ -12,16 +12,22 @@ from rest_framework.response import Response
 from core.addresses import normal_number
 from core.api import Needs, Pages, StrictSerializer
 from crm.readers.actions import set_consent
-from crm.readers.models import ContactChannel, Reader
+from crm.readers.looks import look_at_many, look_at_one
+from crm.readers.models import ContactChannel, LookPlace, Purpose, Reader, permissions
 from crm.staff import audit
 from crm.staff.words import AuditAction
+
+#: Every channel and purpose as one text.
+PERMISSIONS = sum((permissions(channel) for channel in ContactChannel.values), [])
 
 
 class ReaderSerializer(serializers.ModelSerializer):
     campus = serializers.SlugRelatedField("code", read_only=True, allow_null=True)
     college = serializers.SlugRelatedField("code", read_only=True, allow_null=True)
     consents = serializers.ListField(
-        child=serializers.ChoiceField(ContactChannel.choices), read_only=True
+        child=serializers.ChoiceField(PERMISSIONS),
+        read_only=True,
+        help_text=_("What is allowed, by channel and purpose."),
     )
     traits = serializers.DictField(read_only=True)
 
@@ -59,6 +65,9 @@ class ReaderFilterSerializer(serializers.Serializer):
     state = serializers.ChoiceField(Reader.State.choices, required=False)
     number = serializers.CharField(required=False, max_length=64)
     reachable = serializers.ChoiceField(ContactChannel.choices, required=False)
+    purpose = serializers.ChoiceField(
+        Purpose.choices, required=False, help_text=_("For what, beside reachable.")
+    )
 
     def validate_number(self, number: str) -> str:
         return normal_number(number)
@@ -67,18 +76,30 @@ class ReaderFilterSerializer(serializers.Serializer):
         """``readers`` (a ReaderQuerySet) that match."""
         asked = dict(self.validated_data)
         channel = asked.pop("reachable", None)
+        purpose = asked.pop("purpose", "")
         if channel:
-            readers = readers.reachable(channel)
+            readers = readers.reachable(channel, purpose)
+        elif purpose:
+            readers = readers.reachable_for(purpose)
         # Every other filter is named after its column.
         if "campus" in asked:
             asked["campus__code"] = asked.pop("campus")
         return readers.filter(**asked)
 
 
+class PurposesSerializer(StrictSerializer):
+    notices = serializers.BooleanField(required=False)
+    events = serializers.BooleanField(required=False)
+    surveys = serializers.BooleanField(required=False)
+    research = serializers.BooleanField(required=False)
+
+
 class ConsentsSerializer(StrictSerializer):
-    email = serializers.BooleanField(required=False)
-    sms = serializers.BooleanField(required=False)
-    wechat = serializers.BooleanField(required=False)
+    """By channel, then by purpose: an agreement without a purpose is none."""
+
+    email = PurposesSerializer(required=False)
+    sms = PurposesSerializer(required=False)
+    wechat = PurposesSerializer(required=False)
 
 
 class ReaderPatchSerializer(StrictSerializer):
@@ -121,31 +142,41 @@ class ReaderViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         filters.is_valid(raise_exception=True)
         return filters.apply(queryset)
 
+    def list(self, request, *args, **kwargs):
+        """Who was shown is written down; 403 once it is as many as one account is shown a day."""
+        response = super().list(request, *args, **kwargs)
+        shown = [row["id"] for row in response.data["results"]]
+        look_at_many(shown, by=request.user, place=LookPlace.API)
+        return response
+
     def retrieve(self, request, *args, **kwargs):
         reader = self.get_object()
+        look_at_one(reader, by=request.user, place=LookPlace.API)
         audit.record(action=AuditAction.READER_VIEW, by=request.user, on=reader, by_api=True)
         return Response(self.get_serializer(reader).data)
 
     @extend_schema(
-        summary=_("Give or withdraw consent by channel"),
+        summary=_("Give or withdraw consent by channel and purpose"),
         request=ReaderPatchSerializer,
         responses=ReaderSerializer,
     )
     @transaction.atomic
     def partial_update(self, request, *args, **kwargs):
-        """Give or withdraw consent by channel."""
+        """Give or withdraw consent by channel and purpose."""
         reader = self.get_object()
         body = ReaderPatchSerializer(data=request.data)
         body.is_valid(raise_exception=True)
 
         wording = body.validated_data["wording"]
-        for channel, granted in body.validated_data["consents"].items():
-            set_consent(
-                reader=reader,
-                channel=channel,
-                granted=granted,
-                source="api",
-                by=request.user,
-                wording=wording,
-            )
+        for channel, purposes in body.validated_data["consents"].items():
+            for purpose, granted in purposes.items():
+                set_consent(
+                    reader=reader,
+                    channel=channel,
+                    purpose=purpose,
+                    granted=granted,
+                    source="api",
+                    by=request.user,
+                    wording=wording,
+                )
         return Response(self.get_serializer(self.get_object()).data)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.addresses import LONGEST, BadAddress, normal_number, typed_address
 from core.forms import Form, ModelForm
-from crm.readers.models import ContactChannel, Reader
+from crm.readers.models import ContactChannel, Purpose, Reader
 from crm.staff.models import Campus, User
 
 
@@ -62,6 +62,11 @@ class ConsentForm(Form):
     """A member of staff writes down what a reader said."""
 
     channel = forms.ChoiceField(label=_("Channel"), choices=ContactChannel.choices)
+    purposes = forms.MultipleChoiceField(
+        label=_("For what"),
+        choices=Purpose.choices,
+        widget=forms.CheckboxSelectMultiple,
+    )
     granted = forms.TypedChoiceField(
         label=_("The reader"),
         choices=[("yes", _("agrees")), ("no", _("does not agree any more"))],
@@ -72,10 +77,3 @@ class ConsentForm(Form):
         max_length=200,
         help_text=_("For example: said so at the desk on 3 March."),
     )
-
-
-class OwnConsentForm(Form):
-    """A person's own choice for one channel; the words stand on the buttons."""
-
-    channel = forms.ChoiceField(choices=ContactChannel.choices)
-    granted = forms.TypedChoiceField(choices=[("yes", "yes"), ("no", "no")], coerce=is_yes)

@@ -2,5 +2,5 @@
 
 from core.grants import Kept
 
-KEPT = [Kept("crm.ConsentEvent")]
+KEPT = [Kept("crm.ConsentEvent"), Kept("crm.Notice")]
 MAINTAINED = ["crm.Reader", "crm.ConsentEvent"]

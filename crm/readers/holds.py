@@ -1,8 +1,80 @@
 """What readers' own records hold of a person."""
 
-from core.holds import Erase, Hold
+from django.utils.translation import gettext_lazy as _
+
+from core.holds import Erase, Hold, Shown
+from crm.readers.models import Activity, ContactChannel, LookPlace, LookReason, Purpose
+from crm.readers.words import label_in, yes_or_no
+
+CONSENT = _("consent")
+SERVICE = _("service to readers")
+DUTY = _("legal duty")
 
 HOLDS = [
-    Hold("crm.ConsentEvent", "reader", Erase.DELETE, follows=True),
-    Hold("crm.Activity", "reader", Erase.DELETE),
+    Hold(
+        "crm.ConsentEvent",
+        "reader",
+        # The proof that a letter was allowed outlives the person in it.
+        Erase.TOKEN,
+        follows=True,
+        title=_("What I allowed and took back"),
+        shown=(
+            Shown(_("when"), "at"),
+            Shown(_("channel"), "channel", label_in(ContactChannel)),
+            Shown(_("purpose"), "purpose", label_in(Purpose)),
+            Shown(_("allowed"), "granted", yes_or_no),
+            Shown(_("said through"), "source"),
+            Shown(_("in these words"), "wording"),
+            Shown(_("notice, version"), "notice__number"),
+        ),
+        order="-at",
+        purpose=_("to prove which letters were allowed"),
+        basis=DUTY,
+        writes={"wording": "''"},
+    ),
+    Hold(
+        "crm.Activity",
+        "reader",
+        Erase.DELETE,
+        title=_("What I did"),
+        shown=(
+            Shown(_("when"), "at"),
+            Shown(_("what"), "kind", label_in(Activity.Kind)),
+            Shown(_("where"), "campus__name_zh"),
+            Shown(_("known from"), "source"),
+        ),
+        order="-at",
+        purpose=_("to know which services are used, and by whom they are not"),
+        basis=SERVICE,
+    ),
+    Hold(
+        "crm.Look",
+        "reader",
+        Erase.DELETE,
+        title=_("Who opened my page"),
+        shown=(
+            Shown(_("when"), "at"),
+            Shown(_("who"), "user__display_name"),
+            Shown(_("where"), "place", label_in(LookPlace)),
+            Shown(_("why"), "reason", label_in(LookReason)),
+        ),
+        order="-at",
+        purpose=_("so that nobody is looked at unnoticed"),
+        basis=DUTY,
+    ),
+    Hold(
+        "crm.Look",
+        "readers",
+        Erase.TAKE_OUT,
+        title=_("Lists and files that I was in"),
+        shown=(
+            Shown(_("when"), "at"),
+            Shown(_("who"), "user__display_name"),
+            Shown(_("where"), "place", label_in(LookPlace)),
+            Shown(_("with how many"), "n"),
+        ),
+        order="-at",
+        purpose=_("so that nobody is looked at unnoticed"),
+        basis=DUTY,
+    ),
 ]

@@ -4,21 +4,22 @@ from collections.abc import Iterable
 
 from django.db.models import F, OuterRef, Subquery
 
-from crm.letters.models import FailureCode, Letter, Purpose
-from crm.readers.models import ConsentEvent, ContactChannel
+from crm.letters.models import FailureCode, Letter, LetterPurpose
+from crm.readers.models import ConsentEvent, ContactChannel, permissions
 from crm.readers.queries import suppressed_among
 
 
 def why_not_mailed(letters: Iterable[Letter]) -> dict[int, str]:
     """By letter the reason why it may not be mailed; who may be written to is left out.
 
-    A letter answers something that its reader did, so it needs no consent; but an address on the
-    suppression list is not written to, nor a reader who has withdrawn since the letter was written.
+    A letter answers something that its reader did, so it needs no consent; but an address that the
+    suppression list keeps from every mail is not written to, nor a reader who has withdrawn every
+    purpose since the letter was written.
     Account mail goes to whoever holds the account.
     """
-    asked = [letter for letter in letters if letter.purpose != Purpose.ACCOUNT]
+    asked = [letter for letter in letters if letter.purpose != LetterPurpose.ACCOUNT]
     reasons = dict.fromkeys(_withdrawn_since(asked), FailureCode.NO_CONSENT)
-    for pk in suppressed_among((letter.pk, letter.address) for letter in asked):
+    for pk in suppressed_among(((letter.pk, letter.address) for letter in asked), ""):
         reasons[pk] = FailureCode.SUPPRESSED
     return reasons
 
@@ -32,4 +33,6 @@ def _withdrawn_since(letters: list[Letter]) -> list[int]:
         last_said_at=Subquery(last.values("at")[:1]),
     )
     withdrawn = asked.filter(last_granted=False, last_said_at__gte=F("created_at"))
-    return list(withdrawn.values_list("pk", flat=True))
+    # Whoever still allows mail for one purpose has not withdrawn from the library.
+    silent = withdrawn.exclude(reader__consents__overlap=permissions(ContactChannel.EMAIL))
+    return list(silent.values_list("pk", flat=True))

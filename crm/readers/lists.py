@@ -16,8 +16,9 @@ from core.listing import (
     WordsFilter,
 )
 from core.numbers import large_number, number
-from crm.readers.models import ContactChannel, Reader
+from crm.readers.models import ContactChannel, Purpose, Reader
 from crm.readers.queries import segments_to_filter_by
+from crm.readers.words import allowed_in_words
 from crm.staff.models import Campus
 
 
@@ -38,6 +39,12 @@ class ReaderFilter(FilterSet):
         empty_label=_("Any"),
         method="reachable_by",
     )
+    purpose = ChoiceFilter(
+        label=_("For what"),
+        choices=Purpose.choices,
+        empty_label=_("Anything"),
+        method="reachable_for",
+    )
     state = ChoiceFilter(label=_("State"), choices=Reader.State.choices, empty_label=_("Any"))
     segment = ModelChoiceFilter(
         label=_("Segment"),
@@ -52,16 +59,12 @@ class ReaderFilter(FilterSet):
             return readers.unreachable()
         return readers.reachable(channel)
 
-
-def channels(reader: Reader) -> str:
-    """The channels a reader allows, in words: "E-mail, SMS"; empty where none is allowed."""
-    labels = dict(ContactChannel.choices)
-    allowed = []
-    for channel in reader.consents:
-        # A channel of an older or a newer version has no label here.
-        if channel in labels:
-            allowed.append(str(labels[channel]))
-    return ", ".join(allowed)
+    def reachable_for(self, readers, _name, purpose):
+        """Readers whom the channel asked for, or any, leads to for ``purpose``."""
+        channel = self.form.cleaned_data["reach"]
+        if channel in ContactChannel.values:
+            return readers.reachable(channel, purpose)
+        return readers.reachable_for(purpose)
 
 
 def place_of_kind() -> Case:
@@ -100,7 +103,7 @@ class ReaderTable(Table):
         return format_html('{} <span class="chip amber">{}</span>', value, gettext("made"))
 
     def render_reach(self, record):
-        return channels(record) or self.default
+        return allowed_in_words(record) or self.default
 
     def row(self, record, heads):
         """The row with its first cell as a link to the reader."""
@@ -118,7 +121,7 @@ class ReaderTable(Table):
         return record.get_kind_display()
 
     def value_reach(self, record):
-        return channels(record)
+        return allowed_in_words(record)
 
     def value_language(self, record):
         return record.get_language_display()

@@ -1,46 +1,65 @@
-"""What is known of one person: the rows of their page, and the file they may take with them."""
+"""What is known of one person, as rows for their page on the desk and their own."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Count, Max
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.readers.models import Activity, ConsentEvent, ContactChannel, Reader
-
-#: Columns of a reader that go into their file as they are.
-OWN_COLUMNS = (
-    "source",
-    "number",
-    "name",
-    "kind",
-    "cohort",
-    "email",
-    "phone",
-    "wechat",
-    "language",
-    "consents",
-    "traits",
-    "registered_on",
-    "last_seen_on",
-    "state",
-    "created_at",
+from crm.readers.models import (
+    Activity,
+    ConsentEvent,
+    ContactChannel,
+    Look,
+    Purpose,
+    Reader,
+    Suppression,
+    permission,
+    permissions,
 )
 
 
 @dataclass(frozen=True)
+class PurposeConsent:
+    """One purpose on one channel: whether it is allowed, and when that was said last, if ever.
+
+    ``stopped``: somebody with the same address does not want it, so nothing goes there.
+    """
+
+    key: str
+    purpose: str
+    label: str
+    allowed: bool
+    stopped: bool
+    last: ConsentEvent | None
+
+    @property
+    def state(self) -> str:
+        """How it stands, in a word or two."""
+        if self.allowed:
+            return _("stopped for this address") if self.stopped else _("allowed")
+        if self.last is None:
+            return _("not asked")
+        # A yes of 0.1 to the whole channel did not cover every purpose.
+        return _("not allowed") if self.last.granted else _("taken back")
+
+    @property
+    def is_on(self) -> bool:
+        """Whether something would be sent."""
+        return self.allowed and not self.stopped
+
+
+@dataclass(frozen=True)
 class ChannelConsent:
-    """One channel of a reader: allowed now or not, where it leads, and how that came to be.
+    """One channel of a reader: where it leads, what is allowed on it, and how that came to be.
 
     ``address`` may be empty; ``history`` is newest first.
     """
 
     channel: str
     label: str
-    allowed: bool
     address: str
+    purposes: list[PurposeConsent]
     history: list[ConsentEvent]
 
 
@@ -51,6 +70,16 @@ class ActivityCount:
     label: str
     n: int
     last: datetime
+
+
+@dataclass(frozen=True)
+class LookRow:
+    """Who looked, where and why, on which day."""
+
+    who: str
+    where: str
+    why: str
+    at: datetime
 
 
 def trait_rows(reader: Reader) -> list[tuple[str, object]]:
@@ -70,21 +99,55 @@ def consent_rows(reader: Reader) -> list[ChannelConsent]:
     """All channels in their fixed order, also those the reader never spoke of."""
     history: dict[str, list[ConsentEvent]] = {}
     # One query for all channels; the ledger is ordered newest first.
-    for event in reader.consent_events.select_related("by"):
+    for event in reader.consent_events.select_related("by", "notice"):
         of_channel = history.setdefault(event.channel, [])
         of_channel.append(event)
 
+    stopped = stopped_permissions(reader)
     rows = []
     for channel, label in ContactChannel.choices:
+        events = history.get(channel, [])
         row = ChannelConsent(
             channel=channel,
             label=label,
-            allowed=reader.allows(channel),
             address=reader.address_on(channel),
-            history=history.get(channel, []),
+            purposes=_purposes(reader, channel, events, stopped),
+            history=events,
         )
         rows.append(row)
     return rows
+
+
+def _purposes(
+    reader: Reader, channel: str, events: list[ConsentEvent], stopped: set[str]
+) -> list[PurposeConsent]:
+    rows = []
+    for purpose, label in Purpose.choices:
+        key = permission(channel, purpose)
+        about = [event for event in events if event.purpose in ("", purpose)]
+        row = PurposeConsent(
+            key=key,
+            purpose=purpose,
+            label=label,
+            allowed=key in reader.consents,
+            stopped=key in stopped,
+            last=next(iter(about), None),
+        )
+        rows.append(row)
+    return rows
+
+
+def stopped_permissions(reader: Reader) -> set[str]:
+    """What the suppression list keeps from the reader's addresses, in one query."""
+    listed = Suppression.objects.none()
+    for channel in ContactChannel.values:
+        listed |= Suppression.objects.of_address(channel, reader.address_on(channel))
+
+    found = set()
+    for channel, purpose in listed.values_list("channel", "purpose"):
+        # A row without a purpose stops every one.
+        found |= set(permissions(channel, [purpose] if purpose else Purpose.values))
+    return found
 
 
 def activity_counts(reader: Reader) -> list[ActivityCount]:
@@ -101,21 +164,31 @@ def activity_counts(reader: Reader) -> list[ActivityCount]:
     return rows
 
 
-def own_data(reader: Reader) -> dict[str, Any]:
-    """Everything these rooms know of the person, for a JSON file of theirs.
+def look_rows(reader: Reader, most: int) -> list[LookRow]:
+    """Who looked at the reader lately, newest first; the same for staff and for the reader."""
+    looks = Look.objects.at(reader).select_related("user", "user__campus").order_by("-at")
+    rows = []
+    for look in looks[:most]:
+        row = LookRow(
+            who=looker(look.user),
+            where=look.get_place_display(),
+            why=look.get_reason_display() if look.reason else "",
+            at=look.at,
+        )
+        rows.append(row)
+    return rows
 
-    {name: value}: the columns of the reader, then lists of rows for segments, activities and the
-    history of consents.
+
+def looker(user) -> str:
+    """Who looked: by the name that this member of staff shows, else by what they are.
+
+    Never by the name they sign in with.
     """
-    data = {name: getattr(reader, name) for name in OWN_COLUMNS}
-    # Names, since a key of ours would say nothing to the person.
-    data["campus"] = str(reader.campus or "")
-    data["college"] = str(reader.college or "")
-    data["taken_at"] = timezone.now()
-
-    data["segments"] = list(reader.memberships.values("segment__name", "since"))
-    data["activities"] = list(reader.activities.order_by("at").values("kind", "at", "source"))
-    data["consent_history"] = list(
-        reader.consent_events.values("channel", "granted", "source", "wording", "at")
-    )
-    return data
+    if user is None:
+        return _("somebody whose account is gone")
+    role = user.get_role_display()
+    if user.display_name:
+        return _("%(name)s (%(role)s)") % {"name": user.display_name, "role": role}
+    if user.campus:
+        return _("%(role)s, %(campus)s") % {"role": role, "campus": user.campus}
+    return str(role)

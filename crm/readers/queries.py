@@ -9,9 +9,19 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
-from core.addresses import address_digests
-from crm.readers.models import ADDRESS_FIELDS, ContactChannel, Reader, Suppression
+from core.addresses import address_digests, address_key
+from core.refusals import Refused
+from crm.readers.models import (
+    ADDRESS_FIELDS,
+    ContactChannel,
+    Purpose,
+    Reader,
+    Suppression,
+    permission,
+    permissions,
+)
 
 #: Tables that statements of other apps may name.
 READABLE = ("crm_reader", "crm_activity")
@@ -25,12 +35,20 @@ class NotMailable(StrEnum):
     NO_ADDRESS = "no_address"
     NO_CONSENT = "no_consent"
     SUPPRESSED = "suppressed"
+    SAME_MAILBOX = "same_mailbox"
 
 
 ACTIVE = f"r.state = '{Reader.State.ACTIVE}'"
-#: Takes the parameter ``suppressed``: ``Reader.objects.suppressed()``, or [] where the addresses
-#: are looked up afterwards by ``suppressed_among``.
+#: Takes the parameter ``suppressed``: ``Reader.objects.suppressed(purpose)``, or [] where the
+#: addresses are looked up afterwards by ``suppressed_among``.
 SUPPRESSED = "r.id = ANY(%(suppressed)s)"
+#: Takes the parameter ``permission``, see ``mail_permission``.
+PERMITTED = "r.consents @> ARRAY[%(permission)s]::varchar[]"
+
+
+def mail_permission(purpose: str) -> str:
+    """What stands in the row of whoever allows mail for ``purpose``."""
+    return permission(EMAIL, purpose)
 
 
 def addressed(channel: str) -> str:
@@ -38,51 +56,75 @@ def addressed(channel: str) -> str:
     return f"r.{ADDRESS_FIELDS[ContactChannel(channel)]} <> ''"
 
 
-def consenting(channel: str) -> str:
-    """SQL: allowed ``channel``."""
-    return f"r.consents @> ARRAY['{ContactChannel(channel)}']::varchar[]"
+def consenting(channel: str, purpose: str = "") -> str:
+    """SQL: allowed ``channel`` for ``purpose`` or, where none is named, for any."""
+    asked = [purpose] if purpose else Purpose.values
+    said = ", ".join(f"'{one}'" for one in permissions(channel, asked))
+    return f"r.consents && ARRAY[{said}]::varchar[]"
 
 
-def allowed(channel: str) -> str:
+def allowed(channel: str, purpose: str = "") -> str:
     """SQL of ``models.allowed_by``."""
-    return f"({ACTIVE} AND {addressed(channel)} AND {consenting(channel)})"
+    return f"({ACTIVE} AND {addressed(channel)} AND {consenting(channel, purpose)})"
 
 
-#: SQL of ``Reader.objects.mailable()``; takes ``suppressed``.
-MAILABLE = f"({allowed(EMAIL)} AND NOT {SUPPRESSED})"
+#: SQL of ``Reader.objects.mailable(purpose)``; takes ``permission`` and ``suppressed``.
+MAILABLE = f"({ACTIVE} AND {addressed(EMAIL)} AND {PERMITTED} AND NOT {SUPPRESSED})"
 #: The first reason why not, as a code of NotMailable; empty for who may be mailed.
 WHY_NOT_MAILABLE = f"""
 CASE WHEN NOT {ACTIVE} THEN '{NotMailable.LEFT}'
      WHEN NOT {addressed(EMAIL)} THEN '{NotMailable.NO_ADDRESS}'
-     WHEN NOT {consenting(EMAIL)} THEN '{NotMailable.NO_CONSENT}'
+     WHEN NOT {PERMITTED} THEN '{NotMailable.NO_CONSENT}'
      WHEN {SUPPRESSED} THEN '{NotMailable.SUPPRESSED}'
      ELSE '' END
 """
 
 
-def suppressed_among(addresses: Iterable[tuple[int, str]]) -> set[int]:
-    """Of (key, e-mail address) the keys whose address is on the suppression list, in one query."""
+def suppressed_among(addresses: Iterable[tuple[int, str]], purpose: str) -> set[int]:
+    """Of (key, e-mail address) the keys whose address is on the suppression list for ``purpose``,
+    in one query.
+    """
     # Several readers may share an address, and an address has a digest in each of its forms.
     keys_of = defaultdict(set)
     for key, address in addresses:
         for digest in address_digests(address):
             keys_of[digest].add(key)
 
-    listed = Suppression.objects.filter(channel=EMAIL, digest__in=list(keys_of))
+    listed = Suppression.objects.stopping(EMAIL, purpose).filter(digest__in=list(keys_of))
     suppressed = set()
     for digest in listed.values_list("digest", flat=True):
         suppressed |= keys_of[bytes(digest)]
     return suppressed
 
 
-def may_be_mailed(reader: Reader) -> bool:
-    """The rule for one reader as loaded: active, with an address, consent to e-mail, not
-    suppressed.
+def may_be_mailed(reader: Reader, purpose: str) -> bool:
+    """The rule for one reader as loaded: active, with an address, consent to mail for ``purpose``,
+    not suppressed.
     """
-    row_allows = reader.state == Reader.State.ACTIVE and bool(reader.email) and reader.allows(EMAIL)
-    if not row_allows:
+    is_addressed = reader.state == Reader.State.ACTIVE and bool(reader.email)
+    if not is_addressed or not reader.allows(EMAIL, purpose):
         return False
-    return not Suppression.objects.for_email(reader.email).exists()
+    return not stopped(reader, EMAIL, purpose)
+
+
+def stopped(reader: Reader, channel: str, purpose: str) -> bool:
+    """Whether the reader's address on ``channel`` is suppressed for ``purpose``."""
+    listed = Suppression.objects.of_address(channel, reader.address_on(channel))
+    return listed.filter(purpose__in=["", purpose]).exists()
+
+
+def doubles_among(addresses: Iterable[tuple[int, str]]) -> list[int]:
+    """Of (key, address) the keys that come after another one with the same mailbox.
+
+    One mailbox in two writings is one, so it gets one mail.
+    """
+    seen, doubles = set(), []
+    for key, address in addresses:
+        mailbox = address_key(address)
+        if mailbox in seen:
+            doubles.append(key)
+        seen.add(mailbox)
+    return doubles
 
 
 def may_open_every_reader(user) -> bool:
@@ -92,14 +134,27 @@ def may_open_every_reader(user) -> bool:
     return user.can("readers.view") and not user.campus_id
 
 
+def known_reader(user) -> Reader | None:
+    """The reader this user is, None where they are none so far."""
+    return Reader.objects.filter(user=user).select_related("campus", "college").first()
+
+
 def reader_for(user) -> Reader:
     """The reader this user is.
 
-    Somebody who signed up by themselves becomes a public reader of source ``portal``.
+    Somebody who signed up by themselves becomes a public reader of source ``portal``. Staff become
+    one only by their own word (``crm.privacy.actions.join``): Refused until then.
     """
-    known = Reader.objects.filter(user=user).first()
+    known = known_reader(user)
     if known is not None:
         return known
+    if user.is_library_staff:
+        raise Refused(gettext("You work here and are no reader so far. You can become one."))
+    return new_reader(user)
+
+
+def new_reader(user) -> Reader:
+    """The public reader that an account becomes."""
 
     # By number, which is unique: of two first requests at once both get the same row.
     reader, _created = Reader.objects.get_or_create(

@@ -1,12 +1,9 @@
 from django.urls import path
 
-from crm.readers.views import listing, own, person
+from crm.readers.views import landing, listing, person
 
 urlpatterns = [
-    path("after-login/", own.after_login, name="after-login"),
-    path("me/", own.me, name="me"),
-    path("me/consent/", own.me_consent, name="me-consent"),
-    path("me/download/", own.me_download, name="me-download"),
+    path("after-login/", landing.after_login, name="after-login"),
     path("desk/readers/", listing.reader_list, name="reader-list"),
     path(
         "desk/readers/export.csv", listing.reader_export, {"form": "csv"}, name="reader-export-csv"
@@ -18,6 +15,7 @@ urlpatterns = [
         name="reader-export-xlsx",
     ),
     path("desk/readers/<int:pk>/", person.reader_detail, name="reader-detail"),
+    path("desk/readers/<int:pk>/why/", person.reader_reason, name="reader-reason"),
     path("desk/readers/<int:pk>/edit/", person.reader_edit, name="reader-edit"),
     path("desk/readers/<int:pk>/consent/", person.reader_consent, name="reader-consent"),
 ]

@@ -21,6 +21,9 @@ from crm.segments.rule import ANY, MAX_UNFOLDED, Fault, Rule, RuleError, below, 
 COLUMNS = {"kind": "r.kind", "language": "r.language", "state": "r.state"}
 RANGES = {"cohort": "r.cohort", "registered": "r.registered_on"}
 REGISTERS = {"campus": ("r.campus_id", "crm_campus"), "college": ("r.college_id", "crm_college")}
+#: Tests that look at what somebody did, and who did not switch that off.
+BEHAVIOUR = {"activity", "seen", "trait"}
+COMPUTED_ABOUT = "r.analytics"
 #: Only what looks like a number is cast, so a trait "unknown" is no error but no match.
 TRAIT_NUMBER = (
     r"CASE WHEN r.traits ->> %s ~ '^-?[0-9]{1,30}(\.[0-9]{1,30})?$'"
@@ -112,6 +115,8 @@ def _of_whole_rule(rule: Rule, statement: _Statement, path: str) -> Where:
         return Where(ACTIVE, [])
 
     where = _of_node(rule, statement, path)
+    if _asks_for_behaviour(rule):
+        where = Where(f"{COMPUTED_ABOUT} AND {where.text}", where.params)
     if _asks_for_state(rule):
         return where
     return Where(f"{ACTIVE} AND {where.text}", where.params)
@@ -119,6 +124,11 @@ def _of_whole_rule(rule: Rule, statement: _Statement, path: str) -> Where:
 
 def _asks_for_state(rule: Rule) -> bool:
     return any(node.get("test") == "state" for node in nodes(rule))
+
+
+def _asks_for_behaviour(rule: Rule) -> bool:
+    """Whether it looks at what readers did or at what is computed about them."""
+    return any(node.get("test") in BEHAVIOUR for node in nodes(rule))
 
 
 def _with_pins(segment_id: int, where: Where, statement: _Statement) -> Where:
@@ -248,9 +258,10 @@ def _trait(condition: Rule, statement: _Statement, path: str) -> Where:
 
 def _consent(condition: Rule, statement: _Statement, path: str) -> Where:
     """ "allowed" is consent alone; "reachable" is the one rule of who may be contacted."""
+    asked = condition["channel"], condition.get("purpose", "")
     if condition["is"] == "allowed":
-        return Where(consenting(condition["channel"]), [])
-    return Where(allowed(condition["channel"]), [])
+        return Where(consenting(*asked), [])
+    return Where(allowed(*asked), [])
 
 
 def _segment(condition: Rule, statement: _Statement, path: str) -> Where:

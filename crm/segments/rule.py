@@ -13,7 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from crm.readers.models import Activity, ContactChannel, Reader
+from crm.readers.models import Activity, ContactChannel, Purpose, Reader
 from crm.segments import checks
 from crm.segments.checks import Check, WrongValue
 
@@ -113,7 +113,9 @@ CONDITION_KEYS: dict[str, ConditionKeys] = {
         {
             "channel": checks.one_of(*ContactChannel.values),
             "is": checks.one_of("allowed", "reachable"),
-        }
+        },
+        # Rules of 0.1 name none; they ask for any.
+        optional={"purpose": checks.one_of("", *Purpose.values)},
     ),
     # PostgreSQL's integer ends here.
     "segment": ConditionKeys({"id": checks.whole_between(1, 2**31 - 1)}),

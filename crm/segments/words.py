@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.numbers import number, plain
-from crm.readers.models import Activity, ContactChannel, Reader
+from crm.readers.models import Activity, ContactChannel, Purpose, Reader
 from crm.segments.models import Segment
 from crm.segments.rule import ANY, Rule, nested_ids, nodes
 from crm.staff.models import Campus, College
@@ -216,9 +216,18 @@ def _trait(condition: Rule, names: Names) -> str:
 
 def _consent(condition: Rule, names: Names) -> str:
     channel = _label(condition["channel"], ContactChannel.choices)
+    if condition.get("purpose"):
+        return _consent_to_purpose(condition, channel)
     if condition["is"] == "allowed":
         return _("allows %(channel)s") % {"channel": channel}
     return _("can be reached by %(channel)s") % {"channel": channel}
+
+
+def _consent_to_purpose(condition: Rule, channel: str) -> str:
+    said = {"channel": channel, "purpose": _label(condition["purpose"], Purpose.choices)}
+    if condition["is"] == "allowed":
+        return _("allows %(channel)s for: %(purpose)s") % said
+    return _("can be reached by %(channel)s for: %(purpose)s") % said
 
 
 def _segment(condition: Rule, names: Names) -> str:

@@ -78,6 +78,17 @@ class TrappedForm(Form):
 
 
 class SignupForm(TrappedForm, account_forms.SignupForm):
+    """Under fourteen nobody agrees by themselves (PIPL, article 31). Only the answer is asked for
+    and nothing is stored: a date of birth would be one more thing to keep.
+    """
+
+    old_enough = forms.BooleanField(
+        label=_("I am fourteen or older, and have read what is computed about me"),
+        error_messages={
+            "required": _("Under fourteen, please let a parent or guardian agree at the desk.")
+        },
+    )
+
     def try_save(self, request):
         """Open the account as always; whether it looks automatic is kept beside it."""
         suspected = screening.suspicion_of(request, screening.SIGN_UPS, self.trapped)

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 class AuditAction(models.TextChoices):
     """Everything ``audit.record`` may write down."""
 
+    ADDRESS_ASK = "address.ask", _("Address · code asked for")
+    ADDRESS_CONFIRM = "address.confirm", _("Address · confirmed by its owner")
     ADDRESS_RELEASE = "address.release", _("E-mail address · may be mailed again")
     ADDRESS_SUPPRESS = "address.suppress", _("E-mail address · never to be mailed again")
     ADJUSTMENT_ACCEPT = "adjustment.accept", _("Proposal · accepted")
@@ -42,6 +44,8 @@ class AuditAction(models.TextChoices):
     CONTENT_RESUME = "content.resume", _("Content · resumed")
     CONTENT_SAVE = "content.save", _("Content · saved")
     CONTENT_TEST = "content.test", _("Content · test mail")
+    CORRECTION_ASK = "correction.ask", _("Correction · asked for")
+    CORRECTION_DECIDE = "correction.decide", _("Correction · decided")
     EVALUATION_EXPORT = "evaluation.export", _("Evaluation · exported")
     EVALUATION_REQUEST = "evaluation.request", _("Evaluation · asked for")
     FACTS_REQUEST = "facts.request", _("Monthly figures · computed anew")
@@ -54,6 +58,7 @@ class AuditAction(models.TextChoices):
     IMPORT_UNDO = "import.undo", _("Import · undo asked for")
     IMPORT_UNDONE = "import.undone", _("Import · undone")
     IMPORT_UPLOAD = "import.upload", _("Import · file uploaded")
+    INCIDENT_WRITE = "incident.write", _("Incident · written down")
     JOB_CANCEL = "job.cancel", _("Job · stopped")
     JOB_START = "job.start", _("Job · started")
     LOGO_SET = "logo.set", _("Logo · changed")
@@ -73,11 +78,16 @@ class AuditAction(models.TextChoices):
     QUESTION_RESTORE = "question.restore", _("Survey question · taken back in")
     QUESTION_RETIRE = "question.retire", _("Survey question · retired")
     READER_CHANGE = "reader.change", _("Reader · changed")
+    READER_ANALYTICS = "reader.analytics", _("Reader · analytics about themselves switched")
+    READER_ERASE = "reader.erase", _("Reader · erased")
     READER_EXPORT = "reader.export", _("Reader · exported")
+    READER_JOIN = "reader.join", _("Reader · became one by themselves")
+    READER_LEAVE = "reader.leave", _("Reader · asked to be erased")
     READER_NUMBER_KEPT = (
         "reader.number-kept",
         _("Reader · number left as it was: another would have the same"),
     )
+    READER_STAY = "reader.stay", _("Reader · stays after all")
     READER_VIEW = "reader.view", _("Reader · page viewed")
     SEGMENT_CHANGE = "segment.change", _("Segment · changed")
     SEGMENT_CREATE = "segment.create", _("Segment · created")

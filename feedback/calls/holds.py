@@ -1,8 +1,48 @@
 """What calls hold of a person."""
 
-from core.holds import Erase, Hold
+from django.utils.translation import gettext_lazy as _
+
+from core.holds import Erase, Hold, Shown
+from crm.readers.words import label_in
+from feedback.calls.models import Submission, WorkState
+
+PURPOSE = _("to choose and to show works")
+BASIS = _("consent")
 
 HOLDS = [
-    # A work is its author's: it goes with them, on show or not.
-    Hold("feedback.Submission", "author", Erase.DELETE),
+    Hold(
+        "feedback.Submission",
+        "author",
+        # A work is its author's: it goes with them, on show or not.
+        Erase.DELETE,
+        title=_("My works"),
+        shown=(
+            Shown(_("sent in"), "submitted_at"),
+            Shown(_("call"), "call__title"),
+            Shown(_("title"), "title"),
+            Shown(_("name to print"), "pen_name"),
+            Shown(_("text"), "text"),
+            Shown(_("licence I gave"), "licence_agreed"),
+            Shown(_("state"), "state", label_in(WorkState)),
+            Shown(_("thanks"), "thanks"),
+        ),
+        order="-created_at",
+        purpose=PURPOSE,
+        basis=BASIS,
+    ),
+    Hold(
+        "feedback.Review",
+        "submission__author",
+        Erase.DELETE,
+        title=_("How my works were judged"),
+        shown=(
+            Shown(_("work"), "submission__title"),
+            Shown(_("score"), "score"),
+            Shown(_("note"), "note"),
+        ),
+        # While it is judged neither side knows the other's word.
+        left_out={"submission__state": Submission.State.SUBMITTED},
+        purpose=PURPOSE,
+        basis=BASIS,
+    ),
 ]

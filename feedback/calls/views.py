@@ -56,13 +56,13 @@ def call_detail(request, slug):
 def work_edit(request, slug, pk=None):
     """Write a work for a call: draft as often as wanted, then submit once."""
     call = get_object_or_404(Call.objects.published(), slug=slug)
-    author = reader_for(request.user)
-    # A draft that is opened again keeps its id, or it would be saved as a second work.
-    work, initial = None, {}
-    if pk:
-        drafts = Submission.objects.written_by(request.user).filter(call=call, state=State.DRAFT)
-        work = get_object_or_404(drafts, pk=pk)
-        initial = {"client_id": work.client_id}
+    work, initial = _draft(request, call, pk)
+    try:
+        author = reader_for(request.user)
+    except Refused as refusal:
+        messages.info(request, str(refusal))
+        return redirect("crm:me")
+
     form = WorkForm(request.POST or None, instance=work, initial=initial, longest=call.longest)
     if request.method == "POST" and form.is_valid():
         is_kept = _save(request, call, author, form)
@@ -71,6 +71,16 @@ def work_edit(request, slug, pk=None):
 
     context = {"call": call, "form": form, "work": work}
     return render(request, "feedback/calls/work_edit.html", context, status=status_of(form))
+
+
+def _draft(request, call: Call, pk: int | None) -> tuple[Submission | None, dict]:
+    """The stored draft and what its form begins with; nothing of either for a new work."""
+    if not pk:
+        return None, {}
+    drafts = Submission.objects.written_by(request.user).filter(call=call, state=State.DRAFT)
+    work = get_object_or_404(drafts, pk=pk)
+    # Opened again it keeps its id, or it would be saved as a second work.
+    return work, {"client_id": work.client_id}
 
 
 def _save(request, call: Call, author, form: WorkForm) -> bool:

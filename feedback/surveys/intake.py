@@ -158,6 +158,7 @@ SELECT
 FROM campaigns_delivery d
 JOIN campaigns_content c ON c.id = d.content_id
 WHERE d.id = %(delivery)s
+    AND d.reader_id IS NOT NULL
     AND d.state <> %(holdout)s
     AND (
         c.campaign_id = %(campaign)s

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from feedback.surveys.views import desk, items, public, results, sharing
+from feedback.surveys.views import crosstab, desk, items, public, results, sharing
 
 urlpatterns = [
     path("surveys/", public.survey_open_list, name="survey-open-list"),
@@ -23,7 +23,7 @@ urlpatterns = [
     path("desk/surveys/<int:pk>/share/", sharing.survey_share, name="survey-share"),
     path("desk/surveys/<int:pk>/poster/", sharing.survey_poster, name="survey-poster"),
     path("desk/surveys/<int:pk>/results/", results.survey_results, name="survey-results"),
-    path("desk/surveys/<int:pk>/crosstab/", results.survey_crosstab, name="survey-crosstab"),
+    path("desk/surveys/<int:pk>/crosstab/", crosstab.survey_crosstab, name="survey-crosstab"),
     path("desk/surveys/<int:pk>/texts/", results.survey_texts, name="survey-texts"),
     path(
         "desk/surveys/<int:pk>/export.csv",

@@ -67,7 +67,9 @@ class AnswerForm(Form):
     internal = forms.BooleanField(
         label=_("Internal note"),
         required=False,
-        help_text=_("Colleagues see it, the reader does not."),
+        help_text=_(
+            "Colleagues see it. It is not sent, and the reader finds it in the file of their data."
+        ),
     )
 
 

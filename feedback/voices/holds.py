@@ -1,8 +1,68 @@
 """What readers' voices hold of a person."""
 
-from core.holds import Erase, Hold
+from django.utils.translation import gettext_lazy as _
+
+from core.holds import AddressHold, Erase, Hold, Shown
+from crm.readers.words import label_in
+from feedback.voices.models import Voice
+
+PURPOSE = _("to answer, and to say what came of it")
+BASIS = _("service to readers")
+#: Codes that nobody holds any more.
+SOMETHING_ELSE = "left(md5(gen_random_uuid()::text), {letters})"
+
+#: Nobody waits for an answer any more.
+CLOSED = {
+    "state": f"CASE state WHEN '{Voice.State.ANSWERED}' THEN state ELSE '{Voice.State.CLOSED}' END",
+    "closed_at": "coalesce(closed_at, statement_timestamp())",
+}
 
 HOLDS = [
-    # What was said stays, since the library answered it; who said it goes.
-    Hold("feedback.Voice", "reader", Erase.DETACH),
+    Hold(
+        "feedback.Voice",
+        "reader",
+        # That something was said and answered stays in the figures; what and by whom goes.
+        Erase.DETACH,
+        title=_("What I said"),
+        shown=(
+            Shown(_("when"), "received_at"),
+            Shown(_("reference"), "reference"),
+            Shown(_("kind"), "kind", label_in(Voice.Kind)),
+            Shown(_("text"), "text"),
+            Shown(_("e-mail for the answer"), "email"),
+            Shown(_("state"), "state", label_in(Voice.State)),
+            Shown(_("what we did"), "done"),
+        ),
+        order="-received_at",
+        purpose=PURPOSE,
+        basis=BASIS,
+        writes={
+            "text": "''",
+            "email": "''",
+            "client_id": "gen_random_uuid()",
+            "reference": SOMETHING_ELSE.format(letters=16),
+            "secret": SOMETHING_ELSE.format(letters=24),
+        }
+        | CLOSED,
+    ),
+    Hold(
+        "feedback.VoiceMessage",
+        "voice__reader",
+        Erase.DELETE,
+        title=_("Conversations about it, with notes of the staff"),
+        shown=(
+            Shown(_("when"), "at"),
+            Shown(_("about"), "voice__reference"),
+            Shown(_("from"), "author__display_name"),
+            Shown(_("text"), "text"),
+        ),
+        order="-at",
+        purpose=PURPOSE,
+        basis=BASIS,
+    ),
+]
+# Said without an account, with an address for the answer.
+ADDRESSES = [
+    AddressHold("feedback.VoiceMessage", "voice__email", {"text": "''"}),
+    AddressHold("feedback.Voice", "email", {"email": "''", "text": "''"} | CLOSED),
 ]

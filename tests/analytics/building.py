@@ -24,7 +24,7 @@ def readers(n: int) -> list[Reader]:
             number=f"L{next(_numbers):07}",
             kind="undergraduate",
             email="x@example.org",
-            consents=["email"],
+            consents=["email:notices", "email:surveys"],
         )
         for _ in range(n)
     ]

@@ -62,7 +62,7 @@ def audience_of_20_000() -> tuple[Campaign, list[int]]:
                 kind="teacher",
                 name=f"读者{n}",
                 email=f"r{n}@example.org",
-                consents=["email"],
+                consents=["email:notices"],
             )
             for n in range(MAILS)
         ]

@@ -24,7 +24,7 @@ RULE = {
 }
 BY_HAND = """
 SELECT r.id FROM crm_reader r
-WHERE r.state = 'active' AND r.kind IN ('undergraduate', 'master') AND r.consents @> ARRAY['email']::varchar[]
+WHERE r.state = 'active' AND r.kind IN ('undergraduate', 'master') AND r.consents && ARRAY['email:notices', 'email:events', 'email:surveys', 'email:research']::varchar[]
   AND r.id IN (
     SELECT reader_id FROM crm_activity
     WHERE kind = 'loan' AND at > '2026-08-03T00:00:00Z' AND at <= '2026-11-01T00:00:00Z'

@@ -24,6 +24,7 @@ from core.characters import folded, tidy
 from crm.readers.actions import unsubscribe
 from crm.readers.forms import ReaderForm
 from crm.readers.models import Reader, Suppression
+from crm.readers.queries import stopped
 from tests.crm.imports.building import imported
 from tests.factories import ReaderFactory, UserFactory
 
@@ -136,14 +137,16 @@ def test_a_reader_suppressed_under_another_spelling_is_suppressed():
     Suppression.objects.create(
         channel="email", digest=digest_of_0_1("li@bücher.example"), reason="erased"
     )
-    assert ReaderFactory(email="Li@XN--BCHER-KVA.example").is_suppressed
-    assert not ReaderFactory(email="wu@bücher.example").is_suppressed
+    assert stopped(ReaderFactory(email="Li@XN--BCHER-KVA.example"), "email", "events")
+    assert not stopped(ReaderFactory(email="wu@bücher.example"), "email", "events")
 
 
 @pytest.mark.django_db
 def test_new_rows_are_written_under_the_normal_form():
     unsubscribe(reader=ReaderFactory(email="Li＠Bücher.example"), source="mail", by=None)
-    assert bytes(Suppression.objects.get().digest) == digest_of_0_1("li@xn--bcher-kva.example")
+    assert {bytes(row.digest) for row in Suppression.objects.all()} == {
+        digest_of_0_1("li@xn--bcher-kva.example")
+    }
 
 
 @pytest.mark.django_db
@@ -174,7 +177,7 @@ def test_an_address_suppressed_by_0_1_as_typed_stays_suppressed_when_it_is_writt
     migration.list_normal_forms(apps, None)
 
     assert Suppression.objects.count() == 2
-    assert ReaderFactory(email="Ann@example.org").is_suppressed
+    assert stopped(ReaderFactory(email="Ann@example.org"), "email", "events")
 
 
 @pytest.mark.django_db

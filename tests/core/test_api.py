@@ -19,6 +19,7 @@ from tests.factories import (
     ReaderFactory,
     SegmentFactory,
     UserFactory,
+    permissions_of,
 )
 
 TEACHERS = {"test": "kind", "in": ["teacher"]}
@@ -35,33 +36,42 @@ def test_opening_a_reader_is_written_into_the_audit_log(api, librarian):
 
     row = api.get(reverse("api:reader-detail", args=[reader.pk])).json()
 
-    assert (row["number"], row["campus"], row["consents"]) == (reader.number, "gulou", ["email"])
+    assert (row["number"], row["campus"], row["consents"]) == (
+        reader.number,
+        "gulou",
+        permissions_of(["email"]),
+    )
     assert "user" not in row
     event = AuditEvent.objects.get()
     assert (event.action, event.user, event.object_id) == ("reader.view", librarian, str(reader.pk))
 
 
 def test_consent_is_changed_by_the_verb_and_nothing_else_can_be(api, librarian):
-    reader = ReaderFactory(consents=["email"])
+    reader = ReaderFactory(consents=["email:events"])
     url = reverse("api:reader-detail", args=[reader.pk])
 
     row = api.patch(
-        url, {"consents": {"email": False, "wechat": True}, "wording": "At the desk"}, format="json"
+        url,
+        {
+            "consents": {"email": {"events": False}, "wechat": {"surveys": True}},
+            "wording": "At the desk",
+        },
+        format="json",
     ).json()
     refused = api.patch(url, {"consents": {}, "state": "left", "name": "x"}, format="json")
-    unknown = api.patch(url, {"consents": {"fax": True}}, format="json")
+    unknown = api.patch(url, {"consents": {"email": True}}, format="json")
 
-    assert row["consents"] == ["wechat"]
+    assert row["consents"] == ["wechat:surveys"]
     assert list(
-        ConsentEvent.objects.order_by("pk").values_list("channel", "granted", "source", "by")
+        ConsentEvent.objects.order_by("pk").values_list("channel", "purpose", "granted", "source")
     ) == [
-        ("email", False, "api", librarian.pk),
-        ("wechat", True, "api", librarian.pk),
+        ("email", "events", False, "api"),
+        ("wechat", "surveys", True, "api"),
     ]
     assert (refused.status_code, set(refused.json())) == (400, {"name", "state"})
     assert unknown.status_code == 400
     reader.refresh_from_db()
-    assert (reader.state, reader.consents) == ("active", ["wechat"])
+    assert (reader.state, reader.consents) == ("active", ["wechat:surveys"])
 
 
 def test_text_without_a_mark_is_no_wording(api):
@@ -109,8 +119,9 @@ def test_lists_ask_the_same_number_of_queries(api, rows, django_assert_num_queri
     SegmentFactory.create_batch(rows)
     CampaignFactory.create_batch(rows)
 
-    for name in ("reader", "segment", "campaign"):
-        with django_assert_num_queries(4):  # user, the program's bucket, count, page
+    # User, the program's bucket, count, page; of readers also how many were shown and who is.
+    for name, queries in (("reader", 6), ("segment", 4), ("campaign", 4)):
+        with django_assert_num_queries(queries):
             assert len(api.get(reverse(f"api:{name}-list")).json()["results"]) == rows
 
 

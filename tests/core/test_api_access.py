@@ -127,7 +127,9 @@ def test_browser_session_needs_the_csrf_token_to_change_anything(librarian):
     client.force_login(librarian)
 
     answer = client.patch(
-        reverse("api:reader-detail", args=[reader.pk]), {"consents": {"sms": True}}, format="json"
+        reverse("api:reader-detail", args=[reader.pk]),
+        {"consents": {"sms": {"events": True}}},
+        format="json",
     )
 
     assert answer.status_code == 403

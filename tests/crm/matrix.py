@@ -4,11 +4,13 @@ from django.utils import timezone
 
 from core.pictures import DrawnPicture
 from crm.library.keeping import keep
+from crm.privacy.models import Correction, Incident
 from tests import factories
 from tests.permissions import Access
 
 STAFF = Access("librarian manager administrator")
-SAID_NO = {"channel": "email", "granted": "no", "wording": "at the desk"}
+MANAGERS = Access("manager administrator")
+SAID_NO = {"channel": "email", "purposes": "events", "granted": "no", "wording": "at the desk"}
 
 
 def pinned(world) -> dict:
@@ -49,6 +51,15 @@ def kept_picture(_world) -> dict:
     return {"name": keep(DrawnPicture(b"x", "png", 1, 1))}
 
 
+def correction_key(world) -> dict:
+    correction = Correction.objects.create(reader=world.reader, field="name", wanted="X")
+    return {"pk": correction.pk}
+
+
+def incident_key(_world) -> dict:
+    return {"pk": Incident.objects.create(title="A list was lost", concerned="Names").pk}
+
+
 def letter_key(world) -> dict:
     return {"pk": world.note.pk}
 
@@ -59,13 +70,33 @@ def job_key(world) -> dict:
 
 MATRIX: dict[str, Access] = {
     "crm:after-login": Access("any"),
+    "crm:privacy": Access("public"),
+    "crm:privacy-version": Access("public", make=lambda w: {"number": 1}),
     "crm:me": Access("any"),
-    "crm:me-consent": Access("any", post=True, data={"channel": "email", "granted": "no"}),
+    "crm:me-join": Access("any", post=True),
+    "crm:me-consent": Access("any", post=True, data={"email:events": "on"}),
+    "crm:me-analytics": Access("any", post=True, data={"allowed": "no"}),
     "crm:me-download": Access("any"),
+    "crm:me-file": Access("any"),
+    "crm:me-correct": Access("any"),
+    "crm:me-address": Access("any"),
+    "crm:me-address-confirm": Access("any", post=True, data={"code": "12345678"}),
+    "crm:me-leave": Access("any"),
+    "crm:me-stay": Access("any", post=True),
+    "crm:correction-list": STAFF,
+    "crm:correction-detail": Access(STAFF.roles, make=correction_key),
+    "crm:privacy-register": MANAGERS,
+    "crm:privacy-register-csv": MANAGERS,
+    "crm:incident-create": MANAGERS,
+    "crm:incident-detail": Access(MANAGERS.roles, make=incident_key),
     "crm:reader-list": STAFF,
     "crm:reader-export-csv": STAFF,
     "crm:reader-export-xlsx": STAFF,
     "crm:reader-detail": Access(STAFF.roles, make=reader_key),
+    "crm:reader-reason": Access(
+        STAFF.roles, make=reader_key, post=True, data={"reason": "enquiry"}
+    ),
+    "crm:reader-erase": Access(MANAGERS.roles, make=reader_key),
     "crm:reader-edit": Access(STAFF.roles, make=reader_key),
     "crm:reader-consent": Access(STAFF.roles, make=reader_key, post=True, data=SAID_NO),
     "crm:import-list": STAFF,

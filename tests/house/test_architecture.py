@@ -31,6 +31,7 @@ ROOMS = {
         "readers",
         "imports",
         "segments",
+        "privacy",
     ],
     "campaigns": ["plan", "hosts", "contents", "links", "sending", "room"],
     "feedback": ["surveys", "voices", "calls", "portal"],
@@ -377,6 +378,12 @@ def test_foreign_keys_point_down():
     assert upward == UPWARD_KEYS.keys()
 
 
+#: Files that listen to a signal, each with its reason.
+LISTENS = {
+    "crm.apps": "after a migration the owner function that erases is made anew",
+}
+
+
 def uses_of_model_signals(tree: ast.AST) -> set[int]:
     """Lines that import a model's signals or reach them from what was imported.
 
@@ -398,6 +405,8 @@ def test_no_signals_and_no_work_in_save():
     wrong = []
     for path in sources():
         lines = sorted(uses_of_model_signals(parsed(path)))
+        if module_of(path) in LISTENS:
+            lines = []
         wrong += [f"{path.relative_to(BASE_DIR)}:{line} uses signals" for line in lines]
         for node in ast.walk(parsed(path)):
             place = f"{path.relative_to(BASE_DIR)}:{getattr(node, 'lineno', 0)}"

@@ -30,7 +30,7 @@ def told_to_a_namesake(by): telling.told(by=by)
             "analytics.loop.models",
         ),
         ("import importlib as i\ni.import_module('crm.jobs')", "crm.jobs"),
-        ("apps.get_model('crm', 'Reader')", "crm.readers.models"),
+        ("apps.get_model('crm', 'Reader')", "crm.readers.models.reader"),
         ("from importlib import import_module\nfetch = import_module\nfetch('crm.jobs')", ""),
         ("import_module(f'{room}.kinds')", ""),
     ],

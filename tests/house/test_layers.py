@@ -102,6 +102,10 @@ ALSO = {
         "django.core.checks.Error": CHECKS,
         "django.core.checks.Warning": CHECKS,
     },
+    "crm.privacy.traces": {
+        "allauth.account.models.EmailAddress": "an account's addresses are the person's",
+        "allauth.mfa.models.Authenticator": "a second factor is the person's",
+    },
     "crm.accounts.store": {
         "django.contrib.auth.SESSION_KEY": SIGN_INS,
         "django.contrib.sessions.backends.db": "Django asks a class for its sessions",

@@ -20,6 +20,10 @@ from config.celery import app as celery
 from crm.imports.models import ImportBatch
 from crm.imports.staging import PREFIX, SCHEMA
 from crm.jobs.actions import start_job
+from crm.privacy.actions import ask_to_leave
+from crm.privacy.models import Departure
+from crm.readers.looks import look_at_one
+from crm.readers.models import Look
 from crm.receipts.models import FormReceipt
 from crm.staff.models import Bucket, GuessCounter
 from tests import factories
@@ -108,6 +112,18 @@ def an_old_receipt(_request) -> list:
     FormReceipt.objects.create(
         client_id=uuid4(), digest=b"x", address="/", at=timezone.now() - LONG_AGO
     )
+    return []
+
+
+def an_old_look(_request) -> list:
+    look_at_one(factories.ReaderFactory(), by=factories.UserFactory(role="librarian"))
+    Look.objects.update(at=timezone.now() - timedelta(days=400))
+    return []
+
+
+def somebody_to_erase(_request) -> list:
+    ask_to_leave(reader=factories.ReaderFactory(), by=None)
+    Departure.objects.update(due_at=timezone.now())
     return []
 
 
@@ -209,6 +225,8 @@ TASKS: dict[str, Callable] = {
     "crm.tasks.send_letters": a_letter_that_is_due,
     "crm.tasks.sweep_letters": a_letter_of_no_more_use,
     "crm.tasks.forget_letters": an_expired_account_letter,
+    "crm.forget_old_looks": an_old_look,
+    "crm.erase_due_readers": somebody_to_erase,
     "campaigns.tasks.deliver": waiting_mails,
     "campaigns.tasks.sweep_deliveries": the_last_mail_sent,
     "campaigns.tasks.flush_clicks": a_click,

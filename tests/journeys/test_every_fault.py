@@ -74,6 +74,7 @@ FILLINGS = {
             "username": f"newcomer{n}",
             "password1": PASSWORD,
             "password2": PASSWORD,
+            "old_enough": "on",
         },
         "crm_user",
     ),

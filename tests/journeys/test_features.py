@@ -1,4 +1,4 @@
-"""Features of the paper that only several rooms together show (docs/faults.md)."""
+"""Features of the paper that only several rooms together show (docs/promises.md)."""
 
 import re
 from decimal import Decimal

@@ -80,7 +80,10 @@ def test_pages_of_readers_are_free_of_barriers_and_fit(live, librarian, look):
 
     names = ["reader-list", "import-list", "job-list", "audit-list", "user-list", "me"]
     paths = [reverse(f"crm:{name}") for name in names]
-    paths += [reader.get_absolute_url(), reverse("crm:reader-edit", args=[reader.pk])]
+    paths += [
+        f"{reader.get_absolute_url()}?why=check",
+        reverse("crm:reader-edit", args=[reader.pk]),
+    ]
     paths += [reverse("crm:user-edit", args=[librarian.pk])]
 
     live.sign_in(chief)

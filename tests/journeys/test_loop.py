@@ -234,6 +234,7 @@ def go_live_and_mail(campaign: Campaign, slug: str, by, sink) -> Content:
         campaign=campaign,
         channel=Channel.objects.get(code="email"),
         title=slug,
+        purpose="events",
         subject="{name}: read",
         body=BODY % slug,
     )
@@ -307,10 +308,10 @@ def one_leaves(client, sink) -> None:
     reader, path = Reader.objects.get(email=address), urlsplit(unsubscribe).path
     client.get(path)
     reader.refresh_from_db()
-    assert reader.allows("email")
+    assert reader.allows("email", "events")
     client.post(path, {"List-Unsubscribe": "One-Click"})
     reader.refresh_from_db()
-    assert not reader.allows("email")
+    assert not reader.allows("email", "events")
 
 
 def manager_accepts_two(client, evaluation, manager) -> list[Adjustment]:

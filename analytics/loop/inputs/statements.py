@@ -78,7 +78,8 @@ WITH followed AS (
 ), rows AS (
     SELECT
         d.id,
-        d.reader_id,
+        -- Whoever was erased stays in their arm, as a person without a key.
+        coalesce(d.reader_id, -d.id) AS reader_id,
         d.segment_ids,
         h.code AS channel,
         CASE
@@ -88,15 +89,18 @@ WITH followed AS (
         extract(hour FROM d.sent_at AT TIME ZONE %(zone)s)::int AS hour,
         d.id IN (SELECT delivery_id FROM followed)
             OR d.id IN (SELECT delivery_id FROM answered WHERE delivery_id IS NOT NULL)
-            OR d.reader_id IN (
+            OR coalesce(d.reader_id, 0) IN (
                 SELECT reader_id FROM answered
                 WHERE delivery_id IS NULL AND reader_id IS NOT NULL
             )
-            OR d.reader_id IN (SELECT author_id FROM made) AS responded
+            OR coalesce(d.reader_id, 0) IN (SELECT author_id FROM made) AS responded
     FROM campaigns_delivery d
     JOIN campaigns_content t ON t.id = d.content_id
     JOIN campaigns_channel h ON h.id = t.channel_id
+    LEFT JOIN crm_reader p ON p.id = d.reader_id
     WHERE t.campaign_id = %(campaign)s
+      -- Who switched analytics about themselves off is in no evaluation.
+      AND coalesce(p.analytics, true)
 )
 """
 

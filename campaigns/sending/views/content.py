@@ -76,7 +76,7 @@ def content_launch(request, pk):
 
     # Segments that were never computed come first: counting them would count nobody.
     uncounted = audience.prepare(content.campaign)
-    counted = audience.count(content.campaign, request.user).shown_to(request.user)
+    counted = audience.count(content, request.user).shown_to(request.user)
     context = {
         "content": content,
         "form": form,

@@ -6,7 +6,8 @@ from campaigns.contents.views import get_content
 from campaigns.sending.lists import DeliveryList
 from campaigns.sending.progress import recent_of
 from core.access import needs
-from crm.readers.models import Reader
+from crm.readers.looks import look_at_many
+from crm.readers.models import LookPlace, Reader
 
 
 @needs("readers.view")
@@ -16,6 +17,8 @@ def delivery_list(request, pk):
     readers = Reader.objects.visible_to(request.user)
     mine = content.deliveries.filter(reader__in=readers).select_related("reader")
     listing = DeliveryList(request, mine)
+    shown = {delivery.reader_id for delivery in listing.page}
+    look_at_many(shown, by=request.user, place=LookPlace.LIST)
     return listing.render("campaigns/sending/delivery_list.html", content=content)
 
 

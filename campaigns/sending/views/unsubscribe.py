@@ -1,6 +1,7 @@
 """The way out that every mail names."""
 
 from django.contrib.auth.decorators import login_not_required
+from django.core import signing
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
@@ -10,12 +11,18 @@ from django.views.decorators.http import require_http_methods
 from campaigns.links import keys
 from campaigns.sending.mail import is_test_number
 from campaigns.sending.models import Delivery
-from crm.readers import actions
-from crm.readers.models import ContactChannel, Reader
+from crm.readers.actions import set_consent
+from crm.readers.actions import unsubscribe as withdraw
+from crm.readers.models import ContactChannel, Purpose, Reader
 from crm.readers.queries import may_be_mailed
+from crm.readers.words import purposes_in_words
 
 #: What the consent ledger says of where the reader's word came from.
 SOURCE = "unsubscribe page"
+#: Seconds in which a withdrawal can be taken back on the page that says it. The key of a mail holds
+#: for ever and in many hands, so it alone gives no consent.
+UNDO_SECONDS = 15 * 60
+UNDO_SALT = "campaigns.unsubscribe.undo"
 
 
 @csrf_exempt
@@ -23,8 +30,8 @@ SOURCE = "unsubscribe page"
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request, key):
-    """RFC 8058: GET shows and changes nothing, a POST with nothing but the key withdraws consent to
-    e-mail.
+    """RFC 8058: GET shows and changes nothing; a POST with nothing but the key withdraws consent to
+    mail for the purpose that the mail named, one with ``all`` to every mail.
 
     The address goes on the suppression list with it, so that other rows of the same person are not
     mailed either. The link of a test mail only says what it would do.
@@ -38,20 +45,61 @@ def unsubscribe(request, key):
     if is_test_number(pk):
         return render(request, "campaigns/sending/unsubscribe_test.html")
     # Nobody is signed in here whom a delivery could be visible to: the key has named it.
-    delivery = get_object_or_404(Delivery.objects.select_related("reader"), pk=pk)
+    found = Delivery.objects.select_related("reader", "content")
+    delivery = get_object_or_404(found, pk=pk, reader__isnull=False)
 
-    reader = delivery.reader
+    undo = ""
     if request.method == "POST":
-        change_subscription(reader, again="again" in request.POST)
-    context = {"subscribed": may_be_mailed(reader)}
-    return render(request, "campaigns/sending/unsubscribe.html", context)
+        undo = change(delivery, request.POST)
+    return render(request, "campaigns/sending/unsubscribe.html", page_of(delivery, undo))
 
 
-def change_subscription(reader: Reader, *, again: bool) -> None:
-    """Take a reader off the mails, or back ``again``."""
-    if not again:
-        actions.unsubscribe(reader=reader, source=SOURCE, by=None)
-        return
-    actions.set_consent(
-        reader=reader, channel=ContactChannel.EMAIL, granted=True, source=SOURCE, by=None
-    )
+def page_of(delivery: Delivery, undo: str) -> dict:
+    """What the page says: the mail's purpose, and for what else mail may come."""
+    reader, purpose = delivery.reader, delivery.content.purpose
+    others = []
+    for other in Purpose.values:
+        if other != purpose and may_be_mailed(reader, other):
+            others.append(other)
+    return {
+        "subscribed": may_be_mailed(reader, purpose),
+        "purpose": delivery.content.get_purpose_display(),
+        "others": purposes_in_words(others),
+        "undo": undo,
+    }
+
+
+def change(delivery: Delivery, posted) -> str:
+    """Withdraw what was asked for, or take the withdrawal back; returns the text that can do so."""
+    if "undo" in posted:
+        take_back(delivery, posted["undo"])
+        return ""
+
+    purposes = Purpose.values if "all" in posted else [delivery.content.purpose]
+    # Only what was allowed may be given back by the undo.
+    held = [one for one in purposes if may_be_mailed(delivery.reader, one)]
+    withdraw(reader=delivery.reader, source=SOURCE, by=None, purposes=purposes)
+    return signing.dumps([delivery.pk, held], salt=UNDO_SALT)
+
+
+def take_back(delivery: Delivery, undo: str) -> None:
+    """Allow again what this page has just taken away; 404 for any other text, and later."""
+    try:
+        pk, purposes = signing.loads(undo, salt=UNDO_SALT, max_age=UNDO_SECONDS)
+    except signing.BadSignature as error:
+        raise Http404 from error
+    if pk != delivery.pk:
+        raise Http404
+    allow_again(delivery.reader, purposes)
+
+
+def allow_again(reader: Reader, purposes: list[str]) -> None:
+    for purpose in purposes:
+        set_consent(
+            reader=reader,
+            channel=ContactChannel.EMAIL,
+            purpose=purpose,
+            granted=True,
+            source=SOURCE,
+            by=None,
+        )

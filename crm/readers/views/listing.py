@@ -11,7 +11,8 @@ from django.views.decorators.http import require_GET
 from core.access import needs
 from core.exporting import XLSX_ROWS, csv_lines, xlsx_file
 from crm.readers.lists import ReaderList
-from crm.readers.models import Reader
+from crm.readers.looks import look_at_many
+from crm.readers.models import LookPlace, Reader
 from crm.staff import audit
 from crm.staff.words import AuditAction
 
@@ -24,7 +25,9 @@ def readers_asked_for(request) -> ReaderList:
 
 @needs("readers.view")
 def reader_list(request):
-    return readers_asked_for(request).render("crm/readers/reader_list.html")
+    listing = readers_asked_for(request)
+    look_at_many([reader.pk for reader in listing.page], by=request.user, place=LookPlace.LIST)
+    return listing.render("crm/readers/reader_list.html")
 
 
 @require_GET
@@ -41,14 +44,21 @@ def reader_export(request, form):
         )
         return redirect(f"{reverse('crm:reader-list')}?{request.GET.urlencode()}")
 
+    write_down(listing, form, by=request.user)
+    return file_of(listing, form)
+
+
+def write_down(listing: ReaderList, form: str, *, by) -> None:
+    """Who is in the file, before the first row leaves, and what was asked for. Raises TooMany."""
+    keys = listing.found.order_by().values_list("pk", flat=True)
+    look_at_many(keys, by=by, place=LookPlace.EXPORT)
     audit.record(
         action=AuditAction.READER_EXPORT,
-        by=request.user,
+        by=by,
         form=form,
         filters=listing.asked_filters(but=("q",)),
         columns=listing.columns,
     )
-    return file_of(listing, form)
 
 
 def fits_into_xlsx(listing: ReaderList) -> bool:

@@ -8,10 +8,13 @@ from django.views.decorators.http import require_POST
 
 from core.access import needs
 from core.forms import status_of
+from crm.readers import reasons
 from crm.readers.actions import set_consent, update_reader
 from crm.readers.forms import ConsentForm, ReaderForm
-from crm.readers.models import Reader
-from crm.readers.profile import consent_rows, trait_rows
+from crm.readers.looks import is_reason, look_at_one
+from crm.readers.models import LookReason, Purpose, Reader
+from crm.readers.models.look import KEPT_DAYS
+from crm.readers.profile import consent_rows, look_rows, trait_rows
 from crm.receipts.views import once
 from crm.staff import audit
 from crm.staff.words import AuditAction
@@ -20,6 +23,7 @@ from crm.staff.words import AuditAction
 PANELS = ("campaigns:reader-panel", "feedback:reader-panel")
 #: The newest activities on the page; readers of many years have thousands.
 ACTIVITIES_SHOWN = 40
+LOOKS_SHOWN = 12
 
 
 def reader_of(request, pk) -> Reader:
@@ -30,12 +34,31 @@ def reader_of(request, pk) -> Reader:
 
 @needs("readers.view")
 def reader_detail(request, pk):
+    """The page, once it is known why: the reason is asked once in a while of work."""
     reader = reader_of(request, pk)
-    audit.record(action=AuditAction.READER_VIEW, by=request.user, on=reader)
+    if is_reason(request.GET.get("why", "")):
+        reasons.remember(request.session, request.GET["why"])
+    reason = reasons.reason_for(request, reader)
+    if not reason and reader.user_id != request.user.pk:
+        context = {"reader": reader, "reasons": LookReason.choices}
+        return render(request, "crm/readers/reader_reason.html", context)
 
+    # Written down before anything is shown.
+    look_at_one(reader, by=request.user, reason=reason)
+    audit.record(action=AuditAction.READER_VIEW, by=request.user, on=reader)
+    return render(request, "crm/readers/reader_detail.html", page_of(request, reader, reason))
+
+
+def page_of(request, reader: Reader, reason: str) -> dict:
+    """What the page shows of one reader."""
     activities = reader.activities.select_related("campus").order_by("-at")
-    context = {
+    return {
         "reader": reader,
+        "reason": reason,
+        "reasons": LookReason.choices,
+        "looks": look_rows(reader, LOOKS_SHOWN),
+        "kept_days": KEPT_DAYS,
+        "purposes": Purpose.choices,
         "traits": trait_rows(reader),
         "memberships": reader.memberships.select_related("segment").order_by("since"),
         "activities": activities[:ACTIVITIES_SHOWN],
@@ -43,12 +66,24 @@ def reader_detail(request, pk):
         "consent_form": ConsentForm(),
         "panels": [reverse(name, args=[reader.pk]) for name in PANELS],
     }
-    return render(request, "crm/readers/reader_detail.html", context)
+
+
+@needs("readers.view")
+@require_POST
+def reader_reason(request, pk):
+    """Say why, or say it anew; then the page."""
+    reader = reader_of(request, pk)
+    reason = request.POST.get("reason", "")
+    if is_reason(reason):
+        reasons.remember(request.session, reason)
+        look_at_one(reader, by=request.user, reason=reason)
+    return redirect(reader)
 
 
 @needs("readers.edit")
 def reader_edit(request, pk):
     reader = reader_of(request, pk)
+    look_at_one(reader, by=request.user, reason=LookReason.CORRECTION)
     form = ReaderForm(request.POST or None, instance=reader, by=request.user)
     if form.is_valid():
         update_reader(reader=reader, by=request.user, **form.cleaned_data)
@@ -66,9 +101,11 @@ def reader_consent(request, pk):
     reader = reader_of(request, pk)
     form = ConsentForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Say for which channel, and how we know."))
+        messages.error(request, _("Say for which channel and what for, and how we know."))
         return redirect(reader)
 
-    set_consent(reader=reader, source="staff", by=request.user, **form.cleaned_data)
+    said = dict(form.cleaned_data)
+    for purpose in said.pop("purposes"):
+        set_consent(reader=reader, purpose=purpose, source="staff", by=request.user, **said)
     messages.success(request, _("Written down."))
     return redirect(reader)

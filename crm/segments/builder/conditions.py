@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.days import PlausibleDay
 from core.forms import Form
-from crm.readers.models import Activity, ContactChannel, Reader
+from crm.readers.models import Activity, ContactChannel, Purpose, Reader
 from crm.segments.checks import MAX_TEXT
 from crm.segments.models import Segment
 from crm.segments.rule import ANY, MAX_COUNT, MAX_DAYS, MAX_YEAR, MIN_YEAR, Rule
@@ -291,6 +291,10 @@ class ConsentCondition(ConditionForm):
     channel = forms.ChoiceField(label=_("channel"), choices=ContactChannel.choices)
 
     def add_fields(self, registers):
+        purposes = [("", _("for anything")), *Purpose.choices]
+        self.fields["purpose"] = forms.ChoiceField(
+            label=_("purpose"), choices=purposes, required=False
+        )
         choices = [("reachable", _("can be reached")), ("allowed", _("has allowed it"))]
         self.fields["is"] = forms.ChoiceField(label=_("state"), choices=choices)
 

@@ -1,36 +1,24 @@
 """A survey as a reader meets it: one page, one submit, one clear word for every other case."""
 
-import re
-import secrets
-from functools import lru_cache
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpResponse
-from django.middleware.csrf import get_token
-from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from core import traps
 from core.listing import whole_number
-from crm.library.logo import Logo, shown
 from feedback.surveys import answering, intake
 from feedback.surveys.intake import PublishedSurvey, Receipt, Respondent, SubmittedAnswers
 from feedback.surveys.lists import OpenSurveyList
 from feedback.surveys.models import Survey
-from feedback.surveys.questions import Field, blank_fields, filled_fields
+from feedback.surveys.questions import filled_fields
+from feedback.surveys.views.pages import blank_page, filled_page, notice, parse_uuid, sent_or_asked
 
-#: What differs between two visitors of the same page stands in the form's hidden fields as one of
-#: these marks. They are drawn anew by each process: nobody can type one into a survey's text.
-MARK = secrets.token_hex(12)
-MARKS = {name: f"@@{MARK}.{name}@@" for name in ("csrf", "client_id", "stamp", "key", "channel")}
-THEMES = {"light", "dark"}
-#: What our own keys, ids and stamps are made of; nothing of it could end an attribute.
-OUR_SIGNS = re.compile(r"[A-Za-z0-9_:.-]*")
 #: Seconds a chosen language is remembered: a year.
 LANGUAGE_AGE = 31_536_000
 
@@ -77,14 +65,6 @@ def remember_language(response, language: str) -> None:
     )
 
 
-def parse_uuid(text: str) -> UUID | None:
-    """None for what is none: the form may come from anywhere."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
 def chosen_language(request) -> str:
     """The language switched to on the page or in the address, else the visitor's."""
     asked = request.POST.get("switch") or request.GET.get("lang", "")
@@ -110,11 +90,6 @@ def find_respondent(request, survey: PublishedSurvey) -> Respondent:
     if request.user.is_authenticated:
         return intake.signed_in(survey, request.user.pk)
     return intake.NOBODY_KNOWN
-
-
-def sent_or_asked(request, name: str) -> str:
-    """A value that came in the address and is carried on in the form's hidden fields."""
-    return request.POST.get(name) or request.GET.get(name, "")
 
 
 def refuse(request, survey: PublishedSurvey, respondent: Respondent) -> HttpResponse | None:
@@ -210,106 +185,3 @@ def not_yet(request, survey: PublishedSurvey) -> HttpResponse:
     page = filled_page(request, survey, fields, fault=fault, status=503)
     page["Retry-After"] = "60"
     return page
-
-
-def hidden_values(request, **changes) -> dict:
-    """What a visitor's own form carries, by the names of MARKS."""
-    return {
-        "csrf": get_token(request),
-        "client_id": str(uuid4()),
-        "stamp": traps.stamp(),
-        "key": sent_or_asked(request, "k"),
-        "channel": sent_or_asked(request, "c"),
-        **changes,
-    }
-
-
-def blank_page(request, survey: PublishedSurvey) -> HttpResponse:
-    """The empty form: made once per version, language and theme.
-
-    Only the visitor's own marks are filled in here.
-    """
-    page = _blank_page(survey, translation.get_language(), chosen_theme(request), shown.get())
-    for name, value in hidden_values(request).items():
-        page = page.replace(MARKS[name], escape_attribute(value))
-    return HttpResponse(page)
-
-
-@lru_cache(maxsize=128)
-def _blank_page(survey: PublishedSurvey, language: str, theme: str, logo: Logo | None) -> str:
-    context = page_context(survey, blank_fields(survey.definition), MARKS, theme) | {"logo": logo}
-    return render_to_string("feedback/surveys/survey_answer.html", context)
-
-
-def escape_attribute(value: str) -> str:
-    """Only letters, digits and the signs of our own keys pass into the page."""
-    if OUR_SIGNS.fullmatch(value):
-        return value
-    return ""
-
-
-def chosen_theme(request) -> str:
-    """Light or dark as chosen on this device; empty where the device decides."""
-    theme = request.COOKIES.get("theme", "")
-    if theme in THEMES:
-        return theme
-    return ""
-
-
-def page_context(survey: PublishedSurvey, fields: list[Field], hidden: dict, theme: str) -> dict:
-    """What the page of a survey is made of, filled in or not."""
-    return {
-        "slug": survey.slug,
-        "number": survey.number,
-        "anonymous": survey.anonymous,
-        "least": survey.least_together,
-        "definition": survey.definition,
-        "fields": fields,
-        "hidden": hidden,
-        "theme": theme,
-        "library_name": settings.LIBRARY_NAME,
-    }
-
-
-def filled_page(
-    request, survey: PublishedSurvey, fields: list[Field], *, status: int, fault: str = ""
-) -> HttpResponse:
-    """The form again with what was typed, and each error beside its question."""
-    client_id = parse_uuid(request.POST.get("id", "")) or uuid4()
-    hidden = hidden_values(request, client_id=str(client_id), stamp=request.POST.get("t", ""))
-    context = page_context(survey, fields, hidden, chosen_theme(request))
-    context["logo"] = shown.get()
-    context["fault"] = fault
-    context["wrong"] = [field for field in fields if field.error]
-    page = render_to_string("feedback/surveys/survey_answer.html", context)
-    return HttpResponse(page, status=status)
-
-
-def notice(request, survey: PublishedSurvey, kind: str, *, status: int = 200) -> HttpResponse:
-    """One page with one message: thanks, answered, closed, early, audience."""
-    language = translation.get_language()
-    page = _notice(survey, kind, language, chosen_theme(request), shown.get())
-    return HttpResponse(page, status=status)
-
-
-@lru_cache(maxsize=256)
-def _notice(
-    survey: PublishedSurvey, kind: str, language: str, theme: str, logo: Logo | None
-) -> str:
-    title = survey.definition.title
-    if kind == "audience":
-        # Even the title tells outsiders what a closed group was asked.
-        title = {}
-    context = {
-        "kind": kind,
-        "title": title,
-        "text": survey.definition.thanks,
-        "opens_at": survey.opens_at,
-        "anonymous": survey.anonymous,
-        "least": survey.least_together,
-        "theme": theme,
-        "library_name": settings.LIBRARY_NAME,
-        "slug": survey.slug,
-        "logo": logo,
-    }
-    return render_to_string("feedback/surveys/survey_notice.html", context)

@@ -15,6 +15,7 @@ SCRIPT = "<script>alert(1)</script>"
 def typed(**changes) -> dict:
     return {
         "title": "十月",
+        "purpose": "events",
         "subject": "秋天 {name}",
         "preheader": "",
         "body": "<p>{name}</p>",

@@ -198,7 +198,7 @@ campaign = Campaign.objects.create(
 )
 campaign.segments.add(Segment.objects.create(name="all", rule={}))
 Reader.objects.bulk_create(
-    Reader(number=f"R{n}", kind="teacher", email=f"r{n}@example.org", consents=["email"])
+    Reader(number=f"R{n}", kind="teacher", email=f"r{n}@example.org", consents=["email:notices"])
     for n in range(300)
 )
 content = Content.objects.create(

@@ -7,7 +7,7 @@ from campaigns.sending.mail import Mail, Recipient
 from core import texts
 from core.templatetags.huixiang import client_id
 from crm.jobs.models import Job
-from feedback.surveys.views import public
+from feedback.surveys.views import pages
 from tests import factories
 from tests.feedback.building import ITEMS, published
 
@@ -49,7 +49,7 @@ def test_marks_of_the_survey_page_cannot_be_typed(client):
     page = client.get(survey.public_url, {"k": "abc"}).content.decode()
     assert "@@csrf@@ @@key@@" in page
     assert page.count("@@csrf@@") >= 2
-    assert public.MARK not in page
+    assert pages.MARK not in page
 
 
 @pytest.mark.parametrize("path", ["/say/"])

@@ -78,7 +78,7 @@ def test_way_out_of_a_test_mail_says_that_it_is_one_and_changes_nothing(
     assert "这是一封测试邮件" in response.content.decode()
     assert '<form method="post">' not in response.content.decode()
     reader.refresh_from_db()
-    assert reader.consents == ["email"]
+    assert reader.consents == factories.permissions_of(["email"])
 
 
 # --- launching and watching -----------------------------------------------------------------------
@@ -280,7 +280,8 @@ def test_delivery_list_costs_the_same_queries_for_1_and_3_rows(
     desk, content, rows, django_assert_num_queries
 ):
     factories.DeliveryFactory.create_batch(rows, content=content)
-    with django_assert_num_queries(5):  # session, user, content, count, page
+    # session, user, content, count, page; how many were shown today, who is shown now
+    with django_assert_num_queries(7):
         assert len(desk.get(url("delivery-list", content.pk)).context["page"]) == rows
 
 

@@ -18,7 +18,7 @@ from crm.readers.actions import set_consent
 from crm.readers.models import ConsentEvent, Reader, Suppression
 from crm.staff.models import AuditEvent, Campus
 from tests.crm.imports.building import MAPPING, TABLE, batch_of, counts, imported
-from tests.factories import CampusFactory, ReaderFactory, UserFactory
+from tests.factories import CampusFactory, ReaderFactory, UserFactory, permissions_of
 from tests.owner import as_owner
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +37,7 @@ def test_import_stores_what_the_columns_say(librarian):
         "李雷",
         "undergraduate",
         "a1@example.org",
-        ["email"],
+        permissions_of(["email"]),
     )
     assert (reader.campus.name_zh, reader.traits, reader.import_batch) == (
         "南湖校区",
@@ -45,7 +45,12 @@ def test_import_stores_what_the_columns_say(librarian):
         batch,
     )
     assert Reader.objects.get(number="A3").traits == {"interest": 3}
-    event = ConsentEvent.objects.get()
+    assert sorted(ConsentEvent.objects.values_list("purpose", flat=True)) == [
+        "events",
+        "notices",
+        "surveys",
+    ]
+    event = ConsentEvent.objects.first()
     assert (event.reader, event.granted, event.source, event.by) == (
         reader,
         True,
@@ -85,7 +90,8 @@ def test_the_same_file_again_changes_nothing_and_says_so(librarian):
     assert preview(again).counts.unchanged == 3
     assert counts(imported(TABLE, librarian)) == (0, 0, 3, 0)
     assert list(Reader.objects.order_by("pk").values()) == before
-    assert ConsentEvent.objects.count() == 1
+    # One for each purpose that a yes to the channel covers.
+    assert ConsentEvent.objects.count() == 3
 
 
 def test_changed_cells_change_and_empty_cells_leave_what_is_known():
@@ -182,23 +188,35 @@ def test_new_reader_without_a_kind_is_refused_and_a_known_one_kept():
 def test_withdrawn_consent_is_never_granted_again_by_an_import():
     imported(TABLE)
     reader = Reader.objects.get(number="A1")
-    set_consent(reader=reader, channel="email", granted=False, source="unsubscribe", by=None)
+    set_consent(
+        reader=reader,
+        channel="email",
+        purpose="events",
+        granted=False,
+        source="unsubscribe",
+        by=None,
+    )
 
     batch = imported(TABLE)
 
     reader.refresh_from_db()
-    assert (reader.consents, counts(batch)) == ([], (0, 0, 3, 0))
+    assert (reader.consents, counts(batch)) == (
+        ["email:notices", "email:surveys"],
+        (0, 0, 3, 0),
+    )
 
 
 def test_import_takes_back_only_what_an_import_had_granted():
     imported(TABLE)
     said_so = Reader.objects.get(number="A2")
-    set_consent(reader=said_so, channel="email", granted=True, source="portal", by=None)
+    set_consent(
+        reader=said_so, channel="email", purpose="events", granted=True, source="portal", by=None
+    )
 
     imported(TABLE.replace("a1@example.org,是", "a1@example.org,否"))
 
     said_so.refresh_from_db()
-    assert (said_so.consents, Reader.objects.get(number="A1").consents) == (["email"], [])
+    assert (said_so.consents, Reader.objects.get(number="A1").consents) == (["email:events"], [])
     assert ConsentEvent.objects.first().source == "import"
 
 

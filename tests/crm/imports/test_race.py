@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from crm.imports.merging import Merge
-from crm.readers.actions import set_consent
+from crm.readers.actions import unsubscribe
 from crm.readers.models import ConsentEvent, Reader
 from tests.crm.imports.building import imported
 from tests.factories import ReaderFactory
@@ -22,7 +22,7 @@ TABLES = [
 def withdraw(reader):
     """In a thread, so over a connection of its own."""
     try:
-        set_consent(reader=reader, channel="email", granted=False, source="unsubscribe", by=None)
+        unsubscribe(reader=reader, source="unsubscribe page", by=None)
     finally:
         connection.close()
 

@@ -11,7 +11,13 @@ from crm.readers.actions import set_consent
 from crm.readers.models import ConsentEvent, Reader
 from crm.staff.models import AuditEvent, Campus, College
 from tests.crm.imports.building import MAPPING, TABLE, batch_of, counts, imported
-from tests.factories import ActivityFactory, CampusFactory, SegmentFactory, UserFactory
+from tests.factories import (
+    ActivityFactory,
+    CampusFactory,
+    SegmentFactory,
+    UserFactory,
+    permissions_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +52,9 @@ def test_undo_leaves_alone_whoever_something_happened_to_since(librarian):
     batch = imported(TABLE + "A4,x,教师,,,,\nA5,x,教师,,,,\n")
     ActivityFactory(reader=Reader.objects.get(number="A1"))
     said_no = Reader.objects.get(number="A2")
-    set_consent(reader=said_no, channel="email", granted=False, source="portal", by=None)
+    set_consent(
+        reader=said_no, channel="email", purpose="events", granted=False, source="portal", by=None
+    )
     Reader.objects.filter(number="A3").update(user=UserFactory())
     Reader.objects.filter(number="A4").update(name="corrected", updated_at=timezone.now())
 
@@ -60,7 +68,7 @@ def test_undone_import_can_be_imported_again(librarian):
     undone(imported(TABLE), librarian)
 
     assert counts(imported(TABLE)) == (3, 0, 0, 0)
-    assert Reader.objects.get(number="A1").consents == ["email"]
+    assert Reader.objects.get(number="A1").consents == permissions_of(["email"])
 
 
 def test_undo_of_what_is_not_done_is_refused(librarian):

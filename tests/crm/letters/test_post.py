@@ -15,7 +15,7 @@ from crm.letters import claiming, forgetting, journal, post
 from crm.letters.endings import MAX_ATTEMPTS
 from crm.letters.models import Letter
 from crm.letters.stopping import stop
-from crm.readers.actions import set_consent
+from crm.readers.actions import unsubscribe
 from crm.readers.models import Suppression
 from tests import factories, servers
 from tests import sink as sinks
@@ -229,10 +229,10 @@ def test_suppressed_address_is_left_out_and_the_row_says_so(sink):
 def test_reader_who_withdrew_since_it_was_written_gets_no_letter(sink, librarian):
     """Fault 9."""
     reader, other = factories.ReaderFactory.create_batch(2)
-    set_consent(reader=other, channel="email", granted=False, source="desk", by=librarian)
+    unsubscribe(reader=other, source="desk", by=librarian)
     mine = note(to=reader.email, reader=reader)
     earlier = note("two", to=other.email, reader=other)
-    set_consent(reader=reader, channel="email", granted=False, source="desk", by=librarian)
+    unsubscribe(reader=reader, source="desk", by=librarian)
     post.send_due()
     mine.refresh_from_db()
     earlier.refresh_from_db()

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from core.addresses import address_digest
 from crm.readers import queries
-from crm.readers.models import ContactChannel, Reader, Suppression
+from crm.readers.models import ContactChannel, Purpose, Reader, Suppression, permissions
 from crm.segments.compile import compile_rule
 from tests.factories import ReaderFactory
 from tests.owner import as_owner
@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db
 
 #: Two persons' addresses, one of them written in two ways, and none.
 ADDRESSES = ["", "li@example.org", "LI@example.org", "wang@example.org"]
+PERMISSIONS = [*permissions("email"), *permissions("sms"), *permissions("wechat")]
 ROWS = st.lists(
     st.fixed_dictionaries(
         {
@@ -23,11 +24,12 @@ ROWS = st.lists(
             "email": st.sampled_from(ADDRESSES),
             "phone": st.sampled_from(["", "1380000"]),
             "wechat": st.sampled_from(["", "openid"]),
-            "consents": st.lists(st.sampled_from(ContactChannel.values), unique=True),
+            "consents": st.lists(st.sampled_from(PERMISSIONS), unique=True),
         }
     ),
     max_size=6,
 )
+PURPOSES = st.sampled_from(Purpose.values)
 SUPPRESSED = st.sets(st.sampled_from(ADDRESSES[1:] + ["nobody@example.org"]))
 
 
@@ -40,46 +42,55 @@ def store(rows, suppressed) -> list[Reader]:
     return [ReaderFactory(**row) for row in rows]
 
 
-def expected(row, suppressed) -> str:
+def expected(row, suppressed, purpose) -> str:
     """The rule in plain words: the first reason why not, "" for may be mailed."""
     if row["state"] != "active":
         return "left"
     if not row["email"]:
         return "no_address"
-    if "email" not in row["consents"]:
+    if f"email:{purpose}" not in row["consents"]:
         return "no_consent"
     if row["email"].lower() in {address.lower() for address in suppressed}:
         return "suppressed"
     return ""
 
 
-def selected(condition: str) -> set[int]:
-    values = {"suppressed": Reader.objects.suppressed()}
+def selected(condition: str, purpose: str) -> set[int]:
+    values = {
+        "suppressed": Reader.objects.suppressed(purpose),
+        "permission": queries.mail_permission(purpose),
+    }
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT r.id FROM crm_reader r WHERE {condition}", values)
         return {pk for (pk,) in cursor.fetchall()}
 
 
-def reasons() -> dict[int, str]:
-    values = {"suppressed": Reader.objects.suppressed()}
+def reasons(purpose: str) -> dict[int, str]:
+    values = {
+        "suppressed": Reader.objects.suppressed(purpose),
+        "permission": queries.mail_permission(purpose),
+    }
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT r.id, {queries.WHY_NOT_MAILABLE} FROM crm_reader r", values)
         return dict(cursor.fetchall())
 
 
-@given(rows=ROWS, suppressed=SUPPRESSED)
+@given(rows=ROWS, suppressed=SUPPRESSED, purpose=PURPOSES)
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-def test_query_sql_and_row_agree_on_who_may_be_mailed(rows, suppressed):
+def test_query_sql_and_row_agree_on_who_may_be_mailed(rows, suppressed, purpose):
     readers = store(rows, suppressed)
-    why = {reader.pk: expected(row, suppressed) for reader, row in zip(readers, rows, strict=True)}
+    why = {
+        reader.pk: expected(row, suppressed, purpose)
+        for reader, row in zip(readers, rows, strict=True)
+    }
     mailable = {pk for pk, reason in why.items() if reason == ""}
 
-    assert set(Reader.objects.mailable().values_list("pk", flat=True)) == mailable
-    assert selected(queries.MAILABLE) == mailable
-    assert {reader.pk for reader in readers if queries.may_be_mailed(reader)} == mailable
-    assert reasons() == why
+    assert set(Reader.objects.mailable(purpose).values_list("pk", flat=True)) == mailable
+    assert selected(queries.MAILABLE, purpose) == mailable
+    assert {reader.pk for reader in readers if queries.may_be_mailed(reader, purpose)} == mailable
+    assert reasons(purpose) == why
 
 
 @given(rows=ROWS, suppressed=SUPPRESSED)
@@ -105,7 +116,8 @@ def test_suppressed_among_names_every_row_with_the_address(django_assert_num_que
     store([], ["li@example.org"])
     with django_assert_num_queries(1):
         found = queries.suppressed_among(
-            [(1, "li@example.org"), (2, "LI@example.org"), (3, "wang@example.org"), (4, "")]
+            [(1, "li@example.org"), (2, "LI@example.org"), (3, "wang@example.org"), (4, "")],
+            "events",
         )
     assert found == {1, 2}
 
@@ -113,4 +125,4 @@ def test_suppressed_among_names_every_row_with_the_address(django_assert_num_que
 def test_no_address_is_hashed_where_nothing_is_suppressed(django_assert_num_queries):
     ReaderFactory()
     with django_assert_num_queries(1):
-        assert Reader.objects.suppressed() == []
+        assert Reader.objects.suppressed("events") == []

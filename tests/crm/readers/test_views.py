@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 
 from core.listing import pages as paging
 from crm.readers.actions import set_consent
+from crm.readers.looks import look_at_one
 from crm.readers.models import ConsentEvent, Reader
 from crm.staff.models import AuditEvent
 from tests.factories import (
@@ -125,7 +126,7 @@ def test_reader_list_asks_the_same_number_of_questions_for_any_number_of_rows(
 ):
     for _n in range(rows):
         ReaderFactory(campus=CampusFactory())
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         desk.get(reverse("crm:reader-list"))
 
 
@@ -225,6 +226,7 @@ def test_a3_person_page_shows_four_blocks_and_the_view_is_written_down(desk, lib
     set_consent(
         reader=reader,
         channel="sms",
+        purpose="events",
         granted=True,
         source="staff",
         by=librarian,
@@ -232,7 +234,9 @@ def test_a3_person_page_shows_four_blocks_and_the_view_is_written_down(desk, lib
     )
 
     with override("en"):
-        answer = desk.get(reader.get_absolute_url(), headers={"accept-language": "en"})
+        answer = desk.get(
+            f"{reader.get_absolute_url()}?why=enquiry", headers={"accept-language": "en"}
+        )
 
     text = answer.content.decode()
     for said in ("李雷", "25 to 34", "age range", "Poets", "Event attended", "said at the desk"):
@@ -250,10 +254,18 @@ def test_person_page_asks_the_same_number_of_questions_however_much_happened(
         ActivityFactory(reader=reader, campus=CampusFactory())
         SegmentFactory().members.create(reader=reader, since="2026-03-01T00:00Z")
         set_consent(
-            reader=reader, channel="sms", granted=bool(n % 2), source="staff", by=UserFactory()
+            reader=reader,
+            channel="sms",
+            purpose="events",
+            granted=bool(n % 2),
+            source="staff",
+            by=UserFactory(),
         )
-    with django_assert_num_queries(7):
-        desk.get(reader.get_absolute_url())
+        look_at_one(reader, by=UserFactory(role="librarian"), reason="enquiry")
+    page = f"{reader.get_absolute_url()}?why=enquiry"
+    desk.get(page)
+    with django_assert_num_queries(14):
+        desk.get(page)
 
 
 def test_correcting_a_reader_names_the_fields_and_not_the_values(desk):
@@ -287,11 +299,12 @@ def test_staff_write_down_consent_only_with_a_reason(desk, librarian):
     reader = ReaderFactory(consents=[])
     url = reverse("crm:reader-consent", args=[reader.pk])
 
-    desk.post(url, {"channel": "email", "granted": "yes", "wording": ""})
-    desk.post(url, {"channel": "pigeon", "granted": "yes", "wording": "said so"})
+    said = {"channel": "email", "purposes": "events", "granted": "yes", "wording": "said so"}
+    for wrong in ({"wording": ""}, {"channel": "pigeon"}, {"purposes": []}):
+        desk.post(url, said | wrong)
     assert not ConsentEvent.objects.exists()
 
-    desk.post(url, {"channel": "email", "granted": "yes", "wording": "said so at the desk"})
+    desk.post(url, said | {"wording": "said so at the desk"})
     event = ConsentEvent.objects.get()
     assert (event.by, event.granted, event.source, event.wording) == (
         librarian,
@@ -299,7 +312,7 @@ def test_staff_write_down_consent_only_with_a_reason(desk, librarian):
         "staff",
         "said so at the desk",
     )
-    assert Reader.objects.get().consents == ["email"]
+    assert Reader.objects.get().consents == ["email:events"]
 
 
 @pytest.mark.parametrize("sort", ["kind", "-kind"])

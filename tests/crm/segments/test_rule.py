@@ -24,6 +24,13 @@ from tests.factories import (
     SegmentFactory,
 )
 
+EVENTS_BY_MAIL = {
+    "test": "consent",
+    "channel": "email",
+    "is": "reachable",
+    "purpose": "events",
+}
+
 
 @pytest.mark.parametrize(
     ("rule", "names"),
@@ -56,6 +63,8 @@ from tests.factories import (
         ({"test": "consent", "channel": "email", "is": "allowed"}, "ann bob cai"),
         ({"test": "consent", "channel": "email", "is": "reachable"}, "ann cai"),
         ({"test": "consent", "channel": "sms", "is": "reachable"}, ""),
+        (EVENTS_BY_MAIL, "ann cai"),
+        (EVENTS_BY_MAIL | {"purpose": "research"}, ""),
         ({"op": "not", "of": [{"test": "cohort", "from": 2023}]}, "bob cai dan"),
         (
             {"op": "or", "of": [{"test": "kind", "in": ["teacher"]}, activity("ge", 3)]},
@@ -213,7 +222,7 @@ def holds(node, reader, times) -> bool:
             )
         case "consent":
             address = reader.email if node["channel"] == "email" else reader.phone
-            allowed = node["channel"] in reader.consents
+            allowed = reader.allows(node["channel"])
             return allowed and (
                 node["is"] == "allowed" or (address != "" and reader.state == "active")
             )

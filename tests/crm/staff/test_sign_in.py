@@ -129,6 +129,7 @@ def test_weak_password_is_refused_at_sign_up(client, password):
         "email": "ann@example.org",
         "password1": password,
         "password2": password,
+        "old_enough": "on",
     }
 
     answer = client.post("/accounts/signup/", data)
@@ -144,6 +145,7 @@ def test_sign_up_cannot_choose_a_role(client):
         "email": "eve@example.org",
         "password1": PASSWORD,
         "password2": PASSWORD,
+        "old_enough": "on",
     }
 
     client.post(

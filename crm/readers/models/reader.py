@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from core.access import VisibleQuerySet
 from core.addresses import address_digests
 from core.disclosure.about import KEYS
+from crm.readers.models.notice import Notice
 from crm.staff.models import Campus, College
 
 
@@ -26,6 +27,35 @@ class ContactChannel(models.TextChoices):
     WECHAT = "wechat", _("WeChat")
 
 
+class Purpose(models.TextChoices):
+    """What the library writes for; consent is given and withdrawn per channel and purpose."""
+
+    NOTICES = "notices", _("Notices")
+    EVENTS = "events", _("Events and calls")
+    SURVEYS = "surveys", _("Surveys")
+    RESEARCH = "research", _("Research")
+
+
+#: What 0.1 sent to whoever had allowed a channel, and what a file's yes to a channel covers. Nobody
+#: was asked about research (docs/adr/0023).
+COVERED = (Purpose.NOTICES, Purpose.EVENTS, Purpose.SURVEYS)
+#: Between a channel and a purpose, in the text that stands for both.
+BETWEEN = ":"
+
+
+def permission(channel: str, purpose: str) -> str:
+    """The two as one text, as ``Reader.consents`` holds it: "email:events".
+
+    Raises ValueError for an unknown channel or purpose.
+    """
+    return f"{ContactChannel(channel)}{BETWEEN}{Purpose(purpose)}"
+
+
+def permissions(channel: str, purposes: Iterable[str] = tuple(Purpose)) -> list[str]:
+    """The permissions of one channel, for all purposes or for those given, in their order."""
+    return [permission(channel, purpose) for purpose in purposes]
+
+
 #: Column of a reader that holds the address on each channel.
 ADDRESS_FIELDS = {
     ContactChannel.EMAIL: "email",
@@ -34,14 +64,15 @@ ADDRESS_FIELDS = {
 }
 
 
-def allowed_by(channel: str) -> Q:
+def allowed_by(channel: str, purpose: str = "") -> Q:
     """What a reader's own row says: active, with an address on ``channel`` and consent to it.
 
-    ``queries.allowed`` says the same in SQL.
+    Consent to ``purpose``, or to any where none is named. ``queries.allowed`` says it in SQL.
     """
     has_no_address = Q(**{ADDRESS_FIELDS[channel]: ""})
-    is_active_and_agreed = Q(state=Reader.State.ACTIVE, consents__contains=[channel])
-    return ~has_no_address & is_active_and_agreed
+    asked = [purpose] if purpose else Purpose.values
+    agreed = Q(consents__overlap=permissions(channel, asked))
+    return ~has_no_address & Q(state=Reader.State.ACTIVE) & agreed
 
 
 def drawn_key() -> Cast:
@@ -62,38 +93,48 @@ class ReaderQuerySet(VisibleQuerySet):
             return self.filter(campus_id=user.campus_id)
         return self
 
-    def reachable(self, channel: str):
-        """Readers whose row allows ``channel``: active, with an address, agreed.
+    def reachable(self, channel: str, purpose: str = ""):
+        """Readers whose row allows ``channel``: active, with an address, agreed to ``purpose``.
 
-        Suppression is not looked at: it holds hashes, so every address would have to be hashed.
+        Without a purpose whoever agreed to any. Suppression is not looked at: it holds hashes, so
+        every address would have to be hashed.
         """
-        return self.filter(allowed_by(channel))
+        return self.filter(allowed_by(channel, purpose))
 
-    def mailable(self):
-        """Readers who may be mailed: active, with an address, consent to e-mail, not suppressed.
+    def mailable(self, purpose: str):
+        """Readers who may be mailed for ``purpose``: active, with an address, agreed, not
+        suppressed.
 
         The one rule; ``queries`` says it in SQL and of one reader, and a test holds the three
         together.
         """
-        return self.reachable(ContactChannel.EMAIL).exclude(pk__in=self.suppressed())
+        found = self.reachable(ContactChannel.EMAIL, purpose)
+        return found.exclude(pk__in=self.suppressed(purpose))
 
-    def suppressed(self) -> list[int]:
-        """Ids of those whose row allows e-mail but whose address is on the suppression list.
+    def suppressed(self, purpose: str) -> list[int]:
+        """Ids of those whose row allows mail for ``purpose`` but whose address is suppressed.
 
         The list holds keyed hashes, so every address has to be hashed to be compared; where there
         is no list, none is.
         """
-        listed = Suppression.objects.filter(channel=ContactChannel.EMAIL)
+        listed = Suppression.objects.stopping(ContactChannel.EMAIL, purpose)
         digests = {bytes(digest) for digest in listed.values_list("digest", flat=True)}
         if not digests:
             return []
 
         found = set()
-        addresses = self.reachable(ContactChannel.EMAIL).values_list("pk", "email")
-        for pk, email in addresses.iterator():
+        reachable = self.reachable(ContactChannel.EMAIL, purpose)
+        for pk, email in reachable.values_list("pk", "email").iterator():
             if not digests.isdisjoint(address_digests(email)):
                 found.add(pk)
         return sorted(found)
+
+    def reachable_for(self, purpose: str):
+        """Readers whom any channel leads to for ``purpose``."""
+        by_any = Q()
+        for channel in ContactChannel.values:
+            by_any |= allowed_by(channel, purpose)
+        return self.filter(by_any)
 
     def unreachable(self):
         """Readers no channel leads to."""
@@ -106,9 +147,9 @@ class ReaderQuerySet(VisibleQuerySet):
 class Reader(models.Model):
     """One person the library serves. Never holds a title, call number or search term.
 
-    ``(source, number)`` is the identity an import matches on. ``consents`` lists the channels
-    allowed *now*; ConsentEvent holds how it came to be. ``traits`` are imported attributes without
-    a column of their own.
+    ``(source, number)`` is the identity an import matches on. ``consents`` lists what is
+    allowed *now*, by channel and purpose ("email:events"); ConsentEvent holds how it came to be.
+    ``traits`` are imported attributes without a column of their own.
     """
 
     class Kind(models.TextChoices):
@@ -147,8 +188,10 @@ class Reader(models.Model):
         models.CharField(max_length=16),
         default=list,
         blank=True,
-        verbose_name=_("allowed channels"),
+        verbose_name=_("what is allowed"),
     )
+    # Whether the library may compute about this person: see crm.privacy.actions.set_analytics.
+    analytics = models.BooleanField(_("analytics allowed"), default=True, db_default=True)
     traits = models.JSONField(_("traits"), default=dict, blank=True)
     registered_on = models.DateField(_("registered"), null=True, blank=True)
     last_seen_on = models.DateField(_("last seen"), null=True, blank=True)
@@ -185,52 +228,77 @@ class Reader(models.Model):
     def get_absolute_url(self):
         return reverse("crm:reader-detail", args=[self.pk])
 
-    def allows(self, channel: str) -> bool:
-        """Whether consent was given; ``queries.may_be_mailed`` says whether it suffices."""
-        return channel in self.consents
+    def allows(self, channel: str, purpose: str = "") -> bool:
+        """Whether consent was given, to ``purpose`` or, without one, to any.
+
+        ``queries.may_be_mailed`` says whether it suffices.
+        """
+        asked = [purpose] if purpose else Purpose.values
+        return not set(self.consents).isdisjoint(permissions(channel, asked))
+
+    def purposes_on(self, channel: str) -> list[str]:
+        """The purposes allowed on ``channel``, in their fixed order."""
+        return [purpose for purpose in Purpose.values if self.allows(channel, purpose)]
 
     def address_on(self, channel: str) -> str:
         """Where ``channel`` leads to, empty when there is no address on it."""
         return getattr(self, ADDRESS_FIELDS[channel])
 
-    @property
-    def is_suppressed(self) -> bool:
-        """True when the reader's e-mail address must never be mailed again."""
-        return Suppression.objects.for_email(self.email).exists()
+
+class ConsentEventQuerySet(models.QuerySet):
+    def about(self, channel: str, purpose: str):
+        """What was said of a channel and purpose; of 0.1 what was said of the whole channel."""
+        return self.filter(channel=channel, purpose__in=["", purpose])
 
 
 class ConsentEvent(models.Model):
-    """One giving or withdrawing of consent; the ledger is only ever appended to."""
+    """One giving or withdrawing of consent; the ledger is only ever appended to.
 
-    reader = models.ForeignKey(Reader, models.CASCADE, related_name="consent_events")
+    ``purpose`` is empty in rows of 0.1, which spoke of a whole channel. ``notice`` is the text that
+    the person had before them. Of somebody erased the row keeps ``erased``, a random token, in
+    place of the person.
+    """
+
+    reader = models.ForeignKey(Reader, models.CASCADE, null=True, related_name="consent_events")
+    erased = models.CharField(max_length=32, blank=True, db_default="")
     channel = models.CharField(max_length=16, choices=ContactChannel.choices)
+    purpose = models.CharField(max_length=16, choices=Purpose.choices, blank=True, db_default="")
     granted = models.BooleanField()
     source = models.CharField(max_length=40)
     wording = models.CharField(max_length=200, blank=True)
+    notice = models.ForeignKey(Notice, models.PROTECT, null=True, blank=True, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
+
+    objects = ConsentEventQuerySet.as_manager()
 
     class Meta:
         ordering = ["-at", "-pk"]
 
 
 class SuppressionQuerySet(models.QuerySet):
-    def for_email(self, address: str):
-        """What keeps ``address`` from being mailed; nothing for an empty one."""
+    def stopping(self, channel: str, purpose: str):
+        """What stops letters of ``purpose`` on ``channel``; a row without purpose stops all."""
+        return self.filter(channel=channel, purpose__in=["", purpose])
+
+    def of_address(self, channel: str, address: str):
+        """The rows of ``address``, in whichever writing; nothing for an empty one."""
         if not address:
             return self.none()
-        return self.filter(channel=ContactChannel.EMAIL, digest__in=address_digests(address))
+        return self.filter(channel=channel, digest__in=address_digests(address))
 
 
 class Suppression(models.Model):
-    """A keyed hash of an address that must never be mailed again.
+    """A keyed hash of an address that must never be written to again for ``purpose``.
 
-    Not even when a later import brings the address back.
+    Not even when a later import brings the address back. An empty purpose stops every one: so it
+    stands in rows of 0.1 and in those of people who were erased.
     """
 
     channel = models.CharField(max_length=16, choices=ContactChannel.choices)
+    purpose = models.CharField(max_length=16, choices=Purpose.choices, blank=True, db_default="")
     digest = models.BinaryField(max_length=32)
     reason = models.CharField(max_length=40)
     at = models.DateTimeField(auto_now_add=True)
@@ -239,7 +307,9 @@ class Suppression(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["channel", "digest"], name="suppression_once")
+            models.UniqueConstraint(
+                fields=["channel", "purpose", "digest"], name="suppression_once"
+            )
         ]
 
 
@@ -253,8 +323,16 @@ class ActivityQuerySet(models.QuerySet):
 
         Returns how many rows were offered, not how many were new.
         """
+        rows = list(rows)
+        asked = {reader for reader, *_rest in rows}
+        silent = set(
+            Reader.objects.filter(pk__in=asked, analytics=False).values_list("pk", flat=True)
+        )
         offered = []
         for reader, kind, at, source, ref in rows:
+            # Of whom it is not to be kept, nothing is.
+            if reader in silent:
+                continue
             activity = Activity(reader_id=reader, kind=kind, at=at, source=source, ref=ref)
             offered.append(activity)
 

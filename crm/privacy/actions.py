@@ -1,0 +1,258 @@
+"""Verbs on a person's own data: correcting, confirming an address, leaving, being erased."""
+
+import secrets
+from collections.abc import Iterable
+from datetime import timedelta
+from functools import partial
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.refusals import Refused
+from crm.letters.actions import write
+from crm.letters.models import LetterKind
+from crm.privacy import letters, traces
+from crm.privacy.erasing import NAME
+from crm.privacy.models import Correction, Departure, Erasure, Incident, NewAddress
+from crm.readers.actions import set_consent, update_reader
+from crm.readers.models import ContactChannel, Purpose, Reader
+from crm.readers.queries import known_reader, new_reader
+from crm.segments.models import SegmentLog, SegmentMember
+from crm.staff import audit
+from crm.staff.models import User
+from crm.staff.words import AuditAction
+
+#: Fields that a granted correction writes by itself; the others are chosen on the reader's page.
+WRITTEN_AS_ASKED = {Correction.Field.NAME, Correction.Field.PHONE}
+#: How long a code holds, and how many wrong ones end it.
+CODE_HOLDS = timedelta(hours=24)
+TRIES = 5
+#: What the audit trail says of an erasure that the reader asked for themself, and of one that a
+#: restored backup needed again.
+OWN_WISH, AGAIN = "own wish", "restored backup"
+ERASE = f"SELECT {NAME}(%s, %s, %s, %s, %s)"
+
+
+# --- becoming a reader, correcting ----------------------------------------------------------------
+@transaction.atomic
+def join(*, by: User) -> Reader:
+    """Make a member of staff a reader too, because they said so."""
+    known = known_reader(by)
+    if known is not None:
+        return known
+    reader = new_reader(by)
+    audit.record(action=AuditAction.READER_JOIN, by=by, on=reader)
+    return reader
+
+
+@transaction.atomic
+def ask_correction(*, reader: Reader, field: str, wanted: str, by: User) -> Correction:
+    """Write down that something should stand otherwise; the desk decides."""
+    asked = Correction.objects.create(reader=reader, field=field, wanted=wanted)
+    audit.record(action=AuditAction.CORRECTION_ASK, by=by, on=reader, field=field)
+    return asked
+
+
+@transaction.atomic
+def decide_correction(*, correction: Correction, granted: bool, answer: str, by: User) -> None:
+    """Grant or refuse. Refused when somebody has decided meanwhile."""
+    held = Correction.objects.select_for_update(of=("self",)).select_related("reader")
+    correction = held.get(pk=correction.pk)
+    if correction.decided_at is not None:
+        raise Refused(_("Somebody has decided about it already."))
+
+    correction.granted = granted
+    correction.answer = answer
+    correction.decided_at = timezone.now()
+    correction.decided_by = by
+    correction.save()
+    if granted and correction.field in WRITTEN_AS_ASKED:
+        update_reader(reader=correction.reader, by=by, **{correction.field: correction.wanted})
+    audit.record(
+        action=AuditAction.CORRECTION_DECIDE,
+        by=by,
+        on=correction.reader,
+        field=correction.field,
+        granted=granted,
+    )
+
+
+# --- an address that is theirs --------------------------------------------------------------------
+@transaction.atomic
+def ask_address(*, reader: Reader, address: str, by: User) -> NewAddress:
+    """Send a code to an address that somebody says is theirs; it is theirs when they know it."""
+    asked, _is_new = NewAddress.objects.update_or_create(
+        reader=reader,
+        channel=ContactChannel.EMAIL,
+        defaults={"address": address, "tries": 0, "asked_at": timezone.now()},
+    )
+    audit.record(action=AuditAction.ADDRESS_ASK, by=by, on=reader, channel=ContactChannel.EMAIL)
+    subject, text = letters.code_letter(asked)
+    write(
+        kind=LetterKind.ACCOUNT_VERIFY,
+        to=asked.address,
+        subject=subject,
+        text=text,
+        language=reader.language,
+        once=f"address:{asked.pk}:{asked.asked_at.isoformat()}",
+        reader=reader,
+        about=f"crm.reader:{reader.pk}",
+        by=by,
+    )
+    return asked
+
+
+@transaction.atomic
+def confirm_address(*, asked: NewAddress, code: str, by: User) -> bool:
+    """Take the address over where the code is right; False where it is not.
+
+    Refused once the code is too old or was guessed at too often. What was withdrawn on the old
+    address stays withdrawn: it stands in the reader's row.
+    """
+    asked = NewAddress.objects.select_for_update(of=("self",)).get(pk=asked.pk)
+    if asked.tries >= TRIES or timezone.now() - asked.asked_at > CODE_HOLDS:
+        raise Refused(_("This code does not hold any more. Have a new one sent."))
+    if not letters.is_code_of(asked, code):
+        NewAddress.objects.filter(pk=asked.pk).update(tries=asked.tries + 1)
+        return False
+
+    reader = asked.reader
+    update_reader(reader=reader, by=by, email=asked.address)
+    asked.delete()
+    audit.record(action=AuditAction.ADDRESS_CONFIRM, by=by, on=reader)
+    return True
+
+
+# --- analytics about oneself ----------------------------------------------------------------------
+@transaction.atomic
+def set_analytics(*, reader: Reader, allowed: bool, by: User) -> None:
+    """Let the library compute about this person, or not. What was computed so far goes."""
+    if reader.analytics == allowed:
+        return
+    reader.analytics = allowed
+    Reader.objects.filter(pk=reader.pk).update(analytics=allowed, updated_at=timezone.now())
+    if not allowed:
+        _forget_behaviour(reader)
+    audit.record(action=AuditAction.READER_ANALYTICS, by=by, on=reader, allowed=allowed)
+
+
+def _forget_behaviour(reader: Reader) -> None:
+    """What was computed from goes at once, and the segments too: those that ask for nothing of it
+    take the reader in again with their next refresh.
+    """
+    reader.activities.all().delete()
+    SegmentMember.objects.filter(reader=reader).delete()
+    SegmentLog.objects.filter(reader=reader).delete()
+
+
+# --- leaving --------------------------------------------------------------------------------------
+@transaction.atomic
+def ask_to_leave(*, reader: Reader, by: User) -> Departure:
+    """The reader wants to be erased. Nothing is sent to them from now on; the rest waits a few
+    days, in which they can change their mind.
+    """
+    for channel in ContactChannel.values:
+        for purpose in Purpose.values:
+            if reader.allows(channel, purpose):
+                set_consent(
+                    reader=reader,
+                    channel=channel,
+                    purpose=purpose,
+                    granted=False,
+                    source="portal",
+                    by=by,
+                )
+    due = timezone.now() + timedelta(days=settings.ERASE_AFTER_DAYS)
+    # Asked twice, the first day holds: nobody puts off what they wanted.
+    departure, _is_new = Departure.objects.get_or_create(reader=reader, defaults={"due_at": due})
+    audit.record(action=AuditAction.READER_LEAVE, by=by, on=reader)
+    return departure
+
+
+@transaction.atomic
+def stay(*, reader: Reader, by: User) -> None:
+    """They changed their mind."""
+    deleted, _by_model = Departure.objects.filter(reader=reader).delete()
+    if deleted:
+        audit.record(action=AuditAction.READER_STAY, by=by, on=reader)
+
+
+@transaction.atomic
+def erase(*, reader: Reader, reason: str, by: User | None) -> None:
+    """Take a person out of everything, for good.
+
+    ``reason`` is a code and no text. ``by`` is None where the time that the reader was given is
+    over. Rows that figures rest on stay without a person (each room's ``holds.py`` says which); the
+    keyed hashes of their addresses stay, so that no import mails them again.
+    """
+    held = Reader.objects.select_for_update(of=("self",)).select_related("user")
+    reader = held.filter(pk=reader.pk).first()
+    if reader is None:
+        return
+
+    # All that is read of the person is read before the row is gone.
+    digest = traces.identity_digest(reader.source, reader.number)
+    uploads = traces.uploads_that_may_hold(reader)
+    traces.suppress_for_good(reader)
+    traces.delete_refused_rows(reader)
+    addresses = traces.mailboxes(reader)
+    traces.delete_account(reader.user)
+
+    mark = secrets.token_hex(16)
+    with connection.cursor() as cursor:
+        cursor.execute(ERASE, [reader.pk, mark, addresses, by.pk if by else None, reason])
+    Erasure.objects.create(digest=digest, token=mark)
+    # Before the commit: a restored backup must know of everybody who is gone.
+    traces.note_erased(digest)
+    transaction.on_commit(partial(traces.drop_uploads, uploads))
+
+
+@transaction.atomic
+def erase_due(*, by: User | None = None) -> int:
+    """Erase everybody whose time to change their mind is over; returns how many."""
+    due = Departure.objects.filter(due_at__lte=timezone.now()).select_related("reader")
+    n = 0
+    for departure in due:
+        erase(reader=departure.reader, reason=OWN_WISH, by=by)
+        n += 1
+    return n
+
+
+@transaction.atomic
+def erase_again(*, digests: Iterable[bytes], by: User | None = None) -> int:
+    """Erase everybody whom a restored backup brought back, by the digests of ``traces``.
+
+    Returns how many were there. For the restore, before the portal opens.
+    """
+    gone = set(digests)
+    n = 0
+    for reader in Reader.objects.only("pk", "source", "number").iterator():
+        if traces.identity_digest(reader.source, reader.number) in gone:
+            erase(reader=reader, reason=AGAIN, by=by)
+            n += 1
+    return n
+
+
+@transaction.atomic
+def erase_listed(*, by: User | None = None) -> str:
+    """Erase again whom the list of the erased names; the step of a restore (AFTER_RESTORE).
+
+    Returns a line to tell, or nothing.
+    """
+    n = erase_again(digests=traces.erased_digests(), by=by)
+    if not n:
+        return ""
+    return f"{n} erased again."
+
+
+# --- the data officer's record --------------------------------------------------------------------
+@transaction.atomic
+def write_incident(*, incident: Incident, by: User) -> Incident:
+    """Keep what is known of an incident so far."""
+    if incident.pk is None:
+        incident.written_by = by
+    incident.save()
+    audit.record(action=AuditAction.INCIDENT_WRITE, by=by, on=incident)
+    return incident

@@ -1,0 +1,126 @@
+"""Forms on a person's own data."""
+
+from django import forms
+from django.core.validators import EmailValidator
+from django.utils.translation import gettext_lazy as _
+
+from core.addresses import LONGEST, BadAddress, typed_address
+from core.characters import is_blank
+from core.forms import Form, ModelForm
+from crm.privacy.models import Correction, Incident
+from crm.readers.models import ContactChannel, permissions
+
+#: Why staff erase somebody: codes, since the trail is read by people who may not open the reader.
+ERASE_REASONS = [
+    ("asked-desk", _("asked for it at the desk, and showed who they are")),
+    ("asked-letter", _("asked for it by letter, and showed who they are")),
+    ("guardian", _("their parent or guardian asked for it")),
+    ("twice", _("stands here twice; this row is the wrong one")),
+]
+
+
+class PreferencesForm(Form):
+    """The whole matrix: one box for each channel and purpose."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for channel in ContactChannel.values:
+            for key in permissions(channel):
+                self.fields[key] = forms.BooleanField(required=False)
+
+
+class CorrectionForm(ModelForm):
+    class Meta:
+        model = Correction
+        fields = ["field", "wanted"]
+
+    def clean_wanted(self) -> str:
+        wanted = self.cleaned_data["wanted"]
+        if is_blank(wanted):
+            raise forms.ValidationError(_("Say what should stand there."))
+        return wanted
+
+
+class DecisionForm(Form):
+    """What staff say to a correction."""
+
+    granted = forms.ChoiceField(
+        label=_("Decision"),
+        choices=[("yes", _("corrected")), ("no", _("stays as it is"))],
+    )
+    answer = forms.CharField(label=_("Word to the reader"), max_length=300, required=False)
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("granted") == "no" and not cleaned.get("answer"):
+            self.add_error("answer", _("Say why it stays as it is."))
+        return cleaned
+
+
+class AddressForm(Form):
+    address = forms.CharField(
+        label=_("E-mail address"), max_length=LONGEST, widget=forms.EmailInput
+    )
+
+    def clean_address(self) -> str:
+        try:
+            return typed_address(self.cleaned_data["address"])
+        except BadAddress as error:
+            raise forms.ValidationError(EmailValidator.message) from error
+
+
+class CodeForm(Form):
+    code = forms.CharField(
+        label=_("Code from the letter"),
+        max_length=12,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )
+
+    def clean_code(self) -> str:
+        return "".join(self.cleaned_data["code"].split())
+
+
+class LeaveForm(Form):
+    """The person types their own number, so that nobody leaves by a slip of the finger."""
+
+    number = forms.CharField(label=_("Your reader number, to confirm"), max_length=64)
+
+    def __init__(self, *args, number: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.number = number
+
+    def clean_number(self) -> str:
+        typed = self.cleaned_data["number"]
+        if typed != self.number:
+            raise forms.ValidationError(_("This is not your reader number."))
+        return typed
+
+
+class EraseForm(LeaveForm):
+    """Staff erase somebody who asked for it."""
+
+    reason = forms.ChoiceField(label=_("Why"), choices=ERASE_REASONS)
+    field_order = ("reason", "number")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["number"].label = _("Number of the reader, to confirm")
+        self.fields["number"].error_messages["required"] = _("Type the number.")
+
+
+class IncidentForm(ModelForm):
+    class Meta:
+        model = Incident
+        fields = [
+            "title",
+            "noticed_at",
+            "concerned",
+            "measures",
+            "told_authority_at",
+            "told_readers_at",
+            "closed_at",
+        ]
+        help_texts = {
+            "concerned": _("How many people, which data; no names."),
+            "told_authority_at": _("The law asks for it at once where people may come to harm."),
+        }

@@ -1,0 +1,126 @@
+"""What a person asked of the library about their data, and what the data officer keeps."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.access import VisibleQuerySet
+from crm.readers.models import ContactChannel, Reader
+
+
+class CorrectionQuerySet(VisibleQuerySet):
+    def visible_to(self, user):
+        """Staff decide about the readers they may open; a reader sees their own."""
+        if not user.can("readers.edit"):
+            return self.filter(reader__user=user)
+        return self.filter(reader__in=Reader.objects.visible_to(user))
+
+    def waiting(self):
+        """Those that nobody has decided about."""
+        return self.filter(decided_at__isnull=True)
+
+
+class Correction(models.Model):
+    """A reader says that something is written down wrongly; staff decide."""
+
+    class Field(models.TextChoices):
+        NAME = "name", _("Name")
+        COLLEGE = "college", _("College")
+        CAMPUS = "campus", _("Campus")
+        COHORT = "cohort", _("Entry year")
+        KIND = "kind", _("Kind of reader")
+        PHONE = "phone", _("Telephone")
+        OTHER = "other", _("Something else")
+
+    reader = models.ForeignKey(Reader, models.CASCADE, related_name="corrections")
+    field = models.CharField(_("what is wrong"), max_length=12, choices=Field.choices)
+    wanted = models.CharField(_("what should stand there"), max_length=300)
+    asked_at = models.DateTimeField(auto_now_add=True)
+    granted = models.BooleanField(null=True)
+    answer = models.CharField(_("word to the reader"), max_length=300, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = CorrectionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("correction")
+        verbose_name_plural = _("corrections")
+        ordering = ["asked_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decided_at__isnull=True, decided_by__isnull=True, granted__isnull=True)
+                | Q(decided_at__isnull=False, decided_by__isnull=False, granted__isnull=False),
+                name="correction_decided_pair",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.get_field_display()}: {self.wanted}"
+
+
+class NewAddress(models.Model):
+    """An address that somebody says is theirs, until they have shown it by the code sent there."""
+
+    reader = models.ForeignKey(Reader, models.CASCADE, related_name="new_addresses")
+    channel = models.CharField(max_length=16, choices=ContactChannel.choices)
+    address = models.CharField(max_length=254)
+    tries = models.PositiveSmallIntegerField(default=0)
+    asked_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["reader", "channel"], name="new_address_once")
+        ]
+
+
+class Departure(models.Model):
+    """A reader asked to be erased; it happens at ``due_at`` unless they change their mind."""
+
+    reader = models.OneToOneField(Reader, models.CASCADE, related_name="departure")
+    asked_at = models.DateTimeField(default=timezone.now)
+    due_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("wish to be erased")
+        verbose_name_plural = _("wishes to be erased")
+
+
+class Erasure(models.Model):
+    """That somebody was erased: a keyed hash of who it was, so that a restored backup erases them
+    again, and the token that stands in their place.
+    """
+
+    digest = models.BinaryField(max_length=32)
+    token = models.CharField(max_length=32)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-at"]
+
+
+class Incident(models.Model):
+    """Something went wrong with what the library knows of people; the data officer's record."""
+
+    title = models.CharField(_("what happened"), max_length=160)
+    noticed_at = models.DateTimeField(_("noticed"), default=timezone.now)
+    concerned = models.TextField(_("whose data, and which"))
+    measures = models.TextField(_("what was done"), blank=True)
+    told_authority_at = models.DateTimeField(_("authority told"), null=True, blank=True)
+    told_readers_at = models.DateTimeField(_("readers told"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("incident")
+        verbose_name_plural = _("incidents")
+        ordering = ["-noticed_at"]
+
+    def __str__(self):
+        return self.title

@@ -1,0 +1,81 @@
+"""The register of processing, generated from the registry of holds: it cannot forget a table."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from core.holds import Erase, registered
+from crm.readers.models.look import KEPT_DAYS
+
+
+@dataclass(frozen=True)
+class Processing:
+    """One kind of data: what, why, by which right, and what becomes of it when somebody leaves."""
+
+    table: str
+    data: str
+    columns: str
+    why: str
+    basis: str
+    erased: str
+
+
+def heads() -> list[str]:
+    return [
+        _("Table"),
+        _("Data"),
+        _("Of each"),
+        _("What for"),
+        _("By which right"),
+        _("When somebody is erased"),
+    ]
+
+
+def of_the_reader() -> Processing:
+    """The reader's own row, which no hold points at."""
+    return Processing(
+        table="crm.Reader",
+        data=_("Who somebody is and how to reach them"),
+        columns=_("number, name, kind, campus, college, entry year, addresses, imported traits"),
+        why=_("to serve readers"),
+        basis=_("service to readers"),
+        erased=_("deleted"),
+    )
+
+
+def processing() -> list[Processing]:
+    """A line for each hold, in the order of the rooms."""
+    rows = [of_the_reader()]
+    for hold in registered():
+        row = Processing(
+            table=hold.model,
+            data=str(hold.title),
+            columns=", ".join(str(column.label) for column in hold.shown),
+            why=str(hold.purpose),
+            basis=str(hold.basis),
+            erased=erased_in_words(hold.erase),
+        )
+        rows.append(row)
+    return rows
+
+
+def erased_in_words(rule: Erase) -> str:
+    return {
+        Erase.DELETE: _("deleted"),
+        Erase.DETACH: _("stays without the person and without what they wrote"),
+        Erase.TOKEN: _("stays with a random token in place of the person"),
+        Erase.TAKE_OUT: _("the person is taken out of the list"),
+        Erase.KEEP: _("stays, and leads to nobody any more"),
+    }[rule]
+
+
+def times() -> list[tuple[str, str]]:
+    """[(what, how long)] of what is removed by time."""
+    return [
+        (_("Who looked at whom"), _("%(n)s days") % {"n": KEPT_DAYS}),
+        (
+            _("A wish to be erased, until it is carried out"),
+            _("%(n)s days") % {"n": settings.ERASE_AFTER_DAYS},
+        ),
+    ]

@@ -1,0 +1,65 @@
+"""On the desk: corrections that wait, and erasing on request."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from core.access import needs
+from core.forms import refusal_on, status_of
+from crm.privacy import actions, own
+from crm.privacy.forms import DecisionForm, EraseForm
+from crm.privacy.models import Correction
+from crm.readers.models import Reader
+
+#: Decided corrections on the page, beside all that wait.
+DECIDED_SHOWN = 20
+
+
+@require_GET
+@needs("readers.edit")
+def correction_list(request):
+    """What readers say is wrong, the oldest first; and what was decided lately."""
+    mine = Correction.objects.visible_to(request.user).select_related("reader", "decided_by")
+    decided = mine.filter(decided_at__isnull=False).order_by("-decided_at")
+    context = {"waiting": mine.waiting(), "decided": decided[:DECIDED_SHOWN]}
+    return render(request, "crm/privacy/correction_list.html", context)
+
+
+@needs("readers.edit")
+def correction_detail(request, pk):
+    """One correction: what stands there, what should, and the decision."""
+    mine = Correction.objects.visible_to(request.user).select_related("reader")
+    correction = mine.get_or_404(pk)
+    form = DecisionForm(request.POST or None)
+    if form.is_valid() and _decided(form, correction, request.user):
+        messages.success(request, _("Decided. The reader sees it on their page."))
+        return redirect("crm:correction-list")
+
+    stands = getattr(correction.reader, correction.field, "")
+    context = {"correction": correction, "form": form, "stands": own.in_words(stands)}
+    return render(request, "crm/privacy/correction_detail.html", context, status=status_of(form))
+
+
+def _decided(form: DecisionForm, correction: Correction, by) -> bool:
+    """False with the reason on the form."""
+    said = form.cleaned_data
+    with refusal_on(form):
+        actions.decide_correction(
+            correction=correction, granted=said["granted"] == "yes", answer=said["answer"], by=by
+        )
+    return not form.errors
+
+
+@needs("readers.erase")
+def reader_erase(request, pk):
+    """Erase somebody who asked for it: what goes and what stays is said before."""
+    reader = Reader.objects.visible_to(request.user).get_or_404(pk)
+    form = EraseForm(request.POST or None, number=reader.number)
+    if form.is_valid():
+        actions.erase(reader=reader, reason=form.cleaned_data["reason"], by=request.user)
+        messages.success(request, _("Erased."))
+        return redirect("crm:reader-list")
+
+    context = {"form": form, "reader": reader, "sections": own.sections(reader, 0)}
+    return render(request, "crm/privacy/reader_erase.html", context, status=status_of(form))

@@ -1,0 +1,72 @@
+"""Writing down who looked at whom, and how much one account may be shown in a day."""
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
+from crm.readers.models import Look, LookPlace, LookReason, Reader
+
+
+class TooMany(PermissionDenied):
+    """The account has been shown as many readers today as one account may be: 403 wherever it is
+    raised, with the reason on the page.
+    """
+
+
+def look_at_one(
+    reader: Reader, *, by, place: str = LookPlace.PAGE, reason: str = ""
+) -> Look | None:
+    """One person was opened. Nothing is written where they look at themself.
+
+    The same person for the same reason on the same day is one row: reloading tells nothing new.
+    """
+    if reader.user_id == by.pk:
+        return None
+    said = Look.objects.today(by).filter(reader=reader, place=place, reason=reason).first()
+    if said is not None:
+        return said
+    return Look.objects.create(user=by, reader=reader, place=place, reason=reason)
+
+
+def look_at_many(readers: Iterable[int], *, by, place: str) -> None:
+    """A set of persons was shown, by their keys: one row, whatever their number.
+
+    Raises TooMany, before anything is shown, where the account has had its share of the day.
+    """
+    shown = sorted(readers)
+    if not shown:
+        return
+    refuse_too_many(len(shown), by=by)
+    Look.objects.create(user=by, place=place, readers=shown, n=len(shown))
+
+
+def refuse_too_many(n: int, *, by) -> None:
+    """Raises TooMany where ``n`` more persons would be more than one account is shown in a day."""
+    # Counted from the log itself: what is told to readers is what is limited.
+    had = Look.objects.today(by).exclude(readers=None).persons()
+    if had + n > settings.READERS_SHOWN_A_DAY:
+        raise TooMany(
+            _(
+                "One account is shown at most %(most)s readers a day in lists and files; you have"
+                " had %(had)s. Narrow the list, or ask an administrator."
+            )
+            % {"most": settings.READERS_SHOWN_A_DAY, "had": had}
+        )
+
+
+def reason_today(reader: Reader, *, by) -> str:
+    """The last reason for which ``by`` opened this person today; empty where there is none."""
+    said = Look.objects.today(by).filter(reader=reader, place=LookPlace.PAGE).exclude(reason="")
+    return said.values_list("reason", flat=True).first() or ""
+
+
+def is_reason(code: str) -> bool:
+    return code in LookReason.values
+
+
+def forget_old_looks() -> int:
+    """Delete what is too old to be told; returns how many rows."""
+    deleted, _by_model = Look.objects.outdated().delete()
+    return deleted

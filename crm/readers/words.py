@@ -1,0 +1,43 @@
+"""What is stored of a person, said to people."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext as _
+
+from crm.readers.models import ContactChannel, Purpose
+
+
+def label_in(choices: type[TextChoices]) -> Callable[[Any], str]:
+    """Function from a stored code to its label; a code of another version stays as it is."""
+
+    def say(code):
+        if code not in choices.values:
+            return code
+        return str(choices(code).label)
+
+    return say
+
+
+def yes_or_no(value: bool | None) -> str:
+    """An answer in words; empty where nothing was answered."""
+    if value is None:
+        return ""
+    return _("yes") if value else _("no")
+
+
+def purposes_in_words(purposes: list[str]) -> str:
+    """ "Notices, Surveys"; empty where there is none."""
+    labels = [str(Purpose(purpose).label) for purpose in purposes]
+    return ", ".join(labels)
+
+
+def allowed_in_words(reader) -> str:
+    """What a reader allows: "E-mail (Notices, Surveys), WeChat (Notices)"; empty for nothing."""
+    said = []
+    for channel, label in ContactChannel.choices:
+        purposes = purposes_in_words(reader.purposes_on(channel))
+        if purposes:
+            said.append(_("%(channel)s (%(purposes)s)") % {"channel": label, "purposes": purposes})
+    return ", ".join(said)

@@ -1,0 +1,189 @@
+"""Who looked at whom is written down, limited, told to the person, and forgotten in time."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from crm.readers import reasons
+from crm.readers.looks import TooMany, forget_old_looks, look_at_many, look_at_one
+from crm.readers.models import Look, Reader
+from crm.readers.models.look import KEPT_DAYS
+from crm.readers.profile import look_rows
+from tests import factories
+from tests.core.building import client_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def librarian(db):
+    return factories.UserFactory(role="librarian", username="secret-login")
+
+
+@pytest.fixture
+def desk(client, librarian):
+    client.force_login(librarian)
+    return client
+
+
+@pytest.fixture
+def reader(db):
+    return factories.ReaderFactory(name="欧阳独一", user=factories.UserFactory())
+
+
+def page_of(reader) -> str:
+    return reverse("crm:reader-detail", args=[reader.pk])
+
+
+# --- why ------------------------------------------------------------------------------------------
+def test_page_is_shown_only_once_it_is_said_why(desk, reader):
+    asked = desk.get(page_of(reader)).content.decode()
+    assert "欧阳独一" not in asked
+    assert not Look.objects.exists()
+
+    desk.post(reverse("crm:reader-reason", args=[reader.pk]), {"reason": "enquiry"})
+    assert "欧阳独一" in desk.get(page_of(reader)).content.decode()
+    look = Look.objects.get()
+    assert (look.reader, look.place, look.reason) == (reader, "page", "enquiry")
+
+
+def test_reason_holds_for_the_next_person_while_the_work_goes_on(desk, reader):
+    desk.get(f"{page_of(reader)}?why=work")
+    other = factories.ReaderFactory(name="另一位")
+
+    assert "另一位" in desk.get(page_of(other)).content.decode()
+    assert Look.objects.get(reader=other).reason == "work"
+
+
+def test_after_a_pause_it_is_asked_again(desk, reader, monkeypatch):
+    desk.get(f"{page_of(reader)}?why=work")
+    monkeypatch.setattr(reasons, "WORK_ENDS", -1)
+
+    # Of the same person it was said today.
+    assert "欧阳独一" in desk.get(page_of(reader)).content.decode()
+    other = factories.ReaderFactory(name="另一位")
+    assert "另一位" not in desk.get(page_of(other)).content.decode()
+
+
+def test_reason_that_is_not_on_the_list_is_none(desk, reader):
+    assert "欧阳独一" not in desk.get(f"{page_of(reader)}?why=curious").content.decode()
+    desk.post(reverse("crm:reader-reason", args=[reader.pk]), {"reason": "curious"})
+    assert not Look.objects.exists()
+
+
+def test_opening_the_page_again_is_one_look(desk, reader):
+    for _time in range(3):
+        desk.get(f"{page_of(reader)}?why=work")
+    assert Look.objects.count() == 1
+
+
+def test_nobody_is_told_that_they_looked_at_themselves():
+    me = factories.UserFactory(role="librarian")
+    assert look_at_one(factories.ReaderFactory(user=me), by=me) is None
+
+
+# --- sets -----------------------------------------------------------------------------------------
+def test_list_of_many_is_one_row_and_each_of_them_can_be_told(desk, librarian):
+    shown = factories.ReaderFactory.create_batch(3)
+    desk.get(reverse("crm:reader-list"))
+    stranger = factories.ReaderFactory()
+
+    look = Look.objects.get()
+    assert (look.place, look.n, look.reader) == ("list", 3, None)
+    assert [len(look_rows(one, 10)) for one in (*shown, stranger)] == [1, 1, 1, 0]
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_file_is_one_row_with_everybody_in_it(desk, form):
+    factories.ReaderFactory.create_batch(3)
+    answer = desk.get(reverse(f"crm:reader-export-{form}"))
+
+    assert answer.status_code == 200
+    assert Look.objects.values_list("place", "n").get() == ("export", 3)
+
+
+def test_programs_and_the_admin_are_told_as_well(librarian, reader, admin_client):
+    api = client_of(librarian)
+    api.get(reverse("api:reader-list"))
+    api.get(reverse("api:reader-detail", args=[reader.pk]))
+    admin_client.get(reverse("admin:crm_reader_changelist"))
+    admin_client.get(reverse("admin:crm_reader_change", args=[reader.pk]))
+
+    told = Look.objects.at(reader).order_by("pk").values_list("place", "n")
+    assert list(told) == [("api", 1), ("api", 1), ("admin", 1), ("admin", 1)]
+
+
+def test_who_got_a_mail_is_a_list_of_readers(desk, reader, campaign):
+    delivery = factories.DeliveryFactory(
+        reader=reader, content=factories.ContentFactory(campaign=campaign)
+    )
+    desk.get(reverse("campaigns:delivery-list", args=[delivery.content_id]))
+    assert Look.objects.at(reader).get().place == "list"
+
+
+def test_one_account_is_shown_so_many_a_day(desk, librarian, settings):
+    settings.READERS_SHOWN_A_DAY = 4
+    factories.ReaderFactory.create_batch(3)
+    assert desk.get(reverse("crm:reader-list")).status_code == 200
+
+    refused = desk.get(reverse("crm:reader-export-csv"))
+    assert refused.status_code == 403
+    assert "4" in refused.content.decode()
+    assert client_of(librarian).get(reverse("api:reader-list")).status_code == 403
+    # Others are not limited by it, nor is tomorrow.
+    colleague = factories.UserFactory(role="librarian")
+    look_at_many([1, 2, 3], by=colleague, place="list")
+    Look.objects.filter(user=librarian).update(at=timezone.now() - timedelta(days=1))
+    assert desk.get(reverse("crm:reader-list")).status_code == 200
+
+
+def test_nothing_is_written_of_what_was_refused(librarian, settings):
+    settings.READERS_SHOWN_A_DAY = 1
+    with pytest.raises(TooMany):
+        look_at_many([1, 2], by=librarian, place="export")
+    assert not Look.objects.exists()
+
+
+# --- told -----------------------------------------------------------------------------------------
+def test_reader_sees_who_looked_and_why_but_no_login_name(client, reader, librarian):
+    named = factories.UserFactory(role="librarian", username="login-2", display_name="何叙")
+    look_at_one(reader, by=librarian, reason="enquiry")
+    look_at_one(reader, by=named, reason="work")
+    client.force_login(reader.user)
+
+    text = client.get(reverse("crm:me"), headers={"accept-language": "en"}).content.decode()
+    assert "何叙 (Librarian)" in text
+    assert "for a work or a certificate" in text
+    assert "to answer an enquiry" in text
+    assert "secret-login" not in text
+    assert "login-2" not in text
+
+
+def test_staff_see_the_same_list_on_the_page(desk, reader):
+    text = desk.get(f"{page_of(reader)}?why=work").content.decode()
+    assert 'id="looks"' in text
+
+
+def test_looks_are_forgotten_after_half_a_year(reader, librarian):
+    look_at_one(reader, by=librarian, reason="work")
+    Look.objects.update(at=timezone.now() - timedelta(days=KEPT_DAYS + 1))
+
+    assert list(Look.objects.at(reader)) == []
+    assert forget_old_looks() == 1
+
+
+# --- staff are no readers -------------------------------------------------------------------------
+@pytest.mark.parametrize("role", ["librarian", "manager", "administrator"])
+def test_staff_become_readers_only_by_their_own_word(client, role):
+    user = factories.UserFactory(role=role)
+    client.force_login(user)
+    for name in ("me", "me-download", "me-file", "me-leave"):
+        client.get(reverse(f"crm:{name}"))
+    call = factories.CallFactory()
+    client.get(reverse("feedback:work-create", args=[call.slug]))
+    assert not Reader.objects.exists()
+
+    client.post(reverse("crm:me-join"))
+    assert Reader.objects.get().user == user

@@ -1,0 +1,252 @@
+"""What a person sees, takes along, corrects and switches off."""
+
+import json
+import time
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from campaigns.sending.clicks import JournalledClick, write_rows
+from campaigns.sending.models import Click
+from core.holds import registered
+from crm.letters.models import Letter
+from crm.privacy import actions, letters, own, register
+from crm.privacy.models import Correction, Incident, NewAddress
+from crm.readers.models import Activity, Notice, Reader
+from crm.segments.refresh import refresh_segment
+from crm.staff.models import User
+from tests import factories
+from tests.crm.privacy.person import TEXTS, whole_person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def reader(librarian):
+    return whole_person(librarian)
+
+
+@pytest.fixture
+def me(client, reader):
+    client.force_login(reader.user)
+    return client
+
+
+# --- everything -----------------------------------------------------------------------------------
+def test_file_holds_every_kind_of_row_and_every_word_of_mine(me):
+    told = json.loads(me.get(reverse("crm:me-download")).content)
+    page = me.get(reverse("crm:me-file")).content.decode()
+
+    assert [own.name_of(hold) for hold in registered() if not told[own.name_of(hold)]] == []
+    assert told["reader"]["traits"] == {"hobby": TEXTS[8]}
+    # A voice left without an account is nobody's until it is proved whose the address is.
+    mine = [text for text in TEXTS if not text.startswith("unsigned")]
+    whole = json.dumps(told, ensure_ascii=False)
+    assert [text for text in mine if text not in whole] == []
+    assert [text for text in mine if text not in page] == []
+
+
+def test_file_holds_nothing_of_anybody_else(me, librarian):
+    other = factories.ReaderFactory(number="SOMEBODY-ELSE", name="somebody else")
+    factories.VoiceFactory(reader=other, text="not mine")
+
+    for name in ("me", "me-download", "me-file"):
+        text = me.get(reverse(f"crm:{name}")).content.decode()
+        assert "SOMEBODY-ELSE" not in text
+        assert "not mine" not in text
+
+
+def test_names_of_the_rows_in_the_file_all_differ():
+    names = [own.name_of(hold) for hold in registered()]
+    assert len(names) == len(set(names))
+
+
+def test_work_that_is_being_judged_keeps_its_judgement_to_itself(me, reader):
+    reader.submissions.update(state="submitted")
+    assert json.loads(me.get(reverse("crm:me-download")).content)["review_submission_author"] == []
+
+
+def test_reader_with_five_thousand_activities_gets_it_all(me, reader):
+    rows = []
+    for n in range(5_000):
+        rows.append(
+            Activity(reader=reader, kind="loan", at=timezone.now(), source="many", ref=str(n))
+        )
+    Activity.objects.bulk_create(rows)
+
+    for name in ("me", "me-file", "me-download"):
+        start = time.monotonic()
+        answer = me.get(reverse(f"crm:{name}"))
+        print(f"{name}: {time.monotonic() - start:.2f} s, {len(answer.content)} bytes")
+    assert len(json.loads(answer.content)["activity"]) == 5_001
+
+
+# --- corrections ----------------------------------------------------------------------------------
+def test_correction_is_asked_decided_written_and_told(me, reader, librarian):
+    Correction.objects.all().delete()
+    me.post(reverse("crm:me-correct"), {"field": "name", "wanted": "欧阳独二"})
+    correction = Correction.objects.get()
+
+    me.force_login(librarian)
+    page = reverse("crm:correction-detail", args=[correction.pk])
+    assert me.post(page, {"granted": "no", "answer": ""}).status_code == 400
+    me.post(page, {"granted": "yes", "answer": "谢谢"})
+
+    reader.refresh_from_db()
+    assert reader.name == "欧阳独二"
+    assert own.own_data(reader)["correction"][0]["answer"] == "谢谢"
+
+
+def test_correction_is_decided_once(librarian):
+    correction = Correction.objects.create(
+        reader=factories.ReaderFactory(), field="other", wanted="x"
+    )
+    said = {"correction": correction, "answer": "", "by": librarian}
+    actions.decide_correction(granted=True, **said)
+    with pytest.raises(actions.Refused):
+        actions.decide_correction(granted=False, **said)
+
+
+def test_staff_of_another_campus_do_not_see_it(client):
+    here, there = factories.CampusFactory.create_batch(2)
+    correction = Correction.objects.create(
+        reader=factories.ReaderFactory(campus=here), field="name", wanted="x"
+    )
+    client.force_login(factories.UserFactory(role="librarian", campus=there))
+    page = reverse("crm:correction-detail", args=[correction.pk])
+    assert client.get(page).status_code == 404
+
+
+# --- an address that is mine ----------------------------------------------------------------------
+def test_address_is_mine_once_i_know_the_code(me, reader):
+    me.post(reverse("crm:me-address"), {"address": "new@example.org"})
+    asked = NewAddress.objects.get()
+    letter = Letter.objects.get(address="new@example.org")
+    assert letters.code_of(asked) in letter.text
+
+    confirm = reverse("crm:me-address-confirm")
+    assert me.post(confirm, {"code": "00000000"}).status_code == 400
+    reader.refresh_from_db()
+    assert reader.email != "new@example.org"
+
+    me.post(confirm, {"code": letters.code_of(asked)})
+    reader.refresh_from_db()
+    assert reader.email == "new@example.org"
+    assert not NewAddress.objects.exists()
+
+
+def test_code_cannot_be_guessed_at_for_long(me):
+    me.post(reverse("crm:me-address"), {"address": "new@example.org"})
+    asked = NewAddress.objects.get()
+    for _time in range(actions.TRIES):
+        me.post(reverse("crm:me-address-confirm"), {"code": "00000000"})
+
+    right = me.post(reverse("crm:me-address-confirm"), {"code": letters.code_of(asked)})
+    assert right.status_code == 400
+    assert NewAddress.objects.exists()
+
+
+def test_code_of_yesterday_does_not_hold(me):
+    me.post(reverse("crm:me-address"), {"address": "new@example.org"})
+    NewAddress.objects.update(asked_at=timezone.now() - 2 * actions.CODE_HOLDS)
+    asked = NewAddress.objects.get()
+
+    right = me.post(reverse("crm:me-address-confirm"), {"code": letters.code_of(asked)})
+    assert right.status_code == 400
+
+
+# --- analytics about oneself ----------------------------------------------------------------------
+def test_switching_off_deletes_what_was_recorded_and_records_nothing(me, reader):
+    me.post(reverse("crm:me-analytics"), {"allowed": "no"})
+    assert not Activity.objects.filter(reader=reader).exists()
+
+    Activity.objects.log([(reader.pk, "loan", timezone.now(), "x", "1")])
+    assert not Activity.objects.filter(reader=reader).exists()
+
+    me.post(reverse("crm:me-analytics"), {"allowed": "yes"})
+    Activity.objects.log([(reader.pk, "loan", timezone.now(), "x", "1")])
+    assert Activity.objects.filter(reader=reader).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("rule", "is_in"),
+    [
+        ({"test": "kind", "in": ["undergraduate"]}, True),
+        ({"test": "activity", "kind": "loan", "cmp": "le", "n": 0}, False),
+        ({"test": "trait", "name": "hobby", "cmp": "exists"}, False),
+    ],
+)
+def test_segments_of_behaviour_leave_out_who_switched_it_off(rule, is_in):
+    reader = factories.ReaderFactory(traits={"hobby": "chess"}, analytics=False)
+    segment = factories.SegmentFactory(rule=rule)
+    refresh_segment(segment)
+    assert segment.members.filter(reader=reader).exists() is is_in
+
+
+def test_click_of_who_switched_it_off_counts_without_them():
+    delivery = factories.DeliveryFactory(reader=factories.ReaderFactory(analytics=False))
+    link = factories.TrackedLinkFactory(content=delivery.content)
+    write_rows([JournalledClick(link.pk, delivery.pk, 0.0, "j:1")])
+
+    assert Click.objects.get().delivery is None
+    link.refresh_from_db()
+    assert link.clicks == 1
+    assert not Activity.objects.exists()
+
+
+# --- for everybody, and for the data officer ------------------------------------------------------
+def test_notice_is_kept_in_versions(client):
+    first = Notice.objects.get()
+    Notice.objects.create(number=2, text={"zh-hans": "新的告知", "en": "The new notice"})
+
+    now = client.get(reverse("crm:privacy"), headers={"accept-language": "en"}).content.decode()
+    then = client.get(reverse("crm:privacy-version", args=[1])).content.decode()
+    assert "The new notice" in now
+    assert first.text["zh-hans"][:20] in then
+    assert client.get(reverse("crm:privacy-version", args=[9])).status_code == 404
+
+
+def test_register_has_a_line_for_each_hold(client):
+    client.force_login(factories.UserFactory(role="manager"))
+    page = client.get(reverse("crm:privacy-register"))
+    file = client.get(reverse("crm:privacy-register-csv"))
+
+    assert len(page.context["rows"]) == len(registered()) + 1
+    lines = b"".join(file.streaming_content).decode().strip().splitlines()
+    assert len(lines) == len(register.processing()) + 1
+
+
+def test_incident_is_written_down_and_kept_up_to_date(client):
+    manager = factories.UserFactory(role="manager")
+    client.force_login(manager)
+    said = {
+        "title": "A list was lost",
+        "noticed_at": "2026-11-01T09:00",
+        "concerned": "12 names",
+        "measures": "",
+    }
+    client.post(reverse("crm:incident-create"), said)
+    incident = Incident.objects.get()
+    client.post(
+        reverse("crm:incident-detail", args=[incident.pk]), said | {"measures": "Found again"}
+    )
+
+    incident.refresh_from_db()
+    assert (incident.written_by, incident.measures) == (manager, "Found again")
+
+
+def test_under_fourteen_nobody_signs_up_alone(client):
+    said = {
+        "email": "child@example.org",
+        "username": "child",
+        "password1": "correct horse battery",
+        "password2": "correct horse battery",
+    }
+    refused = client.post(reverse("account_signup"), said)
+    assert "old_enough" in refused.context["form"].errors
+    assert not User.objects.filter(username="child").exists()
+
+    client.post(reverse("account_signup"), said | {"old_enough": "on"})
+    assert Reader.objects.count() == 0
+    assert User.objects.filter(username="child").exists()

@@ -1,0 +1,70 @@
+"""The pages on which people see and decide about their own data, on every screen."""
+
+import pytest
+from django.urls import reverse
+
+from crm.privacy.models import Correction, Incident
+from crm.readers.looks import look_at_many, look_at_one
+from tests import factories
+from tests.crm.privacy.person import whole_person
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SCREENS = {
+    "desktop": ({"width": 1280, "height": 900}, "light"),
+    "phone": ({"width": 375, "height": 812}, "light"),
+    "dark": ({"width": 1280, "height": 900}, "dark"),
+}
+
+
+@pytest.fixture
+def librarian(db):
+    return factories.UserFactory(role="librarian", username="heh", display_name="何叙")
+
+
+@pytest.fixture
+def reader(librarian):
+    reader = whole_person(librarian)
+    reader.departure.delete()
+    look_at_one(reader, by=factories.UserFactory(role="manager", username="m2"), reason="work")
+    look_at_many([reader.pk], by=librarian, place="export")
+    return reader
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("screen", SCREENS)
+def test_own_pages_have_no_barrier_and_fit(live, reader, screen, language):
+    size, scheme = SCREENS[screen]
+    live.page.set_viewport_size(size)
+    live.page.emulate_media(color_scheme=scheme)
+    live.context.set_extra_http_headers({"Accept-Language": language})
+    live.sign_in(reader.user)
+    for name in ("me", "me-leave", "me-correct", "me-address", "privacy"):
+        live.open(reverse(f"crm:{name}"))
+        if name == "me":
+            live.page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        live.check()
+        live.shot(f"{name}-{screen}-{language}")
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_pages_of_staff_have_no_barrier_and_fit(live, reader, librarian, screen):
+    correction = Correction.objects.first()
+    Incident.objects.create(title="名单遗失", concerned="12 人的姓名")
+    size, scheme = SCREENS[screen]
+    live.page.set_viewport_size(size)
+    live.page.emulate_media(color_scheme=scheme)
+    live.sign_in(factories.UserFactory(role="manager"))
+    page = reverse("crm:reader-detail", args=[reader.pk])
+    paths = {
+        "reason": page,
+        "person": f"{page}?why=enquiry",
+        "erase": reverse("crm:reader-erase", args=[reader.pk]),
+        "corrections": reverse("crm:correction-list"),
+        "correction": reverse("crm:correction-detail", args=[correction.pk]),
+        "register": reverse("crm:privacy-register"),
+        "incident": reverse("crm:incident-create"),
+    }
+    for name, path in paths.items():
+        live.open(path)
+        live.check()
+        live.shot(f"{name}-{screen}")
