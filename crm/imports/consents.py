@@ -38,7 +38,9 @@ def consents_of(
         for channel, name in answers.items():
             given[channel] = answer_of(row[name])
         for rule in rules:
-            given[rule.channel] = "yes" if rule.holds(row) else "no"
+            given[rule.channel] = "no"
+            if rule.holds(row):
+                given[rule.channel] = "yes"
 
         granted = channels_with("yes", given)
         denied = channels_with("no", given)
