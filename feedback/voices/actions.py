@@ -61,7 +61,9 @@ def say(
         return say(client_id=client_id, by=by, reader=reader, suspected=suspected, **fields)
 
     # An account that the voice does not name must not be found beside it in the log either.
-    known = by if reader is not None else None
+    known = None
+    if reader is not None:
+        known = by
     audit.record(action=AuditAction.VOICE_SAY, by=known, on=voice)
     return voice
 
