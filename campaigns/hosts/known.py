@@ -44,9 +44,13 @@ def normal_host(typed: str) -> str:
 
 def is_unmistakable(name: str) -> bool:
     """True for a name of ASCII and of scripts whose letters look like no Latin ones."""
-    return all(
-        letter.isascii() or unicodedata.name(letter, "").startswith(UNMISTAKABLE) for letter in name
-    )
+    for letter in name:
+        if letter.isascii():
+            continue
+        called = unicodedata.name(letter, "")
+        if not called.startswith(UNMISTAKABLE):
+            return False
+    return True
 
 
 def approved_hosts() -> set[str]:
