@@ -54,8 +54,9 @@ def defused(value):
 
 def is_number(value) -> bool:
     """True for finite numbers; True and False are words, and no cell can hold infinity."""
-    is_numeric = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
-    return is_numeric and isfinite(value)
+    if isinstance(value, bool):
+        return False
+    return isinstance(value, int | float | Decimal) and isfinite(value)
 
 
 def begins_like_a_formula(text: str) -> bool:
