@@ -51,4 +51,8 @@ def consents_of(
 
 def channels_with(answer: str, given: dict[str, str | None]) -> Channels:
     """The channels of ``given``, {channel: "yes", "no" or None}, that have this answer."""
-    return tuple(channel for channel, said in given.items() if said == answer)
+    channels = []
+    for channel, said in given.items():
+        if said == answer:
+            channels.append(channel)
+    return tuple(channels)
