@@ -193,7 +193,8 @@ class ActivityCondition(ConditionForm):
 
     @staticmethod
     def initial_of(condition):
-        if condition["cmp"] == "le" and condition["n"] == 0:
+        is_never = condition["cmp"] == "le" and condition["n"] == 0
+        if is_never:
             return condition | {"cmp": "never", "n": None}
         return condition
 
