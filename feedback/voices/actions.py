@@ -171,8 +171,9 @@ def conclude(*, voice: Voice, done: str, shown: bool, close: bool, by: User) -> 
 
 def _refuse_other(kept: Voice, fields: dict) -> None:
     """What is sent again must be what was kept, or it would be lost without a word."""
-    if any(getattr(kept, name) != value for name, value in fields.items()):
-        raise Conflict
+    for name, value in fields.items():
+        if getattr(kept, name) != value:
+            raise Conflict
 
 
 @transaction.atomic
