@@ -129,11 +129,14 @@ class FormEncodingMiddleware:
         return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
+        """Refuse a form that is no text before its view reads it."""
         # The API takes no forms, and could not say so if this had read one.
         takes_forms = not getattr(view, "csrf_exempt", False)
-        if takes_forms and request.content_type in FORMS and not is_text(request):
-            return unreadable(400)
-        return None
+        if not takes_forms or request.content_type not in FORMS:
+            return None
+        if is_text(request):
+            return None
+        return unreadable(400)
 
 
 def is_text(request) -> bool:
@@ -142,7 +145,11 @@ def is_text(request) -> bool:
         return is_utf_8(request.body) and is_utf_8(unquote_to_bytes(request.body))
     # Of the parts of a multipart form only what Django made of them is left. The character it puts
     # in place of bytes that are no text is taken for nothing else.
-    return all(DAMAGED not in "".join([name, *texts]) for name, texts in request.POST.lists())
+    for name, texts in request.POST.lists():
+        sent = "".join([name, *texts])
+        if DAMAGED in sent:
+            return False
+    return True
 
 
 def is_utf_8(data: bytes) -> bool:
@@ -208,6 +215,7 @@ class SlowGuessMiddleware:
         return self.get_response(request)
 
     def process_view(self, request, _view, _args, _kwargs):
+        """Answer an entry from a slowed network with the page that says how long to wait."""
         if request.method != "POST" or request.resolver_match.url_name not in self.PAGES:
             return None
         ticket = request.COOKIES.get(self.COOKIE, "")

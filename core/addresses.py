@@ -58,7 +58,9 @@ def check_address(text: str) -> str:
         address = f"{local}{at}{ascii_domain(domain)}"
     except idna.IDNAError as error:
         raise BadAddress(text) from error
-    if not ADDRESS.fullmatch(address) or len(address) > LONGEST or ".." in address:
+    if not ADDRESS.fullmatch(address) or ".." in address:
+        raise BadAddress(text)
+    if len(address) > LONGEST:
         raise BadAddress(text)
     return address
 

@@ -24,6 +24,7 @@ class Needs(BasePermission):
     """
 
     def has_permission(self, request, view):
+        """True for somebody signed in who holds the view's permission."""
         is_signed_in = request.user and request.user.is_authenticated
         if not is_signed_in:
             return False
@@ -31,6 +32,7 @@ class Needs(BasePermission):
 
 
 def _permission_for(view) -> str:
+    """What ``view`` asks for: one permission, or one by action with "" for all others."""
     if isinstance(view.needs, str):
         return view.needs
     # An OPTIONS request and a method that the view does not have come without an action.
@@ -57,15 +59,17 @@ class StrictSerializer(serializers.Serializer):
     """A body whose every key is known; a misspelt one is an error instead of being passed over."""
 
     def to_internal_value(self, data):
+        """Raises ValidationError that names every unknown field."""
         # What is no object at all is refused by the serializer itself.
-        if isinstance(data, dict):
-            unknown = sorted(set(data) - set(self.fields), key=str)
-            if unknown:
-                faults = {str(key)[:40]: [_("Unknown field.")] for key in unknown}
-                raise serializers.ValidationError(faults)
-            # What leaves no mark is refused where a text is needed, as in every form.
-            data = without_blanks(data)
-        return super().to_internal_value(data)
+        if not isinstance(data, dict):
+            return super().to_internal_value(data)
+
+        unknown = sorted(set(data) - set(self.fields), key=str)
+        if unknown:
+            faults = {str(key)[:40]: [_("Unknown field.")] for key in unknown}
+            raise serializers.ValidationError(faults)
+        # What leaves no mark is refused where a text is needed, as in every form.
+        return super().to_internal_value(without_blanks(data))
 
 
 class CountField(serializers.IntegerField):

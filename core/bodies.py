@@ -29,6 +29,13 @@ ATTRIBUTES = {
 BLOCKS = {"p", "div", "h1", "h2", "h3", "h4", "ul", "ol", "dl", "table", "blockquote", "pre", "hr"}
 LINES = {"br", "li", "dt", "dd", "tr", "caption"}
 CELLS = {"td", "th"}
+#: What plain text puts where each of them begins.
+BEFORE = {
+    **dict.fromkeys(BLOCKS, "\n\n"),
+    **dict.fromkeys(LINES, "\n"),
+    **dict.fromkeys(CELLS, "\t"),
+    "li": "\n- ",
+}
 VOID = {"br", "hr"}
 SPACES = re.compile(r"[ \t\n]+")
 
@@ -152,6 +159,7 @@ class PlainTextWriter(HTMLParser):
         self.out.append(_before(tag))
 
     def handle_endtag(self, tag):
+        """The address of a link stands behind its text."""
         if tag == "pre":
             self.verbatim -= 1
 
@@ -170,15 +178,7 @@ class PlainTextWriter(HTMLParser):
 
 def _before(tag: str) -> str:
     """What plain text puts where an element begins."""
-    if tag in BLOCKS:
-        return "\n\n"
-    if tag == "li":
-        return "\n- "
-    if tag in LINES:
-        return "\n"
-    if tag in CELLS:
-        return "\t"
-    return ""
+    return BEFORE.get(tag, "")
 
 
 def plain_text_of(body: str) -> str:

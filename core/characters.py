@@ -42,11 +42,12 @@ def without_formats(text: str) -> str:
     """
     if text.isascii():
         return text
-    return "".join(
-        character
-        for character in text
-        if unicodedata.category(character) != "Cf" and character not in FILLERS
-    )
+    kept = []
+    for character in text:
+        is_format = unicodedata.category(character) == "Cf"
+        if not is_format and character not in FILLERS:
+            kept.append(character)
+    return "".join(kept)
 
 
 def tidy(text: str) -> str:

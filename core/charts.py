@@ -140,8 +140,11 @@ def bars(
                 "marker": {"color": colour},
             }
         )
+    barmode = "group"
+    if stacked:
+        barmode = "stack"
     own = {
-        "barmode": "stack" if stacked else "group",
+        "barmode": barmode,
         "showlegend": len(series) > 1,
         "xaxis": category_axis(labels),
     }
@@ -159,8 +162,12 @@ def flat_bars(
     texts, shapes, breaks = [], [], []
     for label, value, is_capped in zip(labels, values, caps, strict=True):
         texts.append(_bar_text(value, is_capped))
-        shapes.append("/" if is_capped else "")
-        if is_capped and value is not None:
+        if not is_capped:
+            shapes.append("")
+            continue
+
+        shapes.append("/")
+        if value is not None:
             breaks.append(BREAK_MARK | {"x": value * BREAK_AT, "y": label})
 
     bar = {
@@ -222,9 +229,12 @@ def lines(x: Sequence, series: dict[str, Sequence], *, from_zero=True, **changes
                 "name": name,
             }
         )
+    range_mode = "normal"
+    if from_zero:
+        range_mode = "tozero"
     own = {
         "showlegend": len(series) > 1,
-        "yaxis": {"rangemode": "tozero" if from_zero else "normal"},
+        "yaxis": {"rangemode": range_mode},
         "xaxis": _axis_of(x, changes),
     }
     return figure(*traces, **over(own, changes))

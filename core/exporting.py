@@ -22,6 +22,7 @@ from core.disclosure import Count
 FORMULA_STARTS = tuple("=+-@＝＋－＠﹦﹢﹣﹫")
 #: A tab or a line break at the start can push what follows into a cell of its own.
 BREAKS = frozenset("\t\r\n")
+NEVER_FIRST = BREAKS.union(FORMULA_STARTS)
 #: Rows an Excel file of ours may have: more takes longer than a person waits, and CSV has no limit.
 XLSX_ROWS = 100_000
 #: Excel allows no longer name of a sheet.
@@ -53,8 +54,9 @@ def defused(value):
 
 def is_number(value) -> bool:
     """True for finite numbers; True and False are words, and no cell can hold infinity."""
-    is_numeric = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
-    return is_numeric and isfinite(value)
+    if isinstance(value, bool):
+        return False
+    return isinstance(value, int | float | Decimal) and isfinite(value)
 
 
 def begins_like_a_formula(text: str) -> bool:
@@ -62,7 +64,7 @@ def begins_like_a_formula(text: str) -> bool:
     is not seen before either is passed over.
     """
     for character in text:
-        if character in BREAKS or character in FORMULA_STARTS:
+        if character in NEVER_FIRST:
             return True
         if not is_unseen(character):
             return False

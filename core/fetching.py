@@ -65,7 +65,9 @@ def checked(url: str) -> SplitResult:
         raise NotFetched(str(fault)) from fault
     if parts.scheme not in PORTS or not parts.hostname:
         raise NotFetched("neither http nor https")
-    if "@" in parts.netloc or not url.isprintable() or " " in url:
+    names_somebody = "@" in parts.netloc
+    is_one_word = url.isprintable() and " " not in url
+    if names_somebody or not is_one_word:
         raise NotFetched("an address that could be read in two ways")
     if port not in (None, PORTS[parts.scheme]):
         raise NotFetched(f"port {port}")
@@ -97,15 +99,20 @@ def is_public(text: str) -> bool:
     """True for an address of the public internet that stands for no other one."""
     address = ipaddress.ip_address(text.partition("%")[0])
     if isinstance(address, ipaddress.IPv6Address):
-        inside = address.ipv4_mapped or address.sixtofour
-        if address in NAT64:
-            inside = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        inside = ipv4_inside(address)
         if inside is not None:
             return is_public(str(inside))
         # Teredo hides a client's own address, and a server of ours is none.
         if address.teredo is not None:
             return False
     return address.is_global and not address.is_multicast
+
+
+def ipv4_inside(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The address of the older kind that this one stands for; None where it stands for itself."""
+    if address in NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour
 
 
 def connect(parts: SplitResult, until: float) -> socket.socket:

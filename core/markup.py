@@ -96,18 +96,25 @@ def depth_of(tags: list[re.Match]) -> int:
         if tag["end"]:
             close(opened, name)
         elif name not in VOID:
-            # The next paragraph or cell ends the last one.
-            if opened and opened[-1] == name and name in MAY_STAY_OPEN:
-                opened.pop()
-            opened.append(name)
+            open_another(opened, name)
         deepest = max(deepest, len(opened))
     return deepest
 
 
+def open_another(opened: list[str], name: str) -> None:
+    """Put ``name`` on the open elements; the next paragraph or cell ends the last one."""
+    follows_its_like = bool(opened) and opened[-1] == name
+    if follows_its_like and name in MAY_STAY_OPEN:
+        opened.pop()
+    opened.append(name)
+
+
 def close(opened: list[str], name: str) -> None:
     """Take ``name`` off the open elements, with what it may leave open inside; else nothing."""
-    last = len(opened) - 1
-    while last >= 0 and opened[last] != name and opened[last] in MAY_STAY_OPEN:
-        last -= 1
-    if last >= 0 and opened[last] == name:
-        del opened[last:]
+    for place in reversed(range(len(opened))):
+        if opened[place] == name:
+            del opened[place:]
+            return
+        # An element that must be closed by its own end tag keeps what is around it open.
+        if opened[place] not in MAY_STAY_OPEN:
+            return

@@ -24,6 +24,7 @@ def enqueue(task: str, *arguments: int, runs: int = 1, **options) -> None:
 
 
 def _send(task: str, arguments: tuple[int, ...], runs: int, options: dict) -> None:
+    """Where the broker cannot be reached nothing is raised: the sweep finds what waits."""
     try:
         for _run in range(runs):
             current_app.send_task(task, args=arguments, retry=False, **options)

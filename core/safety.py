@@ -47,8 +47,11 @@ def is_public() -> bool:
 
 def is_weak(key: str) -> bool:
     """True for a key that is short, repeats itself, or came with an example."""
-    is_example = key.startswith("django-insecure-")
-    return len(key) < SHORTEST_KEY or len(set(key)) < FEWEST_CHARACTERS or is_example
+    if key.startswith("django-insecure-"):
+        return True
+    if len(key) < SHORTEST_KEY:
+        return True
+    return len(set(key)) < FEWEST_CHARACTERS
 
 
 def keys_are_one() -> bool:
@@ -83,10 +86,14 @@ class Danger:
 
     def check(self, app_configs, **_options) -> list[CheckMessage]:
         """As Django's checks are asked."""
-        is_asked = self.in_demonstrations or not settings.DEMO
-        if not is_asked or not self.is_there():
+        if settings.DEMO and not self.in_demonstrations:
             return []
-        kind = Error if self.keeps_from_starting() else Warning
+        if not self.is_there():
+            return []
+
+        kind = Warning
+        if self.keeps_from_starting():
+            kind = Error
         return [kind(self.sentence, hint=self.setting, id=f"huixiang.{self.code}")]
 
 
@@ -197,5 +204,7 @@ def refuse_unsafe_start() -> None:
 
 def in_words(message: CheckMessage) -> str:
     """One line for the terminal: how bad it is, the sentence, the setting."""
-    word = "error" if message.is_serious() else "warning"
+    word = "warning"
+    if message.is_serious():
+        word = "error"
     return f"huixiang: {word}: {message.msg} {message.hint}"

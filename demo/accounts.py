@@ -44,7 +44,10 @@ def check_published_password(app_configs, **_options) -> list[CheckMessage]:
         # Without its database nobody signs in; crm.staff.safety says so.
         return []
 
-    names = [user.username for user in users if user.check_password(PASSWORD)]
+    names = []
+    for user in users:
+        if user.check_password(PASSWORD):
+            names.append(user.username)
     if not names:
         return []
     sentence = (

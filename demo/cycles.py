@@ -113,6 +113,7 @@ def plan(cycle: Cycle, by: User) -> Campaign:
 
 
 def plan_channels(campaign: Campaign, cycle: Cycle) -> None:
+    """The mix of a made-up cycle as a campaign's plan."""
     channels = {channel.code: channel for channel in Channel.objects.all()}
     for planned in cycle.shares:
         ChannelPlan.objects.create(

@@ -114,7 +114,10 @@ def letters(query: str = "") -> list[CaughtMail]:
     """Newest first; with ``query`` only those of the newest 5,000 whose receiver or subject holds
     it.
     """
-    paths = [path for path in folder().glob("*") if NAME.fullmatch(path.name)]
+    paths = []
+    for path in folder().glob("*"):
+        if NAME.fullmatch(path.name):
+            paths.append(path)
     # A file's name begins with the time of its arrival.
     found = [CaughtMail(path) for path in sorted(paths, reverse=True)]
     if not query:

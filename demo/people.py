@@ -181,6 +181,7 @@ def draw_language(rng) -> str:
 
 
 def draw_consents(rng, kind: KindOfReader) -> list[str]:
+    """Channels that a made-up reader allows; the order of the draws is part of the data."""
     consents = []
     if rng.random() < kind.email:
         consents.append("email")

@@ -92,7 +92,8 @@ def seed_voices(by, *, count: int = 160) -> None:
         said = VOICES[index % len(VOICES)]
         voice = draw_voice(said, readers, now, days_ago, rng)
         # The same words are shown once, from the newest.
-        if voice.done and days_ago < SHOWN_UNTIL and said.text not in shown:
+        may_be_shown = voice.done and days_ago < SHOWN_UNTIL
+        if may_be_shown and said.text not in shown:
             voice.shown = True
             shown.add(said.text)
         voice.save()

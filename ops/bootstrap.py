@@ -82,11 +82,12 @@ def run_telling(command, doing, every=TELL_EVERY, tell=say, **options):
 
 def last_line(path):
     """The last line with text that a program wrote into a file, or an empty string."""
+    last = ""
     with open(path, encoding="utf-8", errors="replace") as file:
-        lines = [line.strip() for line in file if line.strip()]
-    if not lines:
-        return ""
-    return lines[-1]
+        for line in file:
+            if line.strip():
+                last = line.strip()
+    return last
 
 
 def run(command, what, every=TELL_EVERY, tell=say):
@@ -112,6 +113,7 @@ def works(python):
 
 
 def install(folder):
+    """Make the environment in ``folder`` where there is none, and put the pinned packages in."""
     python = os.path.join(folder, "bin", "python")
     started = time.monotonic()
     if not works(python):
@@ -136,6 +138,7 @@ def take_turn(file):
 
 
 def is_installed(folder, wanted):
+    """True where the environment works and was made of the lists ``wanted`` stands for."""
     stamp = os.path.join(folder, "installed")
     if not os.path.exists(stamp) or not works(os.path.join(folder, "bin", "python")):
         return False

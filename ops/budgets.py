@@ -51,8 +51,10 @@ def python_files(folders: Sequence[str] = FOLDERS) -> list[Path]:
     """The portal's own Python, without migrations; of some folders only, if they are named."""
     found = []
     for folder in folders:
-        found += sorted((BASE_DIR / folder).rglob("*.py"))
-    return [path for path in found if "migrations" not in path.parts]
+        for path in sorted((BASE_DIR / folder).rglob("*.py")):
+            if "migrations" not in path.parts:
+                found.append(path)
+    return found
 
 
 def template_files() -> list[Path]:
@@ -222,12 +224,13 @@ def main(arguments: list[str]) -> None:
     """
     folders = [argument for argument in arguments if not argument.startswith("-")]
     budgets = measure(folders)
-    for budget in budgets:
-        print(budget)
+    print("\n".join(map(str, budgets)))
+
     if "--keep" in arguments:
         keep(budgets)
     if "--worst" in arguments:
-        print("\n".join(worst(python_files(folders or FOLDERS))))
+        files = python_files(folders or FOLDERS)
+        print("\n".join(worst(files)))
 
 
 if __name__ == "__main__":

@@ -79,7 +79,9 @@ def keywords(source: str = "") -> dict:
 def translations_imported(source: str) -> Iterator[ast.alias]:
     """What a file imports of Django's translation, wherever in it the import stands."""
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
+        if not isinstance(node, ast.ImportFrom):
+            continue
+        if node.module == "django.utils.translation":
             yield from node.names
 
 
@@ -195,7 +197,8 @@ def compile_one(app: str) -> None:
 
 def is_stale(app: str) -> bool:
     """True when a catalogue is newer than what was compiled from it, or never was compiled."""
-    source, target = folder_of(app) / "django.po", folder_of(app) / "django.mo"
+    source = folder_of(app) / "django.po"
+    target = folder_of(app) / "django.mo"
     if not source.exists():
         return False
     if not target.exists():

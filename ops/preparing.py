@@ -66,7 +66,9 @@ def start_servers(host: str, port: int) -> tuple[Path, int | None]:
 # --- addresses ------------------------------------------------------------------------------------
 def is_own_machine(host: str) -> bool:
     """True for an address that no other machine can reach."""
-    return host == "localhost" or host == "::1" or host.startswith("127.")
+    if host in {"localhost", "::1"}:
+        return True
+    return host.startswith("127.")
 
 
 def reachable(host: str) -> str:
@@ -162,8 +164,9 @@ def is_empty() -> bool:
 def seed(root: Path) -> None:
     """Fill an empty demonstration; one whose seeding was interrupted is filled to the end."""
     unfinished = root / "seeding"
-    is_wanted = is_demo() and (is_empty() or unfinished.exists())
-    if not is_wanted:
+    if not is_demo():
+        return
+    if not is_empty() and not unfinished.exists():
         return
 
     say("Making a library to look at (first time only) …")

@@ -55,9 +55,11 @@ def docstrings() -> tuple[tuple[str, str], ...]:
 
 
 def functions_in(tree: ast.Module) -> list[ast.FunctionDef]:
+    """Every test of a file, those of classes too."""
     found = []
     for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+        is_function = isinstance(node, ast.FunctionDef)
+        if is_function and node.name.startswith("test_"):
             found.append(node)
     return found
 
@@ -75,25 +77,46 @@ def cited() -> dict[int, tuple[str, ...]]:
     """By fault: the names of the tests, or files of tests, that make it happen."""
     found = defaultdict(set)
     for owner, text in docstrings():
-        pattern = OF_A_TEST
-        if owner.endswith(".py"):
-            pattern = OF_A_FILE
-        for part in pattern.findall(text):
-            for number in numbers(part):
-                found[number].add(owner)
+        for number in cited_by(owner, text):
+            found[number].add(owner)
     return {number: tuple(sorted(owners)) for number, owners in found.items()}
+
+
+def cited_by(owner: str, text: str) -> set[int]:
+    """The faults that the docstring of a test, or of a file of tests, cites."""
+    pattern = OF_A_TEST
+    if owner.endswith(".py"):
+        pattern = OF_A_FILE
+
+    found = set()
+    for part in pattern.findall(text):
+        found |= numbers(part)
+    return found
 
 
 # --- the document ---------------------------------------------------------------------------------
 def rows(text: str) -> list[FaultRow]:
+    """The rows of all tables of the document, in its order."""
     found = []
     for line in text.splitlines():
         match = ROW.match(line)
         if match:
-            fault, holds, promise, tests = (cell.strip() for cell in match[2].split("|"))
-            names = tuple(re.findall(r"`([^`]+)`", tests))
-            found.append(FaultRow(int(match[1]), fault, holds, promise, names))
+            found.append(row_of(match))
     return found
+
+
+def row_of(match: re.Match) -> FaultRow:
+    """The row that a line of the document writes down."""
+    cells = [cell.strip() for cell in match[2].split("|")]
+    fault, holds, promise, tests = cells
+    names = re.findall(r"`([^`]+)`", tests)
+    return FaultRow(
+        number=int(match[1]),
+        fault=fault,
+        holds=holds,
+        promise=promise,
+        tests=tuple(names),
+    )
 
 
 def problems(text: str) -> list[str]:
@@ -126,6 +149,7 @@ def written(text: str) -> str:
 
 
 def main(arguments: list[str]) -> int:
+    """Print what differs; 1 when something does. ``write`` brings the last column up to date."""
     text = DOCUMENT.read_text()
     if arguments == ["write"]:
         text = written(text)

@@ -110,9 +110,10 @@ def fetch_all() -> None:
     for folder in (FOLDER, TEST_FOLDER):
         taken = []
         for library in LIBRARIES:
-            if library.folder == folder:
-                taken.append(fetch(library))
-                print(f"{library.file} {versions()[library.package]}", flush=True)
+            if library.folder != folder:
+                continue
+            taken.append(fetch(library))
+            print(f"{library.file} {versions()[library.package]}", flush=True)
         entries = [asdict(one) for one in taken]
         (folder / LIST).write_text(json.dumps(entries, indent=2) + "\n")
 
@@ -156,6 +157,7 @@ def problem_with(taken: Taken, path: Path) -> str:
 
 
 def main(arguments: list[str]) -> int:
+    """``check`` says what does not fit and gives 1 for it; anything else fetches all libraries."""
     if arguments == ["check"]:
         wrong = problems()
         print("\n".join(wrong) or "vendor: ok")

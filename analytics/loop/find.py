@@ -78,7 +78,9 @@ def _channel_figure(channel: ChannelResult, basis: EffortBasis) -> Figure:
     """Responses per effort; where they were not measured, or are withheld, only what was sent."""
     if channel.responses_told is not None:
         return channel.per_effort
-    sent = None if channel.sent is None else channel.sent.public_number
+    sent = None
+    if channel.sent is not None:
+        sent = channel.sent.public_number
     return Figure.silent(sent, basis.measure)
 
 
@@ -119,6 +121,7 @@ def _standards(results: Results) -> Iterator[Found]:
 
 
 def _surveys(results: Results) -> Iterator[Found]:
+    """Satisfaction and recommendation of each survey that asks for them."""
     for survey in results.surveys:
         for figure in (survey.satisfaction, survey.nps):
             # What the survey does not ask for is no finding, not even "cannot say".

@@ -85,6 +85,7 @@ class CarriedOutPlan:
 
 
 def _judged_targets(results: Results, for_promises: Results) -> list[StandardTarget]:
+    """Standards that were judged; a new target is promised from ``for_promises``."""
     targets = []
     for result, same in zip(results.standards, for_promises.standards, strict=True):
         # What rests on too few rows to be judged moves no target either.
@@ -122,6 +123,7 @@ def propose(
 def _channel_shares(
     found: FoundBySubject, plan: CarriedOutPlan, history: Sequence[Results]
 ) -> Iterator[Proposal]:
+    """One proposal for each measured channel whose share would move enough to be worth it."""
     channels = []
     for code in plan.shares:
         channels.append(_evidence(code, found.get(Subject.channel(code)), plan, history))
@@ -268,7 +270,8 @@ def _clearest_first(entry: tuple[int, ComparedShare]) -> tuple[float, int]:
 
 def _clear_pair(found: FoundBySubject, subject: Subject) -> ComparedShare | None:
     """None where either cannot be said, or rests on too few deliveries for a proposal."""
-    inside, gap = found.get(subject), found.get(Subject.gap(subject))
+    inside = found.get(subject)
+    gap = found.get(Subject.gap(subject))
     if inside is None or gap is None:
         return None
     if not inside.figure.says or not gap.figure.says:

@@ -91,7 +91,10 @@ class Report:
         return any(self._is_enough(storage.figure_of(finding)) for finding in self.findings)
 
     def _is_enough(self, figure: Figure) -> bool:
-        return figure.says and figure.n is not None and figure.n >= self.results.rule.judged_from
+        """Whether a figure says something and rests on enough rows to be judged."""
+        if not figure.says or figure.n is None:
+            return False
+        return figure.n >= self.results.rule.judged_from
 
     @property
     def grid(self) -> list[tuple[str, list[ResponseShare | None]]]:

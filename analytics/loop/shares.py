@@ -62,7 +62,10 @@ def _with_least_share(weights: dict[str, float], total: float) -> dict[str, floa
         raised = weights.keys() - above.keys()
         room = total - LEAST_SHARE * len(raised)
         shares = _in_proportion(above, room)
-        low = [code for code, share in shares.items() if share < LEAST_SHARE]
+        low = []
+        for code, share in shares.items():
+            if share < LEAST_SHARE:
+                low.append(code)
         if not low:
             return shares | dict.fromkeys(raised, LEAST_SHARE)
 

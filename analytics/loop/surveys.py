@@ -46,11 +46,19 @@ def _told(mean: ShownMean | None, measure: Measure) -> Figure | None:
     if mean is None:
         return None
     n = mean.n.public_number
-    if not mean.has_value or n is None or n < RULE.judged_from:
+    if not mean.has_value or n is None:
         return Figure.silent(n, measure)
-    if mean.low is not None:
-        full = Estimate(mean.value, mean.low, mean.high, n, ESTIMATE_LEVEL)
-        return Figure.of(relevelled(full, level=RULE.estimate_level), measure)
+    if n < RULE.judged_from:
+        return Figure.silent(n, measure)
+
+    if mean.low is None:
+        return _told_bare(mean, n, measure)
+    full = Estimate(mean.value, mean.low, mean.high, n, ESTIMATE_LEVEL)
+    return Figure.of(relevelled(full, level=RULE.estimate_level), measure)
+
+
+def _told_bare(mean: ShownMean, n: int, measure: Measure) -> Figure:
+    """A mean without an interval, to the digits that the survey's own page prints."""
     # Equal answers have no interval either, and nothing is hidden beside them.
     if measure == Measure.SATISFACTION and not mean.is_coarse:
         return Figure.silent(n, measure)

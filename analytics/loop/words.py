@@ -19,7 +19,10 @@ Kind = Adjustment.Kind
 
 def _per_effort(value: float) -> str:
     """A second decimal where the figure is so small that it matters."""
-    return number(value, 2 if abs(value) < 10 else 1)
+    decimals = 1
+    if abs(value) < 10:
+        decimals = 2
+    return number(value, decimals)
 
 
 def _share_points(value: float) -> str:

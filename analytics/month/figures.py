@@ -189,20 +189,23 @@ class Month:
 
     def kinds(self, metric: str) -> list[str]:
         """Keys of a metric that occur in these months, the most frequent first; rare ones alike."""
-        if self._is_withheld(metric):
-            return sorted({key for name, key, _month in self.values if name == metric and key})
         totals: Counter = Counter()
         for (name, key, _month), value in self.values.items():
             if name == metric and key:
                 totals[key] += value
+
+        # What may not be told is not told by an order either.
+        if self._is_withheld(metric):
+            return sorted(totals)
         return sorted(totals, key=lambda key: (-Count.of(totals[key]).place, key))
 
     def tiles(self) -> list[Tile]:
         """The tiles of the page, with the library's targets."""
+        targets = {}
         # A target is the whole library's.
-        if self.campus is not None:
-            return [self.tile(metric) for metric in TILES]
-        targets = dict(Target.objects.filter(metric__in=TILES).values_list("metric", "value"))
+        if self.campus is None:
+            stored = Target.objects.filter(metric__in=TILES)
+            targets = dict(stored.values_list("metric", "value"))
         return [self.tile(metric, targets.get(metric)) for metric in TILES]
 
     def tile(self, metric: str, target: int | None = None) -> Tile:

@@ -63,11 +63,15 @@ def show(request, start: date):
 
 def neighbours(figures: Month) -> dict:
     """The months to go to, and whether this one is still running."""
-    after, today = next_month(figures.month), timezone.localdate()
+    after = next_month(figures.month)
+    is_running = after > timezone.localdate()
+    following = f"{after:%Y-%m}"
+    if is_running:
+        following = ""
     return {
-        "running": after > today,
+        "running": is_running,
         "previous": f"{figures.previous:%Y-%m}",
-        "following": f"{after:%Y-%m}" if after <= today else "",
+        "following": following,
     }
 
 
@@ -100,11 +104,18 @@ def sentences(figures: Month) -> dict:
         "active": figures.count("active_readers"),
         "events": figures.count("participants"),
         "voices": figures.count("voices_received"),
-        "rate": None if isinstance(rate, Missing) else rate,
+        "rate": rate_or_none(rate),
         "rate_withheld": rate is Missing.WITHHELD,
-        "rate_before": None if isinstance(before, Missing) else before,
+        "rate_before": rate_or_none(before),
         "ratio": figures.complaints_ratio(),
     }
+
+
+def rate_or_none(rate: float | Missing) -> float | None:
+    """A rate as the template asks for it, which knows no reasons."""
+    if isinstance(rate, Missing):
+        return None
+    return rate
 
 
 @needs("decisions.make")

@@ -46,7 +46,8 @@ def append(made: Seal) -> Seal:
     before = type(made).objects.filter(chain=made.chain).order_by("-number").first()
     made.number = 1
     if before is not None:
-        made.number, made.previous_sha256 = before.number + 1, before.sha256
+        made.number = before.number + 1
+        made.previous_sha256 = before.sha256
     made.content_sha256 = content_digest(made.parts)
     made.sha256 = seal_digest(made)
     made.save(force_insert=True)

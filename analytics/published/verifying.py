@@ -29,9 +29,16 @@ def broken_links(chained: list[Seal]) -> Iterator[str]:
             yield words.missing_between(seal.chain, number, seal.number)
         elif seal.previous_sha256 != before:
             yield words.does_not_follow(seal)
-        if seal.content_sha256 != content_digest(seal.parts) or seal.sha256 != seal_digest(seal):
+        if is_rewritten(seal):
             yield words.rewritten(seal)
         number, before = seal.number, seal.sha256
+
+
+def is_rewritten(seal: Seal) -> bool:
+    """True where a seal is not the one that its own content and place make."""
+    if seal.content_sha256 != content_digest(seal.parts):
+        return True
+    return seal.sha256 != seal_digest(seal)
 
 
 def changed_things(chain: Chain, chained: list[Seal]) -> Iterator[str]:
@@ -44,15 +51,20 @@ def changed_things(chain: Chain, chained: list[Seal]) -> Iterator[str]:
 
 
 def changed_parts(seal: Seal, now: Parts) -> Iterator[str]:
-    """Only fields the seal speaks of: a column that came later was never published."""
+    """Rows that went, rows that came, and fields that changed."""
     for row in seal.parts.keys() - now.keys():
         yield words.row_is_missing(seal, row)
     for row in now.keys() - seal.parts.keys():
         yield words.row_was_added(seal, row)
     for row in sorted(seal.parts.keys() & now.keys()):
-        for field, was in sorted(seal.parts[row].items()):
-            if now[row].get(field) != was:
-                yield words.field_differs(seal, row, field)
+        yield from changed_fields(seal, row, now[row])
+
+
+def changed_fields(seal: Seal, row: str, now: dict) -> Iterator[str]:
+    """Only fields the seal speaks of: a column that came later was never published."""
+    for field, was in sorted(seal.parts[row].items()):
+        if now.get(field) != was:
+            yield words.field_differs(seal, row, field)
 
 
 def lost_heads(chain: Chain, chained: list[Seal]) -> Iterator[str]:
@@ -61,6 +73,8 @@ def lost_heads(chain: Chain, chained: list[Seal]) -> Iterator[str]:
     seen = Verification.objects.values_list("at", "heads").order_by("at", "pk")
     for at, heads in seen.iterator():
         head = heads.get(chain.code)
-        if head is not None and tuple(head) not in known:
+        if head is None:
+            continue
+        if tuple(head) not in known:
             yield words.head_is_gone(chain, at, head[0])
             return

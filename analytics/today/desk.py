@@ -75,6 +75,7 @@ def _works(user) -> Iterator[DeskEntry]:
 
 
 def _decisions(user) -> Iterator[DeskEntry]:
+    """Proposals of the loop that wait; nothing where none does."""
     decisions = Adjustment.objects.visible_to(user).waiting().count()
     if not decisions:
         return
@@ -167,7 +168,9 @@ def _troubled_letters(user) -> Iterator[DeskEntry]:
         failed=_letters(Q(state=Letter.State.FAILED)),
         in_doubt=_letters(Q(state=Letter.State.UNKNOWN)),
     )
-    failed, in_doubt, late = counted["failed"], counted["in_doubt"], letters.late().count()
+    failed = counted["failed"]
+    in_doubt = counted["in_doubt"]
+    late = letters.late().count()
     url = reverse("crm:letter-list")
 
     # Exact: whoever sees the numbers may open each of these letters.

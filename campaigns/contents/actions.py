@@ -31,9 +31,12 @@ def save_content(*, content: Content, by: User) -> Content:
 
 def _refuse_moved(content: Content) -> None:
     """Hold the row until the text is stored: a launch waits, or has come first."""
+    moved = _("It has changed since you opened it. Open it again.")
     stored = Content.objects.select_for_update().filter(pk=content.pk).first()
-    if stored is not None and not stored.is_editable:
+    if stored is None:
+        raise Refused(moved)
+    if not stored.is_editable:
         raise Refused(stored.why_not_editable)
     # Moved since it was loaded: the text in hand is not the one that was launched.
-    if stored is None or stored.state != content.state:
-        raise Refused(_("It has changed since you opened it. Open it again."))
+    if stored.state != content.state:
+        raise Refused(moved)

@@ -51,7 +51,9 @@ def _without_our_origin(target: str) -> str:
     except ValueError:
         return target
 
-    if not is_ours or "@" in parts.netloc or not parts.path:
+    if not is_ours or not parts.path:
+        return target
+    if "@" in parts.netloc:
         return target
     # Cut and not put together again: the path stays as it was written.
     return target[len(f"{parts.scheme}://{parts.netloc}") :]
@@ -63,6 +65,7 @@ def _origin(parts: SplitResult) -> tuple[str, str | None, int | None]:
 
 
 def _is_writable(target: str) -> bool:
+    """What can stand in a link as it is: printable, without spaces, not too long."""
     if len(target) > LONGEST_TARGET or not target.isprintable():
         return False
     # Browsers take a backslash for a slash, so one may begin a host.
@@ -77,6 +80,7 @@ def _is_path(target: str) -> bool:
 
 
 def _is_web_address(target: str) -> bool:
+    """An http or https address whose host can be read in one way only."""
     try:
         parts = urlsplit(target)
         parts.port  # noqa: B018 (raises ValueError for a port that is none)

@@ -44,9 +44,13 @@ def normal_host(typed: str) -> str:
 
 def is_unmistakable(name: str) -> bool:
     """True for a name of ASCII and of scripts whose letters look like no Latin ones."""
-    return all(
-        letter.isascii() or unicodedata.name(letter, "").startswith(UNMISTAKABLE) for letter in name
-    )
+    for letter in name:
+        if letter.isascii():
+            continue
+        called = unicodedata.name(letter, "")
+        if not called.startswith(UNMISTAKABLE):
+            return False
+    return True
 
 
 def approved_hosts() -> set[str]:
@@ -63,18 +67,22 @@ def is_known(target: str, approved: Iterable[str]) -> bool:
         return True
     try:
         parts = urlsplit(target)
-        is_plain = "@" not in parts.netloc and parts.port in ORDINARY
+        if "@" in parts.netloc or parts.port not in ORDINARY:
+            return False
         host = normal_host(parts.hostname or "")
     except (ValueError, ValidationError):
         return False
-    return is_plain and (is_the_librarys(host) or host in approved)
+    return is_the_librarys(host) or host in approved
 
 
 def is_the_librarys(host: str) -> bool:
     """A host of the settings; one that begins with a dot stands for all below it."""
-    own = {urlsplit(settings.BASE_URL).hostname, *settings.LINK_HOSTS}
+    if host == urlsplit(settings.BASE_URL).hostname:
+        return True
+    if host in settings.LINK_HOSTS:
+        return True
     all_below = tuple(entry for entry in settings.LINK_HOSTS if entry.startswith("."))
-    return host in own or host.endswith(all_below)
+    return host.endswith(all_below)
 
 
 def unknown_among(targets: Iterable[str]) -> list[str]:

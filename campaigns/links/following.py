@@ -162,7 +162,9 @@ def is_code(code: str) -> bool:
 
     Everything else (a NUL, say) never reaches the database.
     """
-    return len(code) <= LONGEST_CODE and code.isascii() and code.isalnum()
+    if len(code) > LONGEST_CODE:
+        return False
+    return code.isascii() and code.isalnum()
 
 
 def follow(code: str, key: str, *, counts: bool) -> str | None:
@@ -211,6 +213,8 @@ def address_for(target: LinkTarget, delivery_id: int) -> str:
     # Another purpose than the click's: the page that is asked accepts no key from a link.
     key = f"k={keys.delivery_key(delivery_id, keys.ANSWER)}"
     parts = urlsplit(target.address)
-    query = f"{parts.query}&{key}" if parts.query else key
+    query = key
+    if parts.query:
+        query = f"{parts.query}&{key}"
     # Before the fragment: what stands behind the # never reaches the server.
     return parts._replace(query=query).geturl()

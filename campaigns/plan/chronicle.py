@@ -53,6 +53,7 @@ def _amendments(campaign: Campaign) -> Iterator[ChronicleEntry]:
 
 
 def _budget_changes(campaign: Campaign) -> Iterator[ChronicleEntry]:
+    """Every change of the approved budget, with its reason."""
     for change in campaign.budget_changes.select_related("by"):
         amounts = {"before": _amount(change.before), "after": _amount(change.after)}
         text = _("Budget: %(before)s → %(after)s") % amounts

@@ -69,6 +69,7 @@ class StartForm(Form):
         return choices
 
     def clean(self):
+        """An empty plan has a title; without a year it is for this one."""
         cleaned = super().clean()
         # A season and an earlier round bring a title of their own.
         if cleaned.get("start") == BLANK and not cleaned.get("title"):
@@ -110,7 +111,9 @@ class BriefForm(ModelForm):
     def clean(self):
         cleaned = super().clean()
         start, end = cleaned.get("starts_on"), cleaned.get("ends_on")
-        if start and end and end < start:
+        if not start or not end:
+            return cleaned
+        if end < start:
             self.add_error("ends_on", _("The last day lies before the first."))
         return cleaned
 
@@ -167,6 +170,7 @@ class StandardForm(ModelForm):
         }
 
     def clean_target(self):
+        """A target below zero is taken only by a measure that can be."""
         target = self.cleaned_data["target"]
         metric = self.cleaned_data.get("metric")
         # Without a metric the form is refused for that.
@@ -226,6 +230,7 @@ class MixFormSet(formset_factory(PlanRowForm, extra=0, max_num=40, absolute_max=
     """
 
     def clean(self):
+        """Not above 100 % together."""
         total = 0
         for form in self.forms:
             # A form with an error of its own has no cleaned data; its error is shown beside it.

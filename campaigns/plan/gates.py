@@ -147,7 +147,9 @@ class AimsGiven(GateCheck):
 
     @property
     def ok(self):
-        return self.has_purpose and self.goals > 0 and self.tasks > 0
+        if not self.has_purpose:
+            return False
+        return self.goals > 0 and self.tasks > 0
 
 
 @dataclass(frozen=True)
@@ -233,8 +235,10 @@ class MailWritten(GateCheck):
         planned = any(_is_email(plan.channel) for plan in picture.plans)
         titles = []
         for content in picture.contents:
+            if not _is_email(content.channel):
+                continue
             # A mail whose text was begun and emptied again has a title and nothing to send.
-            if _is_email(content.channel) and content.body.strip():
+            if content.body.strip():
                 titles.append(content.title)
         return cls(planned=planned, titles=tuple(titles))
 
@@ -260,7 +264,10 @@ class StandardsSourced(GateCheck):
 
     @classmethod
     def of(cls, picture):
-        unsourced = [standard for standard in picture.standards if not standard.source.strip()]
+        unsourced = []
+        for standard in picture.standards:
+            if not standard.source.strip():
+                unsourced.append(standard)
         return cls(count=len(picture.standards), unsourced=tuple(unsourced))
 
     @property
@@ -280,7 +287,9 @@ class ChannelsTracked(GateCheck):
     def of(cls, picture):
         untracked = []
         for plan in picture.plans:
-            if not _is_email(plan.channel) and plan.channel_id not in picture.linked_channels:
+            if _is_email(plan.channel):
+                continue
+            if plan.channel_id not in picture.linked_channels:
                 untracked.append(plan.channel)
         return cls(untracked=tuple(untracked))
 
@@ -300,7 +309,10 @@ class MailLaunched(GateCheck):
 
     @classmethod
     def of(cls, picture):
-        waiting = [content.title for content in picture.contents if content.is_draft]
+        waiting = []
+        for content in picture.contents:
+            if content.is_draft:
+                waiting.append(content.title)
         return cls(waiting=tuple(waiting))
 
     @property

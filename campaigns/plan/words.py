@@ -156,6 +156,7 @@ def aims_given(check: gates.AimsGiven) -> Sentence:
 
 
 def _missing_aims(check: gates.AimsGiven) -> list[str]:
+    """What is not written yet, in the order of the form."""
     missing = []
     if not check.has_purpose:
         missing.append(_("purpose"))
@@ -178,6 +179,7 @@ def audience_chosen(check: gates.AudienceChosen) -> Sentence:
 
 
 def _segment_with_size(segment: Segment) -> str:
+    """The name of a segment and how many readers it has, as far as that is told."""
     persons = segment.persons
     if not persons.is_known:
         return _("%(segment)s, not counted yet") % {"segment": segment.name}

@@ -84,7 +84,8 @@ def _prepared(campaign: Campaign, picture: Picture) -> str:
 
 
 def _planned(campaign: Campaign, picture: Picture) -> str:
-    segments, channels = len(picture.segments), len(picture.plans)
+    segments = len(picture.segments)
+    channels = len(picture.plans)
     segments_said = ngettext("%(n)d segment", "%(n)d segments", segments) % {"n": segments}
     channels_said = ngettext("%(n)d channel", "%(n)d channels", channels) % {"n": channels}
     return _side_by_side(segments_said, channels_said)
@@ -103,6 +104,7 @@ def _locked(campaign: Campaign, picture: Picture) -> str:
 
 
 def _evaluated(campaign: Campaign, picture: Picture) -> str:
+    """When the campaign was closed or evaluated, or when it will be."""
     if campaign.is_closed:
         return _("Closed on %s") % _day(localtime(campaign.closed_at))
     if picture.evaluations:

@@ -33,12 +33,14 @@ class MomentChoice(forms.ChoiceField):
     }
 
     def validate(self, value):
+        """A time that was offered and has passed is refused in words of its own."""
         try:
             moment = datetime.fromisoformat(value)
         except ValueError:
             moment = None
         # One without a zone was never offered, and cannot be compared.
-        if moment and timezone.is_aware(moment) and moment <= timezone.now():
+        is_comparable = moment is not None and timezone.is_aware(moment)
+        if is_comparable and moment <= timezone.now():
             raise forms.ValidationError(self.error_messages["passed"], code="passed")
         super().validate(value)
 

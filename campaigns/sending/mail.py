@@ -93,7 +93,10 @@ def read_back(message: Message) -> WrittenMail:
     """A composed mail taken apart again, as a mail program of the other side reads it."""
     mail = message_from_bytes(message.data, policy=policy.default)
     (sender,) = mail["From"].addresses
-    headers = {name: str(mail[name]) for name in EXTRA_HEADERS if name in mail}
+    headers = {}
+    for name in EXTRA_HEADERS:
+        if name in mail:
+            headers[name] = str(mail[name])
     return WrittenMail(
         subject=str(mail["Subject"]),
         sender=sender.display_name,
@@ -204,7 +207,9 @@ class Mail:
 
     def address_writer(self) -> Callable[[str], str]:
         """The function that turns each href, in order, into what the mail says there."""
-        write_tracked = self.tracked_writer() if self.tracked else untracked_address
+        write_tracked = untracked_address
+        if self.tracked:
+            write_tracked = self.tracked_writer()
 
         def write(href: str) -> str:
             if href == "{unsubscribe}":

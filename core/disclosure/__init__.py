@@ -15,7 +15,7 @@ from core.disclosure.count import (
     RoundedCount,
     is_small,
 )
-from core.disclosure.hiding import hide_row, hide_table, may_split, suppress
+from core.disclosure.hiding import hidden_places, hide_row, hide_table, may_split, suppress
 from core.disclosure.means import RoundedMean, may_stand_beside
 from core.disclosure.responses import (
     Cell,
@@ -45,6 +45,7 @@ __all__ = [
     "either",
     "hidden_in_row",
     "hidden_in_table",
+    "hidden_places",
     "hidden_states",
     "hide_row",
     "hide_table",

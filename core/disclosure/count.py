@@ -146,7 +146,9 @@ class Count:
     @property
     def place(self) -> int:
         """What rows are sorted by, for everybody: withheld ones are all alike, below 0."""
-        return WITHHELD_STANDS_AT if self._public is None else self._public
+        if self._public is None:
+            return WITHHELD_STANDS_AT
+        return self._public
 
     @property
     def state(self) -> str:

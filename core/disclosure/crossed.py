@@ -64,8 +64,12 @@ def told_in_tens(
 
 def _lines(number: int, hidden: Places) -> list[list[int]]:
     """The places of each line as it is looked at: the hidden ones are one line, the last."""
-    lines = [[place] for place in range(number) if place not in hidden]
-    together = [place for place in range(number) if place in hidden]
+    lines, together = [], []
+    for place in range(number):
+        if place in hidden:
+            together.append(place)
+        else:
+            lines.append([place])
     if together:
         lines.append(together)
     return lines
@@ -98,11 +102,14 @@ class _Table:
 
     def withhold_unprinted(self, last_row: bool, last_column: bool) -> None:
         """What the page has no place for."""
-        last_place, last_across = self.full.shape[0] - 1, self.full.shape[1] - 1
+        last_place = self.full.shape[0] - 1
+        last_across = self.full.shape[1] - 1
         if last_row:
-            self.told[[last_place in places for places in self.rows], :] = False
+            unprinted = [last_place in places for places in self.rows]
+            self.told[unprinted, :] = False
         if last_column:
-            self.told[:, [last_across in places for places in self.columns]] = False
+            unprinted = [last_across in places for places in self.columns]
+            self.told[:, unprinted] = False
 
     def exposed(self) -> tuple[int, int] | None:
         """A place with one to four persons whose number is known too well; None for none."""
@@ -135,7 +142,8 @@ class _Table:
         """In the shape of the table that was given."""
         found: list[list[int | None]] = [[None] * self.full.shape[1] for _row in self.full]
         for row, column in np.argwhere(self.told):
-            place, across = self.rows[row][0], self.columns[column][0]
+            place = self.rows[row][0]
+            across = self.columns[column][0]
             found[place][across] = in_tens(int(self.persons[row, column]))
         return found
 

@@ -113,6 +113,15 @@ def may_split(part: int, whole: int) -> bool:
     return rest == 0 or rest >= count.SMALLEST_CELL
 
 
+def hidden_places(shown: Sequence[int | None]) -> list[int]:
+    """Places of the cells of a line that are hidden, from the left."""
+    places = []
+    for place, cell in enumerate(shown):
+        if cell is None:
+            places.append(place)
+    return places
+
+
 # --- one line -------------------------------------------------------------------------------------
 def _covered(shown: Line, full: Sequence[int], *, least_hidden: int = 2) -> Line:
     """One line with its smallest shown cells hidden until the hidden ones cover each other.
@@ -132,10 +141,15 @@ def _next_to_hide(shown: Line, full: Sequence[int], *, least_hidden: int = 2) ->
 
     None where they do, where none is hidden, and where nothing is left.
     """
-    hidden = [number for number, cell in zip(full, shown, strict=True) if cell is None]
+    hidden = []
+    for number, cell in zip(full, shown, strict=True):
+        if cell is None:
+            hidden.append(number)
     if not hidden or _cover_each_other(hidden, least_hidden):
         return None
-    return min(_may_cover(shown, sum(full)), key=lambda place: shown[place], default=None)
+
+    candidates = _may_cover(shown, sum(full))
+    return min(candidates, key=lambda place: shown[place], default=None)
 
 
 def _cover_each_other(hidden: Sequence[int], least_hidden: int) -> bool:
@@ -145,8 +159,13 @@ def _cover_each_other(hidden: Sequence[int], least_hidden: int) -> bool:
 
 def _may_cover(shown: Line, together: int) -> list[int]:
     """Places of the cells that can be hidden next, of a line that counts so many ``together``."""
-    told = [place for place, number in enumerate(shown) if number is not None]
-    persons = [place for place in told if shown[place]]
+    told, persons = [], []
+    for place, number in enumerate(shown):
+        if number is None:
+            continue
+        told.append(place)
+        if number > 0:
+            persons.append(place)
     # Of six persons, four and two: only with the zeros hidden as well could each be nobody. A line
     # of fewer than five has no sum that is told.
     if not persons and together >= count.SMALLEST_CELL:

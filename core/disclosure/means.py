@@ -17,7 +17,7 @@ from itertools import islice
 import numpy as np
 
 from core.disclosure import count
-from core.disclosure.hiding import Line, hide_row
+from core.disclosure.hiding import Line, hidden_places, hide_row
 
 #: Ways to fill the hidden cells that are looked at, the emptiest first cells first; and those of
 #: them, with the same mean, of which the whole figure is made. A page waits for all of them.
@@ -77,13 +77,13 @@ def may_stand_beside(
     interval stays; in a small one it would solve the cell.
     """
     shown = hide(counts, least_hidden=least_hidden)
-    hidden_places = _hidden_places(shown)
-    if not hidden_places:
+    hidden = hidden_places(shown)
+    if not hidden:
         return True
 
-    known = _Known(len(hidden_places))
+    known = _Known(len(hidden))
     for candidate in _look_alikes(figure, counts, shown, mean):
-        numbers = [candidate[place] for place in hidden_places]
+        numbers = [candidate[place] for place in hidden]
         known.note(numbers)
         # Asked as seldom as can be: it costs more than all the rest.
         if known.has_two_values:
@@ -117,7 +117,11 @@ class _Known:
 
     @property
     def is_wide(self) -> bool:
-        return all(max(values) - min(values) >= count.SMALLEST_CELL for values in self.values)
+        for values in self.values:
+            width = max(values) - min(values)
+            if width < count.SMALLEST_CELL:
+                return False
+        return True
 
 
 def _look_alikes(
@@ -142,19 +146,14 @@ def _look_alikes(
 
 def _candidates(counts: Sequence[int], shown: Line) -> np.ndarray:
     """Rows with the same shown cells and the same total."""
-    hidden_places = _hidden_places(shown)
-    persons = sum(counts[place] for place in hidden_places)
-    fillings = list(islice(_fillings(persons, len(hidden_places)), MOST_FILLINGS))
+    hidden = hidden_places(shown)
+    persons = sum(counts[place] for place in hidden)
+    fillings = list(islice(_fillings(persons, len(hidden)), MOST_FILLINGS))
 
     candidates = np.tile([cell or 0 for cell in shown], (len(fillings), 1))
     if fillings:
-        candidates[:, hidden_places] = fillings
+        candidates[:, hidden] = fillings
     return candidates
-
-
-def _hidden_places(shown: Line) -> list[int]:
-    """Places of the hidden cells."""
-    return [place for place, cell in enumerate(shown) if cell is None]
 
 
 def _fillings(persons: int, cells: int) -> Iterator[tuple[int, ...]]:

@@ -176,7 +176,10 @@ def _without(places: Collection[int], line: Line) -> Line:
     kept = []
     for place, number in enumerate(line):
         is_hidden = place in places and number != 0
-        kept.append(None if is_hidden else number)
+        if is_hidden:
+            kept.append(None)
+        else:
+            kept.append(number)
     return kept
 
 

@@ -25,6 +25,7 @@ class WordsFilter(django_filters.CharFilter):
         self.forms = forms or {}
 
     def filter(self, queryset, value):
+        """Rows that any of the lookups finds; all of them for an empty field."""
         words = (value or "").strip()
         if not words:
             return queryset
@@ -43,4 +44,6 @@ class CheckFilter(django_filters.Filter):
 
 def only_if_checked(queryset, checked: bool, narrowed: Callable):
     """``narrowed(queryset)`` where a CheckFilter's box is checked."""
-    return narrowed(queryset) if checked else queryset
+    if not checked:
+        return queryset
+    return narrowed(queryset)

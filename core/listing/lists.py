@@ -139,7 +139,10 @@ class List:
     @property
     def hidden(self) -> list[tuple[str, str]]:
         """(name, value) of what the form that narrows the list keeps beside its own fields."""
-        kept = {name: self.asked[name] for name in self.kept if name in self.asked}
+        kept = {}
+        for name in self.kept:
+            if name in self.asked:
+                kept[name] = self.asked[name]
         if self.sort:
             kept["sort"] = self.sort
         return list(kept.items())
@@ -172,11 +175,16 @@ class List:
     # --- a file
     def export_rows(self) -> Iterator[list]:
         """Heads, then the values of every row found, as core.exporting's writers take them."""
-        columns = [column for column in self.table.columns if not column.column.exclude_from_export]
-        yield [str(column.header) for column in columns]
-        # Bound once per column: a file may have a million rows, and django-tables2's own way looks
-        # at the signature of a function for every cell.
-        values = [self.value_of(column) for column in columns]
+        heads, values = [], []
+        for column in self.table.columns:
+            if column.column.exclude_from_export:
+                continue
+            heads.append(str(column.header))
+            # Bound once per column: a file may have a million rows, and django-tables2's own way
+            # looks at the signature of a function for every cell.
+            values.append(self.value_of(column))
+
+        yield heads
         for record in self.found.iterator(chunk_size=2000):
             yield [value(record) for value in values]
 

@@ -36,14 +36,17 @@ class LongPaginator(Paginator):
 
     @cached_property
     def count(self) -> int:
-        return max(self.estimate(), COUNTED) if self.estimated else self.counted
+        if not self.estimated:
+            return self.counted
+        return max(self.estimate(), COUNTED)
 
     def estimate(self) -> int:
         sql, params = self.object_list.order_by().values("pk").query.sql_with_params()
         with connection.cursor() as cursor:
             cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", params)
             plan = cursor.fetchone()[0]
-        plan = json.loads(plan) if isinstance(plan, str) else plan
+        if isinstance(plan, str):
+            plan = json.loads(plan)
         return int(plan[0]["Plan"]["Plan Rows"])
 
     @cached_property

@@ -51,7 +51,10 @@ class CountColumn(FigureColumn):
     def order(self, queryset, is_descending):
         """As django-tables2 asks for it: the rows in order, and that this has been seen to."""
         told = public_order(self.counted or str(self.accessor))
-        return queryset.order_by(told.desc() if is_descending else told.asc()), True
+        order = told.asc()
+        if is_descending:
+            order = told.desc()
+        return queryset.order_by(order), True
 
 
 class DateColumn(django_tables2.Column):
@@ -140,18 +143,26 @@ class Table(django_tables2.Table):
     def head(self, column) -> Head:
         attrs = column.column.attrs
         both = attrs.get("cell", {})
-        direction = ""
-        if column.is_ordered:
-            direction = "descending" if column.order_by_alias.is_descending else "ascending"
+        sort = ""
+        if column.orderable:
+            sort = column.order_by_alias.next
         return Head(
             name=column.name,
             label=column.header,
             head_class=attrs.get("th", both).get("class", ""),
             cell_class=attrs.get("td", both).get("class", ""),
             is_row_head=column.name == self.row_head,
-            sort=column.order_by_alias.next if column.orderable else "",
-            direction=direction,
+            sort=sort,
+            direction=self.direction_of(column),
         )
+
+    def direction_of(self, column: BoundColumn) -> str:
+        """As a browser is told of it (aria-sort); empty where another column gives the order."""
+        if not column.is_ordered:
+            return ""
+        if column.order_by_alias.is_descending:
+            return "descending"
+        return "ascending"
 
     def row(self, record, heads: list[Head]) -> Row:
         bound = BoundRow(record, table=self)
@@ -185,9 +196,13 @@ class Table(django_tables2.Table):
                 "bound_row": row,
                 "table": self,
             }
-            wanted = known if takes_all else {name: known[name] for name in arguments}
+            wanted = known
+            if not takes_all:
+                wanted = {name: known[name] for name in arguments}
             content = column.render(**wanted)
-            return column.link(content, **known) if column.link else content
+            if not column.link:
+                return content
+            return column.link(content, **known)
 
         return cell
 

@@ -10,8 +10,11 @@ def whole_number(text: str | None, default, least: int = 0, most: int = MOST):
     ``default`` where it is none of these: missing, signed, of another script ("²"), endless.
     """
     text = text or ""
-    if not (text.isascii() and text.isdecimal()) or len(text) > len(str(MOST)):
+    is_decimal = text.isascii() and text.isdecimal()
+    if not is_decimal or len(text) > len(str(MOST)):
         return default
-    if not least <= int(text) <= most:
-        return default
-    return int(text)
+
+    number = int(text)
+    if least <= number <= most:
+        return number
+    return default

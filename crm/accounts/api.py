@@ -108,7 +108,8 @@ class TokenView(APIView):
         body = SignInSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         typed = dict(body.validated_data)
-        name, days = typed.pop("name"), typed.pop("days")
+        name = typed.pop("name")
+        days = typed.pop("days")
         # allauth's adapter takes Django's own request, not the framework's.
         user = sign_in(request._request, **typed)
 
@@ -151,6 +152,7 @@ def sign_in(request, *, username: str, password: str, code: str = "", ticket: st
 
 
 def _user_with_password(request, username: str, password: str) -> User:
+    """Raises SignInRefused for wrong credentials, and the throttle for too many tries."""
     with _lock_as_throttle():
         user = get_adapter().authenticate(request, password=password, username=username)
     # The same answer for an account that is shut: a guessed password must not be confirmed.

@@ -60,9 +60,14 @@ def shortened(address: str | None) -> str:
 
 def in_words(session: BrowserSession) -> str:
     """ "Chrome on Windows", or what is known of it."""
-    known = {"browser": session.browser, "system": session.system}
-    if session.browser == "WeChat":
-        known["browser"] = _("WeChat")
-    if session.browser and session.system:
-        return _("%(browser)s on %(system)s") % known
-    return known["browser"] or known["system"] or _("A device that does not say what it is")
+    browser, system = session.browser, session.system
+    if browser == "WeChat":
+        browser = _("WeChat")
+
+    if browser and system:
+        return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
+    if browser:
+        return browser
+    if system:
+        return system
+    return _("A device that does not say what it is")

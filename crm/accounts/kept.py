@@ -19,6 +19,8 @@ LEFT_OUT = {"csrfmiddlewaretoken"}
 #: Characters of all fields together.
 LONGEST = 256 * 1024
 LONGEST_PATH = 500
+#: A single word that is longer was written and not chosen from a list.
+LONGEST_CHOICE = 12
 KEPT_FOR = timedelta(days=7)
 #: Forms kept for one person at a time; the oldest go.
 MOST_KEPT = 5
@@ -55,17 +57,29 @@ def fields_of(posted: QueryDict) -> list[list[str]]:
 
 def may_be_kept(path: str, fields: list[list[str]]) -> bool:
     """False for forms with a password in them, and for more than a person types."""
-    has_password = any("password" in name for name, _value in fields)
-    is_text = all(is_storable(name + value) for name, value in fields)
-    length = sum(len(name) + len(value) for name, value in fields)
-    if path.startswith(NEVER_KEPT) or len(path) > LONGEST_PATH or not is_storable(path):
+    if path.startswith(NEVER_KEPT):
         return False
-    return is_text and not has_password and length <= LONGEST
+    if len(path) > LONGEST_PATH or not is_storable(path):
+        return False
+
+    length = 0
+    for name, value in fields:
+        if "password" in name:
+            return False
+        if not is_storable(name + value):
+            return False
+        length += len(name) + len(value)
+    return length <= LONGEST
 
 
 def typed_texts(kept: KeptForm) -> list[str]:
     """The texts among the fields that a person wrote, to be read on the page and copied."""
-    return [value for _name, value in kept.fields if len(value.split()) > 1 or len(value) > 12]
+    typed = []
+    for _name, value in kept.fields:
+        has_several_words = len(value.split()) > 1
+        if has_several_words or len(value) > LONGEST_CHOICE:
+            typed.append(value)
+    return typed
 
 
 def forget_ended() -> int:

@@ -75,8 +75,10 @@ class SessionStore(db.SessionStore):
         """Write down that somebody signed in is there, and move the end of doing nothing on."""
         # Reading a value is what loads the row.
         is_signed_in = SESSION_KEY in self
+        if not is_signed_in or self.row is None:
+            return
         now = timezone.now()
-        if not is_signed_in or self.row is None or now - self.row.last_seen_at < SEEN_EVERY:
+        if now - self.row.last_seen_at < SEEN_EVERY:
             return
 
         self.row.last_seen_at = now

@@ -301,9 +301,10 @@ def initial_rules(options: ImportOptions) -> dict[str, str]:
     """{name of a field: value} of the rules, as many as the page has fields for."""
     found = {}
     for rule in options.consent_rules:
-        if rule.channel == ContactChannel.EMAIL:
-            for names, test in zip(CONSENT_TESTS, rule.tests, strict=False):
-                found |= initial_test(names, test)
+        if rule.channel != ContactChannel.EMAIL:
+            continue
+        for names, test in zip(CONSENT_TESTS, rule.tests, strict=False):
+            found |= initial_test(names, test)
     if options.made_email:
         found |= initial_test(MADE_TEST, options.made_email)
     return found

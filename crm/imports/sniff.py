@@ -98,7 +98,9 @@ def scan(path: Path, packed: bool, head: bytes) -> tuple[str, int]:
     The whole file is looked at: the first Chinese name may stand in row 300,000.
     """
     fixed = encoding_of_mark(head) or bare_utf16(head)
-    candidates = () if fixed else ("utf-8", "gb18030")
+    candidates = ("utf-8", "gb18030")
+    if fixed:
+        candidates = ()
     guesses = EncodingGuesses(candidates)
     counter = LineCounter()
     with open_bytes(path, packed=packed) as raw:
@@ -121,6 +123,7 @@ class LineCounter:
         self.unbroken = 0
 
     def feed(self, chunk: bytes) -> None:
+        """Raises Unreadable for a line too long for any table."""
         breaks = chunk.count(b"\n")
         if not breaks:
             # Old programs of the Macintosh end lines by a carriage return alone.
@@ -210,9 +213,11 @@ def delimiter_of(sample: list[str]) -> str:
 
 def agreement(sample: list[str], delimiter: str) -> tuple[float, int]:
     """(share of rows as wide as the first, that width); a share of 0 for a single column."""
-    rows = csv.reader(sample, delimiter=delimiter)
+    widths = []
     try:
-        widths = [len(row) for row in rows if row]
+        for row in csv.reader(sample, delimiter=delimiter):
+            if row:
+                widths.append(len(row))
     except csv.Error:
         return 0.0, 0
     if not widths:

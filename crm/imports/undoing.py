@@ -98,7 +98,11 @@ def following() -> list[tuple[type[Model], str]]:
 
     Each room registers its own, so that this one names no table of a room above it.
     """
-    return [(hold.model_class(), hold.field) for hold in registered() if hold.follows]
+    found = []
+    for hold in registered():
+        if hold.follows:
+            found.append((hold.model_class(), hold.field))
+    return found
 
 
 def references() -> Iterator[tuple[type[Model], str]]:

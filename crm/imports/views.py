@@ -43,16 +43,22 @@ def import_list(request):
 @needs("readers.import")
 @once
 def import_create(request):
+    """Upload a file of readers; a small one is looked into at once."""
     kind = kind_named("patrons")
     form = UploadForm(request.POST or None, request.FILES or None, kind=kind)
     if form.is_valid():
         batch = uploaded(request, form)
-        if batch is not None and batch.is_open:
-            return redirect("crm:import-map", batch.pk)
         if batch is not None:
-            return redirect(batch)
+            return to_next_step(batch)
     context = {"form": form}
     return render(request, "crm/imports/import_create.html", context, status=status_of(form))
+
+
+def to_next_step(batch: ImportBatch):
+    """To the columns of the file, or to the page that says how its examination goes on."""
+    if batch.is_open:
+        return redirect("crm:import-map", batch.pk)
+    return redirect(batch)
 
 
 def uploaded(request, form) -> ImportBatch | None:
@@ -181,7 +187,9 @@ def refusal_rows(batch):
     """The heading, then one row per refused row, streamed: there may be 400,000 of them."""
     header = batch.report.get("header", [])
     number = batch.mapping.get("number")
-    place = header.index(number) if number in header else 0
+    place = 0
+    if number in header:
+        place = header.index(number)
 
     yield [_("Line"), _("Reason"), *header]
     for refusal in batch.refusals.iterator(chunk_size=2000):

@@ -124,8 +124,9 @@ class Job(models.Model):
     @property
     def seconds_left(self) -> int | None:
         """Estimate from the pace so far; None until there is a pace, and once it has ended."""
-        is_running = self.state == self.State.RUNNING
-        if not is_running or not self.total or not self.done:
+        if self.state != self.State.RUNNING:
+            return None
+        if not self.total or not self.done:
             return None
 
         elapsed = timezone.now() - self.started_at

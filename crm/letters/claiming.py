@@ -198,6 +198,7 @@ def a_slot() -> Iterator[bool]:
 
 
 def _free_slot() -> int | None:
+    """The number of a lock that is ours now; None where all are taken."""
     with connection.cursor() as cursor:
         for slot in SLOTS:
             cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCKS, slot])

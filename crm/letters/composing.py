@@ -65,9 +65,11 @@ def _set_body(message: EmailMessage, letter: Letter) -> None:
     message.clear_content()
     text = texts.without_controls(letter.text)
     html = texts.without_controls(letter.html)
-    if text or not html:
+    if not html:
         message.set_content(text, cte="quoted-printable")
-    if html and text:
-        message.add_alternative(html, subtype="html", cte="quoted-printable")
-    elif html:
+        return
+    if not text:
         message.set_content(html, subtype="html", cte="quoted-printable")
+        return
+    message.set_content(text, cte="quoted-printable")
+    message.add_alternative(html, subtype="html", cte="quoted-printable")

@@ -35,6 +35,7 @@ class LetterFilter(FilterSet):
     late = CheckFilter(label=_("Waits too long"), method="only_late")
 
     def only_of_age(self, letters, _name, age):
+        """Of the last day, of the last week, or older than that."""
         now = timezone.now()
         if age == DAY:
             return letters.filter(created_at__gte=now - timedelta(days=1))

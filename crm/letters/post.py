@@ -189,6 +189,7 @@ def send_due(*, seconds: float = CHUNK_SECONDS) -> bool:
 
 
 def _send(deadline: float) -> bool:
+    """One run over what is due; True where more is due. What stands in the way puts all off."""
     try:
         with Journal(suffix=journal.LETTERS) as log_of_run:
             run = LetterRun(log_of_run, deadline)

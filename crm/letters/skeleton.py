@@ -229,7 +229,9 @@ def _header_piece(part: str, is_field: bool, is_first: bool) -> Piece:
 
 def _is_plain(text: str) -> bool:
     """Short ASCII that nobody could read as an encoded word."""
-    return text.isascii() and len(text) <= LONGEST_PLAIN and "=?" not in text
+    if not text.isascii() or len(text) > LONGEST_PLAIN:
+        return False
+    return "=?" not in text
 
 
 class Skeleton:

@@ -145,6 +145,7 @@ def _with_pins(segment_id: int, where: Where, statement: _Statement) -> Where:
 
 # --- groups and conditions ------------------------------------------------------------------------
 def _of_node(node: Rule, statement: _Statement, path: str) -> Where:
+    """SQL of one node; RuleError for more conditions than one statement may have."""
     if "op" in node:
         return _of_group(node, statement, path)
 
@@ -158,6 +159,7 @@ def _of_node(node: Rule, statement: _Statement, path: str) -> Where:
 
 
 def _of_group(group: Rule, statement: _Statement, path: str) -> Where:
+    """SQL of a group, its parts in brackets."""
     texts, params = [], []
     for index, part in enumerate(group["of"]):
         where = _of_node(part, statement, below(path, "of", index))
@@ -242,7 +244,8 @@ def _seen(condition: Rule, statement: _Statement, path: str) -> Where:
 
 def _trait(condition: Rule, statement: _Statement, path: str) -> Where:
     """Compared as text, except for at least / at most, which compare what looks like a number."""
-    name, value = condition["name"], condition.get("value")
+    name = condition["name"]
+    value = condition.get("value")
     match condition["cmp"]:
         case "exists":
             return Where("(r.traits ->> %s) IS NOT NULL", [name])

@@ -165,6 +165,7 @@ def _channels(everybody: MemberRow) -> list[Cell]:
 
 
 def _share(count: Count, size: int) -> float | None:
+    """From 0 to 1; None where the count may not be told, and of nobody."""
     number = count.public_number
     if number is None or size == 0:
         return None

@@ -140,7 +140,11 @@ def nodes(rule: Rule) -> Iterator[Rule]:
 
 def nested_ids(rule: Rule) -> set[int]:
     """Ids of the segments this rule names directly."""
-    return {node["id"] for node in nodes(rule) if node.get("test") == "segment"}
+    ids = set()
+    for node in nodes(rule):
+        if node.get("test") == "segment":
+            ids.add(node["id"])
+    return ids
 
 
 def below(path: str, *keys: str | int) -> str:

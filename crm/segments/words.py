@@ -72,6 +72,7 @@ def explain_rule(rule: Rule) -> str:
 
 
 def _words_of(node: Rule, names: Names, *, inside_group: bool = False) -> str:
+    """Words for one node; ``inside_group`` puts brackets around a group of several parts."""
     if "test" in node:
         say_condition = CONDITION_WORDS[node["test"]]
         return say_condition(node, names)
@@ -138,6 +139,7 @@ def _state(condition: Rule, names: Names) -> str:
 
 
 def _cohort(condition: Rule, names: Names) -> str:
+    """One year, an open span, or a span with both ends."""
     low, high = condition.get("from"), condition.get("to")
     if low == high:
         return _("entered in %(year)s") % {"year": low}
@@ -158,6 +160,7 @@ def _registered(condition: Rule, names: Names) -> str:
 
 
 def _activity(condition: Rule, names: Names) -> str:
+    """How often, ever or lately; "at most 0 times" is said as "never"."""
     values = {
         "what": _activity_kind(condition["kind"]),
         "sign": SIGNS[condition["cmp"]],
@@ -201,7 +204,8 @@ def _seen(condition: Rule, names: Names) -> str:
 
 
 def _trait(condition: Rule, names: Names) -> str:
-    name, comparison = condition["name"], condition["cmp"]
+    name = condition["name"]
+    comparison = condition["cmp"]
     if comparison == "exists":
         return _("“%(name)s” is known") % {"name": name}
 

@@ -59,7 +59,9 @@ def groups_of(schema: dict) -> list[tuple[str, list[dict]]]:
 def operation_of(path: str, method: str, operation: dict) -> dict:
     """One operation for the template: address, parameters, body and answers."""
     body = schema_of(operation.get("requestBody", {}))
-    type_of_body = type_of(body) if body else ""
+    type_of_body = ""
+    if body:
+        type_of_body = type_of(body)
     parameters = [parameter_of(parameter) for parameter in operation.get("parameters", [])]
     answers = []
     for code, answer in operation["responses"].items():

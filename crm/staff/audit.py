@@ -20,7 +20,8 @@ def record(
 
     object_type, object_id = "", ""
     if on is not None:
-        object_type, object_id = on._meta.label_lower, str(on.pk)
+        object_type = on._meta.label_lower
+        object_id = str(on.pk)
 
     return AuditEvent.objects.create(
         action=action,

@@ -23,10 +23,13 @@ class Backend(AuthenticationBackend):
         return user
 
     def _authenticate(self, request, *, password="", accounts=None, **names):
+        """The first of the accounts of that name whose password this is; None for none."""
         if accounts is None:
             accounts = accounts_named(name_in(names))
-        right = (user for user in accounts if self._check_password(user, password))
-        return next(right, None)
+        for user in accounts:
+            if self._check_password(user, password):
+                return user
+        return None
 
     def user_can_authenticate(self, user):
         """Asked at the sign-in, and for the owner of a session at every request."""

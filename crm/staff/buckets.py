@@ -103,6 +103,7 @@ def digest_of(name: str, key: str) -> bytes:
 def _take(
     name: str, keys: Iterable[str], rate: float, burst: int, *, debt: float
 ) -> dict[str, float]:
+    """{key: seconds to wait, 0 for none}, all taken from in one statement."""
     by_digest = {digest_of(name, key): key for key in keys}
     values = {
         "name": name,

@@ -207,7 +207,9 @@ class User(AbstractUser):
     @property
     def may_sign_in(self) -> bool:
         """False for whoever is shut out, and for demonstration accounts outside demonstrations."""
-        return self.is_active and (settings.DEMO or not self.of_demonstration)
+        if not self.is_active:
+            return False
+        return settings.DEMO or not self.of_demonstration
 
     def can(self, permission: str) -> bool:
         """True when this user's role holds the permission. Who may not sign in holds none."""
@@ -234,7 +236,9 @@ class User(AbstractUser):
 
         Django's own flags count as well: whoever carries one gets into its admin.
         """
-        return self.role != self.Role.READER or self.is_staff or self.is_superuser
+        if self.is_staff or self.is_superuser:
+            return True
+        return self.role != self.Role.READER
 
 
 #: Objects whose page is not named after their model; all others have ``app:model-detail``, or none.

@@ -40,5 +40,6 @@ def _by_address(typed: str) -> set[User]:
     writings = [typed.lower(), address_key(typed)]
     verified = User.objects.filter(emailaddress__email__in=writings, emailaddress__verified=True)
     claimed = User.objects.filter(Q(emailaddress__email__in=writings) | Q(email__in=writings))
-    owners, claimants = set(verified), set(claimed)
+    owners = set(verified)
+    claimants = set(claimed)
     return owners or claimants

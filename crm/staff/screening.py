@@ -56,7 +56,10 @@ def suspicion_of(request, flow: Flow, trapped: str) -> str:
         Suspicion.BROWSER: browser_waits,
         Suspicion.NETWORK: network_waits,
     }
-    return next((code for code, holds in reasons.items() if holds), "")
+    for code, holds in reasons.items():
+        if holds:
+            return code
+    return ""
 
 
 def _browser(request, network: str) -> str:

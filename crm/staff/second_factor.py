@@ -33,6 +33,7 @@ def use_code(user: User, code: str) -> Authenticator | None:
 
 
 def _use(authenticator: Authenticator, code: str) -> bool:
+    """True for a right code, which is spent by it."""
     if authenticator.type == Authenticator.Type.TOTP:
         return _use_totp(authenticator, code)
     if authenticator.type == Authenticator.Type.RECOVERY_CODES:

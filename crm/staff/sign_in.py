@@ -102,11 +102,18 @@ class AccountAdapter(DefaultAccountAdapter):
         for user in users or [None]:
             audit.record(action=AuditAction.SIGN_IN_LOCKED, on=user, address=address)
         for user in users:
-            # Who keeps guessing locks again and again; three letters and then four a day will do.
-            if user.email and not buckets.take("lock letters", str(user.pk), 4 / buckets.DAY, 3):
-                # In the owner's own language, not in that of whoever guesses.
-                with translation.override(language_of(user)):
-                    self.send_notification_mail("account/email/locked", user, email=user.email)
+            if user.email:
+                self.write_of_lock(user)
+
+    def write_of_lock(self, user: User) -> None:
+        """A letter to the owner of a locked account."""
+        # Who keeps guessing locks again and again; three letters and then four a day will do.
+        are_enough = buckets.take("lock letters", str(user.pk), 4 / buckets.DAY, 3)
+        if are_enough:
+            return
+        # In the owner's own language, not in that of whoever guesses.
+        with translation.override(language_of(user)):
+            self.send_notification_mail("account/email/locked", user, email=user.email)
 
     def send_mail(self, template_prefix, email, context):
         """As often as is meant; how it goes out is known by the room of letters."""

@@ -40,6 +40,7 @@ class CountsWrongTokens:
     """
 
     def authenticate(self, request):
+        """Raises Throttled instead once a network has sent too many wrong tokens."""
         try:
             return super().authenticate(request)
         except AuthenticationFailed:

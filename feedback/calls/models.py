@@ -76,7 +76,9 @@ class Call(models.Model):
     def is_open(self, at=None) -> bool:
         """True while works are taken; ``CallQuerySet.open`` is the same rule for many."""
         at = at or timezone.now()
-        return self.published and self.opens_at <= at < self.closes_at
+        if not self.published:
+            return False
+        return self.opens_at <= at < self.closes_at
 
     def is_upcoming(self, at=None) -> bool:
         """True before the first day on which works are taken."""

@@ -196,7 +196,9 @@ def move_item(*, item: Item, up: bool, by: User) -> None:
         raise Refused(_("This question was retired meanwhile."))
 
     place = ordinals.index(item.ordinal)
-    target = place - 1 if up else place + 1
+    target = place + 1
+    if up:
+        target = place - 1
     if not 0 <= target < len(shown):
         return
     shown[place], shown[target] = shown[target], shown[place]
@@ -211,7 +213,8 @@ def retire_item(*, item: Item, retired: bool, by: User) -> None:
     """Take a question out of the next version, or back in; its ordinal and its answers stay."""
     stored = _lock_item(item)
     if retired:
-        stored.retired_at, action = timezone.now(), AuditAction.QUESTION_RETIRE
+        stored.retired_at = timezone.now()
+        action = AuditAction.QUESTION_RETIRE
     else:
         stored.retired_at, action = None, AuditAction.QUESTION_RESTORE
     stored.save(update_fields=["retired_at"])
@@ -281,7 +284,8 @@ def change_settings(*, survey: Survey, by: User, **fields) -> Survey:
     period that ends before it begins.
     """
     stored = _lock(survey)
-    was_over, least = stored.is_over(), stored.least_together
+    was_over = stored.is_over()
+    least = stored.least_together
     changed = _set_changed(stored, fields)
     if stored.versions.exists():
         if PROMISED & set(changed):

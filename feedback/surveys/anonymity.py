@@ -106,11 +106,15 @@ def mix_survey(survey: Survey, key: int) -> int:
 
 def mix_round(survey: Survey, key: int, held: list[Held]) -> int:
     """What can be written of these; where that is nothing they are held anew, if need be."""
+    if not held:
+        return 0
     # Where there are too many to be opened at once, these are no survey's last ones.
     is_last = survey.is_over() and len(held) < MOST
-    parting = part(survey, [one.content for one in held], is_last=is_last)
-    is_needed = bool(parting.written) or is_last or is_told_apart(held)
-    if not held or not is_needed:
+    contents = [one.content for one in held]
+    parting = part(survey, contents, is_last=is_last)
+
+    is_needed = is_last or bool(parting.written)
+    if not is_needed and not is_told_apart(held):
         return 0
     return hand_over(survey, key, held, parting, is_last=is_last)
 
@@ -219,8 +223,10 @@ def with_channel(one: BoxContent, known_codes: dict[str, int]) -> BoxContent:
 def is_told_apart(held: Sequence[Held]) -> bool:
     """True when the rows say by their transactions or keys which of them came when."""
     transactions = {one.xmin for one in held}
+    if len(transactions) > 1:
+        return True
     keys = {one.public for one in held}
-    return len(transactions) > 1 or keys != {newest_half().hex()}
+    return keys != {newest_half().hex()}
 
 
 def newest_half() -> bytes:

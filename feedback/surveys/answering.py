@@ -107,6 +107,7 @@ def _parse_codes(question: Question, values: list[str]) -> list[int]:
 
 
 def _parse_text(_question: Question, values: list[str]) -> str:
+    """BadAnswer for a text that is too long or cannot be stored."""
     # Browsers send line ends as two characters and count them as one.
     text = values[0].replace("\r\n", "\n")
     if len(text) > LONGEST_TEXT:

@@ -29,7 +29,8 @@ def label(question: Question, code: int) -> str:
     if question.kind in Item.WITH_OPTIONS:
         return _option_label(question, code)
 
-    lowest, highest = question.choices[0].code, question.choices[-1].code
+    lowest = question.choices[0].code
+    highest = question.choices[-1].code
     words = {lowest: localised(question.low), highest: localised(question.high)}
     word = words.get(code)
     if word:
@@ -104,12 +105,15 @@ def _bar_names(labels: Sequence[str]) -> list[str]:
 
 def share_cell(count: Count, n: Count) -> str:
     """What a cell is of all who answered, in per cent."""
+    part, whole = count.public_number, n.public_number
+    if part is None or not whole:
+        return numbers.percent(Missing.WITHHELD)
     # Of a whole that is told as less than it is, no part may be taken.
-    if count.public_number is None or not n.public_number or count.place > n.place:
+    if part > whole:
         return numbers.percent(Missing.WITHHELD)
     if isinstance(n, RoundedCount) and not isinstance(count, RoundedCount):
         return numbers.percent(Missing.WITHHELD)
-    return numbers.percent(count.public_number / n.public_number)
+    return numbers.percent(part / whole)
 
 
 def shorten(text: str) -> str:

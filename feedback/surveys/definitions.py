@@ -72,7 +72,11 @@ class Definition:
 
     def ordinals_of(self, kind: str) -> list[int]:
         """Of the questions of one kind, in the order readers see them."""
-        return [item.ordinal for item in self.items if item.kind == kind]
+        ordinals = []
+        for item in self.items:
+            if item.kind == kind:
+                ordinals.append(item.ordinal)
+        return ordinals
 
     @property
     def width(self) -> int:
@@ -112,6 +116,7 @@ def draft_item(item: Item) -> dict:
 
 
 def _draft_options(item: Item) -> list[dict]:
+    """The options of the working copy that readers will be offered."""
     options = []
     for option in item.options.all():
         if option.retired_at is None:
@@ -145,6 +150,7 @@ def parse_versions(newest_first: list[dict]) -> Definition:
 
 
 def _add_older_options(item: dict, options: list[dict]) -> None:
+    """Put behind the options of ``item`` those of an older version that it has no more."""
     known = {option["code"] for option in item["options"]}
     # A new list: the one there is belongs to the version it was read from.
     whole = list(item["options"])
@@ -248,6 +254,7 @@ def problems(definition: dict) -> list[Problem]:
 
 
 def _item_problems(item: dict) -> list[Problem]:
+    """What keeps one question from being published."""
     found = []
     if not any(item["text"].values()):
         found.append(Problem(Lack.NO_TEXT, item["ordinal"]))

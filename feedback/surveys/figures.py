@@ -17,6 +17,7 @@ from core.disclosure import (
     RoundedCount,
     RoundedMean,
     counts_of,
+    hidden_places,
     hide_row,
     in_tens,
     is_small,
@@ -184,7 +185,9 @@ def answers_of_all(
         if _solves_nothing(question, figure, parts, least):
             # Checked was what is printed; more digits in the API would say more than was checked.
             is_coarse = figure is not whole
-            told = figure if is_coarse else figure.as_printed()
+            told = figure
+            if not is_coarse:
+                told = figure.as_printed()
             return _answers(question, counts, kept, told, is_coarse=is_coarse)
     return _answers(question, counts, hide_parts(parts, least_hidden=3), is_coarse=True)
 
@@ -228,8 +231,7 @@ def _answers(
     """``kept`` are the choices and, last, who left the question empty, which is not printed."""
     own = _numbers(question, counts)
     cells = counts_of(own, list(kept)[: len(own)])
-    hidden = frozenset(place for place, cell in enumerate(kept) if cell is None)
-    return Answers(cells, figure, is_coarse, hidden)
+    return Answers(cells, figure, is_coarse, frozenset(hidden_places(kept)))
 
 
 def parts_of(question: Question, counts: Mapping[int, int], size: int | None) -> list[int]:
@@ -285,7 +287,10 @@ def _without_small_rests(question: Question, counts: Mapping[int, int], kept: li
     shown = []
     for cell in kept:
         names_the_rest = cell is not None and is_small(n - cell)
-        shown.append(None if names_the_rest else cell)
+        if names_the_rest:
+            shown.append(None)
+        else:
+            shown.append(cell)
     return shown
 
 

@@ -15,6 +15,7 @@ from core.disclosure import (
     CrossedTable,
     Missing,
     RoundedCount,
+    hidden_places,
     hide_row,
     in_tens,
     may_split,
@@ -82,10 +83,9 @@ class Groups:
         # In one order whichever group is asked for, so that all of them hide the same cells.
         groups = sorted(rows, key=str)
         sizes = hide_row([self.sizes.get(group, 0) for group in groups])
-        hidden = [place for place, size in enumerate(sizes) if size is None]
         table = CrossedTable.of(
             [rows[group] for group in groups],
-            hidden_rows=hidden,
+            hidden_rows=hidden_places(sizes),
             hidden_columns=hidden_parts,
             unprinted_column=True,
         )
@@ -97,7 +97,9 @@ class Groups:
         for group in self.sizes:
             part = parts.get(group, 0)
             rows[group] = [part, self.sizes[group] - part]
-        hidden = (0, 1) if whole.state != SHOWN else ()
+        hidden = (0, 1)
+        if whole.state == SHOWN:
+            hidden = ()
         return self.crossed(rows, hidden)[0]
 
 

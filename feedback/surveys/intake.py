@@ -350,6 +350,7 @@ def _sealed(survey: PublishedSurvey, respondent: Respondent, submitted: Submitte
 def _named_arguments(
     survey: PublishedSurvey, respondent: Respondent, submitted: SubmittedAnswers
 ) -> dict:
+    """What the statement that keeps an answer is given, by name."""
     vector = answering.vector_of(survey.definition, submitted.answers)
     words = answering.texts(survey.definition, submitted.answers)
     return {

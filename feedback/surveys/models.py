@@ -35,15 +35,18 @@ class OpeningTimes:
     def is_open(self, at=None) -> bool:
         """True from the moment of opening up to, and not including, the moment of closing."""
         at = at or timezone.now()
-        if self.state != Survey.State.OPEN or self.is_early(at):
+        if self.state != Survey.State.OPEN:
             return False
-        return self.closes_at is None or at < self.closes_at
+        return not self.is_early(at) and not self.is_over(at)
 
     def is_over(self, at=None) -> bool:
         """True when no answers are taken any more. An anonymous survey then stays closed."""
         at = at or timezone.now()
-        has_ended = self.closes_at is not None and self.closes_at <= at
-        return self.state == Survey.State.CLOSED or (self.state == Survey.State.OPEN and has_ended)
+        if self.state == Survey.State.CLOSED:
+            return True
+        if self.state != Survey.State.OPEN:
+            return False
+        return self.closes_at is not None and self.closes_at <= at
 
     def is_early(self, at=None) -> bool:
         """True when answers will be taken, but not yet."""
@@ -64,7 +67,9 @@ class BatchRule:
     @property
     def least_shown(self) -> int:
         """No figure rests on fewer answers, and no text or row is read of fewer."""
-        return self.least_together if self.anonymous else SMALLEST_CELL
+        if self.anonymous:
+            return self.least_together
+        return SMALLEST_CELL
 
 
 class SurveyQuerySet(VisibleQuerySet):

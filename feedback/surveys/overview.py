@@ -154,8 +154,11 @@ def _answered_all(found: ConstructSummary, answers: int, own: Sequence[ShownQues
 
     Who answered one of them and not all could be told by subtraction.
     """
-    told = [one.n.public_number for one in own]
-    wholes = [number for number in told if number is not None]
+    wholes = []
+    for one in own:
+        number = one.n.public_number
+        if number is not None:
+            wholes.append(number)
     return answered_of_all(found.n, answers, *wholes)
 
 
@@ -247,6 +250,7 @@ def _hidden_by_channel(found: SurveySummary) -> dict[int, Hidden]:
 
 
 def _reached_row(found: SurveySummary, channel: int, count: Count, hidden: Hidden) -> ChannelRow:
+    """The row of a channel that sent mail; its rate only where it tells of nobody else."""
     delivered = Count.of(found.delivered[channel])
     if hidden.n:
         delivered = Count.without(Missing.WITHHELD)

@@ -284,7 +284,8 @@ def construct_moments(
     rest = list(row)
     for name, ordinals in groups.items():
         width = 3 + len(ordinals)
-        own, rest = rest[:width], rest[width:]
+        own = rest[:width]
+        rest = rest[width:]
         n, mean, variance, *item_variances = own
         found[name] = ConstructMoments(n, mean, variance, tuple(item_variances))
     return found

@@ -320,7 +320,9 @@ def construct_summaries(
 
 def construct_summary(items: Sequence[Question], moments: ConstructMoments) -> ConstructSummary:
     """From the moments of the sum over the items to the mean per item, on the items' own scale."""
-    k, n, top = len(items), moments.n, items[0].top
+    k = len(items)
+    n = moments.n
+    top = items[0].top
     found = Estimate(None, None, None, n)
     if n:
         found = Estimate(moments.mean / k, None, None, n)
@@ -347,7 +349,9 @@ def cronbach_alpha(moments: ConstructMoments) -> float | None:
     None for fewer than two items or answers, and where all answers are the same.
     """
     k = len(moments.item_variances)
-    if k < 2 or moments.n < 2 or not moments.variance:
+    if k < 2 or moments.n < 2:
+        return None
+    if not moments.variance:
         return None
     own_share = sum(moments.item_variances) / moments.variance
     return k / (k - 1) * (1 - own_share)

@@ -89,9 +89,13 @@ def private_halves() -> dict[bytes, X25519PrivateKey]:
 
 @lru_cache(maxsize=4)
 def _halves(text: str) -> dict[bytes, X25519PrivateKey]:
+    """{public half: private half} of the keys in a setting, commas between them."""
     found = {}
     for part in text.split(","):
-        if part.strip():
-            private = X25519PrivateKey.from_private_bytes(base64.b64decode(part.strip()))
-            found[private.public_key().public_bytes_raw()] = private
+        if not part.strip():
+            continue
+        raw = base64.b64decode(part.strip())
+        private = X25519PrivateKey.from_private_bytes(raw)
+        public = private.public_key().public_bytes_raw()
+        found[public] = private
     return found

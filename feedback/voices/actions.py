@@ -61,7 +61,9 @@ def say(
         return say(client_id=client_id, by=by, reader=reader, suspected=suspected, **fields)
 
     # An account that the voice does not name must not be found beside it in the log either.
-    known = by if reader is not None else None
+    known = None
+    if reader is not None:
+        known = by
     audit.record(action=AuditAction.VOICE_SAY, by=known, on=voice)
     return voice
 
@@ -169,8 +171,9 @@ def conclude(*, voice: Voice, done: str, shown: bool, close: bool, by: User) -> 
 
 def _refuse_other(kept: Voice, fields: dict) -> None:
     """What is sent again must be what was kept, or it would be lost without a word."""
-    if any(getattr(kept, name) != value for name, value in fields.items()):
-        raise Conflict
+    for name, value in fields.items():
+        if getattr(kept, name) != value:
+            raise Conflict
 
 
 @transaction.atomic

@@ -42,6 +42,7 @@ QUESTIONS = [
 
 
 def main(arguments: list[str]) -> int:
+    """By an engine where there is one, else by hand; ``stage`` is the second process of that."""
     try:
         if arguments[:1] == ["stage"]:
             on_stage(Path(arguments[1]))
@@ -109,6 +110,7 @@ def by_hand() -> None:
 
 
 def tracked() -> list[str]:
+    """Names of the files that a checkout has."""
     listed = subprocess.run(
         ["git", "ls-files", "-z"], cwd=SOURCE, capture_output=True, text=True, check=True
     )
@@ -125,15 +127,7 @@ def described() -> BareRoot:
     """What the instructions set, without carrying any out: for the second process."""
     root = BareRoot(Path())
     for instruction in image.instructions_of((SOURCE / "Dockerfile").read_text()):
-        match instruction.name:
-            case "ENV":
-                root.environment |= instruction.pairs()
-            case "WORKDIR":
-                root.workdir = instruction.text
-            case "USER":
-                root.user = instruction.text
-            case "CMD":
-                root.command = instruction.command()
+        root.note(instruction)
     return root
 
 
@@ -185,11 +179,12 @@ def check_users(stage: Stage, services: list[Service]) -> None:
     """LocalError for a service of our image that runs as root."""
     for service in services:
         process = stage.running.get(service.name)
-        if process is not None and not service.image:
-            uid = user_of(process)
-            say(f"service {service.name} runs as user {uid}")
-            if uid == 0:
-                raise LocalError(f"{service.name} runs as root")
+        if process is None or service.image:
+            continue
+        uid = user_of(process)
+        say(f"service {service.name} runs as user {uid}")
+        if uid == 0:
+            raise LocalError(f"{service.name} runs as root")
 
 
 def ask(front: str) -> None:

@@ -36,18 +36,25 @@ class BareRoot:
             self._carry_out(instruction, source, files)
 
     def _carry_out(self, instruction: Instruction, source: Path, files: list[str]) -> None:
+        """One instruction; reading the file has refused those that the rehearsal does not know."""
+        self.note(instruction)
         match instruction.name:
             case "FROM":
                 self.begin(instruction.words()[0])
-            case "ENV":
-                self.environment |= instruction.pairs()
             case "WORKDIR":
-                self.workdir = instruction.text
                 self.inside(self.workdir).mkdir(parents=True, exist_ok=True)
             case "RUN":
                 self.run(["sh", "-c", instruction.text], user=ROOT_USER)
             case "COPY":
                 self.copy(instruction.words(), source, files)
+
+    def note(self, instruction: Instruction) -> None:
+        """Keep what an instruction sets for those that follow it and for the services."""
+        match instruction.name:
+            case "ENV":
+                self.environment |= instruction.pairs()
+            case "WORKDIR":
+                self.workdir = instruction.text
             case "USER":
                 self.user = instruction.text
             case "VOLUME":
@@ -86,11 +93,11 @@ class BareRoot:
         """COPY: everything below each named place, as far as the build may see it."""
         *places, target = words
         for name in files:
-            is_named = any(place in (".", name) or name.startswith(f"{place}/") for place in places)
-            if is_named:
-                copy = self.inside(str(Path(self.workdir, target, name)))
-                copy.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(source / name, copy)
+            if not is_in_one_of(places, name):
+                continue
+            copy = self.inside(str(Path(self.workdir, target, name)))
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source / name, copy)
 
     def inside(self, path: str) -> Path:
         return self.folder / path.lstrip("/")
@@ -122,6 +129,16 @@ class BareRoot:
             )
         if code:
             raise LocalError(f"{' '.join(command)} ended with {code}; the log is {log}")
+
+
+def is_in_one_of(places: list[str], name: str) -> bool:
+    """Whether a file is one of these places, or lies in one; all of them lie in the dot."""
+    for place in places:
+        if place in (".", name):
+            return True
+        if name.startswith(f"{place}/"):
+            return True
+    return False
 
 
 def mounted(root: Path) -> None:

@@ -76,6 +76,7 @@ def fill(value, variables: dict[str, str]):
 
 
 def _filled(match: re.Match, variables: dict[str, str]) -> str:
+    """What stands for one variable; LocalError for an empty one that must have a value."""
     dollar, name, mark, text = match.groups()
     if dollar:
         return "$"
@@ -99,6 +100,7 @@ def env_file(text: str) -> dict[str, str]:
 
 
 def _service(name: str, entry: dict, variables: dict[str, str]) -> Service:
+    """One entry of the file; ``variables`` are given to a service that names the ``.env``."""
     environment = {}
     if "env_file" in entry:
         environment |= variables
@@ -122,6 +124,7 @@ def _service(name: str, entry: dict, variables: dict[str, str]) -> Service:
 
 
 def _environment(entry: dict | list) -> dict[str, str]:
+    """Variables of a service, which compose takes as a list of ``NAME=value`` or as a mapping."""
     if isinstance(entry, list):
         return env_file("\n".join(entry))
     return {key: str(value) for key, value in entry.items()}
@@ -135,6 +138,7 @@ def _command(entry: str | list | None) -> list[str] | None:
 
 
 def _depends_on(entry: dict | list) -> dict[str, str]:
+    """{service: what must be true of it}; a plain list asks only that it was started."""
     if isinstance(entry, list):
         return dict.fromkeys(entry, "service_started")
     return {name: how["condition"] for name, how in entry.items()}
@@ -143,20 +147,22 @@ def _depends_on(entry: dict | list) -> dict[str, str]:
 def _health(entry: dict | None) -> HealthCheck | None:
     if entry is None:
         return None
-    test = entry["test"]
-    if isinstance(test, str):
-        command = ["sh", "-c", test]
-    elif test[0] == "CMD-SHELL":
-        command = ["sh", "-c", test[1]]
-    else:
-        command = test[1:]
     return HealthCheck(
-        command=command,
+        command=_test_command(entry["test"]),
         interval=seconds(entry.get("interval", INTERVAL)),
         timeout=seconds(entry.get("timeout", TIMEOUT)),
         start_period=seconds(entry.get("start_period", "0s")),
         retries=entry.get("retries", RETRIES),
     )
+
+
+def _test_command(test: str | list[str]) -> list[str]:
+    """The command of a health check; a text and what follows CMD-SHELL are for a shell."""
+    if isinstance(test, str):
+        return ["sh", "-c", test]
+    if test[0] == "CMD-SHELL":
+        return ["sh", "-c", test[1]]
+    return test[1:]
 
 
 def seconds(text: str) -> float:
@@ -170,10 +176,16 @@ def in_order(services: list[Service]) -> list[Service]:
     started: list[Service] = []
     while waiting:
         names = {service.name for service in started}
-        ready = [service for service in waiting if service.depends_on.keys() <= names]
+        ready, later = [], []
+        for service in waiting:
+            if service.depends_on.keys() <= names:
+                ready.append(service)
+            else:
+                later.append(service)
+
         if not ready:
             stuck = ", ".join(service.name for service in waiting)
             raise LocalError(f"docker-compose.yml: waiting for each other, or nobody: {stuck}")
         started += ready
-        waiting = [service for service in waiting if service not in ready]
+        waiting = later
     return started

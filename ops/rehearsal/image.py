@@ -72,25 +72,32 @@ def context(folder: Path, tracked: list[str]) -> list[str]:
     """Those of the ``tracked`` files that a build would be given: all but what .dockerignore
     names.
     """
-    patterns = [
-        line.strip()
-        for line in (folder / ".dockerignore").read_text().splitlines()
-        if line.strip() and not line.startswith("#")
-    ]
+    patterns = patterns_of((folder / ".dockerignore").read_text())
     return [name for name in tracked if not is_ignored(name, patterns)]
 
 
-def is_ignored(name: str, patterns: list[str]) -> bool:
-    """True when a pattern names the file or a folder above it.
+def patterns_of(text: str) -> list[str]:
+    """The lines of a .dockerignore that say something."""
+    patterns = []
+    for line in text.splitlines():
+        is_comment = line.startswith("#")
+        pattern = line.strip()
+        if pattern and not is_comment:
+            patterns.append(pattern)
+    return patterns
 
-    ``**/`` at the start means: in any folder.
-    """
+
+def is_ignored(name: str, patterns: list[str]) -> bool:
+    """True when a pattern names the file or a folder above it."""
     path = PurePosixPath(name)
-    above = [str(path), *(str(parent) for parent in path.parents)]
-    for pattern in patterns:
-        if pattern.startswith("**/"):
-            if any(fnmatch.fnmatchcase(part, pattern[3:]) for part in path.parts):
-                return True
-        elif any(fnmatch.fnmatchcase(candidate, pattern) for candidate in above):
-            return True
-    return False
+    return any(_names(pattern, path) for pattern in patterns)
+
+
+def _names(pattern: str, path: PurePosixPath) -> bool:
+    """As ``is_ignored``, of one pattern; ``**/`` at its start means: in any folder."""
+    candidates = [str(path), *map(str, path.parents)]
+    if pattern.startswith("**/"):
+        pattern = pattern.removeprefix("**/")
+        candidates = path.parts
+
+    return any(fnmatch.fnmatchcase(candidate, pattern) for candidate in candidates)

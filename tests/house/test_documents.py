@@ -6,7 +6,7 @@ import re
 import pytest
 
 from ops import local
-from tests.house.test_architecture import APPS, ROOMS
+from tests.house.rooms import APPS, ROOMS
 from tests.house.test_repository import name_of, tracked
 
 #: `crm/segments/refresh.py`, `docs/adr/`, `tests/house/test_sql.py`: a path with a slash, no

@@ -44,7 +44,8 @@ def decide(
         raise PermissionDenied
     # Two who decide at once wait for each other, so that the second sees the first's decision.
     adjustment = Adjustment.objects.select_for_update().get(pk=adjustment.pk)
-    verdict, reason = Verdict(verdict), reason.strip()
+    verdict = Verdict(verdict)
+    reason = reason.strip()
     value = checked_value(adjustment, value) if verdict == Verdict.CHANGE else None
 
     taken = Decision.objects.select_related("by").filter(adjustment=adjustment).first()
@@ -69,6 +70,7 @@ def _same_again(taken: Decision, verdict: str, value: int | float | None) -> Dec
 
 
 def _refuse_where_impossible(adjustment: Adjustment, verdict: str, reason: str) -> None:
+    """Raises Refused for what was replaced, and for a refusal without a reason."""
     if adjustment.state == Adjustment.State.SUPERSEDED:
         raise Refused(_("A newer evaluation has replaced this proposal."))
     if verdict != Verdict.ACCEPT and not reason:

@@ -71,11 +71,17 @@ def _agreed_and_not_applied(campaign: Campaign) -> list[Adjustment]:
 
 def _apply(draft: Campaign, agreed: list[Adjustment], by: User) -> None:
     """Shares are set together, since they add up to 100; every other field by itself."""
-    shares = [adjustment for adjustment in agreed if adjustment.kind == Kind.CHANNEL_SHARE]
-    _apply_shares(draft, shares, by)
+    shares, others = [], []
     for adjustment in agreed:
-        if adjustment.kind in APPLY:
-            APPLY[adjustment.kind](draft, adjustment, by)
+        if adjustment.kind == Kind.CHANNEL_SHARE:
+            shares.append(adjustment)
+        elif adjustment.kind in APPLY:
+            others.append(adjustment)
+
+    _apply_shares(draft, shares, by)
+    for adjustment in others:
+        apply = APPLY[adjustment.kind]
+        apply(draft, adjustment, by)
 
 
 def _apply_shares(draft: Campaign, agreed: list[Adjustment], by: User) -> None:

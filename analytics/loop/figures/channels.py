@@ -46,9 +46,12 @@ def spend_of(inputs: Inputs) -> dict[str, float]:
 
 def basis_of(inputs: Inputs, spend: dict[str, float]) -> EffortBasis:
     """Money only where every planned channel cost some, so that all are divided by the same."""
-    if spend and all(spend.get(channel.code) for channel in inputs.channels):
-        return EffortBasis.COST
-    return EffortBasis.SHARE
+    if not spend:
+        return EffortBasis.SHARE
+    for channel in inputs.channels:
+        if not spend.get(channel.code):
+            return EffortBasis.SHARE
+    return EffortBasis.COST
 
 
 def channel_results(
@@ -105,10 +108,17 @@ def _channel_result(
     basis: EffortBasis,
     rule: Rule,
 ) -> ChannelResult:
+    """``count`` is None for a channel that sent nothing, ``links`` for one without links."""
     sent, response = None, None
     if count is not None:
-        sent = Count.without(Missing.WITHHELD) if hidden.n else Count.of(count.sent)
+        sent = Count.of(count.sent)
+        if hidden.n:
+            sent = Count.without(Missing.WITHHELD)
         response = share(count, rule, hidden)
+
+    followed, clicks = 0, None
+    if links is not None:
+        followed, clicks = links.links, links.clicks
 
     responses = _responses(channel, count, links, hidden)
     return ChannelResult(
@@ -118,8 +128,8 @@ def _channel_result(
         share=channel.share,
         sent=sent,
         response=response,
-        links=links.links if links else 0,
-        clicks=links.clicks if links else None,
+        links=followed,
+        clicks=clicks,
         responses=responses,
         spend=spend,
         effort=effort,
@@ -138,8 +148,11 @@ def _responses(
     None: not measured.
     """
     # A channel that sent to known readers is counted by them: its links would count them again.
+    if count is not None and hidden.share:
+        return Count.without(Missing.WITHHELD)
     if count is not None:
-        return Count.without(Missing.WITHHELD) if hidden.share else Count.of(count.responded)
+        return Count.of(count.responded)
+
     if channel.personal or links is None:
         return None
     return links.clicks

@@ -23,18 +23,22 @@ def cost_result(inputs: Inputs, responses: Count, rule: Rule) -> CostResult:
 
     total = cash + hours * inputs.hour_rate + in_kind
     booked = bool(inputs.costs)
+    told_total = None
+    if booked:
+        told_total = total
     return CostResult(
         cash=cash,
         hours=hours,
         in_kind=in_kind,
         hour_rate=inputs.hour_rate,
-        total=total if booked else None,
+        total=told_total,
         responses=responses,
         per_response=_per_response(total, responses.public_number, rule, booked=booked),
     )
 
 
 def _per_response(total: float, responses: int | None, rule: Rule, *, booked: bool) -> Figure:
+    """CNY, with the interval of the responses; silent without costs or responses."""
     if not booked or not responses:
         return Figure.silent(responses or 0, Measure.COST_PER_RESPONSE)
     counted = estimates.count(responses, level=rule.estimate_level)

@@ -56,7 +56,9 @@ def count_people(inputs: Inputs) -> People:
         # Held out of one content and sent another: what such a reader does tells of neither.
         if group.held == group.treated:
             continue
-        arm = held_out if group.held else treated
+        arm = treated
+        if group.held:
+            arm = held_out
         arm.drawn += group.n
         if group.active:
             arm.active += group.n
@@ -76,7 +78,9 @@ def lift(people: People, percent: int, rule: Rule) -> Lift:
     """
     treated, held_out = people.treated, people.held_out
     sizes_betray = _sizes_betray_few(people)
-    size = about if sizes_betray else int
+    size = int
+    if sizes_betray:
+        size = about
     if not held_out.drawn:
         return _silent_lift(size(treated.drawn), LiftSilence.NO_HOLDOUT, percent)
 
@@ -92,7 +96,8 @@ def lift(people: People, percent: int, rule: Rule) -> Lift:
     if not found.says:
         return _silent_lift(size(found.n), LiftSilence.FEW, percent)
 
-    betrays_few = sizes_betray or treated.betrays_few or held_out.betrays_few
+    an_arm_betrays = treated.betrays_few or held_out.betrays_few
+    betrays_few = sizes_betray or an_arm_betrays
     too_small = min(treated.drawn, held_out.drawn) < rule.judged_from
     # One person of ten is ten points: rounding to one point would leave them to be counted.
     if betrays_few and too_small:
@@ -111,7 +116,9 @@ def lift(people: People, percent: int, rule: Rule) -> Lift:
         held_out=Count.of(size(held_out.drawn)),
         held_out_active=Count.of(held_out.active),
     )
-    return _in_whole_points(exact) if betrays_few else exact
+    if betrays_few:
+        return _in_whole_points(exact)
+    return exact
 
 
 def _sizes_betray_few(people: People) -> bool:

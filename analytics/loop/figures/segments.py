@@ -73,7 +73,10 @@ def cross_of(inputs: Inputs, sent: Iterable[SentCell]) -> CrossedResponses:
 def _places(sent: Iterable[SentCell]) -> Iterator[tuple[Place, ResponseCount]]:
     """Every place of the table that a cell counts in; one with two segments counts in both."""
     for cell in sent:
-        for segment in (*(cell.segments or [NONE]), ALL):
+        segments = [*cell.segments, ALL]
+        if not cell.segments:
+            segments = [NONE, ALL]
+        for segment in segments:
             yield (cell.channel, segment), cell.count
             yield (ALL, segment), cell.count
 
@@ -178,10 +181,13 @@ def _compared(segment: CountedSegment, cross: CrossedResponses, rule: Rule) -> S
         *hidden_in_row([inside]),
         *hidden_in_row([outside]),
     )
+    sent = Count.of(inside.sent)
+    if hidden.n:
+        sent = Count.without(Missing.WITHHELD)
     return SegmentResult(
         pk=segment.pk,
         name=segment.name,
-        sent=Count.without(Missing.WITHHELD) if hidden.n else Count.of(inside.sent),
+        sent=sent,
         response=share(inside, rule, hidden),
         others=share(outside, rule, hidden),
         difference=difference(inside, outside, rule, hidden),
@@ -199,6 +205,8 @@ def grid(cross: CrossedResponses, rule: Rule) -> tuple[GridCell, ...]:
 
 
 def _inner_places(cross: CrossedResponses) -> Iterator[tuple[str, int]]:
+    """Places that are no totals and belong to a segment."""
     for channel, segment in cross.counts:
-        if channel != ALL and segment not in (ALL, NONE):
+        is_total = channel == ALL or segment == ALL
+        if not is_total and segment != NONE:
             yield channel, segment

@@ -42,7 +42,9 @@ def sent_cells(cells: Iterable[DeliveryCell]) -> list[SentCell]:
     for cell in cells:
         if cell.state != Delivery.State.SENT:
             continue
-        responded = cell.n if cell.responded else 0
+        responded = 0
+        if cell.responded:
+            responded = cell.n
         count = ResponseCount(responded, cell.n)
         found.append(SentCell(cell.channel, cell.segments, cell.hour, count))
     return found
@@ -65,19 +67,14 @@ def share(count: ResponseCount, rule: Rule, hidden: Hidden = OPEN) -> ResponseSh
     # A count of its own may be small where the table it stands in has nothing to hide.
     hidden = either(hidden, *hidden_in_row([count]))
     if hidden.share:
-        return ResponseShare(
-            responded=Count.without(Missing.WITHHELD),
-            value=None,
-            low=None,
-            high=None,
-            n=None if hidden.n else count.sent,
-            measure=Measure.RESPONSE,
-            level=None,
-            withheld=True,
-        )
+        return _withheld_share(count, hidden)
+
     found = estimates.proportion(
         count.responded, count.sent, level=rule.estimate_level, least=rule.shown_from
     )
+    level = None
+    if found.says:
+        level = found.level
     return ResponseShare(
         responded=Count.of(count.responded),
         value=found.value,
@@ -85,7 +82,24 @@ def share(count: ResponseCount, rule: Rule, hidden: Hidden = OPEN) -> ResponseSh
         high=found.high,
         n=found.n,
         measure=Measure.RESPONSE,
-        level=found.level if found.says else None,
+        level=level,
+    )
+
+
+def _withheld_share(count: ResponseCount, hidden: Hidden) -> ResponseShare:
+    """Nothing but how many were sent, and that only where ``hidden`` lets it be told."""
+    sent = count.sent
+    if hidden.n:
+        sent = None
+    return ResponseShare(
+        responded=Count.without(Missing.WITHHELD),
+        value=None,
+        low=None,
+        high=None,
+        n=sent,
+        measure=Measure.RESPONSE,
+        level=None,
+        withheld=True,
     )
 
 
@@ -93,7 +107,9 @@ def difference(inside: ResponseCount, outside: ResponseCount, rule: Rule, hidden
     """Share inside − share outside (Newcombe); silent where either is small or withheld."""
     # The two shares could be told from their difference, so it is hidden with either.
     if hidden.share:
-        n = 0 if hidden.n else inside.sent
+        n = inside.sent
+        if hidden.n:
+            n = 0
         return Figure.silent(n, Measure.DIFFERENCE)
     found = estimates.difference(
         *inside, *outside, level=rule.estimate_level, least=rule.shown_from

@@ -119,7 +119,9 @@ def _why_no_lift(results: Results) -> Missing:
 
 
 def _why_no_answers(results: Results) -> Missing:
-    return Missing.WITHHELD if results.surveys else Missing.NOT_MEASURED
+    if not results.surveys:
+        return Missing.NOT_MEASURED
+    return Missing.WITHHELD
 
 
 def _why_no_satisfaction(results: Results) -> Missing:
@@ -144,6 +146,7 @@ def _why_no_contributors(_results: Results) -> Missing:
 
 
 def _why_no_cost(results: Results) -> Missing:
+    """Nothing was booked, few responded, or nobody did."""
     if results.costs.total is None:
         return Missing.NOT_MEASURED
     if results.costs.responses.is_withheld:
@@ -188,12 +191,14 @@ def judged(
 
 
 def _judged(standard: LockedStandard, results: Results, rule: Rule) -> StandardResult:
+    """With the target as it was first set; ``met`` is None where nothing can be judged."""
     reached = measured(Measure(standard.metric), results, rule)
     original = standard.target
     if standard.amendments:
         original = standard.amendments[0].before
     met = None
-    if reached.says and not too_few(reached, results.lift, rule):
+    can_be_judged = reached.says and not too_few(reached, results.lift, rule)
+    if can_be_judged:
         met = _is_met(standard, reached)
     return StandardResult(standard, original, reached, met)
 

@@ -66,6 +66,7 @@ def direction_of(adjustment: Adjustment) -> str:
 
 
 def _row_filter_to_json(rows: RowFilter) -> dict:
+    """Only what narrows the rows is stored."""
     if rows.comparison:
         return dict(COMPARISON)
     narrowed = {
@@ -74,7 +75,11 @@ def _row_filter_to_json(rows: RowFilter) -> dict:
         "hour": rows.hour,
         "survey": rows.survey,
     }
-    return {key: value for key, value in narrowed.items() if value is not None}
+    stored = {}
+    for key, value in narrowed.items():
+        if value is not None:
+            stored[key] = value
+    return stored
 
 
 def row_filter_of(finding: Finding) -> RowFilter:

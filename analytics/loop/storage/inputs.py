@@ -134,11 +134,14 @@ def standard_from_json(stored: dict) -> LockedStandard:
 
 def digest(stored: dict) -> str:
     """SHA-256 of the canonical JSON: the same inputs have the same digest in any process."""
-    judged = {key: value for key, value in stored.items() if key != NOT_JUDGED}
+    judged = dict(stored)
+    judged.pop(NOT_JUDGED, None)
     canonical = json.dumps(judged, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def judged_digest(stored: dict) -> str:
     """Digest of frozen inputs, whether or not they had been so before."""
-    return digest({key: value for key, value in stored.items() if key != RETURNED})
+    judged = dict(stored)
+    judged.pop(RETURNED, None)
+    return digest(judged)

@@ -99,6 +99,7 @@ def results_for_everybody(stored: dict) -> dict:
 
 
 def _survey_for_everybody(survey: dict, rule: Rule) -> dict:
+    """The stored figures of one survey without what nobody may be told."""
     shown = dict(survey)
     for measure in (Measure.SATISFACTION, Measure.NPS):
         if measure.value in survey:

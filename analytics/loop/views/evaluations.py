@@ -56,11 +56,18 @@ def evaluation_detail(request, pk):
         "adjustments": adjustments,
         "checked": report.checked(evaluation),
         "record": verify.tally(adjustments),
-        "seal": Seal.objects.of(EVALUATIONS, evaluation.pk),
-        "verification": Verification.objects.first(),
+        **_proof_of(evaluation),
         **_charts(findings, results, evaluation.as_of),
     }
     return render(request, "analytics/loop/evaluation_detail.html", context)
+
+
+def _proof_of(evaluation):
+    """What the page says of the report's own seal: the seal, and the last look through all."""
+    return {
+        "seal": Seal.objects.of(EVALUATIONS, evaluation.pk),
+        "verification": Verification.objects.first(),
+    }
 
 
 def _charts(findings, results, as_of):

@@ -20,7 +20,9 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, as_of, days, **options):
-        last = parse_date(as_of) if as_of else timezone.localdate()
+        last = timezone.localdate()
+        if as_of:
+            last = parse_date(as_of)
         if last is None:
             raise CommandError(f"not a date: {as_of} (expected YYYY-MM-DD)")
         if options["all"]:

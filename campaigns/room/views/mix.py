@@ -40,7 +40,9 @@ def plan_edit(request, pk):
         "formset": formset,
         "rows": mix_lines(campaign, channels, formset, request.user),
     }
-    status = 400 if formset.total_error_count() else 200
+    status = 200
+    if formset.total_error_count():
+        status = 400
     return render(request, "campaigns/room/plan_edit.html", context, status=status)
 
 

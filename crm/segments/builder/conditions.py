@@ -124,6 +124,7 @@ class RangeCondition(ConditionForm):
         self.fields["to"] = self.end_field(_("to"))
 
     def clean(self):
+        """At least one end, and the two in their order."""
         ends = []
         for end in ("from", "to"):
             if self.cleaned_data.get(end) is not None:
@@ -182,6 +183,7 @@ class ActivityCondition(ConditionForm):
     )
 
     def clean(self):
+        """A number of times, unless "never" is one."""
         # "Never" is a word of the form only; in a rule it is "at most 0 times".
         if self.cleaned_data.get("cmp") == "never":
             self.cleaned_data |= {"cmp": "le", "n": 0}
@@ -191,7 +193,8 @@ class ActivityCondition(ConditionForm):
 
     @staticmethod
     def initial_of(condition):
-        if condition["cmp"] == "le" and condition["n"] == 0:
+        is_never = condition["cmp"] == "le" and condition["n"] == 0
+        if is_never:
             return condition | {"cmp": "never", "n": None}
         return condition
 

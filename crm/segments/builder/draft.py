@@ -96,7 +96,9 @@ class Draft:
     @classmethod
     def of_segment(cls, segment: Segment | None) -> "Draft":
         """The stored rule of a segment, or an empty one."""
-        rule = segment.rule if segment else {}
+        rule = {}
+        if segment:
+            rule = segment.rule
         return cls.of_rule(rule, Registers(segment))
 
     @classmethod
@@ -210,8 +212,8 @@ class Draft:
             return
         is_root = number == 0
         group = self.nodes.get(parent)
-        has_place = is_root or (group is not None and group.is_group)
-        if not has_place:
+        has_group = group is not None and group.is_group
+        if not is_root and not has_group:
             return
         form = self._form_of(number, test, values)
         if form is None:

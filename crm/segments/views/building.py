@@ -61,7 +61,9 @@ def _build(request, segment: Segment | None) -> HttpResponse:
     # Not bound: pressing a button of the tree is no reason to say that the name is missing.
     form = SegmentForm(instance=segment, initial=request.POST.dict())
     draft.change(do, request.POST)
-    counted = _count(draft, request.user) if do == "count" else None
+    counted = None
+    if do == "count":
+        counted = _count(draft, request.user)
     return _page(request, form, draft, segment, counted)
 
 

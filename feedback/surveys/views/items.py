@@ -90,7 +90,8 @@ def preview_field(item: Item | None) -> Field | None:
 def item_preview(request, pk):
     """What the form holds now, as a question; nothing is kept."""
     load(request, pk)
-    form, options = ItemForm(request.POST), option_formset(None, request.POST)
+    form = ItemForm(request.POST)
+    options = option_formset(None, request.POST)
     # What is invalid is left out of the preview; the errors are for the one who saves.
     form.is_valid()
     options.is_valid()

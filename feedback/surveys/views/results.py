@@ -111,7 +111,11 @@ def splits(survey: Survey, found: SurveySummary) -> list[tuple[str, list[tuple[s
     if not survey.anonymous:
         offered.append((_("Segment"), segment_options(found)))
         offered.append((_("Kind of reader"), kind_options()))
-    return [(heading, options) for heading, options in offered if options]
+    filled = []
+    for heading, options in offered:
+        if options:
+            filled.append((heading, options))
+    return filled
 
 
 def channel_options(found: SurveySummary) -> list[tuple[str, str]]:
