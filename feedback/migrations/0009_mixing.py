@@ -7,6 +7,7 @@ over, and that none is lost, it sees to by itself.
 
 from django.db import migrations
 
+ACTION = "survey.mix"
 MIX = """
 CREATE FUNCTION huixiang_mix_answers(
     asked bigint,       -- the survey
@@ -139,7 +140,7 @@ BEGIN
     IF n > 0 OR is_last THEN
         INSERT INTO crm_auditevent (at, action, object_type, object_id, detail)
         VALUES (
-            clock_timestamp(), 'survey.mix', 'feedback.survey', asked::text,
+            clock_timestamp(), '{action}', 'feedback.survey', asked::text,
             jsonb_build_object('rows', n, 'last', is_last));
     END IF;
     RETURN n;
@@ -160,4 +161,4 @@ class Migration(migrations.Migration):
         ("crm", "0007_job_title_values"),
     ]
 
-    operations = [migrations.RunSQL(MIX, UNDO)]
+    operations = [migrations.RunSQL(MIX.replace("{action}", ACTION), UNDO)]

@@ -78,7 +78,7 @@ def test_text_without_a_mark_is_no_wording(api):
     reader = ReaderFactory()
     answer = api.patch(
         reverse("api:reader-detail", args=[reader.pk]),
-        {"consents": {"email": True}, "wording": "\u200b\u3164"},
+        {"consents": {"email": {"notices": True}}, "wording": "\u200b\u3164"},
         format="json",
     )
     assert answer.status_code == 400

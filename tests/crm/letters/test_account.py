@@ -59,6 +59,7 @@ def test_sign_up_ends_without_a_mail_server_and_its_link_confirms_later(
             "email": "eve@example.org",
             "password1": NEW_PASSWORD,
             "password2": NEW_PASSWORD,
+            "old_enough": "on",
         },
     )
     assert (answer.status_code, User.objects.filter(username="eve").count()) == (302, 1)

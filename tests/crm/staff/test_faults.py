@@ -71,7 +71,7 @@ def sign_in_by_password(client, ann):
 
 
 def sign_up(client, ann):
-    data = {"username": "bob", "email": "bob@example.org"}
+    data = {"username": "bob", "email": "bob@example.org", "old_enough": "on"}
     client.get(reverse("account_signup"))
     password = {"password1": PASSWORD, "password2": PASSWORD}
     assert client.post(reverse("account_signup"), data | password).status_code == 302
@@ -184,7 +184,7 @@ def mail_away(settings):
 def test_sign_up_is_finished_without_the_mail_server(client, mail_away):
     """Fault 48."""
     password = {"password1": PASSWORD, "password2": PASSWORD}
-    data = {"username": "bob", "email": "bob@example.org"} | password
+    data = {"username": "bob", "email": "bob@example.org", "old_enough": "on"} | password
 
     answer = client.post(reverse("account_signup"), data)
 

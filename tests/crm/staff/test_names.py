@@ -24,7 +24,7 @@ def admin():
 
 
 def sign_up(name: str):
-    form = {"username": name, "email": "new@example.org"}
+    form = {"username": name, "email": "new@example.org", "old_enough": "on"}
     return Client().post(SIGNUP, form | {"password1": PASSWORD, "password2": PASSWORD})
 
 

@@ -25,6 +25,7 @@ def sign_up(name: str, client=None, **changes):
         "email": f"{name}@example.org",
         "password1": PASSWORD,
         "password2": PASSWORD,
+        "old_enough": "on",
         "t": traps.stamp(time.time() - 60),
     }
     return client.post(reverse("account_signup"), data | changes, REMOTE_ADDR=CAMPUS)
@@ -82,9 +83,9 @@ def test_answer_does_not_tell_whether_there_is_such_an_account():
     assert words in unknown.get(other.url).content.decode()
 
 
-def test_page_shows_four_fields_and_keeps_what_was_typed(client):
+def test_page_shows_five_fields_and_keeps_what_was_typed(client):
     page = client.get(reverse("account_signup")).content.decode()
-    assert page.count('class="field"') == 4
+    assert page.count('class="field"') == 5
     assert 'name="website"' in page
 
     refused = sign_up("bob", client, password2="another")
