@@ -91,7 +91,12 @@ def test_approval_is_written_down_and_can_be_taken_back(client, manager):
 def test_text_and_poster_with_an_unknown_host_are_refused_in_words(desk, campaign, manager):
     """Fault 39. Both the link in a mail and the one on a poster."""
     channel = Channel.objects.filter(contact="").first()
-    text = {"title": "十月", "subject": "秋", "body": '<a href="https://evil.example/">看</a>'}
+    text = {
+        "title": "十月",
+        "subject": "秋",
+        "purpose": "events",
+        "body": '<a href="https://evil.example/">看</a>',
+    }
     poster = {"placement": "南门", "channel": channel.pk, "target": "https://evil.example/"}
     for name, data in (("content-create", text), ("link-create", poster)):
         answer = desk.post(url(name, campaign.pk), data)

@@ -79,5 +79,5 @@ def test_page_of_a_reader_loads_the_panel(desk):
     reader = ReaderFactory()
     assert (
         reverse("feedback:reader-panel", args=[reader.pk])
-        in desk.get(reader.get_absolute_url()).content.decode()
+        in desk.get(reader.get_absolute_url(), {"why": "enquiry"}).content.decode()
     )
