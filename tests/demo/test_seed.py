@@ -38,7 +38,9 @@ def test_a3_seeded_student_shows_one_line_in_each_block(client, monkeypatch):
     )
     client.force_login(librarian)
 
-    page = client.get(student.get_absolute_url(), headers={"accept-language": "en"})
+    page = client.get(
+        f"{student.get_absolute_url()}?why=enquiry", headers={"accept-language": "en"}
+    )
 
     blocks = blocks_of(page.content.decode())
     assert student.number in blocks["Who this is"]

@@ -73,7 +73,10 @@ MADE = {
         "Item", "text_zh", {"kind": "text"} | NO_OPTIONS, key=lambda w: {"pk": w.survey.pk}
     ),
     "campaigns:content-create": Made(
-        "Content", "body", {"title": "十月", "subject": "秋天"}, key=campaign_key
+        "Content",
+        "body",
+        {"title": "十月", "subject": "秋天", "purpose": "events"},
+        key=campaign_key,
     ),
     "campaigns:link-create": Made(
         "TrackedLink", "placement", {"target": "/s/one/"}, key=campaign_key
@@ -144,7 +147,7 @@ def test_after_a_conflict_the_page_has_a_new_id(client, world):
 def test_refused_form_may_be_sent_again_under_its_id(world):
     client = client_of(world, "manager")
     target = reverse("campaigns:content-create", kwargs=campaign_key(world))
-    data = {"client_id": str(uuid4()), "title": "十月", "subject": "秋天"}
+    data = {"client_id": str(uuid4()), "title": "十月", "subject": "秋天", "purpose": "events"}
     assert client.post(target, data | {"body": ""}).status_code == 400
     assert client.post(target, data | {"body": "<p>有字</p>"}).status_code == 302
 
