@@ -178,6 +178,30 @@ def unsubscribe(
 
 
 @transaction.atomic
+def take_back_withdrawals(
+    *, reader: Reader, withdrawals: Iterable[int], source: str, by: User | None
+) -> list[ConsentEvent]:
+    """Give again what these withdrawals took, by their keys; returns what was new.
+
+    Only what nothing was said of since: a later word, yes or no, is the reader's own.
+    """
+    # Locked first: what is the newest entry must still be so when the next one is written.
+    Reader.objects.select_for_update(of=("self",)).get(pk=reader.pk)
+    said = reader.consent_events
+    given = []
+    for withdrawal in said.filter(pk__in=withdrawals, granted=False).order_by("pk"):
+        channel, purpose = withdrawal.channel, withdrawal.purpose
+        if said.about(channel, purpose).first() != withdrawal:
+            continue
+        event = set_consent(
+            reader=reader, channel=channel, purpose=purpose, granted=True, source=source, by=by
+        )
+        if event is not None:
+            given.append(event)
+    return given
+
+
+@transaction.atomic
 def update_reader(*, reader: Reader, by: User, **fields) -> list[str]:
     """Write the fields that differ; returns their names.
 
