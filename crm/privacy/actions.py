@@ -153,17 +153,17 @@ def ask_to_leave(*, reader: Reader, by: User) -> Departure:
     """The reader wants to be erased. Nothing is sent to them from now on; the rest waits a few
     days, in which they can change their mind.
     """
+    # Also what was never allowed: the address is stopped with it, and no later file gives it.
     for channel in ContactChannel.values:
         for purpose in Purpose.values:
-            if reader.allows(channel, purpose):
-                set_consent(
-                    reader=reader,
-                    channel=channel,
-                    purpose=purpose,
-                    granted=False,
-                    source="portal",
-                    by=by,
-                )
+            set_consent(
+                reader=reader,
+                channel=channel,
+                purpose=purpose,
+                granted=False,
+                source="portal",
+                by=by,
+            )
     due = timezone.now() + timedelta(days=settings.ERASE_AFTER_DAYS)
     # Asked twice, the first day holds: nobody puts off what they wanted.
     departure, _is_new = Departure.objects.get_or_create(reader=reader, defaults={"due_at": due})

@@ -16,12 +16,10 @@ from core.characters import folded, tidy
 from crm.accounts.models import ApiToken, BrowserSession, KeptForm
 from crm.imports.models import ImportBatch, ImportRefusal
 from crm.jobs.models import Job
+from crm.readers.actions import ERASED
 from crm.readers.models import ContactChannel, Reader, Suppression
 from crm.staff import guesses
 from crm.staff.models import User
-
-#: Why an address is on the suppression list.
-ERASED = "erased"
 
 
 def identity_digest(source: str, number: str) -> bytes:
@@ -53,7 +51,13 @@ def suppress_for_good(reader: Reader) -> None:
     for channel, address in wanted:
         if address:
             rows.append(Suppression(channel=channel, digest=address_digest(address), reason=ERASED))
-    Suppression.objects.bulk_create(rows, ignore_conflicts=True)
+    # An address that was stopped for every purpose in 0.1 is from now on one of somebody erased.
+    Suppression.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["channel", "purpose", "digest"],
+        update_fields=["reason"],
+    )
 
 
 def delete_refused_rows(reader: Reader) -> int:
