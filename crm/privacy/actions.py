@@ -82,11 +82,22 @@ def decide_correction(*, correction: Correction, granted: bool, answer: str, by:
 # --- an address that is theirs --------------------------------------------------------------------
 @transaction.atomic
 def ask_address(*, reader: Reader, address: str, by: User) -> NewAddress:
-    """Send a code to an address that somebody says is theirs; it is theirs when they know it."""
+    """Send a code to an address that somebody says is theirs; it is theirs when they know it.
+
+    Refused for a day once codes were guessed at too often: asking again gives no new tries.
+    """
+    now = timezone.now()
+    before = NewAddress.objects.select_for_update(of=("self",)).filter(
+        reader=reader, channel=ContactChannel.EMAIL, asked_at__gt=now - CODE_HOLDS
+    )
+    tries = before.values_list("tries", flat=True).first() or 0
+    if tries >= TRIES:
+        raise Refused(_("Too many wrong codes were typed. Please try again tomorrow."))
+
     asked, _is_new = NewAddress.objects.update_or_create(
         reader=reader,
         channel=ContactChannel.EMAIL,
-        defaults={"address": address, "tries": 0, "asked_at": timezone.now()},
+        defaults={"address": address, "tries": tries, "asked_at": now},
     )
     audit.record(action=AuditAction.ADDRESS_ASK, by=by, on=reader, channel=ContactChannel.EMAIL)
     subject, text = letters.code_letter(asked)
