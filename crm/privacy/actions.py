@@ -208,6 +208,7 @@ def erase(*, reader: Reader, reason: str, by: User | None) -> None:
     uploads = traces.uploads_that_may_hold(reader)
     traces.suppress_for_good(reader)
     traces.delete_refused_rows(reader)
+    traces.delete_kept_forms(reader)
     addresses = traces.mailboxes(reader)
     traces.delete_account(reader.user)
 
