@@ -227,6 +227,8 @@ ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
+# Who finds an open browser must not take the account over by giving it another address.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 # Whoever keeps guessing keeps an account locked; the link in the mail lets its owner in.
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True

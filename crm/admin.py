@@ -36,7 +36,7 @@ class ReaderAdmin(ReadOnlyAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """Who opens a row is told to the reader, here as on the desk."""
-        reader = Reader.objects.filter(pk=object_id).first() if object_id.isdigit() else None
+        reader = Reader.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
         if reader is not None:
             look_at_one(reader, by=request.user, place=LookPlace.ADMIN)
         return super().change_view(request, object_id, form_url, extra_context)

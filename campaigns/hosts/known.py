@@ -61,8 +61,11 @@ def approved_hosts() -> set[str]:
 def is_known(target: str, approved: Iterable[str]) -> bool:
     """Whether a stored target leads to a page of ours, of the library, or to an approved host.
 
-    What is written so that a person may read another host than a browser is known nowhere.
+    What is written so that a person may read another host than a browser is known nowhere: so are
+    backslashes, which browsers take for slashes, and control characters, which they leave out.
     """
+    if "\\" in target or not target.isprintable():
+        return False
     if target.startswith("/") and not target.startswith("//"):
         return True
     try:

@@ -82,11 +82,22 @@ def decide_correction(*, correction: Correction, granted: bool, answer: str, by:
 # --- an address that is theirs --------------------------------------------------------------------
 @transaction.atomic
 def ask_address(*, reader: Reader, address: str, by: User) -> NewAddress:
-    """Send a code to an address that somebody says is theirs; it is theirs when they know it."""
+    """Send a code to an address that somebody says is theirs; it is theirs when they know it.
+
+    Refused for a day once codes were guessed at too often: asking again gives no new tries.
+    """
+    now = timezone.now()
+    before = NewAddress.objects.select_for_update(of=("self",)).filter(
+        reader=reader, channel=ContactChannel.EMAIL, asked_at__gt=now - CODE_HOLDS
+    )
+    tries = before.values_list("tries", flat=True).first() or 0
+    if tries >= TRIES:
+        raise Refused(_("Too many wrong codes were typed. Please try again tomorrow."))
+
     asked, _is_new = NewAddress.objects.update_or_create(
         reader=reader,
         channel=ContactChannel.EMAIL,
-        defaults={"address": address, "tries": 0, "asked_at": timezone.now()},
+        defaults={"address": address, "tries": tries, "asked_at": now},
     )
     audit.record(action=AuditAction.ADDRESS_ASK, by=by, on=reader, channel=ContactChannel.EMAIL)
     subject, text = letters.code_letter(asked)
@@ -153,17 +164,17 @@ def ask_to_leave(*, reader: Reader, by: User) -> Departure:
     """The reader wants to be erased. Nothing is sent to them from now on; the rest waits a few
     days, in which they can change their mind.
     """
+    # Also what was never allowed: the address is stopped with it, and no later file gives it.
     for channel in ContactChannel.values:
         for purpose in Purpose.values:
-            if reader.allows(channel, purpose):
-                set_consent(
-                    reader=reader,
-                    channel=channel,
-                    purpose=purpose,
-                    granted=False,
-                    source="portal",
-                    by=by,
-                )
+            set_consent(
+                reader=reader,
+                channel=channel,
+                purpose=purpose,
+                granted=False,
+                source="portal",
+                by=by,
+            )
     due = timezone.now() + timedelta(days=settings.ERASE_AFTER_DAYS)
     # Asked twice, the first day holds: nobody puts off what they wanted.
     departure, _is_new = Departure.objects.get_or_create(reader=reader, defaults={"due_at": due})
@@ -197,6 +208,7 @@ def erase(*, reader: Reader, reason: str, by: User | None) -> None:
     uploads = traces.uploads_that_may_hold(reader)
     traces.suppress_for_good(reader)
     traces.delete_refused_rows(reader)
+    traces.delete_kept_forms(reader)
     addresses = traces.mailboxes(reader)
     traces.delete_account(reader.user)
 

@@ -7,8 +7,11 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from core.addresses import keyed_digest
+from core.addresses import address_key, keyed_digest
+from core.refusals import Refused
 from crm.privacy.models import NewAddress
+from crm.staff import buckets
+from crm.staff.models import User
 
 #: Digits of a code; five wrong ones end it.
 DIGITS = 8
@@ -32,3 +35,16 @@ def code_letter(asked: NewAddress) -> tuple[str, str]:
         values = {"code": code_of(asked), "page": f"{settings.BASE_URL}/me/address/"}
         text = render_to_string("crm/privacy/mail/address_code.txt", values)
     return subject, text
+
+
+def refuse_too_often(address: str, *, by: User) -> None:
+    """Raises Refused where this account, or everybody together for this mailbox, has had letters
+    with codes sent very often: the mailbox may be a stranger's.
+    """
+    # Outside the transaction of the verb, see crm.staff.buckets; in turn, so that an account that
+    # is refused takes nothing from the mailbox.
+    wait = buckets.take("codes by account", str(by.pk), 5 / buckets.DAY, 5)
+    if not wait:
+        wait = buckets.take("codes to mailbox", address_key(address), 3 / buckets.DAY, 3)
+    if wait:
+        raise Refused(_("Enough letters were sent for today. Please try again tomorrow."))

@@ -3,25 +3,26 @@
 The erasing verb calls these in its transaction; what is on disk goes after the commit.
 """
 
+import json
 import os
 from pathlib import Path
+from urllib.parse import quote
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast
 
 from core.addresses import address_digest, address_key, keyed_digest
 from core.characters import folded, tidy
 from crm.accounts.models import ApiToken, BrowserSession, KeptForm
 from crm.imports.models import ImportBatch, ImportRefusal
 from crm.jobs.models import Job
+from crm.readers.actions import ERASED
 from crm.readers.models import ContactChannel, Reader, Suppression
 from crm.staff import guesses
 from crm.staff.models import User
-
-#: Why an address is on the suppression list.
-ERASED = "erased"
 
 
 def identity_digest(source: str, number: str) -> bytes:
@@ -53,7 +54,13 @@ def suppress_for_good(reader: Reader) -> None:
     for channel, address in wanted:
         if address:
             rows.append(Suppression(channel=channel, digest=address_digest(address), reason=ERASED))
-    Suppression.objects.bulk_create(rows, ignore_conflicts=True)
+    # An address that was stopped for every purpose in 0.1 is from now on one of somebody erased.
+    Suppression.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["channel", "purpose", "digest"],
+        update_fields=["reason"],
+    )
 
 
 def delete_refused_rows(reader: Reader) -> int:
@@ -68,6 +75,22 @@ def delete_refused_rows(reader: Reader) -> int:
         if cell:
             holding |= Q(raw__icontains=cell)
     deleted, _by_model = ImportRefusal.objects.filter(holding).delete()
+    return deleted
+
+
+def delete_kept_forms(reader: Reader) -> int:
+    """Forms kept for their writers, also for staff, that are about this person; returns how many.
+
+    A form that only looks so goes too: it is kept for a short while as it is.
+    """
+    about = Q(path__contains=f"/readers/{reader.pk}/")
+    for text in [reader.number, reader.phone, reader.name, *mailboxes(reader)]:
+        if text:
+            # As it stands inside a text of JSON, and in an address.
+            about |= Q(said__icontains=json.dumps(text, ensure_ascii=False)[1:-1])
+            about |= Q(path__icontains=text) | Q(path__icontains=quote(text))
+    forms = KeptForm.objects.annotate(said=Cast("fields", TextField()))
+    deleted, _by_model = forms.filter(about).delete()
     return deleted
 
 

@@ -4,8 +4,10 @@ from collections.abc import Iterable
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from core.addresses import address_digest
+from core.refusals import Refused
 from crm.readers.models import (
     ConsentEvent,
     ContactChannel,
@@ -19,10 +21,12 @@ from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
 
+#: The source of what a person chose on their own page.
+OWN_PAGE = "portal"
 #: Sources in which a person speaks, or a member of staff writes down what one said; never a file.
-OWN_WORD = frozenset({"portal", "staff", "api", "unsubscribe page"})
+OWN_WORD = frozenset({OWN_PAGE, "staff", "api", "unsubscribe page"})
 #: Why an address is on the suppression list.
-WITHDRAWN = "unsubscribed"
+WITHDRAWN, ERASED = "unsubscribed", "erased"
 
 
 @transaction.atomic
@@ -40,13 +44,17 @@ def set_consent(
 
     A withdrawal is written even where nothing had been given: it keeps later imports from giving
     it, and puts the address on the suppression list, so that no other row with the same address is
-    written to either. Consent in a person's own word takes the address off the list. ``by`` is
+    written to either. Consent in a person's own word takes the address off the list; one that an
+    erasure put there only if its owner says so, signed in. ``by`` is
     None where nobody is signed in: the reader followed the signed link of a mail, or a file
-    spoke. Raises ValueError for an unknown channel or purpose.
+    spoke. Refused for a yes of somebody who has asked to be erased. Raises ValueError for an
+    unknown channel or purpose.
     """
     said = permission(channel, purpose)
     # Locked: the list is read and written whole, and two choices may come at once.
     stored = Reader.objects.select_for_update(of=("self",)).get(pk=reader.pk)
+    if granted and is_leaving(stored):
+        raise Refused(_("While an erasure is waiting, nothing can be allowed."))
 
     if not granted:
         _suppress_address(stored, channel, purpose, source=source, by=by)
@@ -77,6 +85,12 @@ def set_consent(
         notice=Notice.objects.current(),
         by=by,
     )
+
+
+def is_leaving(reader: Reader) -> bool:
+    """Whether the reader has asked to be erased, and has not changed their mind."""
+    # The room that keeps these wishes stands above this one.
+    return Reader.objects.filter(pk=reader.pk, departure__isnull=False).exists()
 
 
 def _was_last_word(reader: Reader, channel: str, purpose: str, granted: bool) -> bool:
@@ -124,6 +138,9 @@ def _release_address(
 ) -> None:
     """Take the reader's address off the suppression list for one purpose, if it is on it."""
     listed = Suppression.objects.of_address(channel, reader.address_on(channel))
+    if not _is_owners_word(reader, source, by):
+        # Whoever was erased is gone; nobody else can say that they want to be written to again.
+        listed = listed.exclude(reason=ERASED)
     if listed.filter(purpose="").exists():
         _stop_the_others(reader, channel, purpose)
     released, _models = listed.filter(purpose__in=["", purpose]).delete()
@@ -136,6 +153,11 @@ def _release_address(
             purpose=purpose,
             source=source,
         )
+
+
+def _is_owners_word(reader: Reader, source: str, by: User | None) -> bool:
+    """True for what a person said of themself, signed in."""
+    return source == OWN_PAGE and by is not None and by.pk == reader.user_id
 
 
 def _stop_the_others(reader: Reader, channel: str, purpose: str) -> None:
@@ -175,6 +197,33 @@ def unsubscribe(
         if event is not None:
             written.append(event)
     return written
+
+
+@transaction.atomic
+def take_back_withdrawals(
+    *, reader: Reader, withdrawals: Iterable[int], source: str, by: User | None
+) -> list[ConsentEvent]:
+    """Give again what these withdrawals took, by their keys; returns what was new.
+
+    Only what nothing was said of since: a later word, yes or no, is the reader's own. Nothing to
+    somebody who has asked to be erased.
+    """
+    # Locked first: what is the newest entry must still be so when the next one is written.
+    Reader.objects.select_for_update(of=("self",)).get(pk=reader.pk)
+    if is_leaving(reader):
+        return []
+    said = reader.consent_events
+    given = []
+    for withdrawal in said.filter(pk__in=withdrawals, granted=False).order_by("pk"):
+        channel, purpose = withdrawal.channel, withdrawal.purpose
+        if said.about(channel, purpose).first() != withdrawal:
+            continue
+        event = set_consent(
+            reader=reader, channel=channel, purpose=purpose, granted=True, source=source, by=by
+        )
+        if event is not None:
+            given.append(event)
+    return given
 
 
 @transaction.atomic

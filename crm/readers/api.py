@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from core.addresses import normal_number
 from core.api import Needs, Pages, StrictSerializer
+from core.refusals import Refused
 from crm.readers.actions import set_consent
 from crm.readers.looks import look_at_many, look_at_one
 from crm.readers.models import ContactChannel, LookPlace, Purpose, Reader, permissions
@@ -167,16 +168,23 @@ class ReaderViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         body = ReaderPatchSerializer(data=request.data)
         body.is_valid(raise_exception=True)
 
-        wording = body.validated_data["wording"]
-        for channel, purposes in body.validated_data["consents"].items():
-            for purpose, granted in purposes.items():
-                set_consent(
-                    reader=reader,
-                    channel=channel,
-                    purpose=purpose,
-                    granted=granted,
-                    source="api",
-                    by=request.user,
-                    wording=wording,
-                )
+        try:
+            write_consents(reader, body.validated_data, by=request.user)
+        except Refused as refusal:
+            raise serializers.ValidationError({"consents": str(refusal)}) from refusal
         return Response(self.get_serializer(self.get_object()).data)
+
+
+def write_consents(reader: Reader, said: dict, *, by) -> None:
+    """What a program was told, as ``ReaderPatchSerializer`` gives it."""
+    for channel, purposes in said["consents"].items():
+        for purpose, granted in purposes.items():
+            set_consent(
+                reader=reader,
+                channel=channel,
+                purpose=purpose,
+                granted=granted,
+                source="api",
+                by=by,
+                wording=said["wording"],
+            )

@@ -17,7 +17,8 @@ from rest_framework.response import Response
 
 from core.api import CountField, Needs, NotNow, Pages, StrictSerializer
 from core.disclosure import Count, Missing
-from crm.readers.models import Reader
+from crm.readers.looks import look_at_many
+from crm.readers.models import LookPlace, Reader
 from crm.segments import actions as verbs
 from crm.segments.models import Segment, SegmentMember
 from crm.segments.refresh import TooSlow, count_for
@@ -200,9 +201,14 @@ class SegmentViewSet(viewsets.ReadOnlyModelViewSet):
     )
     @action(detail=True)
     def members(self, request, pk=None):
-        """Members as of the last refresh, within the readers you may see."""
+        """Members as of the last refresh, within the readers you may see.
+
+        Who was shown is written down; 403 once it is as many as one account is shown a day.
+        """
         segment = self.get_object()
         seen = Reader.objects.visible_to(request.user)
         found = SegmentMember.objects.filter(segment=segment, reader__in=seen)
         page = self.paginate_queryset(found.select_related("reader").order_by("reader_id"))
+        shown = [member.reader_id for member in page]
+        look_at_many(shown, by=request.user, place=LookPlace.API)
         return self.get_paginated_response(MemberSerializer(page, many=True).data)

@@ -67,6 +67,15 @@ def lines(survey: Survey, definition: Definition, user: User) -> Iterator[list]:
         yield line
 
 
+def named_readers(survey: Survey, user: User) -> set[int]:
+    """Keys of the readers whose number stands in the file that ``user`` takes."""
+    if survey.anonymous or not rows_may_leave(survey):
+        return set()
+    seen = Reader.objects.visible_to(user)
+    answered = Response.objects.filter(survey=survey, reader__in=seen)
+    return set(answered.values_list("reader_id", flat=True))
+
+
 def cell(kind: str, answer):
     """A code as a number, several codes as "1;3", no answer as an empty cell."""
     if answer is None:

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods
 from campaigns.links import keys
 from campaigns.sending.mail import is_test_number
 from campaigns.sending.models import Delivery
-from crm.readers.actions import set_consent
+from crm.readers.actions import take_back_withdrawals
 from crm.readers.actions import unsubscribe as withdraw
-from crm.readers.models import ContactChannel, Purpose, Reader
+from crm.readers.models import Purpose
 from crm.readers.queries import may_be_mailed
 from crm.readers.words import purposes_in_words
 
@@ -22,7 +22,7 @@ SOURCE = "unsubscribe page"
 #: Seconds in which a withdrawal can be taken back on the page that says it. The key of a mail holds
 #: for ever and in many hands, so it alone gives no consent.
 UNDO_SECONDS = 15 * 60
-UNDO_SALT = "campaigns.unsubscribe.undo"
+UNDO_SALT = "campaigns.unsubscribe.withdrawals"
 
 
 @csrf_exempt
@@ -70,7 +70,9 @@ def page_of(delivery: Delivery, undo: str) -> dict:
 
 
 def change(delivery: Delivery, posted) -> str:
-    """Withdraw what was asked for, or take the withdrawal back; returns the text that can do so."""
+    """Withdraw what was asked for, or take the withdrawal back; returns the text that can do so,
+    empty where nothing was taken.
+    """
     if "undo" in posted:
         take_back(delivery, posted["undo"])
         return ""
@@ -78,28 +80,20 @@ def change(delivery: Delivery, posted) -> str:
     purposes = Purpose.values if "all" in posted else [delivery.content.purpose]
     # Only what was allowed may be given back by the undo.
     held = [one for one in purposes if may_be_mailed(delivery.reader, one)]
-    withdraw(reader=delivery.reader, source=SOURCE, by=None, purposes=purposes)
-    return signing.dumps([delivery.pk, held], salt=UNDO_SALT)
+    written = withdraw(reader=delivery.reader, source=SOURCE, by=None, purposes=purposes)
+    taken = [event.pk for event in written if event.purpose in held]
+    return signing.dumps([delivery.pk, taken], salt=UNDO_SALT) if taken else ""
 
 
 def take_back(delivery: Delivery, undo: str) -> None:
-    """Allow again what this page has just taken away; 404 for any other text, and later."""
+    """Allow again what this page has just taken away; 404 for any other text, and later.
+
+    The text names the entries of the ledger that took it, so it is worth nothing a second time.
+    """
     try:
-        pk, purposes = signing.loads(undo, salt=UNDO_SALT, max_age=UNDO_SECONDS)
+        pk, taken = signing.loads(undo, salt=UNDO_SALT, max_age=UNDO_SECONDS)
     except signing.BadSignature as error:
         raise Http404 from error
     if pk != delivery.pk:
         raise Http404
-    allow_again(delivery.reader, purposes)
-
-
-def allow_again(reader: Reader, purposes: list[str]) -> None:
-    for purpose in purposes:
-        set_consent(
-            reader=reader,
-            channel=ContactChannel.EMAIL,
-            purpose=purpose,
-            granted=True,
-            source=SOURCE,
-            by=None,
-        )
+    take_back_withdrawals(reader=delivery.reader, withdrawals=taken, source=SOURCE, by=None)

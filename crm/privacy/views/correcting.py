@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 from core.forms import refusal_on, status_of
 from crm.privacy import actions
 from crm.privacy.forms import AddressForm, CodeForm, CorrectionForm
+from crm.privacy.letters import refuse_too_often
 from crm.privacy.views.entrance import own_page
 
 
@@ -28,13 +29,21 @@ def me_correct(request, reader):
 def me_address(request, reader):
     """Give an e-mail address; a code is sent there."""
     form = AddressForm(request.POST or None)
-    if form.is_valid():
-        actions.ask_address(reader=reader, by=request.user, **form.cleaned_data)
+    if form.is_valid() and _asked(form, reader, request.user):
         return redirect("crm:me-address")
 
     asked = reader.new_addresses.first()
     context = {"form": form, "asked": asked, "code": CodeForm(), "reader": reader}
     return render(request, "crm/privacy/address.html", context, status=status_of(form))
+
+
+def _asked(form: AddressForm, reader, by) -> bool:
+    """False with the reason on the form."""
+    address = form.cleaned_data["address"]
+    with refusal_on(form, "address"):
+        refuse_too_often(address, by=by)
+        actions.ask_address(reader=reader, address=address, by=by)
+    return not form.errors
 
 
 @require_POST

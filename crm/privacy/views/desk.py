@@ -10,7 +10,8 @@ from core.forms import refusal_on, status_of
 from crm.privacy import actions, own
 from crm.privacy.forms import DecisionForm, EraseForm
 from crm.privacy.models import Correction
-from crm.readers.models import Reader
+from crm.readers.looks import look_at_one
+from crm.readers.models import LookReason, Reader
 
 #: Decided corrections on the page, beside all that wait.
 DECIDED_SHOWN = 20
@@ -31,6 +32,7 @@ def correction_detail(request, pk):
     """One correction: what stands there, what should, and the decision."""
     mine = Correction.objects.visible_to(request.user).select_related("reader")
     correction = mine.get_or_404(pk)
+    look_at_one(correction.reader, by=request.user, reason=LookReason.CORRECTION)
     form = DecisionForm(request.POST or None)
     if form.is_valid() and _decided(form, correction, request.user):
         messages.success(request, _("Decided. The reader sees it on their page."))
@@ -55,6 +57,7 @@ def _decided(form: DecisionForm, correction: Correction, by) -> bool:
 def reader_erase(request, pk):
     """Erase somebody who asked for it: what goes and what stays is said before."""
     reader = Reader.objects.visible_to(request.user).get_or_404(pk)
+    look_at_one(reader, by=request.user, reason=LookReason.ENQUIRY)
     form = EraseForm(request.POST or None, number=reader.number)
     if form.is_valid():
         actions.erase(reader=reader, reason=form.cleaned_data["reason"], by=request.user)

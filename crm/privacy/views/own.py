@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from core.refusals import Refused
 from crm.privacy import actions, own
 from crm.privacy.forms import PreferencesForm
 from crm.privacy.views.entrance import own_page
@@ -50,8 +51,12 @@ def me_consent(request, reader):
         messages.error(request, _("This choice is not known."))
         return redirect("crm:me")
 
-    for row in consent_rows(reader):
-        _write(row, form.cleaned_data, reader=reader, by=request.user)
+    try:
+        for row in consent_rows(reader):
+            _write(row, form.cleaned_data, reader=reader, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("crm:me")
     messages.success(request, _("Your choice is written down and holds from now on."))
     return redirect("crm:me")
 

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 
 from core.access import needs
 from core.forms import status_of
+from core.refusals import Refused
 from crm.readers import reasons
 from crm.readers.actions import set_consent, update_reader
 from crm.readers.forms import ConsentForm, ReaderForm
@@ -104,8 +105,16 @@ def reader_consent(request, pk):
         messages.error(request, _("Say for which channel and what for, and how we know."))
         return redirect(reader)
 
-    said = dict(form.cleaned_data)
-    for purpose in said.pop("purposes"):
-        set_consent(reader=reader, purpose=purpose, source="staff", by=request.user, **said)
+    try:
+        write_consents(reader, dict(form.cleaned_data), by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(reader)
     messages.success(request, _("Written down."))
     return redirect(reader)
+
+
+def write_consents(reader: Reader, said: dict, *, by) -> None:
+    """What the desk was told, for each purpose it was told of."""
+    for purpose in said.pop("purposes"):
+        set_consent(reader=reader, purpose=purpose, source="staff", by=by, **said)

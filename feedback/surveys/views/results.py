@@ -10,7 +10,8 @@ from django.views.decorators.http import require_GET
 from campaigns.plan.models import Channel
 from core.access import needs
 from core.disclosure import Count
-from crm.readers.models import Reader
+from crm.readers.looks import look_at_many
+from crm.readers.models import LookPlace, Reader
 from crm.segments.models import Segment
 from crm.staff import audit
 from crm.staff.words import AuditAction
@@ -188,9 +189,13 @@ def survey_texts(request, pk):
 @require_GET
 @needs("surveys.export")
 def survey_export_file(request, pk, suffix):
-    """All answers as a file; written to the audit log before the first byte leaves."""
+    """All answers as a file; written to the audit log, and told to whom it names, before the first
+    byte leaves.
+    """
     survey = load(request, pk)
     definition = results.whole_definition(survey)
+    named = export.named_readers(survey, request.user)
+    look_at_many(named, by=request.user, place=LookPlace.EXPORT)
     audit.record(
         action=AuditAction.SURVEY_EXPORT,
         by=request.user,

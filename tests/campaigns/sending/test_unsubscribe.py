@@ -104,6 +104,28 @@ def test_undo_of_another_mail_is_worth_nothing(way_out, delivery, client):
     assert client.post(way_out, {"undo": left.context["undo"]}).status_code == 404
 
 
+def test_undo_is_worth_nothing_a_second_time(way_out, delivery, client):
+    """In 0.1 the text could be kept and gave consent against a later no."""
+    undo = client.post(way_out).context["undo"]
+    client.post(way_out, {"undo": undo})
+    assert consents(delivery) == ALLOWED
+
+    withdraw(reader=delivery.reader, source="portal", by=None, purposes=["notices"])
+    client.post(way_out, {"undo": undo})
+    assert "email:notices" not in consents(delivery)
+    assert Suppression.objects.filter(purpose="notices").exists()
+
+
+def test_undo_gives_nothing_against_a_later_word(way_out, delivery, client):
+    undo = client.post(way_out).context["undo"]
+    said = {"reader": delivery.reader, "channel": "email", "purpose": "notices", "by": None}
+    set_consent(granted=True, source="portal", **said)
+    set_consent(granted=False, source="portal", **said)
+
+    client.post(way_out, {"undo": undo})
+    assert "email:notices" not in consents(delivery)
+
+
 @pytest.fixture
 def twin(delivery):
     """Another row of the same person, with the address written differently."""

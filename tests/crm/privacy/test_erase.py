@@ -117,6 +117,33 @@ def test_audit_rows_are_closed_again_afterwards(librarian):
         AuditEvent.objects.update(action="nothing")
 
 
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("/desk/readers/{pk}/edit/", [["kind", "teacher"]]),
+        ("/desk/readers/?q=QX77341", [["x", "y"]]),
+        ("/desk/readers/?q=%E6%AC%A7%E9%98%B3", [["x", "y"]]),
+        ("/desk/voices/1/", [["text", "dear 欧阳, we wrote"]]),
+        ("/desk/voices/1/", [["number", "qx77341"]]),
+        ("/desk/voices/1/", [["to", "Only.One@leaving.example"]]),
+        ("/desk/voices/1/", [["phone", "13977553311"]]),
+    ],
+)
+def test_forms_kept_for_staff_do_not_keep_the_person(librarian, path, fields):
+    """In 0.1 an unsent form of the desk held whom it was about beyond the erasure."""
+    reader = factories.ReaderFactory(
+        number="QX77341", name="欧阳", email="only.one@leaving.example", phone="13977553311"
+    )
+    about = {"path": path.format(pk=reader.pk), "fields": fields}
+    KeptForm.objects.create(user=librarian, **about)
+    other = KeptForm.objects.create(
+        user=librarian, path=f"/desk/readers/{reader.pk}1/edit/", fields=[["name", "somebody"]]
+    )
+
+    actions.erase(reader=reader, reason="asked-desk", by=librarian)
+    assert KeptForm.objects.get() == other
+
+
 def test_account_is_closed_and_its_sessions_end(librarian):
     reader = whole_person(librarian)
     user = reader.user

@@ -6,13 +6,16 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from crm.privacy.models import Correction
 from crm.readers import reasons
 from crm.readers.looks import TooMany, forget_old_looks, look_at_many, look_at_one
 from crm.readers.models import Look, Reader
 from crm.readers.models.look import KEPT_DAYS
 from crm.readers.profile import look_rows
+from crm.segments.models import SegmentMember
 from tests import factories
 from tests.core.building import client_of
+from tests.feedback.building import answer, published
 
 pytestmark = pytest.mark.django_db
 
@@ -175,6 +178,53 @@ def test_looks_are_forgotten_after_half_a_year(reader, librarian):
 
 
 # --- staff are no readers -------------------------------------------------------------------------
+def told() -> list:
+    """(place, one person, a set) of each look, oldest first."""
+    return list(Look.objects.order_by("pk").values_list("place", "reader", "readers"))
+
+
+def test_members_of_a_segment_are_told_that_a_program_was_shown_them(librarian, reader, settings):
+    """In 0.1 a program read whole segments, and nobody in them was told."""
+    segment = factories.SegmentFactory()
+    SegmentMember.objects.create(segment=segment, reader=reader, since=timezone.now())
+    members = reverse("api:segment-members", args=[segment.pk])
+
+    assert client_of(librarian).get(members).status_code == 200
+    assert told() == [("api", None, [reader.pk])]
+
+    settings.READERS_SHOWN_A_DAY = 1
+    assert client_of(librarian).get(members).status_code == 403
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_who_answered_by_name_is_told_of_the_file(desk, reader, suffix):
+    """In 0.1 the file named readers, and none of them was told."""
+    survey = published(anonymous=False)
+    answer(survey, {"1": 1}, reader_id=reader.pk)
+    desk.get(reverse(f"feedback:survey-export-{suffix}", args=[survey.pk]))
+
+    assert told() == [("export", None, [reader.pk])]
+
+
+def test_pages_of_a_correction_and_of_an_erasure_are_told(client, reader):
+    """In 0.1 both showed a person who was told of neither."""
+    client.force_login(factories.UserFactory(role="manager"))
+    correction = Correction.objects.create(reader=reader, field="name", wanted="x")
+    client.get(reverse("crm:correction-detail", args=[correction.pk]))
+    assert Look.objects.get().reason == "correction"
+
+    client.get(reverse("crm:reader-erase", args=[reader.pk]))
+    assert told() == [("page", reader.pk, None)] * 2
+
+
+@pytest.mark.parametrize("number", ["²", "٣", "x", "9" * 40])
+def test_page_of_the_admin_for_what_is_no_number_shows_nobody(admin_client, number):
+    """In 0.1 a superscript two was an error of the server."""
+    answer = admin_client.get(f"/admin/crm/reader/{number}/change/")
+    assert answer.status_code == 302
+    assert not Look.objects.exists()
+
+
 @pytest.mark.parametrize("role", ["librarian", "manager", "administrator"])
 def test_staff_become_readers_only_by_their_own_word(client, role):
     user = factories.UserFactory(role=role)

@@ -147,6 +147,42 @@ def test_code_cannot_be_guessed_at_for_long(me):
     assert NewAddress.objects.exists()
 
 
+def test_asking_again_gives_no_new_tries(me):
+    """In 0.1 five tries came with every letter, so that a code could be guessed at without end."""
+    page, confirm = reverse("crm:me-address"), reverse("crm:me-address-confirm")
+    for _time in range(2):
+        me.post(page, {"address": "new@example.org"})
+        me.post(confirm, {"code": "00000000"})
+        me.post(confirm, {"code": "11111111"})
+    assert NewAddress.objects.get().tries == actions.TRIES - 1
+
+    me.post(confirm, {"code": "00000000"})
+    assert me.post(page, {"address": "other@example.org"}).status_code == 400
+    NewAddress.objects.update(asked_at=timezone.now() - 2 * actions.CODE_HOLDS)
+    assert me.post(page, {"address": "other@example.org"}).status_code == 302
+    assert NewAddress.objects.get().tries == 0
+
+
+def test_one_account_asks_for_few_letters_a_day(me):
+    page = reverse("crm:me-address")
+    codes = [me.post(page, {"address": f"a{n}@example.org"}).status_code for n in range(7)]
+    assert codes == [302] * 5 + [400] * 2
+    assert (
+        Letter.objects.filter(address__startswith="a", address__endswith="@example.org").count()
+        == 5
+    )
+
+
+def test_one_mailbox_is_written_to_few_times_however_many_ask(client):
+    codes = []
+    for n in range(6):
+        client.force_login(factories.ReaderFactory(user=factories.UserFactory()).user)
+        address = "stranger@example.org" if n % 2 else "STRANGER@example.org"
+        answer = client.post(reverse("crm:me-address"), {"address": address})
+        codes.append(answer.status_code)
+    assert codes == [302] * 3 + [400] * 3
+
+
 def test_code_of_yesterday_does_not_hold(me):
     me.post(reverse("crm:me-address"), {"address": "new@example.org"})
     NewAddress.objects.update(asked_at=timezone.now() - 2 * actions.CODE_HOLDS)

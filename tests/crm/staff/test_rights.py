@@ -9,6 +9,7 @@ from crm.accounts.models import ApiToken
 from crm.staff.actions import change_user
 from crm.staff.models import AuditEvent, User
 from tests.core.building import token_of
+from tests.crm.staff.door import account
 from tests.factories import CampusFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -81,3 +82,19 @@ def test_rights_given_in_djangos_admin_end_tokens_as_well(client, ann, right):
     assert ApiToken.objects.exists()
     client.post(address, kept | right)
     assert not ApiToken.objects.exists()
+
+
+# --- taking an account over -----------------------------------------------------------------------
+def test_the_address_of_an_account_changes_only_after_the_password(client):
+    """In 0.1 whoever found an open browser gave the account another address, and had it."""
+    user = account("Ann", "ann@example.org")
+    client.force_login(user)
+    change = {"action_add": "", "email": "eve@example.org"}
+
+    answer = client.post(reverse("account_email"), change)
+    assert answer.url.startswith(reverse("account_reauthenticate"))
+    assert list(user.emailaddress_set.values_list("email", flat=True)) == ["ann@example.org"]
+
+    client.post(answer.url, {"password": PASSWORD})
+    client.post(reverse("account_email"), change)
+    assert user.emailaddress_set.filter(email="eve@example.org").exists()

@@ -1,0 +1,120 @@
+"""Who has asked to be erased, or was, is not written to again because somebody else said yes."""
+
+import pytest
+from django.urls import reverse
+
+from core.addresses import address_digest
+from core.refusals import Refused
+from crm.privacy import actions
+from crm.readers.actions import set_consent
+from crm.readers.models import Purpose, Reader, Suppression
+from crm.readers.queries import may_be_mailed
+from tests import factories
+from tests.core.building import client_of
+from tests.crm.imports.building import imported
+
+pytestmark = pytest.mark.django_db
+
+ADDRESS = "leaving@example.org"
+MAPPING = {"number": "number", "kind": "kind", "email": "address", "consent_email": "agreed"}
+
+
+@pytest.fixture
+def leaving():
+    """Somebody who had allowed nothing, so that there was nothing to take back."""
+    user = factories.UserFactory()
+    reader = factories.ReaderFactory(number="L1", email=ADDRESS, consents=[], user=user)
+    actions.ask_to_leave(reader=reader, by=user)
+    return reader
+
+
+@pytest.fixture
+def erased_address():
+    """The address of somebody erased, in the row of a reader who came afterwards."""
+    gone = factories.ReaderFactory(email=ADDRESS)
+    actions.erase(reader=gone, reason="asked-desk", by=None)
+    return factories.ReaderFactory(email=ADDRESS, consents=[], user=factories.UserFactory())
+
+
+def mailable() -> set[int]:
+    """Who may be mailed for anything."""
+    found = set()
+    for purpose in Purpose.values:
+        found |= set(Reader.objects.mailable(purpose).values_list("pk", flat=True))
+    return found
+
+
+# --- leaving --------------------------------------------------------------------------------------
+def test_a_file_brings_nobody_back_who_is_leaving(leaving, librarian):
+    assert Suppression.objects.of_address("email", ADDRESS).count() == len(Purpose.values)
+
+    for number, address in (("L1", ADDRESS), ("L1", "new@example.org"), ("L2", ADDRESS)):
+        line = f"{number},teacher,{address},yes"
+        imported(f"number,kind,address,agreed\n{line}\n", librarian, mapping=MAPPING)
+    assert mailable() == set()
+
+
+def test_the_desk_brings_nobody_back_who_is_leaving(leaving, librarian, client):
+    client.force_login(librarian)
+    said = {"channel": "email", "purposes": "events", "granted": "yes", "wording": "said so there"}
+    answer = client.post(reverse("crm:reader-consent", args=[leaving.pk]), said, follow=True)
+
+    assert "nothing can be allowed" in answer.content.decode()
+    assert mailable() == set()
+
+
+def test_a_program_brings_nobody_back_who_is_leaving(leaving, librarian):
+    url = reverse("api:reader-detail", args=[leaving.pk])
+    body = {"consents": {"email": {"events": True}}}
+    answer = client_of(librarian).patch(url, body, format="json")
+
+    assert answer.status_code == 400
+    assert mailable() == set()
+
+
+@pytest.mark.parametrize("source", ["portal", "staff", "api", "unsubscribe page", "import"])
+def test_no_source_gives_while_somebody_is_leaving_and_staying_opens_again(leaving, source):
+    yes = {"reader": leaving, "channel": "email", "purpose": "events", "granted": True}
+    with pytest.raises(Refused):
+        set_consent(source=source, by=None, **yes)
+    assert mailable() == set()
+
+    actions.stay(reader=leaving, by=leaving.user)
+    set_consent(source="portal", by=leaving.user, **yes)
+    assert mailable() == {leaving.pk}
+
+
+# --- erased ---------------------------------------------------------------------------------------
+@pytest.mark.parametrize("source", ["portal", "staff", "api", "unsubscribe page"])
+def test_nobody_else_takes_an_erased_address_off_the_list(erased_address, librarian, source):
+    set_consent(
+        reader=erased_address,
+        channel="email",
+        purpose="events",
+        granted=True,
+        source=source,
+        by=librarian,
+    )
+    assert not may_be_mailed(erased_address, "events")
+    assert Suppression.objects.of_address("email", ADDRESS).get().reason == "erased"
+
+
+def test_its_owner_takes_an_erased_address_off_the_list(erased_address):
+    set_consent(
+        reader=erased_address,
+        channel="email",
+        purpose="events",
+        granted=True,
+        source="portal",
+        by=erased_address.user,
+    )
+    assert may_be_mailed(erased_address, "events")
+    assert not may_be_mailed(erased_address, "notices")
+
+
+def test_an_address_stopped_before_is_one_of_somebody_erased_from_then_on():
+    stopped = {"channel": "email", "digest": address_digest(ADDRESS)}
+    Suppression.objects.create(reason="unsubscribed", **stopped)
+    actions.erase(reader=factories.ReaderFactory(email=ADDRESS), reason="asked-desk", by=None)
+
+    assert Suppression.objects.get(**stopped).reason == "erased"
