@@ -167,7 +167,13 @@ def plan(desk):
 
 def arm(desk):
     press(desk, "写邮件")
-    fill(desk, "main form", title="邀请信", subject="{name}，冬至夜请你来读诗")
+    fill(
+        desk,
+        "main form",
+        title="邀请信",
+        purpose="events",
+        subject="{name}，冬至夜请你来读诗",
+    )
     desk.page.locator("[name=body]").fill(
         '<p>{name}，来吗？<a href="/works/">看看大家写的诗</a></p>'
     )
