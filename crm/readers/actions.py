@@ -25,8 +25,6 @@ from crm.staff.words import AuditAction
 OWN_PAGE = "portal"
 #: Sources in which a person speaks, or a member of staff writes down what one said; never a file.
 OWN_WORD = frozenset({OWN_PAGE, "staff", "api", "unsubscribe page"})
-#: Why an address is on the suppression list.
-WITHDRAWN, ERASED = "unsubscribed", "erased"
 
 
 @transaction.atomic
@@ -120,7 +118,7 @@ def _suppress_address(
         channel=channel,
         purpose=purpose,
         digest=address_digest(address),
-        defaults={"reason": WITHDRAWN},
+        defaults={"reason": Suppression.WITHDRAWN},
     )
     if is_new:
         audit.record(
@@ -140,7 +138,7 @@ def _release_address(
     listed = Suppression.objects.of_address(channel, reader.address_on(channel))
     if not _is_owners_word(reader, source, by):
         # Whoever was erased is gone; nobody else can say that they want to be written to again.
-        listed = listed.exclude(reason=ERASED)
+        listed = listed.exclude(reason=Suppression.ERASED)
     if listed.filter(purpose="").exists():
         _stop_the_others(reader, channel, purpose)
     released, _models = listed.filter(purpose__in=["", purpose]).delete()
@@ -166,7 +164,9 @@ def _stop_the_others(reader: Reader, channel: str, purpose: str) -> None:
     others = []
     for other in Purpose.values:
         if other != purpose:
-            row = Suppression(channel=channel, purpose=other, digest=digest, reason=WITHDRAWN)
+            row = Suppression(
+                channel=channel, purpose=other, digest=digest, reason=Suppression.WITHDRAWN
+            )
             others.append(row)
     Suppression.objects.bulk_create(others, ignore_conflicts=True)
 

@@ -297,6 +297,9 @@ class Suppression(models.Model):
     stands in rows of 0.1 and in those of people who were erased.
     """
 
+    #: Why an address is listed, in ``reason``.
+    WITHDRAWN, ERASED = "unsubscribed", "erased"
+
     channel = models.CharField(max_length=16, choices=ContactChannel.choices)
     purpose = models.CharField(max_length=16, choices=Purpose.choices, blank=True, db_default="")
     digest = models.BinaryField(max_length=32)
