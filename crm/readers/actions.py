@@ -51,7 +51,7 @@ def set_consent(
     said = permission(channel, purpose)
     # Locked: the list is read and written whole, and two choices may come at once.
     stored = Reader.objects.select_for_update(of=("self",)).get(pk=reader.pk)
-    if granted and is_leaving(stored):
+    if granted and stored.is_leaving():
         raise Refused(_("While an erasure is waiting, nothing can be allowed."))
 
     if not granted:
@@ -83,12 +83,6 @@ def set_consent(
         notice=Notice.objects.current(),
         by=by,
     )
-
-
-def is_leaving(reader: Reader) -> bool:
-    """Whether the reader has asked to be erased, and has not changed their mind."""
-    # The room that keeps these wishes stands above this one.
-    return Reader.objects.filter(pk=reader.pk, departure__isnull=False).exists()
 
 
 def _was_last_word(reader: Reader, channel: str, purpose: str, granted: bool) -> bool:
@@ -210,7 +204,7 @@ def take_back_withdrawals(
     """
     # Locked first: what is the newest entry must still be so when the next one is written.
     Reader.objects.select_for_update(of=("self",)).get(pk=reader.pk)
-    if is_leaving(reader):
+    if reader.is_leaving():
         return []
     said = reader.consent_events
     given = []

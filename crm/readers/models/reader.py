@@ -244,6 +244,13 @@ class Reader(models.Model):
         """Where ``channel`` leads to, empty when there is no address on it."""
         return getattr(self, ADDRESS_FIELDS[channel])
 
+    def is_leaving(self) -> bool:
+        """Whether they asked to be erased, and have not changed their mind; asked anew each time.
+
+        The room that keeps these wishes stands above this one.
+        """
+        return Reader.objects.filter(pk=self.pk, departure__isnull=False).exists()
+
 
 class ConsentEventQuerySet(models.QuerySet):
     def about(self, channel: str, purpose: str):
