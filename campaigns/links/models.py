@@ -75,7 +75,8 @@ class TrackedLinkQuerySet(CampaignPartQuerySet):
 
     def leading_elsewhere(self):
         """The different targets that are no pages of this site, in order."""
-        elsewhere = self.exclude(target__startswith="/").order_by("target")
+        # Browsers take a backslash for a slash, and leave tabs and ends of lines out.
+        elsewhere = self.exclude(target__regex=r"^/(?!/)[^\\[:cntrl:]]*$").order_by("target")
         return elsewhere.values_list("target", flat=True).distinct()
 
     def with_traffic(self):

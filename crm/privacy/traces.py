@@ -19,7 +19,6 @@ from core.characters import folded, tidy
 from crm.accounts.models import ApiToken, BrowserSession, KeptForm
 from crm.imports.models import ImportBatch, ImportRefusal
 from crm.jobs.models import Job
-from crm.readers.actions import ERASED
 from crm.readers.models import ContactChannel, Reader, Suppression
 from crm.staff import guesses
 from crm.staff.models import User
@@ -53,7 +52,11 @@ def suppress_for_good(reader: Reader) -> None:
     rows = []
     for channel, address in wanted:
         if address:
-            rows.append(Suppression(channel=channel, digest=address_digest(address), reason=ERASED))
+            rows.append(
+                Suppression(
+                    channel=channel, digest=address_digest(address), reason=Suppression.ERASED
+                )
+            )
     # An address that was stopped for every purpose in 0.1 is from now on one of somebody erased.
     Suppression.objects.bulk_create(
         rows,

@@ -25,8 +25,6 @@ from crm.staff.words import AuditAction
 OWN_PAGE = "portal"
 #: Sources in which a person speaks, or a member of staff writes down what one said; never a file.
 OWN_WORD = frozenset({OWN_PAGE, "staff", "api", "unsubscribe page"})
-#: Why an address is on the suppression list.
-WITHDRAWN, ERASED = "unsubscribed", "erased"
 
 
 @transaction.atomic
@@ -53,7 +51,7 @@ def set_consent(
     said = permission(channel, purpose)
     # Locked: the list is read and written whole, and two choices may come at once.
     stored = Reader.objects.select_for_update(of=("self",)).get(pk=reader.pk)
-    if granted and is_leaving(stored):
+    if granted and stored.is_leaving():
         raise Refused(_("While an erasure is waiting, nothing can be allowed."))
 
     if not granted:
@@ -87,12 +85,6 @@ def set_consent(
     )
 
 
-def is_leaving(reader: Reader) -> bool:
-    """Whether the reader has asked to be erased, and has not changed their mind."""
-    # The room that keeps these wishes stands above this one.
-    return Reader.objects.filter(pk=reader.pk, departure__isnull=False).exists()
-
-
 def _was_last_word(reader: Reader, channel: str, purpose: str, granted: bool) -> bool:
     """True when the row and the newest entry of the ledger both say so already."""
     if reader.allows(channel, purpose) != granted:
@@ -120,7 +112,7 @@ def _suppress_address(
         channel=channel,
         purpose=purpose,
         digest=address_digest(address),
-        defaults={"reason": WITHDRAWN},
+        defaults={"reason": Suppression.WITHDRAWN},
     )
     if is_new:
         audit.record(
@@ -140,7 +132,7 @@ def _release_address(
     listed = Suppression.objects.of_address(channel, reader.address_on(channel))
     if not _is_owners_word(reader, source, by):
         # Whoever was erased is gone; nobody else can say that they want to be written to again.
-        listed = listed.exclude(reason=ERASED)
+        listed = listed.exclude(reason=Suppression.ERASED)
     if listed.filter(purpose="").exists():
         _stop_the_others(reader, channel, purpose)
     released, _models = listed.filter(purpose__in=["", purpose]).delete()
@@ -166,7 +158,9 @@ def _stop_the_others(reader: Reader, channel: str, purpose: str) -> None:
     others = []
     for other in Purpose.values:
         if other != purpose:
-            row = Suppression(channel=channel, purpose=other, digest=digest, reason=WITHDRAWN)
+            row = Suppression(
+                channel=channel, purpose=other, digest=digest, reason=Suppression.WITHDRAWN
+            )
             others.append(row)
     Suppression.objects.bulk_create(others, ignore_conflicts=True)
 
@@ -210,7 +204,7 @@ def take_back_withdrawals(
     """
     # Locked first: what is the newest entry must still be so when the next one is written.
     Reader.objects.select_for_update(of=("self",)).get(pk=reader.pk)
-    if is_leaving(reader):
+    if reader.is_leaving():
         return []
     said = reader.consent_events
     given = []

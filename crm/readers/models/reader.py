@@ -244,6 +244,13 @@ class Reader(models.Model):
         """Where ``channel`` leads to, empty when there is no address on it."""
         return getattr(self, ADDRESS_FIELDS[channel])
 
+    def is_leaving(self) -> bool:
+        """Whether they asked to be erased, and have not changed their mind; asked anew each time.
+
+        The room that keeps these wishes stands above this one.
+        """
+        return Reader.objects.filter(pk=self.pk, departure__isnull=False).exists()
+
 
 class ConsentEventQuerySet(models.QuerySet):
     def about(self, channel: str, purpose: str):
@@ -296,6 +303,9 @@ class Suppression(models.Model):
     Not even when a later import brings the address back. An empty purpose stops every one: so it
     stands in rows of 0.1 and in those of people who were erased.
     """
+
+    #: Why an address is listed, in ``reason``.
+    WITHDRAWN, ERASED = "unsubscribed", "erased"
 
     channel = models.CharField(max_length=16, choices=ContactChannel.choices)
     purpose = models.CharField(max_length=16, choices=Purpose.choices, blank=True, db_default="")

@@ -193,7 +193,6 @@ def survey_export_file(request, pk, suffix):
     byte leaves.
     """
     survey = load(request, pk)
-    definition = results.whole_definition(survey)
     named = export.named_readers(survey, request.user)
     look_at_many(named, by=request.user, place=LookPlace.EXPORT)
     audit.record(
@@ -205,11 +204,17 @@ def survey_export_file(request, pk, suffix):
         # difference between trail and page would tell how many are flagged, be it one to four.
         rows=Count.of(queries.count_responses(survey).n).public_number,
     )
+    return _file(survey, suffix, request.user)
+
+
+def _file(survey: Survey, suffix: str, user) -> FileResponse | StreamingHttpResponse:
+    """The answers as ``csv`` in pieces, or as ``xlsx``."""
+    definition = results.whole_definition(survey)
     name = f"{survey.slug}-{timezone.localdate():%Y%m%d}.{suffix}"
     if suffix == "xlsx":
-        file = export.as_xlsx(survey, definition, request.user)
+        file = export.as_xlsx(survey, definition, user)
         return FileResponse(file, as_attachment=True, filename=name)
-    lines = export.as_csv(survey, definition, request.user)
+    lines = export.as_csv(survey, definition, user)
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -2,6 +2,8 @@
 
 import pytest
 
+from campaigns.links.models import TrackedLink
+from tests import factories
 from tests.campaigns.building import save_text
 
 pytestmark = pytest.mark.django_db
@@ -16,3 +18,10 @@ def test_saving_again_keeps_the_links_that_are_still_there(content):
         "https://b.org/": "2 · two",
     }
     assert content.links.get(target="https://b.org/").code == codes["https://b.org/"]
+
+
+def test_stored_targets_that_only_look_like_pages_of_ours_lead_elsewhere(db):
+    targets = ["/", "/s/a?b=1", "/图书", "//evil.example", "/\\evil.example", "/\t/evil.example"]
+    for target in targets:
+        factories.TrackedLinkFactory(target=target)
+    assert set(TrackedLink.objects.leading_elsewhere()) == set(targets[3:])

@@ -59,7 +59,7 @@ def test_the_desk_brings_nobody_back_who_is_leaving(leaving, librarian, client):
     said = {"channel": "email", "purposes": "events", "granted": "yes", "wording": "said so there"}
     answer = client.post(reverse("crm:reader-consent", args=[leaving.pk]), said, follow=True)
 
-    assert "nothing can be allowed" in answer.content.decode()
+    assert "不能再允许任何联系" in answer.content.decode()
     assert mailable() == set()
 
 
