@@ -30,7 +30,7 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright's loop runs in the t
 
 messages.compile_stale()
 
-from importlib import import_module
+from importlib import import_module, reload
 
 import django
 import pytest
@@ -41,6 +41,11 @@ from django.db.models.signals import post_migrate
 from django.utils import timezone, translation
 
 django.setup()
+# Of the two processes of a run each has read the settings before this file, with the Valkey
+# database of whoever started it: its own servers and workers would not find what it puts there.
+own_settings = reload(import_module("config.settings"))
+for name in ("REDIS_URL", "CACHES", "BROKER_URL", "CELERY_BROKER_URL"):
+    setattr(settings, name, getattr(own_settings, name))
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 from campaigns.plan.models import Campaign
