@@ -76,7 +76,7 @@ class BrowserSession(AbstractBaseSession):
         return str(self.public_id)
 
     def end_after(self, moment):
-        """When this session ends if nothing is asked for after ``moment``."""
+        """The end of a sign-in that is last used at ``moment``."""
         if self.idle_seconds is None:
             return self.ends_at
         return min(moment + timedelta(seconds=self.idle_seconds), self.ends_at)

@@ -172,7 +172,7 @@ def is_asked_too_often(template_prefix: str, email: str) -> bool:
 
 
 def came_by_reset_link(request, user: User) -> bool:
-    """True where this session was begun by the link of a reset mail and not by a password."""
+    """True where somebody came in by the link of a reset mail and not by a password."""
     records = get_authentication_records(request, user)
     return bool(records) and records[-1]["method"] == "password_reset"
 
