@@ -190,6 +190,7 @@ ROOMS_WITH_GRANTS = [
     "crm.privacy",
     "campaigns.plan",
     "feedback.surveys",
+    "feedback.calls",
     "analytics.published",
     "analytics.loop",
 ]

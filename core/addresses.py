@@ -156,6 +156,17 @@ def address_digests(address: str) -> set[bytes]:
     return {keyed_digest(spelling) for spelling in spellings}
 
 
+def mailbox_spellings(address: str) -> list[str]:
+    """How a column may hold an e-mail address, in small letters: as typed, and with either form of
+    its domain. In order.
+    """
+    key = address_key(address)
+    local, at, domain = key.rpartition("@")
+    readable = f"{local}{at}{readable_domain(domain)}"
+    spellings = {key, readable, folded(address), address.strip().lower()}
+    return sorted(spellings - {""})
+
+
 def readable_domain(domain: str) -> str:
     """xn--bcher-kva.example → bücher.example; what is no such name as it is."""
     try:

@@ -58,6 +58,8 @@ class Hold:
 
     ``follows``: the rows are made from the reader's own row and go with it when an import is
     undone; any other row that names a reader keeps the reader.
+
+    ``leaves``: SQL that runs first, for what figures rest on when the rows themselves go.
     """
 
     model: str
@@ -71,6 +73,7 @@ class Hold:
     purpose: Any = ""
     basis: Any = ""
     writes: Mapping[str, str] = field(default_factory=dict)
+    leaves: str = ""
 
     def model_class(self) -> type[Model]:
         return apps.get_model(self.model)

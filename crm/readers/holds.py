@@ -33,6 +33,21 @@ HOLDS = [
         writes={"wording": "''"},
     ),
     Hold(
+        "crm.FormerAddress",
+        "reader",
+        Erase.DELETE,
+        follows=True,
+        title=_("Addresses I had before"),
+        shown=(
+            Shown(_("until"), "until"),
+            Shown(_("channel"), "channel", label_in(ContactChannel)),
+            Shown(_("address"), "address"),
+        ),
+        order="-until",
+        purpose=_("to find what was sent there when somebody leaves"),
+        basis=DUTY,
+    ),
+    Hold(
         "crm.Activity",
         "reader",
         Erase.DELETE,

@@ -109,6 +109,7 @@ MATRIX: dict[str, Access] = {
     "crm:import-refusals": Access(STAFF.roles, make=batch_key),
     "crm:import-undo": Access(STAFF.roles, make=done_batch, post=True),
     "crm:library-settings": Access("administrator"),
+    "crm:library-name": Access("administrator", post=True),
     "crm:logo-remove": Access("administrator", post=True),
     "crm:picture": Access("public", make=kept_picture, wrong={"name": "nothing.png"}),
     "crm:letter-list": STAFF,

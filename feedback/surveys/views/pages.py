@@ -5,14 +5,15 @@ import secrets
 from functools import lru_cache
 from uuid import UUID, uuid4
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils import translation
 
 from core import traps
-from crm.library.logo import Logo, shown
+from crm.library.keeping import KeptPicture
+from crm.library.logo import shown
+from crm.library.naming import library_name
 from feedback.surveys.intake import PublishedSurvey
 from feedback.surveys.questions import Field, blank_fields
 
@@ -62,7 +63,9 @@ def blank_page(request, survey: PublishedSurvey) -> HttpResponse:
 
 
 @lru_cache(maxsize=128)
-def _blank_page(survey: PublishedSurvey, language: str, theme: str, logo: Logo | None) -> str:
+def _blank_page(
+    survey: PublishedSurvey, language: str, theme: str, logo: KeptPicture | None
+) -> str:
     context = page_context(survey, blank_fields(survey.definition), MARKS, theme) | {"logo": logo}
     return render_to_string("feedback/surveys/survey_answer.html", context)
 
@@ -93,7 +96,7 @@ def page_context(survey: PublishedSurvey, fields: list[Field], hidden: dict, the
         "fields": fields,
         "hidden": hidden,
         "theme": theme,
-        "library_name": settings.LIBRARY_NAME,
+        "library_name": library_name(),
     }
 
 
@@ -120,7 +123,7 @@ def notice(request, survey: PublishedSurvey, kind: str, *, status: int = 200) ->
 
 @lru_cache(maxsize=256)
 def _notice(
-    survey: PublishedSurvey, kind: str, language: str, theme: str, logo: Logo | None
+    survey: PublishedSurvey, kind: str, language: str, theme: str, logo: KeptPicture | None
 ) -> str:
     title = survey.definition.title
     if kind == "audience":
@@ -134,7 +137,7 @@ def _notice(
         "anonymous": survey.anonymous,
         "least": survey.least_together,
         "theme": theme,
-        "library_name": settings.LIBRARY_NAME,
+        "library_name": library_name(),
         "slug": survey.slug,
         "logo": logo,
     }
