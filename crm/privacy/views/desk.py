@@ -12,6 +12,7 @@ from crm.privacy.forms import DecisionForm, EraseForm
 from crm.privacy.models import Correction
 from crm.readers.looks import look_at_one
 from crm.readers.models import LookReason, Reader
+from crm.readers.queries import twins_of
 
 #: Decided corrections on the page, beside all that wait.
 DECIDED_SHOWN = 20
@@ -64,5 +65,10 @@ def reader_erase(request, pk):
         messages.success(request, _("Erased."))
         return redirect("crm:reader-list")
 
-    context = {"form": form, "reader": reader, "sections": own.sections(reader, 0)}
+    context = {
+        "form": form,
+        "reader": reader,
+        "sections": own.sections(reader, 0),
+        "twins": len(twins_of(reader)),
+    }
     return render(request, "crm/privacy/reader_erase.html", context, status=status_of(form))

@@ -56,7 +56,8 @@ def blank_page(request, survey: PublishedSurvey) -> HttpResponse:
 
     Only the visitor's own marks are filled in here.
     """
-    page = _blank_page(survey, translation.get_language(), chosen_theme(request), shown.get())
+    language, theme = translation.get_language(), chosen_theme(request)
+    page = _blank_page(survey, language, theme, shown.get(), library_name())
     for name, value in hidden_values(request).items():
         page = page.replace(MARKS[name], escape_attribute(value))
     return HttpResponse(page)
@@ -64,8 +65,9 @@ def blank_page(request, survey: PublishedSurvey) -> HttpResponse:
 
 @lru_cache(maxsize=128)
 def _blank_page(
-    survey: PublishedSurvey, language: str, theme: str, logo: KeptPicture | None
+    survey: PublishedSurvey, language: str, theme: str, logo: KeptPicture | None, library: str
 ) -> str:
+    """``language`` and ``library`` stand in the page too; as arguments they tell pages apart."""
     context = page_context(survey, blank_fields(survey.definition), MARKS, theme) | {"logo": logo}
     return render_to_string("feedback/surveys/survey_answer.html", context)
 
@@ -117,13 +119,18 @@ def filled_page(
 def notice(request, survey: PublishedSurvey, kind: str, *, status: int = 200) -> HttpResponse:
     """One page with one message: thanks, answered, closed, early, audience."""
     language = translation.get_language()
-    page = _notice(survey, kind, language, chosen_theme(request), shown.get())
+    page = _notice(survey, kind, language, chosen_theme(request), shown.get(), library_name())
     return HttpResponse(page, status=status)
 
 
 @lru_cache(maxsize=256)
 def _notice(
-    survey: PublishedSurvey, kind: str, language: str, theme: str, logo: KeptPicture | None
+    survey: PublishedSurvey,
+    kind: str,
+    language: str,
+    theme: str,
+    logo: KeptPicture | None,
+    library: str,
 ) -> str:
     title = survey.definition.title
     if kind == "audience":
@@ -137,7 +144,7 @@ def _notice(
         "anonymous": survey.anonymous,
         "least": survey.least_together,
         "theme": theme,
-        "library_name": library_name(),
+        "library_name": library,
         "slug": survey.slug,
         "logo": logo,
     }
