@@ -1,4 +1,4 @@
-"""Addresses that a reader's row loses are kept until the person leaves; where they are looked up."""
+"""Addresses that a reader's row loses are kept until the person leaves, and looked up quickly."""
 
 import django.db.models.deletion
 import django.db.models.functions.text
@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='reader',
-            trigger=pgtrigger.compiler.Trigger(name='keeps_former_addresses', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."phone" IS DISTINCT FROM (NEW."phone") OR OLD."wechat" IS DISTINCT FROM (NEW."wechat"))', func="\n    INSERT INTO crm_formeraddress (reader_id, channel, address, until)\n    SELECT NEW.id, channel, before, statement_timestamp()\n    FROM (VALUES ('email', OLD.email, NEW.email),\n                 ('sms', OLD.phone, NEW.phone),\n                 ('wechat', OLD.wechat, NEW.wechat)) AS address(channel, before, after)\n    WHERE before <> '' AND before <> after\n    ON CONFLICT DO NOTHING;\n    RETURN NULL;\n", hash='c742baef88bff01619a532e574aa5c37a24f1946', operation='UPDATE', pgid='pgtrigger_keeps_former_addresses_5bdf2', table='crm_reader', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='keeps_former_addresses', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."phone" IS DISTINCT FROM (NEW."phone") OR OLD."wechat" IS DISTINCT FROM (NEW."wechat"))', func="\n    INSERT INTO crm_formeraddress (reader_id, channel, address, until)\n    SELECT NEW.id, channel, before, statement_timestamp()\n    FROM (VALUES ('email', OLD.email, NEW.email),\n                 ('sms', OLD.phone, NEW.phone),\n                 ('wechat', OLD.wechat, NEW.wechat)) AS address(channel, before, after)\n    WHERE before <> '' AND before <> after\n    ON CONFLICT DO NOTHING;\n\n    UPDATE crm_letter SET address = NEW.email\n    WHERE reader_id = NEW.id AND state IN ('pending', 'failed')\n      AND purpose <> 'account'\n      AND NEW.email <> '' AND lower(address) = lower(OLD.email);\n    RETURN NULL;\n", hash='93971c08cc8940957d36873a21b7ed4cc01bd51f', operation='UPDATE', pgid='pgtrigger_keeps_former_addresses_5bdf2', table='crm_reader', when='AFTER')),
         ),
         migrations.AddField(
             model_name='formeraddress',

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from core.access import VisibleQuerySet
 from core.addresses import address_digests
 from core.disclosure.about import KEYS
+from crm.letters.models import LetterPurpose, LetterState
 from crm.readers.models.notice import Notice
 from crm.staff.models import Campus, College
 
@@ -86,9 +87,12 @@ def last_digits() -> Right:
     return Right(digits, LAST_DIGITS)
 
 
+#: Letters that have not gone, and may go by themselves or by a hand.
+NOT_GONE = f"'{LetterState.PENDING}', '{LetterState.FAILED}'"
 #: An address that a reader's row loses is kept until the person leaves, however it was written
-#: over: by hand, by an import, by its undoing. What was sent there must be found then.
-KEEP_FORMER = """
+#: over: by hand, by an import, by its undoing. What was sent there must be found then. A letter
+#: that has not gone yet goes to the new one; account mail stays with whoever holds the account.
+KEEP_FORMER = f"""
     INSERT INTO crm_formeraddress (reader_id, channel, address, until)
     SELECT NEW.id, channel, before, statement_timestamp()
     FROM (VALUES ('email', OLD.email, NEW.email),
@@ -96,6 +100,11 @@ KEEP_FORMER = """
                  ('wechat', OLD.wechat, NEW.wechat)) AS address(channel, before, after)
     WHERE before <> '' AND before <> after
     ON CONFLICT DO NOTHING;
+
+    UPDATE crm_letter SET address = NEW.email
+    WHERE reader_id = NEW.id AND state IN ({NOT_GONE})
+      AND purpose <> '{LetterPurpose.ACCOUNT}'
+      AND NEW.email <> '' AND lower(address) = lower(OLD.email);
     RETURN NULL;
 """
 

@@ -97,7 +97,7 @@ def test_picture_goes_from_the_disk_with_its_draft(
         upload(client, content, drawn())
         content.refresh_from_db()
         first = folder() / content.picture
-        upload(client, content, drawn("JPEG"))
+        upload(client, content, drawn(size=(60, 30)))
     content.refresh_from_db()
     second = folder() / content.picture
     assert not first.exists()
