@@ -6,10 +6,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from campaigns.contents.models import Content
+from campaigns.contents.pictures import drop_unshown
 from core.pictures import DrawnPicture
 from core.refusals import Refused
-from crm.library.keeping import KeptPicture, drop, keep
-from crm.library.models import LibrarySettings
+from crm.library.keeping import KeptPicture, keep
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
@@ -64,13 +64,6 @@ def _show(content: Content, shown: KeptPicture) -> None:
     # Mails that have gone show theirs for as long as they are read.
     if content.is_draft and before not in ("", shown.name):
         transaction.on_commit(partial(drop_unshown, before))
-
-
-def drop_unshown(name: str) -> None:
-    """Remove a picture's file, unless the same one is shown elsewhere."""
-    is_shown = Content.objects.filter(picture=name).exists()
-    if not is_shown and not LibrarySettings.objects.filter(logo=name).exists():
-        drop(name)
 
 
 def _refuse_moved(content: Content) -> None:

@@ -7,8 +7,9 @@ from django.conf import settings as live
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from campaigns.contents.actions import drop_unshown, remove_picture, set_picture
+from campaigns.contents.actions import remove_picture, set_picture
 from campaigns.contents.models import Content
+from campaigns.contents.pictures import drop_unshown
 from campaigns.sending.actions import launch_content, send_test
 from campaigns.sending.mail import Mail, Recipient
 from core.pictures import read_picture
