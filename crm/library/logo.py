@@ -2,7 +2,7 @@
 
 from crm.library.keeping import KeptPicture
 from crm.library.models import LibrarySettings
-from crm.library.shown import Shown
+from crm.library.remembering import Remembered
 
 
 def stored_logo() -> KeptPicture | None:
@@ -13,4 +13,4 @@ def stored_logo() -> KeptPicture | None:
     return KeptPicture(library.logo, library.logo_alt, library.logo_width, library.logo_height)
 
 
-shown = Shown(stored_logo)
+shown = Remembered(stored_logo)

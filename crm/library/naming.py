@@ -6,11 +6,11 @@ from django.conf import settings
 from django.utils import translation
 
 from crm.library.models import LibrarySettings
-from crm.library.shown import Shown
+from crm.library.remembering import Remembered
 
 
 @dataclass(frozen=True)
-class Names:
+class LibraryNames:
     """The name in each language; empty where none was given."""
 
     zh: str = ""
@@ -24,18 +24,18 @@ class Names:
         return first or second or settings.LIBRARY_NAME
 
 
-def stored_names() -> Names:
+def stored_names() -> LibraryNames:
     """The names as the database has them."""
     library = LibrarySettings.objects.filter(pk=1).first()
     if library is None:
-        return Names()
-    return Names(library.name_zh, library.name_en)
+        return LibraryNames()
+    return LibraryNames(library.name_zh, library.name_en)
 
 
-shown = Shown(stored_names)
+shown = Remembered(stored_names)
 
 
 def library_name(language: str | None = None) -> str:
     """What the library is called in ``language``, or in the current one; may be empty."""
-    names = shown.get() or Names()
+    names = shown.get() or LibraryNames()
     return names.in_language(language or translation.get_language() or "")

@@ -9,7 +9,7 @@ from django.db import DatabaseError, transaction
 TTL = 60
 
 
-class Shown:
+class Remembered:
     """What this process knows of one thing; ``ask`` gives it as the database has it."""
 
     def __init__(self, ask: Callable[[], Any]):
