@@ -20,8 +20,8 @@ from feedback.voices.models import Voice
 
 #: The tiles, in order: contribution is the benefit that counts most (A6), so it comes first.
 TILES = ("contributors", "active_readers", "participants", "respondents")
-#: What is counted in persons, by campus as well.
-PERSONS = frozenset({*TILES, "new_contributors"})
+#: What is counted by the campus of the readers as well: different persons, and what they did.
+BY_CAMPUS = frozenset({*TILES, "new_contributors", "activities"})
 #: So that the same month of the year before stands at the other end of each chart.
 MONTHS_SHOWN = 13
 #: A library has few complaints; a rate per visit would be all zeros.
@@ -65,7 +65,7 @@ class Month:
 
     With a ``campus`` the persons are those of its readers, for its staff, and what is not counted
     by campus (mails, answers, voices) is not told: of a number of the whole library they could take
-    off those of their own. Rows of what readers did are no persons and told to all.
+    off those of their own. What readers did is counted for these readers alone.
 
     ``months``: first days, the oldest first. ``values``: by metric, key ("" for the total) and
     month. ``measured``: months of which anything at all was counted.
@@ -91,10 +91,25 @@ class Month:
             persons = own.values_list("metric", Value(""), "start", "value")
         self._note(persons)
 
-        # Totals and kinds only: a key of another dimension may read like a kind.
-        daily = facts.filter(grain=Fact.Grain.DAY, dimension__in=["", "kind"])
-        by_month = daily.annotate(month=TruncMonth("start")).values_list("metric", "key", "month")
-        self._note(by_month.annotate(total=Sum("value")))
+        daily = facts.filter(grain=Fact.Grain.DAY).annotate(month=TruncMonth("start"))
+        if self.campus is None:
+            # Totals and kinds only: a key of another dimension may read like a kind.
+            daily = daily.filter(dimension__in=["", "kind"])
+        else:
+            daily = daily.filter(dimension="readers_kind", key__startswith=f"{self.campus}:")
+        by_month = daily.values_list("metric", "key", "month").annotate(total=Sum("value"))
+        self._note_days(by_month)
+
+    def _note_days(self, facts) -> None:
+        """Sums of daily facts; of a campus by kind, whose total is the sum of its kinds."""
+        if self.campus is None:
+            self._note(facts)
+            return
+        for metric, key, month, value in facts:
+            _campus, _colon, kind = key.partition(":")
+            self.values[metric, kind, month] = value
+            total = self.values.get((metric, "", month), 0)
+            self.values[metric, "", month] = total + value
 
     def _note(self, facts) -> None:
         """``facts``: rows of metric, key, month, value."""
@@ -116,7 +131,7 @@ class Month:
 
     def _is_withheld(self, metric: str) -> bool:
         """Whether the viewer is of one campus and the metric known of the whole library only."""
-        return self.campus is not None and metric not in PERSONS
+        return self.campus is not None and metric not in BY_CAMPUS
 
     def newcomers(self, month: date | None = None) -> Count:
         """First-time contributors, who are a part of all of them."""
@@ -138,8 +153,9 @@ class Month:
         value = self.values.get((metric, key, month))
         if value is not None:
             return int(value)
-        # That a kind has no fact may mean that its source was not kept, so only totals are zero.
-        is_total = not key
+        # That a kind has no fact may mean that its source was not kept, so only totals are zero;
+        # and that a campus has none, that nobody counted by campus then.
+        is_total = not key and self.campus is None
         if is_total and month in self.measured:
             return 0
         return None
@@ -188,15 +204,18 @@ class Month:
         return cells
 
     def kinds(self, metric: str) -> list[str]:
-        """Keys of a metric that occur in these months, the most frequent first; rare ones alike."""
+        """Keys of a metric that occur in these months, the most frequent first; rare ones alike.
+
+        Where a viewer is told no number, all that there are: which of them occur is one, too.
+        """
+        if self._is_withheld(metric):
+            return sorted(Voice.Kind.values)
         totals: Counter = Counter()
         for (name, key, _month), value in self.values.items():
             if name == metric and key:
                 totals[key] += value
 
         # What may not be told is not told by an order either.
-        if self._is_withheld(metric):
-            return sorted(totals)
         return sorted(totals, key=lambda key: (-Count.of(totals[key]).place, key))
 
     def tiles(self) -> list[Tile]:

@@ -52,7 +52,7 @@ def reader_detail(request, pk):
 
 def page_of(request, reader: Reader, reason: str) -> dict:
     """What the page shows of one reader."""
-    activities = reader.activities.select_related("campus").order_by("-at")
+    activities = reader.activities.select_related("campus").order_by("-at", "-pk")
     return {
         "reader": reader,
         "reason": reason,
