@@ -36,7 +36,6 @@ def look_at_one(
     return Look.objects.create(user=by, reader=reader, place=place, reason=reason)
 
 
-@transaction.atomic
 def look_at_many(readers: Iterable[int], *, by, place: str) -> None:
     """A set of persons was shown, by their keys: one row, whatever their number.
 
@@ -45,9 +44,10 @@ def look_at_many(readers: Iterable[int], *, by, place: str) -> None:
     shown = sorted(set(readers))
     if not shown:
         return
-    _one_look_at_a_time(by)
-    refuse_too_many(len(shown), by=by)
-    Look.objects.create(user=by, place=place, readers=shown, n=len(shown))
+    with transaction.atomic():
+        _one_look_at_a_time(by)
+        refuse_too_many(len(shown), by=by)
+        Look.objects.create(user=by, place=place, readers=shown, n=len(shown))
 
 
 def _one_look_at_a_time(by) -> None:

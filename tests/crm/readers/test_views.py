@@ -127,7 +127,7 @@ def test_reader_list_asks_the_same_number_of_questions_for_any_number_of_rows(
 ):
     for _n in range(rows):
         ReaderFactory(campus=CampusFactory())
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(11):
         desk.get(reverse("crm:reader-list"))
 
 
