@@ -82,9 +82,16 @@ DO UPDATE SET value = excluded.value, n = excluded.n, computed_at = excluded.com
 SOURCES = [
     Source(
         metric="activities",
-        rows="crm_activity t LEFT JOIN crm_campus p ON p.id = t.campus_id",
+        rows="""crm_activity t
+            LEFT JOIN crm_campus p ON p.id = t.campus_id
+            JOIN crm_reader r ON r.id = t.reader_id""",
         at="t.at",
-        keys={"kind": "t.kind", "campus": "coalesce(p.code, '')"},
+        keys={
+            "kind": "t.kind",
+            "campus": "coalesce(p.code, '')",
+            # Of the campus's own readers, wherever they did it: what its staff are told.
+            "readers_kind": "coalesce(r.campus_id::text, '') || ':' || t.kind",
+        },
         # Named so that the index (kind, at) can be used.
         where="t.kind = ANY(%(kinds)s)",
     ),

@@ -36,8 +36,11 @@ class InsightQuerySet(VisibleQuerySet):
     """What the loop has found and proposed, of all campaigns."""
 
     def visible_to(self, user):
-        """It is the whole library's: every member of staff sees all, a reader none."""
-        if not user.can("insight.view"):
+        """It counts readers of the whole library: for staff who may open each of them.
+
+        Staff of one campus could take off those of their own (docs/disclosure.md).
+        """
+        if not user.can("insight.view") or user.campus_id:
             return self.none()
         return self
 

@@ -15,7 +15,8 @@ SAID_NO = {"channel": "email", "purposes": "events", "granted": "no", "wording":
 
 def pinned(world) -> dict:
     """A decision by hand about a reader."""
-    pin = world.segment.pins.create(reader=world.reader, include=True, reason="asked to")
+    why = {"include": True, "reason": "asked to"}
+    pin, _made = world.segment.pins.get_or_create(reader=world.reader, defaults=why)
     return {"pk": world.segment.pk, "pin": pin.pk}
 
 

@@ -37,8 +37,6 @@ def reader_of(request, pk) -> Reader:
 def reader_detail(request, pk):
     """The page, once it is known why: the reason is asked once in a while of work."""
     reader = reader_of(request, pk)
-    if is_reason(request.GET.get("why", "")):
-        reasons.remember(request.session, request.GET["why"])
     reason = reasons.reason_for(request, reader)
     if not reason and reader.user_id != request.user.pk:
         context = {"reader": reader, "reasons": LookReason.choices}
@@ -52,7 +50,7 @@ def reader_detail(request, pk):
 
 def page_of(request, reader: Reader, reason: str) -> dict:
     """What the page shows of one reader."""
-    activities = reader.activities.select_related("campus").order_by("-at")
+    activities = reader.activities.select_related("campus").order_by("-at", "-pk")
     return {
         "reader": reader,
         "reason": reason,
