@@ -49,6 +49,7 @@ class AuditAction(models.TextChoices):
     EVALUATION_EXPORT = "evaluation.export", _("Evaluation · exported")
     EVALUATION_REQUEST = "evaluation.request", _("Evaluation · asked for")
     FACTS_REQUEST = "facts.request", _("Monthly figures · computed anew")
+    IMPORT_CHECK = "import.check", _("Import · file looked into again")
     IMPORT_CONSENTS = "import.consents", _("Import · its consents taken back")
     IMPORT_DONE = "import.done", _("Import · done")
     IMPORT_MAP = "import.map", _("Import · columns mapped")

@@ -24,6 +24,7 @@ from campaigns.sending.words import (
 from core import texts
 from core.access import needs
 from core.refusals import Refused
+from crm.receipts.views import once
 
 
 @needs("campaigns.view")
@@ -117,7 +118,9 @@ def step(request, pk, verb, said: str):
 
 @needs("campaigns.edit")
 @require_POST
+@once
 def content_test(request, pk):
+    """One mail to whoever presses the button, however often it is pressed on one page."""
     return step(
         request,
         pk,
