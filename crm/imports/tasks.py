@@ -19,7 +19,7 @@ def import_readers(job_id: int):
 @shared_task(name="crm.check_import", **LONG)
 def check_import(job_id: int):
     run_job(job_id, working.check_job)
-    # Of a job that was cancelled while it waited nothing is run, and its message comes all the same.
+    # The message of a job that was cancelled while it waited comes all the same.
     working.settle_checks()
 
 

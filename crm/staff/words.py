@@ -105,6 +105,7 @@ class AuditAction(models.TextChoices):
     SURVEY_CREATE = "survey.create", _("Survey · created")
     SURVEY_DUPLICATE = "survey.duplicate", _("Survey · copied")
     SURVEY_EXPORT = "survey.export", _("Survey · exported")
+    SURVEY_DISCARD = "survey.discard", _("Survey · answers without a key discarded")
     SURVEY_MIX = "survey.mix", _("Survey · anonymous answers mixed")
     SURVEY_OPEN = "survey.open", _("Survey · opened")
     SURVEY_PUBLISH = "survey.publish", _("Survey · published")

@@ -85,7 +85,7 @@ def content_launch(request, pk):
         "counted": counted,
         "question": launch_question(counted.all_mailed),
         "button": launch_button(counted.all_mailed),
-        "rows": audience_in_words(counted),
+        "rows": audience_in_words(counted, content.get_purpose_display()),
         "blocks": obstacles_in_words(launch_obstacles(content)),
     }
     return form_page(request, "campaigns/sending/content_launch.html", context)
