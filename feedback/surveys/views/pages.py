@@ -20,7 +20,8 @@ from feedback.surveys.views.standing import Standing
 #: What differs between two visitors of the same page stands in the form's hidden fields as one of
 #: these marks. They are drawn anew by each process: nobody can type one into a survey's text.
 MARK = secrets.token_hex(12)
-MARKS = {name: f"@@{MARK}.{name}@@" for name in ("csrf", "client_id", "stamp", "key", "channel")}
+NAMES = ("csrf", "client_id", "stamp", "key", "channel", "owner")
+MARKS = {name: f"@@{MARK}.{name}@@" for name in NAMES}
 THEMES = {"light", "dark"}
 #: What our own keys, ids and stamps are made of; nothing of it could end an attribute.
 OUR_SIGNS = re.compile(r"[A-Za-z0-9_:.-]*")
@@ -47,6 +48,8 @@ def hidden_values(request, **changes) -> dict:
         "stamp": traps.stamp(),
         "key": sent_or_asked(request, "k"),
         "channel": sent_or_asked(request, "c"),
+        # Whose draft the browser keeps: the next one at this computer does not read it.
+        "owner": str(request.user.pk or ""),
         **changes,
     }
 
