@@ -95,6 +95,18 @@ def import_map(request, pk):
     return map_page(request, batch, form)
 
 
+@needs("readers.import")
+@require_POST
+def import_check(request, pk):
+    """Look anew into a file whose check was stopped."""
+    batch = batch_of(request, pk)
+    try:
+        verbs.check_again(batch=batch, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect(batch)
+
+
 def map_page(request, batch, form):
     """The columns with what each is said to hold, and the profile that may say it instead."""
     context = {

@@ -103,6 +103,7 @@ MATRIX: dict[str, Access] = {
     "crm:import-list": STAFF,
     "crm:import-create": STAFF,
     "crm:import-detail": Access(STAFF.roles, make=batch_key),
+    "crm:import-check": Access(STAFF.roles, make=batch_key, post=True),
     "crm:import-map": Access(STAFF.roles, make=batch_key),
     "crm:import-profile": Access(STAFF.roles, make=batch_key, post=True),
     "crm:import-preview": Access(STAFF.roles, make=batch_key),
