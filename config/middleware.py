@@ -260,14 +260,12 @@ class StaffTotpMiddleware:
 
     def must_set_up(self, request) -> bool:
         """True for staff without a second factor, on every page but those where it is set up."""
-        if not settings.STAFF_TOTP_REQUIRED:
-            return False
         if request.path.startswith(TOTP_SETUP_PREFIXES):
             return False
-
         user = request.user
-        is_staff = user.is_authenticated and user.is_library_staff
-        return is_staff and not is_mfa_enabled(user)
+        if not (user.is_authenticated and user.must_have_second_factor):
+            return False
+        return not is_mfa_enabled(user)
 
 
 class NoStoreMiddleware:

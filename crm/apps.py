@@ -15,7 +15,10 @@ class CrmConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        """Checks at the start; after each migration the function that erases a person anew."""
+        """Checks at the start; after each migration the function that erases a person anew; what follows
+        from another second factor.
+        """
         register(check_demonstration_accounts, TAG, deploy=True)
+        import_module("crm.accounts.factors")
         erasing = import_module("crm.privacy.erasing")
         post_migrate.connect(erasing.install, sender=self)

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from allauth.account.adapter import get_adapter
+from allauth.account.utils import has_verified_email
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -138,14 +138,16 @@ class TokenView(APIView):
 def sign_in(request, *, username: str, password: str, code: str = "", ticket: str = "") -> User:
     """The user, through the same adapter, counter and lock as the page.
 
-    Raises SignInRefused (401), PermissionDenied (403) where a second factor must be set up first,
-    Throttled (429) while the name is locked, Slowed (429) while the network is slowed down.
+    Raises SignInRefused (401), PermissionDenied (403) where the address must be confirmed or a
+    second factor set up first, Throttled (429) while the name is locked, Slowed (429) while the network is slowed down.
     """
     wait = slowing.wait_of(visitors.network_of(request), ticket)
     if wait is not None:
         raise Slowed(wait)
 
     user = _user_with_password(request, username, password)
+    if not has_verified_email(user):
+        raise PermissionDenied(_("Confirm your e-mail address on the sign-in page first."))
     _check_second_factor(request, user, code)
     guesses.forget(user)
     return user
@@ -164,7 +166,7 @@ def _user_with_password(request, username: str, password: str) -> User:
 def _check_second_factor(request, user: User, code: str) -> None:
     """Raises 403 where a second factor must be set up first, 401 for a wrong code."""
     if not is_mfa_enabled(user, [Authenticator.Type.TOTP]):
-        if settings.STAFF_TOTP_REQUIRED and user.is_library_staff:
+        if user.must_have_second_factor:
             raise PermissionDenied(_("Set up two-step sign-in on the page first."))
         return
 

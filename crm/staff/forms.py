@@ -41,6 +41,11 @@ class AuthenticateForm(CountedCode, mfa_forms.AuthenticateForm):
 class ReauthenticateForm(CountedCode, mfa_forms.ReauthenticateForm):
     """The second factor again, before something that matters."""
 
+    def save(self) -> None:
+        """As at the sign-in, what may do more has another key."""
+        context.request.session.cycle_key()
+        super().save()
+
 
 class ChangePasswordForm(account_forms.ChangePasswordForm):
     def clean_oldpassword(self) -> str:

@@ -66,6 +66,9 @@ class AccountAdapter(DefaultAccountAdapter):
         counted = self.claim([guesses.key_of(user)])
         is_right = user.check_password(password)
         self.settle(self.request, counted, [user], right=is_right)
+        if is_right:
+            # As at the sign-in, what may do more has another key.
+            self.request.session.cycle_key()
         return is_right
 
     def use_code(self, request, user: User, code: str) -> Authenticator | None:
