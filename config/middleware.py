@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.db import DatabaseError, InterfaceError, OperationalError
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render, resolve_url
 from django.template import loader
 from django.urls import reverse
@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views import defaults
 
 from core.disks import is_full
+from core.uploads import most_bytes
 from core.visitors import address_of, is_trusted, network_of
 from crm.accounts import kept
 from crm.accounts.devices import origin
@@ -53,6 +54,20 @@ class ProxyMiddleware:
         if not is_trusted(request.META.get("REMOTE_ADDR", "")):
             for header in self.HEADERS:
                 request.META.pop(header, None)
+        return self.get_response(request)
+
+
+class MethodMiddleware:
+    """A method that no page and no program of ours uses is refused before anything looks at it."""
+
+    KNOWN = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.method not in self.KNOWN:
+            return HttpResponseNotAllowed(sorted(self.KNOWN))
         return self.get_response(request)
 
 
@@ -109,6 +124,30 @@ def server_error(request):
     process_exception.
     """
     return answer_to(sys.exc_info()[1]) or defaults.server_error(request)
+
+
+class SizeMiddleware:
+    """A body larger than its view takes is refused before it is read (core/uploads.py)."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        """By what the request says of its length; the server reads no further than that."""
+        if int_of(request.META.get("CONTENT_LENGTH")) <= most_bytes(view, request.user):
+            return None
+        page = loader.render_to_string("400.html", {"too_large": True})
+        return HttpResponse(page, status=413)
+
+
+def int_of(text: str | None) -> int:
+    """0 for what is no number: Django reads no body then."""
+    if text and text.isascii() and text.isdigit():
+        return int(text)
+    return 0
 
 
 class FormEncodingMiddleware:
@@ -206,7 +245,7 @@ class SlowGuessMiddleware:
             "mfa_reauthenticate",
         }
     )
-    COOKIE = "ticket"
+    COOKIE = f"{settings.COOKIE_PREFIX}ticket"
 
     def __init__(self, get_response):
         self.get_response = get_response

@@ -73,9 +73,13 @@ if DEMO:
 MIDDLEWARE = [
     "config.middleware.ProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    # Whatever answers from here on has the headers of those above.
+    "config.middleware.MethodMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.middleware.SizeMiddleware",
     "config.middleware.FormEncodingMiddleware",
     "config.middleware.DatabaseDownMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -91,7 +95,6 @@ MIDDLEWARE = [
     "config.middleware.NoStoreMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "config.middleware.StaffTotpMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "pghistory.middleware.HistoryMiddleware",
     "config.middleware.DraftMiddleware",
@@ -140,6 +143,8 @@ CACHES = {
         "LOCATION": REDIS_URL,
         "OPTIONS": {
             "IGNORE_EXCEPTIONS": True,
+            # Numbers and words: whoever could write into the cache must not get code run by it.
+            "SERIALIZER": "django_redis.serializers.json.JSONSerializer",
             "SOCKET_CONNECT_TIMEOUT": CACHE_TIMEOUT,
             "SOCKET_TIMEOUT": CACHE_TIMEOUT,
         },
@@ -306,9 +311,15 @@ if HTTPS:
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}django_language"
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_HTTPONLY = True
+# Written by static/js/theme.js under the same name.
+THEME_COOKIE_NAME = f"{COOKIE_PREFIX}theme"
+MESSAGE_STORAGE = "config.cookies.Messages"
 SECURE_HSTS_SECONDS = 0
 if HTTPS:
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_PROXY_SSL_HEADER = None
 if TRUSTED_PROXIES:
     # From others than these the header does not reach Django (config.middleware.ProxyMiddleware).

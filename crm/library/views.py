@@ -10,6 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 from core.access import needs
 from core.forms import status_of
 from core.pictures import CONTENT_TYPES
+from core.pictures import MOST_BYTES
+from core.uploads import takes_files
 from crm.library.actions import remove_logo, set_logo
 from crm.library.forms import LogoForm
 from crm.library.keeping import path_of
@@ -19,6 +21,7 @@ from crm.library.logo import stored_logo
 FOR_A_YEAR = "public, max-age=31536000, immutable"
 
 
+@takes_files(lambda: MOST_BYTES)
 @needs("settings.edit")
 def library_settings(request):
     """The logo of the library, and another one in its place."""

@@ -279,7 +279,9 @@ def test_signing_out_everywhere_ends_tokens_unless_told_not_to(client, lin, form
 
 
 @pytest.mark.parametrize("change", ["set up", "removed"])
-def test_another_second_factor_ends_other_sessions_and_tokens(lin, change):
+def test_another_second_factor_ends_other_sessions_and_tokens(
+    lin, change, django_capture_on_commit_callbacks
+):
     if change == "removed":
         TOTP.activate(lin, SECRET)
     here, there = Client(), Client()
@@ -292,7 +294,8 @@ def test_another_second_factor_ends_other_sessions_and_tokens(lin, change):
         here.get(reverse("mfa_activate_totp"))
         secret = here.session["mfa.totp.secret"]
         code = str(hotp_value(secret, int(time.time()) // 30)).zfill(6)
-        here.post(reverse("mfa_activate_totp"), {"code": code})
+        with django_capture_on_commit_callbacks(execute=True):
+            here.post(reverse("mfa_activate_totp"), {"code": code})
     else:
         here.post(reverse("mfa_deactivate_totp"))
 
@@ -305,9 +308,13 @@ def test_another_second_factor_ends_other_sessions_and_tokens(lin, change):
 def test_second_factor_deleted_in_djangos_admin_ends_its_owners_sessions(client, lin):
     factor = TOTP.activate(lin, SECRET).instance
     client.force_login(lin)
+    chief = Client()
+    chief.force_login(UserFactory(role="administrator", is_staff=True, is_superuser=True))
 
-    factor.delete()
+    address = reverse("admin:mfa_authenticator_delete", args=[factor.pk])
+    chief.post(address, {"post": "yes"})
 
+    assert not Authenticator.objects.exists()
     assert client.get(reverse("crm:session-list")).status_code == 302
 
 
