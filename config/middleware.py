@@ -283,6 +283,39 @@ class SlowGuessMiddleware:
         return f"{request.path}?{urlencode({'next': after})}"
 
 
+class ForgetMiddleware:
+    """Whoever signs out leaves nothing in the browser that they typed.
+
+    Drafts go. The cookies of theme and language say nothing of anybody and stay; those of the
+    session are deleted by name.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if getattr(request, "has_signed_out", False):
+            response["Clear-Site-Data"] = '"storage"'
+        return response
+
+
+class RefusalMiddleware:
+    """What was refused is a line of the log, with whom it was refused to."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if response.status_code in {401, 403}:
+            user = getattr(request, "user", None)
+            account = getattr(user, "pk", None) or "nobody"
+            method, path = request.method, request.path
+            log.warning("refused with %s: %s %s to %s", response.status_code, method, path, account)
+        return response
+
+
 class StaffTotpMiddleware:
     """Staff must set up a second factor before anything else (switchable for the demo only)."""
 

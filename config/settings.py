@@ -20,6 +20,8 @@ environ.Env.read_env(BASE_DIR / ".env")
 # --- what must differ per installation ------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY")
+# Keys that were SECRET_KEY before: what was signed with them is believed for as long as they stand.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 PRIVACY_KEY = env("PRIVACY_KEY", default=SECRET_KEY)
 # Opens held anonymous answers: only the workers have it, the newest first, commas between.
 ANSWERS_PRIVATE_KEY = env("ANSWERS_PRIVATE_KEY", default="")
@@ -85,6 +87,8 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.middleware.LastSeenMiddleware",
     "config.middleware.SignedOutMiddleware",
+    "config.middleware.ForgetMiddleware",
+    "config.middleware.RefusalMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -223,7 +227,8 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 10},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "crm.staff.passwords.NoNamesOfTheHouse"},
+    {"NAME": "crm.staff.passwords.NotSoonGuessed"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "crm:after-login"
@@ -240,6 +245,7 @@ ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 # allauth counts in the cache. What is counted instead, in PostgreSQL: crm/staff/sign_in.py.
 ACCOUNT_RATE_LIMITS = False
 ACCOUNT_FORMS = {
+    "login": "crm.staff.forms.LoginForm",
     "change_password": "crm.staff.forms.ChangePasswordForm",
     "reset_password_from_key": "crm.staff.forms.ResetPasswordKeyForm",
     "signup": "crm.staff.forms.SignupForm",
@@ -393,7 +399,16 @@ SPECTACULAR_SETTINGS = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {"line": {"()": "core.logs.Line"}, "json": {"()": "core.logs.Json"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": env("LOG_FORMAT", default="line"),
+        }
+    },
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
+    # Which task was received and done is in the rows of jobs.
+    "loggers": {"celery": {"level": "WARNING"}},
 }
+# The workers' lines are written like everybody's.
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False

@@ -1,4 +1,4 @@
-"""Headers of answers that pass no middleware: they carry no page, run nothing and are shown nowhere.
+"""Headers of answers that pass no middleware: they carry no page and run nothing.
 
 What Django answers gets the same from its middleware (settings, "security headers").
 """

@@ -66,11 +66,13 @@ def make_token(*, user: User, name: str, days: int, by: User) -> str:
 
 
 @transaction.atomic
-def renew_token(*, user: User, name: str, days: int, by: User, address: str | None) -> str:
+def renew_token(
+    *, user: User, name: str, days: int, by: User, address: str | None, factors: list[str]
+) -> str:
     """A new token in place of the one of this name: what a sign-in by password gives."""
     ApiToken.objects.filter(user=user, name=name).delete()
     token = make_token(user=user, name=name, days=days, by=by)
-    audit.record(action=AuditAction.API_SIGN_IN, by=by, on=user, address=address)
+    audit.record(action=AuditAction.API_SIGN_IN, by=by, on=user, address=address, factors=factors)
     return token
 
 

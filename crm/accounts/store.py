@@ -30,7 +30,7 @@ class Origin(NamedTuple):
 
 
 def digest_of(session_key: str) -> str:
-    """SHA-256 in hex, as the row keeps it. A key is 32 random characters: nothing slower is needed."""
+    """SHA-256 in hex, as the row keeps it. A key is random: nothing slower is needed."""
     return hashlib.sha256(session_key.encode()).hexdigest()
 
 

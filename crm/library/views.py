@@ -9,8 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.access import needs
 from core.forms import status_of
-from core.pictures import CONTENT_TYPES
-from core.pictures import MOST_BYTES
+from core.pictures import CONTENT_TYPES, MOST_BYTES
 from core.uploads import takes_files
 from crm.library.actions import remove_logo, set_logo
 from crm.library.forms import LogoForm
