@@ -101,10 +101,19 @@ def composition(segment: Segment, campus: int | None = None) -> Composition:
 
     With a ``campus`` those of its readers alone.
     """
+    return composition_of(count_members(segment, campus))
+
+
+def count_members(segment: Segment, campus: int | None = None) -> list[list]:
+    """The values of each ``MemberRow``: plain numbers and words, which the cache can keep."""
     with connection.cursor() as cursor:
         cursor.execute(COMPOSITION, [segment.pk, campus, campus])
-        rows = [MemberRow(*row) for row in cursor.fetchall()]
+        return [list(row) for row in cursor.fetchall()]
 
+
+def composition_of(counted: list[list]) -> Composition:
+    """What ``count_members`` has counted, in the words of the present language."""
+    rows = [MemberRow(*row) for row in counted]
     everybody = NOBODY
     kinds, campuses = {}, {}
     for row in rows:

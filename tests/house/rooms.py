@@ -43,11 +43,13 @@ CORE = {
     "fetching",
     "forms",
     "grants",
+    "headers",
     "holds",
     "kinds",
     "likeness",
     "listing",
     "localised",
+    "logs",
     "management",
     "markup",
     "numbers",
@@ -64,6 +66,7 @@ CORE = {
     "templatetags",
     "texts",
     "traps",
+    "uploads",
     "visitors",
 }
 #: Files that stand beside an app's rooms because Django looks for them there.
