@@ -86,8 +86,8 @@ class ReaderTable(Table):
     phone = Column(_("Telephone"))
     reach = Column(_("Allows"), accessor="consents", empty_values=())
     language = Column(_("Language"))
-    registered_on = DateColumn(_("Registered"), format="Y-m-d", orderable=True)
-    last_seen_on = DateColumn(_("Last seen"), format="Y-m-d", orderable=True)
+    registered_on = DateColumn(_("Registered"), format="DATE_FORMAT", orderable=True)
+    last_seen_on = DateColumn(_("Last seen"), format="DATE_FORMAT", orderable=True)
     state = Column(_("State"))
     source = Column(_("Source"))
 

@@ -64,5 +64,6 @@ def reader_erase(request, pk):
         messages.success(request, _("Erased."))
         return redirect("crm:reader-list")
 
-    context = {"form": form, "reader": reader, "sections": own.sections(reader, 0)}
+    goes, stays = own.of_erasing(reader)
+    context = {"form": form, "reader": reader, "goes": goes, "stays": stays}
     return render(request, "crm/privacy/reader_erase.html", context, status=status_of(form))
