@@ -17,6 +17,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db.models import Model, QuerySet, TextField
 from django.db.models.functions import Cast
+from django.utils.text import capfirst
 
 
 class Erase(StrEnum):
@@ -83,6 +84,11 @@ class Hold:
         return apps.get_model(self.model)
 
     @property
+    def kind(self) -> str:
+        """What its rows are to others than the person."""
+        return kind_of(self.model_class())
+
+    @property
     def is_direct(self) -> bool:
         """Whether the rows themselves hold the person's key."""
         return "__" not in self.field
@@ -136,9 +142,16 @@ class AccountHold:
     order: str = "-pk"
     find: Callable[[Any], QuerySet] | None = None
     alone: bool = False
+    #: What its rows are to others than the person, where a package's model has no good name.
+    called: Any = ""
 
     def model_class(self) -> type[Model]:
         return apps.get_model(self.model)
+
+    @property
+    def kind(self) -> str:
+        """What its rows are to others than the person."""
+        return str(self.called) or kind_of(self.model_class())
 
     def rows(self, reader) -> QuerySet:
         """The rows that are about ``reader``, the newest first; none for one without an account."""
@@ -171,6 +184,11 @@ class Mention:
         """Whether any row has ``code`` as one of its texts."""
         rows = apps.get_model(self.model).objects.annotate(said=Cast(self.field, TextField()))
         return rows.filter(said__contains=f'"{code}"').exists()
+
+
+def kind_of(model: type[Model]) -> str:
+    """The name of the model's rows, as a title."""
+    return capfirst(str(model._meta.verbose_name_plural))
 
 
 @cache

@@ -31,6 +31,7 @@ ACCOUNTS = [
         "user",
         Erase.DELETE,
         title=_("E-mail addresses of my account"),
+        called=_("E-mail addresses of accounts"),
         shown=(
             Shown(_("address"), "email"),
             Shown(_("confirmed"), "verified"),
@@ -44,6 +45,7 @@ ACCOUNTS = [
         "user",
         Erase.DELETE,
         title=_("My second factor"),
+        called=_("Second factors"),
         # The secret in it is known to the person's own device, and to nobody on a page.
         shown=(
             Shown(_("kind"), "type", factor_in_words),

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from core.holds import STAYS, AccountHold, Hold, Shown, shown_holds
-from core.localised import labelled, listed
+from core.localised import is_chinese, labelled, listed
 from crm.readers.models import Reader
 from crm.readers.words import allowed_in_words, yes_or_no
 
@@ -50,7 +52,8 @@ ON_THE_PAGE = 5
 
 @dataclass(frozen=True)
 class Section:
-    """One kind of rows: its name in files, its title, columns, rows in words, and their number.
+    """One kind of rows: its name in files, what it is called, its columns, its rows in words, and
+    how many there are. ``title`` is said to the person, ``kind`` to others.
 
     ``why`` and ``basis``: what the library keeps it for, and what allows that. ``alone``: one row
     at most. ``stays``: erasing leaves the rows, without the person.
@@ -58,6 +61,7 @@ class Section:
 
     name: str
     title: str
+    kind: str
     why: str
     basis: str
     heads: list[str]
@@ -114,11 +118,12 @@ def of_analytics(reader: Reader) -> tuple[list[Section], list[Section]]:
 def _section(hold: Hold | AccountHold, rows, n: int, most: int | None) -> Section:
     columns = [column for column in hold.shown if not column.for_programs]
     said = []
-    for values in rows.values_list(*(column.path for column in columns))[:most]:
+    for values in rows.values_list(*map(_said_by, columns))[:most]:
         said.append(_row_in_words(columns, values))
     return Section(
         name=name_of(hold),
         title=str(hold.title),
+        kind=hold.kind,
         why=str(hold.purpose),
         basis=str(hold.basis),
         heads=[str(column.label) for column in columns],
@@ -127,6 +132,14 @@ def _section(hold: Hold | AccountHold, rows, n: int, most: int | None) -> Sectio
         alone=isinstance(hold, AccountHold) and hold.alone,
         stays=hold.erase in STAYS,
     )
+
+
+def _said_by(column: Shown) -> str | Coalesce:
+    """Where the value stands; a name in two languages in the one that is spoken, if it has it."""
+    if is_chinese() or not column.path.endswith("_zh"):
+        return column.path
+    english = NullIf(F(column.path.removesuffix("zh") + "en"), Value(""))
+    return Coalesce(english, F(column.path))
 
 
 def _row_in_words(columns: list[Shown], values: tuple) -> list[str]:

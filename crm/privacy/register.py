@@ -69,7 +69,7 @@ def processing() -> list[Processing]:
     for hold in shown_holds():
         row = Processing(
             table=hold.model,
-            data=str(hold.title),
+            data=hold.kind,
             columns=listed(column.label for column in hold.shown),
             why=str(hold.purpose),
             basis=str(hold.basis),

@@ -197,3 +197,31 @@ def test_days_and_moments_are_written_by_one_rule_of_each_language():
         with translation.override("zh-hans"):
             assert date_format(moment, f"{short}DATETIME_FORMAT") == "2026年3月5日 14:05"
             assert date_format(moment, f"{short}DATE_FORMAT") == "2026年3月5日"
+
+
+# --- tables ---------------------------------------------------------------------------------------
+#: Pages of surveys bring their tables into line as they are written anew.
+WITHOUT_A_REGION = {
+    "feedback/surveys/_survey_crosstab.html",
+    "feedback/surveys/survey_item_edit.html",
+    "feedback/surveys/survey_results.html",
+    "feedback/surveys/survey_share.html",
+}
+TABLE = re.compile(r"<table")
+REGION = re.compile(
+    r"""<div class="table-wrap[^"]*"\s+tabindex="0"\s+role="region"\s+aria-label="[^>]+">\s*<table"""
+)
+
+
+def test_every_table_is_a_region_that_scrolls_by_keyboard_and_has_a_name():
+    """In 0.1 tables ran out of a phone's screen unmarked, and the keyboard could not move them."""
+    wrong = []
+    for path in sorted(TEMPLATES.rglob("*.html")):
+        name = str(path.relative_to(TEMPLATES))
+        # A mail has no scrolling; a second table below the first is in the first one's region.
+        if "mail" in path.stem or name in WITHOUT_A_REGION | {"analytics/compass/loop.html"}:
+            continue
+        text = path.read_text()
+        if len(TABLE.findall(text)) != len(REGION.findall(text)):
+            wrong.append(name)
+    assert wrong == []

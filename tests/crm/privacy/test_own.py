@@ -124,6 +124,20 @@ def test_account_says_since_when_there_is_a_second_factor(reader):
     assert with_one["second factor since"] != "none is set up"
 
 
+def test_place_is_named_in_the_language_that_is_spoken(reader):
+    named = factories.CampusFactory(name_zh="东湖校区", name_en="East Lake campus")
+    unnamed = factories.CampusFactory(name_zh="西山校区", name_en="")
+    for campus in (named, unnamed):
+        factories.ActivityFactory(reader=reader, campus=campus)
+
+    said = {}
+    for language, title in (("en", "What I did"), ("zh-hans", "我做过的事")):
+        with translation.override(language):
+            said[language] = {row[2] for row in section_of(reader, title).rows}
+    assert {"East Lake campus", "西山校区"} <= said["en"]
+    assert {"东湖校区", "西山校区"} <= said["zh-hans"]
+
+
 def section_of(reader, title: str) -> own.Section:
     return next(section for section in own.sections(reader) if section.title == title)
 
