@@ -182,6 +182,9 @@ JOURNAL_DIR = Path(env("JOURNAL_DIR", default=str(LOCAL_DIR / "journal")))
 # --- registries -----------------------------------------------------------------------------------
 # Rooms that hold rows about a person (holds.py).
 ROOMS_WITH_HOLDS = [
+    "crm.staff",
+    "crm.accounts",
+    "crm.receipts",
     "crm.letters",
     "crm.readers",
     "crm.imports",
@@ -269,7 +272,9 @@ GUESSES_PER_MINUTE = 60
 # --- language and time ----------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+# Texts of packages that speak otherwise than we do come after our own (ops/messages.py, borrow).
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "borrowed"]
+FORMAT_MODULE_PATH = "config.formats"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env("TIME_ZONE", default="Asia/Shanghai")

@@ -121,6 +121,8 @@ class Finding(models.Model):
     objects = InsightQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("finding")
+        verbose_name_plural = _("findings")
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["evaluation", "kind", "subject"], name="finding_once"),
@@ -287,6 +289,8 @@ class Decision(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
     class Meta:
+        verbose_name = _("decision")
+        verbose_name_plural = _("decisions")
         constraints = [
             models.CheckConstraint(
                 condition=Q(verdict="accept") | ~Q(reason=""), name="decision_reasoned"

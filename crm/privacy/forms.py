@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.addresses import LONGEST, BadAddress, typed_address
 from core.characters import is_blank
-from core.forms import Form, ModelForm
+from core.forms import Form, ModelForm, MomentInput
 from crm.privacy.models import Correction, Incident
 from crm.readers.models import ContactChannel, permissions
 
@@ -120,6 +120,12 @@ class IncidentForm(ModelForm):
             "told_readers_at",
             "closed_at",
         ]
+        widgets = {
+            "noticed_at": MomentInput,
+            "told_authority_at": MomentInput,
+            "told_readers_at": MomentInput,
+            "closed_at": MomentInput,
+        }
         help_texts = {
             "concerned": _("How many people, which data; no names."),
             "told_authority_at": _("The law asks for it at once where people may come to harm."),

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 
+from core.localised import listed
 from crm.readers.models import ContactChannel, Purpose
 
 
@@ -30,7 +31,7 @@ def yes_or_no(value: bool | None) -> str:
 def purposes_in_words(purposes: list[str]) -> str:
     """ "Notices, Surveys"; empty where there is none."""
     labels = [str(Purpose(purpose).label) for purpose in purposes]
-    return ", ".join(labels)
+    return listed(labels)
 
 
 def allowed_in_words(reader) -> str:
@@ -40,4 +41,4 @@ def allowed_in_words(reader) -> str:
         purposes = purposes_in_words(reader.purposes_on(channel))
         if purposes:
             said.append(_("%(channel)s (%(purposes)s)") % {"channel": label, "purposes": purposes})
-    return ", ".join(said)
+    return listed(said)

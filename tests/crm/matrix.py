@@ -76,7 +76,7 @@ MATRIX: dict[str, Access] = {
     "crm:me": Access("any"),
     "crm:me-join": Access("any", post=True),
     "crm:me-consent": Access("any", post=True, data={"email:events": "on"}),
-    "crm:me-analytics": Access("any", post=True, data={"allowed": "no"}),
+    "crm:me-analytics": Access("any"),
     "crm:me-download": Access("any"),
     "crm:me-file": Access("any"),
     "crm:me-correct": Access("any"),

@@ -67,10 +67,12 @@ def reader_erase(request, pk):
         messages.success(request, _("Erased."))
         return redirect("crm:reader-list")
 
+    goes, stays = own.of_erasing(reader)
     context = {
         "form": form,
         "reader": reader,
-        "sections": own.sections(reader, 0),
+        "goes": goes,
+        "stays": stays,
         "twins": len(twins_of(reader)),
     }
     return render(request, "crm/privacy/reader_erase.html", context, status=status_of(form))

@@ -345,6 +345,8 @@ class ConsentEvent(models.Model):
     objects = ConsentEventQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("consent event")
+        verbose_name_plural = _("consent events")
         ordering = ["-at", "-pk"]
 
 
@@ -379,6 +381,8 @@ class Suppression(models.Model):
     objects = SuppressionQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("suppressed address")
+        verbose_name_plural = _("suppressed addresses")
         constraints = [
             models.UniqueConstraint(
                 fields=["channel", "purpose", "digest"], name="suppression_once"
