@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 from django.core.management import call_command
-from django.db import InternalError, ProgrammingError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
@@ -255,7 +255,7 @@ def test_a_seal_itself_cannot_be_rewritten(published, column):
 def test_a_decided_proposal_stays_decided(published):
     """Its state may move, as the application, and only once."""
     decided = Adjustment.objects.filter(decision__isnull=False)
-    with pytest.raises(InternalError), transaction.atomic():
+    with pytest.raises(IntegrityError), transaction.atomic():
         decided.update(state=Adjustment.State.PROPOSED)
     with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
         decided.update(expected=9)
