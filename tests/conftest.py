@@ -98,6 +98,7 @@ def folders(tmp_path, settings):
     settings.MAILBOX_DIR = tmp_path / "mailbox"
     settings.JOURNAL_DIR = tmp_path / "journal"
     settings.ERASED_LIST = tmp_path / "erased.txt"
+    settings.HEADS_LIST = tmp_path / "heads.txt"
 
 
 @pytest.fixture(autouse=True)

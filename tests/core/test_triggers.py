@@ -35,7 +35,9 @@ def test_no_trigger_stands_aside_for_the_application():
     assert len(triggers()) > 8
     stand_aside()
     aside = {
-        name for name in triggers() if rows("SELECT public._pgtrigger_should_ignore(%s)", name)[0][0]
+        name
+        for name in triggers()
+        if rows("SELECT public._pgtrigger_should_ignore(%s)", name)[0][0]
     }
     assert aside == PASSED_BY
 
@@ -78,7 +80,9 @@ def test_a_temporary_table_of_the_same_name_is_not_believed(campaign):
     """The trigger of standards asks campaigns whether one is live: ours, and not the session's."""
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMP TABLE campaigns_campaign (id bigint, locked_at timestamptz)")
-        cursor.execute("CREATE TEMP TABLE campaigns_campaignevent (LIKE public.campaigns_campaignevent)")
+        cursor.execute(
+            "CREATE TEMP TABLE campaigns_campaignevent (LIKE public.campaigns_campaignevent)"
+        )
         cursor.execute("SET LOCAL search_path = pg_temp, public")
     with pytest.raises(DatabaseError, match="locked"), transaction.atomic():
         rows(
