@@ -206,10 +206,13 @@ ROOMS_WITH_GRANTS = [
     "feedback.surveys",
     "feedback.calls",
     "analytics.published",
+    "analytics.facts",
     "analytics.loop",
 ]
 # Rooms that publish what must not change (publications.py).
-ROOMS_WITH_PUBLICATIONS = ["analytics.loop"]
+ROOMS_WITH_PUBLICATIONS = ["analytics.facts", "analytics.loop"]
+# The last seals of all chains. Outside of the database: an old copy of it is found by it.
+HEADS_LIST = Path(env("HEADS_LIST", default=str(LOCAL_DIR / "heads.txt")))
 # What is done to a restored database before anybody is let in (core/restoring.py).
 AFTER_RESTORE = ["crm.staff.restoring.end_sessions", "crm.privacy.actions.erase_listed"]
 # Rooms whose rows come from files that a library uploads (kinds.py).

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DEFAULT_DB_ALIAS, ProgrammingError, connections, transaction
 
+from core import triggers
 from core.grants import registered
 
 #: Tables of files that are being imported, each made and dropped by the application itself.
@@ -93,6 +94,7 @@ def grant() -> int:
     not there and the owner may not make it.
     """
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        triggers.close(cursor)
         for signature in existing_functions(cursor):
             cursor.execute(f"REVOKE ALL ON FUNCTION {signature} FROM PUBLIC")
         if not has_owner():

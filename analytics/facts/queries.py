@@ -227,3 +227,27 @@ WHERE grain = %(grain)s
 
 # When was the first thing recorded?
 FIRST = "SELECT min(at) FROM crm_activity"
+
+# What do the facts of %(first)s … %(until)s say of each month? By figure its value, the n behind it
+# and a hash of the single facts, of which days have many.
+FIGURES = """
+SELECT month, jsonb_object_agg(name, jsonb_build_array(value, n, facts))
+FROM (
+    SELECT
+        date_trunc('month', start)::date AS month,
+        concat_ws('/', metric, grain, nullif(dimension, ''), nullif(key, '')) AS name,
+        sum(value) AS value,
+        sum(n) AS n,
+        encode(
+            sha256(
+                convert_to(
+                    string_agg(start || ' ' || value || ' ' || n, ',' ORDER BY start), 'UTF8')),
+            'hex') AS facts
+    FROM analytics_fact
+    WHERE start >= %(first)s
+      AND start < %(until)s
+    GROUP BY 1, metric, grain, dimension, key
+) figures
+GROUP BY month
+ORDER BY month
+"""

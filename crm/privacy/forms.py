@@ -8,15 +8,8 @@ from core.addresses import LONGEST, BadAddress, typed_address
 from core.characters import is_blank
 from core.forms import Form, ModelForm, MomentInput
 from crm.privacy.models import Correction, Incident
+from crm.privacy.reasons import ERASE_REASONS
 from crm.readers.models import ContactChannel, permissions
-
-#: Why staff erase somebody: codes, since the trail is read by people who may not open the reader.
-ERASE_REASONS = [
-    ("asked-desk", _("asked for it at the desk, and showed who they are")),
-    ("asked-letter", _("asked for it by letter, and showed who they are")),
-    ("guardian", _("their parent or guardian asked for it")),
-    ("twice", _("stands here twice; this row is the wrong one")),
-]
 
 
 class PreferencesForm(Form):

@@ -18,7 +18,7 @@ ROOMS = {
     ],
     "campaigns": ["plan", "hosts", "contents", "links", "sending", "room"],
     "feedback": ["surveys", "voices", "calls", "portal"],
-    "analytics": ["facts", "published", "loop", "month", "compass", "today"],
+    "analytics": ["published", "facts", "loop", "month", "compass", "today"],
 }
 #: Top packages of the project; an app may import none but apps.
 OURS = {*APPS, "config", "ops", "demo", "tests"}
@@ -66,6 +66,7 @@ CORE = {
     "templatetags",
     "texts",
     "traps",
+    "triggers",
     "uploads",
     "visitors",
 }

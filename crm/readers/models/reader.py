@@ -341,6 +341,8 @@ class ConsentEvent(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    # The import that wrote it. No key: the ledger outlives the imports.
+    import_run = models.BigIntegerField(null=True, editable=False)
 
     objects = ConsentEventQuerySet.as_manager()
 
