@@ -7,3 +7,4 @@ KEPT = [
     Kept("campaigns.StandardEvent"),
     Kept("campaigns.BudgetChange"),
 ]
+OWNER_FUNCTIONS = ["huixiang_forget_plans(timestamptz, integer)"]

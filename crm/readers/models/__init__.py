@@ -1,12 +1,12 @@
 """The readers' models: the person with their word and their deeds, the notice, who looked."""
 
+from crm.readers.models.activity import Activity, FoldedMonth, FoldedRef
 from crm.readers.models.look import Look, LookPlace, LookReason
 from crm.readers.models.notice import Notice
 from crm.readers.models.reader import (
     ADDRESS_FIELDS,
     BETWEEN,
     COVERED,
-    Activity,
     ConsentEvent,
     ContactChannel,
     Purpose,
@@ -24,6 +24,8 @@ __all__ = [
     "Activity",
     "ConsentEvent",
     "ContactChannel",
+    "FoldedMonth",
+    "FoldedRef",
     "Look",
     "LookPlace",
     "LookReason",
