@@ -1,4 +1,4 @@
-"""How long each kind of data is kept: each room says it in its ``terms.py``, settings list the rooms.
+"""How long each kind of data is kept: each room says it in its ``terms.py``, settings list rooms.
 
 A term has bounds; within them the library chooses. Once a night what is over its term is removed,
 in bounded batches, by the room that keeps it. A table without a term says how long else it is kept
@@ -114,9 +114,7 @@ def deleting(rows: Callable[[Over], QuerySet]) -> dict[str, Callable[[Over], int
     return {"due": lambda over: rows(over).count(), "remove": remove}
 
 
-def emptying(
-    rows: Callable[[Over], QuerySet], **values: Any
-) -> dict[str, Callable[[Over], int]]:
+def emptying(rows: Callable[[Over], QuerySet], **values: Any) -> dict[str, Callable[[Over], int]]:
     """``due`` and ``remove`` of rows that stay without the columns of ``values``. ``rows`` must not
     find a row again that has these values.
     """

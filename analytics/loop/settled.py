@@ -45,9 +45,7 @@ def refuse_if_folded(window: Window) -> None:
         over = over_in(night)
         until = min(window.until, over.before)
         if not _is_covered(window.period.start, until, over.kept):
-            raise Settled(
-                _("Single rows of this campaign are folded; its last evaluation stands.")
-            )
+            raise Settled(_("Single rows of this campaign are folded; its last evaluation stands."))
 
 
 def _is_covered(start: datetime, until: datetime, kept: tuple[Interval, ...]) -> bool:

@@ -34,9 +34,7 @@ def set_term(*, term: Term, days: int, by: User) -> ChosenTerm:
     chosen, _is_new = ChosenTerm.objects.update_or_create(
         code=term.code, defaults={"days": days, "changed_by": by}
     )
-    audit.record(
-        action=AuditAction.RETENTION_SET, by=by, kind=term.code, before=before, days=days
-    )
+    audit.record(action=AuditAction.RETENTION_SET, by=by, kind=term.code, before=before, days=days)
     return chosen
 
 

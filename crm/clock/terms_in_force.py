@@ -30,4 +30,3 @@ def within_bounds(term: Term, chosen: int | None) -> int:
 def start_of(night: date, days: int) -> datetime:
     """The midnight of the library's own time that lies ``days`` days before ``night``."""
     return timezone.make_aware(datetime.combine(night - timedelta(days=days), time.min))
-

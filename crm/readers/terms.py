@@ -46,5 +46,7 @@ KEPT_WHILE = [
         ("crm.ConsentEvent", "crm.Suppression"),
         _("for good: it proves what was allowed and keeps letters from who wants none"),
     ),
-    KeptWhile(("crm.FoldedRef",), _("for good: it leads to nobody, and keeps rows from counting twice")),
+    KeptWhile(
+        ("crm.FoldedRef",), _("for good: it leads to nobody, and keeps rows from counting twice")
+    ),
 ]

@@ -19,7 +19,7 @@ ActivityRow = tuple[int, str, datetime, str, str]
 
 
 def key_of(source: str, ref: str) -> UUID:
-    """The digest by which a folded row is known again; ``huixiang_fold_activities`` makes it too."""
+    """By this a folded row is known again; ``huixiang_fold_activities`` makes the same."""
     digest = hashlib.sha256(f"{source}\n{ref}".encode()).digest()
     return UUID(bytes=digest[:16])
 
@@ -117,9 +117,7 @@ class FoldedMonth(models.Model):
     """
 
     pk = models.CompositePrimaryKey("reader", "kind", "month")
-    reader = models.ForeignKey(
-        Reader, models.CASCADE, related_name="folded_months", db_index=False
-    )
+    reader = models.ForeignKey(Reader, models.CASCADE, related_name="folded_months", db_index=False)
     kind = models.CharField(_("kind"), max_length=16, choices=Activity.Kind.choices)
     month = models.DateField(_("month"))
     n = models.PositiveIntegerField(_("how often"))

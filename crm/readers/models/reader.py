@@ -1,7 +1,6 @@
 """Readers: who they are, what each of them allowed us to send, what they did."""
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -9,7 +8,6 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Cast, Floor, Random
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.access import VisibleQuerySet

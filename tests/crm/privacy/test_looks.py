@@ -6,9 +6,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from crm.clock.actions import run_night
 from crm.privacy.models import Correction
 from crm.readers import reasons
-from crm.readers.looks import TooMany, forget_old_looks, look_at_many, look_at_one
+from crm.readers.looks import TooMany, look_at_many, look_at_one
 from crm.readers.models import Look, Reader
 from crm.readers.models.look import KEPT_DAYS
 from crm.readers.profile import look_rows
@@ -174,7 +175,8 @@ def test_looks_are_forgotten_after_half_a_year(reader, librarian):
     Look.objects.update(at=timezone.now() - timedelta(days=KEPT_DAYS + 1))
 
     assert list(Look.objects.at(reader)) == []
-    assert forget_old_looks() == 1
+    run_night(night=timezone.localdate())
+    assert not Look.objects.exists()
 
 
 # --- staff are no readers -------------------------------------------------------------------------
