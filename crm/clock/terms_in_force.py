@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
-from core.terms import Term
+from core.terms import Interval, Over, Term
 from crm.clock.models import ChosenTerm
 
 
@@ -30,3 +30,8 @@ def within_bounds(term: Term, chosen: int | None) -> int:
 def start_of(night: date, days: int) -> datetime:
     """The midnight of the library's own time that lies ``days`` days before ``night``."""
     return timezone.make_aware(datetime.combine(night - timedelta(days=days), time.min))
+
+
+def over_on(night: date, days: int, kept: tuple[Interval, ...]) -> Over:
+    """What is over a term of ``days`` days on ``night``, but what somebody still counts."""
+    return Over(start_of(night, days), kept)

@@ -18,6 +18,8 @@ from crm.readers.models import Activity
 
 #: The name of the term of single activities.
 ACTIVITIES = "activities"
+#: The shortest term a library may choose.
+LEAST_DAYS = 30
 FOLD = "SELECT huixiang_fold_activities(%s, %s, %s, %s, %s)"
 #: How often each reader did something, by single rows and by months; with the clauses and their
 #: parameters filled in for both.
