@@ -8,7 +8,6 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from analytics.facts.models import Fact
-from core.terms import registered
 from crm.imports.models import ImportBatch, ImportChange, ImportRefusal
 from crm.letters.models import Letter
 from crm.privacy.models import Correction, NewAddress
@@ -30,6 +29,15 @@ TIMES = {
 
 def fill() -> None:
     """Two rows of each kind, the first of which is ten years old; figures are up to date."""
+    figures_are_computed()
+    for at in (timezone.now() - LONG_AGO, timezone.now()):
+        what_readers_did(at)
+        files(at)
+        letters_and_voices(at)
+
+
+def figures_are_computed() -> None:
+    """Daily figures were computed just now: no row is kept for them."""
     Fact.objects.create(
         metric="x",
         grain=Fact.Grain.DAY,
@@ -38,10 +46,6 @@ def fill() -> None:
         n=1,
         computed_at=timezone.now(),
     )
-    for at in (timezone.now() - LONG_AGO, timezone.now()):
-        what_readers_did(at)
-        files(at)
-        letters_and_voices(at)
 
 
 def what_readers_did(at) -> None:
@@ -96,7 +100,3 @@ def letters_and_voices(at) -> None:
     letter = factories.LetterFactory(state="sent", sent_at=at)
     Letter.objects.filter(pk=letter.pk).update(created_at=at)
     factories.VoiceFactory(email="x@example.org", state="closed", closed_at=at)
-
-
-def codes() -> list[str]:
-    return [term.code for term in registered()]
