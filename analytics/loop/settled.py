@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from analytics.loop.inputs.window import NothingToEvaluate, Window, window_of
 from campaigns.plan.models import Campaign
 from core.terms import Interval
-from crm.clock.actions import over_in
 from crm.clock.models import Night
 
 #: Kinds of which a night may have taken rows that an evaluation counts, or the person in them.
@@ -42,7 +41,7 @@ def needed() -> list[Interval]:
 def refuse_if_folded(window: Window) -> None:
     """Raises Settled where a night looked at rows of the window and did not leave them."""
     for night in Night.objects.removing(*COUNTED).filter(before__gt=window.period.start):
-        over = over_in(night)
+        over = night.over
         until = min(window.until, over.before)
         if not _is_covered(window.period.start, until, over.kept):
             raise Settled(_("Single rows of this campaign are folded; its last evaluation stands."))

@@ -1,9 +1,9 @@
 """How long it is kept what a plan said before it was changed, and who changed it."""
 
-from django.apps import apps
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.plan.models import Campaign, Standard
 from core.terms import Over, Term
 
 HISTORIES = ("campaigns.CampaignEvent", "campaigns.StandardEvent")
@@ -12,8 +12,8 @@ FORGET = "SELECT huixiang_forget_plans(%s, %s)"
 
 def due(over: Over) -> int:
     n = 0
-    for label in HISTORIES:
-        n += apps.get_model(label).objects.filter(pgh_created_at__lt=over.before).count()
+    for model in (Campaign, Standard):
+        n += model.pgh_event_model.objects.filter(pgh_created_at__lt=over.before).count()
     return n
 
 

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from datetime import date, datetime
+from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
@@ -72,17 +72,9 @@ def begin(*, term: Term, night: date, kept: tuple[Interval, ...]) -> Night:
     return row
 
 
-def over_in(row: Night) -> Over:
-    """What was over its term in that night."""
-    kept = []
-    for start, end in row.kept:
-        kept.append((datetime.fromisoformat(start), datetime.fromisoformat(end)))
-    return Over(row.before, tuple(kept))
-
-
 def _run_term(row: Night, term: Term, ends: float) -> bool:
     """Batch by batch; False where it is stopped by the clock on the wall."""
-    over = over_in(row)
+    over = row.over
     while remove_batch(row=row, term=term, over=over):
         if time.monotonic() > ends:
             return False

@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Max, Q
 from django.utils.translation import gettext_lazy as _
 
+from core.terms import Over
+
 
 class ChosenTerm(models.Model):
     """How long the library keeps one kind of data; a kind without a row has its default."""
@@ -64,3 +66,11 @@ class Night(models.Model):
 
     def __str__(self):
         return f"{self.code} {self.night}"
+
+    @property
+    def over(self) -> Over:
+        """What was over its term in that night."""
+        kept = []
+        for start, end in self.kept:
+            kept.append((datetime.fromisoformat(start), datetime.fromisoformat(end)))
+        return Over(self.before, tuple(kept))

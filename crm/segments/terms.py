@@ -1,11 +1,10 @@
 """How long it is kept who was in which segment, and what segments once asked for."""
 
-from django.apps import apps
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from core.terms import KeptWhile, Over, Term, deleting
-from crm.segments.models import SegmentLog
+from crm.segments.models import Segment, SegmentLog
 
 RULES = "crm.SegmentNameDescriptionRuleVersionEvent"
 FORGET_RULES = "SELECT huixiang_forget_rules(%s, %s)"
@@ -16,7 +15,7 @@ def log(over: Over):
 
 
 def rules_due(over: Over) -> int:
-    return apps.get_model(RULES).objects.filter(pgh_created_at__lt=over.before).count()
+    return Segment.pgh_event_model.objects.filter(pgh_created_at__lt=over.before).count()
 
 
 def forget_rules(over: Over) -> int:

@@ -9,7 +9,7 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.utils import timezone
 
 from core.refusals import Refused
-from core.terms import registered, term
+from core.terms import Over, registered, term
 from crm.clock import actions
 from crm.clock.models import ChosenTerm, Night
 from crm.imports.actions import undo_import
@@ -28,7 +28,7 @@ def due() -> dict[str, int]:
     found = {}
     for one in registered():
         night = Night(before=actions.start_of(TODAY(), actions.days_of(one)))
-        found[one.code] = one.due(actions.over_in(night))
+        found[one.code] = one.due(night.over)
     return found
 
 
@@ -116,7 +116,7 @@ def test_audit_below_180_days_is_refused_by_the_table_and_by_the_function():
     """Whoever writes past the form is stopped by the database."""
     with pytest.raises(IntegrityError), transaction.atomic():
         ChosenTerm.objects.create(code="audit", days=90)
-    over = actions.Over(timezone.now() - timedelta(days=100))
+    over = Over(timezone.now() - timedelta(days=100))
     with pytest.raises(Exception, match="180 days at least"), transaction.atomic():
         term("audit").remove(over)
     with pytest.raises(ProgrammingError), transaction.atomic():
@@ -145,5 +145,5 @@ def test_uploaded_file_is_deleted_from_the_disk_and_its_import_cannot_be_taken_b
     assert not path.exists()
     batch.refresh_from_db()
     assert (batch.file.name, batch.state) == ("", "done")
-    with pytest.raises(Refused, match="too long ago"):
+    with pytest.raises(Refused, match="不再保留"):
         undo_import(batch=batch, by=factories.UserFactory(role="librarian"))
