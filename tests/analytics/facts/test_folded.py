@@ -9,7 +9,7 @@ from analytics.facts import computing
 from analytics.facts.models import Fact
 from analytics.facts.periods import midnight
 from analytics.facts.terms import not_computed
-from crm.clock.actions import run_night
+from crm.clock.nightly import run_night
 from crm.readers.models import Activity
 from tests.analytics.building import readers
 

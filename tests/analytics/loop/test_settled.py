@@ -10,7 +10,7 @@ from analytics.loop.inputs import freeze
 from analytics.loop.settled import Settled, needed
 from analytics.loop.tasks import evaluate_ended
 from campaigns.sending.models import Delivery
-from crm.clock.actions import run_night
+from crm.clock.nightly import run_night
 from crm.readers.models import Activity
 from tests import clock
 from tests.analytics.building import AFTER, LAUNCH, telling_campaign

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from core.refusals import Refused
 from core.terms import Over, registered, term
-from crm.clock import actions
+from crm.clock import actions, nightly
 from crm.clock.models import ChosenTerm, Night
 from crm.imports.actions import undo_import
 from crm.imports.models import ImportBatch
@@ -27,7 +27,7 @@ def due() -> dict[str, int]:
     """{code: rows over their term tonight}."""
     found = {}
     for one in registered():
-        night = Night(before=actions.start_of(TODAY(), actions.days_of(one)))
+        night = Night(before=nightly.start_of(TODAY(), nightly.days_of(one)))
         found[one.code] = one.due(night.over)
     return found
 
@@ -37,7 +37,7 @@ def test_night_removes_what_is_over_its_term_of_every_kind_and_nothing_younger()
     over = due()
     assert {code for code, n in over.items() if n == 0} == set()
 
-    assert actions.run_night(night=TODAY())
+    assert nightly.run_night(night=TODAY())
 
     assert set(due().values()) == {0}
     removed = dict(Night.objects.values_list("code", "removed"))
@@ -50,15 +50,15 @@ def test_night_removes_what_is_over_its_term_of_every_kind_and_nothing_younger()
 
 def test_night_run_again_changes_nothing_and_the_next_one_begins_anew():
     clock.fill()
-    actions.run_night(night=TODAY())
+    nightly.run_night(night=TODAY())
     first = list(Night.objects.values())
     trail = AuditEvent.objects.count()
 
-    actions.run_night(night=TODAY())
+    nightly.run_night(night=TODAY())
     assert list(Night.objects.values()) == first
     assert AuditEvent.objects.count() == trail
 
-    actions.run_night(night=TODAY() + timedelta(days=1))
+    nightly.run_night(night=TODAY() + timedelta(days=1))
     assert Night.objects.count() == 2 * len(registered())
 
 
@@ -67,7 +67,7 @@ def test_night_that_is_stopped_goes_on_where_it_was():
     over = due()
     rounds = 1
     # No time at all: one batch, and it says that it is not finished.
-    while not actions.run_night(night=TODAY(), seconds=-1):
+    while not nightly.run_night(night=TODAY(), seconds=-1):
         rounds += 1
         assert rounds < 100
     assert rounds == len(registered()) + 1
@@ -79,7 +79,7 @@ def test_kind_that_fails_does_not_hold_up_the_others(monkeypatch, caplog):
     with connection.cursor() as cursor:
         # Somebody made the table of looks unreadable: their kind cannot be removed.
         cursor.execute("SELECT test_as_owner('REVOKE DELETE ON crm_look FROM portal')")
-    actions.run_night(night=TODAY())
+    nightly.run_night(night=TODAY())
     assert "retention of looks stopped" in caplog.text
     assert Night.objects.get(code="voice-contacts").removed == 1
     assert Night.objects.get(code="looks").ended_at is None
@@ -90,7 +90,7 @@ def test_nothing_is_folded_before_its_day_is_counted():
     reader = factories.ReaderFactory()
     at = timezone.now() - timedelta(days=300)
     Activity.objects.log([(reader.pk, "visit", at, "gate", "1")])
-    actions.run_night(night=TODAY())
+    nightly.run_night(night=TODAY())
     assert Activity.objects.count() == 1
 
 
@@ -109,7 +109,7 @@ def test_term_is_written_down_with_who_changed_it():
     actions.set_term(term=term("activities"), days=120, by=by)
     said = AuditEvent.objects.get(action="retention.set")
     assert (said.user, said.detail) == (by, {"kind": "activities", "before": 90, "days": 120})
-    assert actions.days_of(term("activities")) == 120
+    assert nightly.days_of(term("activities")) == 120
 
 
 def test_audit_below_180_days_is_refused_by_the_table_and_by_the_function():
@@ -125,7 +125,7 @@ def test_audit_below_180_days_is_refused_by_the_table_and_by_the_function():
 
 def test_audit_trail_says_that_it_was_shortened_and_keeps_its_other_rows():
     clock.fill()
-    actions.run_night(night=TODAY())
+    nightly.run_night(night=TODAY())
     said = AuditEvent.objects.get(action="retention.remove", detail__kind="audit")
     assert said.detail["rows"] == 1
     with pytest.raises(Exception, match="Cannot delete|permission denied"), transaction.atomic():
@@ -140,7 +140,7 @@ def test_uploaded_file_is_deleted_from_the_disk_and_its_import_cannot_be_taken_b
     path = Path(settings.MEDIA_ROOT) / batch.file.name
     assert path.exists()
 
-    actions.run_night(night=TODAY())
+    nightly.run_night(night=TODAY())
 
     assert not path.exists()
     batch.refresh_from_db()

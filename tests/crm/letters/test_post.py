@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from core.addresses import address_digest
-from crm.clock.actions import run_night
+from crm.clock.nightly import run_night
 from crm.letters import claiming, forgetting, journal, post
 from crm.letters.endings import MAX_ATTEMPTS
 from crm.letters.models import Letter

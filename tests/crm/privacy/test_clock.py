@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from crm.clock import actions
+from crm.clock import nightly
 from crm.clock.models import ChosenTerm, Night
 from crm.privacy.actions import erase, set_analytics
 from crm.privacy.own import own_data
@@ -31,7 +31,7 @@ def test_page_previews_the_night_and_then_says_what_it_removed(client):
     assert str(before["activities"].due) == "1"
     assert before["activities"].last is None
 
-    actions.run_night(night=timezone.localdate())
+    nightly.run_night(night=timezone.localdate())
 
     after = rows_of(client)
     assert (str(after["activities"].due), str(after["activities"].removed)) == ("0", "1")
@@ -58,14 +58,14 @@ def test_term_is_chosen_within_its_bounds(client):
 def test_register_says_how_long_each_kind_is_kept(client):
     officer(client)
     page = client.get(reverse("crm:privacy-register")).content.decode()
-    for term in actions.registered():
+    for term in nightly.registered():
         assert str(term.title) in page
 
 
 def test_reader_sees_months_and_erasing_removes_them(client):
     """Fault 44. What was folded is shown to the person as well, and goes with them."""
     clock.fill()
-    actions.run_night(night=timezone.localdate())
+    nightly.run_night(night=timezone.localdate())
     month = FoldedMonth.objects.select_related("reader").get()
     reader = month.reader
     reader.user = factories.UserFactory()
@@ -83,7 +83,7 @@ def test_reader_sees_months_and_erasing_removes_them(client):
 
 def test_who_switches_analytics_off_takes_their_months_along(client):
     clock.fill()
-    actions.run_night(night=timezone.localdate())
+    nightly.run_night(night=timezone.localdate())
     set_analytics(reader=FoldedMonth.objects.get().reader, allowed=False, by=None)
     assert not FoldedMonth.objects.exists()
 

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from crm.clock.actions import run_night
+from crm.clock.nightly import run_night
 from crm.privacy.models import Correction
 from crm.readers import reasons
 from crm.readers.looks import TooMany, look_at_many, look_at_one
