@@ -195,6 +195,9 @@ ROOMS_WITH_HOLDS = [
     "feedback.voices",
     "feedback.calls",
 ]
+# Rooms that say how long they keep what they keep (terms.py).
+ROOMS_WITH_TERMS = ["crm.staff", "crm.accounts", "crm.receipts", *ROOMS_WITH_HOLDS]
+ROOMS_WITH_TERMS += ["campaigns.plan", "analytics.facts", "analytics.loop"]
 # Rooms that keep rows from being changed (grants.py).
 ROOMS_WITH_GRANTS = [
     "crm.staff",

@@ -151,6 +151,7 @@ def _forget_behaviour(reader: Reader) -> None:
     take the reader in again with their next refresh.
     """
     reader.activities.all().delete()
+    reader.folded_months.all().delete()
     SegmentMember.objects.filter(reader=reader).delete()
     SegmentLog.objects.filter(reader=reader).delete()
 

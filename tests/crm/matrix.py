@@ -87,6 +87,10 @@ MATRIX: dict[str, Access] = {
     "crm:correction-list": STAFF,
     "crm:correction-detail": Access(STAFF.roles, make=correction_key),
     "crm:privacy-register": MANAGERS,
+    "crm:privacy-clock": MANAGERS,
+    "crm:privacy-clock-term": Access(
+        MANAGERS.roles, make=lambda _w: {"code": "activities"}, wrong={"code": "looks"}
+    ),
     "crm:privacy-register-csv": MANAGERS,
     "crm:incident-create": MANAGERS,
     "crm:incident-detail": Access(MANAGERS.roles, make=incident_key),

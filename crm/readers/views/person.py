@@ -23,6 +23,7 @@ from crm.staff.words import AuditAction
 PANELS = ("campaigns:reader-panel", "feedback:reader-panel")
 #: The newest activities on the page; readers of many years have thousands.
 ACTIVITIES_SHOWN = 40
+MONTHS_SHOWN = 24
 LOOKS_SHOWN = 12
 
 
@@ -60,6 +61,7 @@ def page_of(request, reader: Reader, reason: str) -> dict:
         "traits": trait_rows(reader),
         "memberships": reader.memberships.select_related("segment").order_by("since"),
         "activities": activities[:ACTIVITIES_SHOWN],
+        "months": reader.folded_months.order_by("-month", "kind")[:MONTHS_SHOWN],
         "consents": consent_rows(reader),
         "consent_form": ConsentForm(),
         "panels": [reverse(name, args=[reader.pk]) for name in PANELS],

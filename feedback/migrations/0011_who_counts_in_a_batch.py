@@ -58,7 +58,7 @@ def changed(function: str) -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("feedback", "0009_mixing")]
+    dependencies = [("feedback", "0010_mixing_knows_the_library_s_number")]
 
     operations = [
         migrations.RunSQL(changed(BEFORE), BEFORE),
