@@ -193,8 +193,8 @@ def erase(*, reader: Reader, reason: str, by: User | None) -> None:
     """Take a person out of everything, for good, with every row that they have.
 
     ``reason`` is one of ``reasons.CODES``. ``by`` is None where the time that the reader was given
-    is over. Rows that figures rest on stay without a person (each room's ``holds.py`` says which); the
-    keyed hashes of their addresses stay, so that no import mails them again.
+    is over. Rows that figures rest on stay without a person (each room's ``holds.py`` says which);
+    the keyed hashes of their addresses stay, so that no import mails them again.
     """
     # As it stands now: what was handed in may have been read before an address changed.
     current = Reader.objects.filter(pk=reader.pk).first()

@@ -139,7 +139,7 @@ def no_such_survey(request) -> HttpResponse:
     """One page, whether there is no such survey, none yet, or one by an invitation not shown."""
     context = {
         "theme": chosen_theme(request),
-        "library_name": settings.LIBRARY_NAME,
+        "library_name": library_name(),
         "logo": shown.get(),
     }
     page = render_to_string("feedback/surveys/survey_unknown.html", context)
