@@ -15,7 +15,7 @@ def huixiang(request):
 
     An empty theme is the system's.
     """
-    theme = request.COOKIES.get("theme", "")
+    theme = request.COOKIES.get(settings.THEME_COOKIE_NAME, "")
     if theme not in THEMES:
         theme = ""
     # A request refused before the sign-in is known (a wrong host) gets its error page too.

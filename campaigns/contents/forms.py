@@ -7,7 +7,7 @@ from campaigns.contents.models import Content
 from campaigns.hosts.known import check_hosts
 from core import bodies, texts
 from core.characters import is_blank
-from core.forms import ModelForm
+from core.forms import ModelForm, MomentInput
 from core.markup import bounded
 from core.refusals import Refused
 from crm.library.forms import PictureForm
@@ -22,9 +22,7 @@ class ContentForm(ModelForm):
         fields = Content.TYPED
         widgets = {
             "body": forms.Textarea(attrs={"rows": 16, "spellcheck": "true"}),
-            "due_at": forms.DateTimeInput(
-                attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"
-            ),
+            "due_at": MomentInput,
         }
         help_texts = {
             "title": _("Only you and your colleagues see this."),

@@ -71,6 +71,8 @@ class Content(models.Model):
     objects = CampaignPartQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("content")
+        verbose_name_plural = _("contents")
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(

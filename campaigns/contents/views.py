@@ -13,7 +13,9 @@ from campaigns.plan.views.pages import form_page
 from core import bodies, texts
 from core.access import needs
 from core.forms import refusal_on
+from core.pictures import MOST_BYTES
 from core.refusals import Refused
+from core.uploads import takes_files
 from crm.receipts.views import once
 
 
@@ -107,6 +109,7 @@ def content_preview(request):
     )
 
 
+@takes_files(lambda: MOST_BYTES)
 @needs("campaigns.edit")
 def content_picture(request, pk):
     """The picture above the text: another one, or none; beside it the letter as on a telephone."""

@@ -25,7 +25,9 @@ from crm.receipts.views import once
 def link_list(request):
     """Every tracked link with who followed it; a campaign's own with ``?campaign=``."""
     links = TrackedLink.objects.visible_to(request.user)
-    listing = LinkList(request, links.with_traffic().select_related("campaign", "channel"))
+    listing = LinkList(
+        request, links.with_traffic(request.user).select_related("campaign", "channel")
+    )
     context = {
         "campaign": listing.chosen.get("campaign"),
         "unknown": unknown_among(links.leading_elsewhere()),

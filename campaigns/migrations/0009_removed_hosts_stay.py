@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0008_purpose_of_contents'),
+        ("campaigns", "0008_purpose_of_contents"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0009_removed_hosts_stay'),
+        ("campaigns", "0009_removed_hosts_stay"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -24,6 +24,8 @@ class LibrarySettings(models.Model):
     changed_at = models.DateTimeField(auto_now=True)
 
     class Meta:
+        verbose_name = _("settings of the library")
+        verbose_name_plural = _("settings of the library")
         constraints = [
             models.CheckConstraint(condition=Q(pk=1), name="library_is_one"),
             models.CheckConstraint(

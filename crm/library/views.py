@@ -11,7 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.access import needs
 from core.forms import status_of
-from core.pictures import CONTENT_TYPES
+from core.pictures import CONTENT_TYPES, MOST_BYTES
+from core.uploads import takes_files
 from crm.library.actions import remove_logo, set_logo, set_names
 from crm.library.forms import LogoForm, NamesForm
 from crm.library.keeping import path_of
@@ -22,6 +23,7 @@ from crm.library.naming import stored_names
 FOR_A_YEAR = "public, max-age=31536000, immutable"
 
 
+@takes_files(lambda: MOST_BYTES)
 @needs("settings.edit")
 def library_settings(request):
     """The name and the logo of the library, and others in their place."""

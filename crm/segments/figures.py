@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from core.charts import Chart, heights, lines
+from core.charts import Chart, are_withheld, heights, lines
 from core.disclosure import Count, CountRow, Missing, hide_row, is_small
 from crm.readers.models import ContactChannel, Purpose, Reader
 from crm.readers.queries import allowed
@@ -101,10 +101,19 @@ def composition(segment: Segment, campus: int | None = None) -> Composition:
 
     With a ``campus`` those of its readers alone.
     """
+    return composition_of(count_members(segment, campus))
+
+
+def count_members(segment: Segment, campus: int | None = None) -> list[list]:
+    """The values of each ``MemberRow``: plain numbers and words, which the cache can keep."""
     with connection.cursor() as cursor:
         cursor.execute(COMPOSITION, [segment.pk, campus, campus])
-        rows = [MemberRow(*row) for row in cursor.fetchall()]
+        return [list(row) for row in cursor.fetchall()]
 
+
+def composition_of(counted: list[list]) -> Composition:
+    """What ``count_members`` has counted, in the words of the present language."""
+    rows = [MemberRow(*row) for row in counted]
     everybody = NOBODY
     kinds, campuses = {}, {}
     for row in rows:
@@ -316,14 +325,16 @@ def history_chart(segment: Segment, campus: int | None = None) -> Chart | None:
 
     members = _("Members")
     labels = [shown.day.isoformat() for shown in days]
-    sizes = heights(shown.size for shown in days)
+    counts = [shown.size for shown in days]
+    sizes = heights(counts)
+    is_hidden = all(are_withheld(counts))
     rows = []
     for label, shown in zip(labels, days, strict=True):
         rows.append((label, shown.size, shown.entered, shown.left))
 
     return Chart(
         id=f"segment-{segment.pk}",
-        figure=lines(labels, {members: sizes}, xaxis={"type": "date"}),
+        figure=lines(labels, {members: sizes}, hidden=is_hidden, xaxis={"type": "date"}),
         caption=_("Members over time"),
         columns=[_("Day"), members, _("Joined"), _("Dropped out")],
         rows=rows,

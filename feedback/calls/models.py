@@ -230,6 +230,8 @@ class Review(models.Model):
     at = models.DateTimeField(auto_now=True)
 
     class Meta:
+        verbose_name = _("review")
+        verbose_name_plural = _("reviews")
         constraints = [
             models.UniqueConstraint(fields=["submission", "reviewer"], name="review_once"),
             models.CheckConstraint(

@@ -200,4 +200,6 @@ class VoiceMessage(models.Model):
     )
 
     class Meta:
+        verbose_name = _("message about a voice")
+        verbose_name_plural = _("messages about voices")
         ordering = ["at", "pk"]

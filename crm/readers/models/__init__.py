@@ -1,5 +1,6 @@
 """The readers' models: the person with their word and their deeds, the notice, who looked."""
 
+from crm.readers.models.activity import Activity, FoldedMonth, FoldedRef
 from crm.readers.models.look import Look, LookPlace, LookReason
 from crm.readers.models.notice import Notice
 from crm.readers.models.reader import (
@@ -7,7 +8,6 @@ from crm.readers.models.reader import (
     BETWEEN,
     COVERED,
     LAST_DIGITS,
-    Activity,
     ConsentEvent,
     ContactChannel,
     FormerAddress,
@@ -28,6 +28,8 @@ __all__ = [
     "Activity",
     "ConsentEvent",
     "ContactChannel",
+    "FoldedMonth",
+    "FoldedRef",
     "FormerAddress",
     "Look",
     "LookPlace",

@@ -1,7 +1,6 @@
 """Readers: who they are, what each of them allowed us to send, what they did."""
 
 from collections.abc import Iterable
-from datetime import datetime
 
 import pgtrigger
 from django.conf import settings
@@ -341,10 +340,14 @@ class ConsentEvent(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    # The import that wrote it. No key: the ledger outlives the imports.
+    import_run = models.BigIntegerField(null=True, editable=False)
 
     objects = ConsentEventQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("consent event")
+        verbose_name_plural = _("consent events")
         ordering = ["-at", "-pk"]
 
 
@@ -379,80 +382,10 @@ class Suppression(models.Model):
     objects = SuppressionQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("suppressed address")
+        verbose_name_plural = _("suppressed addresses")
         constraints = [
             models.UniqueConstraint(
                 fields=["channel", "purpose", "digest"], name="suppression_once"
             )
         ]
-
-
-#: reader id, kind, time, source, reference within the source
-ActivityRow = tuple[int, str, datetime, str, str]
-
-
-class ActivityQuerySet(models.QuerySet):
-    def log(self, rows: Iterable[ActivityRow]) -> int:
-        """Append activities; a ``(source, ref)`` that is there already is left alone.
-
-        Returns how many rows were offered, not how many were new.
-        """
-        rows = list(rows)
-        asked = {reader for reader, *_rest in rows}
-        silent = set(
-            Reader.objects.filter(pk__in=asked, analytics=False).values_list("pk", flat=True)
-        )
-        offered = []
-        for reader, kind, at, source, ref in rows:
-            # Of whom it is not to be kept, nothing is.
-            if reader in silent:
-                continue
-            activity = Activity(reader_id=reader, kind=kind, at=at, source=source, ref=ref)
-            offered.append(activity)
-
-        self.bulk_create(offered, ignore_conflicts=True, batch_size=2000)
-        return len(offered)
-
-
-class Activity(models.Model):
-    """Something a reader did, as a kind and a time: never which title.
-
-    ``(source, ref)`` says which row elsewhere it stands for, so importing or projecting it twice
-    changes nothing.
-    """
-
-    class Kind(models.TextChoices):
-        LOAN = "loan", _("Loan")
-        RENEWAL = "renewal", _("Renewal")
-        VISIT = "visit", _("Visit")
-        EVENT = "event", _("Event attended")
-        CLICK = "click", _("Link followed")
-        ANSWER = "answer", _("Survey answered")
-        VOICE = "voice", _("Said something")
-        CONTRIBUTION = "contribution", _("Contribution")
-
-    reader = models.ForeignKey(Reader, models.CASCADE, related_name="activities")
-    kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
-    at = models.DateTimeField(_("time"))
-    campus = models.ForeignKey(
-        Campus, models.PROTECT, null=True, blank=True, verbose_name=_("campus")
-    )
-    source = models.CharField(max_length=32)
-    ref = models.CharField(max_length=64)
-
-    objects = ActivityQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("activity")
-        verbose_name_plural = _("activities")
-        constraints = [
-            models.UniqueConstraint(fields=["source", "ref"], name="activity_source_ref")
-        ]
-        indexes = [
-            # For segments, which count a kind's activities by reader without opening the table.
-            models.Index(fields=["kind", "at"], include=["reader"], name="activity_kind_at"),
-            # For the page of one reader, newest first.
-            models.Index(fields=["reader", "-at"], name="activity_reader_at"),
-        ]
-
-    def __str__(self):
-        return f"{self.get_kind_display()} {timezone.localdate(self.at)}"

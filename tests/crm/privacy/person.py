@@ -1,20 +1,23 @@
 """A person with a row in every hold, an account, a file and a refused row."""
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.core.files.base import ContentFile
 from django.test import Client
 from django.utils import timezone
 
 from campaigns.sending.models import Click
+from core.addresses import address_digest
 from crm.accounts.models import KeptForm
 from crm.accounts.store import SessionStore
 from crm.imports.models import ImportBatch, ImportChange, ImportRefusal
 from crm.privacy.models import Correction, Departure, NewAddress
 from crm.readers.actions import set_consent, update_reader
 from crm.readers.looks import look_at_many, look_at_one
-from crm.readers.models import Reader
+from crm.readers.models import Reader, Suppression
 from crm.segments.models import SegmentLog, SegmentMember, SegmentPin
-from crm.staff import audit
+from crm.staff import audit, guesses
+from crm.staff.models import GuessCounter
 from crm.staff.words import AuditAction
 from feedback.calls.models import Review
 from feedback.surveys.models import AnswerText, Response
@@ -83,6 +86,14 @@ def whole_person(librarian) -> Reader:
     update_reader(reader=reader, by=librarian, email=EMAIL, phone=PHONE)
     EmailAddress.objects.create(user=user, email=EMAIL_TOO, verified=True)
     add_what_no_key_leads_to(reader, user, librarian)
+    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})
+    GuessCounter.objects.create(key=guesses.key_of(user), tries=2, at=timezone.now())
+    factories.ApiTokenFactory(user=user, name="token-unmistakable")
+    factories.KeptFormFactory(user=user, fields=[["text", "kept-unmistakable"]])
+    Suppression.objects.create(
+        channel="email", purpose="events", digest=address_digest(EMAIL), reason="unsubscribed"
+    )
+    factories.LetterFactory(address=EMAIL_TOO)
     client = Client()
     client.force_login(user)
     audit.record(action=AuditAction.SIGN_IN, by=user, on=user, address="192.0.2.77")

@@ -58,7 +58,7 @@ def test_number_stopped_in_0_1_stays_stopped_after_the_upgrade(typed):
     old = keyed_digest(typed.strip().casefold())
     Suppression.objects.create(channel="sms", digest=old, reason="unsubscribed", purpose="events")
 
-    upgrade = import_module("crm.migrations.0026_former_addresses_of_before")
+    upgrade = import_module("crm.migrations.0027_former_addresses_of_before")
     upgrade.list_numbers_in_one_form(apps, None)
     upgrade.list_numbers_in_one_form(apps, None)
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('campaigns', '0008_purpose_of_contents'),
-        ('feedback', '0009_mixing'),
+        ("feedback", "0011_who_counts_in_a_batch"),
     ]
 
     operations = [

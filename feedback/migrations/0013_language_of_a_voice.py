@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('feedback', '0010_works_of_the_gone'),
+        ("feedback", "0012_works_of_the_gone"),
     ]
 
     operations = [

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0024_first_notice'),
+        ("crm", "0025_consents_name_their_import"),
     ]
 
     operations = [

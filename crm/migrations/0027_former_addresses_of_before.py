@@ -48,7 +48,7 @@ def list_numbers_in_one_form(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0025_former_addresses")]
+    dependencies = [("crm", "0026_former_addresses")]
 
     operations = [
         migrations.RunPython(take_what_was_written_over, migrations.RunPython.noop),

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0026_former_addresses_of_before'),
+        ("crm", "0027_former_addresses_of_before"),
     ]
 
     operations = [
