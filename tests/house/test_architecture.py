@@ -45,7 +45,7 @@ LIVING_MIGRATIONS = {
     "analytics.migrations.0007_published_before_there_were_chains": (
         "a hash is of use only if it is the one that today's code computes"
     ),
-    "crm.migrations.0026_former_addresses_of_before": (
+    "crm.migrations.0027_former_addresses_of_before": (
         "a digest is of use only if it is the one that today's code looks for"
     ),
     "crm.migrations.0006_suppressed_addresses_in_one_form": (
