@@ -76,6 +76,7 @@ NOT_OF_THE_ACCOUNT = {
     "campaigns.StandardAmendment.by": AT_WORK,
     "campaigns.Content.launched_by": AT_WORK,
     "campaigns.LinkHost.approved_by": AT_WORK,
+    "campaigns.LinkHost.removed_by": AT_WORK,
     "feedback.Call.created_by": AT_WORK,
     "feedback.Submission.published_by": AT_WORK,
     "feedback.Review.reviewer": AT_WORK,
@@ -93,6 +94,7 @@ SAYS_NO_MORE = {
     "campaigns.Click.delivery": "shown over the delivery",
     "feedback.ResponseVector.response": "the choices of the answer once more, as numbers to count",
     "feedback.Response.delivery": "leads from the answer, which is shown",
+    "feedback.GoneWork.delivery": "written where its person is erased, and leads to nobody",
     "feedback.Submission.letter": "leads from the work, which is shown",
     "feedback.VoiceMessage.letter": "leads from the voice, which is shown",
 }

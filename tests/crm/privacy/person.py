@@ -107,6 +107,15 @@ def whole_person(librarian) -> Reader:
         wording=TEXTS[10],
     )
     factories.ActivityFactory(reader=reader)
+    now = timezone.now()
+    FoldedMonth.objects.create(
+        reader=reader,
+        kind="loan",
+        month=timezone.localdate().replace(day=1),
+        n=2,
+        first=now,
+        last=now,
+    )
     look_at_one(reader, by=librarian, reason="enquiry")
     others = [factories.ReaderFactory().pk for _one in range(2)]
     look_at_many([reader.pk, *others], by=librarian, place="list")
