@@ -14,7 +14,7 @@ from crm.imports.models import ImportBatch, ImportChange, ImportRefusal
 from crm.privacy.models import Correction, Departure, NewAddress
 from crm.readers.actions import set_consent, update_reader
 from crm.readers.looks import look_at_many, look_at_one
-from crm.readers.models import Reader, Suppression
+from crm.readers.models import FoldedMonth, Reader, Suppression
 from crm.segments.models import SegmentLog, SegmentMember, SegmentPin
 from crm.staff import audit, guesses
 from crm.staff.models import GuessCounter
