@@ -30,6 +30,8 @@ class Fact(models.Model):
     computed_at = models.DateTimeField()
 
     class Meta:
+        verbose_name = _("fact")
+        verbose_name_plural = _("facts")
         constraints = [
             models.UniqueConstraint(
                 fields=["metric", "grain", "start", "dimension", "key"],
@@ -75,6 +77,10 @@ class Target(models.Model):
     set_at = models.DateTimeField(auto_now=True)
     set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
+    class Meta:
+        verbose_name = _("target")
+        verbose_name_plural = _("targets")
+
     def __str__(self):
         return f"{self.metric} ≥ {self.value}"
 
@@ -99,6 +105,8 @@ class Observation(models.Model):
     )
 
     class Meta:
+        verbose_name = _("observation")
+        verbose_name_plural = _("observations")
         ordering = ["pk"]
 
     @property

@@ -25,7 +25,7 @@ from analytics.published.models import Seal
 from campaigns.plan.models import Campaign
 from core.disclosure import Count, Missing
 from core.exporting import csv_text
-from core.localised import localised
+from core.localised import labelled, localised
 from feedback.surveys.models import Survey
 
 
@@ -281,7 +281,7 @@ def _adjustment_row(adjustment: Adjustment) -> ExportRow:
     after = plan_text(adjustment.after, adjustment)
     return ExportRow(
         part=_("Adjustment"),
-        subject=f"{field_name(adjustment)}: {before} → {after}",
+        subject=labelled(field_name(adjustment), f"{before} → {after}"),
         figures=[promise.value, promise.low, promise.high, adjustment.persons],
         unit=measure_name(adjustment.measure),
         state=adjustment.get_state_display(),

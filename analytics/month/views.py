@@ -22,6 +22,8 @@ from analytics.month.words import change_words
 from analytics.published.models import Seal, Verification
 from core.access import needs
 from core.disclosure import Missing
+from core.forms import status_of
+from crm.receipts.views import once
 
 
 @needs("insight.view")
@@ -134,15 +136,17 @@ def rate_or_none(rate: float | Missing) -> float | None:
 
 @needs("decisions.make")
 @require_POST
+@once
 def target_edit(request):
     """Set what the library wants a figure to be; a value that is none leaves the old target."""
     form = TargetForm(request.POST)
     if form.is_valid():
         set_target(**form.cleaned_data, by=request.user)
         messages.success(request, _("The target is set."))
-    else:
-        messages.error(request, _("A target is a whole number from 1 up."))
-    return redirect("analytics:month")
+        return redirect("analytics:month")
+
+    context = {"form": form}
+    return render(request, "analytics/month/target_edit.html", context, status=status_of(form))
 
 
 @needs("decisions.make")

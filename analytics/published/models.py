@@ -51,6 +51,8 @@ class Seal(models.Model):
     objects = SealQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("seal")
+        verbose_name_plural = _("seals")
         ordering = ["chain", "number"]
         constraints = [
             models.UniqueConstraint(fields=["chain", "number"], name="seal_number_once"),
@@ -81,6 +83,8 @@ class Verification(models.Model):
     breaks = models.JSONField(default=list)
 
     class Meta:
+        verbose_name = _("verification")
+        verbose_name_plural = _("verifications")
         ordering = ["-at", "-pk"]
 
     def __str__(self):

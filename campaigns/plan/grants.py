@@ -11,3 +11,4 @@ KEPT = [
     Kept("campaigns.StandardAmendment"),
     Kept("campaigns.BudgetChange"),
 ]
+OWNER_FUNCTIONS = ["huixiang_forget_plans(timestamptz, integer)"]

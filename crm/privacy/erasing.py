@@ -79,6 +79,9 @@ BEGIN
     WHERE detail ->> 'reader' = person::text;
     UPDATE crm_auditevent SET address = NULL
     WHERE user_id = account;
+    -- Who typed wrong passwords at this account did so from somewhere, most often its owner.
+    UPDATE crm_auditevent SET address = NULL
+    WHERE object_type = '{user}' AND address IS NOT NULL AND object_id = account::text;
     UPDATE crm_user
     SET username = 'erased-' || mark, likeness = 'erased-' || mark, email = '',
         first_name = '', last_name = '',
@@ -124,6 +127,8 @@ def ignored_triggers() -> list[str]:
 def statements() -> list[str]:
     """What each hold asks for: later rooms first, and rows on other rows before those."""
     found = list(map(of_addresses, address_holds()))
+    # Before any row loses its person: what is left is found by the person's key.
+    found += [hold.leaves for hold in registered() if hold.leaves]
     holds = [hold for hold in reversed(registered()) if hold.erase != Erase.KEEP]
     # Once the key of a row is gone, the rows that hang on it are no longer found.
     holds.sort(key=lambda hold: hold.is_direct)

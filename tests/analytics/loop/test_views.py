@@ -156,21 +156,22 @@ def test_librarians_read_reports_but_do_not_export_them(client, told):
     assert client.get(reverse("analytics:evaluation-export", args=[told.pk])).status_code == 403
 
 
-def test_the_rows_of_a_finding_are_only_readers_one_may_open(client, told):
-    campus = CampusFactory()
-    client.force_login(UserFactory(role="librarian", campus=campus))
-    seen = told.campaign.contents.get().deliveries.filter(state="sent").first().reader
-    seen.campus = campus
-    seen.save()
-
-    page = text(
-        client.get(
-            reverse("analytics:finding-rows", args=[told.findings.get(subject="channel:email").pk])
-        )
-    )
-
-    assert page.count("/desk/readers/") == 1 + page.count('href="/desk/readers/"')
-    assert f"/desk/readers/{seen.pk}/" in page
+def test_staff_of_one_campus_are_told_no_finding_nor_what_it_rests_on(client, told):
+    """Fault 55. An evaluation counts readers of all campuses."""
+    client.force_login(UserFactory(role="manager", campus=CampusFactory()))
+    finding = told.findings.get(subject="channel:email")
+    for name, pk in (
+        ("evaluation-detail", told.pk),
+        ("evaluation-export", told.pk),
+        ("finding-rows", finding.pk),
+        ("adjustment-detail", told.adjustments.first().pk),
+    ):
+        assert client.get(reverse(f"analytics:{name}", args=[pk])).status_code == 404
+    assert client.get(reverse("api:campaign-results", args=[told.campaign_id])).status_code == 404
+    for name in ("evaluation-list", "decision-list"):
+        page = client.get(reverse(f"analytics:{name}"), headers={"accept-language": "en"})
+        assert not page.context["page"]
+        assert "shown to staff of the whole library" in " ".join(text(page).split())
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -181,7 +182,7 @@ def test_the_rows_of_a_finding_take_the_same_queries_for_one_and_three(
     told.campaign.contents.get().deliveries.exclude(
         pk__in=rows_of(finding, manager)[:rows].values("pk")
     ).update(state="failed")
-    with django_assert_num_queries(5):  # session, user, finding, count, page
+    with django_assert_num_queries(10):  # session, user, finding, count, page; and the look
         page = desk.get(reverse("analytics:finding-rows", args=[finding.pk])).context["page"]
         assert len(page) == rows
 

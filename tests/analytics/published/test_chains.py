@@ -22,9 +22,11 @@ from analytics.published.verifying import look_through
 from analytics.published.words import SENTENCES, sentence
 from analytics.today import desk
 from core.grants import table_of
+from crm.staff.models import User
 from tests.analytics import building as make
 from tests.factories import UserFactory
 from tests.owner import as_owner
+from tests.shared import kept
 
 pytestmark = pytest.mark.django_db
 
@@ -51,20 +53,32 @@ COLUMNS = """
     WHERE table_schema = 'public' AND table_name = %s ORDER BY 1"""
 
 
-@pytest.fixture
-def manager(db):
-    return UserFactory(role="manager")
-
-
-@pytest.fixture
-def published(manager):
-    """Two evaluations of one campaign, all proposals of the second decided."""
+def publish() -> tuple[int, int]:
+    """Two evaluations of one campaign, all proposals of the second decided: ids of the second one
+    and of who decided.
+    """
+    manager = UserFactory(role="manager")
     first = evaluate(make.telling_campaign(), make.AFTER)
     make.follow(first.campaign, "poster", 30)
     second = evaluate(first.campaign, make.AFTER)
     for adjustment in second.adjustments.waiting():
         decide(adjustment=adjustment, verdict="accept", by=manager, reason="因为")
-    return second
+    return second.pk, manager.pk
+
+
+@pytest.fixture(scope="module")
+def published_once(django_db_setup, django_db_blocker):
+    yield from kept(django_db_blocker, publish)
+
+
+@pytest.fixture
+def manager(db, published_once):
+    return User.objects.get(pk=published_once[1])
+
+
+@pytest.fixture
+def published(db, published_once):
+    return Evaluation.objects.get(pk=published_once[0])
 
 
 @contextmanager
