@@ -25,6 +25,6 @@ DROP FUNCTION huixiang_no_look_of_tomorrow()
 
 
 class Migration(migrations.Migration):
-    dependencies = [("analytics", "0011_breaks_in_both_languages")]
+    dependencies = [("analytics", "0012_models_are_named")]
 
     operations = [migrations.RunSQL(MAKE, DROP)]
