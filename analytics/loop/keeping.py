@@ -1,5 +1,5 @@
-"""What moves of a proposal against what it must follow from: its decision, and the evaluation that
-measured it again.
+"""What is published against what it must follow from: figures from their inputs, the state of a
+proposal from its decision, what was observed from the evaluation that measured it again.
 """
 
 from collections.abc import Iterator
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from analytics.loop import storage, verify
+from analytics.loop.evaluate import recompute
 from analytics.loop.models import Adjustment, Decision, Evaluation
 from analytics.loop.publications import EVALUATIONS
 from analytics.published import breaks
@@ -24,6 +25,23 @@ FOLLOWS = {
 
 def row_of(adjustment: Adjustment) -> str:
     return f"{TABLE}/{adjustment.pk}"
+
+
+# --- figures --------------------------------------------------------------------------------------
+def figures_without_inputs() -> Iterator[breaks.Break]:
+    """Evaluations whose figures are not those that their own frozen inputs give."""
+    for evaluation in Evaluation.objects.order_by("pk").iterator(chunk_size=20):
+        if not follows_from_inputs(evaluation):
+            row = f"{Evaluation._meta.db_table}/{evaluation.pk}"
+            yield breaks.found("figures_without_inputs", row=row)
+
+
+def follows_from_inputs(evaluation: Evaluation) -> bool:
+    """False also for inputs that nobody can compute from."""
+    try:
+        return recompute(evaluation) == evaluation.results
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return False
 
 
 # --- states ---------------------------------------------------------------------------------------

@@ -32,6 +32,9 @@ SENTENCES = {
     "observed_otherwise": gettext_noop(
         "%(row)s differs in %(field)s from what %(evaluation)s says"
     ),
+    "figures_without_inputs": gettext_noop(
+        "%(row)s: the figures do not follow from its frozen inputs"
+    ),
     "month_differs": gettext_noop("%(month)s: %(figure)s is not what was published"),
 }
 

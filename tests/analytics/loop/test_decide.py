@@ -8,7 +8,7 @@ from analytics.loop.actions import decide
 from analytics.loop.models import Adjustment, Decision
 from core.refusals import Refused
 from crm.staff.models import AuditEvent
-from tests.factories import AdjustmentFactory, UserFactory
+from tests.factories import AdjustmentFactory, EvaluationFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -83,7 +83,8 @@ def test_another_decision_is_refused_and_says_who_decided(share, manager):
 
 
 def test_a_proposal_replaced_by_a_newer_evaluation_cannot_be_decided(share, manager):
-    Adjustment.objects.update(state=Adjustment.State.SUPERSEDED)
+    EvaluationFactory(campaign=share.evaluation.campaign, number=share.evaluation.number + 1)
+    Adjustment.objects.filter(pk=share.pk).update(state=Adjustment.State.SUPERSEDED)
     with pytest.raises(Refused):
         decide(adjustment=share, verdict="accept", by=manager)
 

@@ -2,6 +2,7 @@
 
 import io
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -166,8 +167,9 @@ def test_an_update_of_any_published_column_is_found_and_named(published):
             (row,) = cursor.fetchone()
             other = OTHER[kind].format(name)
             change(f"UPDATE {table} SET {name} = {other} WHERE id = %s", row)
-            # A decision that changed does not give its proposal's state any more either.
-            said = [line for line in said_now() if "does not follow from its" not in line]
+            # A decision that changed does not give its proposal's state any more either, nor do
+            # inputs that changed their figures.
+            said = [line for line in said_now() if "not follow from its" not in line]
             if name == "id" or (table, name) in KEYS:
                 assert any(f"{table}/{row} is missing" in line for line in said), (table, name)
             else:
@@ -212,7 +214,10 @@ def test_a_published_thing_without_a_seal_is_found(published):
         inputs={},
         results={},
     )
-    assert said_now() == [f"Evaluations: analytics_evaluation/{forged.pk} was never sealed"]
+    assert said_now() == [
+        f"Evaluations: analytics_evaluation/{forged.pk} was never sealed",
+        f"analytics_evaluation/{forged.pk}: the figures do not follow from its frozen inputs",
+    ]
 
 
 def test_a_seal_taken_out_is_found(published):
@@ -256,7 +261,10 @@ def test_one_seal_hashed_anew_does_not_fit_the_next(published):
     with as_owner():
         first.save()
 
-    assert said_now() == ["Evaluations 2: it does not follow on the seal before it"]
+    assert said_now() == [
+        "Evaluations 2: it does not follow on the seal before it",
+        f"{row}: the figures do not follow from its frozen inputs",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -425,3 +433,10 @@ def test_what_was_observed_is_computed_again(published):
             f"analytics_adjustment/{decided.pk} differs in observed_in from what"
             " analytics_evaluation/None says"
         ]
+
+
+def test_a_look_that_is_dated_tomorrow_is_refused(published):
+    """It would stand before all that come, and hide what they find."""
+    tomorrow = timezone.now() + timedelta(days=1)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Verification.objects.create(at=tomorrow, seals=1, heads={}, breaks=[])
