@@ -74,9 +74,9 @@ SELECT (SELECT count(*) FROM crm_letter WHERE state = 'unknown')
 """
 #: Letters that wait say why, each by itself; of mails the content does.
 TOLD = """
-SELECT FROM crm_letter WHERE state = 'pending' AND reason <> '' AND reason LIKE '%{reason}%'
+SELECT 1 FROM crm_letter WHERE state = 'pending' AND reason <> '' AND reason LIKE '%{reason}%'
 UNION ALL
-SELECT FROM campaigns_content WHERE trouble <> ''
+SELECT 1 FROM campaigns_content WHERE trouble <> ''
 LIMIT 1
 """
 
