@@ -112,12 +112,15 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture(autouse=True)
-def folders(tmp_path, settings):
-    """Media, mailbox and journals of a test are its own."""
+def folders(tmp_path, settings, monkeypatch):
+    """Media, mailbox, journals and lists of a test are its own."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.MAILBOX_DIR = tmp_path / "mailbox"
     settings.JOURNAL_DIR = tmp_path / "journal"
     settings.ERASED_LIST = tmp_path / "erased.txt"
+    settings.HEADS_LIST = tmp_path / "heads.txt"
+    # Programs beside the test work on databases of their own, with other chains.
+    monkeypatch.setenv("HEADS_LIST", str(settings.HEADS_LIST))
 
 
 @pytest.fixture(autouse=True)

@@ -273,9 +273,9 @@ def new_role(old_database):
     """Addresses of the old database for its owner and for a role that nobody has made yet."""
     name = f"portal_{os.getpid()}"
     addresses = servers.addresses(urlsplit(old_database).path.strip("/"))
-    yield addresses | {
-        "DATABASE_URL": addresses["DATABASE_URL"].replace("portal@", f"{name}:secret@", 1)
-    }
+    ours = urlsplit(addresses["DATABASE_URL"])
+    theirs = ours._replace(netloc=f"{name}:secret@{ours.netloc.rpartition('@')[2]}")
+    yield addresses | {"DATABASE_URL": theirs.geturl()}
     execute(old_database, f'DROP OWNED BY "{name}"')
     execute(old_database, f'DROP ROLE "{name}"')
 
