@@ -3,6 +3,7 @@ live server.
 """
 
 import base64
+import gc
 import os
 import re
 from datetime import date
@@ -70,8 +71,8 @@ STAYS = {"django_content_type", "auth_permission", "django_migrations"}
 
 
 def empty_tables(_case) -> None:
-    """After a test that commits. Django's own flush empties every table by making its files anew
-    and looks through all permissions afterwards: a second per test, of which there are 200.
+    """After a test that commits. Django's own flush makes the files of every table anew and looks
+    through all permissions afterwards, which takes far longer where a test leaves a few rows.
     """
     with owners.as_owner(), connection.cursor() as cursor:
         tables = set(connection.introspection.django_table_names(only_existing=True)) - STAYS
@@ -83,6 +84,15 @@ def empty_tables(_case) -> None:
 
 
 TransactionTestCase._fixture_teardown = empty_tables
+
+
+def pytest_collection_finish():
+    """Five thousand tests and the whole portal stay to the end: they need not be looked through
+    again and again for what is no longer used.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session")

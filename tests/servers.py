@@ -22,7 +22,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from ops import local
+from ops import backup, local
 from ops import servers as private
 
 
@@ -93,6 +93,14 @@ class Database(Held):
 
     def crash(self) -> None:
         self.server.stop("immediate")
+
+    def copy_of_the_tests(self) -> None:
+        """Tables and rows of this test's database, which are there sooner than by migrating."""
+        dump = subprocess.run(
+            [backup.program("pg_dump"), owner_url()], check=True, capture_output=True
+        )
+        psql = [backup.program("psql"), "-q", "-v", "ON_ERROR_STOP=1", self.server.owner_url()]
+        subprocess.run(psql, input=dump.stdout, check=True, capture_output=True)
 
 
 @contextmanager

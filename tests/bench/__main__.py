@@ -24,6 +24,7 @@ TABLE = Path(__file__).resolve().parent.parent.parent / "docs" / "benchmarks.md"
 HEAD = """# Figures
 
 Each figure is a ratio against a reference measured in the same run, taken in turns, median of 5 rounds.
+Where the reference is a limit in seconds or the number of mails and readers, the ratio is against that.
 Reproduce with `make bench` or `make bench ONLY=name`. Last written {day} on {cores} cores, {system}.
 
 | name | ratio | limit | | ours | reference | unit | what was measured |

@@ -85,7 +85,7 @@ def run_rush() -> dict:
         outcome = asyncio.run(all_at_once(portal.port, survey.public_url, took))
         seconds = time.perf_counter() - started
     answered = outcome.pop("answered", 0)
-    refused, lost = CLIENTS - answered, answered - stored(survey)
+    refused, lost = CLIENTS - answered, max(0, answered - stored(survey))
     wrong = f" ({outcome})" if outcome else ""
     return {
         "name": "rush",

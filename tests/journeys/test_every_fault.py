@@ -11,7 +11,6 @@ import http.cookiejar
 import re
 import resource
 import socket
-import subprocess
 import time
 import urllib.error
 import urllib.request
@@ -26,7 +25,6 @@ import psycopg2
 import pytest
 from django.urls import reverse
 
-from ops import backup
 from tests import servers
 from tests.feedback.building import form
 from tests.house.test_permissions import MATRIX, url_names
@@ -276,7 +274,7 @@ def portal(transactional_db, world, tmp_path, settings):
     pages = public_addresses(world)
     mail = MailServer()
     with servers.valkey(tmp_path) as broker, servers.postgres(tmp_path) as database:
-        copy_into(database)
+        database.copy_of_the_tests()
         changes = {
             **database.addresses(),
             "REDIS_URL": broker.url(),
@@ -287,15 +285,6 @@ def portal(transactional_db, world, tmp_path, settings):
             portal = Portal(web, broker, database, mail)
             portal.pages = with_forms(pages, web.url)
             yield portal
-
-
-def copy_into(database: servers.Database) -> None:
-    """This test's database, rows included, in the private server."""
-    dump = subprocess.run(
-        [backup.program("pg_dump"), servers.owner_url()], check=True, capture_output=True
-    )
-    psql = [backup.program("psql"), "-q", "-v", "ON_ERROR_STOP=1", database.server.owner_url()]
-    subprocess.run(psql, input=dump.stdout, check=True, capture_output=True)
 
 
 # --- the test -------------------------------------------------------------------------------------

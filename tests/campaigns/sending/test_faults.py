@@ -231,7 +231,7 @@ def test_database_stopped_immediately_in_mid_campaign_completes_after_its_restar
                 check=False,
             )
 
-        assert manage("migrate", "-v", "0").returncode == 0
+        database.copy_of_the_tests()
         assert manage("shell", "-v", "0", "-c", SEED).returncode == 0
         with servers.worker(tmp_path / "worker.log", queues="deliver", **changes):
             servers.wait_for(lambda: len(slow.received) > 50)

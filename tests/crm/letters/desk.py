@@ -30,7 +30,7 @@ def listed(client: Client, address: str) -> int:
 def unknown() -> int:
     """Single letters and the mails of every content."""
     client = Client()
-    client.force_login(User.objects.create(username="desk", role="admin"))
+    client.force_login(User.objects.create(username="desk", role="librarian"))
     found = listed(client, reverse("crm:letter-list"))
     for content in Content.objects.all():
         found += listed(client, reverse("campaigns:delivery-list", args=[content.pk]))

@@ -72,11 +72,14 @@ IN_DOUBT = """
 SELECT (SELECT count(*) FROM crm_letter WHERE state = 'unknown')
      + (SELECT count(*) FROM campaigns_delivery WHERE state = 'unknown')
 """
-#: Letters that wait say why, each by itself; of mails the content does.
+#: What waits says why, each row by itself; of a server that takes nothing at all the content does.
 TOLD = """
-SELECT FROM crm_letter WHERE state = 'pending' AND reason <> '' AND reason LIKE '%{reason}%'
+SELECT 1 FROM crm_letter WHERE state = 'pending' AND reason <> '' AND reason LIKE '%{reason}%'
 UNION ALL
-SELECT FROM campaigns_content WHERE trouble <> ''
+SELECT 1 FROM campaigns_delivery
+WHERE state = 'pending' AND reason <> '' AND reason LIKE '%{reason}%'
+UNION ALL
+SELECT 1 FROM campaigns_content WHERE trouble <> ''
 LIMIT 1
 """
 

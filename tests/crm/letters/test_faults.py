@@ -155,3 +155,4 @@ def test_everything_at_once_loses_none_and_doubles_none(sink, tmp_path):
     assert (outcome.lost, outcome.extra) == (0, 0), outcome.states
     assert set(outcome.states) <= {"sent", "unknown"}
     assert 2 <= outcome.unknown <= 2 * len(outcome.faults)
+    assert outcome.shown == outcome.unknown

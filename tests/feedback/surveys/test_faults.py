@@ -107,7 +107,7 @@ def manage(database, *arguments, **options) -> None:
 def test_what_was_acknowledged_is_stored_when_postgresql_crashes_under_submits(tmp_path):
     """23: a browser that saw 503 or nothing tries again with the same id"""
     with servers.postgres(tmp_path) as database:
-        manage(database, "migrate", "-v", "0")
+        database.copy_of_the_tests()
         manage(database, "shell", "-v", "0", input=MAKE_SURVEY.encode())
         with servers.web(tmp_path / "web.log", threads=8, DATABASE_URL=database.url()) as web:
             address = f"{web.url}/s/faults/"
