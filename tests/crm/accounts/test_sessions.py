@@ -489,3 +489,12 @@ def test_row_that_was_ended_meanwhile_does_not_come_back(client, lin):
     store.touch()
 
     assert not BrowserSession.objects.exists()
+
+
+def test_open_browser_changes_no_address_without_the_password(client, lin):
+    attempt(client)
+
+    answer = client.post(reverse("account_email"), {"action_add": "", "email": "thief@example.org"})
+
+    assert answer.url.startswith(reverse("account_reauthenticate"))
+    assert not lin.emailaddress_set.filter(email="thief@example.org").exists()
