@@ -61,6 +61,4 @@ class NotSoonGuessed:
             )
 
     def get_help_text(self):
-        return _(
-            "Nothing that is soon guessed: several words that do not belong together."
-        )
+        return _("Nothing that is soon guessed: several words that do not belong together.")
