@@ -169,6 +169,8 @@ EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
 EMAIL_BACKEND = "crm.letters.backend.LetterBackend"
 # Which letters may not go out any more, asked just before they would.
 LETTERS_JUDGED_BY = "crm.readers.letters.why_not_mailed"
+# How readers are told that staff saw a letter to them.
+LETTERS_SEEN = "crm.readers.letters.look_at_readers_of"
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="library@example.org")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAILBOX_DIR = Path(env("MAILBOX_DIR", default=str(LOCAL_DIR / "mailbox")))
@@ -177,6 +179,9 @@ JOURNAL_DIR = Path(env("JOURNAL_DIR", default=str(LOCAL_DIR / "journal")))
 # --- registries -----------------------------------------------------------------------------------
 # Rooms that hold rows about a person (holds.py).
 ROOMS_WITH_HOLDS = [
+    "crm.staff",
+    "crm.accounts",
+    "crm.receipts",
     "crm.letters",
     "crm.readers",
     "crm.imports",
@@ -187,6 +192,9 @@ ROOMS_WITH_HOLDS = [
     "feedback.voices",
     "feedback.calls",
 ]
+# Rooms that say how long they keep what they keep (terms.py).
+ROOMS_WITH_TERMS = ["crm.staff", "crm.accounts", "crm.receipts", *ROOMS_WITH_HOLDS]
+ROOMS_WITH_TERMS += ["campaigns.plan", "analytics.facts", "analytics.loop"]
 # Rooms that keep rows from being changed (grants.py).
 ROOMS_WITH_GRANTS = [
     "crm.staff",
@@ -196,11 +204,15 @@ ROOMS_WITH_GRANTS = [
     "crm.privacy",
     "campaigns.plan",
     "feedback.surveys",
+    "feedback.calls",
     "analytics.published",
+    "analytics.facts",
     "analytics.loop",
 ]
 # Rooms that publish what must not change (publications.py).
-ROOMS_WITH_PUBLICATIONS = ["analytics.loop"]
+ROOMS_WITH_PUBLICATIONS = ["analytics.facts", "analytics.loop"]
+# The last seals of all chains. Outside of the database: an old copy of it is found by it.
+HEADS_LIST = Path(env("HEADS_LIST", default=str(LOCAL_DIR / "heads.txt")))
 # What is done to a restored database before anybody is let in (core/restoring.py).
 AFTER_RESTORE = ["crm.staff.restoring.end_sessions", "crm.privacy.actions.erase_listed"]
 # Rooms whose rows come from files that a library uploads (kinds.py).
@@ -261,7 +273,9 @@ GUESSES_PER_MINUTE = 60
 # --- language and time ----------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+# Texts of packages that speak otherwise than we do come after our own (ops/messages.py, borrow).
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "borrowed"]
+FORMAT_MODULE_PATH = "config.formats"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env("TIME_ZONE", default="Asia/Shanghai")

@@ -66,6 +66,8 @@ class BrowserSession(AbstractBaseSession):
     objects = BrowserSessionQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("browser session")
+        verbose_name_plural = _("browser sessions")
         constraints = [
             models.CheckConstraint(
                 condition=Q(user=None) | Q(ends_at__isnull=False), name="session_of_a_user_ends"
@@ -117,6 +119,8 @@ class ApiToken(models.Model):
     objects = ApiTokenQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
         ordering = ["name"]
         constraints = [
             models.UniqueConstraint(fields=["user", "name"], name="token_name_once_per_user")
@@ -146,6 +150,8 @@ class TokenOwner(User):
     """A user, as far as tokens are concerned: what ends them is a trigger on the user's row."""
 
     class Meta:
+        verbose_name = _("owner of tokens")
+        verbose_name_plural = _("owners of tokens")
         proxy = True
         triggers = [
             pgtrigger.Trigger(
@@ -176,6 +182,10 @@ class KeptForm(models.Model):
     at = models.DateTimeField(default=timezone.now)
 
     objects = OwnQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("kept form")
+        verbose_name_plural = _("kept forms")
 
     def __str__(self):
         return self.path

@@ -113,7 +113,8 @@ def token_revoke(request, pk):
 def kept_form(request, pk):
     """What was being typed when the session ended, to be sent now."""
     form = KeptForm.objects.visible_to(request.user).get_or_404(pk)
-    context = {"kept": form, "texts": kept.typed_texts(form)}
+    days = kept.KEPT_FOR.days
+    context = {"kept": form, "texts": kept.typed_texts(form), "days": days}
     return render(request, "crm/accounts/kept_form.html", context)
 
 

@@ -10,6 +10,7 @@ ROOMS = {
         "library",
         "receipts",
         "jobs",
+        "clock",
         "letters",
         "readers",
         "imports",
@@ -18,7 +19,7 @@ ROOMS = {
     ],
     "campaigns": ["plan", "hosts", "contents", "links", "sending", "room"],
     "feedback": ["surveys", "voices", "calls", "portal"],
-    "analytics": ["facts", "published", "loop", "month", "compass", "today"],
+    "analytics": ["published", "facts", "loop", "month", "compass", "today"],
 }
 #: Top packages of the project; an app may import none but apps.
 OURS = {*APPS, "config", "ops", "demo", "tests"}
@@ -64,8 +65,10 @@ CORE = {
     "restoring",
     "safety",
     "templatetags",
+    "terms",
     "texts",
     "traps",
+    "triggers",
     "uploads",
     "visitors",
 }

@@ -10,6 +10,8 @@ from django.views.decorators.http import require_POST
 from core.access import needs
 from core.forms import status_of
 from core.refusals import Refused
+from crm.readers.looks import look_at_many
+from crm.readers.models import LookPlace
 from crm.readers.scopes import campus_of
 from crm.receipts.views import once
 from crm.segments import actions as verbs
@@ -64,6 +66,8 @@ def segment_delete(request, pk):
 def segment_page(request, segment: Segment, pin_form: PinForm):
     """The page of ``segment``, with the errors of a decision by hand if there are any."""
     pins = segment.pins.visible_to(request.user).select_related("reader", "by").order_by("-at")
+    # The page names them.
+    look_at_many({pin.reader_id for pin in pins}, by=request.user, place=LookPlace.LIST)
     campus = campus_of(segment.scope)
     users = []
     for row in used_by(segment):
