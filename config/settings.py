@@ -7,10 +7,11 @@ import sys
 from pathlib import Path
 
 import environ
-from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from core.headers import POLICY_OF_PAGES
+from core.logs import configuration
 from core.visitors import named_networks
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -294,23 +295,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=512 * 1024 * 1024)
 
 # --- security headers -----------------------------------------------------------------------------
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        # The hash is the empty string's: Plotly adds an empty style element and fills it through
-        # the CSSOM.
-        "style-src": [SELF, "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"],
-        "img-src": [SELF, "data:"],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "form-action": [SELF],
-        "frame-ancestors": [NONE],
-        "base-uri": [NONE],
-        "object-src": [NONE],
-        "manifest-src": [SELF],
-    }
-}
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": POLICY_OF_PAGES}
 PERMISSIONS_POLICY = {
     name: [] for name in ("camera", "geolocation", "microphone", "payment", "usb")
 }
@@ -404,14 +389,5 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
-LOG_FORMAT = env("LOG_FORMAT", default="line")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "core.logs.Line"}, "json": {"()": "core.logs.Json"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
-    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
-    # Which task was received and done is in the rows of jobs.
-    "loggers": {"celery": {"level": "WARNING"}},
-}
+LOGGING = configuration(env("LOG_FORMAT", default="line"), env("LOG_LEVEL", default="INFO"))
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
