@@ -3,14 +3,14 @@
 import logging
 import sys
 from functools import partial
-from urllib.parse import unquote_to_bytes, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.db import DatabaseError, InterfaceError, OperationalError
-from django.http import HttpResponse, HttpResponseNotAllowed
+from django.http import HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.template import loader
 from django.urls import reverse
@@ -18,7 +18,6 @@ from django.utils.translation import gettext as _
 from django.views import defaults
 
 from core.disks import is_full
-from core.uploads import most_bytes
 from core.visitors import address_of, is_trusted, network_of
 from crm.accounts import kept
 from crm.accounts.devices import origin
@@ -27,17 +26,12 @@ from crm.staff import slowing
 
 log = logging.getLogger(__name__)
 
-FORM = "application/x-www-form-urlencoded"
 #: Sent by fragments that ask by themselves (hx-headers).
 POLLS = "Huixiang-Polls"
 #: What htmx takes for the end of its asking.
 STOP_POLLING = 286
-FORMS = {FORM, "multipart/form-data"}
 #: Says in an answer that what a form held is kept, and where to go on.
 KEPT = "X-Draft-Kept"
-UTF_8 = {"utf-8", "utf8"}
-#: What stands in place of bytes that are no UTF-8.
-DAMAGED = "\ufffd"
 #: Where a member of staff without a second factor may still go.
 TOTP_SETUP_PREFIXES = ("/accounts/", "/i18n/", "/static/")
 
@@ -54,20 +48,6 @@ class ProxyMiddleware:
         if not is_trusted(request.META.get("REMOTE_ADDR", "")):
             for header in self.HEADERS:
                 request.META.pop(header, None)
-        return self.get_response(request)
-
-
-class MethodMiddleware:
-    """A method that no page and no program of ours uses is refused before anything looks at it."""
-
-    KNOWN = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
-        if request.method not in self.KNOWN:
-            return HttpResponseNotAllowed(sorted(self.KNOWN))
         return self.get_response(request)
 
 
@@ -124,85 +104,6 @@ def server_error(request):
     process_exception.
     """
     return answer_to(sys.exc_info()[1]) or defaults.server_error(request)
-
-
-class SizeMiddleware:
-    """A body larger than its view takes is refused before it is read (core/uploads.py)."""
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
-        return self.get_response(request)
-
-    def process_view(self, request, view, args, kwargs):
-        """By what the request says of its length; the server reads no further than that."""
-        if int_of(request.META.get("CONTENT_LENGTH")) <= most_bytes(view, request.user):
-            return None
-        page = loader.render_to_string("400.html", {"too_large": True})
-        return HttpResponse(page, status=413)
-
-
-def int_of(text: str | None) -> int:
-    """0 for what is no number: Django reads no body then."""
-    if text and text.isascii() and text.isdigit():
-        return int(text)
-    return 0
-
-
-class FormEncodingMiddleware:
-    """A form whose bytes are no UTF-8 is refused before anything reads it.
-
-    Django would put other characters in their place, and what was sent would be lost without a
-    word. A form that says it is in another encoding is refused as well.
-    """
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
-        if request.content_type in FORMS:
-            charset = request.content_params.get("charset", "utf-8").strip("\"'").lower()
-            if charset not in UTF_8:
-                return unreadable(415)
-        return self.get_response(request)
-
-    def process_view(self, request, view, args, kwargs):
-        """Refuse a form that is no text before its view reads it."""
-        # The API takes no forms, and could not say so if this had read one.
-        takes_forms = not getattr(view, "csrf_exempt", False)
-        if not takes_forms or request.content_type not in FORMS:
-            return None
-        if is_text(request):
-            return None
-        return unreadable(400)
-
-
-def is_text(request) -> bool:
-    """True for a form whose every field is UTF-8."""
-    if request.content_type == FORM:
-        return is_utf_8(request.body) and is_utf_8(unquote_to_bytes(request.body))
-    # Of the parts of a multipart form only what Django made of them is left. The character it puts
-    # in place of bytes that are no text is taken for nothing else.
-    for name, texts in request.POST.lists():
-        sent = "".join([name, *texts])
-        if DAMAGED in sent:
-            return False
-    return True
-
-
-def is_utf_8(data: bytes) -> bool:
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def unreadable(status: int) -> HttpResponse:
-    """The page of a form that is no text; without a context processor, which might read it."""
-    context = {"encoding": True}
-    return HttpResponse(loader.render_to_string("400.html", context), status=status)
 
 
 class DraftMiddleware:
@@ -297,22 +198,6 @@ class ForgetMiddleware:
         response = self.get_response(request)
         if getattr(request, "has_signed_out", False):
             response["Clear-Site-Data"] = '"storage"'
-        return response
-
-
-class RefusalMiddleware:
-    """What was refused is a line of the log, with whom it was refused to."""
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
-        response = self.get_response(request)
-        if response.status_code in {401, 403}:
-            user = getattr(request, "user", None)
-            account = getattr(user, "pk", None) or "nobody"
-            method, path = request.method, request.path
-            log.warning("refused with %s: %s %s to %s", response.status_code, method, path, account)
         return response
 
 

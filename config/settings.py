@@ -7,10 +7,11 @@ import sys
 from pathlib import Path
 
 import environ
-from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from core.headers import POLICY_OF_PAGES
+from core.logs import configuration
 from core.visitors import named_networks
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -20,7 +21,6 @@ environ.Env.read_env(BASE_DIR / ".env")
 # --- what must differ per installation ------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY")
-# Keys that were SECRET_KEY before: what was signed with them is believed for as long as they stand.
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 PRIVACY_KEY = env("PRIVACY_KEY", default=SECRET_KEY)
 # Opens held anonymous answers: only the workers have it, the newest first, commas between.
@@ -78,17 +78,16 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    # Whatever answers from here on has the headers of those above.
-    "config.middleware.MethodMiddleware",
+    "config.refusing.MethodMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "config.middleware.SizeMiddleware",
-    "config.middleware.FormEncodingMiddleware",
+    "config.refusing.SizeMiddleware",
+    "config.refusing.FormEncodingMiddleware",
     "config.middleware.DatabaseDownMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.middleware.LastSeenMiddleware",
     "config.middleware.SignedOutMiddleware",
     "config.middleware.ForgetMiddleware",
-    "config.middleware.RefusalMiddleware",
+    "config.refusing.RefusalMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -147,7 +146,6 @@ CACHES = {
         "LOCATION": REDIS_URL,
         "OPTIONS": {
             "IGNORE_EXCEPTIONS": True,
-            # Numbers and words: whoever could write into the cache must not get code run by it.
             "SERIALIZER": "django_redis.serializers.json.JSONSerializer",
             "SOCKET_CONNECT_TIMEOUT": CACHE_TIMEOUT,
             "SOCKET_TIMEOUT": CACHE_TIMEOUT,
@@ -232,13 +230,11 @@ READERS_SHOWN_A_DAY = env.int("READERS_SHOWN_A_DAY", default=50_000)
 # --- people ---------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "crm.User"
 AUTHENTICATION_BACKENDS = ["crm.staff.backend.Backend"]
+RULES = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 10},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": f"{RULES}.UserAttributeSimilarityValidator"},
+    {"NAME": f"{RULES}.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": f"{RULES}.CommonPasswordValidator"},
     {"NAME": "crm.staff.passwords.NoNamesOfTheHouse"},
     {"NAME": "crm.staff.passwords.NotSoonGuessed"},
 ]
@@ -299,23 +295,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=512 * 1024 * 1024)
 
 # --- security headers -----------------------------------------------------------------------------
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        # The hash is the empty string's: Plotly adds an empty style element and fills it through
-        # the CSSOM.
-        "style-src": [SELF, "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"],
-        "img-src": [SELF, "data:"],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "form-action": [SELF],
-        "frame-ancestors": [NONE],
-        "base-uri": [NONE],
-        "object-src": [NONE],
-        "manifest-src": [SELF],
-    }
-}
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": POLICY_OF_PAGES}
 PERMISSIONS_POLICY = {
     name: [] for name in ("camera", "geolocation", "microphone", "payment", "usb")
 }
@@ -333,7 +313,6 @@ CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}django_language"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_HTTPONLY = True
-# Written by static/js/theme.js under the same name.
 THEME_COOKIE_NAME = f"{COOKIE_PREFIX}theme"
 MESSAGE_STORAGE = "config.cookies.Messages"
 SECURE_HSTS_SECONDS = 0
@@ -410,19 +389,5 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "core.logs.Line"}, "json": {"()": "core.logs.Json"}},
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": env("LOG_FORMAT", default="line"),
-        }
-    },
-    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
-    # Which task was received and done is in the rows of jobs.
-    "loggers": {"celery": {"level": "WARNING"}},
-}
-# The workers' lines are written like everybody's.
+LOGGING = configuration(env("LOG_FORMAT", default="line"), env("LOG_LEVEL", default="INFO"))
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

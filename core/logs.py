@@ -70,3 +70,16 @@ def trace_of(formatter: logging.Formatter, record: logging.LogRecord) -> str:
     if not record.exc_info:
         return ""
     return without_secrets(formatter.formatException(record.exc_info))
+
+
+def configuration(form: str, level: str) -> dict:
+    """The setting LOGGING: ``form`` is line or json, everything goes to the terminal."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": {"()": "core.logs.Line"}, "json": {"()": "core.logs.Json"}},
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": form}},
+        "root": {"handlers": ["console"], "level": level},
+        # Which task was received and done is in the rows of jobs.
+        "loggers": {"celery": {"level": "WARNING"}},
+    }

@@ -1,7 +1,7 @@
 """How much one request may bring, said by the view that takes it.
 
 A view that says nothing takes forms without files. Both are asked before a byte of the body is
-read: what is too large never reaches the disk (config.middleware.SizeMiddleware).
+read: what is too large never reaches the disk (config.refusing.SizeMiddleware).
 """
 
 from collections.abc import Callable

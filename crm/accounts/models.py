@@ -4,10 +4,11 @@ import uuid
 from datetime import timedelta
 
 import pgtrigger
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -92,6 +93,11 @@ class ApiTokenQuerySet(OwnQuerySet):
     def valid(self):
         """Tokens whose time has not come."""
         return self.filter(expires_at__gt=timezone.now())
+
+    def with_second_factor(self):
+        """Each with ``has_second_factor``: whether its owner has one."""
+        factors = Authenticator.objects.filter(user=OuterRef("user"), type=Authenticator.Type.TOTP)
+        return self.annotate(has_second_factor=Exists(factors))
 
 
 class ApiToken(models.Model):

@@ -4,8 +4,6 @@ import hashlib
 import secrets
 from datetime import timedelta
 
-from allauth.mfa.models import Authenticator
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from crm.accounts.models import ApiToken
@@ -38,11 +36,7 @@ def find(token: str) -> ApiToken | None:
 
     Staff need their second factor here as well: a token does not outlive it.
     """
-    second_factor = Authenticator.objects.filter(
-        user=OuterRef("user"), type=Authenticator.Type.TOTP
-    )
-    rows = ApiToken.objects.valid().select_related("user")
-    rows = rows.annotate(has_second_factor=Exists(second_factor))
+    rows = ApiToken.objects.valid().with_second_factor().select_related("user")
     found = rows.filter(digest=digest_of(token)).first()
     if found is None or not found.user.may_sign_in:
         return None

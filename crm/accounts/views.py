@@ -1,17 +1,22 @@
 """What a person is signed in with, on their own pages and, for administrators, on the desk."""
 
 from allauth.account.decorators import reauthentication_required
+from allauth.mfa import signals
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.auth.signals import user_logged_out
+from django.dispatch import receiver
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from core import visitors
 from core.access import needs
 from core.forms import refusal_on, status_of
 from crm.accounts import kept
 from crm.accounts.actions import (
+    end_everything_else,
     end_session,
     end_sessions,
     make_token,
@@ -21,7 +26,9 @@ from crm.accounts.actions import (
 from crm.accounts.forms import TokenForm
 from crm.accounts.models import ApiToken, BrowserSession, KeptForm
 from crm.accounts.words import session_lines
+from crm.staff import audit
 from crm.staff.models import User
+from crm.staff.words import AuditAction
 
 
 # --- browsers -------------------------------------------------------------------------------------
@@ -141,3 +148,25 @@ def user_session_end(request, pk):
     revoke_tokens(user=person, by=request.user)
     messages.success(request, _("%(name)s is signed out everywhere.") % {"name": person})
     return redirect("crm:user-list")
+
+
+# --- what packages tell of ------------------------------------------------------------------------
+@receiver(
+    [signals.authenticator_added, signals.authenticator_removed, signals.authenticator_reset],
+    dispatch_uid="factor-changed",
+)
+def second_factor_changed(request, user, **_signal):
+    """A second factor came, changed or went: everything ends but the browser it was done in."""
+    end_everything_else(user=user, digest=request.session.digest, by=user)
+
+
+@receiver(user_logged_out, dispatch_uid="signed-out")
+def signed_out(request, user, **_signal):
+    """Somebody signed out themselves; a session that ends by time is no sign-out."""
+    if user is None:
+        return
+    # The browser is told to forget what it kept (config.middleware.ForgetMiddleware).
+    request.has_signed_out = True
+    audit.record(
+        action=AuditAction.SIGN_OUT, by=user, on=user, address=visitors.address_of(request)
+    )

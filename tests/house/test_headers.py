@@ -4,6 +4,8 @@ Asked of all addresses of the permission matrix, and of what answers beside them
 static files, faults, methods that nobody uses, bodies that are too large.
 """
 
+import re
+
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,6 +16,8 @@ from django.urls import reverse
 from campaigns.links.door import LinkDoor
 from campaigns.links.keys import delivery_key
 from core.visitors import named_networks
+from crm.staff.models import AuditEvent
+from ops import local
 from tests.house.test_permissions import MATRIX, ROLES, ask, client_of
 
 pytestmark = pytest.mark.django_db
@@ -179,3 +183,59 @@ def test_file_added_to_another_form_is_refused(world, name):
 
     assert answer.status_code == 413
     assert settings.MEDIA_ROOT.exists() is False or not any(settings.MEDIA_ROOT.iterdir())
+
+
+def test_nginx_lets_large_files_through_to_the_import_alone():
+    text = (local.BASE_DIR / "ops" / "proxy" / "nginx.conf").read_text()
+    places = re.findall(r"location (?:= )?(\S+) \{([^}]*)\}", text)
+    large = [path for path, inside in places if "client_max_body_size" in inside]
+
+    assert large == [reverse("crm:import-create")]
+
+
+# --- the rest of an answer ------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("name", "role"),
+    [
+        ("feedback:home", "reader"),
+        ("crm:session-list", "reader"),
+        ("account_email", "reader"),
+        ("crm:reader-list", "librarian"),
+        ("crm:segment-list", "manager"),
+        ("analytics:loop", "manager"),
+        ("crm:user-list", "administrator"),
+    ],
+)
+def test_sign_out_stands_on_every_kind_of_page(name, role, world):
+    page = client_of(world, role).get(reverse(name))
+
+    assert page.status_code == 200
+    assert f'action="{reverse("account_logout")}"' in page.content.decode()
+
+
+FILES = [name for name in sorted(MATRIX) if name.endswith(("-csv", "-xlsx"))]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_file_says_its_own_name_and_is_never_shown_as_a_page(name, world):
+    access = MATRIX[name]
+    allowed = next(who for who in (*reversed(ROLES), "anonymous") if access.allows(who))
+
+    answer = ask(client_of(world, allowed), access, name, access.arguments(world), world)
+
+    assert re.fullmatch(
+        r'attachment; filename="[\w.-]+\.(csv|xlsx)"(; filename\*=UTF-8\'\'[\w.%-]+)?',
+        answer["Content-Disposition"],
+    )
+
+
+def test_parameter_sent_twice_counts_once(world):
+    """The last one, for counting guesses as for looking at the password."""
+    client = Client()
+    twice = "login=reader&login=nobody&password=x&password=y"
+    for _try in range(5):
+        client.post("/accounts/login/", twice, content_type="application/x-www-form-urlencoded")
+
+    assert AuditEvent.objects.filter(action="sign-in.locked").get().object_id == ""
+    page = client_of(world, "librarian").get(reverse("crm:reader-list") + "?page=1&page=x&page=1")
+    assert page.status_code == 200

@@ -101,7 +101,7 @@ def test_visitor_may_switch_the_language(client, db):
     assert (response.status_code, response["Location"]) == (302, "/accounts/login/")
     page = client.get("/accounts/login/").content.decode()
     assert '<html lang="en"' in page
-    assert "Stay signed in on this device" in page
+    assert "Keep me signed in when I close the browser" in page
 
 
 def test_form_shows_errors_in_a_summary_and_beside_the_field():

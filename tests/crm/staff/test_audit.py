@@ -129,7 +129,7 @@ def test_wrong_entries_are_written_down_and_fill_no_table():
         for _try in range(5):
             attempt(Client(), password="wrong", address=f"10.0.{round_}.1")
         let_lock_end()
-    assert failed.count() == 5
+    assert failed.all().count() == 5
 
     for number in range(90):
         attempt(Client(), name=f"nobody{number}", address=f"10.1.{number}.1")
