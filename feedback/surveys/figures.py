@@ -196,13 +196,18 @@ def _solves_nothing(
     question: Question, figure: QuestionFigure, parts: Sequence[int], least: int
 ) -> bool:
     """Whether ``figure`` may be printed beside ``parts``, of which some are hidden."""
-    # The last part is who left the question empty, who is in no mean.
+    # The last part is who left the question empty, who is in no mean. That they are few is said
+    # where they are (``answered_of_all``).
+    most = {}
+    if is_few_left(parts[-1]):
+        most[len(parts) - 1] = LESS_THAN_ALL + SMALLEST_CELL - 1
     worth = [*(_worth(question, choice.code) for choice in question.choices), None]
     return may_stand_beside(
         _as_printed(question, figure),
         parts,
         least_hidden=least,
         mean=RoundedMean(worth, figure.known),
+        most=most,
         hide=hide_parts,
     )
 
