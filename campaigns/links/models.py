@@ -125,6 +125,10 @@ class MissedClicks(models.Model):
     day = models.DateField(primary_key=True)
     n = models.PositiveIntegerField(default=0)
 
+    class Meta:
+        verbose_name = _("missed clicks")
+        verbose_name_plural = _("missed clicks")
+
     def __str__(self):
         return str(self.day)
 
@@ -154,6 +158,8 @@ class TrackedLink(models.Model):
     objects = TrackedLinkQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("tracked link")
+        verbose_name_plural = _("tracked links")
         ordering = ["pk"]
 
     def __str__(self):

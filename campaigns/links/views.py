@@ -80,8 +80,16 @@ def click(request, code, key=""):
     counts = request.method == "GET" and not door.is_prefetch(request.META)
     address = following.follow(code, key, counts=counts)
     if address is None:
-        raise Http404
+        return link_shut(request, code, key)
 
     response = HttpResponseRedirect(address)
     response["Referrer-Policy"] = "same-origin"
     return response
+
+
+def link_shut(request, code, key):
+    """A page of our own for a link to a host taken off since: it names the target in words."""
+    target = following.shut_target(code, key)
+    if target is None:
+        raise Http404
+    return render(request, "campaigns/links/link_shut.html", {"target": target}, status=410)

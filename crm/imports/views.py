@@ -3,6 +3,7 @@
 Choose a file, map its columns, look at what would happen, run, read the report, undo.
 """
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import StreamingHttpResponse
 from django.shortcuts import redirect, render
@@ -14,6 +15,7 @@ from core.exporting import csv_lines
 from core.forms import status_of
 from core.kinds import kind_named
 from core.refusals import Refused
+from core.uploads import takes_files
 from crm.imports import actions as verbs
 from crm.imports.describing import look_into
 from crm.imports.forms import MapForm, ProfileForm, UploadForm
@@ -41,6 +43,7 @@ def import_list(request):
     return ImportList(request, found).render("crm/imports/import_list.html")
 
 
+@takes_files(lambda: settings.IMPORT_MAX_BYTES)
 @needs("readers.import")
 @once
 def import_create(request):
@@ -93,6 +96,18 @@ def import_map(request, pk):
     if form.is_valid() and mapped(request, batch, form):
         return redirect("crm:import-preview", batch.pk)
     return map_page(request, batch, form)
+
+
+@needs("readers.import")
+@require_POST
+def import_check(request, pk):
+    """Look anew into a file whose check was stopped."""
+    batch = batch_of(request, pk)
+    try:
+        verbs.check_again(batch=batch, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect(batch)
 
 
 def map_page(request, batch, form):

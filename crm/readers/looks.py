@@ -78,9 +78,3 @@ def reason_today(reader: Reader, *, by) -> str:
 
 def is_reason(code: str) -> bool:
     return code in LookReason.values
-
-
-def forget_old_looks() -> int:
-    """Delete what is too old to be told; returns how many rows."""
-    deleted, _by_model = Look.objects.outdated().delete()
-    return deleted

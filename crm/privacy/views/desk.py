@@ -12,6 +12,7 @@ from crm.privacy.forms import DecisionForm, EraseForm
 from crm.privacy.models import Correction
 from crm.readers.looks import look_at_many, look_at_one
 from crm.readers.models import LookPlace, LookReason, Reader
+from crm.readers.queries import twins_of
 
 #: Decided corrections on the page, beside all that wait.
 DECIDED_SHOWN = 20
@@ -66,5 +67,12 @@ def reader_erase(request, pk):
         messages.success(request, _("Erased."))
         return redirect("crm:reader-list")
 
-    context = {"form": form, "reader": reader, "sections": own.sections(reader, 0)}
+    goes, stays = own.of_erasing(reader)
+    context = {
+        "form": form,
+        "reader": reader,
+        "goes": goes,
+        "stays": stays,
+        "twins": len(twins_of(reader)),
+    }
     return render(request, "crm/privacy/reader_erase.html", context, status=status_of(form))

@@ -44,9 +44,6 @@ class LookQuerySet(models.QuerySet):
         """Those that are young enough to be told."""
         return self.filter(at__gte=timezone.now() - timedelta(days=KEPT_DAYS))
 
-    def outdated(self):
-        return self.filter(at__lt=timezone.now() - timedelta(days=KEPT_DAYS))
-
     def at(self, reader: Reader):
         """What ``reader`` may be told: their own page, and every set that they were in."""
         in_a_set = Q(n__lte=INDEXED, readers__contains=[reader.pk])

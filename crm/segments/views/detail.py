@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.core.cache import cache
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -91,10 +90,11 @@ def _composition(segment: Segment, campus: int | None) -> figures.Composition:
     if segment.refreshed_at is None:
         return figures.composition(segment, campus)
 
-    # Counted once per refresh and language: half a million members take a second.
+    # Counted once per refresh: half a million members take a second.
     refreshed = segment.refreshed_at.timestamp()
-    key = f"segment-composition:{segment.pk}:{segment.scope}:{refreshed}:{get_language()}"
-    return cache.get_or_set(key, lambda: figures.composition(segment, campus), DAY)
+    key = f"segment-members:{segment.pk}:{segment.scope}:{refreshed}"
+    counted = cache.get_or_set(key, lambda: figures.count_members(segment, campus), DAY)
+    return figures.composition_of(counted)
 
 
 def _address(row) -> str:

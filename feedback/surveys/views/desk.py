@@ -15,6 +15,7 @@ from feedback.surveys import definitions, keys
 from feedback.surveys.definitions import Lack, Problem
 from feedback.surveys.forms import SurveyCreateForm, SurveySettingsForm
 from feedback.surveys.lists import SurveyList
+from feedback.surveys.losing import lost_in_words
 from feedback.surveys.models import Item, Survey, SurveyVersion
 from feedback.surveys.queries import versions_with_answers, with_counts
 from feedback.surveys.questions import Field, blank_fields
@@ -74,6 +75,7 @@ def survey_detail(request, pk):
         "last": last,
         "is_over": survey.is_over(),
         "waits_for_key": survey.anonymous and keys.waits_for_key(survey),
+        "lost": lost_in_words(survey),
         "kinds": Item.Kind,
         "versions": versions_with_answers(survey, request.user),
         **changes_since(last, draft),

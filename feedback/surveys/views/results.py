@@ -29,6 +29,7 @@ from feedback.surveys.charts import cards
 from feedback.surveys.definitions import Definition
 from feedback.surveys.figures import ShownQuestion
 from feedback.surveys.lists import TextList
+from feedback.surveys.losing import lost_in_words
 from feedback.surveys.models import AnswerText, Survey
 from feedback.surveys.overview import ChannelRow, ConstructRow, SegmentRow
 from feedback.surveys.queries import Split
@@ -106,6 +107,7 @@ def of_what_waits(survey: Survey) -> dict:
     return {
         "nothing": release.nothing_of(survey),
         "waits_for_key": survey.anonymous and keys.waits_for_key(survey),
+        "lost": lost_in_words(survey),
     }
 
 

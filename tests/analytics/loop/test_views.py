@@ -15,6 +15,7 @@ from analytics.loop.evaluate import evaluate
 from analytics.loop.models import Decision
 from analytics.loop.rows import rows_of
 from analytics.loop.words import value_text
+from analytics.published.models import Seal
 from campaigns.plan.models import Campaign, Standard
 from crm.jobs.models import Job
 from crm.staff.models import AuditEvent
@@ -140,6 +141,12 @@ def test_export_is_inert_csv_and_leaves_a_trace(desk, told):
     rows = list(csv.reader(io.StringIO(response.content.decode().lstrip("\ufeff"))))
     assert rows[1][1] == "'=HYPERLINK(0)"
     assert {row[1] for row in rows} >= {"Readers reached", "Strong"}
+    seal = Seal.objects.of("evaluations", told.pk)
+    assert ["Seal", seal.sha256, "", "", "", "", "", "number 1", ""] in rows
+    (addressed,) = [row for row in rows if row[0] == "Readers addressed"]
+    assert addressed[5] == str(told.campaign.contents.get().deliveries.count())
+    (as_of,) = [row for row in rows if row[0] == "As of"]
+    assert as_of[1] == told.as_of.isoformat()
     assert AuditEvent.objects.filter(action="evaluation.export").count() == 1
 
 

@@ -8,9 +8,10 @@ from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from crm.clock.nightly import run_night
 from crm.privacy.models import Correction
 from crm.readers import reasons
-from crm.readers.looks import TooMany, forget_old_looks, look_at_many, look_at_one
+from crm.readers.looks import TooMany, look_at_many, look_at_one
 from crm.readers.models import Look, Reader
 from crm.readers.models.look import KEPT_DAYS
 from crm.readers.profile import look_rows
@@ -243,7 +244,8 @@ def test_looks_are_forgotten_after_half_a_year(reader, librarian):
     Look.objects.update(at=timezone.now() - timedelta(days=KEPT_DAYS + 1))
 
     assert list(Look.objects.at(reader)) == []
-    assert forget_old_looks() == 1
+    run_night(night=timezone.localdate())
+    assert not Look.objects.exists()
 
 
 # --- staff are no readers -------------------------------------------------------------------------
