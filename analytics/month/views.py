@@ -48,7 +48,10 @@ def month_detail(request, month):
 def show(request, start: date):
     """The month from its facts, with what waits for a decision beside them."""
     figures = Month(start, request.user.campus_id)
-    publication = last_published([start]).get(start)
+    publication = None
+    # Sealed are the figures of the whole library, and staff of one campus are told of its own.
+    if figures.campus is None:
+        publication = last_published([start]).get(start)
     adjustments = Adjustment.objects.visible_to(request.user)
     waiting = adjustments.waiting().select_related("evaluation__campaign")
     context = {
