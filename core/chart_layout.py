@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from django.utils.dates import MONTHS_3
 from plotly import graph_objects
 
+from core.disclosure import Missing
 from core.localised import is_chinese
 
 #: Six steps that stay apart for colour-blind eyes; the same order in light, dark and print.
@@ -130,3 +131,33 @@ def day_axis(days: Sequence) -> dict:
     if len(days) <= FEW_POINTS:
         return axis | {"tickvals": list(days)}
     return axis | {"nticks": FEW_POINTS}
+
+
+# --- what is not drawn ----------------------------------------------------------------------------
+def signs(hidden: Sequence[bool], labels: Sequence, place_of) -> list[dict]:
+    """The sign of a withheld number wherever a bar is not drawn for it."""
+    found = []
+    for label, is_hidden in zip(labels, hidden, strict=bool(hidden)):
+        if is_hidden:
+            found.append(sign(place_of(label)))
+    return found
+
+
+def sign(place: dict) -> dict:
+    """The one sign of all withheld numbers, at a place of the plot."""
+    words = str(Missing.WITHHELD)
+    return {"text": words, "showarrow": False, "font": {"size": 12, "color": "--muted"}} | place
+
+
+def beside(label) -> dict:
+    """Where a bar that lies would begin."""
+    return {"x": 0, "y": label, "xanchor": "left", "xshift": 6}
+
+
+def upright(label) -> dict:
+    """Where a bar that stands would begin; months leave no room for words that lie."""
+    return {"x": label, "y": 0, "yanchor": "bottom", "yshift": 4, "textangle": -90}
+
+
+#: The middle of a plot in which nothing at all is drawn.
+MIDDLE = {"x": 0.5, "y": 0.5, "xref": "paper", "yref": "paper"}

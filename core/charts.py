@@ -8,7 +8,18 @@ from urllib.parse import quote
 
 from django.utils.translation import gettext as _
 
-from core.chart_layout import category_axis, colour_of, day_axis, figure, over
+from core.chart_layout import (
+    MIDDLE,
+    beside,
+    category_axis,
+    colour_of,
+    day_axis,
+    figure,
+    over,
+    sign,
+    signs,
+    upright,
+)
 from core.disclosure import Count, Missing
 from core.exporting import csv_text, is_number
 from core.numbers import missing, plain
@@ -145,35 +156,6 @@ def all_withheld(*series: Sequence[Count]) -> list[bool]:
     return [all(column) for column in columns]
 
 
-def _signs(hidden: Sequence[bool], labels: Sequence, place_of) -> list[dict]:
-    """The sign of a withheld number wherever a bar is not drawn for it."""
-    signs = []
-    for label, is_hidden in zip(labels, hidden, strict=bool(hidden)):
-        if is_hidden:
-            signs.append(_sign(place_of(label)))
-    return signs
-
-
-def _sign(place: dict) -> dict:
-    """The one sign of all withheld numbers, at a place of the plot."""
-    words = str(Missing.WITHHELD)
-    return {"text": words, "showarrow": False, "font": {"size": 12, "color": "--muted"}} | place
-
-
-def _beside(label) -> dict:
-    """Where a bar that lies would begin."""
-    return {"x": 0, "y": label, "xanchor": "left", "xshift": 6}
-
-
-def _upright(label) -> dict:
-    """Where a bar that stands would begin; months leave no room for words that lie."""
-    return {"x": label, "y": 0, "yanchor": "bottom", "yshift": 4, "textangle": -90}
-
-
-#: The middle of a plot in which nothing at all is drawn.
-MIDDLE = {"x": 0.5, "y": 0.5, "xref": "paper", "yref": "paper"}
-
-
 def cell_text(value) -> str:
     """One table cell: numbers with separators, absent ones as "not measured"."""
     if value is None:
@@ -222,7 +204,7 @@ def bars(
     own = {
         "barmode": barmode,
         "showlegend": len(series) > 1,
-        "annotations": _signs(hidden, labels, _upright),
+        "annotations": signs(hidden, labels, upright),
         "xaxis": category_axis(labels),
     }
     return figure(*traces, **over(own, changes))
@@ -269,7 +251,7 @@ def flat_bars(
     }
     own = {
         "showlegend": False,
-        "annotations": [*breaks, *_signs(hidden, labels, _beside)],
+        "annotations": [*breaks, *signs(hidden, labels, beside)],
         "xaxis": {"showgrid": True, "zeroline": True, "rangemode": "tozero"},
         "yaxis": {
             "autorange": "reversed",
@@ -321,15 +303,15 @@ def lines(
                 "name": name,
             }
         )
-    signs = []
+    annotations = []
     if hidden:
-        signs.append(_sign(MIDDLE))
+        annotations.append(sign(MIDDLE))
     range_mode = "normal"
     if from_zero:
         range_mode = "tozero"
     own = {
         "showlegend": len(series) > 1,
-        "annotations": signs,
+        "annotations": annotations,
         "yaxis": {"rangemode": range_mode},
         "xaxis": _axis_of(x, changes),
     }

@@ -13,15 +13,7 @@ from django.db.models.functions import TruncMonth
 from analytics.facts.models import Fact, Target
 from analytics.facts.periods import month_start, months_back, next_month
 from core import estimates
-from core.disclosure import (
-    Count,
-    CountRow,
-    Missing,
-    counts_of,
-    hidden_places,
-    hide_row,
-    suppress,
-)
+from core.disclosure import Count, CountRow, Missing, suppress
 from core.estimates import Estimate
 from crm.readers.models import Activity
 from feedback.voices.models import Voice
@@ -198,17 +190,15 @@ class Month:
         """What readers did by kind, and in all.
 
         So many times are at least one reader and at most so many: beside a number of readers that
-        is withheld, few times would say how few.
+        is withheld, few times would say how few. No other kind covers them, since of most kinds it
+        is told how many readers did it at least once; so there is no sum where one is withheld.
         """
-        numbers = {kind: self.rows("activities", kind, month) for kind in self.kinds("activities")}
-        rows = [number or 0 for number in numbers.values()]
-        shown = hide_row(rows, least=LEAST_DONE)
-
-        cells = dict(zip(numbers, counts_of(rows, shown), strict=True))
-        for kind, number in numbers.items():
-            if number is None:
-                cells[kind] = Count.without(Missing.NOT_MEASURED)
-        return cells, _told_together(self.rows("activities", month=month), shown)
+        cells = {}
+        for kind in self.kinds("activities"):
+            cells[kind] = _told_done(self.rows("activities", kind, month))
+        if any(cell.is_withheld for cell in cells.values()):
+            return cells, Count.without(Missing.WITHHELD)
+        return cells, _told_done(self.rows("activities", month=month))
 
     def counts(self, metric: str) -> list[Count]:
         """The total of every month."""
@@ -318,13 +308,11 @@ class Month:
         return self.rows("activities", Activity.Kind.VISIT, month) or 0
 
 
-def _told_together(rows: int | None, shown: list[int | None]) -> Count:
-    """The sum of a row of which ``shown`` is told; one hidden cell alone would follow from it."""
-    if rows is None:
-        return Count.of(None)
-    if len(hidden_places(shown)) == 1 or suppress(rows, LEAST_DONE) is None:
+def _told_done(times: int | None) -> Count:
+    """How often readers did something; None where nobody counted."""
+    if times is not None and suppress(times, LEAST_DONE) is None:
         return Count.without(Missing.WITHHELD)
-    return Count.of(rows)
+    return Count.of(times)
 
 
 def latest_full_month(today: date) -> date:

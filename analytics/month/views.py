@@ -48,7 +48,6 @@ def month_detail(request, month):
 def show(request, start: date):
     """The month from its facts, with what waits for a decision beside them."""
     figures = Month(start, request.user.campus_id)
-    publication = last_published([start]).get(start)
     adjustments = Adjustment.objects.visible_to(request.user)
     waiting = adjustments.waiting().select_related("evaluation__campaign")
     context = {
@@ -61,13 +60,26 @@ def show(request, start: date):
         "waiting": list(waiting.order_by("-evaluation__computed_at", "pk")[:2]),
         "record": verify.tally(adjustments),
         "form": TargetForm(),
+        **published_of(figures),
+        **neighbours(figures),
+        **drawn(figures),
+    }
+    return render(request, "analytics/month/month.html", context)
+
+
+def published_of(figures: Month) -> dict:
+    """The month's last publication with its seal; nothing for staff of one campus.
+
+    Sealed are the figures of the whole library, and they are told of their own.
+    """
+    publication = None
+    if figures.campus is None:
+        publication = last_published([figures.month]).get(figures.month)
+    return {
         "publication": publication,
         "seal": seal_of(publication),
         "verification": Verification.objects.first(),
     }
-    return render(
-        request, "analytics/month/month.html", context | neighbours(figures) | drawn(figures)
-    )
 
 
 def seal_of(publication) -> Seal | None:

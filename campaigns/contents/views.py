@@ -31,7 +31,8 @@ def content_create(request, pk):
     """A new e-mail content of campaign ``pk``."""
     campaign = Campaign.objects.visible_to(request.user).get_or_404(pk)
     channel = Channel.objects.get(code=Channel.EMAIL)
-    content = Content(campaign=campaign, channel=channel)
+    # Until it is stored, what the database fills in is no text and would stand on the page.
+    content = Content(campaign=campaign, channel=channel, picture="", picture_alt="")
     return edit(request, content)
 
 

@@ -51,9 +51,7 @@ def suppress(n: int | None, least: int | None = None) -> int | None:
     return n
 
 
-def hide_row(
-    counts: Sequence[int | None], *, least_hidden: int = 2, least: int | None = None
-) -> Line:
+def hide_row(counts: Sequence[int | None], *, least_hidden: int = 2) -> Line:
     """The parts of one total that is printed, None for those that are not: [20, 3, 7] gives
     [20, None, None].
 
@@ -61,10 +59,10 @@ def hide_row(
     one as a cell, but with no person.
 
     ``least_hidden`` is 3 where a mean is printed beside the row: from a total and a mean, which are
-    two equations, two hidden cells could be solved. ``least`` as in ``suppress``.
+    two equations, two hidden cells could be solved.
     """
     full = [n or 0 for n in counts]
-    small_ones_hidden = [suppress(n, least) for n in counts]
+    small_ones_hidden = [suppress(n) for n in counts]
     return _covered(small_ones_hidden, full, least_hidden=least_hidden)
 
 

@@ -10,7 +10,7 @@ Nothing is known here of how a figure is made. It is tried: every way to fill th
 given to the function that will print it.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -57,13 +57,15 @@ def may_stand_beside(
     *,
     least_hidden: int = 2,
     mean: RoundedMean | None = None,
+    most: Mapping[int, int] | None = None,
     hide: Callable[..., Line] = hide_row,
 ) -> bool:
     """True when ``figure`` of all cells may be printed beside ``hide(counts, least_hidden=…)``.
 
     ``figure(counts)`` gives exactly what will be printed, rounded as on the page: a mean, its
     interval, or both; ``mean`` is the mean in it, where it has one. The number of persons is taken
-    to be printed as well.
+    to be printed as well. ``most`` says of hidden cells, by their places, what the page gives away
+    without a number: that they are no more than so many persons.
 
     Looked at is every way to fill the hidden cells that has the same total and prints the same
     figure. Two things must be true of them:
@@ -82,7 +84,7 @@ def may_stand_beside(
         return True
 
     known = _Known(len(hidden))
-    for candidate in _look_alikes(figure, counts, shown, mean):
+    for candidate in _look_alikes(figure, counts, _candidates(counts, shown, most or {}), mean):
         numbers = [candidate[place] for place in hidden]
         known.note(numbers)
         # Asked as seldom as can be: it costs more than all the rest.
@@ -127,14 +129,10 @@ class _Known:
 def _look_alikes(
     figure: Callable[[Sequence[int]], object],
     counts: Sequence[int],
-    shown: Line,
+    candidates: np.ndarray,
     mean: RoundedMean | None = None,
 ) -> Iterator[list[int]]:
-    """Rows with the same shown cells, the same total and the same figure, ``counts`` among them.
-
-    The first MOST_FILLINGS are looked at.
-    """
-    candidates = _candidates(counts, shown)
+    """Those of the rows that have the same figure, ``counts`` among them."""
     if mean is not None:
         candidates = candidates[mean.same_as(counts, candidates)]
 
@@ -144,11 +142,13 @@ def _look_alikes(
             yield candidate
 
 
-def _candidates(counts: Sequence[int], shown: Line) -> np.ndarray:
-    """Rows with the same shown cells and the same total."""
-    hidden = hidden_places(shown)
+def _candidates(counts: Sequence[int], shown: Line, most: Mapping[int, int]) -> np.ndarray:
+    """Rows with the same shown cells and the same total; the first MOST_FILLINGS of them."""
+    # Cells that are limited come first, so that what does not fit is not made at all.
+    hidden = sorted(hidden_places(shown), key=lambda place: place not in most)
     persons = sum(counts[place] for place in hidden)
-    fillings = list(islice(_fillings(persons, len(hidden)), MOST_FILLINGS))
+    limits = [most.get(place, persons) for place in hidden]
+    fillings = list(islice(_fillings(persons, limits), MOST_FILLINGS))
 
     candidates = np.tile([cell or 0 for cell in shown], (len(fillings), 1))
     if fillings:
@@ -156,15 +156,19 @@ def _candidates(counts: Sequence[int], shown: Line) -> np.ndarray:
     return candidates
 
 
-def _fillings(persons: int, cells: int) -> Iterator[tuple[int, ...]]:
-    """Every way to spread ``persons`` over ``cells``, none of them empty: zeros are shown."""
-    if cells == 1:
-        if persons > 0:
+def _fillings(persons: int, limits: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    """Every way to spread ``persons`` over cells that hold at most ``limits`` each.
+
+    None of them is empty: zeros are shown.
+    """
+    limit, *others = limits
+    if not others:
+        if 0 < persons <= limit:
             yield (persons,)
         return
 
     # At least one person is left for each of the other cells.
-    most_in_first = persons - (cells - 1)
+    most_in_first = min(limit, persons - len(others))
     for first in range(1, most_in_first + 1):
-        for rest in _fillings(persons - first, cells - 1):
+        for rest in _fillings(persons - first, others):
             yield (first, *rest)

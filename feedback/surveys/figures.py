@@ -82,17 +82,25 @@ class QuestionFigure:
         bare = replace(self, found=self.found.without_interval())
         return bare.rounded(min(self.digits, 1))
 
-    def of_group(self) -> "QuestionFigure | None":
+    def of_group(self, lowest: float, highest: float) -> "QuestionFigure | None":
         """With so few digits that ten readers more or less at one answer need not show.
 
         A mean of a thousand answers is told in full, of a hundred with a digit less; a score of a
-        hundred is told in tens. Of fewer it is not told.
+        hundred is told in tens. Of fewer it is not told, nor so near to an end of the scale
+        (``lowest``, ``highest``) that fewer than five can have given the answer at the other end.
         """
+        told = None
         if self.found.n >= GROUP_TELLS_LITTLE:
-            return self.as_printed()
-        if self.found.n >= GROUP_HAS_A_MEAN:
-            return self.rounded(self.digits - 1)
-        return None
+            told = self.as_printed()
+        elif self.found.n >= GROUP_HAS_A_MEAN:
+            told = self.rounded(self.digits - 1)
+        if told is None:
+            return None
+
+        from_the_end = min(told.found.value - lowest, highest - told.found.value)
+        if from_the_end * self.found.n < SMALLEST_CELL * (highest - lowest):
+            return None
+        return told
 
 
 def figure_of(question: Question, counts: Mapping[int, int]) -> QuestionFigure | None:
@@ -196,13 +204,18 @@ def _solves_nothing(
     question: Question, figure: QuestionFigure, parts: Sequence[int], least: int
 ) -> bool:
     """Whether ``figure`` may be printed beside ``parts``, of which some are hidden."""
-    # The last part is who left the question empty, who is in no mean.
-    worth = [*(_worth(question, choice.code) for choice in question.choices), None]
+    # The last part is who left the question empty, who is in no mean. That they are few is said
+    # where they are (``answered_of_all``).
+    most = {}
+    if is_few_left(parts[-1]):
+        most[len(parts) - 1] = LESS_THAN_ALL + SMALLEST_CELL - 1
+    worths = [*(worth(question, choice.code) for choice in question.choices), None]
     return may_stand_beside(
         _as_printed(question, figure),
         parts,
         least_hidden=least,
-        mean=RoundedMean(worth, figure.known),
+        mean=RoundedMean(worths, figure.known),
+        most=most,
         hide=hide_parts,
     )
 
@@ -252,7 +265,7 @@ def _as_printed(question: Question, own: QuestionFigure):
     Of counts with another mean only that mean: it tells them apart already, and an interval takes
     a hundred times as long.
     """
-    worth = [_worth(question, choice.code) for choice in question.choices]
+    worths = [worth(question, choice.code) for choice in question.choices]
     codes = [choice.code for choice in question.choices]
     has_interval = own.found.interval is not None
     own_mean = round(own.found.value, own.known)
@@ -263,7 +276,7 @@ def _as_printed(question: Question, own: QuestionFigure):
         n = sum(own_numbers)
         if not n:
             return None
-        mean = round(sum(map(mul, worth, own_numbers)) / n, own.known)
+        mean = round(sum(map(mul, worths, own_numbers)) / n, own.known)
         if mean != own_mean or not has_interval:
             return mean
         return str(figure_of(question, dict(zip(codes, own_numbers, strict=True))))
@@ -271,7 +284,7 @@ def _as_printed(question: Question, own: QuestionFigure):
     return printed
 
 
-def _worth(question: Question, code: int) -> int:
+def worth(question: Question, code: int) -> int:
     """What an answer adds to the mean, or to the score."""
     if question.kind == Kind.NPS:
         return worth_of(code)

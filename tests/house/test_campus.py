@@ -31,8 +31,8 @@ from tests.owner import as_owner
 OF_ITS_OWN = re.compile(
     r'name="csrfmiddlewaretoken" value="[^"]*"|nonce="[^"]*"|"X-CSRFToken": "[^"]*"'
     r"|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{64}"
-    # How often a campaign was evaluated is no number of persons.
-    r"|Evaluations, number \d+|\d+ evaluations?"
+    # How often a campaign was evaluated, or a month published, is no number of persons.
+    r"|(Evaluations|Months that are over), number \d+|\d+ evaluations?"
     r"|\d{4}-\d\d-\d\dT[\d:.+]+|\b\d{1,2}:\d\d(:\d\d)?\b( [ap]\.m\.)?|\b\d+ ms\b"
 )
 #: A rounded number with the noise of the readers' own keys (docs/disclosure.md): it may differ.

@@ -25,7 +25,7 @@ def correction_list(request):
     mine = Correction.objects.visible_to(request.user).select_related("reader", "decided_by")
     decided = mine.filter(decided_at__isnull=False).order_by("-decided_at")
     context = {"waiting": mine.waiting(), "decided": decided[:DECIDED_SHOWN]}
-    named = {correction.reader_id for rows in context.values() for correction in rows}
+    named = {correction.reader_id for correction in [*context["waiting"], *context["decided"]]}
     look_at_many(named, by=request.user, place=LookPlace.LIST)
     return render(request, "crm/privacy/correction_list.html", context)
 

@@ -105,6 +105,7 @@ def reader_consent(request, pk):
         messages.success(request, _("Written down."))
         return redirect(reader)
 
+    look_at_one(reader, by=request.user, reason=reasons.reason_for(request, reader))
     context = {"form": form, "reader": reader}
     return render(request, "crm/readers/reader_consent.html", context, status=status_of(form))
 

@@ -55,25 +55,30 @@ def survey_results(request, pk):
     survey = load(request, pk)
     if not release.is_told_to(survey, request.user):
         return kept_from_a_campus(request, survey)
+    context = results_of(survey, request.GET)
+    return render(request, "feedback/surveys/survey_results.html", context)
+
+
+def results_of(survey: Survey, asked) -> dict:
+    """What the page of the results shows of the answers ``asked`` for."""
     found = results.summary(survey)
     definition = results.whole_definition(survey)
-    only = request.GET.get("only", "")
+    only = asked.get("only", "")
     split = Split.parse(only, anonymous=survey.anonymous)
     sizes = queries.sizes(survey, split)
     shown = narrowed(survey, definition, split, sizes, found.n)
 
-    context = {
+    return {
         "survey": survey,
         "only": only,
         "splits": splits(survey, found),
         "allowed": groups.may_be_shown(split, sizes, found.n, least=survey.least_shown),
         "size": groups.size_of(split, sizes, found.n),
         "cards": cards(shown, timezone.localdate()),
-        "cross_form": cross_form(definition, request.GET),
+        "cross_form": cross_form(definition, asked),
         **of_the_whole(found, shown),
         **of_what_waits(survey),
     }
-    return render(request, "feedback/surveys/survey_results.html", context)
 
 
 def kept_from_a_campus(request, survey: Survey):

@@ -8,6 +8,7 @@ from html import unescape
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
 from analytics.facts import computing
 from crm.readers.models import Activity
@@ -17,13 +18,6 @@ from tests.subtraction import Published, is_told, number_of
 WIDE = 5
 AT = datetime(2026, 3, 5, 4, tzinfo=UTC)
 BEFORE = datetime(2026, 1, 5, 4, tzinfo=UTC)
-KINDS = ("visit", "event", "answer", "contribution")
-LABELS = {
-    "Library visit": "visit",
-    "Event attended": "event",
-    "Survey answered": "answer",
-    "Contribution": "contribution",
-}
 TILE = re.compile(r'<div class="card kpi"[^>]*><span>(.*?)</span><b>(.*?)</b>', re.S)
 FIGURE = re.compile(r'<figure class="chart" id="chart-(\w+)">(.*?)</figure>', re.S)
 ROW = re.compile(r"<tr>(.*?)</tr>", re.S)
@@ -120,8 +114,10 @@ def read_activities(found: Published, page: str) -> None:
     (heading,) = rows_of(page, "activities", "Month")
     (row,) = rows_of(page, "activities", "2026-03")
     hidden, told_together = [], 0
+    with override("en"):
+        kinds = {str(kind.label): kind.value for kind in Activity.Kind}
     for label, text in zip(heading[1:], row[1:], strict=True):
-        those = persons(found)[LABELS[label]]
+        those = persons(found)[kinds[label]]
         if not is_told(text):
             hidden.append(those)
             continue

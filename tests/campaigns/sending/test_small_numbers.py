@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from campaigns.contents.models import Content
-from crm.readers.models import Reader
+from crm.readers.models import Look, Reader
 from crm.readers.queries import may_open_every_reader
 from tests import factories
 from tests.campaigns.building import url
@@ -96,3 +96,23 @@ def test_launch_counts_the_readers_of_ones_own_campus(client, content):
     assert "发给这些读者？" in page
     assert '<th scope="row" class="n">8</th>' in page
     assert "11" not in page.split("<table>")[1].split("</table>")[0]
+
+
+def test_who_followed_a_link_is_named_to_those_alone_who_may_open_them(client, content):
+    """Fault 55. The list and its filter stand beside a count that is not told."""
+    manager = campus_manager()
+    now = timezone.now()
+    (own,) = sent_to(content, manager.campus, 1, state="sent", sent_at=now, clicked_at=now)
+    sent_to(content, factories.CampusFactory(), 2, state="sent", sent_at=now, clicked_at=now)
+    begun(content)
+    client.force_login(manager)
+
+    page = client.get(url("delivery-list", content.pk), {"clicked": "on"})
+    assert [delivery.pk for delivery in page.context["page"]] == [own.pk]
+    live = client.get(url("content-progress", content.pk)).context["progress"]
+    assert live.clicked.is_withheld
+    # Who may see the name leaves a look.
+    assert Look.objects.at(own.reader).get().user == manager
+
+    client.force_login(factories.UserFactory(role="reader"))
+    assert client.get(url("delivery-list", content.pk), {"clicked": "on"}).status_code == 403

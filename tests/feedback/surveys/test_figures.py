@@ -101,7 +101,7 @@ def test_figure_told_in_full_solves_no_hidden_cell(question, numbers):
     seen = [set() for _hole in holes]
     seen_by_who_knows_the_rule = [set() for _hole in holes]
     mean = figures.figure_of(question, counts).found.value
-    worth = [figures._worth(question, choice.code) for choice in question.choices]
+    worth = [figures.worth(question, choice.code) for choice in question.choices]
     for filling in fillings(sum(own[place] for place in holes), len(holes)):
         other = list(own)
         for place, n in zip(holes, filling, strict=True):

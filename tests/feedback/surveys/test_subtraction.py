@@ -194,7 +194,7 @@ class World:
         mean = MEAN.search(caption)
         if not mean:
             return
-        printed, half = float(mean.group(2)), half_of(mean)
+        printed, half = float(mean.group(2)), half_of(mean, group)
         total = np_sum(
             self._worth(ordinal, code) * found.where(**{f"q{ordinal}": code}, **group)
             for code in self.codes[ordinal]
@@ -284,12 +284,13 @@ def as_sent(answer):
     return answer
 
 
-def half_of(mean: re.Match) -> float:
+def half_of(mean: re.Match, group: dict) -> float:
     """How far the true mean may be from the printed one."""
     name, printed, interval = mean.groups()
     _whole, _point, decimals = printed.partition(".")
-    # A score without an interval may be told in tens.
-    if name == "NPS" and not interval and float(printed) % 10 == 0:
+    # A score of a group, or without an interval, may be told in tens.
+    is_bare = not interval or bool(group)
+    if name == "NPS" and is_bare and float(printed) % 10 == 0:
         return 5
     return 0.5 * 10 ** -len(decimals)
 
