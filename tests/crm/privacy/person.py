@@ -1,5 +1,7 @@
 """A person with a row in every hold, an account, a file and a refused row."""
 
+from datetime import timedelta
+
 from allauth.account.models import EmailAddress
 from django.core.files.base import ContentFile
 from django.test import Client
@@ -10,7 +12,7 @@ from crm.imports.models import ImportBatch, ImportChange, ImportRefusal
 from crm.privacy.models import Correction, Departure, NewAddress
 from crm.readers.actions import set_consent
 from crm.readers.looks import look_at_many, look_at_one
-from crm.readers.models import Reader
+from crm.readers.models import FoldedMonth, Reader
 from crm.segments.models import SegmentLog, SegmentMember, SegmentPin
 from crm.staff import audit
 from crm.staff.words import AuditAction
@@ -74,6 +76,10 @@ def whole_person(librarian) -> Reader:
         wording=TEXTS[10],
     )
     factories.ActivityFactory(reader=reader)
+    at = timezone.now() - timedelta(days=200)
+    FoldedMonth.objects.create(
+        reader=reader, kind="visit", month=at.date().replace(day=1), n=3, first=at, last=at
+    )
     look_at_one(reader, by=librarian, reason="enquiry")
     others = [factories.ReaderFactory().pk for _one in range(2)]
     look_at_many([reader.pk, *others], by=librarian, place="list")

@@ -264,7 +264,7 @@ def test_person_page_asks_the_same_number_of_questions_however_much_happened(
         look_at_one(reader, by=UserFactory(role="librarian"), reason="enquiry")
     page = f"{reader.get_absolute_url()}?why=enquiry"
     desk.get(page)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         desk.get(page)
 
 
