@@ -47,6 +47,7 @@ def daily(hour: int, minute: int, task: str, queue: str = "compute") -> dict:
 
 app.conf.beat_schedule = {
     "jobs": every(30, "crm.sweep_jobs"),
+    "import-checks": every(60, "crm.settle_checks"),
     "import-tables": every(30, "crm.drop_orphaned_tables"),
     "counters": every(900, "crm.forget_old_counters"),
     "sessions": every(3600, "crm.forget_ended_sessions"),

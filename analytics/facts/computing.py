@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from analytics.facts import queries
+from analytics.facts import publishing, queries
 from analytics.facts.models import Fact
 from analytics.facts.periods import midnight, months_of, next_month
 from crm.clock.models import Night
@@ -49,6 +49,8 @@ def compute(first: date, last: date) -> int:
         for month in months:
             _compute_month(cursor, month, now)
         _forget(cursor, Fact.Grain.MONTH, months[0], next_month(months[-1]), now)
+        # What was published of a month that is over is amended in the same transaction, or not.
+        publishing.publish(months, now)
     return len(months)
 
 

@@ -84,9 +84,16 @@ ACTIVITIES = "activities"
 SOURCES = [
     Source(
         metric=ACTIVITIES,
-        rows="crm_activity t LEFT JOIN crm_campus p ON p.id = t.campus_id",
+        rows="""crm_activity t
+            LEFT JOIN crm_campus p ON p.id = t.campus_id
+            JOIN crm_reader r ON r.id = t.reader_id""",
         at="t.at",
-        keys={"kind": "t.kind", "campus": "coalesce(p.code, '')"},
+        keys={
+            "kind": "t.kind",
+            "campus": "coalesce(p.code, '')",
+            # Of the campus's own readers, wherever they did it: what its staff are told.
+            "readers_kind": "coalesce(r.campus_id::text, '') || ':' || t.kind",
+        },
         # Named so that the index (kind, at) can be used.
         where="t.kind = ANY(%(kinds)s)",
     ),
@@ -241,4 +248,28 @@ WHERE grain = %(grain)s
 # When was the first thing recorded?
 FIRST = """
 SELECT least((SELECT min(at) FROM crm_activity), (SELECT min(first) FROM crm_foldedmonth))
+"""
+
+# What do the facts of %(first)s … %(until)s say of each month? By figure its value, the n behind it
+# and a hash of the single facts, of which days have many.
+FIGURES = """
+SELECT month, jsonb_object_agg(name, jsonb_build_array(value, n, facts))
+FROM (
+    SELECT
+        date_trunc('month', start)::date AS month,
+        concat_ws('/', metric, grain, nullif(dimension, ''), nullif(key, '')) AS name,
+        sum(value) AS value,
+        sum(n) AS n,
+        encode(
+            sha256(
+                convert_to(
+                    string_agg(start || ' ' || value || ' ' || n, ',' ORDER BY start), 'UTF8')),
+            'hex') AS facts
+    FROM analytics_fact
+    WHERE start >= %(first)s
+      AND start < %(until)s
+    GROUP BY 1, metric, grain, dimension, key
+) figures
+GROUP BY month
+ORDER BY month
 """

@@ -48,16 +48,33 @@ def upload_to_check(
     batch.state = ImportBatch.State.CHECKING
     with _forgotten_on_fault(batch):
         batch.save()
-        batch.job = start_job(
-            kind="crm.check_import",
-            title=gettext_noop("Looking into %(file)s"),
-            title_values={"file": batch.filename},
-            by=by,
-            params={"batch": batch.pk},
-        )
-        batch.save(update_fields=["job"])
+        _start_check(batch, by)
         audit.record(action=AuditAction.IMPORT_UPLOAD, by=by, on=batch, size=batch.size)
     return batch
+
+
+@transaction.atomic
+def check_again(*, batch: ImportBatch, by: User) -> None:
+    """Have a worker look anew into a file whose check was stopped. Refused in any other state."""
+    batch = _locked(batch)
+    if batch.state != ImportBatch.State.STOPPED:
+        raise Refused(_("This file is being looked into, or was already."))
+    batch.state = ImportBatch.State.CHECKING
+    batch.save(update_fields=["state"])
+    _start_check(batch, by)
+    audit.record(action=AuditAction.IMPORT_CHECK, by=by, on=batch)
+
+
+def _start_check(batch: ImportBatch, by: User) -> None:
+    """The job of a stored batch that a worker is to look into."""
+    batch.job = start_job(
+        kind="crm.check_import",
+        title=gettext_noop("Looking into %(file)s"),
+        title_values={"file": batch.filename},
+        by=by,
+        params={"batch": batch.pk},
+    )
+    batch.save(update_fields=["job"])
 
 
 def _kept(file: UploadedFile, by: User | None, profile: ImportProfile | None) -> ImportBatch:

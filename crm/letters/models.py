@@ -261,4 +261,4 @@ class Letter(models.Model):
 
 
 def _moment(at) -> str:
-    return formats.date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT")
+    return formats.date_format(timezone.localtime(at), "DATETIME_FORMAT")

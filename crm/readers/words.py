@@ -8,6 +8,7 @@ from django.db.models import TextChoices
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from core.localised import listed
 from crm.readers.models import ContactChannel, Purpose
 
 
@@ -37,7 +38,7 @@ def in_month(first: date) -> str:
 def purposes_in_words(purposes: list[str]) -> str:
     """ "Notices, Surveys"; empty where there is none."""
     labels = [str(Purpose(purpose).label) for purpose in purposes]
-    return ", ".join(labels)
+    return listed(labels)
 
 
 def allowed_in_words(reader) -> str:
@@ -47,4 +48,4 @@ def allowed_in_words(reader) -> str:
         purposes = purposes_in_words(reader.purposes_on(channel))
         if purposes:
             said.append(_("%(channel)s (%(purposes)s)") % {"channel": label, "purposes": purposes})
-    return ", ".join(said)
+    return listed(said)

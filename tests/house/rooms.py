@@ -19,7 +19,7 @@ ROOMS = {
     ],
     "campaigns": ["plan", "hosts", "contents", "links", "sending", "room"],
     "feedback": ["surveys", "voices", "calls", "portal"],
-    "analytics": ["facts", "published", "loop", "month", "compass", "today"],
+    "analytics": ["published", "facts", "loop", "month", "compass", "today"],
 }
 #: Top packages of the project; an app may import none but apps.
 OURS = {*APPS, "config", "ops", "demo", "tests"}
@@ -44,11 +44,13 @@ CORE = {
     "fetching",
     "forms",
     "grants",
+    "headers",
     "holds",
     "kinds",
     "likeness",
     "listing",
     "localised",
+    "logs",
     "management",
     "markup",
     "numbers",
@@ -66,6 +68,8 @@ CORE = {
     "terms",
     "texts",
     "traps",
+    "triggers",
+    "uploads",
     "visitors",
 }
 #: Files that stand beside an app's rooms because Django looks for them there.

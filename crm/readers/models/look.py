@@ -34,6 +34,9 @@ class LookPlace(models.TextChoices):
     EXPORT = "export", _("a file with readers")
     API = "api", _("a program")
     ADMIN = "admin", _("the administration")
+    LETTER = "letter", _("letters to you")
+    VOICE = "voice", _("what you said")
+    IMPORT = "import", _("rows of a file")
 
 
 class LookQuerySet(models.QuerySet):

@@ -44,8 +44,8 @@ REVOKE ALL ON FUNCTION huixiang_forget_plans(timestamptz, integer) FROM PUBLIC
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("campaigns", "0008_purpose_of_contents"),
-        ("crm", "0026_what_the_clock_may_remove"),
+        ("campaigns", "0010_picture_of_a_content"),
+        ("crm", "0033_what_the_clock_may_remove"),
     ]
 
     operations = [

@@ -149,7 +149,7 @@ REVOKE ALL ON FUNCTION huixiang_forget_rules(timestamptz, integer) FROM PUBLIC
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0025_the_retention_clock")]
+    dependencies = [("crm", "0032_the_retention_clock")]
 
     operations = [
         migrations.RunSQL(FOLD, DROP_FOLD),

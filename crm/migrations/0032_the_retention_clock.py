@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0024_first_notice'),
+        ("crm", "0031_stopped_checks"),
     ]
 
     operations = [
