@@ -194,8 +194,12 @@ ROOMS_WITH_HOLDS = [
     "feedback.calls",
 ]
 # Rooms that say how long they keep what they keep (terms.py).
-ROOMS_WITH_TERMS = ["crm.staff", "crm.accounts", "crm.receipts", *ROOMS_WITH_HOLDS]
-ROOMS_WITH_TERMS += ["campaigns.plan", "analytics.facts", "analytics.loop"]
+ROOMS_WITH_TERMS = list(
+    dict.fromkeys(
+        ["crm.staff", "crm.accounts", "crm.receipts", *ROOMS_WITH_HOLDS]
+        + ["campaigns.plan", "analytics.facts", "analytics.loop"]
+    )
+)
 # Rooms that keep rows from being changed (grants.py).
 ROOMS_WITH_GRANTS = [
     "crm.staff",

@@ -39,7 +39,7 @@ TERMS = [
 ]
 KEPT_WHILE = [
     KeptWhile(
-        ("crm.Reader", "crm.FormerAddress", "crm.FoldedMonth"),
+        ("crm.Reader", "crm.FoldedMonth", "crm.FormerAddress"),
         _("as long as the person is a reader here"),
     ),
     KeptWhile(

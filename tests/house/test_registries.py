@@ -61,6 +61,7 @@ NOT_OF_THE_ACCOUNT = {
     "crm.ImportBatch.created_by": AT_WORK,
     "crm.Letter.by": AT_WORK,
     "crm.LibrarySettings.changed_by": AT_WORK,
+    "crm.ChosenTerm.changed_by": AT_WORK,
     "crm.Correction.decided_by": AT_WORK,
     "crm.Incident.written_by": AT_WORK,
     "crm.Segment.created_by": AT_WORK,

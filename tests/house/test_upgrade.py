@@ -226,6 +226,36 @@ def test_answers_and_thanks_of_0_1_have_a_letter_each(upgraded):
     ]
 
 
+FOLD = """
+from analytics.facts.computing import compute_all
+from crm.clock.nightly import run_night
+from crm.readers.models import Activity, FoldedMonth, Reader
+from crm.readers.profile import activity_counts
+from django.utils import timezone
+def told():
+    return [sorted(map(str, activity_counts(one))) for one in Reader.objects.order_by("pk")]
+before, rows = told(), Activity.objects.count()
+compute_all()
+assert run_night(night=timezone.localdate())
+counted = sum(FoldedMonth.objects.values_list("n", flat=True))
+left = Activity.objects.count()
+print("same" if told() == before else "different", counted, left + counted - rows)
+"""
+
+
+def test_activities_of_0_1_are_folded_in_the_first_night_and_none_is_lost(old_database):
+    execute(
+        old_database,
+        "INSERT INTO crm_activity (reader_id, kind, at, source, ref)"
+        " SELECT id, 'visit', now() - (id % 400) * interval '1 day', 'gate', id::text"
+        " FROM crm_reader",
+    )
+    manage(old_database, "migrate", "-v", "0")
+    said, counted, lost = manage(old_database, "shell", "-v", "0", text=FOLD).split()
+    assert (said, lost) == ("same", "0")
+    assert int(counted) > 100
+
+
 HELD = """
 SELECT h.survey_id, convert_from(h.sealed, 'UTF8')::jsonb, h.key_id
 FROM feedback_heldanswer h

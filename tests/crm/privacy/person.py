@@ -1,5 +1,7 @@
 """A person with a row in every hold, an account, a file and a refused row."""
 
+from datetime import timedelta
+
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.core.files.base import ContentFile
@@ -107,14 +109,9 @@ def whole_person(librarian) -> Reader:
         wording=TEXTS[10],
     )
     factories.ActivityFactory(reader=reader)
-    now = timezone.now()
+    at = timezone.now() - timedelta(days=200)
     FoldedMonth.objects.create(
-        reader=reader,
-        kind="loan",
-        month=timezone.localdate().replace(day=1),
-        n=2,
-        first=now,
-        last=now,
+        reader=reader, kind="visit", month=at.date().replace(day=1), n=3, first=at, last=at
     )
     look_at_one(reader, by=librarian, reason="enquiry")
     others = [factories.ReaderFactory().pk for _one in range(2)]

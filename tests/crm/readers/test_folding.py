@@ -144,7 +144,7 @@ def test_young_window_is_exact_and_reads_single_rows_alone():
 def test_day_that_was_folded_since_is_refused_with_words_and_not_answered_wrongly():
     write([(ReaderFactory(), "visit", now() - timedelta(days=150))])
     fold_all()
-    with pytest.raises(RuleError, match="only the month"):
+    with pytest.raises(RuleError, match="只知道月份"):
         compile_rule(
             {"test": "activity", "kind": "visit", "cmp": "ge", "n": 1},
             as_of=now() - timedelta(days=120),
