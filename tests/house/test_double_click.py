@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from tests.house.test_hostile_forms import NOT_OURS, PAGES, FoundForm, FormReader
+from tests.house.test_hostile_forms import NOT_OURS, PAGES, FormReader, FoundForm
 from tests.house.test_permissions import MATRIX, client_of
 from tests.permissions import ROLES
 

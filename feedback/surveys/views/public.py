@@ -157,6 +157,8 @@ def receive(
     if not parsed.ok or client_id is None:
         fields = filled_fields(definition, request.POST, parsed.errors)
         return filled_page(request, survey, standing, fields, fault=parsed.fault, status=400)
+    if not is_as_promised(request, standing):
+        return promise_anew(request, survey, standing)
     if not survey.can_be_held:
         return not_yet(request, survey, standing)
 
@@ -167,6 +169,27 @@ def receive(
     if receipt == Receipt.CLOSED:
         return notice(request, survey, "closed", status=410)
     return thank(request, survey, respondent)
+
+
+def is_as_promised(request, standing: Standing) -> bool:
+    """False where the page promised something else: its reader signed in or out since."""
+    promised = request.POST.get("as", standing)
+    return promised not in set(Standing) or Standing(promised).is_known == standing.is_known
+
+
+def promise_anew(request, survey: PublishedSurvey, standing: Standing) -> HttpResponse:
+    """The form with what was typed and the promise that holds now; nothing is kept yet."""
+    if standing.is_known:
+        status = 409
+        fault = _("You have signed in since: please read what holds now, and send it again.")
+    else:
+        status = 401
+        fault = _(
+            "You are signed out, and what was promised to you does not hold like this. Sign in and"
+            " open the survey again, or read what holds now and send it again."
+        )
+    fields = filled_fields(survey.definition, request.POST)
+    return filled_page(request, survey, standing, fields, fault=fault, status=status)
 
 
 def thank(request, survey: PublishedSurvey, respondent: Respondent) -> HttpResponse:
