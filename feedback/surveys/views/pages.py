@@ -15,7 +15,7 @@ from core import traps
 from crm.library.logo import Logo, shown
 from feedback.surveys.intake import PublishedSurvey
 from feedback.surveys.questions import Field, blank_fields
-from feedback.surveys.views.standing import Standing
+from feedback.surveys.views.standing import VisitorStanding
 
 #: What differs between two visitors of the same page stands in the form's hidden fields as one of
 #: these marks. They are drawn anew by each process: nobody can type one into a survey's text.
@@ -54,7 +54,7 @@ def hidden_values(request, **changes) -> dict:
     }
 
 
-def blank_page(request, survey: PublishedSurvey, standing: Standing) -> HttpResponse:
+def blank_page(request, survey: PublishedSurvey, standing: VisitorStanding) -> HttpResponse:
     """The empty form: made once per version, standing, language and theme.
 
     Only the visitor's own marks are filled in here.
@@ -68,7 +68,7 @@ def blank_page(request, survey: PublishedSurvey, standing: Standing) -> HttpResp
 
 @lru_cache(maxsize=256)
 def _blank_page(
-    survey: PublishedSurvey, standing: Standing, language: str, theme: str, logo: Logo | None
+    survey: PublishedSurvey, standing: VisitorStanding, language: str, theme: str, logo: Logo | None
 ) -> str:
     fields = blank_fields(survey.definition)
     context = page_context(survey, standing, fields, MARKS, theme) | {"logo": logo}
@@ -91,7 +91,11 @@ def chosen_theme(request) -> str:
 
 
 def page_context(
-    survey: PublishedSurvey, standing: Standing, fields: list[Field], hidden: dict, theme: str
+    survey: PublishedSurvey,
+    standing: VisitorStanding,
+    fields: list[Field],
+    hidden: dict,
+    theme: str,
 ) -> dict:
     """What the page of a survey is made of, filled in or not."""
     return {
@@ -111,7 +115,7 @@ def page_context(
 def filled_page(
     request,
     survey: PublishedSurvey,
-    standing: Standing,
+    standing: VisitorStanding,
     fields: list[Field],
     *,
     status: int,
