@@ -118,6 +118,16 @@ class Legible:
             refuse_conflict(self)
 
 
+class MomentInput(forms.DateTimeInput):
+    """The browser's own picker of a day and a time."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, attrs=None):
+        # The one form browsers read a value in; a localised one would leave the field empty.
+        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
+
+
 class Form(Legible, forms.Form):
     """Django's own, legible."""
 

@@ -17,6 +17,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db.models import Model, QuerySet, TextField
 from django.db.models.functions import Cast
+from django.utils.text import capfirst
 
 
 class Erase(StrEnum):
@@ -34,17 +35,24 @@ class Erase(StrEnum):
     KEEP = "keep"
 
 
+#: After which of them rows are left, without the person.
+STAYS = {Erase.DETACH, Erase.TOKEN, Erase.KEEP}
+
+
 @dataclass(frozen=True)
 class Shown:
     """One column of a hold for the person: what it is called and where its value stands.
 
     ``path`` is an attribute path of the model ("survey__title"); ``says`` turns the value into
-    words where it is not said as it stands.
+    words where it is not said as it stands; where nothing stands only with ``says_nothing``.
+    ``for_programs``: codes of ours, which stand in the file for programs alone.
     """
 
     label: Any
     path: str
     says: Callable[[Any], Any] | None = None
+    says_nothing: bool = False
+    for_programs: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,6 +66,8 @@ class Hold:
 
     ``follows``: the rows are made from the reader's own row and go with it when an import is
     undone; any other row that names a reader keeps the reader.
+
+    ``leaves``: SQL that runs first, for what figures rest on when the rows themselves go.
     """
 
     model: str
@@ -71,9 +81,15 @@ class Hold:
     purpose: Any = ""
     basis: Any = ""
     writes: Mapping[str, str] = field(default_factory=dict)
+    leaves: str = ""
 
     def model_class(self) -> type[Model]:
         return apps.get_model(self.model)
+
+    @property
+    def kind(self) -> str:
+        """What its rows are to others than the person."""
+        return kind_of(self.model_class())
 
     @property
     def is_direct(self) -> bool:
@@ -109,6 +125,58 @@ class AddressHold:
 
 
 @dataclass(frozen=True)
+class AccountHold:
+    """Rows about a person to which no key of their reader's row leads: those of the account they
+    sign in with, those that name them, those with their address.
+
+    ``field`` is the column by which they are theirs. ``find`` hands out the rows of a reader where
+    it takes more than the key of the account in that column; columns that it adds may be shown.
+    ``erase`` says what becomes of them when the person is erased, which each room does by itself.
+    ``alone``: one row at most, which reads better as labels and values than as a table.
+    """
+
+    model: str
+    field: str
+    erase: Erase
+    title: Any
+    shown: tuple[Shown, ...]
+    purpose: Any
+    basis: Any
+    order: str = "-pk"
+    find: Callable[[Any], QuerySet] | None = None
+    alone: bool = False
+    #: What its rows are to others than the person, where a package's model has no good name.
+    called: Any = ""
+
+    def model_class(self) -> type[Model]:
+        return apps.get_model(self.model)
+
+    @property
+    def kind(self) -> str:
+        """What its rows are to others than the person."""
+        return str(self.called) or kind_of(self.model_class())
+
+    def rows(self, reader) -> QuerySet:
+        """The rows that are about ``reader``, the newest first; none for one without an account."""
+        if self.find is not None:
+            found = self.find(reader)
+        elif reader.user_id is None:
+            found = self.model_class()._base_manager.none()
+        else:
+            found = self.model_class()._base_manager.filter(**{self.field: reader.user_id})
+        return found.order_by(self.order, "-pk")
+
+
+@dataclass(frozen=True)
+class Unknowable:
+    """Rows of which nobody can tell whose they are: ``title`` and ``why`` say so to everybody."""
+
+    model: str
+    title: Any
+    why: Any
+
+
+@dataclass(frozen=True)
 class Mention:
     """A JSON column that names campuses or colleges by their codes: no foreign key says so."""
 
@@ -121,10 +189,32 @@ class Mention:
         return rows.filter(said__contains=f'"{code}"').exists()
 
 
+def kind_of(model: type[Model]) -> str:
+    """The name of the model's rows, as a title."""
+    return capfirst(str(model._meta.verbose_name_plural))
+
+
 @cache
 def registered() -> tuple[Hold, ...]:
     """All holds, in the order of the rooms."""
     return of_all_rooms("HOLDS")
+
+
+@cache
+def account_holds() -> tuple[AccountHold, ...]:
+    """What hangs on accounts or only names a person, in the order of the rooms."""
+    return of_all_rooms("ACCOUNTS")
+
+
+def shown_holds() -> tuple[Hold | AccountHold, ...]:
+    """Everything that a person is shown of themself: first what they sign in with."""
+    return account_holds() + registered()
+
+
+@cache
+def unknowables() -> tuple[Unknowable, ...]:
+    """What is kept of people and leads to nobody, in the order of the rooms."""
+    return of_all_rooms("UNKNOWABLE")
 
 
 @cache

@@ -1,9 +1,9 @@
-"""Texts stored in both languages, as ``{"zh-hans": …, "en": …}``."""
+"""Texts in both languages, as ``{"zh-hans": …, "en": …}``, and how words are put together."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.conf import settings
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext, pgettext
 
 CHINESE, ENGLISH = "zh-hans", "en"
 
@@ -30,3 +30,13 @@ def in_every_language(texts: Mapping[str, str]) -> dict[str, str]:
     for language in (CHINESE, ENGLISH):
         complete[language] = localised(texts, language)
     return complete
+
+
+def listed(texts: Iterable) -> str:
+    """ "A, B" or "甲、乙", by the language that is spoken."""
+    return pgettext("between the members of a list", ", ").join(map(str, texts))
+
+
+def labelled(label, value) -> str:
+    """ "A: b" or "甲：乙", by the language that is spoken."""
+    return gettext("%(label)s: %(value)s") % {"label": label, "value": value}

@@ -15,8 +15,8 @@ PASSWORD = "huixiang-demo"
 SIGN_INS = [
     ("reader", "reader", "林晚晴"),
     ("librarian", "librarian", "周文静"),
-    ("manager", "manager", "馆长"),
-    ("admin", "administrator", "系统管理员"),
+    ("manager", "manager", "沈知远"),
+    ("admin", "administrator", "何叙"),
 ]
 
 

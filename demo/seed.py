@@ -70,3 +70,6 @@ def give_reader_a_user(user: User) -> None:
     authors = Reader.objects.filter(source=people.SOURCE, submissions__isnull=False)
     author = authors.order_by("number").first()
     Reader.objects.filter(pk=author.pk).update(user=user)
+    # One person has one name: the account takes the author's.
+    user.display_name = author.name
+    user.save(update_fields=["display_name"])

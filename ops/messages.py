@@ -23,6 +23,8 @@ from django.utils.translation.template import templatize
 BASE_DIR = Path(__file__).resolve().parent.parent
 APPS = ("core", "crm", "campaigns", "feedback", "analytics", "demo")
 ROOT = "config"
+#: Texts of packages in our way of speaking; ``ops/borrowing.py`` writes them.
+BORROWED = "borrowed"
 LOCALE = "zh_Hans"
 NAMES = ("gettext", "ngettext", "pgettext", "npgettext")
 #: What the arguments of each function are, in Babel's notation ("c" is the context).
@@ -38,6 +40,8 @@ HEADER = "Translations of Huixiang."
 
 def folder_of(app: str) -> Path:
     """Where the catalogues of one app lie, those of ``config`` at the root."""
+    if app == BORROWED:
+        return BASE_DIR / "locale" / BORROWED / LOCALE / "LC_MESSAGES"
     owner = BASE_DIR / app
     if app == ROOT:
         owner = BASE_DIR
@@ -209,7 +213,7 @@ def is_stale(app: str) -> bool:
 
 def compile_stale() -> list[str]:
     """Compile the catalogues that changed. Returns the apps concerned."""
-    stale = [app for app in (ROOT, *APPS) if is_stale(app)]
+    stale = [app for app in (ROOT, BORROWED, *APPS) if is_stale(app)]
     for app in stale:
         compile_one(app)
     return stale

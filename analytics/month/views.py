@@ -11,12 +11,15 @@ from django.views.decorators.http import require_POST
 
 from analytics.facts.actions import request_facts, set_target
 from analytics.facts.periods import next_month
+from analytics.facts.publications import MONTHS
+from analytics.facts.publishing import last_published
 from analytics.loop import verify
 from analytics.loop.models import Adjustment
 from analytics.month import charts
 from analytics.month.figures import Month, computed_at, difference, latest_full_month
 from analytics.month.forms import TargetForm
 from analytics.month.words import change_words
+from analytics.published.models import Seal, Verification
 from core.access import needs
 from core.disclosure import Missing
 from core.forms import status_of
@@ -45,6 +48,7 @@ def month_detail(request, month):
 def show(request, start: date):
     """The month from its facts, with what waits for a decision beside them."""
     figures = Month(start, request.user.campus_id)
+    publication = last_published([start]).get(start)
     adjustments = Adjustment.objects.visible_to(request.user)
     waiting = adjustments.waiting().select_related("evaluation__campaign")
     context = {
@@ -57,10 +61,20 @@ def show(request, start: date):
         "waiting": list(waiting.order_by("-evaluation__computed_at", "pk")[:2]),
         "record": verify.tally(adjustments),
         "form": TargetForm(),
+        "publication": publication,
+        "seal": seal_of(publication),
+        "verification": Verification.objects.first(),
     }
     return render(
         request, "analytics/month/month.html", context | neighbours(figures) | drawn(figures)
     )
+
+
+def seal_of(publication) -> Seal | None:
+    """The seal of a month's last publication; None for a month that is not over."""
+    if publication is None:
+        return None
+    return Seal.objects.of(MONTHS, publication.pk)
 
 
 def neighbours(figures: Month) -> dict:

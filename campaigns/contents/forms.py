@@ -7,9 +7,10 @@ from campaigns.contents.models import Content
 from campaigns.hosts.known import check_hosts
 from core import bodies, texts
 from core.characters import is_blank
-from core.forms import ModelForm
+from core.forms import ModelForm, MomentInput
 from core.markup import bounded
 from core.refusals import Refused
+from crm.library.forms import PictureForm
 
 #: Headers of a mail and what stands in lists: a line break in them would begin a header of its own.
 ONE_LINE = ("title", "subject", "preheader", "sender_name")
@@ -21,9 +22,7 @@ class ContentForm(ModelForm):
         fields = Content.TYPED
         widgets = {
             "body": forms.Textarea(attrs={"rows": 16, "spellcheck": "true"}),
-            "due_at": forms.DateTimeInput(
-                attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"
-            ),
+            "due_at": MomentInput,
         }
         help_texts = {
             "title": _("Only you and your colleagues see this."),
@@ -65,3 +64,9 @@ class ContentForm(ModelForm):
             if name in cleaned:
                 cleaned[name] = texts.one_line(cleaned[name])
         return cleaned
+
+
+class ContentPictureForm(PictureForm):
+    """The picture above a letter's text: drawn to twice the 600 pixels that a letter is wide."""
+
+    longest = 1200

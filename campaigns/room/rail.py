@@ -116,7 +116,7 @@ def _evaluated(campaign: Campaign, picture: Picture) -> str:
 
 
 def _day(day: date) -> str:
-    return date_format(day, "SHORT_DATE_FORMAT")
+    return date_format(day, "DATE_FORMAT")
 
 
 SUMMARIES = {

@@ -90,4 +90,6 @@ class Click(models.Model):
     ref = models.CharField(max_length=48, unique=True)
 
     class Meta:
+        verbose_name = _("click")
+        verbose_name_plural = _("clicks")
         indexes = [models.Index(fields=["link", "at"], name="click_link_at")]

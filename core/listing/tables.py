@@ -62,7 +62,7 @@ class DateColumn(django_tables2.Column):
 
     attrs = NOWRAP
 
-    def __init__(self, *args, format: str = "SHORT_DATETIME_FORMAT", **kwargs):
+    def __init__(self, *args, format: str = "DATETIME_FORMAT", **kwargs):
         super().__init__(*args, **kwargs)
         self.format = format
 

@@ -41,7 +41,10 @@ class BrowserSession(AbstractBaseSession):
     ``idle_seconds`` is how far it moves; empty where doing nothing does not end it.
     """
 
-    # Names the row on pages: the key itself would open the session.
+    # SHA-256 of the key in hex: the key itself is the browser's alone, so that nobody gets into a
+    # session by reading this table or a dump of it.
+    session_key = models.CharField(max_length=64, primary_key=True)
+    # Names the row on pages.
     public_id = models.UUIDField(default=uuid.uuid4, unique=True)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -62,6 +65,8 @@ class BrowserSession(AbstractBaseSession):
     objects = BrowserSessionQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("browser session")
+        verbose_name_plural = _("browser sessions")
         constraints = [
             models.CheckConstraint(
                 condition=Q(user=None) | Q(ends_at__isnull=False), name="session_of_a_user_ends"
@@ -108,6 +113,8 @@ class ApiToken(models.Model):
     objects = ApiTokenQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
         ordering = ["name"]
         constraints = [
             models.UniqueConstraint(fields=["user", "name"], name="token_name_once_per_user")
@@ -137,6 +144,8 @@ class TokenOwner(User):
     """A user, as far as tokens are concerned: what ends them is a trigger on the user's row."""
 
     class Meta:
+        verbose_name = _("owner of tokens")
+        verbose_name_plural = _("owners of tokens")
         proxy = True
         triggers = [
             pgtrigger.Trigger(
@@ -167,6 +176,10 @@ class KeptForm(models.Model):
     at = models.DateTimeField(default=timezone.now)
 
     objects = OwnQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("kept form")
+        verbose_name_plural = _("kept forms")
 
     def __str__(self):
         return self.path

@@ -15,6 +15,7 @@ from core.refusals import Refused
 from crm.imports.describing import describe, look_into, map_like, set_options
 from crm.imports.models import ImportBatch, ImportProfile
 from crm.imports.plan import problems
+from crm.imports.terms import TOO_LATE
 from crm.jobs.actions import start_job
 from crm.jobs.models import Job
 from crm.staff import audit
@@ -222,6 +223,10 @@ def undo_import(*, batch: ImportBatch, by: User) -> Job:
     batch = _locked(batch)
     if batch.state != ImportBatch.State.DONE:
         raise Refused(_("Only an import that is done can be undone."))
+    if batch.report.get(TOO_LATE):
+        raise Refused(
+            _("This import was too long ago: what stood there before is not kept any more.")
+        )
 
     same = Job.objects.filter(kind="crm.undo_import", params={"batch": batch.pk})
     running = same.open().first()

@@ -1,8 +1,27 @@
 """What imports hold of a person."""
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from core.holds import Erase, Hold, Shown
+from core.holds import AccountHold, Erase, Hold, Shown, Unknowable
+from crm.imports.models import ImportRefusal
+
+SERVICE = _("service to readers")
+
+
+def refused_rows_of(reader) -> QuerySet:
+    """Rows of files of the reader's source that have their number as a cell.
+
+    Not by address or name: such a row may be somebody else's.
+    """
+    return ImportRefusal.objects.filter(batch__source=reader.source, raw__contains=[reader.number])
+
+
+def refusal_in_words(code: str) -> str:
+    """Why a row was refused; a reason of another version by its code."""
+    known = ImportRefusal.Reason
+    return str(known(code).label) if code in known.values else code
+
 
 HOLDS = [
     Hold(
@@ -17,6 +36,30 @@ HOLDS = [
             Shown(_("what stood there before"), "before"),
         ),
         purpose=_("to take a wrong file back"),
-        basis=_("service to readers"),
+        basis=SERVICE,
     ),
+]
+ACCOUNTS = [
+    AccountHold(
+        "crm.ImportRefusal",
+        "raw",
+        Erase.DELETE,
+        title=_("Rows about me in files that were refused"),
+        shown=(
+            Shown(_("file"), "batch__filename"),
+            Shown(_("line"), "line"),
+            Shown(_("because"), "reason", refusal_in_words),
+            Shown(_("the row"), "raw"),
+        ),
+        purpose=_("to mend a wrong file"),
+        basis=SERVICE,
+        find=refused_rows_of,
+    ),
+]
+UNKNOWABLE = [
+    Unknowable(
+        "crm.ImportBatch",
+        _("Files of readers as the library sent them in"),
+        _("They are not searched for one person; what was taken from them stands on this page."),
+    )
 ]

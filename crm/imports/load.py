@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from django.db import connection, transaction
 from django.utils import timezone
 
+from core.localised import listed
 from crm.imports.consents import channels_of
 from crm.imports.counts import ImportCounts, for_the_trail
 from crm.imports.merging import Merge
@@ -104,7 +105,7 @@ def first_taken(merge: Merge) -> list[dict]:
         row["kind_label"] = kinds.get(kind, "")
 
         allowed = [str(channels[channel]) for channel in channels_of(row["consents"] or ())]
-        row["allows"] = ", ".join(allowed)
+        row["allows"] = listed(allowed)
 
         row["traits"] = json.loads(row["traits"] or "{}")
         row["campus"] = plan.campuses.row_at(row["campus"])

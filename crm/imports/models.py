@@ -29,6 +29,8 @@ class ImportProfile(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        verbose_name = _("import profile")
+        verbose_name_plural = _("import profiles")
         ordering = ["name"]
 
     def __str__(self):
@@ -90,6 +92,8 @@ class ImportBatch(models.Model):
     objects = ImportBatchQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("import batch")
+        verbose_name_plural = _("import batches")
         ordering = ["-created_at"]
 
     def __str__(self):
@@ -161,6 +165,8 @@ class ImportRefusal(models.Model):
     raw = models.JSONField(default=list)
 
     class Meta:
+        verbose_name = _("refused row")
+        verbose_name_plural = _("refused rows")
         ordering = ["line"]
         constraints = [
             models.UniqueConstraint(fields=["batch", "line"], name="refusal_once_per_line")
@@ -194,6 +200,8 @@ class ImportChange(models.Model):
     before = models.JSONField()
 
     class Meta:
+        verbose_name = _("change by an import")
+        verbose_name_plural = _("changes by imports")
         constraints = [
             models.UniqueConstraint(fields=["batch", "reader"], name="change_once_per_reader")
         ]

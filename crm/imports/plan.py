@@ -10,6 +10,7 @@ from operator import itemgetter
 from django.utils.translation import gettext as _
 
 from core.addresses import address_digests
+from core.localised import listed
 from crm.imports import fields
 from crm.imports.consents import NOTHING, Permissions, consents_of, without
 from crm.imports.copying import (
@@ -348,7 +349,7 @@ def problems(header: list[str], batch: ImportBatch) -> list[str]:
 
     missing = sorted(needed(batch) - set(header))
     if missing:
-        said.append(_("The file has no column %(names)s.") % {"names": ", ".join(missing)})
+        said.append(_("The file has no column %(names)s.") % {"names": listed(missing)})
 
     has_numbers = "number" in mapping or options.number_from_row
     if not has_numbers:

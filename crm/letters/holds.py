@@ -1,8 +1,22 @@
 """What single letters hold of a person."""
 
+from django.db.models import Case, F, QuerySet, TextField, Value, When
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from core.holds import AddressHold, Erase, Hold, Shown
+from core.addresses import address_key
+from core.holds import AccountHold, AddressHold, Erase, Hold, Shown
+from crm.letters.models import Letter, LetterKind, LetterPurpose, LetterState
+
+
+def kind_in_words(code: str) -> str:
+    """What caused a letter; a kind of another version by its code."""
+    return str(LetterKind(code).label) if code in LetterKind.values else code
+
+
+def state_in_words(code: str) -> str:
+    return str(LetterState(code).label)
+
 
 HOLDS = [
     Hold(
@@ -23,6 +37,51 @@ HOLDS = [
         basis=_("service to readers"),
     ),
 ]
-#: Written to somebody without an account, or to an account: no key says whose they are.
-NOTHING = dict.fromkeys(("address", "subject", "text", "html"), "''")
+#: Written to somebody without an account, or to an account: no key says whose they are. Headers
+#: name the address again, and so do mail servers in their reasons.
+NOTHING = dict.fromkeys(("address", "subject", "text", "html", "sender", "reason"), "''") | {
+    "headers": "'{}'",
+    "about": "CASE WHEN about LIKE 'crm.%' THEN '' ELSE about END",
+    "state": f"CASE state WHEN '{LetterState.PENDING}' THEN '{LetterState.SKIPPED}' ELSE state END",
+}
 ADDRESSES = [AddressHold("crm.Letter", "address", NOTHING)]
+
+
+def letters_of_account(reader) -> QuerySet:
+    """Letters to an address that the person has shown to be theirs, in whichever writing.
+
+    ``words`` is the text, and nothing where it may hold a secret that opens an account.
+    """
+    typed = set()
+    if reader.user is not None:
+        confirmed = reader.user.emailaddress_set.filter(verified=True)
+        typed |= set(confirmed.values_list("email", flat=True))
+    keys = {address.lower() for address in typed} | {address_key(address) for address in typed}
+    secret = When(purpose=LetterPurpose.ACCOUNT, then=Value(""))
+    words = Case(secret, default=F("text"), output_field=TextField())
+    found = Letter.objects.filter(reader=None).annotate(mailbox=Lower("address"), words=words)
+    return found.filter(mailbox__in=keys)
+
+
+ACCOUNTS = [
+    AccountHold(
+        "crm.Letter",
+        "address",
+        # That a letter went out stays in the figures of the desk; what it said goes.
+        Erase.DETACH,
+        title=_("Letters to my account's address"),
+        shown=(
+            Shown(_("when"), "created_at"),
+            Shown(_("address"), "address"),
+            Shown(_("kind"), "kind", kind_in_words),
+            Shown(_("subject"), "subject"),
+            Shown(_("text"), "words"),
+            Shown(_("state"), "state", state_in_words),
+            Shown(_("mailed"), "sent_at"),
+        ),
+        order="-created_at",
+        purpose=_("so that the account can be used"),
+        basis=_("service to readers"),
+        find=letters_of_account,
+    ),
+]

@@ -58,7 +58,7 @@ class LetterTable(Table):
         context_object_name="letter",
         verbose_name=_("State"),
     )
-    created_at = DateColumn(_("Written"), format="SHORT_DATETIME_FORMAT", attrs=NOWRAP)
+    created_at = DateColumn(_("Written"), format="DATETIME_FORMAT", attrs=NOWRAP)
     attempts = FigureColumn(_("Attempts"))
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.access import VisibleQuerySet
+from core.localised import labelled
 from crm.readers.models import ContactChannel, Reader
 
 
@@ -60,7 +61,7 @@ class Correction(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.get_field_display()}: {self.wanted}"
+        return labelled(self.get_field_display(), self.wanted)
 
 
 class NewAddress(models.Model):
@@ -73,6 +74,8 @@ class NewAddress(models.Model):
     asked_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        verbose_name = _("address to be confirmed")
+        verbose_name_plural = _("addresses to be confirmed")
         constraints = [
             models.UniqueConstraint(fields=["reader", "channel"], name="new_address_once")
         ]
@@ -100,6 +103,8 @@ class Erasure(models.Model):
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        verbose_name = _("erasure")
+        verbose_name_plural = _("erasures")
         ordering = ["-at"]
 
 

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from core.holds import Hold, registered
+from core.holds import STAYS, AccountHold, Hold, Shown, shown_holds
+from core.localised import is_chinese, labelled, listed
 from crm.readers.models import Reader
 from crm.readers.words import allowed_in_words, yes_or_no
 
@@ -37,23 +40,41 @@ OWN_COLUMNS = (
     "created_at",
     "updated_at",
 )
+#: Columns that say "mine" by themselves; any other is part of the name of the rows in the file.
+OWN_KEYS = ("reader", "author", "user", "id")
+#: Rows that analytics are computed from, and that go when they are switched off.
+OF_BEHAVIOUR = {"activity", "segmentmember", "segmentlog"}
+#: What stands where there is nothing.
+NOTHING = "–"
 #: Rows of each kind on the page; the file has all.
 ON_THE_PAGE = 5
 
 
 @dataclass(frozen=True)
 class Section:
-    """One kind of rows: what it is called, its columns, its rows in words, and how many there are.
+    """One kind of rows: its name in files, what it is called, its columns, its rows in words, and
+    how many there are. ``title`` is said to the person, ``kind`` to others.
 
-    ``why`` and ``basis``: what the library keeps it for, and what allows that.
+    ``why`` and ``basis``: what the library keeps it for, and what allows that. ``alone``: one row
+    at most. ``stays``: erasing leaves the rows, without the person.
     """
 
+    name: str
     title: str
+    kind: str
     why: str
     basis: str
     heads: list[str]
     rows: list[list[str]]
     n: int
+    alone: bool
+    stays: bool
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """What is said of the one row, without what is empty."""
+        said = zip(self.heads, self.rows[0], strict=True)
+        return [(head, cell) for head, cell in said if cell != NOTHING]
 
     @property
     def more(self) -> int:
@@ -64,7 +85,7 @@ class Section:
 def sections(reader: Reader, most: int | None = None) -> list[Section]:
     """Every hold that has rows of this reader, the newest ``most`` of each in words (or all)."""
     found = []
-    for hold in registered():
+    for hold in shown_holds():
         rows = hold.rows(reader)
         n = rows.count()
         if n:
@@ -72,25 +93,59 @@ def sections(reader: Reader, most: int | None = None) -> list[Section]:
     return found
 
 
-def _section(hold: Hold, rows, n: int, most: int | None) -> Section:
-    paths = [column.path for column in hold.shown]
+def of_erasing(reader: Reader) -> tuple[list[Section], list[Section]]:
+    """(what goes, what stays without the person) when the reader is erased; counts, and no rows."""
+    goes, stays = [], []
+    for section in sections(reader, 0):
+        if section.stays:
+            stays.append(section)
+        else:
+            goes.append(section)
+    return goes, stays
+
+
+def of_analytics(reader: Reader) -> tuple[list[Section], list[Section]]:
+    """(what goes, what stays) when analytics are switched off; counts, and no rows."""
+    goes, stays = [], []
+    for section in sections(reader, 0):
+        if section.name in OF_BEHAVIOUR:
+            goes.append(section)
+        else:
+            stays.append(section)
+    return goes, stays
+
+
+def _section(hold: Hold | AccountHold, rows, n: int, most: int | None) -> Section:
+    columns = [column for column in hold.shown if not column.for_programs]
     said = []
-    for values in rows.values_list(*paths)[:most]:
-        said.append(_row_in_words(hold, values))
+    for values in rows.values_list(*map(_said_by, columns))[:most]:
+        said.append(_row_in_words(columns, values))
     return Section(
+        name=name_of(hold),
         title=str(hold.title),
+        kind=hold.kind,
         why=str(hold.purpose),
         basis=str(hold.basis),
-        heads=[str(column.label) for column in hold.shown],
+        heads=[str(column.label) for column in columns],
         rows=said,
         n=n,
+        alone=isinstance(hold, AccountHold) and hold.alone,
+        stays=hold.erase in STAYS,
     )
 
 
-def _row_in_words(hold: Hold, values: tuple) -> list[str]:
+def _said_by(column: Shown) -> str | Coalesce:
+    """Where the value stands; a name in two languages in the one that is spoken, if it has it."""
+    if is_chinese() or not column.path.endswith("_zh"):
+        return column.path
+    english = NullIf(F(column.path.removesuffix("zh") + "en"), Value(""))
+    return Coalesce(english, F(column.path))
+
+
+def _row_in_words(columns: list[Shown], values: tuple) -> list[str]:
     said = []
-    for column, value in zip(hold.shown, values, strict=True):
-        if column.says is not None and value is not None:
+    for column, value in zip(columns, values, strict=True):
+        if column.says is not None and (value is not None or column.says_nothing):
             value = column.says(value)
         said.append(in_words(value))
     return said
@@ -99,7 +154,7 @@ def _row_in_words(hold: Hold, values: tuple) -> list[str]:
 def in_words(value: Any) -> str:
     """One stored value for people; a dash for nothing."""
     if value in (None, "", {}, []):
-        return "–"
+        return NOTHING
     for kind, say in SAID.items():
         if isinstance(value, kind):
             return say(value)
@@ -115,11 +170,11 @@ def _day(value: date) -> str:
 
 
 def _pairs(value: dict) -> str:
-    return "; ".join(f"{key}: {in_words(one)}" for key, one in value.items())
+    return listed(labelled(key, in_words(one)) for key, one in value.items())
 
 
 def _list(value: list) -> str:
-    return ", ".join(in_words(one) for one in value)
+    return listed(map(in_words, value))
 
 
 #: How values of a kind are said; a moment is also a day, so it comes first.
@@ -167,20 +222,20 @@ def own_data(reader: Reader) -> dict[str, Any]:
     mine["college"] = str(reader.college or "")
     mine["import"] = str(reader.import_batch or "")
     data = {"taken_at": timezone.now(), "reader": mine}
-    for hold in registered():
+    for hold in shown_holds():
         data[name_of(hold)] = list(stored_rows(hold, reader))
     return data
 
 
-def name_of(hold: Hold) -> str:
+def name_of(hold: Hold | AccountHold) -> str:
     """ "crm.Activity" over "reader" → "activity"; over another key that is named too."""
     model = hold.model.split(".")[1].lower()
-    if hold.field in ("reader", "author"):
+    if hold.field in OWN_KEYS:
         return model
     return f"{model}_{hold.field.replace('__', '_')}"
 
 
-def stored_rows(hold: Hold, reader: Reader) -> Iterator[dict[str, Any]]:
+def stored_rows(hold: Hold | AccountHold, reader: Reader) -> Iterator[dict[str, Any]]:
     """The rows of one hold with the columns that are shown, as they are stored."""
     paths = [column.path for column in hold.shown]
     return hold.rows(reader).values(*paths).iterator(chunk_size=2000)

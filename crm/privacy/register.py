@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from core.holds import Erase, registered
-from crm.readers.models.look import KEPT_DAYS
+from core import terms
+from core.holds import Erase, Unknowable, shown_holds, unknowables
+from core.localised import listed
+from crm.clock.terms_in_force import days_of_all
 
 
 @dataclass(frozen=True)
@@ -23,13 +25,31 @@ class Processing:
 
 def heads() -> list[str]:
     return [
-        _("Table"),
         _("Data"),
         _("Of each"),
         _("What for"),
         _("By which right"),
         _("When somebody is erased"),
+        _("Table"),
     ]
+
+
+def rows() -> list[list[str]]:
+    """The cells under ``heads``, a row for each kind of data."""
+    found = []
+    for line in processing():
+        cells = [line.data, line.columns, line.why, line.basis, line.erased, line.table]
+        found.append(cells)
+    return found
+
+
+def public_heads() -> list[str]:
+    return [_("Data"), _("What for"), _("By which right"), _("When you leave")]
+
+
+def public_rows() -> list[list[str]]:
+    """The cells under ``public_heads``, for everybody to read."""
+    return [[line.data, line.why, line.basis, line.erased] for line in processing()]
 
 
 def of_the_reader() -> Processing:
@@ -47,17 +67,29 @@ def of_the_reader() -> Processing:
 def processing() -> list[Processing]:
     """A line for each hold, in the order of the rooms."""
     rows = [of_the_reader()]
-    for hold in registered():
+    for hold in shown_holds():
         row = Processing(
             table=hold.model,
-            data=str(hold.title),
-            columns=", ".join(str(column.label) for column in hold.shown),
+            data=hold.kind,
+            columns=listed(column.label for column in hold.shown),
             why=str(hold.purpose),
             basis=str(hold.basis),
             erased=erased_in_words(hold.erase),
         )
         rows.append(row)
-    return rows
+    return rows + [of_nobody(kind) for kind in unknowables()]
+
+
+def of_nobody(kind: Unknowable) -> Processing:
+    """A line for what leads to nobody."""
+    return Processing(
+        table=kind.model,
+        data=str(kind.title),
+        columns="–",
+        why=str(kind.why),
+        basis=_("service to readers"),
+        erased=erased_in_words(Erase.KEEP),
+    )
 
 
 def erased_in_words(rule: Erase) -> str:
@@ -71,11 +103,12 @@ def erased_in_words(rule: Erase) -> str:
 
 
 def times() -> list[tuple[str, str]]:
-    """[(what, how long)] of what is removed by time."""
-    return [
-        (_("Who looked at whom"), _("%(n)s days") % {"n": KEPT_DAYS}),
-        (
-            _("A wish to be erased, until it is carried out"),
-            _("%(n)s days") % {"n": settings.ERASE_AFTER_DAYS},
-        ),
-    ]
+    """[(what, how long)] of everything that is kept for a time: the terms, then what else ends."""
+    days = days_of_all(terms.registered())
+    found = [(str(term.title), in_days(days[term.code])) for term in terms.registered()]
+    leaving = _("A wish to be erased, until it is carried out")
+    return [*found, (leaving, in_days(settings.ERASE_AFTER_DAYS))]
+
+
+def in_days(n: int) -> str:
+    return _("%(n)s days") % {"n": n}

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from crm.privacy.views import correcting, desk, leaving, officer, own, public, taking
+from crm.privacy.views import clock, correcting, desk, leaving, officer, own, public, taking
 
 urlpatterns = [
     path("privacy/", public.notice, name="privacy"),
@@ -21,6 +21,8 @@ urlpatterns = [
     path("desk/readers/<int:pk>/erase/", desk.reader_erase, name="reader-erase"),
     path("desk/privacy/", officer.processing_register, name="privacy-register"),
     path("desk/privacy/register.csv", officer.processing_register_csv, name="privacy-register-csv"),
+    path("desk/privacy/clock/", clock.clock, name="privacy-clock"),
+    path("desk/privacy/clock/<slug:code>/", clock.clock_term, name="privacy-clock-term"),
     path("desk/privacy/incidents/new/", officer.incident_edit, name="incident-create"),
     path("desk/privacy/incidents/<int:pk>/", officer.incident_edit, name="incident-detail"),
 ]

@@ -1,14 +1,33 @@
 """What readers' own records hold of a person."""
 
+from django.db.models import QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.holds import Erase, Hold, Shown
-from crm.readers.models import Activity, ContactChannel, LookPlace, LookReason, Purpose
-from crm.readers.words import label_in, yes_or_no
+from core.holds import AccountHold, Erase, Hold, Shown
+from crm.readers.models import (
+    Activity,
+    ContactChannel,
+    LookPlace,
+    LookReason,
+    Purpose,
+    Suppression,
+)
+from crm.readers.words import in_month, label_in, yes_or_no
 
 CONSENT = _("consent")
 SERVICE = _("service to readers")
 DUTY = _("legal duty")
+
+
+def reason_of_stop(code: str) -> str:
+    """Why an address is on the suppression list; what a person wrote there as it stands."""
+    said = {
+        Suppression.WITHDRAWN: gettext("I took my yes back"),
+        Suppression.ERASED: gettext("somebody with this address was erased"),
+    }
+    return said.get(code, code)
+
 
 HOLDS = [
     Hold(
@@ -33,6 +52,21 @@ HOLDS = [
         writes={"wording": "''"},
     ),
     Hold(
+        "crm.FormerAddress",
+        "reader",
+        Erase.DELETE,
+        follows=True,
+        title=_("Addresses I had before"),
+        shown=(
+            Shown(_("until"), "until"),
+            Shown(_("channel"), "channel", label_in(ContactChannel)),
+            Shown(_("address"), "address"),
+        ),
+        order="-until",
+        purpose=_("to find what was sent there when somebody leaves"),
+        basis=DUTY,
+    ),
+    Hold(
         "crm.Activity",
         "reader",
         Erase.DELETE,
@@ -44,6 +78,22 @@ HOLDS = [
             Shown(_("known from"), "source"),
         ),
         order="-at",
+        purpose=_("to know which services are used, and by whom they are not"),
+        basis=SERVICE,
+    ),
+    Hold(
+        "crm.FoldedMonth",
+        "reader",
+        Erase.DELETE,
+        title=_("What I did, month by month"),
+        shown=(
+            Shown(_("month"), "month", in_month),
+            Shown(_("what"), "kind", label_in(Activity.Kind)),
+            Shown(_("how often"), "n"),
+            Shown(_("first"), "first"),
+            Shown(_("last"), "last"),
+        ),
+        order="-month",
         purpose=_("to know which services are used, and by whom they are not"),
         basis=SERVICE,
     ),
@@ -76,5 +126,34 @@ HOLDS = [
         order="-at",
         purpose=_("so that nobody is looked at unnoticed"),
         basis=DUTY,
+    ),
+]
+
+
+def stops_of(reader) -> QuerySet:
+    """Rows of the suppression list that are about the person's addresses."""
+    found = Suppression.objects.none()
+    for channel in ContactChannel.values:
+        found |= Suppression.objects.of_address(channel, reader.address_on(channel))
+    return found
+
+
+ACCOUNTS = [
+    AccountHold(
+        "crm.Suppression",
+        "digest",
+        # It keeps a later file from bringing back letters that nobody wants.
+        Erase.KEEP,
+        title=_("Addresses of mine that nothing is sent to"),
+        shown=(
+            Shown(_("since"), "at"),
+            Shown(_("channel"), "channel", label_in(ContactChannel)),
+            Shown(_("purpose"), "purpose", label_in(Purpose)),
+            Shown(_("because"), "reason", reason_of_stop),
+        ),
+        order="-at",
+        purpose=_("so that nothing is sent to whoever does not want it"),
+        basis=DUTY,
+        find=stops_of,
     ),
 ]

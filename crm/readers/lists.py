@@ -8,6 +8,7 @@ from django_filters import ChoiceFilter, FilterSet, ModelChoiceFilter
 
 from core.addresses import normal_number
 from core.listing import (
+    NOWRAP,
     Column,
     DateColumn,
     List,
@@ -77,17 +78,17 @@ class ReaderTable(Table):
     """Any of these columns may be shown, in any order; the first one leads to the reader."""
 
     number = Column(_("Number"), orderable=True)
-    name = Column(_("Name"), orderable=True)
-    kind = Column(_("Kind"), orderable=True)
-    campus = Column(_("Campus"), orderable=True)
+    name = Column(_("Name"), orderable=True, attrs=NOWRAP)
+    kind = Column(_("Kind"), orderable=True, attrs=NOWRAP)
+    campus = Column(_("Campus"), orderable=True, attrs=NOWRAP)
     college = Column(_("College"))
     cohort = Column(_("Entry year"))
     email = Column(_("E-mail"))
     phone = Column(_("Telephone"))
     reach = Column(_("Allows"), accessor="consents", empty_values=())
     language = Column(_("Language"))
-    registered_on = DateColumn(_("Registered"), format="Y-m-d", orderable=True)
-    last_seen_on = DateColumn(_("Last seen"), format="Y-m-d", orderable=True)
+    registered_on = DateColumn(_("Registered"), format="DATE_FORMAT", orderable=True)
+    last_seen_on = DateColumn(_("Last seen"), format="DATE_FORMAT", orderable=True)
     state = Column(_("State"))
     source = Column(_("Source"))
 

@@ -1,11 +1,14 @@
 """What is stored of a person, said to people."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.db.models import TextChoices
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from core.localised import listed
 from crm.readers.models import ContactChannel, Purpose
 
 
@@ -27,10 +30,15 @@ def yes_or_no(value: bool | None) -> str:
     return _("yes") if value else _("no")
 
 
+def in_month(first: date) -> str:
+    """ "March 2026" of its first day."""
+    return date_format(first, "YEAR_MONTH_FORMAT")
+
+
 def purposes_in_words(purposes: list[str]) -> str:
     """ "Notices, Surveys"; empty where there is none."""
     labels = [str(Purpose(purpose).label) for purpose in purposes]
-    return ", ".join(labels)
+    return listed(labels)
 
 
 def allowed_in_words(reader) -> str:
@@ -40,4 +48,4 @@ def allowed_in_words(reader) -> str:
         purposes = purposes_in_words(reader.purposes_on(channel))
         if purposes:
             said.append(_("%(channel)s (%(purposes)s)") % {"channel": label, "purposes": purposes})
-    return ", ".join(said)
+    return listed(said)

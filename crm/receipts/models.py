@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 #: Longer than anybody keeps a page open to send it again, or a draft in a browser.
 KEPT_FOR = timedelta(days=14)
@@ -25,6 +26,10 @@ class FormReceipt(models.Model):
     at = models.DateTimeField(default=timezone.now, db_index=True)
 
     objects = FormReceiptQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("receipt of a form")
+        verbose_name_plural = _("receipts of forms")
 
     def __str__(self):
         return str(self.client_id)

@@ -3,6 +3,7 @@
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from core.localised import listed
 from core.queue import enqueue
 from core.refusals import Refused
 from crm.readers.models import Reader
@@ -26,7 +27,7 @@ class InUse(Refused):
 
     def __init__(self, users: list):
         self.users = users
-        names = ", ".join(map(str, users))
+        names = listed(users)
         super().__init__(_("Not deleted: it is used by %(names)s.") % {"names": names})
 
 

@@ -44,7 +44,11 @@ class SegmentTable(Table):
         initial_sort_descending=True,
     )
     refreshed = DateColumn(
-        _("As of"), accessor="refreshed_at", format="Y-m-d H:i", default=_("never"), orderable=True
+        _("As of"),
+        accessor="refreshed_at",
+        format="DATETIME_FORMAT",
+        default=_("never"),
+        orderable=True,
     )
     state = TemplateColumn(
         template_name="crm/segments/_segment_state.html",

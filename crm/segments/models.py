@@ -57,7 +57,13 @@ class SegmentQuerySet(VisibleQuerySet):
 
 
 # What people wrote, not what each night's refresh measured.
-@pghistory.track(fields=["name", "description", "rule", "version"])
+@pghistory.track(
+    fields=["name", "description", "rule", "version"],
+    meta={
+        "verbose_name": _("former state of a segment"),
+        "verbose_name_plural": _("former states of segments"),
+    },
+)
 class Segment(models.Model):
     """A rule tree over readers.
 
@@ -135,6 +141,10 @@ class SegmentMember(models.Model):
     reader = models.ForeignKey(Reader, models.CASCADE, related_name="memberships")
     since = models.DateTimeField()
 
+    class Meta:
+        verbose_name = _("member of a segment")
+        verbose_name_plural = _("members of segments")
+
 
 class SegmentPinQuerySet(VisibleQuerySet):
     def visible_to(self, user):
@@ -155,6 +165,8 @@ class SegmentPin(models.Model):
     objects = SegmentPinQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("decision by hand")
+        verbose_name_plural = _("decisions by hand")
         constraints = [models.UniqueConstraint(fields=["segment", "reader"], name="pin_once")]
 
 
@@ -173,4 +185,6 @@ class SegmentLog(models.Model):
     at = models.DateTimeField()
 
     class Meta:
+        verbose_name = _("entry or exit of a segment")
+        verbose_name_plural = _("entries and exits of segments")
         indexes = [models.Index(fields=["segment", "at"], name="segmentlog_at")]

@@ -240,6 +240,11 @@ class User(AbstractUser):
             return True
         return self.role != self.Role.READER
 
+    @property
+    def must_have_second_factor(self) -> bool:
+        """True where this user may do nothing by password alone."""
+        return settings.STAFF_TOTP_REQUIRED and self.is_library_staff
+
 
 #: Objects whose page is not named after their model; all others have ``app:model-detail``, or none.
 PAGES = {
@@ -277,6 +282,8 @@ class AuditEvent(models.Model):
     objects = AuditEventQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("audit event")
+        verbose_name_plural = _("audit events")
         ordering = ["-at", "-pk"]
         indexes = [models.Index(fields=["object_type", "object_id"], name="audit_object")]
         triggers = [
@@ -331,6 +338,10 @@ class GuessCounter(models.Model):
 
     objects = GuessCounterQuerySet.as_manager()
 
+    class Meta:
+        verbose_name = _("counter of wrong entries")
+        verbose_name_plural = _("counters of wrong entries")
+
 
 class Bucket(models.Model):
     """A token bucket as one moment: when it will be full again (``crm.staff.buckets``).
@@ -342,3 +353,7 @@ class Bucket(models.Model):
     digest = models.BinaryField(primary_key=True)
     name = models.CharField(max_length=40)
     full_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("rate counter")
+        verbose_name_plural = _("rate counters")

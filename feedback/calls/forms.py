@@ -3,10 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import Form, ModelForm
+from core.forms import Form, ModelForm, MomentInput
 from crm.staff.forms import TrappedForm
 from feedback.calls.models import Call, Review, Submission
-from feedback.surveys.forms import MomentInput
 from feedback.voices.forms import ClientIdForm
 
 

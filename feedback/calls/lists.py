@@ -115,7 +115,7 @@ class ReviewTable(Table):
         context_object_name="work",
         verbose_name=_("State"),
     )
-    submitted_at = DateColumn(_("Sent in"), format="Y-m-d")
+    submitted_at = DateColumn(_("Sent in"), format="DATE_FORMAT")
 
     def render_mean(self, value):
         return floatformat(value, 1)

@@ -43,7 +43,7 @@ LIMIT %(most)s
 """
 MIX = """
 SELECT huixiang_mix_answers(
-    %(survey)s, %(least)s, %(taken)s::uuid[], %(kept)s::bytea[], %(key)s, %(written)s::jsonb,
+    %(survey)s, %(taken)s::uuid[], %(kept)s::bytea[], %(key)s, %(written)s::jsonb,
     %(day)s, %(is_last)s)
 """
 
@@ -265,7 +265,6 @@ def hand_over(
     definition = whole_definition(survey)
     arguments = {
         "survey": survey.pk,
-        "least": survey.least_together,
         "taken": [str(one.id) for one in held],
         "kept": boxes(survey, parting.kept),
         "key": key,

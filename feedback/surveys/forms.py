@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from campaigns.plan.models import Campaign
 from core.characters import is_blank
-from core.forms import Form, ModelForm
+from core.forms import Form, ModelForm, MomentInput
 from core.localised import localised
 from feedback.surveys.actions import OptionRow
 from feedback.surveys.models import Item, Option, Survey
@@ -28,16 +28,6 @@ STARTS = [
     ("", _("An empty page")),
     ("relationship", _("Relationship quality: satisfaction, trust, commitment, loyalty, NPS")),
 ]
-
-
-class MomentInput(forms.DateTimeInput):
-    """The browser's own date and time picker."""
-
-    input_type = "datetime-local"
-
-    def __init__(self, attrs=None):
-        # The one form browsers read a value in; a localised one would leave the field empty.
-        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
 
 
 class BilingualForm(Form):

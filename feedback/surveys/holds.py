@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.holds import Erase, Hold, Shown
+from core.holds import Erase, Hold, Shown, Unknowable
 from core.localised import localised
 
 PURPOSE = _("to learn what readers think of the library")
@@ -54,5 +54,17 @@ HOLDS = [
         ),
         purpose=PURPOSE,
         basis=BASIS,
+    ),
+]
+UNKNOWABLE = [
+    Unknowable(
+        "feedback.Participation",
+        _("That somebody took part in an anonymous survey"),
+        _("A keyed hash and a day, so that nobody answers twice; it leads to no answer."),
+    ),
+    Unknowable(
+        "feedback.HeldAnswer",
+        _("Answers to anonymous surveys"),
+        _("Nobody can tell which are yours, so they can be neither shown nor taken out."),
     ),
 ]

@@ -15,7 +15,8 @@ SAID_NO = {"channel": "email", "purposes": "events", "granted": "no", "wording":
 
 def pinned(world) -> dict:
     """A decision by hand about a reader."""
-    pin = world.segment.pins.create(reader=world.reader, include=True, reason="asked to")
+    why = {"include": True, "reason": "asked to"}
+    pin, _made = world.segment.pins.get_or_create(reader=world.reader, defaults=why)
     return {"pk": world.segment.pk, "pin": pin.pk}
 
 
@@ -75,7 +76,7 @@ MATRIX: dict[str, Access] = {
     "crm:me": Access("any"),
     "crm:me-join": Access("any", post=True),
     "crm:me-consent": Access("any", post=True, data={"email:events": "on"}),
-    "crm:me-analytics": Access("any", post=True, data={"allowed": "no"}),
+    "crm:me-analytics": Access("any"),
     "crm:me-download": Access("any"),
     "crm:me-file": Access("any"),
     "crm:me-correct": Access("any"),
@@ -86,6 +87,10 @@ MATRIX: dict[str, Access] = {
     "crm:correction-list": STAFF,
     "crm:correction-detail": Access(STAFF.roles, make=correction_key),
     "crm:privacy-register": MANAGERS,
+    "crm:privacy-clock": MANAGERS,
+    "crm:privacy-clock-term": Access(
+        MANAGERS.roles, make=lambda _w: {"code": "activities"}, wrong={"code": "looks"}
+    ),
     "crm:privacy-register-csv": MANAGERS,
     "crm:incident-create": MANAGERS,
     "crm:incident-detail": Access(MANAGERS.roles, make=incident_key),
@@ -110,6 +115,7 @@ MATRIX: dict[str, Access] = {
     "crm:import-refusals": Access(STAFF.roles, make=batch_key),
     "crm:import-undo": Access(STAFF.roles, make=done_batch, post=True),
     "crm:library-settings": Access("administrator"),
+    "crm:library-name": Access("administrator", post=True),
     "crm:logo-remove": Access("administrator", post=True),
     "crm:picture": Access("public", make=kept_picture, wrong={"name": "nothing.png"}),
     "crm:letter-list": STAFF,

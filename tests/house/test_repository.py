@@ -133,7 +133,9 @@ def test_templates_have_no_inline_script_or_style():
     for path in templates():
         # Mail programs know no style sheets: a mail's styles stand in its tags.
         is_mail = "mail" in path.stem or path.parent.name == "email"
-        if not is_mail and INLINE.search(path.read_text()):
+        # A file that is read without us has to bring its own.
+        is_file = path.name == "my_data.html"
+        if not is_mail and not is_file and INLINE.search(path.read_text()):
             wrong.append(name_of(path))
     assert wrong == []
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.plan.models.campaign import Campaign
+from core.localised import labelled
 
 
 class BudgetChange(models.Model):
@@ -27,6 +28,8 @@ class BudgetChange(models.Model):
     )
 
     class Meta:
+        verbose_name = _("budget change")
+        verbose_name_plural = _("budget changes")
         ordering = ["at", "pk"]
         constraints = [
             # The moment tells a change of 0.1 from its copy, so that copying twice copies once.
@@ -40,4 +43,4 @@ class BudgetChange(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.campaign}: {self.before} → {self.after}"
+        return labelled(self.campaign, f"{self.before} → {self.after}")

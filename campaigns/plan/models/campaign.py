@@ -65,7 +65,12 @@ class CampaignPhase(models.TextChoices):
     CLOSED = "closed", _("Closed")
 
 
-@pghistory.track()
+@pghistory.track(
+    meta={
+        "verbose_name": _("former state of a campaign"),
+        "verbose_name_plural": _("former states of campaigns"),
+    },
+)
 class Campaign(models.Model):
     """One turn of the loop.
 
@@ -249,6 +254,8 @@ class Cost(models.Model):
     objects = CampaignPartQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("cost")
+        verbose_name_plural = _("costs")
         ordering = ["on", "pk"]
 
 
@@ -262,4 +269,6 @@ class PhaseMove(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
     class Meta:
+        verbose_name = _("move between phases")
+        verbose_name_plural = _("moves between phases")
         ordering = ["at", "pk"]

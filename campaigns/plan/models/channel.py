@@ -50,6 +50,8 @@ class ChannelPlan(models.Model):
     expected_reach = models.PositiveIntegerField(_("expected reach"), null=True, blank=True)
 
     class Meta:
+        verbose_name = _("channel plan")
+        verbose_name_plural = _("channel plans")
         ordering = ["-share", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["campaign", "channel"], name="plan_channel_once"),

@@ -21,6 +21,8 @@ class Goal(models.Model):
     objects = CampaignPartQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("goal")
+        verbose_name_plural = _("goals")
         ordering = ["pk"]
 
     def __str__(self):
@@ -38,6 +40,8 @@ class Task(models.Model):
     objects = CampaignPartQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("task")
+        verbose_name_plural = _("tasks")
         ordering = ["pk"]
 
     def __str__(self):
@@ -54,6 +58,8 @@ class Element(models.Model):
     objects = CampaignPartQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("culture element")
+        verbose_name_plural = _("culture elements")
         ordering = ["pk"]
 
     def __str__(self):
@@ -80,6 +86,8 @@ class Need(models.Model):
     objects = CampaignPartQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("need")
+        verbose_name_plural = _("needs")
         ordering = ["pk"]
 
     def __str__(self):
@@ -106,6 +114,8 @@ class Match(models.Model):
     objects = MatchQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("match")
+        verbose_name_plural = _("matches")
         ordering = ["-strength", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["need", "element"], name="match_once"),

@@ -30,7 +30,12 @@ RAISE EXCEPTION 'standards of a live campaign are locked' USING ERRCODE = 'check
 """
 
 
-@pghistory.track()
+@pghistory.track(
+    meta={
+        "verbose_name": _("former state of a standard"),
+        "verbose_name_plural": _("former states of standards"),
+    },
+)
 class Standard(models.Model):
     """What the campaign will be judged by.
 
@@ -94,6 +99,8 @@ class Standard(models.Model):
     objects = CampaignPartQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("standard")
+        verbose_name_plural = _("standards")
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["campaign", "metric"], name="standard_metric_once"),
@@ -125,4 +132,6 @@ class StandardAmendment(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
     class Meta:
+        verbose_name = _("amendment")
+        verbose_name_plural = _("amendments")
         ordering = ["at", "pk"]

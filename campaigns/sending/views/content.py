@@ -33,7 +33,7 @@ def content_detail(request, pk):
     content = get_content(request, pk)
     context = {
         "content": content,
-        "links": content.links.with_traffic(),
+        "links": content.links.with_traffic(request.user),
         "preview": preview_of(content.body, request.user),
         "subject": subject_for(request.user, content),
         "unknown": unknown_targets(content),

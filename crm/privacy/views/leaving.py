@@ -10,6 +10,7 @@ from core.forms import status_of
 from crm.privacy import actions, own
 from crm.privacy.forms import LeaveForm
 from crm.privacy.views.entrance import own_page
+from crm.readers.queries import twins_of
 
 
 @own_page
@@ -21,10 +22,13 @@ def me_leave(request, reader):
         messages.success(request, _("Nothing will be sent to you from now on."))
         return redirect("crm:me")
 
+    goes, stays = own.of_erasing(reader)
     context = {
         "form": form,
         "reader": reader,
-        "sections": own.sections(reader, 0),
+        "goes": goes,
+        "stays": stays,
+        "twins": len(twins_of(reader)),
         "departure": getattr(reader, "departure", None),
         "days": settings.ERASE_AFTER_DAYS,
     }

@@ -21,7 +21,7 @@ def processing_register(request):
     """What is kept of people, what for, and what becomes of it."""
     context = {
         "heads": register.heads(),
-        "rows": register.processing(),
+        "rows": register.rows(),
         "times": register.times(),
         "notices": Notice.objects.all(),
         "incidents": Incident.objects.all(),
@@ -32,9 +32,7 @@ def processing_register(request):
 @require_GET
 @needs("privacy.keep")
 def processing_register_csv(request):
-    rows = [register.heads()]
-    for line in register.processing():
-        rows.append([line.table, line.data, line.columns, line.why, line.basis, line.erased])
+    rows = [register.heads(), *register.rows()]
     response = StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="processing.csv"'
     return response

@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from core.holds import unknowables
 from core.refusals import Refused
 from crm.privacy import actions, own
 from crm.privacy.forms import PreferencesForm
@@ -27,6 +28,7 @@ def me(request, reader):
         "consents": consent_rows(reader),
         "activities": activity_counts(reader),
         "sections": own.sections(reader, own.ON_THE_PAGE),
+        "unknowables": unknowables(),
         "looks": look_rows(reader, LOOKS_SHOWN),
         "kept_days": KEPT_DAYS,
         "departure": getattr(reader, "departure", None),
@@ -74,10 +76,14 @@ def _write(row: ChannelConsent, wanted: dict[str, bool], **said) -> None:
         )
 
 
-@require_POST
 @own_page
 def me_analytics(request, reader):
-    """Switch off, or on again, what the library computes about this person."""
+    """Switch off, or on again, what the library computes about this person; asked before."""
+    if request.method != "POST":
+        goes, stays = own.of_analytics(reader)
+        context = {"reader": reader, "goes": goes, "stays": stays}
+        return render(request, "crm/privacy/analytics.html", context)
+
     allowed = request.POST.get("allowed") == "yes"
     actions.set_analytics(reader=reader, allowed=allowed, by=request.user)
     if allowed:

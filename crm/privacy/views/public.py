@@ -18,7 +18,8 @@ def notice(request, number=None):
     context = {
         "notice": shown,
         "others": Notice.objects.exclude(number=number or shown.number),
-        "rows": register.processing(),
+        "heads": register.public_heads(),
+        "rows": register.public_rows(),
         "times": register.times(),
     }
     return render(request, "crm/privacy/notice.html", context)

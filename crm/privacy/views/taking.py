@@ -4,6 +4,7 @@ from django.http import HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET
 
+from core.holds import unknowables
 from crm.privacy import own
 from crm.privacy.views.entrance import own_page
 from crm.staff import audit
@@ -31,6 +32,7 @@ def me_file(request, reader):
         "reader": reader,
         "identity": own.identity(reader),
         "sections": own.sections(reader),
+        "unknowables": unknowables(),
     }
     # A file and no page of ours: it is read without styles and without us.
     page = render_to_string("crm/privacy/my_data.html", context, request)

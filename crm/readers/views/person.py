@@ -23,6 +23,7 @@ from crm.staff.words import AuditAction
 PANELS = ("campaigns:reader-panel", "feedback:reader-panel")
 #: The newest activities on the page; readers of many years have thousands.
 ACTIVITIES_SHOWN = 40
+MONTHS_SHOWN = 24
 LOOKS_SHOWN = 12
 
 
@@ -36,8 +37,6 @@ def reader_of(request, pk) -> Reader:
 def reader_detail(request, pk):
     """The page, once it is known why: the reason is asked once in a while of work."""
     reader = reader_of(request, pk)
-    if is_reason(request.GET.get("why", "")):
-        reasons.remember(request.session, request.GET["why"])
     reason = reasons.reason_for(request, reader)
     if not reason and reader.user_id != request.user.pk:
         context = {"reader": reader, "reasons": LookReason.choices}
@@ -51,7 +50,7 @@ def reader_detail(request, pk):
 
 def page_of(request, reader: Reader, reason: str) -> dict:
     """What the page shows of one reader."""
-    activities = reader.activities.select_related("campus").order_by("-at")
+    activities = reader.activities.select_related("campus").order_by("-at", "-pk")
     return {
         "reader": reader,
         "reason": reason,
@@ -62,6 +61,7 @@ def page_of(request, reader: Reader, reason: str) -> dict:
         "traits": trait_rows(reader),
         "memberships": reader.memberships.select_related("segment").order_by("since"),
         "activities": activities[:ACTIVITIES_SHOWN],
+        "months": reader.folded_months.order_by("-month", "kind")[:MONTHS_SHOWN],
         "consents": consent_rows(reader),
         "consent_form": ConsentForm(),
         "panels": [reverse(name, args=[reader.pk]) for name in PANELS],

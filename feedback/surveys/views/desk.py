@@ -38,7 +38,9 @@ def load(request, pk) -> Survey:
 
 @needs("surveys.view")
 def survey_list(request):
-    surveys = with_counts(Survey.objects.visible_to(request.user).select_related("campaign"))
+    surveys = with_counts(
+        Survey.objects.visible_to(request.user).select_related("campaign"), request.user
+    )
     listing = SurveyList(request, surveys)
     return listing.render("feedback/surveys/survey_list.html", waits_for_key=keys.waits_for_key())
 
@@ -75,7 +77,7 @@ def survey_detail(request, pk):
         "waits_for_key": survey.anonymous and keys.waits_for_key(survey),
         "lost": lost_in_words(survey),
         "kinds": Item.Kind,
-        "versions": versions_with_answers(survey),
+        "versions": versions_with_answers(survey, request.user),
         **changes_since(last, draft),
     }
     return render(request, "feedback/surveys/survey_detail.html", context)

@@ -5,14 +5,15 @@ import secrets
 from functools import lru_cache
 from uuid import UUID, uuid4
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils import translation
 
 from core import traps
-from crm.library.logo import Logo, shown
+from crm.library.keeping import KeptPicture
+from crm.library.logo import shown
+from crm.library.naming import library_name
 from feedback.surveys.intake import PublishedSurvey
 from feedback.surveys.questions import Field, blank_fields
 from feedback.surveys.views.standing import VisitorStanding
@@ -60,7 +61,7 @@ def blank_page(request, survey: PublishedSurvey, standing: VisitorStanding) -> H
     Only the visitor's own marks are filled in here.
     """
     language, theme = translation.get_language(), chosen_theme(request)
-    page = _blank_page(survey, standing, language, theme, shown.get())
+    page = _blank_page(survey, standing, language, theme, shown.get(), library_name())
     for name, value in hidden_values(request).items():
         page = page.replace(MARKS[name], escape_attribute(value))
     return HttpResponse(page)
@@ -68,8 +69,14 @@ def blank_page(request, survey: PublishedSurvey, standing: VisitorStanding) -> H
 
 @lru_cache(maxsize=256)
 def _blank_page(
-    survey: PublishedSurvey, standing: VisitorStanding, language: str, theme: str, logo: Logo | None
+    survey: PublishedSurvey,
+    standing: VisitorStanding,
+    language: str,
+    theme: str,
+    logo: KeptPicture | None,
+    library: str,
 ) -> str:
+    """``language`` and ``library`` stand in the page too; as arguments they tell pages apart."""
     fields = blank_fields(survey.definition)
     context = page_context(survey, standing, fields, MARKS, theme) | {"logo": logo}
     return render_to_string("feedback/surveys/survey_answer.html", context)
@@ -108,7 +115,7 @@ def page_context(
         "fields": fields,
         "hidden": hidden,
         "theme": theme,
-        "library_name": settings.LIBRARY_NAME,
+        "library_name": library_name(),
     }
 
 
@@ -136,7 +143,7 @@ def no_such_survey(request) -> HttpResponse:
     """One page, whether there is no such survey, none yet, or one by an invitation not shown."""
     context = {
         "theme": chosen_theme(request),
-        "library_name": settings.LIBRARY_NAME,
+        "library_name": library_name(),
         "logo": shown.get(),
     }
     page = render_to_string("feedback/surveys/survey_unknown.html", context)
@@ -146,13 +153,18 @@ def no_such_survey(request) -> HttpResponse:
 def notice(request, survey: PublishedSurvey, kind: str, *, status: int = 200) -> HttpResponse:
     """One page with one message: thanks, answered, closed, early, audience."""
     language = translation.get_language()
-    page = _notice(survey, kind, language, chosen_theme(request), shown.get())
+    page = _notice(survey, kind, language, chosen_theme(request), shown.get(), library_name())
     return HttpResponse(page, status=status)
 
 
 @lru_cache(maxsize=256)
 def _notice(
-    survey: PublishedSurvey, kind: str, language: str, theme: str, logo: Logo | None
+    survey: PublishedSurvey,
+    kind: str,
+    language: str,
+    theme: str,
+    logo: KeptPicture | None,
+    library: str,
 ) -> str:
     title = survey.definition.title
     if kind == "audience":
@@ -166,7 +178,7 @@ def _notice(
         "anonymous": survey.anonymous,
         "least": survey.least_together,
         "theme": theme,
-        "library_name": settings.LIBRARY_NAME,
+        "library_name": library,
         "slug": survey.slug,
         "logo": logo,
     }

@@ -4,20 +4,27 @@ import json
 import time
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from campaigns.sending.clicks import JournalledClick, write_rows
 from campaigns.sending.models import Click
-from core.holds import registered
+from core.holds import shown_holds, unknowables
 from crm.letters.models import Letter
 from crm.privacy import actions, letters, own, register
 from crm.privacy.models import Correction, Incident, NewAddress
 from crm.readers.models import Activity, Notice, Reader
 from crm.segments.refresh import refresh_segment
+from crm.staff import audit
 from crm.staff.models import User
+from crm.staff.words import AuditAction
 from tests import factories
-from tests.crm.privacy.person import TEXTS, whole_person
+from tests.crm.privacy.person import EMAIL, EMAIL_TOO, TEXTS, USERNAME, whole_person
+
+#: Of rows that no key leads to.
+UNSIGNED = ("unsigned", "former-voice", "header", "sender")
 
 pytestmark = pytest.mark.django_db
 
@@ -38,10 +45,10 @@ def test_file_holds_every_kind_of_row_and_every_word_of_mine(me):
     told = json.loads(me.get(reverse("crm:me-download")).content)
     page = me.get(reverse("crm:me-file")).content.decode()
 
-    assert [own.name_of(hold) for hold in registered() if not told[own.name_of(hold)]] == []
+    assert [own.name_of(hold) for hold in shown_holds() if not told[own.name_of(hold)]] == []
     assert told["reader"]["traits"] == {"hobby": TEXTS[8]}
     # A voice left without an account is nobody's until it is proved whose the address is.
-    mine = [text for text in TEXTS if not text.startswith("unsigned")]
+    mine = [text for text in TEXTS if not text.startswith(UNSIGNED)]
     whole = json.dumps(told, ensure_ascii=False)
     assert [text for text in mine if text not in whole] == []
     assert [text for text in mine if text not in page] == []
@@ -57,8 +64,89 @@ def test_file_holds_nothing_of_anybody_else(me, librarian):
         assert "not mine" not in text
 
 
+#: What the account holds of the person of ``whole_person``, or nearly.
+OF_THE_ACCOUNT = [
+    USERNAME,
+    EMAIL,
+    EMAIL_TOO,
+    "192.0.2.77",
+    "token-unmistakable",
+    "kept-unmistakable",
+]
+
+
+@pytest.mark.parametrize("name", ["me", "me-file", "me-download"])
+def test_account_sessions_tokens_forms_and_audit_are_shown(me, name):
+    """In 0.1 a person's page and files left out everything that hangs on the account."""
+    said = me.get(reverse(f"crm:{name}")).content.decode()
+    assert [text for text in OF_THE_ACCOUNT if text not in said] == []
+
+
+def test_audit_is_said_in_words_also_where_others_did_it(me, reader, librarian):
+    audit.record(action=AuditAction.READER_CHANGE, by=librarian, on=reader)
+    other = factories.ReaderFactory()
+    audit.record(action=AuditAction.READER_CHANGE, by=librarian, on=other)
+
+    with translation.override("en"):
+        trail = section_of(reader, "What the audit trail says of me")
+    said = {(row[1], row[2]) for row in trail.rows}
+    assert ("Reader · changed", "by the library") in said
+    assert ("Sign-in", "by me") in said
+    assert sum(row[1] == "Reader · changed" for row in trail.rows) == 1
+
+
+def test_trail_of_staff_who_are_readers_names_no_other_reader(librarian):
+    mine = factories.ReaderFactory(user=librarian)
+    audit.record(action=AuditAction.SEGMENT_PIN, by=librarian, reader=987654321, include=True)
+
+    told = json.dumps(own.own_data(mine)["auditevent"], default=str)
+    assert "segment.pin" in told
+    assert "987654321" not in told
+
+
+def test_letters_to_an_address_that_is_not_proved_mine_are_not_shown(me, reader):
+    factories.LetterFactory(address="stranger@leaving.example", text="not for me")
+    EmailAddress.objects.create(user=reader.user, email="stranger@leaving.example")
+    for name in ("me", "me-file", "me-download"):
+        assert "not for me" not in me.get(reverse(f"crm:{name}")).content.decode()
+
+
+def test_secret_of_account_mail_is_on_no_page(me):
+    factories.LetterFactory(address=EMAIL_TOO, purpose="account", text="code-that-opens")
+    for name in ("me", "me-file", "me-download"):
+        assert "code-that-opens" not in me.get(reverse(f"crm:{name}")).content.decode()
+
+
+def test_account_says_since_when_there_is_a_second_factor(reader):
+    with translation.override("en"):
+        Authenticator.objects.all().delete()
+        without = dict(section_of(reader, "My account").pairs)
+        Authenticator.objects.create(user=reader.user, type="totp", data={})
+        with_one = dict(section_of(reader, "My account").pairs)
+    assert without["second factor since"] == "none is set up"
+    assert with_one["second factor since"] != "none is set up"
+
+
+def test_place_is_named_in_the_language_that_is_spoken(reader):
+    named = factories.CampusFactory(name_zh="东湖校区", name_en="East Lake campus")
+    unnamed = factories.CampusFactory(name_zh="西山校区", name_en="")
+    for campus in (named, unnamed):
+        factories.ActivityFactory(reader=reader, campus=campus)
+
+    said = {}
+    for language, title in (("en", "What I did"), ("zh-hans", "我做过的事")):
+        with translation.override(language):
+            said[language] = {row[2] for row in section_of(reader, title).rows}
+    assert {"East Lake campus", "西山校区"} <= said["en"]
+    assert {"东湖校区", "西山校区"} <= said["zh-hans"]
+
+
+def section_of(reader, title: str) -> own.Section:
+    return next(section for section in own.sections(reader) if section.title == title)
+
+
 def test_names_of_the_rows_in_the_file_all_differ():
-    names = [own.name_of(hold) for hold in registered()]
+    names = [own.name_of(hold) for hold in shown_holds()]
     assert len(names) == len(set(names))
 
 
@@ -205,6 +293,30 @@ def test_switching_off_deletes_what_was_recorded_and_records_nothing(me, reader)
     assert Activity.objects.filter(reader=reader).count() == 1
 
 
+def test_switching_off_says_what_goes_and_deletes_nothing_before_it_was_asked(me, reader):
+    """In 0.1 one press on the person's page deleted what was recorded, unasked."""
+    page = me.get(reverse("crm:me-analytics"))
+    goes = {section.name: section.n for section in page.context["goes"]}
+    stays = {section.name for section in page.context["stays"]}
+
+    assert goes["activity"] == Activity.objects.filter(reader=reader).count() > 0
+    assert goes.keys() == {"activity", "segmentmember", "segmentlog"}
+    assert {"voice", "submission", "consentevent"} <= stays
+    mine = me.get(reverse("crm:me")).content.decode()
+    assert f'action="{reverse("crm:me-analytics")}"' not in mine
+    reader.refresh_from_db()
+    assert reader.analytics
+
+
+def test_erasing_says_what_stays_without_the_person(me, reader):
+    page = me.get(reverse("crm:me-leave"))
+    goes = {section.name for section in page.context["goes"]}
+    stays = {section.name for section in page.context["stays"]}
+    assert {"activity", "browsersession", "letter"} <= goes
+    assert {"voice", "response", "consentevent", "auditevent"} <= stays
+    assert goes & stays == set()
+
+
 @pytest.mark.parametrize(
     ("rule", "is_in"),
     [
@@ -248,7 +360,7 @@ def test_register_has_a_line_for_each_hold(client):
     page = client.get(reverse("crm:privacy-register"))
     file = client.get(reverse("crm:privacy-register-csv"))
 
-    assert len(page.context["rows"]) == len(registered()) + 1
+    assert len(page.context["rows"]) == len(shown_holds()) + len(unknowables()) + 1
     lines = b"".join(file.streaming_content).decode().strip().splitlines()
     assert len(lines) == len(register.processing()) + 1
 

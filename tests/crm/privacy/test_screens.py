@@ -7,6 +7,7 @@ from crm.privacy.models import Correction, Incident
 from crm.readers.looks import look_at_many, look_at_one
 from tests import factories
 from tests.crm.privacy.person import whole_person
+from tests.looking import said_why
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SCREENS = {
@@ -38,12 +39,27 @@ def test_own_pages_have_no_barrier_and_fit(live, reader, screen, language):
     live.page.emulate_media(color_scheme=scheme)
     live.context.set_extra_http_headers({"Accept-Language": language})
     live.sign_in(reader.user)
-    for name in ("me", "me-leave", "me-correct", "me-address", "privacy"):
+    for name in ("me", "me-leave", "me-analytics", "me-correct", "me-address", "privacy"):
         live.open(reverse(f"crm:{name}"))
         if name == "me":
             live.page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
         live.check()
         live.shot(f"{name}-{screen}-{language}")
+
+
+def test_table_wider_than_a_phone_shows_its_edge_and_moves_by_keyboard(live):
+    """In 0.1 nothing said that a table went on beyond the screen."""
+    live.page.set_viewport_size({"width": 375, "height": 800})
+    live.open(reverse("crm:privacy"))
+    table = live.page.locator(".table-wrap").first
+    wider = "region => region.scrollWidth - region.clientWidth"
+    assert table.evaluate(wider) > 0
+
+    drawn = table.evaluate("region => getComputedStyle(region).backgroundAttachment")
+    assert drawn == "local, local, scroll, scroll"
+    table.focus()
+    live.page.keyboard.press("ArrowRight")
+    live.page.wait_for_function("document.querySelector('.table-wrap').scrollLeft > 0")
 
 
 @pytest.mark.parametrize("screen", SCREENS)
@@ -53,11 +69,12 @@ def test_pages_of_staff_have_no_barrier_and_fit(live, reader, librarian, screen)
     size, scheme = SCREENS[screen]
     live.page.set_viewport_size(size)
     live.page.emulate_media(color_scheme=scheme)
-    live.sign_in(factories.UserFactory(role="manager"))
+    manager = factories.UserFactory(role="manager")
+    live.sign_in(manager)
     page = reverse("crm:reader-detail", args=[reader.pk])
     paths = {
         "reason": page,
-        "person": f"{page}?why=enquiry",
+        "person": page,
         "erase": reverse("crm:reader-erase", args=[reader.pk]),
         "corrections": reverse("crm:correction-list"),
         "correction": reverse("crm:correction-detail", args=[correction.pk]),
@@ -68,3 +85,5 @@ def test_pages_of_staff_have_no_barrier_and_fit(live, reader, librarian, screen)
         live.open(path)
         live.check()
         live.shot(f"{name}-{screen}")
+        if name == "reason":
+            said_why(reader, by=manager)

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0024_first_notice")]
+    dependencies = [("crm", "0030_session_keys_are_digests")]
 
     operations = [
         migrations.AlterField(

@@ -208,6 +208,8 @@ class Item(models.Model):
     retired_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = _("survey item")
+        verbose_name_plural = _("survey items")
         ordering = ["position", "ordinal"]
         constraints = [
             models.UniqueConstraint(fields=["survey", "ordinal"], name="item_ordinal_once"),
@@ -242,6 +244,8 @@ class Option(models.Model):
     retired_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = _("option")
+        verbose_name_plural = _("options")
         ordering = ["position", "code"]
         constraints = [models.UniqueConstraint(fields=["item", "code"], name="option_code_once")]
 
@@ -263,6 +267,8 @@ class SurveyVersion(models.Model):
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
     class Meta:
+        verbose_name = _("survey version")
+        verbose_name_plural = _("survey versions")
         ordering = ["number"]
         constraints = [
             models.UniqueConstraint(fields=["survey", "number"], name="version_number_once")
@@ -338,6 +344,10 @@ class ResponseVector(models.Model):
     nums = ArrayField(models.FloatField(null=True), default=list)
     weight = models.FloatField(default=1)
 
+    class Meta:
+        verbose_name = _("choices of a response")
+        verbose_name_plural = _("choices of responses")
+
 
 class AnswerText(models.Model):
     """One open answer, apart from the response, so that texts can be searched and shown alone."""
@@ -347,54 +357,8 @@ class AnswerText(models.Model):
     text = models.TextField()
 
     class Meta:
+        verbose_name = _("written answer")
+        verbose_name_plural = _("written answers")
         constraints = [
             models.UniqueConstraint(fields=["response", "item"], name="text_once_per_item")
         ]
-
-
-class Participation(models.Model):
-    """That somebody took part in an anonymous survey, by day; nothing here leads to the answers.
-
-    ``digest`` is a keyed hash of the person. ``receipt`` is one of what the browser sent, with its
-    random id: it tells a replay from a change.
-    """
-
-    survey = models.ForeignKey(Survey, models.CASCADE, related_name="participations")
-    digest = models.BinaryField(max_length=32)
-    receipt = models.BinaryField(max_length=32)
-    # A moment would pair the rows with the answers held at the same moment.
-    day = models.DateField()
-    # Written anew with the others of its batch: place and transaction number say no more than that.
-    mixed = models.BooleanField(default=False)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["survey", "digest"], name="participation_once")
-        ]
-        indexes = [
-            models.Index(fields=["survey"], condition=Q(mixed=False), name="participation_unmixed")
-        ]
-
-
-class AnswerKey(models.Model):
-    """The public half of a key that anonymous answers are sealed with; the newest is in use.
-
-    The private half is in the workers' environment alone. ``opened_at`` is when a worker last had
-    it in its hands.
-    """
-
-    public = models.BinaryField(max_length=32, unique=True)
-    made_at = models.DateTimeField(auto_now_add=True)
-    opened_at = models.DateTimeField(null=True, blank=True)
-
-
-class HeldAnswer(models.Model):
-    """A sealed anonymous answer on its way: kept at once, mixed into responses with others later.
-
-    ``key`` is None for what 0.1 held in the open, until the next run seals it (ADR 0021).
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
-    survey = models.ForeignKey(Survey, models.PROTECT, related_name="held_answers")
-    key = models.ForeignKey(AnswerKey, models.PROTECT, null=True, related_name="+")
-    sealed = models.BinaryField()

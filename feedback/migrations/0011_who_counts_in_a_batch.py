@@ -1,6 +1,6 @@
 """Of a batch only readers count whom the portal can tell apart; and what could never be opened.
 
-The function is that of 0009 with two conditions changed (ADR 0026): k of each kind are k known
+The function is that of 0010 with two conditions changed (ADR 0026): k of each kind are k known
 readers wherever there is one, and the last batch may leave out fewer than k of four kinds.
 """
 
@@ -8,11 +8,9 @@ from importlib import import_module
 
 from django.db import migrations, models
 
-MIX = import_module("feedback.migrations.0009_mixing").MIX
-# The same with the action's name; the function keeps its owner and who may call it.
-BEFORE = MIX.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION").replace(
-    "{action}", "survey.mix"
-)
+MIX = import_module("feedback.migrations.0010_mixing_knows_the_library_s_number").MIX
+# The function keeps its owner and who may call it.
+BEFORE = MIX.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
 
 KINDS_BEFORE = """
     -- Fewer than k of one kind cannot be shown, ever; they may go when the survey is over, and only
@@ -52,13 +50,13 @@ ALIKE = """
 def changed(function: str) -> str:
     for before, now in ((KINDS_BEFORE, KINDS), (ALIKE_BEFORE, ALIKE)):
         if before not in function:
-            raise ValueError("0009 does not hold what this migration changes")
+            raise ValueError("0010 does not hold what this migration changes")
         function = function.replace(before, now)
     return function
 
 
 class Migration(migrations.Migration):
-    dependencies = [("feedback", "0009_mixing")]
+    dependencies = [("feedback", "0010_mixing_knows_the_library_s_number")]
 
     operations = [
         migrations.RunSQL(changed(BEFORE), BEFORE),

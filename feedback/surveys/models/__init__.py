@@ -1,0 +1,33 @@
+"""The surveys' models: what is asked, what was answered, and anonymous answers on their way."""
+
+from feedback.surveys.models.anonymous import AnswerKey, HeldAnswer, Participation
+from feedback.surveys.models.survey import (
+    AnswerText,
+    BatchRule,
+    Item,
+    OpeningTimes,
+    Option,
+    Response,
+    ResponseQuerySet,
+    ResponseVector,
+    Survey,
+    SurveyQuerySet,
+    SurveyVersion,
+)
+
+__all__ = [
+    "AnswerKey",
+    "AnswerText",
+    "BatchRule",
+    "HeldAnswer",
+    "Item",
+    "OpeningTimes",
+    "Option",
+    "Participation",
+    "Response",
+    "ResponseQuerySet",
+    "ResponseVector",
+    "Survey",
+    "SurveyQuerySet",
+    "SurveyVersion",
+]
