@@ -33,7 +33,8 @@ class Made:
     """A form that makes rows of ``model``.
 
     ``words`` names the field whose text is told apart, ``data`` what else must be filled in.
-    ``page`` is where it stands, if that is another page than the one it is sent to.
+    ``page`` is where it stands, if that is another page than the one it is sent to;
+    ``is_of_a_person``: a page that asks first why it is opened.
     """
 
     model: str
@@ -42,7 +43,7 @@ class Made:
     key: Callable = nothing
     visitor: str = "manager"
     page: str = ""
-    query: str = ""
+    is_of_a_person: bool = False
 
 
 def voice_key(world) -> dict:
@@ -99,7 +100,7 @@ MADE = {
         {"channel": "email", "purposes": ["events"], "granted": "yes"},
         key=lambda w: {"pk": w.reader.pk},
         page="crm:reader-detail",
-        query="?why=enquiry",
+        is_of_a_person=True,
     ),
 }
 
@@ -126,7 +127,9 @@ def test_sent_twice_is_kept_once_and_another_text_is_said_not_to_be(name, world)
     key = made.key(world)
     target = reverse(name.split()[0], kwargs=key)
     page = reverse(made.page, kwargs=key) if made.page else target
-    data = carried(client, page + made.query, target) | made.data
+    if made.is_of_a_person:
+        client.post(reverse("crm:reader-reason", kwargs=key), {"reason": "enquiry"})
+    data = carried(client, page, target) | made.data
     rows = model_named(made.model)._default_manager
     before = rows.count()
 

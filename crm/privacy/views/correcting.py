@@ -10,9 +10,11 @@ from crm.privacy import actions
 from crm.privacy.forms import AddressForm, CodeForm, CorrectionForm
 from crm.privacy.letters import refuse_too_often
 from crm.privacy.views.entrance import own_page
+from crm.receipts.views import once
 
 
 @own_page
+@once
 def me_correct(request, reader):
     """Say what is written down wrongly."""
     form = CorrectionForm(request.POST or None)
@@ -26,6 +28,7 @@ def me_correct(request, reader):
 
 
 @own_page
+@once
 def me_address(request, reader):
     """Give an e-mail address; a code is sent there."""
     form = AddressForm(request.POST or None)

@@ -16,7 +16,7 @@ from crm.library.logo import shown
 from crm.library.naming import library_name
 from feedback.surveys.intake import PublishedSurvey
 from feedback.surveys.questions import Field, blank_fields
-from feedback.surveys.views.standing import Standing
+from feedback.surveys.views.standing import VisitorStanding
 
 #: What differs between two visitors of the same page stands in the form's hidden fields as one of
 #: these marks. They are drawn anew by each process: nobody can type one into a survey's text.
@@ -55,7 +55,7 @@ def hidden_values(request, **changes) -> dict:
     }
 
 
-def blank_page(request, survey: PublishedSurvey, standing: Standing) -> HttpResponse:
+def blank_page(request, survey: PublishedSurvey, standing: VisitorStanding) -> HttpResponse:
     """The empty form: made once per version, standing, language and theme.
 
     Only the visitor's own marks are filled in here.
@@ -70,7 +70,7 @@ def blank_page(request, survey: PublishedSurvey, standing: Standing) -> HttpResp
 @lru_cache(maxsize=256)
 def _blank_page(
     survey: PublishedSurvey,
-    standing: Standing,
+    standing: VisitorStanding,
     language: str,
     theme: str,
     logo: KeptPicture | None,
@@ -98,7 +98,11 @@ def chosen_theme(request) -> str:
 
 
 def page_context(
-    survey: PublishedSurvey, standing: Standing, fields: list[Field], hidden: dict, theme: str
+    survey: PublishedSurvey,
+    standing: VisitorStanding,
+    fields: list[Field],
+    hidden: dict,
+    theme: str,
 ) -> dict:
     """What the page of a survey is made of, filled in or not."""
     return {
@@ -118,7 +122,7 @@ def page_context(
 def filled_page(
     request,
     survey: PublishedSurvey,
-    standing: Standing,
+    standing: VisitorStanding,
     fields: list[Field],
     *,
     status: int,

@@ -25,7 +25,7 @@ from feedback.surveys.views.pages import (
     parse_uuid,
     sent_or_asked,
 )
-from feedback.surveys.views.standing import Standing, has_answered, mark, standing_of
+from feedback.surveys.views.standing import VisitorStanding, has_answered, mark, standing_of
 
 #: Seconds a chosen language is remembered: a year.
 LANGUAGE_AGE = 31_536_000
@@ -147,7 +147,7 @@ def answer_or_show(request, survey: PublishedSurvey, respondent: Respondent) -> 
 
 
 def receive(
-    request, survey: PublishedSurvey, respondent: Respondent, standing: Standing
+    request, survey: PublishedSurvey, respondent: Respondent, standing: VisitorStanding
 ) -> HttpResponse:
     """Check what was sent and keep it once."""
     definition = survey.definition
@@ -157,6 +157,8 @@ def receive(
     if not parsed.ok or client_id is None:
         fields = filled_fields(definition, request.POST, parsed.errors)
         return filled_page(request, survey, standing, fields, fault=parsed.fault, status=400)
+    if not is_as_promised(request, standing):
+        return promise_anew(request, survey, standing)
     if not survey.can_be_held:
         return not_yet(request, survey, standing)
 
@@ -167,6 +169,30 @@ def receive(
     if receipt == Receipt.CLOSED:
         return notice(request, survey, "closed", status=410)
     return thank(request, survey, respondent)
+
+
+def is_as_promised(request, standing: VisitorStanding) -> bool:
+    """False where the page promised something else: its reader signed in or out since."""
+    promised = request.POST.get("as", standing)
+    return (
+        promised not in set(VisitorStanding)
+        or VisitorStanding(promised).is_known == standing.is_known
+    )
+
+
+def promise_anew(request, survey: PublishedSurvey, standing: VisitorStanding) -> HttpResponse:
+    """The form with what was typed and the promise that holds now; nothing is kept yet."""
+    if standing.is_known:
+        status = 409
+        fault = _("You have signed in since: please read what holds now, and send it again.")
+    else:
+        status = 401
+        fault = _(
+            "You are signed out, and what was promised to you does not hold like this. Sign in and"
+            " open the survey again, or read what holds now and send it again."
+        )
+    fields = filled_fields(survey.definition, request.POST)
+    return filled_page(request, survey, standing, fields, fault=fault, status=status)
 
 
 def thank(request, survey: PublishedSurvey, respondent: Respondent) -> HttpResponse:
@@ -189,7 +215,7 @@ def submitted_by(request, client_id: UUID, answers: dict) -> SubmittedAnswers:
     )
 
 
-def refuse_other(request, survey: PublishedSurvey, standing: Standing) -> HttpResponse:
+def refuse_other(request, survey: PublishedSurvey, standing: VisitorStanding) -> HttpResponse:
     """Other answers were kept before. What was sent now stays on the page, to be copied from."""
     fields = filled_fields(survey.definition, request.POST)
     fault = _(
@@ -199,7 +225,7 @@ def refuse_other(request, survey: PublishedSurvey, standing: Standing) -> HttpRe
     return filled_page(request, survey, standing, fields, fault=fault, status=409)
 
 
-def not_yet(request, survey: PublishedSurvey, standing: Standing) -> HttpResponse:
+def not_yet(request, survey: PublishedSurvey, standing: VisitorStanding) -> HttpResponse:
     """The form with what was typed: nothing can be sealed yet, and nothing is kept in the open."""
     fault = _("The library cannot take anonymous answers right now. Please send them again later.")
     fields = filled_fields(survey.definition, request.POST)

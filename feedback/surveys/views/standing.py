@@ -20,7 +20,7 @@ COOKIE = "answered"
 KEY_AGE, BROWSER_AGE = 14 * 86_400, 3600
 
 
-class Standing(StrEnum):
+class VisitorStanding(StrEnum):
     """Who a visitor is to a survey."""
 
     UNKNOWN = "unknown"  # neither invited nor signed in as a reader
@@ -31,18 +31,18 @@ class Standing(StrEnum):
     @property
     def is_known(self) -> bool:
         """True for a reader whom the library can tell from all others."""
-        return self in {Standing.INVITED, Standing.SIGNED_IN}
+        return self in {VisitorStanding.INVITED, VisitorStanding.SIGNED_IN}
 
 
-def standing_of(request, survey: PublishedSurvey, respondent: Respondent) -> Standing:
+def standing_of(request, survey: PublishedSurvey, respondent: Respondent) -> VisitorStanding:
     """Asks no database."""
     if respondent.delivery_id is not None:
-        return Standing.INVITED
+        return VisitorStanding.INVITED
     if respondent.reader_id is not None:
-        return Standing.SIGNED_IN
+        return VisitorStanding.SIGNED_IN
     if is_marked(request, survey, respondent):
-        return Standing.RETURNED
-    return Standing.UNKNOWN
+        return VisitorStanding.RETURNED
+    return VisitorStanding.UNKNOWN
 
 
 def has_answered(request, survey: PublishedSurvey, respondent: Respondent) -> bool:

@@ -95,6 +95,10 @@ def test_confirmation_names_what_will_happen_in_numbers(desk, content, campaign)
     assert (str(counted.members), mailed + held_out, str(counted.no_consent)) == ("23", 20, "3")
     page = response.content.decode()
     assert f"发给 {counted.mailed} 位读者" in page
+    # What for, and whom it leaves out for want of that consent.
+    purpose = content.get_purpose_display()
+    assert f"这封邮件的用途是“{purpose}”" in page
+    assert f"没有同意接收“{purpose}”类邮件" in page
     assert not content.deliveries.exists()
 
 

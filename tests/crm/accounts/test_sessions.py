@@ -310,6 +310,17 @@ def test_kept_form_is_shown_to_its_writer_alone(client, lin):
     assert KeptForm.objects.get() == strange
 
 
+def test_page_of_a_kept_form_says_how_long_and_that_files_must_be_chosen_again(client, lin):
+    form = KeptFormFactory(user=lin, had_files=True)
+    client.force_login(lin)
+    address = reverse("crm:kept-form", args=[form.pk])
+    page = client.get(address, headers={"accept-language": "en"}).content.decode()
+    assert "kept for 7 days" in page
+    assert "choose the files anew" in page
+    assert "Send it without files" in page
+    assert f'href="{form.path}"' in page
+
+
 def test_kept_form_is_thrown_away_on_request(client, lin):
     form = KeptFormFactory(user=lin)
     client.force_login(lin)

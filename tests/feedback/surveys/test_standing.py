@@ -1,5 +1,7 @@
 """What a survey says before the first question, and to whom it tells that somebody answered."""
 
+from uuid import uuid4
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -8,7 +10,7 @@ from core.characters import FILLERS
 from feedback.surveys.models import HeldAnswer, Participation, Response
 from tests.core.building import BLANK
 from tests.factories import DeliveryFactory, ReaderFactory, UserFactory
-from tests.feedback.building import form, key_of, published
+from tests.feedback.building import form, hidden, key_of, published
 from tests.feedback.surveys.test_answering import invitation
 
 pytestmark = pytest.mark.django_db
@@ -130,6 +132,31 @@ def test_named_survey_says_before_answering_that_answers_stay_with_the_name(clie
     # What came back with an error says it as well.
     refused = client.post(survey.public_url, form(i1=None), **ENGLISH)
     assert stays in refused.content.decode()
+
+
+@pytest.mark.parametrize("anonymous", [True, False])
+def test_session_that_ended_or_began_meanwhile_keeps_nothing_under_another_promise(
+    client, anonymous
+):
+    """Nobody is counted among strangers, or by name, who was told the contrary."""
+    survey, reader = published(anonymous=anonymous), ReaderFactory(user=UserFactory())
+    client.force_login(reader.user)
+    carried = hidden(client.get(survey.public_url).content.decode())
+    stranger = Client()
+    data = form(**carried, i5="what was typed")
+    refused = stranger.post(survey.public_url, data, **ENGLISH)
+    assert refused.status_code == 401
+    assert "what was typed" in refused.content.decode()
+    assert not Response.objects.exists()
+    assert not HeldAnswer.objects.exists()
+    # Read and sent again, it is the answer of a stranger.
+    again = hidden(refused.content.decode())
+    assert stranger.post(survey.public_url, form(**again)).status_code == 200
+
+    other = hidden(stranger.get(survey.public_url).content.decode())
+    assert client.post(survey.public_url, form(**other)).status_code == 409
+    own = data | {"id": str(uuid4())}
+    assert client.post(survey.public_url, own).status_code == 200
 
 
 def test_open_link_promises_less_and_offers_more(client):
