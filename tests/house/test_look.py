@@ -209,7 +209,8 @@ WITHOUT_A_REGION = {
 }
 TABLE = re.compile(r"<table")
 REGION = re.compile(
-    r"""<div class="table-wrap[^"]*"\s+tabindex="0"\s+role="region"\s+aria-label="[^>]+">\s*<table"""
+    r"""<div class="table-wrap[^"]*"\s+tabindex="0"\s+role="region"\s+"""
+    r"""aria-label="[^>]+">\s*<table"""
 )
 
 
