@@ -86,6 +86,7 @@ MATRIX: dict[str, Access] = {
     "crm:correction-list": STAFF,
     "crm:correction-detail": Access(STAFF.roles, make=correction_key),
     "crm:privacy-register": MANAGERS,
+    "crm:privacy-impact": MANAGERS,
     "crm:privacy-register-csv": MANAGERS,
     "crm:incident-create": MANAGERS,
     "crm:incident-detail": Access(MANAGERS.roles, make=incident_key),
