@@ -74,9 +74,7 @@ def risks() -> list[list[str]]:
         [
             _("Somebody who left is found again in a backup"),
             _("possible, moderate"),
-            _(
-                "Who is erased stays on a list; a restored portal erases them again before it opens."
-            ),
+            _("A list of the erased outlives a backup: restored, they are erased again at once."),
         ],
         [
             _("A child agrees alone"),

@@ -362,6 +362,16 @@ def test_register_has_a_line_for_each_hold(client):
     assert len(lines) == len(register.processing()) + 1
 
 
+def test_impact_assessment_says_for_each_risk_what_stands_against_it(client):
+    client.force_login(factories.UserFactory(role="manager"))
+    page = client.get(reverse("crm:privacy-impact"))
+    for heads, rows in (("need_heads", "needs"), ("risk_heads", "risks")):
+        width = len(page.context[heads])
+        assert {len(list(filter(None, row))) for row in page.context[rows]} == {width}
+    register_page = client.get(reverse("crm:privacy-register")).content.decode()
+    assert reverse("crm:privacy-impact") in register_page
+
+
 def test_incident_is_written_down_and_kept_up_to_date(client):
     manager = factories.UserFactory(role="manager")
     client.force_login(manager)
