@@ -1,6 +1,6 @@
 """The models of analytics, re-exported for Django: each lives in its room."""
 
-from analytics.facts.models import Fact, Observation, Target
+from analytics.facts.models import Fact, Observation, PublishedMonth, Target
 from analytics.loop.models import Adjustment, Decision, Evaluation, Finding
 from analytics.published.models import Seal, Verification
 
@@ -11,6 +11,7 @@ __all__ = [
     "Fact",
     "Finding",
     "Observation",
+    "PublishedMonth",
     "Seal",
     "Target",
     "Verification",

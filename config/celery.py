@@ -15,6 +15,7 @@ ROOMS_WITH_TASKS = [
     "crm.accounts",
     "crm.receipts",
     "crm.jobs",
+    "crm.clock",
     "crm.letters",
     "crm.imports",
     "crm.segments",
@@ -46,11 +47,11 @@ def daily(hour: int, minute: int, task: str, queue: str = "compute") -> dict:
 
 app.conf.beat_schedule = {
     "jobs": every(30, "crm.sweep_jobs"),
+    "import-checks": every(60, "crm.settle_checks"),
     "import-tables": every(30, "crm.drop_orphaned_tables"),
     "counters": every(900, "crm.forget_old_counters"),
     "sessions": every(3600, "crm.forget_ended_sessions"),
     "departures": every(3600, "crm.erase_due_readers"),
-    "looks": daily(3, 40, "crm.forget_old_looks", "default"),
     "clicks": every(5, "campaigns.tasks.flush_clicks"),
     "letters": every(5, "crm.tasks.sweep_letters", "deliver"),
     "letters-bodies": every(3600, "crm.tasks.forget_letters"),
@@ -61,6 +62,8 @@ app.conf.beat_schedule = {
     "segments": daily(1, 30, "crm.tasks.refresh_segments"),
     "facts": daily(2, 10, "analytics.tasks.compute_facts"),
     "loop": daily(2, 40, "analytics.tasks.run_loop"),
+    # After the figures of the night, which count what is removed here.
+    "retention": daily(3, 20, "crm.keep_time"),
     "published": daily(4, 20, "analytics.tasks.verify_published"),
 }
 app.conf.task_routes = {

@@ -5,6 +5,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from config.nav import Nav
 from crm.library.logo import shown
+from crm.library.naming import library_name
 
 THEMES = {"light", "dark"}
 
@@ -14,13 +15,13 @@ def huixiang(request):
 
     An empty theme is the system's.
     """
-    theme = request.COOKIES.get("theme", "")
+    theme = request.COOKIES.get(settings.THEME_COOKIE_NAME, "")
     if theme not in THEMES:
         theme = ""
     # A request refused before the sign-in is known (a wrong host) gets its error page too.
     user = getattr(request, "user", AnonymousUser())
     return {
-        "library_name": settings.LIBRARY_NAME,
+        "library_name": library_name(),
         "logo": shown.get(),
         "demo": settings.DEMO,
         "demo_password_is_known": settings.DEMO_PASSWORD_IS_KNOWN,

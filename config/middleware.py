@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.db import DatabaseError, InterfaceError, OperationalError
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render, resolve_url
 from django.template import loader
 from django.urls import reverse
@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views import defaults
 
 from core.disks import is_full
+from core.uploads import most_bytes
 from core.visitors import address_of, is_trusted, network_of
 from crm.accounts import kept
 from crm.accounts.devices import origin
@@ -53,6 +54,20 @@ class ProxyMiddleware:
         if not is_trusted(request.META.get("REMOTE_ADDR", "")):
             for header in self.HEADERS:
                 request.META.pop(header, None)
+        return self.get_response(request)
+
+
+class MethodMiddleware:
+    """A method that no page and no program of ours uses is refused before anything looks at it."""
+
+    KNOWN = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.method not in self.KNOWN:
+            return HttpResponseNotAllowed(sorted(self.KNOWN))
         return self.get_response(request)
 
 
@@ -109,6 +124,30 @@ def server_error(request):
     process_exception.
     """
     return answer_to(sys.exc_info()[1]) or defaults.server_error(request)
+
+
+class SizeMiddleware:
+    """A body larger than its view takes is refused before it is read (core/uploads.py)."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        """By what the request says of its length; the server reads no further than that."""
+        if int_of(request.META.get("CONTENT_LENGTH")) <= most_bytes(view, request.user):
+            return None
+        page = loader.render_to_string("400.html", {"too_large": True})
+        return HttpResponse(page, status=413)
+
+
+def int_of(text: str | None) -> int:
+    """0 for what is no number: Django reads no body then."""
+    if text and text.isascii() and text.isdigit():
+        return int(text)
+    return 0
 
 
 class FormEncodingMiddleware:
@@ -206,7 +245,7 @@ class SlowGuessMiddleware:
             "mfa_reauthenticate",
         }
     )
-    COOKIE = "ticket"
+    COOKIE = f"{settings.COOKIE_PREFIX}ticket"
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -244,6 +283,39 @@ class SlowGuessMiddleware:
         return f"{request.path}?{urlencode({'next': after})}"
 
 
+class ForgetMiddleware:
+    """Whoever signs out leaves nothing in the browser that they typed.
+
+    Drafts go. The cookies of theme and language say nothing of anybody and stay; those of the
+    session are deleted by name.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if getattr(request, "has_signed_out", False):
+            response["Clear-Site-Data"] = '"storage"'
+        return response
+
+
+class RefusalMiddleware:
+    """What was refused is a line of the log, with whom it was refused to."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if response.status_code in {401, 403}:
+            user = getattr(request, "user", None)
+            account = getattr(user, "pk", None) or "nobody"
+            method, path = request.method, request.path
+            log.warning("refused with %s: %s %s to %s", response.status_code, method, path, account)
+        return response
+
+
 class StaffTotpMiddleware:
     """Staff must set up a second factor before anything else (switchable for the demo only)."""
 
@@ -260,14 +332,12 @@ class StaffTotpMiddleware:
 
     def must_set_up(self, request) -> bool:
         """True for staff without a second factor, on every page but those where it is set up."""
-        if not settings.STAFF_TOTP_REQUIRED:
-            return False
         if request.path.startswith(TOTP_SETUP_PREFIXES):
             return False
-
         user = request.user
-        is_staff = user.is_authenticated and user.is_library_staff
-        return is_staff and not is_mfa_enabled(user)
+        if not (user.is_authenticated and user.must_have_second_factor):
+            return False
+        return not is_mfa_enabled(user)
 
 
 class NoStoreMiddleware:

@@ -20,6 +20,8 @@ environ.Env.read_env(BASE_DIR / ".env")
 # --- what must differ per installation ------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY")
+# Keys that were SECRET_KEY before: what was signed with them is believed for as long as they stand.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 PRIVACY_KEY = env("PRIVACY_KEY", default=SECRET_KEY)
 # Opens held anonymous answers: only the workers have it, the newest first, commas between.
 ANSWERS_PRIVATE_KEY = env("ANSWERS_PRIVATE_KEY", default="")
@@ -73,14 +75,20 @@ if DEMO:
 MIDDLEWARE = [
     "config.middleware.ProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    # Whatever answers from here on has the headers of those above.
+    "config.middleware.MethodMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.middleware.SizeMiddleware",
     "config.middleware.FormEncodingMiddleware",
     "config.middleware.DatabaseDownMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.middleware.LastSeenMiddleware",
     "config.middleware.SignedOutMiddleware",
+    "config.middleware.ForgetMiddleware",
+    "config.middleware.RefusalMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -91,7 +99,6 @@ MIDDLEWARE = [
     "config.middleware.NoStoreMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "config.middleware.StaffTotpMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "pghistory.middleware.HistoryMiddleware",
     "config.middleware.DraftMiddleware",
@@ -140,6 +147,8 @@ CACHES = {
         "LOCATION": REDIS_URL,
         "OPTIONS": {
             "IGNORE_EXCEPTIONS": True,
+            # Numbers and words: whoever could write into the cache must not get code run by it.
+            "SERIALIZER": "django_redis.serializers.json.JSONSerializer",
             "SOCKET_CONNECT_TIMEOUT": CACHE_TIMEOUT,
             "SOCKET_TIMEOUT": CACHE_TIMEOUT,
         },
@@ -163,6 +172,8 @@ EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
 EMAIL_BACKEND = "crm.letters.backend.LetterBackend"
 # Which letters may not go out any more, asked just before they would.
 LETTERS_JUDGED_BY = "crm.readers.letters.why_not_mailed"
+# How readers are told that staff saw a letter to them.
+LETTERS_SEEN = "crm.readers.letters.look_at_readers_of"
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="library@example.org")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAILBOX_DIR = Path(env("MAILBOX_DIR", default=str(LOCAL_DIR / "mailbox")))
@@ -184,6 +195,9 @@ ROOMS_WITH_HOLDS = [
     "feedback.voices",
     "feedback.calls",
 ]
+# Rooms that say how long they keep what they keep (terms.py).
+ROOMS_WITH_TERMS = ["crm.staff", "crm.accounts", "crm.receipts", *ROOMS_WITH_HOLDS]
+ROOMS_WITH_TERMS += ["campaigns.plan", "analytics.facts", "analytics.loop"]
 # Rooms that keep rows from being changed (grants.py).
 ROOMS_WITH_GRANTS = [
     "crm.staff",
@@ -193,11 +207,15 @@ ROOMS_WITH_GRANTS = [
     "crm.privacy",
     "campaigns.plan",
     "feedback.surveys",
+    "feedback.calls",
     "analytics.published",
+    "analytics.facts",
     "analytics.loop",
 ]
 # Rooms that publish what must not change (publications.py).
-ROOMS_WITH_PUBLICATIONS = ["analytics.loop"]
+ROOMS_WITH_PUBLICATIONS = ["analytics.facts", "analytics.loop"]
+# The last seals of all chains. Outside of the database: an old copy of it is found by it.
+HEADS_LIST = Path(env("HEADS_LIST", default=str(LOCAL_DIR / "heads.txt")))
 # What is done to a restored database before anybody is let in (core/restoring.py).
 AFTER_RESTORE = ["crm.staff.restoring.end_sessions", "crm.privacy.actions.erase_listed"]
 # Rooms whose rows come from files that a library uploads (kinds.py).
@@ -221,7 +239,8 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 10},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "crm.staff.passwords.NoNamesOfTheHouse"},
+    {"NAME": "crm.staff.passwords.NotSoonGuessed"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "crm:after-login"
@@ -238,6 +257,7 @@ ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 # allauth counts in the cache. What is counted instead, in PostgreSQL: crm/staff/sign_in.py.
 ACCOUNT_RATE_LIMITS = False
 ACCOUNT_FORMS = {
+    "login": "crm.staff.forms.LoginForm",
     "change_password": "crm.staff.forms.ChangePasswordForm",
     "reset_password_from_key": "crm.staff.forms.ResetPasswordKeyForm",
     "signup": "crm.staff.forms.SignupForm",
@@ -311,9 +331,15 @@ if HTTPS:
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}django_language"
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_HTTPONLY = True
+# Written by static/js/theme.js under the same name.
+THEME_COOKIE_NAME = f"{COOKIE_PREFIX}theme"
+MESSAGE_STORAGE = "config.cookies.Messages"
 SECURE_HSTS_SECONDS = 0
 if HTTPS:
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_PROXY_SSL_HEADER = None
 if TRUSTED_PROXIES:
     # From others than these the header does not reach Django (config.middleware.ProxyMiddleware).
@@ -387,7 +413,16 @@ SPECTACULAR_SETTINGS = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {"line": {"()": "core.logs.Line"}, "json": {"()": "core.logs.Json"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": env("LOG_FORMAT", default="line"),
+        }
+    },
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
+    # Which task was received and done is in the rows of jobs.
+    "loggers": {"celery": {"level": "WARNING"}},
 }
+# The workers' lines are written like everybody's.
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False

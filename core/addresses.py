@@ -21,6 +21,13 @@ ADDRESS = re.compile(
     r"[A-Za-z0-9][A-Za-z0-9-]{0,61}[A-Za-z0-9]"
 )
 LONGEST = 254
+#: What people write between the digits of a telephone number.
+BETWEEN_DIGITS = str.maketrans("", "", " ().-/\u2010\u2012\u2013\u2014")
+#: Digits in the form that is compared; fewer are no number that anybody could call.
+TELEPHONE = re.compile(r"(\+?)([0-9]{5,})")
+#: A mobile number of the mainland, which is also written with the country before it and no sign.
+MOBILE = re.compile(r"1[3-9][0-9]{9}")
+HOME, ABROAD = "86", "00"
 
 
 class BadAddress(ValueError):
@@ -78,16 +85,53 @@ def ascii_domain(domain: str) -> str:
 def address_key(text: str) -> str:
     """The one spelling of an address, to compare it by: folded, its domain as IDNA A-label.
 
-    Of a text that is no address (a telephone number, what an old import brought) the folded text.
+    Of a telephone number ``telephone_key``, of any other text (an openid, what an old import
+    brought) the folded text.
     """
     local, at, domain = tidy(text).rpartition("@")
     if not at:
-        return folded(text)
+        return telephone_key(text) or folded(text)
     try:
         # Not folded first: ß is a letter of its own in IDNA 2008, and ss in casefold().
         return f"{folded(local)}@{ascii_domain(domain)}"
     except idna.IDNAError:
         return folded(text)
+
+
+def telephone_key(text: str) -> str:
+    """The one spelling of a telephone number, to compare it by; empty for what is none.
+
+    Digits alone for a number at home (＋８６ 139-0000-0000, 0086 139… → 139…; +86 21 … → 021…),
+    with a plus before the country's for one abroad (0044 20 … → +4420…).
+    """
+    found = TELEPHONE.fullmatch(folded(text).translate(BETWEEN_DIGITS))
+    if found is None:
+        return ""
+    plus, digits = found.groups()
+    if not plus and digits.startswith(ABROAD):
+        plus, digits = "+", digits.removeprefix(ABROAD)
+
+    at_home = digits.removeprefix(HOME).lstrip("0")
+    if digits.startswith(HOME) and MOBILE.fullmatch(at_home):
+        return at_home
+    if plus and digits.startswith(HOME) and at_home:
+        return f"0{at_home}"
+    return f"{plus}{digits}"
+
+
+def telephone_spellings(key: str) -> set[str]:
+    """How a number at home may have been typed where 0.1 hashed it: the usual writings."""
+    if key.startswith("+"):
+        return {key, ABROAD + key.removeprefix("+")}
+    national = key.removeprefix("0")
+    written = {key, national}
+    if MOBILE.fullmatch(key):
+        written |= {f"{key[:3]} {key[3:7]} {key[7:]}", f"{key[:3]}-{key[3:7]}-{key[7:]}"}
+
+    found = set(written)
+    for before in ("+86", "+86 ", "+86-", "86", "0086"):
+        found |= {before + one for one in written}
+    return found - {national} | {key}
 
 
 def address_digest(address: str) -> bytes:
@@ -99,14 +143,28 @@ def address_digests(address: str) -> set[bytes]:
     """Every digest under which an address may stand on the suppression list, the new one too.
 
     0.1 hashed the address as typed, trimmed and without capitals, and so its domain in the reader's
-    own script where it has one. Ordinary addresses have one digest.
+    own script where it has one, and a telephone number in whichever way it was written. Ordinary
+    addresses have one digest.
     """
     key = address_key(address)
-    spellings = {key, address.strip().casefold()}
+    spellings = {key, folded(address), address.strip().casefold()}
+    if telephone_key(key):
+        spellings |= telephone_spellings(key)
     if "xn--" in key:
         local, at, domain = key.rpartition("@")
         spellings.add(f"{local}{at}{readable_domain(domain)}")
     return {keyed_digest(spelling) for spelling in spellings}
+
+
+def mailbox_spellings(address: str) -> list[str]:
+    """How a column may hold an e-mail address, in small letters: as typed, and with either form of
+    its domain. In order.
+    """
+    key = address_key(address)
+    local, at, domain = key.rpartition("@")
+    readable = f"{local}{at}{readable_domain(domain)}"
+    spellings = {key, readable, folded(address), address.strip().lower()}
+    return sorted(spellings - {""})
 
 
 def readable_domain(domain: str) -> str:

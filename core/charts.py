@@ -6,8 +6,10 @@ from datetime import date, datetime
 from functools import cached_property
 from urllib.parse import quote
 
+from django.utils.translation import gettext as _
+
 from core.chart_layout import category_axis, colour_of, day_axis, figure, over
-from core.disclosure import Count
+from core.disclosure import Count, Missing
 from core.exporting import csv_text, is_number
 from core.numbers import missing, plain
 
@@ -45,6 +47,33 @@ class Chart:
         # The class is frozen, so that what is worked out here is set past it.
         object.__setattr__(self, "numeric", _numeric_places(self.rows, len(self.columns)))
         object.__setattr__(self, "n", _protected(self.n))
+
+    @cached_property
+    def hides_some(self) -> bool:
+        """Whether a number of persons in it is counted and not told."""
+        for row in self.rows:
+            for cell in row:
+                if isinstance(cell, Count) and cell.protected().is_withheld:
+                    return True
+        return False
+
+    @property
+    def notes(self) -> list[str]:
+        """What stands below the plot: what the sign in it means, and the chart's own note."""
+        notes = []
+        if self.hides_some:
+            said = _(
+                "“%(sign)s”: fewer than five persons, or a number from which so few would follow"
+            )
+            notes.append(said % {"sign": Missing.WITHHELD})
+        if self.note:
+            notes.append(self.note)
+        return notes
+
+    @property
+    def spoken(self) -> str:
+        """What the plot is to somebody who does not see it."""
+        return " · ".join([self.caption, *self.notes])
 
     @property
     def script_id(self) -> str:
@@ -105,6 +134,46 @@ def heights(counts: Iterable[Count]) -> list[int | None]:
     return values
 
 
+def are_withheld(counts: Iterable[Count]) -> list[bool]:
+    """Which of the counts a bar stands for that is not drawn: the plot says so in its place."""
+    return [one.protected().is_withheld for one in counts]
+
+
+def all_withheld(*series: Sequence[Count]) -> list[bool]:
+    """By place whether nothing is drawn there because every series is withheld."""
+    columns = zip(*[are_withheld(counts) for counts in series], strict=True)
+    return [all(column) for column in columns]
+
+
+def _signs(hidden: Sequence[bool], labels: Sequence, place_of) -> list[dict]:
+    """The sign of a withheld number wherever a bar is not drawn for it."""
+    signs = []
+    for label, is_hidden in zip(labels, hidden, strict=bool(hidden)):
+        if is_hidden:
+            signs.append(_sign(place_of(label)))
+    return signs
+
+
+def _sign(place: dict) -> dict:
+    """The one sign of all withheld numbers, at a place of the plot."""
+    words = str(Missing.WITHHELD)
+    return {"text": words, "showarrow": False, "font": {"size": 12, "color": "--muted"}} | place
+
+
+def _beside(label) -> dict:
+    """Where a bar that lies would begin."""
+    return {"x": 0, "y": label, "xanchor": "left", "xshift": 6}
+
+
+def _upright(label) -> dict:
+    """Where a bar that stands would begin; months leave no room for words that lie."""
+    return {"x": label, "y": 0, "yanchor": "bottom", "yshift": 4, "textangle": -90}
+
+
+#: The middle of a plot in which nothing at all is drawn.
+MIDDLE = {"x": 0.5, "y": 0.5, "xref": "paper", "yref": "paper"}
+
+
 def cell_text(value) -> str:
     """One table cell: numbers with separators, absent ones as "not measured"."""
     if value is None:
@@ -118,11 +187,18 @@ def cell_text(value) -> str:
 
 # --- bars -----------------------------------------------------------------------------------------
 def bars(
-    labels: Sequence, series: dict[str, Sequence], *, last=False, stacked=False, **changes
+    labels: Sequence,
+    series: dict[str, Sequence],
+    *,
+    last=False,
+    stacked=False,
+    hidden: Sequence[bool] = (),
+    **changes,
 ) -> dict:
     """Vertical bars from zero; ``series`` are the values by name, one for each label.
 
-    ``last`` paints the newest bar of a single series in the accent colour.
+    ``last`` paints the newest bar of a single series in the accent colour. ``hidden``: at which
+    labels nothing is drawn because it may not be told.
     """
     marks_newest = last and len(series) == 1
     traces = []
@@ -146,17 +222,24 @@ def bars(
     own = {
         "barmode": barmode,
         "showlegend": len(series) > 1,
+        "annotations": _signs(hidden, labels, _upright),
         "xaxis": category_axis(labels),
     }
     return figure(*traces, **over(own, changes))
 
 
 def flat_bars(
-    labels: Sequence[str], values: Sequence, *, capped: Sequence[bool] = (), **changes
+    labels: Sequence[str],
+    values: Sequence,
+    *,
+    capped: Sequence[bool] = (),
+    hidden: Sequence[bool] = (),
+    **changes,
 ) -> dict:
     """Horizontal bars, first label on top.
 
-    A capped value is hatched, broken before its end and says "≥": the true one is larger.
+    A capped value is hatched, broken before its end and says "≥": the true one is larger. A hidden
+    one may not be told: its words stand where the bar would begin.
     """
     caps = list(capped) or [False] * len(values)
     texts, shapes, breaks = [], [], []
@@ -186,9 +269,16 @@ def flat_bars(
     }
     own = {
         "showlegend": False,
-        "annotations": breaks,
+        "annotations": [*breaks, *_signs(hidden, labels, _beside)],
         "xaxis": {"showgrid": True, "zeroline": True, "rangemode": "tozero"},
-        "yaxis": {"autorange": "reversed", "showgrid": False, "type": "category"},
+        "yaxis": {
+            "autorange": "reversed",
+            "showgrid": False,
+            "type": "category",
+            # Bars that are not drawn keep their line.
+            "categoryorder": "array",
+            "categoryarray": list(labels),
+        },
         "margin": {"l": 8, "r": 64, "t": 8, "b": 8},
         "height": _height_of_rows(values),
     }
@@ -210,8 +300,10 @@ def _height_of_rows(rows: Sequence) -> int:
 
 
 # --- lines and intervals --------------------------------------------------------------------------
-def lines(x: Sequence, series: dict[str, Sequence], *, from_zero=True, **changes) -> dict:
-    """Lines over time.
+def lines(
+    x: Sequence, series: dict[str, Sequence], *, from_zero=True, hidden=False, **changes
+) -> dict:
+    """Lines over time; ``hidden`` where all of them may not be told.
 
     A None in a series is a gap, not a zero. ``xaxis={"type": "date"}`` for ISO days in ``x``.
     """
@@ -229,11 +321,15 @@ def lines(x: Sequence, series: dict[str, Sequence], *, from_zero=True, **changes
                 "name": name,
             }
         )
+    signs = []
+    if hidden:
+        signs.append(_sign(MIDDLE))
     range_mode = "normal"
     if from_zero:
         range_mode = "tozero"
     own = {
         "showlegend": len(series) > 1,
+        "annotations": signs,
         "yaxis": {"rangemode": range_mode},
         "xaxis": _axis_of(x, changes),
     }

@@ -22,6 +22,32 @@ CHUNK = 65_536
 HEADERS = {"User-Agent": "Huixiang", "Accept-Encoding": "identity", "Connection": "close"}
 #: Addresses of the IPv6 world that only wrap one of the IPv4 world (RFC 6052).
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
+#: What Python calls global although no server of the public internet has an address there, or its
+#: releases are not of one mind about it. Written out, so that the answer is the same everywhere.
+SPECIAL = tuple(
+    map(
+        ipaddress.ip_network,
+        (
+            "0.0.0.0/8",  # this network
+            "100.64.0.0/10",  # inside a carrier's network
+            "192.0.0.0/24",  # of protocols
+            "192.31.196.0/24",  # AS112, answered by whoever is nearest
+            "192.52.193.0/24",  # AMT
+            "192.88.99.0/24",  # 6to4 relays
+            "192.175.48.0/24",  # AS112
+            "198.18.0.0/15",  # benchmarks
+            "240.0.0.0/4",  # kept for later
+            "::/96",  # IPv4-compatible, long given up
+            "64:ff9b:1::/48",  # NAT64 of one's own network
+            "100::/64",  # thrown away
+            "2001::/23",  # of protocols, Teredo and ORCHID among them
+            "2001:db8::/32",  # of examples
+            "3fff::/20",  # of examples
+            "5f00::/16",  # segment routing
+            "fec0::/10",  # of a site
+        ),
+    )
+)
 
 
 class NotFetched(Exception):
@@ -97,14 +123,16 @@ def public_address(host: str, port: int) -> tuple[str, int]:
 
 def is_public(text: str) -> bool:
     """True for an address of the public internet that stands for no other one."""
-    address = ipaddress.ip_address(text.partition("%")[0])
+    # An address with a zone is one of a link.
+    if "%" in text:
+        return False
+    address = ipaddress.ip_address(text)
     if isinstance(address, ipaddress.IPv6Address):
         inside = ipv4_inside(address)
         if inside is not None:
             return is_public(str(inside))
-        # Teredo hides a client's own address, and a server of ours is none.
-        if address.teredo is not None:
-            return False
+    if any(address in network for network in SPECIAL):
+        return False
     return address.is_global and not address.is_multicast
 
 

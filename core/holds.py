@@ -66,6 +66,8 @@ class Hold:
 
     ``follows``: the rows are made from the reader's own row and go with it when an import is
     undone; any other row that names a reader keeps the reader.
+
+    ``leaves``: SQL that runs first, for what figures rest on when the rows themselves go.
     """
 
     model: str
@@ -81,6 +83,7 @@ class Hold:
     writes: Mapping[str, str] = field(default_factory=dict)
     #: What its rows are to others than the person, where the model's name says it of another hold.
     called: Any = ""
+    leaves: str = ""
 
     def model_class(self) -> type[Model]:
         return apps.get_model(self.model)

@@ -9,8 +9,15 @@ from contextlib import contextmanager, suppress
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import DEFAULT_DB_ALIAS, ProgrammingError, connections, transaction
+from django.db import (
+    DEFAULT_DB_ALIAS,
+    InternalError,
+    ProgrammingError,
+    connections,
+    transaction,
+)
 
+from core import triggers
 from core.grants import registered
 
 #: Tables of files that are being imported, each made and dropped by the application itself.
@@ -93,6 +100,7 @@ def grant() -> int:
     not there and the owner may not make it.
     """
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        triggers.close(cursor)
         for signature in existing_functions(cursor):
             cursor.execute(f"REVOKE ALL ON FUNCTION {signature} FROM PUBLIC")
         if not has_owner():
@@ -117,8 +125,9 @@ def make_role(cursor) -> None:
         cursor.execute(MAKE_ROLE.format(role=role()))
     if not password:
         return
-    # An owner who may make no roles found one that the administrator made, with its password.
-    with suppress(ProgrammingError), transaction.atomic():
+    # An owner who may make no roles found one that the administrator made, with its password. And
+    # of two that give it its password at once (tests on several processes) one is turned away.
+    with suppress(ProgrammingError, InternalError), transaction.atomic():
         cursor.execute(f"ALTER ROLE {role()} PASSWORD %s", [password])
 
 

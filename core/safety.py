@@ -21,6 +21,9 @@ SHORTEST_KEY, USUAL_KEY = 32, 50
 FEWEST_CHARACTERS = 8
 #: Ports that a real mail server listens on.
 MAIL_PORTS = {25, 465, 587, 2525}
+#: Passwords of servers: below this one can be tried out; these come with examples.
+SHORTEST_PASSWORD = 16
+USUAL_PASSWORDS = {"postgres", "password", "portal", "huixiang", "valkey", "redis"}
 OLDEST_BACKUP = 7 * 24 * 3600
 MOVE_PRIVACY_KEY = "Set PRIVACY_KEY to the present SECRET_KEY, then give SECRET_KEY another value."
 
@@ -61,6 +64,29 @@ def keys_are_one() -> bool:
 def mail_is_caught() -> bool:
     """A mail server that nobody named, or the one that keeps what a demonstration sends."""
     return is_own_machine(settings.EMAIL_HOST) and settings.EMAIL_PORT not in MAIL_PORTS
+
+
+def password_is_known(password: str | None, user: str | None) -> bool:
+    """True for a password that is none, came with an example, or is the account's own name."""
+    return not password or len(password) < SHORTEST_PASSWORD or password in {user, *USUAL_PASSWORDS}
+
+
+def database_is_open() -> bool:
+    """True where other machines could ask the database and its password is known or missing."""
+    found = settings.DATABASES["default"]
+    host = found.get("HOST") or ""
+    # A socket asks the system who somebody is, and needs no password.
+    if host.startswith("/") or not host:
+        return False
+    return password_is_known(found.get("PASSWORD"), found.get("USER"))
+
+
+def broker_is_open() -> bool:
+    """True where other machines could ask Valkey, and it asks for no password or a known one."""
+    found = urlsplit(settings.REDIS_URL)
+    if found.scheme == "unix" or is_own_machine(found.hostname or ""):
+        return False
+    return password_is_known(found.password, found.username)
 
 
 def backup_is_old() -> bool:
@@ -162,6 +188,18 @@ DANGERS = [
         lambda: settings.HTTPS and not settings.TRUSTED_PROXIES,
         "No proxy is trusted, so that every visitor seems to come from the proxy's address.",
         "Set TRUSTED_PROXIES to the address of the proxy that ends TLS.",
+    ),
+    Danger(
+        "database-password",
+        database_is_open,
+        "The database has no password, or one that is short or known.",
+        "Give the role of DATABASE_URL a password of 16 random characters or more.",
+    ),
+    Danger(
+        "broker-password",
+        broker_is_open,
+        "Cache and broker have no password, or one that is short or known.",
+        "Set one in Valkey (requirepass) and write it into REDIS_URL: redis://:password@host/0.",
     ),
     Danger(
         "second-factor",

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 
 from core.admin import ReadOnlyAdmin
+from crm.accounts.actions import end_everything_else
 from crm.imports.models import ImportBatch, ImportProfile
 from crm.jobs.models import Job
 from crm.readers.looks import look_at_many, look_at_one
@@ -67,10 +68,23 @@ admin.site.unregister(Authenticator)
 
 @admin.register(Authenticator)
 class SecondFactorAdmin(ReadOnlyAdmin):
-    """Who has a second factor; for somebody who lost it, it is deleted here."""
+    """Who has a second factor; for somebody who lost it, it is deleted here.
+
+    What its owner was signed in with ends, as after a change on their own page.
+    """
 
     list_display = AuthenticatorAdmin.list_display
     exclude = ("data",)
 
     def has_delete_permission(self, request, obj=None):
         return request.user.is_superuser
+
+    def delete_model(self, request, obj):
+        super().delete_model(request, obj)
+        end_everything_else(user=obj.user, digest="", by=request.user)
+
+    def delete_queryset(self, request, queryset):
+        owners = [factor.user for factor in queryset.select_related("user")]
+        super().delete_queryset(request, queryset)
+        for owner in owners:
+            end_everything_else(user=owner, digest="", by=request.user)

@@ -15,7 +15,11 @@ class CrmConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        """Checks at the start; after each migration the function that erases a person anew."""
+        """Checks at the start; what follows from another second factor and from signing out; after
+        each migration the function that erases a person anew.
+        """
         register(check_demonstration_accounts, TAG, deploy=True)
+        import_module("crm.accounts.factors")
+        import_module("crm.accounts.leaving")
         erasing = import_module("crm.privacy.erasing")
         post_migrate.connect(erasing.install, sender=self)

@@ -1,12 +1,22 @@
 """The models of crm, re-exported for Django: each lives in its room."""
 
 from crm.accounts.models import ApiToken, BrowserSession, KeptForm
+from crm.clock.models import ChosenTerm, Night
 from crm.imports.models import ImportBatch, ImportChange, ImportProfile, ImportRefusal
 from crm.jobs.models import Job
 from crm.letters.models import Letter
 from crm.library.models import LibrarySettings
 from crm.privacy.models import Correction, Departure, Erasure, Incident, NewAddress
-from crm.readers.models import Activity, ConsentEvent, Look, Notice, Reader, Suppression
+from crm.readers.models import (
+    Activity,
+    ConsentEvent,
+    FoldedMonth,
+    FoldedRef,
+    Look,
+    Notice,
+    Reader,
+    Suppression,
+)
 from crm.receipts.models import FormReceipt
 from crm.segments.models import Segment, SegmentLog, SegmentMember, SegmentPin
 from crm.staff.models import AuditEvent, Bucket, Campus, College, GuessCounter, User
@@ -16,6 +26,7 @@ __all__ = [
     "ApiToken",
     "AuditEvent",
     "BrowserSession",
+    "ChosenTerm",
     "Bucket",
     "Campus",
     "College",
@@ -23,6 +34,8 @@ __all__ = [
     "Correction",
     "Departure",
     "Erasure",
+    "FoldedMonth",
+    "FoldedRef",
     "GuessCounter",
     "ImportBatch",
     "ImportChange",
@@ -35,6 +48,7 @@ __all__ = [
     "Letter",
     "Look",
     "NewAddress",
+    "Night",
     "Notice",
     "Reader",
     "FormReceipt",

@@ -1,6 +1,6 @@
 """The models of feedback, re-exported for Django: each lives in its room."""
 
-from feedback.calls.models import Call, Review, Submission
+from feedback.calls.models import Call, GoneWork, Review, Submission
 from feedback.surveys.models import (
     AnswerKey,
     AnswerText,
@@ -19,6 +19,7 @@ __all__ = [
     "AnswerKey",
     "AnswerText",
     "Call",
+    "GoneWork",
     "HeldAnswer",
     "Item",
     "Option",

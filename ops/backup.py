@@ -38,6 +38,9 @@ NOT_SAVED = (
 )
 #: The list of the erased, in LOCAL_DIR and beside a backup, and what is said where there is none.
 ERASED, NOBODY = "erased.txt", "none"
+#: The last seals of what is published, in LOCAL_DIR and beside a backup: ``manage.py verify
+#: --against`` finds by it that a database is an older one, or that a chain was cut short.
+HEADS = "heads.txt"
 #: Seconds a dump or a restore may take.
 LONGEST = 3600
 
@@ -69,8 +72,9 @@ def save(target: Path) -> None:
         passing = [f"--exclude-table-data={table}" for table in NOT_SAVED]
         # Owner and rights are those of the place it is restored to.
         flags = ["-Fc", "--no-owner", "--no-acl", *passing]
-        dumping = [program("pg_dump"), *flags, "-f", dump, local.owner_address()]
-        servers.run(dumping, timeout=LONGEST)
+        address, environment = local.without_password(local.owner_address())
+        dumping = [program("pg_dump"), *flags, "-f", dump, address]
+        servers.run(dumping, timeout=LONGEST, env=environment)
         try:
             with open_private(draft) as file:
                 write_tar(file, dump)
@@ -80,7 +84,9 @@ def save(target: Path) -> None:
         finally:
             draft.unlink(missing_ok=True)
     if erased_list().exists():
-        add_erased(erased_list().read_text(), target.with_name(ERASED))
+        add_lines(erased_list().read_text(), target.with_name(ERASED))
+    if heads_list().exists():
+        add_lines(heads_list().read_text(), target.with_name(HEADS))
 
 
 def erased_list() -> Path:
@@ -88,7 +94,12 @@ def erased_list() -> Path:
     return Path(os.environ.get("ERASED_LIST") or local.base_dir() / ERASED)
 
 
-def add_erased(lines: str, path: Path) -> None:
+def heads_list() -> Path:
+    """Where the portal notes the last seals of what it publishes."""
+    return Path(os.environ.get("HEADS_LIST") or local.base_dir() / HEADS)
+
+
+def add_lines(lines: str, path: Path) -> None:
     """Add to the list at ``path`` what it lacks; it is never shortened."""
     known = set()
     if path.exists():
@@ -118,12 +129,20 @@ def write_tar(file, dump: Path) -> None:
     """Dump and keys, and the media where there are any."""
     with tarfile.open(fileobj=file, mode="w") as archive:
         archive.add(dump, "database.dump")
-        keys = keys_text().encode()
-        entry = tarfile.TarInfo("keys")
-        entry.size = len(keys)
-        archive.addfile(entry, io.BytesIO(keys))
+        add_text(archive, "keys", keys_text())
+        if heads_list().exists():
+            add_text(archive, "heads", heads_list().read_text())
         if media_root().is_dir():
             archive.add(media_root(), "media")
+
+
+def add_text(archive: tarfile.TarFile, name: str, text: str) -> None:
+    """A member of the archive that is made of a text, readable for its owner only."""
+    content = text.encode()
+    entry = tarfile.TarInfo(name)
+    entry.mode = 0o600
+    entry.size = len(content)
+    archive.addfile(entry, io.BytesIO(content))
 
 
 def is_empty(url: str) -> bool:
@@ -158,7 +177,7 @@ def restore(source: Path, erased: str = "") -> None:
             shutil.copytree(folder / "media", media_root(), dirs_exist_ok=True)
         keys = (folder / "keys").read_text()
         restore_keys(keys)
-    add_erased(gone, erased_list())
+    add_lines(gone, erased_list())
     open_portal(keys)
 
 
@@ -215,8 +234,9 @@ def unpack(source: Path, folder: Path) -> None:
 def restore_database(dump: Path) -> None:
     """All or nothing."""
     flags = ["--no-owner", "--no-acl", "--exit-on-error", "--single-transaction"]
-    command = [program("pg_restore"), *flags, "-d", local.owner_address(), dump]
-    servers.run(command, timeout=LONGEST)
+    address, environment = local.without_password(local.owner_address())
+    command = [program("pg_restore"), *flags, "-d", address, dump]
+    servers.run(command, timeout=LONGEST, env=environment)
 
 
 def restore_keys(text: str) -> None:

@@ -14,6 +14,7 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import environ
 
@@ -81,6 +82,18 @@ def owner_address() -> str:
     return os.environ.get("DATABASE_OWNER_URL") or os.environ["DATABASE_URL"]
 
 
+def without_password(url: str) -> tuple[str, dict[str, str]]:
+    """The address for a command line, which everybody on the machine may read, and variables for
+    the program's environment, which they may not.
+    """
+    parts = urlsplit(url)
+    if parts.password is None:
+        return url, dict(os.environ)
+    user, _at, place = parts.netloc.rpartition("@")
+    shown = parts._replace(netloc=f"{user.partition(':')[0]}@{place}")
+    return shown.geturl(), os.environ | {"PGPASSWORD": unquote(parts.password)}
+
+
 def started(server: Valkey) -> str:
     """Start the server and return its address."""
     server.start()
@@ -101,7 +114,7 @@ def status() -> int:
     for server in (Postgres(base_dir()), Valkey(base_dir())):
         name = type(server).__name__
         if server.is_up():
-            print(f"{name}: up, pid {server.pid()}, {server.url()}")
+            print(f"{name}: up, pid {server.pid()}, {server.socket}")
         else:
             print(f"{name}: down")
             down = 1

@@ -63,7 +63,7 @@ class BrowserSessionFactory(DjangoModelFactory):
     class Meta:
         model = BrowserSession
 
-    session_key = factory.Sequence(lambda n: f"{n:032}")
+    session_key = factory.Sequence(lambda n: f"{n:064}")
     session_data = ""
     ends_at = factory.LazyFunction(lambda: timezone.now() + timedelta(hours=12))
     expire_date = factory.LazyFunction(lambda: timezone.now() + timedelta(minutes=30))

@@ -205,7 +205,8 @@ class Process(Held):
 def environment(**changes: str) -> dict[str, str]:
     """This test's environment with its database and folders."""
     folders = {
-        name: str(getattr(settings, name)) for name in ("MEDIA_ROOT", "MAILBOX_DIR", "JOURNAL_DIR")
+        name: str(getattr(settings, name))
+        for name in ("MEDIA_ROOT", "MAILBOX_DIR", "JOURNAL_DIR", "HEADS_LIST")
     }
     return (
         os.environ

@@ -131,8 +131,8 @@ class Sink(socketserver.ThreadingTCPServer):
 
 
 @contextmanager
-def running():
-    with Sink() as sink:
+def running(kind: type[Sink] = Sink):
+    with kind() as sink:
         thread = threading.Thread(
             target=sink.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
         )

@@ -92,13 +92,15 @@ class LoopCounts:
         return self.agreed + self.refused
 
 
-def draw() -> LoopDrawing:
-    """The loop of all campaigns; four statements, whatever their number."""
-    counts = _count()
+def draw(viewer) -> LoopDrawing:
+    """The loop of all campaigns as far as ``viewer`` may see it; four statements, whatever their
+    number.
+    """
+    counts = _count(viewer)
     return LoopDrawing(_stations(counts), _edges(counts))
 
 
-def _count() -> LoopCounts:
+def _count(viewer) -> LoopCounts:
     # All distinct: the join with the evaluations repeats a campaign for each of them.
     campaigns = Campaign.objects.aggregate(
         live=Count("pk", filter=Q(phase=Phase.PERFORMANCE), distinct=True),
@@ -106,10 +108,11 @@ def _count() -> LoopCounts:
         drafted=Count("pk", filter=Q(previous__isnull=False), distinct=True),
         evaluated=Count("pk", filter=Q(evaluations__isnull=False), distinct=True),
     )
-    findings = Finding.objects.aggregate(
+    findings = Finding.objects.visible_to(viewer).aggregate(
         findings=Count("pk"), said=Count("pk", filter=Q(value__isnull=False))
     )
-    adjustments = Adjustment.objects.exclude(state=State.SUPERSEDED).aggregate(
+    proposals = Adjustment.objects.visible_to(viewer).exclude(state=State.SUPERSEDED)
+    adjustments = proposals.aggregate(
         adjustments=Count("pk"),
         waiting=Count("pk", filter=Q(state=State.PROPOSED)),
         agreed=Count("pk", filter=Q(state__in=[State.ACCEPTED, State.CHANGED])),
@@ -117,9 +120,8 @@ def _count() -> LoopCounts:
         applied=Count("pk", filter=Q(applied_in__isnull=False)),
         measured=Count("pk", filter=Q(observed__isnull=False)),
     )
-    return LoopCounts(
-        evaluations=Evaluation.objects.count(), **campaigns, **findings, **adjustments
-    )
+    evaluations = Evaluation.objects.visible_to(viewer).count()
+    return LoopCounts(evaluations=evaluations, **campaigns, **findings, **adjustments)
 
 
 def _stations(counts: LoopCounts) -> list[Station]:

@@ -14,7 +14,7 @@ from core.access import needs
 @needs("insight.view")
 def loop(request):
     context = {
-        "figure": figure2.draw(),
+        "figure": figure2.draw(request.user),
         "record": verify.tally(Adjustment.objects.visible_to(request.user)),
         "now": timezone.now(),
     }

@@ -13,9 +13,11 @@ from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from analytics.facts import queries
+from analytics.facts import publishing, queries
 from analytics.facts.models import Fact
 from analytics.facts.periods import midnight, months_of, next_month
+from crm.clock.models import Night
+from crm.readers.folding import ACTIVITIES
 
 #: Days the nightly run looks back, for imports and answers that arrive late.
 LOOK_BACK = 40
@@ -35,15 +37,31 @@ def compute(first: date, last: date) -> int:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('analytics.facts'))")
         # One moment for all: whatever is older afterwards was not computed again.
         now = timezone.now()
+        single_from = first_single_day()
         for source in queries.SOURCES:
-            params = _params(first, end, now) | {"metric": source.metric}
+            start = first
+            if source.metric == queries.ACTIVITIES:
+                start = max(first, single_from)
+            params = _params(start, end, now) | {"metric": source.metric}
             cursor.execute(source.statement, params)
         _forget(cursor, Fact.Grain.DAY, first, end, now)
 
         for month in months:
             _compute_month(cursor, month, now)
         _forget(cursor, Fact.Grain.MONTH, months[0], next_month(months[-1]), now)
+        # What was published of a month that is over is amended in the same transaction, or not.
+        publishing.publish(months, now)
     return len(months)
+
+
+def first_single_day() -> date:
+    """The first day of which every activity may still be a single row: before it days keep the
+    counts they have, since months tell nothing of days.
+    """
+    until = Night.objects.removed_until(ACTIVITIES)
+    if until is None:
+        return date.min
+    return timezone.localdate(until)
 
 
 def compute_recent(today: date) -> int:
@@ -97,5 +115,12 @@ def _compute_month(cursor, month: date, now: datetime) -> None:
 
 def _forget(cursor, grain: Fact.Grain, first: date, end: date, now: datetime) -> None:
     """Remove what the computation of ``now`` has not written again."""
-    params = {"grain": grain.value, "day": first, "until": end, "now": now}
+    params = {
+        "grain": grain.value,
+        "day": first,
+        "until": end,
+        "now": now,
+        "folded": queries.ACTIVITIES,
+        "single_from": first_single_day(),
+    }
     cursor.execute(queries.FORGET, params)

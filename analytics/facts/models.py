@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.localised import CHINESE, ENGLISH, localised
@@ -37,6 +38,35 @@ class Fact(models.Model):
                 name="fact_once",
             )
         ]
+
+
+class PublishedMonth(models.Model):
+    """The figures of a month that is over, as they were known at some time; never changed.
+
+    ``number`` 1 is the first publication, every later one an amendment. ``figures``: as
+    ``publishing.Figures``; never shown, some are small. ``changed``: names of those that differ
+    from the publication before.
+    """
+
+    month = models.DateField()
+    number = models.PositiveIntegerField()
+    figures = models.JSONField()
+    changed = models.JSONField(default=list)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["month", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["month", "number"], name="published_month_number_once")
+        ]
+
+    def __str__(self):
+        return f"{self.month:%Y-%m} {self.number}"
+
+    @property
+    def amendments(self) -> int:
+        """How often the figures have changed since the first publication."""
+        return self.number - 1
 
 
 class Target(models.Model):

@@ -79,12 +79,21 @@ ON CONFLICT (metric, grain, start, dimension, key)
 DO UPDATE SET value = excluded.value, n = excluded.n, computed_at = excluded.computed_at
 """
 
+#: The metric that counts single activities, which are folded into months after a time.
+ACTIVITIES = "activities"
 SOURCES = [
     Source(
-        metric="activities",
-        rows="crm_activity t LEFT JOIN crm_campus p ON p.id = t.campus_id",
+        metric=ACTIVITIES,
+        rows="""crm_activity t
+            LEFT JOIN crm_campus p ON p.id = t.campus_id
+            JOIN crm_reader r ON r.id = t.reader_id""",
         at="t.at",
-        keys={"kind": "t.kind", "campus": "coalesce(p.code, '')"},
+        keys={
+            "kind": "t.kind",
+            "campus": "coalesce(p.code, '')",
+            # Of the campus's own readers, wherever they did it: what its staff are told.
+            "readers_kind": "coalesce(r.campus_id::text, '') || ':' || t.kind",
+        },
         # Named so that the index (kind, at) can be used.
         where="t.kind = ANY(%(kinds)s)",
     ),
@@ -139,6 +148,11 @@ MAKERS = """
     FROM crm_activity
     WHERE kind = %(contribution)s
     UNION ALL
+    -- Of a folded month the first moment is known, which is in it and before all others of it.
+    SELECT reader_id, first
+    FROM crm_foldedmonth
+    WHERE kind = %(contribution)s
+    UNION ALL
     SELECT author_id, submitted_at
     FROM feedback_submission
     WHERE submitted_at IS NOT NULL
@@ -157,13 +171,18 @@ NEW_CONTRIBUTORS = f"""
     WHERE first >= %(start)s
       AND first < %(end)s
 """
-# Which readers did something of these kinds?
+# Which readers did something of these kinds in the month %(day)s?
 READERS_WHO = """
-    SELECT DISTINCT reader_id
+    SELECT reader_id
     FROM crm_activity
     WHERE kind {kinds}
       AND at >= %(start)s
       AND at < %(end)s
+    UNION
+    SELECT reader_id
+    FROM crm_foldedmonth
+    WHERE kind {kinds}
+      AND month = %(day)s
 """
 #: The different persons of the month, by metric.
 PERSONS = {
@@ -203,20 +222,54 @@ SELECT
     )
     OR EXISTS (
         SELECT 1
+        FROM crm_foldedmonth
+        WHERE kind = ANY(%(kinds)s)
+          AND month = %(day)s
+    )
+    OR EXISTS (
+        SELECT 1
         FROM feedback_submission
         WHERE submitted_at >= %(start)s
           AND submitted_at < %(end)s
     )
 """
 
-# Removes what the computation of %(now)s has not written: its rows are gone (a batch undone).
+# Removes what the computation of %(now)s has not written: its rows are gone (a batch undone). Days
+# whose rows were folded keep the counts they had.
 FORGET = """
 DELETE FROM analytics_fact
 WHERE grain = %(grain)s
   AND start >= %(day)s
   AND start < %(until)s
   AND computed_at < %(now)s
+  AND NOT (metric = %(folded)s AND start < %(single_from)s)
 """
 
 # When was the first thing recorded?
-FIRST = "SELECT min(at) FROM crm_activity"
+FIRST = """
+SELECT least((SELECT min(at) FROM crm_activity), (SELECT min(first) FROM crm_foldedmonth))
+"""
+
+# What do the facts of %(first)s … %(until)s say of each month? By figure its value, the n behind it
+# and a hash of the single facts, of which days have many.
+FIGURES = """
+SELECT month, jsonb_object_agg(name, jsonb_build_array(value, n, facts))
+FROM (
+    SELECT
+        date_trunc('month', start)::date AS month,
+        concat_ws('/', metric, grain, nullif(dimension, ''), nullif(key, '')) AS name,
+        sum(value) AS value,
+        sum(n) AS n,
+        encode(
+            sha256(
+                convert_to(
+                    string_agg(start || ' ' || value || ' ' || n, ',' ORDER BY start), 'UTF8')),
+            'hex') AS facts
+    FROM analytics_fact
+    WHERE start >= %(first)s
+      AND start < %(until)s
+    GROUP BY 1, metric, grain, dimension, key
+) figures
+GROUP BY month
+ORDER BY month
+"""

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from analytics.facts import computing
 from analytics.facts.periods import months_of, next_month
+from analytics.facts.publishing import publish_missing
 from core.refusals import Refused
 from crm.jobs.running import report_progress, run_job
 
@@ -16,6 +17,7 @@ from crm.jobs.running import report_progress, run_job
 def compute_facts() -> None:
     """The nightly run."""
     computing.compute_recent(timezone.localdate())
+    publish_missing(timezone.now())
 
 
 @shared_task(name="analytics.tasks.rebuild_facts")

@@ -16,6 +16,7 @@ from analytics.loop.inputs.shapes import Inputs
 from analytics.loop.models import Adjustment, Evaluation, Finding
 from analytics.loop.propose import CarriedOutPlan, propose
 from analytics.loop.publications import EVALUATIONS
+from analytics.loop.settled import refuse_if_folded
 from analytics.loop.subjects import Subject
 from analytics.loop.surveys import survey_figures
 from analytics.published.models import Seal
@@ -33,11 +34,13 @@ def evaluate(
     Inputs that return to an earlier state give a new row, so that the last evaluation is what is
     known now; looking back with an ``as_of`` before the last one's gives the earlier row. Two at
     once wait for each other on the campaign's row. ``computed_at`` is now, except for a library
-    that is made up with its past. Raises NothingToEvaluate before the launch.
+    that is made up with its past. Raises NothingToEvaluate before the launch,
+    Settled once rows of its window are folded.
     """
     # The nightly run and a person may evaluate at once; the second finds the first one's row.
     campaign = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
     window = inputs.window_of(campaign, as_of)
+    refuse_if_folded(window)
     frozen = inputs.freeze(campaign, as_of, survey_figures(campaign, window.until))
     digest = storage.digest(storage.inputs_to_json(frozen))
 

@@ -1,6 +1,5 @@
 """The loop's memory: what was found, what was proposed, who decided, and whether it came true."""
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -36,8 +35,11 @@ class InsightQuerySet(VisibleQuerySet):
     """What the loop has found and proposed, of all campaigns."""
 
     def visible_to(self, user):
-        """It is the whole library's: every member of staff sees all, a reader none."""
-        if not user.can("insight.view"):
+        """It counts readers of the whole library: for staff who may open each of them.
+
+        Staff of one campus could take off those of their own (docs/disclosure.md).
+        """
+        if not user.can("insight.view") or user.campus_id:
             return self.none()
         return self
 
@@ -212,15 +214,7 @@ class Adjustment(models.Model):
                 fields=["evaluation", "kind", "target"], name="adjustment_once"
             ),
         ]
-        triggers = [
-            # The state moves once: what was decided, or replaced undecided, stays so.
-            pgtrigger.Protect(
-                name="decided_once",
-                operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__state__df=pgtrigger.F("new__state"))
-                & ~pgtrigger.Q(old__state="proposed"),
-            )
-        ]
+        # What moves of a row moves by the rule of a trigger: migration 0009_proposals_move_by_rule.
 
     def __str__(self):
         return self.target

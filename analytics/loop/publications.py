@@ -18,3 +18,7 @@ CHAINS = [
     ),
     Chain(DECISIONS, "analytics.Decision", (Rows("analytics.Decision", "t.id"),)),
 ]
+CHECKS = [
+    "analytics.loop.keeping.states_without_decision",
+    "analytics.loop.keeping.observed_otherwise",
+]

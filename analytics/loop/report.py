@@ -19,7 +19,9 @@ from analytics.loop.figures.shapes import (
 from analytics.loop.figures.standards import lift_rests_on_too_few, why_missing
 from analytics.loop.measures import Figure, Measure
 from analytics.loop.models import Adjustment, Evaluation, Finding
+from analytics.loop.publications import EVALUATIONS
 from analytics.loop.words import field_name, finding_name, measure_name, plan_text, value_text
+from analytics.published.models import Seal
 from campaigns.plan.models import Campaign
 from core.disclosure import Count, Missing
 from core.exporting import csv_text
@@ -193,7 +195,7 @@ class ExportRow:
     """
 
     part: str
-    subject: str
+    subject: str = ""
     figures: list[float | Count | str | None] = field(default_factory=lambda: ["", "", "", ""])
     unit: str = ""
     state: str = ""
@@ -224,12 +226,24 @@ def _rows(evaluation: Evaluation) -> Iterator[ExportRow]:
     campaign = evaluation.campaign
     yield ExportRow(_("Campaign"), str(campaign), state=campaign.get_provenance_display())
     yield ExportRow(_("As of"), evaluation.as_of.isoformat(), state=evaluation.inputs_sha256)
-    for reported in reported_standards(storage.results_as_told(evaluation.results)):
+    results = storage.results_as_told(evaluation.results)
+    yield ExportRow(_("Readers addressed"), figures=["", "", "", results.addressed])
+    yield _seal_row(evaluation)
+    for reported in reported_standards(results):
         yield _standard_row(reported)
     for finding in evaluation.findings.all():
         yield _finding_row(finding)
     for adjustment in evaluation.adjustments.all():
         yield _adjustment_row(adjustment)
+
+
+def _seal_row(evaluation: Evaluation) -> ExportRow:
+    """By its hash a file can be compared with the chain later: ``manage.py verify --expect``."""
+    seal = Seal.objects.of(EVALUATIONS, evaluation.pk)
+    if seal is None:
+        return ExportRow(_("Seal"))
+    number = _("number %(number)s") % {"number": seal.number}
+    return ExportRow(_("Seal"), seal.sha256, state=number)
 
 
 def _standard_row(reported: ReportedStandard) -> ExportRow:

@@ -73,20 +73,27 @@ OBSERVED: dict[Measure, Callable[[Adjustment, Results], Figure | None]] = {
 }
 
 
+def observed_fields(adjustment: Adjustment, results: Results) -> dict[str, float | int | None]:
+    """{field of the proposal: what ``results`` show of it}"""
+    seen = observe(adjustment, results)
+    return {
+        "observed": seen.value,
+        "observed_low": seen.low,
+        "observed_high": seen.high,
+        "observed_n": seen.n,
+    }
+
+
 def record(adjustment: Adjustment, evaluation: Evaluation, results: Results) -> None:
     """Fill the observed side of an agreed adjustment from the evaluation of the campaign it was
     applied in, whose figures are ``results``.
     """
-    seen = observe(adjustment, results)
-    adjustment.observed = seen.value
-    adjustment.observed_low = seen.low
-    adjustment.observed_high = seen.high
-    adjustment.observed_n = seen.n
+    fields = observed_fields(adjustment, results)
+    for name, value in fields.items():
+        setattr(adjustment, name, value)
     # Noted even where nothing can be said: pages tell that from what was not due yet.
     adjustment.observed_in = evaluation
-    adjustment.save(
-        update_fields=["observed", "observed_low", "observed_high", "observed_n", "observed_in"]
-    )
+    adjustment.save(update_fields=[*fields, "observed_in"])
 
 
 @dataclass(frozen=True)

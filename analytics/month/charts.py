@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from analytics.month.figures import Month
 from core import charts
-from core.charts import Chart, heights
+from core.charts import Chart, all_withheld, are_withheld, heights
 from core.disclosure import Count
 from crm.readers.models import Activity
 from feedback.voices.models import Voice
@@ -45,7 +45,12 @@ def contributors(month: Month, as_of: datetime | None) -> Chart:
     new = [month.newcomers(start) for start in month.months]
     return Chart(
         id="contributors",
-        figure=charts.bars(labels, {_("Contributors"): heights(everyone)}, last=True),
+        figure=charts.bars(
+            labels,
+            {_("Contributors"): heights(everyone)},
+            last=True,
+            hidden=are_withheld(everyone),
+        ),
         caption=_("Contributors per month: different readers, counted anew for each month"),
         columns=[_("Month"), _("Contributors"), _("First-time contributors")],
         rows=_rows(labels, everyone, new),
@@ -57,20 +62,19 @@ def contributors(month: Month, as_of: datetime | None) -> Chart:
 def activities(month: Month, as_of: datetime | None) -> Chart:
     """What readers did, by kind."""
     labels = _labels(month)
-    # Rows of what readers did are no persons, so they are no Counts either.
-    by_kind = {kind: month.series("activities", kind) for kind in month.kinds("activities")}
-    series = _named(by_kind, dict(Activity.Kind.choices))
+    series = _named(month.done_by_kind(), dict(Activity.Kind.choices))
     most_frequent = dict(list(series.items())[:MOST_LINES])
+    is_hidden = bool(series) and all(all_withheld(*series.values()))
     note = ""
     if len(series) > MOST_LINES:
         note = _("the five most frequent kinds are drawn")
     return Chart(
         id="activities",
-        figure=charts.lines(labels, most_frequent),
+        figure=charts.lines(labels, _drawn(most_frequent), hidden=is_hidden),
         caption=_("What readers did, rows per month by kind"),
         columns=[_("Month"), *series],
         rows=_rows(labels, *series.values()),
-        n=month.rows("activities"),
+        n=month.done(),
         as_of=as_of,
         note=note,
     )
@@ -86,7 +90,7 @@ def echo(month: Month, as_of: datetime | None) -> Chart:
     }
     return Chart(
         id="echo",
-        figure=charts.lines(labels, _drawn(counts)),
+        figure=charts.lines(labels, _drawn(counts), hidden=all(all_withheld(*counts.values()))),
         caption=_("What went out and what came back, rows per month"),
         columns=[_("Month"), *counts],
         rows=_rows(labels, *counts.values()),
@@ -102,7 +106,9 @@ def voices(month: Month, as_of: datetime | None) -> Chart:
     complaints = [month.complaints_per_visits(start) for start in month.months]
     return Chart(
         id="voices",
-        figure=charts.bars(labels, _drawn(counts), stacked=True),
+        figure=charts.bars(
+            labels, _drawn(counts), stacked=True, hidden=all_withheld(*counts.values())
+        ),
         caption=_("What readers told us, by kind"),
         columns=[_("Month"), *counts, _("Complaints per 1,000 visits")],
         rows=_rows(labels, *counts.values(), complaints),

@@ -13,15 +13,25 @@ from django.db.models.functions import TruncMonth
 from analytics.facts.models import Fact, Target
 from analytics.facts.periods import month_start, months_back, next_month
 from core import estimates
-from core.disclosure import Count, CountRow, Missing
+from core.disclosure import (
+    Count,
+    CountRow,
+    Missing,
+    counts_of,
+    hidden_places,
+    hide_row,
+    suppress,
+)
 from core.estimates import Estimate
 from crm.readers.models import Activity
 from feedback.voices.models import Voice
 
 #: The tiles, in order: contribution is the benefit that counts most (A6), so it comes first.
 TILES = ("contributors", "active_readers", "participants", "respondents")
-#: What is counted in persons, by campus as well.
-PERSONS = frozenset({*TILES, "new_contributors"})
+#: What is counted by the campus of the readers as well: different persons, and what they did.
+BY_CAMPUS = frozenset({*TILES, "new_contributors", "activities"})
+#: What readers did less often than this is not told.
+LEAST_DONE = 10
 #: So that the same month of the year before stands at the other end of each chart.
 MONTHS_SHOWN = 13
 #: A library has few complaints; a rate per visit would be all zeros.
@@ -65,7 +75,7 @@ class Month:
 
     With a ``campus`` the persons are those of its readers, for its staff, and what is not counted
     by campus (mails, answers, voices) is not told: of a number of the whole library they could take
-    off those of their own. Rows of what readers did are no persons and told to all.
+    off those of their own. What readers did is counted for these readers alone.
 
     ``months``: first days, the oldest first. ``values``: by metric, key ("" for the total) and
     month. ``measured``: months of which anything at all was counted.
@@ -91,10 +101,25 @@ class Month:
             persons = own.values_list("metric", Value(""), "start", "value")
         self._note(persons)
 
-        # Totals and kinds only: a key of another dimension may read like a kind.
-        daily = facts.filter(grain=Fact.Grain.DAY, dimension__in=["", "kind"])
-        by_month = daily.annotate(month=TruncMonth("start")).values_list("metric", "key", "month")
-        self._note(by_month.annotate(total=Sum("value")))
+        daily = facts.filter(grain=Fact.Grain.DAY).annotate(month=TruncMonth("start"))
+        if self.campus is None:
+            # Totals and kinds only: a key of another dimension may read like a kind.
+            daily = daily.filter(dimension__in=["", "kind"])
+        else:
+            daily = daily.filter(dimension="readers_kind", key__startswith=f"{self.campus}:")
+        by_month = daily.values_list("metric", "key", "month").annotate(total=Sum("value"))
+        self._note_days(by_month)
+
+    def _note_days(self, facts) -> None:
+        """Sums of daily facts; of a campus by kind, whose total is the sum of its kinds."""
+        if self.campus is None:
+            self._note(facts)
+            return
+        for metric, key, month, value in facts:
+            _campus, _colon, kind = key.partition(":")
+            self.values[metric, kind, month] = value
+            total = self.values.get((metric, "", month), 0)
+            self.values[metric, "", month] = total + value
 
     def _note(self, facts) -> None:
         """``facts``: rows of metric, key, month, value."""
@@ -116,7 +141,7 @@ class Month:
 
     def _is_withheld(self, metric: str) -> bool:
         """Whether the viewer is of one campus and the metric known of the whole library only."""
-        return self.campus is not None and metric not in PERSONS
+        return self.campus is not None and metric not in BY_CAMPUS
 
     def newcomers(self, month: date | None = None) -> Count:
         """First-time contributors, who are a part of all of them."""
@@ -138,8 +163,9 @@ class Month:
         value = self.values.get((metric, key, month))
         if value is not None:
             return int(value)
-        # That a kind has no fact may mean that its source was not kept, so only totals are zero.
-        is_total = not key
+        # That a kind has no fact may mean that its source was not kept, so only totals are zero;
+        # and that a campus has none, that nobody counted by campus then.
+        is_total = not key and self.campus is None
         if is_total and month in self.measured:
             return 0
         return None
@@ -154,9 +180,35 @@ class Month:
         """First day of the month before."""
         return self.months[-2]
 
-    def series(self, metric: str, key: str = "") -> list[int | None]:
-        """Rows of what readers did, which are no numbers of readers, of every month."""
-        return [self.rows(metric, key, month) for month in self.months]
+    def done(self, month: date | None = None) -> Count:
+        """How often readers did something; few times are few readers."""
+        month = month or self.month
+        return self._done_in(month)[1]
+
+    def done_by_kind(self) -> dict[str, list[Count]]:
+        """Of every month how often readers did something, by kind."""
+        columns: dict[str, list[Count]] = {kind: [] for kind in self.kinds("activities")}
+        for month in self.months:
+            cells, _together = self._done_in(month)
+            for kind, cell in cells.items():
+                columns[kind].append(cell)
+        return columns
+
+    def _done_in(self, month: date) -> tuple[dict[str, Count], Count]:
+        """What readers did by kind, and in all.
+
+        So many times are at least one reader and at most so many: beside a number of readers that
+        is withheld, few times would say how few.
+        """
+        numbers = {kind: self.rows("activities", kind, month) for kind in self.kinds("activities")}
+        rows = [number or 0 for number in numbers.values()]
+        shown = hide_row(rows, least=LEAST_DONE)
+
+        cells = dict(zip(numbers, counts_of(rows, shown), strict=True))
+        for kind, number in numbers.items():
+            if number is None:
+                cells[kind] = Count.without(Missing.NOT_MEASURED)
+        return cells, _told_together(self.rows("activities", month=month), shown)
 
     def counts(self, metric: str) -> list[Count]:
         """The total of every month."""
@@ -188,15 +240,18 @@ class Month:
         return cells
 
     def kinds(self, metric: str) -> list[str]:
-        """Keys of a metric that occur in these months, the most frequent first; rare ones alike."""
+        """Keys of a metric that occur in these months, the most frequent first; rare ones alike.
+
+        Where a viewer is told no number, all that there are: which of them occur is one, too.
+        """
+        if self._is_withheld(metric):
+            return sorted(Voice.Kind.values)
         totals: Counter = Counter()
         for (name, key, _month), value in self.values.items():
             if name == metric and key:
                 totals[key] += value
 
         # What may not be told is not told by an order either.
-        if self._is_withheld(metric):
-            return sorted(totals)
         return sorted(totals, key=lambda key: (-Count.of(totals[key]).place, key))
 
     def tiles(self) -> list[Tile]:
@@ -226,8 +281,8 @@ class Month:
         visits = self._visits(month)
         if not visits:
             return Missing.CANNOT_SAY
-        # Visits are shown beside it: the rate would tell how many complaints are hidden.
-        if self._complaints_hidden(month):
+        # Either stands beside it where it is told: the rate would tell the one that is hidden.
+        if self._complaints_hidden(month) or self._visits_hidden(month):
             return Missing.WITHHELD
         return self._complaints(month) / visits * PER_VISITS
 
@@ -237,9 +292,17 @@ class Month:
         # In thirteen months without any complaint they are no column, and none is hidden.
         return complaints is not None and complaints.is_withheld
 
+    def _visits_hidden(self, month: date) -> bool:
+        visits = self._done_in(month)[0].get(Activity.Kind.VISIT)
+        return visits is not None and visits.is_withheld
+
     def complaints_ratio(self) -> Estimate:
-        """This month's complaint rate ÷ the previous month's, with its interval."""
-        if self._is_withheld("voices_received"):
+        """This month's complaint rate ÷ the previous month's, with its interval.
+
+        None where one of the two is not told: which is larger would tell of it.
+        """
+        rates = [self.complaints_per_visits(), self.complaints_per_visits(self.previous)]
+        if Missing.WITHHELD in rates:
             return Estimate(None, None, None, 0)
         return estimates.rate_ratio(
             self._complaints(self.month),
@@ -253,6 +316,15 @@ class Month:
 
     def _visits(self, month: date) -> int:
         return self.rows("activities", Activity.Kind.VISIT, month) or 0
+
+
+def _told_together(rows: int | None, shown: list[int | None]) -> Count:
+    """The sum of a row of which ``shown`` is told; one hidden cell alone would follow from it."""
+    if rows is None:
+        return Count.of(None)
+    if len(hidden_places(shown)) == 1 or suppress(rows, LEAST_DONE) is None:
+        return Count.without(Missing.WITHHELD)
+    return Count.of(rows)
 
 
 def latest_full_month(today: date) -> date:

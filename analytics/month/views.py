@@ -11,14 +11,19 @@ from django.views.decorators.http import require_POST
 
 from analytics.facts.actions import request_facts, set_target
 from analytics.facts.periods import next_month
+from analytics.facts.publications import MONTHS
+from analytics.facts.publishing import last_published
 from analytics.loop import verify
 from analytics.loop.models import Adjustment
 from analytics.month import charts
 from analytics.month.figures import Month, computed_at, difference, latest_full_month
 from analytics.month.forms import TargetForm
 from analytics.month.words import change_words
+from analytics.published.models import Seal, Verification
 from core.access import needs
 from core.disclosure import Missing
+from core.forms import status_of
+from crm.receipts.views import once
 
 
 @needs("insight.view")
@@ -43,6 +48,7 @@ def month_detail(request, month):
 def show(request, start: date):
     """The month from its facts, with what waits for a decision beside them."""
     figures = Month(start, request.user.campus_id)
+    publication = last_published([start]).get(start)
     adjustments = Adjustment.objects.visible_to(request.user)
     waiting = adjustments.waiting().select_related("evaluation__campaign")
     context = {
@@ -55,10 +61,20 @@ def show(request, start: date):
         "waiting": list(waiting.order_by("-evaluation__computed_at", "pk")[:2]),
         "record": verify.tally(adjustments),
         "form": TargetForm(),
+        "publication": publication,
+        "seal": seal_of(publication),
+        "verification": Verification.objects.first(),
     }
     return render(
         request, "analytics/month/month.html", context | neighbours(figures) | drawn(figures)
     )
+
+
+def seal_of(publication) -> Seal | None:
+    """The seal of a month's last publication; None for a month that is not over."""
+    if publication is None:
+        return None
+    return Seal.objects.of(MONTHS, publication.pk)
 
 
 def neighbours(figures: Month) -> dict:
@@ -120,15 +136,17 @@ def rate_or_none(rate: float | Missing) -> float | None:
 
 @needs("decisions.make")
 @require_POST
+@once
 def target_edit(request):
     """Set what the library wants a figure to be; a value that is none leaves the old target."""
     form = TargetForm(request.POST)
     if form.is_valid():
         set_target(**form.cleaned_data, by=request.user)
         messages.success(request, _("The target is set."))
-    else:
-        messages.error(request, _("A target is a whole number from 1 up."))
-    return redirect("analytics:month")
+        return redirect("analytics:month")
+
+    context = {"form": form}
+    return render(request, "analytics/month/target_edit.html", context, status=status_of(form))
 
 
 @needs("decisions.make")

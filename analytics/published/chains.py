@@ -2,12 +2,14 @@
 the rooms.
 """
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 
 from django.apps import apps
 from django.conf import settings
+from django.utils.module_loading import import_string
 
 from core import grants
 
@@ -41,6 +43,15 @@ def registered() -> dict[str, Chain]:
         for chain in import_module(f"{room}.publications").CHAINS:
             found[chain.code] = chain
     return found
+
+
+def registered_checks() -> Iterator[Callable]:
+    """Functions without arguments that yield breaks (``published/breaks.py``): what no hash of a
+    row can tell, such as whether a state follows from a decision.
+    """
+    for room in settings.ROOMS_WITH_PUBLICATIONS:
+        for name in getattr(import_module(f"{room}.publications"), "CHECKS", []):
+            yield import_string(name)
 
 
 def moving_columns(table: str) -> list[str]:

@@ -1,12 +1,15 @@
 """The chain of what was published, and what was found when it was looked through."""
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 #: Words for the codes of the chains, as a page says them.
-CHAIN_NAMES = {"evaluations": _("Evaluations"), "decisions": _("Decisions")}
+CHAIN_NAMES = {
+    "months": _("Months that are over"),
+    "evaluations": _("Evaluations"),
+    "decisions": _("Decisions"),
+}
 
 
 class SealQuerySet(models.QuerySet):
@@ -76,7 +79,8 @@ class Verification(models.Model):
     at = models.DateTimeField(default=timezone.now)
     seals = models.PositiveIntegerField()
     heads = models.JSONField()
-    breaks = ArrayField(models.TextField(), default=list)
+    #: As ``words.sentence`` takes them.
+    breaks = models.JSONField(default=list)
 
     class Meta:
         verbose_name = _("verification")

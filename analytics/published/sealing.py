@@ -22,8 +22,12 @@ def seal(
     inputs_sha256: str = "",
     corrects: int | None = None,
     reason: str = Seal.Reason.FIRST,
+    chained_later: bool = False,
 ) -> Seal:
-    """Seal one thing, whole in the database by now. ``corrects``: id of the thing it replaces."""
+    """Seal one thing, whole in the database by now. ``corrects``: id of the thing it replaces.
+
+    ``chained_later``: it was published before there were chains.
+    """
     known = registered()[chain]
     (parts,) = parts_of(known, object_id).values()
     replaced = Seal.objects.filter(chain=chain, object_id=corrects).first()
@@ -34,6 +38,7 @@ def seal(
         reason=reason,
         inputs_sha256=inputs_sha256,
         parts=parts,
+        chained_later=chained_later,
     )
     return append(made)
 

@@ -1,80 +1,109 @@
 """Looking through the chains: is everything still what it was when it was published?"""
 
 from collections.abc import Iterator
+from pathlib import Path
 
-from analytics.published import words
-from analytics.published.chains import Chain, registered
+from django.conf import settings
+
+from analytics.published import breaks, heads
+from analytics.published.breaks import Break
+from analytics.published.chains import Chain, registered, registered_checks
 from analytics.published.models import Seal, Verification
 from analytics.published.sealing import Parts, content_digest, parts_of, seal_digest
 
 
 def look_through() -> Verification:
     """All chains against the rows there are; the result is not stored yet."""
-    seals, heads, breaks = 0, {}, []
+    looked = Verification(seals=0, heads={}, breaks=[])
     for chain in registered().values():
-        chained = list(Seal.objects.filter(chain=chain.code).order_by("number"))
-        seals += len(chained)
-        if chained:
-            heads[chain.code] = [chained[-1].number, chained[-1].sha256]
-        breaks += [*broken_links(chained), *changed_things(chain, chained)]
-        breaks += lost_heads(chain, chained)
-    return Verification(seals=seals, heads=heads, breaks=breaks)
+        look_through_one(chain, looked)
+    for check in registered_checks():
+        looked.breaks += check()
+    looked.breaks += lost_noted_heads(Path(settings.HEADS_LIST))
+    return looked
 
 
-def broken_links(chained: list[Seal]) -> Iterator[str]:
+def look_through_one(chain: Chain, looked: Verification) -> None:
+    """Add to ``looked`` how many seals the chain has, its head, and what is broken of it."""
+    chained = list(Seal.objects.filter(chain=chain.code).order_by("number"))
+    looked.seals += len(chained)
+    if chained:
+        looked.heads[chain.code] = [chained[-1].number, chained[-1].sha256]
+    looked.breaks += broken_links(chained)
+    looked.breaks += changed_things(chain, chained)
+    looked.breaks += lost_heads(chain, chained)
+
+
+# --- the chain itself -----------------------------------------------------------------------------
+def broken_links(chained: list[Seal]) -> Iterator[Break]:
     """Seals that are missing, out of their place, or were rewritten."""
     number, before = 0, ""
     for seal in chained:
-        if seal.number != number + 1:
-            yield words.missing_between(seal.chain, number, seal.number)
-        elif seal.previous_sha256 != before:
-            yield words.does_not_follow(seal)
+        yield from misplaced(seal, number, before)
         if is_rewritten(seal):
-            yield words.rewritten(seal)
+            yield breaks.of_seal("rewritten", seal)
         number, before = seal.number, seal.sha256
+
+
+def misplaced(seal: Seal, number: int, before: str) -> Iterator[Break]:
+    """``number`` and ``before``: number and hash of the seal that should come before it."""
+    if seal.number != number + 1:
+        yield breaks.missing_between(seal.chain, number, seal.number)
+    elif seal.previous_sha256 != before:
+        yield breaks.of_seal("does_not_follow", seal)
 
 
 def is_rewritten(seal: Seal) -> bool:
     """True where a seal is not the one that its own content and place make."""
-    if seal.content_sha256 != content_digest(seal.parts):
-        return True
-    return seal.sha256 != seal_digest(seal)
+    has_other_parts = seal.content_sha256 != content_digest(seal.parts)
+    return has_other_parts or seal.sha256 != seal_digest(seal)
 
 
-def changed_things(chain: Chain, chained: list[Seal]) -> Iterator[str]:
+# --- what the seals speak of ----------------------------------------------------------------------
+def changed_things(chain: Chain, chained: list[Seal]) -> Iterator[Break]:
     """Rows and fields that are not what their seal says, and things without a seal."""
     now = parts_of(chain)
     for seal in chained:
         yield from changed_parts(seal, now.pop(seal.object_id, {}))
     for object_id in now:
-        yield words.not_sealed(chain, object_id)
+        yield breaks.not_sealed(chain, object_id)
 
 
-def changed_parts(seal: Seal, now: Parts) -> Iterator[str]:
+def changed_parts(seal: Seal, now: Parts) -> Iterator[Break]:
     """Rows that went, rows that came, and fields that changed."""
     for row in seal.parts.keys() - now.keys():
-        yield words.row_is_missing(seal, row)
+        yield breaks.of_seal("row_is_missing", seal, row=row)
     for row in now.keys() - seal.parts.keys():
-        yield words.row_was_added(seal, row)
+        yield breaks.of_seal("row_was_added", seal, row=row)
     for row in sorted(seal.parts.keys() & now.keys()):
         yield from changed_fields(seal, row, now[row])
 
 
-def changed_fields(seal: Seal, row: str, now: dict) -> Iterator[str]:
+def changed_fields(seal: Seal, row: str, now: dict) -> Iterator[Break]:
     """Only fields the seal speaks of: a column that came later was never published."""
     for field, was in sorted(seal.parts[row].items()):
         if now.get(field) != was:
-            yield words.field_differs(seal, row, field)
+            yield breaks.of_seal("field_differs", seal, row=row, field=field)
 
 
-def lost_heads(chain: Chain, chained: list[Seal]) -> Iterator[str]:
+# --- the end of a chain ---------------------------------------------------------------------------
+def lost_heads(chain: Chain, chained: list[Seal]) -> Iterator[Break]:
     """What an earlier look saw as the last seal must still be there: a chain cut short is found."""
     known = {(seal.number, seal.sha256) for seal in chained}
-    seen = Verification.objects.values_list("at", "heads").order_by("at", "pk")
-    for at, heads in seen.iterator():
-        head = heads.get(chain.code)
-        if head is None:
-            continue
-        if tuple(head) not in known:
-            yield words.head_is_gone(chain, at, head[0])
+    seen = Verification.objects.filter(heads__has_key=chain.code).order_by("at", "pk")
+    for at, all_heads in seen.values_list("at", "heads").iterator():
+        number, sha256 = all_heads[chain.code]
+        if (number, sha256) not in known:
+            yield breaks.head_is_gone(chain, at, number)
             return
+
+
+def lost_noted_heads(path: Path) -> Iterator[Break]:
+    """The first head of each chain that a list outside of the database knows, and this one not."""
+    known = set(Seal.objects.values_list("chain", "number", "sha256"))
+    told = set()
+    for head in heads.noted(path):
+        is_known = (head.chain, head.number, head.sha256) in known
+        if not is_known and head.chain not in told:
+            told.add(head.chain)
+            yield breaks.noted_is_gone(head.chain, head.number, path.name)

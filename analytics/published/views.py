@@ -3,6 +3,7 @@
 from django.shortcuts import render
 
 from analytics.published.models import Seal, Verification
+from analytics.published.words import sentence
 from core.access import needs
 
 
@@ -10,5 +11,9 @@ from core.access import needs
 def published(request):
     """The last look, what it found broken, and the last seal of each chain."""
     heads = Seal.objects.order_by("chain", "-number").distinct("chain").defer("parts")
-    context = {"verification": Verification.objects.first(), "heads": heads}
+    verification = Verification.objects.first()
+    breaks = []
+    if verification is not None:
+        breaks = [sentence(one) for one in verification.breaks]
+    context = {"verification": verification, "breaks": breaks, "heads": heads}
     return render(request, "analytics/published/published.html", context)

@@ -1,44 +1,47 @@
 """What a look through the chains says.
 
-In English and without gettext: stored as it was found, read by whoever keeps the server, and by
-managers as a quotation.
+A break is stored as a code with its values, so that everybody reads it in their own language.
 """
 
-from datetime import datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
-from analytics.published.chains import Chain
-from analytics.published.models import Seal
+from analytics.published.models import CHAIN_NAMES
+
+SENTENCES = {
+    "missing_between": gettext_noop(
+        "%(chain)s: a seal is missing between %(before)s and %(after)s"
+    ),
+    "does_not_follow": gettext_noop(
+        "%(chain)s %(number)s: it does not follow on the seal before it"
+    ),
+    "rewritten": gettext_noop("%(chain)s %(number)s: the seal itself was rewritten"),
+    "not_sealed": gettext_noop("%(chain)s: %(row)s was never sealed"),
+    "row_is_missing": gettext_noop("%(chain)s %(number)s: %(row)s is missing"),
+    "row_was_added": gettext_noop("%(chain)s %(number)s: %(row)s was added after the publication"),
+    "field_differs": gettext_noop("%(chain)s %(number)s: %(row)s differs in %(field)s"),
+    "head_is_gone": gettext_noop(
+        "%(chain)s: seal %(number)s, the last one on %(at)s UTC, is gone or another"
+    ),
+    "noted_is_gone": gettext_noop(
+        "%(chain)s: seal %(number)s, noted in the list %(file)s, is gone or another"
+    ),
+    "state_without_decision": gettext_noop(
+        "%(row)s: the state %(state)s does not follow from its decision"
+    ),
+    "observed_otherwise": gettext_noop(
+        "%(row)s differs in %(field)s from what %(evaluation)s says"
+    ),
+    "month_differs": gettext_noop("%(month)s: %(figure)s is not what was published"),
+}
 
 
-def missing_between(chain: str, before: int, after: int) -> str:
-    return f"{chain}: a seal is missing between {before} and {after}"
-
-
-def does_not_follow(seal: Seal) -> str:
-    return f"{seal}: it does not follow on the seal before it"
-
-
-def rewritten(seal: Seal) -> str:
-    return f"{seal}: the seal itself was rewritten"
-
-
-def not_sealed(chain: Chain, object_id: int) -> str:
-    return f"{chain.code}: {chain.table}/{object_id} was never sealed"
-
-
-def row_is_missing(seal: Seal, row: str) -> str:
-    return f"{seal}: {row} is missing"
-
-
-def row_was_added(seal: Seal, row: str) -> str:
-    return f"{seal}: {row} was added after the publication"
-
-
-def field_differs(seal: Seal, row: str, field: str) -> str:
-    return f"{seal}: {row} differs in {field}"
-
-
-def head_is_gone(chain: Chain, at: datetime, number: int) -> str:
-    return (
-        f"{chain.code}: seal {number}, the last one on {at:%Y-%m-%d %H:%M} UTC, is gone or another"
-    )
+def sentence(stored: dict | str) -> str:
+    """A stored break in the current language; those of earlier versions are sentences already."""
+    if isinstance(stored, str):
+        return stored
+    values = dict(stored["values"])
+    if "chain" in values:
+        values["chain"] = CHAIN_NAMES.get(values["chain"], values["chain"])
+    template = SENTENCES[stored["code"]]
+    return _(template) % values

@@ -1,10 +1,15 @@
 """Verbs of contents."""
 
+from functools import partial
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from campaigns.contents.models import Content
+from core.pictures import DrawnPicture
 from core.refusals import Refused
+from crm.library.keeping import KeptPicture, drop, keep
+from crm.library.models import LibrarySettings
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
@@ -27,6 +32,45 @@ def save_content(*, content: Content, by: User) -> Content:
     content.links.place(content)
     audit.record(action=AuditAction.CONTENT_SAVE, by=by, on=content)
     return content
+
+
+@transaction.atomic
+def set_picture(*, content: Content, picture: DrawnPicture, alt: str, by: User) -> Content:
+    """Show ``picture`` above the text; ``alt`` says what is to be seen.
+
+    Refused while it is being sent or when it has gone.
+    """
+    name = keep(picture)
+    _show(content, KeptPicture(name, alt, picture.width, picture.height))
+    audit.record(action=AuditAction.CONTENT_PICTURE, by=by, on=content)
+    return content
+
+
+@transaction.atomic
+def remove_picture(*, content: Content, by: User) -> Content:
+    """Show no picture. Refused as for ``set_picture``."""
+    _show(content, KeptPicture("", "", 0, 0))
+    audit.record(action=AuditAction.CONTENT_PICTURE_REMOVE, by=by, on=content)
+    return content
+
+
+def _show(content: Content, shown: KeptPicture) -> None:
+    """Write the picture's four columns; what it took the place of goes from the disk."""
+    _refuse_moved(content)
+    before = Content.objects.values_list("picture", flat=True).get(pk=content.pk)
+    content.picture, content.picture_alt = shown.name, shown.alt
+    content.picture_width, content.picture_height = shown.width, shown.height
+    content.save(update_fields=[*Content.PICTURE, "updated_at"])
+    # Mails that have gone show theirs for as long as they are read.
+    if content.is_draft and before not in ("", shown.name):
+        transaction.on_commit(partial(drop_unshown, before))
+
+
+def drop_unshown(name: str) -> None:
+    """Remove a picture's file, unless the same one is shown elsewhere."""
+    is_shown = Content.objects.filter(picture=name).exists()
+    if not is_shown and not LibrarySettings.objects.filter(logo=name).exists():
+        drop(name)
 
 
 def _refuse_moved(content: Content) -> None:

@@ -10,6 +10,7 @@ from core.characters import is_blank
 from core.forms import ModelForm, MomentInput
 from core.markup import bounded
 from core.refusals import Refused
+from crm.library.forms import PictureForm
 
 #: Headers of a mail and what stands in lists: a line break in them would begin a header of its own.
 ONE_LINE = ("title", "subject", "preheader", "sender_name")
@@ -63,3 +64,9 @@ class ContentForm(ModelForm):
             if name in cleaned:
                 cleaned[name] = texts.one_line(cleaned[name])
         return cleaned
+
+
+class ContentPictureForm(PictureForm):
+    """The picture above a letter's text: drawn to twice the 600 pixels that a letter is wide."""
+
+    longest = 1200

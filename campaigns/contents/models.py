@@ -6,6 +6,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.plan.models import Campaign, CampaignPartQuerySet, Channel
+from crm.library.keeping import KeptPicture
 from crm.readers.models import Purpose
 
 
@@ -41,6 +42,13 @@ class Content(models.Model):
         default=Purpose.NOTICES,
         help_text=_("Only readers who allowed mail for this purpose get it."),
     )
+    # The name of a kept picture (crm.library.keeping), shown above the text; or empty.
+    picture = models.CharField(max_length=44, blank=True, db_default="")
+    picture_alt = models.CharField(
+        _("what the picture shows"), max_length=120, blank=True, db_default=""
+    )
+    picture_width = models.PositiveIntegerField(default=0, db_default=0)
+    picture_height = models.PositiveIntegerField(default=0, db_default=0)
     sender_name = models.CharField(_("sender's name"), max_length=80, blank=True)
     state = models.CharField(max_length=8, choices=State.choices, default=State.DRAFT)
     due_at = models.DateTimeField(
@@ -56,6 +64,7 @@ class Content(models.Model):
     # Also the version of the text: a run that compiled an older one claims nothing more.
     updated_at = models.DateTimeField(auto_now=True)
 
+    PICTURE = ("picture", "picture_alt", "picture_width", "picture_height")
     #: What an author types; all the rest is moved by verbs.
     TYPED = ("title", "purpose", "subject", "preheader", "body", "sender_name", "due_at")
 
@@ -76,6 +85,9 @@ class Content(models.Model):
                 | (~Q(state=ContentState.DRAFT) & Q(launched_at__isnull=False)),
                 name="content_draft_until_launched",
             ),
+            models.CheckConstraint(
+                condition=Q(picture="") | ~Q(picture_alt=""), name="content_picture_has_words"
+            ),
         ]
 
     def __str__(self):
@@ -83,6 +95,13 @@ class Content(models.Model):
 
     def get_absolute_url(self):
         return reverse("campaigns:content-detail", args=[self.pk])
+
+    @property
+    def shown_picture(self) -> KeptPicture | None:
+        """The picture above the text; None where there is none."""
+        if not self.picture:
+            return None
+        return KeptPicture(self.picture, self.picture_alt, self.picture_width, self.picture_height)
 
     @property
     def is_draft(self) -> bool:

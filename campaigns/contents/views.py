@@ -5,15 +5,17 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from campaigns.contents.actions import save_content
-from campaigns.contents.forms import ContentForm
+from campaigns.contents.actions import remove_picture, save_content, set_picture
+from campaigns.contents.forms import ContentForm, ContentPictureForm
 from campaigns.contents.models import Content
 from campaigns.plan.models import Campaign, Channel
 from campaigns.plan.views.pages import form_page
 from core import bodies, texts
 from core.access import needs
 from core.forms import refusal_on
+from core.pictures import MOST_BYTES
 from core.refusals import Refused
+from core.uploads import takes_files
 from crm.receipts.views import once
 
 
@@ -105,3 +107,41 @@ def content_preview(request):
         "campaigns/contents/_content_preview.html",
         {"preview": preview_of(body, request.user)},
     )
+
+
+@takes_files(lambda: MOST_BYTES)
+@needs("campaigns.edit")
+def content_picture(request, pk):
+    """The picture above the text: another one, or none; beside it the letter as on a telephone."""
+    content = get_content(request, pk)
+    form = ContentPictureForm(request.POST or None, request.FILES or None)
+    if request.method != "POST" and not content.is_editable:
+        messages.error(request, content.why_not_editable)
+        return redirect(content)
+    if request.method == "POST" and form.is_valid():
+        with refusal_on(form):
+            asked = form.cleaned_data
+            set_picture(content=content, picture=asked["file"], alt=asked["alt"], by=request.user)
+            messages.success(request, _("The picture is in the letter."))
+            return redirect("campaigns:content-picture", pk)
+
+    context = {
+        "form": form,
+        "content": content,
+        "preview": preview_of(content.body, request.user),
+    }
+    return form_page(request, "campaigns/contents/content_picture.html", context)
+
+
+@needs("campaigns.edit")
+@require_POST
+def content_picture_remove(request, pk):
+    """No picture in this letter."""
+    content = get_content(request, pk)
+    try:
+        remove_picture(content=content, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(content)
+    messages.success(request, _("The letter has no picture any more."))
+    return redirect("campaigns:content-picture", pk)

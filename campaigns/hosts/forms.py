@@ -1,7 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.hosts import known
+from campaigns.hosts.names import normal_host
 from core.forms import Form
 
 
@@ -14,4 +14,4 @@ class HostForm(Form):
     reason = forms.CharField(label=_("Whose pages these are"), max_length=200)
 
     def clean_host(self):
-        return known.normal_host(self.cleaned_data["host"])
+        return normal_host(self.cleaned_data["host"])

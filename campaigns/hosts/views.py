@@ -25,7 +25,7 @@ def host_list(request):
     context = {
         "form": form,
         "own": settings.LINK_HOSTS,
-        "approved": LinkHost.objects.select_related("approved_by"),
+        "approved": LinkHost.objects.approved().select_related("approved_by"),
     }
     return render(request, "campaigns/hosts/host_list.html", context, status=status_of(form))
 
@@ -34,7 +34,7 @@ def host_list(request):
 @needs("links.approve")
 def host_remove(request, pk):
     """Take an approval back."""
-    host = get_object_or_404(LinkHost, pk=pk)
+    host = get_object_or_404(LinkHost.objects.approved(), pk=pk)
     remove_host(host=host, by=request.user)
-    messages.success(request, _("No new link may lead to %(host)s.") % {"host": host})
+    messages.success(request, _("No link leads to %(host)s any more.") % {"host": host})
     return redirect("campaigns:host-list")

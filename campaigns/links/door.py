@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from django.db import InterfaceError, OperationalError
 
 from campaigns.links import following
+from core.headers import of_a_bare_answer
 
 log = logging.getLogger(__name__)
 PREFIX = "/go/"
@@ -16,7 +17,6 @@ PREFIX = "/go/"
 PREFETCH = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_PURPOSE", "HTTP_X_MOZ")
 HEADERS = [
     ("Cache-Control", "no-store"),
-    ("Referrer-Policy", "same-origin"),
     ("X-Robots-Tag", "noindex"),
 ]
 GONE_AWAY = "503 Service Unavailable"
@@ -54,10 +54,14 @@ class LinkDoor:
         except (OperationalError, InterfaceError) as fault:
             # Not Django's own page: it would ask the same database for the session.
             log.warning("link %s: %s", code, fault)  # never the key: it names a delivery
-            start_response(GONE_AWAY, [*HEADERS, ("Retry-After", "5"), ("Content-Length", "0")])
-            return []
+            return answer(start_response, GONE_AWAY, ("Retry-After", "5"))
         # Unknown links get Django's own 404, so that they look like every other page not there.
         if address is None:
             return self.application(environ, start_response)
-        start_response("302 Found", [*HEADERS, ("Location", address), ("Content-Length", "0")])
-        return []
+        return answer(start_response, "302 Found", ("Location", address))
+
+
+def answer(start_response: Callable, status: str, header: tuple[str, str]) -> Iterable[bytes]:
+    """Answer without a page."""
+    start_response(status, [*HEADERS, *of_a_bare_answer(), header, ("Content-Length", "0")])
+    return []

@@ -23,6 +23,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from django.utils import timezone
 from django.utils.encoding import iri_to_uri
 
+from campaigns.hosts.known import is_taken_off
 from campaigns.links import keys
 
 log = logging.getLogger(__name__)
@@ -45,9 +46,12 @@ ON CONFLICT (day) DO UPDATE SET n = campaigns_missedclicks.n + 1
 
 @dataclass(frozen=True, slots=True)
 class LinkTarget:
+    """Where a code leads; ``is_shut`` where its host was taken off the list of known ones."""
+
     link_id: int
     address: str
     carries_key: bool
+    is_shut: bool
 
 
 class LinkTargets:
@@ -88,7 +92,7 @@ class LinkTargets:
             return self.ask(code)
 
     def ask(self, code: str) -> LinkTarget | None:
-        """The one query on the way of a visitor, and only for a code not seen lately."""
+        """The queries on the way of a visitor, and only for a code not seen lately."""
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT id, target, carries_key FROM campaigns_trackedlink WHERE code = %s", [code]
@@ -98,7 +102,7 @@ class LinkTargets:
             return None
 
         link_id, target, carries_key = row
-        return LinkTarget(link_id, iri_to_uri(target), carries_key)
+        return LinkTarget(link_id, iri_to_uri(target), carries_key, is_taken_off(target))
 
 
 class ClickJournal:
@@ -168,23 +172,41 @@ def is_code(code: str) -> bool:
 
 
 def follow(code: str, key: str, *, counts: bool) -> str | None:
-    """The address to send the visitor to, or None for an unknown code or a key we did not make.
+    """The address to send the visitor to, or None for an unknown code or a key we did not make,
+    and for a link that is shut.
 
     ``counts=False`` (HEAD, a prefetch) leaves no trace. OperationalError when the link must be
     looked up and cannot be.
     """
-    delivery_id = NOBODY
-    if key:
-        delivery_id = keys.parse_key(key, keys.CLICK)
-    if delivery_id is None or not is_code(code):
-        return None
-
-    target = targets.get(code)
-    if target is None:
+    delivery_id = delivery_of(key)
+    target = target_of(code, key)
+    if target is None or target.is_shut:
         return None
     if counts:
         write_down(target, delivery_id)
     return address_for(target, delivery_id)
+
+
+def shut_target(code: str, key: str) -> str | None:
+    """Where a link that is shut would lead, to be said in words; None for every other one."""
+    target = target_of(code, key)
+    if target is None or not target.is_shut:
+        return None
+    return target.address
+
+
+def target_of(code: str, key: str) -> LinkTarget | None:
+    """What a code leads to; None for an unknown one, and beside a key we did not make."""
+    if delivery_of(key) is None or not is_code(code):
+        return None
+    return targets.get(code)
+
+
+def delivery_of(key: str) -> int | None:
+    """Whose mail a key comes from: NOBODY without one, None for one we did not make."""
+    if not key:
+        return NOBODY
+    return keys.parse_key(key, keys.CLICK)
 
 
 def write_down(target: LinkTarget, delivery_id: int) -> None:

@@ -79,16 +79,19 @@ class TrackedLinkQuerySet(CampaignPartQuerySet):
         elsewhere = self.exclude(target__regex=r"^/(?!/)[^\\[:cntrl:]]*$").order_by("target")
         return elsewhere.values_list("target", flat=True).distinct()
 
-    def with_traffic(self):
+    def with_traffic(self, viewer):
         """Links with ``readers``, the different ones who followed it, and ``visits``.
 
         A mail's link has readers: who comes without a key, or comes again, is not one more of
         them. Any other has visits, which are no persons: nobody knows who followed it. What a link
-        does not have was not measured.
+        does not have was not measured. Staff of one campus are told of its readers alone.
         """
         is_in_a_mail = Q(content__isnull=False)
         same = self.model.objects.filter(pk=OuterRef("pk")).order_by().values("pk")
-        different = models.Count("click_rows__delivery", distinct=True)
+        counted = Q()
+        if viewer.campus_id:
+            counted = Q(click_rows__delivery__reader__campus=viewer.campus_id)
+        different = models.Count("click_rows__delivery", distinct=True, filter=counted)
         readers = Subquery(same.annotate(n=different).values("n"))
         return self.annotate(
             readers=Case(When(is_in_a_mail, then=readers), output_field=CountOutput()),

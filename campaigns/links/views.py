@@ -25,7 +25,9 @@ from crm.receipts.views import once
 def link_list(request):
     """Every tracked link with who followed it; a campaign's own with ``?campaign=``."""
     links = TrackedLink.objects.visible_to(request.user)
-    listing = LinkList(request, links.with_traffic().select_related("campaign", "channel"))
+    listing = LinkList(
+        request, links.with_traffic(request.user).select_related("campaign", "channel")
+    )
     context = {
         "campaign": listing.chosen.get("campaign"),
         "unknown": unknown_among(links.leading_elsewhere()),
@@ -78,8 +80,16 @@ def click(request, code, key=""):
     counts = request.method == "GET" and not door.is_prefetch(request.META)
     address = following.follow(code, key, counts=counts)
     if address is None:
-        raise Http404
+        return link_shut(request, code, key)
 
     response = HttpResponseRedirect(address)
     response["Referrer-Policy"] = "same-origin"
     return response
+
+
+def link_shut(request, code, key):
+    """A page of our own for a link to a host taken off since: it names the target in words."""
+    target = following.shut_target(code, key)
+    if target is None:
+        raise Http404
+    return render(request, "campaigns/links/link_shut.html", {"target": target}, status=410)

@@ -17,15 +17,12 @@ from campaigns.sending.mail import Recipient
 from campaigns.sending.models import Delivery
 from crm.letters import endings, journal
 from crm.letters.endings import (
-    FIRST_WAIT,
     GRACE,
     LEASE,
-    LONGEST_WAIT,
-    MAX_ATTEMPTS,
     Ending,
     SendResult,
     from_journal,
-    storable,
+    settling,
 )
 from crm.letters.models import FailureCode
 from crm.readers.queries import WHY_NOT_MAILABLE, mail_permission, suppressed_among
@@ -177,19 +174,9 @@ def settle(token: str, results: Iterable[SendResult]) -> int:
     if not rows:
         return 0
 
-    values = {
-        "token": token,
-        "max": MAX_ATTEMPTS,
-        "wait": FIRST_WAIT,
-        "longest": LONGEST_WAIT,
-        "pks": [row.pk for row in rows],
-        "kinds": [str(row.kind) for row in rows],
-        "reasons": [storable(row.reason) for row in rows],
-        "ats": [row.at for row in rows],
-    }
     # Only rows that still name this token change: whoever lost them has nothing more to say.
     with connection.cursor() as cursor:
-        cursor.execute(SETTLE, values)
+        cursor.execute(SETTLE, settling(token, rows))
         return cursor.rowcount
 
 

@@ -39,6 +39,7 @@ from crm.letters.skeleton import (
     sender_address,
 )
 from crm.library.logo import stored_logo
+from crm.library.naming import library_name
 from crm.readers.models import Reader
 from crm.staff.models import Campus
 
@@ -49,13 +50,21 @@ PAGE = """<!doctype html>
 <body style="margin:0;background:#fbfaf7;color:#1f2328;\
 font:16px/1.8 'PingFang SC','Microsoft YaHei',sans-serif">
 {preheader}<div style="max-width:600px;margin:0 auto;padding:28px 24px">
-{logo}{page}
+{logo}{picture}{page}
 </div></body></html>
 """
 #: Shown by mail programs after the subject, and hidden in the open mail.
 PREHEADER = '<div class="preheader" style="display:none;max-height:0;overflow:hidden">{}</div>\n'
 #: The library's logo at the head of the mail; what it shows where pictures are not loaded.
 LOGO = '<p><img src="{url}" alt="{alt}" height="40" style="height:40px;width:auto"></p>\n'
+#: The picture above the text: as wide as the letter, and never wider than itself. Its address is
+#: the same in every mail, so that loading it says nothing about who read (docs/adr/0025).
+PICTURE = (
+    '<p><img src="{url}" alt="{alt}" width="{width}"'
+    ' style="display:block;width:100%;max-width:{width}px;height:auto"></p>\n'
+)
+#: What a letter is wide, in pixels.
+WIDTH = 552
 #: A reader's language as HTML names it.
 CHINESE = "zh-Hans"
 HTML_LANGUAGES = {"zh-hans": CHINESE, "en": "en"}
@@ -168,7 +177,7 @@ class Mail:
         )
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
 
-        draft.add_part("plain", bodies.plain_text_of(page), as_text, KEY_FIELDS)
+        draft.add_part("plain", self.plain(page), as_text, KEY_FIELDS)
         draft.add_part("html", self.wrapped(page), as_html, KEY_FIELDS)
         # "=_" cannot stand in quoted-printable, so no text can hold the boundary.
         digest = sha256(f"{self.content.pk}{page}".encode()).hexdigest()
@@ -177,7 +186,7 @@ class Mail:
 
     def sender(self, draft: MailDraft) -> Address:
         """Our address under the content's name for it, or the library's."""
-        name = texts.one_line(self.content.sender_name or settings.LIBRARY_NAME)
+        name = texts.one_line(self.content.sender_name or library_name(self.language))
         shown = ""
         if name:
             shown = draft.header_text(name)
@@ -252,8 +261,25 @@ class Mail:
             language=HTML_LANGUAGES.get(self.language, CHINESE),
             preheader=preheader,
             logo=logo_of_the_library(),
+            picture=self.picture(),
             page=page,
         )
+
+    def picture(self) -> str:
+        """The element that shows the content's picture; empty where it has none."""
+        shown = self.content.shown_picture
+        if shown is None:
+            return ""
+        alt = escape(texts.one_line(shown.alt))
+        return PICTURE.format(url=escape(shown.url), alt=alt, width=min(shown.width, WIDTH))
+
+    def plain(self, page: str) -> str:
+        """The text alone; of the picture its words."""
+        text = bodies.plain_text_of(page)
+        shown = self.content.shown_picture
+        if shown is None:
+            return text
+        return f"[{texts.one_line(shown.alt)}]\n\n{text}"
 
     # --- once per mail ----------------------------------------------------------------------------
     def write(self, to: Recipient) -> Message:

@@ -109,14 +109,18 @@ def in_doubt_again_in_words(count: Count) -> str:
     return said % {"n": count}
 
 
-def audience_in_words(counted: ShownAudience) -> list[tuple[str, Count]]:
-    """[(what happens, readers)] for the confirmation page, without reasons that meet nobody."""
+def audience_in_words(counted: ShownAudience, purpose: str) -> list[tuple[str, Count]]:
+    """[(what happens, readers)] for the confirmation page, without other reasons that meet nobody.
+
+    ``purpose``: what the mail is for, in words.
+    """
+    no_consent = _("have not agreed to e-mail about “%(purpose)s” and get nothing")
     rows = [
         (_("will be mailed"), counted.mailed),
         (_("are held out at random and get nothing"), counted.held_out),
+        (no_consent % {"purpose": purpose}, counted.no_consent),
     ]
     left_out = [
-        (_("have not agreed to e-mail"), counted.no_consent),
         (_("have no address"), counted.no_address),
         (_("are on the suppression list"), counted.suppressed),
         (_("have the same mailbox as another reader and get one mail there"), counted.same_mailbox),

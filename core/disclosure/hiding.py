@@ -39,14 +39,21 @@ Line = list[int | None]
 Table = list[Line]
 
 
-def suppress(n: int | None) -> int | None:
-    """``n``, or None when it counts 1 to 4 persons. Zero stays: an empty cell names nobody."""
-    if n is not None and count.is_small(n):
+def suppress(n: int | None, least: int | None = None) -> int | None:
+    """``n``, or None when it counts 1 to 4 persons. Zero stays: an empty cell names nobody.
+
+    ``least`` is a larger number below which it is None.
+    """
+    if n is None or n == 0:
+        return n
+    if n < (least or count.SMALLEST_CELL):
         return None
     return n
 
 
-def hide_row(counts: Sequence[int | None], *, least_hidden: int = 2) -> Line:
+def hide_row(
+    counts: Sequence[int | None], *, least_hidden: int = 2, least: int | None = None
+) -> Line:
     """The parts of one total that is printed, None for those that are not: [20, 3, 7] gives
     [20, None, None].
 
@@ -54,10 +61,10 @@ def hide_row(counts: Sequence[int | None], *, least_hidden: int = 2) -> Line:
     one as a cell, but with no person.
 
     ``least_hidden`` is 3 where a mean is printed beside the row: from a total and a mean, which are
-    two equations, two hidden cells could be solved.
+    two equations, two hidden cells could be solved. ``least`` as in ``suppress``.
     """
     full = [n or 0 for n in counts]
-    small_ones_hidden = [suppress(n) for n in counts]
+    small_ones_hidden = [suppress(n, least) for n in counts]
     return _covered(small_ones_hidden, full, least_hidden=least_hidden)
 
 

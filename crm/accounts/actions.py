@@ -30,6 +30,20 @@ def end_sessions(*, user: User, by: User) -> int:
     return ended
 
 
+@transaction.atomic
+def end_everything_else(*, user: User, digest: str, by: User | None) -> None:
+    """End what ``user`` is signed in with, browsers and programs, but for the session ``digest``.
+
+    For a change after which nobody who got in before it should be in.
+    """
+    others = BrowserSession.objects.filter(user=user).exclude(session_key=digest)
+    ended, _by_model = others.delete()
+    if ended:
+        audit.record(action=AuditAction.SESSION_END_ALL, by=by, on=user, sessions=ended)
+    if user.api_tokens.exists():
+        revoke_tokens(user=user, by=by)
+
+
 # --- programs -------------------------------------------------------------------------------------
 @transaction.atomic
 def make_token(*, user: User, name: str, days: int, by: User) -> str:
@@ -52,11 +66,13 @@ def make_token(*, user: User, name: str, days: int, by: User) -> str:
 
 
 @transaction.atomic
-def renew_token(*, user: User, name: str, days: int, by: User, address: str | None) -> str:
+def renew_token(
+    *, user: User, name: str, days: int, by: User, address: str | None, factors: list[str]
+) -> str:
     """A new token in place of the one of this name: what a sign-in by password gives."""
     ApiToken.objects.filter(user=user, name=name).delete()
     token = make_token(user=user, name=name, days=days, by=by)
-    audit.record(action=AuditAction.API_SIGN_IN, by=by, on=user, address=address)
+    audit.record(action=AuditAction.API_SIGN_IN, by=by, on=user, address=address, factors=factors)
     return token
 
 
@@ -68,7 +84,7 @@ def revoke_token(*, token: ApiToken, by: User) -> None:
 
 
 @transaction.atomic
-def revoke_tokens(*, user: User, by: User) -> int:
+def revoke_tokens(*, user: User, by: User | None) -> int:
     """Make all tokens of ``user`` worthless; returns how many there were."""
     revoked, _by_model = ApiToken.objects.filter(user=user).delete()
     audit.record(action=AuditAction.TOKEN_REVOKED, by=by, on=user, tokens=revoked)

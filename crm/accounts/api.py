@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from allauth.account.adapter import get_adapter
+from allauth.account.utils import has_verified_email
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -111,11 +111,18 @@ class TokenView(APIView):
         name = typed.pop("name")
         days = typed.pop("days")
         # allauth's adapter takes Django's own request, not the framework's.
-        user = sign_in(request._request, **typed)
+        user, used = sign_in(request._request, **typed)
 
         address = visitors.address_of(request)
         try:
-            token = renew_token(user=user, name=name, days=days, by=user, address=address)
+            token = renew_token(
+                user=user,
+                name=name,
+                days=days,
+                by=user,
+                address=address,
+                factors=["password", *used],
+            )
         except Refused as refusal:
             raise TooManyTokens(str(refusal)) from refusal
         return Response({"token": token})
@@ -135,20 +142,25 @@ class TokenView(APIView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-def sign_in(request, *, username: str, password: str, code: str = "", ticket: str = "") -> User:
-    """The user, through the same adapter, counter and lock as the page.
+def sign_in(
+    request, *, username: str, password: str, code: str = "", ticket: str = ""
+) -> tuple[User, list[str]]:
+    """The user, and the second factor used, through the same adapter, counter and lock as the page.
 
-    Raises SignInRefused (401), PermissionDenied (403) where a second factor must be set up first,
-    Throttled (429) while the name is locked, Slowed (429) while the network is slowed down.
+    Raises SignInRefused (401), PermissionDenied (403) where the address must be confirmed or a
+    second factor set up first, Throttled (429) while the name is locked, Slowed (429) while the
+    network is slowed down.
     """
     wait = slowing.wait_of(visitors.network_of(request), ticket)
     if wait is not None:
         raise Slowed(wait)
 
     user = _user_with_password(request, username, password)
-    _check_second_factor(request, user, code)
+    if not has_verified_email(user):
+        raise PermissionDenied(_("Confirm your e-mail address on the sign-in page first."))
+    used = _check_second_factor(request, user, code)
     guesses.forget(user)
-    return user
+    return user, used
 
 
 def _user_with_password(request, username: str, password: str) -> User:
@@ -161,17 +173,20 @@ def _user_with_password(request, username: str, password: str) -> User:
     return user
 
 
-def _check_second_factor(request, user: User, code: str) -> None:
-    """Raises 403 where a second factor must be set up first, 401 for a wrong code."""
+def _check_second_factor(request, user: User, code: str) -> list[str]:
+    """What was used, nothing where none is set up.
+
+    Raises 403 where a second factor must be set up first, 401 for a wrong code."""
     if not is_mfa_enabled(user, [Authenticator.Type.TOTP]):
-        if settings.STAFF_TOTP_REQUIRED and user.is_library_staff:
+        if user.must_have_second_factor:
             raise PermissionDenied(_("Set up two-step sign-in on the page first."))
-        return
+        return []
 
     with _lock_as_throttle():
         used = get_adapter().use_code(request, user, code)
     if used is None:
         raise SignInRefused
+    return [str(used.type)]
 
 
 @contextmanager

@@ -41,7 +41,10 @@ class BrowserSession(AbstractBaseSession):
     ``idle_seconds`` is how far it moves; empty where doing nothing does not end it.
     """
 
-    # Names the row on pages: the key itself would open the session.
+    # SHA-256 of the key in hex: the key itself is the browser's alone, so that nobody gets into a
+    # session by reading this table or a dump of it.
+    session_key = models.CharField(max_length=64, primary_key=True)
+    # Names the row on pages.
     public_id = models.UUIDField(default=uuid.uuid4, unique=True)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,

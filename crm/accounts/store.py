@@ -1,8 +1,10 @@
 """Where browser sessions are kept: Django's database store with a row that says whose they are.
 
-The end of a session stands in its row, so that no cookie and no restart can move it.
+The end of a session stands in its row, so that no cookie and no restart can move it. A row is found
+by the digest of its key, which only the browser has.
 """
 
+import hashlib
 from collections.abc import Callable
 from datetime import timedelta
 from typing import NamedTuple
@@ -27,6 +29,11 @@ class Origin(NamedTuple):
     network: str = ""
 
 
+def digest_of(session_key: str) -> str:
+    """SHA-256 in hex, as the row keeps it. A key is random: nothing slower is needed."""
+    return hashlib.sha256(session_key.encode()).hexdigest()
+
+
 class SessionStore(db.SessionStore):
     """``row``: the session as it was read or last written; None before.
 
@@ -43,16 +50,35 @@ class SessionStore(db.SessionStore):
         return BrowserSession
 
     def _get_session_from_db(self):
-        # Django's own forgets the key where no open session has it.
-        key = self.session_key
-        self.row = super()._get_session_from_db()
+        digest = digest_of(self.session_key)
+        rows = BrowserSession.objects.filter(session_key=digest)
+        self.row = rows.open_now().first()
         if self.row is None:
-            self.ended = BrowserSession.objects.over().filter(session_key=key).first()
+            self.ended = rows.over().first()
+            # As Django's own: a key that no open session has must not become one.
+            self._session_key = None
         return self.row
+
+    def exists(self, session_key):
+        return super().exists(digest_of(session_key))
+
+    def delete(self, session_key=None):
+        """Delete the session of this key, or this one."""
+        key = session_key or self.session_key
+        if key is not None:
+            super().delete(digest_of(key))
+
+    @property
+    def digest(self) -> str:
+        """What this session's row is found by; empty where there is none yet."""
+        if self.session_key is None:
+            return ""
+        return digest_of(self.session_key)
 
     def create_model_instance(self, data):
         """The row to be written: as Django's own, with whose it is and when it ends at last."""
         new = super().create_model_instance(data)
+        new.session_key = digest_of(new.session_key)
         new.browser, new.system, new.network = self.ask_origin()
         user_id = _user_in(data)
         before = self.row

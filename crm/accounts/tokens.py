@@ -4,6 +4,8 @@ import hashlib
 import secrets
 from datetime import timedelta
 
+from allauth.mfa.models import Authenticator
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from crm.accounts.models import ApiToken
@@ -32,10 +34,19 @@ def digest_of(token: str) -> str:
 
 
 def find(token: str) -> ApiToken | None:
-    """The row of a token that is valid now and whose owner may sign in, with its owner."""
+    """The row of a token that is valid now and whose owner may sign in, with its owner.
+
+    Staff need their second factor here as well: a token does not outlive it.
+    """
+    second_factor = Authenticator.objects.filter(
+        user=OuterRef("user"), type=Authenticator.Type.TOTP
+    )
     rows = ApiToken.objects.valid().select_related("user")
+    rows = rows.annotate(has_second_factor=Exists(second_factor))
     found = rows.filter(digest=digest_of(token)).first()
     if found is None or not found.user.may_sign_in:
+        return None
+    if found.user.must_have_second_factor and not found.has_second_factor:
         return None
     return found
 

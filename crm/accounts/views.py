@@ -29,31 +29,40 @@ from crm.staff.models import User
 def session_list(request):
     """Where this person is signed in."""
     context = {
-        "lines": session_lines(request.user, request.session.session_key),
+        "lines": session_lines(request.user, request.session.digest),
         "hours": settings.SESSION_COOKIE_AGE // 3600,
         "idle_minutes": settings.STAFF_IDLE_MINUTES,
+        "has_tokens": request.user.api_tokens.exists(),
     }
     return render(request, "crm/accounts/session_list.html", context)
 
 
 @require_POST
 def session_end(request, pk):
-    """End one session, which may be the one that asks."""
+    """End one session, which may be the one that asks; any other after the password once more."""
     own = BrowserSession.objects.visible_to(request.user)
     session = get_object_or_404(own, public_id=pk)
-    end_session(session=session, by=request.user)
-    if session.session_key == request.session.session_key:
+    if session.session_key == request.session.digest:
+        end_session(session=session, by=request.user)
         logout(request)
         return redirect("account_login")
+    return _end_other_session(request, session)
 
+
+@reauthentication_required
+def _end_other_session(request, session: BrowserSession):
+    end_session(session=session, by=request.user)
     messages.success(request, _("That device is signed out."))
     return redirect("crm:session-list")
 
 
 @require_POST
+@reauthentication_required
 def session_end_all(request):
-    """End every session of this person, this one as well."""
+    """End every session of this person, this one as well, and their programs unless they say so."""
     end_sessions(user=request.user, by=request.user)
+    if "keep_tokens" not in request.POST and request.user.api_tokens.exists():
+        revoke_tokens(user=request.user, by=request.user)
     logout(request)
     messages.success(request, _("You are signed out everywhere."))
     return redirect("/")
@@ -97,7 +106,8 @@ def token_revoke(request, pk):
 def kept_form(request, pk):
     """What was being typed when the session ended, to be sent now."""
     form = KeptForm.objects.visible_to(request.user).get_or_404(pk)
-    context = {"kept": form, "texts": kept.typed_texts(form)}
+    days = kept.KEPT_FOR.days
+    context = {"kept": form, "texts": kept.typed_texts(form), "days": days}
     return render(request, "crm/accounts/kept_form.html", context)
 
 
@@ -116,7 +126,7 @@ def user_session_list(request, pk):
     person = User.objects.visible_to(request.user).get_or_404(pk)
     context = {
         "person": person,
-        "lines": session_lines(person, request.session.session_key),
+        "lines": session_lines(person, request.session.digest),
         "tokens": person.api_tokens.all(),
     }
     return render(request, "crm/accounts/user_session_list.html", context)

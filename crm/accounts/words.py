@@ -19,12 +19,12 @@ class SessionLine:
     is_this_one: bool
 
 
-def session_lines(user: User, this_key: str | None) -> list[SessionLine]:
+def session_lines(user: User, this_digest: str) -> list[SessionLine]:
     """The sessions that still open something, the one asked from first, then the last seen."""
     lines = []
     for session in user.browser_sessions.open_now().order_by("-last_seen_at"):
         if still_opens(session, user):
-            is_this_one = session.session_key == this_key
+            is_this_one = session.session_key == this_digest
             lines.append(SessionLine(session, in_words(session), is_this_one))
     return sorted(lines, key=lambda line: not line.is_this_one)
 

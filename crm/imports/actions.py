@@ -15,6 +15,7 @@ from core.refusals import Refused
 from crm.imports.describing import describe, look_into, map_like, set_options
 from crm.imports.models import ImportBatch, ImportProfile
 from crm.imports.plan import problems
+from crm.imports.terms import TOO_LATE
 from crm.jobs.actions import start_job
 from crm.jobs.models import Job
 from crm.staff import audit
@@ -47,16 +48,33 @@ def upload_to_check(
     batch.state = ImportBatch.State.CHECKING
     with _forgotten_on_fault(batch):
         batch.save()
-        batch.job = start_job(
-            kind="crm.check_import",
-            title=gettext_noop("Looking into %(file)s"),
-            title_values={"file": batch.filename},
-            by=by,
-            params={"batch": batch.pk},
-        )
-        batch.save(update_fields=["job"])
+        _start_check(batch, by)
         audit.record(action=AuditAction.IMPORT_UPLOAD, by=by, on=batch, size=batch.size)
     return batch
+
+
+@transaction.atomic
+def check_again(*, batch: ImportBatch, by: User) -> None:
+    """Have a worker look anew into a file whose check was stopped. Refused in any other state."""
+    batch = _locked(batch)
+    if batch.state != ImportBatch.State.STOPPED:
+        raise Refused(_("This file is being looked into, or was already."))
+    batch.state = ImportBatch.State.CHECKING
+    batch.save(update_fields=["state"])
+    _start_check(batch, by)
+    audit.record(action=AuditAction.IMPORT_CHECK, by=by, on=batch)
+
+
+def _start_check(batch: ImportBatch, by: User) -> None:
+    """The job of a stored batch that a worker is to look into."""
+    batch.job = start_job(
+        kind="crm.check_import",
+        title=gettext_noop("Looking into %(file)s"),
+        title_values={"file": batch.filename},
+        by=by,
+        params={"batch": batch.pk},
+    )
+    batch.save(update_fields=["job"])
 
 
 def _kept(file: UploadedFile, by: User | None, profile: ImportProfile | None) -> ImportBatch:
@@ -205,6 +223,10 @@ def undo_import(*, batch: ImportBatch, by: User) -> Job:
     batch = _locked(batch)
     if batch.state != ImportBatch.State.DONE:
         raise Refused(_("Only an import that is done can be undone."))
+    if batch.report.get(TOO_LATE):
+        raise Refused(
+            _("This import was too long ago: what stood there before is not kept any more.")
+        )
 
     same = Job.objects.filter(kind="crm.undo_import", params={"batch": batch.pk})
     running = same.open().first()

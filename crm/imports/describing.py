@@ -11,7 +11,7 @@ from crm.imports.models import ImportBatch, ImportProfile
 from crm.imports.opening import TableFormat, Unreadable
 from crm.imports.options import FORMAT, ImportOptions
 from crm.imports.rows import parse_table
-from crm.imports.sniff import sniff
+from crm.imports.sniff import check_ending, sniff
 
 #: Rows that are looked at for a guess and shown while columns are mapped.
 SAMPLE = 50
@@ -27,6 +27,7 @@ def describe(batch: ImportBatch) -> None:
     """
     path = Path(batch.file.path)
     found = sniff(path)
+    check_ending(batch.filename, found)
     header, sample = first_rows(path, found)
     if not sample:
         raise Unreadable(_("The file has a header and no rows."))

@@ -57,6 +57,7 @@ class ImportBatch(models.Model):
 
     class State(models.TextChoices):
         CHECKING = "checking", _("Being checked")
+        STOPPED = "stopped", _("Check stopped")
         UNREADABLE = "unreadable", _("No table")
         UPLOADED = "uploaded", _("Uploaded")
         RUNNING = "running", _("Running")

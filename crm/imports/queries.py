@@ -106,21 +106,21 @@ KEEP_GIVEN = f"""
     WHERE r.source = %(source)s AND r.number = s.number AND s.denials && r.consents"""
 EVENT = """
     INSERT INTO crm_consentevent
-        (reader_id, erased, channel, purpose, granted, source, wording, at, by_id)"""
+        (reader_id, erased, channel, purpose, granted, source, wording, at, by_id, import_run)"""
 #: The two parts of a permission ``c``.
 PARTS = f"split_part(c, '{BETWEEN}', 1), split_part(c, '{BETWEEN}', 2)"
 #: Readers that this import created have no word before its own.
 FIRST_CONSENTS = f"""{EVENT}
-    SELECT r.id, '', {PARTS}, true, '{FROM_A_FILE}', %(wording)s, %(now)s, %(by)s
+    SELECT r.id, '', {PARTS}, true, '{FROM_A_FILE}', %(wording)s, %(now)s, %(by)s, %(batch)s
     FROM crm_reader r, unnest(r.consents) c
     WHERE r.import_batch_id = %(batch)s"""
 #: Of readers that it changed only what became different is a word.
 NEW_CONSENTS = f"""{EVENT}
-    SELECT m.reader_id, '', {PARTS}, true, '{FROM_A_FILE}', %(wording)s, %(now)s, %(by)s
+    SELECT m.reader_id, '', {PARTS}, true, '{FROM_A_FILE}', %(wording)s, %(now)s, %(by)s, %(batch)s
     FROM crm_changed m, unnest(m.consents) c
     WHERE c <> ALL (m.old_consents)"""
 LOST_CONSENTS = f"""{EVENT}
-    SELECT m.reader_id, '', {PARTS}, false, '{FROM_A_FILE}', %(wording)s, %(now)s, %(by)s
+    SELECT m.reader_id, '', {PARTS}, false, '{FROM_A_FILE}', %(wording)s, %(now)s, %(by)s, %(batch)s
     FROM crm_changed m, unnest(m.old_consents) c
     WHERE c <> ALL (m.consents)"""
 
@@ -175,12 +175,12 @@ RESTORE = f"""
         RETURNING r.id
     ), said AS (
         INSERT INTO crm_consentevent
-            (reader_id, erased, channel, purpose, granted, source, wording, at)
-        SELECT reader_id, '', {PARTS}, false, '{UNDONE}', '', %(now)s
+            (reader_id, erased, channel, purpose, granted, source, wording, at, import_run)
+        SELECT reader_id, '', {PARTS}, false, '{UNDONE}', '', %(now)s, %(batch)s
         FROM back, unnest(had) c
         WHERE c <> ALL (consents)
         UNION ALL
-        SELECT reader_id, '', {PARTS}, true, '{UNDONE}', '', %(now)s
+        SELECT reader_id, '', {PARTS}, true, '{UNDONE}', '', %(now)s, %(batch)s
         FROM back, unnest(consents) c
         WHERE c <> ALL (had)
     )

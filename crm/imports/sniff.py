@@ -24,6 +24,8 @@ from crm.imports.workbooks import check_workbook
 #: Bytes that tell what a file is, and lines that tell its delimiter.
 HEAD, SAMPLE = 4096, 50
 ZIP, GZIP = b"PK\x03\x04", b"\x1f\x8b"
+#: What a file is by the ending of its name.
+ENDINGS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".xlsx": "xlsx", ".gz": "packed"}
 #: Control characters that no text holds: all but tab, line feed, form feed and carriage return.
 CONTROLS = bytes(set(range(32)) - set(b"\t\n\f\r"))
 DELIMITERS = (",", "\t", ";", "|")
@@ -89,6 +91,20 @@ def refuse_others(head: bytes) -> None:
             )
     if head.startswith((b"PK", GZIP)):
         raise Unreadable(_("A packed file inside a packed file is not opened."))
+
+
+def check_ending(name: str, found: TableFormat) -> None:
+    """Raises Unreadable where the name of a file says something else than its bytes.
+
+    A name without an ending says nothing.
+    """
+    ending = Path(name).suffix.lower()
+    told = "packed" if found.packed else found.kind
+    if ending and ENDINGS.get(ending) != told:
+        raise Unreadable(
+            _("The name of the file ends in %(ending)s, but that is not what it is.")
+            % {"ending": ending[:12]}
+        )
 
 
 # --- encoding -------------------------------------------------------------------------------------

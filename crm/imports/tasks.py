@@ -19,6 +19,13 @@ def import_readers(job_id: int):
 @shared_task(name="crm.check_import", **LONG)
 def check_import(job_id: int):
     run_job(job_id, working.check_job)
+    # The message of a job that was cancelled while it waited comes all the same.
+    working.settle_checks()
+
+
+@shared_task(name="crm.settle_checks")
+def settle_checks():
+    working.settle_checks()
 
 
 @shared_task(name="crm.undo_import", **LONG)

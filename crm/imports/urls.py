@@ -6,6 +6,7 @@ urlpatterns = [
     path("desk/imports/", views.import_list, name="import-list"),
     path("desk/imports/new/", views.import_create, name="import-create"),
     path("desk/imports/<int:pk>/", views.import_detail, name="import-detail"),
+    path("desk/imports/<int:pk>/check/", views.import_check, name="import-check"),
     path("desk/imports/<int:pk>/map/", views.import_map, name="import-map"),
     path("desk/imports/<int:pk>/profile/", views.import_profile, name="import-profile"),
     path("desk/imports/<int:pk>/preview/", views.import_preview, name="import-preview"),

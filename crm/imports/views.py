@@ -3,6 +3,7 @@
 Choose a file, map its columns, look at what would happen, run, read the report, undo.
 """
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import StreamingHttpResponse
 from django.shortcuts import redirect, render
@@ -14,14 +15,16 @@ from core.exporting import csv_lines
 from core.forms import status_of
 from core.kinds import kind_named
 from core.refusals import Refused
+from core.uploads import takes_files
 from crm.imports import actions as verbs
 from crm.imports.describing import look_into
 from crm.imports.forms import MapForm, ProfileForm, UploadForm
 from crm.imports.light import is_light
 from crm.imports.lists import ImportList, RefusalList
-from crm.imports.load import preview
+from crm.imports.load import ImportPreview, preview
 from crm.imports.models import ImportBatch
 from crm.imports.opening import Unreadable
+from crm.imports.shown import look_at_rows
 from crm.receipts.views import once
 from crm.staff import audit
 from crm.staff.words import AuditAction
@@ -40,6 +43,7 @@ def import_list(request):
     return ImportList(request, found).render("crm/imports/import_list.html")
 
 
+@takes_files(lambda: settings.IMPORT_MAX_BYTES)
 @needs("readers.import")
 @once
 def import_create(request):
@@ -87,10 +91,23 @@ def import_map(request, pk):
         messages.error(request, str(error))
         return redirect(batch)
 
+    look_at_rows(batch, sample, by=request.user)
     form = MapForm(request.POST or None, batch=batch, header=header, sample=sample)
     if form.is_valid() and mapped(request, batch, form):
         return redirect("crm:import-preview", batch.pk)
     return map_page(request, batch, form)
+
+
+@needs("readers.import")
+@require_POST
+def import_check(request, pk):
+    """Look anew into a file whose check was stopped."""
+    batch = batch_of(request, pk)
+    try:
+        verbs.check_again(batch=batch, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect(batch)
 
 
 def map_page(request, batch, form):
@@ -148,8 +165,17 @@ def import_preview(request, pk):
         messages.error(request, str(error))
         return redirect("crm:import-map", batch.pk)
 
+    look_at_rows(batch, shown_of(found), by=request.user)
     context = {"batch": batch, "preview": found, "same": batch.earlier_import()}
     return render(request, "crm/imports/import_preview.html", context)
+
+
+def shown_of(found: ImportPreview) -> list[list]:
+    """The cells of a preview that may name somebody."""
+    rows = [refusal.raw for refusal in found.refusals]
+    for row in found.sample:
+        rows.append([row["number"], row["email"]])
+    return rows
 
 
 @needs("readers.import")
@@ -165,6 +191,7 @@ def import_detail(request, pk):
     """How the import stands or ended, with the rows it refused."""
     batch = batch_of(request, pk)
     listing = RefusalList(request, batch.refusals.all())
+    look_at_rows(batch, [refusal.raw for refusal in listing.page], by=request.user)
     return listing.render("crm/imports/import_detail.html", batch=batch, job=batch.job)
 
 
@@ -176,6 +203,8 @@ def import_refusals(request, pk):
     Line, reason and the row's own columns, to be put right and sent again.
     """
     batch = batch_of(request, pk)
+    refused = batch.refusals.values_list("raw", flat=True)
+    look_at_rows(batch, refused.iterator(chunk_size=2000), by=request.user)
     audit.record(action=AuditAction.IMPORT_REFUSALS, by=request.user, on=batch)
     lines = csv_lines(refusal_rows(batch))
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")

@@ -5,17 +5,28 @@ memory.
 """
 
 import re
+import struct
 import zipfile
 import zlib
 from pathlib import Path
+from xml.etree.ElementTree import ParseError
 
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import iterparse
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from crm.imports.opening import CHUNK, LONGEST_LINE, Unreadable
 
-#: An XML file declares its entities at its beginning.
-HEAD = 4096
+#: Parts of a workbook; one with a hundred sheets, each with a drawing, has some four hundred.
+MOST_PARTS = 5000
+#: Bytes of the list of parts at a file's end: each entry has 46 and a name.
+LONGEST_LIST = MOST_PARTS * 256
+#: The record at the end of a zip: its mark, eight bytes, the length of the list, and the length of
+#: the remarks that may follow. Another may stand before it, for lists that it cannot describe.
+END = struct.Struct("<4s8xL4xH")
+END_MARK, LARGE_MARK = b"PK\x05\x06", b"PK\x06\x07"
+LONGEST_END = 20 + END.size + 0xFFFF
 #: openpyxl keeps all shared strings in memory, several times their size on disk.
 SHARED_STRINGS_MAX = 64 << 20
 ROW_START = re.compile(rb"<(?:\w+:)?row[ >/]")
@@ -35,6 +46,7 @@ def check_workbook(path: Path) -> None:
 
     Raises Unreadable.
     """
+    check_list(path)
     try:
         with zipfile.ZipFile(path) as book:
             check_sizes(book)
@@ -44,6 +56,28 @@ def check_workbook(path: Path) -> None:
         raise Unreadable(_("This workbook is damaged or locked with a password.")) from error
 
 
+# --- the archive ----------------------------------------------------------------------------------
+def check_list(path: Path) -> None:
+    """Refuse a list of millions of parts before zipfile reads it into memory."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - LONGEST_END))
+        tail = file.read()
+    at = place_of_end(tail)
+    if at < 0 or len(tail) < at + END.size:
+        return  # no zip, which is said by who opens it
+    _mark, length, _remarks = END.unpack_from(tail, at)
+    if length > LONGEST_LIST or LARGE_MARK in tail[max(0, at - 20) : at]:
+        raise too_large()
+
+
+def place_of_end(tail: bytes) -> int:
+    """Where zipfile finds the record at the end; below 0 where there is none."""
+    at = len(tail) - END.size
+    if at >= 0 and tail.startswith(END_MARK, at) and tail.endswith(b"\0\0"):
+        return at
+    return tail.rfind(END_MARK)
+
+
 def check_sizes(book: zipfile.ZipFile) -> None:
     """By what the archive says of itself; zipfile gives no more of a part than is said here."""
     sizes = {part.filename: part.file_size for part in book.infolist()}
@@ -51,26 +85,40 @@ def check_sizes(book: zipfile.ZipFile) -> None:
         raise Unreadable(_("This packed file is not an Excel workbook."))
     if sum(sizes.values()) > settings.IMPORT_MAX_BYTES:
         raise Unreadable(_("The unpacked file is larger than this site accepts."))
+    if len(book.infolist()) > MOST_PARTS:
+        raise too_large()
     if sizes.get("xl/sharedStrings.xml", 0) > SHARED_STRINGS_MAX:
-        raise Unreadable(_("This workbook is too large; save the table as CSV and import that."))
+        raise too_large()
 
 
+def too_large() -> Unreadable:
+    return Unreadable(_("This workbook is too large; save the table as CSV and import that."))
+
+
+# --- its parts ------------------------------------------------------------------------------------
 def check_part(book: zipfile.ZipFile, name: str) -> None:
     """Raises Unreadable for XML that openpyxl would choke on."""
-    if name.endswith((".xml", ".rels")):
-        with book.open(name) as part:
-            refuse_entities(part.read(HEAD))
-
-    is_sheet = name.startswith("xl/worksheets/") and name.endswith(".xml")
-    if is_sheet:
+    if not name.endswith((".xml", ".rels")):
+        return
+    with book.open(name) as part:
+        refuse_declarations(part)
+    if name.startswith("xl/worksheets/"):
         with book.open(name) as part:
             refuse_endless_rows(part)
 
 
-def refuse_entities(start: bytes) -> None:
-    """An entity may stand for another, and that for another: a few lines that fill the memory."""
-    if b"<!DOCTYPE" in start or b"<!ENTITY" in start:
-        raise Unreadable(_("This workbook holds XML entities and is not opened."))
+def refuse_declarations(part) -> None:
+    """An entity may stand for another, and that for another: a few lines that fill the memory.
+
+    The parser itself reads up to the first element, in whichever encoding and after however long a
+    remark; nothing can be declared after it.
+    """
+    try:
+        next(iterparse(part, events=("start",), forbid_dtd=True), None)
+    except DefusedXmlException as error:
+        raise Unreadable(_("This workbook holds XML entities and is not opened.")) from error
+    except (ParseError, ValueError, LookupError) as error:
+        raise Unreadable(_("This workbook is damaged or locked with a password.")) from error
 
 
 def refuse_endless_rows(part) -> None:

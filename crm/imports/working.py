@@ -6,6 +6,7 @@ What ``crm.jobs.running.run_job`` is given, for the worker and for the command l
 from collections.abc import Callable
 from dataclasses import asdict
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -66,6 +67,17 @@ def check_job(job: Job) -> tuple[dict, str]:
         batch.state = ImportBatch.State.UPLOADED
         batch.save()
     return {}, reverse("crm:import-map", args=[batch.pk])
+
+
+def settle_checks() -> int:
+    """Say of uploads whose check was stopped, or lost its workers, that it was; returns how many.
+
+    The file is kept, and may be looked into anew.
+    """
+    checking = ImportBatch.objects.filter(state=ImportBatch.State.CHECKING)
+    # Older jobs are forgotten, and leave no trace on the batch.
+    ended = Q(job=None) | Q(job__state__in=[Job.State.CANCELLED, Job.State.FAILED])
+    return checking.filter(ended).update(state=ImportBatch.State.STOPPED)
 
 
 def load_or_reset(batch: ImportBatch, report: Callable[[int], None]) -> ImportBatch:

@@ -1,9 +1,15 @@
 """Account mail as letters: no page of sign-up, reset or second factor waits for a mail server."""
 
-from django.contrib.sites.shortcuts import get_current_site
+from types import SimpleNamespace
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils.encoding import force_str
+from django.utils.translation import gettext
 
 from crm.letters.backend import write_message
 from crm.letters.models import LetterKind
+from crm.library.naming import library_name
 from crm.staff import sign_in
 from crm.staff.models import User
 
@@ -20,15 +26,25 @@ class AccountLetters(sign_in.AccountAdapter):
 
     def hand_over(self, template_prefix: str, email: str, context: dict) -> None:
         """Put the mail down as a row, in the transaction of what it tells of."""
-        site = get_current_site(self.request)
-        values = {"request": self.request, "email": email, "current_site": site} | context
+        values = {"request": self.request, "email": email, "current_site": our_site()} | context
         message = self.render_mail(template_prefix, email, values)
         write_message(message, kind=kind_of(template_prefix), reader=_reader_of(context))
+
+    def format_email_subject(self, subject: str) -> str:
+        """As allauth's own, under the library's name in place of the machine's address."""
+        return f"[{our_site().name}] {force_str(subject)}"
 
     def send_notification_mail(self, template_prefix, user, context=None, email=None) -> None:
         """As allauth's own; whose account it is goes on to the letter."""
         values = {"user": user} | (context or {})
         super().send_notification_mail(template_prefix, user, values, email)
+
+
+def our_site() -> SimpleNamespace:
+    """What allauth's texts call the sender: the library by its name, not the machine's address."""
+    domain = urlsplit(settings.BASE_URL).netloc
+    name = library_name() or gettext("The library")
+    return SimpleNamespace(domain=domain, name=name)
 
 
 def kind_of(template_prefix: str) -> LetterKind:

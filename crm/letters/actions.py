@@ -8,6 +8,7 @@ from core import texts
 from core.refusals import Refused
 from crm.letters.models import ACCOUNT_LIFE, LIFE, Letter, LetterKind, LetterPurpose
 from crm.letters.workers import call_workers
+from crm.library.naming import library_name
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
@@ -37,7 +38,8 @@ def write(
 
     Called in the transaction of what caused it: either both are kept or neither. ``kind`` is a
     LetterKind, ``about`` names what caused it ("feedback.voice:12"), ``sender`` is the name shown
-    beside the library's address, ``headers`` may hold the way out for mail programs.
+    beside the library's address, empty for its own name, ``headers`` may hold the way out for mail
+    programs.
     """
     letter, is_new = Letter.objects.get_or_create(
         once=once,
@@ -52,7 +54,7 @@ def write(
             "subject": texts.one_line(subject)[:LONGEST_SUBJECT],
             "text": texts.without_controls(text),
             "html": texts.without_controls(html),
-            "sender": texts.one_line(sender)[:LONGEST_SENDER],
+            "sender": texts.one_line(sender or library_name(language))[:LONGEST_SENDER],
             "headers": headers or {},
             "expires_at": _end_of(LetterKind.purpose_of(kind)),
         },

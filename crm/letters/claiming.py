@@ -16,10 +16,9 @@ from crm.letters.endings import (
     FIRST_WAIT,
     GRACE,
     LEASE,
-    LONGEST_WAIT,
-    MAX_ATTEMPTS,
     Ending,
     SendResult,
+    settling,
     storable,
 )
 from crm.letters.models import FailureCode, Letter, LetterPurpose
@@ -123,17 +122,7 @@ def settle(token: str, results: Iterable[SendResult]) -> int:
     if not rows:
         return 0
 
-    values = {
-        "token": token,
-        "max": MAX_ATTEMPTS,
-        "wait": FIRST_WAIT,
-        "longest": LONGEST_WAIT,
-        "pks": [row.pk for row in rows],
-        "kinds": [str(row.kind) for row in rows],
-        "reasons": [storable(row.reason) for row in rows],
-        "ats": [row.at for row in rows],
-    }
-    return _execute(SETTLE, values)
+    return _execute(SETTLE, settling(token, rows))
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import Any
 
 from crm.letters import journal
 from crm.letters.models import FailureCode
@@ -54,6 +55,23 @@ class SendResult:
 def storable(reason: str) -> str:
     """PostgreSQL stores no NUL, and a mail server may say anything."""
     return reason[:LONGEST_REASON].replace("\x00", "")
+
+
+def settling(token: str, results: list[SendResult]) -> dict[str, Any]:
+    """The parameters of a statement that writes ``results`` into the rows that ``token`` holds.
+
+    One place says how often a mail is tried and how long it waits between.
+    """
+    return {
+        "token": token,
+        "max": MAX_ATTEMPTS,
+        "wait": FIRST_WAIT,
+        "longest": LONGEST_WAIT,
+        "pks": [row.pk for row in results],
+        "kinds": [str(row.kind) for row in results],
+        "reasons": [storable(row.reason) for row in results],
+        "ats": [row.at for row in results],
+    }
 
 
 def from_journal(batch: journal.Batch, pk: int) -> SendResult:

@@ -1,24 +1,19 @@
-"""The texts of letters are kept as long as they are of use; that they were written stays."""
+"""Account mail may hold a secret: its text goes as soon as it is of no use.
 
-from datetime import timedelta
+Other letters have a term (``terms.py``); that they were written stays.
+"""
 
-from django.db.models import Q
 from django.utils import timezone
 
 from crm.letters.models import Letter, LetterPurpose
 
-#: How long the library can look up what it wrote.
-KEEP_BODIES = timedelta(days=180)
-
 
 def forget_bodies() -> int:
-    """Drop the texts of account mail that has expired and of letters past ``KEEP_BODIES``.
+    """Drop the texts of account mail that has expired; returns how many rows changed.
 
-    Returns how many rows changed. Letters that still wait keep theirs.
+    Letters that still wait keep theirs.
     """
-    now = timezone.now()
-    expired = Q(purpose=LetterPurpose.ACCOUNT, expires_at__lte=now)
-    old = Q(created_at__lt=now - KEEP_BODIES)
     with_body = Letter.objects.exclude(text="", html="")
     ended = with_body.exclude(state__in=[Letter.State.PENDING, Letter.State.INFLIGHT])
-    return ended.filter(expired | old).update(text="", html="")
+    expired = ended.filter(purpose=LetterPurpose.ACCOUNT, expires_at__lte=timezone.now())
+    return expired.update(text="", html="")

@@ -37,8 +37,13 @@ HOLDS = [
         basis=_("service to readers"),
     ),
 ]
-#: Written to somebody without an account, or to an account: no key says whose they are.
-NOTHING = dict.fromkeys(("address", "subject", "text", "html"), "''")
+#: Written to somebody without an account, or to an account: no key says whose they are. Headers
+#: name the address again, and so do mail servers in their reasons.
+NOTHING = dict.fromkeys(("address", "subject", "text", "html", "sender", "reason"), "''") | {
+    "headers": "'{}'",
+    "about": "CASE WHEN about LIKE 'crm.%' THEN '' ELSE about END",
+    "state": f"CASE state WHEN '{LetterState.PENDING}' THEN '{LetterState.SKIPPED}' ELSE state END",
+}
 ADDRESSES = [AddressHold("crm.Letter", "address", NOTHING)]
 
 

@@ -111,7 +111,7 @@ class Letter(models.Model):
     ``unknown`` means: may have gone, a person decides about a resend. ``about`` names what caused
     it as the audit trail names objects ("feedback.voice:12"). ``text`` and ``html`` are as rendered
     and are dropped when they are of no more use: account mail's, which may hold a secret, as soon
-    as it was mailed or has expired, others' after ``forgetting.KEEP_BODIES``.
+    as it was mailed or has expired, others' at the end of their term.
     """
 
     State = LetterState

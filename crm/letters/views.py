@@ -1,7 +1,9 @@
 """Single letters on the desk: what became of each, and sending one again or leaving it out."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -12,6 +14,12 @@ from crm.letters import actions
 from crm.letters.forms import SkipForm
 from crm.letters.lists import LetterList
 from crm.letters.models import Letter
+
+
+def tell_readers_of(letters, by) -> None:
+    """The readers whose letters are about to be shown are told so."""
+    # Readers stand to the right of letters: what tells them is named by the settings.
+    import_string(settings.LETTERS_SEEN)(letters, by=by)
 
 
 def _load(request, pk) -> Letter:
@@ -26,6 +34,7 @@ def letter_list(request):
     is_stalled = letters.stalled().exists()
     # The texts of a page of letters are large, and no column shows them.
     listing = LetterList(request, letters.defer("text", "html", "headers"))
+    tell_readers_of(listing.page, request.user)
     return listing.render("crm/letters/letter_list.html", is_stalled=is_stalled)
 
 
@@ -36,6 +45,7 @@ def letter_detail(request, pk):
 
 def _show(request, letter: Letter, form: SkipForm):
     """The page of one letter; a form that was refused stands on it with its errors."""
+    tell_readers_of([letter], request.user)
     context = {"letter": letter, "form": form}
     return render(request, "crm/letters/letter_detail.html", context, status=status_of(form))
 

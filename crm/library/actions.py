@@ -3,12 +3,23 @@
 from django.db import transaction
 
 from core.pictures import DrawnPicture
+from crm.library import logo, naming
 from crm.library.keeping import keep
-from crm.library.logo import shown
 from crm.library.models import LibrarySettings
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
+
+
+@transaction.atomic
+def set_names(*, zh: str, en: str, by: User) -> LibrarySettings:
+    """Call the library so on every page and in every letter; an empty name is the settings'."""
+    library, _created = LibrarySettings.objects.update_or_create(
+        pk=1, defaults={"name_zh": zh, "name_en": en, "changed_by": by}
+    )
+    audit.record(action=AuditAction.LIBRARY_NAME, by=by, on=library, zh=zh, en=en)
+    transaction.on_commit(naming.shown.forget)
+    return library
 
 
 @transaction.atomic
@@ -25,7 +36,7 @@ def set_logo(*, picture: DrawnPicture, alt: str, by: User) -> LibrarySettings:
         },
     )
     audit.record(action=AuditAction.LOGO_SET, by=by, on=library)
-    transaction.on_commit(shown.forget)
+    transaction.on_commit(logo.shown.forget)
     return library
 
 
@@ -36,4 +47,4 @@ def remove_logo(*, by: User) -> None:
         pk=1, defaults={"logo": "", "logo_alt": "", "changed_by": by}
     )
     audit.record(action=AuditAction.LOGO_REMOVE, by=by, on=library)
-    transaction.on_commit(shown.forget)
+    transaction.on_commit(logo.shown.forget)

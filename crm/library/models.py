@@ -1,4 +1,4 @@
-"""What the library says of itself on every page: for now its logo."""
+"""What the library says of itself on every page and in every letter: its name and its logo."""
 
 from django.conf import settings
 from django.db import models
@@ -7,8 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 
 class LibrarySettings(models.Model):
-    """The only row; ``logo`` is the name of a kept picture (``core.pictures``), or empty."""
+    """The only row; ``logo`` is the name of a kept picture (``core.pictures``), or empty.
 
+    An empty name is that of the settings (LIBRARY_NAME).
+    """
+
+    name_zh = models.CharField(_("name in Chinese"), max_length=80, blank=True, db_default="")
+    name_en = models.CharField(_("name in English"), max_length=80, blank=True, db_default="")
     logo = models.CharField(max_length=44, blank=True)
     logo_alt = models.CharField(_("what the logo shows"), max_length=120, blank=True)
     logo_width = models.PositiveIntegerField(default=0)
@@ -29,4 +34,4 @@ class LibrarySettings(models.Model):
         ]
 
     def __str__(self):
-        return settings.LIBRARY_NAME
+        return self.name_zh or self.name_en or settings.LIBRARY_NAME

@@ -1,5 +1,7 @@
 """The library's own settings, and the pictures that were kept."""
 
+from dataclasses import asdict
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, Http404
@@ -9,19 +11,22 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.access import needs
 from core.forms import status_of
-from core.pictures import CONTENT_TYPES
-from crm.library.actions import remove_logo, set_logo
-from crm.library.forms import LogoForm
+from core.pictures import CONTENT_TYPES, MOST_BYTES
+from core.uploads import takes_files
+from crm.library.actions import remove_logo, set_logo, set_names
+from crm.library.forms import LogoForm, NamesForm
 from crm.library.keeping import path_of
 from crm.library.logo import stored_logo
+from crm.library.naming import stored_names
 
 #: A picture under the name of its content never changes.
 FOR_A_YEAR = "public, max-age=31536000, immutable"
 
 
+@takes_files(lambda: MOST_BYTES)
 @needs("settings.edit")
 def library_settings(request):
-    """The logo of the library, and another one in its place."""
+    """The name and the logo of the library, and others in their place."""
     form = LogoForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data
@@ -29,9 +34,29 @@ def library_settings(request):
         messages.success(request, _("The logo is shown within a minute."))
         return redirect("crm:library-settings")
 
-    context = {"form": form, "stored": stored_logo()}
-    page = "crm/library/library_settings.html"
-    return render(request, page, context, status=status_of(form))
+    return settings_page(request, form, NamesForm(initial=stored_name_fields()), status_of(form))
+
+
+@require_POST
+@needs("settings.edit")
+def library_name(request):
+    """Another name for the library."""
+    form = NamesForm(request.POST)
+    if form.is_valid():
+        set_names(by=request.user, **form.cleaned_data)
+        messages.success(request, _("The name is shown within a minute."))
+        return redirect("crm:library-settings")
+    return settings_page(request, LogoForm(), form, status_of(form))
+
+
+def settings_page(request, logo_form: LogoForm, names_form: NamesForm, status: int):
+    """The page with both forms, one of them perhaps refused."""
+    context = {"form": logo_form, "names_form": names_form, "stored": stored_logo()}
+    return render(request, "crm/library/library_settings.html", context, status=status)
+
+
+def stored_name_fields() -> dict[str, str]:
+    return asdict(stored_names())
 
 
 @require_POST

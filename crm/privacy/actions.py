@@ -1,6 +1,5 @@
 """Verbs on a person's own data: correcting, confirming an address, leaving, being erased."""
 
-import secrets
 from collections.abc import Iterable
 from datetime import timedelta
 from functools import partial
@@ -15,10 +14,11 @@ from crm.letters.actions import write
 from crm.letters.models import LetterKind
 from crm.privacy import letters, traces
 from crm.privacy.erasing import NAME
-from crm.privacy.models import Correction, Departure, Erasure, Incident, NewAddress
+from crm.privacy.models import Correction, Departure, Incident, NewAddress
+from crm.privacy.reasons import AGAIN, OWN_WISH
 from crm.readers.actions import set_consent, update_reader
 from crm.readers.models import ContactChannel, Purpose, Reader
-from crm.readers.queries import known_reader, new_reader
+from crm.readers.queries import known_reader, new_reader, twins_of
 from crm.segments.models import SegmentLog, SegmentMember
 from crm.staff import audit
 from crm.staff.models import User
@@ -29,9 +29,6 @@ WRITTEN_AS_ASKED = {Correction.Field.NAME, Correction.Field.PHONE}
 #: How long a code holds, and how many wrong ones end it.
 CODE_HOLDS = timedelta(hours=24)
 TRIES = 5
-#: What the audit trail says of an erasure that the reader asked for themself, and of one that a
-#: restored backup needed again.
-OWN_WISH, AGAIN = "own wish", "restored backup"
 ERASE = f"SELECT {NAME}(%s, %s, %s, %s, %s)"
 
 
@@ -154,6 +151,7 @@ def _forget_behaviour(reader: Reader) -> None:
     take the reader in again with their next refresh.
     """
     reader.activities.all().delete()
+    reader.folded_months.all().delete()
     SegmentMember.objects.filter(reader=reader).delete()
     SegmentLog.objects.filter(reader=reader).delete()
 
@@ -192,30 +190,37 @@ def stay(*, reader: Reader, by: User) -> None:
 
 @transaction.atomic
 def erase(*, reader: Reader, reason: str, by: User | None) -> None:
-    """Take a person out of everything, for good.
+    """Take a person out of everything, for good, with every row that they have.
 
-    ``reason`` is a code and no text. ``by`` is None where the time that the reader was given is
-    over. Rows that figures rest on stay without a person (each room's ``holds.py`` says which); the
-    keyed hashes of their addresses stay, so that no import mails them again.
+    ``reason`` is one of ``reasons.CODES``. ``by`` is None where the time that the reader was given
+    is over. Rows that figures rest on stay without a person (each room's ``holds.py`` says which);
+    the keyed hashes of their addresses stay, so that no import mails them again.
     """
-    held = Reader.objects.select_for_update(of=("self",)).select_related("user")
-    reader = held.filter(pk=reader.pk).first()
-    if reader is None:
+    # As it stands now: what was handed in may have been read before an address changed.
+    current = Reader.objects.filter(pk=reader.pk).first()
+    if current is None:
         return
+    keys = [current.pk, *(twin.pk for twin in twins_of(current))]
+    held = Reader.objects.select_for_update(of=("self",)).select_related("user").order_by("pk")
+    for row in held.filter(pk__in=keys):
+        _erase_row(row, reason, by)
 
+
+def _erase_row(reader: Reader, reason: str, by: User | None) -> None:
+    """Take one row and what hangs on it out of everything."""
     # All that is read of the person is read before the row is gone.
     digest = traces.identity_digest(reader.source, reader.number)
     uploads = traces.uploads_that_may_hold(reader)
     traces.suppress_for_good(reader)
     traces.delete_refused_rows(reader)
     traces.delete_kept_forms(reader)
+    traces.delete_sessions(reader)
     addresses = traces.mailboxes(reader)
+    traces.empty_unfinished_accounts(reader)
     traces.delete_account(reader.user)
 
-    mark = secrets.token_hex(16)
     with connection.cursor() as cursor:
-        cursor.execute(ERASE, [reader.pk, mark, addresses, by.pk if by else None, reason])
-    Erasure.objects.create(digest=digest, token=mark)
+        cursor.execute(ERASE, [reader.pk, digest, addresses, by.pk if by else None, reason])
     # Before the commit: a restored backup must know of everybody who is gone.
     traces.note_erased(digest)
     transaction.on_commit(partial(traces.drop_uploads, uploads))

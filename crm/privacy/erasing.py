@@ -10,47 +10,90 @@ from django.db import connections
 from django.db.models import Model
 
 from core.holds import AddressHold, Erase, Hold, address_holds, registered
+from crm.privacy.reasons import CODES
 from crm.readers.models import Reader
 from crm.staff.models import AuditEvent, User
 from crm.staff.words import AuditAction
 
 NAME = "huixiang_erase_reader"
-ARGUMENTS = "person bigint, mark text, mailboxes text[], asked_by bigint, why text"
-#: ``person``: key of the reader. ``mark``: the random token in their place. ``mailboxes``: their
-#: addresses, folded. ``asked_by``: key of the account that did it. ``why``: a code.
+ARGUMENTS = "person bigint, known_by bytea, mailboxes text[], asked_by bigint, why text"
+#: The arguments of earlier versions, which trusted their caller with the token.
+BEFORE = "bigint, text, text[], bigint, text"
+#: ``person``: key of the reader. ``known_by``: the keyed hash by which a restored backup knows them
+#: again. ``mailboxes``: their addresses, folded. ``asked_by``: key of the account that did it.
+#: ``why``: a code. Whoever may call it can erase somebody, and leaves a row and an audit row that
+#: say so; what else it could be used for it refuses.
 FUNCTION = """
+DROP FUNCTION IF EXISTS {name}({before});
 CREATE OR REPLACE FUNCTION {name}({arguments})
-RETURNS void
+RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
 AS $erase$
 #variable_conflict use_column
 DECLARE
     account bigint;
+    mark text := replace(gen_random_uuid()::text, '-', '');
 BEGIN
-    PERFORM set_config('pgtrigger.ignore', '{ignored}', true);
-    SELECT user_id INTO account FROM crm_reader WHERE id = person;
-    IF NOT FOUND THEN
-        RETURN;
+    IF why IS NULL OR why <> ALL ('{reasons}'::text[]) THEN
+        RAISE EXCEPTION 'no reason to erase anybody: %', why USING ERRCODE = 'check_violation';
     END IF;
+    IF octet_length(known_by) IS DISTINCT FROM 32 THEN
+        RAISE EXCEPTION 'no restored backup would know them by this hash'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    SELECT user_id INTO account FROM crm_reader WHERE id = person FOR UPDATE;
+    IF NOT FOUND THEN
+        RETURN NULL;
+    END IF;
+    -- Whoever works here, or did, keeps the account: what it did as staff stays theirs.
+    IF EXISTS (
+        SELECT 1 FROM crm_user
+        WHERE id = account AND (role <> '{role}' OR is_staff OR is_superuser))
+        OR EXISTS (
+            SELECT 1 FROM crm_auditevent
+            WHERE object_type = '{user}' AND object_id = account::text
+                AND (detail -> 'before' ->> 'role' <> '{role}'
+                    OR detail -> 'after' ->> 'role' <> '{role}'))
+    THEN
+        account := NULL;
+    END IF;
+    -- An address that somebody else has as well is theirs.
+    mailboxes := ARRAY(
+        SELECT mailbox FROM unnest(mailboxes) AS m (mailbox)
+        WHERE mailbox <> ''
+            AND NOT EXISTS (
+                SELECT 1 FROM crm_reader r
+                WHERE r.email = mailbox AND r.email <> '' AND r.id <> person)
+            AND NOT EXISTS (
+                SELECT 1 FROM crm_user u
+                WHERE lower(u.email) = mailbox
+                    AND NOT EXISTS (
+                        SELECT 1 FROM crm_reader r WHERE r.user_id = u.id AND r.id = person)));
 
+    INSERT INTO crm_erasure (digest, token, at) VALUES (known_by, mark, statement_timestamp());
+    PERFORM set_config('pgtrigger.ignore', '{ignored}', true);
 {statements}
     UPDATE crm_auditevent SET object_id = mark
     WHERE object_type = '{reader}' AND object_id = person::text;
     UPDATE crm_auditevent SET detail = jsonb_set(detail, '{{reader}}', to_jsonb(mark))
     WHERE detail ->> 'reader' = person::text;
     UPDATE crm_auditevent SET address = NULL
-    WHERE user_id IN (SELECT id FROM crm_user WHERE id = account AND role = '{role}');
+    WHERE user_id = account;
+    -- Who typed wrong passwords at this account did so from somewhere, most often its owner.
+    UPDATE crm_auditevent SET address = NULL
+    WHERE object_type = '{user}' AND address IS NOT NULL AND object_id = account::text;
     UPDATE crm_user
     SET username = 'erased-' || mark, likeness = 'erased-' || mark, email = '',
         first_name = '', last_name = '',
         display_name = '', password = '!', is_active = false, last_login = NULL
-    WHERE id = account AND role = '{role}' AND NOT is_staff AND NOT is_superuser;
+    WHERE id = account;
     DELETE FROM crm_reader WHERE id = person;
 
     INSERT INTO crm_auditevent (at, user_id, action, object_type, object_id, detail)
     VALUES (statement_timestamp(), asked_by, '{action}', '{reader}', mark,
             jsonb_build_object('reason', why));
     PERFORM set_config('pgtrigger.ignore', '{{}}', true);
+    RETURN mark;
 END
 $erase$;
 REVOKE ALL ON FUNCTION {name} FROM PUBLIC;
@@ -65,6 +108,9 @@ def function_sql() -> str:
     return FUNCTION.format(
         name=NAME,
         arguments=ARGUMENTS,
+        before=BEFORE,
+        reasons="{" + ",".join(f'"{code}"' for code in CODES) + "}",
+        user=User._meta.label_lower,
         ignored="{" + ",".join(ignored_triggers()) + "}",
         statements="".join(f"    {one};\n" for one in statements()),
         reader=Reader._meta.label_lower,
@@ -81,6 +127,8 @@ def ignored_triggers() -> list[str]:
 def statements() -> list[str]:
     """What each hold asks for: later rooms first, and rows on other rows before those."""
     found = list(map(of_addresses, address_holds()))
+    # Before any row loses its person: what is left is found by the person's key.
+    found += [hold.leaves for hold in registered() if hold.leaves]
     holds = [hold for hold in reversed(registered()) if hold.erase != Erase.KEEP]
     # Once the key of a row is gone, the rows that hang on it are no longer found.
     holds.sort(key=lambda hold: hold.is_direct)

@@ -7,16 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from core.addresses import LONGEST, BadAddress, typed_address
 from core.characters import is_blank
 from core.forms import Form, ModelForm, MomentInput
+from core.terms import Term
 from crm.privacy.models import Correction, Incident
+from crm.privacy.reasons import ERASE_REASONS
 from crm.readers.models import ContactChannel, permissions
-
-#: Why staff erase somebody: codes, since the trail is read by people who may not open the reader.
-ERASE_REASONS = [
-    ("asked-desk", _("asked for it at the desk, and showed who they are")),
-    ("asked-letter", _("asked for it by letter, and showed who they are")),
-    ("guardian", _("their parent or guardian asked for it")),
-    ("twice", _("stands here twice; this row is the wrong one")),
-]
 
 
 class PreferencesForm(Form):
@@ -130,3 +124,13 @@ class IncidentForm(ModelForm):
             "concerned": _("How many people, which data; no names."),
             "told_authority_at": _("The law asks for it at once where people may come to harm."),
         }
+
+
+class TermForm(Form):
+    """For how many days one kind of data is kept, within the bounds of its term."""
+
+    def __init__(self, *args, term: Term, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["days"] = forms.IntegerField(
+            label=_("Days"), min_value=term.least, max_value=term.most
+        )

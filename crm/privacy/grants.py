@@ -3,4 +3,4 @@
 from core.grants import Kept
 
 KEPT = [Kept("crm.Erasure")]
-OWNER_FUNCTIONS = ["huixiang_erase_reader(bigint, text, text[], bigint, text)"]
+OWNER_FUNCTIONS = ["huixiang_erase_reader(bigint, bytea, text[], bigint, text)"]

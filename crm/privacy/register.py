@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from core import terms
 from core.holds import Erase, Unknowable, shown_holds, unknowables
 from core.localised import listed
-from crm.readers.models.look import KEPT_DAYS
+from crm.clock.terms_in_force import days_of_all
 
 
 @dataclass(frozen=True)
@@ -102,11 +103,12 @@ def erased_in_words(rule: Erase) -> str:
 
 
 def times() -> list[tuple[str, str]]:
-    """[(what, how long)] of what is removed by time."""
-    return [
-        (_("Who looked at whom"), _("%(n)s days") % {"n": KEPT_DAYS}),
-        (
-            _("A wish to be erased, until it is carried out"),
-            _("%(n)s days") % {"n": settings.ERASE_AFTER_DAYS},
-        ),
-    ]
+    """[(what, how long)] of everything that is kept for a time: the terms, then what else ends."""
+    days = days_of_all(terms.registered())
+    found = [(str(term.title), in_days(days[term.code])) for term in terms.registered()]
+    leaving = _("A wish to be erased, until it is carried out")
+    return [*found, (leaving, in_days(settings.ERASE_AFTER_DAYS))]
+
+
+def in_days(n: int) -> str:
+    return _("%(n)s days") % {"n": n}

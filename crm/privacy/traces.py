@@ -5,18 +5,21 @@ The erasing verb calls these in its transaction; what is on disk goes after the 
 
 import json
 import os
+import secrets
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import quote
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.db.models import Q, TextField
+from django.db.models import Func, Q, TextField, Value
 from django.db.models.functions import Cast
 
-from core.addresses import address_digest, address_key, keyed_digest
-from core.characters import folded, tidy
+from core.addresses import address_digest, keyed_digest, mailbox_spellings, telephone_key
+from core.characters import folded
 from crm.accounts.models import ApiToken, BrowserSession, KeptForm
+from crm.accounts.store import SessionStore
 from crm.imports.models import ImportBatch, ImportRefusal
 from crm.jobs.models import Job
 from crm.readers.models import ContactChannel, Reader, Suppression
@@ -29,34 +32,56 @@ def identity_digest(source: str, number: str) -> bytes:
     return keyed_digest(f"erased {source} {number}")
 
 
-def mailboxes(reader: Reader) -> list[str]:
-    """The reader's e-mail addresses in each writing a row may have, folded."""
-    # Also addresses that were never confirmed: a code was sent there.
-    typed = {reader.email}
-    typed |= {asked.address for asked in reader.new_addresses.all()}
-    if reader.user is not None:
-        typed.add(reader.user.email)
-        typed |= set(EmailAddress.objects.filter(user=reader.user).values_list("email", flat=True))
+def addresses_on(reader: Reader, channel: str) -> set[str]:
+    """The address that leads to the reader on ``channel``, and those that did."""
+    former = reader.former_addresses.filter(channel=channel)
+    return {reader.address_on(channel), *former.values_list("address", flat=True)} - {""}
 
+
+def mailboxes(reader: Reader) -> list[str]:
+    """The reader's e-mail addresses, now and before, in each writing a row may have, folded."""
+    own = addresses_on(reader, ContactChannel.EMAIL)
+    if reader.user is not None:
+        own.add(reader.user.email)
+        shown = EmailAddress.objects.filter(user=reader.user, verified=True)
+        own |= set(shown.values_list("email", flat=True))
+    return in_every_writing(own)
+
+
+def typed_mailboxes(reader: Reader) -> list[str]:
+    """Those too that the reader once typed and never showed to be theirs.
+
+    They may be a stranger's: what leads to nobody but them is looked up under ``mailboxes`` alone.
+    """
+    typed = {asked.address for asked in reader.new_addresses.all()}
+    if reader.user is not None:
+        typed |= set(EmailAddress.objects.filter(user=reader.user).values_list("email", flat=True))
+    return sorted({*mailboxes(reader), *in_every_writing(typed)})
+
+
+def in_every_writing(addresses: Iterable[str]) -> list[str]:
     found = set()
-    for address in typed - {""}:
-        found |= {folded(tidy(address)), address_key(address), address.strip().lower()}
+    for address in addresses:
+        found.update(mailbox_spellings(address))
     return sorted(found)
 
 
+def telephones(reader: Reader) -> list[str]:
+    """The reader's telephone numbers, now and before, each in its one form."""
+    numbers = addresses_on(reader, ContactChannel.SMS)
+    return sorted({telephone_key(number) for number in numbers} - {""})
+
+
 def suppress_for_good(reader: Reader) -> None:
-    """Keyed hashes of all addresses keep later imports from writing to them."""
-    wanted = [(ContactChannel.EMAIL, address) for address in mailboxes(reader)]
-    wanted.append((ContactChannel.SMS, reader.phone))
-    wanted.append((ContactChannel.WECHAT, reader.wechat))
+    """Keyed hashes of all addresses, also of former ones, keep later imports from writing there."""
+    wanted = {(ContactChannel.EMAIL, address_digest(one)) for one in mailboxes(reader)}
+    for channel in (ContactChannel.SMS, ContactChannel.WECHAT):
+        for address in addresses_on(reader, channel):
+            wanted.add((channel, address_digest(address)))
+
     rows = []
-    for channel, address in wanted:
-        if address:
-            rows.append(
-                Suppression(
-                    channel=channel, digest=address_digest(address), reason=Suppression.ERASED
-                )
-            )
+    for channel, digest in sorted(wanted):
+        rows.append(Suppression(channel=channel, digest=digest, reason=Suppression.ERASED))
     # An address that was stopped for every purpose in 0.1 is from now on one of somebody erased.
     Suppression.objects.bulk_create(
         rows,
@@ -66,18 +91,36 @@ def suppress_for_good(reader: Reader) -> None:
     )
 
 
+def without_signs(field: str) -> Func:
+    """A column as text in which a telephone number is found in every writing."""
+    text = Func(
+        Cast(field, TextField()),
+        template="normalize(%(expressions)s, NFKC)",
+        output_field=TextField(),
+    )
+    return Func(
+        text,
+        Value(" ()+-./"),
+        Value(""),
+        function="translate",
+        output_field=TextField(),
+    )
+
+
 def delete_refused_rows(reader: Reader) -> int:
     """Rows of files that were refused and hold this person; returns how many."""
-    cells = [reader.number, reader.email, reader.phone, reader.wechat, reader.name]
     holding = Q()
-    for cell in cells:
-        if cell:
-            # A cell of theirs as it stands, and the number or address inside a longer one.
-            holding |= Q(raw__contains=[cell])
-    for cell in (reader.number, reader.email):
-        if cell:
-            holding |= Q(raw__icontains=cell)
-    deleted, _by_model = ImportRefusal.objects.filter(holding).delete()
+    wechat = addresses_on(reader, ContactChannel.WECHAT)
+    for cell in {reader.name, *wechat, *addresses_on(reader, ContactChannel.SMS)} - {""}:
+        # A cell of theirs as it stands.
+        holding |= Q(raw__contains=[cell])
+    for cell in [reader.number, *mailboxes(reader)]:
+        # The number or address inside a longer one.
+        holding |= Q(raw__icontains=cell)
+    for number in telephones(reader):
+        holding |= Q(digits__contains=number.lstrip("+0"))
+    rows = ImportRefusal.objects.alias(digits=without_signs("raw"))
+    deleted, _by_model = rows.filter(holding).delete()
     return deleted
 
 
@@ -87,14 +130,59 @@ def delete_kept_forms(reader: Reader) -> int:
     A form that only looks so goes too: it is kept for a short while as it is.
     """
     about = Q(path__contains=f"/readers/{reader.pk}/")
-    for text in [reader.number, reader.phone, reader.name, *mailboxes(reader)]:
+    for text in [reader.number, reader.name, *typed_mailboxes(reader)]:
         if text:
             # As it stands inside a text of JSON, and in an address.
             about |= Q(said__icontains=json.dumps(text, ensure_ascii=False)[1:-1])
             about |= Q(path__icontains=text) | Q(path__icontains=quote(text))
-    forms = KeptForm.objects.annotate(said=Cast("fields", TextField()))
+    for number in telephones(reader):
+        about |= Q(digits__contains=number.lstrip("+0")) | Q(path__contains=number.lstrip("+0"))
+    forms = KeptForm.objects.alias(said=Cast("fields", TextField()), digits=without_signs("fields"))
     deleted, _by_model = forms.filter(about).delete()
     return deleted
+
+
+def delete_sessions(reader: Reader) -> int:
+    """Sessions of browsers in which nobody is signed in that still hold an address of this person,
+    typed to be confirmed or to get a new password; returns how many.
+    """
+    texts = typed_mailboxes(reader)
+    store = SessionStore()
+    held = []
+    # Their content is packed and signed, so that no statement can look into it.
+    for session in BrowserSession.objects.filter(user=None).iterator():
+        said = folded(
+            json.dumps(store.decode(session.session_data), ensure_ascii=False, default=str)
+        )
+        if any(text in said for text in texts):
+            held.append(session.pk)
+    deleted, _by_model = BrowserSession.objects.filter(pk__in=held).delete()
+    return deleted
+
+
+def empty_unfinished_accounts(reader: Reader) -> None:
+    """Accounts that were begun with an address of this person and never confirmed.
+
+    An account in use that only claims the address loses the claim.
+    """
+    claims = EmailAddress.objects.filter(email__in=mailboxes(reader), verified=False)
+    begun = User.objects.filter(
+        role=User.Role.READER, is_staff=False, is_superuser=False, reader=None, last_login=None
+    ).exclude(emailaddress__verified=True)
+    # The audit trail may name the row, so it stays: as the owner function leaves that of a reader.
+    for pk in begun.filter(emailaddress__in=claims).values_list("pk", flat=True):
+        name = f"erased-{secrets.token_hex(16)}"
+        User.objects.filter(pk=pk).update(
+            username=name,
+            likeness=name,
+            email="",
+            first_name="",
+            last_name="",
+            display_name="",
+            password="!",
+            is_active=False,
+        )
+    claims.delete()
 
 
 def delete_account(user: User | None) -> None:

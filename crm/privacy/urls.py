@@ -1,6 +1,6 @@
 from django.urls import path
 
-from crm.privacy.views import correcting, desk, leaving, officer, own, public, taking
+from crm.privacy.views import clock, correcting, desk, leaving, officer, own, public, taking
 
 urlpatterns = [
     path("privacy/", public.notice, name="privacy"),
@@ -22,6 +22,8 @@ urlpatterns = [
     path("desk/privacy/", officer.processing_register, name="privacy-register"),
     path("desk/privacy/register.csv", officer.processing_register_csv, name="privacy-register-csv"),
     path("desk/privacy/impact/", officer.impact_assessment, name="privacy-impact"),
+    path("desk/privacy/clock/", clock.clock, name="privacy-clock"),
+    path("desk/privacy/clock/<slug:code>/", clock.clock_term, name="privacy-clock-term"),
     path("desk/privacy/incidents/new/", officer.incident_edit, name="incident-create"),
     path("desk/privacy/incidents/<int:pk>/", officer.incident_edit, name="incident-detail"),
 ]

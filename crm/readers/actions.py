@@ -1,6 +1,7 @@
 """Verbs on readers: what one allows, correcting one."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,6 +18,7 @@ from crm.readers.models import (
     Suppression,
     permission,
 )
+from crm.readers.queries import twins_of
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
@@ -42,44 +44,81 @@ def set_consent(
 
     A withdrawal is written even where nothing had been given: it keeps later imports from giving
     it, and puts the address on the suppression list, so that no other row with the same address is
-    written to either. Consent in a person's own word takes the address off the list; one that an
-    erasure put there only if its owner says so, signed in. ``by`` is
-    None where nobody is signed in: the reader followed the signed link of a mail, or a file
-    spoke. Refused for a yes of somebody who has asked to be erased. Raises ValueError for an
-    unknown channel or purpose.
+    written to either. Other rows of the same person (``queries.twins_of``) withdraw with this one,
+    each on its own address. Consent in a person's own word takes the address off the list; one that
+    an erasure put there only if its owner says so, signed in. ``by`` is None where nobody is signed
+    in: the reader followed the signed link of a mail, or a file spoke. Refused for a yes of
+    somebody who has asked to be erased. Raises ValueError for an unknown channel or purpose.
     """
-    said = permission(channel, purpose)
-    # Locked: the list is read and written whole, and two choices may come at once.
-    stored = Reader.objects.select_for_update(of=("self",)).get(pk=reader.pk)
+    # Says so of an unknown channel or purpose, before anything is written.
+    permission(channel, purpose)
+    said = Said(channel, purpose, granted, source[:40], wording[:200])
+    stored, *twins = _locked_with_twins(reader, granted)
     if granted and stored.is_leaving():
         raise Refused(_("While an erasure is waiting, nothing can be allowed."))
 
+    for twin in twins:
+        _write_down(twin, said, by)
+    event = _write_down(stored, said, by)
+    # Also on the instance that was handed in, which the caller goes on to show.
+    reader.consents = stored.consents
+    return event
+
+
+@dataclass(frozen=True)
+class Said:
+    """One word about a channel and a purpose, and where it was said."""
+
+    channel: str
+    purpose: str
+    granted: bool
+    source: str
+    wording: str
+
+
+def _locked_with_twins(reader: Reader, granted: bool) -> list[Reader]:
+    """The reader's row, and of somebody who withdraws all their rows.
+
+    Locked: the list of consents is read and written whole, and two choices may come at once.
+    """
+    keys = [reader.pk]
     if not granted:
-        _suppress_address(stored, channel, purpose, source=source, by=by)
-    elif source in OWN_WORD:
-        _release_address(stored, channel, purpose, source=source, by=by)
+        current = Reader.objects.get(pk=reader.pk)
+        keys += [twin.pk for twin in twins_of(current)]
+    # In the order of the keys: two rows of one person wait for each other only so.
+    held = Reader.objects.select_for_update(of=("self",)).order_by("pk")
+    rows = {row.pk: row for row in held.filter(pk__in=keys)}
+    return [rows[pk] for pk in keys]
+
+
+def _write_down(stored: Reader, said: Said, by: User | None) -> ConsentEvent | None:
+    """Into the list of the suppressed, the row and the ledger; None where it was said already."""
+    channel, purpose, granted = said.channel, said.purpose, said.granted
+    if not granted:
+        _suppress_addresses(stored, channel, purpose, source=said.source, by=by)
+    elif said.source in OWN_WORD:
+        _release_address(stored, channel, purpose, source=said.source, by=by)
     if _was_last_word(stored, channel, purpose, granted):
         return None
 
-    # Also on the instance that was handed in, which the caller goes on to show.
-    reader.consents = _with(stored.consents, said, granted)
-    Reader.objects.filter(pk=reader.pk).update(consents=reader.consents, updated_at=timezone.now())
+    stored.consents = _with(stored.consents, permission(channel, purpose), granted)
+    Reader.objects.filter(pk=stored.pk).update(consents=stored.consents, updated_at=timezone.now())
     audit.record(
         action=AuditAction.CONSENT_SET,
         by=by,
-        on=reader,
+        on=stored,
         channel=channel,
         purpose=purpose,
         granted=granted,
-        source=source,
+        source=said.source,
     )
     return ConsentEvent.objects.create(
-        reader=reader,
+        reader=stored,
         channel=channel,
         purpose=purpose,
         granted=granted,
-        source=source[:40],
-        wording=wording[:200],
+        source=said.source,
+        wording=said.wording,
         notice=Notice.objects.current(),
         by=by,
     )
@@ -101,19 +140,23 @@ def _with(permissions: list[str], said: str, granted: bool) -> list[str]:
     return sorted(allowed)
 
 
-def _suppress_address(
+def _suppress_addresses(
     reader: Reader, channel: str, purpose: str, *, source: str, by: User | None
 ) -> None:
-    """Put the reader's address on the suppression list for one purpose."""
-    address = reader.address_on(channel)
-    if not address:
-        return
-    _suppression, is_new = Suppression.objects.get_or_create(
-        channel=channel,
-        purpose=purpose,
-        digest=address_digest(address),
-        defaults={"reason": Suppression.WITHDRAWN},
-    )
+    """Put the reader's address on the suppression list for one purpose, and those they had."""
+    addresses = {reader.address_on(channel)}
+    former = reader.former_addresses.filter(channel=channel)
+    addresses |= set(former.values_list("address", flat=True))
+
+    is_new = False
+    for address in sorted(addresses - {""}):
+        _suppression, created = Suppression.objects.get_or_create(
+            channel=channel,
+            purpose=purpose,
+            digest=address_digest(address),
+            defaults={"reason": Suppression.WITHDRAWN},
+        )
+        is_new |= created
     if is_new:
         audit.record(
             action=AuditAction.ADDRESS_SUPPRESS,

@@ -2,5 +2,8 @@
 
 from core.grants import Kept
 
-KEPT = [Kept("crm.ConsentEvent"), Kept("crm.Notice")]
+KEPT = [Kept("crm.ConsentEvent"), Kept("crm.Notice"), Kept("crm.FoldedRef")]
 MAINTAINED = ["crm.Reader", "crm.ConsentEvent"]
+OWNER_FUNCTIONS = [
+    "huixiang_fold_activities(timestamptz, timestamptz[], timestamptz[], text, integer)"
+]

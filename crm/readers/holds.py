@@ -13,7 +13,7 @@ from crm.readers.models import (
     Purpose,
     Suppression,
 )
-from crm.readers.words import label_in, yes_or_no
+from crm.readers.words import in_month, label_in, yes_or_no
 
 CONSENT = _("consent")
 SERVICE = _("service to readers")
@@ -52,6 +52,21 @@ HOLDS = [
         writes={"wording": "''"},
     ),
     Hold(
+        "crm.FormerAddress",
+        "reader",
+        Erase.DELETE,
+        follows=True,
+        title=_("Addresses I had before"),
+        shown=(
+            Shown(_("until"), "until"),
+            Shown(_("channel"), "channel", label_in(ContactChannel)),
+            Shown(_("address"), "address"),
+        ),
+        order="-until",
+        purpose=_("to find what was sent there when somebody leaves"),
+        basis=DUTY,
+    ),
+    Hold(
         "crm.Activity",
         "reader",
         Erase.DELETE,
@@ -63,6 +78,22 @@ HOLDS = [
             Shown(_("known from"), "source"),
         ),
         order="-at",
+        purpose=_("to know which services are used, and by whom they are not"),
+        basis=SERVICE,
+    ),
+    Hold(
+        "crm.FoldedMonth",
+        "reader",
+        Erase.DELETE,
+        title=_("What I did, month by month"),
+        shown=(
+            Shown(_("month"), "month", in_month),
+            Shown(_("what"), "kind", label_in(Activity.Kind)),
+            Shown(_("how often"), "n"),
+            Shown(_("first"), "first"),
+            Shown(_("last"), "last"),
+        ),
+        order="-month",
         purpose=_("to know which services are used, and by whom they are not"),
         basis=SERVICE,
     ),

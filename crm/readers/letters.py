@@ -1,11 +1,14 @@
-"""Whether a single letter may still go out to its reader, asked just before it would."""
+"""Whether a single letter may still go out to its reader, asked just before it would; and that its
+reader is told who saw it.
+"""
 
 from collections.abc import Iterable
 
 from django.db.models import F, OuterRef, Subquery
 
 from crm.letters.models import FailureCode, Letter, LetterPurpose
-from crm.readers.models import ConsentEvent, ContactChannel, permissions
+from crm.readers.looks import look_at_many
+from crm.readers.models import ConsentEvent, ContactChannel, LookPlace, Reader, permissions
 from crm.readers.queries import suppressed_among
 
 
@@ -36,3 +39,17 @@ def _withdrawn_since(letters: list[Letter]) -> list[int]:
     # Whoever still allows mail for one purpose has not withdrawn from the library.
     silent = withdrawn.exclude(reader__consents__overlap=permissions(ContactChannel.EMAIL))
     return list(silent.values_list("pk", flat=True))
+
+
+def look_at_readers_of(letters: Iterable[Letter], *, by) -> None:
+    """Letters were shown to ``by``: by whom it is named, and by whose address, else."""
+    readers, addresses = set(), set()
+    for letter in letters:
+        if letter.reader_id is None:
+            addresses.add(letter.address)
+        else:
+            readers.add(letter.reader_id)
+    if addresses:
+        holders = Reader.objects.filter(email__in=addresses)
+        readers.update(holders.values_list("pk", flat=True))
+    look_at_many(readers, by=by, place=LookPlace.LETTER)

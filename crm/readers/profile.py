@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Sum
 from django.utils.translation import gettext as _
 
 from crm.readers.models import (
@@ -151,17 +151,18 @@ def stopped_permissions(reader: Reader) -> set[str]:
 
 
 def activity_counts(reader: Reader) -> list[ActivityCount]:
-    """One row per kind the reader has, the most frequent first."""
-    labels = dict(Activity.Kind.choices)
-    by_kind = reader.activities.values("kind")
-    found = by_kind.annotate(n=Count("pk"), last=Max("at")).order_by("-n")
+    """One row per kind the reader has, the most frequent first, folded months included."""
+    found: dict[str, tuple[int, datetime]] = {}
+    singles = reader.activities.values("kind").annotate(times=Count("pk"), latest=Max("at"))
+    months = reader.folded_months.values("kind").annotate(times=Sum("n"), latest=Max("last"))
+    for row in [*singles, *months]:
+        n, last = found.get(row["kind"], (0, row["latest"]))
+        found[row["kind"]] = n + row["times"], max(last, row["latest"])
 
-    rows = []
-    for row in found:
-        # A kind of an older or a newer version has no label here, and is shown by its code.
-        label = labels.get(row["kind"], row["kind"])
-        rows.append(ActivityCount(label, row["n"], row["last"]))
-    return rows
+    labels = dict(Activity.Kind.choices)
+    # A kind of an older or a newer version has no label here, and is shown by its code.
+    rows = [ActivityCount(labels.get(kind, kind), n, last) for kind, (n, last) in found.items()]
+    return sorted(rows, key=lambda row: -row.n)
 
 
 def look_rows(reader: Reader, most: int) -> list[LookRow]:

@@ -9,23 +9,29 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from django.db.models import QuerySet
+from django.db.models.functions import Lower
 from django.utils.translation import gettext
 
-from core.addresses import address_digests, address_key
+from core.addresses import address_digests, address_key, mailbox_spellings, telephone_key
+from core.characters import folded
 from core.refusals import Refused
 from crm.readers.models import (
     ADDRESS_FIELDS,
+    LAST_DIGITS,
     ContactChannel,
     Purpose,
     Reader,
     Suppression,
+    last_digits,
     permission,
     permissions,
 )
 
 #: Tables that statements of other apps may name.
-READABLE = ("crm_reader", "crm_activity")
+READABLE = ("crm_reader", "crm_activity", "crm_foldedmonth")
 EMAIL = ContactChannel.EMAIL
+#: The source of rows that an account made of itself.
+PORTAL = "portal"
 
 
 class NotMailable(StrEnum):
@@ -113,6 +119,51 @@ def stopped(reader: Reader, channel: str, purpose: str) -> bool:
     return listed.filter(purpose__in=["", purpose]).exists()
 
 
+def twins_of(reader: Reader) -> list[Reader]:
+    """Other rows of the same person: they share a mailbox, a number or an openid, and no two names
+    contradict each other.
+
+    A family that shares a telephone has several names, so its members are no twins.
+    """
+    found = {}
+    for twin in [*_same_mailbox(reader), *_same_telephone(reader), *_same_openid(reader)]:
+        if twin.pk != reader.pk and _names_agree(reader, twin):
+            found[twin.pk] = twin
+    return [found[pk] for pk in sorted(found)]
+
+
+def _same_mailbox(reader: Reader) -> QuerySet:
+    if not reader.email:
+        return Reader.objects.none()
+    spellings = mailbox_spellings(reader.email)
+    addressed_rows = Reader.objects.exclude(email="").alias(mailbox=Lower("email"))
+    return addressed_rows.filter(mailbox__in=spellings)
+
+
+def _same_telephone(reader: Reader) -> list[Reader]:
+    key = telephone_key(reader.phone)
+    if not key:
+        return []
+    addressed_rows = Reader.objects.exclude(phone="").alias(end=last_digits())
+    alike = addressed_rows.filter(end=key[-LAST_DIGITS:])
+    return [other for other in alike if telephone_key(other.phone) == key]
+
+
+def _same_openid(reader: Reader) -> QuerySet:
+    # Not indexed: few rows have one, and it is asked for by somebody who withdraws or leaves.
+    if not reader.wechat:
+        return Reader.objects.none()
+    return Reader.objects.filter(wechat=reader.wechat)
+
+
+def _names_agree(one: Reader, other: Reader) -> bool:
+    """An account that made itself a reader is called as its owner liked."""
+    named = folded(one.name), folded(other.name)
+    if PORTAL in (one.source, other.source) or "" in named:
+        return True
+    return named[0] == named[1]
+
+
 def doubles_among(addresses: Iterable[tuple[int, str]]) -> list[int]:
     """Of (key, address) the keys that come after another one with the same mailbox.
 
@@ -158,7 +209,7 @@ def new_reader(user) -> Reader:
 
     # By number, which is unique: of two first requests at once both get the same row.
     reader, _created = Reader.objects.get_or_create(
-        source="portal",
+        source=PORTAL,
         number=f"u{user.pk}",
         defaults={
             "kind": Reader.Kind.PUBLIC,

@@ -1,9 +1,11 @@
 """What is stored of a person, said to people."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.db.models import TextChoices
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from core.localised import listed
@@ -26,6 +28,11 @@ def yes_or_no(value: bool | None) -> str:
     if value is None:
         return ""
     return _("yes") if value else _("no")
+
+
+def in_month(first: date) -> str:
+    """ "March 2026" of its first day."""
+    return date_format(first, "YEAR_MONTH_FORMAT")
 
 
 def purposes_in_words(purposes: list[str]) -> str:

@@ -11,8 +11,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from crm.readers.folding import COUNTED, month_of
+from crm.readers.folding import edge as edge_at
 from crm.readers.queries import ACTIVE, allowed, consenting
 from crm.segments.models import Segment, SegmentPin
 from crm.segments.rule import ANY, MAX_UNFOLDED, Fault, Rule, RuleError, below, check_rule, nodes
@@ -65,6 +68,11 @@ class _Statement:
     joins: dict[tuple[str, tuple], Join] = field(default_factory=dict)
     unfolding: tuple[int, ...] = ()
     conditions: int = 0
+
+    @cached_property
+    def edge(self) -> datetime:
+        """Before it single activities may be folded; asked once a statement."""
+        return edge_at(self.as_of)
 
     def joined(self, select: str, params: list) -> str:
         """Join ``select`` and return its alias; the same one is joined once."""
@@ -198,7 +206,8 @@ def _between(condition: Rule, statement: _Statement, path: str) -> Where:
 
 
 def _activity(condition: Rule, statement: _Statement, path: str) -> Where:
-    """Readers with enough activities, one index-only scan of (kind, at) INCLUDE (reader).
+    """Readers with enough activities, one index-only scan of (kind, at) INCLUDE (reader), and one
+    of the folded months where the days reach back so far.
 
     "At most n" is the rest of those with at least n + 1: who did nothing has no row to count.
     """
@@ -209,29 +218,71 @@ def _activity(condition: Rule, statement: _Statement, path: str) -> Where:
     if at_least == 0:
         return Where("TRUE", [])
 
-    select, params = _readers_with_activities(condition, statement.as_of, at_least)
+    select, params = _readers_with_activities(condition, statement, at_least)
     alias = statement.joined(select, params)
     return Where(f"{alias}.reader_id {found}", [])
 
 
-def _readers_with_activities(condition: Rule, as_of: datetime, at_least: int) -> Sql:
-    """Readers with ``at_least`` activities of the condition's kind in its days up to ``as_of``."""
-    clauses, params = [], []
-    if condition["kind"] != ANY:
-        clauses.append("kind = %s")
-        params.append(condition["kind"])
-    if "days" in condition:
-        clauses.append("at > %s")
-        params.append(as_of - timedelta(days=condition["days"]))
-    clauses.append("at <= %s")
-    params.append(as_of)
+def _readers_with_activities(condition: Rule, statement: _Statement, at_least: int) -> Sql:
+    """Readers with ``at_least`` activities of the condition's kind in its days up to the
+    statement's moment.
 
-    select = f"SELECT reader_id FROM crm_activity WHERE {' AND '.join(clauses)} GROUP BY reader_id"
+    Days that begin where single rows are folded begin with the whole month (``readers.folding``).
+    """
+    as_of, edge = statement.as_of, statement.edge
+    if as_of < edge:
+        raise RuleError(Fault("", _("asks for a day of which only the month is still known")))
+
+    rows, months = _of_kind(condition["kind"])
+    rows.add("at <= %s", as_of)
+    if "days" in condition:
+        start = as_of - timedelta(days=condition["days"])
+        if start >= edge:
+            rows.add("at > %s", start)
+            return _counted_rows(rows, at_least)
+        month = month_of(start)
+        rows.add("at >= %s", month)
+        months.add("month >= %s", month.date())
+
+    select = COUNTED.format(rows=rows.text, months=months.text)
+    params = rows.params + months.params
+    if at_least > 1:
+        return f"{select} HAVING sum(n) >= %s", [*params, at_least]
+    return select, params
+
+
+def _counted_rows(rows: "_Clauses", at_least: int) -> Sql:
+    """The readers of single rows alone: what is asked for is younger than anything folded."""
+    select = f"SELECT reader_id FROM crm_activity WHERE {rows.text} GROUP BY reader_id"
     # Whoever has a row has one activity: there is nothing to count.
     if at_least > 1:
-        select += " HAVING count(*) >= %s"
-        params.append(at_least)
-    return select, params
+        return f"{select} HAVING count(*) >= %s", [*rows.params, at_least]
+    return select, rows.params
+
+
+class _Clauses:
+    """Conditions that all hold, with their parameters in order."""
+
+    def __init__(self):
+        self.clauses: list[str] = []
+        self.params: list = []
+
+    def add(self, clause: str, *params) -> None:
+        self.clauses.append(clause)
+        self.params += params
+
+    @property
+    def text(self) -> str:
+        return " AND ".join(self.clauses) or "TRUE"
+
+
+def _of_kind(kind: str) -> tuple[_Clauses, _Clauses]:
+    """What single rows and folded months of the kind have in common."""
+    both = _Clauses(), _Clauses()
+    if kind != ANY:
+        for clauses in both:
+            clauses.add("kind = %s", kind)
+    return both
 
 
 def _seen(condition: Rule, statement: _Statement, path: str) -> Where:

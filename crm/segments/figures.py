@@ -12,9 +12,9 @@ from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from core.charts import Chart, heights, lines
+from core.charts import Chart, are_withheld, heights, lines
 from core.disclosure import Count, CountRow, Missing, hide_row, is_small
-from crm.readers.models import ContactChannel, Reader
+from crm.readers.models import ContactChannel, Purpose, Reader
 from crm.readers.queries import allowed
 from crm.segments.models import Segment
 from crm.staff.models import Campus
@@ -27,7 +27,10 @@ SELECT grouping(r.kind),
        r.kind,
        r.campus_id,
        count(*),
-       count(*) FILTER (WHERE {allowed(ContactChannel.EMAIL)}),
+       count(*) FILTER (WHERE {allowed(ContactChannel.EMAIL, Purpose.NOTICES)}),
+       count(*) FILTER (WHERE {allowed(ContactChannel.EMAIL, Purpose.EVENTS)}),
+       count(*) FILTER (WHERE {allowed(ContactChannel.EMAIL, Purpose.SURVEYS)}),
+       count(*) FILTER (WHERE {allowed(ContactChannel.EMAIL, Purpose.RESEARCH)}),
        count(*) FILTER (WHERE {allowed(ContactChannel.SMS)}),
        count(*) FILTER (WHERE {allowed(ContactChannel.WECHAT)})
 FROM crm_segmentmember member
@@ -62,7 +65,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Composition:
-    """Who the members are. Kinds and campuses add up to the size; channels overlap."""
+    """Who the members are. Kinds and campuses add up to the size; channels overlap.
+
+    Mail is counted by purpose: who allowed it for one gets no letter for another.
+    """
 
     size: Count
     kinds: list[Cell]
@@ -78,13 +84,16 @@ class MemberRow(NamedTuple):
     kind: str | None
     campus: int | None
     members: int
-    by_email: int
+    notices: int
+    events: int
+    surveys: int
+    research: int
     by_sms: int
     by_wechat: int
 
 
 #: There is no row for all members where there are none.
-NOBODY = MemberRow(1, 1, None, None, 0, 0, 0, 0)
+NOBODY = MemberRow(1, 1, None, None, 0, 0, 0, 0, 0, 0, 0)
 
 
 def composition(segment: Segment, campus: int | None = None) -> Composition:
@@ -92,10 +101,19 @@ def composition(segment: Segment, campus: int | None = None) -> Composition:
 
     With a ``campus`` those of its readers alone.
     """
+    return composition_of(count_members(segment, campus))
+
+
+def count_members(segment: Segment, campus: int | None = None) -> list[list]:
+    """The values of each ``MemberRow``: plain numbers and words, which the cache can keep."""
     with connection.cursor() as cursor:
         cursor.execute(COMPOSITION, [segment.pk, campus, campus])
-        rows = [MemberRow(*row) for row in cursor.fetchall()]
+        return [list(row) for row in cursor.fetchall()]
 
+
+def composition_of(counted: list[list]) -> Composition:
+    """What ``count_members`` has counted, in the words of the present language."""
+    rows = [MemberRow(*row) for row in counted]
     everybody = NOBODY
     kinds, campuses = {}, {}
     for row in rows:
@@ -150,17 +168,23 @@ def _largest_first(cells: list[Cell]) -> list[Cell]:
 
 
 def _channels(everybody: MemberRow) -> list[Cell]:
-    reached = {
-        ContactChannel.EMAIL: everybody.by_email,
-        ContactChannel.SMS: everybody.by_sms,
-        ContactChannel.WECHAT: everybody.by_wechat,
+    by_mail = {
+        Purpose.NOTICES: everybody.notices,
+        Purpose.EVENTS: everybody.events,
+        Purpose.SURVEYS: everybody.surveys,
+        Purpose.RESEARCH: everybody.research,
     }
+    reached = []
+    for purpose, n in by_mail.items():
+        reached.append((_("E-mail for %(purpose)s") % {"purpose": purpose.label}, n))
+    reached.append((str(ContactChannel.SMS.label), everybody.by_sms))
+    reached.append((str(ContactChannel.WECHAT.label), everybody.by_wechat))
 
     cells = []
-    for channel, name in ContactChannel.choices:
+    for name, n in reached:
         # A channel that reaches all but one to four would name those.
-        count = Count.part_of(reached[channel], everybody.members)
-        cells.append(Cell(str(name), count, _share(count, everybody.members)))
+        count = Count.part_of(n, everybody.members)
+        cells.append(Cell(name, count, _share(count, everybody.members)))
     return cells
 
 
@@ -301,14 +325,16 @@ def history_chart(segment: Segment, campus: int | None = None) -> Chart | None:
 
     members = _("Members")
     labels = [shown.day.isoformat() for shown in days]
-    sizes = heights(shown.size for shown in days)
+    counts = [shown.size for shown in days]
+    sizes = heights(counts)
+    is_hidden = all(are_withheld(counts))
     rows = []
     for label, shown in zip(labels, days, strict=True):
         rows.append((label, shown.size, shown.entered, shown.left))
 
     return Chart(
         id=f"segment-{segment.pk}",
-        figure=lines(labels, {members: sizes}, xaxis={"type": "date"}),
+        figure=lines(labels, {members: sizes}, hidden=is_hidden, xaxis={"type": "date"}),
         caption=_("Members over time"),
         columns=[_("Day"), members, _("Joined"), _("Dropped out")],
         rows=rows,

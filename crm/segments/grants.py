@@ -3,3 +3,4 @@
 from core.grants import Kept
 
 KEPT = [Kept("crm.SegmentNameDescriptionRuleVersionEvent")]
+OWNER_FUNCTIONS = ["huixiang_forget_rules(timestamptz, integer)"]

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.numbers import number, plain
+from crm.readers.folding import LEAST_DAYS, edge
 from crm.readers.models import Activity, ContactChannel, Purpose, Reader
 from crm.segments.models import Segment
-from crm.segments.rule import ANY, Rule, nested_ids, nodes
+from crm.segments.rule import ANY, MAX_DAYS, Rule, nested_ids, nodes
 from crm.staff.models import Campus, College
 
 SIGNS = {"ge": "≥", "le": "≤"}
@@ -22,11 +24,15 @@ SIGNS = {"ge": "≥", "le": "≤"}
 
 @dataclass(frozen=True)
 class Names:
-    """What codes and ids are called; one query per register a rule mentions."""
+    """What codes and ids are called; one query per register a rule mentions.
+
+    ``young_days``: for so many days back single activities are known, before them months alone.
+    """
 
     campus: dict[str, str]
     college: dict[str, str]
     segment: dict[int, str]
+    young_days: int = MAX_DAYS
 
 
 def names_for(rule: Rule) -> Names:
@@ -35,6 +41,7 @@ def names_for(rule: Rule) -> Names:
         campus=_names_in_register(Campus, _codes(rule, "campus")),
         college=_names_in_register(College, _codes(rule, "college")),
         segment=_names_of_segments(nested_ids(rule)),
+        young_days=_young_days(rule),
     )
 
 
@@ -60,6 +67,15 @@ def _names_of_segments(ids: set[int]) -> dict[int, str]:
     if not ids:
         return {}
     return dict(Segment.objects.filter(pk__in=ids).values_list("pk", "name"))
+
+
+def _young_days(rule: Rule) -> int:
+    """Not asked for where no condition reaches back further than any library's term."""
+    reach = [node.get("days", 0) for node in nodes(rule) if node.get("test") == "activity"]
+    if max(reach, default=0) <= LEAST_DAYS:
+        return MAX_DAYS
+    now = timezone.now()
+    return (now - edge(now)).days
 
 
 def explain_rule(rule: Rule) -> str:
@@ -171,6 +187,8 @@ def _activity(condition: Rule, names: Names) -> str:
         return _activity_ever(never) % values
 
     values["time"] = _last_days(condition["days"])
+    if condition["days"] > names.young_days:
+        values["time"] = _("%(time)s, by whole months") % values
     return _activity_within(never) % values
 
 

@@ -3,8 +3,10 @@ from allauth.account.adapter import get_adapter
 from allauth.core import context
 from allauth.mfa.base import forms as mfa_forms
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from core import traps
 from core.forms import Form, ModelForm
@@ -19,6 +21,21 @@ class UserForm(ModelForm):
         fields = ["role", "campus", "is_active"]
         labels = {"campus": _("Campus"), "is_active": _("May sign in")}
         help_texts = {"campus": _("Empty means the whole library."), "is_active": ""}
+
+
+class LoginForm(account_forms.LoginForm):
+    """Says how long somebody stays signed in: no session is longer than that."""
+
+    def __init__(self, *arguments, **more):
+        super().__init__(*arguments, **more)
+        hours = settings.SESSION_COOKIE_AGE // 3600
+        self.fields["remember"].label = ngettext(
+            "Keep me signed in when I close the browser, for %(n)s hour at most. Not on a computer"
+            " that others use.",
+            "Keep me signed in when I close the browser, for %(n)s hours at most. Not on a computer"
+            " that others use.",
+            hours,
+        ) % {"n": hours}
 
 
 # --- what may be guessed (allauth's forms, counted in one counter) --------------------------------
@@ -40,6 +57,11 @@ class AuthenticateForm(CountedCode, mfa_forms.AuthenticateForm):
 
 class ReauthenticateForm(CountedCode, mfa_forms.ReauthenticateForm):
     """The second factor again, before something that matters."""
+
+    def save(self) -> None:
+        """As at the sign-in, what may do more has another key."""
+        context.request.session.cycle_key()
+        super().save()
 
 
 class ChangePasswordForm(account_forms.ChangePasswordForm):

@@ -240,6 +240,11 @@ class User(AbstractUser):
             return True
         return self.role != self.Role.READER
 
+    @property
+    def must_have_second_factor(self) -> bool:
+        """True where this user may do nothing by password alone."""
+        return settings.STAFF_TOTP_REQUIRED and self.is_library_staff
+
 
 #: Objects whose page is not named after their model; all others have ``app:model-detail``, or none.
 PAGES = {

@@ -34,6 +34,9 @@ ASKED_FOR_BY_ANYBODY = {
     "account/email/unknown_account",
 }
 
+#: Wrong entries an hour that have rows in the audit trail: of one account, of names nobody has.
+MOST_FAILURES, MOST_FAILURES_OF_NOBODY = 5, 60
+
 
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
@@ -55,7 +58,7 @@ class AccountAdapter(DefaultAccountAdapter):
         counted = self.claim(guesses.keys_for(name, users))
 
         user = super().authenticate(request, accounts=users, **credentials)
-        self.settle(request, counted, users, right=user is not None)
+        self.settle(request, counted, users, "password", right=user is not None)
         return user
 
     def pre_authenticate(self, request, **credentials):
@@ -65,7 +68,10 @@ class AccountAdapter(DefaultAccountAdapter):
         """Whether this is the password of somebody who is signed in; counted as at the door."""
         counted = self.claim([guesses.key_of(user)])
         is_right = user.check_password(password)
-        self.settle(self.request, counted, [user], right=is_right)
+        self.settle(self.request, counted, [user], "password", right=is_right)
+        if is_right:
+            # As at the sign-in, what may do more has another key.
+            self.request.session.cycle_key()
         return is_right
 
     def use_code(self, request, user: User, code: str) -> Authenticator | None:
@@ -76,7 +82,7 @@ class AccountAdapter(DefaultAccountAdapter):
         counted = self.claim([key])
 
         used = second_factor.use_code(user, code)
-        self.settle(request, counted, [user], right=used is not None)
+        self.settle(request, counted, [user], "code", right=used is not None)
         return used
 
     def claim(self, keys: list[str]) -> guesses.Try:
@@ -87,12 +93,15 @@ class AccountAdapter(DefaultAccountAdapter):
             minutes = {"minutes": settings.SIGN_IN_LOCK_MINUTES}
             raise ValidationError(self.error_messages["locked"] % minutes, code="locked") from None
 
-    def settle(self, request, counted: guesses.Try, users: list[User], *, right: bool) -> None:
+    def settle(
+        self, request, counted: guesses.Try, users: list[User], factor: str, *, right: bool
+    ) -> None:
         """What follows from a try: a right one is given back, a wrong one counts and may lock."""
         if right:
             guesses.give_back(counted.keys)
             return
         slowing.count_failure(visitors.network_of(request))
+        note_failure(users, factor, visitors.address_of(request))
         if counted.locks:
             self.tell_lock(request, users)
 
@@ -139,7 +148,11 @@ class AccountAdapter(DefaultAccountAdapter):
         response = super().post_login(request, user, **kwargs)
         guesses.forget(user)
         audit.record(
-            action=AuditAction.SIGN_IN, by=user, on=user, address=visitors.address_of(request)
+            action=AuditAction.SIGN_IN,
+            by=user,
+            on=user,
+            address=visitors.address_of(request),
+            factors=factors_of(request, user),
         )
         return response
 
@@ -169,6 +182,25 @@ def is_asked_too_often(template_prefix: str, email: str) -> bool:
         return False
     wait = buckets.take("letters asked for", address_key(email), 1 / buckets.HOUR, 5)
     return wait > 0
+
+
+def note_failure(users: list[User], factor: str, address: str | None) -> None:
+    """Write a wrong entry down: each as a line of the log, so many an hour in the audit trail.
+
+    Rows of the trail are kept for ever, and whoever guesses must not fill it.
+    """
+    for user in users or [None]:
+        account = getattr(user, "pk", None)
+        log.warning("wrong %s for account %s", factor, account or "unknown")
+        most = MOST_FAILURES if user else MOST_FAILURES_OF_NOBODY
+        if not buckets.take("failures", str(account), most / buckets.HOUR, most):
+            audit.record(action=AuditAction.SIGN_IN_FAILED, on=user, address=address, factor=factor)
+
+
+def factors_of(request, user: User) -> list[str]:
+    """What somebody signed in with: "password", "totp", "recovery_codes", "password_reset"."""
+    records = get_authentication_records(request, user)
+    return [record.get("type", record["method"]) for record in records]
 
 
 def came_by_reset_link(request, user: User) -> bool:

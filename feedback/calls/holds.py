@@ -9,12 +9,30 @@ from feedback.calls.models import Submission, WorkState
 PURPOSE = _("to choose and to show works")
 BASIS = _("consent")
 
+RECEIVED = ", ".join(f"'{state}'" for state in Submission.RECEIVED)
+#: In the arm in which the author was, the row that stays there takes the work.
+WORKS_THAT_WERE_MADE = f"""
+    WITH one AS MATERIALIZED (SELECT gen_random_uuid() AS maker)
+    INSERT INTO feedback_gonework (call_id, maker, delivery_id, submitted_at)
+    SELECT w.call_id, one.maker, (
+            SELECT min(d.id)
+            FROM feedback_call k
+            JOIN campaigns_content c ON c.campaign_id = k.campaign_id
+            JOIN campaigns_delivery d ON d.content_id = c.id
+            WHERE k.id = w.call_id AND d.reader_id = person), w.submitted_at
+    FROM feedback_submission w
+    CROSS JOIN one
+    WHERE w.author_id = person
+      AND w.submitted_at IS NOT NULL
+      AND w.state IN ({RECEIVED})"""
+
 HOLDS = [
     Hold(
         "feedback.Submission",
         "author",
         # A work is its author's: it goes with them, on show or not.
         Erase.DELETE,
+        leaves=WORKS_THAT_WERE_MADE,
         title=_("My works"),
         shown=(
             Shown(_("sent in"), "submitted_at"),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.plan.models import Campaign
+from campaigns.sending.models import Delivery
 from core.access import VisibleQuerySet
 from core.provenance import Provenance
 from crm.letters.models import Letter
@@ -202,6 +203,19 @@ class Submission(models.Model):
 
     def get_absolute_url(self):
         return reverse("feedback:work-detail", args=[self.pk])
+
+
+class GoneWork(models.Model):
+    """A work that went with its erased author: that one was sent in stays in the figures.
+
+    ``maker`` is a random key, the same for all works of one person and of no use elsewhere;
+    ``delivery`` the row that stays in the arm in which the person was.
+    """
+
+    call = models.ForeignKey(Call, models.PROTECT, related_name="gone_works")
+    maker = models.UUIDField()
+    delivery = models.ForeignKey(Delivery, models.SET_NULL, null=True, blank=True, related_name="+")
+    submitted_at = models.DateTimeField()
 
 
 class Review(models.Model):

@@ -8,7 +8,7 @@ from feedback.calls.models import Call, Submission
 
 State = Submission.State
 #: Tables that other apps' statements may name.
-READABLE = ("feedback_call", "feedback_submission")
+READABLE = ("feedback_call", "feedback_gonework", "feedback_submission")
 
 
 def with_received(calls: QuerySet[Call]) -> QuerySet[Call]:

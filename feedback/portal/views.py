@@ -7,7 +7,9 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from core.access import needs
+from crm.readers.looks import look_at_one
 from crm.readers.models import Reader
+from crm.readers.reasons import reason_for
 from feedback.calls.models import Call, Submission
 from feedback.calls.queries import with_received
 from feedback.surveys.models import Response, Survey
@@ -47,6 +49,7 @@ def reader_panel(request, pk):
     That they answered (never what, never anonymous surveys), voices and works.
     """
     reader = Reader.objects.visible_to(request.user).get_or_404(pk)
+    look_at_one(reader, by=request.user, reason=reason_for(request, reader))
     responses = Response.objects.filter(reader=reader, survey__anonymous=False)
     voices = Voice.objects.visible_to(request.user).filter(reader=reader)
     # A work still being judged would tell its reviewers who wrote it.

@@ -43,7 +43,7 @@ LIMIT %(most)s
 """
 MIX = """
 SELECT huixiang_mix_answers(
-    %(survey)s, %(least)s, %(taken)s::uuid[], %(kept)s::bytea[], %(key)s, %(written)s::jsonb,
+    %(survey)s, %(taken)s::uuid[], %(kept)s::bytea[], %(key)s, %(written)s::jsonb,
     %(day)s, %(is_last)s)
 """
 
@@ -159,14 +159,33 @@ def part(survey: Survey, contents: list[BoxContent], *, is_last: bool) -> Partin
         pools[one.flagged == Response.UNFLAGGED].append(one)
 
     for pool in pools.values():
-        shuffle(pool)
-        stay = staying(len(pool), survey.least_together, is_last=is_last)
-        parting.written.extend(without_rare_traits(pool[stay:], survey.least_together))
+        written, kept = part_pool(pool, survey.least_together, is_last=is_last)
+        parting.written.extend(without_rare_traits(written, survey.least_together))
         if not is_last:
-            parting.kept.extend(pool[:stay])
+            parting.kept.extend(kept)
     shuffle(parting.written)
     shuffle(parting.kept)
     return parting
+
+
+def part_pool(
+    pool: list[BoxContent], k: int, *, is_last: bool
+) -> tuple[list[BoxContent], list[BoxContent]]:
+    """What of one pool is written now, and the rest.
+
+    Only readers whom the portal can tell apart count (ADR 0026): what came by the open link may all
+    be one person's. It is written along with them, or in batches of its own.
+    """
+    known = [one for one in pool if one.known]
+    others = [one for one in pool if not one.known]
+    shuffle(known)
+    shuffle(others)
+    stay = staying(len(known), k, is_last=is_last)
+    if stay < len(known):
+        return known[stay:] + others, known[:stay]
+
+    stay = staying(len(others), k, is_last=is_last)
+    return others[stay:], known + others[:stay]
 
 
 def staying(n: int, k: int, *, is_last: bool) -> int:
@@ -187,7 +206,8 @@ def without_rare_traits(batch: list[BoxContent], k: int) -> list[BoxContent]:
     """The batch without what would single out fewer than ``k``.
 
     Flag, version, language and channel, one after the other, are told of all in the batch or of
-    none, so that no combination of what is told is found fewer than ``k`` times.
+    none, so that no combination of what is told is found fewer than ``k`` times among those who
+    count: known readers, and all in a batch without any.
     """
     known_codes = dict(Channel.objects.values_list("code", "pk"))
     batch = [with_channel(one, known_codes) for one in batch]
@@ -207,9 +227,12 @@ def without_rare_traits(batch: list[BoxContent], k: int) -> list[BoxContent]:
 
 def is_rare(batch: Sequence[BoxContent], told: Sequence[Callable], k: int) -> bool:
     """True when some combination of what is told is found fewer than ``k`` times."""
+    has_known = any(one.known for one in batch)
     found: Counter = Counter()
     for one in batch:
-        found[tuple(trait(one) for trait in told)] += 1
+        # Other answers add nothing, and their combinations are found all the same.
+        counts = one.known or not has_known
+        found[tuple(trait(one) for trait in told)] += int(counts)
     return min(found.values(), default=k) < k
 
 
@@ -242,7 +265,6 @@ def hand_over(
     definition = whole_definition(survey)
     arguments = {
         "survey": survey.pk,
-        "least": survey.least_together,
         "taken": [str(one.id) for one in held],
         "kept": boxes(survey, parting.kept),
         "key": key,
@@ -274,6 +296,8 @@ def as_row(one: BoxContent, definition: Definition) -> dict:
     """
     vector = answering.vector_of(definition, one.answers)
     return {
+        # Which of them count, for the database's own look at the batch; it is stored nowhere.
+        "known": one.known,
         "version": one.version,
         "channel": one.channel,
         "language": one.language,

@@ -60,6 +60,9 @@ def parse_answers(definition: Definition, data: QueryDict) -> ParsedForm:
         # What was left empty is not stored: an answer that is missing is no zero.
         if answer is not None:
             parsed.answers[str(question.ordinal)] = answer
+    if parsed.ok and not parsed.answers:
+        # Kept, it would be the one answer of its reader.
+        parsed.fault = _("Nothing is filled in yet. Please answer at least one question.")
     return parsed
 
 

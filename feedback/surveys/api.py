@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -12,6 +13,7 @@ from feedback.surveys.charts import label
 from feedback.surveys.definitions import Kind
 from feedback.surveys.figures import QuestionFigure, ShownQuestion, count_of
 from feedback.surveys.models import Survey
+from feedback.surveys.release import is_told_to, kept_from_a_campus
 from feedback.surveys.results import summary, whole_definition
 from feedback.surveys.whole import questions_of
 
@@ -71,6 +73,8 @@ class SurveyResultView(APIView):
         Cells of 1 to 4 answers, and those they could be computed from, are null.
         """
         survey = Survey.objects.visible_to(request.user).get_or_404(pk)
+        if not is_told_to(survey, request.user):
+            raise PermissionDenied(kept_from_a_campus().text)
         return Response(SurveyResultSerializer(as_shown(survey)).data)
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from core import numbers
-from core.charts import Chart, flat_bars, heights
+from core.charts import Chart, are_withheld, flat_bars, heights
 from core.disclosure import Count, CrossedTable, Missing, RoundedCount
 from core.localised import localised
 from feedback.surveys.definitions import Question
@@ -77,13 +77,16 @@ def chart(shown: ShownQuestion, as_of: date) -> Chart:
         notes.append(str(answers.figure))
     if answers.is_rounded:
         notes.append(_("told in tens; fewer than ten are not shown"))
-    elif answers.hides_some:
-        notes.append(_("cells under five persons are hidden"))
 
-    height = max(LEAST_HEIGHT, AXIS_HEIGHT + BAR_HEIGHT * len(labels))
+    bars = flat_bars(
+        _bar_names(labels),
+        heights(answers.cells),
+        hidden=are_withheld(answers.cells),
+        height=max(LEAST_HEIGHT, AXIS_HEIGHT + BAR_HEIGHT * len(labels)),
+    )
     return Chart(
         id=f"item-{question.ordinal}",
-        figure=flat_bars(_bar_names(labels), heights(answers.cells), height=height),
+        figure=bars,
         caption=_("Readers by their answer to question %(n)s") % {"n": shown.number},
         columns=[_("Answer"), _("Readers"), _("Share")],
         rows=rows,

@@ -18,7 +18,7 @@ from crm.readers.models import Reader
 from crm.staff.models import User
 from feedback.surveys.definitions import Definition, Kind
 from feedback.surveys.models import Response, Survey
-from feedback.surveys.release import rows_may_leave, too_few
+from feedback.surveys.release import is_told_to, rows_may_leave, too_few
 
 
 def header(survey: Survey, definition: Definition) -> list[str]:
@@ -36,8 +36,9 @@ def header(survey: Survey, definition: Definition) -> list[str]:
 def lines(survey: Survey, definition: Definition, user: User) -> Iterator[list]:
     """One row per answer in random order of its id, flagged ones included.
 
-    Number and kind are empty where ``user`` may not open the reader. Of an anonymous survey with
-    too few answers there is one row, with the reason.
+    Number and kind are empty where ``user`` may not open the reader; staff of one campus get the
+    answers of its readers alone. Of an anonymous survey with too few answers there is one row, with
+    the reason.
     """
     if not rows_may_leave(survey):
         yield [too_few(survey)]
@@ -48,6 +49,8 @@ def lines(survey: Survey, definition: Definition, user: User) -> Iterator[list]:
         names += ["reader__number", "reader__kind", "channel__code", "language"]
     may_open = Exists(Reader.objects.visible_to(user).filter(pk=OuterRef("reader_id")))
     responses = Response.objects.filter(survey=survey).order_by("id")
+    if not is_told_to(survey, user):
+        responses = responses.filter(may_open)
     stored = responses.values_list(*names, may_open, "answers")
     # Read in pieces: a survey may have more answers than fit into memory.
     for row in stored.iterator(chunk_size=2000):

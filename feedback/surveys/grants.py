@@ -10,5 +10,5 @@ KEPT = [
 ]
 #: What alone makes a response of an anonymous answer.
 OWNER_FUNCTIONS = [
-    "huixiang_mix_answers(bigint, integer, uuid[], bytea[], bigint, jsonb, timestamptz, boolean)"
+    "huixiang_mix_answers(bigint, uuid[], bytea[], bigint, jsonb, timestamptz, boolean)"
 ]

@@ -208,6 +208,15 @@ def signed_in(survey: PublishedSurvey, user_id: int) -> Respondent:
     return _respondent(SIGNED_IN, survey, {"user": user_id}) or NOBODY_KNOWN
 
 
+def took_part(survey: PublishedSurvey, respondent: Respondent) -> bool:
+    """True when this reader answered an anonymous survey; with what, nothing says."""
+    asked = {
+        "survey": survey.survey_id,
+        "person": keyed(survey.survey_id, f"reader {respondent.reader_id}"),
+    }
+    return _first_row(TOOK_PART, asked) is not None
+
+
 def _respondent(statement: str, survey: PublishedSurvey, asked: dict) -> Respondent | None:
     of_survey = {"survey": survey.survey_id, "audience": survey.audience_id}
     row = _first_row(statement, asked | of_survey)
@@ -277,6 +286,12 @@ held AS (
     FROM took_part)
 SELECT count(*) FROM took_part
 """
+TOOK_PART = """
+SELECT 1
+FROM feedback_participation
+WHERE survey_id = %(survey)s
+    AND digest = %(person)s
+"""
 HELD_BEFORE = """
 SELECT receipt = %(receipt)s
 FROM feedback_participation
@@ -341,6 +356,7 @@ def _sealed(survey: PublishedSurvey, respondent: Respondent, submitted: Submitte
         flagged=submitted.flagged,
         channel=respondent.channel_id,
         channel_code=submitted.channel_code,
+        known=respondent.reader_id is not None,
     )
     public = bytes.fromhex(survey.public_key)
     size = sealing.size_for(survey.definition)

@@ -18,6 +18,7 @@ from campaigns.sending.models import Delivery
 from core import disclosure
 from core.disclosure.annotations import CountOutput
 from core.listing import whole_number
+from crm.readers.queries import may_open_every_reader
 from feedback.surveys.models import Item, Response, Survey, SurveyVersion
 
 #: Tables that other apps' statements may name.
@@ -123,34 +124,39 @@ def rows(sql: str, arguments: dict) -> list[tuple]:
         return cursor.fetchall()
 
 
-def with_counts(surveys):
+def with_counts(surveys, viewer):
     """Surveys with ``answers``, a Count without the flagged ones, and ``version``.
 
-    ``version`` is the number of the newest, None for a draft.
+    ``version`` is the number of the newest, None for a draft. Of answers under a name staff of one
+    campus are told no number (``release.is_told_to``).
     """
     counted = Response.objects.counted().filter(survey=OuterRef("pk")).order_by()
     answers = counted.values("survey").annotate(n=Count("pk")).values("n")
     return surveys.annotate(
-        answers=_told(Subquery(answers)),
+        answers=_told(Subquery(answers), viewer),
         version=Max("versions__number"),
     )
 
 
-def _told(answers: Subquery) -> Case:
+def _told(answers: Subquery, viewer) -> Case:
     """The answers of each survey as a Count: of anonymous ones below k it tells nothing."""
     # Nobody answered where the subquery finds no row; without a number it would be unmeasured.
     n = Coalesce(answers, 0)
     own = Coalesce("smallest_batch", 0)
     k = Greatest(own, Value(settings.ANONYMOUS_LEAST))
     is_below = Q(GreaterThan(n, 0), LessThan(n, k), anonymous=True)
+    is_kept = is_below
+    if not may_open_every_reader(viewer):
+        is_kept = is_below | Q(anonymous=False)
     # One is withheld, as any number is that may not be told.
-    return Case(When(is_below, then=Value(1)), default=n, output_field=CountOutput())
+    return Case(When(is_kept, then=Value(1)), default=n, output_field=CountOutput())
 
 
-def versions_with_answers(survey: Survey) -> list[tuple[SurveyVersion, disclosure.Count]]:
+def versions_with_answers(survey: Survey, viewer) -> list[tuple[SurveyVersion, disclosure.Count]]:
     """Every version, newest first, with the answers to it; flagged ones left out.
 
-    With them, the sum would give away how many of the survey's answers are flagged.
+    With them, the sum would give away how many of the survey's answers are flagged. Staff of one
+    campus are told no number of answers under a name.
     """
     counted = Count("responses", filter=Q(responses__flagged=Response.UNFLAGGED))
     versions = survey.versions.annotate(n=counted).select_related("published_by")
@@ -160,10 +166,17 @@ def versions_with_answers(survey: Survey) -> list[tuple[SurveyVersion, disclosur
     # the page gets these rows.
     numbers = [vars(version).pop("n") for version in newest_first]
     answers = disclosure.CountRow.of(numbers).cells
-    answered = filter(None, numbers)
-    if survey.anonymous and min(answered, default=survey.least_shown) < survey.least_shown:
+    if _are_kept(survey, numbers, viewer):
         answers = [disclosure.Count.without(disclosure.Missing.WITHHELD)] * len(numbers)
     return list(zip(newest_first, answers, strict=True))
+
+
+def _are_kept(survey: Survey, numbers: list[int], viewer) -> bool:
+    """Whether the answers to the versions of a survey are told to nobody, or not to ``viewer``."""
+    if not survey.anonymous:
+        return not may_open_every_reader(viewer)
+    answered = filter(None, numbers)
+    return min(answered, default=survey.least_shown) < survey.least_shown
 
 
 def count_responses(survey: Survey) -> ResponseCounts:

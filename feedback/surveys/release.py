@@ -1,13 +1,25 @@
-"""Whether the answers of a survey may be read one by one: on the page of texts and as files."""
+"""Who is told what a survey adds up to, and whether its answers may be read one by one: on the page
+of texts and as files.
+"""
 
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from core.disclosure import SMALLEST_CELL
+from crm.readers.queries import may_open_every_reader
 from feedback.surveys.figures import count_of, is_enough
 from feedback.surveys.models import Survey
 from feedback.surveys.queries import count_responses
+
+
+def is_told_to(survey: Survey, viewer) -> bool:
+    """Whether this member of staff is told what the answers add up to.
+
+    Answers under a name are of readers: staff of one campus could take off those of their own.
+    Nobody knows from which campus an anonymous answer came.
+    """
+    return survey.anonymous or may_open_every_reader(viewer)
 
 
 def may_be_read(survey: Survey) -> bool:
@@ -35,6 +47,17 @@ class Nothing:
 
     title: str
     text: str
+
+
+def kept_from_a_campus() -> Nothing:
+    """In place of what is told to staff of the whole library alone."""
+    return Nothing(
+        _("Counted for the whole library"),
+        _(
+            "Answers under a name come from readers of all campuses. What they add up to is shown"
+            " to staff of the whole library; you can export the answers of your campus's readers."
+        ),
+    )
 
 
 def nothing_of(survey: Survey) -> Nothing:

@@ -33,7 +33,11 @@ class CannotOpen(Exception):
 
 @dataclass(frozen=True)
 class BoxContent:
-    """What a box holds of one answer; ``channel_code`` is what the address said of the channel."""
+    """What a box holds of one answer; ``channel_code`` is what the address said of the channel.
+
+    ``known``: of a reader whom an invitation or the sign-in names, who answers once. No stored
+    response says so. What was sealed before it was asked counts as of nobody known.
+    """
 
     version: int
     language: str
@@ -41,6 +45,7 @@ class BoxContent:
     flagged: str
     channel: int | None = None
     channel_code: str = ""
+    known: bool = False
 
     def as_json(self) -> bytes:
         return json.dumps(vars(self), ensure_ascii=False, separators=(",", ":")).encode()

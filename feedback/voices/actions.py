@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from core.refusals import Conflict
 from crm.letters.actions import write
@@ -47,6 +47,7 @@ def say(
                 reference=f"HX-{new_code(6)}",
                 secret=new_code(12),
                 reader=reader,
+                language=translation.get_language() or "",
                 state=state,
                 suspected=suspected,
                 **fields,

@@ -30,6 +30,7 @@ HOLDS = [
             Shown(_("kind"), "kind", label_in(Voice.Kind)),
             Shown(_("text"), "text"),
             Shown(_("e-mail for the answer"), "email"),
+            Shown(_("language"), "language"),
             Shown(_("state"), "state", label_in(Voice.State)),
             Shown(_("what we did"), "done"),
         ),

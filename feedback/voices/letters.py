@@ -35,7 +35,9 @@ def reply_letter(message: VoiceMessage) -> LetterText:
 
 
 def language_of(voice: Voice) -> str:
-    """The reader's own language; the library's where nobody is known."""
+    """The language it was said in; of older ones the reader's, else the library's."""
+    if voice.language:
+        return voice.language
     if voice.reader is None:
         return settings.LANGUAGE_CODE
     return voice.reader.language

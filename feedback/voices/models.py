@@ -125,6 +125,8 @@ class Voice(models.Model):
         Campaign, models.SET_NULL, null=True, blank=True, related_name="voices"
     )
     email = models.EmailField(_("e-mail for the answer"), blank=True)
+    # That of the page it was typed on: the answer's letter keeps to it. Empty in older rows.
+    language = models.CharField(_("language"), max_length=8, blank=True, db_default="")
     state = models.CharField(
         _("state"), max_length=10, choices=State.choices, default=State.RECEIVED
     )

@@ -10,7 +10,8 @@ from core.access import needs
 from core.disclosure import Count
 from core.forms import refusal_on, status_of
 from crm.letters.views import resend
-from crm.readers.models import Reader
+from crm.readers.looks import look_at_one
+from crm.readers.models import LookPlace, Reader
 from crm.receipts.views import once
 from crm.staff import screening
 from crm.staff.words import suspicion_in_words
@@ -119,6 +120,8 @@ def voice_list(request):
 
 def _show(request, voice, *, answer=None, conclude=None, status=200):
     """The page of one voice; a form that was refused stands on it with its errors."""
+    if voice.reader is not None:
+        look_at_one(voice.reader, by=request.user, place=LookPlace.VOICE)
     context = {
         "voice": voice,
         "conversation": voice.messages.select_related("author", "letter"),

@@ -21,8 +21,9 @@ SOURCE = Path(__file__).resolve().parents[2]
 FILLED_IN = {
     "SECRET_KEY": "rehearsal-" + "k" * 50,
     "PRIVACY_KEY": "rehearsal-" + "p" * 50,
-    "POSTGRES_PASSWORD": "rehearsal1",
-    "PORTAL_PASSWORD": "rehearsal2",
+    "POSTGRES_PASSWORD": "rehearsal-of-owner-1",
+    "PORTAL_PASSWORD": "rehearsal-of-portal-2",
+    "VALKEY_PASSWORD": "rehearsal-of-valkey-3",
     "BASE_URL": "https://library.example.org",
     "ALLOWED_HOSTS": "library.example.org,127.0.0.1",
     "EMAIL_URL": "smtp://127.0.0.1:2525",

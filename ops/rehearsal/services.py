@@ -123,7 +123,7 @@ class Stage:
                 return ["env", f"PATH={programs}:{PATH}", "PGHOST=127.0.0.1", *words]
             case "valkey/valkey":
                 # The wheel brings no client: the same question, asked by hand.
-                return ["python3", "-c", ASK_VALKEY]
+                return ["python3", "-c", ASK_VALKEY, service.environment["VALKEY_PASSWORD"]]
             case _:
                 return self.root.chroot(words, "root", {"PATH": PATH})
 
@@ -166,8 +166,9 @@ def mounted_at(service: Service, target: str) -> str:
 
 #: PING as a program without a client sends it.
 ASK_VALKEY = (
-    "import socket; s = socket.create_connection(('127.0.0.1', 6379), 3);"
-    " s.sendall(b'PING\\r\\n'); assert s.recv(16).startswith(b'+PONG')"
+    "import socket, sys; s = socket.create_connection(('127.0.0.1', 6379), 3);"
+    " s.sendall(f'AUTH {sys.argv[1]}\\r\\nPING\\r\\n'.encode());"
+    " f = s.makefile('rb'); f.readline(); assert f.readline().startswith(b'+PONG')"
 )
 
 

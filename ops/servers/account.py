@@ -89,9 +89,9 @@ def account() -> Account:
     return Account(uid=NOBODY)
 
 
-def run_as_account(command: list) -> None:
+def run_as_account(command: list, **options) -> None:
     """Run a server's program as the account, in a folder that every account may enter."""
-    run([*account().prefix, *command], cwd="/", **account().options())
+    run([*account().prefix, *command], cwd="/", **account().options(), **options)
 
 
 # --- folders --------------------------------------------------------------------------------------

@@ -1,5 +1,9 @@
 """One private PostgreSQL cluster, made at the first start."""
 
+import hashlib
+import json
+import os
+import secrets
 import shutil
 import subprocess
 from dataclasses import dataclass, field
@@ -20,7 +24,13 @@ POSTGRES_MAJOR = "18"
 DATABASE = "huixiang"
 #: Who owns the tables, and who the application connects as (core/owner.py grants it its rights).
 OWNER, ROLE = "app", "portal"
-MAKE_ROLE = f"CREATE ROLE {ROLE} LOGIN"
+#: Whoever may not read the passwords of the two does not get in, not even through the socket.
+ENTRY = "local all all scram-sha-256\n"
+PASSWORDS = "database_passwords"
+#: One line: the console takes each line for a statement.
+MAKE_ROLE = (
+    "DO $$ BEGIN CREATE ROLE {role} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
+)
 
 #: For two cores and a few GB; a first start writes it, every start rewrites it.
 POSTGRES_SETTINGS = {
@@ -39,11 +49,14 @@ POSTGRES_SETTINGS = {
     "timezone": "'UTC'",
     "log_timezone": "'UTC'",
     "log_min_messages": "warning",
+    "password_encryption": "scram-sha-256",
+    # Passwords are long and random: guessing needs no slowing, and connecting stays fast.
+    "scram_iterations": "1",
 }
 UNSAFE_BUT_FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 INITDB_FLAGS = (
-    f"-U {OWNER} --auth=trust -E UTF8 --locale-provider=builtin --builtin-locale=C.UTF-8 --locale=C"
-    " --no-sync"
+    f"-U {OWNER} --auth=reject -E UTF8"
+    " --locale-provider=builtin --builtin-locale=C.UTF-8 --locale=C --no-sync"
 )
 #: Parallel queries outgrow the 64 MB of /dev/shm that containers often give.
 ENOUGH_SHARED_MEMORY = 1 << 28
@@ -65,6 +78,7 @@ class Postgres:
         self.run_dir = socket_folder(self.root)
         self.socket = self.run_dir / ".s.PGSQL.5432"
         self.log = self.data.parent / "postgres.log"
+        self.secrets = self.root / PASSWORDS
 
     @property
     def programs(self) -> Path:
@@ -72,8 +86,9 @@ class Postgres:
         return reachable(installed, self.root) / "bin"
 
     def url(self, database: str = DATABASE, role: str = ROLE) -> str:
-        """The address of the application's role."""
-        return f"postgresql://{role}@/{database}?host={quote(str(self.run_dir), safe='')}"
+        """The address of the application's role, with its password: not to be printed."""
+        host = quote(str(self.run_dir), safe="")
+        return f"postgresql://{role}:{self.passwords()[role]}@/{database}?host={host}"
 
     def owner_url(self, database: str = DATABASE) -> str:
         """The address of the owner of all tables."""
@@ -82,6 +97,19 @@ class Postgres:
     def addresses(self) -> dict[str, str]:
         """Both, under the names the program reads."""
         return {"DATABASE_URL": self.url(), "DATABASE_OWNER_URL": self.owner_url()}
+
+    def passwords(self) -> dict[str, str]:
+        """{role: password}, made once and kept readable for their owner only."""
+        if not self.secrets.exists():
+            self.root.mkdir(parents=True, exist_ok=True)
+            made = {role: secrets.token_hex(24) for role in (OWNER, ROLE)}
+            draft = self.secrets.with_name(f"{PASSWORDS}.{os.getpid()}")
+            # Whole from its first moment: nobody finds half a file, or one that all may read.
+            file = os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+            with os.fdopen(file, "w") as out:
+                json.dump(made, out)
+            draft.replace(self.secrets)
+        return json.loads(self.secrets.read_text())
 
     def pid(self) -> int | None:
         return pid_in(self.data / "postmaster.pid", "postgres")
@@ -99,13 +127,18 @@ class Postgres:
 
         True when this call started it. A first start makes the cluster.
         """
-        if self.is_up():
+        if self.is_up() and self.secrets.exists():
             return False
+        if self.is_up():
+            # It was started by an earlier version, which let everybody in.
+            self.stop()
         first = not (self.data / "PG_VERSION").exists()
         if first:
             self.make_cluster()
         self.check_version()
         self.write_settings()
+        if not self.has_entry():
+            self.set_passwords()
         self.socket.unlink(missing_ok=True)
         try:
             self.pg_ctl("start", "-l", self.log)
@@ -115,7 +148,6 @@ class Postgres:
             ) from error
         if first:
             self.client("createdb", DATABASE)
-            self.client("psql", "-q", "-c", MAKE_ROLE, DATABASE)
         return True
 
     def make_cluster(self) -> None:
@@ -130,6 +162,33 @@ class Postgres:
             raise
         with (self.data / "postgresql.conf").open("a") as conf:
             conf.write("\ninclude 'house.conf'\n")
+
+    @property
+    def entry(self) -> Path:
+        return self.data / "pg_hba.conf"
+
+    def has_entry(self) -> bool:
+        """Whether the two roles have had the passwords set that the file holds."""
+        marked = self.data / PASSWORDS
+        is_same = marked.exists() and marked.read_text() == self.mark_of_passwords()
+        return is_same and self.entry.read_text() == ENTRY
+
+    def mark_of_passwords(self) -> str:
+        """Changes with the passwords, and tells nothing of them."""
+        return hashlib.sha256(json.dumps(self.passwords()).encode()).hexdigest()
+
+    def set_passwords(self) -> None:
+        """Give both roles their passwords, in a cluster that is not running: from its own console,
+        which asks for none, and so no moment is left in which anybody could get in.
+        """
+        said = ""
+        for role, password in self.passwords().items():
+            said += f"{MAKE_ROLE.format(role=role)}\n"
+            said += f"ALTER ROLE {role} PASSWORD '{password}'\n"
+        console = [self.programs / "postgres", "--single", "-D", self.data, "postgres"]
+        run_as_account(console, input=said)
+        self.entry.write_text(ENTRY)
+        (self.data / PASSWORDS).write_text(self.mark_of_passwords())
 
     def check_version(self) -> None:
         """LocalError for data that another version has written: it cannot be read by this one."""
@@ -171,7 +230,9 @@ class Postgres:
     def client(self, program: str, *arguments, **options) -> subprocess.CompletedProcess:
         """Run createdb, pg_dump, psql … of the same wheel against this cluster."""
         command = [self.programs / program, "-h", self.run_dir, "-U", OWNER, *arguments]
-        return run(command, **options)
+        # In the environment: what stands on a command line everybody on the machine may read.
+        environment = os.environ | {"PGPASSWORD": self.passwords()[OWNER]}
+        return run(command, env=environment, **options)
 
     def stop(self, mode: str = "fast") -> None:
         if self.pid() is not None:

@@ -1,16 +1,38 @@
 // One draft per form with data-draft: kept on this device as it is typed, put back when the page is opened again, and
-// forgotten only when an answer of the library says that it has the text (the header X-Draft-Kept).
+// forgotten only when an answer of the library says that it has the text (the header X-Draft-Kept), when its writer
+// signs out, or after 14 days. On a computer that somebody called shared it lives no longer than its tab.
 (() => {
   const DAYS = 14;
   const WAITS = [2, 4, 8, 15, 30];
   const PATIENCE = 20_000;
   // These pages say best themselves what they refuse; sent a second time under the same id, nothing is kept twice.
   const SAID_BY_THE_PAGE = [400, 404, 409, 410, 413];
+  const SHARED = "shared-computer";
   const owner = document.querySelector("meta[name=draft-owner]")?.content || "";
 
-  const read = (key) => { try { return JSON.parse(localStorage.getItem(key)); } catch { return null; } };
-  const write = (key, value) => { try { localStorage.setItem(key, JSON.stringify(value)); } catch { /* full or forbidden: the form still works */ } };
-  const forget = (key) => { try { localStorage.removeItem(key); } catch { /* nothing was kept */ } };
+  const isShared = () => { try { return localStorage.getItem(SHARED) !== null; } catch { return false; } };
+  const store = () => (isShared() ? sessionStorage : localStorage);
+  const read = (key) => { try { return JSON.parse(store().getItem(key)); } catch { return null; } };
+  const write = (key, value) => { try { store().setItem(key, JSON.stringify(value)); } catch { /* full or forbidden: the form still works */ } };
+  const forget = (key) => { try { store().removeItem(key); } catch { /* nothing was kept */ } };
+  const isOld = (draft) => !(Date.now() - draft?.at <= DAYS * 86_400_000);
+
+  // Every draft of the device of which ``goes(key)`` is true, in whichever store.
+  function forgetAll(goes) {
+    for (const name of ["localStorage", "sessionStorage"]) {
+      try {
+        const keys = Object.keys(window[name]).filter((key) => key.startsWith("draft:") && goes(key));
+        keys.forEach((key) => window[name].removeItem(key));
+      } catch { /* forbidden: nothing was kept */ }
+    }
+  }
+
+  // What others typed on this computer goes at once; what stands on this page lives on in its tab.
+  function share() {
+    try { localStorage.setItem(SHARED, "1"); } catch { return; }
+    forgetAll(() => true);
+    document.dispatchEvent(new Event("draft:shared"));
+  }
 
   function start(form) {
     const key = `draft:${owner}:${form.dataset.draft}`;
@@ -26,7 +48,10 @@
     function save() {
       clearTimeout(timer);
       write(key, { id: id?.value, at: Date.now(), base, values: values() });
-      if (part("saved")) part("saved").hidden = false;
+      if (!part("saved")) return;
+      part("saved").hidden = false;
+      part("device").hidden = isShared();
+      part("tab").hidden = !isShared();
     }
 
     function fill(kept) {
@@ -48,7 +73,6 @@
       }
       const kept = read(key);
       if (!kept) return;
-      if (Date.now() - kept.at > DAYS * 86_400_000) { forget(key); return; }
       // Something else has been stored since the draft was begun: it is not written over.
       if (kept.base !== base || JSON.stringify(kept.values) === base) return;
       fill(kept);
@@ -125,8 +149,14 @@
       send(body, event.submitter);
     });
     part("discard")?.addEventListener("click", discard);
+    part("share")?.addEventListener("click", share);
+    document.addEventListener("draft:shared", () => { if (JSON.stringify(values()) !== base) save(); });
     restore();
   }
 
+  forgetAll((key) => isOld(read(key)));
+  document.querySelectorAll("[data-sign-out]").forEach((form) => {
+    form.addEventListener("submit", () => forgetAll((key) => key.startsWith(`draft:${owner}:`)));
+  });
   document.querySelectorAll("form[data-draft]").forEach(start);
 })();

@@ -11,7 +11,9 @@
     button.addEventListener("click", () => {
       root.dataset.theme = current() === "dark" ? "light" : "dark";
       button.setAttribute("aria-pressed", root.dataset.theme === "dark");
-      document.cookie = `theme=${root.dataset.theme};path=/;max-age=31536000;samesite=lax`;
+      // The server's names: over https the browser itself sees to it that no other host sets this cookie.
+      const [name, secure] = location.protocol === "https:" ? ["__Host-theme", ";secure"] : ["theme", ""];
+      document.cookie = `${name}=${root.dataset.theme};path=/;max-age=31536000;samesite=lax${secure}`;
       announce();
     });
   });

@@ -3,8 +3,10 @@
 import pytest
 
 from analytics.loop.evaluate import evaluate
+from analytics.loop.models import Evaluation
 from tests.analytics import building as make
 from tests.factories import UserFactory
+from tests.shared import kept
 
 
 @pytest.fixture
@@ -19,6 +21,12 @@ def desk(client, manager):
     return client
 
 
+@pytest.fixture(scope="module")
+def told_once(django_db_setup, django_db_blocker):
+    """The id of an evaluation of ``telling_campaign``."""
+    yield from kept(django_db_blocker, lambda: evaluate(make.telling_campaign(), make.AFTER).pk)
+
+
 @pytest.fixture
-def told():
-    return evaluate(make.telling_campaign(), make.AFTER)
+def told(db, told_once):
+    return Evaluation.objects.get(pk=told_once)

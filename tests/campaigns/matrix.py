@@ -36,6 +36,8 @@ DELIVERY = {
     "campaigns:content-preview": Access(STAFF, post=True, data={"body": "<p>x</p>"}),
     "campaigns:content-detail": Access(STAFF, make=content),
     "campaigns:content-edit": Access(STAFF, make=content),
+    "campaigns:content-picture": Access(STAFF, make=content),
+    "campaigns:content-picture-remove": Access(STAFF, make=content, post=True),
     "campaigns:content-progress": Access(STAFF, make=content),
     "campaigns:content-test": Access(STAFF, make=content, post=True),
     "campaigns:content-launch": Access(STAFF, make=content),

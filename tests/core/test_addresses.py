@@ -111,6 +111,54 @@ def test_numbers_are_written_in_one_form_with_the_case_of_their_source(typed, nu
     assert normal_number(typed) == number
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "13977553311",
+        "+86 13977553311",
+        "＋８６ １３９ ７７５５ ３３１１",
+        "0086-139-7755-3311",
+        "008613977553311",
+        "8613977553311",
+        "(+86) 139 7755 3311",
+        "（+86）139\u200b77553311",
+        "139–7755–3311",
+    ],
+)
+def test_a_telephone_number_is_one_in_every_writing(typed):
+    """Fault 62. One number in two writings has one stop list."""
+    assert address_key(typed) == "13977553311"
+    assert address_digest(typed) == address_digest("13977553311")
+
+
+@pytest.mark.parametrize(
+    ("typed", "key"),
+    [
+        ("+86 21 6598 2200", "02165982200"),
+        ("+86 (0)21 6598 2200", "02165982200"),
+        ("021-65982200", "02165982200"),
+        ("0044 20 7946 0000", "+442079460000"),
+        ("+1 (555) 010-0199", "+15550100199"),
+        ("1234", "1234"),
+        ("o6_bmjrPTlm6_2sgVt7", "o6_bmjrptlm6_2sgvt7"),
+        ("+86 00000", "+8600000"),
+    ],
+)
+def test_other_numbers_keep_their_country_and_other_texts_stay(typed, key):
+    assert address_key(typed) == key
+
+
+@given(text=st.text(st.sampled_from("0123456789+86 -("), max_size=20))
+def test_numbers_do_not_change_when_keyed_twice(text):
+    assert address_key(address_key(text)) == address_key(text)
+
+
+@pytest.mark.parametrize("stored", ["+86 139 7755 3311", "8613977553311", "139-7755-3311"])
+def test_a_number_stopped_in_0_1_is_found_in_every_other_writing(stored):
+    for asked in ("13977553311", "0086 139 7755 3311", "１３９７７５５３３１１"):
+        assert digest_of_0_1(stored) in address_digests(asked)
+
+
 @given(local=st.from_regex(r"[A-Za-z0-9.+_-]{1,20}", fullmatch=True))
 def test_an_ordinary_address_has_the_digest_it_had_in_0_1(local):
     address = f"{local}@Example.org"

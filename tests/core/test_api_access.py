@@ -26,7 +26,13 @@ PASSWORD = "Long-enough-1"
 
 @pytest.fixture
 def librarian(db):
-    return UserFactory(role="librarian", username="lin", password=PASSWORD)
+    return with_address(UserFactory(role="librarian", username="lin", password=PASSWORD))
+
+
+def with_address(user):
+    """The user, with an e-mail address that is confirmed."""
+    user.emailaddress_set.create(email=user.email, verified=True, primary=True)
+    return user
 
 
 def sign_in(client, **body):
@@ -68,7 +74,7 @@ def test_spoofed_address_does_not_escape_the_lock(librarian):
 
 
 def test_neighbour_of_a_locked_name_may_sign_in(librarian):
-    neighbour = UserFactory(username="wang", password=PASSWORD)
+    neighbour = with_address(UserFactory(username="wang", password=PASSWORD))
     for _attempt in range(6):
         sign_in(APIClient(), username="lin", password="wrong")
 

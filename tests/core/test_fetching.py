@@ -93,7 +93,13 @@ INSIDE = [
     *("169.254.169.254", "100.64.0.1", "224.0.0.1", "255.255.255.255", "192.0.2.1"),
     *("::1", "::", "fe80::1", "fc00::1", "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1"),
     *("64:ff9b::7f00:1", "64:ff9b::a00:1", "2002:7f00:1::", "2002:a9fe:a9fe::", "2001:0:1::1"),
-    "fe80::1%eth0",
+    *("0.1.2.3", "100.127.255.254", "192.0.0.8", "192.0.0.170", "198.18.0.1", "198.19.255.254"),
+    *("192.88.99.1", "192.31.196.1", "192.52.193.1", "192.175.48.1", "240.0.0.1", "233.252.0.1"),
+    *("239.255.255.250", "fec0::1", "febf::1", "fd00:ec2::254", "64:ff9b:1::7f00:1", "::7f00:1"),
+    *("64:ff9b::a9fe:a9fe", "64:ff9b::6440:1", "2002:6440:1::", "2002:c612:1::", "::ffff:0:1"),
+    *("2001::1", "2001:0:4136:e378:8000:63bf:3fff:fdd2", "2001:10::1", "2001:20::1", "2001:db8::1"),
+    *("2001:1::1", "3fff::1", "5f00::1", "100::1", "ff0e::1", "::ffff:100.64.0.1"),
+    *("fe80::1%eth0", "2606:4700::1111%1"),
 ]
 
 
@@ -105,6 +111,12 @@ def test_address_that_is_not_public_is_refused_at_connect(site, address):
         site.names["inside.example.org"] = names
         with pytest.raises(NotFetched, match="not public"):
             fetch("http://inside.example.org/")
+
+
+@pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700::1111", "64:ff9b::808:808"])
+def test_address_of_the_public_internet_is_one(address):
+    """Fault 40."""
+    assert fetching.is_public(address)
 
 
 def test_name_is_resolved_once_and_the_connection_goes_there(site):

@@ -22,6 +22,7 @@ def safe(settings, tmp_path):
     settings.TRUSTED_PROXIES, settings.STAFF_TOTP_REQUIRED = ["10.0.0.1"], True
     settings.EMAIL_HOST, settings.EMAIL_PORT = "relay.example.org", 587
     settings.LOCAL_DIR = tmp_path
+    settings.REDIS_URL = f"redis://:{GOOD_KEY[:20]}@cache.example.org/0"
     (tmp_path / "last_backup").touch()
     return settings
 
@@ -74,6 +75,41 @@ def test_each_unsafe_setting_is_said_with_its_name(safe, capsys, changes, said, 
     line = capsys.readouterr().err
     assert len(line.splitlines()) == 1
     assert {"HTTPS": "BASE_URL", "EMAIL_HOST": "EMAIL_URL"}.get(*[next(iter(changes))] * 2) in line
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("redis://redis:6379/0", True),
+        ("redis://:short@redis:6379/0", True),
+        ("redis://:huixiang@redis:6379/0", True),
+        ("redis://:a-long-random-password-7@redis:6379/0", False),
+        # Nobody else gets to these.
+        ("redis://127.0.0.1:6379/0", False),
+        ("unix:///run/valkey.sock?db=0", False),
+    ],
+)
+@pytest.mark.django_db
+def test_valkey_that_others_reach_has_a_password_of_its_own(safe, address, said):
+    safe.REDIS_URL = address
+
+    assert found() == ({"broker-password": WARNING} if said else {})
+
+
+@pytest.mark.parametrize(
+    ("host", "user", "password", "said"),
+    [
+        ("db", "portal", "", True),
+        ("db", "portal", "portal", True),
+        ("127.0.0.1", "portal", "portal", True),
+        ("db", "portal", "a-long-random-password-7", False),
+        ("/run/postgresql", "portal", "", False),
+    ],
+)
+def test_database_has_a_password_of_its_own(settings, host, user, password, said):
+    settings.DATABASES = {"default": {"HOST": host, "USER": user, "PASSWORD": password}}
+
+    assert safety.database_is_open() is said
 
 
 @pytest.mark.parametrize(("days", "said"), [(6, False), (8, True), (None, True)])

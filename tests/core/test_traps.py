@@ -22,6 +22,8 @@ def test_person_who_took_their_time_is_not_suspected(seconds):
         ("", "x:y:z", "unread"),
         ("", traps.stamp(time.time() + 3600), "fast"),
     ],
+    # A stamp tells the second it was made in, so it cannot name a test in two processes.
+    ids=["filled", "empty", "unsigned", "tampered", "foreign", "tomorrow"],
 )
 def test_program_is_known_by_what_it_fills_in_and_leaves_out(unseen, stamped, why):
     assert traps.suspicion(unseen, stamped) == why

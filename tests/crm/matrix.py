@@ -15,7 +15,8 @@ SAID_NO = {"channel": "email", "purposes": "events", "granted": "no", "wording":
 
 def pinned(world) -> dict:
     """A decision by hand about a reader."""
-    pin = world.segment.pins.create(reader=world.reader, include=True, reason="asked to")
+    why = {"include": True, "reason": "asked to"}
+    pin, _made = world.segment.pins.get_or_create(reader=world.reader, defaults=why)
     return {"pk": world.segment.pk, "pin": pin.pk}
 
 
@@ -87,6 +88,10 @@ MATRIX: dict[str, Access] = {
     "crm:correction-detail": Access(STAFF.roles, make=correction_key),
     "crm:privacy-register": MANAGERS,
     "crm:privacy-impact": MANAGERS,
+    "crm:privacy-clock": MANAGERS,
+    "crm:privacy-clock-term": Access(
+        MANAGERS.roles, make=lambda _w: {"code": "activities"}, wrong={"code": "looks"}
+    ),
     "crm:privacy-register-csv": MANAGERS,
     "crm:incident-create": MANAGERS,
     "crm:incident-detail": Access(MANAGERS.roles, make=incident_key),
@@ -103,6 +108,7 @@ MATRIX: dict[str, Access] = {
     "crm:import-list": STAFF,
     "crm:import-create": STAFF,
     "crm:import-detail": Access(STAFF.roles, make=batch_key),
+    "crm:import-check": Access(STAFF.roles, make=batch_key, post=True),
     "crm:import-map": Access(STAFF.roles, make=batch_key),
     "crm:import-profile": Access(STAFF.roles, make=batch_key, post=True),
     "crm:import-preview": Access(STAFF.roles, make=batch_key),
@@ -110,6 +116,7 @@ MATRIX: dict[str, Access] = {
     "crm:import-refusals": Access(STAFF.roles, make=batch_key),
     "crm:import-undo": Access(STAFF.roles, make=done_batch, post=True),
     "crm:library-settings": Access("administrator"),
+    "crm:library-name": Access("administrator", post=True),
     "crm:logo-remove": Access("administrator", post=True),
     "crm:picture": Access("public", make=kept_picture, wrong={"name": "nothing.png"}),
     "crm:letter-list": STAFF,

@@ -14,6 +14,7 @@ from feedback.surveys.models import Response
 from feedback.surveys.projection import SOURCE, project
 from tests.analytics import building as make
 from tests.factories import UserFactory
+from tests.looking import said_why
 
 pytestmark = pytest.mark.django_db
 
@@ -38,9 +39,8 @@ def test_a3_seeded_student_shows_one_line_in_each_block(client, monkeypatch):
     )
     client.force_login(librarian)
 
-    page = client.get(
-        f"{student.get_absolute_url()}?why=enquiry", headers={"accept-language": "en"}
-    )
+    said_why(student, by=librarian)
+    page = client.get(student.get_absolute_url(), headers={"accept-language": "en"})
 
     blocks = blocks_of(page.content.decode())
     assert student.number in blocks["Who this is"]

@@ -10,6 +10,7 @@ ROOMS = {
         "library",
         "receipts",
         "jobs",
+        "clock",
         "letters",
         "readers",
         "imports",
@@ -18,7 +19,7 @@ ROOMS = {
     ],
     "campaigns": ["plan", "hosts", "contents", "links", "sending", "room"],
     "feedback": ["surveys", "voices", "calls", "portal"],
-    "analytics": ["facts", "published", "loop", "month", "compass", "today"],
+    "analytics": ["published", "facts", "loop", "month", "compass", "today"],
 }
 #: Top packages of the project; an app may import none but apps.
 OURS = {*APPS, "config", "ops", "demo", "tests"}
@@ -43,11 +44,13 @@ CORE = {
     "fetching",
     "forms",
     "grants",
+    "headers",
     "holds",
     "kinds",
     "likeness",
     "listing",
     "localised",
+    "logs",
     "management",
     "markup",
     "numbers",
@@ -62,8 +65,11 @@ CORE = {
     "restoring",
     "safety",
     "templatetags",
+    "terms",
     "texts",
     "traps",
+    "triggers",
+    "uploads",
     "visitors",
 }
 #: Files that stand beside an app's rooms because Django looks for them there.

@@ -8,7 +8,10 @@ import pytest
 from django.apps import apps
 from django.urls import reverse
 
+from analytics.facts.actions import set_target
+from analytics.facts.models import Target
 from campaigns.plan.models import Campaign
+from crm.letters.models import Letter
 from tests import factories
 from tests.house.test_hostile_forms import FormReader
 from tests.house.test_permissions import client_of
@@ -39,6 +42,7 @@ class Made:
     key: Callable = nothing
     visitor: str = "manager"
     page: str = ""
+    query: str = ""
 
 
 def voice_key(world) -> dict:
@@ -89,6 +93,14 @@ MADE = {
     ),
     "campaigns:part-add element": Made("Element", "text", key=a_part("element")),
     "crm:segment-create": Made("Segment", "name"),
+    "crm:reader-consent": Made(
+        "ConsentEvent",
+        "wording",
+        {"channel": "email", "purposes": ["events"], "granted": "yes"},
+        key=lambda w: {"pk": w.reader.pk},
+        page="crm:reader-detail",
+        query="?why=enquiry",
+    ),
 }
 
 
@@ -114,7 +126,7 @@ def test_sent_twice_is_kept_once_and_another_text_is_said_not_to_be(name, world)
     key = made.key(world)
     target = reverse(name.split()[0], kwargs=key)
     page = reverse(made.page, kwargs=key) if made.page else target
-    data = carried(client, page, target) | made.data
+    data = carried(client, page + made.query, target) | made.data
     rows = model_named(made.model)._default_manager
     before = rows.count()
 
@@ -150,6 +162,36 @@ def test_refused_form_may_be_sent_again_under_its_id(world):
     data = {"client_id": str(uuid4()), "title": "十月", "subject": "秋天", "purpose": "events"}
     assert client.post(target, data | {"body": ""}).status_code == 400
     assert client.post(target, data | {"body": "<p>有字</p>"}).status_code == 302
+
+
+def test_target_is_set_once_and_another_one_stays_on_the_page(world):
+    """Fault 49. A target set meanwhile by a colleague is not written over by a second click."""
+    client = client_of(world, "manager")
+    page, target = reverse("analytics:month"), reverse("analytics:target-edit")
+    data = carried(client, page, target) | {"metric": "active_readers"}
+    assert client.post(target, data | {"value": "100"}).status_code == 302
+    set_target(metric="active_readers", value=300, by=world.user("manager"))
+
+    assert client.post(target, data | {"value": "100"}).status_code == 302
+    other = client.post(target, data | {"value": "200"})
+    assert other.status_code == 409
+    assert 'value="200"' in other.content.decode()
+    assert Target.objects.get().value == 300
+
+
+def test_test_mail_is_written_once_however_often_the_button_is_pressed(world):
+    """Fault 49. A second click mails nobody a second time."""
+    client = client_of(world, "manager")
+    content = factories.ContentFactory(campaign=world.campaign)
+    target = reverse("campaigns:content-test", args=[content.pk])
+    page = client.get(content.get_absolute_url()).content.decode()
+    reader = FormReader(content.get_absolute_url())
+    reader.feed(page)
+    data = next(form for form in reader.found if form.action == target).carried
+    before = Letter.objects.count()
+    for _ in range(2):
+        assert client.post(target, data).status_code == 302
+    assert Letter.objects.count() == before + 1
 
 
 def test_id_of_somebody_else_tells_nothing(world):

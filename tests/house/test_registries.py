@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 
+import pghistory.models
 import pytest
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
+from django.db import models
 from django.utils.translation import override
 
-from core import kinds
-from core.holds import account_holds, registered, shown_holds, unknowables
+from core import kinds, terms
+from core.holds import account_holds, address_holds, registered, shown_holds, unknowables
 from crm.readers.models import Reader
 from crm.staff.models import User
 from tests.factories import ReaderFactory, UserFactory
@@ -298,3 +300,42 @@ def test_kind_of_file_and_its_fields_have_labels_in_both_languages(kind):
 
     assert [text for text in [*english, *chinese] if not text] == []
     assert [pair for pair in zip(english, chinese, strict=True) if pair[0] == pair[1]] == []
+
+
+# --- how long it is kept --------------------------------------------------------------------------
+def models_with_something_of_people() -> set[str]:
+    """Every model with a hold, with addresses, with a history, with a file, and the trail."""
+    found = {hold.model for hold in [*registered(), *address_holds()]}
+    for model in apps.get_models():
+        fields = model._meta.local_fields
+        is_history = issubclass(model, pghistory.models.Event)
+        has_file = any(isinstance(field, models.FileField) for field in fields)
+        if is_history or has_file:
+            found.add(model._meta.label)
+    return found | {"crm.Reader", "crm.AuditEvent", "crm.ImportRefusal", "crm.KeptForm"}
+
+
+def test_every_kind_of_data_has_a_term_or_says_how_long_else_it_is_kept():
+    said = set()
+    for one in [*terms.registered(), *terms.kept_while()]:
+        said |= set(one.models)
+    assert models_with_something_of_people() - said == set()
+    assert {label for label in said if apps.get_model(label) is None} == set()
+
+
+def test_terms_have_codes_of_their_own_bounds_and_words_in_both_languages():
+    assert all_differ(term.code for term in terms.registered())
+    words = []
+    for term in terms.registered():
+        assert 1 <= term.least <= term.default <= term.most
+        words += [term.title, term.becomes]
+    words += [one.reason for one in terms.kept_while()]
+    with override("en"):
+        english = [str(text) for text in words]
+    with override("zh-hans"):
+        chinese = [str(text) for text in words]
+    assert [pair for pair in zip(english, chinese, strict=True) if pair[0] == pair[1]] == []
+
+
+def test_audit_is_kept_for_180_days_at_least():
+    assert terms.term("audit").least == 180

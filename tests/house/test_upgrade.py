@@ -9,7 +9,10 @@ import gzip
 import os
 import subprocess
 import sys
-from contextlib import closing
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from decimal import Decimal
 from urllib.parse import urlsplit
 
@@ -22,6 +25,8 @@ from tests import servers
 DUMP = local.BASE_DIR / "tests" / "data" / "huixiang-0.1.sql.gz"
 #: Tables that are taken away with their rows: what 0.1 counted in them was good for minutes.
 GONE = {"crm_signinfailure", "authtoken_token"}
+#: Everybody signs in anew.
+ENDED = {"django_session"}
 #: Django's own registers grow with every migration.
 REGISTERS = {"django_migrations", "django_content_type", "auth_permission"}
 NAME = "huixiang_upgrade"
@@ -37,6 +42,24 @@ OLD_PEOPLE = f"""
     INSERT INTO crm_user (password, is_superuser, username, first_name, last_name, email, is_staff,
                           is_active, date_joined, role, display_name)
     VALUES ('!', false, 'User4', '', '', 'other@example.org', false, true, now(), 'reader', '')"""
+OLD_ANSWERS = """
+    UPDATE feedback_voice SET email = 'reader@example.org';
+    INSERT INTO feedback_voicemessage (voice_id, from_reader, internal, text, at, mailed_at)
+    SELECT id, false, false, 'marked', now(), now() FROM feedback_voice LIMIT 1;
+    INSERT INTO feedback_voicemessage (voice_id, from_reader, internal, text, at, mailed_at)
+    SELECT id, false, false, 'waiting', now(), NULL FROM feedback_voice LIMIT 1;
+    INSERT INTO feedback_voicemessage (voice_id, from_reader, internal, text, at, mailed_at)
+    SELECT id, false, true, 'note', now(), NULL FROM feedback_voice LIMIT 1"""
+HOLD = """
+INSERT INTO feedback_heldanswer
+    (id, survey_id, version_id, channel_id, language, answers, flagged)
+SELECT
+    gen_random_uuid(), v.survey_id, v.id, NULL, 'en', '{"1": 2, "5": "held by 0.1 \u4f60"}', ''
+FROM feedback_surveyversion v
+ORDER BY v.id
+LIMIT 1
+RETURNING survey_id, version_id
+"""
 FIND_TOKEN = f"""
 from crm.accounts import tokens
 from crm.staff.queries import accounts_named
@@ -91,33 +114,61 @@ def manage(url: str, *arguments: str, text: str = "", **variables: str) -> str:
     return done.stdout
 
 
+@contextmanager
+def database_of_0_1() -> Iterator[str]:
+    """Address of a database as version 0.1 left it, for its owner; gone afterwards."""
+    address = servers.owner_url()
+    name = f"{NAME}_{os.getpid()}_{time.monotonic_ns()}"  # runs on one server drop only their own
+    url = address.replace(urlsplit(address).path, f"/{name}", 1)
+    execute(address, f'CREATE DATABASE "{name}"')
+    try:
+        subprocess.run(
+            [backup.program("psql"), "-q", "-v", "ON_ERROR_STOP=1", url],
+            input=gzip.decompress(DUMP.read_bytes()),
+            stdout=subprocess.DEVNULL,
+            check=True,
+        )
+        yield url
+    finally:
+        execute(address, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
 @pytest.fixture
 def old_database(db):
-    """Address of a database as version 0.1 left it, for its owner; gone after the test."""
-    address = servers.owner_url()
-    name = f"{NAME}_{os.getpid()}"  # two runs on one server must not drop each other's
-    url = address.replace(urlsplit(address).path, f"/{name}", 1)
-    execute(address, f'DROP DATABASE IF EXISTS "{name}"')
-    execute(address, f'CREATE DATABASE "{name}"')
-    subprocess.run(
-        [backup.program("psql"), "-q", "-v", "ON_ERROR_STOP=1", url],
-        input=gzip.decompress(DUMP.read_bytes()),
-        stdout=subprocess.DEVNULL,
-        check=True,
-    )
-    yield url
-    execute(address, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    with database_of_0_1() as url:
+        yield url
 
 
-def test_database_of_0_1_migrates_and_keeps_its_rows(old_database):
-    before = counts(old_database)
+@dataclass(frozen=True)
+class Upgraded:
+    """A database of 0.1 with what tests added to it, migrated: rows by table before and after, and
+    the (survey, version) of the answer it held.
+    """
+
+    url: str
+    before: dict[str, int]
+    after: dict[str, int]
+    held: tuple[int, int]
+
+
+@pytest.fixture(scope="module")
+def upgraded(django_db_setup):
+    """Migrated once for all tests that only look."""
+    with database_of_0_1() as url:
+        for prepare in (OLD_PEOPLE, OLD_ANSWERS, HOLD):
+            execute(url, prepare)
+        (held,) = rows(url, "SELECT survey_id, version_id FROM feedback_heldanswer")
+        before = counts(url)
+        manage(url, "migrate", "-v", "0")
+        yield Upgraded(url, before, counts(url), held)
+
+
+def test_database_of_0_1_migrates_and_keeps_its_rows(upgraded):
+    before, after = upgraded.before, upgraded.after
     assert before["analytics_evaluation"] > 0
     assert before["crm_reader"] > 1000
 
-    manage(old_database, "migrate", "-v", "0")
-
-    after = counts(old_database)
-    compared = before.keys() - REGISTERS - GONE
+    compared = before.keys() - REGISTERS - GONE - ENDED
     assert {table: after.get(table) for table in compared} == {
         table: before[table] for table in compared
     }
@@ -125,10 +176,10 @@ def test_database_of_0_1_migrates_and_keeps_its_rows(old_database):
 
     # 0.1 kept changes of budget in its audit log alone; now they are rows of their own as well.
     logged = rows(
-        old_database, "SELECT at FROM crm_auditevent WHERE action = 'campaign.budget' ORDER BY at"
+        upgraded.url, "SELECT at FROM crm_auditevent WHERE action = 'campaign.budget' ORDER BY at"
     )
     changes = rows(
-        old_database,
+        upgraded.url,
         "SELECT at, campaign_id, before, after, reason, by_id FROM campaigns_budgetchange"
         " ORDER BY at",
     )
@@ -139,43 +190,31 @@ def test_database_of_0_1_migrates_and_keeps_its_rows(old_database):
     ]
 
 
-def test_people_of_0_1_keep_their_tokens_hashed_and_lose_doors_without_the_role(old_database):
-    execute(old_database, OLD_PEOPLE)
-
-    manage(old_database, "migrate", "-v", "0")
-
-    said = manage(old_database, "shell", "-v", "0", text=FIND_TOKEN)
+def test_people_of_0_1_keep_their_tokens_hashed_and_lose_doors_without_the_role(upgraded):
+    url = upgraded.url
+    said = manage(url, "shell", "-v", "0", text=FIND_TOKEN)
     assert "token of librarian 0.1 9944b0" in said
     assert "names other@example.org user4@example.org" in said
-    (token,) = rows(old_database, "SELECT to_jsonb(t)::text FROM crm_apitoken t")
+    (token,) = rows(url, "SELECT to_jsonb(t)::text FROM crm_apitoken t")
     assert OLD_TOKEN not in token[0]
-    assert rows(old_database, "SELECT to_regclass('authtoken_token') IS NULL") == [(True,)]
-    assert rows(old_database, "SELECT count(*) FROM django_session") == [(0,)]
+    assert rows(url, "SELECT to_regclass('authtoken_token') IS NULL") == [(True,)]
+    assert rows(url, "SELECT count(*) FROM django_session") == [(0,)]
     assert rows(
-        old_database,
+        url,
         "SELECT username, is_staff, is_superuser FROM crm_user"
         " WHERE is_staff OR username = 'manager' ORDER BY 1",
     ) == [("manager", False, False), ("user4", True, True)]
-    assert rows(
-        old_database, "SELECT username FROM crm_user WHERE of_demonstration ORDER BY 1"
-    ) == [("librarian",), ("manager",), ("reader",)]
+    assert rows(url, "SELECT username FROM crm_user WHERE of_demonstration ORDER BY 1") == [
+        ("librarian",),
+        ("manager",),
+        ("reader",),
+    ]
 
 
-def test_answers_and_thanks_of_0_1_have_a_letter_each(old_database):
+def test_answers_and_thanks_of_0_1_have_a_letter_each(upgraded):
     """What 0.1 had marked counts as mailed; what it still had to mail is shown as not mailed."""
-    execute(
-        old_database,
-        "UPDATE feedback_voice SET email = 'reader@example.org';"
-        "INSERT INTO feedback_voicemessage (voice_id, from_reader, internal, text, at, mailed_at)"
-        " SELECT id, false, false, 'marked', now(), now() FROM feedback_voice LIMIT 1;"
-        "INSERT INTO feedback_voicemessage (voice_id, from_reader, internal, text, at, mailed_at)"
-        " SELECT id, false, false, 'waiting', now(), NULL FROM feedback_voice LIMIT 1;"
-        "INSERT INTO feedback_voicemessage (voice_id, from_reader, internal, text, at, mailed_at)"
-        " SELECT id, false, true, 'note', now(), NULL FROM feedback_voice LIMIT 1",
-    )
-    manage(old_database, "migrate", "-v", "0")
     letters = rows(
-        old_database,
+        upgraded.url,
         "SELECT m.text, l.state, l.text, l.reason, l.kind FROM feedback_voicemessage m"
         " LEFT JOIN crm_letter l ON l.id = m.letter_id"
         " WHERE m.text IN ('marked', 'waiting', 'note') ORDER BY m.id",
@@ -187,29 +226,15 @@ def test_answers_and_thanks_of_0_1_have_a_letter_each(old_database):
     ]
 
 
-HOLD = """
-INSERT INTO feedback_heldanswer
-    (id, survey_id, version_id, channel_id, language, answers, flagged)
-SELECT
-    gen_random_uuid(), v.survey_id, v.id, NULL, 'en', '{"1": 2, "5": "held by 0.1 \u4f60"}', ''
-FROM feedback_surveyversion v
-ORDER BY v.id
-LIMIT 1
-RETURNING survey_id, version_id
-"""
 HELD = """
 SELECT h.survey_id, convert_from(h.sealed, 'UTF8')::jsonb, h.key_id
 FROM feedback_heldanswer h
 """
 
 
-def test_anonymous_answer_that_0_1_held_is_kept_word_for_word(old_database):
+def test_anonymous_answer_that_0_1_held_is_kept_word_for_word(upgraded):
     """Fault 53. Its columns are gone, and its content waits for the first run with a key."""
-    execute(old_database, HOLD)
-    ((version, survey),) = rows(
-        old_database, "SELECT version_id, survey_id FROM feedback_heldanswer"
-    )
-    manage(old_database, "migrate", "-v", "0")
+    survey, version = upgraded.held
     content = {
         "version": version,
         "channel": None,
@@ -217,34 +242,30 @@ def test_anonymous_answer_that_0_1_held_is_kept_word_for_word(old_database):
         "answers": {"1": 2, "5": "held by 0.1 你"},
         "flagged": "",
     }
-    assert rows(old_database, HELD) == [(survey, content, None)]
+    assert rows(upgraded.url, HELD) == [(survey, content, None)]
 
 
-def test_evaluations_of_0_1_recompute_to_their_stored_figures(old_database):
-    manage(old_database, "migrate", "-v", "0")
+def test_evaluations_of_0_1_recompute_to_their_stored_figures(upgraded):
+    said = manage(upgraded.url, "shell", "-v", "0", text=RECOMPUTE)
 
-    said = manage(old_database, "shell", "-v", "0", text=RECOMPUTE)
-
-    assert said.count("same") == counts(old_database)["analytics_evaluation"]
+    assert said.count("same") == upgraded.after["analytics_evaluation"]
 
 
 SEALS = """
     SELECT chain, number, object_id, chained_later FROM analytics_seal ORDER BY chain, number"""
 
 
-def test_evaluations_and_decisions_of_0_1_are_chained_later_and_hold(old_database):
-    manage(old_database, "migrate", "-v", "0")
-
+def test_evaluations_and_decisions_of_0_1_are_chained_later_and_hold(upgraded):
     expected = []
     for chain, table in (
         ("decisions", "analytics_decision"),
         ("evaluations", "analytics_evaluation"),
     ):
-        ids = rows(old_database, f"SELECT id FROM {table} ORDER BY id")
+        ids = rows(upgraded.url, f"SELECT id FROM {table} ORDER BY id")
         expected += [(chain, number, pk, True) for number, (pk,) in enumerate(ids, start=1)]
     assert len(expected) > 1
-    assert rows(old_database, SEALS) == expected
-    assert "Everything is as it was published." in manage(old_database, "verify")
+    assert rows(upgraded.url, SEALS) == expected
+    assert "Everything is as it was published." in manage(upgraded.url, "verify")
 
 
 @pytest.fixture
@@ -252,9 +273,9 @@ def new_role(old_database):
     """Addresses of the old database for its owner and for a role that nobody has made yet."""
     name = f"portal_{os.getpid()}"
     addresses = servers.addresses(urlsplit(old_database).path.strip("/"))
-    yield addresses | {
-        "DATABASE_URL": addresses["DATABASE_URL"].replace("portal@", f"{name}:secret@", 1)
-    }
+    ours = urlsplit(addresses["DATABASE_URL"])
+    theirs = ours._replace(netloc=f"{name}:secret@{ours.netloc.rpartition('@')[2]}")
+    yield addresses | {"DATABASE_URL": theirs.geturl()}
     execute(old_database, f'DROP OWNED BY "{name}"')
     execute(old_database, f'DROP ROLE "{name}"')
 

@@ -7,6 +7,7 @@ import pytest
 from crm.staff.models import User
 from feedback.voices.models import Voice, VoiceMessage
 from tests import factories
+from tests.feedback.building import published
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TEXT = "三楼的灯太暗了，晚上看不清书。"
@@ -106,6 +107,50 @@ def test_session_that_ended_keeps_the_reply_on_the_device(live):
     live.page.click(f"{form} .btn.primary")
     live.page.wait_for_selector(".messages")
     assert VoiceMessage.objects.get().text == TEXT
+
+
+def kept_drafts(live) -> list[str]:
+    """The keys of all drafts in the browser's long store."""
+    return live.page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('draft:'))")
+
+
+def test_answers_to_a_survey_are_not_read_by_the_next_account_at_the_computer(live):
+    """Fault 50. Survey pages are drawn for everybody alike, and their drafts were, too."""
+    survey = published()
+    live.sign_in(factories.UserFactory())
+    live.open(survey.public_url)
+    live.page.fill("#f5", TEXT)
+    live.page.wait_for_selector(KEPT)
+    live.sign_in(factories.UserFactory())
+    live.open(survey.public_url)
+    assert live.page.input_value("#f5") == ""
+
+
+def test_drafts_go_with_their_writer_who_signs_out_and_after_two_weeks(live):
+    """Fault 50. Old ones go whichever page is opened, not only that of their form."""
+    live.sign_in(factories.UserFactory())
+    type_voice(live)
+    live.page.evaluate(
+        "localStorage.setItem('draft::old', JSON.stringify({at: Date.now() - 15 * 86400000}))"
+    )
+    live.open("/")
+    assert len(kept_drafts(live)) == 1
+    live.page.click("[data-sign-out] button")
+    live.page.wait_for_load_state()
+    assert kept_drafts(live) == []
+
+
+def test_draft_on_a_shared_computer_lives_in_its_tab(live):
+    """Fault 50. Reloaded it is there; the next tab does not have it."""
+    type_voice(live)
+    live.page.click("[data-draft-share]")
+    assert kept_drafts(live) == []
+    assert live.page.locator("[data-draft-tab]").is_visible()
+    live.page.reload()
+    assert live.page.input_value("#id_text") == TEXT
+    other = live.context.new_page()
+    other.goto(live.page.url)
+    assert other.input_value("#id_text") == ""
 
 
 def test_another_text_under_the_same_id_stays_on_the_page(live):

@@ -10,6 +10,7 @@ from crm.imports.models import ImportBatch
 from crm.imports.tasks import import_readers
 from crm.readers.models import Reader
 from tests.factories import ActivityFactory, JobFactory, ReaderFactory, SegmentFactory, UserFactory
+from tests.looking import said_why
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -72,6 +73,7 @@ def test_pages_of_readers_are_free_of_barriers_and_fit(live, librarian, look):
     SegmentFactory().members.create(reader=reader, since="2026-03-01T00:00Z")
     JobFactory()
     chief = UserFactory(role="administrator")
+    said_why(reader, by=chief)
 
     live.page.set_viewport_size(
         {"width": look.get("width", 1280), "height": look.get("height", 900)}
@@ -81,7 +83,7 @@ def test_pages_of_readers_are_free_of_barriers_and_fit(live, librarian, look):
     names = ["reader-list", "import-list", "job-list", "audit-list", "user-list", "me"]
     paths = [reverse(f"crm:{name}") for name in names]
     paths += [
-        f"{reader.get_absolute_url()}?why=check",
+        reader.get_absolute_url(),
         reverse("crm:reader-edit", args=[reader.pk]),
     ]
     paths += [reverse("crm:user-edit", args=[librarian.pk])]

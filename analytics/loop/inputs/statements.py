@@ -68,13 +68,21 @@ WITH followed AS (
       AND r.submitted_at >= %(start)s
       AND r.submitted_at < %(until)s
 ), made AS (
-    SELECT w.author_id
+    SELECT w.author_id, NULL::bigint AS delivery_id
     FROM feedback_submission w
     JOIN feedback_call c ON c.id = w.call_id
     WHERE c.campaign_id = %(campaign)s
       AND w.submitted_at >= %(start)s
       AND w.submitted_at < %(until)s
       AND w.state <> %(withdrawn)s
+    UNION ALL
+    -- Whose author was erased: the work counts in the arm in which they were.
+    SELECT NULL, g.delivery_id
+    FROM feedback_gonework g
+    JOIN feedback_call c ON c.id = g.call_id
+    WHERE c.campaign_id = %(campaign)s
+      AND g.submitted_at >= %(start)s
+      AND g.submitted_at < %(until)s
 ), rows AS (
     SELECT
         d.id,
@@ -93,7 +101,10 @@ WITH followed AS (
                 SELECT reader_id FROM answered
                 WHERE delivery_id IS NULL AND reader_id IS NOT NULL
             )
-            OR coalesce(d.reader_id, 0) IN (SELECT author_id FROM made) AS responded
+            OR d.id IN (SELECT delivery_id FROM made WHERE delivery_id IS NOT NULL)
+            OR coalesce(d.reader_id, 0) IN (
+                SELECT author_id FROM made WHERE author_id IS NOT NULL
+            ) AS responded
     FROM campaigns_delivery d
     JOIN campaigns_content t ON t.id = d.content_id
     JOIN campaigns_channel h ON h.id = t.channel_id
@@ -223,13 +234,23 @@ def open_links(cursor, params: dict) -> tuple[OpenLinks, ...]:
 
 # How many different readers sent a work to the campaign's calls?
 CONTRIBUTORS = """
-SELECT count(DISTINCT w.author_id)
-FROM feedback_submission w
-JOIN feedback_call c ON c.id = w.call_id
-WHERE c.campaign_id = %(campaign)s
-  AND w.submitted_at >= %(start)s
-  AND w.submitted_at < %(until)s
-  AND w.state <> ALL(%(not_handed_in)s)
+SELECT count(DISTINCT maker)
+FROM (
+    SELECT w.author_id::text AS maker
+    FROM feedback_submission w
+    JOIN feedback_call c ON c.id = w.call_id
+    WHERE c.campaign_id = %(campaign)s
+      AND w.submitted_at >= %(start)s
+      AND w.submitted_at < %(until)s
+      AND w.state <> ALL(%(not_handed_in)s)
+    UNION ALL
+    SELECT g.maker::text
+    FROM feedback_gonework g
+    JOIN feedback_call c ON c.id = g.call_id
+    WHERE c.campaign_id = %(campaign)s
+      AND g.submitted_at >= %(start)s
+      AND g.submitted_at < %(until)s
+) makers
 """
 
 

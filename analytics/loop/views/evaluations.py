@@ -19,6 +19,8 @@ from analytics.loop.rows import rows_of
 from analytics.published.models import Seal, Verification
 from campaigns.plan.models import Campaign
 from core.access import needs
+from crm.readers.looks import look_at_many
+from crm.readers.models import LookPlace
 from crm.staff import audit
 from crm.staff.words import AuditAction
 
@@ -97,6 +99,8 @@ def finding_rows(request, pk):
     findings = Finding.objects.visible_to(request.user)
     finding = findings.select_related("evaluation__campaign").get_or_404(pk)
     listing = FindingRowsList(request, rows_of(finding, request.user))
+    shown = {delivery.reader_id for delivery in listing.page}
+    look_at_many(shown, by=request.user, place=LookPlace.LIST)
     return listing.render("analytics/loop/finding_rows.html", finding=finding)
 
 

@@ -18,8 +18,10 @@ def _campaign(request, pk) -> Campaign:
     return campaigns.select_related("previous").get_or_404(pk)
 
 
-def _newest_evaluation(campaign: Campaign) -> Evaluation | None:
-    return campaign.evaluations.defer("inputs").order_by("-number").first()
+def _newest_evaluation(campaign: Campaign, user) -> Evaluation | None:
+    """None also where there is one that this person may not see."""
+    seen = Evaluation.objects.visible_to(user).filter(campaign=campaign)
+    return seen.defer("inputs").order_by("-number").first()
 
 
 @needs("insight.view")
@@ -30,7 +32,7 @@ def campaign_panel(request, pk):
         "campaign": campaign,
         "next": Campaign.objects.filter(previous=campaign).first(),
     }
-    evaluation = _newest_evaluation(campaign)
+    evaluation = _newest_evaluation(campaign, request.user)
     if evaluation is not None:
         context |= {
             "evaluation": evaluation,
@@ -46,17 +48,17 @@ def campaign_previous(request, pk):
     from.
     """
     campaign = _campaign(request, pk)
-    applied = Adjustment.objects.filter(applied_in=campaign)
+    applied = Adjustment.objects.visible_to(request.user).filter(applied_in=campaign)
     context = {
         "campaign": campaign,
         "previous": campaign.previous,
         "applied": applied.select_related("decision__by", "evaluation"),
     }
+    evaluation = None
     if campaign.previous is not None:
-        context |= {
-            "evaluation": _newest_evaluation(campaign.previous),
-            "record": report.record_of(campaign.previous),
-        }
+        evaluation = _newest_evaluation(campaign.previous, request.user)
+    if evaluation is not None:
+        context |= {"evaluation": evaluation, "record": report.record_of(campaign.previous)}
     return render(request, "analytics/loop/_campaign_previous.html", context)
 
 

@@ -1,15 +1,19 @@
 import sys
+from pathlib import Path
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import override
 
 from analytics.published.actions import verify_published
-from analytics.published.models import Seal
+from analytics.published.models import Seal, Verification
+from analytics.published.verifying import lost_noted_heads
+from analytics.published.words import sentence
 
 
 class Command(BaseCommand):
     help = (
-        "Recomputes the chains of published evaluations and decisions and says what differs; ends "
-        "with 1 where something does."
+        "Recomputes the chains of published months, evaluations and decisions and says what"
+        " differs; ends with 1 where something does."
     )
 
     def add_arguments(self, parser):
@@ -20,17 +24,35 @@ class Command(BaseCommand):
             default=[],
             help="a seal's hash, written down elsewhere, that must stand in a chain",
         )
+        parser.add_argument(
+            "--against",
+            metavar="FILE",
+            type=Path,
+            help="a list of last seals (heads.txt), or a backup with one: all must be there",
+        )
 
-    def handle(self, *, expect, **_options):
+    def handle(self, *, expect, against, **_options):
+        if against is not None and not against.exists():
+            raise CommandError(f"there is no {against}")
         found = verify_published(by=None)
-        breaks = [*found.breaks, *unknown(expect)]
-        for broken in breaks:
-            self.stderr.write(broken)
+        # Read in the terminal of whoever keeps the server.
+        with override("en"):
+            broken = [*said_of(found, against), *unknown(expect)]
+        for line in broken:
+            self.stderr.write(line)
         for chain, (number, sha256) in found.heads.items():
             self.stdout.write(f"{chain}: {number} seals, the last one {sha256}")
-        if breaks:
+        if broken:
             sys.exit(1)
         self.stdout.write("Everything is as it was published.")
+
+
+def said_of(found: Verification, against: Path | None) -> list[str]:
+    """What was found, and what a list of heads knows more."""
+    breaks = list(found.breaks)
+    if against is not None:
+        breaks += lost_noted_heads(against)
+    return [sentence(one) for one in breaks]
 
 
 def unknown(hashes: list[str]) -> list[str]:

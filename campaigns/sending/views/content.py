@@ -24,6 +24,7 @@ from campaigns.sending.words import (
 from core import texts
 from core.access import needs
 from core.refusals import Refused
+from crm.receipts.views import once
 
 
 @needs("campaigns.view")
@@ -32,7 +33,7 @@ def content_detail(request, pk):
     content = get_content(request, pk)
     context = {
         "content": content,
-        "links": content.links.with_traffic(),
+        "links": content.links.with_traffic(request.user),
         "preview": preview_of(content.body, request.user),
         "subject": subject_for(request.user, content),
         "unknown": unknown_targets(content),
@@ -84,7 +85,7 @@ def content_launch(request, pk):
         "counted": counted,
         "question": launch_question(counted.all_mailed),
         "button": launch_button(counted.all_mailed),
-        "rows": audience_in_words(counted),
+        "rows": audience_in_words(counted, content.get_purpose_display()),
         "blocks": obstacles_in_words(launch_obstacles(content)),
     }
     return form_page(request, "campaigns/sending/content_launch.html", context)
@@ -117,7 +118,9 @@ def step(request, pk, verb, said: str):
 
 @needs("campaigns.edit")
 @require_POST
+@once
 def content_test(request, pk):
+    """One mail to whoever presses the button, however often it is pressed on one page."""
     return step(
         request,
         pk,

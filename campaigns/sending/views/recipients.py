@@ -6,8 +6,9 @@ from campaigns.contents.views import get_content
 from campaigns.sending.lists import DeliveryList
 from campaigns.sending.progress import recent_of
 from core.access import needs
-from crm.readers.looks import look_at_many
+from crm.readers.looks import look_at_many, look_at_one
 from crm.readers.models import LookPlace, Reader
+from crm.readers.reasons import reason_for
 
 
 @needs("readers.view")
@@ -26,6 +27,7 @@ def delivery_list(request, pk):
 def reader_panel(request, pk):
     """Fragment for the person page: what this reader was sent lately."""
     reader = Reader.objects.visible_to(request.user).get_or_404(pk)
+    look_at_one(reader, by=request.user, reason=reason_for(request, reader))
     return render(
         request,
         "campaigns/sending/_reader_panel.html",

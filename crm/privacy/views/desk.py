@@ -10,8 +10,9 @@ from core.forms import refusal_on, status_of
 from crm.privacy import actions, own
 from crm.privacy.forms import DecisionForm, EraseForm
 from crm.privacy.models import Correction
-from crm.readers.looks import look_at_one
-from crm.readers.models import LookReason, Reader
+from crm.readers.looks import look_at_many, look_at_one
+from crm.readers.models import LookPlace, LookReason, Reader
+from crm.readers.queries import twins_of
 
 #: Decided corrections on the page, beside all that wait.
 DECIDED_SHOWN = 20
@@ -24,6 +25,8 @@ def correction_list(request):
     mine = Correction.objects.visible_to(request.user).select_related("reader", "decided_by")
     decided = mine.filter(decided_at__isnull=False).order_by("-decided_at")
     context = {"waiting": mine.waiting(), "decided": decided[:DECIDED_SHOWN]}
+    named = {correction.reader_id for rows in context.values() for correction in rows}
+    look_at_many(named, by=request.user, place=LookPlace.LIST)
     return render(request, "crm/privacy/correction_list.html", context)
 
 
@@ -65,5 +68,11 @@ def reader_erase(request, pk):
         return redirect("crm:reader-list")
 
     goes, stays = own.of_erasing(reader)
-    context = {"form": form, "reader": reader, "goes": goes, "stays": stays}
+    context = {
+        "form": form,
+        "reader": reader,
+        "goes": goes,
+        "stays": stays,
+        "twins": len(twins_of(reader)),
+    }
     return render(request, "crm/privacy/reader_erase.html", context, status=status_of(form))

@@ -10,6 +10,7 @@ from core.forms import status_of
 from crm.privacy import actions, own
 from crm.privacy.forms import LeaveForm
 from crm.privacy.views.entrance import own_page
+from crm.readers.queries import twins_of
 
 
 @own_page
@@ -27,6 +28,7 @@ def me_leave(request, reader):
         "reader": reader,
         "goes": goes,
         "stays": stays,
+        "twins": len(twins_of(reader)),
         "departure": getattr(reader, "departure", None),
         "days": settings.ERASE_AFTER_DAYS,
     }

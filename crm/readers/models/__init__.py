@@ -1,18 +1,21 @@
 """The readers' models: the person with their word and their deeds, the notice, who looked."""
 
+from crm.readers.models.activity import Activity, FoldedMonth, FoldedRef
 from crm.readers.models.look import Look, LookPlace, LookReason
 from crm.readers.models.notice import Notice
 from crm.readers.models.reader import (
     ADDRESS_FIELDS,
     BETWEEN,
     COVERED,
-    Activity,
+    LAST_DIGITS,
     ConsentEvent,
     ContactChannel,
+    FormerAddress,
     Purpose,
     Reader,
     Suppression,
     allowed_by,
+    last_digits,
     permission,
     permissions,
 )
@@ -21,9 +24,13 @@ __all__ = [
     "ADDRESS_FIELDS",
     "BETWEEN",
     "COVERED",
+    "LAST_DIGITS",
     "Activity",
     "ConsentEvent",
     "ContactChannel",
+    "FoldedMonth",
+    "FoldedRef",
+    "FormerAddress",
     "Look",
     "LookPlace",
     "LookReason",
@@ -32,6 +39,7 @@ __all__ = [
     "Reader",
     "Suppression",
     "allowed_by",
+    "last_digits",
     "permission",
     "permissions",
 ]

@@ -34,15 +34,15 @@ class LookPlace(models.TextChoices):
     EXPORT = "export", _("a file with readers")
     API = "api", _("a program")
     ADMIN = "admin", _("the administration")
+    LETTER = "letter", _("letters to you")
+    VOICE = "voice", _("what you said")
+    IMPORT = "import", _("rows of a file")
 
 
 class LookQuerySet(models.QuerySet):
     def kept(self):
         """Those that are young enough to be told."""
         return self.filter(at__gte=timezone.now() - timedelta(days=KEPT_DAYS))
-
-    def outdated(self):
-        return self.filter(at__lt=timezone.now() - timedelta(days=KEPT_DAYS))
 
     def at(self, reader: Reader):
         """What ``reader`` may be told: their own page, and every set that they were in."""

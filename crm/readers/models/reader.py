@@ -1,13 +1,13 @@
 """Readers: who they are, what each of them allowed us to send, what they did."""
 
 from collections.abc import Iterable
-from datetime import datetime
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Cast, Floor, Random
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Cast, Floor, Lower, Random, Right
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from core.access import VisibleQuerySet
 from core.addresses import address_digests
 from core.disclosure.about import KEYS
+from crm.letters.models import LetterPurpose, LetterState
 from crm.readers.models.notice import Notice
 from crm.staff.models import Campus, College
 
@@ -73,6 +74,38 @@ def allowed_by(channel: str, purpose: str = "") -> Q:
     asked = [purpose] if purpose else Purpose.values
     agreed = Q(consents__overlap=permissions(channel, asked))
     return ~has_no_address & Q(state=Reader.State.ACTIVE) & agreed
+
+
+#: Where a telephone number is looked up: its last digits, whatever stands before and between them.
+LAST_DIGITS = 8
+
+
+def last_digits() -> Right:
+    """The end of a row's telephone number, as ``reader_phone`` indexes it."""
+    digits = Func(F("phone"), Value(" ()+-./"), Value(""), function="translate")
+    return Right(digits, LAST_DIGITS)
+
+
+#: Letters that have not gone, and may go by themselves or by a hand.
+NOT_GONE = f"'{LetterState.PENDING}', '{LetterState.FAILED}'"
+#: An address that a reader's row loses is kept until the person leaves, however it was written
+#: over: by hand, by an import, by its undoing. What was sent there must be found then. A letter
+#: that has not gone yet goes to the new one; account mail stays with whoever holds the account.
+KEEP_FORMER = f"""
+    INSERT INTO crm_formeraddress (reader_id, channel, address, until)
+    SELECT NEW.id, channel, before, statement_timestamp()
+    FROM (VALUES ('email', OLD.email, NEW.email),
+                 ('sms', OLD.phone, NEW.phone),
+                 ('wechat', OLD.wechat, NEW.wechat)) AS address(channel, before, after)
+    WHERE before <> '' AND before <> after
+    ON CONFLICT DO NOTHING;
+
+    UPDATE crm_letter SET address = NEW.email
+    WHERE reader_id = NEW.id AND state IN ({NOT_GONE})
+      AND purpose <> '{LetterPurpose.ACCOUNT}'
+      AND NEW.email <> '' AND lower(address) = lower(OLD.email);
+    RETURN NULL;
+"""
 
 
 def drawn_key() -> Cast:
@@ -219,7 +252,17 @@ class Reader(models.Model):
         indexes = [
             models.Index(fields=["kind", "campus"], name="reader_kind_campus"),
             # Nobody is looked up by an empty address, and most rows of a file may have one.
-            models.Index(fields=["email"], name="reader_email", condition=~Q(email="")),
+            models.Index(Lower("email"), name="reader_email", condition=~Q(email="")),
+            models.Index(last_digits(), name="reader_phone", condition=~Q(phone="")),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="keeps_former_addresses",
+                when=pgtrigger.After,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange("email", "phone", "wechat"),
+                func=KEEP_FORMER,
+            )
         ]
 
     def __str__(self):
@@ -252,6 +295,25 @@ class Reader(models.Model):
         return Reader.objects.filter(pk=self.pk, departure__isnull=False).exists()
 
 
+class FormerAddress(models.Model):
+    """An address that stood in a reader's row until ``until``; written by a trigger alone."""
+
+    reader = models.ForeignKey(Reader, models.CASCADE, related_name="former_addresses")
+    channel = models.CharField(max_length=16, choices=ContactChannel.choices)
+    address = models.CharField(max_length=254)
+    until = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["reader", "channel", "address"], name="former_address_once"
+            )
+        ]
+
+    def __str__(self):
+        return self.address
+
+
 class ConsentEventQuerySet(models.QuerySet):
     def about(self, channel: str, purpose: str):
         """What was said of a channel and purpose; of 0.1 what was said of the whole channel."""
@@ -278,6 +340,8 @@ class ConsentEvent(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    # The import that wrote it. No key: the ledger outlives the imports.
+    import_run = models.BigIntegerField(null=True, editable=False)
 
     objects = ConsentEventQuerySet.as_manager()
 
@@ -325,75 +389,3 @@ class Suppression(models.Model):
                 fields=["channel", "purpose", "digest"], name="suppression_once"
             )
         ]
-
-
-#: reader id, kind, time, source, reference within the source
-ActivityRow = tuple[int, str, datetime, str, str]
-
-
-class ActivityQuerySet(models.QuerySet):
-    def log(self, rows: Iterable[ActivityRow]) -> int:
-        """Append activities; a ``(source, ref)`` that is there already is left alone.
-
-        Returns how many rows were offered, not how many were new.
-        """
-        rows = list(rows)
-        asked = {reader for reader, *_rest in rows}
-        silent = set(
-            Reader.objects.filter(pk__in=asked, analytics=False).values_list("pk", flat=True)
-        )
-        offered = []
-        for reader, kind, at, source, ref in rows:
-            # Of whom it is not to be kept, nothing is.
-            if reader in silent:
-                continue
-            activity = Activity(reader_id=reader, kind=kind, at=at, source=source, ref=ref)
-            offered.append(activity)
-
-        self.bulk_create(offered, ignore_conflicts=True, batch_size=2000)
-        return len(offered)
-
-
-class Activity(models.Model):
-    """Something a reader did, as a kind and a time: never which title.
-
-    ``(source, ref)`` says which row elsewhere it stands for, so importing or projecting it twice
-    changes nothing.
-    """
-
-    class Kind(models.TextChoices):
-        LOAN = "loan", _("Loan")
-        RENEWAL = "renewal", _("Renewal")
-        VISIT = "visit", _("Visit")
-        EVENT = "event", _("Event attended")
-        CLICK = "click", _("Link followed")
-        ANSWER = "answer", _("Survey answered")
-        VOICE = "voice", _("Said something")
-        CONTRIBUTION = "contribution", _("Contribution")
-
-    reader = models.ForeignKey(Reader, models.CASCADE, related_name="activities")
-    kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
-    at = models.DateTimeField(_("time"))
-    campus = models.ForeignKey(
-        Campus, models.PROTECT, null=True, blank=True, verbose_name=_("campus")
-    )
-    source = models.CharField(max_length=32)
-    ref = models.CharField(max_length=64)
-
-    objects = ActivityQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("activity")
-        verbose_name_plural = _("activities")
-        constraints = [
-            models.UniqueConstraint(fields=["source", "ref"], name="activity_source_ref")
-        ]
-        indexes = [
-            # For segments, which count a kind's activities by reader without opening the table.
-            models.Index(fields=["kind", "at"], include=["reader"], name="activity_kind_at"),
-            # For the page of one reader, newest first.
-            models.Index(fields=["reader", "-at"], name="activity_reader_at"),
-        ]
-
-    def __str__(self):
-        return f"{self.get_kind_display()} {timezone.localdate(self.at)}"

@@ -7,8 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.access import needs
-from core.forms import status_of
-from core.refusals import Refused
+from core.forms import refusal_on, status_of
 from crm.readers import reasons
 from crm.readers.actions import set_consent, update_reader
 from crm.readers.forms import ConsentForm, ReaderForm
@@ -24,6 +23,7 @@ from crm.staff.words import AuditAction
 PANELS = ("campaigns:reader-panel", "feedback:reader-panel")
 #: The newest activities on the page; readers of many years have thousands.
 ACTIVITIES_SHOWN = 40
+MONTHS_SHOWN = 24
 LOOKS_SHOWN = 12
 
 
@@ -37,8 +37,6 @@ def reader_of(request, pk) -> Reader:
 def reader_detail(request, pk):
     """The page, once it is known why: the reason is asked once in a while of work."""
     reader = reader_of(request, pk)
-    if is_reason(request.GET.get("why", "")):
-        reasons.remember(request.session, request.GET["why"])
     reason = reasons.reason_for(request, reader)
     if not reason and reader.user_id != request.user.pk:
         context = {"reader": reader, "reasons": LookReason.choices}
@@ -52,7 +50,7 @@ def reader_detail(request, pk):
 
 def page_of(request, reader: Reader, reason: str) -> dict:
     """What the page shows of one reader."""
-    activities = reader.activities.select_related("campus").order_by("-at")
+    activities = reader.activities.select_related("campus").order_by("-at", "-pk")
     return {
         "reader": reader,
         "reason": reason,
@@ -63,6 +61,7 @@ def page_of(request, reader: Reader, reason: str) -> dict:
         "traits": trait_rows(reader),
         "memberships": reader.memberships.select_related("segment").order_by("since"),
         "activities": activities[:ACTIVITIES_SHOWN],
+        "months": reader.folded_months.order_by("-month", "kind")[:MONTHS_SHOWN],
         "consents": consent_rows(reader),
         "consent_form": ConsentForm(),
         "panels": [reverse(name, args=[reader.pk]) for name in PANELS],
@@ -99,19 +98,22 @@ def reader_edit(request, pk):
 @require_POST
 @once
 def reader_consent(request, pk):
+    """Write down what the reader said; what is refused stays on a page of its own."""
     reader = reader_of(request, pk)
     form = ConsentForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("Say for which channel and what for, and how we know."))
+    if form.is_valid() and written_down(form, reader, request.user):
+        messages.success(request, _("Written down."))
         return redirect(reader)
 
-    try:
-        write_consents(reader, dict(form.cleaned_data), by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        return redirect(reader)
-    messages.success(request, _("Written down."))
-    return redirect(reader)
+    context = {"form": form, "reader": reader}
+    return render(request, "crm/readers/reader_consent.html", context, status=status_of(form))
+
+
+def written_down(form: ConsentForm, reader: Reader, by) -> bool:
+    """False with the reason on the form."""
+    with refusal_on(form):
+        write_consents(reader, dict(form.cleaned_data), by=by)
+    return not form.errors
 
 
 def write_consents(reader: Reader, said: dict, *, by) -> None:

@@ -179,7 +179,10 @@ class ActivityCondition(ConditionForm):
     )
     n = forms.IntegerField(label=_("times"), required=False, min_value=0, max_value=MAX_COUNT)
     days = forms.IntegerField(
-        label=_("in the last days (empty: ever)"), required=False, min_value=1, max_value=MAX_DAYS
+        label=_("in the last days (empty: ever)"),
+        required=False,
+        min_value=1,
+        max_value=MAX_DAYS,
     )
 
     def clean(self):

@@ -4,13 +4,14 @@ from django.contrib import messages
 from django.core.cache import cache
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.access import needs
 from core.forms import status_of
 from core.refusals import Refused
+from crm.readers.looks import look_at_many
+from crm.readers.models import LookPlace
 from crm.readers.scopes import campus_of
 from crm.receipts.views import once
 from crm.segments import actions as verbs
@@ -65,6 +66,8 @@ def segment_delete(request, pk):
 def segment_page(request, segment: Segment, pin_form: PinForm):
     """The page of ``segment``, with the errors of a decision by hand if there are any."""
     pins = segment.pins.visible_to(request.user).select_related("reader", "by").order_by("-at")
+    # The page names them.
+    look_at_many({pin.reader_id for pin in pins}, by=request.user, place=LookPlace.LIST)
     campus = campus_of(segment.scope)
     users = []
     for row in used_by(segment):
@@ -87,10 +90,11 @@ def _composition(segment: Segment, campus: int | None) -> figures.Composition:
     if segment.refreshed_at is None:
         return figures.composition(segment, campus)
 
-    # Counted once per refresh and language: half a million members take a second.
+    # Counted once per refresh: half a million members take a second.
     refreshed = segment.refreshed_at.timestamp()
-    key = f"segment-composition:{segment.pk}:{segment.scope}:{refreshed}:{get_language()}"
-    return cache.get_or_set(key, lambda: figures.composition(segment, campus), DAY)
+    key = f"segment-members:{segment.pk}:{segment.scope}:{refreshed}"
+    counted = cache.get_or_set(key, lambda: figures.count_members(segment, campus), DAY)
+    return figures.composition_of(counted)
 
 
 def _address(row) -> str:

@@ -132,6 +132,8 @@ class Survey(OpeningTimes, BatchRule, models.Model):
     )
     opens_at = models.DateTimeField(_("opens"), null=True, blank=True)
     closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
+    # Held answers that were discarded because their key was lost; in no figure.
+    unopened = models.PositiveIntegerField(default=0)
     provenance = models.CharField(max_length=10, choices=Provenance.choices, default=Provenance.OWN)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)

@@ -3,7 +3,7 @@
 from django.shortcuts import render
 
 from core.access import needs
-from feedback.surveys import figures, groups, queries, results
+from feedback.surveys import figures, groups, queries, release, results
 from feedback.surveys.charts import Cross, cross
 from feedback.surveys.definitions import Definition, Kind, Question
 from feedback.surveys.figures import ShownQuestion
@@ -34,7 +34,7 @@ def survey_crosstab(request, pk):
     definition = results.whole_definition(survey)
     form = cross_form(definition, request.GET)
     table = None
-    if form.is_valid():
+    if form.is_valid() and release.is_told_to(survey, request.user):
         table = crosstab(survey, definition, form.cleaned_data)
     context = {"survey": survey, "cross_form": form, "table": table}
     if request.htmx:

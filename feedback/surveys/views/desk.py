@@ -15,6 +15,7 @@ from feedback.surveys import definitions, keys
 from feedback.surveys.definitions import Lack, Problem
 from feedback.surveys.forms import SurveyCreateForm, SurveySettingsForm
 from feedback.surveys.lists import SurveyList
+from feedback.surveys.losing import lost_in_words
 from feedback.surveys.models import Item, Survey, SurveyVersion
 from feedback.surveys.queries import versions_with_answers, with_counts
 from feedback.surveys.questions import Field, blank_fields
@@ -37,7 +38,9 @@ def load(request, pk) -> Survey:
 
 @needs("surveys.view")
 def survey_list(request):
-    surveys = with_counts(Survey.objects.visible_to(request.user).select_related("campaign"))
+    surveys = with_counts(
+        Survey.objects.visible_to(request.user).select_related("campaign"), request.user
+    )
     listing = SurveyList(request, surveys)
     return listing.render("feedback/surveys/survey_list.html", waits_for_key=keys.waits_for_key())
 
@@ -72,8 +75,9 @@ def survey_detail(request, pk):
         "last": last,
         "is_over": survey.is_over(),
         "waits_for_key": survey.anonymous and keys.waits_for_key(survey),
+        "lost": lost_in_words(survey),
         "kinds": Item.Kind,
-        "versions": versions_with_answers(survey),
+        "versions": versions_with_answers(survey, request.user),
         **changes_since(last, draft),
     }
     return render(request, "feedback/surveys/survey_detail.html", context)

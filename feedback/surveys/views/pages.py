@@ -5,21 +5,24 @@ import secrets
 from functools import lru_cache
 from uuid import UUID, uuid4
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils import translation
 
 from core import traps
-from crm.library.logo import Logo, shown
+from crm.library.keeping import KeptPicture
+from crm.library.logo import shown
+from crm.library.naming import library_name
 from feedback.surveys.intake import PublishedSurvey
 from feedback.surveys.questions import Field, blank_fields
+from feedback.surveys.views.standing import Standing
 
 #: What differs between two visitors of the same page stands in the form's hidden fields as one of
 #: these marks. They are drawn anew by each process: nobody can type one into a survey's text.
 MARK = secrets.token_hex(12)
-MARKS = {name: f"@@{MARK}.{name}@@" for name in ("csrf", "client_id", "stamp", "key", "channel")}
+NAMES = ("csrf", "client_id", "stamp", "key", "channel", "owner")
+MARKS = {name: f"@@{MARK}.{name}@@" for name in NAMES}
 THEMES = {"light", "dark"}
 #: What our own keys, ids and stamps are made of; nothing of it could end an attribute.
 OUR_SIGNS = re.compile(r"[A-Za-z0-9_:.-]*")
@@ -46,24 +49,36 @@ def hidden_values(request, **changes) -> dict:
         "stamp": traps.stamp(),
         "key": sent_or_asked(request, "k"),
         "channel": sent_or_asked(request, "c"),
+        # Whose draft the browser keeps: the next one at this computer does not read it.
+        "owner": str(request.user.pk or ""),
         **changes,
     }
 
 
-def blank_page(request, survey: PublishedSurvey) -> HttpResponse:
-    """The empty form: made once per version, language and theme.
+def blank_page(request, survey: PublishedSurvey, standing: Standing) -> HttpResponse:
+    """The empty form: made once per version, standing, language and theme.
 
     Only the visitor's own marks are filled in here.
     """
-    page = _blank_page(survey, translation.get_language(), chosen_theme(request), shown.get())
+    language, theme = translation.get_language(), chosen_theme(request)
+    page = _blank_page(survey, standing, language, theme, shown.get(), library_name())
     for name, value in hidden_values(request).items():
         page = page.replace(MARKS[name], escape_attribute(value))
     return HttpResponse(page)
 
 
-@lru_cache(maxsize=128)
-def _blank_page(survey: PublishedSurvey, language: str, theme: str, logo: Logo | None) -> str:
-    context = page_context(survey, blank_fields(survey.definition), MARKS, theme) | {"logo": logo}
+@lru_cache(maxsize=256)
+def _blank_page(
+    survey: PublishedSurvey,
+    standing: Standing,
+    language: str,
+    theme: str,
+    logo: KeptPicture | None,
+    library: str,
+) -> str:
+    """``language`` and ``library`` stand in the page too; as arguments they tell pages apart."""
+    fields = blank_fields(survey.definition)
+    context = page_context(survey, standing, fields, MARKS, theme) | {"logo": logo}
     return render_to_string("feedback/surveys/survey_answer.html", context)
 
 
@@ -82,28 +97,37 @@ def chosen_theme(request) -> str:
     return ""
 
 
-def page_context(survey: PublishedSurvey, fields: list[Field], hidden: dict, theme: str) -> dict:
+def page_context(
+    survey: PublishedSurvey, standing: Standing, fields: list[Field], hidden: dict, theme: str
+) -> dict:
     """What the page of a survey is made of, filled in or not."""
     return {
         "slug": survey.slug,
         "number": survey.number,
         "anonymous": survey.anonymous,
+        "standing": standing,
         "least": survey.least_together,
         "definition": survey.definition,
         "fields": fields,
         "hidden": hidden,
         "theme": theme,
-        "library_name": settings.LIBRARY_NAME,
+        "library_name": library_name(),
     }
 
 
 def filled_page(
-    request, survey: PublishedSurvey, fields: list[Field], *, status: int, fault: str = ""
+    request,
+    survey: PublishedSurvey,
+    standing: Standing,
+    fields: list[Field],
+    *,
+    status: int,
+    fault: str = "",
 ) -> HttpResponse:
     """The form again with what was typed, and each error beside its question."""
     client_id = parse_uuid(request.POST.get("id", "")) or uuid4()
     hidden = hidden_values(request, client_id=str(client_id), stamp=request.POST.get("t", ""))
-    context = page_context(survey, fields, hidden, chosen_theme(request))
+    context = page_context(survey, standing, fields, hidden, chosen_theme(request))
     context["logo"] = shown.get()
     context["fault"] = fault
     context["wrong"] = [field for field in fields if field.error]
@@ -111,16 +135,32 @@ def filled_page(
     return HttpResponse(page, status=status)
 
 
+def no_such_survey(request) -> HttpResponse:
+    """One page, whether there is no such survey, none yet, or one by an invitation not shown."""
+    context = {
+        "theme": chosen_theme(request),
+        "library_name": library_name(),
+        "logo": shown.get(),
+    }
+    page = render_to_string("feedback/surveys/survey_unknown.html", context)
+    return HttpResponse(page, status=404)
+
+
 def notice(request, survey: PublishedSurvey, kind: str, *, status: int = 200) -> HttpResponse:
     """One page with one message: thanks, answered, closed, early, audience."""
     language = translation.get_language()
-    page = _notice(survey, kind, language, chosen_theme(request), shown.get())
+    page = _notice(survey, kind, language, chosen_theme(request), shown.get(), library_name())
     return HttpResponse(page, status=status)
 
 
 @lru_cache(maxsize=256)
 def _notice(
-    survey: PublishedSurvey, kind: str, language: str, theme: str, logo: Logo | None
+    survey: PublishedSurvey,
+    kind: str,
+    language: str,
+    theme: str,
+    logo: KeptPicture | None,
+    library: str,
 ) -> str:
     title = survey.definition.title
     if kind == "audience":
@@ -134,7 +174,7 @@ def _notice(
         "anonymous": survey.anonymous,
         "least": survey.least_together,
         "theme": theme,
-        "library_name": settings.LIBRARY_NAME,
+        "library_name": library,
         "slug": survey.slug,
         "logo": logo,
     }

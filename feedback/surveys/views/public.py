@@ -5,7 +5,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -17,7 +17,15 @@ from feedback.surveys.intake import PublishedSurvey, Receipt, Respondent, Submit
 from feedback.surveys.lists import OpenSurveyList
 from feedback.surveys.models import Survey
 from feedback.surveys.questions import filled_fields
-from feedback.surveys.views.pages import blank_page, filled_page, notice, parse_uuid, sent_or_asked
+from feedback.surveys.views.pages import (
+    blank_page,
+    filled_page,
+    no_such_survey,
+    notice,
+    parse_uuid,
+    sent_or_asked,
+)
+from feedback.surveys.views.standing import Standing, has_answered, mark, standing_of
 
 #: Seconds a chosen language is remembered: a year.
 LANGUAGE_AGE = 31_536_000
@@ -37,21 +45,30 @@ def survey_answer(request, slug):
     # The version the form was made for; none has the number 0.
     version = whole_number(request.POST.get("v"), 0, most=99_999)
     survey = intake.find_survey(slug, version)
-    if survey is None:
-        raise Http404
-    respondent = find_respondent(request, survey)
+    respondent = None
+    if survey is not None:
+        respondent = find_respondent(request, survey)
 
     language = chosen_language(request)
     with translation.override(language):
-        response = refuse(request, survey, respondent)
-        if response is None:
-            response = answer_or_show(request, survey, respondent)
+        if respondent is None:
+            response = no_such_survey(request)
+        else:
+            response = meet(request, survey, respondent)
     if language != request.LANGUAGE_CODE:
         remember_language(response, language)
     response["Content-Language"] = language
     # The page may carry a reader's key and what they typed.
     response["Cache-Control"] = "no-store, private"
     return response
+
+
+def meet(request, survey: PublishedSurvey, respondent: Respondent) -> HttpResponse:
+    """Why they cannot answer now, or the form, or the answers taken in."""
+    refusal = refuse(request, survey, respondent)
+    if refusal is not None:
+        return refusal
+    return answer_or_show(request, survey, respondent)
 
 
 def remember_language(response, language: str) -> None:
@@ -73,10 +90,10 @@ def chosen_language(request) -> str:
     return request.LANGUAGE_CODE
 
 
-def find_respondent(request, survey: PublishedSurvey) -> Respondent:
+def find_respondent(request, survey: PublishedSurvey) -> Respondent | None:
     """Who this is: by the mail's key, else by sign-in.
 
-    404 for a survey by invitation without a good key: to others it does not exist.
+    None for a survey by invitation without a good key: to others it does not exist.
     """
     invited = None
     key = sent_or_asked(request, "k")
@@ -86,7 +103,7 @@ def find_respondent(request, survey: PublishedSurvey) -> Respondent:
         return invited
 
     if survey.by_invitation:
-        raise Http404
+        return None
     if request.user.is_authenticated:
         return intake.signed_in(survey, request.user.pk)
     return intake.NOBODY_KNOWN
@@ -104,7 +121,7 @@ def refuse(request, survey: PublishedSurvey, respondent: Respondent) -> HttpResp
         return notice(request, survey, "closed", status=410)
 
     # A second submit is compared with the first answers before it is refused.
-    if respondent.answered and request.method != "POST":
+    if request.method != "POST" and has_answered(request, survey, respondent):
         return notice(request, survey, "answered")
     return None
 
@@ -119,16 +136,19 @@ def refuse_outsider(request, survey: PublishedSurvey, respondent: Respondent) ->
 
 def answer_or_show(request, survey: PublishedSurvey, respondent: Respondent) -> HttpResponse:
     """The empty form, the form in another language, or the answers taken in."""
+    standing = standing_of(request, survey, respondent)
     if request.method != "POST":
-        return blank_page(request, survey)
+        return blank_page(request, survey, standing)
     if "switch" in request.POST:
         # Nothing is checked yet: whoever changes the language has not sent anything.
         fields = filled_fields(survey.definition, request.POST)
-        return filled_page(request, survey, fields, status=200)
-    return receive(request, survey, respondent)
+        return filled_page(request, survey, standing, fields, status=200)
+    return receive(request, survey, respondent, standing)
 
 
-def receive(request, survey: PublishedSurvey, respondent: Respondent) -> HttpResponse:
+def receive(
+    request, survey: PublishedSurvey, respondent: Respondent, standing: Standing
+) -> HttpResponse:
     """Check what was sent and keep it once."""
     definition = survey.definition
     parsed = answering.parse_answers(definition, request.POST)
@@ -136,23 +156,24 @@ def receive(request, survey: PublishedSurvey, respondent: Respondent) -> HttpRes
     # Nothing is kept of a form with one wrong field: the reader sends it again as a whole.
     if not parsed.ok or client_id is None:
         fields = filled_fields(definition, request.POST, parsed.errors)
-        return filled_page(request, survey, fields, fault=parsed.fault, status=400)
+        return filled_page(request, survey, standing, fields, fault=parsed.fault, status=400)
     if not survey.can_be_held:
-        return not_yet(request, survey)
+        return not_yet(request, survey, standing)
 
     submitted = submitted_by(request, client_id, parsed.answers)
     receipt = intake.keep(survey, respondent, submitted)
     if receipt == Receipt.OTHER:
-        return refuse_other(request, survey)
+        return refuse_other(request, survey, standing)
     if receipt == Receipt.CLOSED:
         return notice(request, survey, "closed", status=410)
-    return thank(request, survey)
+    return thank(request, survey, respondent)
 
 
-def thank(request, survey: PublishedSurvey) -> HttpResponse:
+def thank(request, survey: PublishedSurvey, respondent: Respondent) -> HttpResponse:
     """The answers are kept; only now may the browser's script for drafts forget them."""
     response = notice(request, survey, "thanks")
     response["X-Draft-Kept"] = ""
+    mark(response, survey, respondent)
     return response
 
 
@@ -168,20 +189,20 @@ def submitted_by(request, client_id: UUID, answers: dict) -> SubmittedAnswers:
     )
 
 
-def refuse_other(request, survey: PublishedSurvey) -> HttpResponse:
+def refuse_other(request, survey: PublishedSurvey, standing: Standing) -> HttpResponse:
     """Other answers were kept before. What was sent now stays on the page, to be copied from."""
     fields = filled_fields(survey.definition, request.POST)
     fault = _(
         "You have answered this survey already. Your first answers were kept; what stands here"
         " was not added."
     )
-    return filled_page(request, survey, fields, fault=fault, status=409)
+    return filled_page(request, survey, standing, fields, fault=fault, status=409)
 
 
-def not_yet(request, survey: PublishedSurvey) -> HttpResponse:
+def not_yet(request, survey: PublishedSurvey, standing: Standing) -> HttpResponse:
     """The form with what was typed: nothing can be sealed yet, and nothing is kept in the open."""
     fault = _("The library cannot take anonymous answers right now. Please send them again later.")
     fields = filled_fields(survey.definition, request.POST)
-    page = filled_page(request, survey, fields, fault=fault, status=503)
+    page = filled_page(request, survey, standing, fields, fault=fault, status=503)
     page["Retry-After"] = "60"
     return page

@@ -29,6 +29,7 @@ from feedback.surveys.charts import cards
 from feedback.surveys.definitions import Definition
 from feedback.surveys.figures import ShownQuestion
 from feedback.surveys.lists import TextList
+from feedback.surveys.losing import lost_in_words
 from feedback.surveys.models import AnswerText, Survey
 from feedback.surveys.overview import ChannelRow, ConstructRow, SegmentRow
 from feedback.surveys.queries import Split
@@ -52,6 +53,8 @@ def survey_results(request, pk):
     ``?only=`` names the group: a channel, a segment or a kind of reader.
     """
     survey = load(request, pk)
+    if not release.is_told_to(survey, request.user):
+        return kept_from_a_campus(request, survey)
     found = results.summary(survey)
     definition = results.whole_definition(survey)
     only = request.GET.get("only", "")
@@ -71,6 +74,12 @@ def survey_results(request, pk):
         **of_what_waits(survey),
     }
     return render(request, "feedback/surveys/survey_results.html", context)
+
+
+def kept_from_a_campus(request, survey: Survey):
+    """In place of results that count readers of other campuses."""
+    context = {"survey": survey, "nothing": release.kept_from_a_campus()}
+    return render(request, "feedback/surveys/survey_kept.html", context)
 
 
 def of_the_whole(found: SurveySummary, shown: list[ShownQuestion]) -> dict:
@@ -93,6 +102,7 @@ def of_what_waits(survey: Survey) -> dict:
     return {
         "nothing": release.nothing_of(survey),
         "waits_for_key": survey.anonymous and keys.waits_for_key(survey),
+        "lost": lost_in_words(survey),
     }
 
 
@@ -173,6 +183,8 @@ def named_segments(rows: list[SegmentRow]) -> list[tuple[str, SegmentRow]]:
 def survey_texts(request, pk):
     """Open answers, without their writers; searchable."""
     survey = load(request, pk)
+    if not release.is_told_to(survey, request.user):
+        return kept_from_a_campus(request, survey)
     enough = release.may_be_read(survey)
     texts = AnswerText.objects.none()
     if enough:
@@ -200,11 +212,20 @@ def survey_export_file(request, pk, suffix):
         by=request.user,
         on=survey,
         format=suffix,
-        # As on the page, without the flagged ones that the file holds as well: with them, the
-        # difference between trail and page would tell how many are flagged, be it one to four.
-        rows=Count.of(queries.count_responses(survey).n).public_number,
+        rows=rows_for_the_trail(survey, request.user),
     )
     return _file(survey, suffix, request.user)
+
+
+def rows_for_the_trail(survey: Survey, user) -> int | None:
+    """How many answers the page counts; None where it tells no number.
+
+    Without the flagged ones that the file holds as well: with them, the difference between trail
+    and page would tell how many are flagged, be it one to four.
+    """
+    if not release.is_told_to(survey, user):
+        return None
+    return Count.of(queries.count_responses(survey).n).public_number
 
 
 def _file(survey: Survey, suffix: str, user) -> FileResponse | StreamingHttpResponse:

@@ -71,5 +71,6 @@ def campaign_panel(request, pk):
     """Fragment for the campaign room: its surveys and how many answered."""
     campaign = Campaign.objects.visible_to(request.user).get_or_404(pk)
     own = Survey.objects.visible_to(request.user).filter(campaign=campaign)
-    context = {"campaign": campaign, "surveys": with_counts(own).order_by("-created_at")}
+    counted = with_counts(own, request.user)
+    context = {"campaign": campaign, "surveys": counted.order_by("-created_at")}
     return render(request, "feedback/surveys/_campaign_panel.html", context)

@@ -12,20 +12,9 @@ from analytics.loop.models import Adjustment
 from campaigns.plan.models import Campaign, Channel
 from core.refusals import Refused
 from tests.analytics import building as make
-from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 Kind = Adjustment.Kind
-
-
-@pytest.fixture
-def manager():
-    return UserFactory(role="manager")
-
-
-@pytest.fixture
-def told():
-    return evaluate(make.telling_campaign(), make.AFTER)
 
 
 def accept_all(evaluation, manager):

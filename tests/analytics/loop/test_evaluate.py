@@ -20,11 +20,6 @@ from tests.factories import CallFactory, SubmissionFactory
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def told():
-    return evaluate(make.telling_campaign(), make.AFTER)
-
-
 def finding(evaluation, subject):
     return evaluation.findings.get(subject=subject)
 

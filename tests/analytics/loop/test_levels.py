@@ -18,11 +18,6 @@ Kind = Adjustment.Kind
 
 
 @pytest.fixture
-def told():
-    return evaluate(make.telling_campaign(), make.AFTER)
-
-
-@pytest.fixture
 def desk(client):
     client.force_login(UserFactory(role="manager"))
     client.cookies["django_language"] = "en"

@@ -16,9 +16,8 @@ Kind = Adjustment.Kind
 
 
 @pytest.fixture
-def proposed():
-    evaluation = evaluate(make.telling_campaign(), make.AFTER)
-    return {(a.kind, a.target): a for a in evaluation.adjustments.prefetch_related("findings")}
+def proposed(told):
+    return {(a.kind, a.target): a for a in told.adjustments.prefetch_related("findings")}
 
 
 def of_kind(proposed, kind):

@@ -15,6 +15,7 @@ from analytics.loop.evaluate import evaluate
 from analytics.loop.models import Decision
 from analytics.loop.rows import rows_of
 from analytics.loop.words import value_text
+from analytics.published.models import Seal
 from campaigns.plan.models import Campaign, Standard
 from crm.jobs.models import Job
 from crm.staff.models import AuditEvent
@@ -140,6 +141,12 @@ def test_export_is_inert_csv_and_leaves_a_trace(desk, told):
     rows = list(csv.reader(io.StringIO(response.content.decode().lstrip("\ufeff"))))
     assert rows[1][1] == "'=HYPERLINK(0)"
     assert {row[1] for row in rows} >= {"Readers reached", "Strong"}
+    seal = Seal.objects.of("evaluations", told.pk)
+    assert ["Seal", seal.sha256, "", "", "", "", "", "number 1", ""] in rows
+    (addressed,) = [row for row in rows if row[0] == "Readers addressed"]
+    assert addressed[5] == str(told.campaign.contents.get().deliveries.count())
+    (as_of,) = [row for row in rows if row[0] == "As of"]
+    assert as_of[1] == told.as_of.isoformat()
     assert AuditEvent.objects.filter(action="evaluation.export").count() == 1
 
 
@@ -149,21 +156,22 @@ def test_librarians_read_reports_but_do_not_export_them(client, told):
     assert client.get(reverse("analytics:evaluation-export", args=[told.pk])).status_code == 403
 
 
-def test_the_rows_of_a_finding_are_only_readers_one_may_open(client, told):
-    campus = CampusFactory()
-    client.force_login(UserFactory(role="librarian", campus=campus))
-    seen = told.campaign.contents.get().deliveries.filter(state="sent").first().reader
-    seen.campus = campus
-    seen.save()
-
-    page = text(
-        client.get(
-            reverse("analytics:finding-rows", args=[told.findings.get(subject="channel:email").pk])
-        )
-    )
-
-    assert page.count("/desk/readers/") == 1 + page.count('href="/desk/readers/"')
-    assert f"/desk/readers/{seen.pk}/" in page
+def test_staff_of_one_campus_are_told_no_finding_nor_what_it_rests_on(client, told):
+    """Fault 55. An evaluation counts readers of all campuses."""
+    client.force_login(UserFactory(role="manager", campus=CampusFactory()))
+    finding = told.findings.get(subject="channel:email")
+    for name, pk in (
+        ("evaluation-detail", told.pk),
+        ("evaluation-export", told.pk),
+        ("finding-rows", finding.pk),
+        ("adjustment-detail", told.adjustments.first().pk),
+    ):
+        assert client.get(reverse(f"analytics:{name}", args=[pk])).status_code == 404
+    assert client.get(reverse("api:campaign-results", args=[told.campaign_id])).status_code == 404
+    for name in ("evaluation-list", "decision-list"):
+        page = client.get(reverse(f"analytics:{name}"), headers={"accept-language": "en"})
+        assert not page.context["page"]
+        assert "shown to staff of the whole library" in " ".join(text(page).split())
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -174,7 +182,7 @@ def test_the_rows_of_a_finding_take_the_same_queries_for_one_and_three(
     told.campaign.contents.get().deliveries.exclude(
         pk__in=rows_of(finding, manager)[:rows].values("pk")
     ).update(state="failed")
-    with django_assert_num_queries(5):  # session, user, finding, count, page
+    with django_assert_num_queries(10):  # session, user, finding, count, page; and the look
         page = desk.get(reverse("analytics:finding-rows", args=[finding.pk])).context["page"]
         assert len(page) == rows
 

@@ -102,6 +102,21 @@ def test_staff_of_one_campus_are_told_of_its_readers_alone():
     assert not own.complaints_ratio().says
 
 
+def test_staff_of_one_campus_are_told_what_its_readers_did_alone():
+    """Fault 56. In 0.1 the table showed them how often the whole library followed links."""
+    here, elsewhere = CampusFactory(), CampusFactory()
+    for campus, n in ((here, 12), (elsewhere, 30)):
+        readers = ReaderFactory.create_batch(n, campus=campus)
+        make.visit(readers)
+        make.visit(readers[: n // 2], kind="click")
+    compute()
+
+    own, whole = Month(MARCH, here.pk), Month(MARCH)
+    assert (own.rows("activities", "click"), whole.rows("activities", "click")) == (6, 21)
+    assert (own.rows("activities"), whole.rows("activities")) == (18, 63)
+    assert own.kinds("activities") == ["visit", "click"]
+
+
 def test_a_month_that_nobody_counted_by_campus_is_no_zero_there():
     """Facts of 0.1 know the whole library alone."""
     here = CampusFactory()

@@ -3,9 +3,11 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from campaigns.hosts import known
+from campaigns.hosts import known, names
 from campaigns.hosts.actions import approve_host, remove_host
 from campaigns.hosts.models import LinkHost
+from campaigns.links import following
+from campaigns.links.door import LinkDoor
 from campaigns.plan.models import Channel
 from crm.staff.models import AuditEvent
 from tests import factories
@@ -65,7 +67,7 @@ def hosts(settings):
 def test_target_leads_to_a_known_host_or_to_none(target, expected, manager):
     """Fault 39."""
     for host in ("www.example.org", "例子.测试"):
-        approve_host(host=known.normal_host(host), reason="友馆", by=manager)
+        approve_host(host=names.normal_host(host), reason="友馆", by=manager)
     assert known.is_known(target, known.approved_hosts()) is expected
 
 
@@ -73,13 +75,13 @@ def test_target_leads_to_a_known_host_or_to_none(target, expected, manager):
 def test_look_alike_cannot_be_approved(host):
     """Fault 39. Not even by somebody who was sent the name and copies it."""
     with pytest.raises(ValidationError):
-        known.normal_host(host)
+        names.normal_host(host)
 
 
 @pytest.mark.parametrize("host", ["", "a", "-a.org", "a b.org", "1.2.3.4", "a.org/path", "a.org:1"])
 def test_what_is_no_host_cannot_be_approved(host):
     with pytest.raises(ValidationError):
-        known.normal_host(host)
+        names.normal_host(host)
 
 
 def test_approval_is_written_down_and_can_be_taken_back(client, manager):
@@ -88,7 +90,8 @@ def test_approval_is_written_down_and_can_be_taken_back(client, manager):
     host = LinkHost.objects.get()
     assert (host.host, host.approved_by) == ("www.example.org", manager)
     client.post(url("host-remove", host.pk))
-    assert not LinkHost.objects.exists()
+    assert not LinkHost.objects.approved().exists()
+    assert LinkHost.objects.get().removed_by == manager
     trail = AuditEvent.objects.filter(action__startswith="host.").order_by("pk")
     assert [(event.action, event.detail) for event in trail] == [
         ("host.approve", {"host": "www.example.org"}),
@@ -119,7 +122,7 @@ def test_text_and_poster_with_an_unknown_host_are_refused_in_words(desk, campaig
 
 
 def test_stored_link_to_a_host_no_longer_known_is_warned_of(desk, campaign, manager):
-    link = factories.TrackedLinkFactory(campaign=campaign, target="https://www.example.org/plakat")
+    factories.TrackedLinkFactory(campaign=campaign, target="https://www.example.org/plakat")
     content = factories.ContentFactory(campaign=campaign)
     campaign.links.update(content=content)
     host = approve_host(host="www.example.org", reason="友馆", by=manager)
@@ -130,5 +133,38 @@ def test_stored_link_to_a_host_no_longer_known_is_warned_of(desk, campaign, mana
     remove_host(host=host, by=manager)
     for page in pages:
         assert desk.get(page).context["unknown"] == ["https://www.example.org/plakat"]
-    # What has been mailed still leads there: nobody who follows it is left before a shut door.
-    assert desk.get(link.get_absolute_url())["Location"] == link.target
+
+
+def test_link_to_a_host_taken_off_is_shut_and_says_where_it_led(client, desk, campaign, manager):
+    """Fault 39. What has been mailed stops as well: the host may belong to somebody else now."""
+    following.targets.known.clear()
+    host = approve_host(host="www.example.org", reason="友馆", by=manager)
+    link = factories.TrackedLinkFactory(campaign=campaign, target="https://www.example.org/plakat")
+    door = LinkDoor(lambda _environ, start: start("django", []) or [])
+    knock = {"REQUEST_METHOD": "GET", "PATH_INFO": link.get_absolute_url()}
+    said = []
+    assert client.get(link.get_absolute_url())["Location"] == link.target
+
+    following.targets.known.clear()
+    remove_host(host=host, by=manager)
+    answer = client.get(link.get_absolute_url())
+    page = answer.content.decode()
+    assert answer.status_code == 410
+    assert "https://www.example.org/plakat" in page
+    assert 'href="https://www.example.org' not in page
+    door(knock, lambda status, _headers: said.append(status))
+    assert said == ["django"]
+    assert client.get(f"{link.get_absolute_url()}/forged").status_code == 404
+
+    following.targets.known.clear()
+    approve_host(host="www.example.org", reason="友馆", by=manager)
+    assert client.get(link.get_absolute_url())["Location"] == link.target
+
+
+def test_host_that_is_the_librarys_again_is_not_shut(client, campaign, manager, settings):
+    following.targets.known.clear()
+    host = approve_host(host="www.example.org", reason="友馆", by=manager)
+    remove_host(host=host, by=manager)
+    settings.LINK_HOSTS = ["www.example.org"]
+    link = factories.TrackedLinkFactory(campaign=campaign, target="https://www.example.org/plakat")
+    assert client.get(link.get_absolute_url())["Location"] == link.target

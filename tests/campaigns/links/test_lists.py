@@ -20,20 +20,23 @@ refs = count(1)
 
 @pytest.fixture
 def of_one_campus(client):
-    """Signed in as somebody who may not open every reader that is counted."""
+    """Signed in as somebody of one campus, who is told of its readers alone."""
     user = factories.UserFactory(role="librarian", campus=factories.CampusFactory())
     client.force_login(user)
     return user
 
 
-def mailed(content, placement: str, readers: int) -> TrackedLink:
+def mailed(content, placement: str, readers: int, campus=None) -> TrackedLink:
     """A link of a mail that so many different readers have followed, each of them twice."""
     link = factories.TrackedLinkFactory(
         content=content, campaign=content.campaign, placement=placement, clicks=2 * readers
     )
     for _reader in range(readers):
         delivery = factories.DeliveryFactory(
-            content=content, state=Delivery.State.SENT, sent_at=timezone.now()
+            content=content,
+            reader=factories.ReaderFactory(campus=campus),
+            state=Delivery.State.SENT,
+            sent_at=timezone.now(),
         )
         for _time in range(2):
             follow(link, delivery)
@@ -53,8 +56,12 @@ def poster(campaign, placement: str, visits: int) -> TrackedLink:
     )
 
 
+def whole_library():
+    return factories.UserFactory(role="librarian")
+
+
 def shown(link: TrackedLink) -> tuple[Count, int | None]:
-    found = TrackedLink.objects.with_traffic().get(pk=link.pk)
+    found = TrackedLink.objects.with_traffic(whole_library()).get(pk=link.pk)
     return found.readers, found.visits
 
 
@@ -107,8 +114,9 @@ def test_a_readers_key_from_another_mail_makes_no_reader_of_this_one(client):
 
 def test_pages_print_readers_and_visits_apart(client, of_one_campus):
     content = factories.ContentFactory()
-    mailed(content, "letter", 3)
-    mailed(content, "letter to many", 7)
+    mailed(content, "letter", 3, of_one_campus.campus)
+    mailed(content, "letter to many", 7, of_one_campus.campus)
+    mailed(content, "letter to others", 8)
     poster(content.campaign, "sheet", 4321)
 
     page = client.get(reverse("campaigns:link-list"), {"campaign": content.campaign.pk})
@@ -118,11 +126,16 @@ def test_pages_print_readers_and_visits_apart(client, of_one_campus):
     not_shown, not_measured = str(Missing.WITHHELD), str(Missing.NOT_MEASURED)
     assert cells["letter"][0] == not_shown
     assert cells["letter to many"][0] == "7"
+    assert cells["letter to others"][0] == "0"
     assert cells["sheet"] == [not_measured, "4,321"]
 
     detail = client.get(content.get_absolute_url())
     readers = {link.placement: link.readers for link in detail.context["links"]}
-    assert readers == {"letter": Count.of(3), "letter to many": Count.of(7)}
+    assert readers == {
+        "letter": Count.of(3),
+        "letter to many": Count.of(7),
+        "letter to others": Count.of(0),
+    }
 
 
 @pytest.mark.parametrize("sizes", list(permutations([1, 2, 4])))
@@ -131,10 +144,10 @@ def test_sorting_tells_nothing_of_numbers_of_readers_that_are_not_shown(
 ):
     content = factories.ContentFactory()
     for placement, readers in zip(["first", "second", "third"], sizes, strict=True):
-        mailed(content, placement, readers)
+        mailed(content, placement, readers, of_one_campus.campus)
     mailed(content, "nobody", 0)
-    mailed(content, "five", 5)
-    mailed(content, "six", 6)
+    mailed(content, "five", 5, of_one_campus.campus)
+    mailed(content, "six", 6, of_one_campus.campus)
 
     newest_first = ["third", "second", "first"]
     assert in_order(client, content.campaign, "readers") == [

@@ -281,7 +281,7 @@ def test_delivery_list_costs_the_same_queries_for_1_and_3_rows(
 ):
     factories.DeliveryFactory.create_batch(rows, content=content)
     # session, user, content, count, page; how many were shown today, who is shown now
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(10):
         assert len(desk.get(url("delivery-list", content.pk)).context["page"]) == rows
 
 

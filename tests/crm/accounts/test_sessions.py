@@ -1,26 +1,32 @@
 """Browser sessions: when they end, who sees them, and that nothing typed is lost with them."""
 
 import re
+import time
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, hotp_value
 from django.conf import settings as configured
 from django.contrib.auth import SESSION_KEY
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from crm.accounts import kept
+from crm.accounts.actions import make_token
 from crm.accounts.devices import origin
 from crm.accounts.models import BrowserSession, KeptForm
-from crm.accounts.store import SessionStore
+from crm.accounts.store import SessionStore, digest_of
 from crm.staff.models import AuditEvent
 from tests.factories import BrowserSessionFactory, KeptFormFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
 PASSWORD = "a long enough one"
+SECRET = "JBSWY3DPEHPK3PXP"
 LOGIN = "/accounts/login/"
 CHROME = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko)"
@@ -48,7 +54,8 @@ def attempt(browser, name="lin", path=LOGIN, agent=CHROME, address="10.1.2.3"):
 
 
 def row_of(browser) -> BrowserSession:
-    return BrowserSession.objects.get(session_key=browser.cookies["sessionid"].value)
+    digest = digest_of(browser.cookies["sessionid"].value)
+    return BrowserSession.objects.get(session_key=digest)
 
 
 def pass_time(browser, gone: timedelta) -> None:
@@ -57,6 +64,10 @@ def pass_time(browser, gone: timedelta) -> None:
     for name in ("started_at", "last_seen_at", "ends_at", "expire_date"):
         setattr(row, name, getattr(row, name) - gone)
     row.save()
+
+
+def prove_again(browser, password=PASSWORD) -> None:
+    browser.post(reverse("account_reauthenticate"), {"password": password})
 
 
 def is_in(browser) -> bool:
@@ -135,7 +146,8 @@ def test_sign_in_begins_a_session_under_another_key(client, lin):
     session = client.session
     session["planted"] = "by somebody else"
     session.save()
-    client.cookies["sessionid"] = before = session.session_key
+    client.cookies["sessionid"] = session.session_key
+    before = session.digest
 
     attempt(client)
 
@@ -149,7 +161,7 @@ def test_sign_in_begins_a_session_under_another_key(client, lin):
 def test_one_page_costs_one_question_for_the_session(client, lin, django_assert_num_queries):
     client.force_login(lin)
 
-    with django_assert_num_queries(3):  # session, user, their sessions
+    with django_assert_num_queries(4):  # session, user, their sessions, whether they have tokens
         client.get(reverse("crm:session-list"))
 
 
@@ -166,6 +178,34 @@ def test_ended_sessions_and_old_forms_are_forgotten():
 
     assert BrowserSession.objects.get() == kept_one
     assert KeptForm.objects.get() == fresh
+
+
+def test_dump_of_the_table_gives_no_session(client, lin):
+    client.force_login(lin)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT session_key, to_jsonb(s)::text FROM crm_browsersession s")
+        ((stored, row),) = cursor.fetchall()
+    thief = Client()
+
+    assert client.cookies["sessionid"].value not in row
+    for key in (stored, stored[:32], stored[:40]):
+        thief.cookies["sessionid"] = key
+        assert thief.get(reverse("crm:session-list")).status_code == 302
+    assert client.get(reverse("crm:session-list")).status_code == 200
+
+
+def test_session_has_another_key_once_the_password_was_given_again(client, lin):
+    attempt(client)
+    before = client.cookies["sessionid"].value
+    ends_at = row_of(client).ends_at
+
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+
+    assert client.cookies["sessionid"].value != before
+    assert row_of(client).ends_at == ends_at
+    old = Client()
+    old.cookies["sessionid"] = before
+    assert old.get(reverse("crm:session-list")).status_code == 302
 
 
 # --- own list -------------------------------------------------------------------------------------
@@ -192,9 +232,10 @@ def test_own_list_names_devices_shortens_networks_and_knows_this_one(lin):
 @pytest.mark.parametrize("role", ["reader", "librarian", "manager", "administrator"])
 def test_everybody_has_the_page_and_ends_one_session_or_all(role):
     here, there = Client(), Client()
-    user = UserFactory(role=role)
+    user = UserFactory(role=role, password=PASSWORD)
     for browser in (here, there):
         browser.force_login(user)
+    prove_again(here)
 
     here.post(reverse("crm:session-end", args=[row_of(there).public_id]))
     assert (is_in(here), there.get(reverse("crm:session-list")).status_code) == (True, 302)
@@ -205,6 +246,74 @@ def test_everybody_has_the_page_and_ends_one_session_or_all(role):
         assert browser.get(reverse("crm:session-list")).url.startswith(LOGIN)
     assert AuditEvent.objects.filter(action="session.end", user=user).count() == 1
     assert AuditEvent.objects.get(action="session.end-all").detail == {"sessions": 2}
+
+
+@pytest.mark.parametrize("name", ["one", "all"])
+def test_open_browser_ends_no_other_session_without_the_password(lin, name):
+    here, there = Client(), Client()
+    attempt(here)
+    attempt(there)
+    address = reverse("crm:session-end-all")
+    if name == "one":
+        address = reverse("crm:session-end", args=[row_of(there).public_id])
+
+    answer = here.post(address)
+
+    assert answer.url.startswith(reverse("account_reauthenticate"))
+    assert there.get(reverse("crm:session-list")).status_code == 200
+    # What was asked for is done once the password is there.
+    here.post(answer.url, {"password": PASSWORD, "next": address})
+    assert there.get(reverse("crm:session-list")).status_code == 302
+
+
+@pytest.mark.parametrize(("form", "left"), [({}, 0), ({"keep_tokens": "on"}, 1)])
+def test_signing_out_everywhere_ends_tokens_unless_told_not_to(client, lin, form, left):
+    make_token(user=lin, name="Nightly export", days=7, by=lin)
+    client.force_login(lin)
+    prove_again(client)
+    assert 'name="keep_tokens"' in client.get(reverse("crm:session-list")).content.decode()
+
+    client.post(reverse("crm:session-end-all"), form)
+
+    assert lin.api_tokens.count() == left
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("change", ["set up", "removed"])
+def test_another_second_factor_ends_other_sessions_and_tokens(lin, change):
+    if change == "removed":
+        TOTP.activate(lin, SECRET)
+    here, there = Client(), Client()
+    here.force_login(lin)
+    there.force_login(lin)
+    prove_again(here)
+    make_token(user=lin, name="x", days=7, by=lin)
+
+    if change == "set up":
+        here.get(reverse("mfa_activate_totp"))
+        secret = here.session["mfa.totp.secret"]
+        code = str(hotp_value(secret, int(time.time()) // 30)).zfill(6)
+        here.post(reverse("mfa_activate_totp"), {"code": code})
+    else:
+        here.post(reverse("mfa_deactivate_totp"))
+
+    assert Authenticator.objects.filter(type="totp").exists() is (change == "set up")
+    assert here.get(reverse("crm:session-list")).status_code == 200
+    assert there.get(reverse("crm:session-list")).status_code == 302
+    assert not lin.api_tokens.exists()
+
+
+def test_second_factor_deleted_in_djangos_admin_ends_its_owners_sessions(client, lin):
+    factor = TOTP.activate(lin, SECRET).instance
+    client.force_login(lin)
+    chief = Client()
+    chief.force_login(UserFactory(role="administrator", is_staff=True, is_superuser=True))
+
+    address = reverse("admin:mfa_authenticator_delete", args=[factor.pk])
+    chief.post(address, {"post": "yes"})
+
+    assert not Authenticator.objects.exists()
+    assert client.get(reverse("crm:session-list")).status_code == 302
 
 
 def test_own_session_ended_leads_to_the_sign_in(client, lin):

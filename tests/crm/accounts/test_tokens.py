@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib import admin
 from django.db import connection
 from django.test import Client
@@ -25,13 +27,14 @@ PASSWORD = "a long enough one"
 
 @pytest.fixture
 def lin():
-    return UserFactory(username="lin", role="librarian", password=PASSWORD)
+    user = UserFactory(username="lin", role="librarian", password=PASSWORD)
+    user.emailaddress_set.create(email=user.email, verified=True, primary=True)
+    return user
 
 
 @pytest.fixture
 def desk(client, lin):
     """Signed in, and the password given once more, as the page asks."""
-    lin.emailaddress_set.create(email=lin.email, verified=True, primary=True)
     client.post("/accounts/login/", {"login": "lin", "password": PASSWORD})
     client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
     return client
@@ -179,6 +182,31 @@ def test_deleting_at_the_api_ends_the_token_of_the_request_and_from_a_browser_al
     browser.force_login(lin)
     assert browser.delete(address).status_code == 204
     assert ask(second) == 401
+
+
+def test_unconfirmed_address_gets_no_token(lin):
+    lin.emailaddress_set.update(verified=False)
+    body = {"username": "lin", "password": PASSWORD}
+
+    answer = APIClient().post(reverse("api:token"), body, format="json")
+
+    assert answer.status_code == 403
+    assert not ApiToken.objects.exists()
+    # A wrong password is not told apart from a wrong name.
+    wrong = APIClient().post(reverse("api:token"), body | {"password": "x"}, format="json")
+    assert wrong.status_code == 401
+
+
+def test_token_of_staff_is_worth_nothing_without_their_second_factor(lin, settings):
+    token = token_of(lin)
+    settings.STAFF_TOTP_REQUIRED = True
+    assert ask(token) == 401
+
+    TOTP.activate(lin, "JBSWY3DPEHPK3PXP")
+    token = token_of(lin)
+    assert ask(token) == 200
+    Authenticator.objects.filter(user=lin)._raw_delete("default")
+    assert ask(token) == 401
 
 
 def test_too_many_tokens_are_told_to_the_program(lin):

@@ -6,11 +6,13 @@ import io
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import Workbook
 
 from crm.imports.light import LIGHT, is_light
 from crm.imports.models import ImportBatch
-from crm.imports.tasks import check_import
+from crm.imports.tasks import check_import, settle_checks
+from crm.jobs.models import Job
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +75,42 @@ def test_file_that_is_no_table_is_named_and_not_kept(desk, settings, content):
     assert batch.job.message in desk.get(batch.get_absolute_url()).content.decode()
     assert [path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()] == []
     assert desk.get(reverse("crm:import-map", args=[batch.pk])).status_code == 302
+
+
+def test_check_that_was_stopped_ends_and_can_be_begun_anew(desk):
+    """An upload is not "being checked" for ever because somebody pressed stop."""
+    page = upload(desk, workbook()).url
+    batch = ImportBatch.objects.get()
+    desk.post(reverse("crm:job-cancel", args=[batch.job_id]))
+    # The message of before comes all the same, and finds nothing to do.
+    check_import(batch.job_id)
+    batch.refresh_from_db()
+    assert batch.state == "stopped"
+    assert reverse("crm:import-check", args=[batch.pk]) in desk.get(page).content.decode()
+
+    desk.post(reverse("crm:import-check", args=[batch.pk]))
+    # Pressed twice, it begins once.
+    desk.post(reverse("crm:import-check", args=[batch.pk]))
+    batch.refresh_from_db()
+    assert (batch.state, Job.objects.count()) == ("checking", 2)
+    check_import(batch.job_id)
+    batch.refresh_from_db()
+    assert batch.state == "uploaded"
+
+
+@pytest.mark.parametrize("state", ["failed", None])
+def test_check_whose_workers_were_lost_ends_by_itself(desk, state):
+    upload(desk, workbook())
+    batch = ImportBatch.objects.get()
+    settle_checks()
+    assert ImportBatch.objects.get().state == "checking"
+    if state is None:
+        Job.objects.all().delete()
+    else:
+        Job.objects.update(state=state, finished_at=timezone.now())
+    settle_checks()
+    batch.refresh_from_db()
+    assert batch.state == "stopped"
 
 
 def test_light_file_is_mapped_at_once(desk):

@@ -20,9 +20,10 @@ from core.kinds import kind_named
 from crm.imports import fields
 from crm.imports.fields import Refusal
 from crm.imports.guessing import guess
-from crm.imports.opening import Unreadable
+from crm.imports.opening import TableFormat, Unreadable
 from crm.imports.rows import MOST_COLUMNS, BrokenRow, csv_rows, parse_table
-from crm.imports.sniff import sniff
+from crm.imports.sniff import check_ending, sniff
+from crm.imports.workbooks import MOST_PARTS, check_list
 
 PATRONS = kind_named("patrons")
 #: A busy machine makes neither the making of examples nor the parsing of one wrong.
@@ -195,6 +196,74 @@ def test_what_is_no_table_is_refused_in_words(tmp_path, content):
         rows_of(file_of(tmp_path, content))
 
     assert len(str(refusal.value)) > 5
+
+
+ENTITIES = "<!DOCTYPE x [<!ENTITY a 'aaaa'><!ENTITY b '&a;&a;&a;'>]><x>&b;</x>"
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        ("<?xml version='1.0'?><!--" + "x" * 9000 + "-->" + ENTITIES).encode(),
+        ("<?xml version='1.0' encoding='utf-16'?>" + ENTITIES).encode("utf-16"),
+        ("<?xml version='1.0'?>" + " " * (70 << 10) + ENTITIES).encode(),
+        b"<!DOCTYPE x SYSTEM 'http://127.0.0.1/x.dtd'><x/>",
+    ],
+    ids=["behind a long remark", "in UTF-16", "behind blanks", "an outside description"],
+)
+@pytest.mark.parametrize("name", ["xl/workbook.xml", "xl/worksheets/sheet1.xml", "_rels/.rels"])
+def test_entities_are_found_wherever_they_stand(tmp_path, name, part):
+    content = zip_of({"xl/workbook.xml": b"<x/>"} | {name: part})
+
+    with pytest.raises(Unreadable, match="XML"):
+        sniff(file_of(tmp_path, content))
+
+
+def test_entities_in_a_part_with_another_ending_are_not_followed(tmp_path):
+    parts = {}
+    with zipfile.ZipFile(io.BytesIO(workbook([["number"], ["A1"]]))) as book:
+        for name in book.namelist():
+            text = book.read(name).replace(b"worksheets/sheet1.xml", b"sheet.bin")
+            parts[name.replace("worksheets/sheet1.xml", "sheet.bin")] = text
+    assert rows_of(file_of(tmp_path, zip_of(parts))) == (["number"], [(2, ["A1"])])
+
+    sheet = parts["xl/sheet.bin"].replace(b"A1</t>", b"&a;</t>")
+    parts["xl/sheet.bin"] = b"<!DOCTYPE worksheet [<!ENTITY a 'aaaa'>]>" + sheet
+    with pytest.raises(Unreadable):
+        rows_of(file_of(tmp_path, zip_of(parts)))
+
+
+def test_workbook_of_very_many_parts_is_refused_before_it_is_listed(tmp_path):
+    many = {f"xl/media/{n}.png": b"" for n in range(40_000)}
+    with pytest.raises(Unreadable, match="large|大"):
+        check_list(file_of(tmp_path, zip_of({"xl/workbook.xml": b"<x/>"} | many)))
+
+    few_more = {f"{n}": b"" for n in range(MOST_PARTS + 1)}
+    with pytest.raises(Unreadable, match="large|大"):
+        sniff(file_of(tmp_path, zip_of({"xl/workbook.xml": b"<x/>"} | few_more)))
+
+
+@pytest.mark.parametrize(
+    ("name", "form", "agrees"),
+    [
+        ("readers.csv", TableFormat("csv"), True),
+        ("READERS.TXT", TableFormat("csv"), True),
+        ("readers", TableFormat("csv"), True),
+        ("readers.xlsx", TableFormat("xlsx"), True),
+        ("readers.csv.gz", TableFormat("csv", packed=True), True),
+        ("readers.csv", TableFormat("xlsx"), False),
+        ("readers.csv", TableFormat("csv", packed=True), False),
+        ("readers.xlsx", TableFormat("csv"), False),
+        ("readers.exe", TableFormat("csv"), False),
+        ("readers.html", TableFormat("csv"), False),
+    ],
+)
+def test_ending_and_content_agree(name, form, agrees):
+    if agrees:
+        check_ending(name, form)
+        return
+    with pytest.raises(Unreadable):
+        check_ending(name, form)
 
 
 def test_decompression_bomb_stops_at_the_limit(tmp_path, settings):

@@ -1,11 +1,13 @@
-"""Single letters under every fault at once: real workers, a beat, servers of their own.
+"""Letters, and mails of a campaign beside them, under every fault at once: real workers, a beat,
+servers of their own.
 
 Workers are killed with ``kill -9``, forks and whole programs in turn; the broker is wiped,
 PostgreSQL crashes, the mail server freezes before and after it took a letter, the journal's disk
-fills up. Each fault comes when so and so many letters have gone.
+fills up. Each fault comes when so and so many letters and mails have gone.
 """
 
 import contextlib
+import json
 import os
 import resource
 import signal
@@ -18,6 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import cycle
 from pathlib import Path
+from random import Random
 from threading import Event
 
 import psycopg2
@@ -37,9 +40,44 @@ with transaction.atomic():
         write(kind="notice", to=f"r{{n}}@example.org", subject=f"Letter {{n}}", text="x",
               language="en", once=f"storm/{{n}}")
 """
+#: A campaign of so many mails, launched as a librarian does.
+LAUNCH = """
+from tests.campaigns.sending.crowd import launch
+launch({mails})
+"""
+#: Where a campaign runs beside them, letters lie ready from the beginning and become due by and by.
+HELD = "'2099-01-01'"
+HOLD = f"UPDATE crm_letter SET due_at = {HELD}"
+LET_GO = f"""
+UPDATE crm_letter SET due_at = now()
+WHERE id IN (SELECT id FROM crm_letter WHERE due_at >= {HELD} ORDER BY id LIMIT {{letters}})
+"""
 #: What waits out its minutes in real life is due at once here, and so is a lease that ran out.
-TIME_PASSES = """
-UPDATE crm_letter SET due_at = now() WHERE state = 'pending' AND due_at > now();
+TIME_PASSES = f"""
+UPDATE crm_letter SET due_at = now()
+WHERE state = 'pending' AND due_at > now() AND due_at < {HELD};
+UPDATE campaigns_delivery SET due_at = now() WHERE state = 'pending' AND due_at > now();
+"""
+ROWS = """
+SELECT address, state FROM crm_letter
+UNION ALL
+SELECT email, d.state FROM campaigns_delivery d JOIN crm_reader r ON r.id = d.reader_id
+"""
+OPEN = "('pending', 'claimed', 'inflight')"
+NOT_OVER = f"""
+SELECT EXISTS (SELECT FROM crm_letter WHERE state IN {OPEN})
+    OR EXISTS (SELECT FROM campaigns_delivery WHERE state IN {OPEN})
+"""
+IN_DOUBT = """
+SELECT (SELECT count(*) FROM crm_letter WHERE state = 'unknown')
+     + (SELECT count(*) FROM campaigns_delivery WHERE state = 'unknown')
+"""
+#: Letters that wait say why, each by itself; of mails the content does.
+TOLD = """
+SELECT FROM crm_letter WHERE state = 'pending' AND reason <> '' AND reason LIKE '%{reason}%'
+UNION ALL
+SELECT FROM campaigns_content WHERE trouble <> ''
+LIMIT 1
 """
 
 
@@ -55,6 +93,9 @@ class Outcome:
     @property
     def states(self) -> Counter:
         return Counter(self.rows.values())
+
+    #: Rows in doubt that the pages of the desk list to a person.
+    shown: int = 0
 
     @property
     def unknown(self) -> int:
@@ -82,6 +123,8 @@ class Storm:
     broker: servers.Broker
     sink: Sink
     letters: int
+    mails: int = 0
+    concurrency: int = 1
     workers: list[servers.Process] = field(default_factory=list)
     held: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
     faults: list[str] = field(default_factory=list)
@@ -115,7 +158,9 @@ class Storm:
     def hire(self) -> None:
         """One more worker."""
         log = self.folder / f"worker{len(self.faults)}.log"
-        worker = servers.worker(log, queues="deliver", **self.environment)
+        worker = servers.worker(
+            log, queues="deliver", concurrency=self.concurrency, **self.environment
+        )
         self.workers.append(self.held.enter_context(worker))
 
     def some_child(self) -> int:
@@ -153,47 +198,76 @@ class Storm:
 
     def fill_the_disk(self) -> None:
         """The file of the journal cannot grow any more, and later it can again."""
-        child = self.some_child()
-        with contextlib.suppress(ProcessLookupError):
-            soft, hard = resource.prlimit(child, resource.RLIMIT_FSIZE)
-            resource.prlimit(child, resource.RLIMIT_FSIZE, (0, hard))
-            self.wait_until_told("OSError")
-            resource.prlimit(child, resource.RLIMIT_FSIZE, (soft, hard))
+        self.query("UPDATE campaigns_content SET trouble = ''")
+        self.some_child()
+        children = self.workers[-1].children()
+        # Zero bytes for the child's own limit; the hard one stays as it is.
+        for child in children:
+            limit_files(child, 0)
+        self.wait_until_told("OSError")
+        for child in children:
+            limit_files(child, None)
 
     def wait_until_told(self, reason: str) -> None:
-        """Until letters that wait say why."""
-        statement = (
-            "SELECT 1 FROM crm_letter WHERE state = 'pending' AND reason <> ''"
-            f" AND reason LIKE '%{reason}%' LIMIT 1"
-        )
-        servers.wait_for(lambda: self.query(statement), 120, 0.2)
+        """Until what waits says why."""
+
+        def told() -> bool:
+            self.let_one_go()
+            return bool(self.query(TOLD.format(reason=reason)))
+
+        servers.wait_for(told, 120, 0.2)
 
     def wait_for_doubt(self) -> None:
         """Until one letter more is in doubt, or so few are left that none will be."""
-        before = self.count("unknown")
+        before = self.in_doubt()
 
         def more() -> bool:
             self.let_time_pass()
-            return self.count("unknown") > before
+            self.let_one_go()
+            return self.in_doubt() > before
 
         servers.wait_for(more, 120, 0.2)
 
     # --- what became of it ------------------------------------------------------------------------
-    def count(self, state: str) -> int:
-        rows = self.query(f"SELECT count(*) FROM crm_letter WHERE state = '{state}'")
+    def in_doubt(self) -> int:
+        rows = self.query(IN_DOUBT)
         return rows[0][0] if rows else 0
 
     def let_time_pass(self) -> None:
         self.query(TIME_PASSES)
 
+    def let_go(self, share: float) -> None:
+        """More of the letters that were held become due."""
+        self.query(LET_GO.format(letters=round(share * self.letters)))
+
+    def let_one_go(self) -> None:
+        """A fault shows where something is under way: the campaign may be through."""
+        self.query(LET_GO.format(letters=1))
+
     def is_over(self) -> bool:
         self.let_time_pass()
-        open_ones = "SELECT count(*) FROM crm_letter WHERE state IN ('pending', 'inflight')"
-        return self.query(open_ones) == [(0,)]
+        return self.query(NOT_OVER) == [(False,)]
+
+    def shown(self) -> int:
+        """How many rows in doubt the desk lists, asked of its own pages."""
+        command = [sys.executable, "-m", "tests.crm.letters.desk"]
+        environment = os.environ | self.environment
+        done = subprocess.run(
+            command, cwd=local.BASE_DIR, env=environment, check=True, stdout=subprocess.PIPE
+        )
+        return json.loads(done.stdout)
 
     def outcome(self, seconds: float) -> Outcome:
-        rows = dict(self.query("SELECT address, state FROM crm_letter"))
-        return Outcome(rows, Counter(self.sink.addresses), self.faults, seconds)
+        copies = Counter(self.sink.addresses)
+        return Outcome(dict(self.query(ROWS)), copies, self.faults, seconds, self.shown())
+
+
+def limit_files(pid: int, size: int | None) -> None:
+    """How large a file of a process may grow; None is as large as ever."""
+    with contextlib.suppress(ProcessLookupError):
+        _soft, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+        soft = hard if size is None else size
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def hang_up() -> None:
@@ -239,36 +313,61 @@ def plan(kills: int) -> Iterator[str]:
 
 
 @contextmanager
-def portal(folder: Path, sink: Sink, letters: int) -> Iterator[Storm]:
-    """Database, broker, beat and a worker of their own, with ``letters`` letters that are due."""
+def portal(folder: Path, sink: Sink, letters: int, mails: int = 0) -> Iterator[Storm]:
+    """Database, broker, beat and workers of their own, with ``letters`` and ``mails`` to send."""
     database, broker = servers.postgres(folder / "pg"), servers.valkey(folder / "valkey")
     with database as database, broker as broker:
-        storm = Storm(folder, database, broker, sink, letters)
+        storm = Storm(folder, database, broker, sink, letters, mails)
         storm.manage("migrate", "-v", "0")
         storm.manage("shell", "-v", "0", "-c", WRITE.format(letters=letters))
+        if mails:
+            storm.concurrency = 2
+            storm.query(HOLD)
+            storm.manage("shell", "-v", "0", "-c", LAUNCH.format(mails=mails))
         beat = ["-m", "celery", "-A", "config", "beat", "-s", str(folder / "beat"), "--pidfile", ""]
         with servers.process(beat, folder / "beat.log", **storm.environment), storm.held:
             storm.hire()
             yield storm
 
 
+def moments(count: int, total: int, seed: int | None) -> list[int]:
+    """After how many of ``total`` each of ``count`` faults comes: evenly, or by lot."""
+    if seed is None:
+        return [number * total // (count + 2) for number in range(1, count + 1)]
+    return sorted(Random(seed).sample(range(1, total * 9 // 10), count))
+
+
 def break_everything(
-    folder: Path, sink: Sink, *, letters: int, kills: int, say: Callable = lambda _line: None
+    folder: Path,
+    sink: Sink,
+    *,
+    letters: int,
+    kills: int,
+    mails: int = 0,
+    seed: int | None = None,
+    say: Callable = lambda _line: None,
 ) -> Outcome:
-    """Mail ``letters`` letters under ``kills`` kills and all other faults; what became of them."""
+    """Mail ``letters`` letters and a campaign of ``mails`` under ``kills`` kills and all other
+    faults; what became of them.
+
+    With ``seed`` the faults come at random moments.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     faults = list(plan(kills))
-    with portal(folder, sink, letters) as storm:
+    when = moments(len(faults), letters + mails, seed)
+    with portal(folder, sink, letters, mails) as storm:
         started = time.monotonic()
-        sink.rule = unhurried(sink)
-        for number, fault in enumerate(faults, start=1):
-            gone = number * letters // (len(faults) + 2)
+        calm = unhurried(sink) if not mails else sink.rule
+        sink.rule = calm
+        for gone, fault in zip(when, faults, strict=True):
+            storm.let_go(1 / len(faults))
             servers.wait_for(lambda: reached(storm, gone), 300)  # noqa: B023 - called at once
-            say(f"{len(sink.received)} letters have gone: {fault}")
+            say(f"{len(sink.received)} have gone: {fault}")
             getattr(storm, fault)()
             storm.faults.append(fault)
-            sink.rule = unhurried(sink)
-        servers.wait_for(storm.is_over, 300, 0.5)
+            sink.rule = calm
+        storm.let_go(1)
+        servers.wait_for(storm.is_over, 600, 0.5)
         return storm.outcome(time.monotonic() - started)
 
 

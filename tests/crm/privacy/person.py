@@ -8,9 +8,11 @@ from django.utils import timezone
 
 from campaigns.sending.models import Click
 from core.addresses import address_digest
+from crm.accounts.models import KeptForm
+from crm.accounts.store import SessionStore
 from crm.imports.models import ImportBatch, ImportChange, ImportRefusal
 from crm.privacy.models import Correction, Departure, NewAddress
-from crm.readers.actions import set_consent
+from crm.readers.actions import set_consent, update_reader
 from crm.readers.looks import look_at_many, look_at_one
 from crm.readers.models import Reader, Suppression
 from crm.segments.models import SegmentLog, SegmentMember, SegmentPin
@@ -31,6 +33,17 @@ EMAIL, EMAIL_TOO, PHONE, OPENID = (
     "oid-unmistakable",
 )
 USERNAME = "onlyoneuser"
+#: What stood in their row before, what they typed and never confirmed, and what another row of
+#: theirs holds.
+FORMER, UNPROVEN, TWIN_EMAIL, TWIN_NUMBER, FORMER_PHONE = (
+    "only.former@leaving.example",
+    "only.typed@leaving.example",
+    "only.twin@leaving.example",
+    "QX99112",
+    "13911223344",
+)
+#: Where somebody typed wrong passwords at their account.
+NETWORK = "198.51.100.77"
 TEXTS = [
     "voice-text-unmistakable",
     "message-text-unmistakable",
@@ -46,8 +59,15 @@ TEXTS = [
     "unsigned-voice-unmistakable",
     "unsigned-message-unmistakable",
     "letter-unmistakable",
+    "former-voice-unmistakable",
+    "header-unmistakable",
+    "sender-unmistakable",
 ]
-TRACES = [NUMBER, NAME_OF, PEN, EMAIL, EMAIL_TOO, PHONE, OPENID, USERNAME, *TEXTS]
+TRACES = [
+    *(NUMBER, NAME_OF, PEN, EMAIL, EMAIL_TOO, PHONE, OPENID, USERNAME, *TEXTS),
+    *(FORMER, UNPROVEN, TWIN_EMAIL, TWIN_NUMBER, FORMER_PHONE, NETWORK, "139 7755-3311"),
+    "begunbyonlyone",
+]
 
 
 def whole_person(librarian) -> Reader:
@@ -56,14 +76,16 @@ def whole_person(librarian) -> Reader:
     reader = factories.ReaderFactory(
         number=NUMBER,
         name=NAME_OF,
-        email=EMAIL,
-        phone=PHONE,
+        email=FORMER,
+        phone=FORMER_PHONE,
         wechat=OPENID,
         user=user,
         traits={"hobby": TEXTS[8]},
         consents=["email", "wechat"],
     )
+    update_reader(reader=reader, by=librarian, email=EMAIL, phone=PHONE)
     EmailAddress.objects.create(user=user, email=EMAIL_TOO, verified=True)
+    add_what_no_key_leads_to(reader, user, librarian)
     Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})
     GuessCounter.objects.create(key=guesses.key_of(user), tries=2, at=timezone.now())
     factories.ApiTokenFactory(user=user, name="token-unmistakable")
@@ -91,11 +113,44 @@ def whole_person(librarian) -> Reader:
     add_segments(reader, librarian)
     add_files(reader)
     Correction.objects.create(reader=reader, field="name", wanted=TEXTS[7])
-    NewAddress.objects.create(reader=reader, channel="email", address=EMAIL_TOO)
+    NewAddress.objects.create(reader=reader, channel="email", address=UNPROVEN)
     Departure.objects.create(reader=reader, due_at=timezone.now())
     add_letter(reader)
     add_words(reader, librarian)
     return reader
+
+
+def add_what_no_key_leads_to(reader, user, librarian) -> None:
+    """A second row of theirs, sessions, kept forms, locks, an account begun, a refused number."""
+    # The same telephone in another writing, and the same name.
+    factories.ReaderFactory(
+        number=TWIN_NUMBER, name=NAME_OF, email=TWIN_EMAIL, phone="+86 139 7755-3311"
+    )
+    EmailAddress.objects.create(user=user, email=UNPROVEN, verified=False)
+    begun = factories.UserFactory(username="begunbyonlyone", email=EMAIL)
+    EmailAddress.objects.create(user=begun, email=EMAIL, verified=False)
+    store = SessionStore()
+    store["account_password_reset_verification"] = {"email": UNPROVEN.title(), "code": "x"}
+    store.create()
+    KeptForm.objects.create(
+        user=librarian, path="/desk/voices/1/", fields=[["to", UNPROVEN.upper()]]
+    )
+    KeptForm.objects.create(
+        user=librarian, path="/desk/voices/1/", fields=[["call", "０１３９ 7755-3311, soon"]]
+    )
+    audit.record(action=AuditAction.SIGN_IN_LOCKED, on=user, address=NETWORK)
+    factories.VoiceFactory(text=TEXTS[14], email=FORMER)
+    factories.LetterFactory(
+        address=FORMER,
+        text="",
+        sender=TEXTS[16],
+        reason=f"550 <{FORMER}> unknown",
+        headers={"List-Unsubscribe": f"<https://x/{TEXTS[15]}>"},
+    )
+    batch = factories.ImportBatchFactory(state=ImportBatch.State.DONE)
+    ImportRefusal.objects.create(
+        batch=batch, line=3, reason="bad-email", raw=["x", "call 139 7755-3311", "y"]
+    )
 
 
 def add_segments(reader, librarian) -> None:

@@ -1,14 +1,17 @@
 """Who looked at whom is written down, limited, told to the person, and forgotten in time."""
 
 from datetime import timedelta
+from threading import Thread
 
 import pytest
+from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from crm.clock.nightly import run_night
 from crm.privacy.models import Correction
 from crm.readers import reasons
-from crm.readers.looks import TooMany, forget_old_looks, look_at_many, look_at_one
+from crm.readers.looks import TooMany, look_at_many, look_at_one
 from crm.readers.models import Look, Reader
 from crm.readers.models.look import KEPT_DAYS
 from crm.readers.profile import look_rows
@@ -16,6 +19,7 @@ from crm.segments.models import SegmentMember
 from tests import factories
 from tests.core.building import client_of
 from tests.feedback.building import answer, published
+from tests.servers import wait_for
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +44,12 @@ def page_of(reader) -> str:
     return reverse("crm:reader-detail", args=[reader.pk])
 
 
+def say_why(desk, reader, reason: str):
+    """As the buttons of the page do; gives the page itself."""
+    said = reverse("crm:reader-reason", args=[reader.pk])
+    return desk.post(said, {"reason": reason}, follow=True)
+
+
 # --- why ------------------------------------------------------------------------------------------
 def test_page_is_shown_only_once_it_is_said_why(desk, reader):
     asked = desk.get(page_of(reader)).content.decode()
@@ -52,8 +62,28 @@ def test_page_is_shown_only_once_it_is_said_why(desk, reader):
     assert (look.reader, look.place, look.reason) == (reader, "page", "enquiry")
 
 
+def test_no_address_can_say_why(desk, reader):
+    """In 0.1 whoever sent a link chose the reason that the reader was told, and a browser that
+    fetched it ahead opened the page.
+    """
+    assert "欧阳独一" not in desk.get(f"{page_of(reader)}?why=work").content.decode()
+    assert not Look.objects.exists()
+
+
+def test_page_that_knows_the_reason_posts_it_with_one_tap(desk, reader):
+    voice = factories.VoiceFactory(reader=reader)
+    page = desk.get(reverse("feedback:voice-detail", args=[voice.pk])).content.decode()
+    said = reverse("crm:reader-reason", args=[reader.pk])
+    assert f'method="post" action="{said}"' in page
+    assert 'name="reason" value="enquiry"' in page
+
+    opened = desk.post(said, {"reason": "enquiry"}, follow=True)
+    assert opened.request["PATH_INFO"] == page_of(reader)
+    assert "欧阳独一" in opened.content.decode()
+
+
 def test_reason_holds_for_the_next_person_while_the_work_goes_on(desk, reader):
-    desk.get(f"{page_of(reader)}?why=work")
+    say_why(desk, reader, "work")
     other = factories.ReaderFactory(name="另一位")
 
     assert "另一位" in desk.get(page_of(other)).content.decode()
@@ -61,7 +91,7 @@ def test_reason_holds_for_the_next_person_while_the_work_goes_on(desk, reader):
 
 
 def test_after_a_pause_it_is_asked_again(desk, reader, monkeypatch):
-    desk.get(f"{page_of(reader)}?why=work")
+    say_why(desk, reader, "work")
     monkeypatch.setattr(reasons, "WORK_ENDS", -1)
 
     # Of the same person it was said today.
@@ -71,14 +101,14 @@ def test_after_a_pause_it_is_asked_again(desk, reader, monkeypatch):
 
 
 def test_reason_that_is_not_on_the_list_is_none(desk, reader):
-    assert "欧阳独一" not in desk.get(f"{page_of(reader)}?why=curious").content.decode()
     desk.post(reverse("crm:reader-reason", args=[reader.pk]), {"reason": "curious"})
+    assert "欧阳独一" not in desk.get(page_of(reader)).content.decode()
     assert not Look.objects.exists()
 
 
 def test_opening_the_page_again_is_one_look(desk, reader):
     for _time in range(3):
-        desk.get(f"{page_of(reader)}?why=work")
+        say_why(desk, reader, "work")
     assert Look.objects.count() == 1
 
 
@@ -149,6 +179,46 @@ def test_nothing_is_written_of_what_was_refused(librarian, settings):
     assert not Look.objects.exists()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_two_requests_at_once_do_not_both_find_room(settings):
+    """In 0.1 two lists opened in the same moment counted before either was written down."""
+    settings.READERS_SHOWN_A_DAY = 4
+    librarian = factories.UserFactory(role="librarian")
+    ended = []
+
+    def second():
+        try:
+            look_at_many([4, 5, 6], by=librarian, place="list")
+        except TooMany:
+            ended.append("refused")
+        else:
+            ended.append("shown")
+        connection.close()
+
+    with transaction.atomic():
+        look_at_many([1, 2, 3], by=librarian, place="list")
+        other = Thread(target=second)
+        other.start()
+        wait_for(lambda: ended or somebody_waits())
+    other.join()
+    assert ended == ["refused"]
+
+
+def somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return cursor.fetchone()[0] > 0
+
+
+def test_page_after_page_is_bulk_reading_too(librarian, settings):
+    settings.READERS_SHOWN_A_DAY = 2
+    first, second, third = factories.ReaderFactory.create_batch(3)
+    for reader in (first, second, first):
+        look_at_one(reader, by=librarian, reason="work")
+    with pytest.raises(TooMany):
+        look_at_one(third, by=librarian, reason="work")
+
+
 # --- told -----------------------------------------------------------------------------------------
 def test_reader_sees_who_looked_and_why_but_no_login_name(client, reader, librarian):
     named = factories.UserFactory(role="librarian", username="login-2", display_name="何叙")
@@ -165,7 +235,7 @@ def test_reader_sees_who_looked_and_why_but_no_login_name(client, reader, librar
 
 
 def test_staff_see_the_same_list_on_the_page(desk, reader):
-    text = desk.get(f"{page_of(reader)}?why=work").content.decode()
+    text = say_why(desk, reader, "work").content.decode()
     assert 'id="looks"' in text
 
 
@@ -174,7 +244,8 @@ def test_looks_are_forgotten_after_half_a_year(reader, librarian):
     Look.objects.update(at=timezone.now() - timedelta(days=KEPT_DAYS + 1))
 
     assert list(Look.objects.at(reader)) == []
-    assert forget_old_looks() == 1
+    run_night(night=timezone.localdate())
+    assert not Look.objects.exists()
 
 
 # --- staff are no readers -------------------------------------------------------------------------

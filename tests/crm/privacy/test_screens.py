@@ -7,6 +7,7 @@ from crm.privacy.models import Correction, Incident
 from crm.readers.looks import look_at_many, look_at_one
 from tests import factories
 from tests.crm.privacy.person import whole_person
+from tests.looking import said_why
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SCREENS = {
@@ -68,11 +69,12 @@ def test_pages_of_staff_have_no_barrier_and_fit(live, reader, librarian, screen)
     size, scheme = SCREENS[screen]
     live.page.set_viewport_size(size)
     live.page.emulate_media(color_scheme=scheme)
-    live.sign_in(factories.UserFactory(role="manager"))
+    manager = factories.UserFactory(role="manager")
+    live.sign_in(manager)
     page = reverse("crm:reader-detail", args=[reader.pk])
     paths = {
         "reason": page,
-        "person": f"{page}?why=enquiry",
+        "person": page,
         "erase": reverse("crm:reader-erase", args=[reader.pk]),
         "corrections": reverse("crm:correction-list"),
         "correction": reverse("crm:correction-detail", args=[correction.pk]),
@@ -84,3 +86,5 @@ def test_pages_of_staff_have_no_barrier_and_fit(live, reader, librarian, screen)
         live.open(path)
         live.check()
         live.shot(f"{name}-{screen}")
+        if name == "reason":
+            said_why(reader, by=manager)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from core.addresses import address_digest
 from crm.readers import queries
+from crm.readers.actions import unsubscribe, update_reader
 from crm.readers.models import ContactChannel, Purpose, Reader, Suppression, permissions
 from crm.segments.compile import compile_rule
 from tests.factories import ReaderFactory
@@ -126,3 +127,35 @@ def test_no_address_is_hashed_where_nothing_is_suppressed(django_assert_num_quer
     ReaderFactory()
     with django_assert_num_queries(1):
         assert Reader.objects.suppressed("events") == []
+
+
+def test_withdrawal_acts_on_every_row_of_the_person():
+    """Fault 62. Two rows of one person: what is withdrawn in one is withdrawn in both."""
+    one = ReaderFactory(name="Li", email="li@example.org", phone="13900000001", consents=["email"])
+    by_mailbox = ReaderFactory(name="Li", email="LI@Example.org", consents=["email"])
+    by_number = ReaderFactory(
+        name="", email="li.home@example.org", phone="+86 139-0000-0001", consents=["email"]
+    )
+    family = ReaderFactory(
+        name="Wang", email="wang@example.org", phone="13900000001", consents=["email"]
+    )
+
+    unsubscribe(reader=one, source="unsubscribe page", by=None)
+
+    for row in (one, by_mailbox, by_number):
+        row.refresh_from_db()
+        assert row.consents == []
+        assert set(row.consent_events.values_list("granted", flat=True)) == {False}
+    # The other row's own address is stopped too: no later file may bring it back.
+    assert Suppression.objects.of_address("email", "li.home@example.org").count() == 4
+    assert Reader.objects.mailable("events").get() == family
+
+
+def test_withdrawal_acts_on_the_address_before(librarian):
+    reader = ReaderFactory(email="before@example.org")
+    update_reader(reader=reader, by=librarian, email="after@example.org")
+    unsubscribe(reader=reader, source="unsubscribe page", by=None)
+    again = ReaderFactory(email="Before@example.org", consents=["email"])
+
+    assert Suppression.objects.of_address("email", "after@example.org").exists()
+    assert not Reader.objects.mailable("events").filter(pk=again.pk).exists()

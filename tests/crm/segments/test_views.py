@@ -9,9 +9,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext
 
 from core.disclosure import Count, Missing
-from crm.readers.models import Reader
+from crm.readers.models import Purpose, Reader
 from crm.segments import figures
 from crm.segments.models import Segment, SegmentLog
 from crm.segments.refresh import refresh_segment
@@ -102,9 +103,30 @@ def test_page_hides_small_cells_and_the_one_they_could_be_had_from(desk):
         str(Reader.Kind.TEACHER.label): Count.of(20),
     }
     # All but three can be mailed, which would name the three.
-    assert [cell.count for cell in shown.channels] == [WITHHELD, Count.of(0), Count.of(0)]
+    by_mail = [cell.count for cell in shown.channels[:3]]
+    assert by_mail == [WITHHELD] * 3
+    assert [cell.count for cell in shown.channels[4:]] == [Count.of(0), Count.of(0)]
     assert '<td class="n">27</td>' not in page
     assert '<td class="n">20</td>' in page
+
+
+def test_mail_is_counted_for_each_purpose(db):
+    """In 0.1 whoever allowed one purpose counted as reached by mail, whatever it was for."""
+    ReaderFactory.create_batch(10, kind="teacher", consents=["email:events"])
+    ReaderFactory.create_batch(8, kind="teacher", consents=["email:surveys"])
+    ReaderFactory.create_batch(20, kind="teacher", consents=[])
+    segment = SegmentFactory(rule=TEACHERS)
+    refresh_segment(segment)
+
+    found = {cell.label: cell.count for cell in figures.composition(segment).channels}
+    expected = {
+        Purpose.NOTICES: Count.of(0),
+        Purpose.EVENTS: Count.of(10),
+        Purpose.SURVEYS: Count.of(8),
+        Purpose.RESEARCH: Count.of(0),
+    }
+    for purpose, count in expected.items():
+        assert found[gettext("E-mail for %(purpose)s") % {"purpose": purpose.label}] == count
 
 
 def test_segment_of_four_shows_no_number_anywhere(desk):

@@ -5,11 +5,24 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.test import Client
+from django.urls import reverse
 from django.utils import translation
 
 from analytics.loop.actions.deciding import RECORDED_AS
 from analytics.loop.models import Decision
+from crm.staff.models import AuditEvent
 from crm.staff.words import AuditAction, in_words
+from tests.crm.staff.door import (
+    PASSWORD,
+    account,
+    api_token,
+    attempt,
+    code,
+    guess_code,
+    let_lock_end,
+    with_second_factor,
+)
 
 APPS = ["crm", "campaigns", "feedback", "analytics", "demo"]
 
@@ -76,3 +89,48 @@ def test_codes_fit_the_column_and_say_what_they_did_in_0_1():
         assert in_words("something.old") == "something.old"
     with translation.override("zh-hans"):
         assert in_words("segment.pin").endswith(" · 手动指定")
+
+
+# --- signing in and out ---------------------------------------------------------------------------
+def details(action: str) -> list[dict]:
+    return list(
+        AuditEvent.objects.filter(action=action).order_by("pk").values_list("detail", flat=True)
+    )
+
+
+@pytest.mark.django_db
+def test_sign_in_says_with_which_factors_and_sign_out_stands_beside_it():
+    ann = with_second_factor(account("Ann", "ann@example.org"))
+    client = Client()
+    attempt(client, password=PASSWORD)
+    client.post(reverse("mfa_authenticate"), {"code": code()})
+    answer = client.post(reverse("account_logout"))
+
+    assert details("sign-in") == [{"factors": ["password", "totp"]}]
+    assert AuditEvent.objects.get(action="sign-out").user == ann
+    assert answer["Clear-Site-Data"] == '"storage"'
+    assert "sessionid" not in client.cookies or client.cookies["sessionid"].value == ""
+
+    api_token(username="Ann", password=PASSWORD, code=code(1))
+    assert details("api.sign-in") == [{"factors": ["password", "totp"]}]
+
+
+@pytest.mark.django_db
+def test_wrong_entries_are_written_down_and_fill_no_table():
+    ann = with_second_factor(account("Ann", "ann@example.org"))
+    attempt(Client(), password="wrong")
+    guess_code()
+
+    assert details("sign-in.failed") == [{"factor": "password"}, {"factor": "code"}]
+    failed = AuditEvent.objects.filter(action="sign-in.failed")
+    assert {event.object_id for event in failed} == {str(ann.pk)}
+
+    for round_ in range(4):
+        for _try in range(5):
+            attempt(Client(), password="wrong", address=f"10.0.{round_}.1")
+        let_lock_end()
+    assert failed.count() == 5
+
+    for number in range(90):
+        attempt(Client(), name=f"nobody{number}", address=f"10.1.{number}.1")
+    assert failed.filter(object_id="").count() == 60

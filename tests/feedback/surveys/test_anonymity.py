@@ -140,7 +140,7 @@ def test_batch_has_fresh_ids_one_day_no_reader_and_no_activity(client):
     survey, reader = published(anonymous=True), ReaderFactory(user=UserFactory())
     data = form()
     client.post(survey.public_url, data)
-    fill(client, survey, 2 * K - 2)
+    fill(client, survey, 2 * K - 1)
     client.force_login(reader.user)
     fill(client, survey, 1)
     held = set(HeldAnswer.objects.values_list("pk", flat=True))

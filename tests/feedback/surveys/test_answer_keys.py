@@ -4,12 +4,14 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
 from core.refusals import Refused
+from crm.staff.models import AuditEvent
 from feedback.surveys import actions as verbs
-from feedback.surveys import anonymity, keys
+from feedback.surveys import anonymity, keys, losing
 from feedback.surveys.models import (
     AnswerKey,
     HeldAnswer,
@@ -17,6 +19,7 @@ from feedback.surveys.models import (
     Response,
 )
 from ops import answers_key
+from tests.factories import UserFactory
 from tests.feedback.building import close, fill, form, published
 
 pytestmark = pytest.mark.django_db
@@ -111,3 +114,69 @@ def test_what_0_1_held_in_the_open_is_sealed_by_the_first_run(client):
     assert b"in the open" not in bytes(held.sealed)
     (opened,) = anonymity.take(survey)
     assert opened.content.answers["5"] == "in the open"
+
+
+# --- a lost key -----------------------------------------------------------------------------------
+def with_lost(client, settings, lost: int, openable: int):
+    """A closed survey of which ``lost`` answers were sealed with a key that nobody has any more."""
+    survey = published(anonymous=True)
+    fill(client, survey, lost)
+    settings.ANSWERS_PRIVATE_KEY = answers_key.new_key()
+    AnswerKey.objects.update(opened_at=timezone.now() - timedelta(hours=1))
+    keys.announce()
+    fill(client, survey, openable)
+    close(survey)
+    assert anonymity.mix() == 0
+    return survey
+
+
+@pytest.mark.parametrize(("lost", "said"), [(7, "7 anonymous answers"), (2, "A few anonymous")])
+def test_lost_answers_are_discarded_by_hand_and_the_survey_says_so(
+    client, settings, librarian, capsys, lost, said
+):
+    """The last batch is written at last, and no page pretends that there were no others."""
+    survey = with_lost(client, settings, lost, K)
+    call_command("discard_unopened")
+    assert f"--confirm {lost}" in capsys.readouterr().out
+    assert HeldAnswer.objects.count() == lost + K
+
+    admin = UserFactory(role="administrator")
+    call_command("discard_unopened", "--confirm", str(lost), "--by", admin.username)
+    assert anonymity.mix() == K
+    assert (HeldAnswer.objects.count(), Response.objects.count()) == (0, K)
+
+    event = AuditEvent.objects.get(action="survey.discard")
+    shown = lost if lost >= 5 else None
+    assert (event.user, event.object_id, event.detail) == (admin, str(survey.pk), {"rows": shown})
+    client.force_login(librarian)
+    for name in ("survey-results", "survey-detail"):
+        address = reverse(f"feedback:{name}", args=[survey.pk])
+        page = client.get(address, headers={"accept-language": "en"}).content.decode()
+        assert said in page
+
+
+def test_nothing_is_discarded_without_the_right_number_an_administrator_and_a_key(client, settings):
+    with_lost(client, settings, 3, K)
+    admin, librarian = UserFactory(role="administrator"), UserFactory(role="librarian")
+    for number, name in ((2, admin.username), (3, librarian.username), (3, "")):
+        with pytest.raises(CommandError):
+            call_command("discard_unopened", "--confirm", str(number), "--by", name)
+    settings.ANSWERS_PRIVATE_KEY = ""
+    with pytest.raises(CommandError, match="ANSWERS_PRIVATE_KEY"):
+        call_command("discard_unopened", "--confirm", "3", "--by", admin.username)
+    assert HeldAnswer.objects.count() == 3 + K
+
+
+def test_answers_whose_key_a_worker_has_are_not_lost(client, settings):
+    survey = published(anonymous=True)
+    fill(client, survey, 3)
+    settings.ANSWERS_PRIVATE_KEY = answers_key.new_key()
+    assert losing.find_lost() == {}
+
+
+def test_damaged_box_is_lost_though_its_key_is_there(client):
+    survey = published(anonymous=True)
+    fill(client, survey, 2)
+    one = HeldAnswer.objects.first()
+    HeldAnswer.objects.filter(pk=one.pk).update(sealed=bytes(one.sealed)[:-1] + b"x")
+    assert losing.find_lost() == {survey: [one.pk]}

@@ -291,10 +291,13 @@ def test_list_asks_a_constant_number_of_statements(
 def test_rows_with_counted_answers_carry_no_raw_number():
     survey = published()
     answer(survey, *[{"1": 1}] * 3)
-    listed = with_counts(Survey.objects.all()).get()
+    listed = with_counts(Survey.objects.all(), survey.created_by).get()
     assert (listed.answers, listed.answers.is_withheld) == (Count.of(3), True)
-    assert str(with_counts(Survey.objects.filter(pk=published().pk)).get().answers) == "0"
-    ((version, answers),) = versions_with_answers(survey)
+    assert (
+        str(with_counts(Survey.objects.filter(pk=published().pk), survey.created_by).get().answers)
+        == "0"
+    )
+    ((version, answers),) = versions_with_answers(survey, survey.created_by)
     assert (answers, "n" in vars(version)) == (Count.of(3), False)
 
 

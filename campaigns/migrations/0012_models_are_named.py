@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0008_purpose_of_contents'),
+        ("campaigns", "0011_history_has_a_term"),
     ]
 
     operations = [

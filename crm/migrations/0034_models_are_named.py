@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0024_first_notice'),
+        ("crm", "0033_what_the_clock_may_remove"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('analytics', '0008_a_decided_proposal_stays_decided'),
+        ("analytics", "0011_breaks_in_both_languages"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('feedback', '0009_mixing'),
+        ("feedback", "0013_language_of_a_voice"),
     ]
 
     operations = [

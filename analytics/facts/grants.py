@@ -1,0 +1,7 @@
+"""What is kept of facts: what was published of a month that is over. Facts themselves are computed
+anew at night.
+"""
+
+from core.grants import Kept
+
+KEPT = [Kept("analytics.PublishedMonth")]

@@ -1,0 +1,105 @@
+"""The figures of months that are over: published once, and again, visibly, when late data or an
+erasure changed them.
+
+What computing writes is published in the same transaction. Whoever changes facts otherwise leaves
+them different from what was published, and the look through the chains says so.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+
+from django.db import connection
+from django.utils import timezone
+
+from analytics.facts.models import PublishedMonth
+from analytics.facts.periods import month_start, next_month
+from analytics.facts.publications import MONTHS
+from analytics.facts.queries import FIGURES
+from analytics.published import breaks
+from analytics.published.models import Seal
+from analytics.published.sealing import seal
+
+#: {figure: [value, n, hash of the facts behind it]}
+Figures = dict[str, list]
+
+
+def figures_of(first: date, until: date) -> dict[date, Figures]:
+    """{month: its figures} as the facts of ``first`` … ``until`` say now; none where there is no
+    fact.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(FIGURES, {"first": first, "until": until})
+        rows = cursor.fetchall()
+    return {month: json.loads(figures) for month, figures in rows}
+
+
+def last_published(months: Iterable[date]) -> dict[date, PublishedMonth]:
+    """{month: its last publication}"""
+    found = PublishedMonth.objects.filter(month__in=months).order_by("month", "-number")
+    return {one.month: one for one in found.distinct("month")}
+
+
+def publish(months: list[date], at: datetime) -> int:
+    """Publish those of ``months`` (in order) that are over and whose figures are new or others.
+
+    Returns how many. Called in the transaction that computed them.
+    """
+    over = [month for month in months if next_month(month) <= timezone.localdate(at)]
+    if not over:
+        return 0
+    now = figures_of(over[0], next_month(over[-1]))
+    before = last_published(over)
+    published = 0
+    for month in over:
+        published += publish_one(month, now.get(month, {}), before.get(month), at)
+    return published
+
+
+def publish_one(month: date, now: Figures, before: PublishedMonth | None, at: datetime) -> bool:
+    """Whether there was something to publish. A month of which nothing is known is not."""
+    if before is None:
+        if now:
+            store(PublishedMonth(month=month, number=1, figures=now, at=at))
+        return bool(now)
+    changed = differing(before.figures, now)
+    if changed:
+        amended = PublishedMonth(
+            month=month, number=before.number + 1, figures=now, changed=changed, at=at
+        )
+        store(amended, corrects=before.pk, reason=Seal.Reason.CHANGED)
+    return bool(changed)
+
+
+def store(made: PublishedMonth, **said) -> None:
+    """Keep it and seal it; ``said`` is what the seal says besides."""
+    made.save(force_insert=True)
+    seal(chain=MONTHS, object_id=made.pk, **said)
+
+
+def publish_missing(at: datetime) -> int:
+    """Publish months of before there were chains: over, with facts, and never published."""
+    this_month = month_start(timezone.localdate(at))
+    known = set(PublishedMonth.objects.values_list("month", flat=True))
+    missing = 0
+    for month, figures in figures_of(date.min, this_month).items():
+        if month not in known:
+            made = PublishedMonth(month=month, number=1, figures=figures, at=at)
+            store(made, chained_later=True)
+            missing += 1
+    return missing
+
+
+def differing(before: Figures, now: Figures) -> list[str]:
+    """Names of the figures that came, went or changed."""
+    names = before.keys() | now.keys()
+    return sorted(name for name in names if before.get(name) != now.get(name))
+
+
+def changed_months() -> Iterator[breaks.Break]:
+    """Months whose facts are not what was published last."""
+    published = last_published(PublishedMonth.objects.values("month"))
+    now = figures_of(date.min, date.max)
+    for month, last in published.items():
+        for figure in differing(last.figures, now.get(month, {})):
+            yield breaks.found("month_differs", month=f"{month:%Y-%m}", figure=figure)

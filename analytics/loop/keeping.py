@@ -1,0 +1,90 @@
+"""What moves of a proposal against what it must follow from: its decision, and the evaluation that
+measured it again.
+"""
+
+from collections.abc import Iterator
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from analytics.loop import storage, verify
+from analytics.loop.models import Adjustment, Decision, Evaluation
+from analytics.loop.publications import EVALUATIONS
+from analytics.published import breaks
+from analytics.published.models import Seal
+
+State, Verdict = Adjustment.State, Decision.Verdict
+TABLE = Adjustment._meta.db_table
+#: A state and the verdict it follows from; proposed and superseded ones have no decision.
+FOLLOWS = {
+    State.ACCEPTED: Verdict.ACCEPT,
+    State.CHANGED: Verdict.CHANGE,
+    State.REFUSED: Verdict.REFUSE,
+}
+
+
+def row_of(adjustment: Adjustment) -> str:
+    return f"{TABLE}/{adjustment.pk}"
+
+
+# --- states ---------------------------------------------------------------------------------------
+def states_without_decision() -> Iterator[breaks.Break]:
+    """Proposals whose state is not the one that their decision gave."""
+    following = Q(state__in=[State.PROPOSED, State.SUPERSEDED], decision__isnull=True)
+    for state, verdict in FOLLOWS.items():
+        following |= Q(state=state, decision__verdict=verdict)
+    for adjustment in Adjustment.objects.exclude(following).order_by("pk"):
+        yield breaks.found("state_without_decision", row=row_of(adjustment), state=adjustment.state)
+    for adjustment in replaced_by_nothing():
+        yield breaks.found("state_without_decision", row=row_of(adjustment), state=adjustment.state)
+
+
+def replaced_by_nothing() -> QuerySet[Adjustment]:
+    """Called replaced, while their evaluation is the last one of its campaign."""
+    later = Evaluation.objects.filter(
+        campaign=OuterRef("evaluation__campaign"), number__gt=OuterRef("evaluation__number")
+    )
+    replaced = Adjustment.objects.filter(state=State.SUPERSEDED)
+    return replaced.filter(~Exists(later)).order_by("pk")
+
+
+# --- what was observed ----------------------------------------------------------------------------
+def observed_otherwise() -> Iterator[breaks.Break]:
+    """Proposals of which something else stands there than the evaluation that measured them says.
+
+    What 0.1 observed is left out: it rounded and withheld by rules of its own.
+    """
+    of_0_1 = Seal.objects.filter(chain=EVALUATIONS, chained_later=True).values("object_id")
+    measured = Adjustment.objects.filter(
+        Q(observed_in__isnull=False) | Q(observed__isnull=False) | Q(observed_n__isnull=False)
+    )
+    measured = measured.exclude(observed_in__in=of_0_1)
+    measured = measured.select_related("observed_in", "decision").order_by("observed_in", "pk")
+    evaluation, results = None, None
+    for adjustment in measured.iterator():
+        if evaluation is None or adjustment.observed_in != evaluation:
+            evaluation = adjustment.observed_in
+            results = results_of(evaluation)
+        yield from compared(adjustment, results)
+
+
+def results_of(evaluation: Evaluation | None):
+    """The figures of an evaluation as they were published; None without one."""
+    if evaluation is None:
+        return None
+    return storage.results_from_json(evaluation.results)
+
+
+def compared(adjustment: Adjustment, results) -> Iterator[breaks.Break]:
+    """Field by field against what the evaluation's figures say now."""
+    if results is None or adjustment.observed_in.campaign_id != adjustment.applied_in_id:
+        yield differs(adjustment, "observed_in")
+        return
+    expected = verify.observed_fields(adjustment, results)
+    for field, value in expected.items():
+        if getattr(adjustment, field) != value:
+            yield differs(adjustment, field)
+
+
+def differs(adjustment: Adjustment, field: str) -> breaks.Break:
+    by = f"{Evaluation._meta.db_table}/{adjustment.observed_in_id}"
+    return breaks.found("observed_otherwise", row=row_of(adjustment), field=field, evaluation=by)

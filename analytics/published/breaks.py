@@ -1,0 +1,35 @@
+"""What can be wrong with what was published, each kind as it is stored."""
+
+from datetime import datetime
+
+from analytics.published.chains import Chain
+from analytics.published.models import Seal
+
+#: ``{"code": one of words.SENTENCES, "values": {name: text or number}}``
+Break = dict
+
+
+def found(code: str, **values: str | int) -> Break:
+    """A break that any room may find."""
+    return {"code": code, "values": values}
+
+
+def of_seal(code: str, seal: Seal, **values: str) -> Break:
+    """A break of one seal, or of what it speaks of."""
+    return found(code, chain=seal.chain, number=seal.number, **values)
+
+
+def missing_between(chain: str, before: int, after: int) -> Break:
+    return found("missing_between", chain=chain, before=before, after=after)
+
+
+def not_sealed(chain: Chain, object_id: int) -> Break:
+    return found("not_sealed", chain=chain.code, row=f"{chain.table}/{object_id}")
+
+
+def head_is_gone(chain: Chain, at: datetime, number: int) -> Break:
+    return found("head_is_gone", chain=chain.code, number=number, at=f"{at:%Y-%m-%d %H:%M}")
+
+
+def noted_is_gone(chain: str, number: int, file: str) -> Break:
+    return found("noted_is_gone", chain=chain, number=number, file=file)

@@ -1,0 +1,72 @@
+"""Lines of the log: when with the zone, how bad, where from, what; nothing forged, nothing secret.
+
+What somebody typed may end up in a line, as part of an address that was not found. It begins no
+line of its own, and what looks like an e-mail address or a key is left out of it.
+"""
+
+import json
+import logging
+import re
+from datetime import UTC, datetime
+
+ADDRESS = re.compile(r"[^\s@<>\"'=(]+@[^\s@<>\"')]+\.[\w-]+")
+#: Keys of links, tokens, keys of sessions, stored passwords: long runs with a digit in them. An id
+#: of 8-4-4-4-12 is none.
+KEY = re.compile(r"(?<![\w$-])(?=[\w$-]*\d)[\w$-]{16,}(?![\w$-])")
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
+KEPT_OF_A_KEY = 4
+
+
+def without_secrets(text: str) -> str:
+    """``text`` without e-mail addresses and without more than the beginning of keys."""
+    return KEY.sub(_shortened, ADDRESS.sub("…@…", text))
+
+
+def _shortened(found: re.Match) -> str:
+    if UUID.fullmatch(found[0]):
+        return found[0]
+    return found[0][:KEPT_OF_A_KEY] + "…"
+
+
+def on_one_line(text: str) -> str:
+    """``text`` with its line ends and other controls written as escapes."""
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+
+
+def moment(record: logging.LogRecord) -> str:
+    """2026-11-27T08:30:00.125+00:00"""
+    return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+
+
+class Line(logging.Formatter):
+    """For people: one line, and a fault's trace indented below it."""
+
+    def format(self, record):
+        said = on_one_line(without_secrets(record.getMessage()))
+        lines = [f"{moment(record)} {record.levelname} {record.name} {said}"]
+        for line in trace_of(self, record).splitlines():
+            lines.append(f"    {on_one_line(line)}")
+        return "\n".join(lines)
+
+
+class Json(logging.Formatter):
+    """For programs: one object a line, of ``at``, ``level``, ``logger``, ``message``, ``trace``."""
+
+    def format(self, record):
+        entry = {
+            "at": moment(record),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": without_secrets(record.getMessage()),
+        }
+        trace = trace_of(self, record)
+        if trace:
+            entry["trace"] = trace
+        return json.dumps(entry, ensure_ascii=False)
+
+
+def trace_of(formatter: logging.Formatter, record: logging.LogRecord) -> str:
+    """The trace of a fault without secrets; empty where there was none."""
+    if not record.exc_info:
+        return ""
+    return without_secrets(formatter.formatException(record.exc_info))

@@ -1,0 +1,127 @@
+"""How long each kind of data is kept: each room says it in its ``terms.py``, settings list rooms.
+
+A term has bounds; within them the library chooses. Once a night what is over its term is removed,
+in bounded batches, by the room that keeps it. A table without a term says how long else it is kept
+(``KEPT_WHILE``). A test compares both with the registry of holds and with all histories.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db.models import QuerySet
+
+#: Rows of one transaction: a moment's work, so that nobody waits for its locks.
+BATCH = 5_000
+
+Interval = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True)
+class Over:
+    """What is over its term: all before ``before`` but what lies in one of ``kept``, from its first
+    moment to before its last.
+    """
+
+    before: datetime
+    kept: tuple[Interval, ...] = ()
+    most: int = BATCH
+
+    def keeps(self, at: datetime) -> bool:
+        return any(start <= at < end for start, end in self.kept)
+
+
+@dataclass(frozen=True)
+class Term:
+    """One kind of data that is kept for a number of days.
+
+    ``becomes`` says what happens to a row that is over. ``due`` counts such rows; ``remove`` takes
+    at most ``most`` of them, all or none, and returns how many. ``by_owner``: the database's owner
+    removes them, in a function that writes its own audit row.
+    """
+
+    code: str
+    title: Any
+    models: tuple[str, ...]
+    becomes: Any
+    default: int
+    least: int
+    most: int
+    due: Callable[[Over], int]
+    remove: Callable[[Over], int]
+    by_owner: bool = False
+
+
+@dataclass(frozen=True)
+class KeptWhile:
+    """Tables whose rows have no number of days, and how long they are kept instead."""
+
+    models: tuple[str, ...]
+    reason: Any
+
+
+@cache
+def registered() -> tuple[Term, ...]:
+    """All terms, in the order of the rooms."""
+    return tuple(_said("TERMS"))
+
+
+@cache
+def kept_while() -> tuple[KeptWhile, ...]:
+    """What is kept by another rule than days, in the order of the rooms."""
+    return tuple(_said("KEPT_WHILE"))
+
+
+def term(code: str) -> Term:
+    """The term of that name. Raises ImproperlyConfigured where no room has it."""
+    for one in registered():
+        if one.code == code:
+            return one
+    raise ImproperlyConfigured(f"no room has the term {code}")
+
+
+def still_needed() -> tuple[Interval, ...]:
+    """Times of which rows are still counted by somebody, whatever their term: each room that counts
+    says so by a function of its ``STILL_NEEDED``.
+    """
+    found: list[Interval] = []
+    for asked in _said("STILL_NEEDED"):
+        found += asked()
+    return tuple(sorted(found))
+
+
+def _said(name: str) -> Iterator:
+    """What each room lists under ``name``; a room need not have such a list."""
+    for room in settings.ROOMS_WITH_TERMS:
+        yield from getattr(import_module(f"{room}.terms"), name, [])
+
+
+# --- how most rooms remove ------------------------------------------------------------------------
+def deleting(rows: Callable[[Over], QuerySet]) -> dict[str, Callable[[Over], int]]:
+    """``due`` and ``remove`` of rows that go whole."""
+
+    def remove(over: Over) -> int:
+        found = rows(over)
+        batch = list(found.order_by("pk").values_list("pk", flat=True)[: over.most])
+        found.model._base_manager.filter(pk__in=batch).delete()
+        return len(batch)
+
+    return {"due": lambda over: rows(over).count(), "remove": remove}
+
+
+def emptying(rows: Callable[[Over], QuerySet], **values: Any) -> dict[str, Callable[[Over], int]]:
+    """``due`` and ``remove`` of rows that stay without the columns of ``values``. ``rows`` must not
+    find a row again that has these values.
+    """
+
+    def remove(over: Over) -> int:
+        found = rows(over)
+        batch = list(found.order_by("pk").values_list("pk", flat=True)[: over.most])
+        return found.model._base_manager.filter(pk__in=batch).update(**values)
+
+    return {"due": lambda over: rows(over).count(), "remove": remove}

@@ -1,0 +1,41 @@
+"""How much one request may bring, said by the view that takes it.
+
+A view that says nothing takes forms without files. Both are asked before a byte of the body is
+read: what is too large never reaches the disk (config.middleware.SizeMiddleware).
+"""
+
+from collections.abc import Callable
+
+from django.conf import settings
+
+#: A form without files: its fields, written out as a browser writes them.
+FORM = settings.DATA_UPLOAD_MAX_MEMORY_SIZE + (1 << 20)
+#: Fields and separators beside a file.
+BESIDE = 1 << 20
+
+
+def takes_files(most: Callable[[], int]):
+    """View decorator: its form may bring a file of so many bytes.
+
+    Put it above ``needs``: whoever lacks the permission may bring no more than to any other form.
+    """
+
+    def mark(view):
+        view.takes_bytes = most
+        return view
+
+    return mark
+
+
+def most_bytes(view, user) -> int:
+    """How many bytes the body of a request of this user to this view may have."""
+    most = getattr(view, "takes_bytes", None)
+    if most is None or not may_send(view, user):
+        return FORM
+    return most() + BESIDE
+
+
+def may_send(view, user) -> bool:
+    """False where the view asks for a right that ``user`` lacks; nobody signed in has none."""
+    permission = getattr(view, "permission", None)
+    return permission is None or (user.is_authenticated and user.can(permission))

@@ -1,0 +1,40 @@
+"""Which readers stand in rows of a file that somebody is shown, so that they can be told."""
+
+from collections.abc import Iterable
+
+from django.db.models import Q
+
+from core.addresses import normal_number
+from crm.imports.models import ImportBatch
+from crm.readers.looks import look_at_many
+from crm.readers.models import LookPlace, Reader
+
+#: Cells that are looked up together.
+TOGETHER = 5000
+
+
+def look_at_rows(batch: ImportBatch, rows: Iterable[Iterable], *, by) -> None:
+    """Rows of the file of ``batch`` are about to be shown to ``by``: tell the readers in them.
+
+    A row that was refused says of no cell for certain what it is, so each is taken for a number and
+    for an address. Whoever is no reader yet has no page on which to be told.
+    """
+    readers, cells = set(), set()
+    for row in rows:
+        cells.update(str(cell) for cell in row if cell)
+        if len(cells) >= TOGETHER:
+            readers |= _known(batch, cells)
+            cells = set()
+    readers |= _known(batch, cells)
+    look_at_many(readers, by=by, place=LookPlace.IMPORT)
+
+
+def _known(batch: ImportBatch, cells: set[str]) -> set[int]:
+    """Keys of the readers who bear one of these numbers, or have one of these addresses."""
+    if not cells:
+        return set()
+    # Addresses lose the same invisible characters before they are stored.
+    words = {normal_number(cell) for cell in cells}
+    by_number = Q(source=batch.source, number__in=words)
+    found = Reader.objects.filter(by_number | Q(email__in=words))
+    return set(found.values_list("pk", flat=True))

@@ -1,0 +1,60 @@
+"""What the page of the retention clock shows: each term, what is over tonight, what went last."""
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from core.disclosure import Count, RoundedCount, in_tens
+from core.terms import Term, registered, still_needed
+from crm.clock.models import Night
+from crm.clock.terms_in_force import days_of_all, over_on
+from crm.readers.queries import may_open_every_reader
+from crm.staff.models import User
+
+
+@dataclass(frozen=True)
+class ClockRow:
+    """One kind of data. ``last`` is the newest night that has ended, with what it removed."""
+
+    term: Term
+    days: int
+    due: Count
+    last: Night | None
+    removed: Count
+
+    @property
+    def is_fixed(self) -> bool:
+        return self.term.least == self.term.most
+
+
+def clock_rows(viewer: User) -> list[ClockRow]:
+    """All kinds in the order of the rooms, as this person may be told."""
+    tonight, kept = timezone.localdate(), still_needed()
+    days = days_of_all(registered())
+    nights = last_nights()
+    rows = []
+    for term in registered():
+        night = nights.get(term.code)
+        row = ClockRow(
+            term=term,
+            days=days[term.code],
+            due=told(term.due(over_on(tonight, days[term.code], kept)), viewer),
+            last=night,
+            removed=told(night.removed if night else None, viewer),
+        )
+        rows.append(row)
+    return rows
+
+
+def last_nights() -> dict[str, Night]:
+    """{code: the newest night that has ended}."""
+    ended = Night.objects.filter(ended_at__isnull=False)
+    newest = ended.order_by("code", "-night").distinct("code")
+    return {night.code: night for night in newest}
+
+
+def told(rows: int | None, viewer: User) -> Count:
+    """How many rows: exactly for who may open every reader, for others in tens."""
+    if rows is None or may_open_every_reader(viewer):
+        return Count.exact(rows)
+    return RoundedCount.told(in_tens(rows)) if rows else Count.of(0)

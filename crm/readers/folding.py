@@ -1,0 +1,69 @@
+"""Folding single activities into months, and what may be asked of a time that is folded.
+
+Whoever counts over a time that begins before ``edge()`` begins with the whole month: within it
+nothing smaller is known any more, or will be soon. So an answer is the same before and after the
+rows were folded (docs/adr/0024).
+"""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from core.terms import Over, term
+from crm.clock.models import Night
+from crm.clock.terms_in_force import days_of, start_of
+from crm.readers.models import Activity
+
+#: The name of the term of single activities.
+ACTIVITIES = "activities"
+#: The shortest term a library may choose.
+LEAST_DAYS = 30
+FOLD = "SELECT huixiang_fold_activities(%s, %s, %s, %s, %s)"
+#: How often each reader did something, by single rows and by months; with the clauses and their
+#: parameters filled in for both.
+COUNTED = """
+SELECT reader_id, sum(n) AS n
+FROM (
+    SELECT reader_id, count(*) AS n FROM crm_activity WHERE {rows} GROUP BY reader_id
+    UNION ALL
+    SELECT reader_id, sum(n) FROM crm_foldedmonth WHERE {months} GROUP BY reader_id
+) AS counted
+GROUP BY reader_id
+"""
+
+
+def edge(as_of: datetime) -> datetime:
+    """Before this moment single activities may be folded at ``as_of``, by the term or by a shorter
+    one that held once.
+
+    Later than ``as_of`` where a night has folded what was young then.
+    """
+    until = Night.objects.removed_until(ACTIVITIES)
+    days = days_of(term(ACTIVITIES))
+    by_term = start_of(timezone.localdate(as_of), days)
+    return max(by_term, until) if until else by_term
+
+
+def month_of(at: datetime) -> datetime:
+    """The moment the month of ``at`` began, in the library's own time."""
+    local = timezone.localtime(at)
+    return timezone.make_aware(datetime(local.year, local.month, 1))
+
+
+def due(over: Over) -> int:
+    """How many activities would be folded."""
+    rows = Activity.objects.filter(at__lt=over.before)
+    for start, end in over.kept:
+        rows = rows.exclude(at__gte=start, at__lt=end)
+    return rows.count()
+
+
+def fold(over: Over) -> int:
+    """Fold one batch; returns how many rows, 0 also where activities are being appended."""
+    starts = [start for start, _end in over.kept]
+    ends = [end for _start, end in over.kept]
+    with connection.cursor() as cursor:
+        cursor.execute(FOLD, [over.before, starts, ends, settings.TIME_ZONE, over.most])
+        return max(cursor.fetchone()[0], 0)

@@ -1,0 +1,144 @@
+"""What readers did: single rows while they are young, months afterwards."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crm.readers.models.reader import Reader
+from crm.staff.models import Campus
+
+#: Under this name folding and appending wait for each other.
+FOLD = "huixiang.fold"
+#: reader id, kind, time, source, reference within the source
+ActivityRow = tuple[int, str, datetime, str, str]
+
+
+def key_of(source: str, ref: str) -> UUID:
+    """By this a folded row is known again; ``huixiang_fold_activities`` makes the same."""
+    digest = hashlib.sha256(f"{source}\n{ref}".encode()).digest()
+    return UUID(bytes=digest[:16])
+
+
+def hold_folds_off() -> None:
+    """Until the transaction ends no row is folded; what is being folded is waited for."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(hashtext(%s))", [FOLD])
+
+
+def counted_already(rows: Iterable[ActivityRow]) -> set[UUID]:
+    """Keys of those rows that stand in a folded month."""
+    keys = [key_of(source, ref) for _reader, _kind, _at, source, ref in rows]
+    return set(FoldedRef.objects.filter(key__in=keys).values_list("key", flat=True))
+
+
+class ActivityQuerySet(models.QuerySet):
+    def log(self, rows: Iterable[ActivityRow]) -> int:
+        """Append activities; a ``(source, ref)`` that is there already, as a row or counted in a
+        folded month, is left alone.
+
+        Returns how many rows were offered, not how many were new.
+        """
+        rows = list(rows)
+        with transaction.atomic():
+            # No fold begins before this is committed: a row is either there or counted.
+            hold_folds_off()
+            known = counted_already(rows)
+            offered = list(_offered(rows, known))
+            self.bulk_create(offered, ignore_conflicts=True, batch_size=2000)
+        return len(offered)
+
+
+def _offered(rows: list[ActivityRow], known: set[UUID]) -> Iterator["Activity"]:
+    """Activities of ``rows`` but those that are counted in a month, or of whom nothing is kept."""
+    asked = {reader for reader, *_rest in rows}
+    silent = set(Reader.objects.filter(pk__in=asked, analytics=False).values_list("pk", flat=True))
+    for reader, kind, at, source, ref in rows:
+        if reader in silent or key_of(source, ref) in known:
+            continue
+        yield Activity(reader_id=reader, kind=kind, at=at, source=source, ref=ref)
+
+
+class Activity(models.Model):
+    """Something a reader did, as a kind and a time: never which title.
+
+    ``(source, ref)`` says which row elsewhere it stands for, so importing or projecting it twice
+    changes nothing.
+    """
+
+    class Kind(models.TextChoices):
+        LOAN = "loan", _("Loan")
+        RENEWAL = "renewal", _("Renewal")
+        VISIT = "visit", _("Visit")
+        EVENT = "event", _("Event attended")
+        CLICK = "click", _("Link followed")
+        ANSWER = "answer", _("Survey answered")
+        VOICE = "voice", _("Said something")
+        CONTRIBUTION = "contribution", _("Contribution")
+
+    reader = models.ForeignKey(Reader, models.CASCADE, related_name="activities")
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
+    at = models.DateTimeField(_("time"))
+    campus = models.ForeignKey(
+        Campus, models.PROTECT, null=True, blank=True, verbose_name=_("campus")
+    )
+    source = models.CharField(max_length=32)
+    ref = models.CharField(max_length=64)
+
+    objects = ActivityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("activity")
+        verbose_name_plural = _("activities")
+        constraints = [
+            models.UniqueConstraint(fields=["source", "ref"], name="activity_source_ref")
+        ]
+        indexes = [
+            # For segments, which count a kind's activities by reader without opening the table.
+            models.Index(fields=["kind", "at"], include=["reader"], name="activity_kind_at"),
+            # For the page of one reader, newest first.
+            models.Index(fields=["reader", "-at"], name="activity_reader_at"),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} {timezone.localdate(self.at)}"
+
+
+class FoldedMonth(models.Model):
+    """How often a reader did something of one kind in one month, of rows that are over their term.
+
+    ``month`` is its first day in the library's own time; ``first`` and ``last`` are the moments of
+    the first and the last of the rows. What of the month is still in single rows is not counted
+    here.
+    """
+
+    pk = models.CompositePrimaryKey("reader", "kind", "month")
+    reader = models.ForeignKey(Reader, models.CASCADE, related_name="folded_months", db_index=False)
+    kind = models.CharField(_("kind"), max_length=16, choices=Activity.Kind.choices)
+    month = models.DateField(_("month"))
+    n = models.PositiveIntegerField(_("how often"))
+    first = models.DateTimeField(_("first"))
+    last = models.DateTimeField(_("last"))
+
+    class Meta:
+        verbose_name = _("month of activities")
+        verbose_name_plural = _("months of activities")
+        indexes = [
+            # For segments and monthly figures, as the index of single rows.
+            models.Index(
+                fields=["kind", "month"], include=["reader", "n"], name="folded_kind_month"
+            )
+        ]
+
+
+class FoldedRef(models.Model):
+    """That a row of some source is counted in a month already, so that it is not counted again.
+
+    ``key`` is a digest of source and reference: it leads to no person.
+    """
+
+    key = models.UUIDField(primary_key=True)

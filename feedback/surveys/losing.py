@@ -1,0 +1,97 @@
+"""Held answers whose key is lost: found, counted, and in the end discarded by hand (ADR 0026)."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.disclosure import Count
+from core.refusals import Refused
+from crm.staff import audit
+from crm.staff.models import User
+from crm.staff.words import AuditAction
+from feedback.surveys import sealing
+from feedback.surveys.anonymity import opened
+from feedback.surveys.keys import SILENT_AFTER
+from feedback.surveys.models import HeldAnswer, Survey
+from feedback.surveys.sealing import CannotOpen
+
+
+def find_lost() -> dict[Survey, list[UUID]]:
+    """The held answers that no key opens, by survey.
+
+    Only a process with every key that still exists can say so: Refused in one that has none, since
+    to it every answer would be lost.
+    """
+    halves = sealing.private_halves()
+    if not halves:
+        raise Refused(_("There is no key here: ANSWERS_PRIVATE_KEY must be that of the workers."))
+
+    heard_since = timezone.now() - SILENT_AFTER
+    found: dict[Survey, list[UUID]] = {}
+    held = HeldAnswer.objects.filter(key__isnull=False).select_related("survey", "key")
+    for one in held.iterator(chunk_size=100):
+        is_elsewhere = one.key.opened_at is not None and one.key.opened_at >= heard_since
+        if is_elsewhere and bytes(one.key.public) not in halves:
+            continue
+        if not is_openable(one):
+            found.setdefault(one.survey, []).append(one.pk)
+    return found
+
+
+def is_openable(one: HeldAnswer) -> bool:
+    """False for a box whose key is not at hand, and for a damaged one."""
+    try:
+        opened(bytes(one.sealed), one.survey_id, bytes(one.key.public).hex())
+    except (CannotOpen, KeyError):
+        return False
+    return True
+
+
+@transaction.atomic
+def discard_lost(*, expected: int, by: User) -> dict[Survey, int]:
+    """Discard what can never be opened; returns how many of each survey.
+
+    Each survey says so from then on, and its last batch is no longer kept from being written.
+    Refused where there are other than ``expected`` in all: somebody looked at another state.
+    """
+    found = find_lost()
+    total = sum(len(answers) for answers in found.values())
+    if total != expected:
+        raise Refused(
+            _("%(found)s answers cannot be opened, and not %(expected)s: nothing was discarded.")
+            % {"found": total, "expected": expected}
+        )
+    discarded = {}
+    for survey, answers in found.items():
+        discarded[survey] = _discard(survey, answers, by)
+    return discarded
+
+
+def _discard(survey: Survey, answers: list[UUID], by: User) -> int:
+    """One survey's; another run may have been faster with some of them."""
+    stored = Survey.objects.select_for_update(no_key=True).get(pk=survey.pk)
+    gone, _by_model = HeldAnswer.objects.filter(survey=stored, pk__in=answers).delete()
+    stored.unopened += gone
+    stored.save(update_fields=["unopened"])
+    # Whoever may read the trail may not know of one to four answers.
+    shown = Count.of(gone).public_number
+    audit.record(action=AuditAction.SURVEY_DISCARD, by=by, on=stored, rows=shown)
+    return gone
+
+
+def lost_in_words(survey: Survey) -> str:
+    """What the survey's pages say of answers that were discarded; empty where none were."""
+    n = Count.of(survey.unopened)
+    if n.is_zero:
+        return ""
+    if not n.is_shown:
+        return _(
+            "A few anonymous answers could not be opened, because their key was lost. They were"
+            " discarded and are in no figure."
+        )
+    return _(
+        "%(n)s anonymous answers could not be opened, because their key was lost. They were"
+        " discarded and are in no figure."
+    ) % {"n": n}

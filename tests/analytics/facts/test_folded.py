@@ -1,0 +1,63 @@
+"""Daily and monthly figures are the same after their single rows were folded."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from analytics.facts import computing
+from analytics.facts.models import Fact
+from analytics.facts.periods import midnight
+from analytics.facts.terms import not_computed
+from crm.clock.nightly import run_night
+from crm.readers.models import Activity
+from tests.analytics.building import readers
+
+pytestmark = pytest.mark.django_db
+
+
+def figures() -> dict[tuple, float]:
+    keys = ("metric", "grain", "start", "dimension", "key")
+    return {tuple(row[:-1]): row[-1] for row in Fact.objects.values_list(*keys, "value")}
+
+
+def seven_months() -> None:
+    rows = []
+    for number, reader in enumerate(readers(9)):
+        for month in range(number % 4, 7):
+            at = timezone.now() - timedelta(days=30 * month + number)
+            for kind in ("visit", "event", "contribution", "answer"):
+                rows.append((reader.pk, kind, at, kind, f"{number} {month}"))
+    Activity.objects.log(rows)
+
+
+def test_figures_computed_anew_after_the_fold_are_those_before():
+    """New contributors, active readers, first day: all by months; days keep what they had."""
+    seven_months()
+    computing.compute_all()
+    before, first = figures(), computing.first_day()
+
+    assert run_night(night=timezone.localdate())
+    assert Activity.objects.filter(at__lt=timezone.now() - timedelta(days=91)).count() == 0
+
+    assert computing.first_day() == first
+    computing.compute_all()
+    assert figures() == before
+    assert any(start < date.today() - timedelta(days=120) for _m, _g, start, *_r in before)
+
+
+def test_rows_of_days_that_nobody_has_counted_yet_stay():
+    """A worker that was away for months costs no day its count."""
+    seven_months()
+    assert not_computed()
+    run_night(night=timezone.localdate())
+    singles = Activity.objects.count()
+
+    computing.compute_all()
+    Fact.objects.update(computed_at=timezone.now() - timedelta(days=150))
+    run_night(night=timezone.localdate() + timedelta(days=1))
+
+    since = midnight(timezone.localdate(timezone.now() - timedelta(days=150)))
+    kept = Activity.objects.filter(at__gte=since).count()
+    young = Activity.objects.filter(at__gte=timezone.now() - timedelta(days=91)).count()
+    assert singles > Activity.objects.count() == kept > young

@@ -1,0 +1,102 @@
+"""Something old of every kind of data that has a term, and something young beside it."""
+
+from datetime import date, timedelta
+
+import pgtrigger
+from django.apps import apps
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from analytics.facts.models import Fact
+from crm.imports.models import ImportBatch, ImportChange, ImportRefusal
+from crm.letters.models import Letter
+from crm.privacy.models import Correction, NewAddress
+from crm.readers.models import Activity, Look
+from crm.segments.models import SegmentLog
+from crm.staff.models import AuditEvent
+from tests import factories
+from tests.owner import as_owner
+
+LONG_AGO = timedelta(days=4000)
+#: Columns by which each kind is old.
+TIMES = {
+    "crm.AuditEvent": "at",
+    "crm.SegmentNameDescriptionRuleVersionEvent": "pgh_created_at",
+    "campaigns.CampaignEvent": "pgh_created_at",
+    "campaigns.StandardEvent": "pgh_created_at",
+}
+
+
+def fill() -> None:
+    """Two rows of each kind, the first of which is ten years old; figures are up to date."""
+    figures_are_computed()
+    for at in (timezone.now() - LONG_AGO, timezone.now()):
+        what_readers_did(at)
+        files(at)
+        letters_and_voices(at)
+
+
+def figures_are_computed() -> None:
+    """Daily figures were computed just now: no row is kept for them."""
+    Fact.objects.create(
+        metric="x",
+        grain=Fact.Grain.DAY,
+        start=date(2020, 1, 1),
+        value=1,
+        n=1,
+        computed_at=timezone.now(),
+    )
+
+
+def what_readers_did(at) -> None:
+    reader, staff = factories.ReaderFactory(), factories.UserFactory(role="librarian")
+    Activity.objects.log([(reader.pk, "visit", at, "gate", f"{at:%Y}")])
+    look = Look.objects.create(user=staff, reader=reader)
+    Look.objects.filter(pk=look.pk).update(at=at)
+    segment = factories.SegmentFactory()
+    segment.description = "changed"
+    segment.save()
+    SegmentLog.objects.create(segment=segment, reader=reader, entered=True, at=at)
+    Correction.objects.create(
+        reader=reader, field="name", wanted="x", granted=True, decided_at=at, decided_by=staff
+    )
+    NewAddress.objects.create(reader=reader, channel="email", address="x@example.org", asked_at=at)
+    AuditEvent.objects.create(action="sign-in")
+    delivery = factories.DeliveryFactory(reader=reader, state="sent", sent_at=at)
+    content, campaign = delivery.content, delivery.content.campaign
+    campaign.theme = "changed"
+    campaign.save()
+    type(content).objects.filter(pk=content.pk).update(
+        launched_at=at, launched_by=staff, state="sent"
+    )
+    type(campaign).objects.filter(pk=campaign.pk).update(ends_on=(at + timedelta(days=5)).date())
+    if at < timezone.now() - timedelta(days=100):
+        factories.EvaluationFactory(campaign=campaign, as_of=at + timedelta(days=30))
+        age_histories(at)
+
+
+def age_histories(at) -> None:
+    """What triggers wrote has the hour of the test."""
+    with as_owner():
+        for label, column in TIMES.items():
+            rows = apps.get_model(label).objects.all()
+            if label == "crm.AuditEvent":
+                rows = rows.filter(action="sign-in")
+                with pgtrigger.ignore("crm.AuditEvent:append_only"):
+                    rows.update(**{column: at})
+            else:
+                rows.update(**{column: at})
+
+
+def files(at) -> None:
+    batch = factories.ImportBatchFactory(state="done", merged_at=at)
+    batch.file.save("patrons.csv", ContentFile(b"number\n1\n"))
+    ImportBatch.objects.filter(pk=batch.pk).update(created_at=at, merged_at=at)
+    ImportRefusal.objects.create(batch=batch, line=2, reason="nul", raw=["x"])
+    ImportChange.objects.create(batch=batch, reader=factories.ReaderFactory(), before={})
+
+
+def letters_and_voices(at) -> None:
+    letter = factories.LetterFactory(state="sent", sent_at=at)
+    Letter.objects.filter(pk=letter.pk).update(created_at=at)
+    factories.VoiceFactory(email="x@example.org", state="closed", closed_at=at)
