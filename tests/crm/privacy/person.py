@@ -1,5 +1,7 @@
 """A person with a row in every hold, an account, a file and a refused row."""
 
+from datetime import timedelta
+
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.core.files.base import ContentFile
@@ -15,6 +17,7 @@ from crm.privacy.models import Correction, Departure, NewAddress
 from crm.readers.actions import set_consent, update_reader
 from crm.readers.looks import look_at_many, look_at_one
 from crm.readers.models import Reader, Suppression
+from crm.readers.models.activity import FoldedMonth
 from crm.segments.models import SegmentLog, SegmentMember, SegmentPin
 from crm.staff import audit, guesses
 from crm.staff.models import GuessCounter
@@ -91,7 +94,7 @@ def whole_person(librarian) -> Reader:
     factories.ApiTokenFactory(user=user, name="token-unmistakable")
     factories.KeptFormFactory(user=user, fields=[["text", "kept-unmistakable"]])
     Suppression.objects.create(
-        channel="email", purpose="events", digest=address_digest(EMAIL), reason="unsubscribed"
+        channel="wechat", purpose="events", digest=address_digest(OPENID), reason="unsubscribed"
     )
     factories.LetterFactory(address=EMAIL_TOO)
     client = Client()
@@ -107,6 +110,15 @@ def whole_person(librarian) -> Reader:
         wording=TEXTS[10],
     )
     factories.ActivityFactory(reader=reader)
+    long_ago = timezone.now() - timedelta(days=2000)
+    FoldedMonth.objects.create(
+        reader=reader,
+        kind="visit",
+        month=long_ago.date().replace(day=1),
+        n=2,
+        first=long_ago,
+        last=long_ago,
+    )
     look_at_one(reader, by=librarian, reason="enquiry")
     others = [factories.ReaderFactory().pk for _one in range(2)]
     look_at_many([reader.pk, *others], by=librarian, place="list")
