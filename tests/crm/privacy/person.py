@@ -94,7 +94,7 @@ def whole_person(librarian) -> Reader:
     factories.ApiTokenFactory(user=user, name="token-unmistakable")
     factories.KeptFormFactory(user=user, fields=[["text", "kept-unmistakable"]])
     Suppression.objects.create(
-        channel="wechat", purpose="events", digest=address_digest(OPENID), reason="unsubscribed"
+        channel="wechat", digest=address_digest(OPENID), reason="unsubscribed"
     )
     factories.LetterFactory(address=EMAIL_TOO)
     client = Client()
