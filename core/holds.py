@@ -81,6 +81,8 @@ class Hold:
     purpose: Any = ""
     basis: Any = ""
     writes: Mapping[str, str] = field(default_factory=dict)
+    #: What its rows are to others than the person, where the model's name says it of another hold.
+    called: Any = ""
     leaves: str = ""
 
     def model_class(self) -> type[Model]:
@@ -89,7 +91,7 @@ class Hold:
     @property
     def kind(self) -> str:
         """What its rows are to others than the person."""
-        return kind_of(self.model_class())
+        return str(self.called) or kind_of(self.model_class())
 
     @property
     def is_direct(self) -> bool:

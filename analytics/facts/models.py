@@ -55,6 +55,8 @@ class PublishedMonth(models.Model):
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        verbose_name = _("published month")
+        verbose_name_plural = _("published months")
         ordering = ["month", "number"]
         constraints = [
             models.UniqueConstraint(fields=["month", "number"], name="published_month_number_once")

@@ -21,6 +21,8 @@ class ChosenTerm(models.Model):
     changed_at = models.DateTimeField(auto_now=True)
 
     class Meta:
+        verbose_name = _("chosen term")
+        verbose_name_plural = _("chosen terms")
         constraints = [
             # The law's six months: whatever a form or a shell would write.
             models.CheckConstraint(
@@ -61,6 +63,8 @@ class Night(models.Model):
     objects = NightQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("nightly run")
+        verbose_name_plural = _("nightly runs")
         ordering = ["-night", "code"]
         constraints = [models.UniqueConstraint(fields=["code", "night"], name="night_once")]
 

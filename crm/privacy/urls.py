@@ -21,6 +21,7 @@ urlpatterns = [
     path("desk/readers/<int:pk>/erase/", desk.reader_erase, name="reader-erase"),
     path("desk/privacy/", officer.processing_register, name="privacy-register"),
     path("desk/privacy/register.csv", officer.processing_register_csv, name="privacy-register-csv"),
+    path("desk/privacy/impact/", officer.impact_assessment, name="privacy-impact"),
     path("desk/privacy/clock/", clock.clock, name="privacy-clock"),
     path("desk/privacy/clock/<slug:code>/", clock.clock_term, name="privacy-clock-term"),
     path("desk/privacy/incidents/new/", officer.incident_edit, name="incident-create"),

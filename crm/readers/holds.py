@@ -117,6 +117,7 @@ HOLDS = [
         "readers",
         Erase.TAKE_OUT,
         title=_("Lists and files that I was in"),
+        called=_("Looks at lists and files"),
         shown=(
             Shown(_("when"), "at"),
             Shown(_("who"), "user__display_name"),

@@ -217,6 +217,10 @@ class GoneWork(models.Model):
     delivery = models.ForeignKey(Delivery, models.SET_NULL, null=True, blank=True, related_name="+")
     submitted_at = models.DateTimeField()
 
+    class Meta:
+        verbose_name = _("work that is gone")
+        verbose_name_plural = _("works that are gone")
+
 
 class Review(models.Model):
     """One reviewer's score; the reviewer's page shows no author."""

@@ -87,6 +87,7 @@ MATRIX: dict[str, Access] = {
     "crm:correction-list": STAFF,
     "crm:correction-detail": Access(STAFF.roles, make=correction_key),
     "crm:privacy-register": MANAGERS,
+    "crm:privacy-impact": MANAGERS,
     "crm:privacy-clock": MANAGERS,
     "crm:privacy-clock-term": Access(
         MANAGERS.roles, make=lambda _w: {"code": "activities"}, wrong={"code": "looks"}

@@ -142,3 +142,7 @@ class FoldedRef(models.Model):
     """
 
     key = models.UUIDField(primary_key=True)
+
+    class Meta:
+        verbose_name = _("reference of a folded activity")
+        verbose_name_plural = _("references of folded activities")

@@ -304,6 +304,8 @@ class FormerAddress(models.Model):
     until = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        verbose_name = _("former address")
+        verbose_name_plural = _("former addresses")
         constraints = [
             models.UniqueConstraint(
                 fields=["reader", "channel", "address"], name="former_address_once"

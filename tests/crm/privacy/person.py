@@ -93,7 +93,7 @@ def whole_person(librarian) -> Reader:
     factories.ApiTokenFactory(user=user, name="token-unmistakable")
     factories.KeptFormFactory(user=user, fields=[["text", "kept-unmistakable"]])
     Suppression.objects.create(
-        channel="email", purpose="events", digest=address_digest(EMAIL), reason="unsubscribed"
+        channel="wechat", digest=address_digest(OPENID), reason="unsubscribed"
     )
     factories.LetterFactory(address=EMAIL_TOO)
     client = Client()

@@ -79,6 +79,7 @@ def test_pages_of_staff_have_no_barrier_and_fit(live, reader, librarian, screen)
         "corrections": reverse("crm:correction-list"),
         "correction": reverse("crm:correction-detail", args=[correction.pk]),
         "register": reverse("crm:privacy-register"),
+        "impact": reverse("crm:privacy-impact"),
         "incident": reverse("crm:incident-create"),
     }
     for name, path in paths.items():
