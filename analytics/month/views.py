@@ -48,7 +48,6 @@ def month_detail(request, month):
 def show(request, start: date):
     """The month from its facts, with what waits for a decision beside them."""
     figures = Month(start, request.user.campus_id)
-    publication = last_published([start]).get(start)
     adjustments = Adjustment.objects.visible_to(request.user)
     waiting = adjustments.waiting().select_related("evaluation__campaign")
     context = {
@@ -61,20 +60,22 @@ def show(request, start: date):
         "waiting": list(waiting.order_by("-evaluation__computed_at", "pk")[:2]),
         "record": verify.tally(adjustments),
         "form": TargetForm(),
+    }
+    context |= neighbours(figures) | drawn(figures) | proof_of(start)
+    return render(request, "analytics/month/month.html", context)
+
+
+def proof_of(start: date) -> dict:
+    """The last publication of a month with its seal, and the last look through all chains."""
+    publication = last_published([start]).get(start)
+    seal = None
+    if publication is not None:
+        seal = Seal.objects.of(MONTHS, publication.pk)
+    return {
         "publication": publication,
-        "seal": seal_of(publication),
+        "seal": seal,
         "verification": Verification.objects.first(),
     }
-    return render(
-        request, "analytics/month/month.html", context | neighbours(figures) | drawn(figures)
-    )
-
-
-def seal_of(publication) -> Seal | None:
-    """The seal of a month's last publication; None for a month that is not over."""
-    if publication is None:
-        return None
-    return Seal.objects.of(MONTHS, publication.pk)
 
 
 def neighbours(figures: Month) -> dict:

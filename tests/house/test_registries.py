@@ -179,7 +179,7 @@ OURS = {
     "crm.ApiToken": {"digest"},
     "crm.KeptForm": {"had_files"},
     "crm.ImportRefusal": {"field"},
-    "crm.ConsentEvent": {"erased"},
+    "crm.ConsentEvent": {"erased", "import_run"},
     "crm.Activity": {"ref"},
     "crm.Look": {"user", "reader", "readers", "n", "reason"},
     "crm.SegmentPin": {"at", "until"},
