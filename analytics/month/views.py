@@ -60,33 +60,27 @@ def show(request, start: date):
         "waiting": list(waiting.order_by("-evaluation__computed_at", "pk")[:2]),
         "record": verify.tally(adjustments),
         "form": TargetForm(),
-        **published_of(figures),
-        **neighbours(figures),
-        **drawn(figures),
     }
+    context |= neighbours(figures) | drawn(figures) | proof_of(figures)
     return render(request, "analytics/month/month.html", context)
 
 
-def published_of(figures: Month) -> dict:
-    """The month's last publication with its seal; nothing for staff of one campus.
+def proof_of(figures: Month) -> dict:
+    """The last publication of a month with its seal, and the last look through all chains.
 
-    Sealed are the figures of the whole library, and they are told of their own.
+    Nothing for staff of one campus: sealed are the figures of the whole library, and they are told
+    of their own.
     """
-    publication = None
+    publication, seal = None, None
     if figures.campus is None:
         publication = last_published([figures.month]).get(figures.month)
+    if publication is not None:
+        seal = Seal.objects.of(MONTHS, publication.pk)
     return {
         "publication": publication,
-        "seal": seal_of(publication),
+        "seal": seal,
         "verification": Verification.objects.first(),
     }
-
-
-def seal_of(publication) -> Seal | None:
-    """The seal of a month's last publication; None for a month that is not over."""
-    if publication is None:
-        return None
-    return Seal.objects.of(MONTHS, publication.pk)
 
 
 def neighbours(figures: Month) -> dict:

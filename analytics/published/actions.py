@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from analytics.published import heads, verifying
-from analytics.published.heads import Head
+from analytics.published.heads import NotedHead
 from analytics.published.models import Verification
 from crm.staff import audit
 from crm.staff.models import User
@@ -18,7 +18,7 @@ def verify_published(*, by: User | None) -> Verification:
     The same result on the same day is written down once.
     """
     found = verifying.look_through()
-    heads.note([Head(chain, *head) for chain, head in found.heads.items()])
+    heads.note([NotedHead(chain, *head) for chain, head in found.heads.items()])
     today = timezone.localdate(found.at)
     known = Verification.objects.filter(at__date=today, heads=found.heads).first()
     if known is not None and known.breaks == found.breaks:

@@ -21,7 +21,7 @@ MEMBER = "heads"
 
 
 @dataclass(frozen=True)
-class Head:
+class NotedHead:
     """The last seal of a chain at some time."""
 
     chain: str
@@ -33,7 +33,7 @@ class Head:
         return f"{self.chain} {self.number} {self.sha256}"
 
 
-def note(heads: list[Head]) -> None:
+def note(heads: list[NotedHead]) -> None:
     """Add what the list lacks, on disk before this returns. A full disk is told in the log: what
     was found in the database is worth more than the list.
     """
@@ -55,7 +55,7 @@ def append(path: Path, text: str) -> None:
         os.fsync(file.fileno())
 
 
-def noted(path: Path) -> Iterator[Head]:
+def noted(path: Path) -> Iterator[NotedHead]:
     """What a list says, or the one inside a backup; nothing where there is none.
 
     A line that was cut off by a crash is left out.
@@ -63,7 +63,7 @@ def noted(path: Path) -> Iterator[Head]:
     for line in text_of(path).splitlines():
         words = line.split()
         if len(words) == 3 and words[1].isdigit() and len(words[2]) == 64:
-            yield Head(words[0], int(words[1]), words[2])
+            yield NotedHead(words[0], int(words[1]), words[2])
 
 
 def text_of(path: Path) -> str:

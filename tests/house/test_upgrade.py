@@ -317,7 +317,8 @@ def test_one_command_takes_a_database_of_0_1_from_one_role_to_two(old_database, 
     as_role = new_role["DATABASE_URL"]
     secret = f"SELECT rolpassword FROM pg_authid WHERE rolname = '{urlsplit(as_role).username}'"
     first = rows(old_database, secret)
-    manage(old_database, "grants", **new_role | {"DATABASE_URL": as_role.replace("secret", "new")})
+    as_role = as_role.replace("secret", "new")
+    manage(old_database, "grants", **new_role | {"DATABASE_URL": as_role})
     assert None not in first[0]
     assert rows(old_database, secret) != first
     assert rows(as_role, "SELECT count(*) FROM analytics_evaluation") != [(0,)]

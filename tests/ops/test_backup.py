@@ -273,22 +273,24 @@ def test_last_seals_lie_beside_the_backup_and_in_it(transactional_db, tmp_path):
     """Fault 57. By them an older database in the place of the newer one is found."""
     folder = tmp_path / "here"
     folder.mkdir()
+    kept = tmp_path / "backups"
+    kept.mkdir()
     head = f"decisions 3 {'ab' * 32}\n"
     (folder / "heads.txt").write_text(head)
     for _ in range(2):
         done = run(
             "save",
-            tmp_path / "x.tar",
+            kept / "x.tar",
             **test_addresses(),
             LOCAL_DIR=str(folder),
             HEADS_LIST=str(folder / "heads.txt"),
         )
         assert done.returncode == 0, done.stderr
-    assert (tmp_path / "heads.txt").read_text() == head
+    assert (kept / "heads.txt").read_text() == head
 
     err = io.StringIO()
     with pytest.raises(SystemExit):
-        call_command("verify", against=tmp_path / "x.tar", stdout=io.StringIO(), stderr=err)
+        call_command("verify", against=kept / "x.tar", stdout=io.StringIO(), stderr=err)
     assert err.getvalue() == ("Decisions: seal 3, noted in the list x.tar, is gone or another\n")
 
 
