@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('analytics', '0012_models_are_named'),
+        ("analytics", "0013_no_look_of_tomorrow"),
     ]
 
     operations = [
