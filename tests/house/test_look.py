@@ -89,7 +89,7 @@ def test_menu_icons_are_drawn():
 @pytest.mark.parametrize(
     ("cookie", "theme"), [("dark", "dark"), ("light", "light"), ('"><script>', ""), ("", "")]
 )
-def test_theme_comes_from_a_cookie_that_may_say_only_two_things(cookie, theme):
+def test_theme_comes_from_a_cookie_that_may_say_only_two_things(cookie, theme, db):
     request = RequestFactory().get("/")
     request.COOKIES["theme"] = cookie
     request.user = VISITOR
@@ -122,7 +122,7 @@ def test_form_shows_errors_in_a_summary_and_beside_the_field():
     assert html.index('name="agree"') < html.rindex("I agree")
 
 
-def test_pager_keeps_the_filter():
+def test_pager_keeps_the_filter(db):
     page = Paginator(range(120), 50).page(2)
     request = RequestFactory().get("/?q=a&page=2")
     request.user = VISITOR
@@ -176,7 +176,17 @@ def test_desk_frame_keeps_its_budget():
 # --- sentences ------------------------------------------------------------------------------------
 TEMPLATES = STATIC.parent / "templates"
 #: What a day or a moment is asked by; "c" is for machines, "d" and "N" stand in a calendar leaf.
-FORMATS = {"DATE_FORMAT", "DATETIME_FORMAT", "YEAR_MONTH_FORMAT", "c", "d", "N", "Y", "H:i:s"}
+FORMATS = {
+    "DATE_FORMAT",
+    "DATETIME_FORMAT",
+    "YEAR_MONTH_FORMAT",
+    "MONTH_DAY_FORMAT",
+    "c",
+    "d",
+    "N",
+    "Y",
+    "H:i:s",
+}
 ASKED = re.compile(r"""(?:\|date:|{% now )"([^"]*)\"""")
 
 

@@ -1,8 +1,6 @@
 """Promise 4: whoever changes what was published is found, with the row and the field."""
 
 import io
-from contextlib import contextmanager
-from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -11,22 +9,19 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, override
 
-from analytics.loop.actions import decide
 from analytics.loop.evaluate import evaluate
 from analytics.loop.models import Adjustment, Decision, Evaluation
 from analytics.published.actions import verify_published
 from analytics.published.chains import registered
 from analytics.published.models import Seal, Verification
 from analytics.published.sealing import content_digest, seal_digest
-from analytics.published.verifying import look_through
 from analytics.published.words import SENTENCES, sentence
 from analytics.today import desk
 from core.grants import table_of
-from crm.staff.models import User
 from tests.analytics import building as make
+from tests.analytics.published.world import said_now, undone
 from tests.factories import UserFactory
 from tests.owner import as_owner
-from tests.shared import kept
 
 pytestmark = pytest.mark.django_db
 
@@ -51,48 +46,6 @@ KEYS = {
 COLUMNS = """
     SELECT column_name, data_type FROM information_schema.columns
     WHERE table_schema = 'public' AND table_name = %s ORDER BY 1"""
-
-
-def publish() -> tuple[int, int]:
-    """Two evaluations of one campaign, all proposals of the second decided: ids of the second one
-    and of who decided.
-    """
-    manager = UserFactory(role="manager")
-    first = evaluate(make.telling_campaign(), make.AFTER)
-    make.follow(first.campaign, "poster", 30)
-    second = evaluate(first.campaign, make.AFTER)
-    for adjustment in second.adjustments.waiting():
-        decide(adjustment=adjustment, verdict="accept", by=manager, reason="因为")
-    return second.pk, manager.pk
-
-
-@pytest.fixture(scope="module")
-def published_once(django_db_setup, django_db_blocker):
-    yield from kept(django_db_blocker, publish)
-
-
-@pytest.fixture
-def manager(db, published_once):
-    return User.objects.get(pk=published_once[1])
-
-
-@pytest.fixture
-def published(db, published_once):
-    return Evaluation.objects.get(pk=published_once[0])
-
-
-@contextmanager
-def undone():
-    """What happens inside is taken back, so that one world serves many attempts."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-
-
-def said_now() -> list[str]:
-    """What a look through all chains says, in English."""
-    with override("en"):
-        return [sentence(one) for one in look_through().breaks]
 
 
 def change(statement: str, *arguments) -> None:
@@ -401,42 +354,3 @@ def test_a_list_that_cannot_be_written_holds_up_nothing(published, settings, tmp
     settings.HEADS_LIST = tmp_path / "file" / "heads.txt"
     (tmp_path / "file").write_text("")
     assert verify_published(by=None).holds
-
-
-# --- what moves, changed past its rule ------------------------------------------------------------
-def past_the_rule(statement: str, *arguments) -> None:
-    """As the owner, who can switch the trigger off."""
-    with as_owner(), connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("ALTER TABLE analytics_adjustment DISABLE TRIGGER moves_by_rule")
-        cursor.execute(statement, arguments)
-
-
-def test_a_state_that_was_changed_is_found(published):
-    decided = published.adjustments.filter(state="accepted").first()
-    for state in ("proposed", "refused", "superseded"):
-        with undone():
-            past_the_rule(
-                "UPDATE analytics_adjustment SET state = %s WHERE id = %s", state, decided.pk
-            )
-            assert (
-                f"analytics_adjustment/{decided.pk}: the state {state} does not follow from its"
-                " decision"
-            ) in said_now()
-
-
-def test_what_was_observed_is_computed_again(published):
-    decided = published.adjustments.filter(state="accepted").first()
-    with undone():
-        past_the_rule("UPDATE analytics_adjustment SET observed = 9 WHERE id = %s", decided.pk)
-        assert said_now() == [
-            f"analytics_adjustment/{decided.pk} differs in observed_in from what"
-            " analytics_evaluation/None says"
-        ]
-
-
-def test_a_look_that_is_dated_tomorrow_is_refused(published):
-    """It would stand before all that come, and hide what they find."""
-    tomorrow = timezone.now() + timedelta(days=1)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Verification.objects.create(at=tomorrow, seals=1, heads={}, breaks=[])

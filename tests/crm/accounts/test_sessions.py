@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from crm.accounts import kept
-from crm.accounts.devices import origin
 from crm.accounts.models import BrowserSession, KeptForm
 from crm.accounts.store import SessionStore, digest_of
 from crm.staff.models import AuditEvent
@@ -257,19 +256,6 @@ def test_administrator_ends_what_somebody_is_signed_in_with(client, lin):
 
     assert theirs.get(reverse("crm:session-list")).url.startswith(LOGIN)
     assert is_in(client)
-
-
-@pytest.mark.parametrize(
-    ("agent", "address", "stored"),
-    [
-        (CHROME, "10.1.2.3", ("Chrome", "Windows", "10.1.2.0/24")),
-        (PHONE, "2001:db8::1", ("WeChat", "iPhone", "2001:db8::/48")),
-        ("curl/8.5", "", ("", "", "")),
-        ("x" * 9000 + "Firefox", "nonsense", ("Firefox", "", "")),
-    ],
-)
-def test_device_and_network_are_told_from_a_request(agent, address, stored):
-    assert tuple(origin(agent, address)) == stored
 
 
 # --- what was being typed -------------------------------------------------------------------------

@@ -8,7 +8,6 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.db import DatabaseError, connection
 from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
 from analytics.loop.inputs.statements import contributors, persons
@@ -21,7 +20,7 @@ from crm.accounts.store import SessionStore
 from crm.imports.models import ImportBatch, ImportRefusal
 from crm.privacy import actions, traces
 from crm.privacy.erasing import NAME, function_sql
-from crm.privacy.models import Departure, Erasure, NewAddress
+from crm.privacy.models import Erasure, NewAddress
 from crm.readers.models import Activity, ConsentEvent, Reader, Suppression
 from crm.staff.models import AuditEvent
 from feedback.calls.models import Submission
@@ -389,43 +388,3 @@ def test_reader_with_five_thousand_activities_is_erased(librarian):
     print(f"erase: {time.monotonic() - start:.2f} s")
 
     assert not Activity.objects.filter(source="many").exists()
-
-
-# --- by the person themself -----------------------------------------------------------------------
-def test_reader_types_their_number_waits_and_may_stay(client):
-    reader = factories.ReaderFactory(user=factories.UserFactory())
-    client.force_login(reader.user)
-    leave = reverse("crm:me-leave")
-
-    assert client.post(leave, {"number": "wrong"}).status_code == 400
-    assert not Departure.objects.exists()
-
-    client.post(leave, {"number": reader.number})
-    assert Departure.objects.get().reader == reader
-    reader.refresh_from_db()
-    assert reader.consents == []
-    assert actions.erase_due() == 0
-
-    client.post(reverse("crm:me-stay"))
-    assert not Departure.objects.exists()
-
-
-def test_who_waited_long_enough_is_erased():
-    reader = factories.ReaderFactory()
-    actions.ask_to_leave(reader=reader, by=None)
-    Departure.objects.update(due_at=timezone.now())
-
-    assert actions.erase_due() == 1
-    assert not Reader.objects.filter(pk=reader.pk).exists()
-
-
-def test_manager_erases_on_request_with_a_reason_and_the_number(client):
-    reader = factories.ReaderFactory()
-    client.force_login(factories.UserFactory(role="manager"))
-    page = reverse("crm:reader-erase", args=[reader.pk])
-
-    assert client.post(page, {"number": reader.number}).status_code == 400
-    assert Reader.objects.filter(pk=reader.pk).exists()
-
-    client.post(page, {"number": reader.number, "reason": "asked-desk"})
-    assert not Reader.objects.filter(pk=reader.pk).exists()

@@ -2,10 +2,12 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from core.addresses import address_digest
 from core.refusals import Refused
 from crm.privacy import actions
+from crm.privacy.models import Departure
 from crm.readers.actions import set_consent
 from crm.readers.models import Purpose, Reader, Suppression
 from crm.readers.queries import may_be_mailed
@@ -118,3 +120,43 @@ def test_an_address_stopped_before_is_one_of_somebody_erased_from_then_on():
     actions.erase(reader=factories.ReaderFactory(email=ADDRESS), reason="asked-desk", by=None)
 
     assert Suppression.objects.get(**stopped).reason == "erased"
+
+
+# --- by the person themself -----------------------------------------------------------------------
+def test_reader_types_their_number_waits_and_may_stay(client):
+    reader = factories.ReaderFactory(user=factories.UserFactory())
+    client.force_login(reader.user)
+    leave = reverse("crm:me-leave")
+
+    assert client.post(leave, {"number": "wrong"}).status_code == 400
+    assert not Departure.objects.exists()
+
+    client.post(leave, {"number": reader.number})
+    assert Departure.objects.get().reader == reader
+    reader.refresh_from_db()
+    assert reader.consents == []
+    assert actions.erase_due() == 0
+
+    client.post(reverse("crm:me-stay"))
+    assert not Departure.objects.exists()
+
+
+def test_who_waited_long_enough_is_erased():
+    reader = factories.ReaderFactory()
+    actions.ask_to_leave(reader=reader, by=None)
+    Departure.objects.update(due_at=timezone.now())
+
+    assert actions.erase_due() == 1
+    assert not Reader.objects.filter(pk=reader.pk).exists()
+
+
+def test_manager_erases_on_request_with_a_reason_and_the_number(client):
+    reader = factories.ReaderFactory()
+    client.force_login(factories.UserFactory(role="manager"))
+    page = reverse("crm:reader-erase", args=[reader.pk])
+
+    assert client.post(page, {"number": reader.number}).status_code == 400
+    assert Reader.objects.filter(pk=reader.pk).exists()
+
+    client.post(page, {"number": reader.number, "reason": "asked-desk"})
+    assert not Reader.objects.filter(pk=reader.pk).exists()
