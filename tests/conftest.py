@@ -52,7 +52,7 @@ settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 from campaigns.plan.models import Campaign
 from core import owner as owners
-from crm.library.logo import shown
+from crm.library import logo, naming
 from tests import browser as browsing
 from tests import factories, owner
 from tests import sink as sinks
@@ -129,9 +129,10 @@ def empty_cache():
 
 
 @pytest.fixture(autouse=True)
-def no_logo():
-    """Each test begins like a process that has asked for the logo a moment ago: there is none."""
-    shown.remember(None)
+def nothing_of_the_library():
+    """Each test begins like a process that has asked for logo and name a moment ago: none."""
+    logo.shown.remember(None)
+    naming.shown.remember(None)
 
 
 @pytest.fixture(autouse=True)

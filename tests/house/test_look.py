@@ -89,7 +89,7 @@ def test_menu_icons_are_drawn():
 @pytest.mark.parametrize(
     ("cookie", "theme"), [("dark", "dark"), ("light", "light"), ('"><script>', ""), ("", "")]
 )
-def test_theme_comes_from_a_cookie_that_may_say_only_two_things(cookie, theme, db):
+def test_theme_comes_from_a_cookie_that_may_say_only_two_things(cookie, theme):
     request = RequestFactory().get("/")
     request.COOKIES["theme"] = cookie
     request.user = VISITOR
@@ -122,7 +122,7 @@ def test_form_shows_errors_in_a_summary_and_beside_the_field():
     assert html.index('name="agree"') < html.rindex("I agree")
 
 
-def test_pager_keeps_the_filter(db):
+def test_pager_keeps_the_filter():
     page = Paginator(range(120), 50).page(2)
     request = RequestFactory().get("/?q=a&page=2")
     request.user = VISITOR
