@@ -124,7 +124,8 @@ class Standard(models.Model):
 class StandardAmendment(models.Model):
     """A target changed after go-live: the old one is kept and the evaluation shows both."""
 
-    standard = models.ForeignKey(Standard, models.CASCADE, related_name="amendments")
+    # The application may not delete amendments, so it does not ask for it.
+    standard = models.ForeignKey(Standard, models.PROTECT, related_name="amendments")
     before = models.DecimalField(max_digits=12, decimal_places=2)
     after = models.DecimalField(max_digits=12, decimal_places=2)
     reason = models.CharField(_("reason"), max_length=300)

@@ -11,6 +11,7 @@ from campaigns.sending.actions import launch_content, pause, resend_unknown, res
 from campaigns.sending.models import Delivery
 from core.addresses import address_digest
 from core.refusals import Refused
+from crm.letters.endings import MAX_ATTEMPTS
 from crm.letters.journal import Journal
 from crm.readers.models import Reader, Suppression
 from crm.staff.models import AuditEvent
@@ -222,7 +223,7 @@ def test_busy_server_is_asked_again_later_and_failed_in_the_end(content, librari
     sink.rule = lambda stage, text: b"451 try later" if stage == "content" else None
     row = content.deliveries.get()
     waits = []
-    for _attempt in range(delivery.MAX_ATTEMPTS):
+    for _attempt in range(MAX_ATTEMPTS):
         Delivery.objects.update(due_at=timezone.now())
         run.send(content.pk)
         row.refresh_from_db()
@@ -231,7 +232,7 @@ def test_busy_server_is_asked_again_later_and_failed_in_the_end(content, librari
     assert (row.state, row.reason, row.attempts) == (
         "failed",
         "451 try later",
-        delivery.MAX_ATTEMPTS,
+        MAX_ATTEMPTS,
     )
 
 
