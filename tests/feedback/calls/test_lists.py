@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from core.disclosure import Count
 from feedback.calls.lists import CallList, OwnWorkList
@@ -74,7 +75,7 @@ def test_desk_shows_each_call_with_its_period_its_works_and_its_state(client, st
     (row,) = listing.rows
     cells = {head.name: str(cell) for head, cell in row.cells}
     assert "立冬征文" in cells["title"]
-    assert f"{timezone.localtime(call.opens_at):%Y-%m-%d}" in cells["opens_at"]
+    assert date_format(timezone.localtime(call.opens_at), "DATE_FORMAT") in cells["opens_at"]
     assert [cells[name] for name in ("waiting", "accepted", "on_show")] == ["2", "1", "0"]
     assert "chip" in cells["state"]
 
