@@ -94,6 +94,7 @@ MADE = {
     ),
     "campaigns:part-add element": Made("Element", "text", key=a_part("element")),
     "crm:segment-create": Made("Segment", "name"),
+    "crm:incident-create": Made("Incident", "title", {"concerned": "读者的邮箱"}),
     "crm:reader-consent": Made(
         "ConsentEvent",
         "wording",

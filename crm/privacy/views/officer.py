@@ -13,6 +13,7 @@ from crm.privacy import actions, impact, register
 from crm.privacy.forms import IncidentForm
 from crm.privacy.models import Incident
 from crm.readers.models import Notice
+from crm.receipts.views import once
 
 
 @require_GET
@@ -53,6 +54,7 @@ def impact_assessment(request):
 
 
 @needs("privacy.keep")
+@once
 def incident_edit(request, pk=None):
     """Write down an incident, or what is known of it since."""
     incident = get_object_or_404(Incident, pk=pk) if pk else None
