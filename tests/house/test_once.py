@@ -94,7 +94,9 @@ MADE = {
     ),
     "campaigns:part-add element": Made("Element", "text", key=a_part("element")),
     "crm:segment-create": Made("Segment", "name"),
-    "crm:incident-create": Made("Incident", "title", {"concerned": "读者的邮箱"}),
+    "crm:incident-create": Made(
+        "Incident", "title", {"concerned": "读者的邮箱", "noticed_at": "2026-03-01T08:00"}
+    ),
     "crm:reader-consent": Made(
         "ConsentEvent",
         "wording",
