@@ -68,7 +68,7 @@ def stored(request, form: ContentForm) -> bool:
 
     A refusal becomes the form's own error, and what was typed stays.
     """
-    if request.method != "POST" or not form.is_valid():
+    if not form.is_valid():
         return False
     with refusal_on(form):
         save_content(content=form.save(commit=False), by=request.user)

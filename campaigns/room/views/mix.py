@@ -68,7 +68,7 @@ def initial_row(channel: Channel, plan: ChannelPlan | None) -> dict:
 
 def mix_saved(request, campaign: Campaign, formset: MixFormSet) -> bool:
     """Whether a valid mix was stored; a refusal is said on the page, which keeps what was typed."""
-    if request.method != "POST" or not formset.is_valid():
+    if not formset.is_valid():
         return False
     return done(request, set_mix, campaign=campaign, rows=formset.rows())
 
