@@ -97,7 +97,7 @@ def without_blanks(data):
         return {name: _legible(value) for name, value in data.items()}
     legible = data.copy()
     for name, values in data.lists():
-        legible.setlist(name, [_legible(value) for value in values])
+        legible.setlist(name, list(map(_legible, values)))
     return legible
 
 

@@ -109,7 +109,7 @@ def count_members(segment: Segment, campus: int | None = None) -> list[list]:
     """The values of each ``MemberRow``: plain numbers and words, which the cache can keep."""
     with connection.cursor() as cursor:
         cursor.execute(COMPOSITION, [segment.pk, campus, campus])
-        return [list(row) for row in cursor.fetchall()]
+        return list(map(list, cursor.fetchall()))
 
 
 def composition_of(counted: list[list]) -> Composition:

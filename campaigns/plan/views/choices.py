@@ -53,7 +53,7 @@ def ticked_segments(form: SegmentsForm, viewer) -> list[tuple[Segment, bool]]:
     """[(segment, whether its box is ticked)] of all segments, as typed or else as stored."""
     # A browser sends texts, the stored choice is of numbers.
     segments = Segment.objects.visible_to(viewer)
-    ticked = {str(value) for value in form["segments"].value() or []}
+    ticked = set(map(str, form["segments"].value() or []))
     return [(segment, str(segment.pk) in ticked) for segment in segments]
 
 
