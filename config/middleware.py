@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import defaults
 
+from config.passing import Middleware
 from core.disks import is_full
 from core.visitors import address_of, is_trusted, network_of
 from crm.accounts import kept
@@ -36,13 +37,10 @@ KEPT = "X-Draft-Kept"
 TOTP_SETUP_PREFIXES = ("/accounts/", "/i18n/", "/static/")
 
 
-class ProxyMiddleware:
+class ProxyMiddleware(Middleware):
     """What only a proxy of ours may say is taken away from everybody else's requests."""
 
     HEADERS = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST")
-
-    def __init__(self, get_response):
-        self.get_response = get_response
 
     def __call__(self, request):
         if not is_trusted(request.META.get("REMOTE_ADDR", "")):
@@ -51,16 +49,10 @@ class ProxyMiddleware:
         return self.get_response(request)
 
 
-class DatabaseDownMiddleware:
+class DatabaseDownMiddleware(Middleware):
     """A database that is away or full answers 503 with Retry-After, so that the page keeps what was
     typed and tries again; so does a full disk.
     """
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
-        return self.get_response(request)
 
     def process_exception(self, request, exception):
         return answer_to(exception)
@@ -106,15 +98,12 @@ def server_error(request):
     return answer_to(sys.exc_info()[1]) or defaults.server_error(request)
 
 
-class DraftMiddleware:
+class DraftMiddleware(Middleware):
     """Tells the script that keeps drafts (static/js/drafts.js) what became of a form.
 
     Where a page's redirect leads stands in the header ``X-Draft-Kept``: the text is in the
     database, and the browser may forget it. A redirect to the sign-in page is a 401.
     """
-
-    def __init__(self, get_response):
-        self.get_response = get_response
 
     def __call__(self, request):
         response = self.get_response(request)
@@ -130,7 +119,7 @@ class DraftMiddleware:
         return response
 
 
-class SlowGuessMiddleware:
+class SlowGuessMiddleware(Middleware):
     """While very many wrong entries come from one network, the next one from there waits.
 
     The page says how long; nothing waits here. Its ticket lets one entry be looked at then.
@@ -147,12 +136,6 @@ class SlowGuessMiddleware:
         }
     )
     COOKIE = f"{settings.COOKIE_PREFIX}ticket"
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
-        return self.get_response(request)
 
     def process_view(self, request, _view, _args, _kwargs):
         """Answer an entry from a slowed network with the page that says how long to wait."""
@@ -184,15 +167,12 @@ class SlowGuessMiddleware:
         return f"{request.path}?{urlencode({'next': after})}"
 
 
-class ForgetMiddleware:
+class ForgetMiddleware(Middleware):
     """Whoever signs out leaves nothing in the browser that they typed.
 
     Drafts go. The cookies of theme and language say nothing of anybody and stay; those of the
     session are deleted by name.
     """
-
-    def __init__(self, get_response):
-        self.get_response = get_response
 
     def __call__(self, request):
         response = self.get_response(request)
@@ -201,11 +181,8 @@ class ForgetMiddleware:
         return response
 
 
-class StaffTotpMiddleware:
+class StaffTotpMiddleware(Middleware):
     """Staff must set up a second factor before anything else (switchable for the demo only)."""
-
-    def __init__(self, get_response):
-        self.get_response = get_response
 
     def __call__(self, request):
         if self.must_set_up(request):
@@ -225,13 +202,10 @@ class StaffTotpMiddleware:
         return not is_mfa_enabled(user)
 
 
-class NoStoreMiddleware:
+class NoStoreMiddleware(Middleware):
     """What a signed-in person sees is never kept by a shared cache or the back button of a public
     computer.
     """
-
-    def __init__(self, get_response):
-        self.get_response = get_response
 
     def __call__(self, request):
         response = self.get_response(request)
@@ -248,11 +222,8 @@ def origin_of(request) -> Origin:
     return origin(agent, address_of(request))
 
 
-class LastSeenMiddleware:
+class LastSeenMiddleware(Middleware):
     """Whoever does something stays signed in; a page that asks by itself is nobody's step."""
-
-    def __init__(self, get_response):
-        self.get_response = get_response
 
     def __call__(self, request):
         request.session.ask_origin = partial(origin_of, request)
@@ -261,15 +232,12 @@ class LastSeenMiddleware:
         return self.get_response(request)
 
 
-class SignedOutMiddleware:
+class SignedOutMiddleware(Middleware):
     """A step taken after the session had ended loses nothing that was typed.
 
     A form that was posted is kept for its writer and offered after the sign-in; a fragment says
     what happened on the page it was asked for, and leaves the page as it is.
     """
-
-    def __init__(self, get_response):
-        self.get_response = get_response
 
     def __call__(self, request):
         response = self.get_response(request)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.access import may
+
 
 @dataclass(frozen=True)
 class MenuItem:
@@ -133,7 +135,7 @@ class Nav:
         if not item.url:
             return False
         if item.permission:
-            return self.user.is_authenticated and self.user.can(item.permission)
+            return may(self.user, item.permission)
         if item.signed_in:
             return self.user.is_authenticated
         return True

@@ -6,6 +6,7 @@ from urllib.parse import unquote_to_bytes
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.template import loader
 
+from config.passing import Middleware
 from core.uploads import most_bytes
 
 log = logging.getLogger(__name__)
@@ -17,13 +18,10 @@ UTF_8 = {"utf-8", "utf8"}
 DAMAGED = "\ufffd"
 
 
-class MethodMiddleware:
+class MethodMiddleware(Middleware):
     """A method that no page and no program of ours uses is refused before anything looks at it."""
 
     KNOWN = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
-
-    def __init__(self, get_response):
-        self.get_response = get_response
 
     def __call__(self, request):
         if request.method not in self.KNOWN:
@@ -31,14 +29,8 @@ class MethodMiddleware:
         return self.get_response(request)
 
 
-class SizeMiddleware:
+class SizeMiddleware(Middleware):
     """A body larger than its view takes is refused before it is read (core/uploads.py)."""
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
-        return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
         """By what the request says of its length; the server reads no further than that."""
@@ -55,15 +47,12 @@ def int_of(text: str | None) -> int:
     return 0
 
 
-class FormEncodingMiddleware:
+class FormEncodingMiddleware(Middleware):
     """A form whose bytes are no UTF-8 is refused before anything reads it.
 
     Django would put other characters in their place, and what was sent would be lost without a
     word. A form that says it is in another encoding is refused as well.
     """
-
-    def __init__(self, get_response):
-        self.get_response = get_response
 
     def __call__(self, request):
         if request.content_type in FORMS:
@@ -110,11 +99,8 @@ def unreadable(status: int) -> HttpResponse:
     return HttpResponse(loader.render_to_string("400.html", context), status=status)
 
 
-class RefusalMiddleware:
+class RefusalMiddleware(Middleware):
     """What was refused is a line of the log, with whom it was refused to."""
-
-    def __init__(self, get_response):
-        self.get_response = get_response
 
     def __call__(self, request):
         response = self.get_response(request)

@@ -67,6 +67,11 @@ def role_can(role: str, permission: str) -> bool:
     return permission in ROLE_PERMISSIONS[role]
 
 
+def may(user, permission: str) -> bool:
+    """Whether ``user`` holds ``permission``; a visitor holds none."""
+    return user.is_authenticated and user.can(permission)
+
+
 def needs(permission: str):
     """View decorator: 403 for a signed-in user whose role lacks ``permission``."""
     if permission not in ADMINISTRATOR:

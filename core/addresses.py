@@ -153,7 +153,7 @@ def address_digests(address: str) -> set[bytes]:
     if "xn--" in key:
         local, at, domain = key.rpartition("@")
         spellings.add(f"{local}{at}{readable_domain(domain)}")
-    return {keyed_digest(spelling) for spelling in spellings}
+    return set(map(keyed_digest, spellings))
 
 
 def mailbox_spellings(address: str) -> list[str]:

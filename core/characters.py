@@ -32,7 +32,7 @@ def is_unseen(character: str) -> bool:
 
 def is_blank(text: str) -> bool:
     """True where nobody would see a mark: for the empty text, and for white space of any kind."""
-    return all(is_unseen(character) for character in text)
+    return all(map(is_unseen, text))
 
 
 def without_formats(text: str) -> str:

@@ -82,7 +82,7 @@ def _with_real_colours(node):
     if isinstance(node, dict):
         return {key: _with_real_colours(value) for key, value in node.items()}
     if isinstance(node, list | tuple):
-        return [_with_real_colours(value) for value in node]
+        return list(map(_with_real_colours, node))
 
     is_token = isinstance(node, str) and node.startswith("--")
     if is_token:

@@ -95,7 +95,7 @@ class Chart:
         """The table twin as text."""
         table = []
         for row in self.rows:
-            table.append([cell_text(cell) for cell in row])
+            table.append(list(map(cell_text, row)))
         return table
 
     @cached_property
@@ -152,8 +152,8 @@ def are_withheld(counts: Iterable[Count]) -> list[bool]:
 
 def all_withheld(*series: Sequence[Count]) -> list[bool]:
     """By place whether nothing is drawn there because every series is withheld."""
-    columns = zip(*[are_withheld(counts) for counts in series], strict=True)
-    return [all(column) for column in columns]
+    columns = zip(*map(are_withheld, series), strict=True)
+    return list(map(all, columns))
 
 
 def cell_text(value) -> str:

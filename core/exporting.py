@@ -87,7 +87,7 @@ def csv_piece(rows: Iterable[Sequence]) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
     for row in rows:
-        writer.writerow([defused(cell) for cell in row])
+        writer.writerow(list(map(defused, row)))
     return out.getvalue()
 
 

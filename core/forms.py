@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
+from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
@@ -22,6 +23,14 @@ CLIENT_ID = "client_id"
 #: Stands among what was posted where another text was kept under its id (``mark_conflict``), and is
 #: the code of the error that says so.
 CONFLICT = "conflict"
+
+
+def posted(request) -> QueryDict | None:
+    """What a form of this page is filled with: what was sent, None where it is only looked at.
+
+    A form that is filled with None is never valid.
+    """
+    return request.POST or None
 
 
 def status_of(form) -> int:
@@ -47,11 +56,11 @@ def client_id_for(request) -> str:
     After a conflict a new one, so that what was typed can be sent as something of its own. A form
     that is drawn without a request has a new one, too.
     """
-    posted = {}
+    sent = {}
     if request is not None:
-        posted = request.POST
-    if posted.get(CLIENT_ID) and CONFLICT not in posted:
-        return posted[CLIENT_ID]
+        sent = request.POST
+    if sent.get(CLIENT_ID) and CONFLICT not in sent:
+        return sent[CLIENT_ID]
     return str(uuid4())
 
 
@@ -88,7 +97,7 @@ def without_blanks(data):
         return {name: _legible(value) for name, value in data.items()}
     legible = data.copy()
     for name, values in data.lists():
-        legible.setlist(name, [_legible(value) for value in values])
+        legible.setlist(name, list(map(_legible, values)))
     return legible
 
 

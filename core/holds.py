@@ -55,8 +55,22 @@ class Shown:
     for_programs: bool = False
 
 
+class RowsOfAModel:
+    """For whatever names its ``model``, and perhaps what its rows are ``called``."""
+
+    called = ""
+
+    def model_class(self) -> type[Model]:
+        return apps.get_model(self.model)
+
+    @property
+    def kind(self) -> str:
+        """What its rows are to others than the person."""
+        return str(self.called) or kind_of(self.model_class())
+
+
 @dataclass(frozen=True)
-class Hold:
+class Hold(RowsOfAModel):
     """Rows of ``model`` ("crm.ConsentEvent") that belong to a reader by ``field``.
 
     ``field`` is the key, or the way to it over other rows ("delivery__reader"). ``title`` and
@@ -85,14 +99,6 @@ class Hold:
     called: Any = ""
     leaves: str = ""
 
-    def model_class(self) -> type[Model]:
-        return apps.get_model(self.model)
-
-    @property
-    def kind(self) -> str:
-        """What its rows are to others than the person."""
-        return str(self.called) or kind_of(self.model_class())
-
     @property
     def is_direct(self) -> bool:
         """Whether the rows themselves hold the person's key."""
@@ -111,7 +117,7 @@ class Hold:
 
 
 @dataclass(frozen=True)
-class AddressHold:
+class AddressHold(RowsOfAModel):
     """A column that may hold a person's address although no key says whose row it is.
 
     ``field`` may be a way over other rows ("voice__email"). Rows with one of the addresses of
@@ -122,12 +128,9 @@ class AddressHold:
     field: str
     writes: Mapping[str, str]
 
-    def model_class(self) -> type[Model]:
-        return apps.get_model(self.model)
-
 
 @dataclass(frozen=True)
-class AccountHold:
+class AccountHold(RowsOfAModel):
     """Rows about a person to which no key of their reader's row leads: those of the account they
     sign in with, those that name them, those with their address.
 
@@ -149,14 +152,6 @@ class AccountHold:
     alone: bool = False
     #: What its rows are to others than the person, where a package's model has no good name.
     called: Any = ""
-
-    def model_class(self) -> type[Model]:
-        return apps.get_model(self.model)
-
-    @property
-    def kind(self) -> str:
-        """What its rows are to others than the person."""
-        return str(self.called) or kind_of(self.model_class())
 
     def rows(self, reader) -> QuerySet:
         """The rows that are about ``reader``, the newest first; none for one without an account."""

@@ -77,4 +77,4 @@ def mixes_scripts(name: str) -> bool:
 
 def has_unseen(name: str) -> bool:
     """True where a character leaves no mark: white space, zero width, fillers."""
-    return any(is_unseen(character) for character in name)
+    return any(map(is_unseen, name))

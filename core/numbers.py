@@ -4,8 +4,10 @@ An absent figure (None) is never printed as 0: every function says "not measured
 persons, which may have to be withheld, are printed by core/disclosure/.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from functools import wraps
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -31,28 +33,37 @@ def is_missing(value) -> bool:
     return value is None or isinstance(value, Missing)
 
 
+def or_missing(print_figure: Callable) -> Callable:
+    """Decorator: ``print_figure`` prints a figure; where there is none, why stands in its place."""
+
+    @wraps(print_figure)
+    def printed(value, *args, **kwargs):
+        if is_missing(value):
+            return missing(value)
+        return print_figure(value, *args, **kwargs)
+
+    return printed
+
+
+@or_missing
 def number(value, decimals: int = 0) -> str:
     """3912 → 3,912; with one decimal 3912.56 → 3,912.6."""
-    if is_missing(value):
-        return missing(value)
     return f"{value:,.{decimals}f}"
 
 
+@or_missing
 def signed(value, decimals: int = 1) -> str:
     """A difference with its sign: 3.14 → +3.1, -2 → -2.0."""
-    if is_missing(value):
-        return missing(value)
     return f"{value:+,.{decimals}f}"
 
 
+@or_missing
 def plain(value, decimals: int | None = None) -> str:
     """A figure without needless zeros: 3000.00 → 3,000 and 4.30 → 4.3.
 
     At most ``decimals`` places; a float without ``decimals`` shows at most ten digits, so that what
     binary fractions add (0.1 + 0.2) is not seen.
     """
-    if is_missing(value):
-        return missing(value)
     if decimals is not None:
         exact = Decimal(f"{value:.{decimals}f}")
     elif isinstance(value, Decimal):
@@ -64,13 +75,12 @@ def plain(value, decimals: int | None = None) -> str:
     return f"{exact.normalize() + 0:,f}"
 
 
+@or_missing
 def large_number(value) -> str:
     """A large figure as the language counts: 275000 → 27.5万 in Chinese, 275,000 in English.
 
     Below 10,000, and in English always, whole and with separators.
     """
-    if is_missing(value):
-        return missing(value)
     if is_chinese() and abs(value) >= MYRIAD:
         return in_myriads(value)
     return number(value)
@@ -81,22 +91,21 @@ def in_myriads(value: float, decimals: int = 1) -> str:
     return f"{plain(value / MYRIAD, decimals)}万"
 
 
+@or_missing
 def percent(share: float | None, decimals: int = 1) -> str:
     """A share between 0 and 1 as a percentage: 0.123 → 12.3 %."""
-    if is_missing(share):
-        return missing(share)
     return per_hundred(share * 100, decimals)
 
 
+@or_missing
 def per_hundred(value: float | None, decimals: int | None = 1) -> str:
     """A figure that is a percentage already: 12.34 → 12.3 %; without needless zeros for None."""
-    if is_missing(value):
-        return missing(value)
     if decimals is None:
         return f"{plain(value)} %"
     return f"{value:.{decimals}f} %"
 
 
+@or_missing
 def money(value, decimals: int = 0, symbol: str = "¥") -> str:
     """An amount of money, by default without small change: 18000 → ¥18,000.
 
@@ -104,8 +113,6 @@ def money(value, decimals: int = 0, symbol: str = "¥") -> str:
     ``_("%(left)s is left") % {"left": money(left, 2)}``. With ``decimals=2`` to the fen, where
     somebody is refused over a difference that whole yuan would not show.
     """
-    if is_missing(value):
-        return missing(value)
     return f"{symbol}{value:,.{decimals}f}"
 
 
@@ -116,14 +123,13 @@ def interval(low: str, high: str) -> str:
     return f"{low}–{high}"
 
 
+@or_missing
 def duration(value: timedelta | float | None) -> str:
     """Seconds or a timedelta in the largest sensible unit: 40 seconds, 3 minutes, 5 hours, 12 days.
 
     A unit begins at one and a half of it (days at two), so that rounding never says "1 minute" of
     89 seconds.
     """
-    if is_missing(value):
-        return missing(value)
     if isinstance(value, timedelta):
         value = value.total_seconds()
     seconds = int(value)

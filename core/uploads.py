@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 from django.conf import settings
 
+from core.access import may
+
 #: A form without files: its fields, written out as a browser writes them.
 FORM = settings.DATA_UPLOAD_MAX_MEMORY_SIZE + (1 << 20)
 #: Fields and separators beside a file.
@@ -38,4 +40,4 @@ def most_bytes(view, user) -> int:
 def may_send(view, user) -> bool:
     """False where the view asks for a right that ``user`` lacks; nobody signed in has none."""
     permission = getattr(view, "permission", None)
-    return permission is None or (user.is_authenticated and user.can(permission))
+    return permission is None or may(user, permission)

@@ -119,7 +119,7 @@ def letters(query: str = "") -> list[CaughtMail]:
         if NAME.fullmatch(path.name):
             paths.append(path)
     # A file's name begins with the time of its arrival.
-    found = [CaughtMail(path) for path in sorted(paths, reverse=True)]
+    found = list(map(CaughtMail, sorted(paths, reverse=True)))
     if not query:
         return found
     return list(matching(found[:SEARCHED], query.casefold()))

@@ -233,7 +233,7 @@ def busyness(day: date) -> float:
 def seed_activity(rng, readers: list[Reader]) -> None:
     """Visits and loans: each reader has a pace of their own, the calendar decides on which days."""
     days = past_days()
-    weights = numpy.array([busyness(day) for day in days])
+    weights = numpy.array(list(map(busyness, days)))
     weights /= weights.sum()
 
     # A few come nearly every day and many hardly ever: mean 1, and a long tail.

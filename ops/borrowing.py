@@ -73,7 +73,7 @@ def add_if_ours_differs(catalog: Catalog, message: Message) -> None:
     forms = message.string
     is_plural = isinstance(forms, tuple | list)
     theirs = tuple(forms) if is_plural else (forms,)
-    ours = tuple(as_we_say(form) for form in theirs)
+    ours = tuple(map(as_we_say, theirs))
     if ours != theirs:
         said = ours if is_plural else ours[0]
         catalog.add(message.id, said, context=message.context)

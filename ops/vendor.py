@@ -114,7 +114,7 @@ def fetch_all() -> None:
                 continue
             taken.append(fetch(library))
             print(f"{library.file} {versions()[library.package]}", flush=True)
-        entries = [asdict(one) for one in taken]
+        entries = list(map(asdict, taken))
         (folder / LIST).write_text(json.dumps(entries, indent=2) + "\n")
 
 

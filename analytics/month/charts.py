@@ -23,7 +23,7 @@ def _labels(month: Month) -> list[str]:
 
 def _rows(labels: Sequence[str], *columns: Sequence) -> list[list]:
     """A table with one row per month."""
-    return [list(row) for row in zip(labels, *columns, strict=True)]
+    return list(map(list, zip(labels, *columns, strict=True)))
 
 
 def _named(series: Mapping[str, list], names: Mapping) -> dict[str, list]:
@@ -42,7 +42,7 @@ def contributors(month: Month, as_of: datetime | None) -> Chart:
     """
     labels = _labels(month)
     everyone = month.counts("contributors")
-    new = [month.newcomers(start) for start in month.months]
+    new = list(map(month.newcomers, month.months))
     return Chart(
         id="contributors",
         figure=charts.bars(
@@ -103,7 +103,7 @@ def voices(month: Month, as_of: datetime | None) -> Chart:
     """What readers said, by kind."""
     labels = _labels(month)
     counts = _named(month.counts_by_kind("voices_received"), dict(Voice.Kind.choices))
-    complaints = [month.complaints_per_visits(start) for start in month.months]
+    complaints = list(map(month.complaints_per_visits, month.months))
     return Chart(
         id="voices",
         figure=charts.bars(

@@ -3,9 +3,11 @@
 Read from facts only, in a number of statements that does not grow with the library.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from django.db.models import Max, Sum, Value
 from django.db.models.functions import TruncMonth
@@ -28,6 +30,7 @@ LEAST_DONE = 10
 MONTHS_SHOWN = 13
 #: A library has few complaints; a rate per visit would be all zeros.
 PER_VISITS = 1000
+NOBODY = Count.of(0)
 
 
 @dataclass(frozen=True)
@@ -141,7 +144,7 @@ class Month:
         newcomers = self._persons("new_contributors", month)
         everyone = self._persons("contributors", month)
         # A whole that nobody counted is not printed either, so it gives no rest away.
-        if newcomers is None or everyone is None:
+        if None in (newcomers, everyone):
             return Count.of(newcomers)
         return Count.part_of(newcomers, everyone)
 
@@ -172,33 +175,30 @@ class Month:
         """First day of the month before."""
         return self.months[-2]
 
-    def done(self, month: date | None = None) -> Count:
-        """How often readers did something; few times are few readers."""
-        month = month or self.month
-        return self._done_in(month)[1]
+    def done(self) -> Count:
+        """How often readers did something in this month; few times are few readers.
+
+        No kind covers another, since of most kinds it is told how many readers did it at least
+        once; so there is no sum where one is withheld.
+        """
+        if any(cell.is_withheld for cell in self._done_in(self.month).values()):
+            return Count.without(Missing.WITHHELD)
+        return _told_done(self.rows("activities"))
 
     def done_by_kind(self) -> dict[str, list[Count]]:
         """Of every month how often readers did something, by kind."""
-        columns: dict[str, list[Count]] = {kind: [] for kind in self.kinds("activities")}
-        for month in self.months:
-            cells, _together = self._done_in(month)
-            for kind, cell in cells.items():
-                columns[kind].append(cell)
-        return columns
+        return _by_kind(map(self._done_in, self.months))
 
-    def _done_in(self, month: date) -> tuple[dict[str, Count], Count]:
-        """What readers did by kind, and in all.
+    def _done_in(self, month: date) -> dict[str, Count]:
+        """What readers did in one month, by kind.
 
         So many times are at least one reader and at most so many: beside a number of readers that
-        is withheld, few times would say how few. No other kind covers them, since of most kinds it
-        is told how many readers did it at least once; so there is no sum where one is withheld.
+        is withheld, few times would say how few.
         """
         cells = {}
         for kind in self.kinds("activities"):
             cells[kind] = _told_done(self.rows("activities", kind, month))
-        if any(cell.is_withheld for cell in cells.values()):
-            return cells, Count.without(Missing.WITHHELD)
-        return cells, _told_done(self.rows("activities", month=month))
+        return cells
 
     def counts(self, metric: str) -> list[Count]:
         """The total of every month."""
@@ -206,16 +206,11 @@ class Month:
 
     def counts_by_kind(self, metric: str) -> dict[str, list[Count]]:
         """Of every month, by kind."""
-        kinds = self.kinds(metric)
-        columns: dict[str, list[Count]] = {kind: [] for kind in kinds}
-        for month in self.months:
-            cells = self._kinds_of(metric, kinds, month)
-            for kind, cell in cells.items():
-                columns[kind].append(cell)
-        return columns
+        return _by_kind(map(partial(self._kinds_of, metric), self.months))
 
-    def _kinds_of(self, metric: str, kinds: list[str], month: date) -> dict[str, Count]:
+    def _kinds_of(self, metric: str, month: date) -> dict[str, Count]:
         """The kinds of one month, hidden together: they add up to its total, which is shown."""
+        kinds = self.kinds(metric)
         if self._is_withheld(metric):
             return dict.fromkeys(kinds, Count.without(Missing.WITHHELD))
 
@@ -277,14 +272,12 @@ class Month:
         return self._complaints(month) / visits * PER_VISITS
 
     def _complaints_hidden(self, month: date) -> bool:
-        kinds = self.kinds("voices_received")
-        complaints = self._kinds_of("voices_received", kinds, month).get(Voice.Kind.COMPLAINT)
         # In thirteen months without any complaint they are no column, and none is hidden.
-        return complaints is not None and complaints.is_withheld
+        voices = self._kinds_of("voices_received", month)
+        return voices.get(Voice.Kind.COMPLAINT, NOBODY).is_withheld
 
     def _visits_hidden(self, month: date) -> bool:
-        visits = self._done_in(month)[0].get(Activity.Kind.VISIT)
-        return visits is not None and visits.is_withheld
+        return self._done_in(month).get(Activity.Kind.VISIT, NOBODY).is_withheld
 
     def complaints_ratio(self) -> Estimate:
         """This month's complaint rate ÷ the previous month's, with its interval.
@@ -306,6 +299,15 @@ class Month:
 
     def _visits(self, month: date) -> int:
         return self.rows("activities", Activity.Kind.VISIT, month) or 0
+
+
+def _by_kind(months: Iterable[dict[str, Count]]) -> dict[str, list[Count]]:
+    """The counts of each kind one month after the other; every month has the same kinds."""
+    columns = defaultdict(list)
+    for cells in months:
+        for kind, cell in cells.items():
+            columns[kind].append(cell)
+    return dict(columns)
 
 
 def _told_done(times: int | None) -> Count:

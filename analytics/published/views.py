@@ -14,6 +14,6 @@ def published(request):
     verification = Verification.objects.first()
     breaks = []
     if verification is not None:
-        breaks = [sentence(one) for one in verification.breaks]
+        breaks = list(map(sentence, verification.breaks))
     context = {"verification": verification, "breaks": breaks, "heads": heads}
     return render(request, "analytics/published/published.html", context)

@@ -7,6 +7,7 @@ see: whoever follows a number finds as many there.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from django.db import models
 from django.db.models import Q
@@ -250,7 +251,7 @@ def news(user, now: datetime) -> list[News]:
         *_new_works(user, since, now),
         *_new_evaluations(user, since),
     ]
-    newest_first = sorted(found, key=lambda item: item.at, reverse=True)
+    newest_first = sorted(found, key=attrgetter("at"), reverse=True)
     return newest_first[: 2 * MOST]
 
 

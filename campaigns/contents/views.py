@@ -12,7 +12,7 @@ from campaigns.plan.models import Campaign, Channel
 from campaigns.plan.views.pages import form_page
 from core import bodies, texts
 from core.access import needs
-from core.forms import refusal_on
+from core.forms import posted, refusal_on
 from core.pictures import MOST_BYTES
 from core.refusals import Refused
 from core.uploads import takes_files
@@ -48,7 +48,7 @@ def content_edit(request, pk):
 
 def edit(request, content: Content):
     """The editor of a new or stored content."""
-    form = ContentForm(request.POST or None, instance=content)
+    form = ContentForm(posted(request), instance=content)
     if stored(request, form):
         messages.success(request, _("Saved."))
         return redirect(content)
@@ -68,7 +68,7 @@ def stored(request, form: ContentForm) -> bool:
 
     A refusal becomes the form's own error, and what was typed stays.
     """
-    if request.method != "POST" or not form.is_valid():
+    if not form.is_valid():
         return False
     with refusal_on(form):
         save_content(content=form.save(commit=False), by=request.user)
@@ -115,11 +115,11 @@ def content_preview(request):
 def content_picture(request, pk):
     """The picture above the text: another one, or none; beside it the letter as on a telephone."""
     content = get_content(request, pk)
-    form = ContentPictureForm(request.POST or None, request.FILES or None)
+    form = ContentPictureForm(posted(request), request.FILES or None)
     if request.method != "POST" and not content.is_editable:
         messages.error(request, content.why_not_editable)
         return redirect(content)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         with refusal_on(form):
             asked = form.cleaned_data
             set_picture(content=content, picture=asked["file"], alt=asked["alt"], by=request.user)

@@ -10,14 +10,14 @@ from campaigns.hosts.actions import approve_host, remove_host
 from campaigns.hosts.forms import HostForm
 from campaigns.hosts.models import LinkHost
 from core.access import needs
-from core.forms import status_of
+from core.forms import posted, status_of
 
 
 @needs("links.approve")
 def host_list(request):
     """The library's own hosts, those approved, and a form for one more."""
-    form = HostForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = HostForm(posted(request))
+    if form.is_valid():
         host = approve_host(by=request.user, **form.cleaned_data)
         messages.success(request, _("Links may lead to %(host)s now.") % {"host": host})
         return redirect("campaigns:host-list")

@@ -2,6 +2,7 @@
 
 import secrets
 from collections import defaultdict, deque
+from operator import attrgetter
 
 from django.db import models
 from django.db.models import Case, F, OuterRef, Q, Subquery, When
@@ -28,7 +29,7 @@ def match(targets: list[str], stored: list) -> list:
     The k-th anchor to a target belongs to the k-th link stored for it.
     """
     free = defaultdict(deque)
-    for link in sorted(stored, key=lambda link: link.pk):
+    for link in sorted(stored, key=attrgetter("pk")):
         free[link.target].append(link)
 
     matched = []

@@ -17,6 +17,7 @@ from campaigns.links.models import TrackedLink
 from campaigns.plan.models import Campaign
 from campaigns.plan.views.pages import form_page
 from core.access import needs
+from core.forms import posted
 from core.qr import qr_svg
 from crm.receipts.views import once
 
@@ -40,8 +41,8 @@ def link_list(request):
 def link_create(request, pk):
     """A tracked link for a poster, a post or a board of campaign ``pk``."""
     campaign = Campaign.objects.visible_to(request.user).get_or_404(pk)
-    form = LinkForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = LinkForm(posted(request))
+    if form.is_valid():
         link = create_link(campaign=campaign, by=request.user, **form.cleaned_data)
         said = _("The link is %(address)s") % {"address": full_address(link)}
         messages.success(request, said)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from operator import attrgetter
 
 from django.utils.translation import gettext as _
 
@@ -31,7 +32,7 @@ def chronicle(campaign: Campaign) -> list[ChronicleEntry]:
     entries += _moves(campaign)
     entries += _amendments(campaign)
     entries += _budget_changes(campaign)
-    return sorted(entries, key=lambda entry: entry.at, reverse=True)
+    return sorted(entries, key=attrgetter("at"), reverse=True)
 
 
 def _moves(campaign: Campaign) -> Iterator[ChronicleEntry]:

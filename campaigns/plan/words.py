@@ -67,7 +67,7 @@ def label(check: GateCheck) -> str:
 
 def labels(checks: Iterable[GateCheck]) -> str:
     """The labels of several checks as one list, for a refusal."""
-    return listed(label(check) for check in checks)
+    return listed(map(label, checks))
 
 
 def check_in_words(check: GateCheck) -> CheckWords:
@@ -79,7 +79,7 @@ def check_in_words(check: GateCheck) -> CheckWords:
 
 def listed(words: Iterable) -> str:
     """Names as one list, with the comma of the current language."""
-    return _(", ").join(str(word) for word in words)
+    return _(", ").join(map(str, words))
 
 
 def first_listed(rows: Sequence[Need | Element]) -> str:
@@ -173,7 +173,7 @@ def audience_chosen(check: gates.AudienceChosen) -> Sentence:
             _("Nobody is addressed yet: choose at least one segment."), short=_("none yet")
         )
 
-    segments = listed(_segment_with_size(segment) for segment in check.segments)
+    segments = listed(map(_segment_with_size, check.segments))
     values = {"segments": segments, "share": check.holdout_percent}
     return Sentence(_("%(segments)s; holdout %(share)d %%") % values)
 

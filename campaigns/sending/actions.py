@@ -169,7 +169,7 @@ def send_test(*, content: Content, by: User) -> str:
     recipient = Recipient(
         pk=number,
         email=by.email,
-        name=by.display_name or by.username,
+        name=str(by),
         campus_id=by.campus_id,
         kind=Reader.Kind.STAFF,
         language=TEST_LANGUAGE,

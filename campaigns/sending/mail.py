@@ -13,7 +13,6 @@ from email import message_from_bytes, policy
 from email.headerregistry import Address
 from hashlib import sha256
 from html import escape
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -36,6 +35,7 @@ from crm.letters.skeleton import (
     as_key,
     as_text,
     now,
+    own_host,
     sender_address,
 )
 from crm.library.logo import stored_logo
@@ -151,7 +151,7 @@ class Mail:
         self.content = content
         self.language = language
         self.tracked = tracked
-        self.host = urlsplit(settings.BASE_URL).hostname or "localhost"
+        self.host = own_host()
         with translation.override(language):
             self.kinds = {value: str(label) for value, label in Reader.Kind.choices}
             self.campuses = {campus.pk: str(campus) for campus in Campus.objects.all()}

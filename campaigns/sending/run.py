@@ -2,7 +2,6 @@
 
 import logging
 import time
-from collections.abc import Iterator
 
 from django.conf import settings
 from django.utils import timezone
@@ -11,12 +10,10 @@ from django.utils.translation import gettext as _
 from campaigns.contents.models import Content
 from campaigns.sending import delivery
 from campaigns.sending.mail import Mail, Recipient
-from core.addresses import BadAddress
 from core.disks import is_full
-from crm.letters import smtp
+from crm.letters import running, smtp
 from crm.letters.endings import LEASE, Ending, SendResult
 from crm.letters.journal import Journal
-from crm.letters.models import FailureCode
 from crm.letters.skeleton import Message
 from crm.letters.stopping import stop
 from crm.readers.queries import NotMailable
@@ -28,28 +25,20 @@ BATCH = 500
 #: A run gives way after this long, so that other contents get their turn and a stopping worker is
 #: not kept waiting.
 CHUNK_SECONDS = 20
-#: A batch stops composing well before its lease ends, however slow the mail server is.
-BATCH_SECONDS = LEASE.total_seconds() / 3
 
 
-class Run:
-    """One run over one content with its own journal and connection.
+class Run(running.Run):
+    """One run over one content."""
 
-    ``more`` says whether to come back at once.
-    """
+    sends = "delivery"
+    # Well before its lease ends, however slow the mail server is.
+    batch_seconds = LEASE.total_seconds() / 3
 
     def __init__(self, content: Content, journal: Journal, deadline: float):
+        super().__init__(journal, deadline)
         self.content = content
-        self.journal = journal
-        self.deadline = deadline
         self.mails: dict[str, Mail] = {}
         self.sent = 0
-        self.more = True
-
-    @property
-    def over(self) -> bool:
-        """Time is up (``deadline`` on the monotonic clock), or the worker has been asked to end."""
-        return bool(stop) or time.monotonic() > self.deadline
 
     def mail(self, language: str) -> Mail:
         """The content compiled in ``language``, once per run."""
@@ -70,14 +59,6 @@ class Run:
             if not connection.alive and self.sent == before:
                 self.more = False
 
-    def use(self, connection: smtp.Connection) -> None:
-        """Send batches over one connection as long as it lives. Raises Unreachable, as ``work``."""
-        while self.more and connection.alive and not self.over:
-            self.more = self.batch(connection)
-            # Nobody's address is to blame, and every further batch would be refused as well.
-            if connection.sender_refused:
-                raise smtp.Unreachable(connection.sender_refused)
-
     def batch(self, connection: smtp.Connection) -> bool:
         """One claimed batch from claim to commit; False when nothing was due."""
         token = self.journal.begin()
@@ -91,7 +72,7 @@ class Run:
         ours = delivery.mark_inflight(token, wanted)
         recipients = [to for to in claimed if to.pk in ours]
         # Composed one by one while sending, so that no 500 messages stand in memory.
-        messages = self.compose(recipients, results)
+        messages = self.composed(recipients, self.write, results)
         for answered in connection.send(messages, self.journal.intend):
             results[answered.pk] = self.note(answered)
         self.journal.flush()
@@ -104,26 +85,9 @@ class Run:
         self.journal.settled(token)
         return True
 
-    def compose(
-        self, recipients: list[Recipient], results: dict[int, SendResult]
-    ) -> Iterator[Message]:
-        """The messages one by one.
-
-        One that cannot be written fails alone and is put into ``results``; ends early when time is
-        up.
-        """
-        until = time.monotonic() + BATCH_SECONDS
-        for to in recipients:
-            if stop or time.monotonic() > until:
-                return
-            try:
-                yield self.mail(to.language).write(to)
-            except BadAddress:
-                results[to.pk] = SendResult(to.pk, Ending.REFUSED, FailureCode.BAD_ADDRESS)
-            # One reader's values must not keep the mail from all who come after.
-            except Exception:
-                log.exception("delivery %s could not be composed", to.pk)
-                results[to.pk] = SendResult(to.pk, Ending.REFUSED, FailureCode.NOT_COMPOSED)
+    def write(self, to: Recipient) -> Message:
+        """The message to one recipient. Raises BadAddress."""
+        return self.mail(to.language).write(to)
 
     def note(self, answered: smtp.Result) -> SendResult:
         """Put the server's answer into the journal."""

@@ -134,7 +134,7 @@ class _Table:
         if not candidates.any():
             candidates = self.told
 
-        places = [tuple(place) for place in np.argwhere(candidates).tolist()]
+        places = list(map(tuple, np.argwhere(candidates).tolist()))
         smallest = min(places, key=lambda place: (self.persons[place], place))
         self.told[smallest] = False
 

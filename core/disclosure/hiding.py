@@ -62,7 +62,7 @@ def hide_row(counts: Sequence[int | None], *, least_hidden: int = 2) -> Line:
     two equations, two hidden cells could be solved.
     """
     full = [n or 0 for n in counts]
-    small_ones_hidden = [suppress(n) for n in counts]
+    small_ones_hidden = list(map(suppress, counts))
     return _covered(small_ones_hidden, full, least_hidden=least_hidden)
 
 
@@ -70,7 +70,7 @@ def hide_table(table: Sequence[Sequence[int]]) -> Table:
     """The cells of a table whose rows and columns are printed with their totals."""
     small_ones_hidden = []
     for row in table:
-        small_ones_hidden.append([suppress(n) for n in row])
+        small_ones_hidden.append(list(map(suppress, row)))
     return close_table(small_ones_hidden, table)
 
 
@@ -81,7 +81,7 @@ def close_table(shown: Table, full: Sequence[Sequence[int]]) -> Table:
     all that equal it. So a table and the same table with rows for columns hide the same cells: were
     rows closed before columns, each would show what the other one hides.
     """
-    closed = [list(row) for row in shown]
+    closed = list(map(list, shown))
     named = _named_by_lines(closed, full)
     while named:
         smallest = min(full[row][column] for row, column in named)
@@ -188,4 +188,4 @@ def _width(hidden: Sequence[int]) -> int:
 
 def _turned(table: Sequence[Sequence]) -> list[list]:
     """Columns as rows."""
-    return [list(column) for column in zip(*table, strict=True)]
+    return list(map(list, zip(*table, strict=True)))

@@ -34,7 +34,7 @@ def hidden_in_table(table: Sequence[Sequence[Cell]]) -> list[list[Hidden]]:
         sent.append([cell[1] for cell in row])
 
     flags = []
-    hidden = [hide_table(numbers) for numbers in (responded, silent, sent)]
+    hidden = map(hide_table, (responded, silent, sent))
     for rows in zip(*hidden, strict=True):
         flags.append([_flag(*cells) for cells in zip(*rows, strict=True)])
     return flags

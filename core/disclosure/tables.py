@@ -124,7 +124,7 @@ class CrossedTable:
             told = told[:-1]
         if unprinted_column:
             told = [row[:-1] for row in told]
-        return cls(tuple(_rounded(row) for row in told))
+        return cls(tuple(map(_rounded, told)))
 
     def turned(self) -> "CrossedTable":
         """With rows for columns."""
@@ -132,7 +132,7 @@ class CrossedTable:
 
 
 def _rounded(row: Sequence[int | None]) -> tuple[RoundedCount, ...]:
-    return tuple(RoundedCount.told(number) for number in row)
+    return tuple(map(RoundedCount.told, row))
 
 
 def _each_part_hidden(
@@ -186,5 +186,5 @@ def _without(places: Collection[int], line: Line) -> Line:
 def _with_sums(numbers: Sequence[Sequence[int]]) -> list[list[int]]:
     """The table with a last column and a last row of sums."""
     rows = [[*row, sum(row)] for row in numbers]
-    column_sums = [sum(column) for column in zip(*rows, strict=True)]
+    column_sums = list(map(sum, zip(*rows, strict=True)))
     return [*rows, column_sums]

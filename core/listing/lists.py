@@ -60,7 +60,7 @@ class List:
     @property
     def is_narrowed(self) -> bool:
         """Whether a filter is asked for, be it one that is unknown here."""
-        return any(self.asked.get(name) for name in self.filters.base_filters)
+        return any(map(self.asked.get, self.filters.base_filters))
 
     @property
     def chosen(self) -> dict:

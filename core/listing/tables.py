@@ -138,7 +138,7 @@ class Table(django_tables2.Table):
     request = None
 
     def heads(self) -> list[Head]:
-        return [self.head(column) for column in self.columns]
+        return list(map(self.head, self.columns))
 
     def head(self, column) -> Head:
         attrs = column.column.attrs

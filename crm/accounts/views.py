@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core import visitors
 from core.access import needs
-from core.forms import refusal_on, status_of
+from core.forms import posted, refusal_on, status_of
 from crm.accounts import kept
 from crm.accounts.actions import (
     end_everything_else,
@@ -88,7 +88,7 @@ def token_list(request):
 @reauthentication_required
 def token_create(request):
     """Make a token and show it, this once."""
-    form = TokenForm(request.POST or None)
+    form = TokenForm(posted(request))
     if form.is_valid():
         with refusal_on(form):
             token = make_token(user=request.user, by=request.user, **form.cleaned_data)

@@ -207,7 +207,7 @@ def cells_of_first_sheet(file) -> Iterator[tuple]:
 
 def read_row(cells: Iterable) -> list[str]:
     """The cells as text, without the empty ones at the row's end; empty for an empty row."""
-    row = [read_cell(cell) for cell in cells]
+    row = list(map(read_cell, cells))
     # A format laid over a whole column makes cells of nothing.
     while row and not row[-1]:
         row.pop()

@@ -34,7 +34,7 @@ def _known(batch: ImportBatch, cells: set[str]) -> set[int]:
     if not cells:
         return set()
     # Addresses lose the same invisible characters before they are stored.
-    words = {normal_number(cell) for cell in cells}
+    words = set(map(normal_number, cells))
     by_number = Q(source=batch.source, number__in=words)
     found = Reader.objects.filter(by_number | Q(email__in=words))
     return set(found.values_list("pk", flat=True))

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core.access import needs
 from core.exporting import csv_lines
-from core.forms import status_of
+from core.forms import posted, status_of
 from core.kinds import kind_named
 from core.refusals import Refused
 from core.uploads import takes_files
@@ -49,7 +49,7 @@ def import_list(request):
 def import_create(request):
     """Upload a file of readers; a small one is looked into at once."""
     kind = kind_named("patrons")
-    form = UploadForm(request.POST or None, request.FILES or None, kind=kind)
+    form = UploadForm(posted(request), request.FILES or None, kind=kind)
     if form.is_valid():
         batch = uploaded(request, form)
         if batch is not None:
@@ -92,7 +92,7 @@ def import_map(request, pk):
         return redirect(batch)
 
     look_at_rows(batch, sample, by=request.user)
-    form = MapForm(request.POST or None, batch=batch, header=header, sample=sample)
+    form = MapForm(posted(request), batch=batch, header=header, sample=sample)
     if form.is_valid() and mapped(request, batch, form):
         return redirect("crm:import-preview", batch.pk)
     return map_page(request, batch, form)

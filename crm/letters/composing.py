@@ -3,7 +3,6 @@
 import hmac
 from email.headerregistry import Address
 from email.message import EmailMessage
-from urllib.parse import urlsplit
 
 from django.conf import settings
 
@@ -46,9 +45,8 @@ def _verbatim(draft: MailDraft, value: str) -> str:
 
 def message_id(pk: int) -> str:
     """Always the same for one letter: a mailbox that has it already can recognise a second copy."""
-    host = urlsplit(settings.BASE_URL).hostname or "localhost"
     digest = hmac.digest(settings.SECRET_KEY.encode(), f"huixiang.letter.{pk}".encode(), "sha256")
-    return f"<letter{pk}.{digest.hex()[:MAC_LETTERS]}@{host}>"
+    return f"<letter{pk}.{digest.hex()[:MAC_LETTERS]}@{skeleton.own_host()}>"
 
 
 def _sender(letter: Letter, draft: MailDraft) -> Address:

@@ -56,7 +56,7 @@ def letters_of_account(reader) -> QuerySet:
     if reader.user is not None:
         confirmed = reader.user.emailaddress_set.filter(verified=True)
         typed |= set(confirmed.values_list("email", flat=True))
-    keys = {address.lower() for address in typed} | {address_key(address) for address in typed}
+    keys = {*map(str.lower, typed), *map(address_key, typed)}
     secret = When(purpose=LetterPurpose.ACCOUNT, then=Value(""))
     words = Case(secret, default=F("text"), output_field=TextField())
     found = Letter.objects.filter(reader=None).annotate(mailbox=Lower("address"), words=words)

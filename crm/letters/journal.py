@@ -15,6 +15,7 @@ import os
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
 
 from django.conf import settings
@@ -201,4 +202,4 @@ def _batches_of(path: Path) -> list[Batch] | None:
 def files(folder: Path | None = None, *, suffix: str = DELIVERIES) -> list[Path]:
     """All journals of one sort there are, in the order of their names."""
     found = Path(folder or settings.JOURNAL_DIR).glob(f"*{suffix}")
-    return sorted(found, key=lambda path: path.name)
+    return sorted(found, key=attrgetter("name"))

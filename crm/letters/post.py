@@ -2,19 +2,18 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from core.addresses import BadAddress
 from crm.letters import claiming, journal, smtp
 from crm.letters.composing import compose
 from crm.letters.endings import LEASE, Ending, SendResult
 from crm.letters.journal import Journal
 from crm.letters.models import FailureCode, Letter
-from crm.letters.skeleton import Message
+from crm.letters.running import Run
 from crm.letters.stopping import stop
 
 log = logging.getLogger(__name__)
@@ -24,9 +23,6 @@ BATCH = 100
 #: A run gives way after this long: a stopping worker is not kept waiting, and campaigns wait for
 #: the same workers.
 CHUNK_SECONDS = 20
-#: A batch begins no further letter after a fifth of its lease, however slow the server is: Celery
-#: ends a task after four minutes.
-BATCH_SECONDS = LEASE.total_seconds() / 5
 
 #: Of some letters, why they may not go out (any more): the reason by letter.
 Judge = Callable[[list[Letter]], dict[int, str]]
@@ -38,26 +34,20 @@ def judge() -> Judge:
     return import_string(settings.LETTERS_JUDGED_BY)
 
 
-class LetterRun:
-    """One run over all that is due, with its own journal and one connection.
+class LetterRun(Run):
+    """One run over all that is due; ``trouble`` is what the connection was lost by."""
 
-    ``more`` says whether to come back at once, ``trouble`` what the connection was lost by.
-    """
+    sends = "letter"
+    # However slow the server is: Celery ends a task after four minutes.
+    batch_seconds = LEASE.total_seconds() / 5
 
     def __init__(self, journal: Journal, deadline: float):
-        self.journal = journal
-        self.deadline = deadline
+        super().__init__(journal, deadline)
         #: Letters that came to an end: mailed, or refused for good.
         self.done = 0
-        self.more = True
         self.trouble = ""
         #: The letter whose content may be leaving just now.
         self.begun: int | None = None
-
-    @property
-    def over(self) -> bool:
-        """Time is up (``deadline`` on the monotonic clock), or the worker has been asked to end."""
-        return bool(stop) or time.monotonic() > self.deadline
 
     def work(self) -> None:
         """Send until nothing is due, time is up, or the connection brings nothing forward any more.
@@ -73,14 +63,6 @@ class LetterRun:
             # might take a letter with it each time.
             if not connection.alive and self.done == before:
                 raise smtp.Unreachable(self.trouble)
-
-    def use(self, connection: smtp.Connection) -> None:
-        """Send batches over one connection as long as it lives. Raises Unreachable, as ``work``."""
-        while self.more and connection.alive and not self.over:
-            self.more = self.batch(connection)
-            # Nobody's address is to blame, and every further letter would be refused as well.
-            if connection.sender_refused:
-                raise smtp.Unreachable(connection.sender_refused)
 
     def batch(self, connection: smtp.Connection) -> bool:
         """One claimed batch from claim to commit; False when nothing was due."""
@@ -109,7 +91,7 @@ class LetterRun:
         """Hand the letters over and put into ``results`` what came of each."""
         results |= _left_out(claimed)
         wanted = [letter for letter in claimed if letter.pk not in results]
-        messages = self.composed(wanted, results)
+        messages = self.composed(wanted, compose, results)
         for answered in connection.send(messages, self.intend):
             at = time.time()
             results[answered.pk] = SendResult(
@@ -117,24 +99,6 @@ class LetterRun:
             )
             self.note(answered, at)
         self.journal.flush()
-
-    def composed(self, letters: list[Letter], results: dict[int, SendResult]) -> Iterator[Message]:
-        """The messages one by one; one that cannot be written fails alone, into ``results``.
-
-        Ends early when time is up.
-        """
-        until = time.monotonic() + BATCH_SECONDS
-        for letter in letters:
-            if stop or time.monotonic() > until:
-                return
-            try:
-                yield compose(letter)
-            except BadAddress:
-                results[letter.pk] = SendResult(letter.pk, Ending.REFUSED, FailureCode.BAD_ADDRESS)
-            # One letter's text must not keep all others from going.
-            except Exception:
-                log.exception("letter %s could not be composed", letter.pk)
-                results[letter.pk] = SendResult(letter.pk, Ending.REFUSED, FailureCode.NOT_COMPOSED)
 
     def intend(self, pk: int) -> None:
         """Write down that the content of ``pk`` leaves. OSError: it could not be, so it stays."""

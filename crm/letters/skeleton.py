@@ -17,6 +17,7 @@ from email.policy import SMTP
 from email.utils import formatdate, parseaddr
 from functools import lru_cache
 from html import escape
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
@@ -262,6 +263,11 @@ class Skeleton:
             for index in indices:
                 parts[index] = encoded
         return b"".join(parts)
+
+
+def own_host() -> str:
+    """The host that our mails name as ours: never this machine's own name."""
+    return urlsplit(settings.BASE_URL).hostname or "localhost"
 
 
 def sender_address() -> str:

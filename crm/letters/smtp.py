@@ -10,11 +10,10 @@ import ssl
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from crm.letters.skeleton import Message, sender_address
+from crm.letters.skeleton import Message, own_host, sender_address
 
 FAULTS = (OSError, smtplib.SMTPException)
 #: Replies that let an envelope go on: done, will forward, send the content.
@@ -81,14 +80,12 @@ def connect() -> smtplib.SMTP:
     kind = smtplib.SMTP
     if settings.EMAIL_USE_SSL:
         kind = smtplib.SMTP_SSL
-    # Never this machine's own name, which would stand in the headers of every mail.
-    name = urlsplit(settings.BASE_URL).hostname or "localhost"
 
     try:
         server = kind(
             settings.EMAIL_HOST,
             settings.EMAIL_PORT,
-            local_hostname=name,
+            local_hostname=own_host(),
             timeout=settings.EMAIL_TIMEOUT,
         )
         if settings.EMAIL_USE_TLS:

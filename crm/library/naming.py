@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.utils import translation
 
+from core.localised import CHINESE, ENGLISH, localised
 from crm.library.models import LibrarySettings
 from crm.library.remembering import Remembered
 
@@ -16,12 +16,10 @@ class LibraryNames:
     zh: str = ""
     en: str = ""
 
-    def in_language(self, language: str) -> str:
+    def in_language(self, language: str | None = None) -> str:
         """The name in ``language``, or in the other one, or that of the settings."""
-        first, second = self.zh, self.en
-        if language.startswith("en"):
-            first, second = self.en, self.zh
-        return first or second or settings.LIBRARY_NAME
+        names = {CHINESE: self.zh, ENGLISH: self.en}
+        return localised(names, language) or settings.LIBRARY_NAME
 
 
 def stored_names() -> LibraryNames:
@@ -38,4 +36,4 @@ shown = Remembered(stored_names)
 def library_name(language: str | None = None) -> str:
     """What the library is called in ``language``, or in the current one; may be empty."""
     names = shown.get() or LibraryNames()
-    return names.in_language(language or translation.get_language() or "")
+    return names.in_language(language)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from core.access import needs
-from core.forms import status_of
+from core.forms import posted, status_of
 from core.pictures import CONTENT_TYPES, MOST_BYTES
 from core.uploads import takes_files
 from crm.library.actions import remove_logo, set_logo, set_names
@@ -27,8 +27,8 @@ FOR_A_YEAR = "public, max-age=31536000, immutable"
 @needs("settings.edit")
 def library_settings(request):
     """The name and the logo of the library, and others in their place."""
-    form = LogoForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    form = LogoForm(posted(request), request.FILES or None)
+    if form.is_valid():
         asked = form.cleaned_data
         set_logo(picture=asked["file"], alt=asked["alt"], by=request.user)
         messages.success(request, _("The logo is shown within a minute."))

@@ -77,7 +77,7 @@ def processing() -> list[Processing]:
             erased=erased_in_words(hold.erase),
         )
         rows.append(row)
-    return rows + [of_nobody(kind) for kind in unknowables()]
+    return rows + list(map(of_nobody, unknowables()))
 
 
 def of_nobody(kind: Unknowable) -> Processing:

@@ -69,7 +69,7 @@ def in_every_writing(addresses: Iterable[str]) -> list[str]:
 def telephones(reader: Reader) -> list[str]:
     """The reader's telephone numbers, now and before, each in its one form."""
     numbers = addresses_on(reader, ContactChannel.SMS)
-    return sorted({telephone_key(number) for number in numbers} - {""})
+    return sorted(set(map(telephone_key, numbers)) - {""})
 
 
 def suppress_for_good(reader: Reader) -> None:

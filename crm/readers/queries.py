@@ -213,7 +213,7 @@ def new_reader(user) -> Reader:
         number=f"u{user.pk}",
         defaults={
             "kind": Reader.Kind.PUBLIC,
-            "name": user.display_name or user.username,
+            "name": str(user),
             "email": user.email,
             "user": user,
         },

@@ -81,7 +81,7 @@ class RuleField(serializers.JSONField):
 
 def faults(error: RuleError) -> list[str]:
     """Each fault with its place in the rule, in words."""
-    return [str(fault) for fault in error.faults]
+    return list(map(str, error.faults))
 
 
 class SegmentDetailSerializer(SegmentSerializer):

@@ -6,6 +6,7 @@ Every number of members leaves as a ``core.disclosure.Count``, so small cells ar
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from typing import NamedTuple
 
 from django.conf import settings
@@ -108,7 +109,7 @@ def count_members(segment: Segment, campus: int | None = None) -> list[list]:
     """The values of each ``MemberRow``: plain numbers and words, which the cache can keep."""
     with connection.cursor() as cursor:
         cursor.execute(COMPOSITION, [segment.pk, campus, campus])
-        return [list(row) for row in cursor.fetchall()]
+        return list(map(list, cursor.fetchall()))
 
 
 def composition_of(counted: list[list]) -> Composition:
@@ -159,7 +160,7 @@ def _with_campus_names(campuses: dict[int | None, int]) -> list[tuple[str, int]]
     named = []
     for pk, members in campuses.items():
         named.append((names.get(pk, _("no campus")), members))
-    return sorted(named, key=lambda part: part[0])
+    return sorted(named, key=itemgetter(0))
 
 
 def _largest_first(cells: list[Cell]) -> list[Cell]:

@@ -149,7 +149,7 @@ def nested_ids(rule: Rule) -> set[int]:
 
 def below(path: str, *keys: str | int) -> str:
     """The path of what stands under ``keys``, one inside the other, in the node at ``path``."""
-    parts = [str(key) for key in keys]
+    parts = list(map(str, keys))
     if path:
         parts.insert(0, path)
     return ".".join(parts)

@@ -62,7 +62,7 @@ def operation_of(path: str, method: str, operation: dict) -> dict:
     type_of_body = ""
     if body:
         type_of_body = type_of(body)
-    parameters = [parameter_of(parameter) for parameter in operation.get("parameters", [])]
+    parameters = list(map(parameter_of, operation.get("parameters", [])))
     answers = []
     for code, answer in operation["responses"].items():
         answers.append((code, answer_of(answer)))

@@ -85,7 +85,7 @@ def keys_for(name: str, users: Iterable[User]) -> list[str]:
 
     A name that nobody has is counted and locked as others are, or a lock would tell that it exists.
     """
-    keys = [key_of(user) for user in users]
+    keys = list(map(key_of, users))
     if keys:
         return keys
     return [f"name {keyed_digest(folded(name)).hex()}"]

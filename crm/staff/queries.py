@@ -1,5 +1,7 @@
 """What the statements of other apps may name of staff, and whom a typed name means."""
 
+from operator import attrgetter
+
 from django.db.models import Q
 
 from core.addresses import address_key
@@ -26,7 +28,7 @@ def accounts_named(typed: str) -> list[User]:
     found = _by_user_name(typed)
     if "@" in folded(typed):
         found |= _by_address(typed)
-    return sorted(found, key=lambda user: user.pk)
+    return sorted(found, key=attrgetter("pk"))
 
 
 def _by_user_name(typed: str) -> set[User]:

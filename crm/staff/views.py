@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.access import needs
-from core.forms import refusal_on, status_of
+from core.forms import posted, refusal_on, status_of
 from crm.staff import guesses
 from crm.staff.actions import change_user, trust, unlock
 from crm.staff.forms import UserForm
@@ -33,7 +33,7 @@ def user_list(request):
 def user_edit(request, pk):
     """The role, campus and access of one user."""
     user = User.objects.visible_to(request.user).get_or_404(pk)
-    form = UserForm(request.POST or None, instance=user)
+    form = UserForm(posted(request), instance=user)
     if form.is_valid() and _changed(form, user, by=request.user):
         messages.success(request, _("Saved."))
         return redirect("crm:user-list")

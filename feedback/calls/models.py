@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.plan.models import Campaign
 from campaigns.sending.models import Delivery
-from core.access import VisibleQuerySet
+from core.access import VisibleQuerySet, may
 from core.provenance import Provenance
 from crm.letters.models import Letter
 from crm.readers.models import Reader
@@ -19,7 +19,7 @@ from crm.readers.models import Reader
 class CallQuerySet(VisibleQuerySet):
     def visible_to(self, user):
         """Staff see all, drafts included; everybody else what is published."""
-        if user.is_authenticated and user.can("calls.view"):
+        if may(user, "calls.view"):
             return self
         return self.published()
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.access import needs
-from core.forms import refusal_on, status_of
+from core.forms import posted, refusal_on, status_of
 from core.refusals import Refused
 from crm.letters.views import resend
 from crm.readers.queries import reader_for
@@ -63,8 +63,8 @@ def work_edit(request, slug, pk=None):
         messages.info(request, str(refusal))
         return redirect("crm:me")
 
-    form = WorkForm(request.POST or None, instance=work, initial=initial, longest=call.longest)
-    if request.method == "POST" and form.is_valid():
+    form = WorkForm(posted(request), instance=work, initial=initial, longest=call.longest)
+    if form.is_valid():
         is_kept = _save(request, call, author, form)
         if is_kept:
             return redirect("feedback:work-mine")
@@ -158,8 +158,8 @@ def call_edit(request, pk=None):
     else:
         call = Call(created_by=request.user)
 
-    form = CallForm(request.POST or None, instance=call)
-    if request.method == "POST" and form.is_valid():
+    form = CallForm(posted(request), instance=call)
+    if form.is_valid():
         call = form.save()
         messages.success(request, _("Call saved."))
         return redirect("feedback:call-review", call.pk)
@@ -204,8 +204,8 @@ def work_review(request, pk):
     """Read one work without its author and give it a score."""
     work = _load_received(request, pk)
     mine = Review.objects.filter(submission=work, reviewer=request.user).first()
-    form = ReviewForm(request.POST or None, instance=mine)
-    if request.method == "POST" and form.is_valid():
+    form = ReviewForm(posted(request), instance=mine)
+    if form.is_valid():
         return _attempt(request, work, review, **form.cleaned_data)
 
     context = {

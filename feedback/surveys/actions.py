@@ -124,7 +124,7 @@ def add_item(
         position=(last["position"] or 0) + 1,
         **fields,
     )
-    _write_options(item, [*(OptionRow(text) for text in options), *rows])
+    _write_options(item, [*map(OptionRow, options), *rows])
     audit.record(action=AuditAction.QUESTION_CREATE, by=by, on=item, survey=stored.pk)
     return item
 

@@ -121,7 +121,7 @@ def mix_round(survey: Survey, key: int, held: list[Held]) -> int:
 
 def take(survey: Survey) -> list[Held]:
     """Up to MOST held answers that the keys at hand open, in a random order."""
-    halves = [Binary(public) for public in sealing.private_halves()]
+    halves = list(map(Binary, sealing.private_halves()))
     asked = {"survey": survey.pk, "most": MOST, "halves": halves}
     with connection.cursor() as cursor:
         cursor.execute(HELD, asked)

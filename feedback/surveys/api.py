@@ -90,7 +90,7 @@ def as_shown(survey: Survey) -> dict:
         "version": found.version,
         "n": count_of(found.n, found.least),
         "as_of": found.as_of,
-        "questions": [_question(one) for one in shown],
+        "questions": list(map(_question, shown)),
     }
 
 

@@ -91,7 +91,7 @@ def draft(survey: Survey) -> dict:
         "title": survey.title,
         "intro": survey.intro,
         "thanks": survey.thanks,
-        "items": [draft_item(item) for item in items],
+        "items": list(map(draft_item, items)),
     }
 
 
@@ -126,7 +126,7 @@ def _draft_options(item: Item) -> list[dict]:
 
 def parse_definition(definition: dict) -> Definition:
     """A published JSON as objects."""
-    items = tuple(parse_item(item) for item in definition["items"])
+    items = tuple(map(parse_item, definition["items"]))
     return Definition(definition["title"], definition["intro"], definition["thanks"], items)
 
 
@@ -210,7 +210,7 @@ def differ_in_structure(last: SurveyVersion | None, definition: dict) -> bool:
 
 def structure(definition: dict) -> list:
     """What answers depend on: versions that agree here differ in words only."""
-    return [_item_structure(item) for item in definition["items"]]
+    return list(map(_item_structure, definition["items"]))
 
 
 def _item_structure(item: dict) -> tuple:

@@ -57,7 +57,7 @@ def discard_lost(*, expected: int, by: User) -> dict[Survey, int]:
     Refused where there are other than ``expected`` in all: somebody looked at another state.
     """
     found = find_lost()
-    total = sum(len(answers) for answers in found.values())
+    total = sum(map(len, found.values()))
     if total != expected:
         raise Refused(
             _("%(found)s answers cannot be opened, and not %(expected)s: nothing was discarded.")

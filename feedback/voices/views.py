@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from core.access import needs
 from core.disclosure import Count
-from core.forms import refusal_on, status_of
+from core.forms import posted, refusal_on, status_of
 from crm.letters.views import resend
 from crm.readers.looks import look_at_one
 from crm.readers.models import LookPlace, Reader
@@ -41,8 +41,8 @@ from feedback.voices.words import answered_in_words
 @login_not_required
 def voice_create(request):
     """Keep what a visitor says; signed in or not."""
-    form = VoiceForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = VoiceForm(posted(request))
+    if form.is_valid():
         with refusal_on(form):
             voice = _say(request, form)
             return redirect("feedback:voice-follow", voice.reference, voice.secret)
@@ -72,8 +72,8 @@ def _say(request, form: VoiceForm) -> Voice:
 @login_not_required
 def voice_find(request):
     """From reference and code to the page that follows the matter."""
-    form = FollowForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = FollowForm(posted(request))
+    if form.is_valid():
         reference = form.cleaned_data["reference"]
         secret = form.cleaned_data["secret"]
         if Voice.objects.filter(reference=reference, secret=secret).exists():
@@ -90,8 +90,8 @@ def voice_find(request):
 def voice_follow(request, reference, secret):
     """What became of it, for whoever holds reference and code; they may write again."""
     voice = get_object_or_404(Voice, reference=reference, secret=secret)
-    form = MessageForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = MessageForm(posted(request))
+    if form.is_valid():
         add_from_reader(voice=voice, text=form.cleaned_data["text"])
         return redirect("feedback:voice-follow", reference, secret)
 

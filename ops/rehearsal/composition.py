@@ -118,7 +118,7 @@ def _service(name: str, entry: dict, variables: dict[str, str]) -> Service:
         depends_on=_depends_on(entry.get("depends_on", {})),
         health=_health(entry.get("healthcheck")),
         volumes=entry.get("volumes", []),
-        ports=[str(port) for port in entry.get("ports", [])],
+        ports=list(map(str, entry.get("ports", []))),
         grace=seconds(entry.get("stop_grace_period", "10s")),
     )
 

@@ -16,7 +16,7 @@ class LocalError(Exception):
 def run(command: list, *, timeout: float = 120, **options) -> subprocess.CompletedProcess:
     """Run to the end; a failure becomes one line with the program's own last words."""
     done = subprocess.run(
-        [str(part) for part in command], capture_output=True, text=True, timeout=timeout, **options
+        list(map(str, command)), capture_output=True, text=True, timeout=timeout, **options
     )
     if done.returncode:
         program = Path(str(command[0])).name

@@ -1,6 +1,8 @@
 """Locked standards against what was reached. Pure."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
+from operator import attrgetter
 
 from analytics.loop.figures.shapes import (
     Attainment,
@@ -53,22 +55,20 @@ def _answers(results: Results, rule: Rule) -> Figure:
     return _counted(Count.of(total), Measure.ANSWERS, rule)
 
 
-def _satisfaction(results: Results, _rule: Rule) -> Figure:
-    means = [survey.satisfaction for survey in results.surveys]
-    return _first_asked(means, Measure.SATISFACTION)
+#: Where the results of a survey hold their means.
+MEAN_OF = {Measure.SATISFACTION: attrgetter("satisfaction"), Measure.NPS: attrgetter("nps")}
 
 
-def _nps(results: Results, _rule: Rule) -> Figure:
-    scores = [survey.nps for survey in results.surveys]
-    return _first_asked(scores, Measure.NPS)
+def _mean(results: Results, _rule: Rule, *, measure: Measure) -> Figure:
+    return _first_asked(results, measure) or Figure.silent(0, measure)
 
 
-def _first_asked(figures: Iterable[Figure | None], measure: Measure) -> Figure:
+def _first_asked(results: Results, measure: Measure) -> Figure | None:
     """Of the first survey that asks for it; means of several surveys have no common mean."""
-    for figure in figures:
+    for figure in map(MEAN_OF[measure], results.surveys):
         if figure is not None:
             return figure
-    return Figure.silent(0, measure)
+    return None
 
 
 def _contributors(results: Results, rule: Rule) -> Figure:
@@ -85,8 +85,8 @@ MEASURED: dict[Measure, Callable[[Results, Rule], Figure]] = {
     Measure.RESPONSE_RATE: _response_rate,
     Measure.LIFT: _lift,
     Measure.ANSWERS: _answers,
-    Measure.SATISFACTION: _satisfaction,
-    Measure.NPS: _nps,
+    Measure.SATISFACTION: partial(_mean, measure=Measure.SATISFACTION),
+    Measure.NPS: partial(_mean, measure=Measure.NPS),
     Measure.CONTRIBUTORS: _contributors,
     Measure.COST_PER_RESPONSE: _cost_per_response,
 }
@@ -124,20 +124,11 @@ def _why_no_answers(results: Results) -> Missing:
     return Missing.WITHHELD
 
 
-def _why_no_satisfaction(results: Results) -> Missing:
-    return _why_no_mean([survey.satisfaction for survey in results.surveys])
-
-
-def _why_no_nps(results: Results) -> Missing:
-    return _why_no_mean([survey.nps for survey in results.surveys])
-
-
-def _why_no_mean(means: Iterable[Figure | None]) -> Missing:
-    """Of the same figure as ``_first_asked``."""
-    for mean in means:
-        if mean is not None:
-            return mean.missing or Missing.CANNOT_SAY
-    return Missing.NOT_MEASURED
+def _why_no_mean(results: Results, *, measure: Measure) -> Missing:
+    mean = _first_asked(results, measure)
+    if mean is None:
+        return Missing.NOT_MEASURED
+    return mean.missing or Missing.CANNOT_SAY
 
 
 def _why_no_contributors(_results: Results) -> Missing:
@@ -159,8 +150,8 @@ WHY_MISSING: dict[Measure, Callable[[Results], Missing]] = {
     Measure.RESPONSE_RATE: _why_no_rate,
     Measure.LIFT: _why_no_lift,
     Measure.ANSWERS: _why_no_answers,
-    Measure.SATISFACTION: _why_no_satisfaction,
-    Measure.NPS: _why_no_nps,
+    Measure.SATISFACTION: partial(_why_no_mean, measure=Measure.SATISFACTION),
+    Measure.NPS: partial(_why_no_mean, measure=Measure.NPS),
     Measure.CONTRIBUTORS: _why_no_contributors,
     Measure.COST_PER_RESPONSE: _why_no_cost,
 }

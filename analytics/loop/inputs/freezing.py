@@ -58,7 +58,7 @@ def freeze(campaign: Campaign, as_of: datetime, surveys: tuple[SurveyFigures, ..
 
 def _channels(campaign: Campaign) -> tuple[PlannedChannel, ...]:
     plans = campaign.channel_plans.select_related("channel").order_by("channel__code")
-    return tuple(_channel(plan) for plan in plans)
+    return tuple(map(_channel, plans))
 
 
 def _channel(plan: ChannelPlan) -> PlannedChannel:
@@ -83,7 +83,7 @@ def _costs(campaign: Campaign) -> tuple[BookedCost, ...]:
 
 def _standards(campaign: Campaign) -> tuple[LockedStandard, ...]:
     standards = campaign.standards.prefetch_related("amendments__by").order_by("pk")
-    return tuple(_standard(standard) for standard in standards)
+    return tuple(map(_standard, standards))
 
 
 def _standard(standard: Standard) -> LockedStandard:

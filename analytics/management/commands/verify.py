@@ -52,7 +52,7 @@ def said_of(found: Verification, against: Path | None) -> list[str]:
     breaks = list(found.breaks)
     if against is not None:
         breaks += lost_noted_heads(against)
-    return [sentence(one) for one in breaks]
+    return list(map(sentence, breaks))
 
 
 def unknown(hashes: list[str]) -> list[str]:

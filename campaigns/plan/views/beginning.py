@@ -8,6 +8,7 @@ from campaigns.plan.models import Campaign
 from campaigns.plan.seasons import SEASONS
 from campaigns.plan.views.pages import form_page
 from core.access import needs
+from core.forms import posted
 from crm.receipts.views import once
 
 #: The newest campaigns that are offered to be continued.
@@ -21,9 +22,9 @@ def campaign_create(request):
     campaigns = Campaign.objects.visible_to(request.user)
     # A campaign has one next round, so what has one already is not offered.
     earlier = campaigns.filter(locked_at__isnull=False, next__isnull=True)
-    form = StartForm(request.POST or None, earlier=earlier[:MOST_OFFERED])
+    form = StartForm(posted(request), earlier=earlier[:MOST_OFFERED])
 
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         return redirect(begin(form, request.user))
     context = {"form": form, "seasons": SEASONS.values()}
     return form_page(request, "campaigns/plan/campaign_create.html", context)

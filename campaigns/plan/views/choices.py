@@ -10,6 +10,7 @@ from campaigns.plan.models import Standard
 from campaigns.plan.queries import look
 from campaigns.plan.views.pages import form_page, get_campaign, saved
 from core.access import needs
+from core.forms import posted
 from crm.receipts.views import once
 from crm.segments.models import Segment
 
@@ -40,7 +41,7 @@ def campaign_segments(request, pk):
     """Whom the campaign addresses."""
     campaign = get_campaign(request, pk)
     chosen = list(campaign.segments.values_list("pk", flat=True))
-    form = SegmentsForm(request.POST or None, initial={"segments": chosen})
+    form = SegmentsForm(posted(request), initial={"segments": chosen})
     if saved(request, form, set_segments, campaign=campaign):
         return redirect(f"{campaign.get_absolute_url()}?phase=strategy")
 
@@ -52,7 +53,7 @@ def ticked_segments(form: SegmentsForm, viewer) -> list[tuple[Segment, bool]]:
     """[(segment, whether its box is ticked)] of all segments, as typed or else as stored."""
     # A browser sends texts, the stored choice is of numbers.
     segments = Segment.objects.visible_to(viewer)
-    ticked = {str(value) for value in form["segments"].value() or []}
+    ticked = set(map(str, form["segments"].value() or []))
     return [(segment, str(segment.pk) in ticked) for segment in segments]
 
 
@@ -64,7 +65,7 @@ def standard_amend(request, pk, row):
     standards = Standard.objects.visible_to(request.user).of(campaign)
     standard = standards.prefetch_related("amendments__by").get_or_404(row)
 
-    form = AmendForm(request.POST or None, initial={"target": standard.target})
+    form = AmendForm(posted(request), initial={"target": standard.target})
     if saved(request, form, amend_standard, standard=standard):
         messages.success(request, _("Amended; the evaluation will show both targets."))
         return redirect(campaign)

@@ -25,7 +25,7 @@ def saved(request, form, verb, **arguments) -> bool:
 
     A refusal becomes the form's own error, and what was typed stays.
     """
-    if request.method != "POST" or not form.is_valid():
+    if not form.is_valid():
         return False
 
     # The fields of each form are named as the arguments of its verb.

@@ -36,6 +36,7 @@ from campaigns.plan.forms import (
 from campaigns.plan.models import Campaign, Cost, Element, Goal, Match, Need, Standard, Task
 from campaigns.plan.views.pages import done, form_page, get_campaign, saved
 from core.access import needs
+from core.forms import posted
 from crm.receipts.views import once
 
 
@@ -99,7 +100,7 @@ def part_add(request, pk, kind):
     """
     campaign = get_campaign(request, pk)
     part = get_part(kind)
-    form = part.build(request.POST or None, campaign)
+    form = part.build(posted(request), campaign)
     if saved(request, form, part.verb, campaign=campaign):
         return redirect(part.home(campaign))
 

@@ -11,6 +11,7 @@ from campaigns.plan.views.pages import done, get_campaign
 from campaigns.room import outcome
 from campaigns.room.outcome import ChannelOutcome
 from core.access import needs
+from core.forms import posted
 
 
 class MixLine(NamedTuple):
@@ -31,7 +32,7 @@ def plan_edit(request, pk):
     plans = {plan.channel_id: plan for plan in campaign.channel_plans.all()}
     channels = planned_first(plans)
     stored = [initial_row(channel, plans.get(channel.pk)) for channel in channels]
-    formset = MixFormSet(request.POST or None, initial=stored, prefix="mix")
+    formset = MixFormSet(posted(request), initial=stored, prefix="mix")
 
     if mix_saved(request, campaign, formset):
         return redirect(f"{campaign.get_absolute_url()}?phase={Campaign.Phase.STRATEGY}")
@@ -67,7 +68,7 @@ def initial_row(channel: Channel, plan: ChannelPlan | None) -> dict:
 
 def mix_saved(request, campaign: Campaign, formset: MixFormSet) -> bool:
     """Whether a valid mix was stored; a refusal is said on the page, which keeps what was typed."""
-    if request.method != "POST" or not formset.is_valid():
+    if not formset.is_valid():
         return False
     return done(request, set_mix, campaign=campaign, rows=formset.rows())
 

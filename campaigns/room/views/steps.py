@@ -14,6 +14,7 @@ from campaigns.plan.queries import budget_is_approved, look
 from campaigns.plan.views.pages import form_page, get_campaign, saved
 from campaigns.room.checks import shown_checks
 from core.access import needs
+from core.forms import posted
 from core.refusals import Refused
 from crm.receipts.views import once
 
@@ -43,7 +44,7 @@ def campaign_edit(request, pk):
     """The brief; once live it can only be read."""
     campaign = get_campaign(request, pk)
     fixed = budget_is_approved(campaign)
-    form = BriefForm(request.POST or None, instance=campaign, budget_fixed=fixed)
+    form = BriefForm(posted(request), instance=campaign, budget_fixed=fixed)
     if saved(request, form, update_campaign, campaign=campaign):
         messages.success(request, _("Saved."))
         return redirect("campaigns:campaign-detail", pk)
@@ -82,7 +83,7 @@ def campaign_draft(request, pk):
 def ask(request, pk, form_class, verb, template: str, said: str):
     """A page with one form for one verb on a campaign, which then says ``said``."""
     campaign = get_campaign(request, pk)
-    form = form_class(request.POST or None)
+    form = form_class(posted(request))
     if saved(request, form, verb, campaign=campaign):
         messages.success(request, said)
         return redirect("campaigns:campaign-detail", campaign.pk)

@@ -23,6 +23,7 @@ from campaigns.sending.words import (
 )
 from core import texts
 from core.access import needs
+from core.forms import posted
 from core.refusals import Refused
 from crm.receipts.views import once
 
@@ -70,8 +71,8 @@ def content_progress(request, pk):
 def content_launch(request, pk):
     """What a launch would do, in numbers; then the launch."""
     content = get_content(request, pk)
-    form = LaunchForm(request.POST or None, content=content)
-    if request.method == "POST" and form.is_valid():
+    form = LaunchForm(posted(request), content=content)
+    if form.is_valid():
         launch(request, content, form.due_at)
         return redirect("campaigns:content-detail", pk)
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from core.access import needs
-from core.forms import status_of
+from core.forms import posted, status_of
 from core.terms import Term, registered
 from crm.clock.actions import set_term
 from crm.clock.terms_in_force import days_of
@@ -26,7 +26,7 @@ def clock(request):
 def clock_term(request, code):
     """Another number of days for one kind."""
     term = _term_or_404(code)
-    form = TermForm(request.POST or None, term=term, initial={"days": days_of(term)})
+    form = TermForm(posted(request), term=term, initial={"days": days_of(term)})
     if form.is_valid():
         set_term(term=term, days=form.cleaned_data["days"], by=request.user)
         messages.success(request, _("It holds from the next night on."))

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from core.forms import refusal_on, status_of
+from core.forms import posted, refusal_on, status_of
 from crm.privacy import actions
 from crm.privacy.forms import AddressForm, CodeForm, CorrectionForm
 from crm.privacy.letters import refuse_too_often
@@ -17,7 +17,7 @@ from crm.receipts.views import once
 @once
 def me_correct(request, reader):
     """Say what is written down wrongly."""
-    form = CorrectionForm(request.POST or None)
+    form = CorrectionForm(posted(request))
     if form.is_valid():
         actions.ask_correction(reader=reader, by=request.user, **form.cleaned_data)
         messages.success(request, _("The library has it. You will find the answer here."))
@@ -31,7 +31,7 @@ def me_correct(request, reader):
 @once
 def me_address(request, reader):
     """Give an e-mail address; a code is sent there."""
-    form = AddressForm(request.POST or None)
+    form = AddressForm(posted(request))
     if form.is_valid() and _asked(form, reader, request.user):
         return redirect("crm:me-address")
 

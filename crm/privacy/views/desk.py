@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from core.access import needs
-from core.forms import refusal_on, status_of
+from core.forms import posted, refusal_on, status_of
 from crm.privacy import actions, own
 from crm.privacy.forms import DecisionForm, EraseForm
 from crm.privacy.models import Correction
@@ -36,7 +36,7 @@ def correction_detail(request, pk):
     mine = Correction.objects.visible_to(request.user).select_related("reader")
     correction = mine.get_or_404(pk)
     look_at_one(correction.reader, by=request.user, reason=LookReason.CORRECTION)
-    form = DecisionForm(request.POST or None)
+    form = DecisionForm(posted(request))
     if form.is_valid() and _decided(form, correction, request.user):
         messages.success(request, _("Decided. The reader sees it on their page."))
         return redirect("crm:correction-list")
@@ -61,7 +61,7 @@ def reader_erase(request, pk):
     """Erase somebody who asked for it: what goes and what stays is said before."""
     reader = Reader.objects.visible_to(request.user).get_or_404(pk)
     look_at_one(reader, by=request.user, reason=LookReason.ENQUIRY)
-    form = EraseForm(request.POST or None, number=reader.number)
+    form = EraseForm(posted(request), number=reader.number)
     if form.is_valid():
         actions.erase(reader=reader, reason=form.cleaned_data["reason"], by=request.user)
         messages.success(request, _("Erased."))

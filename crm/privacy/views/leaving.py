@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from core.forms import status_of
+from core.forms import posted, status_of
 from crm.privacy import actions, own
 from crm.privacy.forms import LeaveForm
 from crm.privacy.views.entrance import own_page
@@ -16,7 +16,7 @@ from crm.readers.queries import twins_of
 @own_page
 def me_leave(request, reader):
     """Be erased: what that means, the number typed, and some days to change one's mind."""
-    form = LeaveForm(request.POST or None, number=reader.number)
+    form = LeaveForm(posted(request), number=reader.number)
     if form.is_valid():
         actions.ask_to_leave(reader=reader, by=request.user)
         messages.success(request, _("Nothing will be sent to you from now on."))

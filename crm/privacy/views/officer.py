@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 
 from core.access import needs
 from core.exporting import csv_lines
-from core.forms import status_of
+from core.forms import posted, status_of
 from crm.privacy import actions, impact, register
 from crm.privacy.forms import IncidentForm
 from crm.privacy.models import Incident
@@ -58,7 +58,7 @@ def impact_assessment(request):
 def incident_edit(request, pk=None):
     """Write down an incident, or what is known of it since."""
     incident = get_object_or_404(Incident, pk=pk) if pk else None
-    form = IncidentForm(request.POST or None, instance=incident)
+    form = IncidentForm(posted(request), instance=incident)
     if form.is_valid():
         actions.write_incident(incident=form.save(commit=False), by=request.user)
         messages.success(request, _("Kept."))

@@ -151,7 +151,7 @@ class ReaderQuerySet(VisibleQuerySet):
         is no list, none is.
         """
         listed = Suppression.objects.stopping(ContactChannel.EMAIL, purpose)
-        digests = {bytes(digest) for digest in listed.values_list("digest", flat=True)}
+        digests = set(map(bytes, listed.values_list("digest", flat=True)))
         if not digests:
             return []
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.access import needs
-from core.forms import refusal_on, status_of
+from core.forms import posted, refusal_on, status_of
 from crm.readers import reasons
 from crm.readers.actions import set_consent, update_reader
 from crm.readers.forms import ConsentForm, ReaderForm
@@ -84,7 +84,7 @@ def reader_reason(request, pk):
 def reader_edit(request, pk):
     reader = reader_of(request, pk)
     look_at_one(reader, by=request.user, reason=LookReason.CORRECTION)
-    form = ReaderForm(request.POST or None, instance=reader, by=request.user)
+    form = ReaderForm(posted(request), instance=reader, by=request.user)
     if form.is_valid():
         update_reader(reader=reader, by=request.user, **form.cleaned_data)
         messages.success(request, _("Saved."))

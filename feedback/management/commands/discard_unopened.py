@@ -31,7 +31,7 @@ class Command(BaseCommand):
         found = find_lost()
         for survey, answers in found.items():
             self.stdout.write(f"{survey.slug}: {len(answers)}")
-        total = sum(len(answers) for answers in found.values())
+        total = sum(map(len, found.values()))
         if not total:
             self.stdout.write("Every answer that waits can be opened.")
             return

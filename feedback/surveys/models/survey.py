@@ -4,6 +4,7 @@ The whole response, a narrow vector for counting, open texts apart, and who took
 """
 
 import uuid
+from enum import Enum, auto
 
 import pgtrigger
 from django.conf import settings
@@ -24,6 +25,15 @@ from crm.readers.models import Reader
 from crm.segments.models import Segment
 
 
+class Stage(Enum):
+    """Where a survey stands at some moment."""
+
+    DRAFT = auto()
+    EARLY = auto()
+    OPEN = auto()
+    OVER = auto()
+
+
 class OpeningTimes:
     """When readers may answer: the rule for one survey.
 
@@ -32,28 +42,28 @@ class OpeningTimes:
     same rule for many; a test holds the two together at every boundary.
     """
 
-    def is_open(self, at=None) -> bool:
-        """True from the moment of opening up to, and not including, the moment of closing."""
+    def stage(self, at=None) -> "Stage":
+        """Open from the moment of opening up to, and not including, the moment of closing."""
         at = at or timezone.now()
         if self.state != Survey.State.OPEN:
-            return False
-        return not self.is_early(at) and not self.is_over(at)
+            return UNTIMED[self.state]
+        if self.opens_at is not None and at < self.opens_at:
+            return Stage.EARLY
+        if self.closes_at is not None and self.closes_at <= at:
+            return Stage.OVER
+        return Stage.OPEN
+
+    def is_open(self, at=None) -> bool:
+        """True while answers are taken."""
+        return self.stage(at) == Stage.OPEN
 
     def is_over(self, at=None) -> bool:
         """True when no answers are taken any more. An anonymous survey then stays closed."""
-        at = at or timezone.now()
-        if self.state == Survey.State.CLOSED:
-            return True
-        if self.state != Survey.State.OPEN:
-            return False
-        return self.closes_at is not None and self.closes_at <= at
+        return self.stage(at) == Stage.OVER
 
     def is_early(self, at=None) -> bool:
         """True when answers will be taken, but not yet."""
-        at = at or timezone.now()
-        if self.state != Survey.State.OPEN:
-            return False
-        return self.opens_at is not None and at < self.opens_at
+        return self.stage(at) == Stage.EARLY
 
 
 class BatchRule:
@@ -172,6 +182,10 @@ class Survey(OpeningTimes, BatchRule, models.Model):
     def current_version(self) -> "SurveyVersion | None":
         """The newest version; None for a draft."""
         return self.versions.order_by("-number").first()
+
+
+#: States that mean the same at every moment.
+UNTIMED = {Survey.State.DRAFT: Stage.DRAFT, Survey.State.CLOSED: Stage.OVER}
 
 
 class Item(models.Model):

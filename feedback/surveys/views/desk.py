@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from core.access import needs
-from core.forms import refusal_on, status_of
+from core.forms import posted, refusal_on, status_of
 from core.refusals import Refused
 from crm.receipts.views import once
 from feedback.surveys import actions as verbs
@@ -50,8 +50,8 @@ def survey_list(request):
 def survey_create(request):
     """A new draft, from an empty page or a template; for the campaign whose page led here."""
     campaign = request.GET.get("campaign", "")[:12]
-    form = SurveyCreateForm(request.POST or None, initial={"campaign": campaign})
-    if request.method == "POST" and form.is_valid():
+    form = SurveyCreateForm(posted(request), initial={"campaign": campaign})
+    if form.is_valid():
         with refusal_on(form, "slug"):
             survey = verbs.create_survey(by=request.user, **form.cleaned_data)
             return redirect(survey)
@@ -106,8 +106,8 @@ def in_words(problem: Problem, fields: list[Field]) -> str:
 def survey_settings(request, pk):
     """Address, period, audience and texts."""
     survey = load(request, pk)
-    form = SurveySettingsForm(request.POST or None, instance=survey)
-    if request.method == "POST" and form.is_valid():
+    form = SurveySettingsForm(posted(request), instance=survey)
+    if form.is_valid():
         with refusal_on(form):
             verbs.change_settings(survey=survey, by=request.user, **form.cleaned_data)
             messages.success(request, _("Settings kept."))

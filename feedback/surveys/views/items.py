@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from core.access import needs
-from core.forms import refusal_on, status_of
+from core.forms import posted, refusal_on, status_of
 from core.refusals import Refused
 from crm.receipts.views import once
 from feedback.surveys import actions as verbs
@@ -37,10 +37,10 @@ def item_edit(request, pk, ordinal=None):
     survey = load(request, pk)
     item = load_item(survey, ordinal)
     kind = request.GET.get("kind", Item.Kind.SCALE)
-    form = ItemForm(request.POST or None, item=item, initial={"kind": kind})
-    options = option_formset(item, request.POST or None)
+    form = ItemForm(posted(request), item=item, initial={"kind": kind})
+    options = option_formset(item, posted(request))
 
-    is_complete = request.method == "POST" and form.is_valid() and options.is_valid()
+    is_complete = form.is_valid() and options.is_valid()
     if is_complete and save_item(request.user, survey, item, form, options.rows()):
         return redirect(f"{survey.get_absolute_url()}#questions")
 
