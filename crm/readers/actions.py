@@ -238,8 +238,9 @@ def take_back_withdrawals(
     """Give again what these withdrawals took, by their keys, each to its own row; returns what was
     new.
 
-    Only what nothing was said of since: a later word, yes or no, is the reader's own. Nothing to
-    somebody who has asked to be erased.
+    The caller vouches for the keys: a signed text has carried them. Only what nothing was said of
+    since: a later word, yes or no, is the reader's own. Nothing to somebody who has asked to be
+    erased.
     """
     taken = ConsentEvent.objects.filter(pk__in=withdrawals, granted=False, reader__isnull=False)
     # Locked first: what is the newest entry must still be so when the next one is written.

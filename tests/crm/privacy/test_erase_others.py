@@ -125,6 +125,7 @@ def test_upgrade_marks_who_works_here_or_did():
         ["x", "bigli@example.org", "y"],
         ["x", "li@example.org.cn", "y"],
         ["x", "QX1234567", "y"],
+        ["x", "order 20139000000017", "y"],
     ],
 )
 def test_refused_rows_of_others_stay(librarian, raw):
@@ -140,7 +141,10 @@ def erase_short(librarian) -> None:
         factories.ReaderFactory(number="12", name="Li", email="li@example.org", phone="60001"),
         librarian,
     )
-    erase(factories.ReaderFactory(number="QX123456", name="", email=""), librarian)
+    erase(
+        factories.ReaderFactory(number="QX123456", name="", email="", phone="13900000001"),
+        librarian,
+    )
 
 
 @pytest.mark.parametrize(
@@ -152,6 +156,8 @@ def erase_short(librarian) -> None:
         ["x", "ask <Li@Example.org>, please"],
         ["x", "number qx123456."],
         ["Li", "x"],
+        ["x", "call 0086 139–0000–0001 now"],
+        ["x", "12 13900000001"],
     ],
 )
 def test_refused_rows_of_theirs_go(librarian, raw):
