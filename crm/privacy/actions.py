@@ -18,7 +18,7 @@ from crm.privacy.models import Correction, Departure, Incident, NewAddress
 from crm.privacy.reasons import AGAIN, OWN_WISH
 from crm.readers.actions import set_consent, update_reader
 from crm.readers.models import ContactChannel, Purpose, Reader
-from crm.readers.queries import known_reader, new_reader, twins_of
+from crm.readers.queries import known_reader, new_reader, twins_within_reach
 from crm.segments.models import SegmentLog, SegmentMember
 from crm.staff import audit
 from crm.staff.models import User
@@ -190,8 +190,8 @@ def stay(*, reader: Reader, by: User) -> None:
 
 @transaction.atomic
 def erase(*, reader: Reader, reason: str, by: User | None) -> None:
-    """Take a person out of everything, for good, with every row of theirs (``queries.twins_of``)
-    that ``by`` may open.
+    """Take a person out of everything, for good, with every row of theirs
+    (``queries.twins_of``) that ``by`` may open.
 
     ``reason`` is one of ``reasons.CODES``. ``by`` is None where the time that the reader was given
     is over. Rows that figures rest on stay without a person (each room's ``holds.py`` says which);
@@ -201,17 +201,8 @@ def erase(*, reader: Reader, reason: str, by: User | None) -> None:
     current = Reader.objects.filter(pk=reader.pk).first()
     if current is None:
         return
-    twins = twins_erased_with(current, by=by)
+    twins = twins_within_reach(current, by=by)
     _erase_rows([current.pk, *(twin.pk for twin in twins)], reason, by)
-
-
-def twins_erased_with(reader: Reader, *, by: User | None) -> list[Reader]:
-    """Other rows of the person that go with this one: of a desk's, those that it may open."""
-    twins = twins_of(reader)
-    if by is None or not twins:
-        return twins
-    found = Reader.objects.visible_to(by).filter(pk__in=[twin.pk for twin in twins])
-    return list(found.order_by("pk"))
 
 
 def _erase_rows(keys: list[int], reason: str, by: User | None) -> None:

@@ -157,6 +157,17 @@ def twins_of(reader: Reader) -> list[Reader]:
     return [found[pk] for pk in sorted(found)]
 
 
+def twins_within_reach(reader: Reader, *, by) -> list[Reader]:
+    """Twins that go with the reader when ``by`` erases them: those that ``by`` may open; all where
+    nobody does but the person's own wish, whose time has come.
+    """
+    twins = twins_of(reader)
+    if by is None or not twins:
+        return twins
+    found = Reader.objects.visible_to(by).filter(pk__in=[twin.pk for twin in twins])
+    return list(found.order_by("pk"))
+
+
 def _may_be_one(one: Reader, other: Reader) -> bool:
     """Two rows that bear the same name, and do not belong to two accounts."""
     if one.pk == other.pk or None not in (one.user_id, other.user_id):
