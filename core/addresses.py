@@ -10,6 +10,7 @@ import re
 
 import idna
 from django.conf import settings
+from django.db.models import Func, TextField, Value
 
 from core.characters import folded, tidy
 
@@ -21,8 +22,9 @@ ADDRESS = re.compile(
     r"[A-Za-z0-9][A-Za-z0-9-]{0,61}[A-Za-z0-9]"
 )
 LONGEST = 254
-#: What people write between the digits of a telephone number.
-BETWEEN_DIGITS = str.maketrans("", "", " ().-/\u2010\u2012\u2013\u2014")
+#: What people write between the digits of a telephone number; ``digits_of`` says it in SQL.
+SIGNS = " ().-/\u2010\u2011\u2012\u2013\u2014"
+BETWEEN_DIGITS = str.maketrans("", "", SIGNS)
 #: Digits in the form that is compared; fewer are no number that anybody could call.
 TELEPHONE = re.compile(r"(\+?)([0-9]{5,})")
 #: A mobile number of the mainland, which is also written with the country before it and no sign.
@@ -117,6 +119,14 @@ def telephone_key(text: str) -> str:
     if plus and digits.startswith(HOME) and at_home:
         return f"0{at_home}"
     return f"{plus}{digits}"
+
+
+def digits_of(text) -> Func:
+    """SQL of a text column, or of a field's name: without any sign of a telephone number, the plus
+    of a country too.
+    """
+    signs = Value("+" + SIGNS)
+    return Func(text, signs, Value(""), function="translate", output_field=TextField())
 
 
 def telephone_spellings(key: str) -> set[str]:

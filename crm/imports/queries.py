@@ -186,6 +186,12 @@ RESTORE = f"""
     )
     SELECT count(*) FROM put"""
 
+#: An address that the import had written was never the reader's: the undoing forgets it again.
+FORGET_WRITTEN = """
+    DELETE FROM crm_formeraddress f
+    USING crm_importchange c
+    WHERE c.batch_id = %(batch)s AND f.reader_id = c.reader_id AND f.until >= %(began)s"""
+
 
 def names_in_statements(table: str, kind: FileKind) -> dict[str, str]:
     """What stands for the names in braces: the staging table, and the columns the kind writes."""

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Q
-
 from core.addresses import normal_number
 from crm.imports.models import ImportBatch
 from crm.readers.looks import look_at_many
 from crm.readers.models import LookPlace, Reader
+from crm.readers.queries import holders_of
 
 #: Cells that are looked up together.
 TOGETHER = 5000
@@ -34,7 +33,7 @@ def _known(batch: ImportBatch, cells: set[str]) -> set[int]:
     if not cells:
         return set()
     # Addresses lose the same invisible characters before they are stored.
-    words = set(map(normal_number, cells))
-    by_number = Q(source=batch.source, number__in=words)
-    found = Reader.objects.filter(by_number | Q(email__in=words))
-    return set(found.values_list("pk", flat=True))
+    words = {normal_number(cell) for cell in cells}
+    numbered = Reader.objects.filter(source=batch.source, number__in=words)
+    addressed = holders_of(word for word in words if "@" in word)
+    return {*numbered.values_list("pk", flat=True), *addressed.values_list("pk", flat=True)}

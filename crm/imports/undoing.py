@@ -16,7 +16,14 @@ from core.holds import registered
 from crm.imports.counts import UndoneImport, for_the_trail
 from crm.imports.keys import keys_to
 from crm.imports.models import ImportBatch
-from crm.imports.queries import FROM_A_FILE, ONE_AT_A_TIME, RESTORE, column_names, listed
+from crm.imports.queries import (
+    FORGET_WRITTEN,
+    FROM_A_FILE,
+    ONE_AT_A_TIME,
+    RESTORE,
+    column_names,
+    listed,
+)
 from crm.imports.undoing_places import remove_places
 from crm.readers.models import ConsentEvent, Reader
 from crm.staff import audit
@@ -116,9 +123,14 @@ def references() -> Iterator[tuple[type[Model], str]]:
 # --- readers that the import changed --------------------------------------------------------------
 def restore_changed(cursor, batch: ImportBatch) -> int:
     """Give changed readers back what they were, unless changed again; returns how many."""
+    # By the database's clock, as the trigger that keeps former addresses.
+    cursor.execute("SELECT clock_timestamp()")
+    (began,) = cursor.fetchone()
     assignments = listed("{0} = b.{0}", column_names(batch.kind))
     cursor.execute(
         RESTORE.format(assignments=assignments),
         {"batch": batch.pk, "merged_at": batch.merged_at, "now": timezone.now()},
     )
-    return cursor.fetchone()[0]
+    (restored,) = cursor.fetchone()
+    cursor.execute(FORGET_WRITTEN, {"batch": batch.pk, "began": began})
+    return restored

@@ -17,7 +17,8 @@ WRITTEN_OVER = """
                                ('sms', c.before ->> 'phone', r.phone),
                                ('wechat', c.before ->> 'wechat', r.wechat))
         AS a(channel, before, now)
-    WHERE a.before <> '' AND a.before <> a.now
+    -- What an import that was undone wrote over came back, or was written over by a later one.
+    WHERE a.before <> '' AND a.before <> a.now AND b.state <> 'undone'
     ON CONFLICT DO NOTHING"""
 
 

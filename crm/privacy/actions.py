@@ -18,7 +18,7 @@ from crm.privacy.models import Correction, Departure, Incident, NewAddress
 from crm.privacy.reasons import AGAIN, OWN_WISH
 from crm.readers.actions import set_consent, update_reader
 from crm.readers.models import ContactChannel, Purpose, Reader
-from crm.readers.queries import known_reader, new_reader, twins_of
+from crm.readers.queries import known_reader, new_reader, twins_within_reach
 from crm.segments.models import SegmentLog, SegmentMember
 from crm.staff import audit
 from crm.staff.models import User
@@ -190,7 +190,8 @@ def stay(*, reader: Reader, by: User) -> None:
 
 @transaction.atomic
 def erase(*, reader: Reader, reason: str, by: User | None) -> None:
-    """Take a person out of everything, for good, with every row that they have.
+    """Take a person out of everything, for good, with every row of theirs
+    (``queries.twins_of``) that ``by`` may open.
 
     ``reason`` is one of ``reasons.CODES``. ``by`` is None where the time that the reader was given
     is over. Rows that figures rest on stay without a person (each room's ``holds.py`` says which);
@@ -200,7 +201,11 @@ def erase(*, reader: Reader, reason: str, by: User | None) -> None:
     current = Reader.objects.filter(pk=reader.pk).first()
     if current is None:
         return
-    keys = [current.pk, *(twin.pk for twin in twins_of(current))]
+    twins = twins_within_reach(current, by=by)
+    _erase_rows([current.pk, *(twin.pk for twin in twins)], reason, by)
+
+
+def _erase_rows(keys: list[int], reason: str, by: User | None) -> None:
     held = Reader.objects.select_for_update(of=("self",)).select_related("user").order_by("pk")
     for row in held.filter(pk__in=keys):
         _erase_row(row, reason, by)
@@ -239,17 +244,19 @@ def erase_due(*, by: User | None = None) -> int:
 
 @transaction.atomic
 def erase_again(*, digests: Iterable[bytes], by: User | None = None) -> int:
-    """Erase everybody whom a restored backup brought back, by the digests of ``traces``.
+    """Erase every row that a restored backup brought back, by the digests of ``traces``.
 
-    Returns how many were there. For the restore, before the portal opens.
+    Those rows and no others: each that went had its own digest written down, and in older data
+    another person may look like a twin. Returns how many were there. For the restore, before the
+    portal opens.
     """
     gone = set(digests)
-    n = 0
+    keys = []
     for reader in Reader.objects.only("pk", "source", "number").iterator():
         if traces.identity_digest(reader.source, reader.number) in gone:
-            erase(reader=reader, reason=AGAIN, by=by)
-            n += 1
-    return n
+            keys.append(reader.pk)
+    _erase_rows(keys, AGAIN, by)
+    return len(keys)
 
 
 @transaction.atomic

@@ -48,12 +48,7 @@ BEGIN
     -- Whoever works here, or did, keeps the account: what it did as staff stays theirs.
     IF EXISTS (
         SELECT 1 FROM crm_user
-        WHERE id = account AND (role <> '{role}' OR is_staff OR is_superuser))
-        OR EXISTS (
-            SELECT 1 FROM crm_auditevent
-            WHERE object_type = '{user}' AND object_id = account::text
-                AND (detail -> 'before' ->> 'role' <> '{role}'
-                    OR detail -> 'after' ->> 'role' <> '{role}'))
+        WHERE id = account AND (was_staff OR role <> '{role}' OR is_staff OR is_superuser))
     THEN
         account := NULL;
     END IF;
@@ -63,7 +58,7 @@ BEGIN
         WHERE mailbox <> ''
             AND NOT EXISTS (
                 SELECT 1 FROM crm_reader r
-                WHERE r.email = mailbox AND r.email <> '' AND r.id <> person)
+                WHERE lower(r.email) = mailbox AND r.email <> '' AND r.id <> person)
             AND NOT EXISTS (
                 SELECT 1 FROM crm_user u
                 WHERE lower(u.email) = mailbox

@@ -8,13 +8,11 @@ import os
 import secrets
 from collections.abc import Iterable
 from pathlib import Path
-from urllib.parse import quote
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.db.models import Func, Q, TextField, Value
-from django.db.models.functions import Cast
+from django.db.models import Q
 
 from core.addresses import address_digest, keyed_digest, mailbox_spellings, telephone_key
 from core.characters import folded
@@ -22,7 +20,9 @@ from crm.accounts.models import ApiToken, BrowserSession, KeptForm
 from crm.accounts.store import SessionStore
 from crm.imports.models import ImportBatch, ImportRefusal
 from crm.jobs.models import Job
+from crm.privacy import mentions
 from crm.readers.models import ContactChannel, Reader, Suppression
+from crm.readers.queries import addresses_of
 from crm.staff import guesses
 from crm.staff.models import User
 
@@ -32,15 +32,9 @@ def identity_digest(source: str, number: str) -> bytes:
     return keyed_digest(f"erased {source} {number}")
 
 
-def addresses_on(reader: Reader, channel: str) -> set[str]:
-    """The address that leads to the reader on ``channel``, and those that did."""
-    former = reader.former_addresses.filter(channel=channel)
-    return {reader.address_on(channel), *former.values_list("address", flat=True)} - {""}
-
-
 def mailboxes(reader: Reader) -> list[str]:
     """The reader's e-mail addresses, now and before, in each writing a row may have, folded."""
-    own = addresses_on(reader, ContactChannel.EMAIL)
+    own = addresses_of(reader, ContactChannel.EMAIL)
     if reader.user is not None:
         own.add(reader.user.email)
         shown = EmailAddress.objects.filter(user=reader.user, verified=True)
@@ -68,15 +62,15 @@ def in_every_writing(addresses: Iterable[str]) -> list[str]:
 
 def telephones(reader: Reader) -> list[str]:
     """The reader's telephone numbers, now and before, each in its one form."""
-    numbers = addresses_on(reader, ContactChannel.SMS)
-    return sorted(set(map(telephone_key, numbers)) - {""})
+    numbers = addresses_of(reader, ContactChannel.SMS)
+    return sorted({telephone_key(number) for number in numbers} - {""})
 
 
 def suppress_for_good(reader: Reader) -> None:
     """Keyed hashes of all addresses, also of former ones, keep later imports from writing there."""
     wanted = {(ContactChannel.EMAIL, address_digest(one)) for one in mailboxes(reader)}
     for channel in (ContactChannel.SMS, ContactChannel.WECHAT):
-        for address in addresses_on(reader, channel):
+        for address in addresses_of(reader, channel):
             wanted.add((channel, address_digest(address)))
 
     rows = []
@@ -91,35 +85,18 @@ def suppress_for_good(reader: Reader) -> None:
     )
 
 
-def without_signs(field: str) -> Func:
-    """A column as text in which a telephone number is found in every writing."""
-    text = Func(
-        Cast(field, TextField()),
-        template="normalize(%(expressions)s, NFKC)",
-        output_field=TextField(),
-    )
-    return Func(
-        text,
-        Value(" ()+-./"),
-        Value(""),
-        function="translate",
-        output_field=TextField(),
-    )
-
-
 def delete_refused_rows(reader: Reader) -> int:
     """Rows of files that were refused and hold this person; returns how many."""
     holding = Q()
-    wechat = addresses_on(reader, ContactChannel.WECHAT)
-    for cell in {reader.name, *wechat, *addresses_on(reader, ContactChannel.SMS)} - {""}:
+    wechat = addresses_of(reader, ContactChannel.WECHAT)
+    for cell in {reader.name, *wechat, *addresses_of(reader, ContactChannel.SMS)} - {""}:
         # A cell of theirs as it stands.
         holding |= Q(raw__contains=[cell])
-    for cell in [reader.number, *mailboxes(reader)]:
-        # The number or address inside a longer one.
-        holding |= Q(raw__icontains=cell)
+    for text in [reader.number, *mailboxes(reader)]:
+        holding |= mentions.in_text(text)
     for number in telephones(reader):
-        holding |= Q(digits__contains=number.lstrip("+0"))
-    rows = ImportRefusal.objects.alias(digits=without_signs("raw"))
+        holding |= mentions.in_telephone(number)
+    rows = ImportRefusal.objects.alias(**mentions.aliases("raw"))
     deleted, _by_model = rows.filter(holding).delete()
     return deleted
 
@@ -127,17 +104,16 @@ def delete_refused_rows(reader: Reader) -> int:
 def delete_kept_forms(reader: Reader) -> int:
     """Forms kept for their writers, also for staff, that are about this person; returns how many.
 
-    A form that only looks so goes too: it is kept for a short while as it is.
+    A form with their name or number in it goes whoever it is about: it is kept for a short while as
+    it is. What only holds a few of the same digits stays.
     """
     about = Q(path__contains=f"/readers/{reader.pk}/")
     for text in [reader.number, reader.name, *typed_mailboxes(reader)]:
         if text:
-            # As it stands inside a text of JSON, and in an address.
-            about |= Q(said__icontains=json.dumps(text, ensure_ascii=False)[1:-1])
-            about |= Q(path__icontains=text) | Q(path__icontains=quote(text))
+            about |= mentions.in_text(text) | mentions.in_question(text)
     for number in telephones(reader):
-        about |= Q(digits__contains=number.lstrip("+0")) | Q(path__contains=number.lstrip("+0"))
-    forms = KeptForm.objects.alias(said=Cast("fields", TextField()), digits=without_signs("fields"))
+        about |= mentions.in_telephone(number) | mentions.in_question(number.lstrip("+0"))
+    forms = KeptForm.objects.alias(**mentions.aliases("fields"))
     deleted, _by_model = forms.filter(about).delete()
     return deleted
 
@@ -167,7 +143,7 @@ def empty_unfinished_accounts(reader: Reader) -> None:
     """
     claims = EmailAddress.objects.filter(email__in=mailboxes(reader), verified=False)
     begun = User.objects.filter(
-        role=User.Role.READER, is_staff=False, is_superuser=False, reader=None, last_login=None
+        role=User.Role.READER, was_staff=False, reader=None, last_login=None
     ).exclude(emailaddress__verified=True)
     # The audit trail may name the row, so it stays: as the owner function leaves that of a reader.
     for pk in begun.filter(emailaddress__in=claims).values_list("pk", flat=True):

@@ -18,7 +18,7 @@ from crm.readers.models import (
     Suppression,
     permission,
 )
-from crm.readers.queries import twins_of
+from crm.readers.queries import addresses_of, twins_of
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
@@ -39,16 +39,18 @@ def set_consent(
     source: str,
     by: User | None,
     wording: str = "",
-) -> ConsentEvent | None:
-    """Write down that ``reader`` gave or withdrew consent; None when that was said already.
+) -> list[ConsentEvent]:
+    """Write down that ``reader`` gave or withdrew consent; returns what was written, nothing where
+    that was said already.
 
     A withdrawal is written even where nothing had been given: it keeps later imports from giving
     it, and puts the address on the suppression list, so that no other row with the same address is
-    written to either. Other rows of the same person (``queries.twins_of``) withdraw with this one,
-    each on its own address. Consent in a person's own word takes the address off the list; one that
-    an erasure put there only if its owner says so, signed in. ``by`` is None where nobody is signed
-    in: the reader followed the signed link of a mail, or a file spoke. Refused for a yes of
-    somebody who has asked to be erased. Raises ValueError for an unknown channel or purpose.
+    written to either. Other rows of the same person (``queries.twins_of``: the same name, and an
+    address of both) withdraw with this one, each on its own address. Consent in a person's own word
+    takes the address off the list; one that an erasure put there only if its owner says so, signed
+    in. ``by`` is None where nobody is signed in: the reader followed the signed link of a mail, or
+    a file spoke. Refused for a yes of somebody who has asked to be erased. Raises ValueError for an
+    unknown channel or purpose.
     """
     # Says so of an unknown channel or purpose, before anything is written.
     permission(channel, purpose)
@@ -57,12 +59,10 @@ def set_consent(
     if granted and stored.is_leaving():
         raise Refused(_("While an erasure is waiting, nothing can be allowed."))
 
-    for twin in twins:
-        _write_down(twin, said, by)
-    event = _write_down(stored, said, by)
+    written = [_write_down(row, said, by) for row in (stored, *twins)]
     # Also on the instance that was handed in, which the caller goes on to show.
     reader.consents = stored.consents
-    return event
+    return [event for event in written if event is not None]
 
 
 @dataclass(frozen=True)
@@ -144,12 +144,8 @@ def _suppress_addresses(
     reader: Reader, channel: str, purpose: str, *, source: str, by: User | None
 ) -> None:
     """Put the reader's address on the suppression list for one purpose, and those they had."""
-    addresses = {reader.address_on(channel)}
-    former = reader.former_addresses.filter(channel=channel)
-    addresses |= set(former.values_list("address", flat=True))
-
     is_new = False
-    for address in sorted(addresses - {""}):
+    for address in sorted(addresses_of(reader, channel)):
         _suppression, created = Suppression.objects.get_or_create(
             channel=channel,
             purpose=purpose,
@@ -216,14 +212,15 @@ def unsubscribe(
     by: User | None,
     purposes: Iterable[str] = tuple(Purpose),
 ) -> list[ConsentEvent]:
-    """Withdraw consent to e-mail, for all purposes or for those given; returns what was new.
+    """Withdraw consent to e-mail, for all purposes or for those given; returns what was new, of
+    every row of the person.
 
     ``by`` is None where the reader followed the signed link of a mail: the key is the permission,
     and nobody is signed in.
     """
     written = []
     for purpose in purposes:
-        event = set_consent(
+        written += set_consent(
             reader=reader,
             channel=ContactChannel.EMAIL,
             purpose=purpose,
@@ -231,35 +228,34 @@ def unsubscribe(
             source=source,
             by=by,
         )
-        if event is not None:
-            written.append(event)
     return written
 
 
 @transaction.atomic
 def take_back_withdrawals(
-    *, reader: Reader, withdrawals: Iterable[int], source: str, by: User | None
+    *, withdrawals: Iterable[int], source: str, by: User | None
 ) -> list[ConsentEvent]:
-    """Give again what these withdrawals took, by their keys; returns what was new.
+    """Give again what these withdrawals took, by their keys, each to its own row; returns what was
+    new.
 
-    Only what nothing was said of since: a later word, yes or no, is the reader's own. Nothing to
-    somebody who has asked to be erased.
+    The caller vouches for the keys: a signed text has carried them. Only what nothing was said of
+    since: a later word, yes or no, is the reader's own. Nothing to somebody who has asked to be
+    erased.
     """
+    taken = ConsentEvent.objects.filter(pk__in=withdrawals, granted=False, reader__isnull=False)
     # Locked first: what is the newest entry must still be so when the next one is written.
-    Reader.objects.select_for_update(of=("self",)).get(pk=reader.pk)
-    if reader.is_leaving():
-        return []
-    said = reader.consent_events
+    held = Reader.objects.select_for_update(of=("self",)).order_by("pk")
+    rows = {row.pk: row for row in held.filter(pk__in=taken.values("reader"))}
     given = []
-    for withdrawal in said.filter(pk__in=withdrawals, granted=False).order_by("pk"):
+    for withdrawal in taken.order_by("pk"):
+        reader = rows[withdrawal.reader_id]
         channel, purpose = withdrawal.channel, withdrawal.purpose
-        if said.about(channel, purpose).first() != withdrawal:
+        last = reader.consent_events.about(channel, purpose).first()
+        if last != withdrawal or reader.is_leaving():
             continue
-        event = set_consent(
+        given += set_consent(
             reader=reader, channel=channel, purpose=purpose, granted=True, source=source, by=by
         )
-        if event is not None:
-            given.append(event)
     return given
 
 

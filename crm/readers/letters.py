@@ -8,8 +8,8 @@ from django.db.models import F, OuterRef, Subquery
 
 from crm.letters.models import FailureCode, Letter, LetterPurpose
 from crm.readers.looks import look_at_many
-from crm.readers.models import ConsentEvent, ContactChannel, LookPlace, Reader, permissions
-from crm.readers.queries import suppressed_among
+from crm.readers.models import ConsentEvent, ContactChannel, LookPlace, permissions
+from crm.readers.queries import holders_of, suppressed_among
 
 
 def why_not_mailed(letters: Iterable[Letter]) -> dict[int, str]:
@@ -50,6 +50,5 @@ def look_at_readers_of(letters: Iterable[Letter], *, by) -> None:
         else:
             readers.add(letter.reader_id)
     if addresses:
-        holders = Reader.objects.filter(email__in=addresses)
-        readers.update(holders.values_list("pk", flat=True))
+        readers.update(holders_of(addresses).values_list("pk", flat=True))
     look_at_many(readers, by=by, place=LookPlace.LETTER)

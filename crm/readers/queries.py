@@ -119,25 +119,78 @@ def stopped(reader: Reader, channel: str, purpose: str) -> bool:
     return listed.filter(purpose__in=["", purpose]).exists()
 
 
-def twins_of(reader: Reader) -> list[Reader]:
-    """Other rows of the same person: they share a mailbox, a number or an openid, and no two names
-    contradict each other.
-
-    A family that shares a telephone has several names, so its members are no twins.
+# --- whose address it is --------------------------------------------------------------------------
+def holders_of(addresses: Iterable[str]) -> QuerySet:
+    """Rows in which one of these mailboxes stands now, in whichever writing; looked up in the index
+    of folded addresses.
     """
+    spellings = set()
+    for address in addresses:
+        spellings.update(mailbox_spellings(address))
+    addressed_rows = Reader.objects.exclude(email="").alias(mailbox=Lower("email"))
+    return addressed_rows.filter(mailbox__in=sorted(spellings))
+
+
+def twins_of(reader: Reader) -> list[Reader]:
+    """Other rows of the same person, by their keys: both have the same name and share a mailbox, a
+    number or an openid.
+
+    A row without a name is nobody's twin, and two accounts are two people. What an account says of
+    itself proves nothing, so the row that it made (source ``portal``) is of one person only with
+    rows whose mailbox the account has confirmed.
+    """
+    if reader.source == PORTAL:
+        alike = list(holders_of(_confirmed(reader)))
+    else:
+        alike = [
+            *holders_of([reader.email]),
+            *_same_telephone(reader),
+            *_same_openid(reader),
+        ]
     found = {}
-    for twin in [*_same_mailbox(reader), *_same_telephone(reader), *_same_openid(reader)]:
-        if twin.pk != reader.pk and _names_agree(reader, twin):
+    for twin in alike:
+        if twin.source != PORTAL and _may_be_one(reader, twin):
+            found[twin.pk] = twin
+    for twin in _accounts_of(reader):
+        if _may_be_one(reader, twin):
             found[twin.pk] = twin
     return [found[pk] for pk in sorted(found)]
 
 
-def _same_mailbox(reader: Reader) -> QuerySet:
-    if not reader.email:
-        return Reader.objects.none()
-    spellings = mailbox_spellings(reader.email)
-    addressed_rows = Reader.objects.exclude(email="").alias(mailbox=Lower("email"))
-    return addressed_rows.filter(mailbox__in=spellings)
+def twins_within_reach(reader: Reader, *, by) -> list[Reader]:
+    """Twins that go with the reader when ``by`` erases them: those that ``by`` may open; all where
+    nobody does but the person's own wish, whose time has come.
+    """
+    twins = twins_of(reader)
+    if by is None or not twins:
+        return twins
+    found = Reader.objects.visible_to(by).filter(pk__in=[twin.pk for twin in twins])
+    return list(found.order_by("pk"))
+
+
+def _may_be_one(one: Reader, other: Reader) -> bool:
+    """Two rows that bear the same name, and do not belong to two accounts."""
+    if one.pk == other.pk or None not in (one.user_id, other.user_id):
+        return False
+    name = folded(one.name)
+    return bool(name) and name == folded(other.name)
+
+
+def _confirmed(reader: Reader) -> list[str]:
+    """Addresses that the account of this row has confirmed."""
+    if reader.user is None:
+        return []
+    shown = reader.user.emailaddress_set.filter(verified=True)
+    return list(shown.values_list("email", flat=True))
+
+
+def _accounts_of(reader: Reader) -> QuerySet:
+    """Rows that accounts made of themselves which have confirmed the reader's mailbox."""
+    shown = {
+        "user__emailaddress__verified": True,
+        "user__emailaddress__email__in": mailbox_spellings(reader.email),
+    }
+    return Reader.objects.filter(source=PORTAL, **shown).distinct()
 
 
 def _same_telephone(reader: Reader) -> list[Reader]:
@@ -156,12 +209,38 @@ def _same_openid(reader: Reader) -> QuerySet:
     return Reader.objects.filter(wechat=reader.wechat)
 
 
-def _names_agree(one: Reader, other: Reader) -> bool:
-    """An account that made itself a reader is called as its owner liked."""
-    named = folded(one.name), folded(other.name)
-    if PORTAL in (one.source, other.source) or "" in named:
+def addresses_of(reader: Reader, channel: str) -> set[str]:
+    """The address that leads to the reader on ``channel``, and those that did.
+
+    A former address that stands in somebody else's row now is theirs: a number is given to somebody
+    new, and an import may have written a stranger's.
+    """
+    former = reader.former_addresses.filter(channel=channel)
+    found = {reader.address_on(channel)}
+    twins = None
+    for address in former.values_list("address", flat=True):
+        holders = list(_holders_on(channel, address))
+        if holders and twins is None:
+            twins = {twin.pk for twin in twins_of(reader)}
+        if all(_is_theirs(reader, holder, twins) for holder in holders):
+            found.add(address)
+    return found - {""}
+
+
+def _holders_on(channel: str, address: str) -> Iterable[Reader]:
+    """Rows in which this address stands now."""
+    if channel == ContactChannel.EMAIL:
+        return holders_of([address])
+    if channel == ContactChannel.SMS:
+        return _same_telephone(Reader(phone=address))
+    return _same_openid(Reader(wechat=address))
+
+
+def _is_theirs(reader: Reader, holder: Reader, twins: set[int]) -> bool:
+    """Whether a row that holds a former address of ``reader`` is of the same person."""
+    if holder.pk == reader.pk or holder.pk in twins:
         return True
-    return named[0] == named[1]
+    return PORTAL not in (reader.source, holder.source) and _may_be_one(reader, holder)
 
 
 def doubles_among(addresses: Iterable[tuple[int, str]]) -> list[int]:

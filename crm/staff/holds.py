@@ -81,6 +81,7 @@ ACCOUNTS = [
             Shown(_("e-mail"), "email"),
             Shown(_("role"), "role", role_in_words),
             Shown(_("campus"), "campus__name_zh"),
+            Shown(_("works here, or once did"), "was_staff"),
             Shown(_("opened"), "date_joined"),
             Shown(_("last sign-in"), "last_login"),
             Shown(_("may sign in"), "is_active"),

@@ -128,6 +128,15 @@ class LikenessField(PlainColumn):
         return value
 
 
+#: Whoever once worked here keeps the account when they are erased as a reader, also when the audit
+#: trail that told of it is past its term.
+MARK_STAFF = """
+    NEW.was_staff := NEW.was_staff OR NEW.role <> 'reader' OR NEW.is_staff OR NEW.is_superuser;
+    IF TG_OP = 'UPDATE' THEN
+        NEW.was_staff := NEW.was_staff OR OLD.was_staff;
+    END IF;
+    RETURN NEW;
+"""
 #: Stands in no user name.
 APART = "#"
 
@@ -157,6 +166,8 @@ class User(AbstractUser):
     # Protected: without their campus, its staff would see the readers of all others.
     campus = models.ForeignKey(Campus, models.PROTECT, null=True, blank=True, related_name="staff")
     display_name = models.CharField(_("name shown"), max_length=80, blank=True)
+    # Whether it works here or ever did; kept by a trigger, which takes it from nobody.
+    was_staff = models.BooleanField(default=False, db_default=False, editable=False)
     # Why the account looks as if a program had opened it; what it sends in waits for a look then.
     suspected = models.CharField(max_length=12, blank=True, editable=False)
 
@@ -175,6 +186,14 @@ class User(AbstractUser):
                 name="user_admin_door_needs_the_role",
                 violation_error_message=_("Only administrators may open Django's admin."),
             ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="marks_staff",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func=MARK_STAFF,
+            )
         ]
 
     def __str__(self):

@@ -14,7 +14,7 @@ from campaigns.sending.models import Delivery
 from crm.readers.actions import take_back_withdrawals
 from crm.readers.actions import unsubscribe as withdraw
 from crm.readers.models import Purpose
-from crm.readers.queries import may_be_mailed
+from crm.readers.queries import may_be_mailed, twins_of
 from crm.readers.words import purposes_in_words
 
 #: What the consent ledger says of where the reader's word came from.
@@ -78,10 +78,12 @@ def change(delivery: Delivery, posted) -> str:
         return ""
 
     purposes = Purpose.values if "all" in posted else [delivery.content.purpose]
-    # Only what was allowed may be given back by the undo.
-    held = [one for one in purposes if may_be_mailed(delivery.reader, one)]
+    # Only what was allowed may be given back by the undo, in each row of the person.
+    held = set()
+    for row in [delivery.reader, *twins_of(delivery.reader)]:
+        held |= {(row.pk, one) for one in purposes if may_be_mailed(row, one)}
     written = withdraw(reader=delivery.reader, source=SOURCE, by=None, purposes=purposes)
-    taken = [event.pk for event in written if event.purpose in held]
+    taken = [event.pk for event in written if (event.reader_id, event.purpose) in held]
     return signing.dumps([delivery.pk, taken], salt=UNDO_SALT) if taken else ""
 
 
@@ -96,4 +98,4 @@ def take_back(delivery: Delivery, undo: str) -> None:
         raise Http404 from error
     if pk != delivery.pk:
         raise Http404
-    take_back_withdrawals(reader=delivery.reader, withdrawals=taken, source=SOURCE, by=None)
+    take_back_withdrawals(withdrawals=taken, source=SOURCE, by=None)

@@ -12,7 +12,7 @@ from crm.privacy.forms import DecisionForm, EraseForm
 from crm.privacy.models import Correction
 from crm.readers.looks import look_at_many, look_at_one
 from crm.readers.models import LookPlace, LookReason, Reader
-from crm.readers.queries import twins_of
+from crm.readers.queries import twins_within_reach
 
 #: Decided corrections on the page, beside all that wait.
 DECIDED_SHOWN = 20
@@ -73,6 +73,6 @@ def reader_erase(request, pk):
         "reader": reader,
         "goes": goes,
         "stays": stays,
-        "twins": len(twins_of(reader)),
+        "twins": len(twins_within_reach(reader, by=request.user)),
     }
     return render(request, "crm/privacy/reader_erase.html", context, status=status_of(form))

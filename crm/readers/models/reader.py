@@ -6,14 +6,14 @@ import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import Q
 from django.db.models.functions import Cast, Floor, Lower, Random, Right
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.access import VisibleQuerySet
-from core.addresses import address_digests
+from core.addresses import address_digests, digits_of
 from core.disclosure.about import KEYS
 from crm.letters.models import LetterPurpose, LetterState
 from crm.readers.models.notice import Notice
@@ -82,8 +82,7 @@ LAST_DIGITS = 8
 
 def last_digits() -> Right:
     """The end of a row's telephone number, as ``reader_phone`` indexes it."""
-    digits = Func(F("phone"), Value(" ()+-./"), Value(""), function="translate")
-    return Right(digits, LAST_DIGITS)
+    return Right(digits_of("phone"), LAST_DIGITS)
 
 
 #: Letters that have not gone, and may go by themselves or by a hand.

@@ -134,7 +134,7 @@ def test_withdrawal_acts_on_every_row_of_the_person():
     one = ReaderFactory(name="Li", email="li@example.org", phone="13900000001", consents=["email"])
     by_mailbox = ReaderFactory(name="Li", email="LI@Example.org", consents=["email"])
     by_number = ReaderFactory(
-        name="", email="li.home@example.org", phone="+86 139-0000-0001", consents=["email"]
+        name="Li", email="li.home@example.org", phone="+86 139-0000-0001", consents=["email"]
     )
     family = ReaderFactory(
         name="Wang", email="wang@example.org", phone="13900000001", consents=["email"]
