@@ -146,7 +146,7 @@ def sign_out_by_the_button(live):
 
 
 def sign_out_by_the_page(live):
-    """As every sign-out that is no button of the head: no script sees it before the library does."""
+    """By a form that no script listens to, as on the page of sessions."""
     live.open("/accounts/logout/")
     live.page.click("main form button")
 
