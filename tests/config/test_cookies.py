@@ -33,7 +33,7 @@ WARES = ("sessionid", "csrftoken", "django_language", "messages", "signed-out")
 
 
 def cookies_at(base_url: str) -> dict:
-    """What a portal at this address sets at sign-in, at sign-out and at the switch of the language."""
+    """What a portal at this address sets at sign-in, sign-out and the switch of the language."""
     user = UserFactory(username="cookie")
     user.emailaddress_set.create(email=user.email, verified=True, primary=True)
     scheme = base_url.partition(":")[0]
