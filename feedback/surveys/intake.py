@@ -62,8 +62,7 @@ class Respondent:
     """Who answers: nobody known (all None), or the reader a mail or the sign-in names.
 
     ``member`` of the survey's audience; ``segment_ids`` as of the mail, or of now. ``registered``:
-    the row came from the library. One that an account made of itself says nothing about how many
-    persons are behind such accounts.
+    the row came from the library; one person may be behind many that accounts made of themselves.
     """
 
     reader_id: int | None = None
@@ -142,9 +141,7 @@ def find_survey(slug: str, number: int = 0) -> PublishedSurvey | None:
     """
     asked = {"slug": slug, "number": number, "draft": Survey.State.DRAFT}
     row = _first_row(PUBLISHED, asked)
-    if row is None:
-        return None
-    return PublishedSurvey(*row)
+    return PublishedSurvey(*row) if row else None
 
 
 ANSWERED = """EXISTS (
@@ -231,9 +228,7 @@ def took_part(survey: PublishedSurvey, respondent: Respondent) -> bool:
 def _respondent(statement: str, survey: PublishedSurvey, asked: dict) -> Respondent | None:
     of_survey = {"survey": survey.survey_id, "audience": survey.audience_id}
     row = _first_row(statement, asked | of_survey | {"self_made": PORTAL})
-    if row is None:
-        return None
-    return Respondent(*row)
+    return Respondent(*row) if row else None
 
 
 def _first_row(statement: str, arguments: dict) -> tuple | None:
@@ -333,9 +328,7 @@ def keep(survey: PublishedSurvey, respondent: Respondent, submitted: SubmittedAn
     if before is None:
         return Receipt.CLOSED
     (is_same,) = before
-    if is_same:
-        return Receipt.AGAIN
-    return Receipt.OTHER
+    return Receipt.AGAIN if is_same else Receipt.OTHER
 
 
 def _anonymous_arguments(
