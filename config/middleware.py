@@ -170,14 +170,27 @@ class SlowGuessMiddleware(Middleware):
 class ForgetMiddleware(Middleware):
     """Whoever signs out leaves nothing in the browser that they typed.
 
-    Drafts go. The cookies of theme and language say nothing of anybody and stay; those of the
-    session are deleted by name.
+    A cookie tells static/js/drafts.js whose drafts go; it is deleted by the next page. What others
+    typed stays, and so does the mark of a shared computer: ``Clear-Site-Data`` would take both. The
+    cookies of theme and language say nothing of anybody and stay; those of the session are deleted
+    by name.
     """
+
+    COOKIE = f"{settings.COOKIE_PREFIX}signed-out"
+    #: Seconds. No draft is older (static/js/drafts.js).
+    AGE = 14 * 86_400
 
     def __call__(self, request):
         response = self.get_response(request)
-        if getattr(request, "has_signed_out", False):
-            response["Clear-Site-Data"] = '"storage"'
+        signed_out = getattr(request, "signed_out", None)
+        if signed_out is not None:
+            response.set_cookie(
+                self.COOKIE,
+                signed_out,
+                max_age=self.AGE,
+                samesite="Lax",
+                secure=settings.HTTPS,
+            )
         return response
 
 

@@ -1,6 +1,8 @@
 """Signed keys of one delivery: short enough for a link, useless to guess, bound to one purpose.
 
 A key is ``<delivery id in base 32>-<20 letters of HMAC-SHA-256>`` (100 bits). Nothing is stored.
+Keys are made with ``SECRET_KEY`` and read with ``SECRET_KEY_FALLBACKS`` as well: renewing it ends
+no link that was mailed.
 """
 
 import base64
@@ -27,8 +29,14 @@ def _secret(purpose: str, root: str) -> bytes:
 
 def signature(text: str, purpose: str) -> str:
     """20 letters of a-z and 2-7 that only this installation can make for ``text``."""
-    secret = _secret(purpose, settings.SECRET_KEY)
-    digest = hmac.digest(secret, text.encode(), "sha256")
+    if purpose == MESSAGE:
+        # A Message-ID is compared by mailboxes, with no fallback: its key is the one that stays.
+        return _signature(text, purpose, settings.PRIVACY_KEY)
+    return _signature(text, purpose, settings.SECRET_KEY)
+
+
+def _signature(text: str, purpose: str, root: str) -> str:
+    digest = hmac.digest(_secret(purpose, root), text.encode(), "sha256")
     # 13 bytes are the fewest that give 20 letters; most mails hold several keys.
     letters = base64.b32encode(digest[:13])[:MAC_LETTERS]
     return letters.decode().lower()
@@ -59,8 +67,7 @@ def parse_key(key: str, purpose: str) -> int | None:
     number, _hyphen, mac = key.partition("-")
     if not key.isascii() or not _is_number(number):
         return None
-    # In constant time: how long a comparison takes must not tell how much of a guess was right.
-    if not hmac.compare_digest(mac, signature(number, purpose)):
+    if not _is_ours(number, mac, purpose):
         return None
 
     delivery_id = int(number, 32)
@@ -68,6 +75,15 @@ def parse_key(key: str, purpose: str) -> int | None:
     if delivery_id > LARGEST_ID:
         return None
     return delivery_id
+
+
+def _is_ours(number: str, mac: str, purpose: str) -> bool:
+    """True for what was signed with the present secret, or one that was it and still counts."""
+    for root in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
+        # In constant time: how long a comparison takes must not tell how much of a guess was right.
+        if hmac.compare_digest(mac, _signature(number, purpose, root)):
+            return True
+    return False
 
 
 def _is_number(text: str) -> bool:

@@ -165,8 +165,8 @@ def signed_out(request, user, **_signal):
     """Somebody signed out themselves; a session that ends by time is no sign-out."""
     if user is None:
         return
-    # The browser is told to forget what it kept (config.middleware.ForgetMiddleware).
-    request.has_signed_out = True
+    # The browser is told to forget what it kept of them (config.middleware.ForgetMiddleware).
+    request.signed_out = user.pk
     audit.record(
         action=AuditAction.SIGN_OUT, by=user, on=user, address=visitors.address_of(request)
     )

@@ -45,7 +45,9 @@ def _verbatim(draft: MailDraft, value: str) -> str:
 
 def message_id(pk: int) -> str:
     """Always the same for one letter: a mailbox that has it already can recognise a second copy."""
-    digest = hmac.digest(settings.SECRET_KEY.encode(), f"huixiang.letter.{pk}".encode(), "sha256")
+    # Not SECRET_KEY, which is renewed now and then: a letter sent again later would have another.
+    root = settings.PRIVACY_KEY.encode()
+    digest = hmac.digest(root, f"huixiang.letter.{pk}".encode(), "sha256")
     return f"<letter{pk}.{digest.hex()[:MAC_LETTERS]}@{skeleton.own_host()}>"
 
 

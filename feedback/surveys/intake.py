@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from campaigns.links.keys import ANSWER, parse_key
 from campaigns.sending.models import Delivery
+from crm.readers.queries import PORTAL
 from feedback.surveys import answering, sealing
 from feedback.surveys.definitions import Definition, parse_definition
 from feedback.surveys.models import BatchRule, OpeningTimes, Survey, SurveyVersion
@@ -60,7 +61,8 @@ class PublishedSurvey(OpeningTimes, BatchRule):
 class Respondent:
     """Who answers: nobody known (all None), or the reader a mail or the sign-in names.
 
-    ``member`` of the survey's audience; ``segment_ids`` as of the mail, or of now.
+    ``member`` of the survey's audience; ``segment_ids`` as of the mail, or of now. ``registered``:
+    the row came from the library; one person may be behind many that accounts made of themselves.
     """
 
     reader_id: int | None = None
@@ -69,6 +71,12 @@ class Respondent:
     segment_ids: tuple[int, ...] | list[int] = ()
     answered: bool = False
     member: bool = False
+    registered: bool = False
+
+    @property
+    def is_known(self) -> bool:
+        """True for a reader of the library's register: one person, who counts once (ADR 0026)."""
+        return self.reader_id is not None and self.registered
 
 
 NOBODY_KNOWN = Respondent()
@@ -133,9 +141,7 @@ def find_survey(slug: str, number: int = 0) -> PublishedSurvey | None:
     """
     asked = {"slug": slug, "number": number, "draft": Survey.State.DRAFT}
     row = _first_row(PUBLISHED, asked)
-    if row is None:
-        return None
-    return PublishedSurvey(*row)
+    return PublishedSurvey(*row) if row else None
 
 
 ANSWERED = """EXISTS (
@@ -154,11 +160,12 @@ INVITED = f"""
 SELECT
     d.reader_id, d.id, c.channel_id, d.segment_ids,
     {ANSWERED},
-    {MEMBER}
+    {MEMBER},
+    p.source <> %(self_made)s
 FROM campaigns_delivery d
+JOIN crm_reader p ON p.id = d.reader_id
 JOIN campaigns_content c ON c.id = d.content_id
 WHERE d.id = %(delivery)s
-    AND d.reader_id IS NOT NULL
     AND d.state <> %(holdout)s
     AND (
         c.campaign_id = %(campaign)s
@@ -179,7 +186,8 @@ SELECT
         WHERE m.reader_id = p.id
         ORDER BY 1),
     {ANSWERED},
-    {MEMBER}
+    {MEMBER},
+    p.source <> %(self_made)s
 FROM crm_reader p
 WHERE p.user_id = %(user)s
 """.format(reader="p.id")
@@ -219,10 +227,8 @@ def took_part(survey: PublishedSurvey, respondent: Respondent) -> bool:
 
 def _respondent(statement: str, survey: PublishedSurvey, asked: dict) -> Respondent | None:
     of_survey = {"survey": survey.survey_id, "audience": survey.audience_id}
-    row = _first_row(statement, asked | of_survey)
-    if row is None:
-        return None
-    return Respondent(*row)
+    row = _first_row(statement, asked | of_survey | {"self_made": PORTAL})
+    return Respondent(*row) if row else None
 
 
 def _first_row(statement: str, arguments: dict) -> tuple | None:
@@ -322,9 +328,7 @@ def keep(survey: PublishedSurvey, respondent: Respondent, submitted: SubmittedAn
     if before is None:
         return Receipt.CLOSED
     (is_same,) = before
-    if is_same:
-        return Receipt.AGAIN
-    return Receipt.OTHER
+    return Receipt.AGAIN if is_same else Receipt.OTHER
 
 
 def _anonymous_arguments(
@@ -356,7 +360,7 @@ def _sealed(survey: PublishedSurvey, respondent: Respondent, submitted: Submitte
         flagged=submitted.flagged,
         channel=respondent.channel_id,
         channel_code=submitted.channel_code,
-        known=respondent.reader_id is not None,
+        known=respondent.is_known,
     )
     public = bytes.fromhex(survey.public_key)
     size = sealing.size_for(survey.definition)

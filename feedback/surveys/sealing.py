@@ -35,8 +35,9 @@ class CannotOpen(Exception):
 class BoxContent:
     """What a box holds of one answer; ``channel_code`` is what the address said of the channel.
 
-    ``known``: of a reader whom an invitation or the sign-in names, who answers once. No stored
-    response says so. What was sealed before it was asked counts as of nobody known.
+    ``known``: of a reader of the library's register whom an invitation or the sign-in names, who
+    answers once. No stored response says so. What was sealed before it was asked counts as of
+    nobody known.
     """
 
     version: int

@@ -8,6 +8,10 @@
   // These pages say best themselves what they refuse; sent a second time under the same id, nothing is kept twice.
   const SAID_BY_THE_PAGE = [400, 404, 409, 410, 413];
   const SHARED = "shared-computer";
+  // Who signed out, as the library says it; over https under the name that no other host can set.
+  const [OUT, SECURE] = location.protocol === "https:" ? ["__Host-signed-out", ";secure"] : ["signed-out", ""];
+  // Every tab has a store of its own, and forgets by itself.
+  const tabs = new BroadcastChannel("signed-out");
   const owner = document.querySelector("meta[name=draft-owner]")?.content || "";
 
   const isShared = () => { try { return localStorage.getItem(SHARED) !== null; } catch { return false; } };
@@ -25,6 +29,26 @@
         keys.forEach((key) => window[name].removeItem(key));
       } catch { /* forbidden: nothing was kept */ }
     }
+  }
+
+  // The drafts of one account. Survey pages are drawn for everybody alike: there the owner stands at the end.
+  function forgetOf(who) {
+    const isSurvey = (key) => key.startsWith("draft::survey:") && key.endsWith(`:${who}`);
+    forgetAll((key) => key.startsWith(`draft:${who}:`) || isSurvey(key));
+  }
+
+  function signOut(who) {
+    forgetOf(who);
+    tabs.postMessage(who);
+  }
+
+  // However somebody signed out, the first page afterwards forgets what they typed, and nothing of others.
+  function forgetWhoSignedOut() {
+    const said = document.cookie.split("; ").find((cookie) => cookie.startsWith(`${OUT}=`));
+    const who = said?.slice(OUT.length + 1);
+    if (!who) return;
+    signOut(who);
+    document.cookie = `${OUT}=;path=/;max-age=0;samesite=lax${SECURE}`;
   }
 
   // What others typed on this computer goes at once; what stands on this page lives on in its tab.
@@ -155,8 +179,11 @@
   }
 
   forgetAll((key) => isOld(read(key)));
+  forgetWhoSignedOut();
+  tabs.addEventListener("message", (message) => forgetOf(message.data));
+  // At once, too: the library may be out of reach, and the next page never open.
   document.querySelectorAll("[data-sign-out]").forEach((form) => {
-    form.addEventListener("submit", () => forgetAll((key) => key.startsWith(`draft:${owner}:`)));
+    form.addEventListener("submit", () => signOut(owner));
   });
   document.querySelectorAll("form[data-draft]").forEach(start);
 })();

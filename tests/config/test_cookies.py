@@ -23,16 +23,17 @@ client.get("/accounts/login/", **secure)
 client.post("/i18n/setlang/", {"language": "en"}, **secure)
 client.post("/accounts/login/", {"login": "cookie", "password": "a long enough one"}, **secure)
 found = {}
+client.post("/accounts/logout/", **secure)
 for name, cookie in client.cookies.items():
     found[name] = [cookie["path"], cookie["domain"], bool(cookie["secure"])]
     assert cookie["samesite"] == "Lax", name
 print(json.dumps(found))
 """
-WARES = ("sessionid", "csrftoken", "django_language", "messages")
+WARES = ("sessionid", "csrftoken", "django_language", "messages", "signed-out")
 
 
 def cookies_at(base_url: str) -> dict:
-    """What a portal at this address sets at the sign-in page and at the switch of the language."""
+    """What a portal at this address sets at sign-in, sign-out and the switch of the language."""
     user = UserFactory(username="cookie")
     user.emailaddress_set.create(email=user.email, verified=True, primary=True)
     scheme = base_url.partition(":")[0]

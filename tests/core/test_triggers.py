@@ -26,7 +26,7 @@ def triggers() -> list[str]:
 
 
 def stand_aside() -> None:
-    """What an attacker with the application's role says first."""
+    """What somebody who has got hold of the application's role would say first."""
     rows("SELECT set_config('pgtrigger.ignore', %s, true)", "{" + ",".join(triggers()) + "}")
 
 

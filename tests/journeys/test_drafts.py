@@ -140,6 +140,64 @@ def test_drafts_go_with_their_writer_who_signs_out_and_after_two_weeks(live):
     assert kept_drafts(live) == []
 
 
+def sign_out_by_the_button(live):
+    live.open("/")
+    live.page.click("[data-sign-out] button")
+
+
+def sign_out_by_the_page(live):
+    """By a form that no script listens to, as on the page of sessions."""
+    live.open("/accounts/logout/")
+    live.page.click("main form button")
+
+
+@pytest.mark.parametrize("sign_out", [sign_out_by_the_button, sign_out_by_the_page])
+def test_sign_out_forgets_the_drafts_of_its_account_and_of_nobody_else(live, sign_out):
+    """Fault 50. The browser was told to forget everything, what others had typed as well."""
+    survey = published()
+    user = factories.UserFactory()
+    live.sign_in(user)
+    type_voice(live)
+    live.open(survey.public_url)
+    live.page.fill("#f5", TEXT)
+    live.page.wait_for_selector(KEPT)
+    live.page.evaluate(
+        "localStorage.setItem('draft:1234567:voice', JSON.stringify({at: Date.now()}))"
+    )
+    assert len(kept_drafts(live)) == 3
+    sign_out(live)
+    live.page.wait_for_load_state()
+    live.open(SAY)
+    assert kept_drafts(live) == ["draft:1234567:voice"]
+    assert "signed-out" not in {cookie["name"] for cookie in live.context.cookies()}
+
+    # Signed in again, what is typed from now on stays.
+    live.sign_in(user)
+    type_voice(live)
+    live.open("/")
+    assert len(kept_drafts(live)) == 2
+
+
+def test_shared_computer_stays_shared_after_a_sign_out(live):
+    """Fault 50. The mark went with the sign-out: the next visitor's text stayed for 14 days."""
+    live.sign_in(factories.UserFactory())
+    type_voice(live)
+    live.page.click("[data-draft-share]")
+    other = live.context.new_page()
+    other.goto(live.page.url)
+    other.fill("#id_text", TEXT)
+    other.wait_for_selector("[data-draft-tab]:not([hidden])")
+    live.open("/")
+    live.page.click("[data-sign-out] button")
+    live.page.wait_for_load_state()
+    # The tab beside it has nothing of the account either.
+    other.wait_for_function("Object.keys(sessionStorage).every((key) => !key.startsWith('draft:'))")
+
+    type_voice(live)
+    assert live.page.locator("[data-draft-tab]").is_visible()
+    assert kept_drafts(live) == []
+
+
 def test_draft_on_a_shared_computer_lives_in_its_tab(live):
     """Fault 50. Reloaded it is there; the next tab does not have it."""
     type_voice(live)

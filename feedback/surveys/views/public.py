@@ -174,15 +174,14 @@ def receive(
 def is_as_promised(request, standing: VisitorStanding) -> bool:
     """False where the page promised something else: its reader signed in or out since."""
     promised = request.POST.get("as", standing)
-    return (
-        promised not in set(VisitorStanding)
-        or VisitorStanding(promised).is_known == standing.is_known
-    )
+    if promised not in set(VisitorStanding):
+        return True
+    return standing.promises_as(VisitorStanding(promised))
 
 
 def promise_anew(request, survey: PublishedSurvey, standing: VisitorStanding) -> HttpResponse:
     """The form with what was typed and the promise that holds now; nothing is kept yet."""
-    if standing.is_known:
+    if standing.is_named:
         status = 409
         fault = _("You have signed in since: please read what holds now, and send it again.")
     else:

@@ -23,32 +23,62 @@ KEY_AGE, BROWSER_AGE = 14 * 86_400, 3600
 class VisitorStanding(StrEnum):
     """Who a visitor is to a survey."""
 
-    UNKNOWN = "unknown"  # neither invited nor signed in as a reader
+    UNKNOWN = "unknown"  # neither invited nor signed in
     RETURNED = "returned"  # unknown, from a browser that sent answers within the hour
-    INVITED = "invited"  # by the key of a mail
-    SIGNED_IN = "signed_in"  # as a reader
+    ACCOUNT = "account"  # signed in, and no reader so far
+    INVITED = "invited"  # by the key of a mail, as a reader of the library's register
+    SIGNED_IN = "signed_in"  # as a reader of the library's register
+    INVITED_SELF_MADE = "invited_self_made"  # the same as a reader that an account made of itself
+    SIGNED_IN_SELF_MADE = "signed_in_self_made"
 
     @property
     def is_known(self) -> bool:
-        """True for a reader whom the library can tell from all others."""
+        """True for a reader of the library's register, who is one person and counts once."""
         return self in {VisitorStanding.INVITED, VisitorStanding.SIGNED_IN}
+
+    @property
+    def is_named(self) -> bool:
+        """True where answers that are not anonymous stay with a reader."""
+        return self.is_known or self in {
+            VisitorStanding.INVITED_SELF_MADE,
+            VisitorStanding.SIGNED_IN_SELF_MADE,
+        }
+
+    @property
+    def is_invited(self) -> bool:
+        """True for whoever came by the key of a mail, whosever row it names."""
+        return self in {VisitorStanding.INVITED, VisitorStanding.INVITED_SELF_MADE}
+
+    def promises_as(self, other: "VisitorStanding") -> bool:
+        """True where the page promises the same to both."""
+        return (self.is_known, self.is_named) == (other.is_known, other.is_named)
 
 
 def standing_of(request, survey: PublishedSurvey, respondent: Respondent) -> VisitorStanding:
-    """Asks no database."""
-    if respondent.delivery_id is not None:
-        return VisitorStanding.INVITED
+    """Asks no database beyond the account that is signed in."""
     if respondent.reader_id is not None:
-        return VisitorStanding.SIGNED_IN
+        return standing_of_reader(respondent)
     if is_marked(request, survey, respondent):
         return VisitorStanding.RETURNED
+    if request.user.is_authenticated:
+        return VisitorStanding.ACCOUNT
     return VisitorStanding.UNKNOWN
+
+
+def standing_of_reader(respondent: Respondent) -> VisitorStanding:
+    """By a mail or by sign-in, of the register or self-made."""
+    by_mail = respondent.delivery_id is not None
+    if respondent.is_known:
+        return VisitorStanding.INVITED if by_mail else VisitorStanding.SIGNED_IN
+    if by_mail:
+        return VisitorStanding.INVITED_SELF_MADE
+    return VisitorStanding.SIGNED_IN_SELF_MADE
 
 
 def has_answered(request, survey: PublishedSurvey, respondent: Respondent) -> bool:
     """True where this visitor may be told that this reader has answered.
 
-    Visitors who are no known reader may answer again: somebody else may sit there now.
+    Visitors who are no reader may answer again: somebody else may sit there now.
     """
     if respondent.reader_id is None:
         return False

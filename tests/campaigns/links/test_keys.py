@@ -24,3 +24,26 @@ def test_key_reads_back_for_its_purpose_only():
 )
 def test_changed_key_reads_as_none(change):
     assert keys.parse_key(change(keys.delivery_key(123456, keys.CLICK)), keys.CLICK) is None
+
+
+@pytest.mark.parametrize("purpose", [keys.CLICK, keys.ANSWER, keys.UNSUBSCRIBE])
+def test_mailed_key_holds_after_the_secret_was_renewed_until_the_old_one_goes(settings, purpose):
+    """Every link in every mail that had gone out was 404 after a renewal by the book."""
+    mailed = keys.delivery_key(123456, purpose)
+    settings.SECRET_KEY_FALLBACKS = ["older still " * 5, settings.SECRET_KEY]
+    settings.SECRET_KEY = "renewed " * 7
+    assert keys.parse_key(mailed, purpose) == 123456
+    # What is made from now on has the new key alone.
+    made = keys.delivery_key(123456, purpose)
+    assert made != mailed
+
+    settings.SECRET_KEY_FALLBACKS = []
+    assert keys.parse_key(made, purpose) == 123456
+    assert keys.parse_key(mailed, purpose) is None
+
+
+def test_message_id_of_a_mail_stays_when_the_secret_is_renewed(settings):
+    """A mailbox that has the mail already knows a second copy by it."""
+    before = keys.signature("3o", keys.MESSAGE)
+    settings.SECRET_KEY = "renewed " * 7
+    assert keys.signature("3o", keys.MESSAGE) == before

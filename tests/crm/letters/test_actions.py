@@ -80,11 +80,13 @@ def test_reader_s_own_page_waits_for_no_broker(
 
 # --- once more ------------------------------------------------------------------------------------
 @pytest.mark.parametrize("state", ["failed", "unknown"])
-def test_resend_keeps_the_message_id(sink, librarian, state):
+def test_resend_keeps_the_message_id(sink, librarian, settings, state):
+    """Also when SECRET_KEY was renewed in between."""
     letter = factories.LetterFactory()
     sink.rule = lambda stage, text: None
     post.send_due()
     Letter.objects.update(state=state, reason="x", attempts=8, sent_at=None)
+    settings.SECRET_KEY = "renewed " * 7
     resend(letter=letter, by=librarian)
     letter.refresh_from_db()
     assert (letter.state, letter.reason, letter.attempts) == ("pending", "", 0)

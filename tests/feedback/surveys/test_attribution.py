@@ -36,7 +36,8 @@ def submit(seen: Seen, survey: Survey, reader: int, rng: random.Random) -> None:
     channel = rng.choice([None, *Channel.objects.order_by("pk").values_list("pk", flat=True)[:2]])
     asked = intake.find_survey(survey.slug, rng.choice([0, 0, 0, 1]))
     submitted = SubmittedAnswers(uuid4(), language, answers_of(reader, rng), "")
-    receipt = intake.keep(asked, Respondent(reader_id=reader, channel_id=channel), submitted)
+    respondent = Respondent(reader_id=reader, channel_id=channel, registered=True)
+    receipt = intake.keep(asked, respondent, submitted)
     assert receipt == Receipt.KEPT
     arrival = Arrival(reader, len(seen.arrivals), language, channel, asked.version_id)
     seen.arrivals.append(arrival)

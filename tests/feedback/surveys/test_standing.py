@@ -1,5 +1,6 @@
 """What a survey says before the first question, and to whom it tells that somebody answered."""
 
+from html import unescape
 from uuid import uuid4
 
 import pytest
@@ -7,10 +8,18 @@ from django.test import Client
 from django.urls import reverse
 
 from core.characters import FILLERS
+from crm.readers.queries import PORTAL
+from feedback.surveys import anonymity
 from feedback.surveys.models import HeldAnswer, Participation, Response
 from tests.core.building import BLANK
-from tests.factories import DeliveryFactory, ReaderFactory, UserFactory
-from tests.feedback.building import form, hidden, key_of, published
+from tests.factories import (
+    CampaignFactory,
+    ContentFactory,
+    DeliveryFactory,
+    ReaderFactory,
+    UserFactory,
+)
+from tests.feedback.building import close, fill, form, hidden, key_of, published
 from tests.feedback.surveys.test_answering import invitation
 
 pytestmark = pytest.mark.django_db
@@ -169,6 +178,84 @@ def test_open_link_promises_less_and_offers_more(client):
     page = client.get(survey.public_url, **ENGLISH).content.decode()
     assert less not in page
     assert "at least 5 different readers" in page
+
+
+#: What each kind of visitor is told of an anonymous survey, and is not.
+REGISTER = "at least 5 different readers in the library's register, yours among them"
+OPEN = "you came by the open link"
+SELF_MADE = "your account is one that anybody can make"
+SIGN_IN = "sign in to be counted among different readers"
+ONCE = "Your link counts once."
+TOLD = {
+    "invited": {REGISTER, ONCE},
+    "invited_self_made": {SELF_MADE, ONCE},
+    "signed_in": {REGISTER},
+    "signed_in_self_made": {SELF_MADE},
+    "account": {SELF_MADE},
+    "unknown": {OPEN, SIGN_IN},
+}
+
+
+def came(client, visitor: str, survey) -> dict:
+    """Makes the visitor; gives what their link carries."""
+    if visitor == "unknown":
+        return {}
+    if visitor.startswith("invited"):
+        client.logout()
+        content = ContentFactory(campaign=survey.campaign)
+        source = PORTAL if visitor.endswith("self_made") else "library"
+        reader = ReaderFactory(source=source)
+        return {"k": key_of(DeliveryFactory(content=content, reader=reader))}
+
+    user = UserFactory()
+    client.force_login(user)
+    if visitor == "signed_in":
+        ReaderFactory(user=user)
+    if visitor == "signed_in_self_made":
+        assert client.get("/me/").status_code == 200
+    return {}
+
+
+@pytest.mark.parametrize("visitor", TOLD)
+def test_each_visitor_is_promised_exactly_what_holds_for_them(client, visitor):
+    """Fault 53. A self-made account was told that it counts as a different reader."""
+    survey = published(anonymous=True, campaign=CampaignFactory())
+    asked = came(client, visitor, survey)
+    page = client.get(survey.public_url, asked, **ENGLISH).content.decode()
+    page = unescape(page)
+    assert hidden(page)["as"] == visitor
+    assert {said for said in (REGISTER, OPEN, SELF_MADE, SIGN_IN, ONCE) if said in page} == TOLD[
+        visitor
+    ]
+    # Told to be counted, and counted, are the same.
+    assert client.post(survey.public_url, form(**asked)).status_code == 200
+    (held,) = anonymity.take(survey)
+    assert held.content.known == (REGISTER in page)
+
+
+@pytest.mark.parametrize("visitor", TOLD)
+def test_named_survey_says_whether_the_name_stays(client, visitor):
+    survey = published(campaign=CampaignFactory())
+    asked = came(client, visitor, survey)
+    page = client.get(survey.public_url, asked, **ENGLISH).content.decode()
+    client.post(survey.public_url, form(**asked))
+    stays = Response.objects.get().reader_id is not None
+    assert ("Your answers stay with your name" in page) == stays
+
+
+@pytest.mark.parametrize(("registered", "others", "seen"), [(4, 4, 0), (5, 1, 6), (4, 5, 5)])
+def test_what_comes_by_the_open_link_is_deleted_when_too_few_of_both_kinds_answer(
+    client, registered, others, seen
+):
+    """The page said "fewer than 5 in all", and eight answers were deleted."""
+    survey = published(anonymous=True, campaign=CampaignFactory())
+    for _n in range(registered):
+        asked = came(client, "invited", survey)
+        client.post(survey.public_url, form(**asked))
+    fill(client, survey, others)
+    close(survey)
+    anonymity.mix()
+    assert Response.objects.filter(survey=survey).count() == seen
 
 
 @pytest.mark.parametrize("anonymous", [True, False])

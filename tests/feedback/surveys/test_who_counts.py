@@ -2,12 +2,16 @@
 
 import pytest
 from django.db import IntegrityError
+from django.test import Client
 
 from crm.readers.models import Reader
+from crm.readers.queries import PORTAL
+from crm.staff.models import User
 from feedback.surveys import anonymity, keys
 from feedback.surveys.anonymity import Parting
 from feedback.surveys.models import AnswerText, HeldAnswer, Response, Survey
 from feedback.surveys.sealing import BoxContent
+from tests.crm.staff.test_sign_up import sign_up
 from tests.factories import CampaignFactory, ContentFactory, DeliveryFactory, ReaderFactory
 from tests.feedback.building import close, fill, form, key_of, published
 
@@ -26,6 +30,19 @@ def invited(client, survey: Survey, n: int, **changes) -> list[Reader]:
         assert client.post(survey.public_url, data).status_code == 200
         readers.append(delivery.reader)
     return readers
+
+
+def self_made(n: int) -> list[Client]:
+    """Browsers of ``n`` accounts that one person made by signing up; each has opened its page."""
+    browsers = []
+    for number in range(n):
+        browser = Client()
+        assert sign_up(f"made{number}", browser).status_code == 302
+        browser.force_login(User.objects.get(username=f"made{number}"))
+        assert browser.get("/me/").status_code == 200
+        browsers.append(browser)
+    assert Reader.objects.filter(user__isnull=False, source=PORTAL).count() == n
+    return browsers
 
 
 def honest_texts(survey: Survey) -> list[str]:
@@ -55,6 +72,38 @@ def test_own_answers_never_leave_fewer_than_k_honest_ones(client, own, honest, a
     expected = honest if honest >= K else 0
     assert len(honest_texts(survey)) == expected
     assert not HeldAnswer.objects.filter(survey=survey).exists()
+
+
+@pytest.mark.parametrize("by_mail", [False, True])
+def test_self_made_accounts_do_not_stand_in_for_readers(client, by_mail):
+    """Fault 53. One honest reader and k - 1 accounts of one other person, signed in or mailed."""
+    survey = published(anonymous=True, campaign=CampaignFactory())
+    invited(client, survey, 1)
+    content = ContentFactory(campaign=survey.campaign)
+    for number, browser in enumerate(self_made(K - 1)):
+        key = ""
+        if by_mail:
+            reader = Reader.objects.get(user__username=f"made{number}")
+            key = key_of(DeliveryFactory(content=content, reader=reader))
+            browser = client
+        data = form(k=key, i5=f"my own {number}")
+        assert browser.post(survey.public_url, data).status_code == 200
+    assert HeldAnswer.objects.filter(survey=survey).count() == K
+
+    close(survey)
+    anonymity.mix()
+    assert honest_texts(survey) == []
+    assert not Response.objects.filter(survey=survey).exists()
+
+
+def test_self_made_account_answers_once_and_is_written_along_with_readers(client):
+    survey = published(anonymous=True, campaign=CampaignFactory())
+    (browser,) = self_made(1)
+    assert browser.post(survey.public_url, form(i5="my own 1")).status_code == 200
+    assert browser.post(survey.public_url, form(i5="my own 2")).status_code == 409
+    invited(client, survey, K)
+    close(survey)
+    assert anonymity.mix() == K + 1
 
 
 def test_own_answers_do_not_tell_the_channel_of_a_few_honest_ones(client):
