@@ -1,8 +1,11 @@
 """Daily and monthly figures are the same after their single rows were folded."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
+import psycopg2
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from analytics.facts import computing
@@ -11,7 +14,9 @@ from analytics.facts.periods import midnight
 from analytics.facts.terms import not_computed
 from crm.clock.nightly import run_night
 from crm.readers.models import Activity
+from tests import servers
 from tests.analytics.building import readers
+from tests.feedback.verbs import elsewhere, somebody_waits
 
 pytestmark = pytest.mark.django_db
 
@@ -61,3 +66,33 @@ def test_rows_of_days_that_nobody_has_counted_yet_stay():
     kept = Activity.objects.filter(at__gte=since).count()
     young = Activity.objects.filter(at__gte=timezone.now() - timedelta(days=91)).count()
     assert singles > Activity.objects.count() == kept > young
+
+
+@pytest.mark.django_db(transaction=True)
+def test_days_are_counted_whole_while_a_night_begins_to_fold():
+    """In between a first batch could go, and its days were sealed without it."""
+    seven_months()
+    computing.compute_all()
+    before = figures()
+    other = psycopg2.connect(servers.test_database_url())
+    try:
+        with other.cursor() as cursor:
+            # The computation knows which days are single, and waits to write the first of them.
+            cursor.execute("LOCK TABLE analytics_fact IN SHARE MODE")
+        with ThreadPoolExecutor(2) as pool:
+            computed = pool.submit(elsewhere, computing.compute_all)
+            servers.wait_for(somebody_waits)
+            folded = pool.submit(elsewhere, lambda: run_night(night=timezone.localdate()))
+            servers.wait_for(lambda: folded.done() or waiting() > 1)
+            other.rollback()
+            computed.result(timeout=60)
+            assert folded.result(timeout=60)
+    finally:
+        other.close()
+    assert figures() == before
+
+
+def waiting() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return cursor.fetchone()[0]
