@@ -337,7 +337,7 @@ def age(delivery, days: int) -> None:
 def launched_long_ago(delivery):
     launched_at = timezone.now() - timedelta(days=900)
     type(delivery.content).objects.update(
-        launched_at=launched_at, launched_by=factories.UserFactory()
+        launched_at=launched_at, launched_by=factories.UserFactory(), state="sent"
     )
 
 

@@ -165,7 +165,7 @@ def test_context_goes_with_the_last_change_that_it_explains(event):
     old = Context.objects.create(metadata={"url": "/orphan/"})
     with as_owner():
         Context.objects.exclude(pk=young.pk).update(created_at=timezone.now() - clock.LONG_AGO)
-    code = "rules" if app == "crm" else "plans"
+    code = "segment-rules" if app == "crm" else "plan-history"
 
     remove = term(code).remove
     over = Over(timezone.now() - timedelta(days=400))
@@ -178,7 +178,7 @@ def test_context_goes_with_the_last_change_that_it_explains(event):
     with as_owner():
         for model in everything:
             model.objects.update(pgh_created_at=timezone.now() - clock.LONG_AGO)
-    for one in ("rules", "plans"):
+    for one in ("segment-rules", "plan-history"):
         term(one).remove(over)
     assert old.metadata not in Context.objects.values_list("metadata", flat=True)
     assert set(Context.objects.values_list("metadata__url", flat=True)) == {"/young/"}

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from core.refusals import Refused
@@ -164,6 +165,7 @@ def test_undo_of_an_import_that_noted_no_places_keeps_them(librarian):
 
 
 # --- earlier values past their term ---------------------------------------------------------------
+@transaction.atomic
 def forget(n: int = 1000) -> int:
     """What the nightly run does, when their term is over; returns how many."""
     return term("earlier-values").remove(Over(timezone.now() + timedelta(minutes=1), most=n))

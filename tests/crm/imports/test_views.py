@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.test import TestCase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
@@ -325,7 +326,8 @@ def after_its_term(batch) -> None:
 
 
 def after_somebody_left(batch) -> None:
-    erase(reader=ReaderFactory(source=batch.source), reason="asked-desk", by=None)
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        erase(reader=ReaderFactory(source=batch.source), reason="asked-desk", by=None)
 
 
 @pytest.mark.parametrize("ends", [after_its_term, after_somebody_left])

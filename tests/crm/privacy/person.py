@@ -246,7 +246,9 @@ def add_old_file(reader, at) -> None:
 
 
 def add_old_mail(reader, at) -> None:
-    content = factories.ContentFactory(launched_at=at, launched_by=factories.UserFactory())
+    content = factories.ContentFactory(
+        launched_at=at, launched_by=factories.UserFactory(), state="sent"
+    )
     factories.DeliveryFactory(
         content=content, reader=reader, state="failed", due_at=at, reason=f"550 <{EMAIL}>"
     )
