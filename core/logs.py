@@ -81,5 +81,6 @@ def configuration(form: str, level: str) -> dict:
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": form}},
         "root": {"handlers": ["console"], "level": level},
         # Which task was received and done is in the rows of jobs.
-        "loggers": {"celery": {"level": "WARNING"}},
+        # Of workers what went wrong, and that they are ready or end; not every task.
+        "loggers": {"celery": {"level": "WARNING"}, "celery.apps": {"level": "INFO"}},
     }
