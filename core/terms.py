@@ -22,6 +22,10 @@ BATCH = 5_000
 Interval = tuple[datetime, datetime]
 
 
+class Busy(Exception):
+    """Somebody is at work on these rows just now: nothing was removed, and more may be over."""
+
+
 @dataclass(frozen=True)
 class Over:
     """What is over its term: all before ``before`` but what lies in one of ``kept``, from its first
@@ -41,8 +45,8 @@ class Term:
     """One kind of data that is kept for a number of days.
 
     ``becomes`` says what happens to a row that is over. ``due`` counts such rows; ``remove`` takes
-    at most ``most`` of them, all or none, and returns how many. ``by_owner``: the database's owner
-    removes them, in a function that writes its own audit row.
+    at most ``most`` of them, all or none, and returns how many, or raises Busy. ``by_owner``: the
+    database's owner removes them, in a function that writes its own audit row.
     """
 
     code: str

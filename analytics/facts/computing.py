@@ -18,6 +18,7 @@ from analytics.facts.models import Fact
 from analytics.facts.periods import midnight, months_of, next_month
 from crm.clock.models import Night
 from crm.readers.folding import ACTIVITIES
+from crm.readers.models.activity import hold_folds_off
 
 #: Days the nightly run looks back, for imports and answers that arrive late.
 LOOK_BACK = 40
@@ -35,6 +36,8 @@ def compute(first: date, last: date) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         # Two runs at once would write the same rows in turns, and might wait for each other.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('analytics.facts'))")
+        # What is folded meanwhile would be missing from days that are never computed again.
+        hold_folds_off()
         # One moment for all: whatever is older afterwards was not computed again.
         now = timezone.now()
         single_from = first_single_day()

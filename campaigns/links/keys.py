@@ -60,6 +60,34 @@ def delivery_key(delivery_id: int, purpose: str) -> str:
     return f"{number}-{signature(number, purpose)}"
 
 
+def way_out_key(delivery_id: int, reader_id: int) -> str:
+    """The key by which a mail's reader leaves, ``<delivery>-<reader>-<letters>``.
+
+    It names the reader itself, so that the mail leads out also when its row does not name them any
+    more: what is known of it then stands in their hands alone.
+    """
+    number = base32(delivery_id)
+    reader = base32(reader_id)
+    return f"{number}-{reader}-{signature(f'{number}-{reader}', UNSUBSCRIBE)}"
+
+
+def parse_way_out(key: str) -> tuple[int | None, int | None]:
+    """(the delivery's id, the reader's) of a key out of a mail; (None, None) for a guess.
+
+    No reader in a key of a test mail, or of a mail from before keys named one.
+    """
+    text, _hyphen, mac = key.rpartition("-")
+    number, _hyphen, reader = text.partition("-")
+    if not reader:
+        return parse_key(key, UNSUBSCRIBE), None
+    if not key.isascii() or not (_is_number(number) and _is_number(reader)):
+        return None, None
+    if not hmac.compare_digest(mac, signature(text, UNSUBSCRIBE)):
+        return None, None
+    # This installation made it of ids that it had.
+    return int(number, 32), int(reader, 32)
+
+
 def parse_key(key: str, purpose: str) -> int | None:
     """The delivery's id, or None for anything this installation did not make for ``purpose``
     (constant time).

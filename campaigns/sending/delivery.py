@@ -44,7 +44,7 @@ WITH due AS (
     LIMIT %(size)s
     FOR UPDATE SKIP LOCKED
 ), checked AS (
-    SELECT due.id, r.email, r.name, r.campus_id, r.kind, r.language,
+    SELECT due.id, due.reader_id, r.email, r.name, r.campus_id, r.kind, r.language,
            {WHY_NOT_MAILABLE} AS why
     FROM due
     JOIN crm_reader r ON r.id = due.reader_id
@@ -56,7 +56,7 @@ SET state = CASE WHEN why = '' THEN '{State.CLAIMED}' ELSE '{State.SKIPPED}' END
     lease_until = CASE WHEN why = '' THEN statement_timestamp() + %(lease)s END
 FROM checked
 WHERE d.id = checked.id
-RETURNING why = '', d.id, email, name, campus_id, checked.kind, language
+RETURNING why = '', d.id, email, name, campus_id, checked.kind, language, checked.reader_id
 """
 INFLIGHT = f"""
 UPDATE campaigns_delivery

@@ -85,6 +85,15 @@ class Recipient:
     campus_id: int | None
     kind: str
     language: str
+    # None for a test mail, which nobody's row stands behind.
+    reader_id: int | None = None
+
+    @property
+    def way_out(self) -> str:
+        """The key by which whoever gets the mail says that they want no more."""
+        if self.reader_id is None:
+            return keys.delivery_key(self.pk, keys.UNSUBSCRIBE)
+        return keys.way_out_key(self.pk, self.reader_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +301,7 @@ class Mail:
             "date": now(),
             "message_id": f"<{number}.{keys.signature(number, keys.MESSAGE)}@{self.host}>",
             "click": f"{number}-{keys.signature(number, keys.CLICK)}",
-            "unsubscribe_key": f"{number}-{keys.signature(number, keys.UNSUBSCRIBE)}",
+            "unsubscribe_key": to.way_out,
             "name": to.name.strip() or self.nobody,
             "campus": self.campuses.get(to.campus_id, ""),
             "kind": self.kinds.get(to.kind, ""),

@@ -1,5 +1,6 @@
 """How long it is kept to whom a campaign wrote."""
 
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.sending.models import Delivery
@@ -10,10 +11,15 @@ OPEN = [Delivery.State.PENDING, Delivery.State.CLAIMED, Delivery.State.INFLIGHT]
 
 
 def with_reader(over: Over):
-    """Rows of contents launched long ago, of campaigns whose evaluation is frozen."""
+    """Rows of mail that went long ago, of campaigns whose evaluation is frozen.
+
+    A mail may go long after its content was launched, and never before.
+    """
     old = Delivery.objects.filter(content__launched_at__lt=over.before, reader__isnull=False)
+    old = old.alias(went=Coalesce("sent_at", "due_at")).filter(went__lt=over.before)
     for start, end in over.kept:
         old = old.exclude(content__launched_at__gte=start, content__launched_at__lt=end)
+        old = old.exclude(went__gte=start, went__lt=end)
     return old.exclude(state__in=OPEN)
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
-from core.terms import Interval, Over, Term, registered, still_needed
+from core.terms import Busy, Interval, Over, Term, registered, still_needed
 from crm.clock.models import Night
 from crm.clock.terms_in_force import days_of, start_of
 from crm.staff import audit
@@ -15,24 +15,32 @@ from crm.staff.words import AuditAction
 
 log = logging.getLogger(__name__)
 
+#: How one kind's part of a night ended: stopped by the time, left to who is at work on its rows.
+DONE, STOPPED, BUSY, FAILED = "done", "stopped", "busy", "failed"
+
 
 def run_night(*, night: date, seconds: float = 600) -> bool:
     """Remove what is over its term on ``night``; False where the time was over before the work.
 
     Kind by kind, batch by batch, each batch a transaction: stopped anywhere, it goes on where it
-    was, and run again it finds nothing more. A kind that fails does not hold up the others.
+    was, and run again it finds nothing more. A kind that fails does not hold up the others, nor one
+    that somebody is at work on: it is tried again after them, until the time is over.
     """
     kept = still_needed()
     ends = time.monotonic() + seconds
-    for term in registered():
-        try:
-            finished = _run_term(begin(term=term, night=night, kept=kept), term, ends)
-        # Whatever is wrong with one kind: the log says where to look, the next night tries again.
-        except Exception:
-            log.exception("retention of %s stopped", term.code)
-            continue
-        if not finished:
+    left = list(registered())
+    while left:
+        busy = []
+        for term in left:
+            state = _run_term(night, kept, term, ends)
+            if state == STOPPED:
+                return False
+            if state == BUSY:
+                busy.append(term)
+        # Not waited for in a sleep: each try waits for the lock.
+        if busy and time.monotonic() > ends:
             return False
+        left = busy
     return True
 
 
@@ -50,15 +58,28 @@ def begin(*, term: Term, night: date, kept: tuple[Interval, ...]) -> Night:
     return row
 
 
-def _run_term(row: Night, term: Term, ends: float) -> bool:
-    """Batch by batch; False where it is stopped by the clock on the wall."""
+def _run_term(night: date, kept: tuple[Interval, ...], term: Term, ends: float) -> str:
+    """Everything of one kind; how that ended, by one of the words above."""
+    try:
+        row = begin(term=term, night=night, kept=kept)
+        return _remove_all(row, term, ends)
+    except Busy:
+        return BUSY
+    # Whatever is wrong with one kind: the log says where to look, the next night tries again.
+    except Exception:
+        log.exception("retention of %s stopped", term.code)
+        return FAILED
+
+
+def _remove_all(row: Night, term: Term, ends: float) -> str:
+    """Batch by batch, until nothing is left or the clock on the wall stops it."""
     over = row.over
     while remove_batch(row=row, term=term, over=over):
         if time.monotonic() > ends:
-            return False
+            return STOPPED
     if row.ended_at is None:
         Night.objects.filter(pk=row.pk).update(ended_at=timezone.now())
-    return True
+    return DONE
 
 
 @transaction.atomic

@@ -15,7 +15,8 @@ from core.refusals import Refused
 from crm.imports.describing import describe, look_into, map_like, set_options
 from crm.imports.models import ImportBatch, ImportProfile
 from crm.imports.plan import problems
-from crm.imports.terms import TOO_LATE
+from crm.imports.terms import UNDO
+from crm.imports.undoing import refuse_too_late
 from crm.jobs.actions import start_job
 from crm.jobs.models import Job
 from crm.staff import audit
@@ -194,12 +195,17 @@ def save_profile(
 
 @transaction.atomic
 def run_import(*, batch: ImportBatch, by: User | None) -> Job:
-    """Queue the import. Pressing twice gives the job that runs already."""
+    """Queue the import. Pressing twice gives the job that runs already.
+
+    Refused where the file is not kept any more.
+    """
     batch = _locked(batch)
     ended = batch.state in {ImportBatch.State.DONE, ImportBatch.State.UNDONE}
     # One still called running whose job is over has lost its worker, and may be run again.
     if batch.job and (batch.job.is_open or ended):
         return batch.job
+    if not batch.file:
+        raise Refused(_("This file is not kept any more. Please upload it again."))
 
     batch.job = start_job(
         kind="crm.import_readers",
@@ -223,19 +229,16 @@ def undo_import(*, batch: ImportBatch, by: User) -> Job:
     batch = _locked(batch)
     if batch.state != ImportBatch.State.DONE:
         raise Refused(_("Only an import that is done can be undone."))
-    if batch.report.get(TOO_LATE):
-        raise Refused(
-            _("This import was too long ago: what stood there before is not kept any more.")
-        )
+    refuse_too_late(batch)
 
-    same = Job.objects.filter(kind="crm.undo_import", params={"batch": batch.pk})
+    same = Job.objects.filter(kind=UNDO, params={"batch": batch.pk})
     running = same.open().first()
     if running:
         return running
 
     audit.record(action=AuditAction.IMPORT_UNDO, by=by, on=batch)
     return start_job(
-        kind="crm.undo_import",
+        kind=UNDO,
         title=gettext_noop("Undoing %(file)s"),
         title_values={"file": batch.filename},
         by=by,

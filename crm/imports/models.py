@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Case, F, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -46,6 +47,11 @@ class ImportBatchQuerySet(VisibleQuerySet):
             return self.filter(created_by=user)
         return self
 
+    def end_without_files(self) -> int:
+        """Say that the files are gone; an import that was not run ends with it, as ``gone``."""
+        unfinished = When(state__in=ImportBatch.UNFINISHED, then=Value(ImportBatch.State.GONE))
+        return self.update(file="", state=Case(unfinished, default=F("state")))
+
 
 class ImportBatch(models.Model):
     """One uploaded file on its way into Reader rows; either wholly in or not at all.
@@ -64,6 +70,10 @@ class ImportBatch(models.Model):
         DONE = "done", _("Done")
         FAILED = "failed", _("Failed")
         UNDONE = "undone", _("Undone")
+        GONE = "gone", _("File deleted")
+
+    #: What becomes of these nobody knows yet; without a file nothing can.
+    UNFINISHED = (State.CHECKING, State.STOPPED, State.UPLOADED, State.FAILED)
 
     file = models.FileField(upload_to="imports/%Y/%m/")
     # What somebody called it: shown, and never a path.
@@ -101,7 +111,9 @@ class ImportBatch(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Still to be run: its columns may be mapped anew."""
+        """Still to be run: its file is there, and its columns may be mapped anew."""
+        if not self.file:
+            return False
         # Between pressing "import" and the worker's first step the state says uploaded still.
         is_queued = self.job is not None and self.job.is_open
         if is_queued:

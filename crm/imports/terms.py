@@ -3,7 +3,8 @@
 from functools import partial
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, JSONField, Q, Value
+from django.db.models.expressions import CombinedExpression
 from django.utils.translation import gettext_lazy as _
 
 from core.terms import Over, Term, deleting
@@ -12,6 +13,8 @@ from crm.jobs.models import Job
 
 #: In the report of an import whose earlier values are gone: it cannot be taken back any more.
 TOO_LATE = "too_late"
+#: The kind of job that takes an import back.
+UNDO = "crm.undo_import"
 
 
 def files(over: Over):
@@ -23,11 +26,14 @@ def files(over: Over):
 
 
 def drop_files(over: Over) -> int:
-    """The rows stay and say what was done; a file goes once it is certain that no row names it."""
-    batch = list(files(over).order_by("pk")[: over.most])
+    """The rows stay and say what was done, or that nothing can be any more; a file goes once it is
+    certain that no row names it.
+    """
+    # Held, so that nobody sends one on its way meanwhile.
+    batch = list(files(over).select_for_update().order_by("pk")[: over.most])
     for one in batch:
         transaction.on_commit(partial(one.file.storage.delete, one.file.name))
-    ImportBatch.objects.filter(pk__in=[one.pk for one in batch]).update(file="")
+    ImportBatch.objects.filter(pk__in=[one.pk for one in batch]).end_without_files()
     return len(batch)
 
 
@@ -36,17 +42,25 @@ def refusals(over: Over):
 
 
 def changes(over: Over):
-    return ImportChange.objects.filter(batch__merged_at__lt=over.before)
+    """Earlier values, but of imports that are being taken back: that needs all of them."""
+    undoing = Job.objects.filter(kind=UNDO).open().values_list("params__batch", flat=True)
+    old = ImportChange.objects.filter(batch__merged_at__lt=over.before)
+    return old.exclude(batch__in=list(undoing))
 
 
 def forget_changes(over: Over) -> int:
     """What stood there before goes, and with it the way back: the import says so from then on."""
-    found = list(changes(over).order_by("pk").values_list("pk", "batch_id")[: over.most])
-    for batch in ImportBatch.objects.filter(pk__in={batch for _pk, batch in found}):
-        batch.report[TOO_LATE] = True
-        batch.save(update_fields=["report"])
-    ImportChange.objects.filter(pk__in=[pk for pk, _batch in found]).delete()
-    return len(found)
+    found = changes(over).order_by("pk").values_list("pk", "batch_id")
+    of_batches = {batch for _pk, batch in found[: over.most]}
+    held = ImportBatch.objects.select_for_update().filter(pk__in=of_batches).order_by("pk")
+    list(held)
+    # Looked at again: from here on nobody begins to take one of these back.
+    taken = list(found.filter(batch__in=of_batches)[: over.most])
+    too_late = CombinedExpression(F("report"), "||", Value({TOO_LATE: True}, JSONField()))
+    # Only this is added: what an undoing has written there meanwhile stays.
+    held.filter(pk__in={batch for _pk, batch in taken}).order_by().update(report=too_late)
+    ImportChange.objects.filter(pk__in=[pk for pk, _batch in taken]).delete()
+    return len(taken)
 
 
 TERMS = [

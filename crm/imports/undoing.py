@@ -11,8 +11,10 @@ from django.db import connection, transaction
 from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from core.holds import registered
+from core.refusals import Refused
 from crm.imports.counts import UndoneImport, for_the_trail
 from crm.imports.keys import keys_to
 from crm.imports.models import ImportBatch
@@ -24,6 +26,7 @@ from crm.imports.queries import (
     column_names,
     listed,
 )
+from crm.imports.terms import TOO_LATE
 from crm.imports.undoing_places import remove_places
 from crm.readers.models import ConsentEvent, Reader
 from crm.staff import audit
@@ -40,11 +43,15 @@ DELETE_READERS = f"DELETE FROM crm_reader WHERE id IN ({DELETED_KEYS})"
 
 @transaction.atomic
 def undo(batch: ImportBatch, *, by: User | None) -> UndoneImport:
-    """Take the batch back, for ``by``. Running it again changes nothing and counts nothing."""
+    """Take the batch back, for ``by``. Running it again changes nothing and counts nothing.
+
+    Refused once earlier values were removed: what is left of them would restore a part.
+    """
     # Locked before its state is looked at: of two workers the second finds it undone.
     batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
     if batch.state != ImportBatch.State.DONE:
         return UndoneImport(deleted=0, restored=0, kept=0)
+    refuse_too_late(batch)
 
     with connection.cursor() as cursor:
         cursor.execute(ONE_AT_A_TIME, {"source": batch.source})
@@ -58,6 +65,14 @@ def undo(batch: ImportBatch, *, by: User | None) -> UndoneImport:
     batch.save()
     audit.record(action=AuditAction.IMPORT_UNDONE, by=by, on=batch, **for_the_trail(done))
     return done
+
+
+def refuse_too_late(batch: ImportBatch) -> None:
+    """Refused where what stood there before the import is not kept any more."""
+    if batch.report.get(TOO_LATE):
+        raise Refused(
+            _("This import was too long ago: what stood there before is not kept any more.")
+        )
 
 
 # --- readers that the import created --------------------------------------------------------------

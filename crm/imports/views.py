@@ -182,7 +182,10 @@ def shown_of(found: ImportPreview) -> list[list]:
 @require_POST
 def import_run(request, pk):
     batch = batch_of(request, pk)
-    verbs.run_import(batch=batch, by=request.user)
+    try:
+        verbs.run_import(batch=batch, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
     return redirect(batch)
 
 

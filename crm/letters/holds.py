@@ -37,11 +37,14 @@ HOLDS = [
         basis=_("service to readers"),
     ),
 ]
+#: How ``about`` begins where it names a reader, or what is a reader's.
+OF_A_READER = "crm."
 #: Written to somebody without an account, or to an account: no key says whose they are. Headers
-#: name the address again, and so do mail servers in their reasons.
+#: name the address again, and so do mail servers in their reasons. Letters past their term lose the
+#: same.
 NOTHING = dict.fromkeys(("address", "subject", "text", "html", "sender", "reason"), "''") | {
     "headers": "'{}'",
-    "about": "CASE WHEN about LIKE 'crm.%' THEN '' ELSE about END",
+    "about": f"CASE WHEN about LIKE '{OF_A_READER}%' THEN '' ELSE about END",
     "state": f"CASE state WHEN '{LetterState.PENDING}' THEN '{LetterState.SKIPPED}' ELSE state END",
 }
 ADDRESSES = [AddressHold("crm.Letter", "address", NOTHING)]

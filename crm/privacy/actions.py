@@ -15,11 +15,11 @@ from crm.letters.models import LetterKind
 from crm.privacy import letters, traces
 from crm.privacy.erasing import NAME
 from crm.privacy.models import Correction, Departure, Incident, NewAddress
+from crm.privacy.own import OF_BEHAVIOUR
 from crm.privacy.reasons import AGAIN, OWN_WISH
 from crm.readers.actions import set_consent, update_reader
 from crm.readers.models import ContactChannel, Purpose, Reader
 from crm.readers.queries import known_reader, new_reader, twins_within_reach
-from crm.segments.models import SegmentLog, SegmentMember
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
@@ -150,10 +150,8 @@ def _forget_behaviour(reader: Reader) -> None:
     """What was computed from goes at once, and the segments too: those that ask for nothing of it
     take the reader in again with their next refresh.
     """
-    reader.activities.all().delete()
-    reader.folded_months.all().delete()
-    SegmentMember.objects.filter(reader=reader).delete()
-    SegmentLog.objects.filter(reader=reader).delete()
+    for model in OF_BEHAVIOUR:
+        model._base_manager.filter(reader=reader).delete()
 
 
 # --- leaving --------------------------------------------------------------------------------------

@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 
 from core.holds import STAYS, AccountHold, Hold, Shown, shown_holds
 from core.localised import is_chinese, labelled, listed
-from crm.readers.models import Reader
+from crm.readers.models import Activity, FoldedMonth, Reader
 from crm.readers.words import allowed_in_words, yes_or_no
+from crm.segments.models import SegmentLog, SegmentMember
 
 #: Columns of a reader that go into their file as they are.
 OWN_COLUMNS = (
@@ -42,8 +43,9 @@ OWN_COLUMNS = (
 )
 #: Columns that say "mine" by themselves; any other is part of the name of the rows in the file.
 OWN_KEYS = ("reader", "author", "user", "id")
-#: Rows that analytics are computed from, and that go when they are switched off.
-OF_BEHAVIOUR = {"activity", "segmentmember", "segmentlog"}
+#: Rows that analytics are computed from: they go when they are switched off, and the page before
+#: says so.
+OF_BEHAVIOUR = (Activity, FoldedMonth, SegmentMember, SegmentLog)
 #: What stands where there is nothing.
 NOTHING = "–"
 #: Rows of each kind on the page; the file has all.
@@ -106,9 +108,10 @@ def of_erasing(reader: Reader) -> tuple[list[Section], list[Section]]:
 
 def of_analytics(reader: Reader) -> tuple[list[Section], list[Section]]:
     """(what goes, what stays) when analytics are switched off; counts, and no rows."""
+    names = {model._meta.model_name for model in OF_BEHAVIOUR}
     goes, stays = [], []
     for section in sections(reader, 0):
-        if section.name in OF_BEHAVIOUR:
+        if section.name in names:
             goes.append(section)
         else:
             stays.append(section)

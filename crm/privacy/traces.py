@@ -177,10 +177,11 @@ def delete_account(user: User | None) -> None:
 
 
 def uploads_that_may_hold(reader: Reader) -> list[ImportBatch]:
-    """Uploaded files of the reader's source whose import is over.
+    """Uploaded files of the reader's source that no worker needs, also such as were never run.
 
     A person's row may stand in every one of them, also where it changed nothing, and looking into
-    each would take minutes; an import that is done needs its file no more.
+    each would take minutes. An import that is done needs its file no more; one that was not run
+    ends, and its page says why.
     """
     of_source = ImportBatch.objects.filter(source=reader.source).exclude(file="")
     # Taking the file of one that runs, or is about to, would break somebody's work.
@@ -193,7 +194,7 @@ def drop_uploads(batches: list[ImportBatch]) -> None:
     """Delete the files; the rows stay and say what was done."""
     for batch in batches:
         batch.file.delete(save=False)
-        ImportBatch.objects.filter(pk=batch.pk).update(file="")
+        ImportBatch.objects.filter(pk=batch.pk).end_without_files()
 
 
 # --- the list that outlives the database ----------------------------------------------------------

@@ -8,18 +8,22 @@ rows were folded (docs/adr/0024).
 from datetime import datetime
 
 from django.conf import settings
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
+from psycopg2.errors import LockNotAvailable
 
-from core.terms import Over, term
+from core.terms import Busy, Over, term
 from crm.clock.models import Night
 from crm.clock.terms_in_force import days_of, start_of
 from crm.readers.models import Activity
+from crm.readers.models.activity import FOLD as FOLDING
 
 #: The name of the term of single activities.
 ACTIVITIES = "activities"
 #: The shortest term a library may choose.
 LEAST_DAYS = 30
+#: How long a fold waits for who is appending: others that come to append stand behind it.
+WAIT = "2s"
 FOLD = "SELECT huixiang_fold_activities(%s, %s, %s, %s, %s)"
 #: The readers of single rows and of months, with the clauses filled in for both; ``n`` may be
 #: added up after it. Grouped once, and in whole numbers: sums of sums are slow ones.
@@ -61,9 +65,28 @@ def due(over: Over) -> int:
 
 
 def fold(over: Over) -> int:
-    """Fold one batch; returns how many rows, 0 also where activities are being appended."""
+    """Fold one batch; returns how many rows.
+
+    Raises Busy where activities are being appended for longer than this waits.
+    """
     starts = [start for start, _end in over.kept]
     ends = [end for _start, end in over.kept]
     with connection.cursor() as cursor:
+        hold_appending_off(cursor)
         cursor.execute(FOLD, [over.before, starts, ends, settings.TIME_ZONE, over.most])
-        return max(cursor.fetchone()[0], 0)
+        return cursor.fetchone()[0]
+
+
+def hold_appending_off(cursor) -> None:
+    """Until the transaction ends nothing is appended; who is appending is waited for, a moment."""
+    try:
+        # A wait that is over ends the statement; the transaction goes on without it.
+        with transaction.atomic():
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [WAIT])
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [FOLDING])
+    except OperationalError as error:
+        if not isinstance(error.__cause__, LockNotAvailable):
+            raise
+        raise Busy from error
+    # What else the batch waits for, it waits for as any other statement does.
+    cursor.execute("SET LOCAL lock_timeout TO DEFAULT")

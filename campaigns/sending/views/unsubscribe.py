@@ -13,7 +13,7 @@ from campaigns.sending.mail import is_test_number
 from campaigns.sending.models import Delivery
 from crm.readers.actions import take_back_withdrawals
 from crm.readers.actions import unsubscribe as withdraw
-from crm.readers.models import Purpose
+from crm.readers.models import Purpose, Reader
 from crm.readers.queries import may_be_mailed, twins_of
 from crm.readers.words import purposes_in_words
 
@@ -36,27 +36,34 @@ def unsubscribe(request, key):
     The address goes on the suppression list with it, so that other rows of the same person are not
     mailed either. The link of a test mail only says what it would do.
 
+    A mail older than its term names its reader by the key alone. Where nobody is known by it any
+    more (erased, or mailed before keys named a reader), the page says where else to turn: 410, so
+    that no mail program takes it for done.
+
     Exempt from the CSRF check because mail programs post without cookies; the signed key is the
     permission.
     """
-    pk = keys.parse_key(key, keys.UNSUBSCRIBE)
+    pk, named = keys.parse_way_out(key)
     if pk is None:
         raise Http404
     if is_test_number(pk):
         return render(request, "campaigns/sending/unsubscribe_test.html")
     # Nobody is signed in here whom a delivery could be visible to: the key has named it.
     found = Delivery.objects.select_related("reader", "content")
-    delivery = get_object_or_404(found, pk=pk, reader__isnull=False)
+    delivery = get_object_or_404(found, pk=pk)
+    reader = delivery.reader or Reader.objects.filter(pk=named).first()
+    if reader is None:
+        return render(request, "campaigns/sending/unsubscribe_nobody.html", status=410)
 
     undo = ""
     if request.method == "POST":
-        undo = change(delivery, request.POST)
-    return render(request, "campaigns/sending/unsubscribe.html", page_of(delivery, undo))
+        undo = change(delivery, reader, request.POST)
+    return render(request, "campaigns/sending/unsubscribe.html", page_of(delivery, reader, undo))
 
 
-def page_of(delivery: Delivery, undo: str) -> dict:
+def page_of(delivery: Delivery, reader: Reader, undo: str) -> dict:
     """What the page says: the mail's purpose, and for what else mail may come."""
-    reader, purpose = delivery.reader, delivery.content.purpose
+    purpose = delivery.content.purpose
     others = []
     for other in Purpose.values:
         if other != purpose and may_be_mailed(reader, other):
@@ -69,25 +76,25 @@ def page_of(delivery: Delivery, undo: str) -> dict:
     }
 
 
-def change(delivery: Delivery, posted) -> str:
+def change(delivery: Delivery, reader: Reader, posted) -> str:
     """Withdraw what was asked for, or take the withdrawal back; returns the text that can do so,
     empty where nothing was taken.
     """
     if "undo" in posted:
-        take_back(delivery, posted["undo"])
+        take_back(delivery, reader, posted["undo"])
         return ""
 
     purposes = Purpose.values if "all" in posted else [delivery.content.purpose]
     # Only what was allowed may be given back by the undo, in each row of the person.
     held = set()
-    for row in [delivery.reader, *twins_of(delivery.reader)]:
+    for row in [reader, *twins_of(reader)]:
         held |= {(row.pk, one) for one in purposes if may_be_mailed(row, one)}
-    written = withdraw(reader=delivery.reader, source=SOURCE, by=None, purposes=purposes)
+    written = withdraw(reader=reader, source=SOURCE, by=None, purposes=purposes)
     taken = [event.pk for event in written if (event.reader_id, event.purpose) in held]
     return signing.dumps([delivery.pk, taken], salt=UNDO_SALT) if taken else ""
 
 
-def take_back(delivery: Delivery, undo: str) -> None:
+def take_back(delivery: Delivery, reader: Reader, undo: str) -> None:
     """Allow again what this page has just taken away; 404 for any other text, and later.
 
     The text names the entries of the ledger that took it, so it is worth nothing a second time.

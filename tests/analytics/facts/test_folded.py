@@ -1,7 +1,11 @@
 """Daily and monthly figures are the same after their single rows were folded."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
 from datetime import date, timedelta
 
+import psycopg2
 import pytest
 from django.utils import timezone
 
@@ -9,9 +13,13 @@ from analytics.facts import computing
 from analytics.facts.models import Fact
 from analytics.facts.periods import midnight
 from analytics.facts.terms import not_computed
+from core.terms import Busy, term
+from crm.clock import nightly
 from crm.clock.nightly import run_night
 from crm.readers.models import Activity
+from tests import servers
 from tests.analytics.building import readers
+from tests.feedback.verbs import elsewhere, somebody_waits
 
 pytestmark = pytest.mark.django_db
 
@@ -61,3 +69,40 @@ def test_rows_of_days_that_nobody_has_counted_yet_stay():
     kept = Activity.objects.filter(at__gte=since).count()
     young = Activity.objects.filter(at__gte=timezone.now() - timedelta(days=91)).count()
     assert singles > Activity.objects.count() == kept > young
+
+
+def begin_to_fold(rows: int) -> None:
+    """One batch of a night, which takes a part of a day."""
+    activities = term("activities")
+    night = nightly.begin(term=activities, night=timezone.localdate(), kept=())
+    nightly.remove_batch(row=night, term=activities, over=replace(night.over, most=rows))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_days_are_counted_whole_while_a_night_begins_to_fold():
+    """Between looking which days are single and counting them a batch could go, and the days were
+    sealed without it.
+    """
+    at = timezone.now() - timedelta(days=200)
+    rows = [(reader.pk, "visit", at, "gate", str(reader.pk)) for reader in readers(9)]
+    Activity.objects.log(rows)
+    computing.compute_all()
+    before = figures()
+    other = psycopg2.connect(servers.test_database_url())
+    try:
+        with other.cursor() as cursor:
+            # The computation knows which days are single, and waits to write the first of them.
+            cursor.execute("LOCK TABLE analytics_fact IN SHARE MODE")
+        with ThreadPoolExecutor(1) as pool:
+            computed = pool.submit(elsewhere, computing.compute_all)
+            servers.wait_for(somebody_waits)
+            with suppress(Busy):
+                begin_to_fold(4)
+            other.rollback()
+            computed.result(timeout=60)
+    finally:
+        other.close()
+    assert figures() == before
+
+    begin_to_fold(4)
+    assert Activity.objects.count() == 5

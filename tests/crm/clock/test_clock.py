@@ -3,10 +3,13 @@
 from datetime import timedelta
 from pathlib import Path
 
+import pghistory
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.utils import timezone
+from pghistory.models import Context
 
 from core.refusals import Refused
 from core.terms import Over, registered, term
@@ -17,6 +20,7 @@ from crm.imports.models import ImportBatch
 from crm.readers.models import Activity, FoldedMonth
 from crm.staff.models import AuditEvent
 from tests import clock, factories
+from tests.owner import as_owner
 
 pytestmark = pytest.mark.django_db
 
@@ -147,3 +151,34 @@ def test_uploaded_file_is_deleted_from_the_disk_and_its_import_cannot_be_taken_b
     assert (batch.file.name, batch.state) == ("", "done")
     with pytest.raises(Refused, match="不再保留"):
         undo_import(batch=batch, by=factories.UserFactory(role="librarian"))
+
+
+# --- contexts of changes --------------------------------------------------------------------------
+@pytest.mark.parametrize("event", ["SegmentNameDescriptionRuleVersionEvent", "CampaignEvent"])
+def test_context_goes_with_the_last_change_that_it_explains(event):
+    app = "crm" if event.startswith("Segment") else "campaigns"
+    with pghistory.context(user=1, url="/desk/"):
+        clock.what_readers_did(timezone.now())
+    rows = apps.get_model(app, event).objects.order_by("pgh_id")
+    assert {row.pgh_context.metadata["url"] for row in rows} == {"/desk/"}
+    young = Context.objects.create(metadata={"url": "/young/"})
+    old = Context.objects.create(metadata={"url": "/orphan/"})
+    with as_owner():
+        Context.objects.exclude(pk=young.pk).update(created_at=timezone.now() - clock.LONG_AGO)
+    code = "segment-rules" if app == "crm" else "plan-history"
+
+    remove = term(code).remove
+    over = Over(timezone.now() - timedelta(days=400))
+    remove(over)
+    left = set(Context.objects.values_list("metadata__url", flat=True))
+    # What still explains a change stays, however old it is.
+    assert left == {"/desk/", "/young/"}
+
+    everything = [apps.get_model(label) for label in clock.TIMES if label != "crm.AuditEvent"]
+    with as_owner():
+        for model in everything:
+            model.objects.update(pgh_created_at=timezone.now() - clock.LONG_AGO)
+    for one in ("segment-rules", "plan-history"):
+        term(one).remove(over)
+    assert old.metadata not in Context.objects.values_list("metadata", flat=True)
+    assert set(Context.objects.values_list("metadata__url", flat=True)) == {"/young/"}

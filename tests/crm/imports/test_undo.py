@@ -1,12 +1,17 @@
 """An import taken back: what it did is undone, what happened since is kept."""
 
+from datetime import timedelta
+
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from core.refusals import Refused
+from core.terms import Over, term
 from crm.imports import actions as verbs
 from crm.imports.models import ImportBatch
 from crm.imports.tasks import undo_import
+from crm.imports.undoing import undo
 from crm.readers.actions import set_consent
 from crm.readers.models import ConsentEvent, Reader
 from crm.staff.models import AuditEvent, Campus, College
@@ -18,6 +23,7 @@ from tests.factories import (
     UserFactory,
     permissions_of,
 )
+from tests.feedback.verbs import while_uncommitted
 
 pytestmark = pytest.mark.django_db
 
@@ -156,3 +162,47 @@ def test_undo_of_an_import_that_noted_no_places_keeps_them(librarian):
     undone(batch, librarian)
 
     assert places() == {"南湖校区", "余家头校区"}
+
+
+# --- earlier values past their term ---------------------------------------------------------------
+@transaction.atomic
+def forget(n: int = 1000) -> int:
+    """What the nightly run does, when their term is over; returns how many."""
+    return term("earlier-values").remove(Over(timezone.now() + timedelta(minutes=1), most=n))
+
+
+def changed(librarian) -> ImportBatch:
+    imported(TABLE)
+    return imported(TABLE.replace("李雷", "李蕾").replace("韩梅梅", "韩美美"))
+
+
+def test_values_that_an_undoing_needs_are_not_removed_before_it(librarian):
+    batch = changed(librarian)
+    job = verbs.undo_import(batch=batch, by=librarian)
+    assert forget() == 0
+    undo_import(job.pk)
+    batch.refresh_from_db()
+    assert batch.report["undone"] == {"deleted": 0, "restored": 2, "kept": 0}
+
+
+def test_undoing_that_comes_after_the_first_values_were_removed_restores_no_part(librarian):
+    batch = changed(librarian)
+    assert forget(1) == 1
+    with pytest.raises(Refused, match="不再保留"):
+        undo(batch, by=librarian)
+    batch.refresh_from_db()
+    assert batch.state == "done"
+    assert set(Reader.objects.values_list("name", flat=True)) == {"李蕾", "韩美美", "Ann"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_removing_values_does_not_overwrite_what_an_undoing_wrote(librarian):
+    batch = changed(librarian)
+
+    def undone_meanwhile():
+        undo(batch, by=librarian)
+
+    while_uncommitted(undone_meanwhile, forget)
+    batch.refresh_from_db()
+    assert batch.state == "undone"
+    assert batch.report["undone"]["restored"] == 2

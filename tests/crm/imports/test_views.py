@@ -1,17 +1,22 @@
 """The import as a librarian clicks through it, and as the command line runs it."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.test import TestCase
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
 
+from core.terms import Over, term
 from crm.imports.models import ImportBatch, ImportProfile
 from crm.imports.tasks import import_readers, undo_import
+from crm.privacy.actions import erase
 from crm.readers.models import Reader
-from tests.factories import CampusFactory, ImportBatchFactory, UserFactory
+from tests.factories import CampusFactory, ImportBatchFactory, ReaderFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -311,3 +316,43 @@ def test_command_says_what_is_wrong(tmp_path, file, profile, said):
 
     with pytest.raises(CommandError, match=said):
         call_command("import_readers", tmp_path / file, profile=profile, stdout=io.StringIO())
+
+
+# --- files that are not kept any more -------------------------------------------------------------
+def after_its_term(batch) -> None:
+    long_ago = timezone.now() - timedelta(days=400)
+    ImportBatch.objects.filter(pk=batch.pk).update(created_at=long_ago)
+    term("uploads").remove(Over(timezone.now() - timedelta(days=30)))
+
+
+def after_somebody_left(batch) -> None:
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        erase(reader=ReaderFactory(source=batch.source), reason="asked-desk", by=None)
+
+
+@pytest.mark.parametrize("ends", [after_its_term, after_somebody_left])
+@pytest.mark.parametrize("state", ["uploaded", "failed"])
+def test_upload_that_was_not_run_ends_with_its_file_and_its_page_says_so(desk, ends, state):
+    upload(desk)
+    batch = ImportBatch.objects.get()
+    ImportBatch.objects.update(state=state)
+
+    ends(batch)
+
+    batch.refresh_from_db()
+    assert (batch.state, batch.file.name, batch.is_open) == ("gone", "", False)
+    for name in ("import-map", "import-preview"):
+        assert desk.get(page(name, batch)).url == batch.get_absolute_url()
+    for name in ("import-map", "import-profile", "import-run", "import-check"):
+        assert desk.post(page(name, batch), choices()).status_code == 302
+    batch.refresh_from_db()
+    assert (batch.state, batch.job) == ("gone", None)
+    with override("zh-hans"):
+        assert "文件已不再保留" in desk.get(batch.get_absolute_url()).content.decode()
+
+
+def test_import_that_is_done_stays_done_without_its_file(desk):
+    batch = imported(desk)
+    after_its_term(batch)
+    batch.refresh_from_db()
+    assert (batch.state, batch.file.name) == ("done", "")

@@ -16,7 +16,7 @@ from crm.imports.models import ImportBatch, ImportChange, ImportRefusal
 from crm.privacy.models import Correction, Departure, NewAddress
 from crm.readers.actions import set_consent, update_reader
 from crm.readers.looks import look_at_many, look_at_one
-from crm.readers.models import FoldedMonth, Reader, Suppression
+from crm.readers.models import Activity, FoldedMonth, Look, Reader, Suppression
 from crm.segments.models import SegmentLog, SegmentMember, SegmentPin
 from crm.staff import audit, guesses
 from crm.staff.models import GuessCounter
@@ -24,7 +24,7 @@ from crm.staff.words import AuditAction
 from feedback.calls.models import Review
 from feedback.surveys.models import AnswerText, Response
 from feedback.voices.models import VoiceMessage
-from tests import factories
+from tests import clock, factories
 
 #: Texts that stand nowhere but in this person's rows.
 NUMBER, NAME_OF, PEN = "QX77341", "欧阳独一", "独一笔名"
@@ -65,6 +65,13 @@ TEXTS = [
     "header-unmistakable",
     "sender-unmistakable",
 ]
+#: Texts of what is past its term.
+OLD_LETTER, OLD_HEADER, OLD_SENDER, OLD_BEFORE = OLD_TEXTS = (
+    "old-letter-unmistakable",
+    "old-header-unmistakable",
+    "old-sender-unmistakable",
+    "old-before-unmistakable",
+)
 TRACES = [
     *(NUMBER, NAME_OF, PEN, EMAIL, EMAIL_TOO, PHONE, OPENID, USERNAME, *TEXTS),
     *(FORMER, UNPROVEN, TWIN_EMAIL, TWIN_NUMBER, FORMER_PHONE, NETWORK, "139 7755-3311"),
@@ -212,3 +219,49 @@ def add_words(reader, librarian) -> None:
         submitted_at=timezone.now(),
     )
     AnswerText.objects.create(response=response, item=item, text=TEXTS[5])
+
+
+def what_is_past_its_term(reader, librarian) -> None:
+    """A row of theirs of each kind whose term is over; figures were computed just now."""
+    clock.figures_are_computed()
+    at = timezone.now() - clock.LONG_AGO
+    Activity.objects.log([(reader.pk, "visit", at, "gate", "long ago")])
+    Look.objects.filter(pk=Look.objects.create(user=librarian, reader=reader).pk).update(at=at)
+    log = {"segment": factories.SegmentFactory(), "reader": reader, "entered": True}
+    SegmentLog.objects.create(at=at, **log)
+    decided = {"granted": True, "decided_at": at, "decided_by": librarian}
+    Correction.objects.create(reader=reader, field="name", wanted=TEXTS[7], **decided)
+    factories.VoiceFactory(email=FORMER, state="closed", closed_at=at, text="said long ago")
+    add_old_file(reader, at)
+    add_old_mail(reader, at)
+
+
+def add_old_file(reader, at) -> None:
+    batch = factories.ImportBatchFactory(
+        file=ContentFile(f"number\n{NUMBER}\n".encode(), name="old.csv"), state="done"
+    )
+    ImportBatch.objects.filter(pk=batch.pk).update(created_at=at, merged_at=at)
+    ImportRefusal.objects.create(batch=batch, line=2, reason="nul", raw=[NUMBER])
+    ImportChange.objects.create(batch=batch, reader=reader, before={"name": OLD_BEFORE})
+
+
+def add_old_mail(reader, at) -> None:
+    content = factories.ContentFactory(
+        launched_at=at, launched_by=factories.UserFactory(), state="sent"
+    )
+    factories.DeliveryFactory(
+        content=content, reader=reader, state="failed", due_at=at, reason=f"550 <{EMAIL}>"
+    )
+    for whose in (reader, None):
+        factories.LetterFactory(
+            reader=whose,
+            address=FORMER,
+            subject=OLD_LETTER,
+            text=OLD_LETTER,
+            sender=OLD_SENDER,
+            about=f"crm.reader:{reader.pk}",
+            reason=f"550 <{FORMER}> unknown",
+            headers={"List-Unsubscribe": f"<https://x/{OLD_HEADER}>"},
+            state="failed",
+            created_at=at,
+        )

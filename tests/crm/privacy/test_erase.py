@@ -17,7 +17,9 @@ from core.holds import registered
 from core.restoring import prepare_to_open
 from crm.accounts.models import ApiToken, BrowserSession, KeptForm
 from crm.accounts.store import SessionStore
+from crm.clock.nightly import run_night
 from crm.imports.models import ImportBatch, ImportRefusal
+from crm.letters.models import Letter
 from crm.privacy import actions, traces
 from crm.privacy.erasing import NAME, function_sql
 from crm.privacy.models import Erasure, NewAddress
@@ -33,6 +35,7 @@ from tests.crm.privacy.person import (
     FORMER,
     FORMER_PHONE,
     NUMBER,
+    OLD_TEXTS,
     OPENID,
     PHONE,
     TRACES,
@@ -40,6 +43,7 @@ from tests.crm.privacy.person import (
     TWIN_NUMBER,
     UNPROVEN,
     USERNAME,
+    what_is_past_its_term,
     whole_person,
 )
 
@@ -329,16 +333,21 @@ def params_of(campaign) -> dict:
 # --- a dump ---------------------------------------------------------------------------------------
 @pytest.mark.django_db(transaction=True)
 def test_dump_of_the_database_holds_no_trace(settings):
-    """Fault 44. Erase me: no trace in a dump or in media."""
+    """Fault 44. Erase me: no trace in a dump or in media, nor of what was past its term before."""
     librarian = factories.UserFactory(role="librarian")
     reader = whole_person(librarian)
+    what_is_past_its_term(reader, librarian)
+    traces_of = [*TRACES, *OLD_TEXTS]
     before = dump()
-    assert [text for text in TRACES if text.casefold() not in before] == []
+    assert [text for text in traces_of if text.casefold() not in before] == []
+    assert run_night(night=timezone.localdate())
+    assert [text for text in OLD_TEXTS if text in dump()] == []
 
     actions.erase(reader=reader, reason="asked-desk", by=librarian)
 
     after = dump()
-    assert [text for text in TRACES if text.casefold() in after] == []
+    assert [text for text in traces_of if text.casefold() in after] == []
+    assert not Letter.objects.filter(about=f"crm.reader:{reader.pk}").exists()
     # Their key, too: the sequence has gone on, and no column names it.
     assert f"\n{reader.pk}\t" not in lines_of(after, "public.crm_reader")
     left = [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]

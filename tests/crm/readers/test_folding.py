@@ -1,6 +1,7 @@
 """Single activities become months, and every answer stays what it was."""
 
 import random
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import psycopg2
@@ -8,7 +9,8 @@ import pytest
 from django.db import ProgrammingError, connection, transaction
 from django.utils import timezone
 
-from core.terms import Over
+from core.terms import Busy, Over
+from crm.clock import nightly
 from crm.clock.models import Night
 from crm.imports.undoing import untouched
 from crm.readers import folding
@@ -18,7 +20,9 @@ from crm.readers.profile import activity_counts
 from crm.segments.compile import compile_rule
 from crm.segments.rule import RuleError
 from crm.staff.models import AuditEvent
+from tests import clock, servers
 from tests.factories import ImportBatchFactory, ReaderFactory
+from tests.feedback.verbs import elsewhere, somebody_waits
 
 pytestmark = pytest.mark.django_db
 
@@ -239,21 +243,103 @@ def test_application_takes_no_mark_back():
         FoldedRef.objects.all()._raw_delete("default")
 
 
+def somebody_else():
+    """A connection of its own to the same database."""
+    asked = connection.get_connection_params()
+    names = ("dbname", "user", "host", "port", "password")
+    return psycopg2.connect(**{name: asked[name] for name in names if name in asked})
+
+
+def hold_as_who_appends(other) -> None:
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(hashtext('huixiang.fold'))")
+
+
+def night_of_activities() -> Night:
+    return Night.objects.get(code="activities")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_night_in_which_somebody_appends_all_the_time_is_not_finished_and_the_others_are_done():
+    """It said that it had ended, with rows that were due still there."""
+    clock.figures_are_computed()
+    write([(ReaderFactory(), "visit", now() - timedelta(days=100))])
+    other = somebody_else()
+    try:
+        hold_as_who_appends(other)
+        assert nightly.run_night(night=timezone.localdate(), seconds=0.1) is False
+        assert (night_of_activities().ended_at, Activity.objects.count()) == (None, 1)
+        assert not Night.objects.exclude(code="activities").filter(ended_at=None).exists()
+        other.rollback()
+        assert nightly.run_night(night=timezone.localdate())
+    finally:
+        other.close()
+    assert night_of_activities().ended_at is not None
+    assert Activity.objects.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_night_waits_for_who_appends_and_then_folds():
+    clock.figures_are_computed()
+    write([(ReaderFactory(), "visit", now() - timedelta(days=100))])
+    other = somebody_else()
+    try:
+        hold_as_who_appends(other)
+        with ThreadPoolExecutor(1) as pool:
+            night = pool.submit(elsewhere, lambda: nightly.run_night(night=timezone.localdate()))
+            servers.wait_for(somebody_waits)
+            other.rollback()
+            assert night.result(timeout=60)
+    finally:
+        other.close()
+    assert night_of_activities().removed == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_process_killed_in_the_middle_of_a_batch_loses_nothing_and_counts_nothing_twice(tmp_path):
+    """Fault 15. kill -9 while the statement that folds is at work, and the night once more."""
+    clock.figures_are_computed()
+    reader = ReaderFactory()
+    write([(reader, "visit", now() - timedelta(days=100 + day)) for day in range(200)])
+    other = somebody_else()
+    try:
+        with other.cursor() as cursor:
+            # It has taken its rows out, and waits to write the months.
+            cursor.execute("LOCK TABLE crm_foldedmonth IN SHARE MODE")
+        night = "from crm.clock.tasks import keep_time; keep_time()"
+        command = ["manage.py", "shell", "-c", night]
+        with servers.process(command, tmp_path / "night.log") as running:
+            servers.wait_for(lambda: running.process.poll() is not None or somebody_waits(), 60)
+            assert running.process.poll() is None, running.output()
+            running.kill()
+    finally:
+        other.close()
+    servers.wait_for(lambda: not somebody_holds_folding())
+    assert (Activity.objects.count(), FoldedMonth.objects.count()) == (200, 0)
+    assert (FoldedRef.objects.count(), night_of_activities().removed) == (0, 0)
+
+    assert nightly.run_night(night=timezone.localdate())
+
+    assert sum(row.n for row in FoldedMonth.objects.all()) == FoldedRef.objects.count() == 200
+    assert (Activity.objects.count(), night_of_activities().removed) == (0, 200)
+
+
+def somebody_holds_folding() -> bool:
+    """Whether the server still works for whoever was killed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+        return cursor.fetchone()[0] > 0
+
+
 @pytest.mark.django_db(transaction=True)
 def test_nothing_is_folded_while_activities_are_being_appended():
     """Appending holds folding off, so that a row is either there or counted."""
     write([(ReaderFactory(), "visit", now() - timedelta(days=100))])
-    other = psycopg2.connect(
-        **{
-            name: value
-            for name, value in connection.get_connection_params().items()
-            if name in ("dbname", "user", "host", "port", "password")
-        }
-    )
+    other = somebody_else()
     try:
-        with other.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock_shared(hashtext('huixiang.fold'))")
-        assert folding.fold(Over(midnight(90))) == 0
+        hold_as_who_appends(other)
+        with pytest.raises(Busy), transaction.atomic():
+            folding.fold(Over(midnight(90)))
         other.rollback()
         assert folding.fold(Over(midnight(90))) == 1
     finally:
