@@ -42,7 +42,7 @@ FILES_BACK = "UPDATE crm_importbatch SET state = 'failed' WHERE state = 'gone'"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0035_newer_models_are_named")]
+    dependencies = [("crm", "0036_who_works_here_is_marked")]
 
     operations = [
         migrations.RunSQL(MAKE, "DROP FUNCTION huixiang_forget_contexts(timestamptz, integer)"),

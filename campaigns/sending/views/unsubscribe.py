@@ -81,7 +81,7 @@ def change(delivery: Delivery, reader: Reader, posted) -> str:
     empty where nothing was taken.
     """
     if "undo" in posted:
-        take_back(delivery, reader, posted["undo"])
+        take_back(delivery, posted["undo"])
         return ""
 
     purposes = Purpose.values if "all" in posted else [delivery.content.purpose]
@@ -94,7 +94,7 @@ def change(delivery: Delivery, reader: Reader, posted) -> str:
     return signing.dumps([delivery.pk, taken], salt=UNDO_SALT) if taken else ""
 
 
-def take_back(delivery: Delivery, reader: Reader, undo: str) -> None:
+def take_back(delivery: Delivery, undo: str) -> None:
     """Allow again what this page has just taken away; 404 for any other text, and later.
 
     The text names the entries of the ledger that took it, so it is worth nothing a second time.
