@@ -7,7 +7,6 @@ rows were folded (docs/adr/0024).
 
 from datetime import datetime
 
-from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
@@ -20,7 +19,7 @@ from crm.readers.models import Activity
 ACTIVITIES = "activities"
 #: The shortest term a library may choose.
 LEAST_DAYS = 30
-FOLD = "SELECT huixiang_fold_activities(%s, %s, %s, %s, %s)"
+FOLD = "SELECT huixiang_fold_activities(%s, %s, %s, %s)"
 #: The readers of single rows and of months, with the clauses filled in for both; ``n`` may be
 #: added up after it. Grouped once, and in whole numbers: sums of sums are slow ones.
 COUNTED = """
@@ -65,5 +64,5 @@ def fold(over: Over) -> int:
     starts = [start for start, _end in over.kept]
     ends = [end for _start, end in over.kept]
     with connection.cursor() as cursor:
-        cursor.execute(FOLD, [over.before, starts, ends, settings.TIME_ZONE, over.most])
+        cursor.execute(FOLD, [over.before, starts, ends, over.most])
         return max(cursor.fetchone()[0], 0)
