@@ -8,7 +8,6 @@ from crm.readers import folding
 from crm.readers.models import Look
 from crm.readers.models.look import KEPT_DAYS
 
-
 FORGET_LOOKS = "SELECT huixiang_forget_looks(%s, %s)"
 
 

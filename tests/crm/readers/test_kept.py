@@ -1,4 +1,4 @@
-"""Who looked, and who must not be written to, are not taken back by whoever has the database alone."""
+"""Who looked, and who must not be written to, are not taken back by SQL."""
 
 from datetime import timedelta
 
@@ -138,7 +138,7 @@ def test_rows_that_somebody_still_counts_stay_whatever_the_caller_says():
     Activity.objects.log([(reader.pk, "visit", until - timedelta(days=9), "gate", "1")])
     assert rows(FOLD, until, [], [], 10) == [(0,)]
     figures_are_computed()
-    campaign = factories.CampaignFactory(state="live")
+    campaign = factories.CampaignFactory()
     content = factories.ContentFactory(campaign=campaign)
     type(content).objects.filter(pk=content.pk).update(launched_at=until - timedelta(days=20))
     assert rows(FOLD, until, [], [], 10) == [(0,)]
@@ -148,5 +148,3 @@ def test_rows_that_somebody_still_counts_stay_whatever_the_caller_says():
     )
     assert rows(FOLD, until, [], [], 10) == [(1,)]
     assert FoldedMonth.objects.count() == 1
-
-
