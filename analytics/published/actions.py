@@ -1,9 +1,6 @@
 """Verbs of the chains."""
 
-from datetime import datetime
-
-from django.db import connection, transaction
-from django.utils import timezone
+from django.db import transaction
 
 from analytics.published import heads, verifying
 from analytics.published.heads import NotedHead
@@ -22,9 +19,9 @@ def verify_published(*, by: User | None) -> Verification:
     """
     found = verifying.look_through()
     heads.note([NotedHead(chain, *head) for chain, head in found.heads.items()])
-    found.at = database_time()
+    found.at = verifying.database_time()
     last = Verification.objects.first()
-    if last is not None and found.holds and is_same(last, found):
+    if last is not None and found.holds and verifying.is_same(last, found):
         return last
     found.save()
     audit.record(
@@ -36,16 +33,3 @@ def verify_published(*, by: User | None) -> Verification:
         breaks=len(found.breaks),
     )
     return found
-
-
-def is_same(last: Verification, found: Verification) -> bool:
-    """Whether the last look was of today and found the same."""
-    is_of_today = timezone.localdate(last.at) == timezone.localdate(found.at)
-    return is_of_today and last.heads == found.heads and last.breaks == found.breaks
-
-
-def database_time() -> datetime:
-    """The database refuses a look that is dated ahead of its own clock."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        return cursor.fetchone()[0]

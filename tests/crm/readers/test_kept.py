@@ -140,7 +140,9 @@ def test_rows_that_somebody_still_counts_stay_whatever_the_caller_says():
     figures_are_computed()
     campaign = factories.CampaignFactory()
     content = factories.ContentFactory(campaign=campaign)
-    type(content).objects.filter(pk=content.pk).update(launched_at=until - timedelta(days=20))
+    type(content).objects.filter(pk=content.pk).update(
+        launched_at=until - timedelta(days=20), launched_by=factories.UserFactory(), state="sent"
+    )
     assert rows(FOLD, until, [], [], 10) == [(0,)]
     factories.EvaluationFactory(campaign=campaign, as_of=timezone.now())
     type(campaign).objects.filter(pk=campaign.pk).update(
