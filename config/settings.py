@@ -215,7 +215,7 @@ ROOMS_WITH_GRANTS = [
     "analytics.loop",
 ]
 # Rooms that publish what must not change (publications.py).
-ROOMS_WITH_PUBLICATIONS = ["analytics.facts", "analytics.loop"]
+ROOMS_WITH_PUBLICATIONS = ["feedback.surveys", "analytics.facts", "analytics.loop"]
 # The last seals of all chains. Outside of the database: an old copy of it is found by it.
 HEADS_LIST = Path(env("HEADS_LIST", default=str(LOCAL_DIR / "heads.txt")))
 # What is done to a restored database before anybody is let in (core/restoring.py).

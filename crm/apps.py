@@ -15,7 +15,11 @@ class CrmConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        """Checks at the start; after each migration the function that erases a person anew."""
+        """Checks at the start; after each migration the function that erases a person anew, and the
+        library's time zone.
+        """
         register(check_demonstration_accounts, TAG, deploy=True)
         erasing = import_module("crm.privacy.erasing")
+        zone = import_module("crm.readers.zone")
         post_migrate.connect(erasing.install, sender=self)
+        post_migrate.connect(zone.install, sender=self)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from analytics.facts.models import Observation
+from analytics.facts.actions import record_observation
 from core.provenance import Provenance
 
 FILE = Path(__file__).with_name("paper.csv")
@@ -43,5 +43,5 @@ def load_paper_facts() -> int:
     for row in rows:
         code = row.pop("code")
         fields = row | {"source": SOURCE, "provenance": Provenance.PAPER}
-        Observation.objects.update_or_create(code=code, defaults=fields)
+        record_observation(code=code, by=None, **fields)
     return len(rows)

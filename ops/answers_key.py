@@ -16,6 +16,7 @@ from pathlib import Path
 import psycopg2
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from core.vouching import answer_key_mac
 from ops import local, servers
 
 NAME = "ANSWERS_PRIVATE_KEY"
@@ -27,9 +28,9 @@ GROUP BY k.id
 ORDER BY k.id DESC
 """
 TELL = """
-INSERT INTO feedback_answerkey (public, made_at)
-VALUES (%s, now())
-ON CONFLICT DO NOTHING
+INSERT INTO feedback_answerkey (public, mac, made_at)
+VALUES (%s, %s, now())
+ON CONFLICT (public) DO UPDATE SET mac = excluded.mac
 """
 
 
@@ -64,7 +65,13 @@ def connected() -> closing:
 def tell_database(private: str) -> None:
     """Write the public half where the pages find it: they can seal before a worker has started."""
     with connected() as connection, connection, connection.cursor() as cursor:
-        cursor.execute(TELL, [public_half(private)])
+        public = public_half(private)
+        cursor.execute(TELL, [public, answer_key_mac(public, privacy_key())])
+
+
+def privacy_key() -> str:
+    """As the settings read it."""
+    return os.environ.get("PRIVACY_KEY") or os.environ["SECRET_KEY"]
 
 
 def status() -> str:

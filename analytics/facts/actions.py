@@ -1,9 +1,13 @@
-"""Verbs of the monthly figures: compute them anew, set a target."""
+"""Verbs of the monthly figures: compute them anew, set a target, record what others published."""
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from analytics.facts.models import Target
+from analytics.facts.models import Observation, Target
+from analytics.facts.publications import OBSERVATIONS
+from analytics.published.sealing import seal
+from core.refusals import Refused
 from crm.jobs.actions import start_job
 from crm.jobs.models import Job
 from crm.staff import audit
@@ -36,3 +40,21 @@ def set_target(*, metric: str, value: int, by: User) -> Target:
     )
     audit.record(action=AuditAction.TARGET_SET, by=by, on=target, metric=metric, value=value)
     return target
+
+
+@transaction.atomic
+def record_observation(*, code: str, by: User | None, **fields) -> Observation:
+    """A figure that somebody published, once, and sealed; the same again changes nothing.
+
+    ``by`` is None for the program that brings the published case. Refused where another figure is
+    recorded under ``code``: what others published does not change.
+    """
+    known = Observation.objects.filter(code=code).first()
+    if known is None:
+        made = Observation.objects.create(code=code, **fields)
+        seal(chain=OBSERVATIONS, object_id=made.pk)
+        audit.record(action=AuditAction.OBSERVATION_RECORD, by=by, on=made, code=code)
+        return made
+    if any(getattr(known, name) != value for name, value in fields.items()):
+        raise Refused(_("Another figure is recorded under %(code)s: it stays.") % {"code": code})
+    return known

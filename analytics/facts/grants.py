@@ -1,7 +1,7 @@
-"""What is kept of facts: what was published of a month that is over. Facts themselves are computed
-anew at night.
+"""What is kept of facts: what was published of a month that is over, and what others published.
+Facts themselves are computed anew at night.
 """
 
 from core.grants import Kept
 
-KEPT = [Kept("analytics.PublishedMonth")]
+KEPT = [Kept("analytics.PublishedMonth"), Kept("analytics.Observation")]

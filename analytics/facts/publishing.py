@@ -96,6 +96,37 @@ def differing(before: Figures, now: Figures) -> list[str]:
     return sorted(name for name in names if before.get(name) != now.get(name))
 
 
+def untold_changes() -> Iterator[breaks.Break]:
+    """Publications that do not say how they differ from the one before, or whose seal does not."""
+    seals = {one.object_id: one for one in Seal.objects.filter(chain=MONTHS).defer("parts")}
+    before = None
+    for one in PublishedMonth.objects.order_by("month", "number").iterator():
+        if before is not None and before.month != one.month:
+            before = None
+        row = f"{PublishedMonth._meta.db_table}/{one.pk}"
+        if not tells_its_change(one, before):
+            yield breaks.found("change_is_untold", row=row)
+        seal_before = before and seals.get(before.pk)
+        if one.pk in seals and not is_true_seal(seals[one.pk], seal_before):
+            yield breaks.found("reason_is_untrue", row=row)
+        before = one
+
+
+def tells_its_change(one: PublishedMonth, before: PublishedMonth | None) -> bool:
+    """Whether number and changed figures are those that follow from the publication before it."""
+    if before is None:
+        return one.number == 1 and one.changed == []
+    changed = differing(before.figures, one.figures)
+    return one.number == before.number + 1 and bool(changed) and one.changed == changed
+
+
+def is_true_seal(seal: Seal, before: Seal | None) -> bool:
+    """``before``: the seal of the month's publication before this one."""
+    if before is None:
+        return seal.reason == Seal.Reason.FIRST and seal.corrects is None
+    return seal.reason == Seal.Reason.CHANGED and seal.corrects == before.number
+
+
 def changed_months() -> Iterator[breaks.Break]:
     """Months whose facts are not what was published last."""
     published = last_published(PublishedMonth.objects.values("month"))

@@ -1,7 +1,6 @@
 """Verbs of the chains."""
 
 from django.db import transaction
-from django.utils import timezone
 
 from analytics.published import heads, verifying
 from analytics.published.heads import NotedHead
@@ -15,14 +14,15 @@ from crm.staff.words import AuditAction
 def verify_published(*, by: User | None) -> Verification:
     """Look through all chains and write down what was found; ``by`` is None for the timetable.
 
-    The same result on the same day is written down once.
+    Where nothing is broken the same result on the same day is written down once, unless another
+    look was written since. What is broken is written down each time.
     """
     found = verifying.look_through()
     heads.note([NotedHead(chain, *head) for chain, head in found.heads.items()])
-    today = timezone.localdate(found.at)
-    known = Verification.objects.filter(at__date=today, heads=found.heads).first()
-    if known is not None and known.breaks == found.breaks:
-        return known
+    found.at = verifying.database_time()
+    last = Verification.objects.first()
+    if last is not None and found.holds and verifying.is_same(last, found):
+        return last
     found.save()
     audit.record(
         action=AuditAction.PUBLISHED_VERIFY,

@@ -9,6 +9,7 @@ CHAIN_NAMES = {
     "months": _("Months that are over"),
     "evaluations": _("Evaluations"),
     "decisions": _("Decisions"),
+    "observations": _("Recorded figures"),
 }
 
 

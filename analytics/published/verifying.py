@@ -1,9 +1,12 @@
 """Looking through the chains: is everything still what it was when it was published?"""
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
+from django.db import connection
+from django.utils import timezone
 
 from analytics.published import breaks, heads
 from analytics.published.breaks import Break
@@ -107,3 +110,17 @@ def lost_noted_heads(path: Path) -> Iterator[Break]:
         if not is_known and head.chain not in told:
             told.add(head.chain)
             yield breaks.noted_is_gone(head.chain, head.number, path.name)
+
+
+# --- when it was looked ---------------------------------------------------------------------------
+def is_same(last: Verification, found: Verification) -> bool:
+    """Whether the last look was of today and found the same."""
+    is_of_today = timezone.localdate(last.at) == timezone.localdate(found.at)
+    return is_of_today and last.heads == found.heads and last.breaks == found.breaks
+
+
+def database_time() -> datetime:
+    """The database refuses a look that is dated ahead of its own clock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        return cursor.fetchone()[0]

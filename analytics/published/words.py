@@ -36,6 +36,15 @@ SENTENCES = {
         "%(row)s: the figures do not follow from its frozen inputs"
     ),
     "month_differs": gettext_noop("%(month)s: %(figure)s is not what was published"),
+    "foreign_answer_key": gettext_noop(
+        "%(row)s: no worker of this portal vouches for the key of anonymous answers"
+    ),
+    "change_is_untold": gettext_noop(
+        "%(row)s: it does not say how it differs from the publication before it"
+    ),
+    "reason_is_untrue": gettext_noop(
+        "%(row)s: it is not what its seal says of the publication before it"
+    ),
 }
 
 

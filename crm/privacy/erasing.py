@@ -34,6 +34,9 @@ DECLARE
     account bigint;
     mark text := replace(gen_random_uuid()::text, '-', '');
 BEGIN
+    IF num_nulls(person, mailboxes) > 0 OR array_position(mailboxes, NULL) IS NOT NULL THEN
+        RAISE EXCEPTION 'whom to erase, and their addresses' USING ERRCODE = 'check_violation';
+    END IF;
     IF why IS NULL OR why <> ALL ('{reasons}'::text[]) THEN
         RAISE EXCEPTION 'no reason to erase anybody: %', why USING ERRCODE = 'check_violation';
     END IF;

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,6 +24,7 @@ from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
 
+RELEASE = "SELECT huixiang_release_address(%s, %s)"
 #: The source of what a person chose on their own page.
 OWN_PAGE = "portal"
 #: Sources in which a person speaks, or a member of staff writes down what one said; never a file.
@@ -96,9 +98,9 @@ def _write_down(stored: Reader, said: Said, by: User | None) -> ConsentEvent | N
     channel, purpose, granted = said.channel, said.purpose, said.granted
     if not granted:
         _suppress_addresses(stored, channel, purpose, source=said.source, by=by)
-    elif said.source in OWN_WORD:
-        _release_address(stored, channel, purpose, source=said.source, by=by)
-    if _was_last_word(stored, channel, purpose, granted):
+    listed = _released_by(stored, said, by)
+    # An address is taken off the list by an entry of the ledger that is newer than its refusal.
+    if not listed.exists() and _was_last_word(stored, channel, purpose, granted):
         return None
 
     stored.consents = _with(stored.consents, permission(channel, purpose), granted)
@@ -112,7 +114,7 @@ def _write_down(stored: Reader, said: Said, by: User | None) -> ConsentEvent | N
         granted=granted,
         source=said.source,
     )
-    return ConsentEvent.objects.create(
+    event = ConsentEvent.objects.create(
         reader=stored,
         channel=channel,
         purpose=purpose,
@@ -122,6 +124,8 @@ def _write_down(stored: Reader, said: Said, by: User | None) -> ConsentEvent | N
         notice=Notice.objects.current(),
         by=by,
     )
+    _release_address(event, listed)
+    return event
 
 
 def _was_last_word(reader: Reader, channel: str, purpose: str, granted: bool) -> bool:
@@ -164,44 +168,31 @@ def _suppress_addresses(
         )
 
 
-def _release_address(
-    reader: Reader, channel: str, purpose: str, *, source: str, by: User | None
-) -> None:
-    """Take the reader's address off the suppression list for one purpose, if it is on it."""
-    listed = Suppression.objects.of_address(channel, reader.address_on(channel))
-    if not _is_owners_word(reader, source, by):
+def _released_by(reader: Reader, said: Said, by: User | None) -> QuerySet[Suppression]:
+    """Rows of the suppression list that this word takes the reader's address off; none of a no, or
+    of a file.
+    """
+    if not said.granted or said.source not in OWN_WORD:
+        return Suppression.objects.none()
+    listed = Suppression.objects.stopping(said.channel, said.purpose)
+    listed &= Suppression.objects.of_address(said.channel, reader.address_on(said.channel))
+    if not _is_owners_word(reader, said.source, by):
         # Whoever was erased is gone; nobody else can say that they want to be written to again.
         listed = listed.exclude(reason=Suppression.ERASED)
-    if listed.filter(purpose="").exists():
-        _stop_the_others(reader, channel, purpose)
-    released, _models = listed.filter(purpose__in=["", purpose]).delete()
-    if released:
-        audit.record(
-            action=AuditAction.ADDRESS_RELEASE,
-            by=by,
-            on=reader,
-            channel=channel,
-            purpose=purpose,
-            source=source,
-        )
+    return listed
+
+
+def _release_address(event: ConsentEvent, listed: QuerySet[Suppression]) -> None:
+    """Let the owner's function take the address off the list, and write that into the trail."""
+    digests = [bytes(digest) for digest in listed.values_list("digest", flat=True)]
+    if digests:
+        with connection.cursor() as cursor:
+            cursor.execute(RELEASE, [event.pk, sorted(set(digests))])
 
 
 def _is_owners_word(reader: Reader, source: str, by: User | None) -> bool:
     """True for what a person said of themself, signed in."""
     return source == OWN_PAGE and by is not None and by.pk == reader.user_id
-
-
-def _stop_the_others(reader: Reader, channel: str, purpose: str) -> None:
-    """A row that stops every purpose is about to go: the others stay stopped, each by its own."""
-    digest = address_digest(reader.address_on(channel))
-    others = []
-    for other in Purpose.values:
-        if other != purpose:
-            row = Suppression(
-                channel=channel, purpose=other, digest=digest, reason=Suppression.WITHDRAWN
-            )
-            others.append(row)
-    Suppression.objects.bulk_create(others, ignore_conflicts=True)
 
 
 @transaction.atomic

@@ -7,7 +7,6 @@ rows were folded (docs/adr/0024).
 
 from datetime import datetime
 
-from django.conf import settings
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from psycopg2.errors import LockNotAvailable
@@ -24,7 +23,7 @@ ACTIVITIES = "activities"
 LEAST_DAYS = 30
 #: How long a fold waits for who is appending: others that come to append stand behind it.
 WAIT = "2s"
-FOLD = "SELECT huixiang_fold_activities(%s, %s, %s, %s, %s)"
+FOLD = "SELECT huixiang_fold_activities(%s, %s, %s, %s)"
 #: The readers of single rows and of months, with the clauses filled in for both; ``n`` may be
 #: added up after it. Grouped once, and in whole numbers: sums of sums are slow ones.
 COUNTED = """
@@ -73,7 +72,7 @@ def fold(over: Over) -> int:
     ends = [end for _start, end in over.kept]
     with connection.cursor() as cursor:
         hold_appending_off(cursor)
-        cursor.execute(FOLD, [over.before, starts, ends, settings.TIME_ZONE, over.most])
+        cursor.execute(FOLD, [over.before, starts, ends, over.most])
         return cursor.fetchone()[0]
 
 

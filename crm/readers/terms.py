@@ -1,15 +1,26 @@
 """How long what readers did, and who looked at them, is kept."""
 
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from core.terms import KeptWhile, Over, Term, deleting
+from core.terms import KeptWhile, Over, Term
 from crm.readers import folding
 from crm.readers.models import Look
 from crm.readers.models.look import KEPT_DAYS
 
+FORGET_LOOKS = "SELECT huixiang_forget_looks(%s, %s)"
 
-def looks(over: Over):
-    return Look.objects.filter(at__lt=over.before)
+
+def due_looks(over: Over) -> int:
+    """How many looks would go."""
+    return Look.objects.filter(at__lt=over.before).count()
+
+
+def forget_looks(over: Over) -> int:
+    """Remove one batch; returns how many. Whoever looked cannot take it back before its time."""
+    with connection.cursor() as cursor:
+        cursor.execute(FORGET_LOOKS, [over.before, over.most])
+        return cursor.fetchone()[0]
 
 
 TERMS = [
@@ -34,7 +45,9 @@ TERMS = [
         default=KEPT_DAYS,
         least=KEPT_DAYS,
         most=KEPT_DAYS,
-        **deleting(looks),
+        due=due_looks,
+        remove=forget_looks,
+        by_owner=True,
     ),
 ]
 KEPT_WHILE = [

@@ -120,6 +120,7 @@ class AuditAction(models.TextChoices):
     SURVEY_SETTINGS = "survey.settings", _("Survey · settings changed")
     SURVEY_TAKE_IN = "survey.take-in", _("Survey · answers taken in")
     TARGET_SET = "target.set", _("Target · written down")
+    OBSERVATION_RECORD = "observation.record", _("Recorded figure · taken in")
     TOKEN_CREATE = "token.create", _("API token · made")
     TOKEN_REVOKED = "token.revoked", _("API token · made worthless")
     USER_CHANGE = "user.change", _("User · changed")

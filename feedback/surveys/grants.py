@@ -7,6 +7,8 @@ KEPT = [
     Kept("feedback.Response"),
     Kept("feedback.ResponseVector"),
     Kept("feedback.AnswerText"),
+    # Written anew by the mixing.
+    Kept("feedback.Participation"),
 ]
 #: What alone makes a response of an anonymous answer.
 OWNER_FUNCTIONS = [

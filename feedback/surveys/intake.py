@@ -5,7 +5,7 @@ vector and texts by one, so it is one transaction.
 """
 
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -19,7 +19,7 @@ from django.utils import timezone
 from campaigns.links.keys import ANSWER, parse_key
 from campaigns.sending.models import Delivery
 from crm.readers.queries import PORTAL
-from feedback.surveys import answering, sealing
+from feedback.surveys import answering, keys, sealing
 from feedback.surveys.definitions import Definition, parse_definition
 from feedback.surveys.models import BatchRule, OpeningTimes, Survey, SurveyVersion
 from feedback.surveys.sealing import BoxContent
@@ -42,10 +42,12 @@ class PublishedSurvey(OpeningTimes, BatchRule):
     number: int
     sha256: str
     #: Of an anonymous survey: its own k, and the key that answers are sealed with (public half as
-    #: hex digits). None where the library's k holds, and while no worker has told a key.
+    #: hex digits, and what vouches for it). None where the library's k holds, and while no worker
+    #: has told a key.
     smallest_batch: int | None = None
     key_id: int | None = None
     public_key: str | None = None
+    key_mac: bytes | None = None
 
     @property
     def can_be_held(self) -> bool:
@@ -113,10 +115,11 @@ def _definition(version_id: int, digest: str) -> Definition:
 PUBLISHED = """
 SELECT
     s.id, s.slug, s.campaign_id, s.state, s.by_invitation, s.anonymous, s.audience_id,
-    s.opens_at, s.closes_at, v.id, v.number, v.sha256, s.smallest_batch, k.id, k.public
+    s.opens_at, s.closes_at, v.id, v.number, v.sha256, s.smallest_batch, k.id, k.public,
+    k.mac
 FROM feedback_survey s
 LEFT JOIN LATERAL (
-    SELECT id, encode(public, 'hex') AS public
+    SELECT id, encode(public, 'hex') AS public, mac
     FROM feedback_answerkey
     WHERE s.anonymous
     ORDER BY id DESC
@@ -137,11 +140,16 @@ WHERE s.slug = %(slug)s
 def find_survey(slug: str, number: int = 0) -> PublishedSurvey | None:
     """The survey behind an address with version ``number`` (else the newest).
 
-    None when there is none to see.
+    None when there is none to see. A key that no worker vouches for is as good as none.
     """
     asked = {"slug": slug, "number": number, "draft": Survey.State.DRAFT}
     row = _first_row(PUBLISHED, asked)
-    return PublishedSurvey(*row) if row else None
+    if row is None:
+        return None
+    survey = PublishedSurvey(*row)
+    if survey.public_key is None or keys.is_ours(bytes.fromhex(survey.public_key), survey.key_mac):
+        return survey
+    return replace(survey, key_id=None, public_key=None)
 
 
 ANSWERED = """EXISTS (

@@ -71,6 +71,7 @@ CORE = {
     "triggers",
     "uploads",
     "visitors",
+    "vouching",
 }
 #: Files that stand beside an app's rooms because Django looks for them there.
 FRONT = {"apps", "models", "urls", "admin", "management", "templatetags", "migrations"}

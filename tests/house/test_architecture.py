@@ -46,6 +46,9 @@ LIVING_MIGRATIONS = {
     "analytics.migrations.0007_published_before_there_were_chains": (
         "a hash is of use only if it is the one that today's code computes"
     ),
+    "analytics.migrations.0015_facts_of_the_case_are_sealed": (
+        "a hash is of use only if it is the one that today's code computes"
+    ),
     "crm.migrations.0027_former_addresses_of_before": (
         "a digest is of use only if it is the one that today's code looks for"
     ),

@@ -39,10 +39,12 @@ class AnswerKey(models.Model):
     """The public half of a key that anonymous answers are sealed with; the newest is in use.
 
     The private half is in the workers' environment alone. ``opened_at`` is when a worker last had
-    it in its hands.
+    it in its hands. ``mac`` vouches for the public half by the privacy key, which whoever writes
+    into the database alone does not have: for another key nothing is sealed.
     """
 
     public = models.BinaryField(max_length=32, unique=True)
+    mac = models.BinaryField(max_length=32, null=True, blank=True)
     made_at = models.DateTimeField(auto_now_add=True)
     opened_at = models.DateTimeField(null=True, blank=True)
 

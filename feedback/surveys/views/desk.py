@@ -42,7 +42,11 @@ def survey_list(request):
         Survey.objects.visible_to(request.user).select_related("campaign"), request.user
     )
     listing = SurveyList(request, surveys)
-    return listing.render("feedback/surveys/survey_list.html", waits_for_key=keys.waits_for_key())
+    return listing.render(
+        "feedback/surveys/survey_list.html",
+        waits_for_key=keys.waits_for_key(),
+        has_foreign_key=keys.is_foreign(),
+    )
 
 
 @needs("surveys.edit")
@@ -75,6 +79,7 @@ def survey_detail(request, pk):
         "last": last,
         "is_over": survey.is_over(),
         "waits_for_key": survey.anonymous and keys.waits_for_key(survey),
+        "has_foreign_key": survey.anonymous and keys.is_foreign(),
         "lost": lost_in_words(survey),
         "kinds": Item.Kind,
         "versions": versions_with_answers(survey, request.user),

@@ -107,6 +107,7 @@ def of_what_waits(survey: Survey) -> dict:
     return {
         "nothing": release.nothing_of(survey),
         "waits_for_key": survey.anonymous and keys.waits_for_key(survey),
+        "has_foreign_key": survey.anonymous and keys.is_foreign(),
         "lost": lost_in_words(survey),
     }
 

@@ -8,12 +8,14 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from analytics.facts import computing, publishing
-from analytics.facts.models import Fact, PublishedMonth
+from analytics.facts.actions import record_observation
+from analytics.facts.models import Fact, Observation, PublishedMonth
 from analytics.facts.tasks import compute_facts
 from analytics.published.actions import verify_published
 from analytics.published.models import Seal
 from analytics.published.verifying import look_through
 from analytics.published.words import sentence
+from core.refusals import Refused
 from tests.factories import ActivityFactory, UserFactory
 from tests.owner import as_owner
 
@@ -118,7 +120,9 @@ def test_what_was_published_refuses_the_application_and_is_sealed_against_the_ow
 def test_an_amendment_without_a_seal_is_found(march):
     forged = PublishedMonth.objects.create(month=MARCH, number=2, figures=march.figures)
     assert said() == [
-        f"Months that are over: analytics_publishedmonth/{forged.pk} was never sealed"
+        f"Months that are over: analytics_publishedmonth/{forged.pk} was never sealed",
+        f"analytics_publishedmonth/{forged.pk}: it does not say how it differs from the publication"
+        " before it",
     ]
 
 
@@ -134,3 +138,47 @@ def test_months_of_before_there_were_chains_are_chained_later_and_said_to_be(mar
     (published,) = PublishedMonth.objects.filter(month=date(2026, 1, 1))
     assert Seal.objects.of("months", published.pk).chained_later
     assert verify_published(by=None).holds
+
+
+def stored(march, **said):
+    """A further publication by somebody who has the application's role."""
+    fields = {"figures": march.figures, "changed": []} | said.pop("fields")
+    made = PublishedMonth(month=MARCH, number=2, at=march.at, **fields)
+    publishing.store(made, **said)
+
+
+def test_a_publication_that_does_not_say_what_it_changed_is_found(march):
+    other = march.figures | {"activities/day/kind/loan": [9, 9, "x"]}
+    with transaction.atomic():
+        stored(march, fields={"figures": other})
+        told = said()
+        transaction.set_rollback(True)
+    assert any("does not say how it differs" in one for one in told)
+    assert any("not what its seal says of the publication before" in one for one in told)
+
+    changed = ["activities/day/kind/loan"]
+    stored(march, fields={"figures": other, "changed": changed}, corrects=march.pk, reason="first")
+    told = said()
+    assert not any("does not say how it differs" in one for one in told)
+    assert any("not what its seal says of the publication before" in one for one in told)
+
+
+# --- what others published ------------------------------------------------------------------------
+def test_a_figure_that_others_published_stays_and_is_sealed():
+    fields = {"label_zh": "人次", "label_en": "visits", "value": 7.0, "section": "1", "source": "x"}
+    made = record_observation(code="visits", by=None, **fields)
+    assert record_observation(code="visits", by=None, **fields) == made
+    with pytest.raises(Refused):
+        record_observation(code="visits", by=None, **fields | {"value": 8.0})
+    with pytest.raises(ProgrammingError), transaction.atomic():
+        Observation.objects.update(value=9)
+    with pytest.raises(ProgrammingError), transaction.atomic():
+        Observation.objects.all()._raw_delete("default")
+    assert said() == []
+    with as_owner():
+        Observation.objects.update(value=9)
+    assert said() == [f"Recorded figures 1: analytics_observation/{made.pk} differs in value"]
+    with as_owner():
+        Observation.objects.update(value=7)
+    other = Observation.objects.create(code="other", **fields)
+    assert said() == [f"Recorded figures: analytics_observation/{other.pk} was never sealed"]

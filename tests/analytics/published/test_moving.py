@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from analytics.published.actions import verify_published
 from analytics.published.models import Verification
 from tests.analytics.published.world import said_now, undone
 from tests.owner import as_owner
@@ -49,3 +50,21 @@ def test_a_look_that_is_dated_tomorrow_is_refused(published):
     tomorrow = timezone.now() + timedelta(days=1)
     with pytest.raises(IntegrityError), transaction.atomic():
         Verification.objects.create(at=tomorrow, seals=1, heads={}, breaks=[])
+
+
+def test_a_look_that_is_dated_a_minute_ahead_is_refused(published):
+    soon = timezone.now() + timedelta(minutes=1)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Verification.objects.create(at=soon, seals=1, heads={}, breaks=[])
+
+
+def test_what_is_broken_is_written_down_at_each_look_and_stands_last(published):
+    """Somebody writes a look that found nothing after the one that found it."""
+    with undone():
+        past_the_rule("UPDATE analytics_finding SET n = 7 WHERE evaluation_id = %s", published.pk)
+        found = verify_published(by=None)
+        assert found.breaks
+        Verification.objects.create(seals=found.seals, heads=found.heads, breaks=[])
+        again = verify_published(by=None)
+        assert (again.pk != found.pk, Verification.objects.first()) == (True, again)
+        assert again.breaks == found.breaks

@@ -1,0 +1,23 @@
+"""The owner's function that removes earlier states of plans refuses to be called with NULL."""
+
+from importlib import import_module
+
+from django.db import migrations
+
+MADE = import_module("campaigns.migrations.0011_history_has_a_term").MAKE
+BEFORE = MADE.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
+MAKE = BEFORE.replace(
+    "BEGIN\n",
+    """BEGIN
+    IF num_nulls(until, most) > 0 THEN
+        RAISE EXCEPTION 'an argument is missing' USING ERRCODE = 'null_value_not_allowed';
+    END IF;
+""",
+    1,
+)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("campaigns", "0013_amendments_stay")]
+
+    operations = [migrations.RunSQL(MAKE, BEFORE)]
