@@ -173,6 +173,15 @@ def test_a_published_thing_without_a_seal_is_found(published):
     ]
 
 
+def test_a_decision_put_in_beside_the_portal_is_found(published, manager):
+    """As the application's role, which may add rows: the state moves with it, and no seal does."""
+    again = evaluate(make.telling_campaign(), make.AFTER)
+    waiting = again.adjustments.waiting().first()
+    forged = Decision.objects.create(adjustment=waiting, verdict="accept", by=manager)
+    again.adjustments.filter(pk=waiting.pk).update(state=Adjustment.State.ACCEPTED)
+    assert f"Decisions: analytics_decision/{forged.pk} was never sealed" in said_now()
+
+
 def test_a_seal_taken_out_is_found(published):
     change("DELETE FROM analytics_seal WHERE chain = 'evaluations' AND number = 1")
     assert "Evaluations: a seal is missing between 0 and 2" in said_now()
