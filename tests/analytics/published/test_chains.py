@@ -20,7 +20,7 @@ from analytics.today import desk
 from core.grants import table_of
 from tests.analytics import building as make
 from tests.analytics.published.world import said_now, undone
-from tests.factories import UserFactory
+from tests.factories import AdjustmentFactory, UserFactory
 from tests.owner import as_owner
 
 pytestmark = pytest.mark.django_db
@@ -175,10 +175,9 @@ def test_a_published_thing_without_a_seal_is_found(published):
 
 def test_a_decision_put_in_beside_the_portal_is_found(published, manager):
     """As the application's role, which may add rows: the state moves with it, and no seal does."""
-    again = evaluate(make.telling_campaign(), make.AFTER)
-    waiting = again.adjustments.waiting().first()
+    waiting = AdjustmentFactory(evaluation=published)
     forged = Decision.objects.create(adjustment=waiting, verdict="accept", by=manager)
-    again.adjustments.filter(pk=waiting.pk).update(state=Adjustment.State.ACCEPTED)
+    Adjustment.objects.filter(pk=waiting.pk).update(state=Adjustment.State.ACCEPTED)
     assert f"Decisions: analytics_decision/{forged.pk} was never sealed" in said_now()
 
 
