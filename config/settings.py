@@ -170,8 +170,9 @@ EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
 EMAIL_BACKEND = "crm.letters.backend.LetterBackend"
 # Which letters may not go out any more, asked just before they would.
 LETTERS_JUDGED_BY = "crm.readers.letters.why_not_mailed"
-# How readers are told that staff saw a letter to them.
+# How readers are told that staff saw a letter to them, or their account.
 LETTERS_SEEN = "crm.readers.letters.look_at_readers_of"
+ACCOUNTS_SEEN = "crm.readers.looks.look_at_accounts"
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="library@example.org")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAILBOX_DIR = Path(env("MAILBOX_DIR", default=str(LOCAL_DIR / "mailbox")))

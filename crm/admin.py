@@ -1,5 +1,7 @@
 """For superusers only; everything staff need is on the desk."""
 
+from allauth.account.admin import EmailAddressAdmin
+from allauth.account.models import EmailAddress
 from allauth.mfa.admin import AuthenticatorAdmin
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
@@ -14,8 +16,47 @@ from crm.readers.models import LookPlace, Reader
 from crm.staff.models import AuditEvent, Campus, College, User
 
 
+class Looks:
+    """Pages that name readers: who opens them is told to the reader, here as on the desk.
+
+    ``to_reader`` leads from a row to its reader, "" where the row is the reader.
+    """
+
+    to_reader = ""
+
+    def readers_of(self, keys) -> list[int]:
+        """The readers whom these rows name."""
+        leads = f"{self.to_reader}__pk" if self.to_reader else "pk"
+        rows = self.model._base_manager.filter(pk__in=keys, **{f"{leads}__isnull": False})
+        return list(rows.values_list(leads, flat=True))
+
+    def get_object(self, request, object_id, from_field=None):
+        """Every page of one row asks for it here: to change it, to delete it, its history."""
+        row = super().get_object(request, object_id, from_field)
+        if row is not None:
+            for reader in Reader.objects.filter(pk__in=self.readers_of([row.pk])):
+                look_at_one(reader, by=request.user, place=LookPlace.ADMIN)
+        return row
+
+    def changelist_view(self, request, extra_context=None):
+        response = super().changelist_view(request, extra_context)
+        listing = getattr(response, "context_data", {}).get("cl")
+        if listing is not None:
+            shown = self.readers_of([row.pk for row in listing.result_list])
+            look_at_many(shown, by=request.user, place=LookPlace.ADMIN)
+        return response
+
+    def response_action(self, request, queryset):
+        """What is done to chosen rows names them, too: before they are deleted, for one."""
+        chosen = request.POST.getlist("_selected_action")
+        shown = self.readers_of([key for key in chosen if key.isdecimal()])
+        look_at_many(shown, by=request.user, place=LookPlace.ADMIN)
+        return super().response_action(request, queryset)
+
+
 @admin.register(User)
-class PersonAdmin(UserAdmin):
+class PersonAdmin(Looks, UserAdmin):
+    to_reader = "reader"
     list_display = ("username", "email", "role", "campus", "is_active")
     fieldsets = (*UserAdmin.fieldsets, ("Huixiang", {"fields": ("role", "campus", "display_name")}))
 
@@ -30,36 +71,31 @@ class NamedAdmin(admin.ModelAdmin):
 
 
 @admin.register(Reader)
-class ReaderAdmin(ReadOnlyAdmin):
+class ReaderAdmin(Looks, ReadOnlyAdmin):
     list_display = ("number", "source", "kind", "campus", "state")
     search_fields = ("number",)
     show_full_result_count = False
 
-    def change_view(self, request, object_id, form_url="", extra_context=None):
-        """Who opens a row is told to the reader, here as on the desk."""
-        reader = Reader.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
-        if reader is not None:
-            look_at_one(reader, by=request.user, place=LookPlace.ADMIN)
-        return super().change_view(request, object_id, form_url, extra_context)
-
-    def changelist_view(self, request, extra_context=None):
-        response = super().changelist_view(request, extra_context)
-        listing = getattr(response, "context_data", {}).get("cl")
-        if listing is not None:
-            shown = [reader.pk for reader in listing.result_list]
-            look_at_many(shown, by=request.user, place=LookPlace.ADMIN)
-        return response
-
 
 @admin.register(AuditEvent)
-class AuditAdmin(ReadOnlyAdmin):
+class AuditAdmin(Looks, ReadOnlyAdmin):
+    to_reader = "user__reader"
     list_display = ("at", "user", "action", "object_type", "object_id")
     show_full_result_count = False
 
 
 @admin.register(ImportBatch, ImportProfile, Job)
-class LookAdmin(ReadOnlyAdmin):
+class LookAdmin(Looks, ReadOnlyAdmin):
+    to_reader = "created_by__reader"
     list_display = ("pk", "__str__", "created_by", "created_at")
+
+
+admin.site.unregister(EmailAddress)
+
+
+@admin.register(EmailAddress)
+class AddressAdmin(Looks, EmailAddressAdmin):
+    to_reader = "user__reader"
 
 
 # allauth's own page shows the secret, from which anybody could make the codes.
@@ -67,12 +103,13 @@ admin.site.unregister(Authenticator)
 
 
 @admin.register(Authenticator)
-class SecondFactorAdmin(ReadOnlyAdmin):
+class SecondFactorAdmin(Looks, ReadOnlyAdmin):
     """Who has a second factor; for somebody who lost it, it is deleted here.
 
     What its owner was signed in with ends, as after a change on their own page.
     """
 
+    to_reader = "user__reader"
     list_display = AuthenticatorAdmin.list_display
     exclude = ("data",)
 

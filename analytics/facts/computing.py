@@ -45,6 +45,7 @@ def compute(first: date, last: date) -> int:
             start = first
             if source.metric == queries.ACTIVITIES:
                 start = max(first, single_from)
+                _add_late(cursor, source, first, min(end, single_from), now)
             params = _params(start, end, now) | {"metric": source.metric}
             cursor.execute(source.statement, params)
         _forget(cursor, Fact.Grain.DAY, first, end, now)
@@ -77,7 +78,19 @@ def compute_recent(today: date) -> int:
     last_day = today
     if last_run is not None:
         last_day = min(today, timezone.localdate(last_run))
-    return compute(last_day - timedelta(days=LOOK_BACK), today)
+    first = last_day - timedelta(days=LOOK_BACK)
+    for late_from, late_until in _late_days(first):
+        compute(late_from, late_until)
+    return compute(first, today)
+
+
+def _late_days(before: date) -> list[tuple[date, date]]:
+    """Month by month the first and the last day of which rows came after they were counted; those
+    from ``before`` on are counted anyway.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(queries.LATE, {"zone": settings.TIME_ZONE})
+        return [(first, last) for first, last in cursor.fetchall() if first < before]
 
 
 def first_day() -> date | None:
@@ -99,6 +112,13 @@ def compute_all() -> int:
     if first is None:
         return 0
     return compute(first, timezone.localdate())
+
+
+def _add_late(cursor, source: queries.Source, first: date, end: date, now: datetime) -> None:
+    """What came late for days of which single rows are folded."""
+    if first < end:
+        params = _params(first, end, now) | {"metric": source.metric}
+        cursor.execute(source.late_statement, params)
 
 
 def _params(first: date, end: date, now: datetime) -> dict:

@@ -35,7 +35,7 @@ class Source:
     """Where a metric's rows are.
 
     ``at``: the SQL of their time. ``keys``: the SQL of their dimensions, each also counted in
-    total.
+    total. ``first``: what is done by the statement that counts, before it.
     """
 
     metric: str
@@ -43,19 +43,28 @@ class Source:
     at: str
     keys: dict[str, str] = field(default_factory=dict)
     where: str = "TRUE"
+    first: str = ""
 
     @property
     def statement(self) -> str:
         """Counts the rows of %(start)s … %(end)s and writes them over the facts there are."""
+        return self._written(self.first + DAILY, self.where)
+
+    @property
+    def late_statement(self) -> str:
+        """Counts those of them that came late and adds them to the facts there are."""
+        return self._written(ADDED, f"{self.where} AND t.late")
+
+    def _written(self, statement: str, where: str) -> str:
         columns, cuts = [], []
         for name, value in self.keys.items():
             columns.append(f"{value} AS {name}")
             cuts.append(f", ('{name}', counted.{name})")
 
-        return DAILY.format(
+        return statement.format(
             at=self.at,
             rows=self.rows,
-            where=self.where,
+            where=where,
             # A SELECT needs a second column where there is no dimension.
             keys=", ".join(columns) or "NULL",
             dimensions="".join(cuts),
@@ -79,6 +88,28 @@ ON CONFLICT (metric, grain, start, dimension, key)
 DO UPDATE SET value = excluded.value, n = excluded.n, computed_at = excluded.computed_at
 """
 
+# Rows that came late are counted from now on. In the statement that counts them: one that comes
+# meanwhile is neither seen by this nor counted.
+SEEN = """
+WITH seen AS (
+    UPDATE crm_activity
+    SET late = FALSE
+    WHERE late
+      AND at >= %(start)s
+      AND at < %(end)s
+)
+"""
+# Days of which single rows are folded keep the count they have, and what came late is added to it.
+ADDED = (
+    SEEN
+    + DAILY.partition("DO UPDATE")[0]
+    + """DO UPDATE SET
+    value = analytics_fact.value + excluded.value,
+    n = analytics_fact.n + excluded.n,
+    computed_at = excluded.computed_at
+"""
+)
+
 #: The metric that counts single activities, which are folded into months after a time.
 ACTIVITIES = "activities"
 SOURCES = [
@@ -96,6 +127,7 @@ SOURCES = [
         },
         # Named so that the index (kind, at) can be used.
         where="t.kind = ANY(%(kinds)s)",
+        first=SEEN,
     ),
     Source(
         metric="deliveries_sent",
@@ -141,6 +173,14 @@ SOURCES = [
         where="t.state = %(published)s",
     ),
 ]
+
+# Which days have rows that came late, by their months: the first and the last of each.
+LATE = """
+SELECT min(day), max(day)
+FROM (SELECT (at AT TIME ZONE %(zone)s)::date AS day FROM crm_activity WHERE late) AS found
+GROUP BY date_trunc('month', day)
+ORDER BY 1
+"""
 
 # Who made something, and when: a work sent in or shown, or a contribution from elsewhere.
 MAKERS = """

@@ -1,5 +1,6 @@
 """What is known of an uploaded file before anybody has mapped its columns."""
 
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from itertools import islice
 from pathlib import Path
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from crm.imports.guessing import fitting_profile, guess
 from crm.imports.models import ImportBatch, ImportProfile
-from crm.imports.opening import TableFormat, Unreadable
+from crm.imports.opening import TableFormat, Unreadable, in_silence
 from crm.imports.options import FORMAT, ImportOptions
 from crm.imports.rows import parse_table
 from crm.imports.sniff import check_ending, sniff
@@ -19,14 +20,14 @@ SAMPLE = 50
 PLAIN = ImportOptions(kind="undergraduate", language="zh-hans")
 
 
-def describe(batch: ImportBatch) -> None:
+def describe(batch: ImportBatch, beat: Callable[[], None] = in_silence) -> None:
     """Fill in format, mapping and options of a fresh batch; nothing is stored.
 
     They are those of the batch's profile, else of one that fits, else a guess. Raises Unreadable,
     also for a file that has a header and no rows.
     """
     path = Path(batch.file.path)
-    found = sniff(path)
+    found = sniff(path, beat)
     check_ending(batch.filename, found)
     header, sample = first_rows(path, found)
     if not sample:

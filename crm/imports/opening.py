@@ -15,6 +15,10 @@ CHUNK = 1 << 20
 LONGEST_LINE = 4 << 20
 
 
+def in_silence() -> None:
+    """The sign of life of work that nobody waits for."""
+
+
 class Unreadable(Exception):
     """The file cannot be read as a table at all; the text is meant for the person who chose it.
 

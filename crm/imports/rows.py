@@ -18,6 +18,9 @@ from crm.imports.opening import TableFormat, Unreadable, open_text
 MOST_COLUMNS = 300
 #: Characters kept of a column's name.
 LONGEST_NAME = 120
+#: No sheet has more rows. A row may say of itself that it is the two thousand millionth, and
+#: openpyxl hands out all that would stand before it.
+LAST_LINE = 1 << 20
 #: How much of an unreadable row is kept for the report.
 KEPT = 500
 
@@ -188,6 +191,8 @@ def workbook_rows(path: Path) -> Iterator[Row]:
     try:
         with path.open("rb") as file:
             for line, cells in enumerate(cells_of_first_sheet(file), start=1):
+                if line > LAST_LINE:
+                    raise ValueError(line)
                 row = read_row(cells)
                 if row:
                     yield line, row
@@ -205,8 +210,11 @@ def cells_of_first_sheet(file) -> Iterator[tuple]:
     return sheet.iter_rows(values_only=True)
 
 
-def read_row(cells: Iterable) -> list[str]:
+def read_row(cells: tuple) -> list[str]:
     """The cells as text, without the empty ones at the row's end; empty for an empty row."""
+    # A sheet may be a million rows of thousands of such cells.
+    if cells.count(None) == len(cells):
+        return []
     row = list(map(read_cell, cells))
     # A format laid over a whole column makes cells of nothing.
     while row and not row[-1]:

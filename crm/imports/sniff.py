@@ -5,6 +5,7 @@ Packing, encoding, delimiter, length.
 
 import codecs
 import csv
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -16,6 +17,7 @@ from crm.imports.opening import (
     LONGEST_LINE,
     TableFormat,
     Unreadable,
+    in_silence,
     open_bytes,
     open_text,
 )
@@ -44,8 +46,8 @@ KNOWN_OTHERS = (
 )
 
 
-def sniff(path: Path) -> TableFormat:
-    """Tell the format of ``path`` by going through it once.
+def sniff(path: Path, beat: Callable[[], None] = in_silence) -> TableFormat:
+    """Tell the format of ``path`` by going through it once, with a ``beat`` now and then.
 
     Raises Unreadable with the reason in words.
     """
@@ -53,7 +55,7 @@ def sniff(path: Path) -> TableFormat:
     if not head:
         raise Unreadable(_("The file is empty."))
     if head.startswith(ZIP):
-        check_workbook(path)
+        check_workbook(path, beat)
         return TableFormat("xlsx")
 
     packed = head.startswith(GZIP)
@@ -61,7 +63,7 @@ def sniff(path: Path) -> TableFormat:
         head = head_of(path, packed=True)
     refuse_others(head)
 
-    encoding, lines = scan(path, packed, head)
+    encoding, lines = scan(path, packed, head, beat)
     found = TableFormat("csv", encoding, packed=packed, rows=lines)
     sample = first_lines(path, found)
     if not "".join(sample).strip():
@@ -108,7 +110,9 @@ def check_ending(name: str, found: TableFormat) -> None:
 
 
 # --- encoding -------------------------------------------------------------------------------------
-def scan(path: Path, packed: bool, head: bytes) -> tuple[str, int]:
+def scan(
+    path: Path, packed: bool, head: bytes, beat: Callable[[], None] = in_silence
+) -> tuple[str, int]:
     """(encoding, number of lines). Raises Unreadable for what is no text.
 
     The whole file is looked at: the first Chinese name may stand in row 300,000.
@@ -121,6 +125,7 @@ def scan(path: Path, packed: bool, head: bytes) -> tuple[str, int]:
     counter = LineCounter()
     with open_bytes(path, packed=packed) as raw:
         while chunk := raw.read(CHUNK):
+            beat()
             counter.feed(chunk)
             guesses.feed(chunk)
 

@@ -4,19 +4,17 @@ openpyxl believes what it opens: a file of a few kilobytes can be made that fill
 memory.
 """
 
-import re
 import struct
 import zipfile
 import zlib
+from collections.abc import Callable
 from pathlib import Path
-from xml.etree.ElementTree import ParseError
 
-from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import iterparse
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from crm.imports.opening import CHUNK, LONGEST_LINE, Unreadable
+from crm.imports.markup import NO_SHEET_MAX, check_markup
+from crm.imports.opening import Unreadable, in_silence
 
 #: Parts of a workbook; one with a hundred sheets, each with a drawing, has some four hundred.
 MOST_PARTS = 5000
@@ -27,9 +25,6 @@ LONGEST_LIST = MOST_PARTS * 256
 END = struct.Struct("<4s8xL4xH")
 END_MARK, LARGE_MARK = b"PK\x05\x06", b"PK\x06\x07"
 LONGEST_END = 20 + END.size + 0xFFFF
-#: openpyxl keeps all shared strings in memory, several times their size on disk.
-SHARED_STRINGS_MAX = 64 << 20
-ROW_START = re.compile(rb"<(?:\w+:)?row[ >/]")
 #: What zipfile raises over a file that is damaged, locked, or packed in a way it does not know.
 DAMAGED = (
     zipfile.BadZipFile,
@@ -41,17 +36,18 @@ DAMAGED = (
 )
 
 
-def check_workbook(path: Path) -> None:
+def check_workbook(path: Path, beat: Callable[[], None] = in_silence) -> None:
     """Refuse what only says it is a workbook: other zips, bombs, XML with entities.
 
-    Raises Unreadable.
+    ``beat`` is called as the check goes on. Raises Unreadable.
     """
     check_list(path)
     try:
         with zipfile.ZipFile(path) as book:
             check_sizes(book)
             for name in book.namelist():
-                check_part(book, name)
+                with book.open(name) as part:
+                    check_markup(part, name, beat)
     except DAMAGED as error:
         raise Unreadable(_("This workbook is damaged or locked with a password.")) from error
 
@@ -87,52 +83,9 @@ def check_sizes(book: zipfile.ZipFile) -> None:
         raise Unreadable(_("The unpacked file is larger than this site accepts."))
     if len(book.infolist()) > MOST_PARTS:
         raise too_large()
-    if sizes.get("xl/sharedStrings.xml", 0) > SHARED_STRINGS_MAX:
+    if sizes.get("xl/sharedStrings.xml", 0) > NO_SHEET_MAX:
         raise too_large()
 
 
 def too_large() -> Unreadable:
     return Unreadable(_("This workbook is too large; save the table as CSV and import that."))
-
-
-# --- its parts ------------------------------------------------------------------------------------
-def check_part(book: zipfile.ZipFile, name: str) -> None:
-    """Raises Unreadable for XML that openpyxl would choke on."""
-    if not name.endswith((".xml", ".rels")):
-        return
-    with book.open(name) as part:
-        refuse_declarations(part)
-    if name.startswith("xl/worksheets/"):
-        with book.open(name) as part:
-            refuse_endless_rows(part)
-
-
-def refuse_declarations(part) -> None:
-    """An entity may stand for another, and that for another: a few lines that fill the memory.
-
-    The parser itself reads up to the first element, in whichever encoding and after however long a
-    remark; nothing can be declared after it.
-    """
-    try:
-        next(iterparse(part, events=("start",), forbid_dtd=True), None)
-    except DefusedXmlException as error:
-        raise Unreadable(_("This workbook holds XML entities and is not opened.")) from error
-    except (ParseError, ValueError, LookupError) as error:
-        raise Unreadable(_("This workbook is damaged or locked with a password.")) from error
-
-
-def refuse_endless_rows(part) -> None:
-    """openpyxl holds a whole row.
-
-    One of hundreds of megabytes, packed to nothing, would fill the machine's memory.
-    """
-    since = 0
-    while chunk := part.read(CHUNK):
-        starts = [found.start() for found in ROW_START.finditer(chunk)]
-        # A row's start that lies across two chunks is missed; the row before only seems longer.
-        if starts:
-            since = len(chunk) - starts[-1]
-        else:
-            since += len(chunk)
-        if since > LONGEST_LINE:
-            raise Unreadable(_("A row of this workbook is longer than any row of a table."))

@@ -17,7 +17,7 @@ from crm.imports.models import ImportBatch
 from crm.imports.opening import Unreadable
 from crm.imports.undoing import undo
 from crm.jobs.models import Job
-from crm.jobs.running import Cancelled, report_progress
+from crm.jobs.running import Cancelled, keep_alive, report_progress
 
 #: From here on an import is worth telling the planner about.
 LARGE = 10_000
@@ -58,7 +58,7 @@ def check_job(job: Job) -> tuple[dict, str]:
     # A second run of the same job finds the work done.
     if batch.state == ImportBatch.State.CHECKING:
         try:
-            describe(batch)
+            describe(batch, beat=lambda: keep_alive(job))
         except Unreadable as error:
             batch.file.delete(save=False)
             batch.state = ImportBatch.State.UNREADABLE

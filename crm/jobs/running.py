@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 
 #: A job that has waited this long is sent again: its message may have been lost.
 SENT_AGAIN_AFTER = timedelta(minutes=1)
+#: How often work that counts no rows says that it goes on.
+BEAT_EVERY = timedelta(seconds=5)
 #: Work that kills its worker would otherwise be given to the next one without end.
 MAX_ATTEMPTS = 3
 
@@ -87,6 +89,18 @@ def report_progress(job: Job, done: int, *, total: int | None = None, message: s
     # Asked anew: the instance was read before anybody could press the button.
     if Job.objects.filter(pk=job.pk, cancel_requested=True).exists():
         raise Cancelled
+
+
+def keep_alive(job: Job) -> None:
+    """Say that the work goes on, where it has no rows to count; cheap enough to be called at will.
+
+    Raises Cancelled when asked to stop.
+    """
+    now = timezone.now()
+    if job.beat_at and now - job.beat_at < BEAT_EVERY:
+        return
+    job.beat_at = now
+    report_progress(job, job.done)
 
 
 def finish(

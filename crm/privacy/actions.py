@@ -219,6 +219,8 @@ def _erase_row(reader: Reader, reason: str, by: User | None) -> None:
     traces.delete_kept_forms(reader)
     traces.delete_sessions(reader)
     addresses = traces.mailboxes(reader)
+    # While the rows that it notes are there.
+    traces.empty_admin_log(reader)
     traces.empty_unfinished_accounts(reader)
     traces.delete_account(reader.user)
 

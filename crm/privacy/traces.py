@@ -12,10 +12,13 @@ from pathlib import Path
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.db.models import Q
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model, Q
 
 from core.addresses import address_digest, keyed_digest, mailbox_spellings, telephone_key
 from core.characters import folded
+from core.holds import account_holds, registered
 from crm.accounts.models import ApiToken, BrowserSession, KeptForm
 from crm.accounts.store import SessionStore
 from crm.imports.models import ImportBatch, ImportRefusal
@@ -25,6 +28,9 @@ from crm.readers.models import ContactChannel, Reader, Suppression
 from crm.readers.queries import addresses_of
 from crm.staff import guesses
 from crm.staff.models import User
+
+#: A row of Django's own log without what it says of whom.
+NOTHING_NOTED = {"object_repr": "", "change_message": ""}
 
 
 def identity_digest(source: str, number: str) -> bytes:
@@ -147,6 +153,7 @@ def empty_unfinished_accounts(reader: Reader) -> None:
     ).exclude(emailaddress__verified=True)
     # The audit trail may name the row, so it stays: as the owner function leaves that of a reader.
     for pk in begun.filter(emailaddress__in=claims).values_list("pk", flat=True):
+        empty_log_about(User, [pk])
         name = f"erased-{secrets.token_hex(16)}"
         User.objects.filter(pk=pk).update(
             username=name,
@@ -159,6 +166,35 @@ def empty_unfinished_accounts(reader: Reader) -> None:
             is_active=False,
         )
     claims.delete()
+
+
+def empty_admin_log(reader: Reader) -> None:
+    """What Django's admin noted of the reader's rows names them: that it was done stays.
+
+    The note of an address that was deleted there leads to no row any more, and is found by its
+    text.
+    """
+    user = reader.user
+    empty_log_about(Reader, [reader.pk])
+    holds = [*registered()]
+    if user is not None and not user.is_library_staff:
+        holds += account_holds()
+        LogEntry.objects.filter(object_repr=user.username).update(**NOTHING_NOTED)
+    noted = LogEntry.objects.values("content_type").distinct()
+    models = {kind.model_class() for kind in ContentType.objects.filter(pk__in=noted)}
+    for hold in holds:
+        if hold.model_class() in models:
+            empty_log_about(hold.model_class(), hold.rows(reader).values_list("pk", flat=True))
+    for address in typed_mailboxes(reader):
+        named = Q(object_repr__icontains=address) | Q(change_message__icontains=address)
+        LogEntry.objects.filter(named).update(**NOTHING_NOTED)
+
+
+def empty_log_about(model: type[Model], keys: Iterable) -> None:
+    """Take the names out of what Django's admin noted of these rows."""
+    kind = ContentType.objects.get_for_model(model)
+    about = LogEntry.objects.filter(content_type=kind, object_id__in=[str(key) for key in keys])
+    about.update(**NOTHING_NOTED)
 
 
 def delete_account(user: User | None) -> None:

@@ -57,7 +57,7 @@ def month_of(at: datetime) -> datetime:
 
 def due(over: Over) -> int:
     """How many activities would be folded."""
-    rows = Activity.objects.filter(at__lt=over.before)
+    rows = Activity.objects.filter(at__lt=over.before, late=False)
     for start, end in over.kept:
         rows = rows.exclude(at__gte=start, at__lt=end)
     return rows.count()

@@ -50,6 +50,14 @@ def look_at_many(readers: Iterable[int], *, by, place: str) -> None:
         Look.objects.create(user=by, place=place, readers=shown, n=len(shown))
 
 
+def look_at_accounts(accounts: Iterable[int], *, by) -> None:
+    """Accounts were shown, by their keys: those of readers name their readers. One's own tells
+    nobody anything.
+    """
+    shown = Reader.objects.filter(user__in=set(accounts) - {by.pk})
+    look_at_many(shown.values_list("pk", flat=True), by=by, place=LookPlace.LIST)
+
+
 def _one_look_at_a_time(by) -> None:
     """Wait until no other request of this account counts: two at once would both find room."""
     # Held until the look is written; foreign keys to the account are not kept waiting by it.

@@ -1,7 +1,9 @@
 """Users and the audit trail on the desk."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -19,20 +21,25 @@ from crm.staff.words import suspicion_in_words
 def audit_list(request):
     """The audit trail, newest first, as far as this person may read it."""
     found = AuditEvent.objects.visible_to(request.user).select_related("user")
-    return AuditList(request, found).render("crm/staff/audit_list.html")
+    listing = AuditList(request, found)
+    _tell_owners([event.user_id for event in listing.page if event.user_id], by=request.user)
+    return listing.render("crm/staff/audit_list.html")
 
 
 @needs("users.edit")
 def user_list(request):
     """Everybody who can sign in, readers with an account among them."""
     found = User.objects.visible_to(request.user).select_related("campus")
-    return UserList(request, found).render("crm/staff/user_list.html")
+    listing = UserList(request, found)
+    _tell_owners([user.pk for user in listing.page], by=request.user)
+    return listing.render("crm/staff/user_list.html")
 
 
 @needs("users.edit")
 def user_edit(request, pk):
     """The role, campus and access of one user."""
     user = User.objects.visible_to(request.user).get_or_404(pk)
+    _tell_owners([user.pk], by=request.user)
     form = UserForm(posted(request), instance=user)
     if form.is_valid() and _changed(form, user, by=request.user):
         messages.success(request, _("Saved."))
@@ -67,6 +74,12 @@ def user_trust(request, pk):
     said = _("What %(name)s sends in no longer waits.") % {"name": user}
     messages.success(request, said)
     return redirect("crm:user-edit", user.pk)
+
+
+def _tell_owners(accounts: list[int], *, by: User) -> None:
+    """Readers are told that their accounts are about to be shown."""
+    # Readers stand to the right of staff: what tells them is named by the settings.
+    import_string(settings.ACCOUNTS_SEEN)(accounts, by=by)
 
 
 def _changed(form: UserForm, user: User, *, by: User) -> bool:

@@ -66,6 +66,7 @@ def test_what_shows_through_stays_so_and_large_ones_become_smaller():
 REFUSED = {
     "20,000 by 20,000": png_that_claims(20_000, 20_000),
     "2 billion wide": png_that_claims(2**31 - 1, 1),
+    "60,000 pixels of each side": png_that_claims(60_000, 60_000),
     "moving": drawn("WEBP", save_all=True, append_images=[Image.new("RGB", (40, 20), "blue")]),
     "gif with script": drawn("GIF") + SECRET,
     "pdf with html": b"%PDF-1.7\n<html><script>alert(1)</script></html>",

@@ -35,6 +35,7 @@ LOADS_ANY_ROOM = {
     "core.restoring": "the steps after a restore are listed in the settings",
     "core.holds": "the rooms that hold rows of a person are listed in the settings",
     "core.kinds": "the rooms that take files are listed in the settings",
+    "crm.staff.views": "a later room tells readers who saw their account; settings name it",
     "crm.letters.views": "a later room tells readers who saw their letters; settings name it",
     "crm.letters.post": "a later room knows who may still be written to; settings name it",
 }

@@ -8,6 +8,8 @@ import io
 import zipfile
 
 import pytest
+from allauth.mfa.models import Authenticator
+from django.contrib import admin
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -15,7 +17,10 @@ from django.utils import timezone
 
 from crm.imports.models import ImportRefusal
 from crm.privacy.models import Correction
-from crm.readers.models import Look
+from crm.readers.models import Look, Reader
+from crm.staff import audit
+from crm.staff.models import User
+from crm.staff.words import AuditAction
 from tests import factories
 from tests.crm.imports.building import batch_of
 from tests.feedback import building as surveys
@@ -23,6 +28,7 @@ from tests.house.test_permissions import MATRIX
 from tests.owner import as_owner
 
 NAME, NUMBER, ADDRESS = "欧阳独一", "PLANTED0815", "planted.reader@example.org"
+ACCOUNT = "planted-account"
 TABLE = f"number,name,kind,email\n{NUMBER},{NAME},teacher,{ADDRESS}\n"
 MAPPING = {"number": "number", "name": "name", "kind": "kind", "email": "email"}
 #: Pages that everybody may open say of a reader what the reader has put there.
@@ -37,7 +43,7 @@ def planted(world):
         number=NUMBER,
         email=ADDRESS,
         source="library",
-        user=factories.UserFactory(username="planted"),
+        user=factories.UserFactory(username=ACCOUNT, email=ADDRESS),
     )
     reader = world.reader
     world.content = factories.ContentFactory(
@@ -63,6 +69,7 @@ def planted(world):
         call=world.call, author=reader, letter=factories.LetterFactory(address=ADDRESS)
     )
     Correction.objects.create(reader=reader, field="name", wanted="X")
+    audit.record(action=AuditAction.SIGN_IN, by=reader.user, on=reader.user)
     world.batch = batch_of(TABLE, world.user("librarian"), mapping=MAPPING)
     ImportRefusal.objects.create(
         batch=world.batch, line=2, reason="bad-kind", field="kind", raw=[NUMBER, NAME, "?", ADDRESS]
@@ -79,7 +86,7 @@ def text_of(response) -> str:
 
 
 def names_the_reader(text: str) -> bool:
-    return any(word in text for word in (NAME, NUMBER, ADDRESS))
+    return any(word in text for word in (NAME, NUMBER, ADDRESS, ACCOUNT))
 
 
 def asked_by(client, access, url: str, world):
@@ -129,6 +136,61 @@ def test_reader_finds_out_who_was_shown_their_name_or_address(planted, role):
         "crm:segment-detail",
         "feedback:voice-detail",
     } <= shows
+
+
+# --- Django's admin -------------------------------------------------------------------------------
+def pages_of_the_admin(user) -> list[str]:
+    """Every page of every model that is registered there, of a row that leads to this account."""
+    found = []
+    for model in admin.site._registry:
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        found.append(reverse(f"{name}_changelist"))
+        for row in rows_of_account(model, user):
+            for page in ("change", "history", "delete"):
+                found.append(reverse(f"{name}_{page}", args=[row.pk]))
+    return [*found, reverse("admin:auth_user_password_change", args=[user.pk])]
+
+
+def rows_of_account(model, user):
+    if model is type(user):
+        return [user]
+    if model is Reader:
+        return [user.reader]
+    own = [field.name for field in model._meta.fields if field.related_model is type(user)]
+    return [row for name in own for row in model._base_manager.filter(**{name: user})[:1]]
+
+
+def test_reader_finds_out_who_looked_at_them_or_their_account_in_the_admin(planted):
+    """Accounts, addresses, second factors, and whatever else is registered there."""
+    user = planted.reader.user
+    user.emailaddress_set.create(email=ADDRESS, verified=True)
+    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})
+    audit.record(action=AuditAction.SIGN_IN, by=user, on=user)
+    client = Client()
+    client.force_login(User.objects.create_superuser("root", "root@example.org", "long enough"))
+
+    shows, unseen = set(), set()
+    for url in pages_of_the_admin(user):
+        Look.objects.all()._raw_delete("default")
+        if names_the_reader(client.get(url).content.decode()):
+            shows.add(url)
+            if not Look.objects.at(planted.reader).exists():
+                unseen.add(url)
+    assert sorted(unseen) == []
+    assert {"/admin/crm/user/", "/admin/account/emailaddress/", "/admin/crm/reader/"} <= shows
+    assert reverse("admin:crm_user_change", args=[user.pk]) in shows
+
+
+def test_reader_finds_out_that_their_rows_were_chosen_in_the_admin(planted):
+    user = planted.reader.user
+    address = user.emailaddress_set.create(email=ADDRESS, verified=True)
+    client = Client()
+    client.force_login(User.objects.create_superuser("root", "root@example.org", "long enough"))
+    sent = {"action": "delete_selected", "_selected_action": [address.pk], "post": "yes"}
+    Look.objects.all()._raw_delete("default")
+    client.post("/admin/account/emailaddress/", sent)
+    assert not user.emailaddress_set.exists()
+    assert Look.objects.at(planted.reader).exists()
 
 
 def test_what_was_looked_at_stands_on_the_readers_own_page(planted):

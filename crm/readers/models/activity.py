@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection, models, transaction
@@ -14,6 +14,9 @@ from crm.staff.models import Campus
 
 #: Under this name folding and appending wait for each other.
 FOLD = "huixiang.fold"
+#: A row that is this much older than its coming may belong to a day that no nightly run counts any
+#: more. Less than the shortest term, so that no row is folded that was young when it came.
+LATE_AFTER = timedelta(days=28)
 #: reader id, kind, time, source, reference within the source
 ActivityRow = tuple[int, str, datetime, str, str]
 
@@ -41,7 +44,8 @@ class ActivityQuerySet(models.QuerySet):
         """Append activities; a ``(source, ref)`` that is there already, as a row or counted in a
         folded month, is left alone.
 
-        Returns how many rows were offered, not how many were new.
+        Those that come late wait for the night that counts them before they may be folded. Returns
+        how many rows were offered, not how many were new.
         """
         rows = list(rows)
         with transaction.atomic():
@@ -57,10 +61,12 @@ def _offered(rows: list[ActivityRow], known: set[UUID]) -> Iterator["Activity"]:
     """Activities of ``rows`` but those that are counted in a month, or of whom nothing is kept."""
     asked = {reader for reader, *_rest in rows}
     silent = set(Reader.objects.filter(pk__in=asked, analytics=False).values_list("pk", flat=True))
+    young_from = timezone.now() - LATE_AFTER
     for reader, kind, at, source, ref in rows:
         if reader in silent or key_of(source, ref) in known:
             continue
-        yield Activity(reader_id=reader, kind=kind, at=at, source=source, ref=ref)
+        late = at < young_from
+        yield Activity(reader_id=reader, kind=kind, at=at, source=source, ref=ref, late=late)
 
 
 class Activity(models.Model):
@@ -88,6 +94,8 @@ class Activity(models.Model):
     )
     source = models.CharField(max_length=32)
     ref = models.CharField(max_length=64)
+    # Came late, and is in no daily figure yet: until it is, it is not folded.
+    late = models.BooleanField(default=False, db_default=False)
 
     objects = ActivityQuerySet.as_manager()
 
@@ -102,6 +110,7 @@ class Activity(models.Model):
             models.Index(fields=["kind", "at"], include=["reader"], name="activity_kind_at"),
             # For the page of one reader, newest first.
             models.Index(fields=["reader", "-at"], name="activity_reader_at"),
+            models.Index(fields=["at"], condition=models.Q(late=True), name="activity_late"),
         ]
 
     def __str__(self):

@@ -16,7 +16,9 @@ from analytics.facts.terms import not_computed
 from core.terms import Busy, term
 from crm.clock import nightly
 from crm.clock.nightly import run_night
+from crm.readers.folding import LEAST_DAYS
 from crm.readers.models import Activity
+from crm.readers.models.activity import LATE_AFTER
 from tests import servers
 from tests.analytics.building import readers
 from tests.feedback.verbs import elsewhere, somebody_waits
@@ -106,3 +108,49 @@ def test_days_are_counted_whole_while_a_night_begins_to_fold():
 
     begin_to_fold(4)
     assert Activity.objects.count() == 5
+
+
+def visits_by_day() -> float:
+    found = Fact.objects.filter(metric="activities", grain="day", dimension="")
+    return sum(found.values_list("value", flat=True))
+
+
+def come(who, source: str, *ages: int) -> None:
+    now = timezone.now()
+    rows = [
+        (reader.pk, "visit", now - timedelta(days=age), source, f"{age} {reader.pk}")
+        for age in ages
+        for reader in who
+    ]
+    Activity.objects.log(rows)
+
+
+def test_rows_that_come_late_are_counted_before_they_are_folded():
+    """Of days that are single rows, and of days that are folded: each row once, whatever runs."""
+    early, late = readers(10), readers(20)
+    come(early, "gate", 2, 60, 120)
+    computing.compute_all()
+    assert visits_by_day() == 30
+    assert run_night(night=timezone.localdate() - timedelta(days=1))
+    assert Activity.objects.count() == 20
+
+    come(late, "late", 60, 120)
+    # The fold waits for the count.
+    run_night(night=timezone.localdate())
+    assert Activity.objects.count() == 60
+
+    for _time in range(2):
+        computing.compute_recent(timezone.localdate())
+        assert visits_by_day() == 70
+        assert not Activity.objects.filter(late=True).exists()
+    run_night(night=timezone.localdate() + timedelta(days=1))
+    assert Activity.objects.count() == 40
+    come(late, "late", 60, 120)
+    computing.compute_recent(timezone.localdate())
+    computing.compute_all()
+    assert visits_by_day() == 70
+
+
+def test_row_that_was_no_late_one_is_in_the_days_of_every_night():
+    """What counts as late leaves no gap to the days that the night computes."""
+    assert timedelta(days=min(computing.LOOK_BACK, LEAST_DAYS) - 1) > LATE_AFTER

@@ -20,7 +20,7 @@ from analytics.today import desk
 from core.grants import table_of
 from tests.analytics import building as make
 from tests.analytics.published.world import said_now, undone
-from tests.factories import UserFactory
+from tests.factories import AdjustmentFactory, UserFactory
 from tests.owner import as_owner
 
 pytestmark = pytest.mark.django_db
@@ -171,6 +171,14 @@ def test_a_published_thing_without_a_seal_is_found(published):
         f"Evaluations: analytics_evaluation/{forged.pk} was never sealed",
         f"analytics_evaluation/{forged.pk}: the figures do not follow from its frozen inputs",
     ]
+
+
+def test_a_decision_put_in_beside_the_portal_is_found(published, manager):
+    """As the application's role, which may add rows: the state moves with it, and no seal does."""
+    waiting = AdjustmentFactory(evaluation=published)
+    forged = Decision.objects.create(adjustment=waiting, verdict="accept", by=manager)
+    Adjustment.objects.filter(pk=waiting.pk).update(state=Adjustment.State.ACCEPTED)
+    assert f"Decisions: analytics_decision/{forged.pk} was never sealed" in said_now()
 
 
 def test_a_seal_taken_out_is_found(published):

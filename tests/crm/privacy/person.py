@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django.contrib.admin.models import CHANGE, DELETION, LogEntry
 from django.core.files.base import ContentFile
 from django.test import Client
 from django.utils import timezone
@@ -64,6 +65,7 @@ TEXTS = [
     "former-voice-unmistakable",
     "header-unmistakable",
     "sender-unmistakable",
+    "noted-in-the-admin-unmistakable",
 ]
 #: Texts of what is past its term.
 OLD_LETTER, OLD_HEADER, OLD_SENDER, OLD_BEFORE = OLD_TEXTS = (
@@ -141,6 +143,7 @@ def add_what_no_key_leads_to(reader, user, librarian) -> None:
     )
     EmailAddress.objects.create(user=user, email=UNPROVEN, verified=False)
     begun = factories.UserFactory(username="begunbyonlyone", email=EMAIL)
+    add_notes_of_the_admin(user, begun, librarian)
     EmailAddress.objects.create(user=begun, email=EMAIL, verified=False)
     store = SessionStore()
     store["account_password_reset_verification"] = {"email": UNPROVEN.title(), "code": "x"}
@@ -164,6 +167,14 @@ def add_what_no_key_leads_to(reader, user, librarian) -> None:
     ImportRefusal.objects.create(
         batch=batch, line=3, reason="bad-email", raw=["x", "call 139 7755-3311", "y"]
     )
+
+
+def add_notes_of_the_admin(user, begun, librarian) -> None:
+    """Accounts edited in Django's admin, and an address deleted there."""
+    LogEntry.objects.log_actions(librarian.pk, [user, begun], CHANGE, TEXTS[17])
+    gone = EmailAddress.objects.create(user=user, email=EMAIL_TOO.upper())
+    LogEntry.objects.log_actions(librarian.pk, [gone], DELETION, "")
+    gone.delete()
 
 
 def add_segments(reader, librarian) -> None:

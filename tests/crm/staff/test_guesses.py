@@ -275,6 +275,26 @@ def test_a_hundred_guesses_at_once_are_five(ann):
     assert locks() == [str(ann.pk)]
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("guess", [guess_code, guess_recovery_code, guess_api_code])
+def test_guesses_of_the_second_factor_at_once_are_counted_once_each(ann, guess):
+    with_second_factor(ann)
+
+    def guess_once(_number) -> None:
+        try:
+            guess()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(guess_once, range(24)))
+    assert locks() == [str(ann.pk)]
+    client = Client()
+    attempt(client, password=PASSWORD)
+    client.post(reverse("mfa_authenticate"), {"code": code()})
+    assert not is_in(client)
+
+
 # --- codes of the second factor -------------------------------------------------------------------
 def enter_code(entered: str) -> bool:
     client = Client()
@@ -301,6 +321,23 @@ def test_recovery_code_opens_once(ann):
     assert enter_code(codes[0])
     assert not enter_code(codes[0])
     assert enter_code(codes[1])
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("kind", ["totp", "recovery"])
+def test_code_that_is_entered_four_times_at_once_opens_once(ann, kind):
+    with_second_factor(ann)
+    recovery = Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes()
+    entered = code() if kind == "totp" else recovery[0]
+
+    def enter(_number) -> bool:
+        try:
+            return enter_code(entered)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(enter, range(4))).count(True) == 1
 
 
 def test_admin_asks_for_the_old_password_on_the_counted_page(client):

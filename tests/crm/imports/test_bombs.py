@@ -1,0 +1,145 @@
+"""Small files that are large work are refused in seconds, and honest work is not begun twice."""
+
+import gzip
+import time
+import zipfile
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from crm.imports import describing
+from crm.imports.opening import Unreadable
+from crm.imports.sniff import sniff
+from crm.imports.working import check_job
+from crm.jobs.actions import cancel_job
+from crm.jobs.models import Job
+from crm.jobs.running import Cancelled, claim, keep_alive
+from tests.crm.imports.test_parsing import file_of, rows_of, workbook, zip_of
+from tests.factories import ImportBatchFactory, JobFactory, UserFactory
+
+MB = 1 << 20
+#: Seconds in which a bomb is refused, on a busy machine; each took minutes before, or hours.
+SOON = 20
+
+
+def parts_of(content: bytes, tmp_path) -> dict[str, bytes]:
+    with zipfile.ZipFile(file_of(tmp_path, content, "whole.xlsx")) as book:
+        return {name: book.read(name) for name in book.namelist()}
+
+
+def with_part(tmp_path, name: str, part: bytes):
+    parts = parts_of(workbook([["number"], ["A1"]]), tmp_path)
+    return file_of(tmp_path, zip_of(parts | {name: part}))
+
+
+@pytest.mark.parametrize("name", ["xl/styles.xml", "xl/worksheets/sheet1.xml", "xl/other.bin"])
+@pytest.mark.parametrize(
+    "part",
+    [
+        b"<!--" + b"a" * (48 * MB) + b"--><x/>",
+        b" " * (48 * MB) + b"<x/>",
+        b"<x><!--" + b"<row> " * (8 * MB) + b"--></x>",
+        b"<x a='" + b"a" * (48 * MB) + b"'/>",
+        b"<x><?y " + b"a" * (48 * MB) + b"?></x>",
+        b"<x" + b"a" * (48 * MB) + b"/>",
+        b"<row>" * (8 * MB),
+    ],
+    ids=["remark first", "blanks", "remark", "attribute", "instruction", "name", "nested"],
+)
+def test_one_endless_token_is_refused_soon(tmp_path, name, part):
+    path = with_part(tmp_path, name, part)
+    began = time.monotonic()
+    with pytest.raises(Unreadable):
+        sniff(path)
+    assert time.monotonic() - began < SOON
+
+
+@pytest.mark.parametrize("name", ["xl/noughts.xml", "xl/noughts", "xl/media/image1.png"])
+def test_noughts_are_refused_whatever_their_part_is_called(tmp_path, name):
+    """The workbook might say that they are its sheet."""
+    path = with_part(tmp_path, name, b"0" * (300 * MB))
+    began = time.monotonic()
+    with pytest.raises(Unreadable):
+        sniff(path)
+    assert time.monotonic() - began < SOON
+
+
+def test_shared_strings_under_another_name_are_bounded_too(tmp_path):
+    text = b"<si><t>" + b"a" * 1024 + b"</t></si>"
+    with pytest.raises(Unreadable):
+        sniff(with_part(tmp_path, "xl/words.bin", b"<sst>" + text * (65 << 10)))
+
+
+def test_row_that_says_it_is_the_last_of_millions_ends(tmp_path):
+    sheet = b"<worksheet><sheetData>%s<row r='2000000000'/></sheetData></worksheet>"
+    first = b"<row r='1'><c t='inlineStr'><is><t>number</t></is></c></row>"
+    with pytest.raises(Unreadable):
+        rows_of(with_part(tmp_path, "xl/worksheets/sheet1.xml", sheet % first))
+
+
+def test_honest_workbook_with_long_texts_is_read(tmp_path):
+    long = "好" * 32_767
+    rows = [["number", "note"]] + [[f"A{n}", f"{n}{long}"[:32_767]] for n in range(300)]
+    header, found = rows_of(file_of(tmp_path, workbook(rows)))
+    assert header == ["number", "note"]
+    assert len(found) == 300
+    assert found[-1][1] == ["A299", f"299{long}"[:32_767]]
+
+
+def test_picture_and_drawing_that_no_parser_reads_do_not_matter(tmp_path):
+    parts = parts_of(workbook([["number"], ["A1"]]), tmp_path)
+    parts["xl/media/image1.png"] = b"\x89PNG\r\n\x1a\n" + b"\0" * (5 * MB)
+    parts["xl/drawings/vmlDrawing1.vml"] = b"<xml><br></xml>"
+    assert rows_of(file_of(tmp_path, zip_of(parts))) == (["number"], [(2, ["A1"])])
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "packed"])
+def test_one_endless_line_is_refused_soon(tmp_path, pack):
+    path = file_of(tmp_path, pack(b"number,kind\n1,teacher\n" + b"a" * (300 * MB)))
+    began = time.monotonic()
+    with pytest.raises(Unreadable):
+        sniff(path)
+    assert time.monotonic() - began < SOON
+
+
+# --- signs of life --------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "content",
+    [workbook([["number"], ["A1"]]), b"number\nA1\n", gzip.compress(b"number\nA1\n")],
+    ids=["workbook", "text", "packed"],
+)
+def test_check_says_that_it_goes_on(tmp_path, content):
+    beats = []
+    sniff(file_of(tmp_path, content), lambda: beats.append(1))
+    assert beats
+
+
+@pytest.mark.django_db
+def test_slow_check_is_not_taken_for_lost_and_a_silent_one_is():
+    job = claim(JobFactory(kind="crm.check_import").pk)
+    long_ago = timezone.now() - timedelta(minutes=10)
+    Job.objects.update(beat_at=long_ago)
+    assert Job.objects.lost().exists()
+
+    job.beat_at = long_ago
+    keep_alive(job)
+    assert not Job.objects.lost().exists()
+    assert claim(job.pk) is None
+
+    Job.objects.update(beat_at=long_ago)
+    # Within seconds of the last one no second is written: a row a megabyte would be many.
+    keep_alive(job)
+    assert Job.objects.lost().exists()
+    assert claim(job.pk) is not None
+
+
+@pytest.mark.django_db
+def test_check_that_is_stopped_stops_while_it_looks(settings):
+    batch = ImportBatchFactory(state="checking")
+    assert describing.sniff is sniff
+    job = claim(JobFactory(kind="crm.check_import", params={"batch": batch.pk}).pk)
+    cancel_job(job=job, by=UserFactory(role="librarian"))
+    job.beat_at = None
+    with pytest.raises(Cancelled):
+        check_job(job)
