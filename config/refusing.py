@@ -44,7 +44,7 @@ class WayOnMiddleware:
         # Programs get theirs from the API, with a body.
         if response.status_code == 405 and not response.content:
             # Without a context processor: not every refusal knows yet who asks.
-            response.content = loader.render_to_string("405.html", {"page_heading": ""})
+            response.content = loader.render_to_string("405.html")
         return response
 
 
