@@ -173,7 +173,9 @@ def test_post_without_a_session_leads_to_a_page_that_opens(world, name, came_fro
     assert after == ("/me/?x=1" if "/me/?x=1" in came_from else reverse("crm:after-login"))
 
 
-@pytest.mark.parametrize(("language", "word"), [("en", "no page to open"), ("zh-hans", "没有可以打开")])
+@pytest.mark.parametrize(
+    ("language", "word"), [("en", "no page to open"), ("zh-hans", "这里没有可以打开的页面")]
+)
 def test_address_of_a_button_says_so_when_it_is_opened(client, language, word):
     client.force_login(factories.UserFactory())
     answer = client.get(reverse("crm:me-consent"), headers={"accept-language": language})
