@@ -203,11 +203,6 @@ def visits_of_yesterday(_request) -> list:
     return []
 
 
-def look_asked_for():
-    """Everything published is looked through, as a job."""
-    return [job_for("analytics.tasks.look_through")]
-
-
 def look_asked_for(_request) -> list:
     telling_campaign()
     return [job_for("analytics.tasks.look_through")]
@@ -250,7 +245,6 @@ TASKS: dict[str, Callable] = {
     "analytics.tasks.compute_facts": visits_of_yesterday,
     "analytics.tasks.evaluate_campaign": an_evaluation_asked_for,
     "analytics.tasks.verify_published": something_published,
-    "analytics.tasks.look_through": look_asked_for,
     "analytics.tasks.rebuild_facts": figures_asked_anew,
     "analytics.tasks.look_through": look_asked_for,
 }
