@@ -6,8 +6,7 @@ from celery import shared_task
 from django.urls import reverse
 from django.utils.translation import override
 
-from analytics.published.actions import verify_published
-from analytics.published.looking import KIND
+from analytics.published.actions import KIND, verify_published
 from analytics.published.words import sentence
 from crm.jobs.running import report_progress, run_job
 

@@ -3,7 +3,7 @@
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from analytics.published.looking import request_look
+from analytics.published.actions import request_look
 from analytics.published.models import Seal, Verification
 from analytics.published.words import sentence
 from core.access import needs
