@@ -173,6 +173,7 @@ def test_post_without_a_session_leads_to_a_page_that_opens(world, name, came_fro
     assert after == ("/me/?x=1" if "/me/?x=1" in came_from else reverse("crm:after-login"))
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("language", "word"), [("en", "no page to open"), ("zh-hans", "这里没有可以打开的页面")]
 )
