@@ -3,7 +3,7 @@
 import logging
 import sys
 from functools import partial
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
@@ -14,6 +14,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.template import loader
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views import defaults
 
@@ -256,7 +257,7 @@ class SignedOutMiddleware(Middleware):
         response = self.get_response(request)
         ended = request.session.ended
         if ended is None:
-            return response
+            return led_to_a_page(request, response)
 
         # Django would delete the cookie of an ended session. It stays until the next sign-in: the
         # form that was being typed in another tab is still to come.
@@ -274,13 +275,36 @@ class SignedOutMiddleware(Middleware):
         had_files = bool(request.FILES)
         kept_form = kept.keep(ended, request.get_full_path(), request.POST, had_files=had_files)
         if kept_form is None:
-            return response
+            return led_to_a_page(request, response)
         return redirect_to_login(reverse("crm:kept-form", args=[kept_form.pk]))
 
 
 def is_sent_to_sign_in(response) -> bool:
     """True for the answer of a page that only people who are signed in may see."""
     return response.status_code == 302 and response.url.startswith(reverse(settings.LOGIN_URL))
+
+
+def led_to_a_page(request, response):
+    """The sign-in after a POST leads to the page that it was sent from, or home.
+
+    Many addresses take a POST and nothing else: opened after the sign-in they are no page.
+    """
+    if request.method != "POST" or not is_sent_to_sign_in(response):
+        return response
+    if "next=" not in response.url:
+        return response
+    return redirect_to_login(page_sent_from(request) or resolve_url(settings.LOGIN_REDIRECT_URL))
+
+
+def page_sent_from(request) -> str:
+    """The address on this site that a request came from; empty where it says none."""
+    came_from = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(came_from, {request.get_host()}):
+        return ""
+    parts = urlsplit(came_from)
+    page = urlunsplit(("", "", parts.path, parts.query, ""))
+    # Sent from the very address after a refusal, it is none that is known to open.
+    return "" if parts.path == request.path else page
 
 
 def signed_out_note(request):

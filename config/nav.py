@@ -113,6 +113,7 @@ INSIGHT = [
         "e",
     ),
     MenuItem("decisions", _("Decisions"), "analytics:decision-list", "insight.view", "x"),
+    MenuItem("published", _("Published figures"), "analytics:published", "insight.view"),
     MenuItem("loop", _("The loop"), "analytics:loop", "insight.view"),
     MenuItem("facts", _("Paper case"), "analytics:observation-list", "insight.view"),
     MenuItem("api", _("API"), "api-docs", "insight.view"),

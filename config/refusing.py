@@ -29,6 +29,20 @@ class MethodMiddleware(Middleware):
         return self.get_response(request)
 
 
+class WayOnMiddleware(Middleware):
+    """An address that was opened, and only takes what a form sends, answers with words and a way
+    on, and no empty page.
+    """
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        # Programs get theirs from the API, with a body.
+        if response.status_code == 405 and not response.content:
+            # Without a context processor: not every refusal knows yet who asks.
+            response.content = loader.render_to_string("405.html")
+        return response
+
+
 class SizeMiddleware(Middleware):
     """A body larger than its view takes is refused before it is read (core/uploads.py)."""
 

@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "config.middleware.ForgetMiddleware",
     "config.refusing.RefusalMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "config.refusing.WayOnMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

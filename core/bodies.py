@@ -36,8 +36,32 @@ BEFORE = {
     **dict.fromkeys(CELLS, "\t"),
     "li": "\n- ",
 }
-VOID = {"br", "hr"}
+VOID = {"br", "hr", "img"}
 SPACES = re.compile(r"[ \t\n]+")
+
+
+#: Where pictures of ours lie on this site (crm/library/keeping.py).
+OWN_PICTURE = re.compile(r"/pictures/[0-9A-Za-z]+\.[a-z]+")
+
+
+def _own_pictures(tag: str, name: str, value: str) -> str | None:
+    """Everything as it is, but no picture of elsewhere: loading one tells its host who looks."""
+    if tag == "img" and name == "src" and not OWN_PICTURE.fullmatch(value):
+        return None
+    return value
+
+
+def clean_letter(body: str) -> str:
+    """A whole letter as it may be shown in a page: as ``clean_body``, with pictures of this site.
+
+    Their addresses begin with a slash.
+    """
+    return _cleaned(
+        body,
+        tags=TAGS | {"img"},
+        attributes=ATTRIBUTES | {"img": {"src", "alt", "width", "height"}},
+        attribute_filter=_own_pictures,
+    )
 
 
 def clean_body(body: str) -> str:
@@ -45,13 +69,16 @@ def clean_body(body: str) -> str:
 
     Raises Refused for one that is too long, too full of tags or too deep (``core.markup``).
     """
+    return _cleaned(body, tags=TAGS, attributes=ATTRIBUTES)
+
+
+def _cleaned(body: str, **allowed) -> str:
     cleaned = nh3.clean(
         bounded(without_controls(body)),
-        tags=TAGS,
-        attributes=ATTRIBUTES,
         url_schemes={"http", "https", "mailto"},
         link_rel=None,
         clean_content_tags={"script", "style"},
+        **allowed,
     )
     # Written as entities, signs are longer; what is stored is cleaned again whenever it is mailed.
     refuse_longer(cleaned)

@@ -91,8 +91,10 @@ class CaughtMail:
             return ""
         # The cleaning takes away the style that hides the preview line, so the line goes first.
         html = PREHEADER.sub("", part.get_content())
+        # Pictures of this site are shown, under whichever host it is looked at.
+        html = html.replace(f'src="{settings.BASE_URL}/pictures/', 'src="/pictures/')
         try:
-            body = bodies.clean_body(html)
+            body = bodies.clean_letter(html)
         except Refused as refusal:
             return escape(str(refusal))
         return bodies.replace_links(body, on_this_site)

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 
-from django.db.models import Max, Sum, Value
+from django.db.models import Max, Min, Sum, Value
 from django.db.models.functions import TruncMonth
+from django.utils import timezone
 
 from analytics.facts.models import Fact, Target
 from analytics.facts.periods import month_start, months_back, next_month
@@ -41,12 +42,9 @@ class Tile:
     value: Count
     before: Count
     last_year: Count
+    #: Difference to the same month last year (``Month.change``).
+    change: int | None
     target: int | None
-
-    @property
-    def change(self) -> int | None:
-        """Difference to the same month last year; None unless both may be told."""
-        return difference(self.value, self.last_year)
 
     @property
     def on_target(self) -> bool | None:
@@ -82,6 +80,7 @@ class Month:
         self.months = [months_back(self.month, back) for back in reversed(range(MONTHS_SHOWN))]
         self.values: dict[tuple[str, str, date], float] = {}
         self.measured: set[date] = set()
+        self.begun = begun()
         self._load()
 
     def _load(self) -> None:
@@ -151,19 +150,42 @@ class Month:
     def rows(self, metric: str, key: str = "", month: date | None = None) -> int | None:
         """How many rows were counted, before anything is withheld.
 
-        ``key``: one kind; without it the total. Where there is no fact, the total of a measured
-        month is 0, and everything else None.
+        ``key``: one kind; without it the total. None where nobody counted.
         """
         month = month or self.month
         value = self.values.get((metric, key, month))
-        if value is not None:
+        if value:
             return int(value)
         # That a kind has no fact may mean that its source was not kept, so only totals are zero;
         # and that a campus has none, that nobody counted by campus then.
         is_total = not key and self.campus is None
-        if is_total and month in self.measured:
-            return 0
-        return None
+        if value is None and not is_total:
+            return None
+        return 0 if self._is_zero(metric, month) else None
+
+    def _is_zero(self, metric: str, month: date) -> bool:
+        """Whether nothing of ``metric`` in ``month`` says that there was nothing.
+
+        Only where anything was counted in that month, and the metric had been recorded by then:
+        before its first row nobody kept it.
+        """
+        first = self.begun.get(metric)
+        return month in self.measured and first is not None and first <= month
+
+    def change(self, metric: str) -> int | None:
+        """Difference to the same month a year before.
+
+        None where either was not measured or may not be told, and while the month is running: a
+        part of a month is not compared with a whole one.
+        """
+        if self.is_running:
+            return None
+        return difference(self.count(metric), self.count(metric, self.last_year))
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the month is not over yet."""
+        return next_month(self.month) > timezone.localdate()
 
     @property
     def last_year(self) -> date:
@@ -255,6 +277,7 @@ class Month:
             value=self.count(metric),
             before=self.count(metric, self.previous),
             last_year=self.count(metric, self.last_year),
+            change=self.change(metric),
             target=target,
         )
 
@@ -315,6 +338,13 @@ def _told_done(times: int | None) -> Count:
     if times is not None and suppress(times, LEAST_DONE) is None:
         return Count.without(Missing.WITHHELD)
     return Count.of(times)
+
+
+def begun() -> dict[str, date]:
+    """{metric: the first month in which any of it was recorded} of the whole library."""
+    recorded = Fact.objects.filter(dimension="", value__gt=0).order_by()
+    first = recorded.values_list("metric").annotate(first=Min("start"))
+    return {metric: month_start(day) for metric, day in first}
 
 
 def latest_full_month(today: date) -> date:

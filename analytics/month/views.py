@@ -16,7 +16,7 @@ from analytics.facts.publishing import last_published
 from analytics.loop import verify
 from analytics.loop.models import Adjustment
 from analytics.month import charts
-from analytics.month.figures import Month, computed_at, difference, latest_full_month
+from analytics.month.figures import Month, computed_at, latest_full_month
 from analytics.month.forms import TargetForm
 from analytics.month.words import change_words
 from analytics.published.models import Seal, Verification
@@ -86,12 +86,11 @@ def proof_of(figures: Month) -> dict:
 def neighbours(figures: Month) -> dict:
     """The months to go to, and whether this one is still running."""
     after = next_month(figures.month)
-    is_running = after > timezone.localdate()
     following = f"{after:%Y-%m}"
-    if is_running:
+    if figures.is_running:
         following = ""
     return {
-        "running": is_running,
+        "running": figures.is_running,
         "previous": f"{figures.previous:%Y-%m}",
         "following": following,
     }
@@ -111,9 +110,7 @@ def drawn(figures: Month) -> dict:
 
 def change(figures: Month, metric: str) -> str:
     """A figure against the same month a year before, in words."""
-    now = figures.count(metric)
-    year_before = figures.count(metric, figures.last_year)
-    return change_words(difference(now, year_before))
+    return change_words(figures.change(metric), is_running=figures.is_running)
 
 
 def sentences(figures: Month) -> dict:

@@ -28,8 +28,10 @@ def metric_help(metric: str) -> str:
     }.get(metric, "")
 
 
-def change_words(change: int | None) -> str:
+def change_words(change: int | None, *, is_running: bool = False) -> str:
     """How a count differs from a year before, in words: 31 more than …; None may not be told."""
+    if is_running:
+        return _("not comparable with last year before the month is over")
     if change is None:
         return _("no comparison with last year is possible")
     if change == 0:

@@ -1,13 +1,19 @@
 """Verbs of the chains."""
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.utils.translation import gettext_noop
 
 from analytics.published import heads, verifying
 from analytics.published.heads import NotedHead
 from analytics.published.models import Verification
+from crm.jobs.actions import start_job
+from crm.jobs.models import Job
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
+
+#: The task of a look that somebody asked for.
+KIND = "analytics.tasks.look_through"
 
 
 @transaction.atomic
@@ -33,3 +39,16 @@ def verify_published(*, by: User | None) -> Verification:
         breaks=len(found.breaks),
     )
     return found
+
+
+@transaction.atomic
+def request_look(*, by: User) -> Job:
+    """Look through all chains now. The job already under way is returned instead of a second."""
+    with connection.cursor() as cursor:
+        # No row stands for "the chains", so two clicks at once wait for each other here.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s), 0)", [KIND])
+    running = Job.objects.open().filter(kind=KIND).first()
+    if running is not None:
+        return running
+    audit.record(action=AuditAction.PUBLISHED_REQUEST, by=by)
+    return start_job(kind=KIND, title=gettext_noop("Look through the published figures"), by=by)

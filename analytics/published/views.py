@@ -1,7 +1,9 @@
 """What was found when the published figures were last looked through."""
 
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
 
+from analytics.published.actions import request_look
 from analytics.published.models import Seal, Verification
 from analytics.published.words import sentence
 from core.access import needs
@@ -17,3 +19,10 @@ def published(request):
         breaks = list(map(sentence, verification.breaks))
     context = {"verification": verification, "breaks": breaks, "heads": heads}
     return render(request, "analytics/published/published.html", context)
+
+
+@needs("decisions.make")
+@require_POST
+def look_through(request):
+    """Look through all now; the page of the job shows how far it is."""
+    return redirect(request_look(by=request.user))

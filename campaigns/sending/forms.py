@@ -65,6 +65,29 @@ class LaunchForm(Form):
         self.fields["when"].choices = list(labels.items())
         self.initial.setdefault("when", proposed)
 
+        self.starts_on = content.campaign.starts_on
+        if self._is_early(timezone.now()):
+            self.fields["early"] = forms.BooleanField(
+                label=_("Yes, write to readers before the campaign's first day"),
+                help_text=_("The campaign begins on %s.") % f"{self.starts_on:%Y-%m-%d}",
+                required=False,
+            )
+
+    def _is_early(self, moment: datetime) -> bool:
+        """Whether the campaign has not begun on the day of ``moment``."""
+        return self.starts_on is not None and timezone.localdate(moment) < self.starts_on
+
+    def clean(self) -> None:
+        """A mail before the campaign's first day needs a second yes."""
+        super().clean()
+        if "when" not in self.cleaned_data or not self._is_early(self.due_at):
+            return
+        if not self.cleaned_data.get("early"):
+            self.add_error(
+                "early" if "early" in self.fields else None,
+                _("The mail would go out before the campaign's first day. Say that you mean it."),
+            )
+
     @property
     def due_at(self) -> datetime:
         """When the mails of a valid form may go; for "at once" this moment."""

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 
+from django.db.models import Max
 from django.utils import timezone
 
 from core.terms import Interval, Over, Term
@@ -18,6 +19,11 @@ def days_of_all(terms: tuple[Term, ...]) -> dict[str, int]:
     """{code: days} in one query."""
     chosen = dict(ChosenTerm.objects.values_list("code", "days"))
     return {term.code: within_bounds(term, chosen.get(term.code)) for term in terms}
+
+
+def last_chosen() -> datetime | None:
+    """When the library last chose a term; None where all are the defaults."""
+    return ChosenTerm.objects.aggregate(at=Max("changed_at"))["at"]
 
 
 def within_bounds(term: Term, chosen: int | None) -> int:

@@ -22,6 +22,12 @@ class NamesForm(Form):
         help_text=_("Readers see it in their own language, and the other one where one is empty."),
     )
 
+    def clean(self) -> None:
+        """An empty name says something; a name that was not sent at all takes no other away."""
+        super().clean()
+        if any(self.add_prefix(name) not in self.data for name in self.fields):
+            raise ValidationError(_("The form came without the names, so nothing was changed."))
+
     def clean_zh(self) -> str:
         return texts.one_line(self.cleaned_data["zh"])
 

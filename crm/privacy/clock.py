@@ -46,6 +46,11 @@ def clock_rows(viewer: User) -> list[ClockRow]:
     return rows
 
 
+def due_under(term: Term, days: int, viewer: User) -> Count:
+    """What the next night would take of one kind if it were kept for ``days`` days."""
+    return told(term.due(over_on(timezone.localdate(), days, still_needed())), viewer)
+
+
 def last_nights() -> dict[str, Night]:
     """{code: the newest night that has ended}."""
     ended = Night.objects.filter(ended_at__isnull=False)

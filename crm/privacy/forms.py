@@ -134,3 +134,15 @@ class TermForm(Form):
         self.fields["days"] = forms.IntegerField(
             label=_("Days"), min_value=term.least, max_value=term.most
         )
+        # The days of which it was shown what they take; sent along with the second press.
+        self.fields["seen"] = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether a valid form's days are those whose next night was shown."""
+        return self.cleaned_data["days"] == self.cleaned_data["seen"]
+
+    def with_days_seen(self) -> None:
+        """When the page is drawn again, its days have been shown."""
+        self.data = self.data.copy()
+        self.data["seen"] = str(self.cleaned_data["days"])

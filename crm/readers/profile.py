@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Max, Sum
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.readers.models import (
@@ -32,6 +33,8 @@ class PurposeConsent:
     allowed: bool
     stopped: bool
     last: ConsentEvent | None
+    #: Whether a yes was ever written down: nothing else can be taken back.
+    was_allowed: bool
 
     @property
     def state(self) -> str:
@@ -41,7 +44,9 @@ class PurposeConsent:
         if self.last is None:
             return _("not asked")
         # A yes of 0.1 to the whole channel did not cover every purpose.
-        return _("not allowed") if self.last.granted else _("taken back")
+        if self.last.granted:
+            return _("not allowed")
+        return _("taken back") if self.was_allowed else _("not allowed")
 
     @property
     def is_on(self) -> bool:
@@ -74,12 +79,17 @@ class ActivityCount:
 
 @dataclass(frozen=True)
 class LookRow:
-    """Who looked, where and why, on which day."""
+    """Who looked, where and why, on which day; ``times``: the moments of that day, newest first."""
 
     who: str
     where: str
     why: str
-    at: datetime
+    times: list[datetime]
+
+    @property
+    def at(self) -> datetime:
+        """The newest of them."""
+        return self.times[0]
 
 
 def trait_rows(reader: Reader) -> list[tuple[str, object]]:
@@ -132,6 +142,7 @@ def _purposes(
             allowed=key in reader.consents,
             stopped=key in stopped,
             last=next(iter(about), None),
+            was_allowed=any(event.granted for event in about),
         )
         rows.append(row)
     return rows
@@ -166,18 +177,23 @@ def activity_counts(reader: Reader) -> list[ActivityCount]:
 
 
 def look_rows(reader: Reader, most: int) -> list[LookRow]:
-    """Who looked at the reader lately, newest first; the same for staff and for the reader."""
+    """Who looked at the reader lately, newest first; the same for staff and for the reader.
+
+    Equal looks of one day are one row; the newest ``most`` looks are told.
+    """
     looks = Look.objects.at(reader).select_related("user", "user__campus").order_by("-at")
-    rows = []
+    rows: dict[tuple, LookRow] = {}
     for look in looks[:most]:
         row = LookRow(
             who=looker(look.user),
             where=look.get_place_display(),
             why=look.get_reason_display() if look.reason else "",
-            at=look.at,
+            times=[],
         )
-        rows.append(row)
-    return rows
+        # By the account: two of the staff may be called the same.
+        same = (look.user_id, row.where, row.why, timezone.localdate(look.at))
+        rows.setdefault(same, row).times.append(look.at)
+    return list(rows.values())
 
 
 def looker(user) -> str:

@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from django.db.models import BooleanField, Case, F, Func, JSONField, Min, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, F, Func, JSONField, Min, Q, QuerySet, Value, When
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.holds import AccountHold, Erase, Shown, Unknowable
 from crm.staff import guesses
 from crm.staff.models import AuditEvent, GuessCounter, User
-from crm.staff.words import in_words, suspicion_in_words
+from crm.staff.words import AuditAction, in_words, suspicion_in_words
 
 ACCESS = _("so that only the person themself gets in")
 TRACE = _("to be able to say who did what")
@@ -34,15 +34,22 @@ def wrong_entries_of(reader) -> QuerySet:
 def events_of(reader) -> QuerySet:
     """What the person did and what others did about them or their account.
 
-    ``mine``: whether they did it themself. ``said`` is the detail without keys of readers, which
-    say nothing to anybody, and in the trail of staff would be other people's.
+    ``actor``: who did it, as ``done_by`` says it. ``said`` is the detail without keys of readers,
+    which say nothing to anybody, and in the trail of staff would be other people's.
     """
     about = Q(object_type="crm.reader", object_id=str(reader.pk)) | Q(detail__reader=reader.pk)
     own = Q(pk__in=[])
     if reader.user_id is not None:
         own = Q(user=reader.user_id)
         about |= Q(object_type="crm.user", object_id=str(reader.user_id))
-    mine = Case(When(own, then=True), default=False, output_field=BooleanField())
+    at_the_door = Q(user=None, action__in=[AuditAction.SIGN_IN_FAILED, AuditAction.SIGN_IN_LOCKED])
+    actor = Case(
+        When(own, then=Value("me")),
+        # Whoever typed it: nobody was signed in, so nobody knows who it was.
+        When(at_the_door, then=Value("door")),
+        default=Value("library"),
+        output_field=CharField(),
+    )
     said = Func(
         F("detail"),
         Value("reader"),
@@ -50,11 +57,16 @@ def events_of(reader) -> QuerySet:
         arg_joiner=" - ",
         output_field=JSONField(),
     )
-    return AuditEvent.objects.filter(own | about).annotate(mine=mine, said=said)
+    return AuditEvent.objects.filter(own | about).annotate(actor=actor, said=said)
 
 
-def done_by(mine: bool) -> str:
-    return gettext("by me") if mine else gettext("by the library")
+def done_by(actor: str) -> str:
+    """Who did it: the person, the library, or somebody who was not signed in."""
+    if actor == "me":
+        return gettext("by me")
+    if actor == "door":
+        return gettext("by somebody at the sign-in page")
+    return gettext("by the library")
 
 
 def since_or_none(moment: datetime | None) -> datetime | str:
@@ -116,7 +128,7 @@ ACCOUNTS = [
         shown=(
             Shown(_("when"), "at"),
             Shown(_("what"), "action", in_words),
-            Shown(_("by whom"), "mine", done_by),
+            Shown(_("by whom"), "actor", done_by),
             Shown(_("in detail"), "said", for_programs=True),
             Shown(_("from the network address"), "address"),
         ),

@@ -7,6 +7,7 @@ import logging
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -154,6 +155,7 @@ class AccountAdapter(DefaultAccountAdapter):
             address=visitors.address_of(request),
             factors=factors_of(request, user),
         )
+        note_proof(request, user)
         return response
 
     @transaction.atomic
@@ -201,6 +203,17 @@ def factors_of(request, user: User) -> list[str]:
     """What somebody signed in with: "password", "totp", "recovery_codes", "password_reset"."""
     records = get_authentication_records(request, user)
     return [record.get("type", record["method"]) for record in records]
+
+
+def note_proof(request, user: User) -> None:
+    """A password that was typed at the sign-in just now is as good as one asked for again.
+
+    allauth counts only what is asked for again: whoever had just signed in typed their password
+    twice. It holds for ACCOUNT_REAUTHENTICATION_TIMEOUT seconds; who came by a reset link is asked.
+    """
+    records = get_authentication_records(request, user)
+    if any(record["method"] == "password" for record in records):
+        reauthenticate_by_password(request)
 
 
 def came_by_reset_link(request, user: User) -> bool:

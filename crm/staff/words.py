@@ -75,6 +75,7 @@ class AuditAction(models.TextChoices):
     LINK_CREATE = "link.create", _("Tracked link · created")
     ME_DOWNLOAD = "me.download", _("Own data · downloaded")
     PASSWORD_CHANGE = "password.change", _("Password · changed")
+    PUBLISHED_REQUEST = "published.request", _("Published figures · look asked for")
     PUBLISHED_VERIFY = "published.verify", _("Published figures · looked through")
     QUESTION_CHANGE = "question.change", _("Survey question · changed")
     QUESTION_CREATE = "question.create", _("Survey question · created")

@@ -5,7 +5,7 @@
   const DAYS = 14;
   const WAITS = [2, 4, 8, 15, 30];
   const PATIENCE = 20_000;
-  // These pages say best themselves what they refuse; sent a second time under the same id, nothing is kept twice.
+  // These answers are pages that say best themselves what they refuse: they are shown, and nothing is sent again.
   const SAID_BY_THE_PAGE = [400, 404, 409, 410, 413];
   const SHARED = "shared-computer";
   // Who signed out, as the library says it; over https under the name that no other host can set.
@@ -67,7 +67,6 @@
     const values = () => typed().map((f) => [f.name, isChoice(f) ? [f.value, f.checked] : f.value]);
     let base = JSON.stringify(values());
     let timer;
-    let asItIs = false;
 
     function save() {
       clearTimeout(timer);
@@ -127,9 +126,19 @@
       const page = new DOMParser().parseFromString(html, "text/html");
       document.querySelector("main").replaceWith(page.querySelector("main"));
       document.title = page.title;
-      document.dispatchEvent(new Event("draft:sent"));
       scrollTo(0, 0);
       document.querySelector("main").focus();
+    }
+
+    // The page of a refusal in place of this one, with what was typed; its forms work as if it had been opened.
+    function showRefusal(html, address) {
+      clearTimeout(timer);
+      show(html);
+      const main = document.querySelector("main");
+      main.querySelectorAll("form:not([action])").forEach((one) => { one.action = address; });
+      main.querySelectorAll("form[data-draft]").forEach(start);
+      window.htmx?.process(main);
+      document.dispatchEvent(new Event("draft:refused"));
     }
 
     async function ask(body) {
@@ -151,11 +160,11 @@
       const kept = answer.headers.get("X-Draft-Kept");
       if (kept !== null) {
         forget(key);
-        if (kept) location.assign(kept); else show(await answer.text());
+        if (kept) { location.assign(kept); return; }
+        show(await answer.text());
+        document.dispatchEvent(new Event("draft:sent"));
       } else if (SAID_BY_THE_PAGE.includes(answer.status)) {
-        asItIs = true;
-        enable(true);
-        form.requestSubmit(submitter);
+        showRefusal(await answer.text(), form.action);
       } else {
         enable(true);
         tell(answer.status === 401 ? "signedOut" : "refused");
@@ -166,7 +175,7 @@
     form.addEventListener("submit", (event) => {
       save();
       // A button that changes the page's language sends nothing yet.
-      if (asItIs || event.submitter?.hasAttribute("data-as-it-is")) return;
+      if (event.submitter?.hasAttribute("data-as-it-is")) return;
       event.preventDefault();
       const body = new URLSearchParams(new FormData(form, event.submitter));
       enable(false);

@@ -34,4 +34,10 @@
   addEventListener("resize", reachTables);
   document.addEventListener("htmx:afterSettle", reachTables);
   document.querySelector(".summary-errors")?.focus();
+  // drafts.js has put the page of a refusal in place of the one that was open.
+  document.addEventListener("draft:refused", () => {
+    start(document.querySelector("main"));
+    reachTables();
+    document.querySelector(".summary-errors")?.focus();
+  });
 })();

@@ -4,6 +4,7 @@ What was sent, shown with links that work; nothing of it exists outside a demons
 """
 
 import os
+import re
 import subprocess
 import sys
 
@@ -69,6 +70,23 @@ def test_mail_from_elsewhere_is_inert_in_the_mailbox(desk, box):
     (box / "1.1_1.local").write_bytes(head + SCRIPT.encode() + b"<p>x")
     for page in (url("mailbox"), url("mailbox-letter", "1.1_1.local")):
         assert SCRIPT not in desk.get(page).content.decode()
+
+
+def test_letter_shows_pictures_of_this_site_and_of_no_other(desk, box, settings):
+    html = (
+        f'<p><img src="{settings.BASE_URL}/pictures/0af3.png" alt="a shelf" onerror="x()">'
+        '<img src="https://example.org/pictures/0af3.png" alt="a pixel">'
+        '<img src="//example.org/0af3.png"><img src="/go/secret/"><img src="data:image/png,x"></p>'
+    )
+    head = b"Subject: x\r\nContent-Type: text/html\r\n\r\n"
+    (box / "1.1_1.local").write_bytes(head + html.encode())
+
+    page = desk.get(url("mailbox-letter", "1.1_1.local")).content.decode()
+
+    letter = page.partition('<div class="prose mail">')[2].partition("</section>")[0]
+    assert re.findall(r'src="([^"]*)"', letter) == ["/pictures/0af3.png"]
+    assert 'alt="a shelf"' in letter
+    assert "onerror" not in letter
 
 
 @pytest.mark.parametrize("name", ["..", "..%2f..%2fsecret", "nothing.local", ".hidden"])

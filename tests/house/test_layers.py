@@ -90,6 +90,9 @@ ALSO = {
     "crm.staff.sign_in": {
         "allauth.account.adapter.DefaultAccountAdapter": "allauth asks a class for its rules",
         "allauth.account.internal.flows.login.get_authentication_records": "how a session began",
+        "allauth.account.internal.flows.reauthentication.reauthenticate_by_password": (
+            "what counts as asked again"
+        ),
         "allauth.mfa.models.Authenticator": "a second factor is a row",
     },
     "crm.staff.throttle": {

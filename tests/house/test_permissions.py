@@ -5,12 +5,15 @@ Nobody sees what is not theirs: each URL is asked by each role and by nobody.
 
 import uuid
 from importlib import import_module
+from urllib.parse import urlsplit
 
 import pytest
 from django.apps import apps
+from django.http import QueryDict
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
+from tests import factories
 from tests.permissions import ROLES, Access
 
 #: Each has its part of the matrix; core has no addresses.
@@ -146,3 +149,38 @@ def test_admin_site_is_closed_to_everyone_without_the_staff_flag(world):
 def test_apps_of_the_project_are_all_in_the_matrix():
     ours = {config.name for config in apps.get_app_configs() if "site-packages" not in config.path}
     assert ours == set(APPS) - {"config"} | {"core"}
+
+
+# --- after the sign-in ----------------------------------------------------------------------------
+@pytest.mark.parametrize("name", [name for name, access in MATRIX.items() if access.post])
+@pytest.mark.parametrize("came_from", ["/me/", "", "the address itself", "https://example.org/x"])
+def test_post_without_a_session_leads_to_a_page_that_opens(world, name, came_from):
+    """In 0.1 the address of the button was opened after the sign-in: a bare 405."""
+    access = MATRIX[name]
+    if access.allows("anonymous"):
+        return
+    url = reverse(name, kwargs=access.arguments(world))
+    if came_from == "the address itself":
+        came_from = f"http://testserver{url}"
+    elif came_from == "/me/":
+        came_from = "http://testserver/me/?x=1"
+
+    answer = Client().post(url, access.body(world), headers={"referer": came_from})
+    if answer.status_code != 302:
+        return  # A fragment or the API, which send nobody to the sign-in page.
+    after = QueryDict(urlsplit(answer["Location"]).query)["next"]
+
+    assert after == ("/me/?x=1" if "/me/?x=1" in came_from else reverse("crm:after-login"))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "word"), [("en", "no page to open"), ("zh-hans", "这里没有可以打开的页面")]
+)
+def test_address_of_a_button_says_so_when_it_is_opened(client, language, word):
+    client.force_login(factories.UserFactory())
+    answer = client.get(reverse("crm:me-consent"), headers={"accept-language": language})
+    page = answer.content.decode()
+    assert answer.status_code == 405
+    assert word in page
+    assert 'href="/"' in page

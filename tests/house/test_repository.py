@@ -36,6 +36,7 @@ FOUND_BY_NAME = (
 )
 ERROR_PAGES = {
     "400.html",
+    "405.html",
     "403.html",
     "403_csrf.html",
     "404.html",

@@ -203,6 +203,11 @@ def visits_of_yesterday(_request) -> list:
     return []
 
 
+def look_asked_for(_request) -> list:
+    telling_campaign()
+    return [job_for("analytics.tasks.look_through")]
+
+
 def figures_asked_anew(_request) -> list:
     telling_campaign()
     return [job_for("analytics.tasks.rebuild_facts")]
@@ -241,6 +246,7 @@ TASKS: dict[str, Callable] = {
     "analytics.tasks.evaluate_campaign": an_evaluation_asked_for,
     "analytics.tasks.verify_published": something_published,
     "analytics.tasks.rebuild_facts": figures_asked_anew,
+    "analytics.tasks.look_through": look_asked_for,
 }
 
 

@@ -240,3 +240,24 @@ def test_stored_text_is_not_written_over_by_an_older_draft(live, content):
 
     live.open(page)
     assert live.page.input_value("#id_body") == "<p>同事改过</p>"
+
+
+def test_refused_form_is_sent_once_and_its_page_shown_with_what_was_typed(live):
+    """In 0.1 every refusal was asked for twice: by the script, and then by the page."""
+    type_voice(live)
+    live.page.fill("#id_email", "no address")
+    sent = []
+    live.page.on("request", lambda asked: sent.append(asked.method))
+
+    press(live)
+    live.page.wait_for_selector(".summary-errors")
+    assert sent.count("POST") == 1
+    assert live.page.input_value("#id_text") == TEXT
+
+    # The page that was put in place of the other sends, too, and from then on nothing is kept here.
+    live.page.fill("#id_email", "")
+    press(live)
+    live.page.wait_for_url(re.compile(r"/say/HX-"))
+    assert sent.count("POST") == 2
+    assert Voice.objects.get().text == TEXT
+    assert kept_drafts(live) == []

@@ -63,7 +63,12 @@ def content_progress(request, pk):
     return render(
         request,
         "campaigns/sending/_content_progress.html",
-        {"content": content, "progress": progress(content, request.user)},
+        {
+            "content": content,
+            "progress": progress(content, request.user),
+            # The state beside the heading goes along: it must not say another thing.
+            "is_fragment": True,
+        },
     )
 
 

@@ -11,7 +11,7 @@ from core.forms import posted, status_of
 from core.terms import Term, registered
 from crm.clock.actions import set_term
 from crm.clock.terms_in_force import days_of
-from crm.privacy.clock import clock_rows
+from crm.privacy.clock import clock_rows, due_under
 from crm.privacy.forms import TermForm
 
 
@@ -24,15 +24,19 @@ def clock(request):
 
 @needs("privacy.keep")
 def clock_term(request, code):
-    """Another number of days for one kind."""
+    """Another number of days for one kind: first what they would take, then for good."""
     term = _term_or_404(code)
     form = TermForm(posted(request), term=term, initial={"days": days_of(term)})
-    if form.is_valid():
+    due = None
+    if form.is_valid() and not form.is_seen:
+        due = due_under(term, form.cleaned_data["days"], request.user)
+        form.with_days_seen()
+    elif form.is_valid():
         set_term(term=term, days=form.cleaned_data["days"], by=request.user)
         messages.success(request, _("It holds from the next night on."))
         return redirect("crm:privacy-clock")
 
-    context = {"form": form, "term": term}
+    context = {"form": form, "term": term, "days": days_of(term), "due": due}
     return render(request, "crm/privacy/clock_term.html", context, status=status_of(form))
 
 

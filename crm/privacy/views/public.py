@@ -2,8 +2,10 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from crm.clock.terms_in_force import last_chosen
 from crm.privacy import register
 from crm.readers.models import Notice
 
@@ -21,5 +23,7 @@ def notice(request, number=None):
         "heads": register.public_heads(),
         "rows": register.public_rows(),
         "times": register.times(),
+        "today": timezone.localdate(),
+        "terms_changed": last_chosen(),
     }
     return render(request, "crm/privacy/notice.html", context)

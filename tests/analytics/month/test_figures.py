@@ -3,9 +3,11 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from django.utils import timezone
 
 from analytics.facts import computing
 from analytics.facts.models import Fact
+from analytics.facts.periods import midnight, month_start, months_back
 from analytics.month.figures import Month, latest_full_month
 from core.disclosure import Count, Missing
 from crm.readers.models import Activity
@@ -25,8 +27,9 @@ def compute():
 
 
 def test_a_month_without_any_row_is_not_measured_and_one_with_rows_can_be_zero():
+    ActivityFactory(kind="contribution", at=at(5, month=2))
     ActivityFactory(kind="visit", at=at(5))
-    compute()
+    computing.compute(date(2026, 2, 1), date(2026, 4, 30))
     month = Month(APRIL)
     assert month.count("contributors") == Count.of(None)
     assert month.count("contributors", MARCH) == Count.of(0)
@@ -93,7 +96,7 @@ def test_staff_of_one_campus_are_told_of_its_readers_alone():
         Count.of(12),
         Count.of(15),
     )
-    assert own.count("participants") == Count.of(0)
+    assert own.count("participants") == Count.of(None)
     assert own.count("voices_received").is_withheld
     assert {cells[-1].is_withheld for cells in own.counts_by_kind("voices_received").values()} == {
         True
@@ -126,3 +129,34 @@ def test_a_month_that_nobody_counted_by_campus_is_no_zero_there():
 
     assert Month(MARCH, here.pk).count("active_readers") == Count.of(None)
     assert Month(MARCH, here.pk).newcomers() == Count.of(None)
+
+
+# --- compared with a year before ------------------------------------------------------------------
+def test_a_year_before_that_nobody_recorded_is_no_zero_to_compare_with():
+    """In 0.1 the tile said "266, 266 more than last year" where only voices were kept then."""
+    VoiceFactory(kind="praise", received_at=datetime(2025, 3, 5, 4, tzinfo=UTC))
+    make.visit(make.readers(12))
+    computing.compute(date(2025, 3, 1), date(2026, 4, 30))
+
+    tile = Month(MARCH).tile("active_readers")
+
+    assert (tile.value, tile.last_year, tile.change) == (Count.of(12), Count.of(None), None)
+
+
+def test_a_running_month_is_not_compared_with_a_whole_one():
+    readers = make.readers(12)
+    this_month = month_start(timezone.localdate())
+    for month in (this_month, months_back(this_month, 12)):
+        moment = midnight(month)
+        Activity.objects.bulk_create(
+            Activity(
+                reader=reader, kind="visit", source="gate", ref=f"{month} {reader.pk}", at=moment
+            )
+            for reader in readers
+        )
+    computing.compute(months_back(this_month, 12), timezone.localdate())
+
+    running = Month(this_month)
+    assert running.count("active_readers") == running.count("active_readers", running.last_year)
+    assert running.change("active_readers") is None
+    assert running.tile("active_readers").change is None

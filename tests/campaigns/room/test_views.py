@@ -275,3 +275,17 @@ def test_staff_of_one_campus_are_told_of_no_channel_how_many_it_reached(client, 
     (line,) = page.context["lines"]
     assert line.now.sent.is_withheld
     assert line.now.responses.is_withheld
+
+
+def test_locked_mix_is_read_and_not_typed_in(desk, librarian):
+    campaign = taken_to(Phase.PERFORMANCE, librarian)
+
+    page = desk.get(url("plan-edit", campaign.pk)).content.decode()
+
+    table = page.partition('<table class="mix-table">')[2].partition("</table>")[0]
+    assert "<input" not in table
+    shares = [plan.share for plan in campaign.channel_plans.all()]
+    assert shares
+    for share in shares:
+        assert f"<td>{share}</td>" in table
+    assert "目标可以写明理由后修订" in page

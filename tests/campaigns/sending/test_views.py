@@ -316,3 +316,33 @@ def test_delivery_is_found_by_any_spelling_of_the_readers_number(desk, content, 
     factories.DeliveryFactory(content=content, reader=factories.ReaderFactory(number="A1000"))
     page = desk.get(url("delivery-list", content.pk), {"q": typed}).context["page"]
     assert list(page) == [sought]
+
+
+# --- before the campaign begins -------------------------------------------------------------------
+def test_launch_before_the_first_day_of_the_campaign_asks_for_a_second_yes(desk, content, campaign):
+    factories.ReaderFactory()
+    campaign.starts_on = timezone.localdate() + timedelta(days=9)
+    campaign.save()
+    address = url("content-launch", content.pk)
+    assert f"活动从 {campaign.starts_on} 开始" in desk.get(address).content.decode()
+
+    assert desk.post(address, {"when": "now"}).status_code == 400
+    assert not content.deliveries.exists()
+
+    assert desk.post(address, {"when": "now", "early": "on"}).status_code == 302
+    assert content.deliveries.count() == 1
+
+
+def test_numbers_that_are_polled_bring_the_state_beside_the_heading(desk, content, librarian):
+    """It said "sending" on while the numbers below said that all had gone out."""
+    factories.ReaderFactory()
+    launch_content(content=content, by=librarian)
+    page = desk.get(url("content-detail", content.pk)).content.decode()
+    assert page.count('id="content-state"') == 1
+    assert "hx-swap-oob" not in page
+    Content.objects.filter(pk=content.pk).update(state="sent", finished_at=timezone.now())
+
+    polled = desk.get(url("content-progress", content.pk)).content.decode()
+
+    assert 'id="content-state" hx-swap-oob="true"' in polled
+    assert "发送中" not in polled

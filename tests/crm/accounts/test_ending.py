@@ -10,7 +10,15 @@ from django.test import Client
 from django.urls import reverse
 
 from crm.accounts.actions import make_token
-from tests.crm.accounts.test_sessions import HELD, PASSWORD, SECRET, attempt, prove_again, row_of
+from tests.crm.accounts.test_sessions import (
+    HELD,
+    PASSWORD,
+    SECRET,
+    attempt,
+    proof_ages,
+    prove_again,
+    row_of,
+)
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +64,7 @@ def test_open_browser_ends_no_other_session_without_the_password(lin, name):
     here, there = Client(), Client()
     attempt(here)
     attempt(there)
+    proof_ages(here)
     address = reverse("crm:session-end-all")
     if name == "one":
         address = reverse("crm:session-end", args=[row_of(there).public_id])
@@ -121,8 +130,20 @@ def test_second_factor_deleted_in_djangos_admin_ends_its_owners_sessions(client,
 
 def test_open_browser_changes_no_address_without_the_password(client, lin):
     attempt(client)
+    proof_ages(client)
 
     answer = client.post(reverse("account_email"), {"action_add": "", "email": "thief@example.org"})
 
     assert answer.url.startswith(reverse("account_reauthenticate"))
     assert not lin.emailaddress_set.filter(email="thief@example.org").exists()
+
+
+@pytest.mark.parametrize("page", ["mfa_activate_totp", "crm:token-create"])
+def test_password_typed_at_the_sign_in_a_moment_ago_is_not_asked_for_again(client, lin, page):
+    """In 0.1 it was asked for a second after it had been typed."""
+    attempt(client)
+
+    assert client.get(reverse(page)).status_code == 200
+
+    proof_ages(client)
+    assert client.get(reverse(page)).url.startswith(reverse("account_reauthenticate"))

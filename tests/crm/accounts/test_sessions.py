@@ -5,6 +5,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from allauth.account.app_settings import REAUTHENTICATION_TIMEOUT
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from django.conf import settings as configured
 from django.contrib.auth import SESSION_KEY
 from django.test import Client
@@ -62,6 +64,14 @@ def pass_time(browser, gone: timedelta) -> None:
 
 def prove_again(browser, password=PASSWORD) -> None:
     browser.post(reverse("account_reauthenticate"), {"password": password})
+
+
+def proof_ages(browser) -> None:
+    """As if the password had been typed longer ago than it counts."""
+    session = browser.session
+    for record in session[AUTHENTICATION_METHODS_SESSION_KEY]:
+        record["at"] -= REAUTHENTICATION_TIMEOUT + 1
+    session.save()
 
 
 def is_in(browser) -> bool:

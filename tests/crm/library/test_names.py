@@ -1,8 +1,10 @@
 """The library's own name stands in pages and letters, in the language of whoever reads it."""
 
+import re
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
@@ -12,6 +14,7 @@ from crm.letters.models import Letter
 from crm.letters.skeleton import MailDraft
 from crm.library import naming
 from crm.library.actions import set_names
+from crm.library.models import LibrarySettings
 from feedback.voices.actions import reply, say
 from tests import factories
 
@@ -86,3 +89,34 @@ def test_answer_is_written_in_the_language_in_which_it_was_asked(named):
 def test_mail_of_a_content_is_sent_under_the_name_in_its_language(content, named):
     assert Mail(content, "en").sender(MailDraft()).display_name == EN
     assert Mail(content, "zh-hans").sender(MailDraft()).display_name != EN
+
+
+def test_each_form_of_the_settings_page_is_sent_to_its_own_address(client, named):
+    """The form of the logo went to the address of the name, and emptied it."""
+    client.force_login(named)
+    page = client.get(reverse("crm:library-settings")).content.decode()
+
+    actions = re.findall(r'<form\s+class="form"\s+method="post"\s+action="([^"]*)"', page)
+    assert actions == [reverse("crm:library-name"), reverse("crm:library-settings")]
+
+
+@pytest.mark.parametrize("sent", [{}, {"alt": "a logo"}, {"zh": "x"}])
+def test_form_without_the_names_takes_none_away(client, named, sent):
+    client.force_login(named)
+
+    answer = client.post(reverse("crm:library-name"), sent)
+
+    assert answer.status_code == 400
+    library = LibrarySettings.objects.get()
+    assert (library.name_zh, library.name_en) == (ZH, EN)
+
+
+def test_no_template_leaves_a_name_behind_that_a_form_included_later_would_take():
+    """What `as` sets holds for the rest of the page, and _form.html takes these names."""
+    taken = re.compile(r"\bas (action|autosave|cancel|danger|form|submit) %}")
+    leaks = []
+    for path in (settings.BASE_DIR / "templates").rglob("*.html"):
+        text = path.read_text()
+        if text.count('include "_form.html"') > 1 and taken.search(text):
+            leaks.append(path.name)
+    assert leaks == []

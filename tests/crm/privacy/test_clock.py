@@ -12,6 +12,7 @@ from crm.readers.models import FoldedMonth
 from tests import clock, factories
 
 pytestmark = pytest.mark.django_db
+TERMS = {term.code: term for term in nightly.registered()}
 PAGE = reverse("crm:privacy-clock")
 
 
@@ -51,8 +52,33 @@ def test_term_is_chosen_within_its_bounds(client):
     address = reverse("crm:privacy-clock-term", args=["audit"])
     assert client.post(address, {"days": 90}).status_code == 400
     assert not ChosenTerm.objects.exists()
-    assert client.post(address, {"days": 200}).status_code == 302
+    assert client.post(address, {"days": 200, "seen": 200}).status_code == 302
     assert rows_of(client)["audit"].days == 200
+
+
+def test_days_are_chosen_only_after_what_they_would_take_was_shown(client):
+    clock.fill()
+    officer(client)
+    address = reverse("crm:privacy-clock-term", args=["activities"])
+    days = TERMS["activities"].least
+
+    shown = client.post(address, {"days": days})
+    assert (shown.status_code, str(shown.context["due"])) == (200, "1")
+    assert f'name="seen" value="{days}"' in shown.content.decode()
+    # Other days than those shown are shown first, too.
+    assert client.post(address, {"days": days + 1, "seen": days}).status_code == 200
+    assert not ChosenTerm.objects.exists()
+
+    assert client.post(address, {"days": days, "seen": days}).status_code == 302
+    assert ChosenTerm.objects.get().days == days
+
+
+def test_notice_says_since_when_its_table_stands_and_that_it_is_in_no_version(client):
+    ChosenTerm.objects.create(code="activities", days=400)
+    page = client.get(reverse("crm:privacy"), headers={"accept-language": "en"}).content.decode()
+    assert "As of " in page
+    assert "no part of a version" in page
+    assert "It last chose one on" in page
 
 
 def test_register_says_how_long_each_kind_is_kept(client):

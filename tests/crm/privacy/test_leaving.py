@@ -2,7 +2,7 @@
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from core.addresses import address_digest
 from core.refusals import Refused
@@ -10,6 +10,7 @@ from crm.privacy import actions
 from crm.privacy.models import Departure
 from crm.readers.actions import set_consent
 from crm.readers.models import Purpose, Reader, Suppression
+from crm.readers.profile import consent_rows
 from crm.readers.queries import may_be_mailed
 from tests import factories
 from tests.core.building import client_of
@@ -160,3 +161,30 @@ def test_manager_erases_on_request_with_a_reason_and_the_number(client):
 
     client.post(page, {"number": reader.number, "reason": "asked-desk"})
     assert not Reader.objects.filter(pk=reader.pk).exists()
+
+
+def test_leaving_takes_nothing_back_that_was_never_given(client):
+    reader = factories.ReaderFactory(
+        email=ADDRESS, consents=[], user=factories.UserFactory(), phone="13800000000"
+    )
+    yes = {"reader": reader, "channel": "email", "purpose": "events", "granted": True}
+    set_consent(source="portal", by=reader.user, **yes)
+    actions.ask_to_leave(reader=reader, by=reader.user)
+
+    states = {}
+    with translation.override("en"):
+        for row in consent_rows(reader):
+            states |= {purpose.key: purpose.state for purpose in row.purposes}
+    assert states.pop("email:events") == "taken back"
+    assert set(states.values()) == {"not allowed"}
+
+
+def test_while_leaving_nothing_can_be_chosen_and_the_page_says_so(client, leaving):
+    client.force_login(leaving.user)
+    client.cookies["django_language"] = "en"
+    page = client.get(reverse("crm:me")).content.decode()
+    assert reverse("crm:me-consent") not in page
+    assert "nothing can be allowed" in page
+
+    client.post(reverse("crm:me-stay"))
+    assert reverse("crm:me-consent") in client.get(reverse("crm:me")).content.decode()

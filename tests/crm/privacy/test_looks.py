@@ -5,6 +5,7 @@ from threading import Thread
 
 import pytest
 from django.db import connection, transaction
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -311,3 +312,20 @@ def test_staff_become_readers_only_by_their_own_word(client, role):
 
     client.post(reverse("crm:me-join"))
     assert Reader.objects.get().user == user
+
+
+def test_equal_looks_of_one_day_are_one_line_with_their_times(reader, librarian):
+    today = timezone.localtime().replace(hour=12, minute=0, second=0, microsecond=0)
+    for hours in (0, 1, 2, 24):
+        look = Look.objects.create(user=librarian, reader=reader, place="page")
+        Look.objects.filter(pk=look.pk).update(at=today - timedelta(hours=hours))
+    Look.objects.create(user=factories.UserFactory(), reader=reader, place="page")
+
+    rows = look_rows(reader, 20)
+
+    assert sorted(len(row.times) for row in rows) == [1, 1, 3]
+    page = Client(headers={"accept-language": "en"})
+    page.force_login(reader.user)
+    said = " ".join(page.get(reverse("crm:me")).content.decode().split())
+    assert "3 times" in said
+    assert ">12:00</time> <time" in said

@@ -96,6 +96,17 @@ def test_audit_is_said_in_words_also_where_others_did_it(me, reader, librarian):
     assert sum(row[1] == "Reader · changed" for row in trail.rows) == about.count()
 
 
+def test_wrong_entry_at_my_sign_in_is_nobodys_word_of_the_library(me, reader):
+    for action in (AuditAction.SIGN_IN_FAILED, AuditAction.SIGN_IN_LOCKED):
+        audit.record(action=action, on=reader.user)
+
+    with translation.override("en"):
+        trail = section_of(reader, "What the audit trail says of me")
+    said = {(row[1], row[2]) for row in trail.rows}
+    door = "by somebody at the sign-in page"
+    assert {("Sign-in · wrong entry", door), ("Sign-in · locked", door)} <= said
+
+
 def test_trail_of_staff_who_are_readers_names_no_other_reader(librarian):
     mine = factories.ReaderFactory(user=librarian)
     audit.record(action=AuditAction.SEGMENT_PIN, by=librarian, reader=987654321, include=True)
