@@ -42,6 +42,7 @@ NAMES = {
     "need": word("audit", "need"),
     "number": word("audit", "number"),
     "part": word("audit", "part"),
+    "placement": word("audit", "placement"),
     "previous": word("audit", "the round before"),
     "purpose": word("audit", "purpose"),
     "reader": word("audit", "reader"),

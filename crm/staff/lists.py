@@ -85,7 +85,7 @@ class AuditFilter(FilterSet):
 
 class AuditTable(Table):
     at = DateColumn(_("When"), format="Y-m-d H:i:s")
-    user = Column(_("By whom"))
+    user = Column(_("By whom"), attrs=NOWRAP)
     action = TemplateColumn(
         template_name="crm/staff/_audit_action.html",
         context_object_name="event",
@@ -98,7 +98,7 @@ class AuditTable(Table):
         context_object_name="event",
         extra_context=lambda record: {"details": detail_in_words(record.detail)},
         verbose_name=_("Detail"),
-        attrs={"td": {"class": "small muted"}},
+        attrs={"td": {"class": "small muted anywhere"}},
     )
 
     def render_object_type(self, record):
