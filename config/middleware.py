@@ -201,7 +201,7 @@ class StaffTotpMiddleware(Middleware):
     def __call__(self, request):
         if self.must_set_up(request):
             messages.info(
-                request, _("Please set up two-step sign-in first: staff accounts need it.")
+                request, _("Please set up two-factor authentication first: staff accounts need it.")
             )
             return redirect("mfa_activate_totp")
         return self.get_response(request)

@@ -16,8 +16,7 @@ class MenuItem:
     """One menu entry.
 
     ``key`` is what a template's ``nav`` block says, ``go`` the letter typed after g. Without a
-    ``permission`` it is open to everybody, or to everybody ``signed_in``. ``phone``: shown on a
-    narrow screen too.
+    ``permission`` it is open to everybody, or to everybody ``signed_in``.
     """
 
     key: str
@@ -26,7 +25,8 @@ class MenuItem:
     permission: str = ""
     go: str = ""
     signed_in: bool = False
-    phone: bool = True
+    #: What it is called where a phone has no room for the whole label.
+    brief: str = ""
 
     @property
     def url(self) -> str:
@@ -41,8 +41,8 @@ PORTAL = [
     MenuItem("home", _("Home"), "feedback:home", go="h"),
     MenuItem("calls", _("Calls"), "feedback:call-list"),
     MenuItem("works", _("Works"), "feedback:work-list"),
-    MenuItem("voice", _("Say something"), "feedback:voice-create", go="w"),
-    MenuItem("surveys", _("Surveys"), "feedback:survey-open-list", phone=False),
+    MenuItem("voice", _("Say something"), "feedback:voice-create", go="w", brief=_("Say it")),
+    MenuItem("surveys", _("Surveys"), "feedback:survey-open-list"),
     MenuItem("me", _("Me"), "crm:me", signed_in=True),
 ]
 DESK = [

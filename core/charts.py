@@ -34,6 +34,13 @@ BREAK_MARK = {
 BREAK_AT = 0.94
 
 
+def _is_mark(value) -> bool:
+    """Whether a value of a trace is drawn; a bar of nothing is not, a row of a grid always is."""
+    if isinstance(value, list | tuple):
+        return True
+    return isinstance(value, int | float) and value != 0
+
+
 @dataclass(frozen=True)
 class Chart:
     """What ``_chart.html`` needs.
@@ -65,6 +72,17 @@ class Chart:
         for row in self.rows:
             for cell in row:
                 if isinstance(cell, Count) and cell.protected().is_withheld:
+                    return True
+        return False
+
+    @cached_property
+    def is_drawn(self) -> bool:
+        """Whether the plot has a mark: an empty frame with axes says less than a line of words."""
+        if not self.hides_some:
+            return True
+        for trace in self.figure.get("data", ()):
+            for axis in ("x", "y", "z"):
+                if any(_is_mark(value) for value in trace.get(axis) or ()):
                     return True
         return False
 

@@ -53,7 +53,9 @@ def number(value, decimals: int = 0) -> str:
 
 @or_missing
 def signed(value, decimals: int = 1) -> str:
-    """A difference with its sign: 3.14 → +3.1, -2 → -2.0."""
+    """A difference with its sign: 3.14 → +3.1, -2 → -2.0; what rounds to nothing has none."""
+    if not round(value, decimals):
+        return f"{0:.{decimals}f}"
     return f"{value:+,.{decimals}f}"
 
 

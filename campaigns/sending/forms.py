@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django import forms
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.contents.models import Content
@@ -98,5 +99,5 @@ class LaunchForm(Form):
 
 
 def minute_of(at: datetime) -> str:
-    """2026-11-26 17:05, local time."""
-    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}"
+    """Local time as every page says it: "2026年11月26日 17:05"."""
+    return date_format(timezone.localtime(at), "DATETIME_FORMAT")

@@ -54,7 +54,9 @@ class SignInSerializer(StrictSerializer):
     username = serializers.CharField(max_length=254, help_text=_("User name or e-mail."))
     password = serializers.CharField(max_length=200, trim_whitespace=False)
     code = serializers.CharField(
-        max_length=20, required=False, help_text=_("Needed where two-step sign-in is set up.")
+        max_length=20,
+        required=False,
+        help_text=_("Needed where two-factor authentication is set up."),
     )
     name = serializers.CharField(
         max_length=60,
@@ -179,7 +181,7 @@ def _check_second_factor(request, user: User, code: str) -> list[str]:
     Raises 403 where a second factor must be set up first, 401 for a wrong code."""
     if not is_mfa_enabled(user, [Authenticator.Type.TOTP]):
         if user.must_have_second_factor:
-            raise PermissionDenied(_("Set up two-step sign-in on the page first."))
+            raise PermissionDenied(_("Set up two-factor authentication on the page first."))
         return []
 
     with _lock_as_throttle():

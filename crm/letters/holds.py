@@ -84,6 +84,7 @@ ACCOUNTS = [
         ),
         order="-created_at",
         purpose=_("so that the account can be used"),
+        called=_("Single letters to addresses of accounts"),
         basis=_("service to readers"),
         find=letters_of_account,
     ),

@@ -203,8 +203,8 @@ def identity(reader: Reader) -> list[tuple[str, str]]:
         (_("State"), reader.get_state_display()),
         (_("May be sent"), allowed_in_words(reader)),
         (_("Analytics about me"), reader.analytics),
-        (_("Brought by the file"), reader.import_batch),
-        (_("Written down"), reader.created_at),
+        (_("Came with the import"), reader.import_batch),
+        (_("Here since"), reader.created_at),
         (_("Last changed"), reader.updated_at),
     ]
     # What a library knows beyond these came with a file, under the name it has there.

@@ -85,7 +85,9 @@ class ReaderTable(Table):
     cohort = Column(_("Entry year"))
     email = Column(_("E-mail"))
     phone = Column(_("Telephone"))
-    reach = Column(_("Allows"), accessor="consents", empty_values=())
+    reach = Column(
+        _("Allows"), accessor="consents", empty_values=(), attrs={"td": {"class": "long"}}
+    )
     language = Column(_("Language"))
     registered_on = DateColumn(_("Registered"), format="DATE_FORMAT", orderable=True)
     last_seen_on = DateColumn(_("Last seen"), format="DATE_FORMAT", orderable=True)

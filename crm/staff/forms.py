@@ -105,7 +105,7 @@ class SignupForm(TrappedForm, account_forms.SignupForm):
     """
 
     old_enough = forms.BooleanField(
-        label=_("I am fourteen or older, and have read what is computed about me"),
+        label=_("I am fourteen or older, and have read “What the library computes about you”"),
         error_messages={
             "required": _("Under fourteen, please let a parent or guardian agree at the desk.")
         },

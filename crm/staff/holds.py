@@ -98,7 +98,7 @@ ACCOUNTS = [
             Shown(_("last sign-in"), "last_login"),
             Shown(_("may sign in"), "is_active"),
             Shown(_("second factor since"), "second_factor", since_or_none, says_nothing=True),
-            Shown(_("looked at first, because"), "suspected", suspicion_in_words),
+            Shown(_("why what is sent in is looked at first"), "suspected", suspicion_in_words),
         ),
         purpose=ACCESS,
         basis=SERVICE,

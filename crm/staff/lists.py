@@ -19,8 +19,9 @@ from core.listing import (
     WordsFilter,
     only_if_checked,
 )
+from crm.staff.details import detail_in_words
 from crm.staff.models import User
-from crm.staff.words import in_words
+from crm.staff.words import in_words, subjects
 
 
 # --- users ----------------------------------------------------------------------------------------
@@ -71,7 +72,12 @@ class DayFilter(DateFilter):
 
 class AuditFilter(FilterSet):
     # By its beginning: "segment." finds everything that was done to segments.
-    action = CharFilter(label=_("Action begins with"), max_length=60, lookup_expr="startswith")
+    action = ChoiceFilter(
+        label=_("About what"),
+        choices=subjects,
+        empty_label=_("Everything"),
+        lookup_expr="startswith",
+    )
     who = CharFilter(label=_("User name"), max_length=150, field_name="user__username")
     since = DayFilter(label=_("From day"), field_name="at", lookup_expr="date__gte")
     until = DayFilter(label=_("To day"), field_name="at", lookup_expr="date__lte")
@@ -79,7 +85,7 @@ class AuditFilter(FilterSet):
 
 class AuditTable(Table):
     at = DateColumn(_("When"), format="Y-m-d H:i:s")
-    user = Column(_("By whom"))
+    user = Column(_("By whom"), attrs=NOWRAP)
     action = TemplateColumn(
         template_name="crm/staff/_audit_action.html",
         context_object_name="event",
@@ -90,8 +96,9 @@ class AuditTable(Table):
     detail = TemplateColumn(
         template_name="crm/staff/_audit_detail.html",
         context_object_name="event",
+        extra_context=lambda record: {"details": detail_in_words(record.detail)},
         verbose_name=_("Detail"),
-        attrs={"td": {"class": "small muted"}},
+        attrs={"td": {"class": "small muted anywhere"}},
     )
 
     def render_object_type(self, record):

@@ -177,3 +177,14 @@ def in_words(action: str) -> str:
     if action not in AuditAction.values:
         return action
     return str(AuditAction(action).label)
+
+
+def subjects() -> list[tuple[str, str]]:
+    """[("reader.", "Reader"), …]: what actions are about, as their codes begin."""
+    found = {}
+    for code, label in AuditAction.choices:
+        subject, dot, _what = code.partition(".")
+        # "sign-in" is an action itself, and the beginning of others.
+        if subject not in found:
+            found.setdefault(subject + dot, str(label).split(" · ")[0])
+    return list(found.items())

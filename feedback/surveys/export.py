@@ -91,7 +91,8 @@ def cell(kind: str, answer):
 
 def code_book(definition: Definition) -> Iterator[list]:
     """Ordinal, key, kind, question, code and what it means, for every code."""
-    yield [pgettext("survey", "Question"), _("Key"), _("Kind"), _("Text"), _("Code"), _("Meaning")]
+    code = pgettext("answer", "Code")
+    yield [pgettext("survey", "Question"), _("Key"), _("Kind"), _("Text"), code, _("Meaning")]
     for question in definition.items:
         start = [question.ordinal, question.key, question.kind, localised(question.text)]
         # An open text has no codes, and still its line.

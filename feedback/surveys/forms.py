@@ -188,7 +188,7 @@ class ItemForm(BilingualForm):
     kind = forms.ChoiceField(label=_("Kind"), choices=Item.Kind.choices)
     required = forms.BooleanField(label=_("Required"), required=False)
     scale_max = forms.IntegerField(
-        label=_("Scale from 1 to"), min_value=2, max_value=10, initial=5, required=False
+        label=_("Highest point of the scale"), min_value=2, max_value=10, initial=5, required=False
     )
     analysis_key = forms.SlugField(
         label=_("Key for year-on-year"),

@@ -4,6 +4,7 @@ from uuid import uuid4
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.forms import Form, ModelForm
 from crm.staff.forms import TrappedForm
@@ -44,7 +45,7 @@ class VoiceForm(ClientIdForm, TrappedForm, ModelForm):
 
 class FollowForm(Form):
     reference = forms.CharField(label=_("Reference"), max_length=16)
-    secret = forms.CharField(label=_("Code"), max_length=24)
+    secret = forms.CharField(label=pgettext_lazy("voice", "Code"), max_length=24)
 
     # Both are read off paper or over the telephone, so small letters and spaces are no error.
     def clean_reference(self):

@@ -8,6 +8,7 @@ from django.utils import translation
 
 from core.chart_layout import figure
 from core.charts import Chart, bars, flat_bars, intervals, lines
+from core.disclosure import Count
 
 
 def chart(**changes) -> Chart:
@@ -131,3 +132,17 @@ def test_figure_block_cannot_close_its_script_element():
     hostile = bars(["</script><b>"], {"a": [1]})
     html = render_to_string("_chart.html", {"chart": chart(figure=hostile)})
     assert "</script><b>" not in html
+
+
+def test_chart_of_withheld_numbers_alone_is_a_line_of_words():
+    """An axis from 0 to 1 without a mark stood there."""
+    empty = chart(
+        figure=bars(["Sep", "Oct"], {"Voices": [None, 0]}, hidden=[True, False]),
+        rows=[("Sep", Count.of(3)), ("Oct", Count.of(0))],
+    )
+    with translation.override("en"):
+        page = render_to_string("_chart.html", {"chart": empty})
+    assert "there is nothing to draw" in page
+    assert "data-figure" not in page
+    some = chart(rows=[("Sep", Count.of(3)), ("Oct", Count.of(118))])
+    assert "data-figure" in render_to_string("_chart.html", {"chart": some})

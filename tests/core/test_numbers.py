@@ -59,6 +59,7 @@ def test_nothing_measured_is_not_the_same_as_none_found():
         (numbers.number(3912.56, 1), "3,912.6"),
         (numbers.signed(3.14), "+3.1"),
         (numbers.signed(-42, 0), "-42"),
+        (numbers.signed(-0.04), "0.0"),
         (numbers.percent(0.1234), "12.3 %"),
         (numbers.percent(0.5, 0), "50 %"),
         (numbers.per_hundred(12.34), "12.3 %"),

@@ -23,6 +23,7 @@ from crm.staff.models import User
 from ops import vendor
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
+TEMPLATES = STATIC.parent / "templates"
 VISITOR = SimpleNamespace(is_authenticated=False)
 
 
@@ -173,8 +174,26 @@ def test_desk_frame_keeps_its_budget():
     assert gzipped("vendor/plotly-cartesian.min.js", "js/chart.js") <= 580_000
 
 
+def test_phone_and_wide_screen_lead_to_the_same_pages_of_the_portal():
+    """Surveys were in no menu of a phone."""
+    request = RequestFactory().get("/")
+    request.user = VISITOR
+    html = render_to_string("base_portal.html", {"nav": Nav(VISITOR), "user": VISITOR}, request)
+    menus = re.findall(r'<nav class="(?:menu-top|tabs-phone)".*?</nav>', html, re.DOTALL)
+    wide, phone = [re.findall(r'<a href="([^"]+)"', menu) for menu in menus]
+    assert wide == phone
+    assert "/surveys/" in phone
+
+
+@pytest.mark.parametrize("base", ["base_desk.html", "base_insight.html", "base_portal.html"])
+def test_name_of_the_library_stands_at_the_head_of_every_area(base):
+    text = (TEMPLATES / base).read_text()
+    assert "<small>{{ library_name }}</small>" in text
+    # What stands beside the menu is in a landmark of its own.
+    assert text.index("<header") < text.index("_switches.html") < text.index("</header>")
+
+
 # --- sentences ------------------------------------------------------------------------------------
-TEMPLATES = STATIC.parent / "templates"
 #: What a day or a moment is asked by; "c" is for machines, "d" and "N" stand in a calendar leaf.
 FORMATS = {
     "DATE_FORMAT",

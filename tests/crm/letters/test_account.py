@@ -123,6 +123,19 @@ def test_same_notice_twice_is_two_letters(no_mail_server, ann, signed_in):
     assert Letter.objects.filter(kind="account.notice").count() == 2
 
 
+def test_account_letters_name_the_library_in_whole_sentences(client, ann, no_mail_server, settings):
+    """They began "来自图书馆的 Hello!" and thanked for using an address of a machine."""
+    settings.LANGUAGE_CODE = "zh-hans"
+    client.cookies["django_language"] = "zh-hans"
+    client.post("/accounts/password/reset/", {"email": "ann@example.org"})
+    text = letter_of("account.reset").text
+    assert text.startswith("有人要为你的账号重设密码。")
+    assert "你的用户名：Ann" in text
+    # The host stands in the link alone.
+    assert "来自" not in text
+    assert re.findall(r"testserver(?!/)", text) == []
+
+
 # --- whatever else Django sends -------------------------------------------------------------------
 def test_any_mail_of_django_becomes_a_letter(no_mail_server, sink):
     sent = send_mail("Two\nlines", "text", None, ["a@example.org", "b@example.org"])

@@ -12,6 +12,7 @@ from django.utils import translation
 
 from analytics.loop.actions.deciding import RECORDED_AS
 from analytics.loop.models import Decision
+from crm.staff.details import detail_in_words
 from crm.staff.models import AuditEvent
 from crm.staff.words import AuditAction, in_words
 from tests.crm.staff.door import (
@@ -144,3 +145,10 @@ def test_wrong_entries_are_written_down_and_fill_no_table():
     for number in range(90):
         attempt(Client(), name=f"nobody{number}", address=f"10.1.{number}.1")
     assert failed.filter(object_id="").count() == 60
+
+
+def test_details_are_said_in_words_and_nothing_is_left_out():
+    detail = {"factors": ["password", "totp"], "en": "", "zh": "总馆", "by_api": True}
+    with translation.override("zh-hans"):
+        said = detail_in_words(detail)
+    assert said == ["凭：密码、验证器应用", "中文：总馆", "经数据接口：是"]
