@@ -8,6 +8,7 @@ PLANS = import_module("campaigns.migrations.0011_history_has_a_term").MAKE
 BEFORE = PLANS.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
 RETURN = "    RETURN of_campaigns + of_standards;"
 FORGET = "    PERFORM public.huixiang_forget_contexts(until, most);\n"
+MAKE = BEFORE.replace(RETURN, FORGET + RETURN)
 
 
 class Migration(migrations.Migration):
@@ -16,4 +17,4 @@ class Migration(migrations.Migration):
         ("crm", "0037_contexts_and_files_end"),
     ]
 
-    operations = [migrations.RunSQL(BEFORE.replace(RETURN, FORGET + RETURN), BEFORE)]
+    operations = [migrations.RunSQL(MAKE, BEFORE)]

@@ -4,8 +4,7 @@ from importlib import import_module
 
 from django.db import migrations
 
-MADE = import_module("campaigns.migrations.0011_history_has_a_term").MAKE
-BEFORE = MADE.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
+BEFORE = import_module("campaigns.migrations.0014_contexts_end_with_their_changes").MAKE
 MAKE = BEFORE.replace(
     "BEGIN\n",
     """BEGIN
@@ -18,6 +17,6 @@ MAKE = BEFORE.replace(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("campaigns", "0013_amendments_stay")]
+    dependencies = [("campaigns", "0014_contexts_end_with_their_changes")]
 
     operations = [migrations.RunSQL(MAKE, BEFORE)]

@@ -34,6 +34,7 @@ REVOKE ALL ON FUNCTION huixiang_forget_contexts(timestamptz, integer) FROM PUBLI
 """
 FORGET = "    PERFORM public.huixiang_forget_contexts(until, most);\n    RETURN removed;"
 BEFORE = RULES.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
+FORGET_RULES = BEFORE.replace("    RETURN removed;", FORGET)
 FILES = """
 UPDATE crm_importbatch SET state = 'gone'
 WHERE file = '' AND state IN ('checking', 'stopped', 'uploaded', 'failed')
@@ -46,7 +47,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(MAKE, "DROP FUNCTION huixiang_forget_contexts(timestamptz, integer)"),
-        migrations.RunSQL(BEFORE.replace("    RETURN removed;", FORGET), BEFORE),
+        migrations.RunSQL(FORGET_RULES, BEFORE),
         migrations.AlterField(
             model_name="importbatch",
             name="state",

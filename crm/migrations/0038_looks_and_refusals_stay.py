@@ -7,6 +7,7 @@ from importlib import import_module
 from django.db import migrations
 
 before = import_module("crm.migrations.0033_what_the_clock_may_remove")
+rules = import_module("crm.migrations.0037_contexts_and_files_end")
 consents = import_module("crm.migrations.0025_consents_name_their_import")
 HEAD = "LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$"
 NOTHING = """    IF num_nulls({arguments}) > 0 THEN
@@ -161,7 +162,7 @@ FOLD = (
 )
 FOLD = complete(FOLD, "until, starts, ends, most")
 FORGET_AUDIT = complete(before.FORGET_AUDIT, "until, most")
-FORGET_RULES = complete(before.FORGET_RULES, "until, most")
+FORGET_RULES = complete(rules.FORGET_RULES, "until, most")
 UNDO_CONSENTS = complete(consents.MAKE, "batch, readers")
 
 
@@ -170,7 +171,7 @@ def as_it_was(function: str) -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0035_newer_models_are_named")]
+    dependencies = [("crm", "0037_contexts_and_files_end")]
 
     operations = [
         migrations.RunSQL(
@@ -183,6 +184,6 @@ class Migration(migrations.Migration):
         migrations.RunSQL(before.DROP_FOLD, before.FOLD),
         migrations.RunSQL(FOLD, f"DROP FUNCTION huixiang_fold_activities({NEW})"),
         migrations.RunSQL(FORGET_AUDIT, as_it_was(before.FORGET_AUDIT)),
-        migrations.RunSQL(FORGET_RULES, as_it_was(before.FORGET_RULES)),
+        migrations.RunSQL(FORGET_RULES, rules.FORGET_RULES),
         migrations.RunSQL(UNDO_CONSENTS, consents.MAKE),
     ]

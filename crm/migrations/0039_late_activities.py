@@ -4,16 +4,14 @@ from importlib import import_module
 
 from django.db import migrations, models
 
-FORMER = import_module("crm.migrations.0033_what_the_clock_may_remove").FOLD.replace(
-    "CREATE FUNCTION", "CREATE OR REPLACE FUNCTION"
-)
+FORMER = import_module("crm.migrations.0038_looks_and_refusals_stay").FOLD
 FOLD = FORMER.replace(
     "          AND a.at < until\n", "          AND a.at < until\n          AND NOT a.late\n"
 )
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0035_newer_models_are_named")]
+    dependencies = [("crm", "0038_looks_and_refusals_stay")]
 
     operations = [
         migrations.AddField(
