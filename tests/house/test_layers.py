@@ -76,6 +76,10 @@ CHECKS = "what is unsafe is said by Django's own checks"
 SIGN_INS = "the name under which Django keeps who is signed in"
 #: What single subject modules use beyond that, each with its reason.
 ALSO = {
+    "crm.privacy.traces": {
+        "django.contrib.admin.models.LogEntry": "what Django's admin noted of the erased",
+        "django.contrib.contenttypes.models.ContentType": "by which its notes name a model",
+    },
     "crm.staff.backend": {
         "allauth.account.auth_backends.AuthenticationBackend": "allauth asks a class for users",
     },
