@@ -76,10 +76,6 @@ CHECKS = "what is unsafe is said by Django's own checks"
 SIGN_INS = "the name under which Django keeps who is signed in"
 #: What single subject modules use beyond that, each with its reason.
 ALSO = {
-    "crm.privacy.traces": {
-        "django.contrib.admin.models.LogEntry": "what Django's admin noted of the erased",
-        "django.contrib.contenttypes.models.ContentType": "by which its notes name a model",
-    },
     "crm.staff.backend": {
         "allauth.account.auth_backends.AuthenticationBackend": "allauth asks a class for users",
     },
@@ -107,6 +103,8 @@ ALSO = {
         "django.core.checks.Warning": CHECKS,
     },
     "crm.privacy.traces": {
+        "django.contrib.admin.models.LogEntry": "what Django's admin noted of the erased",
+        "django.contrib.contenttypes.models.ContentType": "by which its notes name a model",
         "allauth.account.models.EmailAddress": "an account's addresses are the person's",
         "allauth.mfa.models.Authenticator": "a second factor is the person's",
     },
