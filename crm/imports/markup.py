@@ -29,7 +29,7 @@ def check_markup(part, name: str, beat: Callable[[], None]) -> None:
     since a workbook may have its sheets under any name. ``beat`` is called as it goes on.
     """
     walk = Walk()
-    rows = Rows(is_sheet=name.startswith("xl/worksheets/"))
+    rows = RowLengths(is_sheet=name.startswith("xl/worksheets/"))
     try:
         while chunk := part.read(CHUNK):
             beat()
@@ -75,7 +75,7 @@ class Walk:
             raise not_made_by_a_program()
 
 
-class Rows:
+class RowLengths:
     """How long the rows are: openpyxl holds a whole one."""
 
     def __init__(self, *, is_sheet: bool):

@@ -106,6 +106,8 @@ ALSO = {
         "django.core.checks.Warning": CHECKS,
     },
     "crm.privacy.traces": {
+        "django.contrib.admin.models.LogEntry": "what Django's admin noted of the erased",
+        "django.contrib.contenttypes.models.ContentType": "by which its notes name a model",
         "allauth.account.models.EmailAddress": "an account's addresses are the person's",
         "allauth.mfa.models.Authenticator": "a second factor is the person's",
     },

@@ -175,7 +175,7 @@ def test_a_published_thing_without_a_seal_is_found(published):
 
 def test_a_decision_put_in_beside_the_portal_is_found(published, manager):
     """As the application's role, which may add rows: the state moves with it, and no seal does."""
-    waiting = AdjustmentFactory(evaluation=published)
+    waiting = AdjustmentFactory(evaluation=published, target="beside")
     forged = Decision.objects.create(adjustment=waiting, verdict="accept", by=manager)
     Adjustment.objects.filter(pk=waiting.pk).update(state=Adjustment.State.ACCEPTED)
     assert f"Decisions: analytics_decision/{forged.pk} was never sealed" in said_now()

@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.contrib import admin
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import DatabaseError, connection
 from django.test import Client
 from django.utils import timezone
@@ -15,7 +13,7 @@ from django.utils import timezone
 from analytics.loop.inputs.statements import contributors, persons
 from campaigns.sending.models import Click
 from core.addresses import address_digest
-from core.holds import account_holds, registered
+from core.holds import registered
 from core.restoring import prepare_to_open
 from crm.accounts.models import ApiToken, BrowserSession, KeptForm
 from crm.accounts.store import SessionStore
@@ -330,25 +328,6 @@ def params_of(campaign) -> dict:
         "not_handed_in": ["draft", "withdrawn", "held", "aside"],
         "outcomes": ["loan"],
     }
-
-
-# --- what Django's admin noted --------------------------------------------------------------------
-def test_notes_of_the_admin_name_no_row_of_the_person(librarian):
-    """Whatever model is registered there: the note stays, and says of nobody."""
-    reader = whole_person(librarian)
-    for hold in [*registered(), *account_holds()]:
-        rows = list(hold.rows(reader)[:1])
-        if rows and hold.model_class() in admin.site._registry:
-            LogEntry.objects.log_actions(librarian.pk, rows, CHANGE, "named here")
-    LogEntry.objects.log_actions(librarian.pk, [reader], CHANGE, "named here")
-    LogEntry.objects.log_actions(librarian.pk, [librarian], CHANGE, "of somebody else")
-    n = LogEntry.objects.count()
-
-    actions.erase(reader=reader, reason="asked-desk", by=librarian)
-
-    assert LogEntry.objects.count() == n
-    said = LogEntry.objects.exclude(object_repr="", change_message="")
-    assert [entry.change_message for entry in said] == ["of somebody else"]
 
 
 # --- a dump ---------------------------------------------------------------------------------------
