@@ -161,3 +161,8 @@ def upright(label) -> dict:
 
 #: The middle of a plot in which nothing at all is drawn.
 MIDDLE = {"x": 0.5, "y": 0.5, "xref": "paper", "yref": "paper"}
+
+
+def height_of_rows(rows: Sequence) -> int:
+    """Pixels of a chart with one row for each of ``rows``."""
+    return 80 + 44 * len(rows)

@@ -10,7 +10,7 @@ from analytics.loop.figures.shapes import Results
 from analytics.loop.measures import Figure, Measure
 from analytics.loop.models import Finding
 from analytics.loop.words import finding_name, measure_name
-from core import charts
+from core import curves
 from core.charts import Chart
 from core.localised import localised
 from core.numbers import percent
@@ -54,7 +54,7 @@ def _drawn(
     for interval in intervals:
         points.append(interval.point)
         bounds.append(interval.bounds)
-    return charts.intervals(names, points, bounds, reference=reference)
+    return curves.intervals(names, points, bounds, reference=reference)
 
 
 def _level(results: Results) -> str:

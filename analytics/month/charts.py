@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from analytics.month.figures import Month
-from core import charts
+from core import charts, curves
 from core.charts import Chart, all_withheld, are_withheld, heights
 from core.disclosure import Count
 from crm.readers.models import Activity
@@ -70,7 +70,7 @@ def activities(month: Month, as_of: datetime | None) -> Chart:
         note = _("the five most frequent kinds are drawn")
     return Chart(
         id="activities",
-        figure=charts.lines(labels, _drawn(most_frequent), hidden=is_hidden),
+        figure=curves.lines(labels, _drawn(most_frequent), hidden=is_hidden),
         caption=_("What readers did, rows per month by kind"),
         columns=[_("Month"), *series],
         rows=_rows(labels, *series.values()),
@@ -90,7 +90,7 @@ def echo(month: Month, as_of: datetime | None) -> Chart:
     }
     return Chart(
         id="echo",
-        figure=charts.lines(labels, _drawn(counts), hidden=all(all_withheld(*counts.values()))),
+        figure=curves.lines(labels, _drawn(counts), hidden=all(all_withheld(*counts.values()))),
         caption=_("What went out and what came back, rows per month"),
         columns=[_("Month"), *counts],
         rows=_rows(labels, *counts.values()),

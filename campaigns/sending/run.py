@@ -27,7 +27,7 @@ BATCH = 500
 CHUNK_SECONDS = 20
 
 
-class Run(running.Run):
+class Run(running.MailRun):
     """One run over one content."""
 
     sends = "delivery"

@@ -13,7 +13,7 @@ from crm.letters.composing import compose
 from crm.letters.endings import LEASE, Ending, SendResult
 from crm.letters.journal import Journal
 from crm.letters.models import FailureCode, Letter
-from crm.letters.running import Run
+from crm.letters.running import MailRun
 from crm.letters.stopping import stop
 
 log = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ def judge() -> Judge:
     return import_string(settings.LETTERS_JUDGED_BY)
 
 
-class LetterRun(Run):
+class LetterRun(MailRun):
     """One run over all that is due; ``trouble`` is what the connection was lost by."""
 
     sends = "letter"

@@ -16,7 +16,7 @@ from crm.letters.stopping import stop
 log = logging.getLogger(__name__)
 
 
-class Run:
+class MailRun:
     """One run with its own journal. ``more`` says whether to come back at once.
 
     ``sends`` is what one of its rows is called in the log, ``batch_seconds`` how long a batch may

@@ -13,7 +13,8 @@ from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from core.charts import Chart, are_withheld, heights, lines
+from core.charts import Chart, are_withheld, heights
+from core.curves import lines
 from core.disclosure import Count, CountRow, Missing, hide_row, is_small
 from crm.readers.models import ContactChannel, Purpose, Reader
 from crm.readers.queries import allowed

@@ -1,62 +1,25 @@
-"""The few statements on a reader's way: find the survey, know the respondent, keep the answer.
+"""The few statements on a reader's way: know the respondent, keep the answer.
 
 No ORM, no cache server. Each function is one statement, ``keep`` two at most; it writes response,
 vector and texts by one, so it is one transaction.
 """
 
 import hmac
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 from hashlib import sha256
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
 from campaigns.links.keys import ANSWER, parse_key
 from campaigns.sending.models import Delivery
 from crm.readers.queries import PORTAL
-from feedback.surveys import answering, keys, sealing
-from feedback.surveys.definitions import Definition, parse_definition
-from feedback.surveys.models import BatchRule, OpeningTimes, Survey, SurveyVersion
+from feedback.surveys import answering, sealing
+from feedback.surveys.finding import PublishedSurvey, first_row
+from feedback.surveys.models import Survey
 from feedback.surveys.sealing import BoxContent
-
-
-@dataclass(frozen=True, slots=True)
-class PublishedSurvey(OpeningTimes, BatchRule):
-    """A published survey with the version asked for, or its newest; open or not."""
-
-    survey_id: int
-    slug: str
-    campaign_id: int | None
-    state: str
-    by_invitation: bool
-    anonymous: bool
-    audience_id: int | None
-    opens_at: datetime | None
-    closes_at: datetime | None
-    version_id: int
-    number: int
-    sha256: str
-    #: Of an anonymous survey: its own k, and the key that answers are sealed with (public half as
-    #: hex digits, and what vouches for it). None where the library's k holds, and while no worker
-    #: has told a key.
-    smallest_batch: int | None = None
-    key_id: int | None = None
-    public_key: str | None = None
-    key_mac: bytes | None = None
-
-    @property
-    def can_be_held(self) -> bool:
-        """False for an anonymous survey as long as nothing can be sealed."""
-        return not self.anonymous or self.key_id is not None
-
-    @property
-    def definition(self) -> Definition:
-        return _definition(self.version_id, self.sha256)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,54 +65,6 @@ class Receipt(StrEnum):
     AGAIN = "again"  # the very same answers came before: nothing to do
     OTHER = "other"  # other answers came before: the first stay
     CLOSED = "closed"  # the survey ended while they were on their way
-
-
-@lru_cache(maxsize=256)
-def _definition(version_id: int, digest: str) -> Definition:
-    """Versions never change, so each process reads one once."""
-    stored = SurveyVersion.objects.values_list("definition", flat=True).get(pk=version_id)
-    return parse_definition(stored)
-
-
-#: Columns in the order of ``PublishedSurvey``. A version that does not exist gives the newest.
-PUBLISHED = """
-SELECT
-    s.id, s.slug, s.campaign_id, s.state, s.by_invitation, s.anonymous, s.audience_id,
-    s.opens_at, s.closes_at, v.id, v.number, v.sha256, s.smallest_batch, k.id, k.public,
-    k.mac
-FROM feedback_survey s
-LEFT JOIN LATERAL (
-    SELECT id, encode(public, 'hex') AS public, mac
-    FROM feedback_answerkey
-    WHERE s.anonymous
-    ORDER BY id DESC
-    LIMIT 1
-) k ON true
-CROSS JOIN LATERAL (
-    SELECT id, number, sha256
-    FROM feedback_surveyversion
-    WHERE survey_id = s.id
-    ORDER BY number = %(number)s DESC, number DESC
-    LIMIT 1
-) v
-WHERE s.slug = %(slug)s
-    AND s.state <> %(draft)s
-"""
-
-
-def find_survey(slug: str, number: int = 0) -> PublishedSurvey | None:
-    """The survey behind an address with version ``number`` (else the newest).
-
-    None when there is none to see. A key that no worker vouches for is as good as none.
-    """
-    asked = {"slug": slug, "number": number, "draft": Survey.State.DRAFT}
-    row = _first_row(PUBLISHED, asked)
-    if row is None:
-        return None
-    survey = PublishedSurvey(*row)
-    if survey.public_key is None or keys.is_ours(bytes.fromhex(survey.public_key), survey.key_mac):
-        return survey
-    return replace(survey, key_id=None, public_key=None)
 
 
 ANSWERED = """EXISTS (
@@ -230,20 +145,13 @@ def took_part(survey: PublishedSurvey, respondent: Respondent) -> bool:
         "survey": survey.survey_id,
         "person": keyed(survey.survey_id, f"reader {respondent.reader_id}"),
     }
-    return _first_row(TOOK_PART, asked) is not None
+    return first_row(TOOK_PART, asked) is not None
 
 
 def _respondent(statement: str, survey: PublishedSurvey, asked: dict) -> Respondent | None:
     of_survey = {"survey": survey.survey_id, "audience": survey.audience_id}
-    row = _first_row(statement, asked | of_survey | {"self_made": PORTAL})
+    row = first_row(statement, asked | of_survey | {"self_made": PORTAL})
     return Respondent(*row) if row else None
-
-
-def _first_row(statement: str, arguments: dict) -> tuple | None:
-    """None where the statement finds nothing."""
-    with connection.cursor() as cursor:
-        cursor.execute(statement, arguments)
-        return cursor.fetchone()
 
 
 #: Response, vector and texts by one statement. ON CONFLICT covers both the client's id and the
@@ -327,12 +235,12 @@ def keep(survey: PublishedSurvey, respondent: Respondent, submitted: SubmittedAn
         write, look_back = KEEP, KEPT_BEFORE
         arguments = _named_arguments(survey, respondent, submitted)
 
-    (written,) = _first_row(write, arguments)
+    (written,) = first_row(write, arguments)
     if written:
         return Receipt.KEPT
 
     # Only now: nearly everybody answers once and waits for one statement.
-    before = _first_row(look_back, arguments)
+    before = first_row(look_back, arguments)
     if before is None:
         return Receipt.CLOSED
     (is_same,) = before

@@ -7,7 +7,8 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from core.chart_layout import figure
-from core.charts import Chart, bars, flat_bars, intervals, lines
+from core.charts import Chart, bars, flat_bars
+from core.curves import intervals, lines
 from core.disclosure import Count
 
 

@@ -36,6 +36,7 @@ CORE = {
     "chart_layout",
     "charts",
     "checks",
+    "curves",
     "days",
     "disclosure",
     "disks",

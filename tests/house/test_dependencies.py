@@ -19,6 +19,7 @@ NAMED_ONLY = {
     "psycopg2-binary": "Django's database driver",
     "redis": "Celery's broker client, and the cache's",
     "django-redis": "CACHES names its backend",
+    "defusedxml": "openpyxl reads workbooks with it where it is there",
     "whitenoise": "MIDDLEWARE and STORAGES name it",
     "django-permissions-policy": "MIDDLEWARE names it",
     "async-timeout": "redis imports it before Python 3.11.3; lists with hashes must name it",
@@ -35,7 +36,6 @@ NAMED_ONLY_DEV = {
 
 #: Installed because another installed app or a template tag needs them.
 INSTALLED_ONLY = {
-    "django.contrib.contenttypes": "permissions of django.contrib.auth name their model by it",
     "django.contrib.staticfiles": "collectstatic, and the tag static of every template",
 }
 

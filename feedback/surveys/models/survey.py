@@ -25,7 +25,7 @@ from crm.readers.models import Reader
 from crm.segments.models import Segment
 
 
-class Stage(Enum):
+class SurveyStage(Enum):
     """Where a survey stands at some moment."""
 
     DRAFT = auto()
@@ -42,28 +42,28 @@ class OpeningTimes:
     same rule for many; a test holds the two together at every boundary.
     """
 
-    def stage(self, at=None) -> "Stage":
+    def stage(self, at=None) -> "SurveyStage":
         """Open from the moment of opening up to, and not including, the moment of closing."""
         at = at or timezone.now()
         if self.state != Survey.State.OPEN:
             return UNTIMED[self.state]
         if self.opens_at is not None and at < self.opens_at:
-            return Stage.EARLY
+            return SurveyStage.EARLY
         if self.closes_at is not None and self.closes_at <= at:
-            return Stage.OVER
-        return Stage.OPEN
+            return SurveyStage.OVER
+        return SurveyStage.OPEN
 
     def is_open(self, at=None) -> bool:
         """True while answers are taken."""
-        return self.stage(at) == Stage.OPEN
+        return self.stage(at) == SurveyStage.OPEN
 
     def is_over(self, at=None) -> bool:
         """True when no answers are taken any more. An anonymous survey then stays closed."""
-        return self.stage(at) == Stage.OVER
+        return self.stage(at) == SurveyStage.OVER
 
     def is_early(self, at=None) -> bool:
         """True when answers will be taken, but not yet."""
-        return self.stage(at) == Stage.EARLY
+        return self.stage(at) == SurveyStage.EARLY
 
 
 class BatchRule:
@@ -185,7 +185,7 @@ class Survey(OpeningTimes, BatchRule, models.Model):
 
 
 #: States that mean the same at every moment.
-UNTIMED = {Survey.State.DRAFT: Stage.DRAFT, Survey.State.CLOSED: Stage.OVER}
+UNTIMED = {Survey.State.DRAFT: SurveyStage.DRAFT, Survey.State.CLOSED: SurveyStage.OVER}
 
 
 class Item(models.Model):

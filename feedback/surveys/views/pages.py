@@ -14,7 +14,7 @@ from core import traps
 from crm.library.keeping import KeptPicture
 from crm.library.logo import shown
 from crm.library.naming import library_name
-from feedback.surveys.intake import PublishedSurvey
+from feedback.surveys.finding import PublishedSurvey
 from feedback.surveys.questions import Field, blank_fields
 from feedback.surveys.views.standing import VisitorStanding
 

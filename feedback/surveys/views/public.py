@@ -12,8 +12,9 @@ from django.views.decorators.http import require_http_methods
 
 from core import traps
 from core.listing import whole_number
-from feedback.surveys import answering, intake
-from feedback.surveys.intake import PublishedSurvey, Receipt, Respondent, SubmittedAnswers
+from feedback.surveys import answering, finding, intake
+from feedback.surveys.finding import PublishedSurvey
+from feedback.surveys.intake import Receipt, Respondent, SubmittedAnswers
 from feedback.surveys.lists import OpenSurveyList
 from feedback.surveys.models import Survey
 from feedback.surveys.questions import filled_fields
@@ -44,7 +45,7 @@ def survey_answer(request, slug):
     """The page of a survey (GET) and its submit (POST); the same submit again changes nothing."""
     # The version the form was made for; none has the number 0.
     version = whole_number(request.POST.get("v"), 0, most=99_999)
-    survey = intake.find_survey(slug, version)
+    survey = finding.find_survey(slug, version)
     respondent = None
     if survey is not None:
         respondent = find_respondent(request, survey)

@@ -11,7 +11,8 @@ from enum import StrEnum
 from django.conf import settings
 
 from feedback.surveys import intake
-from feedback.surveys.intake import PublishedSurvey, Respondent
+from feedback.surveys.finding import PublishedSurvey
+from feedback.surveys.intake import Respondent
 
 #: The browser's own mark that it sent answers; each survey's pages have theirs alone.
 COOKIE = "answered"

@@ -12,7 +12,16 @@ from django.utils import timezone
 from core.refusals import Refused
 from crm.readers.models import Activity
 from feedback.surveys import actions as verbs
-from feedback.surveys import anonymity, intake, projection, queries, results, sealing, tasks
+from feedback.surveys import (
+    anonymity,
+    finding,
+    intake,
+    projection,
+    queries,
+    results,
+    sealing,
+    tasks,
+)
 from feedback.surveys.models import (
     AnswerText,
     HeldAnswer,
@@ -306,7 +315,7 @@ def test_nothing_brings_an_anonymous_survey_back(client):
 def test_answer_that_comes_after_the_end_is_refused_by_the_statement_itself(client):
     """Its page was asked for while the survey was open: nothing may follow the last batch."""
     survey = published(anonymous=True)
-    still_open = intake.find_survey(survey.slug)
+    still_open = finding.find_survey(survey.slug)
     close(survey)
     submitted = intake.SubmittedAnswers(uuid4(), "en", {"1": 1}, "")
     receipt = intake.keep(still_open, intake.NOBODY_KNOWN, submitted)

@@ -23,7 +23,7 @@ from campaigns.plan.models import Channel
 from crm.readers.models import Activity
 from crm.segments.models import Segment, SegmentMember
 from feedback.surveys import actions as verbs
-from feedback.surveys import intake, projection
+from feedback.surveys import finding, intake, projection
 from feedback.surveys.models import AnswerText, Response, ResponseVector, Survey
 from tests.core.building import BLANK
 from tests.factories import (
@@ -84,8 +84,8 @@ def test_link_to_another_survey_invites_to_none_but_that(client):
     content = ContentFactory(body=f'<p><a href="/s/{longer.slug}">answer</a></p>')
     content.links.place(content)
     sent = DeliveryFactory(content=content, state="sent", sent_at=timezone.now())
-    assert intake.invited(intake.find_survey(longer.slug), key_of(sent)) is not None
-    assert intake.invited(intake.find_survey(survey.slug), key_of(sent)) is None
+    assert intake.invited(finding.find_survey(longer.slug), key_of(sent)) is not None
+    assert intake.invited(finding.find_survey(survey.slug), key_of(sent)) is None
 
 
 def test_answer_is_stored_exactly_with_vector_and_text(client):
@@ -352,8 +352,8 @@ def test_unknown_channel_is_no_channel(client):
 
 def test_definition_is_read_once_per_process(client, django_assert_num_queries):
     survey = published()
-    found = intake.find_survey(survey.slug)
-    assert found.definition is intake.find_survey(survey.slug).definition
+    found = finding.find_survey(survey.slug)
+    assert found.definition is finding.find_survey(survey.slug).definition
 
 
 @pytest.mark.django_db(transaction=True)

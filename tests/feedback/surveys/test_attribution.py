@@ -10,7 +10,7 @@ from scipy.stats import binom
 
 from campaigns.plan.models import Channel
 from feedback.surveys import actions as verbs
-from feedback.surveys import anonymity, intake, sealing
+from feedback.surveys import anonymity, finding, intake, sealing
 from feedback.surveys.intake import Receipt, Respondent, SubmittedAnswers
 from feedback.surveys.models import Response, Survey
 from ops import backup
@@ -34,7 +34,7 @@ def submit(seen: Seen, survey: Survey, reader: int, rng: random.Random) -> None:
     """One reader answers, in their language and by the channel that the mail came by."""
     language = rng.choice(["zh-hans"] * 5 + ["en"])
     channel = rng.choice([None, *Channel.objects.order_by("pk").values_list("pk", flat=True)[:2]])
-    asked = intake.find_survey(survey.slug, rng.choice([0, 0, 0, 1]))
+    asked = finding.find_survey(survey.slug, rng.choice([0, 0, 0, 1]))
     submitted = SubmittedAnswers(uuid4(), language, answers_of(reader, rng), "")
     respondent = Respondent(reader_id=reader, channel_id=channel, registered=True)
     receipt = intake.keep(asked, respondent, submitted)

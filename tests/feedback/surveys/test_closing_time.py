@@ -6,7 +6,7 @@ from uuid import uuid4
 import psycopg2
 import pytest
 
-from feedback.surveys import anonymity, intake
+from feedback.surveys import anonymity, finding, intake
 from feedback.surveys.models import HeldAnswer, Participation, Response
 from tests import servers
 from tests.feedback.building import close, fill, published
@@ -41,7 +41,7 @@ def test_submit_that_waited_for_the_last_batch_is_told_that_the_survey_is_closed
     """Its page and its first look at the survey are from before; the statement looks once more."""
     survey = published(anonymous=True)
     fill(client, survey, K)
-    still_open = intake.find_survey(survey.slug)
+    still_open = finding.find_survey(survey.slug)
     close(survey)
     assert anonymity.mix() == K
     submitted = intake.SubmittedAnswers(uuid4(), "en", {"1": 1}, "")
@@ -51,7 +51,7 @@ def test_submit_that_waited_for_the_last_batch_is_told_that_the_survey_is_closed
 
 def test_replay_while_who_took_part_is_written_anew_is_a_replay(client):
     survey = published(anonymous=True)
-    asked = intake.find_survey(survey.slug)
+    asked = finding.find_survey(survey.slug)
     submitted = intake.SubmittedAnswers(uuid4(), "en", {"1": 1}, "")
     receipts = []
     for _run in range(3):

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from crm.segments.refresh import refresh_segment
-from feedback.surveys import intake
+from feedback.surveys import finding
 from feedback.surveys.models import Response, Survey
 from tests.factories import CampusFactory, ReaderFactory, SegmentFactory, UserFactory
 from tests.feedback.building import around, form, published
@@ -23,7 +23,7 @@ PERIODS = list(product((None, OPENS), (None, CLOSES)))
 
 def asked_everywhere(survey: Survey, at: datetime) -> set[bool]:
     """The answers of whoever can say whether the survey is open."""
-    found = intake.find_survey(survey.slug)
+    found = finding.find_survey(survey.slug)
     return {
         survey.is_open(at),
         Survey.objects.open(at).filter(pk=survey.pk).exists(),
