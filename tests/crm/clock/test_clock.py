@@ -81,8 +81,11 @@ def test_night_that_is_stopped_goes_on_where_it_was():
 def test_kind_that_fails_does_not_hold_up_the_others(monkeypatch, caplog):
     clock.fill()
     with connection.cursor() as cursor:
-        # Somebody made the table of looks unreadable: their kind cannot be removed.
-        cursor.execute("SELECT test_as_owner('REVOKE DELETE ON crm_look FROM portal')")
+        # Somebody took the right to call the function of looks: their kind cannot be removed.
+        cursor.execute(
+            "SELECT test_as_owner('REVOKE ALL ON FUNCTION"
+            " huixiang_forget_looks(timestamptz, integer) FROM portal')"
+        )
     nightly.run_night(night=TODAY())
     assert "retention of looks stopped" in caplog.text
     assert Night.objects.get(code="voice-contacts").removed == 1
