@@ -108,8 +108,7 @@ def shown_without_a_look(world, role: str) -> tuple[set[str], set[str]]:
         with transaction.atomic():
             url = reverse(name, kwargs=access.arguments(world)) + access.query
             with as_owner():
-                with as_owner():
-        Look.objects.all()._raw_delete("default")
+                Look.objects.all()._raw_delete("default")
             response = asked_by(client, access, url, world)
             if names_the_reader(text_of(response)):
                 shows.add(name)
@@ -173,7 +172,7 @@ def test_reader_finds_out_who_looked_at_them_or_their_account_in_the_admin(plant
     shows, unseen = set(), set()
     for url in pages_of_the_admin(user):
         with as_owner():
-        Look.objects.all()._raw_delete("default")
+            Look.objects.all()._raw_delete("default")
         if names_the_reader(client.get(url).content.decode()):
             shows.add(url)
             if not Look.objects.at(planted.reader).exists():
