@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from crm.privacy.models import Correction, Incident
 from crm.readers.looks import look_at_many, look_at_one
-from tests import factories
+from tests import factories, servers
 from tests.crm.privacy.person import whole_person
 from tests.looking import said_why
 
@@ -59,7 +59,7 @@ def test_table_wider_than_a_phone_shows_its_edge_and_moves_by_keyboard(live):
     assert drawn == "local, local, scroll, scroll"
     table.focus()
     live.page.keyboard.press("ArrowRight")
-    live.page.wait_for_function("document.querySelector('.table-wrap').scrollLeft > 0")
+    servers.wait_for(lambda: table.evaluate("region => region.scrollLeft") > 0)
 
 
 @pytest.mark.parametrize("screen", SCREENS)
