@@ -70,7 +70,7 @@ class SessionStore(db.SessionStore):
 
     @property
     def digest(self) -> str:
-        """What this session's row is found by; empty where there is none yet."""
+        """What the row of the session is found by; empty where there is none yet."""
         if self.session_key is None:
             return ""
         return digest_of(self.session_key)
