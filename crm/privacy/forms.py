@@ -1,16 +1,22 @@
 """Forms on a person's own data."""
 
+from datetime import timedelta
+
 from django import forms
 from django.core.validators import EmailValidator
 from django.utils.translation import gettext_lazy as _
 
 from core.addresses import LONGEST, BadAddress, typed_address
 from core.characters import is_blank
-from core.forms import Form, ModelForm, MomentInput
+from core.forms import DayInput, Form, ModelForm, MomentInput
 from core.terms import Term
-from crm.privacy.models import Correction, Incident
+from crm.privacy.models import Assessment, Correction, Incident
 from crm.privacy.reasons import ERASE_REASONS
 from crm.readers.models import ContactChannel, permissions
+
+
+#: Between two looks at the impact assessment.
+LONGEST_BETWEEN = timedelta(days=366)
 
 
 class PreferencesForm(Form):
@@ -124,6 +130,51 @@ class IncidentForm(ModelForm):
             "concerned": _("How many people, which data; no names."),
             "told_authority_at": _("The law asks for it at once where people may come to harm."),
         }
+
+
+class AssessmentForm(Form):
+    """The next version of the impact assessment; ``after`` is the one it follows."""
+
+    after = forms.IntegerField(widget=forms.HiddenInput)
+    what = forms.CharField(
+        label=_("What is done with data of readers"),
+        widget=forms.Textarea,
+        help_text=_("One thing a line. The register of processing says what is kept of whom."),
+    )
+    why = forms.CharField(
+        label=_("Why it is needed, and why less would not do"), widget=forms.Textarea
+    )
+    risks = forms.CharField(
+        label=_("What could happen to readers, how likely and how bad"), widget=forms.Textarea
+    )
+    measures = forms.CharField(
+        label=_("What stands against it"),
+        widget=forms.Textarea,
+        help_text=_(
+            "Also what the portal cannot know: how long backups are kept, who has access to the"
+            " machine and to the keys, which notice was agreed with whom."
+        ),
+    )
+    officer = forms.CharField(
+        label=_("Who answers for it"),
+        max_length=160,
+        help_text=_("The data officer by name, and whoever was asked."),
+    )
+    assessed_on = forms.DateField(label=_("Looked through on"), widget=DayInput)
+    next_on = forms.DateField(
+        label=_("Looked through again on"),
+        widget=DayInput,
+        help_text=_("In a year at the latest, and whenever something new is done with data."),
+    )
+
+    def clean(self):
+        cleaned = super().clean()
+        assessed, again = cleaned.get("assessed_on"), cleaned.get("next_on")
+        if assessed and again and again <= assessed:
+            self.add_error("next_on", _("The next look lies after this one."))
+        elif assessed and again and again > assessed + LONGEST_BETWEEN:
+            self.add_error("next_on", _("Not later than a year after this one."))
+        return cleaned
 
 
 class TermForm(Form):
