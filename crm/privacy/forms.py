@@ -14,7 +14,6 @@ from crm.privacy.models import Assessment, Correction, Incident
 from crm.privacy.reasons import ERASE_REASONS
 from crm.readers.models import ContactChannel, permissions
 
-
 #: Between two looks at the impact assessment.
 LONGEST_BETWEEN = timedelta(days=366)
 
@@ -132,40 +131,24 @@ class IncidentForm(ModelForm):
         }
 
 
-class AssessmentForm(Form):
+class AssessmentForm(ModelForm):
     """The next version of the impact assessment; ``after`` is the one it follows."""
 
     after = forms.IntegerField(widget=forms.HiddenInput)
-    what = forms.CharField(
-        label=_("What is done with data of readers"),
-        widget=forms.Textarea,
-        help_text=_("One thing a line. The register of processing says what is kept of whom."),
-    )
-    why = forms.CharField(
-        label=_("Why it is needed, and why less would not do"), widget=forms.Textarea
-    )
-    risks = forms.CharField(
-        label=_("What could happen to readers, how likely and how bad"), widget=forms.Textarea
-    )
-    measures = forms.CharField(
-        label=_("What stands against it"),
-        widget=forms.Textarea,
-        help_text=_(
-            "Also what the portal cannot know: how long backups are kept, who has access to the"
-            " machine and to the keys, which notice was agreed with whom."
-        ),
-    )
-    officer = forms.CharField(
-        label=_("Who answers for it"),
-        max_length=160,
-        help_text=_("The data officer by name, and whoever was asked."),
-    )
-    assessed_on = forms.DateField(label=_("Looked through on"), widget=DayInput)
-    next_on = forms.DateField(
-        label=_("Looked through again on"),
-        widget=DayInput,
-        help_text=_("In a year at the latest, and whenever something new is done with data."),
-    )
+
+    class Meta:
+        model = Assessment
+        fields = ["what", "why", "risks", "measures", "officer", "assessed_on", "next_on"]
+        widgets = {"assessed_on": DayInput, "next_on": DayInput}
+        help_texts = {
+            "what": _("One thing a line. The register of processing says what is kept of whom."),
+            "measures": _(
+                "Also what the portal cannot know: how long backups are kept, who has access to"
+                " the machine and to the keys, which notice was agreed with whom."
+            ),
+            "officer": _("The data officer by name, and whoever was asked."),
+            "next_on": _("In a year at the latest, and whenever something new is done with data."),
+        }
 
     def clean(self):
         cleaned = super().clean()

@@ -6,6 +6,7 @@ that the library writes; the library adds what only it knows (docs/privacy.md).
 from datetime import timedelta
 
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from crm.privacy.models import Assessment
@@ -104,13 +105,11 @@ def risks() -> list[list[str]]:
 
 def in_words(assessment: Assessment) -> list[tuple[str, str]]:
     """[(heading, text)] of one version."""
-    heads = [
-        _("What is done with data of readers"),
-        _("Why it is needed, and why less would not do"),
-        _("What could happen to readers, how likely and how bad"),
-        _("What stands against it"),
-    ]
-    return list(zip(heads, (getattr(assessment, name) for name in TEXTS), strict=True))
+    found = []
+    for name in TEXTS:
+        head = Assessment._meta.get_field(name).verbose_name
+        found.append((capfirst(str(head)), getattr(assessment, name)))
+    return found
 
 
 def draft(current: Assessment | None) -> dict:

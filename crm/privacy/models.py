@@ -124,8 +124,8 @@ class Assessment(models.Model):
     risks = models.TextField(_("what could happen to readers, how likely and how bad"))
     measures = models.TextField(_("what stands against it"))
     officer = models.CharField(_("who answers for it"), max_length=160)
-    assessed_on = models.DateField(_("when it was looked through"))
-    next_on = models.DateField(_("when it is looked through again"))
+    assessed_on = models.DateField(_("looked through on"))
+    next_on = models.DateField(_("looked through again on"))
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     written_at = models.DateTimeField(auto_now_add=True)
 
