@@ -18,6 +18,7 @@ from crm.readers.models import (
     permission,
     permissions,
 )
+from crm.readers.words import through
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,14 @@ class PurposeConsent:
 
 
 @dataclass(frozen=True)
+class ConsentChange:
+    """One row of the ledger; ``through`` says where it was said."""
+
+    event: ConsentEvent
+    through: str
+
+
+@dataclass(frozen=True)
 class ChannelConsent:
     """One channel of a reader: where it leads, what is allowed on it, and how that came to be.
 
@@ -65,7 +74,7 @@ class ChannelConsent:
     label: str
     address: str
     purposes: list[PurposeConsent]
-    history: list[ConsentEvent]
+    history: list[ConsentChange]
 
 
 @dataclass(frozen=True)
@@ -122,7 +131,7 @@ def consent_rows(reader: Reader) -> list[ChannelConsent]:
             label=label,
             address=reader.address_on(channel),
             purposes=_purposes(reader, channel, events, stopped),
-            history=events,
+            history=[ConsentChange(event, through(event.source)) for event in events],
         )
         rows.append(row)
     return rows
