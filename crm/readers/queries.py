@@ -285,7 +285,6 @@ def reader_for(user) -> Reader:
 
 def new_reader(user) -> Reader:
     """The public reader that an account becomes."""
-
     # By number, which is unique: of two first requests at once both get the same row.
     reader, _created = Reader.objects.get_or_create(
         source=PORTAL,
