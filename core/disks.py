@@ -1,5 +1,5 @@
 """When a disk is full: what an error of the system means by it, and whether a folder can be
-written to now.
+written to now; and adding to a list that must not lose a line.
 """
 
 import errno
@@ -31,6 +31,18 @@ def has_room(folder: Path) -> bool:
         # A file that was cut short takes room, too.
         path.unlink(missing_ok=True)
     return True
+
+
+def append(path: Path, text: str) -> None:
+    """Add to a file, which is made where it is missing; on the disk before this returns.
+
+    Raises OSError.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def folders() -> dict[str, Path]:

@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from importlib import import_module
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import QuerySet
+
+from core.rooms import said_by
 
 #: Rows of one transaction: a moment's work, so that nobody waits for its locks.
 BATCH = 5_000
@@ -100,9 +101,8 @@ def still_needed() -> tuple[Interval, ...]:
 
 
 def _said(name: str) -> Iterator:
-    """What each room lists under ``name``; a room need not have such a list."""
-    for room in settings.ROOMS_WITH_TERMS:
-        yield from getattr(import_module(f"{room}.terms"), name, [])
+    """What each room lists under ``name``."""
+    return said_by(settings.ROOMS_WITH_TERMS, "terms", name)
 
 
 # --- how most rooms remove ------------------------------------------------------------------------

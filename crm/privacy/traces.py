@@ -4,7 +4,6 @@ The erasing verb calls these in its transaction; what is on disk goes after the 
 """
 
 import json
-import os
 import secrets
 from collections.abc import Iterable
 from pathlib import Path
@@ -16,6 +15,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, Q
 
+from core import disks
 from core.addresses import address_digest, keyed_digest, mailbox_spellings, telephone_key
 from core.characters import folded
 from core.holds import account_holds, registered
@@ -29,6 +29,8 @@ from crm.readers.queries import addresses_of
 from crm.staff import guesses
 from crm.staff.models import User
 
+#: Of a digest in the list of the erased.
+HEX_DIGITS = 64
 #: A row of Django's own log without what it says of whom.
 NOTHING_NOTED = {"object_repr": "", "change_message": ""}
 
@@ -236,12 +238,7 @@ def drop_uploads(batches: list[ImportBatch]) -> None:
 # --- the list that outlives the database ----------------------------------------------------------
 def note_erased(digest: bytes) -> None:
     """Append to the list of the erased, on disk before this returns."""
-    path = Path(settings.ERASED_LIST)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a") as file:
-        file.write(f"{digest.hex()}\n")
-        file.flush()
-        os.fsync(file.fileno())
+    disks.append(Path(settings.ERASED_LIST), f"{digest.hex()}\n")
 
 
 def erased_digests() -> set[bytes]:
@@ -251,6 +248,6 @@ def erased_digests() -> set[bytes]:
         return set()
     found = set()
     for line in path.read_text().splitlines():
-        if len(line) == 64:
+        if len(line) == HEX_DIGITS:
             found.add(bytes.fromhex(line))
     return found
