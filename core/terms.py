@@ -30,7 +30,7 @@ class Busy(Exception):
 @dataclass(frozen=True)
 class Over:
     """What is over its term: all before ``before`` but what lies in one of ``kept``, from its first
-    moment to before its last.
+    moment to before its last. ``most`` rows of it are removed at once.
     """
 
     before: datetime
@@ -45,8 +45,9 @@ class Over:
 class Term:
     """One kind of data that is kept for a number of days.
 
+    ``default`` is that number unless the library chooses another, from ``least`` to ``most``.
     ``becomes`` says what happens to a row that is over. ``due`` counts such rows; ``remove`` takes
-    at most ``most`` of them, all or none, and returns how many, or raises Busy. ``by_owner``: the
+    one batch of them and returns how many, or raises Busy with nothing taken. ``by_owner``: the
     database's owner removes them, in a function that writes its own audit row.
     """
 

@@ -22,7 +22,6 @@ from core.holds import account_holds, registered
 from crm.accounts.models import ApiToken, BrowserSession, KeptForm
 from crm.accounts.store import SessionStore
 from crm.imports.models import ImportBatch, ImportRefusal
-from crm.jobs.models import Job
 from crm.privacy import mentions
 from crm.readers.models import ContactChannel, Reader, Suppression
 from crm.readers.queries import addresses_of
@@ -221,11 +220,8 @@ def uploads_that_may_hold(reader: Reader) -> list[ImportBatch]:
     each would take minutes. An import that is done needs its file no more; one that was not run
     ends, and its page says why.
     """
-    of_source = ImportBatch.objects.filter(source=reader.source).exclude(file="")
     # Taking the file of one that runs, or is about to, would break somebody's work.
-    running = of_source.filter(state=ImportBatch.State.RUNNING)
-    queued = of_source.filter(job__state__in=[Job.State.QUEUED, Job.State.RUNNING])
-    return list(of_source.exclude(pk__in=running).exclude(pk__in=queued))
+    return list(ImportBatch.objects.filter(source=reader.source).with_idle_file())
 
 
 def drop_uploads(batches: list[ImportBatch]) -> None:
