@@ -24,6 +24,7 @@ from pathlib import Path
 
 import psycopg2
 
+from core import disks
 from ops import local, servers
 
 MEMBERS = ("database.dump", "keys")
@@ -105,11 +106,9 @@ def add_lines(lines: str, path: Path) -> None:
     known = set()
     if path.exists():
         known = set(path.read_text().splitlines())
+    lacking = [f"{line}\n" for line in lines.splitlines() if line not in known]
     path.touch(mode=0o600)
-    with path.open("a") as file:
-        for line in lines.splitlines():
-            if line not in known:
-                file.write(f"{line}\n")
+    disks.append(path, "".join(lacking))
 
 
 def open_private(path: Path):
