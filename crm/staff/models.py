@@ -251,7 +251,7 @@ class User(AbstractUser):
 
     @property
     def is_library_staff(self) -> bool:
-        """Whether a second factor may be asked of this user.
+        """Whether this user works here.
 
         Django's own flags count as well: whoever carries one gets into its admin.
         """
