@@ -40,7 +40,7 @@ LOCK_ALONE = f"SELECT pg_try_advisory_xact_lock({LOCK})"
 NOW = "SELECT clock_timestamp()"
 
 
-class Line(NamedTuple):
+class ListLine(NamedTuple):
     """One line; of before there were moments ``at`` is None."""
 
     digest: bytes
@@ -52,7 +52,7 @@ class Line(NamedTuple):
 
 
 # --- the file -------------------------------------------------------------------------------------
-def read() -> set[Line]:
+def read() -> set[ListLine]:
     """What the list holds; a line cut off by a crash is left out."""
     path = Path(settings.ERASED_LIST)
     if not path.exists():
@@ -65,36 +65,36 @@ def read() -> set[Line]:
     return found
 
 
-def _line_of(text: str) -> Line | None:
+def _line_of(text: str) -> ListLine | None:
     *rest, digest = text.split(" ")
     try:
         key = bytes.fromhex(digest)
         if len(digest) != HEX_DIGITS:
             return None
         if not rest:
-            return Line(key, None, ERASED)
+            return ListLine(key, None, ERASED)
         at, word = rest
         moment = datetime.fromisoformat(at)
     except ValueError:
         return None
     if word not in WORDS or moment.tzinfo is None:
         return None
-    return Line(key, moment, word)
+    return ListLine(key, moment, word)
 
 
-def append(lines: Iterable[Line]) -> None:
+def append(lines: Iterable[ListLine]) -> None:
     """Add lines, on disk before this returns. Raises OSError where there is no room."""
     text = "".join(f"{line}\n" for line in sorted(lines, key=str))
     if text:
         disks.append(Path(settings.ERASED_LIST), text)
 
 
-def erased_until(lines: Iterable[Line]) -> dict[bytes, datetime]:
+def erased_until(lines: Iterable[ListLine]) -> dict[bytes, datetime]:
     """{digest: the moment they were last erased}: rows made later are of somebody who came back."""
     lines = set(lines)
     found: dict[bytes, datetime] = {}
     for digest, at, word in lines:
-        counts = word == ERASED or (word == BEGUN and Line(digest, at, WITHDRAWN) not in lines)
+        counts = word == ERASED or (word == BEGUN and ListLine(digest, at, WITHDRAWN) not in lines)
         if at is not None and counts:
             found[digest] = max(at, found.get(digest, at))
     return found
@@ -114,7 +114,7 @@ def noted(digest: bytes) -> Iterator[None]:
     Raises OSError, with nothing done, where the list cannot be written: nobody is erased whom a
     restored backup would bring back.
     """
-    begun = Line(digest, _now(), BEGUN)
+    begun = ListLine(digest, _now(), BEGUN)
     append([begun])
     try:
         yield
@@ -130,7 +130,7 @@ def _now() -> datetime:
         return cursor.fetchone()[0]
 
 
-def _withdraw(begun: Line) -> None:
+def _withdraw(begun: ListLine) -> None:
     """What raised in the meantime is rolled back. A list without room is settled later."""
     try:
         append([begun._replace(word=WITHDRAWN)])
@@ -140,7 +140,7 @@ def _withdraw(begun: Line) -> None:
 
 def _confirm(digest: bytes) -> None:
     times = Erasure.objects.filter(digest=digest).values_list("at", flat=True)
-    append([Line(digest, times.latest("at"), ERASED)])
+    append([ListLine(digest, times.latest("at"), ERASED)])
 
 
 # --- what became of it ----------------------------------------------------------------------------
@@ -172,7 +172,7 @@ def believe() -> dict[bytes, datetime]:
     # Not noted in this database: they went after it was saved, so that any row in it is older.
     undated = {line.digest for line in lines if line.at is None} - known.keys()
     now = timezone.now()
-    lines |= _add(lines, [Line(digest, now, ERASED) for digest in undated])
+    lines |= _add(lines, [ListLine(digest, now, ERASED) for digest in undated])
     return erased_until(lines)
 
 
@@ -182,19 +182,19 @@ def _alone() -> bool:
         return cursor.fetchone()[0]
 
 
-def _add(known: set[Line], lines: Iterable[Line]) -> set[Line]:
+def _add(known: set[ListLine], lines: Iterable[ListLine]) -> set[ListLine]:
     """Append those that are not ``known``; returns them."""
     lacking = set(lines) - known
     append(lacking)
     return lacking
 
 
-def _of_the_database() -> list[Line]:
+def _of_the_database() -> list[ListLine]:
     rows = Erasure.objects.order_by("pk").values_list("digest", "at")
-    return [Line(bytes(digest), at, ERASED) for digest, at in rows]
+    return [ListLine(bytes(digest), at, ERASED) for digest, at in rows]
 
 
-def _without_end(lines: set[Line]) -> list[Line]:
+def _without_end(lines: set[ListLine]) -> list[ListLine]:
     """What was begun and of which no line says whether it came to its end."""
     ends: dict[bytes, datetime] = {}
     for digest, at, word in lines:

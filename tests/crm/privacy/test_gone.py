@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from crm.privacy import actions, gone, traces
-from crm.privacy.gone import BEGUN, ERASED, WITHDRAWN, Line
+from crm.privacy.gone import BEGUN, ERASED, WITHDRAWN, ListLine
 from crm.privacy.models import Erasure
 from crm.readers.models import Reader
 from ops import backup
@@ -103,8 +103,8 @@ def test_line_without_a_moment_that_the_database_knows_nothing_of_is_of_after_th
 # --- what is written ------------------------------------------------------------------------------
 def test_line_that_a_crash_cut_off_names_nobody_and_takes_no_other_along():
     """Wherever it was cut."""
-    whole = f"{Line(DIGEST, NOW, ERASED)}"
-    last = Line(traces.identity_digest("library", "S2"), NOW, BEGUN)
+    whole = f"{ListLine(DIGEST, NOW, ERASED)}"
+    last = ListLine(traces.identity_digest("library", "S2"), NOW, BEGUN)
     for length in range(1, len(whole)):
         the_list().write_text(whole[:length])
         gone.append([last])
@@ -123,7 +123,7 @@ def test_line_that_a_crash_cut_off_names_nobody_and_takes_no_other_along():
     ],
 )
 def test_whoever_was_begun_and_not_withdrawn_counts_as_erased(lines, until):
-    written = [Line(DIGEST, at, word) for at, word in lines]
+    written = [ListLine(DIGEST, at, word) for at, word in lines]
     gone.append(written)
     expected = {} if until is None else {DIGEST: until}
     assert gone.erased_until(gone.read()) == expected
@@ -131,10 +131,10 @@ def test_whoever_was_begun_and_not_withdrawn_counts_as_erased(lines, until):
 
 def test_list_beside_a_backup_takes_on_every_line(tmp_path):
     """Also what was withdrawn: else the backup's list would erase whoever stayed."""
-    gone.append([Line(DIGEST, NOW, BEGUN)])
+    gone.append([ListLine(DIGEST, NOW, BEGUN)])
     beside = tmp_path / "beside.txt"
     backup.add_lines(the_list().read_text(), beside)
-    gone.append([Line(DIGEST, NOW, WITHDRAWN)])
+    gone.append([ListLine(DIGEST, NOW, WITHDRAWN)])
     backup.add_lines(the_list().read_text(), beside)
 
     assert beside.read_text() == the_list().read_text()
@@ -144,9 +144,9 @@ def test_list_beside_a_backup_takes_on_every_line(tmp_path):
 def test_what_was_begun_and_rolled_back_is_withdrawn_by_the_next_run():
     """As a crash between the line and the commit leaves it."""
     stays = reader_of()
-    gone.append([Line(DIGEST, NOW, BEGUN)])
+    gone.append([ListLine(DIGEST, NOW, BEGUN)])
     assert actions.erase_due() == 0
-    assert Line(DIGEST, NOW, WITHDRAWN) in gone.read()
+    assert ListLine(DIGEST, NOW, WITHDRAWN) in gone.read()
     assert actions.erase_listed() == ""
     assert is_there(stays)
 
@@ -154,7 +154,7 @@ def test_what_was_begun_and_rolled_back_is_withdrawn_by_the_next_run():
 def test_whoever_presses_stay_is_withdrawn_from_the_list_at_once():
     stays = reader_of()
     actions.ask_to_leave(reader=stays, by=None)
-    gone.append([Line(DIGEST, NOW, BEGUN)])
+    gone.append([ListLine(DIGEST, NOW, BEGUN)])
     actions.stay(reader=stays, by=None)
     assert gone.erased_until(gone.read()) == {}
 
@@ -173,7 +173,7 @@ def test_what_was_committed_without_its_line_is_given_it_by_the_next_run():
 
 def test_restored_database_withdraws_nothing_that_it_cannot_know():
     """The backup has never heard of what was begun after it; nor has the next one restored."""
-    gone.append([Line(DIGEST, NOW, BEGUN)])
+    gone.append([ListLine(DIGEST, NOW, BEGUN)])
     assert actions.erase_listed() == ""
     assert gone.settle()
 
@@ -186,9 +186,9 @@ def test_nothing_is_settled_while_somebody_is_being_erased():
     """What is begun has no end yet."""
     other = psycopg2.connect(servers.test_database_url())
     other.cursor().execute(gone.LOCK_WITH_OTHERS)
-    gone.append([Line(DIGEST, NOW, BEGUN)])
+    gone.append([ListLine(DIGEST, NOW, BEGUN)])
     assert not gone.settle()
 
     other.rollback()
     assert gone.settle()
-    assert Line(DIGEST, NOW, WITHDRAWN) in gone.read()
+    assert ListLine(DIGEST, NOW, WITHDRAWN) in gone.read()
