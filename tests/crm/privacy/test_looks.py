@@ -175,6 +175,27 @@ def test_one_account_is_shown_so_many_a_day(desk, librarian, settings):
     assert desk.get(reverse("crm:reader-list")).status_code == 200
 
 
+SEARCHES = [
+    ("crm:reader-list", {"q": "S17"}),
+    ("crm:reader-export-csv", {"q": "S17"}),
+    ("api:reader-list", {"number": "S17"}),
+]
+
+
+@pytest.mark.parametrize("kind", ["teacher", "master"])
+@pytest.mark.parametrize(("address", "search"), SEARCHES)
+def test_search_of_an_account_that_had_its_share_tells_not_whether_it_finds(
+    desk, librarian, settings, address, search, kind
+):
+    """Found was 403 and not found 200: an address could be read letter by letter without a look."""
+    settings.READERS_SHOWN_A_DAY = 2
+    factories.ReaderFactory(number="S17", kind="teacher")
+    look_at_many([1, 2], by=librarian, place="list")
+    client = client_of(librarian) if address.startswith("api") else desk
+
+    assert client.get(reverse(address), search | {"kind": kind}).status_code == 403
+
+
 def test_nothing_is_written_of_what_was_refused(librarian, settings):
     settings.READERS_SHOWN_A_DAY = 1
     with pytest.raises(TooMany):
