@@ -23,7 +23,7 @@ DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 PRIVACY_KEY = env("PRIVACY_KEY", default=SECRET_KEY)
-# Believed of what was published before the key was changed (core/vouching.py), and of nothing else.
+# Of before the key was changed: believed of what was published, and opens second factors.
 PRIVACY_KEY_FALLBACKS = env.list("PRIVACY_KEY_FALLBACKS", default=[])
 # Opens held anonymous answers: only the workers have it, the newest first, commas between.
 ANSWERS_PRIVATE_KEY = env("ANSWERS_PRIVATE_KEY", default="")
@@ -272,6 +272,7 @@ MFA_FORMS = {
 }
 # One code before and one after: clocks of phones drift, and typing takes its time (RFC 6238, 5.2).
 MFA_TOTP_TOLERANCE = 1
+MFA_ADAPTER = "crm.staff.second_factor_secrets.SealedSecrets"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Huixiang"
 SIGN_IN_TRIES = 5

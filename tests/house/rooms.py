@@ -65,6 +65,7 @@ CORE = {
     "refusals",
     "restoring",
     "safety",
+    "sealed",
     "templatetags",
     "terms",
     "texts",
