@@ -11,6 +11,7 @@ from analytics.loop.evaluate import evaluate
 from analytics.loop.inputs import freeze
 from analytics.loop.settled import Settled, needed
 from analytics.loop.tasks import evaluate_ended
+from campaigns.contents.models import Content
 from campaigns.plan.models import Campaign
 from campaigns.sending.models import Delivery
 from crm.clock.nightly import run_night
@@ -18,7 +19,7 @@ from crm.readers.models import Activity
 from feedback.surveys.models import Response
 from tests import clock, factories
 from tests.analytics.building import AFTER, LAUNCH, telling_campaign
-from tests.owner import FUNCTION, as_owner
+from tests.owner import FUNCTION
 
 pytestmark = pytest.mark.django_db
 
@@ -94,14 +95,17 @@ def test_campaign_that_is_evaluated_whole_is_not_settled_by_rows_of_others():
 
 
 def without_a_last_day(days: int) -> Campaign:
-    """A campaign that nobody closes, whose last answer came so many days ago."""
+    """A campaign that nobody closes, whose last answer came so many days ago, the mails before."""
     clock.figures_are_computed()
     campaign = telling_campaign()
     Campaign.objects.filter(pk=campaign.pk).update(ends_on=None, closed_at=None)
     campaign.refresh_from_db()
     last = timezone.now() - timedelta(days=days)
-    with as_owner():
-        Response.objects.filter(survey__campaign=campaign).update(submitted_at=last)
+    launch = timezone.now() - timedelta(days=500)
+    Content.objects.filter(campaign=campaign).update(launched_at=launch)
+    Delivery.objects.filter(content__campaign=campaign).update(sent_at=launch, due_at=launch)
+    survey = factories.SurveyFactory(campaign=campaign)
+    Response.objects.create(survey=survey, submitted_at=last, language="en", answers={})
     return campaign
 
 
@@ -120,7 +124,6 @@ def needed_by_the_database(campaign: Campaign) -> bool:
 @pytest.mark.parametrize(("days", "stays"), [(364, True), (366, False)])
 def test_campaign_that_nobody_closes_keeps_rows_for_a_year_after_its_last_answer(days, stays):
     campaign = without_a_last_day(days)
-    Delivery.objects.filter(content__campaign=campaign).update(sent_at=LAUNCH, due_at=LAUNCH)
     assert bool(needed()) == stays
     assert needed_by_the_database(campaign) == stays
     before = in_window()
