@@ -1,4 +1,5 @@
-"""What the portal's own processes say of a row, which nobody can say who has the database alone.
+"""A mark that shows that a row was written by a process of the portal: it is made with a key that
+does not stand in the database, so whoever has the database alone cannot make it.
 
 Without Django: the programs that prepare a start use it as well.
 """
@@ -9,19 +10,20 @@ from collections.abc import Iterable
 from enum import Enum
 from hashlib import sha256
 
-#: No text in UTF-8 begins so: no hash of a text that a person typed is ever one of these.
-BEFORE = b"\xff huixiang key for answers "
-#: Nor one of these, nor is one of these what vouches for a key.
+#: Stands before what is marked. No text in UTF-8 begins so: no keyed hash of something that a
+#: person typed is ever such a mark.
+PREFIX = b"\xff huixiang key for answers "
+#: The same for what is published; and no mark of one kind is ever one of the other.
 MARKS = b"\xff huixiang mark "
 
 
 def answer_key_mac(public: bytes, privacy_key: str) -> bytes:
-    """What vouches for the public half of a key for answers (32 bytes)."""
-    return hmac.digest(privacy_key.encode(), BEFORE + public, sha256)
+    """The mark of the public half of a key for answers (32 bytes)."""
+    return hmac.digest(privacy_key.encode(), PREFIX + public, sha256)
 
 
 def is_vouched(public: bytes, mac: bytes | None, privacy_key: str) -> bool:
-    """False where nothing vouches for it, or something else than the privacy key."""
+    """Whether ``mac`` is the mark of this public half; False where there is none."""
     if mac is None:
         return False
     return hmac.compare_digest(answer_key_mac(public, privacy_key), bytes(mac))

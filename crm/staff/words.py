@@ -59,6 +59,7 @@ class AuditAction(models.TextChoices):
     IMPORT_UNDO = "import.undo", _("Import · undo asked for")
     IMPORT_UNDONE = "import.undone", _("Import · undone")
     IMPORT_UPLOAD = "import.upload", _("Import · file uploaded")
+    IMPACT_WRITE = "impact.write", _("Impact assessment · new version written")
     INCIDENT_WRITE = "incident.write", _("Incident · written down")
     JOB_CANCEL = "job.cancel", _("Job · stopped")
     JOB_START = "job.start", _("Job · started")

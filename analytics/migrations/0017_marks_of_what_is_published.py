@@ -23,7 +23,7 @@ def mark_all(apps, _schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("analytics", "0015_facts_of_the_case_are_sealed")]
+    dependencies = [("analytics", "0016_facts_of_a_month_are_found")]
 
     operations = [
         migrations.AddField(
