@@ -27,7 +27,7 @@ NEEDED = AS_BEFORE.replace(
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("analytics", "0016_marks_of_what_is_published"),
+        ("analytics", "0017_marks_of_what_is_published"),
         ("campaigns", "0015_forgetting_wants_every_argument"),
         ("feedback", "0017_promises_are_kept_by_the_database"),
     ]

@@ -26,7 +26,7 @@ def write_anew(apps, changed):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("crm", "0039_late_activities"),
+        ("crm", "0041_impact_assessments"),
         ("mfa", "0003_authenticator_type_uniq"),
     ]
 
