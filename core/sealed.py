@@ -15,7 +15,7 @@ from django.conf import settings
 USE = b"\xff huixiang sealed text"
 
 
-class CannotOpen(Exception):
+class WrongSeal(Exception):
     """Not sealed at all, changed, or sealed under a key that the portal does not have."""
 
 
@@ -25,11 +25,11 @@ def seal_text(text: str) -> str:
 
 
 def open_text(sealed: str) -> str:
-    """What was sealed. Raises CannotOpen."""
+    """What was sealed. Raises WrongSeal."""
     try:
         return _keys().decrypt(sealed.encode()).decode()
     except InvalidToken as error:
-        raise CannotOpen from error
+        raise WrongSeal from error
 
 
 def _keys() -> MultiFernet:

@@ -19,6 +19,8 @@ CLICK, ANSWER, UNSUBSCRIBE, MESSAGE = "click", "answer", "unsubscribe", "message
 ADDRESS = "address"
 DIGITS = "0123456789abcdefghijklmnopqrstuv"
 MAC_LETTERS = 20
+#: Letters of 32 bytes in base 32, and what would fill them up to whole bytes.
+DIGEST_LETTERS, PADDING = 52, "===="
 LARGEST_ID = 2**63 - 1
 #: Letters of the largest id in base 32.
 NUMBER_LETTERS = 13
@@ -81,7 +83,7 @@ def way_out_key(delivery_id: int, reader_id: int, digest: bytes) -> str:
     masked, another one in each mail, so that a key in a log leads to no row.
     """
     number = base32(delivery_id)
-    address = base32(int.from_bytes(_masked(digest, number)))
+    address = base64.b32hexencode(_masked(digest, number))[:DIGEST_LETTERS].decode().lower()
     text = f"{number}-{base32(reader_id)}-{address}"
     return f"{text}-{signature(text, UNSUBSCRIBE)}"
 
@@ -101,14 +103,14 @@ def parse_way_out(key: str) -> WayOut:
     reader, *address = named
     digest = None
     if address:
-        digest = _masked(int(address[0], 32).to_bytes(32), number)
+        digest = _masked(base64.b32hexdecode(address[0].upper() + PADDING), number)
     return WayOut(int(number, 32), int(reader, 32), digest)
 
 
 def _masked(digest: bytes, number: str) -> bytes:
     """The digest under a mask of its delivery's own; masked twice it is the digest again."""
     mask = hmac.digest(_secret(ADDRESS, settings.PRIVACY_KEY), number.encode(), "sha256")
-    return bytes(one ^ other for one, other in zip(digest, mask, strict=True))
+    return (int.from_bytes(digest) ^ int.from_bytes(mask)).to_bytes(32)
 
 
 def parse_key(key: str, purpose: str) -> int | None:

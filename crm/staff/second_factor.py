@@ -16,7 +16,7 @@ from allauth.mfa.totp.internal.auth import (
 from allauth.mfa.utils import decrypt
 from django.db import transaction
 
-from core.sealed import CannotOpen
+from core.sealed import WrongSeal
 from crm.staff.models import User
 
 log = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ def _use(authenticator: Authenticator, code: str) -> bool:
     """
     try:
         return _use_opened(authenticator, code)
-    except CannotOpen:
+    except WrongSeal:
         log.error("the second factor %s cannot be opened with PRIVACY_KEY", authenticator.pk)
         return False
 

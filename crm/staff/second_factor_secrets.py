@@ -10,7 +10,7 @@ from core.sealed import open_text, seal_text
 
 
 class SealedSecrets(DefaultMFAAdapter):
-    """Raises CannotOpen for what is not sealed: nobody puts a second factor in by SQL alone."""
+    """Raises WrongSeal for what is not sealed: nobody puts a second factor in by SQL alone."""
 
     def encrypt(self, text: str) -> str:
         return seal_text(text)

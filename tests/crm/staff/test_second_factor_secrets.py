@@ -9,7 +9,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection
 
-from core.sealed import CannotOpen, open_text, seal_text
+from core.sealed import WrongSeal, open_text, seal_text
 from crm.staff.second_factor import use_code
 from ops import backup
 from tests import servers
@@ -83,6 +83,6 @@ def test_sealed_text_is_another_each_time_and_refuses_change():
     assert sealed != seal_text("甲 a")
     assert open_text(sealed) == "甲 a"
     for wrong in ("", "甲 a", "JBSWY3DPEHPK3PXP", sealed[:-4], "A" + sealed[1:]):
-        with pytest.raises(CannotOpen):
+        with pytest.raises(WrongSeal):
             open_text(wrong)
     assert settings.PRIVACY_KEY not in sealed
