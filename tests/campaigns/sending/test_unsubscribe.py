@@ -311,6 +311,3 @@ def test_mail_goes_only_to_who_allows_its_purpose_at_fan_out_and_at_sending(camp
     content.refresh_from_db()
     assert claim(content, "run:1", 10) == []
     assert content.deliveries.values_list("state", "reason").get() == ("skipped", "no_consent")
-
-
-# --- mail older than its term ---------------------------------------------------------------------

@@ -159,7 +159,7 @@ def test_key_with_another_reader_is_a_guess(delivery, client):
     for guess in (
         f"{number}-{keys.base32(other.pk)}-{mac}",
         f"{number}-{keys.base32(other.pk)}-{address}-{mac}",
-        f"{number}-{reader}-{address[:-1]}0-{mac}",
+        f"{number}-{reader}-{address[::-1]}-{mac}",
         f"{number}-{reader}-{address}-{address}-{mac}",
         f"{number}-{reader}-{mac}",
         f"{number}-{mac}",
