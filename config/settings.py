@@ -22,7 +22,6 @@ DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 PRIVACY_KEY = env("PRIVACY_KEY", default=SECRET_KEY)
-# Believed of what was published before the key was changed (core/vouching.py), and of nothing else.
 PRIVACY_KEY_FALLBACKS = env.list("PRIVACY_KEY_FALLBACKS", default=[])
 # Opens held anonymous answers: only the workers have it, the newest first, commas between.
 ANSWERS_PRIVATE_KEY = env("ANSWERS_PRIVATE_KEY", default="")
@@ -272,10 +271,10 @@ MFA_FORMS = {
 }
 # One code before and one after: clocks of phones drift, and typing takes its time (RFC 6238, 5.2).
 MFA_TOTP_TOLERANCE = 1
+MFA_ADAPTER = "crm.staff.second_factor_secrets.SealedSecrets"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Huixiang"
-SIGN_IN_TRIES = 5
-SIGN_IN_LOCK_MINUTES = 15
+SIGN_IN_TRIES, SIGN_IN_LOCK_MINUTES = 5, 15
 # Wrong entries from one network; more than these slow it down (crm/staff/slowing.py).
 GUESSES_PER_MINUTE = 60
 

@@ -48,6 +48,12 @@ LIVING_MIGRATIONS = {
     "analytics.migrations.0015_facts_of_the_case_are_sealed": (
         "a hash is of use only if it is the one that today's code computes"
     ),
+    "analytics.migrations.0017_marks_of_what_is_published": (
+        "a mark is of use only if it is the one that today's code computes"
+    ),
+    "crm.migrations.0042_second_factors_are_sealed": (
+        "a sealed text is of use only if today's code opens it"
+    ),
     "crm.migrations.0027_former_addresses_of_before": (
         "a digest is of use only if it is the one that today's code looks for"
     ),
