@@ -336,10 +336,17 @@ class ConsentEvent(models.Model):
     granted = models.BooleanField()
     source = models.CharField(max_length=40)
     wording = models.CharField(max_length=200, blank=True)
-    notice = models.ForeignKey(Notice, models.PROTECT, null=True, blank=True, related_name="+")
+    notice = models.ForeignKey(
+        Notice, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     at = models.DateTimeField(auto_now_add=True)
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     # The import that wrote it. No key: the ledger outlives the imports.
     import_run = models.BigIntegerField(null=True, editable=False)
@@ -350,6 +357,13 @@ class ConsentEvent(models.Model):
         verbose_name = _("consent event")
         verbose_name_plural = _("consent events")
         ordering = ["-at", "-pk"]
+        # Most rows come from files, by the hundred thousand, and have neither.
+        indexes = [
+            models.Index(
+                fields=["notice"], name="consent_notice", condition=Q(notice__isnull=False)
+            ),
+            models.Index(fields=["by"], name="consent_by", condition=Q(by__isnull=False)),
+        ]
 
 
 class SuppressionQuerySet(models.QuerySet):
