@@ -7,7 +7,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0039_late_activities")]
+    dependencies = [("crm", "0041_impact_assessments")]
 
     operations = [
         migrations.AlterField(
