@@ -51,7 +51,7 @@ LIVING_MIGRATIONS = {
     "analytics.migrations.0017_marks_of_what_is_published": (
         "a mark is of use only if it is the one that today's code computes"
     ),
-    "crm.migrations.0042_second_factors_are_sealed": (
+    "crm.migrations.0043_second_factors_are_sealed": (
         "a sealed text is of use only if today's code opens it"
     ),
     "crm.migrations.0027_former_addresses_of_before": (
