@@ -91,7 +91,7 @@ class ActivityCount:
 
 
 @dataclass(frozen=True)
-class Month:
+class MonthDone:
     """What a reader did in one month: ``told`` is how often each kind, ``entries`` the single rows
     that are shown, newest first; of months that are folded there are none.
     """
@@ -200,7 +200,7 @@ def activity_counts(reader: Reader) -> list[ActivityCount]:
     return sorted(rows, key=lambda row: -row.n)
 
 
-def month_rows(reader: Reader, most_months: int, most_entries: int) -> list[Month]:
+def month_rows(reader: Reader, most_months: int, most_entries: int) -> list[MonthDone]:
     """The newest months in which the reader did something, newest first."""
     counted: dict[date, Counter] = {}
     in_month = TruncMonth("at", output_field=DateField())
@@ -217,7 +217,7 @@ def month_rows(reader: Reader, most_months: int, most_entries: int) -> list[Mont
 
     rows = []
     for first in sorted(counted, reverse=True)[:most_months]:
-        rows.append(Month(first, kinds_in_words(counted[first]), entries.get(first, [])))
+        rows.append(MonthDone(first, kinds_in_words(counted[first]), entries.get(first, [])))
     return rows
 
 

@@ -12,9 +12,8 @@ from django.apps import apps
 from django.conf import settings
 from django.db.models import Model
 from django.utils.text import capfirst
-from django.utils.translation import gettext as text_of
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from core.localised import labelled, listed
 from core.terms import registered
@@ -190,4 +189,4 @@ def thing_in_words(object_type: str, key: str) -> str:
     if model is None:
         return f"{object_type} {key}"
     kind = capfirst(str(model._meta.verbose_name))
-    return text_of("%(kind)s %(key)s") % {"kind": kind, "key": key}
+    return gettext("%(kind)s %(key)s") % {"kind": kind, "key": key}

@@ -32,6 +32,7 @@ LOADS_ANY_ROOM = {
     "core.grants": "the rooms that keep rows from being changed are listed in the settings",
     "crm.staff.restoring": "the settings say where sessions are kept",
     "core.terms": "the rooms that say how long they keep what they keep are listed in the settings",
+    "crm.staff.details": "the rooms whose codes stand in the trail are listed in the settings",
     "core.restoring": "the steps after a restore are listed in the settings",
     "core.holds": "the rooms that hold rows of a person are listed in the settings",
     "core.kinds": "the rooms that take files are listed in the settings",
