@@ -113,6 +113,15 @@ FAULTS = [
 ]
 
 
+def serving(body: str):
+    """A handler of a route that answers with this page."""
+
+    def serve(route):
+        route.fulfill(body=body, content_type="text/html; charset=utf-8")
+
+    return serve
+
+
 @pytest.mark.parametrize(("language", "scheme"), SCREENS)
 def test_pages_of_faults_fit_a_phone_and_have_no_barrier(live, language, scheme):
     """What happened cannot be made to happen here: the pages are drawn and put in its place."""
@@ -121,9 +130,7 @@ def test_pages_of_faults_fit_a_phone_and_have_no_barrier(live, language, scheme)
     for template, context in FAULTS:
         with translation.override(language):
             body = render_to_string(template, context)
-        live.page.route(
-            "**/fault/", lambda route, body=body: route.fulfill(body=body, content_type="text/html")
-        )
+        live.page.route("**/fault/", serving(body))
         live.open("/fault/")
         live.check()
         live.shot(f"{template}-{language}-{len(context)}")
