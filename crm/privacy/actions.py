@@ -17,7 +17,7 @@ from crm.privacy.erasing import NAME
 from crm.privacy.models import Assessment, Correction, Departure, Incident, NewAddress
 from crm.privacy.own import OF_BEHAVIOUR
 from crm.privacy.reasons import AGAIN, OWN_WISH
-from crm.readers.actions import set_consent, update_reader
+from crm.readers.actions import OWN_PAGE, set_consent, update_reader
 from crm.readers.models import ContactChannel, Purpose, Reader
 from crm.readers.queries import known_reader, new_reader, twins_within_reach
 from crm.staff import audit
@@ -168,7 +168,7 @@ def ask_to_leave(*, reader: Reader, by: User) -> Departure:
                 channel=channel,
                 purpose=purpose,
                 granted=False,
-                source="portal",
+                source=OWN_PAGE,
                 by=by,
             )
     due = timezone.now() + timedelta(days=settings.ERASE_AFTER_DAYS)

@@ -15,7 +15,6 @@ from crm.readers.models import (
 )
 from crm.readers.words import in_month, label_in, through, yes_or_no
 
-CONSENT = _("consent")
 SERVICE = _("service to readers")
 DUTY = _("legal duty")
 

@@ -1,11 +1,10 @@
 """What stands beside a row of the audit trail, in words. Rows keep names and codes as stored.
 
-Rooms above say in ``audit_codes`` of their ``words.py`` what their codes mean; settings list them.
+Rooms above say in ``AUDIT_CODES`` of their ``words.py`` what their codes mean; settings list them.
 """
 
 from collections.abc import Mapping
 from functools import cached_property
-from importlib import import_module
 from typing import Any
 
 from django.apps import apps
@@ -16,6 +15,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.localised import labelled, listed
+from core.rooms import said_by
 from core.terms import registered
 
 #: What the names of details are called; one that is not listed is shown as it is.
@@ -120,8 +120,8 @@ class Details:
         """{name of a detail: {code: words}} of this room and of all that settings list."""
         kinds = {term.code: term.title for term in registered()}
         found = {"factor": FACTORS, "factors": FACTORS, "kind": kinds}
-        for room in settings.ROOMS_WITH_AUDIT_CODES:
-            for name, words in import_module(f"{room}.words").audit_codes().items():
+        for codes in said_by(settings.ROOMS_WITH_AUDIT_CODES, "words", "AUDIT_CODES"):
+            for name, words in codes().items():
                 found[name] = {**found.get(name, {}), **words}
         return found
 

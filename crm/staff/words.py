@@ -78,6 +78,7 @@ class AuditAction(models.TextChoices):
     PASSWORD_CHANGE = "password.change", _("Password · changed")
     PUBLISHED_REQUEST = "published.request", _("Published figures · look asked for")
     PUBLISHED_VERIFY = "published.verify", _("Published figures · looked through")
+    PUBLISHED_VOUCH = "published.vouch", _("Published figures · marked under a new key")
     QUESTION_CHANGE = "question.change", _("Survey question · changed")
     QUESTION_CREATE = "question.create", _("Survey question · created")
     QUESTION_MOVE = "question.move", _("Survey question · moved")
