@@ -201,8 +201,7 @@ ROOMS_WITH_TERMS = list(
         + ["campaigns.plan", "analytics.facts", "analytics.loop"]
     )
 )
-# Rooms whose codes stand in the audit trail (audit_codes in words.py).
-ROOMS_WITH_AUDIT_CODES = ["crm.readers", "campaigns.plan"]
+ROOMS_WITH_AUDIT_CODES = ["crm.readers", "campaigns.plan"]  # AUDIT_CODES in words.py
 # Rooms that keep rows from being changed (grants.py).
 ROOMS_WITH_GRANTS = [
     "crm.staff",
