@@ -6,7 +6,7 @@ import zlib
 import pytest
 from PIL import Image
 
-from core.pictures import NAME, read_picture
+from core.pictures import MOST_BYTES, NAME, read_picture
 from core.refusals import Refused
 
 SECRET = b"31.2304N 121.4737E <script>alert(1)</script>"
@@ -94,3 +94,11 @@ def test_what_is_hidden_behind_a_picture_stays_outside(behind):
     """Fault 33. The picture is a picture, and the file behind it is gone."""
     for kind in ("JPEG", "PNG", "WEBP"):
         assert behind not in read_picture(drawn(kind) + behind).data
+
+
+def test_file_of_too_many_bytes_is_told_so():
+    """It is not decoded, be the picture in it a sound one."""
+    small = drawn("PNG")
+    with pytest.raises(Refused, match="8"):
+        read_picture(small + bytes(MOST_BYTES))
+    assert read_picture(small + bytes(1000)).kind == "jpg"
