@@ -28,7 +28,7 @@ from core import disks
 from ops import local, servers
 
 MEMBERS = ("database.dump", "keys")
-KEYS = ("SECRET_KEY", "PRIVACY_KEY")
+KEYS = ("SECRET_KEY", "PRIVACY_KEY", "PRIVACY_KEY_FALLBACKS")
 #: Tables whose rows are for the moment only, those of these names that there are: who is signed in,
 #: and files that are being imported.
 NOT_SAVED = (

@@ -18,7 +18,7 @@ from crm.readers.models import (
     permission,
     permissions,
 )
-from crm.readers.words import yes_or_no
+from crm.readers.words import through, yes_or_no
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,14 @@ class PurposeConsent:
 
 
 @dataclass(frozen=True)
+class ConsentChange:
+    """One row of the ledger; ``through`` says where it was said."""
+
+    event: ConsentEvent
+    through: str
+
+
+@dataclass(frozen=True)
 class ChannelConsent:
     """One channel of a reader: where it leads, what is allowed on it, and how that came to be.
 
@@ -69,7 +77,7 @@ class ChannelConsent:
     label: str
     address: str
     purposes: list[PurposeConsent]
-    history: list[ConsentEvent]
+    history: list[ConsentChange]
 
 
 @dataclass(frozen=True)
@@ -124,7 +132,7 @@ def consent_rows(reader: Reader) -> list[ChannelConsent]:
             label=label,
             address=reader.address_on(channel),
             purposes=_purposes(reader, channel, events, stopped),
-            history=events,
+            history=[ConsentChange(event, through(event.source)) for event in events],
         )
         rows.append(row)
     return rows
