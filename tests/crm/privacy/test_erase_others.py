@@ -74,7 +74,6 @@ def test_a_line_of_the_list_that_a_crash_cut_off_names_nobody(settings, tmp_path
     ("state", "job", "is_taken"),
     [
         ("uploaded", None, True),
-        ("uploaded", "done", True),
         ("uploaded", "queued", False),
         ("uploaded", "running", False),
         ("running", None, False),
