@@ -68,9 +68,10 @@ def width_of_unchosen(segment: UnchosenSegment) -> int:
 
 
 def _least_width(numbers: Sequence[Beside]) -> int:
-    """The first that leaves room to each of these."""
+    """The first that leaves room to each of these, as far as few would follow from it."""
+    narrow = [one for one in numbers if one.tells_of_few]
     for width in WIDTHS:
-        if all(one.has_room(width) for one in numbers):
+        if all(one.has_room(width) for one in narrow):
             return width
     return WIDTHS[-1]
 
@@ -95,10 +96,17 @@ def _responses(inputs: Inputs, sent: Iterable[SentCell]) -> Iterator[Beside]:
 
 def _response(responded: int, answered: int, clicked: int) -> Beside:
     """The groups are who did not answer, who followed no link, who did both."""
-    groups = (responded - answered, responded - clicked, answered + clicked - responded)
+    groups = []
+    # Where no page says anything the report's own rule holds.
+    if answered:
+        groups.append(responded - answered)
+    if clicked:
+        groups.append(responded - clicked)
+    if answered and clicked:
+        groups.append(answered + clicked - responded)
     # A work for the campaign's call is a response as well, and told by neither page.
     most = max(responded, answered + clicked)
-    return Beside(responded, max(answered, clicked), most, groups)
+    return Beside(responded, max(answered, clicked), most, tuple(groups))
 
 
 def _members(inputs: Inputs) -> Iterator[Beside]:

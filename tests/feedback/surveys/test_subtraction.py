@@ -295,7 +295,7 @@ class WorldWithMembers(World):
         super().__init__(seed, items, size=size, groups=("kind", "segment"))
         self.segment = Segment.objects.get(name="Chosen")
         self.silent = dict(zip(self.groups["kind"], (seed % 5, 3, 0), strict=True))
-        members = list(Reader.objects.filter(response__segment_ids__contains=[self.segment.pk]))
+        members = list(Reader.objects.filter(responses__segment_ids__contains=[self.segment.pk]))
         for kind, n in self.silent.items():
             members += [ReaderFactory(kind=kind) for _number in range(n)]
         for reader in members:
