@@ -3,7 +3,7 @@
 import logging
 from urllib.parse import unquote_to_bytes
 
-from django.http import HttpResponse, HttpResponseNotAllowed
+from django.http import HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.template import loader
 
 from config.passing import Middleware
@@ -11,8 +11,9 @@ from core.uploads import most_bytes
 
 log = logging.getLogger(__name__)
 
-FORM = "application/x-www-form-urlencoded"
-FORMS = {FORM, "multipart/form-data"}
+#: What a form calls itself: one without files, and one that may have some.
+PLAIN_FORM, FORM_IN_PARTS = "application/x-www-form-urlencoded", "multipart/form-data"
+FORMS = {PLAIN_FORM, FORM_IN_PARTS}
 UTF_8 = {"utf-8", "utf8"}
 #: What stands in place of bytes that are no UTF-8.
 DAMAGED = "\ufffd"
@@ -48,17 +49,19 @@ class SizeMiddleware(Middleware):
 
     def process_view(self, request, view, args, kwargs):
         """By what the request says of its length; the server reads no further than that."""
-        if int_of(request.META.get("CONTENT_LENGTH")) <= most_bytes(view, request.user):
+        if said_length(request) <= most_bytes(view, request.user):
             return None
         page = loader.render_to_string("400.html", {"too_large": True})
         return HttpResponse(page, status=413)
 
 
-def int_of(text: str | None) -> int:
-    """0 for what is no number: Django reads no body then."""
-    if text and text.isascii() and text.isdigit():
-        return int(text)
-    return 0
+def said_length(request) -> int:
+    """Bytes of the body, as the request says; 0 where it says no number: Django reads none then."""
+    text = request.META.get("CONTENT_LENGTH") or ""
+    is_number = text.isascii() and text.isdigit()
+    if not is_number:
+        return 0
+    return int(text)
 
 
 class FormEncodingMiddleware(Middleware):
@@ -69,34 +72,45 @@ class FormEncodingMiddleware(Middleware):
     """
 
     def __call__(self, request):
-        if request.content_type in FORMS:
-            charset = request.content_params.get("charset", "utf-8").strip("\"'").lower()
-            if charset not in UTF_8:
-                return unreadable(415)
+        if is_form(request) and encoding_of(request) not in UTF_8:
+            return unreadable(415)
         return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
         """Refuse a form that is no text before its view reads it."""
         # The API takes no forms, and could not say so if this had read one.
         takes_forms = not getattr(view, "csrf_exempt", False)
-        if not takes_forms or request.content_type not in FORMS:
-            return None
-        if is_text(request):
-            return None
-        return unreadable(400)
+        if takes_forms and is_form(request) and not is_text(request):
+            return unreadable(400)
+        return None
+
+
+def is_form(request) -> bool:
+    return request.content_type in FORMS
+
+
+def encoding_of(request) -> str:
+    """What the form says its text is written in; UTF-8 where it says nothing."""
+    return request.content_params.get("charset", "utf-8").strip("\"'").lower()
 
 
 def is_text(request) -> bool:
     """True for a form whose every field is UTF-8."""
-    if request.content_type == FORM:
+    if request.content_type == PLAIN_FORM:
         return is_utf_8(request.body) and is_utf_8(unquote_to_bytes(request.body))
-    # Of the parts of a multipart form only what Django made of them is left. The character it puts
-    # in place of bytes that are no text is taken for nothing else.
-    for name, texts in request.POST.lists():
+    return not is_damaged(request.POST)
+
+
+def is_damaged(fields: QueryDict) -> bool:
+    """True where Django has put its sign for bytes that are no text into a field.
+
+    Of a form in parts nothing else is left to look at; nobody types that sign.
+    """
+    for name, texts in fields.lists():
         sent = "".join([name, *texts])
         if DAMAGED in sent:
-            return False
-    return True
+            return True
+    return False
 
 
 def is_utf_8(data: bytes) -> bool:

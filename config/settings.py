@@ -3,7 +3,6 @@
 Every variable read from the environment stands in .env.example with its default.
 """
 
-import sys
 from pathlib import Path
 
 import environ
@@ -23,6 +22,8 @@ DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 PRIVACY_KEY = env("PRIVACY_KEY", default=SECRET_KEY)
+# Believed of what was published before the key was changed (core/vouching.py), and of nothing else.
+PRIVACY_KEY_FALLBACKS = env.list("PRIVACY_KEY_FALLBACKS", default=[])
 # Opens held anonymous answers: only the workers have it, the newest first, commas between.
 ANSWERS_PRIVATE_KEY = env("ANSWERS_PRIVATE_KEY", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
@@ -43,7 +44,6 @@ if env.bool("BEHIND_PROXY", default=False) and not TRUSTED_PROXIES:
         "BEHIND_PROXY says no longer enough: name the proxy's address in TRUSTED_PROXIES."
     )
 STAFF_TOTP_REQUIRED = env.bool("STAFF_TOTP_REQUIRED", default=not DEMO)
-TESTING = "pytest" in sys.modules
 
 # --- the house ------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -202,6 +202,8 @@ ROOMS_WITH_TERMS = list(
         + ["campaigns.plan", "analytics.facts", "analytics.loop"]
     )
 )
+# Rooms whose codes stand in the audit trail (audit_codes in words.py).
+ROOMS_WITH_AUDIT_CODES = ["crm.readers", "campaigns.plan"]
 # Rooms that keep rows from being changed (grants.py).
 ROOMS_WITH_GRANTS = [
     "crm.staff",

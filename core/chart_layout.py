@@ -6,6 +6,7 @@ light, dark and print.
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from django.utils.dates import MONTHS_3
 from plotly import graph_objects
@@ -40,30 +41,33 @@ def over(base: dict, changes: dict) -> dict:
     return merged
 
 
+#: What all charts have in common; checked once, when it is first drawn on.
+BASE = {
+    "paper_bgcolor": "rgba(0,0,0,0)",
+    "plot_bgcolor": "rgba(0,0,0,0)",
+    "colorway": list(COLOURS),
+    "font": {"color": "--ink", "size": 13},
+    "margin": {"l": 8, "r": 12, "t": 16, "b": 8},
+    "xaxis": AXIS | {"showgrid": False, "zeroline": False},
+    "yaxis": AXIS | {"rangemode": "tozero"},
+    "hoverlabel": {"bgcolor": "--surface", "bordercolor": "--line", "font": {"color": "--ink"}},
+    "legend": {
+        "orientation": "h",
+        "yanchor": "bottom",
+        "y": 1.03,
+        "x": 0,
+        "traceorder": "normal",
+    },
+    "bargap": 0.38,
+    "barcornerradius": 3,
+    "dragmode": False,
+    "height": 320,
+}
+
+
 def layout(**changes) -> dict:
     """The common layout with ``changes`` laid over it."""
-    base = {
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "colorway": list(COLOURS),
-        "font": {"color": "--ink", "size": 13},
-        "margin": {"l": 8, "r": 12, "t": 16, "b": 8},
-        "xaxis": AXIS | {"showgrid": False, "zeroline": False},
-        "yaxis": AXIS | {"rangemode": "tozero"},
-        "hoverlabel": {"bgcolor": "--surface", "bordercolor": "--line", "font": {"color": "--ink"}},
-        "legend": {
-            "orientation": "h",
-            "yanchor": "bottom",
-            "y": 1.03,
-            "x": 0,
-            "traceorder": "normal",
-        },
-        "bargap": 0.38,
-        "barcornerradius": 3,
-        "dragmode": False,
-        "height": 320,
-    }
-    return over(base, changes)
+    return over(BASE, changes)
 
 
 def figure(*traces, **changes) -> dict:
@@ -71,10 +75,21 @@ def figure(*traces, **changes) -> dict:
 
     Raises ValueError for what Plotly does not know.
     """
-    drawn = {"data": list(traces), "layout": layout(**changes)}
+    _check_base()
+    check({"data": list(traces), "layout": changes})
+    return {"data": list(traces), "layout": layout(**changes)}
+
+
+def check(drawn: dict) -> None:
+    """Raises ValueError for what Plotly does not know; it looks at each property by itself."""
     # Token names are no colours to Plotly's own check, so it looks at a copy with real ones.
     graph_objects.Figure(_with_real_colours(drawn), skip_invalid=False)
-    return drawn
+
+
+@cache
+def _check_base() -> None:
+    """Of every chart only what is its own is checked, since this is the same in all of them."""
+    check({"data": [], "layout": BASE})
 
 
 def _with_real_colours(node):

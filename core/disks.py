@@ -1,10 +1,11 @@
 """When a disk is full: what an error of the system means by it, and whether a folder can be
-written to now.
+written to now; and adding to a list that must not lose a line.
 """
 
 import errno
 import os
 from pathlib import Path
+from typing import BinaryIO
 
 from django.conf import settings
 
@@ -31,6 +32,30 @@ def has_room(folder: Path) -> bool:
         # A file that was cut short takes room, too.
         path.unlink(missing_ok=True)
     return True
+
+
+def append(path: Path, text: str) -> None:
+    """Add lines to a file, which is made where it is missing; on the disk before this returns.
+
+    Raises OSError.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("ab+") as file:
+        # Behind a line that a crash cut off the first new one would be a part of it.
+        if is_cut_off(file):
+            file.write(b"\n")
+        file.write(text.encode())
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def is_cut_off(file: BinaryIO) -> bool:
+    """Whether the last line of a file lacks its end."""
+    size = file.seek(0, os.SEEK_END)
+    if size == 0:
+        return False
+    file.seek(size - 1)
+    return file.read(1) != b"\n"
 
 
 def folders() -> dict[str, Path]:

@@ -207,19 +207,6 @@ def relevelled(estimate: Estimate, *, level: float) -> Estimate:
     )
 
 
-def promoter_score(
-    promoters: int,
-    detractors: int,
-    n: int,
-    *,
-    level: float = ESTIMATE_LEVEL,
-    least: int = SHOWN_FROM,
-) -> Estimate:
-    """Net promoter score −100 … 100: the mean of +1, 0, −1 in points."""
-    found = mean(promoters - detractors, promoters + detractors, n, level=level, least=least)
-    return found.scaled(100, "points")
-
-
 def next_share(
     k: int,
     n: int,

@@ -10,10 +10,11 @@ A test compares what is said here with the catalogue of a migrated database.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
 
 from django.apps import apps
 from django.conf import settings
+
+from core.rooms import said_by
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,5 @@ def registered() -> Rights:
 
 
 def said(name: str) -> Iterator:
-    """What each room lists under ``name``; a room need not have such a list."""
-    for room in settings.ROOMS_WITH_GRANTS:
-        yield from getattr(import_module(f"{room}.grants"), name, [])
+    """What each room lists under ``name``."""
+    return said_by(settings.ROOMS_WITH_GRANTS, "grants", name)

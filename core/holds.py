@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
-from importlib import import_module
 from typing import Any
 
 from django.apps import apps
@@ -18,6 +17,8 @@ from django.conf import settings
 from django.db.models import Model, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils.text import capfirst
+
+from core.rooms import said_by
 
 
 class Erase(StrEnum):
@@ -227,7 +228,5 @@ def mentions() -> tuple[Mention, ...]:
 
 
 def of_all_rooms(name: str) -> tuple:
-    found = []
-    for room in settings.ROOMS_WITH_HOLDS:
-        found += getattr(import_module(f"{room}.holds"), name, [])
-    return tuple(found)
+    """What each room lists under ``name``."""
+    return tuple(said_by(settings.ROOMS_WITH_HOLDS, "holds", name))

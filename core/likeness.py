@@ -4,6 +4,7 @@ The table of characters that are taken for each other is Unicode's (UTS 39), in 
 ``confusable_homoglyphs``.
 """
 
+from collections.abc import Iterator
 from functools import cache
 
 from confusable_homoglyphs import categories, confusables
@@ -27,18 +28,24 @@ def prototypes() -> dict[str, str]:
     Characters that are taken for several letters (rn and m) are left out: ordinary names would
     collide.
     """
-    groups: dict[str, set[str]] = {}
+    group_of: dict[str, set[str]] = {}
+    for one, other in pairs_taken_for_each_other():
+        joined = group_of.get(one, {one}) | group_of.get(other, {other})
+        group_of.update(dict.fromkeys(joined, joined))
+
+    found = {}
+    for character, group in group_of.items():
+        found[character] = min(group, key=plainness)
+    return found
+
+
+def pairs_taken_for_each_other() -> Iterator[tuple[str, str]]:
+    """Unicode's pairs of single characters that look alike."""
     for one, others in confusables.confusables_data.items():
         for entry in others:
             other = entry["c"]
             if len(one) == len(other) == 1:
-                joined = groups.get(one, {one}) | groups.get(other, {other})
-                groups.update(dict.fromkeys(joined, joined))
-
-    found = {}
-    for character, group in groups.items():
-        found[character] = min(group, key=plainness)
-    return found
+                yield one, other
 
 
 def plainness(character: str) -> tuple[bool, bool, bool, str]:

@@ -18,7 +18,7 @@ from django.db import (
 )
 
 from core import triggers
-from core.grants import registered
+from core.grants import Kept, registered
 
 #: Tables of files that are being imported, each made and dropped by the application itself.
 STAGING = "staging"
@@ -146,13 +146,20 @@ def statements(cursor, tables: list[str]) -> Iterator[str]:
         if table in READ_ONLY:
             yield give("SELECT", table)
         elif table in kept:
-            yield give("SELECT, INSERT", table)
-            moving = set(kept[table].moving_columns()) & set(names(cursor, COLUMNS, table))
-            if moving:
-                yield give(f"UPDATE ({', '.join(map(quoted, sorted(moving)))})", table)
+            yield from rights_on_kept(cursor, kept[table])
         else:
             yield give(EVERYTHING, table)
     yield from more_rights(cursor, set(tables))
+
+
+def rights_on_kept(cursor, kept: Kept) -> Iterator[str]:
+    """Rows are added and stay as they are, but for the columns that move on."""
+    yield give("SELECT, INSERT", kept.table)
+    # An older database may lack a column.
+    moving = set(kept.moving_columns()) & set(names(cursor, COLUMNS, kept.table))
+    if moving:
+        columns = ", ".join(map(quoted, sorted(moving)))
+        yield give(f"UPDATE ({columns})", kept.table)
 
 
 def more_rights(cursor, tables: set[str]) -> Iterator[str]:

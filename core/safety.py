@@ -16,18 +16,28 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register, run_checks
 
 TAG = "huixiang"
-#: Below this a key can be tried out; below the second it is shorter than is usual.
-SHORTEST_KEY, USUAL_KEY = 32, 50
-FEWEST_CHARACTERS = 8
+#: Characters of a key: a shorter one can be tried out, and so can one of fewer different ones.
+SHORTEST_KEY, FEWEST_DIFFERENT = 32, 8
+#: Characters of the keys that Django makes.
+USUAL_KEY = 50
 #: Ports that a real mail server listens on.
 MAIL_PORTS = {25, 465, 587, 2525}
-#: Passwords of servers: below this one can be tried out, and all that come with examples are.
+#: A shorter password of a server can be tried out; those that come with examples are shorter.
 SHORTEST_PASSWORD = 16
+#: Seconds.
 OLDEST_BACKUP = 7 * 24 * 3600
 MOVE_PRIVACY_KEY = "Set PRIVACY_KEY to the present SECRET_KEY, then give SECRET_KEY another value."
 
 
 # --- what is looked at ----------------------------------------------------------------------------
+def always() -> bool:
+    return True
+
+
+def never() -> bool:
+    return False
+
+
 def is_own_machine(host: str) -> bool:
     """True where only this machine itself can ask."""
     if host in {"", "localhost"}:
@@ -47,21 +57,61 @@ def is_public() -> bool:
     return not is_own_machine(portal_host())
 
 
+def is_in_plain_text() -> bool:
+    """True where what people send travels over a network, and not by https."""
+    return is_public() and not settings.HTTPS
+
+
+def has_no_proxy() -> bool:
+    """True where https ends at a proxy that the portal does not know."""
+    return settings.HTTPS and not settings.TRUSTED_PROXIES
+
+
+def any_host_is_answered() -> bool:
+    return "*" in settings.ALLOWED_HOSTS
+
+
+def own_host_is_refused() -> bool:
+    """True where the portal does not answer to the host of the links in its own mails."""
+    return not any_host_is_answered() and portal_host() not in settings.ALLOWED_HOSTS
+
+
+def holds_real_data() -> bool:
+    """False for a demonstration, which holds nobody's data."""
+    return not settings.DEMO
+
+
 def is_weak(key: str) -> bool:
     """True for a key that is short, repeats itself, or came with an example."""
     if key.startswith("django-insecure-"):
         return True
     if len(key) < SHORTEST_KEY:
         return True
-    return len(set(key)) < FEWEST_CHARACTERS
+    return len(set(key)) < FEWEST_DIFFERENT
+
+
+def secret_key_is_weak() -> bool:
+    return is_weak(settings.SECRET_KEY)
+
+
+def secret_key_is_short() -> bool:
+    """True for a key that cannot be tried out and is shorter than is usual all the same."""
+    return len(settings.SECRET_KEY) < USUAL_KEY and not secret_key_is_weak()
 
 
 def keys_are_one() -> bool:
     return settings.PRIVACY_KEY == settings.SECRET_KEY
 
 
+def privacy_key_is_weak() -> bool:
+    """Of a privacy key of its own; that it has none is said apart."""
+    return is_weak(settings.PRIVACY_KEY) and not keys_are_one()
+
+
 def mail_is_caught() -> bool:
-    """A mail server that nobody named, or the one that keeps what a demonstration sends."""
+    """True for a mail server that nobody named, and for the one of a demonstration, which keeps
+    what it is sent.
+    """
     return is_own_machine(settings.EMAIL_HOST) and settings.EMAIL_PORT not in MAIL_PORTS
 
 
@@ -106,7 +156,7 @@ class Danger:
     is_there: Callable[[], bool]
     sentence: str
     setting: str
-    keeps_from_starting: Callable[[], bool] = lambda: False
+    keeps_from_starting: Callable[[], bool] = never
     in_demonstrations: bool = False
 
     def check(self, app_configs, **_options) -> list[CheckMessage]:
@@ -133,15 +183,15 @@ DANGERS = [
     ),
     Danger(
         "key",
-        lambda: is_weak(settings.SECRET_KEY),
+        secret_key_is_weak,
         "SECRET_KEY can be guessed: who has it can sign in as anybody.",
         f"Set it to 50 random characters. Where there is no PRIVACY_KEY: {MOVE_PRIVACY_KEY}",
-        keeps_from_starting=lambda: True,
+        keeps_from_starting=always,
         in_demonstrations=True,
     ),
     Danger(
         "short-key",
-        lambda: len(settings.SECRET_KEY) < USUAL_KEY and not is_weak(settings.SECRET_KEY),
+        secret_key_is_short,
         f"SECRET_KEY is shorter than {USUAL_KEY} characters.",
         f"Set it to 50 random characters. Where there is no PRIVACY_KEY: {MOVE_PRIVACY_KEY}",
     ),
@@ -154,37 +204,36 @@ DANGERS = [
     # Never an error: an installation cannot change this key without losing its stop list.
     Danger(
         "privacy-key",
-        lambda: is_weak(settings.PRIVACY_KEY) and not keys_are_one(),
+        privacy_key_is_weak,
         "PRIVACY_KEY can be guessed: suppressed addresses could be tried out.",
         "Set PRIVACY_KEY to 50 random characters before the first address is suppressed.",
     ),
     Danger(
         "any-host",
-        lambda: "*" in settings.ALLOWED_HOSTS,
+        any_host_is_answered,
         "Any host name is answered: links in mails could be made to lead elsewhere.",
         "Set ALLOWED_HOSTS to the names of this portal.",
-        keeps_from_starting=lambda: True,
+        keeps_from_starting=always,
         in_demonstrations=True,
     ),
     Danger(
         "own-host",
-        lambda: not {portal_host(), "*"} & set(settings.ALLOWED_HOSTS),
+        own_host_is_refused,
         "Links in mails lead to a host that this portal does not answer to.",
         "Add the host of BASE_URL to ALLOWED_HOSTS.",
         in_demonstrations=True,
     ),
     Danger(
         "https",
-        lambda: is_public() and not settings.HTTPS,
+        is_in_plain_text,
         "Passwords and answers travel in plain text: BASE_URL is no https address.",
         "Put a proxy that ends TLS in front and set BASE_URL=https://…, TRUSTED_PROXIES.",
-        # A demonstration holds nobody's data.
-        keeps_from_starting=lambda: not settings.DEMO,
+        keeps_from_starting=holds_real_data,
         in_demonstrations=True,
     ),
     Danger(
         "proxy",
-        lambda: settings.HTTPS and not settings.TRUSTED_PROXIES,
+        has_no_proxy,
         "No proxy is trusted, so that every visitor seems to come from the proxy's address.",
         "Set TRUSTED_PROXIES to the address of the proxy that ends TLS.",
     ),

@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from importlib import import_module
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import QuerySet
+
+from core.rooms import said_by
 
 #: Rows of one transaction: a moment's work, so that nobody waits for its locks.
 BATCH = 5_000
@@ -29,7 +30,7 @@ class Busy(Exception):
 @dataclass(frozen=True)
 class Over:
     """What is over its term: all before ``before`` but what lies in one of ``kept``, from its first
-    moment to before its last.
+    moment to before its last. ``most`` rows of it are removed at once.
     """
 
     before: datetime
@@ -44,8 +45,9 @@ class Over:
 class Term:
     """One kind of data that is kept for a number of days.
 
+    ``default`` is that number unless the library chooses another, from ``least`` to ``most``.
     ``becomes`` says what happens to a row that is over. ``due`` counts such rows; ``remove`` takes
-    at most ``most`` of them, all or none, and returns how many, or raises Busy. ``by_owner``: the
+    one batch of them and returns how many, or raises Busy with nothing taken. ``by_owner``: the
     database's owner removes them, in a function that writes its own audit row.
     """
 
@@ -100,9 +102,8 @@ def still_needed() -> tuple[Interval, ...]:
 
 
 def _said(name: str) -> Iterator:
-    """What each room lists under ``name``; a room need not have such a list."""
-    for room in settings.ROOMS_WITH_TERMS:
-        yield from getattr(import_module(f"{room}.terms"), name, [])
+    """What each room lists under ``name``."""
+    return said_by(settings.ROOMS_WITH_TERMS, "terms", name)
 
 
 # --- how most rooms remove ------------------------------------------------------------------------

@@ -10,10 +10,10 @@ from django.conf import settings
 
 from core.access import may
 
-#: A form without files: its fields, written out as a browser writes them.
-FORM = settings.DATA_UPLOAD_MAX_MEMORY_SIZE + (1 << 20)
-#: Fields and separators beside a file.
-BESIDE = 1 << 20
+#: Bytes of a form without files: of its fields, written out as a browser writes them.
+MOST_OF_A_FORM = settings.DATA_UPLOAD_MAX_MEMORY_SIZE + (1 << 20)
+#: Bytes of the fields and separators beside a file.
+BESIDE_A_FILE = 1 << 20
 
 
 def takes_files(most: Callable[[], int]):
@@ -33,8 +33,8 @@ def most_bytes(view, user) -> int:
     """How many bytes the body of a request of this user to this view may have."""
     most = getattr(view, "takes_bytes", None)
     if most is None or not may_send(view, user):
-        return FORM
-    return most() + BESIDE
+        return MOST_OF_A_FORM
+    return most() + BESIDE_A_FILE
 
 
 def may_send(view, user) -> bool:

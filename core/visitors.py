@@ -35,16 +35,15 @@ def address_of(request) -> str | None:
     was written by the visitor.
     """
     heard = request.META.get("REMOTE_ADDR", "")
-    if is_trusted(heard):
-        forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
-        for written in reversed(forwarded):
-            address = _normal(written)
-            # Our own proxy wrote what is no address: whom it heard cannot be told.
-            if address is None:
-                break
-            heard = address
-            if not is_trusted(address):
-                break
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    for written in reversed(forwarded):
+        if not is_trusted(heard):
+            break
+        address = _normal(written)
+        # Our own proxy wrote what is no address: whom it heard cannot be told.
+        if address is None:
+            break
+        heard = address
     return _normal(heard)
 
 

@@ -26,9 +26,11 @@ class Looks:
 
     def readers_of(self, keys) -> list[int]:
         """The readers whom these rows name."""
-        leads = f"{self.to_reader}__pk" if self.to_reader else "pk"
-        rows = self.model._base_manager.filter(pk__in=keys, **{f"{leads}__isnull": False})
-        return list(rows.values_list(leads, flat=True))
+        to_key = "pk"
+        if self.to_reader:
+            to_key = f"{self.to_reader}__pk"
+        rows = self.model._base_manager.filter(pk__in=keys, **{f"{to_key}__isnull": False})
+        return list(rows.values_list(to_key, flat=True))
 
     def get_object(self, request, object_id, from_field=None):
         """Every page of one row asks for it here: to change it, to delete it, its history."""
@@ -85,7 +87,7 @@ class AuditAdmin(Looks, ReadOnlyAdmin):
 
 
 @admin.register(ImportBatch, ImportProfile, Job)
-class LookAdmin(Looks, ReadOnlyAdmin):
+class StartedByStaffAdmin(Looks, ReadOnlyAdmin):
     to_reader = "created_by__reader"
     list_display = ("pk", "__str__", "created_by", "created_at")
 

@@ -6,7 +6,14 @@ from crm.imports.models import ImportBatch, ImportChange, ImportProfile, ImportR
 from crm.jobs.models import Job
 from crm.letters.models import Letter
 from crm.library.models import LibrarySettings
-from crm.privacy.models import Correction, Departure, Erasure, Incident, NewAddress
+from crm.privacy.models import (
+    Assessment,
+    Correction,
+    Departure,
+    Erasure,
+    Incident,
+    NewAddress,
+)
 from crm.readers.models import (
     Activity,
     ConsentEvent,
@@ -24,6 +31,7 @@ from crm.staff.models import AuditEvent, Bucket, Campus, College, GuessCounter, 
 __all__ = [
     "Activity",
     "ApiToken",
+    "Assessment",
     "AuditEvent",
     "BrowserSession",
     "ChosenTerm",

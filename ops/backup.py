@@ -1,14 +1,15 @@
 """``make backup FILE=x.tar`` and ``make restore FILE=x.tar``: database, media and what belongs to
 them in one file.
 
-The file is a tar with ``database.dump`` (pg_dump's custom format), ``media/`` and ``keys``
-(SECRET_KEY and PRIVACY_KEY: without them suppressed addresses and participation could not be
-recognised again). Keep it as you keep the database.
+The file is a tar with ``database.dump`` (pg_dump's custom format), ``media/``, ``keys`` (SECRET_KEY
+and PRIVACY_KEY: without them suppressed addresses and participation could not be recognised again)
+and ``heads``, the last seals of what is published. Keep it as you keep the database.
 
-In no backup are sessions, and the private key of anonymous answers, which is handed over apart.
-Beside the backup lies ``erased.txt``, the list of keyed hashes of those who were erased. It grows
-on while the backup stays as it is: who was erased after the backup is erased again by it, before
-the portal opens (``core/restoring.py``).
+No backup holds sessions, nor the private key of anonymous answers, which is handed over apart.
+Beside the backup lie two lists that grow on while it stays as it is. ``erased.txt`` has keyed
+hashes of those who were erased: who was erased after the backup is erased again by it, before the
+portal opens (``core/restoring.py``). ``heads.txt`` has the last seals, also those of after the
+backup.
 """
 
 import contextlib
@@ -23,10 +24,11 @@ from pathlib import Path
 
 import psycopg2
 
+from core import disks
 from ops import local, servers
 
 MEMBERS = ("database.dump", "keys")
-KEYS = ("SECRET_KEY", "PRIVACY_KEY")
+KEYS = ("SECRET_KEY", "PRIVACY_KEY", "PRIVACY_KEY_FALLBACKS")
 #: Tables whose rows are for the moment only, those of these names that there are: who is signed in,
 #: and files that are being imported.
 NOT_SAVED = (
@@ -104,11 +106,9 @@ def add_lines(lines: str, path: Path) -> None:
     known = set()
     if path.exists():
         known = set(path.read_text().splitlines())
+    lacking = [f"{line}\n" for line in lines.splitlines() if line not in known]
     path.touch(mode=0o600)
-    with path.open("a") as file:
-        for line in lines.splitlines():
-            if line not in known:
-                file.write(f"{line}\n")
+    disks.append(path, "".join(lacking))
 
 
 def open_private(path: Path):
@@ -123,6 +123,11 @@ def keys_text() -> str:
         if os.environ.get(name):
             lines += f"{name}={os.environ[name]}\n"
     return lines
+
+
+def keys_in(text: str) -> dict[str, str]:
+    """What ``keys_text`` wrote, by name."""
+    return dict(line.split("=", 1) for line in text.splitlines())
 
 
 def write_tar(file, dump: Path) -> None:
@@ -198,9 +203,8 @@ def said_to_be_erased(source: Path, erased: str) -> str:
 
 def open_portal(keys: str) -> None:
     """Migrate, erase again, grant the application its rights, look through what is published."""
-    known = dict(line.split("=", 1) for line in keys.splitlines())
     # Under the keys of the backup, by which its people are known.
-    variables = os.environ | known | {"ERASED_LIST": str(erased_list())}
+    variables = os.environ | keys_in(keys) | {"ERASED_LIST": str(erased_list())}
     for command in ("open_restored", "verify"):
         done = subprocess.run(
             [sys.executable, str(local.BASE_DIR / "manage.py"), command],
@@ -244,7 +248,7 @@ def restore_keys(text: str) -> None:
 
     Keys that .env names have to be put right by hand.
     """
-    keys = dict(line.split("=", 1) for line in text.splitlines())
+    keys = keys_in(text)
     path = local.base_dir() / "secret_key"
     path.unlink(missing_ok=True)
     # Made empty first: written at once, it would be readable for all until its mode is set.

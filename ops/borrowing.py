@@ -113,7 +113,10 @@ def own_texts() -> set:
 
 def key_of(message: Message) -> str:
     """The English of a message, of its singular where it has a plural."""
-    return message.id if isinstance(message.id, str) else message.id[0]
+    if isinstance(message.id, str):
+        return message.id
+    singular, _plural = message.id
+    return singular
 
 
 def borrowed() -> Catalog:
@@ -129,16 +132,29 @@ def borrowed() -> Catalog:
 
 
 def add_if_ours_differs(catalog: Catalog, message: Message) -> None:
-    """Take the message in, as we say it. The head of a catalogue is a message without a text."""
+    """Take the message in as we say it; of a plural all forms, also where one alone differs."""
+    # The head of a catalogue is a message without a text.
     if not message.id:
         return
-    forms = message.string
-    is_plural = isinstance(forms, tuple | list)
-    theirs = tuple(forms) if is_plural else (forms,)
-    ours = tuple(SAID.get(key_of(message), as_we_say(form)) for form in theirs)
-    if ours != theirs:
-        said = ours if is_plural else ours[0]
-        catalog.add(message.id, said, context=message.context)
+    ours = our_words_for(message)
+    if ours != theirs_of(message):
+        catalog.add(message.id, ours, context=message.context)
+
+
+def theirs_of(message: Message) -> str | tuple[str, ...]:
+    """The translation as the package has it; of a plural all its forms."""
+    if isinstance(message.string, list):
+        return tuple(message.string)
+    return message.string
+
+
+def our_words_for(message: Message) -> str | tuple[str, ...]:
+    """The translation as we say it, as ``theirs_of``."""
+    said = SAID.get(key_of(message))
+    theirs = theirs_of(message)
+    if isinstance(theirs, tuple):
+        return tuple(said or as_we_say(form) for form in theirs)
+    return said or as_we_say(theirs)
 
 
 def write() -> int:

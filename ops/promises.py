@@ -10,13 +10,16 @@ import ast
 import re
 import sys
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DOCUMENT = BASE_DIR / "docs" / "promises.md"
 NUMBERS = r"(\d+(?:(?:, | and | to | )\d+)*)"
+#: Of these one number, or a row of them from the first to the last.
+ONE_OR_A_ROW = re.compile(r"(\d+)(?: to (\d+))?")
 #: How a test cites faults: as its whole docstring or its beginning (``Fault 7.``, ``21, 22: …``).
 OF_A_TEST = re.compile(rf"^(?:Faults? )?{NUMBERS}(?:$|[.:]| for )")
 #: And how a file of tests does, which speaks for all of its tests.
@@ -35,6 +38,11 @@ class FaultRow:
     holds: str
     promise: str
     tests: tuple[str, ...]
+
+    @property
+    def says_why_untested(self) -> bool:
+        """True where it is to be proved later."""
+        return self.promise.startswith("later")
 
     def line(self) -> str:
         names = ", ".join(f"`{name}`" for name in self.tests)
@@ -67,8 +75,7 @@ def functions_in(tree: ast.Module) -> list[ast.FunctionDef]:
 def numbers(cited: str) -> set[int]:
     """``18 to 20, 25`` is 18, 19, 20 and 25."""
     found = set()
-    for part in re.split(r", | and |(?<!to) (?!to)", cited):
-        first, _, last = part.partition(" to ")
+    for first, last in ONE_OR_A_ROW.findall(cited):
         found |= set(range(int(first), int(last or first) + 1))
     return found
 
@@ -107,16 +114,9 @@ def rows(text: str) -> list[FaultRow]:
 
 def row_of(match: re.Match) -> FaultRow:
     """The row that a line of the document writes down."""
-    cells = [cell.strip() for cell in match[2].split("|")]
-    fault, holds, promise, tests = cells
-    names = re.findall(r"`([^`]+)`", tests)
-    return FaultRow(
-        number=int(match[1]),
-        fault=fault,
-        holds=holds,
-        promise=promise,
-        tests=tuple(names),
-    )
+    fault, holds, promise, tests = (cell.strip() for cell in match[2].split("|"))
+    names = tuple(re.findall(r"`([^`]+)`", tests))
+    return FaultRow(int(match[1]), fault, holds, promise, names)
 
 
 def problems(text: str) -> list[str]:
@@ -124,16 +124,21 @@ def problems(text: str) -> list[str]:
     tests = cited()
     listed = {row.number: row for row in rows(text)}
 
+    every_fault = set(range(1, LAST_FAULT + 1))
     wrong = []
-    for number in sorted(set(range(1, LAST_FAULT + 1)) | tests.keys() | listed.keys()):
-        row = listed.get(number)
-        if row is None:
-            wrong.append(f"fault {number} has no row")
-        elif not row.tests and not row.promise.startswith("later"):
-            wrong.append(f"fault {number} has no test, and its row does not say why")
-        elif row.tests != tests.get(number, ()):
-            wrong.append(f"fault {number}: its row names other tests than those that cite it")
+    for number in sorted(every_fault | tests.keys() | listed.keys()):
+        wrong += problems_of(number, listed.get(number), tests.get(number, ()))
     return wrong
+
+
+def problems_of(number: int, row: FaultRow | None, citing: tuple[str, ...]) -> Iterator[str]:
+    """What the row of a fault says otherwise than the tests that cite it, if it does."""
+    if row is None:
+        yield f"fault {number} has no row"
+    elif not row.tests and not row.says_why_untested:
+        yield f"fault {number} has no test, and its row does not say why"
+    elif row.tests != citing:
+        yield f"fault {number}: its row names other tests than those that cite it"
 
 
 def written(text: str) -> str:
@@ -141,9 +146,10 @@ def written(text: str) -> str:
     tests = cited()
     lines = []
     for line in text.splitlines():
-        for row in rows(line):
-            names = tests.get(row.number, ())
-            line = FaultRow(row.number, row.fault, row.holds, row.promise, names).line()
+        match = ROW.match(line)
+        if match:
+            row = row_of(match)
+            line = replace(row, tests=tests.get(row.number, ())).line()
         lines.append(line)
     return "\n".join(lines) + "\n"
 

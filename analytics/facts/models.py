@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -37,6 +38,21 @@ class Fact(models.Model):
                 fields=["metric", "grain", "start", "dimension", "key"],
                 name="fact_once",
             )
+        ]
+        # What every month page asks for, without reading all facts there are.
+        indexes = [
+            models.Index(fields=["computed_at"], name="fact_computed_at"),
+            models.Index(
+                fields=["metric", "start"],
+                name="fact_recorded",
+                condition=Q(dimension="", value__gt=0),
+            ),
+            models.Index(
+                fields=["start"],
+                include=["metric", "key", "value"],
+                name="fact_days",
+                condition=Q(grain="day", dimension__in=["", "kind"]),
+            ),
         ]
 
 

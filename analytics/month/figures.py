@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 
-from django.db.models import Max, Min, Sum, Value
+from django.db import connection
+from django.db.models import Max, Sum, Value
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
@@ -32,6 +33,17 @@ MONTHS_SHOWN = 13
 #: A library has few complaints; a rate per visit would be all zeros.
 PER_VISITS = 1000
 NOBODY = Count.of(0)
+#: One row at least: of each metric that was recorded its first day, and beside it when facts were
+#: last computed. Its parts are those of the indexes of ``Fact``.
+RECORDED = """
+    SELECT recorded.metric, recorded.first, newest.at
+    FROM (SELECT max(computed_at) AS at FROM analytics_fact) newest
+    LEFT JOIN (
+        SELECT metric, min(start) AS first
+        FROM analytics_fact
+        WHERE dimension = '' AND value > 0
+        GROUP BY metric
+    ) recorded ON true"""
 
 
 @dataclass(frozen=True)
@@ -71,7 +83,9 @@ class Month:
     off those of their own. What readers did is counted for these readers alone.
 
     ``months``: first days, the oldest first. ``values``: by metric, key ("" for the total) and
-    month. ``measured``: months of which anything at all was counted.
+    month. ``measured``: months of which anything at all was counted. ``begun``: by metric the first
+    month in which any of it was recorded, of the whole library. ``computed_at``: when facts were
+    last computed; None when they never were.
     """
 
     def __init__(self, month: date, campus: int | None = None):
@@ -80,8 +94,19 @@ class Month:
         self.months = [months_back(self.month, back) for back in reversed(range(MONTHS_SHOWN))]
         self.values: dict[tuple[str, str, date], float] = {}
         self.measured: set[date] = set()
-        self.begun = begun()
+        self.begun: dict[str, date] = {}
+        self.computed_at: datetime | None = None
+        self._load_begun()
         self._load()
+
+    def _load_begun(self) -> None:
+        """When each metric was first recorded, and when facts were last computed at all."""
+        with connection.cursor() as cursor:
+            cursor.execute(RECORDED)
+            for metric, day, computed_at in cursor:
+                self.computed_at = computed_at
+                if metric is not None:
+                    self.begun[metric] = month_start(day)
 
     def _load(self) -> None:
         """Counts per month as they are, daily ones summed, in two statements."""
@@ -340,13 +365,6 @@ def _told_done(times: int | None) -> Count:
     return Count.of(times)
 
 
-def begun() -> dict[str, date]:
-    """{metric: the first month in which any of it was recorded} of the whole library."""
-    recorded = Fact.objects.filter(dimension="", value__gt=0).order_by()
-    first = recorded.values_list("metric").annotate(first=Min("start"))
-    return {metric: month_start(day) for metric, day in first}
-
-
 def latest_full_month(today: date) -> date:
     """The newest month that is over and has facts; last month when there are none at all."""
     this_month = month_start(today)
@@ -354,8 +372,3 @@ def latest_full_month(today: date) -> date:
     if newest is None:
         return months_back(this_month, 1)
     return month_start(newest)
-
-
-def computed_at() -> datetime | None:
-    """When the facts were last computed; None when they never were."""
-    return Fact.objects.aggregate(at=Max("computed_at"))["at"]

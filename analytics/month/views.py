@@ -11,15 +11,13 @@ from django.views.decorators.http import require_POST
 
 from analytics.facts.actions import request_facts, set_target
 from analytics.facts.periods import next_month
-from analytics.facts.publications import MONTHS
-from analytics.facts.publishing import last_published
 from analytics.loop import verify
 from analytics.loop.models import Adjustment
 from analytics.month import charts
-from analytics.month.figures import Month, computed_at, latest_full_month
+from analytics.month.figures import Month, latest_full_month
 from analytics.month.forms import TargetForm
+from analytics.month.proof import NOTHING, proof_of
 from analytics.month.words import change_words
-from analytics.published.models import Seal, Verification
 from core.access import needs
 from core.disclosure import Missing
 from core.forms import status_of
@@ -61,26 +59,19 @@ def show(request, start: date):
         "record": verify.tally(adjustments),
         "form": TargetForm(),
     }
-    context |= neighbours(figures) | drawn(figures) | proof_of(figures)
+    context |= neighbours(figures) | drawn(figures) | proof(figures)
     return render(request, "analytics/month/month.html", context)
 
 
-def proof_of(figures: Month) -> dict:
+def proof(figures: Month) -> dict:
     """The last publication of a month with its seal, and the last look through all chains.
 
     Nothing for staff of one campus: sealed are the figures of the whole library, and they are told
     of their own.
     """
-    publication, seal = None, None
-    if figures.campus is None:
-        publication = last_published([figures.month]).get(figures.month)
-    if publication is not None:
-        seal = Seal.objects.of(MONTHS, publication.pk)
-    return {
-        "publication": publication,
-        "seal": seal,
-        "verification": Verification.objects.first(),
-    }
+    if figures.campus is not None:
+        return NOTHING
+    return proof_of(figures.month)
 
 
 def neighbours(figures: Month) -> dict:
@@ -98,7 +89,7 @@ def neighbours(figures: Month) -> dict:
 
 def drawn(figures: Month) -> dict:
     """The charts, and when their facts were computed."""
-    as_of = computed_at()
+    as_of = figures.computed_at
     return {
         "as_of": as_of,
         "contributors": charts.contributors(figures, as_of),

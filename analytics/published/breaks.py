@@ -1,9 +1,10 @@
 """What can be wrong with what was published, each kind as it is stored."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from analytics.published.chains import Chain
-from analytics.published.models import Seal
+from analytics.published.models import Seal, Verification
 
 #: ``{"code": one of words.SENTENCES, "values": {name: text or number}}``
 Break = dict
@@ -33,3 +34,19 @@ def head_is_gone(chain: Chain, at: datetime, number: int) -> Break:
 
 def noted_is_gone(chain: str, number: int, file: str) -> Break:
     return found("noted_is_gone", chain=chain, number=number, file=file)
+
+
+def of_looks(looks: list[Verification]) -> Iterator[Break]:
+    """Looks that the portal did not write."""
+    for look in looks:
+        yield found("look_of_nobody", row=row_of(look))
+
+
+def of_looks_by_another_key(looks: list[Verification]) -> Iterator[Break]:
+    """All of them in one line: after a change of the key there are many."""
+    if looks:
+        yield found("looks_of_another_key", n=len(looks), row=row_of(looks[0]))
+
+
+def row_of(look: Verification) -> str:
+    return f"{Verification._meta.db_table}/{look.pk}"

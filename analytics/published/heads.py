@@ -6,7 +6,6 @@ is only added to, and lies beside the backups as well (``ops/backup.py``).
 """
 
 import logging
-import os
 import tarfile
 from collections.abc import Iterator
 from contextlib import suppress
@@ -14,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
+
+from core import disks
 
 log = logging.getLogger(__name__)
 #: The list inside a backup.
@@ -42,17 +43,9 @@ def note(heads: list[NotedHead]) -> None:
         known = set(noted(path))
         lines = [head.line + "\n" for head in heads if head not in known]
         if lines:
-            append(path, "".join(lines))
+            disks.append(path, "".join(lines))
     except OSError as fault:
         log.error("the heads of the chains could not be noted in %s: %s", path, fault)
-
-
-def append(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def noted(path: Path) -> Iterator[NotedHead]:

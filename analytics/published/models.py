@@ -48,6 +48,8 @@ class Seal(models.Model):
         help_text="Published before there were chains: nobody can say what it was until then.",
     )
     at = models.DateTimeField(default=timezone.now)
+    #: What vouches for ``sha256``: it takes a key that is not in the database.
+    mac = models.CharField(max_length=73, blank=True)
 
     objects = SealQuerySet.as_manager()
 
@@ -75,13 +77,20 @@ class Seal(models.Model):
 
 
 class Verification(models.Model):
-    """All chains looked through once. ``heads``: {chain: [number, hash]} of the last seals."""
+    """All chains looked through once.
+
+    ``heads``: {chain: [number, hash]} of the last seals. ``rows``: {"chain/table": how many rows}
+    that the seals up to those speak of; None where nobody counted.
+    """
 
     at = models.DateTimeField(default=timezone.now)
     seals = models.PositiveIntegerField()
     heads = models.JSONField()
     #: As ``words.sentence`` takes them.
     breaks = models.JSONField(default=list)
+    rows = models.JSONField(null=True)
+    #: What vouches for all of it: it takes a key that is not in the database.
+    mac = models.CharField(max_length=73, blank=True)
 
     class Meta:
         verbose_name = _("verification")

@@ -22,6 +22,20 @@ PARTS = """
     WHERE %(one)s IS NULL OR owner = %(one)s
     GROUP BY owner
     ORDER BY owner"""
+#: How many rows each table has, and of how many it is said: ``rows`` by the last look, and by the
+#: seals after ``numbers``. What somebody wrote in the place of parts says nothing.
+ROWS = """
+    SELECT tables.name, tables.n,
+        COALESCE((%(rows)s::jsonb ->> tables.name)::bigint, 0) + COALESCE(spoken_of.n, 0)
+    FROM ({tables}) tables
+    LEFT JOIN (
+        SELECT split_part(part, '/', 1) AS name, count(*) AS n
+        FROM analytics_seal s, jsonb_object_keys(
+            CASE WHEN jsonb_typeof(s.parts) = 'object' THEN s.parts ELSE '{{}}' END) part
+        WHERE s.number > COALESCE((%(numbers)s::jsonb ->> s.chain)::bigint, 0)
+        GROUP BY 1
+    ) spoken_of ON spoken_of.name = tables.name
+    ORDER BY tables.name"""
 
 
 def parts_statement(chain, moving_columns) -> str:
@@ -32,3 +46,13 @@ def parts_statement(chain, moving_columns) -> str:
         moving = ", ".join(f"'{column}'" for column in moving_columns(table))
         rows.append(ROW.format(owner=part.owner, table=table, moving=moving))
     return PARTS.format(rows="\n    UNION ALL".join(rows))
+
+
+def rows_statement(chains) -> str:
+    """``rows``: {table: number} and ``numbers``: {chain: number}, as JSON, are its arguments."""
+    counts = []
+    for chain in chains:
+        for part in chain.rows:
+            table = table_of(part.model)
+            counts.append(f"SELECT '{table}' AS name, count(*) AS n FROM {table}")
+    return ROWS.format(tables=" UNION ALL ".join(counts))

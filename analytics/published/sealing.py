@@ -1,17 +1,14 @@
 """Adding what was just published to its chain. Called inside the verb that publishes."""
 
-import hashlib
 import json
-from datetime import UTC
 
 from django.db import connection, transaction
 
 from analytics.published.chains import Chain, moving_columns, registered
+from analytics.published.digests import Parts, content_digest, seal_digest
+from analytics.published.marks import mark_of_seal
 from analytics.published.models import Seal
 from analytics.published.queries import LOCK, parts_statement
-
-#: {row: {column: hash}}
-Parts = dict[str, dict[str, str]]
 
 
 @transaction.atomic
@@ -55,6 +52,7 @@ def append(made: Seal) -> Seal:
         made.previous_sha256 = before.sha256
     made.content_sha256 = content_digest(made.parts)
     made.sha256 = seal_digest(made)
+    made.mac = mark_of_seal(made)
     made.save(force_insert=True)
     return made
 
@@ -68,31 +66,3 @@ def parts_of(chain: Chain, object_id: int | None = None) -> dict[int, Parts]:
     for owner, text in found:
         parts[owner] = json.loads(text)
     return parts
-
-
-def content_digest(parts: Parts) -> str:
-    """SHA-256 of all hashes of fields, in the order of their names."""
-    return digest(parts)
-
-
-def seal_digest(made: Seal) -> str:
-    """SHA-256 of everything a seal says, but for itself."""
-    return digest(
-        [
-            made.chain,
-            made.number,
-            made.object_id,
-            made.corrects,
-            made.reason,
-            made.inputs_sha256,
-            made.content_sha256,
-            made.previous_sha256,
-            made.chained_later,
-            made.at.astimezone(UTC).isoformat(),
-        ]
-    )
-
-
-def digest(value: dict | list) -> str:
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()

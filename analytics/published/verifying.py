@@ -9,15 +9,20 @@ from django.db import connection
 from django.utils import timezone
 
 from analytics.published import breaks, heads
+from analytics.published.beside import broken_marks, rows_spoken_of
 from analytics.published.breaks import Break
 from analytics.published.chains import Chain, registered, registered_checks
+from analytics.published.digests import Parts, content_digest, seal_digest, well_formed
+from analytics.published.marks import word_of_look
 from analytics.published.models import Seal, Verification
-from analytics.published.sealing import Parts, content_digest, parts_of, seal_digest
+from analytics.published.sealing import parts_of
+from core.vouching import Word
 
 
 def look_through() -> Verification:
     """All chains against the rows there are; the result is not stored yet."""
-    looked = Verification(seals=0, heads={}, breaks=[])
+    looked = Verification(seals=0, heads={}, breaks=[], rows={})
+    looked.breaks += foreign_looks()
     for chain in registered().values():
         look_through_one(chain, looked)
     for check in registered_checks():
@@ -32,7 +37,9 @@ def look_through_one(chain: Chain, looked: Verification) -> None:
     looked.seals += len(chained)
     if chained:
         looked.heads[chain.code] = [chained[-1].number, chained[-1].sha256]
+        looked.rows |= rows_spoken_of(chained)
     looked.breaks += broken_links(chained)
+    looked.breaks += broken_marks([seal for seal in chained if not is_rewritten(seal)])
     looked.breaks += changed_things(chain, chained)
     looked.breaks += lost_heads(chain, chained)
 
@@ -74,11 +81,12 @@ def changed_things(chain: Chain, chained: list[Seal]) -> Iterator[Break]:
 
 def changed_parts(seal: Seal, now: Parts) -> Iterator[Break]:
     """Rows that went, rows that came, and fields that changed."""
-    for row in seal.parts.keys() - now.keys():
+    was = well_formed(seal.parts)
+    for row in was.keys() - now.keys():
         yield breaks.of_seal("row_is_missing", seal, row=row)
-    for row in now.keys() - seal.parts.keys():
+    for row in now.keys() - was.keys():
         yield breaks.of_seal("row_was_added", seal, row=row)
-    for row in sorted(seal.parts.keys() & now.keys()):
+    for row in sorted(was.keys() & now.keys()):
         yield from changed_fields(seal, row, now[row])
 
 
@@ -91,13 +99,18 @@ def changed_fields(seal: Seal, row: str, now: dict) -> Iterator[Break]:
 
 # --- the end of a chain ---------------------------------------------------------------------------
 def lost_heads(chain: Chain, chained: list[Seal]) -> Iterator[Break]:
-    """What an earlier look saw as the last seal must still be there: a chain cut short is found."""
+    """What an earlier look saw as the last seal must still be there: a chain cut short is found.
+
+    What a look says that the portal did not write is no proof.
+    """
     known = {(seal.number, seal.sha256) for seal in chained}
     seen = Verification.objects.filter(heads__has_key=chain.code).order_by("at", "pk")
-    for at, all_heads in seen.values_list("at", "heads").iterator():
-        number, sha256 = all_heads[chain.code]
+    for look in seen.iterator():
+        if word_of_look(look) == Word.NOBODYS:
+            continue
+        number, sha256 = look.heads[chain.code]
         if (number, sha256) not in known:
-            yield breaks.head_is_gone(chain, at, number)
+            yield breaks.head_is_gone(chain, look.at, number)
             return
 
 
@@ -112,15 +125,36 @@ def lost_noted_heads(path: Path) -> Iterator[Break]:
             yield breaks.noted_is_gone(head.chain, head.number, path.name)
 
 
-# --- when it was looked ---------------------------------------------------------------------------
+# --- the looks ---------------------------------------------------------------------------
+def foreign_looks() -> Iterator[Break]:
+    """Looks that the portal did not write, and in one line those of a key that is not known."""
+    nobodys, others = [], []
+    for look in Verification.objects.order_by("pk").iterator():
+        word = word_of_look(look)
+        if word == Word.NOBODYS:
+            nobodys.append(look)
+        elif word == Word.ANOTHER_KEY:
+            others.append(look)
+    yield from breaks.of_looks(nobodys)
+    yield from breaks.of_looks_by_another_key(others)
+
+
 def is_same(last: Verification, found: Verification) -> bool:
     """Whether the last look was of today and found the same."""
     is_of_today = timezone.localdate(last.at) == timezone.localdate(found.at)
-    return is_of_today and last.heads == found.heads and last.breaks == found.breaks
+    says_the_same = last.breaks == found.breaks and last.rows == found.rows
+    return is_of_today and last.heads == found.heads and says_the_same
 
 
 def database_time() -> datetime:
     """The database refuses a look that is dated ahead of its own clock."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
+        return cursor.fetchone()[0]
+
+
+def next_number() -> int:
+    """A number for the look to come, which its mark speaks of."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('analytics_verification', 'id'))")
         return cursor.fetchone()[0]

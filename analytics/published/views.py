@@ -4,16 +4,17 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from analytics.published.actions import request_look
-from analytics.published.models import Seal, Verification
+from analytics.published.beside import look_of_now
+from analytics.published.models import Seal
 from analytics.published.words import sentence
 from core.access import needs
 
 
 @needs("insight.view")
 def published(request):
-    """The last look, what it found broken, and the last seal of each chain."""
+    """The last look with what was put in beside the portal since, and each chain's last seal."""
     heads = Seal.objects.order_by("chain", "-number").distinct("chain").defer("parts")
-    verification = Verification.objects.first()
+    verification = look_of_now()
     breaks = []
     if verification is not None:
         breaks = list(map(sentence, verification.breaks))

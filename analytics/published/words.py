@@ -16,6 +16,19 @@ SENTENCES = {
         "%(chain)s %(number)s: it does not follow on the seal before it"
     ),
     "rewritten": gettext_noop("%(chain)s %(number)s: the seal itself was rewritten"),
+    "seal_of_nobody": gettext_noop(
+        "%(chain)s %(number)s: this seal was not made by the portal, though its hashes may fit"
+    ),
+    "seals_of_another_key": gettext_noop(
+        "%(chain)s: seals made under another key: %(n)s, the first of them number %(number)s."
+        " If PRIVACY_KEY was changed, the one of before; else somebody put them in"
+    ),
+    "look_of_nobody": gettext_noop("%(row)s: this look was not written by the portal"),
+    "looks_of_another_key": gettext_noop(
+        "Looks written under another key: %(n)s, the first of them %(row)s."
+        " If PRIVACY_KEY was changed, the one of before; else somebody put them in"
+    ),
+    "rows_unspoken": gettext_noop("%(table)s: rows that no seal speaks of: %(n)s"),
     "not_sealed": gettext_noop("%(chain)s: %(row)s was never sealed"),
     "row_is_missing": gettext_noop("%(chain)s %(number)s: %(row)s is missing"),
     "row_was_added": gettext_noop("%(chain)s %(number)s: %(row)s was added after the publication"),

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from analytics.loop.models import Adjustment, Evaluation
-from analytics.published.models import Verification
+from analytics.published.beside import look_of_now
 from campaigns.contents.models import Content
 from campaigns.links.models import MissedClicks
 from campaigns.plan.models import Campaign
@@ -140,7 +140,7 @@ def _broken_publications(user) -> Iterator[DeskEntry]:
     """For those who decide by these figures."""
     if not user.can("decisions.make"):
         return
-    last = Verification.objects.first()
+    last = look_of_now()
     if last is None or last.holds:
         return
     text = ngettext(

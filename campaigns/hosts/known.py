@@ -48,11 +48,13 @@ def is_taken_off(target: str) -> bool:
 
 def is_the_librarys(host: str) -> bool:
     """A host of the settings; one that begins with a dot stands for all below it."""
-    own = urlsplit(settings.BASE_URL).hostname
     if not host:
         return False
+    own = urlsplit(settings.BASE_URL).hostname
+    if host in {own, *settings.LINK_HOSTS}:
+        return True
     all_below = tuple(entry for entry in settings.LINK_HOSTS if entry.startswith("."))
-    return host in {own, *settings.LINK_HOSTS} or host.endswith(all_below)
+    return host.endswith(all_below)
 
 
 def unknown_among(targets: Iterable[str]) -> list[str]:
@@ -66,10 +68,10 @@ def check_hosts(targets: Iterable[str]) -> None:
     refused = []
     for target in unknown_among(targets):
         # What is invisible or foreign is spelt out, so that nobody is led to approve a look-alike.
-        host = ascii(target[:80])
+        spelt_out = ascii(target[:80])
         refused.append(
             _("%(target)s leads to a host that is not known. A manager can approve it under Links.")
-            % {"target": host}
+            % {"target": spelt_out}
         )
     if refused:
         raise ValidationError(refused)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from campaigns.plan import gates
 from campaigns.plan.gates import GateCheck
-from campaigns.plan.models import Element, Need
+from campaigns.plan.models import Channel, Element, Goal, Need, Standard, Task
 from core.numbers import money
 from crm.segments.models import Segment
 
@@ -321,3 +321,14 @@ SENTENCES: dict[type[GateCheck], Callable[..., Sentence]] = {
     gates.CampaignEvaluated: campaign_evaluated,
     gates.NextTimeSaid: next_time_said,
 }
+
+
+# --- the audit trail ------------------------------------------------------------------------------
+def audit_codes() -> dict[str, dict]:
+    """{name of a detail: {code: words}} of what plans write into the trail."""
+    parts = (Goal, Task, Need, Element, Standard)
+    return {
+        "channel": {channel.code: channel for channel in Channel.objects.all()},
+        "kind": {part._meta.model_name: part._meta.verbose_name for part in parts},
+        "metric": dict(Standard.Metric.choices),
+    }

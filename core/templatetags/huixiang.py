@@ -39,6 +39,12 @@ def money(value, symbol: str = "¥") -> str:
 
 
 @register.filter
+def beside(heads, cells) -> list[tuple]:
+    """``{% for head, cell in heads|beside:row %}``: each cell of a row with the head above it."""
+    return list(zip(heads, cells, strict=True))
+
+
+@register.filter
 def local(texts, fallback: str = "") -> str:
     """A text stored in both languages; a plain text as it is, ``fallback`` where there is none."""
     if not isinstance(texts, dict):

@@ -14,11 +14,12 @@ from crm.imports.models import ImportBatch, ImportProfile
 from crm.imports.options import CellTest, ConsentRule, ImportOptions
 from crm.imports.plan import TRAIT
 from crm.readers.models import ContactChannel, Reader
+from crm.readers.queries import PORTAL
 
 #: Characters of a cell shown beside its column.
 SHOWN = 60
 #: Readers who signed up by themselves; their numbers are made by the portal and no file's.
-RESERVED_SOURCES = {"portal"}
+RESERVED_SOURCES = {PORTAL}
 ENCODINGS = [
     ("utf-8", "UTF-8"),
     ("gb18030", "GB18030 / GBK"),

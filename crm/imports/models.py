@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, Q, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -46,6 +46,11 @@ class ImportBatchQuerySet(VisibleQuerySet):
         if user.campus_id:
             return self.filter(created_by=user)
         return self
+
+    def with_idle_file(self):
+        """Those whose file is there and that no worker needs, nor will soon."""
+        at_work = Q(state=ImportBatch.State.RUNNING) | Q(job__in=Job.objects.open())
+        return self.exclude(file="").exclude(pk__in=ImportBatch.objects.filter(at_work))
 
     def end_without_files(self) -> int:
         """Say that the files are gone; an import that was not run ends with it, as ``gone``."""

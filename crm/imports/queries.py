@@ -5,6 +5,7 @@ In order: what is locked, which rows are refused, whose word on consent counts, 
 
 from core.kinds import FileKind
 from crm.readers.models import BETWEEN, Purpose
+from crm.readers.words import FROM_A_FILE
 
 # In all statements ``s`` is the staged row, ``r`` the reader with its number, ``c`` a permission
 # ("email:events").
@@ -58,8 +59,6 @@ REFUSE_OTHER_CAMPUS = """
 
 # --- consents -------------------------------------------------------------------------------------
 PURPOSES = ", ".join(f"'{purpose}'" for purpose in Purpose.values)
-#: Sources of consent that begin like this are files; what has another one, a person said.
-FROM_A_FILE = "import"
 UNDONE = f"{FROM_A_FILE}.undone"
 #: An event of the ledger as what it speaks of; one of 0.1 speaks of every purpose of its channel.
 SPOKEN_OF = f"""

@@ -3,7 +3,7 @@
 from functools import partial
 
 from django.db import transaction
-from django.db.models import F, JSONField, Q, Value
+from django.db.models import F, JSONField, Value
 from django.db.models.expressions import CombinedExpression
 from django.utils.translation import gettext_lazy as _
 
@@ -19,10 +19,7 @@ UNDO = "crm.undo_import"
 
 def files(over: Over):
     """Uploads whose file is still there and that no worker needs."""
-    old = ImportBatch.objects.filter(created_at__lt=over.before).exclude(file="")
-    working = Q(state=ImportBatch.State.RUNNING)
-    working |= Q(job__state__in=[Job.State.QUEUED, Job.State.RUNNING])
-    return old.exclude(pk__in=ImportBatch.objects.filter(working))
+    return ImportBatch.objects.filter(created_at__lt=over.before).with_idle_file()
 
 
 def drop_files(over: Over) -> int:

@@ -20,7 +20,6 @@ from crm.imports.keys import keys_to
 from crm.imports.models import ImportBatch
 from crm.imports.queries import (
     FORGET_WRITTEN,
-    FROM_A_FILE,
     ONE_AT_A_TIME,
     RESTORE,
     column_names,
@@ -29,6 +28,7 @@ from crm.imports.queries import (
 from crm.imports.terms import TOO_LATE
 from crm.imports.undoing_places import remove_places
 from crm.readers.models import ConsentEvent, Reader
+from crm.readers.words import FROM_A_FILE
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction

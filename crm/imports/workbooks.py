@@ -8,6 +8,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
@@ -20,11 +21,15 @@ from crm.imports.opening import Unreadable, in_silence
 MOST_PARTS = 5000
 #: Bytes of the list of parts at a file's end: each entry has 46 and a name.
 LONGEST_LIST = MOST_PARTS * 256
-#: The record at the end of a zip: its mark, eight bytes, the length of the list, and the length of
-#: the remarks that may follow. Another may stand before it, for lists that it cannot describe.
+#: The record at the end of a zip: its mark, eight bytes, the length of the list of parts, four
+#: bytes, and the length of the remark that may follow.
 END = struct.Struct("<4s8xL4xH")
-END_MARK, LARGE_MARK = b"PK\x05\x06", b"PK\x06\x07"
-LONGEST_END = 20 + END.size + 0xFFFF
+END_MARK = b"PK\x05\x06"
+LONGEST_REMARK = 0xFFFF
+#: What stands just before that record where it cannot describe the list, which is longer then.
+LARGE_MARK, LARGE_SIZE = b"PK\x06\x07", 20
+#: Bytes at the end of a file among which all of this stands.
+LONGEST_END = LARGE_SIZE + END.size + LONGEST_REMARK
 #: What zipfile raises over a file that is damaged, locked, or packed in a way it does not know.
 DAMAGED = (
     zipfile.BadZipFile,
@@ -44,7 +49,7 @@ def check_workbook(path: Path, beat: Callable[[], None] = in_silence) -> None:
     check_list(path)
     try:
         with zipfile.ZipFile(path) as book:
-            check_sizes(book)
+            check_sizes(book.infolist())
             for name in book.namelist():
                 with book.open(name) as part:
                     check_markup(part, name, beat)
@@ -53,35 +58,61 @@ def check_workbook(path: Path, beat: Callable[[], None] = in_silence) -> None:
 
 
 # --- the archive ----------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class EndRecord:
+    """What the end of a zip says of its list of parts: the length in bytes, and whether that stands
+    elsewhere because it is larger than this record can say.
+    """
+
+    length: int
+    is_larger: bool
+
+
 def check_list(path: Path) -> None:
     """Refuse a list of millions of parts before zipfile reads it into memory."""
+    end = read_end(path)
+    # What is no zip is refused by who opens it.
+    if end is None:
+        return
+    if end.is_larger or end.length > LONGEST_LIST:
+        raise too_large()
+
+
+def read_end(path: Path) -> EndRecord | None:
+    """The record at the end of a file; None for what is no zip."""
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - LONGEST_END))
         tail = file.read()
+
     at = place_of_end(tail)
-    if at < 0 or len(tail) < at + END.size:
-        return  # no zip, which is said by who opens it
-    _mark, length, _remarks = END.unpack_from(tail, at)
-    if length > LONGEST_LIST or LARGE_MARK in tail[max(0, at - 20) : at]:
-        raise too_large()
+    is_whole = at >= 0 and at + END.size <= len(tail)
+    if not is_whole:
+        return None
+    _mark, length, _remark = END.unpack_from(tail, at)
+    just_before = tail[max(0, at - LARGE_SIZE) : at]
+    return EndRecord(length, is_larger=LARGE_MARK in just_before)
 
 
 def place_of_end(tail: bytes) -> int:
     """Where zipfile finds the record at the end; below 0 where there is none."""
-    at = len(tail) - END.size
-    if at >= 0 and tail.startswith(END_MARK, at) and tail.endswith(b"\0\0"):
-        return at
+    without_remark = len(tail) - END.size
+    ends_with_no_remark = tail.endswith(b"\0\0")
+    if without_remark >= 0 and ends_with_no_remark and tail.startswith(END_MARK, without_remark):
+        return without_remark
     return tail.rfind(END_MARK)
 
 
-def check_sizes(book: zipfile.ZipFile) -> None:
-    """By what the archive says of itself; zipfile gives no more of a part than is said here."""
-    sizes = {part.filename: part.file_size for part in book.infolist()}
+def check_sizes(parts: list[zipfile.ZipInfo]) -> None:
+    """By what the archive says of itself; zipfile gives no more of a part than is said here.
+
+    Every part counts, also one whose name stands there twice: each of them is opened.
+    """
+    sizes = {part.filename: part.file_size for part in parts}
     if "xl/workbook.xml" not in sizes:
         raise Unreadable(_("This packed file is not an Excel workbook."))
-    if sum(sizes.values()) > settings.IMPORT_MAX_BYTES:
+    if sum(part.file_size for part in parts) > settings.IMPORT_MAX_BYTES:
         raise Unreadable(_("The unpacked file is larger than this site accepts."))
-    if len(book.infolist()) > MOST_PARTS:
+    if len(parts) > MOST_PARTS:
         raise too_large()
     if sizes.get("xl/sharedStrings.xml", 0) > NO_SHEET_MAX:
         raise too_large()

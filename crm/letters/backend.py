@@ -15,7 +15,9 @@ class LetterBackend(BaseEmailBackend):
     """EMAIL_BACKEND: one letter for each address of each message; nothing is mailed from here."""
 
     def send_messages(self, email_messages: list[EmailMessage]) -> int:
-        """How many messages were put down. What cannot be kept is only passed over in silence."""
+        """Put the messages down; returns how many. Raises DatabaseError for one that cannot be
+        kept, unless whoever sends asked for silence: then it is passed over.
+        """
         kept = 0
         for message in email_messages:
             try:

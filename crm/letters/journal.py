@@ -33,8 +33,9 @@ ABOUT_A_MAIL = frozenset({INTENT, ACCEPTED, REFUSED})
 class Batch:
     """What the journal knows of one claimed batch.
 
-    By delivery: ``accepted`` when (seconds since 1970), ``refused`` (kind of answer, reason). What
-    was intended and is in neither may have gone out without our hearing the answer.
+    By the key of a delivery or a letter: ``accepted`` when (seconds since 1970), ``refused`` (kind
+    of answer, reason). What was intended and is in neither may have gone out without our hearing
+    the answer.
     """
 
     token: str
@@ -153,7 +154,7 @@ def _whole_lines(text: str) -> Iterator[str]:
 
 
 def _note(batch: Batch, mark: str, rest: str) -> None:
-    """Take one line about one delivery into ``batch``."""
+    """Take one line about one mail into ``batch``."""
     # A file that a power cut left behind may hold anything; the lines that can be read still count.
     if mark not in ABOUT_A_MAIL:
         return

@@ -1,6 +1,6 @@
 """How long single letters are kept: first the text goes, then to whom it was."""
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
@@ -10,21 +10,26 @@ from crm.letters.models import Letter
 
 #: Of these nobody knows yet what becomes of them.
 OPEN = [Letter.State.PENDING, Letter.State.INFLIGHT]
-#: What erasing by the address writes, for the ORM; an address that is gone leads nobody to the row,
-#: so that no column may hold it any longer either.
+#: The values that erasing writes into the rows of an address, for the ORM. Once the address is gone
+#: erasing finds the row no more, so nothing else of the person may be left in it.
 EMPTY = {column: RawSQL(sql.replace("%", "%%"), []) for column, sql in NOTHING.items()}
 
 
-def with_text(over: Over):
-    ended = Letter.objects.filter(created_at__lt=over.before).exclude(state__in=OPEN)
-    return ended.exclude(text="", html="")
+def with_text(over: Over) -> QuerySet:
+    """Letters that are over and still have their text."""
+    return _ended(over).exclude(text="", html="")
 
 
-def with_address(over: Over):
-    ended = Letter.objects.filter(created_at__lt=over.before).exclude(state__in=OPEN)
-    texts = dict.fromkeys(("address", "subject", "text", "html", "sender", "reason"), "")
-    empty = Q(**texts, headers={}, reader=None) & ~Q(about__startswith=OF_A_READER)
-    return ended.exclude(empty)
+def with_address(over: Over) -> QuerySet:
+    """Letters that are over and still hold something of the person."""
+    no_texts = dict.fromkeys(("address", "subject", "text", "html", "sender", "reason"), "")
+    of_nobody = Q(**no_texts, headers={}, reader=None) & ~Q(about__startswith=OF_A_READER)
+    return _ended(over).exclude(of_nobody)
+
+
+def _ended(over: Over) -> QuerySet:
+    """Letters from before the end of a term that have come to their own end."""
+    return Letter.objects.filter(created_at__lt=over.before).exclude(state__in=OPEN)
 
 
 TERMS = [

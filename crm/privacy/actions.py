@@ -14,10 +14,10 @@ from crm.letters.actions import write
 from crm.letters.models import LetterKind
 from crm.privacy import letters, traces
 from crm.privacy.erasing import NAME
-from crm.privacy.models import Correction, Departure, Incident, NewAddress
+from crm.privacy.models import Assessment, Correction, Departure, Incident, NewAddress
 from crm.privacy.own import OF_BEHAVIOUR
 from crm.privacy.reasons import AGAIN, OWN_WISH
-from crm.readers.actions import set_consent, update_reader
+from crm.readers.actions import OWN_PAGE, set_consent, update_reader
 from crm.readers.models import ContactChannel, Purpose, Reader
 from crm.readers.queries import known_reader, new_reader, twins_within_reach
 from crm.staff import audit
@@ -168,7 +168,7 @@ def ask_to_leave(*, reader: Reader, by: User) -> Departure:
                 channel=channel,
                 purpose=purpose,
                 granted=False,
-                source="portal",
+                source=OWN_PAGE,
                 by=by,
             )
     due = timezone.now() + timedelta(days=settings.ERASE_AFTER_DAYS)
@@ -272,6 +272,26 @@ def erase_listed(*, by: User | None = None) -> str:
 
 
 # --- the data officer's record --------------------------------------------------------------------
+@transaction.atomic
+def write_assessment(*, after: int, said: dict, by: User) -> Assessment:
+    """Keep the next version of the impact assessment.
+
+    ``said``: its texts and days by field. ``after``: the version that was read before (0: none).
+    Refused where somebody has written another one meanwhile.
+    """
+    # Two who write at once wait here for each other: a version has no row yet to be held.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [Assessment._meta.db_table])
+    current = Assessment.objects.current()
+    number = current.number if current else 0
+    if number != after:
+        raise Refused(_("Somebody has written another version meanwhile. Read that one first."))
+
+    written = Assessment.objects.create(number=number + 1, written_by=by, **said)
+    audit.record(action=AuditAction.IMPACT_WRITE, by=by, on=written, version=written.number)
+    return written
+
+
 @transaction.atomic
 def write_incident(*, incident: Incident, by: User) -> Incident:
     """Keep what is known of an incident so far."""

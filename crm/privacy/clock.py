@@ -30,18 +30,15 @@ class ClockRow:
 def clock_rows(viewer: User) -> list[ClockRow]:
     """All kinds in the order of the rooms, as this person may be told."""
     tonight, kept = timezone.localdate(), still_needed()
-    days = days_of_all(registered())
-    nights = last_nights()
+    days_of, nights = days_of_all(registered()), last_nights()
     rows = []
     for term in registered():
-        night = nights.get(term.code)
-        row = ClockRow(
-            term=term,
-            days=days[term.code],
-            due=told(term.due(over_on(tonight, days[term.code], kept)), viewer),
-            last=night,
-            removed=told(night.removed if night else None, viewer),
-        )
+        days = days_of[term.code]
+        due = term.due(over_on(tonight, days, kept))
+        last = nights.get(term.code)
+        # Of a kind that no night has ended nobody counted what was removed.
+        removed = getattr(last, "removed", None)
+        row = ClockRow(term, days, told(due, viewer), last, told(removed, viewer))
         rows.append(row)
     return rows
 
@@ -62,4 +59,6 @@ def told(rows: int | None, viewer: User) -> Count:
     """How many rows: exactly for who may open every reader, for others in tens."""
     if rows is None or may_open_every_reader(viewer):
         return Count.exact(rows)
-    return RoundedCount.told(in_tens(rows)) if rows else Count.of(0)
+    if not rows:
+        return Count.of(0)
+    return RoundedCount.told(in_tens(rows))

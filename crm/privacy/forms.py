@@ -1,16 +1,21 @@
 """Forms on a person's own data."""
 
+from datetime import timedelta
+
 from django import forms
 from django.core.validators import EmailValidator
 from django.utils.translation import gettext_lazy as _
 
 from core.addresses import LONGEST, BadAddress, typed_address
 from core.characters import is_blank
-from core.forms import Form, ModelForm, MomentInput
+from core.forms import DayInput, Form, ModelForm, MomentInput
 from core.terms import Term
-from crm.privacy.models import Correction, Incident
+from crm.privacy.models import Assessment, Correction, Incident
 from crm.privacy.reasons import ERASE_REASONS
 from crm.readers.models import ContactChannel, permissions
+
+#: Between two looks at the impact assessment.
+LONGEST_BETWEEN = timedelta(days=366)
 
 
 class PreferencesForm(Form):
@@ -124,6 +129,35 @@ class IncidentForm(ModelForm):
             "concerned": _("How many people, which data; no names."),
             "told_authority_at": _("The law asks for it at once where people may come to harm."),
         }
+
+
+class AssessmentForm(ModelForm):
+    """The next version of the impact assessment; ``after`` is the one it follows."""
+
+    after = forms.IntegerField(widget=forms.HiddenInput)
+
+    class Meta:
+        model = Assessment
+        fields = ["what", "why", "risks", "measures", "officer", "assessed_on", "next_on"]
+        widgets = {"assessed_on": DayInput, "next_on": DayInput}
+        help_texts = {
+            "what": _("One thing a line. The register of processing says what is kept of whom."),
+            "measures": _(
+                "Also what the portal cannot know: how long backups are kept, who has access to"
+                " the machine and to the keys, which notice was agreed with whom."
+            ),
+            "officer": _("The data officer by name, and whoever was asked."),
+            "next_on": _("In a year at the latest, and whenever something new is done with data."),
+        }
+
+    def clean(self):
+        cleaned = super().clean()
+        assessed, again = cleaned.get("assessed_on"), cleaned.get("next_on")
+        if assessed and again and again <= assessed:
+            self.add_error("next_on", _("The next look lies after this one."))
+        elif assessed and again and again > assessed + LONGEST_BETWEEN:
+            self.add_error("next_on", _("Not later than a year after this one."))
+        return cleaned
 
 
 class TermForm(Form):

@@ -1,8 +1,17 @@
 """The impact assessment: what is done with what is known of people, what could happen, and what
-stands against it. The library completes it with what only it knows (docs/privacy.md).
+stands against it. What the portal knows of itself stands here and is the draft of the first version
+that the library writes; the library adds what only it knows (docs/privacy.md).
 """
 
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+
+from crm.privacy.models import Assessment
+
+TEXTS = ("what", "why", "risks", "measures")
 
 
 def need_heads() -> list[str]:
@@ -94,12 +103,40 @@ def risks() -> list[list[str]]:
     ]
 
 
-def to_complete() -> list[str]:
-    """What the library has to write down itself."""
-    return [
-        _("who the data officer is"),
-        _("how long backups are kept"),
-        _("who has access to the machine and to the keys"),
-        _("which notice was agreed with whom"),
-        _("when this is looked through again: in a year at the latest"),
-    ]
+def in_words(assessment: Assessment) -> list[tuple[str, str]]:
+    """[(heading, text)] of one version."""
+    found = []
+    for name in TEXTS:
+        head = Assessment._meta.get_field(name).verbose_name
+        found.append((capfirst(str(head)), getattr(assessment, name)))
+    return found
+
+
+def draft(current: Assessment | None) -> dict:
+    """What the form of the next version begins with: the last one, or what the portal says."""
+    today = timezone.localdate()
+    days = {"assessed_on": today, "next_on": today + timedelta(days=365)}
+    if current is None:
+        return {"after": 0, **first_texts(), **days}
+    texts = {name: getattr(current, name) for name in TEXTS}
+    return {"after": current.number, "officer": current.officer, **texts, **days}
+
+
+def first_texts() -> dict[str, str]:
+    """The tables of this page as texts, a line for each of their rows."""
+    return {
+        "what": lines(row[0] for row in needs()),
+        "why": lines(said(*row) for row in needs()),
+        "risks": lines(
+            _("%(risk)s: %(weight)s.") % {"risk": r[0], "weight": r[1]} for r in risks()
+        ),
+        "measures": lines(row[2] for row in risks()),
+    }
+
+
+def said(what: str, why: str, less: str) -> str:
+    return _("%(what)s: %(why)s %(less)s") % {"what": what, "why": why, "less": less}
+
+
+def lines(texts) -> str:
+    return "\n".join(texts)

@@ -2,8 +2,9 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.access import VisibleQuerySet
@@ -106,6 +107,47 @@ class Erasure(models.Model):
         verbose_name = _("erasure")
         verbose_name_plural = _("erasures")
         ordering = ["-at"]
+
+
+class AssessmentQuerySet(models.QuerySet):
+    def current(self) -> "Assessment | None":
+        """The newest version, None before the first one."""
+        return self.order_by("number").last()
+
+
+class Assessment(models.Model):
+    """One version of the library's own impact assessment. Versions are added, never changed."""
+
+    number = models.PositiveIntegerField(_("version"), unique=True)
+    what = models.TextField(_("what is done with data of readers"))
+    why = models.TextField(_("why it is needed, and why less would not do"))
+    risks = models.TextField(_("what could happen to readers, how likely and how bad"))
+    measures = models.TextField(_("what stands against it"))
+    officer = models.CharField(_("who answers for it"), max_length=160)
+    assessed_on = models.DateField(_("looked through on"))
+    next_on = models.DateField(_("looked through again on"))
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    written_at = models.DateTimeField(auto_now_add=True)
+
+    objects = AssessmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("impact assessment")
+        verbose_name_plural = _("impact assessments")
+        ordering = ["-number"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(next_on__gt=F("assessed_on")), name="assessment_again_later"
+            )
+        ]
+
+    def __str__(self):
+        return gettext("Impact assessment, version %(n)s") % {"n": self.number}
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the day of the next look has come."""
+        return self.next_on <= timezone.localdate()
 
 
 class Incident(models.Model):

@@ -30,7 +30,6 @@ def heads() -> list[str]:
         _("What for"),
         _("By which right"),
         _("When somebody is erased"),
-        _("Table"),
     ]
 
 
@@ -38,8 +37,16 @@ def rows() -> list[list[str]]:
     """The cells under ``heads``, a row for each kind of data."""
     found = []
     for line in processing():
-        cells = [line.data, line.columns, line.why, line.basis, line.erased, line.table]
+        cells = [line.data, line.columns, line.why, line.basis, line.erased]
         found.append(cells)
+    return found
+
+
+def file_rows() -> list[list[str]]:
+    """The same for the file, head and all, with the name by which programs call each table."""
+    found = [[*heads(), _("Table (for programs)")]]
+    for cells, line in zip(rows(), processing(), strict=True):
+        found.append([*cells, line.table])
     return found
 
 

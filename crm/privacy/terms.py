@@ -38,5 +38,6 @@ TERMS = [
 ]
 KEPT_WHILE = [
     KeptWhile(("crm.Departure",), _("until the reader is erased or stays")),
+    KeptWhile(("crm.Assessment",), _("for good: each version says what was known at its time")),
     KeptWhile(("crm.Erasure",), _("for good: a restored backup erases the person again by it")),
 ]

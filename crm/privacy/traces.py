@@ -4,7 +4,6 @@ The erasing verb calls these in its transaction; what is on disk goes after the 
 """
 
 import json
-import os
 import secrets
 from collections.abc import Iterable
 from pathlib import Path
@@ -16,19 +15,21 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, Q
 
+from core import disks
 from core.addresses import address_digest, keyed_digest, mailbox_spellings, telephone_key
 from core.characters import folded
 from core.holds import account_holds, registered
 from crm.accounts.models import ApiToken, BrowserSession, KeptForm
 from crm.accounts.store import SessionStore
 from crm.imports.models import ImportBatch, ImportRefusal
-from crm.jobs.models import Job
 from crm.privacy import mentions
 from crm.readers.models import ContactChannel, Reader, Suppression
 from crm.readers.queries import addresses_of
 from crm.staff import guesses
 from crm.staff.models import User
 
+#: Of a digest in the list of the erased.
+HEX_DIGITS = 64
 #: A row of Django's own log without what it says of whom.
 NOTHING_NOTED = {"object_repr": "", "change_message": ""}
 
@@ -219,11 +220,8 @@ def uploads_that_may_hold(reader: Reader) -> list[ImportBatch]:
     each would take minutes. An import that is done needs its file no more; one that was not run
     ends, and its page says why.
     """
-    of_source = ImportBatch.objects.filter(source=reader.source).exclude(file="")
     # Taking the file of one that runs, or is about to, would break somebody's work.
-    running = of_source.filter(state=ImportBatch.State.RUNNING)
-    queued = of_source.filter(job__state__in=[Job.State.QUEUED, Job.State.RUNNING])
-    return list(of_source.exclude(pk__in=running).exclude(pk__in=queued))
+    return list(ImportBatch.objects.filter(source=reader.source).with_idle_file())
 
 
 def drop_uploads(batches: list[ImportBatch]) -> None:
@@ -236,12 +234,7 @@ def drop_uploads(batches: list[ImportBatch]) -> None:
 # --- the list that outlives the database ----------------------------------------------------------
 def note_erased(digest: bytes) -> None:
     """Append to the list of the erased, on disk before this returns."""
-    path = Path(settings.ERASED_LIST)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a") as file:
-        file.write(f"{digest.hex()}\n")
-        file.flush()
-        os.fsync(file.fileno())
+    disks.append(Path(settings.ERASED_LIST), f"{digest.hex()}\n")
 
 
 def erased_digests() -> set[bytes]:
@@ -251,6 +244,6 @@ def erased_digests() -> set[bytes]:
         return set()
     found = set()
     for line in path.read_text().splitlines():
-        if len(line) == 64:
+        if len(line) == HEX_DIGITS:
             found.add(bytes.fromhex(line))
     return found

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from crm.privacy.views import clock, correcting, desk, leaving, officer, own, public, taking
+from crm.privacy.views import (
+    clock,
+    correcting,
+    desk,
+    impact,
+    leaving,
+    officer,
+    own,
+    public,
+    taking,
+)
 
 urlpatterns = [
     path("privacy/", public.notice, name="privacy"),
@@ -21,7 +31,9 @@ urlpatterns = [
     path("desk/readers/<int:pk>/erase/", desk.reader_erase, name="reader-erase"),
     path("desk/privacy/", officer.processing_register, name="privacy-register"),
     path("desk/privacy/register.csv", officer.processing_register_csv, name="privacy-register-csv"),
-    path("desk/privacy/impact/", officer.impact_assessment, name="privacy-impact"),
+    path("desk/privacy/impact/", impact.impact_assessment, name="privacy-impact"),
+    path("desk/privacy/impact/new/", impact.impact_write, name="privacy-impact-write"),
+    path("desk/privacy/impact/<int:number>/", impact.impact_version, name="privacy-impact-version"),
     path("desk/privacy/clock/", clock.clock, name="privacy-clock"),
     path("desk/privacy/clock/<slug:code>/", clock.clock_term, name="privacy-clock-term"),
     path("desk/privacy/incidents/new/", officer.incident_edit, name="incident-create"),

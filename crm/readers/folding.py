@@ -15,7 +15,7 @@ from core.terms import Busy, Over, term
 from crm.clock.models import Night
 from crm.clock.terms_in_force import days_of, start_of
 from crm.readers.models import Activity
-from crm.readers.models.activity import FOLD as FOLDING
+from crm.readers.models.activity import FOLD_LOCK
 
 #: The name of the term of single activities.
 ACTIVITIES = "activities"
@@ -24,8 +24,8 @@ LEAST_DAYS = 30
 #: How long a fold waits for who is appending: others that come to append stand behind it.
 WAIT = "2s"
 FOLD = "SELECT huixiang_fold_activities(%s, %s, %s, %s)"
-#: The readers of single rows and of months, with the clauses filled in for both; ``n`` may be
-#: added up after it. Grouped once, and in whole numbers: sums of sums are slow ones.
+#: The readers of single rows and of months; to be filled in with the condition of each. A HAVING
+#: that adds up ``n`` may follow. Grouped once: sums of sums are slow, and so are fractions.
 COUNTED = """
 SELECT reader_id
 FROM (
@@ -43,10 +43,12 @@ def edge(as_of: datetime) -> datetime:
 
     Later than ``as_of`` where a night has folded what was young then.
     """
-    until = Night.objects.removed_until(ACTIVITIES)
     days = days_of(term(ACTIVITIES))
     by_term = start_of(timezone.localdate(as_of), days)
-    return max(by_term, until) if until else by_term
+    folded_until = Night.objects.removed_until(ACTIVITIES)
+    if folded_until is None:
+        return by_term
+    return max(by_term, folded_until)
 
 
 def month_of(at: datetime) -> datetime:
@@ -82,7 +84,7 @@ def hold_appending_off(cursor) -> None:
         # A wait that is over ends the statement; the transaction goes on without it.
         with transaction.atomic():
             cursor.execute("SELECT set_config('lock_timeout', %s, true)", [WAIT])
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [FOLDING])
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [FOLD_LOCK])
     except OperationalError as error:
         if not isinstance(error.__cause__, LockNotAvailable):
             raise

@@ -13,9 +13,8 @@ from crm.readers.models import (
     Purpose,
     Suppression,
 )
-from crm.readers.words import in_month, label_in, yes_or_no
+from crm.readers.words import in_month, label_in, through, yes_or_no
 
-CONSENT = _("consent")
 SERVICE = _("service to readers")
 DUTY = _("legal duty")
 
@@ -42,7 +41,7 @@ HOLDS = [
             Shown(_("channel"), "channel", label_in(ContactChannel)),
             Shown(_("purpose"), "purpose", label_in(Purpose)),
             Shown(_("allowed"), "granted", yes_or_no),
-            Shown(_("said through"), "source"),
+            Shown(_("said through"), "source", through),
             Shown(_("in these words"), "wording"),
             Shown(_("notice, version"), "notice__number"),
         ),

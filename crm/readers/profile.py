@@ -18,6 +18,7 @@ from crm.readers.models import (
     permission,
     permissions,
 )
+from crm.readers.words import through, yes_or_no
 
 
 @dataclass(frozen=True)
@@ -39,19 +40,30 @@ class PurposeConsent:
     @property
     def state(self) -> str:
         """How it stands, in a word or two."""
+        if self.is_on:
+            return _("allowed")
         if self.allowed:
-            return _("stopped for this address") if self.stopped else _("allowed")
+            return _("stopped for this address")
         if self.last is None:
             return _("not asked")
-        # A yes of 0.1 to the whole channel did not cover every purpose.
-        if self.last.granted:
-            return _("not allowed")
-        return _("taken back") if self.was_allowed else _("not allowed")
+        # The last word may be a yes all the same: that of 0.1 to the whole channel did not cover
+        # every purpose.
+        if self.was_allowed and not self.last.granted:
+            return _("taken back")
+        return _("not allowed")
 
     @property
     def is_on(self) -> bool:
         """Whether something would be sent."""
         return self.allowed and not self.stopped
+
+
+@dataclass(frozen=True)
+class ConsentChange:
+    """One row of the ledger; ``through`` says where it was said."""
+
+    event: ConsentEvent
+    through: str
 
 
 @dataclass(frozen=True)
@@ -65,7 +77,7 @@ class ChannelConsent:
     label: str
     address: str
     purposes: list[PurposeConsent]
-    history: list[ConsentEvent]
+    history: list[ConsentChange]
 
 
 @dataclass(frozen=True)
@@ -97,10 +109,8 @@ def trait_rows(reader: Reader) -> list[tuple[str, object]]:
     rows = []
     for name, value in sorted(reader.traits.items()):
         # True and False stand in a file of data, not on a page for people.
-        if value is True:
-            value = _("yes")
-        elif value is False:
-            value = _("no")
+        if isinstance(value, bool):
+            value = yes_or_no(value)
         rows.append((name.replace("_", " "), value))
     return rows
 
@@ -122,7 +132,7 @@ def consent_rows(reader: Reader) -> list[ChannelConsent]:
             label=label,
             address=reader.address_on(channel),
             purposes=_purposes(reader, channel, events, stopped),
-            history=events,
+            history=[ConsentChange(event, through(event.source)) for event in events],
         )
         rows.append(row)
     return rows
@@ -156,8 +166,11 @@ def stopped_permissions(reader: Reader) -> set[str]:
 
     found = set()
     for channel, purpose in listed.values_list("channel", "purpose"):
-        # A row without a purpose stops every one.
-        found |= set(permissions(channel, [purpose] if purpose else Purpose.values))
+        if purpose:
+            found.add(permission(channel, purpose))
+        else:
+            # A row without a purpose stops every one.
+            found |= set(permissions(channel))
     return found
 
 

@@ -215,14 +215,16 @@ def addresses_of(reader: Reader, channel: str) -> set[str]:
     A former address that stands in somebody else's row now is theirs: a number is given to somebody
     new, and an import may have written a stranger's.
     """
-    former = reader.former_addresses.filter(channel=channel)
+    former = reader.former_addresses.filter(channel=channel).values_list("address", flat=True)
+    holders = {address: list(_holders_on(channel, address)) for address in former}
+    twins: set[int] = set()
+    # Most former addresses stand in no row: then nobody needs to be told from a twin.
+    if any(holders.values()):
+        twins = {twin.pk for twin in twins_of(reader)}
+
     found = {reader.address_on(channel)}
-    twins = None
-    for address in former.values_list("address", flat=True):
-        holders = list(_holders_on(channel, address))
-        if holders and twins is None:
-            twins = {twin.pk for twin in twins_of(reader)}
-        if all(_is_theirs(reader, holder, twins) for holder in holders):
+    for address, rows in holders.items():
+        if all(_is_theirs(reader, row, twins) for row in rows):
             found.add(address)
     return found - {""}
 
@@ -285,7 +287,6 @@ def reader_for(user) -> Reader:
 
 def new_reader(user) -> Reader:
     """The public reader that an account becomes."""
-
     # By number, which is unique: of two first requests at once both get the same row.
     reader, _created = Reader.objects.get_or_create(
         source=PORTAL,

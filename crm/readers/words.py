@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import TextChoices
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.localised import listed
 from crm.readers.models import ContactChannel, Purpose
@@ -28,6 +29,33 @@ def yes_or_no(value: bool | None) -> str:
     if value is None:
         return ""
     return _("yes") if value else _("no")
+
+
+#: Sources of consent that begin like this are files; what has another one, a person said.
+FROM_A_FILE = "import"
+#: Where a consent was said, by the code that the ledger keeps.
+THROUGH = {
+    "api": gettext_lazy("over the API"),
+    "portal": gettext_lazy("on their own page"),
+    "staff": gettext_lazy("at the desk"),
+    "unsubscribe page": gettext_lazy("by the link in a letter"),
+}
+
+
+def through(source: str) -> str:
+    """Where a consent was said; the name of another system as it is."""
+    if source.startswith(FROM_A_FILE):
+        return _("by an imported file")
+    return str(THROUGH.get(source, source))
+
+
+def audit_codes() -> dict[str, dict]:
+    """{name of a detail: {code: words}} of what readers allow."""
+    return {
+        "channel": dict(ContactChannel.choices),
+        "purpose": dict(Purpose.choices),
+        "source": THROUGH,
+    }
 
 
 def in_month(first: date) -> str:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from core.characters import is_storable
 
-#: Values a list in a rule may have.
+#: Values a list in a rule may have, and characters a text.
 MAX_CHOICES = 200
 MAX_TEXT = 200
 #: Larger numbers lose digits on their way through JSON and numeric columns.
@@ -79,7 +79,7 @@ def text(value: Any) -> None:
     """A text of 1 to MAX_TEXT characters that the database can store."""
     has_right_length = isinstance(value, str) and 1 <= len(value) <= MAX_TEXT
     if not has_right_length:
-        raise WrongValue(_("must be a text of 1 to 200 characters"))
+        raise WrongValue(_("must be a text of 1 to %(n)s characters") % {"n": MAX_TEXT})
 
     if not is_storable(value):
         raise WrongValue(_("holds a character that cannot be stored"))

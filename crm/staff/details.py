@@ -1,12 +1,23 @@
-"""What stands beside a row of the audit trail, in words. Rows keep names and codes as stored."""
+"""What stands beside a row of the audit trail, in words. Rows keep names and codes as stored.
+
+Rooms above say in ``audit_codes`` of their ``words.py`` what their codes mean; settings list them.
+"""
 
 from collections.abc import Mapping
+from functools import cached_property
+from importlib import import_module
 from typing import Any
 
+from django.apps import apps
+from django.conf import settings
+from django.db.models import Model
+from django.utils.text import capfirst
+from django.utils.translation import gettext as text_of
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.localised import labelled, listed
+from core.terms import registered
 
 #: What the names of details are called; one that is not listed is shown as it is.
 NAMES = {
@@ -76,26 +87,90 @@ FACTORS = {
     "recovery_codes": pgettext_lazy("audit", "recovery code"),
     "totp": pgettext_lazy("audit", "authenticator app"),
 }
-#: Details whose values are codes, with the words for them.
-CODES = {"factor": FACTORS, "factors": FACTORS}
+#: Details that name columns of the row's own model.
+OF_COLUMNS = {"field", "fields", "changed"}
+#: Of a fingerprint so much is shown: enough to compare by eye.
+FINGERPRINT = 12
 NOTHING = (None, "", [], {})
+#: What names a program; the page of the object says it in words.
+FOR_PROGRAMS = {("crm.job", "kind")}
 
 
-def detail_in_words(detail: Mapping[str, Any]) -> list[str]:
-    """A text "name: value" for every detail that says something."""
-    said = []
-    for name, value in detail.items():
-        if value not in NOTHING:
-            said.append(labelled(NAMES.get(name, name), value_in_words(name, value)))
-    return said
+class Details:
+    """The words for the rows of one page: codes are asked for once, however many rows there are."""
+
+    @cached_property
+    def codes(self) -> dict[str, Mapping[str, Any]]:
+        """{name of a detail: {code: words}} of this room and of all that settings list."""
+        kinds = {term.code: term.title for term in registered()}
+        found = {"factor": FACTORS, "factors": FACTORS, "kind": kinds}
+        for room in settings.ROOMS_WITH_AUDIT_CODES:
+            for name, words in import_module(f"{room}.words").audit_codes().items():
+                found[name] = {**found.get(name, {}), **words}
+        return found
+
+    def in_words(self, detail: Mapping[str, Any], object_type: str = "") -> list[str]:
+        """A text "name: value" for every detail that says something."""
+        model = model_of(object_type)
+        said = []
+        for name, value in detail.items():
+            if value not in NOTHING and (object_type, name) not in FOR_PROGRAMS:
+                said.append(labelled(NAMES.get(name, name), self.value(name, value, model)))
+        return said
+
+    def value(self, name: str, value: Any, model: type[Model] | None) -> str:
+        """A stored value for people; ``name`` says whether it is a code."""
+        if isinstance(value, bool):
+            return str(_("yes") if value else _("no"))
+        if isinstance(value, list):
+            return listed(self.value(name, one, model) for one in value)
+        if isinstance(value, dict):
+            return listed(self.in_words(value))
+        if name == "sha256":
+            return f"{value[:FINGERPRINT]}…"
+        if name in OF_COLUMNS:
+            return column_in_words(model, value)
+        own = choices_of(model, name)
+        return str(own.get(value) or self.codes.get(name, {}).get(value, value))
 
 
-def value_in_words(name: str, value: Any) -> str:
-    """A stored value for people; ``name`` says whether it is a code."""
-    if isinstance(value, bool):
-        return str(_("yes") if value else _("no"))
-    if isinstance(value, list):
-        return listed(value_in_words(name, one) for one in value)
-    if isinstance(value, dict):
-        return listed(detail_in_words(value))
-    return str(CODES.get(name, {}).get(value, value))
+def model_of(object_type: str) -> type[Model] | None:
+    """The model of a row's object; None where there is none, or none any more."""
+    try:
+        return apps.get_model(object_type)
+    except (LookupError, ValueError):
+        return None
+
+
+def choices_of(model: type[Model] | None, name: str) -> dict[Any, Any]:
+    """{code: words} of a column of the model that has a fixed list of them."""
+    field = field_of(model, name)
+    if field is None:
+        return {}
+    return dict(field.flatchoices)
+
+
+def column_in_words(model: type[Model] | None, name: str) -> str:
+    """What a column is called on the form where it is changed."""
+    field = field_of(model, name)
+    if field is None:
+        return name
+    return str(field.verbose_name)
+
+
+def field_of(model: type[Model] | None, name: str):
+    """The model's column of that name, or None."""
+    if model is None:
+        return None
+    return next((field for field in model._meta.fields if field.name == name), None)
+
+
+def thing_in_words(object_type: str, key: str) -> str:
+    """ "crm.reader", "7" → "Reader 7"; a kind that no longer exists as it is."""
+    if not object_type:
+        return ""
+    model = model_of(object_type)
+    if model is None:
+        return f"{object_type} {key}"
+    kind = capfirst(str(model._meta.verbose_name))
+    return text_of("%(kind)s %(key)s") % {"kind": kind, "key": key}

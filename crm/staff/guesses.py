@@ -6,11 +6,11 @@ together, under whichever name the account was called. Five wrong entries lock i
 told from a wrong one.
 
 Each try is counted before it is looked at: a hundred that arrive at once are five. A right one is
-taken back, and a completed sign-in forgets them all.
+taken back, and a completed sign-in forgets them all. What proved wrong is counted beside the tries:
+while right ones are still being looked at, a lock may begin that they end again.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import connection
@@ -24,13 +24,14 @@ from crm.staff.models import GuessCounter, User
 # begins anew. The last allowed try locks at once, before anybody knows whether it is right: a
 # process that dies over it leaves a lock that ends, and no counter that stands still.
 CLAIM = """
-INSERT INTO crm_guesscounter AS counter (key, tries, at, locked_until)
-SELECT asked.key, 1, statement_timestamp(), NULL
+INSERT INTO crm_guesscounter AS counter (key, tries, wrong, at, locked_until)
+SELECT asked.key, 1, 0, statement_timestamp(), NULL
 FROM unnest(%(keys)s::text[]) AS asked (key)
 ORDER BY asked.key
-ON CONFLICT (key) DO UPDATE SET (tries, at, locked_until) = (
+ON CONFLICT (key) DO UPDATE SET (tries, wrong, at, locked_until) = (
     SELECT
         counted.tries,
+        CASE WHEN counted.tries = 1 THEN 0 ELSE counter.wrong END,
         statement_timestamp(),
         CASE WHEN counted.tries >= %(limit)s
             THEN statement_timestamp() + make_interval(mins => %(minutes)s)
@@ -45,25 +46,23 @@ ON CONFLICT (key) DO UPDATE SET (tries, at, locked_until) = (
     ) AS counted
 )
 WHERE counter.locked_until IS NULL OR counter.locked_until <= statement_timestamp()
-RETURNING key, locked_until IS NOT NULL
+RETURNING key
 """
 GIVE_BACK = """
 UPDATE crm_guesscounter
 SET tries = tries - 1, locked_until = NULL
 WHERE key = ANY(%(keys)s) AND tries > 0
 """
+KEEP = """
+UPDATE crm_guesscounter
+SET wrong = wrong + 1
+WHERE key = ANY(%(keys)s)
+RETURNING wrong
+"""
 
 
 class Locked(Exception):
     """The account takes no entries now; nothing was looked at."""
-
-
-@dataclass(frozen=True)
-class Try:
-    """A try that was counted. ``locks``: one more is not allowed, unless this one was right."""
-
-    keys: tuple[str, ...]
-    locks: bool
 
 
 def key_of(user: User) -> str:
@@ -91,8 +90,8 @@ def keys_for(name: str, users: Iterable[User]) -> list[str]:
     return [f"name {keyed_digest(folded(name)).hex()}"]
 
 
-def claim(keys: Iterable[str]) -> Try:
-    """Count one try under each key, before it is looked at. Raises Locked."""
+def claim(keys: Iterable[str]) -> list[str]:
+    """Count one try under each key, before it is looked at; returns the keys. Raises Locked."""
     asked = sorted(set(keys))
     values = {
         "keys": asked,
@@ -102,18 +101,26 @@ def claim(keys: Iterable[str]) -> Try:
     }
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, values)
-        granted = dict(cursor.fetchall())
+        granted = [key for (key,) in cursor.fetchall()]
 
     if len(granted) < len(asked):
         give_back(granted)
         raise Locked
-    return Try(keys=tuple(asked), locks=any(granted.values()))
+    return asked
 
 
 def give_back(keys: Iterable[str]) -> None:
     """The try was right: it does not count, and does not lock."""
     with connection.cursor() as cursor:
         cursor.execute(GIVE_BACK, {"keys": list(keys)})
+
+
+def keep(keys: Iterable[str]) -> bool:
+    """The try was wrong, and stays counted; True for the one after which no more are allowed."""
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP, {"keys": list(keys)})
+        wrong = [number for (number,) in cursor.fetchall()]
+    return settings.SIGN_IN_TRIES in wrong
 
 
 def forget(user: User) -> bool:

@@ -19,7 +19,7 @@ from core.listing import (
     WordsFilter,
     only_if_checked,
 )
-from crm.staff.details import detail_in_words
+from crm.staff.details import Details, thing_in_words
 from crm.staff.models import User
 from crm.staff.words import in_words, subjects
 
@@ -86,24 +86,27 @@ class AuditFilter(FilterSet):
 class AuditTable(Table):
     at = DateColumn(_("When"), format="Y-m-d H:i:s")
     user = Column(_("By whom"), attrs=NOWRAP)
-    action = TemplateColumn(
-        template_name="crm/staff/_audit_action.html",
-        context_object_name="event",
-        extra_context=lambda record: {"said": in_words(record.action)},
-        verbose_name=_("Action"),
-    )
+    action = Column(_("Action"))
     object_type = Column(_("On what"), attrs=NOWRAP, empty_values=())
-    detail = TemplateColumn(
-        template_name="crm/staff/_audit_detail.html",
-        context_object_name="event",
-        extra_context=lambda record: {"details": detail_in_words(record.detail)},
-        verbose_name=_("Detail"),
-        attrs={"td": {"class": "small muted anywhere"}},
-    )
+    detail = Column(_("Detail"), attrs={"td": {"class": "small muted anywhere"}}, empty_values=())
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.details = Details()
+
+    def render_action(self, value):
+        return in_words(value)
+
+    def render_detail(self, record):
+        """What is said beside it, and the network address it came from."""
+        said = self.details.in_words(record.detail, record.object_type)
+        if record.address:
+            said.append(record.address)
+        return " · ".join(said)
 
     def render_object_type(self, record):
-        """The thing by its key, as a link for whom its page would let in."""
-        thing = f"{record.object_type} {record.object_id}".strip()
+        """The thing by its kind and key, as a link for whom its page would let in."""
+        thing = thing_in_words(record.object_type, record.object_id)
         address = record.url()
         if address is None or not may_open(self.request.user, address):
             return thing

@@ -251,7 +251,7 @@ class User(AbstractUser):
 
     @property
     def is_library_staff(self) -> bool:
-        """Whether a second factor may be asked of this user.
+        """Whether this user works here.
 
         Django's own flags count as well: whoever carries one gets into its admin.
         """
@@ -352,6 +352,8 @@ class GuessCounter(models.Model):
 
     key = models.CharField(max_length=80, primary_key=True)
     tries = models.PositiveSmallIntegerField()
+    #: How many of the tries proved wrong; the others are still being looked at.
+    wrong = models.PositiveSmallIntegerField(default=0, db_default=0)
     at = models.DateTimeField()
     locked_until = models.DateTimeField(null=True)
 

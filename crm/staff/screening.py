@@ -50,15 +50,14 @@ def suspicion_of(request, flow: Flow, trapped: str) -> str:
         flow.network_at_once,
     )
 
-    reasons = {
-        trapped: trapped,
-        Suspicion.ACCOUNT: getattr(request.user, "suspected", ""),
-        Suspicion.BROWSER: browser_waits,
-        Suspicion.NETWORK: network_waits,
-    }
-    for code, holds in reasons.items():
-        if holds:
-            return code
+    if trapped:
+        return trapped
+    if getattr(request.user, "suspected", ""):
+        return Suspicion.ACCOUNT
+    if browser_waits:
+        return Suspicion.BROWSER
+    if network_waits:
+        return Suspicion.NETWORK
     return ""
 
 

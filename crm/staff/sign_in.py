@@ -86,7 +86,7 @@ class AccountAdapter(DefaultAccountAdapter):
         self.settle(request, counted, [user], "code", right=used is not None)
         return used
 
-    def claim(self, keys: list[str]) -> guesses.Try:
+    def claim(self, keys: list[str]) -> list[str]:
         """Count a try. Raises ValidationError, in words for the visitor, where none is allowed."""
         try:
             return guesses.claim(keys)
@@ -95,15 +95,15 @@ class AccountAdapter(DefaultAccountAdapter):
             raise ValidationError(self.error_messages["locked"] % minutes, code="locked") from None
 
     def settle(
-        self, request, counted: guesses.Try, users: list[User], factor: str, *, right: bool
+        self, request, counted: list[str], users: list[User], factor: str, *, right: bool
     ) -> None:
         """What follows from a try: a right one is given back, a wrong one counts and may lock."""
         if right:
-            guesses.give_back(counted.keys)
+            guesses.give_back(counted)
             return
         slowing.count_failure(visitors.network_of(request))
         note_failure(users, factor, visitors.address_of(request))
-        if counted.locks:
+        if guesses.keep(counted):
             self.tell_lock(request, users)
 
     def tell_lock(self, request, users: list[User]) -> None:
@@ -189,7 +189,7 @@ def is_asked_too_often(template_prefix: str, email: str) -> bool:
 def note_failure(users: list[User], factor: str, address: str | None) -> None:
     """Write a wrong entry down: each as a line of the log, so many an hour in the audit trail.
 
-    Rows of the trail are kept for ever, and whoever guesses must not fill it.
+    Rows of the trail are kept for years, and whoever guesses must not fill it.
     """
     for user in users or [None]:
         account = getattr(user, "pk", None)

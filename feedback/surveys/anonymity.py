@@ -8,9 +8,10 @@ import json
 import logging
 import random
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import attrgetter
 from uuid import UUID
 
 from django.db import OperationalError, connection, transaction
@@ -31,6 +32,8 @@ shuffle = random.SystemRandom().shuffle
 MOST = 1000
 #: Stands for every flag of a batch in which one of them would single out a few.
 SOME_FLAG = "automatic"
+#: What may single out a few beside their answers, and what is written where it is not told.
+UNTOLD = {"flagged": SOME_FLAG, "version": None, "language": "", "channel": None}
 #: In a random order, so that what is left out by the limit is left out by chance.
 HELD = """
 SELECT h.id, h.sealed, COALESCE(encode(k.public, 'hex'), ''), h.xmin::text
@@ -211,28 +214,24 @@ def without_rare_traits(batch: list[BoxContent], k: int) -> list[BoxContent]:
     """
     known_codes = dict(Channel.objects.values_list("code", "pk"))
     batch = [with_channel(one, known_codes) for one in batch]
-    told: list[Callable[[BoxContent], Hashable]] = []
-    for name, instead in (
-        ("flagged", SOME_FLAG),
-        ("version", None),
-        ("language", ""),
-        ("channel", None),
-    ):
-        told.append(lambda one, name=name: getattr(one, name))
-        if is_rare(batch, told, k):
-            told.pop()
-            batch = [replace(one, **{name: instead}) for one in batch]
+    told: list[str] = []
+    for trait, untold in UNTOLD.items():
+        if is_rare(batch, [*told, trait], k):
+            batch = [replace(one, **{trait: untold}) for one in batch]
+        else:
+            told.append(trait)
     return batch
 
 
-def is_rare(batch: Sequence[BoxContent], told: Sequence[Callable], k: int) -> bool:
-    """True when some combination of what is told is found fewer than ``k`` times."""
+def is_rare(batch: Sequence[BoxContent], traits: Sequence[str], k: int) -> bool:
+    """True when some combination of these traits is found fewer than ``k`` times."""
+    combination_of = attrgetter(*traits)
     has_known = any(one.known for one in batch)
     found: Counter = Counter()
     for one in batch:
         # Other answers add nothing, and their combinations are found all the same.
         counts = one.known or not has_known
-        found[tuple(trait(one) for trait in told)] += int(counts)
+        found[combination_of(one)] += int(counts)
     return min(found.values(), default=k) < k
 
 

@@ -21,7 +21,7 @@ BATCH = 2000
 
 @dataclass(frozen=True)
 class IncomingAnswer:
-    """An answer that comes from elsewhere than the page: paper, demo data, the held ones.
+    """An answer that comes from elsewhere than the page: from paper, or made for a demonstration.
 
     ``answers`` is {ordinal as text: code | [codes] | text}.
     """

@@ -51,7 +51,6 @@ def test_every_estimate_names_its_level():
         estimates.rate_ratio(10, 10_000, 20, 20_000),
         estimates.count(12),
         estimates.mean(120, 400, 40),
-        estimates.promoter_score(50, 10, 100),
         estimates.silent(3),
     ]
     foretold = [
@@ -104,12 +103,6 @@ def test_rate_ratio_of_equal_rates_holds_one():
 
 def test_mean_of_equal_ratings_has_no_spread():
     assert estimates.mean(4 * 40, 16 * 40, 40) == estimates.Estimate(4, 4, 4, 40)
-
-
-def test_promoter_score_of_half_promoters_and_a_tenth_detractors_is_forty():
-    score = estimates.promoter_score(50, 10, 100)
-    assert score.value == pytest.approx(40)
-    assert score.low < 40 < score.high
 
 
 def test_promise_is_wider_than_what_was_measured():

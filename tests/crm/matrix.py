@@ -1,10 +1,12 @@
 """Who may open which page of crm."""
 
+from datetime import date
+
 from django.utils import timezone
 
 from core.pictures import DrawnPicture
 from crm.library.keeping import keep
-from crm.privacy.models import Correction, Incident
+from crm.privacy.models import Assessment, Correction, Incident
 from tests import factories
 from tests.permissions import Access
 
@@ -61,6 +63,21 @@ def incident_key(_world) -> dict:
     return {"pk": Incident.objects.create(title="A list was lost", concerned="Names").pk}
 
 
+def assessment_number(world) -> dict:
+    assessment = Assessment.objects.create(
+        number=1,
+        what="Loans",
+        why="To lend",
+        risks="A list is lost",
+        measures="Rights by role",
+        officer="He Xu",
+        assessed_on=date(2026, 3, 1),
+        next_on=date(2027, 3, 1),
+        written_by=world.user("manager"),
+    )
+    return {"number": assessment.number}
+
+
 def letter_key(world) -> dict:
     return {"pk": world.note.pk}
 
@@ -88,6 +105,8 @@ MATRIX: dict[str, Access] = {
     "crm:correction-detail": Access(STAFF.roles, make=correction_key),
     "crm:privacy-register": MANAGERS,
     "crm:privacy-impact": MANAGERS,
+    "crm:privacy-impact-write": MANAGERS,
+    "crm:privacy-impact-version": Access(MANAGERS.roles, make=assessment_number),
     "crm:privacy-clock": MANAGERS,
     "crm:privacy-clock-term": Access(
         MANAGERS.roles, make=lambda _w: {"code": "activities"}, wrong={"code": "looks"}

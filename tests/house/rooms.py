@@ -64,6 +64,7 @@ CORE = {
     "queue",
     "refusals",
     "restoring",
+    "rooms",
     "safety",
     "templatetags",
     "terms",

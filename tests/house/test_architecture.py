@@ -29,11 +29,9 @@ LOADERS = {
 #: Modules that load by a name that is put together, each with its reason.
 LOADS_ANY_ROOM = {
     "analytics.published.chains": "the rooms that publish are listed in the settings",
-    "core.grants": "the rooms that keep rows from being changed are listed in the settings",
+    "core.rooms": "the rooms that have holds, terms and grants are listed in the settings",
     "crm.staff.restoring": "the settings say where sessions are kept",
-    "core.terms": "the rooms that say how long they keep what they keep are listed in the settings",
     "core.restoring": "the steps after a restore are listed in the settings",
-    "core.holds": "the rooms that hold rows of a person are listed in the settings",
     "core.kinds": "the rooms that take files are listed in the settings",
     "crm.staff.views": "a later room tells readers who saw their account; settings name it",
     "crm.letters.views": "a later room tells readers who saw their letters; settings name it",

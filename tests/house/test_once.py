@@ -94,6 +94,18 @@ MADE = {
     ),
     "campaigns:part-add element": Made("Element", "text", key=a_part("element")),
     "crm:segment-create": Made("Segment", "name"),
+    "crm:privacy-impact-write": Made(
+        "Assessment",
+        "what",
+        {
+            "why": "借还",
+            "risks": "泄露",
+            "measures": "权限",
+            "officer": "何叙",
+            "assessed_on": "2026-03-01",
+            "next_on": "2027-03-01",
+        },
+    ),
     "crm:incident-create": Made(
         "Incident", "title", {"concerned": "读者的邮箱", "noticed_at": "2026-03-01T08:00"}
     ),

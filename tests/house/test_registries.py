@@ -64,6 +64,7 @@ NOT_OF_THE_ACCOUNT = {
     "crm.ChosenTerm.changed_by": AT_WORK,
     "crm.Correction.decided_by": AT_WORK,
     "crm.Incident.written_by": AT_WORK,
+    "crm.Assessment.written_by": AT_WORK,
     "crm.Segment.created_by": AT_WORK,
     "crm.SegmentPin.by": AT_WORK,
     "campaigns.Campaign.owner": AT_WORK,

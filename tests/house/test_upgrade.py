@@ -295,7 +295,11 @@ def test_evaluations_and_decisions_of_0_1_are_chained_later_and_hold(upgraded):
         expected += [(chain, number, pk, True) for number, (pk,) in enumerate(ids, start=1)]
     assert len(expected) > 1
     assert rows(upgraded.url, SEALS) == expected
+    # The upgrade marks them with the key of the installation, which verify asks for.
+    unmarked = rows(upgraded.url, "SELECT count(*) FROM analytics_seal WHERE mac = ''")
+    assert unmarked == [(0,)]
     assert "Everything is as it was published." in manage(upgraded.url, "verify")
+    assert "Nothing was marked under another key." in manage(upgraded.url, "vouch")
 
 
 @pytest.fixture

@@ -16,7 +16,8 @@ from analytics.loop.lists import EvaluationList, FindingRowsList
 from analytics.loop.models import Evaluation, Finding
 from analytics.loop.publications import EVALUATIONS
 from analytics.loop.rows import rows_of
-from analytics.published.models import Seal, Verification
+from analytics.published.beside import last_look
+from analytics.published.models import Seal
 from campaigns.plan.models import Campaign
 from core.access import needs
 from crm.readers.looks import look_at_many
@@ -66,10 +67,8 @@ def evaluation_detail(request, pk):
 
 def _proof_of(evaluation):
     """What the page says of the report's own seal: the seal, and the last look through all."""
-    return {
-        "seal": Seal.objects.of(EVALUATIONS, evaluation.pk),
-        "verification": Verification.objects.first(),
-    }
+    seal = Seal.objects.of(EVALUATIONS, evaluation.pk)
+    return {"seal": seal, "verification": last_look(seal)}
 
 
 def _charts(findings, results, as_of):

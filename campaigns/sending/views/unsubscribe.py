@@ -1,5 +1,7 @@
 """The way out that every mail names."""
 
+from collections.abc import Iterable
+
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
 from django.http import Http404
@@ -84,14 +86,26 @@ def change(delivery: Delivery, reader: Reader, posted) -> str:
         take_back(delivery, posted["undo"])
         return ""
 
-    purposes = Purpose.values if "all" in posted else [delivery.content.purpose]
-    # Only what was allowed may be given back by the undo, in each row of the person.
-    held = set()
-    for row in [reader, *twins_of(reader)]:
-        held |= {(row.pk, one) for one in purposes if may_be_mailed(row, one)}
+    purposes = [delivery.content.purpose]
+    if "all" in posted:
+        purposes = Purpose.values
+    allowed = allowed_by(reader, purposes)
     written = withdraw(reader=reader, source=SOURCE, by=None, purposes=purposes)
-    taken = [event.pk for event in written if (event.reader_id, event.purpose) in held]
-    return signing.dumps([delivery.pk, taken], salt=UNDO_SALT) if taken else ""
+    # Only what was allowed may be given back by the undo.
+    taken = [event.pk for event in written if (event.reader_id, event.purpose) in allowed]
+    if not taken:
+        return ""
+    return signing.dumps([delivery.pk, taken], salt=UNDO_SALT)
+
+
+def allowed_by(reader: Reader, purposes: Iterable[str]) -> set[tuple[int, str]]:
+    """(key of the row, purpose) of what each row of the person may be mailed for now."""
+    allowed = set()
+    for row in [reader, *twins_of(reader)]:
+        for purpose in purposes:
+            if may_be_mailed(row, purpose):
+                allowed.add((row.pk, purpose))
+    return allowed
 
 
 def take_back(delivery: Delivery, undo: str) -> None:

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_GET
 from core.access import needs
 from core.exporting import csv_lines
 from core.forms import posted, status_of
-from crm.privacy import actions, impact, register
+from crm.privacy import actions, register
 from crm.privacy.forms import IncidentForm
-from crm.privacy.models import Incident
+from crm.privacy.models import Assessment, Incident
 from crm.readers.models import Notice
 from crm.receipts.views import once
 
@@ -26,6 +26,7 @@ def processing_register(request):
         "times": register.times(),
         "notices": Notice.objects.all(),
         "incidents": Incident.objects.all(),
+        "assessment": Assessment.objects.current(),
     }
     return render(request, "crm/privacy/register.html", context)
 
@@ -33,24 +34,10 @@ def processing_register(request):
 @require_GET
 @needs("privacy.keep")
 def processing_register_csv(request):
-    rows = [register.heads(), *register.rows()]
-    response = StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
+    rows = csv_lines(register.file_rows())
+    response = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="processing.csv"'
     return response
-
-
-@require_GET
-@needs("privacy.keep")
-def impact_assessment(request):
-    """What could happen to readers, and what stands against it."""
-    context = {
-        "need_heads": impact.need_heads(),
-        "needs": impact.needs(),
-        "risk_heads": impact.risk_heads(),
-        "risks": impact.risks(),
-        "to_complete": impact.to_complete(),
-    }
-    return render(request, "crm/privacy/impact.html", context)
 
 
 @needs("privacy.keep")

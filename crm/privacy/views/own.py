@@ -10,7 +10,7 @@ from core.refusals import Refused
 from crm.privacy import actions, own
 from crm.privacy.forms import PreferencesForm
 from crm.privacy.views.entrance import own_page
-from crm.readers.actions import set_consent
+from crm.readers.actions import OWN_PAGE, set_consent
 from crm.readers.models import Notice
 from crm.readers.models.look import KEPT_DAYS
 from crm.readers.profile import ChannelConsent, activity_counts, consent_rows, look_rows
@@ -72,7 +72,7 @@ def _write(row: ChannelConsent, wanted: dict[str, bool], **said) -> None:
         if allow == purpose.is_on or (allow and not row.address):
             continue
         set_consent(
-            channel=row.channel, purpose=purpose.purpose, granted=allow, source="portal", **said
+            channel=row.channel, purpose=purpose.purpose, granted=allow, source=OWN_PAGE, **said
         )
 
 

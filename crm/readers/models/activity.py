@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from crm.readers.models.reader import Reader
 from crm.staff.models import Campus
 
-#: Under this name folding and appending wait for each other.
-FOLD = "huixiang.fold"
+#: The lock under which folding and appending wait for each other.
+FOLD_LOCK = "huixiang.fold"
 #: A row that is this much older than its coming may belong to a day that no nightly run counts any
 #: more. Less than the shortest term, so that no row is folded that was young when it came.
 LATE_AFTER = timedelta(days=28)
@@ -30,7 +30,7 @@ def key_of(source: str, ref: str) -> UUID:
 def hold_folds_off() -> None:
     """Until the transaction ends no row is folded; what is being folded is waited for."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock_shared(hashtext(%s))", [FOLD])
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(hashtext(%s))", [FOLD_LOCK])
 
 
 def counted_already(rows: Iterable[ActivityRow]) -> set[UUID]:

@@ -46,6 +46,7 @@ class LookQuerySet(models.QuerySet):
 
     def at(self, reader: Reader):
         """What ``reader`` may be told: their own page, and every set that they were in."""
+        # By its size, so that the index of small sets and that of large ones can be used.
         in_a_set = Q(n__lte=INDEXED, readers__contains=[reader.pk])
         in_a_large_set = Q(n__gt=INDEXED, readers__contains=[reader.pk])
         return self.kept().filter(Q(reader=reader) | in_a_set | in_a_large_set)

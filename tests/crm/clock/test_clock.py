@@ -1,6 +1,6 @@
 """Every kind of data goes when its term is over, once, and nothing before."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pghistory
@@ -15,6 +15,7 @@ from core.refusals import Refused
 from core.terms import Over, registered, term
 from crm.clock import actions, nightly
 from crm.clock.models import ChosenTerm, Night
+from crm.clock.terms_in_force import days_of_all
 from crm.imports.actions import undo_import
 from crm.imports.models import ImportBatch
 from crm.readers.models import Activity, FoldedMonth
@@ -78,6 +79,27 @@ def test_night_that_is_stopped_goes_on_where_it_was():
     assert dict(Night.objects.values_list("code", "removed")) == over
 
 
+def test_night_goes_on_by_the_term_that_it_began_with():
+    clock.fill()
+    assert not nightly.run_night(night=TODAY(), seconds=-1)
+    begun = Night.objects.get()
+    longer = term(begun.code)
+    actions.set_term(term=longer, days=longer.most, by=factories.UserFactory(role="manager"))
+
+    nightly.run_night(night=TODAY())
+    assert Night.objects.get(code=begun.code).before == begun.before
+
+
+def test_trail_says_once_how_much_went_of_each_kind_that_no_owner_function_removes():
+    ours = [one.code for one in registered() if not one.by_owner]
+    clock.fill()
+    nightly.run_night(night=TODAY())
+    removed = Night.objects.filter(code__in=ours).values_list("code", "removed")
+    events = AuditEvent.objects.filter(action="retention.remove", detail__kind__in=ours)
+    said = [(event.detail["kind"], event.detail["rows"]) for event in events]
+    assert sorted(said) == sorted(removed)
+
+
 def test_kind_that_fails_does_not_hold_up_the_others(monkeypatch, caplog):
     clock.fill()
     with connection.cursor() as cursor:
@@ -117,6 +139,19 @@ def test_term_is_written_down_with_who_changed_it():
     said = AuditEvent.objects.get(action="retention.set")
     assert (said.user, said.detail) == (by, {"kind": "activities", "before": 90, "days": 120})
     assert nightly.days_of(term("activities")) == 120
+
+
+def test_choice_of_when_the_bounds_were_wider_counts_as_the_nearest_of_today():
+    one = term("corrections")
+    for chosen, holds in ((one.least - 1, one.least), (one.most + 1, one.most)):
+        ChosenTerm.objects.update_or_create(code=one.code, defaults={"days": chosen})
+        assert nightly.days_of(one) == holds
+        assert days_of_all((one,)) == {one.code: holds}
+
+
+def test_term_ends_at_midnight_of_the_library():
+    """In Shanghai the first of March begins at four in the afternoon of UTC."""
+    assert nightly.start_of(date(2026, 3, 2), 1) == datetime(2026, 2, 28, 16, tzinfo=UTC)
 
 
 def test_audit_below_180_days_is_refused_by_the_table_and_by_the_function():

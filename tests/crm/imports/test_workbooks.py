@@ -1,13 +1,14 @@
 """Workbooks that are made to do harm, and files whose name says something else than their bytes."""
 
 import io
+import warnings
 import zipfile
 
 import pytest
 
 from crm.imports.opening import TableFormat, Unreadable
 from crm.imports.sniff import check_ending, sniff
-from crm.imports.workbooks import MOST_PARTS, check_list
+from crm.imports.workbooks import MOST_PARTS, check_list, check_workbook
 from tests.crm.imports.test_parsing import file_of, rows_of, workbook, zip_of
 
 ENTITIES = "<!DOCTYPE x [<!ENTITY a 'aaaa'><!ENTITY b '&a;&a;&a;'>]><x>&b;</x>"
@@ -53,6 +54,21 @@ def test_workbook_of_very_many_parts_is_refused_before_it_is_listed(tmp_path):
     few_more = {f"{n}": b"" for n in range(MOST_PARTS + 1)}
     with pytest.raises(Unreadable, match="large|大"):
         sniff(file_of(tmp_path, zip_of({"xl/workbook.xml": b"<x/>"} | few_more)))
+
+
+def test_parts_of_one_name_count_each(tmp_path, settings):
+    """Each of them would be unpacked and looked through."""
+    part = b"<x>" + b" " * 2000 + b"</x>"
+    settings.IMPORT_MAX_BYTES = 2 * len(part)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as book:
+        book.writestr("xl/workbook.xml", b"<x/>")
+        for _copy in range(50):
+            with warnings.catch_warnings(action="ignore"):
+                book.writestr("xl/media/one.xml", part)
+
+    with pytest.raises(Unreadable, match="larger|解压"):
+        check_workbook(file_of(tmp_path, packed.getvalue()))
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Erasing somebody takes nothing from anybody else."""
 
 from importlib import import_module
+from pathlib import Path
 
 import pgtrigger
 import pytest
@@ -54,6 +55,19 @@ def test_a_restored_backup_erases_only_whom_the_list_names():
 
     assert actions.erase_again(digests=[digest]) == 1
     assert Reader.objects.get() == before
+
+
+def test_a_line_of_the_list_that_a_crash_cut_off_names_nobody(settings, tmp_path):
+    settings.ERASED_LIST = str(tmp_path / "lists" / "erased.txt")
+    first, cut, last = (traces.identity_digest("library", number) for number in "123")
+    traces.note_erased(first)
+    with Path(settings.ERASED_LIST).open("a") as file:
+        file.write(cut.hex()[:31])
+    assert traces.erased_digests() == {first}
+
+    # Nor does it take the next one along.
+    traces.note_erased(last)
+    assert traces.erased_digests() == {first, last}
 
 
 def test_an_address_given_to_somebody_else_is_theirs(librarian):

@@ -1,5 +1,7 @@
 """Who has asked to be erased, or was, is not written to again because somebody else said yes."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -73,6 +75,13 @@ def test_a_program_brings_nobody_back_who_is_leaving(leaving, librarian):
 
     assert answer.status_code == 400
     assert mailable() == set()
+
+
+def test_asking_twice_to_leave_puts_nothing_off(leaving):
+    tomorrow = timezone.now() + timedelta(days=1)
+    Departure.objects.filter(reader=leaving).update(due_at=tomorrow)
+    actions.ask_to_leave(reader=leaving, by=leaving.user)
+    assert Departure.objects.get(reader=leaving).due_at == tomorrow
 
 
 @pytest.mark.parametrize("source", ["portal", "staff", "api", "unsubscribe page", "import"])

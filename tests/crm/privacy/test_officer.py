@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from core.holds import shown_holds, unknowables
 from crm.privacy import register
@@ -32,6 +33,17 @@ def test_register_has_a_line_for_each_hold(client):
     assert len(page.context["rows"]) == len(shown_holds()) + len(unknowables()) + 1
     lines = b"".join(file.streaming_content).decode().strip().splitlines()
     assert len(lines) == len(register.processing()) + 1
+    # Names of tables are for programs: in the file, not on the page.
+    assert "crm.Reader" in lines[1]
+    assert "crm.Reader" not in page.content.decode()
+
+
+def test_every_kind_of_data_has_a_name_of_its_own_in_the_register(client):
+    """In 0.1 a row could be told from another by the name of its table alone."""
+    for language in ("zh-hans", "en"):
+        with translation.override(language):
+            names = [line.data for line in register.processing()]
+        assert len(names) == len(set(names)), language
 
 
 def test_impact_assessment_says_for_each_risk_what_stands_against_it(client):

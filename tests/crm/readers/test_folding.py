@@ -9,7 +9,7 @@ import pytest
 from django.db import ProgrammingError, connection, transaction
 from django.utils import timezone
 
-from core.terms import Busy, Over
+from core.terms import Busy, Over, registered
 from crm.clock import nightly
 from crm.clock.models import Night
 from crm.imports.undoing import untouched
@@ -172,6 +172,11 @@ def test_longer_term_brings_no_folded_row_back_and_no_wrong_answer():
         assert selected({"kind": "visit", "cmp": "ge", "n": 1, "days": days}) == answer
 
 
+def test_night_that_folded_nothing_moves_no_edge():
+    Night.objects.create(code="activities", night=timezone.localdate(), before=midnight(10))
+    assert folding.edge(now()) == midnight(90)
+
+
 # --- folding itself -------------------------------------------------------------------------------
 def test_months_are_the_library_s_own_and_say_first_and_last():
     reader = ReaderFactory()
@@ -301,6 +306,25 @@ def test_night_waits_for_who_appends_and_then_folds():
         with ThreadPoolExecutor(1) as pool:
             night = pool.submit(elsewhere, lambda: nightly.run_night(night=timezone.localdate()))
             servers.wait_for(somebody_waits)
+            other.rollback()
+            assert night.result(timeout=60)
+    finally:
+        other.close()
+    assert night_of_activities().removed == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_kind_that_was_busy_is_tried_again_after_the_others():
+    clock.figures_are_computed()
+    write([(ReaderFactory(), "visit", now() - timedelta(days=100))])
+    others = Night.objects.exclude(code="activities").filter(ended_at__isnull=False)
+    other = somebody_else()
+    try:
+        hold_as_who_appends(other)
+        with ThreadPoolExecutor(1) as pool:
+            night = pool.submit(elsewhere, lambda: nightly.run_night(night=timezone.localdate()))
+            # Those that come later are done only once the fold has given up for now.
+            servers.wait_for(lambda: others.count() == len(registered()) - 1)
             other.rollback()
             assert night.result(timeout=60)
     finally:

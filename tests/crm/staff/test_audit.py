@@ -12,7 +12,8 @@ from django.utils import translation
 
 from analytics.loop.actions.deciding import RECORDED_AS
 from analytics.loop.models import Decision
-from crm.staff.details import detail_in_words
+from campaigns.plan.models import Campaign
+from crm.staff.details import Details, thing_in_words
 from crm.staff.models import AuditEvent
 from crm.staff.words import AuditAction, in_words
 from tests.crm.staff.door import (
@@ -147,8 +148,39 @@ def test_wrong_entries_are_written_down_and_fill_no_table():
     assert failed.filter(object_id="").count() == 60
 
 
-def test_details_are_said_in_words_and_nothing_is_left_out():
+def test_details_are_said_in_words_and_nothing_is_left_out(db):
     detail = {"factors": ["password", "totp"], "en": "", "zh": "总馆", "by_api": True}
     with translation.override("zh-hans"):
-        said = detail_in_words(detail)
+        said = Details().in_words(detail)
     assert said == ["凭：密码、验证器应用", "中文：总馆", "经数据接口：是"]
+
+
+def test_codes_and_columns_are_said_in_words(db):
+    """In 0.1 the trail said "response_rate", "send_hour" and "campaigns.campaign 3"."""
+    details = Details()
+    with translation.override("en"):
+        standard = {"metric": "response_rate", "channel": "email", "kind": "goal"}
+        assert details.in_words(standard, "campaigns.campaign") == [
+            "figure: Response rate, %",
+            "channel: E-mail",
+            "kind: goal",
+        ]
+        assert details.in_words({"fields": ["send_hour"]}, "campaigns.campaign") == [
+            f"fields: {Campaign._meta.get_field('send_hour').verbose_name}"
+        ]
+        assert details.in_words({"kind": "activities"}) == ["kind: What readers did, one by one"]
+        assert details.in_words({"purpose": "events", "source": "staff"}) == [
+            "purpose: Events and calls",
+            "source: at the desk",
+        ]
+        assert details.in_words({"kind": "crm.check_import"}, "crm.job") == []
+        assert details.in_words({"sha256": "a" * 64}) == [f"fingerprint: {'a' * 12}…"]
+        assert thing_in_words("campaigns.campaign", "3") == "Campaign 3"
+        assert thing_in_words("gone.model", "3") == "gone.model 3"
+
+
+def test_words_of_many_rows_ask_for_the_codes_once(db, django_assert_num_queries):
+    details = Details()
+    with django_assert_num_queries(1):
+        for _row in range(3):
+            details.in_words({"channel": "email"})

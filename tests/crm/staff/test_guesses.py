@@ -14,6 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from crm.staff import guesses
 from crm.staff.models import AuditEvent, User
 from tests.crm.staff.door import (
     NEW_PASSWORD,
@@ -293,6 +294,23 @@ def test_guesses_of_the_second_factor_at_once_are_counted_once_each(ann, guess):
     attempt(client, password=PASSWORD)
     client.post(reverse("mfa_authenticate"), {"code": code()})
     assert not is_in(client)
+
+
+def test_lock_that_a_right_entry_ends_again_is_not_told(ann):
+    """A fifth try locks while a right fourth one is still looked at: then four were wrong."""
+    keys = guesses.keys_for("Ann", [ann])
+    for _try in range(3):
+        assert not guesses.keep(guesses.claim(keys))
+    right = guesses.claim(keys)
+
+    fourth_wrong = guesses.claim(keys)
+    assert guesses.is_locked(ann)
+    assert not guesses.keep(fourth_wrong)
+    guesses.give_back(right)
+    assert not guesses.is_locked(ann)
+
+    assert guesses.keep(guesses.claim(keys))
+    assert guesses.is_locked(ann)
 
 
 # --- codes of the second factor -------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -76,6 +77,25 @@ def test_box_of_a_lost_key_holds_up_no_other_and_is_not_thrown_away(client, sett
     close(survey)
     assert anonymity.mix() == 0
     assert HeldAnswer.objects.count() == K + 1
+
+
+def damage_one() -> UUID:
+    """Change the last byte of one held box; returns the key of its row."""
+    one = HeldAnswer.objects.first()
+    box = bytes(one.sealed)
+    HeldAnswer.objects.filter(pk=one.pk).update(sealed=box[:-1] + bytes([box[-1] ^ 1]))
+    return one.pk
+
+
+def test_damaged_box_is_passed_over_and_holds_back_the_last_batch_alone(client):
+    survey = published(anonymous=True)
+    fill(client, survey, 2 * K + 1)
+    damaged = damage_one()
+    assert anonymity.mix() == K
+    close(survey)
+    assert anonymity.mix() == 0
+    assert HeldAnswer.objects.count() == K + 1
+    assert HeldAnswer.objects.filter(pk=damaged).exists()
 
 
 def test_survey_that_fails_holds_up_no_other(client):
@@ -177,6 +197,5 @@ def test_answers_whose_key_a_worker_has_are_not_lost(client, settings):
 def test_damaged_box_is_lost_though_its_key_is_there(client):
     survey = published(anonymous=True)
     fill(client, survey, 2)
-    one = HeldAnswer.objects.first()
-    HeldAnswer.objects.filter(pk=one.pk).update(sealed=bytes(one.sealed)[:-1] + b"x")
-    assert losing.find_lost() == {survey: [one.pk]}
+    damaged = damage_one()
+    assert losing.find_lost() == {survey: [damaged]}

@@ -1,0 +1,49 @@
+"""``manage.py vouch``: after PRIVACY_KEY was changed, marks of published figures under the new key.
+
+Without options it only says how many were made under others. It runs where migrations run, with the
+address of the owner of the tables.
+"""
+
+from django.core.management.base import BaseCommand, CommandError
+
+from analytics.published.actions import vouch_anew
+from analytics.published.marks import under_other_keys
+from core import owner
+from core.refusals import Refused
+from crm.staff.models import User
+
+
+class Command(BaseCommand):
+    help = "Says how much was marked under another key; with --confirm and --by it marks it anew."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--confirm", type=int, metavar="N", help="mark exactly N rows anew")
+        parser.add_argument("--by", metavar="NAME", help="the administrator who decided it")
+
+    def handle(self, *, confirm, by, **_options):
+        with owner.as_owner():
+            if confirm is None:
+                self.show()
+            else:
+                self.mark(confirm, by)
+
+    def show(self) -> None:
+        found = sum(1 for _one in under_other_keys())
+        if not found:
+            self.stdout.write("Nothing was marked under another key.")
+            return
+        self.stdout.write(
+            f"{found} rows were marked under another key. If PRIVACY_KEY was changed, and before"
+            f" the change verify found nothing: manage.py vouch --confirm {found} --by NAME"
+        )
+
+    def mark(self, expected: int, name: str | None) -> None:
+        administrators = User.objects.filter(role=User.Role.ADMINISTRATOR, is_active=True)
+        by = administrators.filter(username=name).first()
+        if by is None:
+            raise CommandError("--by must name an administrator of the portal.")
+        try:
+            marked = vouch_anew(expected=expected, by=by)
+        except Refused as refusal:
+            raise CommandError(str(refusal)) from refusal
+        self.stdout.write(f"{marked} rows are marked under the present key.")

@@ -1,0 +1,96 @@
+"""Every page of the permission matrix on a phone, in both languages and in the dark.
+
+A new page is looked at without being named here: the addresses come from the matrix.
+"""
+
+import re
+from dataclasses import dataclass
+
+import pytest
+from django.urls import reverse
+
+from tests.house.test_permissions import MATRIX
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PHONE = {"width": 375, "height": 812}
+#: Who opens a page: the first of these whom the matrix allows. A reader's own pages are a reader's.
+WALKERS = ("anonymous", "reader", "manager", "administrator", "librarian")
+SCREENS = [("zh-hans", "light"), ("en", "dark")]
+
+#: A name that only programs use: "crm.Reader", "reader_id", "voice-create".
+IDENTIFIER = re.compile(
+    r"\b(?:crm|campaigns|feedback|analytics|core)\.[A-Za-z]\w+|\b[a-z]+(?:_[a-z]+)+\b"
+)
+#: Pages that speak to programmers, where such names are what is told.
+OF_PROGRAMS = {"crm:token-list", "api-docs"}
+
+
+@dataclass(frozen=True)
+class Walked:
+    """What is wrong with one page, in words."""
+
+    name: str
+    problems: tuple[str, ...]
+
+    def __str__(self):
+        return f"{self.name}: {'; '.join(self.problems)}"
+
+
+def walker_of(access) -> str:
+    return next(who for who in WALKERS if access.allows(who))
+
+
+def addresses(walker: str, world) -> dict[str, str]:
+    """{name: path} of every page that this visitor is the one to open."""
+    found = {}
+    for name, access in sorted(MATRIX.items()):
+        if not access.post and walker_of(access) == walker:
+            found[name] = reverse(name, kwargs=access.arguments(world)) + access.query
+    return found
+
+
+def is_page(response) -> bool:
+    """Neither a way elsewhere, nor a file, nor a piece of a page."""
+    headers = response.headers
+    is_html = headers.get("content-type", "").startswith("text/html")
+    is_file = "attachment" in headers.get("content-disposition", "")
+    return response.ok and is_html and not is_file and "<html" in response.text()
+
+
+def looked_at(live, name: str, path: str) -> Walked:
+    """What is wrong with a page once it is quiet; nothing of what is no page."""
+    if not is_page(live.context.request.get(path, max_redirects=0)):
+        return Walked(name, ())
+
+    live.open(path)
+    live.page.wait_for_load_state("networkidle")
+    live.page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    problems = [f"error {error}" for error in live.errors]
+    live.errors.clear()
+    if not live.fits():
+        problems.append("scrolls sideways")
+    problems += live.axe()
+    if name not in OF_PROGRAMS:
+        text = live.page.evaluate("document.querySelector('main, body').innerText")
+        problems += [f"says {word}" for word in IDENTIFIER.findall(text)]
+    return Walked(name, tuple(problems))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("walker", WALKERS)
+@pytest.mark.parametrize(("language", "scheme"), SCREENS)
+def test_every_page_fits_a_phone_and_speaks_to_people(live, world, walker, language, scheme):
+    """In 0.1 only the pages were looked at that a journey led past."""
+    live.page.set_viewport_size(PHONE)
+    live.page.emulate_media(color_scheme=scheme)
+    live.context.set_extra_http_headers({"Accept-Language": language})
+    pages = addresses(walker, world)
+    if walker != "anonymous":
+        live.sign_in(world.user(walker))
+    if walker == "reader":
+        assert world.me.user == world.user("reader")
+
+    walked = [looked_at(live, name, path) for name, path in pages.items()]
+
+    wrong = [str(page) for page in walked if page.problems]
+    assert wrong == [], "\n".join(wrong)
