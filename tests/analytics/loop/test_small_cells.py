@@ -215,7 +215,7 @@ def test_two_segments_that_differ_by_one_reader_are_told_in_tens():
 
     assert results["rounded_to"] == 10
     told = [(row["response"]["k"], row["response"]["n"]) for row in results["segments"]]
-    assert told == [(None, None), (None, None)] or told[0] == told[1]
+    assert set(told) <= {(None, None), (30, 60)}
     assert results["reach"] == 60
 
 
