@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 
 from core.access import needs
 from core.forms import posted, status_of
-from core.terms import Term, registered
+from core.terms import Term, registered, waiting
 from crm.clock.actions import set_term
 from crm.clock.terms_in_force import days_of
 from crm.privacy.clock import clock_rows, due_under
@@ -20,7 +20,11 @@ from crm.privacy.models import Departure
 @needs("privacy.keep")
 def clock(request):
     """Every kind of data with its term, a preview of the next night, and the last one."""
-    context = {"rows": clock_rows(request.user), "is_stuck": Departure.objects.stuck().exists()}
+    context = {
+        "rows": clock_rows(request.user),
+        "waiting": list(waiting()),
+        "is_stuck": Departure.objects.stuck().exists(),
+    }
     return render(request, "crm/privacy/clock.html", context)
 
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("crm", "0041_impact_assessments"),
+        ("crm", "0043_second_factors_are_sealed"),
     ]
 
     operations = [
