@@ -26,6 +26,7 @@ from core import disks
 from core.disclosure import Count
 from crm.jobs.models import Job
 from crm.letters.models import Letter, LetterQuerySet
+from crm.privacy.models import Departure
 from feedback.calls.models import Submission
 from feedback.voices.models import Voice
 
@@ -102,6 +103,7 @@ def late(user, now: datetime) -> list[DeskEntry]:
     return [
         *_full_disks(),
         *_missed_clicks(now),
+        *_stuck_departures(user),
         *_broken_publications(user),
         *_overdue_voices(user, now),
         *_troubled_letters(user),
@@ -134,6 +136,14 @@ def _missed_clicks(now: datetime) -> Iterator[DeskEntry]:
         missed,
     )
     yield DeskEntry(missed, text, reverse("campaigns:link-list"))
+
+
+def _stuck_departures(user) -> Iterator[DeskEntry]:
+    """That somebody is here still who should be gone; not who, nor how many."""
+    if user.can("privacy.keep") and Departure.objects.stuck().exists():
+        text = _("Somebody who asked to be erased could not be erased")
+        detail = _("It is tried again every hour; the log says what failed.")
+        yield DeskEntry(None, text, reverse("crm:privacy-clock"), detail)
 
 
 def _broken_publications(user) -> Iterator[DeskEntry]:
