@@ -28,6 +28,15 @@ FILLED_IN = {
     "ALLOWED_HOSTS": "library.example.org,127.0.0.1",
     "EMAIL_URL": "smtp://127.0.0.1:2525",
 }
+#: What is stopped, in this order, before a database is put in the place of another (docs/ops.md).
+WRITERS = ("web", "worker", "deliver", "beat")
+#: What the start-up check calls a backup that is too old, or missing.
+NO_BACKUP = "(huixiang.W"
+#: How the old database makes way for an empty one.
+EMPTY_DATABASE = [
+    "ALTER DATABASE huixiang RENAME TO huixiang_before",
+    "CREATE DATABASE huixiang",
+]
 #: The door in front, as the compose file publishes it inside.
 FRONT = "http://127.0.0.1:8080"
 #: What the proxy that ends TLS says of a visitor.
@@ -158,16 +167,45 @@ def on_stage(folder: Path) -> None:
     logs.mkdir()
     stage = Stage(root, SOURCE, logs)
     try:
-        for service in services:
+        standing = [service for service in services if not service.profiles]
+        for service in standing:
             stage.start(service, services)
-        check_users(stage, services)
+        check_users(stage, standing)
         ask(FRONT)
+        back_up_and_restore(stage, {service.name: service for service in services})
         say("stopping")
         for name, took in stage.stop(services).items():
             say(f"  {name} ended in {took:.1f} s")
     finally:
         for process in stage.running.values():
             process.kill()
+
+
+def back_up_and_restore(stage: Stage, services: dict[str, Service]) -> None:
+    """By the commands of docs/ops.md: what the restored database says is what was saved."""
+    stage.run(services["backup"])
+    (saved,) = stage.root.inside("/backups").glob("*.tar")
+    check_age(stage, services["web"])
+
+    for name in WRITERS:
+        stage.stop([services[name]])
+    database = Database(stage, services["db"])
+    database.prepare_for_a_restore(EMPTY_DATABASE)
+    variables = variables_of(stage.logs.parent) | {"RESTORE": saved.name, "ERASED": "none"}
+    again = {service.name: service for service in composition.read(SOURCE, variables)}
+    stage.run(again["restore"])
+    for name in reversed(WRITERS):
+        stage.start(services[name], [])
+    ask(FRONT)
+
+
+def check_age(stage: Stage, web: Service) -> None:
+    """The start-up check of the web service knows of the backup; LocalError where it does not."""
+    command = stage.in_the_image(web, ["python", "-m", "ops.start_check"])
+    said = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/")
+    if NO_BACKUP in said.stdout + said.stderr:
+        raise LocalError("the start-up check does not see the backup")
+    say("the start-up check sees the backup")
 
 
 def name_services(root: BareRoot, services: list[Service]) -> None:
