@@ -295,9 +295,7 @@ def restore_keys(text: str) -> None:
         # One that was made here, where none was named, has just been replaced.
         named = os.environ.get(name, "")
         if named not in ("", own, keys.get(name)):
-            print(
-                f"The backup was made under another {name}: put that of its member `keys` in .env"
-            )
+            print(f"The backup was made under another {name}: put the one in its `keys` into .env")
 
 
 VERBS = {"save": (save, "Saved to"), "restore": (restore, "Restored from")}

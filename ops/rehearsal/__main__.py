@@ -1,5 +1,6 @@
 """``python -m ops.rehearsal``: build the image's root, start the composition, ask it, stop it."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from ops.bootstrap import say
 from ops.rehearsal import bareroot, composition, image
 from ops.rehearsal.bareroot import BareRoot
 from ops.rehearsal.composition import Service
-from ops.rehearsal.services import Stage, user_of
+from ops.rehearsal.services import Database, Stage, user_of
 from ops.servers.processes import LocalError
 
 SOURCE = Path(__file__).resolve().parents[2]
@@ -31,7 +32,7 @@ FILLED_IN = {
 #: What is stopped, in this order, before a database is put in the place of another (docs/ops.md).
 WRITERS = ("web", "worker", "deliver", "beat")
 #: What the start-up check calls a backup that is too old, or missing.
-NO_BACKUP = "(huixiang.W"
+NO_BACKUP = "There is no backup"
 #: How the old database makes way for an empty one.
 EMPTY_DATABASE = [
     "ALTER DATABASE huixiang RENAME TO huixiang_before",
@@ -81,9 +82,27 @@ def by_engine() -> None:
         compose = ["docker", "compose", "--project-directory", folder]
         try:
             subprocess.run([*compose, "up", "--build", "--detach", "--wait"], check=True)
-            ask(f"http://127.0.0.1:{variables_of(Path(folder)).get('PORT', '8000')}")
+            front = f"http://127.0.0.1:{variables_of(Path(folder)).get('PORT', '8000')}"
+            ask(front)
+            back_up_and_restore_by_engine(compose)
+            ask(front)
         finally:
             subprocess.run([*compose, "down", "--volumes"], check=True)
+
+
+def back_up_and_restore_by_engine(compose: list[str]) -> None:
+    """As ``back_up_and_restore``, by the engine."""
+    saving = subprocess.run(
+        [*compose, "run", "--rm", "backup"], check=True, capture_output=True, text=True
+    )
+    saved = saving.stdout.strip().rpartition("/")[2]
+    subprocess.run([*compose, "stop", *WRITERS], check=True)
+    for statement in EMPTY_DATABASE:
+        psql = ["psql", "-U", "huixiang", "-d", "postgres", "-c", statement]
+        subprocess.run([*compose, "exec", "-T", "db", *psql], check=True)
+    variables = os.environ | {"RESTORE": saved, "ERASED": "none"}
+    subprocess.run([*compose, "run", "--rm", "restore"], check=True, env=variables)
+    subprocess.run([*compose, "up", "--detach", "--wait"], check=True)
 
 
 # --- without one ----------------------------------------------------------------------------------
@@ -189,8 +208,8 @@ def back_up_and_restore(stage: Stage, services: dict[str, Service]) -> None:
 
     for name in WRITERS:
         stage.stop([services[name]])
-    database = Database(stage, services["db"])
-    database.prepare_for_a_restore(EMPTY_DATABASE)
+    for statement in EMPTY_DATABASE:
+        Database(stage, services["db"]).psql("postgres", "-c", statement)
     variables = variables_of(stage.logs.parent) | {"RESTORE": saved.name, "ERASED": "none"}
     again = {service.name: service for service in composition.read(SOURCE, variables)}
     stage.run(again["restore"])

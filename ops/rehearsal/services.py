@@ -186,10 +186,16 @@ class Database:
     stage: Stage
     service: Service
 
+    @property
+    def data(self) -> Path:
+        return self.stage.logs / "cluster"
+
+    @property
+    def programs(self) -> Path:
+        return Postgres(self.stage.logs).programs
+
     def prepared(self) -> list[str]:
         """Make the cluster, run the scripts of the first start; the command that serves it."""
-        self.data = self.stage.logs / "cluster"
-        self.programs = Postgres(self.stage.logs).programs
         self.initdb()
 
         start = [
