@@ -31,7 +31,7 @@ def is_database_full(error: BaseException | None) -> bool:
     while error is not None:
         if getattr(error, "pgcode", None) == DATABASE_FULL:
             return True
-        error = error.__cause__
+        error = error.__cause__ or error.__context__
     return False
 
 
