@@ -259,8 +259,7 @@ def unpack(source: Path, folder: Path) -> None:
     """Lay the members out in ``folder``; LocalError for a file that is no backup of ours."""
     try:
         with tarfile.open(source) as archive:
-            # "data" lets no member leave the folder, nor be a device or a program of another user.
-            archive.extractall(folder, filter="data")
+            extract(archive, folder)
     except (OSError, tarfile.TarError) as error:
         reason = str(error).splitlines()[0]
         raise servers.LocalError(f"{source} cannot be read as a backup: {reason}") from error
@@ -268,6 +267,21 @@ def unpack(source: Path, folder: Path) -> None:
     for member in MEMBERS:
         if not (folder / member).exists():
             raise servers.LocalError(f"{source} is not a backup: it has no {member}")
+
+
+def extract(archive: tarfile.TarFile, folder: Path) -> None:
+    """No member leaves the folder, nor is a device or a program of another user."""
+    if hasattr(tarfile, "data_filter"):
+        archive.extractall(folder, filter="data")
+        return
+    # Python before 3.11.4, as Debian 12 has it, knows no filters: plain files and folders alone.
+    for member in archive:
+        target = (folder / member.name).resolve()
+        is_plain = member.isfile() or member.isdir()
+        if not is_plain or not target.is_relative_to(folder.resolve()):
+            raise tarfile.TarError(f"{member.name} is no file of a backup")
+        archive.extract(member, folder, set_attrs=False)
+        target.chmod(member.mode & 0o755 | 0o600 | (0o100 if member.isdir() else 0))
 
 
 def restore_database(dump: Path) -> None:
