@@ -186,7 +186,6 @@ def restore(source: Path, erased: str = "", withdrawn: str = "") -> Path:
     beside the backup. Nobody can sign in before all is done. Raises LocalError without a list.
     """
     gone = said_to_be_erased(source, erased)
-    refused = said_to_have_withdrawn(source, withdrawn)
     if not is_empty(local.owner_address()):
         raise servers.LocalError(
             "this database already has tables; restore into an empty one (see docs/ops.md)"
@@ -195,6 +194,7 @@ def restore(source: Path, erased: str = "", withdrawn: str = "") -> Path:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         unpack(source, folder)
+        refused = said_to_have_withdrawn(source, withdrawn)
         restore_database(folder / "database.dump")
         if (folder / "media").is_dir():
             shutil.copytree(folder / "media", media_root(), dirs_exist_ok=True)
