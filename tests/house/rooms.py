@@ -66,6 +66,7 @@ CORE = {
     "restoring",
     "rooms",
     "safety",
+    "sealed",
     "templatetags",
     "terms",
     "texts",
