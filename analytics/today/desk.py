@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -122,6 +123,17 @@ def _full_disks() -> Iterator[DeskEntry]:
     for name, folder in disks.folders().items():
         if not disks.has_room(folder):
             yield DeskEntry(None, said[name], reverse("analytics:today"), str(folder.name))
+    yield from _full_database()
+
+
+def _full_database() -> Iterator[DeskEntry]:
+    """Its own disk, of which we know only what it refused to write."""
+    full_at = disks.database_full_at()
+    if full_at is None:
+        return
+    at = date_format(timezone.localtime(full_at), "DATETIME_FORMAT")
+    text = _("The disk of the database was full: what was written then was not kept")
+    yield DeskEntry(None, text, reverse("analytics:today"), at)
 
 
 def _missed_clicks(now: datetime) -> Iterator[DeskEntry]:
