@@ -11,6 +11,7 @@ from datetime import timedelta
 from django.db.models import F, Q
 from django.utils import timezone
 
+from core.logs import words_of
 from core.queue import enqueue
 from core.refusals import Refused
 from crm.jobs.models import Job
@@ -46,7 +47,7 @@ def run_job(job_id: int, work: Callable[[Job], tuple[dict, str]]) -> None:
         finish(job, Job.State.FAILED, message=str(refusal))
     except Exception as error:
         log.exception("job %s failed", job.pk)
-        finish(job, Job.State.FAILED, message=f"{type(error).__name__}: {error}")
+        finish(job, Job.State.FAILED, message=f"{type(error).__name__}: {words_of(error)}")
     else:
         finish(job, Job.State.DONE, result=result, url=url)
 
