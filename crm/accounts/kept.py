@@ -12,8 +12,9 @@ from django.utils import timezone
 from core.characters import is_storable
 from crm.accounts.models import BrowserSession, KeptForm
 
-#: Pages whose forms are never kept: they ask for passwords, or belong to Django's admin.
-NEVER_KEPT = ("/accounts/", "/admin/", "/api/")
+#: Pages whose forms are never kept: they ask for passwords, or belong to Django's admin. Of a
+#: survey nothing is: a kept form names its writer, and the survey may have promised otherwise.
+NEVER_KEPT = ("/accounts/", "/admin/", "/api/", "/s/")
 #: Fields of no meaning afterwards.
 LEFT_OUT = {"csrfmiddlewaretoken"}
 #: Characters of all fields together.
