@@ -12,7 +12,6 @@ from crm.letters.models import Letter
 from crm.readers.models import ConsentEvent, Reader
 from crm.staff.models import AuditEvent
 from tests import factories
-from tests.core.building import client_of
 
 pytestmark = pytest.mark.django_db
 PAGE = reverse("crm:reader-child")
@@ -29,7 +28,9 @@ GIVEN = {
 
 @pytest.fixture
 def desk():
-    return client_of(factories.UserFactory(role="librarian"))
+    client = Client()
+    client.force_login(factories.UserFactory(role="librarian"))
+    return client
 
 
 def test_desk_opens_an_account_for_a_child_whose_guardian_agrees(desk):
