@@ -245,7 +245,7 @@ AUTHENTICATION_BACKENDS = ["crm.staff.backend.Backend"]
 RULES = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{RULES}.UserAttributeSimilarityValidator"},
-    {"NAME": f"{RULES}.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "crm.staff.passwords.LongEnough", "OPTIONS": {"min_length": 10}},
     {"NAME": f"{RULES}.CommonPasswordValidator"},
     {"NAME": "crm.staff.passwords.NoNamesOfTheHouse"},
     {"NAME": "crm.staff.passwords.NotSoonGuessed"},

@@ -145,7 +145,12 @@ def finish(
     job: Job, state: str, *, result: dict | None = None, url: str = "", message: str = ""
 ) -> None:
     """Write how a running job ended; one that was given up meanwhile stays as it is."""
+    counted = {}
+    # The total was an estimate: the lines of a file are one more than its rows.
+    if state == Job.State.DONE and job.total and job.done:
+        counted["total"] = job.done
     Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(
+        **counted,
         state=state,
         result=result or {},
         result_url=url,
