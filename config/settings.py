@@ -201,6 +201,8 @@ ROOMS_WITH_TERMS = list(
         + ["campaigns.plan", "analytics.facts", "analytics.loop"]
     )
 )
+# What the page of an address is called: the menus know it.
+PAGE_IN_WORDS = "config.nav.title_of"
 # Rooms whose codes stand in the audit trail (audit_codes in words.py).
 ROOMS_WITH_AUDIT_CODES = ["crm.readers", "campaigns.plan"]
 # Rooms that keep rows from being changed (grants.py).
