@@ -25,11 +25,14 @@ class VoiceFilter(FilterSet):
     late = CheckFilter(label=_("Late only"), method="only_late")
 
     def filter_queryset(self, queryset):
-        """What waits for a look, or was put aside, is listed only where it is asked for."""
+        """What waits for a look, or was put aside, is listed only where it is asked for: by its
+        state, or by words of it.
+        """
         found = super().filter_queryset(queryset)
-        if not self.form.cleaned_data.get("state"):
-            found = found.let_through()
-        return found
+        asked = self.form.cleaned_data
+        if asked.get("state") or asked.get("q"):
+            return found
+        return found.let_through()
 
     def only_late(self, voices, _name, checked):
         return only_if_checked(voices, checked, lambda found: found.late())
@@ -59,3 +62,10 @@ class VoiceList(List):
     stacks = True
     order = ("-received_at", "-pk")
     size = 25
+
+
+class OwnVoiceList(List):
+    """What one reader said, for themselves."""
+
+    order = ("-received_at", "-pk")
+    size = 20
