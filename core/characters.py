@@ -15,8 +15,8 @@ FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2065\u2800\u3164\uffa0\U000
     map(chr, range(0xFFF0, 0xFFF9)),
     map(chr, range(0xE0000, 0xE1000)),
 )
-#: Letters, numbers, punctuation and signs. What is of no such category says nothing by itself: white
-#: space, controls, combining marks without a letter, private and unassigned code points.
+#: Letters, numbers, punctuation and signs. What is of no such category says nothing by itself:
+#: white space, controls, combining marks without a letter, private and unassigned code points.
 SEEN_CATEGORIES = frozenset("LNPS")
 #: Of a category that is seen, and yet without a mark: the fillers, and what stands in the place of
 #: an object that did not come along.
