@@ -5,11 +5,14 @@ import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
+from string import ascii_lowercase
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
 from core.refusals import Refused
@@ -17,6 +20,7 @@ from crm.letters.actions import write
 from crm.letters.models import LetterKind
 from crm.privacy import gone, letters, traces
 from crm.privacy.erasing import NAME
+from crm.privacy.letters import Child, GuardianWord
 from crm.privacy.models import Assessment, Correction, Departure, Incident, NewAddress
 from crm.privacy.own import OF_BEHAVIOUR
 from crm.privacy.reasons import AGAIN, OWN_WISH
@@ -25,6 +29,7 @@ from crm.readers.models import ContactChannel, Purpose, Reader
 from crm.readers.queries import known_reader, new_reader, twins_within_reach
 from crm.staff import audit
 from crm.staff.models import User
+from crm.staff.queries import accounts_named
 from crm.staff.words import AuditAction
 
 log = logging.getLogger(__name__)
@@ -47,6 +52,59 @@ def join(*, by: User) -> Reader:
     reader = new_reader(by)
     audit.record(action=AuditAction.READER_JOIN, by=by, on=reader)
     return reader
+
+
+@transaction.atomic
+def open_for_child(*, child: Child, said: GuardianWord, by: User) -> Reader:
+    """Open an account for somebody under fourteen, and mail the link to choose its password.
+
+    A guardian agreed at the desk (PIPL, article 31): who, on which day and to what stands in the
+    ledger with each purpose; the trail names the day and the purposes, and no guardian. Refused
+    where an account has this address already.
+    """
+    if accounts_named(child.email) or EmailAddress.objects.filter(email__iexact=child.email):
+        raise Refused(_("There is an account with this address already."))
+
+    account = User(username=f"r{get_random_string(8, ascii_lowercase)}", email=child.email)
+    account.set_unusable_password()
+    account.save()
+    # Nobody can sign in before the letter was opened in this mailbox.
+    EmailAddress.objects.create(user=account, email=child.email, primary=True, verified=True)
+    reader = new_reader(account)
+    Reader.objects.filter(pk=reader.pk).update(name=child.name, campus=by.campus)
+    for purpose in said.purposes:
+        set_consent(
+            reader=reader,
+            channel=ContactChannel.EMAIL,
+            purpose=purpose,
+            granted=True,
+            source="staff",
+            by=by,
+            wording=letters.guardian_in_words(said),
+        )
+    audit.record(
+        action=AuditAction.READER_GUARDIAN,
+        by=by,
+        on=reader,
+        day=said.day.isoformat(),
+        purposes=sorted(said.purposes),
+    )
+    _invite(reader, by=by)
+    return reader
+
+
+def _invite(reader: Reader, *, by: User) -> None:
+    subject, text = letters.invitation(reader)
+    write(
+        kind=LetterKind.ACCOUNT_RESET,
+        to=reader.email,
+        subject=subject,
+        text=text,
+        language=reader.language,
+        once=f"invitation:{reader.pk}",
+        reader=reader,
+        by=by,
+    )
 
 
 @transaction.atomic

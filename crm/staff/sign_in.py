@@ -46,6 +46,8 @@ class AccountAdapter(DefaultAccountAdapter):
             " not even the right password. You can also reset the password: the link in the mail"
             " lets you in at once."
         ),
+        # As the app and the page call it; allauth's Chinese reads like the number of a fault.
+        "incorrect_code": _("This code is not right."),
     }
 
     def get_client_ip(self, request) -> str | None:
