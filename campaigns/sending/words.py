@@ -24,6 +24,7 @@ REASONS = {
     FailureCode.NOT_COMPOSED: FailureCode.NOT_COMPOSED.label,
     FailureCode.WORKER_DIED: FailureCode.WORKER_DIED.label,
     FailureCode.LEASE_OVER: FailureCode.LEASE_OVER.label,
+    FailureCode.RESTORED: FailureCode.RESTORED.label,
 }
 OBSTACLES = {
     Obstacle.LAUNCHED: gettext_lazy("It has been launched already."),

@@ -19,14 +19,14 @@ from crm.staff.words import AuditAction
 @transaction.atomic
 def end_session(*, session: BrowserSession, by: User) -> None:
     """End one session; whoever uses it is asked to sign in at their next step."""
-    BrowserSession.objects.filter(pk=session.pk).delete()
+    BrowserSession.objects.filter(pk=session.pk).end()
     audit.record(action=AuditAction.SESSION_END, by=by, on=session.user)
 
 
 @transaction.atomic
 def end_sessions(*, user: User, by: User) -> int:
     """End every session of ``user``, the one this is asked from as well; returns how many."""
-    ended, _by_model = BrowserSession.objects.filter(user=user).delete()
+    ended = BrowserSession.objects.filter(user=user).end()
     audit.record(action=AuditAction.SESSION_END_ALL, by=by, on=user, sessions=ended)
     return ended
 
@@ -38,7 +38,7 @@ def end_everything_else(*, user: User, digest: str, by: User | None) -> None:
     For a change after which nobody who got in before it should be in.
     """
     others = BrowserSession.objects.filter(user=user).exclude(session_key=digest)
-    ended, _by_model = others.delete()
+    ended = others.end()
     if ended:
         audit.record(action=AuditAction.SESSION_END_ALL, by=by, on=user, sessions=ended)
     if user.api_tokens.exists():

@@ -117,7 +117,12 @@ def kept_form(request, pk):
     """What was being typed when the session ended, to be sent now."""
     form = KeptForm.objects.visible_to(request.user).get_or_404(pk)
     days = kept.KEPT_FOR.days
-    context = {"kept": form, "texts": kept.typed_texts(form), "days": days}
+    context = {
+        "kept": form,
+        "page": kept.page_in_words(form.path),
+        "texts": kept.typed_texts(form.fields),
+        "days": days,
+    }
     return render(request, "crm/accounts/kept_form.html", context)
 
 
@@ -193,6 +198,8 @@ def signed_out(request, user, **_signal):
     """Somebody signed out themselves; a session that ends by time is no sign-out."""
     if user is None:
         return
+    # The row of their session goes at once: nothing is still to come from it.
+    request.session.is_left = True
     # The browser is told to forget what it kept of them (config.middleware.ForgetMiddleware).
     request.signed_out = user.pk
     audit.record(

@@ -78,6 +78,7 @@ class FailureCode(models.TextChoices):
     LEASE_OVER = "lease_over", _("nobody reported back in time")
     TOO_LATE = "too_late", _("it could not be mailed while it was still of use")
     BEFORE_UPGRADE = "before_upgrade", _("it was not mailed before the upgrade of this program")
+    RESTORED = "restored", _("data was restored from a backup: it may have gone out since")
     SUPPRESSED = "suppressed", _("address is on the suppression list")
     NO_CONSENT = "no_consent", _("has withdrawn consent")
 

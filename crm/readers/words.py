@@ -37,6 +37,7 @@ FROM_A_FILE = "import"
 THROUGH = {
     "api": gettext_lazy("over the API"),
     "portal": gettext_lazy("on their own page"),
+    "restored": gettext_lazy("withdrawn before, again after data was restored from a backup"),
     "staff": gettext_lazy("at the desk"),
     "unsubscribe page": gettext_lazy("by the link in a letter"),
 }

@@ -191,7 +191,8 @@ def is_asked_too_often(template_prefix: str, email: str) -> bool:
 def note_failure(users: list[User], factor: str, address: str | None) -> None:
     """Write a wrong entry down: each as a line of the log, so many an hour in the audit trail.
 
-    Rows of the trail are kept for years, and whoever guesses must not fill it.
+    Rows of the trail stay until the retention clock takes them (three years, unless the library
+    chose another term), and whoever guesses must not fill it.
     """
     for user in users or [None]:
         account = getattr(user, "pk", None)

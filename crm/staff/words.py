@@ -177,7 +177,7 @@ def account_waits() -> str:
 
 def in_words(action: str) -> str:
     """ "reader.view" → "Reader · page viewed"; a code that no longer exists as it is."""
-    # Rows are kept for ever, also those of actions that were taken out since.
+    # Rows outlive what they name: until their term is over also those of actions taken out since.
     if action not in AuditAction.values:
         return action
     return str(AuditAction(action).label)

@@ -91,7 +91,7 @@ class Command(BaseCommand):
     def tell(self, job: Job, batch: ImportBatch) -> None:
         """Write the result and the first refusals; CommandError where the import was not done."""
         if job.state != Job.State.DONE:
-            raise CommandError(job.message or f"The import is {job.get_state_display()}.")
+            raise CommandError(job.message_in_words or f"The import is {job.get_state_display()}.")
         self.stdout.write(
             f"{batch.rows:,} rows: {batch.created:,} new, {batch.changed:,} changed, "
             f"{batch.unchanged:,} unchanged, {batch.refused:,} refused."
