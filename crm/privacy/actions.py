@@ -89,22 +89,8 @@ def open_for_child(*, child: ChildNamed, said: GuardianWord, by: User) -> Reader
         day=said.day.isoformat(),
         purposes=sorted(said.purposes),
     )
-    _invite(reader, by=by)
+    letters.invite(reader, by=by)
     return reader
-
-
-def _invite(reader: Reader, *, by: User) -> None:
-    subject, text = letters.invitation(reader)
-    write(
-        kind=LetterKind.ACCOUNT_RESET,
-        to=reader.email,
-        subject=subject,
-        text=text,
-        language=reader.language,
-        once=f"invitation:{reader.pk}",
-        reader=reader,
-        by=by,
-    )
 
 
 @transaction.atomic
