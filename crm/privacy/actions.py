@@ -89,7 +89,17 @@ def open_for_child(*, child: ChildNamed, said: GuardianWord, by: User) -> Reader
         day=said.day.isoformat(),
         purposes=sorted(said.purposes),
     )
-    letters.invite(reader, by=by)
+    subject, text = letters.invitation(reader)
+    write(
+        kind=LetterKind.ACCOUNT_RESET,
+        to=reader.email,
+        subject=subject,
+        text=text,
+        language=reader.language,
+        once=f"invitation:{reader.pk}",
+        reader=reader,
+        by=by,
+    )
     return reader
 
 

@@ -18,8 +18,6 @@ from django.utils.translation import gettext as _
 
 from core.addresses import address_key, keyed_digest
 from core.refusals import Refused
-from crm.letters.actions import write
-from crm.letters.models import LetterKind
 from crm.privacy.models import NewAddress
 from crm.readers.models import Reader
 from crm.staff import buckets
@@ -89,21 +87,6 @@ def guardian_in_words(said: GuardianWord) -> str:
             "relation": said.relation,
             "day": date_format(said.day),
         }
-
-
-def invite(reader: Reader, *, by: User) -> None:
-    """Put the letter down in the transaction that opened the account."""
-    subject, text = invitation(reader)
-    write(
-        kind=LetterKind.ACCOUNT_RESET,
-        to=reader.email,
-        subject=subject,
-        text=text,
-        language=reader.language,
-        once=f"invitation:{reader.pk}",
-        reader=reader,
-        by=by,
-    )
 
 
 def invitation(reader: Reader) -> tuple[str, str]:
