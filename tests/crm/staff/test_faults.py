@@ -185,7 +185,8 @@ def test_five_wrong_entries_lock_without_the_cache(ann, cache_away):
 def mail_away(request, settings):
     """Nobody listens where mails are handed over, or somebody does who never says a word.
 
-    Gives what a letter's row says of it. ``LetterBackend`` as in an installation: pytest-django puts Django's own outbox in its place.
+    Gives what a letter's row says of it. ``LetterBackend`` as in an installation: pytest-django
+    puts Django's own outbox in its place.
     """
     settings.EMAIL_BACKEND = "crm.letters.backend.LetterBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", servers.free_port()
