@@ -24,6 +24,8 @@ ROOMS_WITH_TERMS += ["campaigns.plan", "analytics.facts", "analytics.loop"]
 # Each once, in this order.
 ROOMS_WITH_TERMS = list(dict.fromkeys(ROOMS_WITH_TERMS))
 ROOMS_WITH_AUDIT_CODES = ["crm.readers", "campaigns.plan"]  # AUDIT_CODES in words.py
+# What the page of an address is called: the menus know it.
+PAGE_IN_WORDS = "config.nav.title_of"
 # Rooms that keep rows from being changed (grants.py).
 ROOMS_WITH_GRANTS = [
     "crm.staff",

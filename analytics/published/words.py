@@ -54,6 +54,10 @@ SENTENCES = {
     "foreign_answer_key": gettext_noop(
         "%(row)s: no worker of this portal vouches for the key of anonymous answers"
     ),
+    "lock_was_off": gettext_noop("%(row)s: it was locked, and the lock was taken off since"),
+    "unlike_record": gettext_noop(
+        "%(row)s differs in %(field)s from what it was locked with and what was changed on record"
+    ),
     "change_is_untold": gettext_noop(
         "%(row)s: it does not say how it differs from the publication before it"
     ),
