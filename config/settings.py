@@ -1,4 +1,4 @@
-"""All settings in one flat file.
+"""All settings in one flat file, but the lists of rooms (config/registries.py).
 
 Every variable read from the environment stands in .env.example with its default.
 """
@@ -9,6 +9,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from config.registries import *  # noqa: F403 (each of them is a setting)
 from core.headers import POLICY_OF_PAGES
 from core.logs import configuration
 from core.visitors import named_networks
@@ -179,45 +180,7 @@ MAILBOX_DIR = Path(env("MAILBOX_DIR", default=str(LOCAL_DIR / "mailbox")))
 JOURNAL_DIR = Path(env("JOURNAL_DIR", default=str(LOCAL_DIR / "journal")))
 
 # --- registries -----------------------------------------------------------------------------------
-# Rooms that hold rows about a person (holds.py).
-ROOMS_WITH_HOLDS = [
-    "crm.staff",
-    "crm.accounts",
-    "crm.receipts",
-    "crm.letters",
-    "crm.readers",
-    "crm.imports",
-    "crm.segments",
-    "crm.privacy",
-    "campaigns.sending",
-    "feedback.surveys",
-    "feedback.voices",
-    "feedback.calls",
-]
-# Rooms that say how long they keep what they keep (terms.py).
-ROOMS_WITH_TERMS = ["crm.staff", "crm.accounts", "crm.receipts", *ROOMS_WITH_HOLDS]
-ROOMS_WITH_TERMS += ["campaigns.plan", "analytics.facts", "analytics.loop"]
-# Each once, in this order.
-ROOMS_WITH_TERMS = list(dict.fromkeys(ROOMS_WITH_TERMS))
-ROOMS_WITH_AUDIT_CODES = ["crm.readers", "campaigns.plan"]  # AUDIT_CODES in words.py
-# What the page of an address is called: the menus know it.
-PAGE_IN_WORDS = "config.nav.title_of"
-# Rooms that keep rows from being changed (grants.py).
-ROOMS_WITH_GRANTS = [
-    "crm.staff",
-    "crm.readers",
-    "crm.imports",
-    "crm.segments",
-    "crm.privacy",
-    "campaigns.plan",
-    "feedback.surveys",
-    "feedback.calls",
-    "analytics.published",
-    "analytics.facts",
-    "analytics.loop",
-]
-# Rooms that publish what must not change (publications.py).
-ROOMS_WITH_PUBLICATIONS = ["feedback.surveys", "analytics.facts", "analytics.loop"]
+# Rooms that hold, keep, publish: config/registries.py.
 # The last seals of all chains. Outside of the database: an old copy of it is found by it.
 HEADS_LIST = Path(env("HEADS_LIST", default=str(LOCAL_DIR / "heads.txt")))
 # What is done to a restored database before anybody is let in (core/restoring.py).
@@ -228,8 +191,6 @@ AFTER_RESTORE = [
     "crm.privacy.actions.erase_listed",
     "crm.readers.restoring.withdraw_listed",
 ]
-# Rooms whose rows come from files that a library uploads (kinds.py).
-ROOMS_WITH_KINDS = ["crm.readers"]
 
 # --- privacy --------------------------------------------------------------------------------------
 # How long somebody who asked to be erased can change their mind.

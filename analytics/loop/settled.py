@@ -51,21 +51,40 @@ def needed() -> list[Interval]:
 
 def unspoken() -> list[Unspoken]:
     """All such campaigns, in the order of their ids."""
-    found = []
     now = timezone.now()
-    for campaign in Campaign.objects.annotate(evaluated=Max("evaluations__as_of")).order_by("pk"):
-        try:
-            period = window_of(campaign, now).period
-        except NothingToEvaluate:
-            continue
-        end = period.end or campaign.closed_at
-        until = None
-        if end is None:
-            end, until = FOREVER, last_heard_of(campaign, period.start) + UNCLOSED
-        is_due = until is None or now < until
-        if is_due and (campaign.evaluated is None or campaign.evaluated < end):
-            found.append(Unspoken(campaign, (period.start, end), until))
+    found = []
+    evaluated = Max("evaluations__as_of")
+    for campaign in Campaign.objects.annotate(evaluated=evaluated).order_by("pk"):
+        waiting = what_waits(campaign, now)
+        if waiting is not None and is_unspoken(waiting, now):
+            found.append(waiting)
     return found
+
+
+def what_waits(campaign: Campaign, now: datetime) -> Unspoken | None:
+    """The campaign with the period that an evaluation of it needs; None where none can be made."""
+    try:
+        period = window_of(campaign, now).period
+    except NothingToEvaluate:
+        return None
+
+    end = period.end or campaign.closed_at
+    if end is not None:
+        return Unspoken(campaign, (period.start, end), None)
+
+    # Nobody has closed it and it has no last day: it is waited for as long as it is heard of.
+    until = last_heard_of(campaign, period.start) + UNCLOSED
+    return Unspoken(campaign, (period.start, FOREVER), until)
+
+
+def is_unspoken(waiting: Unspoken, now: datetime) -> bool:
+    """Whether its rows are still needed: its term runs, and no evaluation looks past its end."""
+    if waiting.until is not None and waiting.until <= now:
+        return False
+
+    _start, end = waiting.period
+    evaluated = waiting.campaign.evaluated
+    return evaluated is None or evaluated < end
 
 
 def last_heard_of(campaign: Campaign, began: datetime) -> datetime:

@@ -199,10 +199,15 @@ class AssessmentForm(ModelForm):
 
     def clean(self):
         cleaned = super().clean()
-        assessed, again = cleaned.get("assessed_on"), cleaned.get("next_on")
-        if assessed and again and again <= assessed:
+        assessed = cleaned.get("assessed_on")
+        again = cleaned.get("next_on")
+        # A date that is missing or none has its own error.
+        if assessed is None or again is None:
+            return cleaned
+
+        if again <= assessed:
             self.add_error("next_on", _("The next look lies after this one."))
-        elif assessed and again and again > assessed + LONGEST_BETWEEN:
+        elif again > assessed + LONGEST_BETWEEN:
             self.add_error("next_on", _("Not later than a year after this one."))
         return cleaned
 

@@ -144,12 +144,19 @@ class Details:
             return listed(self.value(name, one, model) for one in value)
         if isinstance(value, dict):
             return listed(self.in_words(value))
+        return self.plain_value(name, value, model)
+
+    def plain_value(self, name: str, value: Any, model: type[Model] | None) -> str:
+        """The same of a text or a number, which may be a fingerprint, a column's name or a code."""
         if name == "sha256":
             return f"{value[:FINGERPRINT]}…"
         if name in OF_COLUMNS:
             return column_in_words(model, value)
+
+        # A column of the object knows its own codes best; else those that the rooms list.
         own = choices_of(model, name)
-        return str(own.get(value) or self.codes.get(name, {}).get(value, value))
+        of_rooms = self.codes.get(name, {})
+        return str(own.get(value) or of_rooms.get(value, value))
 
 
 def model_of(object_type: str) -> type[Model] | None:

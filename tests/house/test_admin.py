@@ -1,9 +1,14 @@
 """Django's admin answers: every page of every model that is registered there, on filled tables."""
 
+from contextlib import suppress
+
 import pytest
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
+from django.db import DatabaseError, transaction
+from django.db.models import CharField, TextField
 from django.urls import reverse
 
 from campaigns.plan.models import Standard
@@ -13,6 +18,7 @@ from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
 from tests import factories
+from tests.owner import as_owner
 
 pytestmark = pytest.mark.django_db
 
@@ -135,3 +141,50 @@ def test_deleting_what_is_in_use_is_refused_in_words(root):
     assert answer.status_code == 200
     assert type(campus).objects.filter(pk=campus.pk).exists()
     assert not LogEntry.objects.filter(action_flag=3).exists()
+
+
+# --- what somebody typed --------------------------------------------------------------------------
+SCRIPT = "<script>a(1)</script>"
+
+
+def typed_everywhere(row) -> list[str]:
+    """Put the script into every text of a row that takes it; the names of those columns."""
+    taken = []
+    for field in type(row)._meta.concrete_fields:
+        is_text = isinstance(field, CharField | TextField) and not field.choices
+        if not is_text or (field.max_length or len(SCRIPT)) < len(SCRIPT):
+            continue
+        with suppress(DatabaseError), as_owner(), transaction.atomic():
+            type(row)._base_manager.filter(pk=row.pk).update(**{field.attname: SCRIPT})
+            taken.append(field.name)
+    row.refresh_from_db()
+    return taken
+
+
+#: Models without a text that somebody types: what is written there is the portal's own.
+NOTHING_TYPED = {"crm.auditevent", "mfa.authenticator"}
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
+def test_script_in_any_text_is_inert_on_every_page_of_the_admin(root, model):
+    """Fault 29. In lists, forms, the question before deleting, and the history of a row."""
+    row = FILLED_BY[model._meta.label_lower]()
+    taken = typed_everywhere(row)
+    assert bool(taken) != (model._meta.label_lower in NOTHING_TYPED), taken
+    LogEntry.objects.create(
+        user=User.objects.get(username="root"),
+        content_type=ContentType.objects.get_for_model(model),
+        object_id=row.pk,
+        object_repr=SCRIPT,
+        action_flag=2,
+        change_message=SCRIPT,
+    )
+
+    said = {}
+    for page in (*PAGES, "index"):
+        url = reverse("admin:index") if page == "index" else address(model, page, row)
+        said[page] = root.get(url).content.decode()
+    said["search"] = root.get(address(model, "changelist", row), {"q": SCRIPT}).content.decode()
+    assert [page for page, text in said.items() if SCRIPT in text] == []
+    if taken:
+        assert any("&lt;script&gt;a(1)" in said[page] for page in ("changelist", "change"))

@@ -5,7 +5,9 @@ touched at all: the log says so for every miss.
 """
 
 import re
+import socket
 import time
+from datetime import timedelta
 
 import pytest
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -14,9 +16,13 @@ from django.contrib.auth import SESSION_KEY
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from crm.letters import post
+from crm.letters.models import Letter
 from crm.staff.models import User
 from tests import servers
+from tests import sink as sinks
 from tests.crm.staff.door import mails
 from tests.factories import UserFactory
 
@@ -175,13 +181,47 @@ def test_five_wrong_entries_lock_without_the_cache(ann, cache_away):
 
 
 # --- a mail server that is away -------------------------------------------------------------------
-@pytest.fixture
-def mail_away(settings):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+@pytest.fixture(params=["dead", "frozen"])
+def mail_away(request, settings):
+    """Nobody listens where mails are handed over, or somebody does who never says a word.
+
+    Gives what a letter's row says of it. ``LetterBackend`` as in an installation: pytest-django
+    puts Django's own outbox in its place.
+    """
+    settings.EMAIL_BACKEND = "crm.letters.backend.LetterBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", servers.free_port()
+    settings.EMAIL_TIMEOUT = 0.3
+    if request.param == "dead":
+        yield "ConnectionRefusedError"
+        return
+    with socket.socket() as silent:
+        silent.bind((settings.EMAIL_HOST, settings.EMAIL_PORT))
+        silent.listen()
+        yield "timed out"
 
 
-def test_sign_up_is_finished_without_the_mail_server(client, mail_away):
+def wait_in_vain(why: str) -> list[Letter]:
+    """The letters of the test after the sender has tried them all; ``why`` nothing came of it."""
+    letters = list(Letter.objects.order_by("pk"))
+    assert post.send_due() is False
+    for letter in letters:
+        letter.refresh_from_db()
+        assert (letter.state, letter.attempts) == ("pending", 0)
+    assert any(why in letter.reason for letter in letters), "nobody asked the mail server"
+    return letters
+
+
+def go_out(letters: list[Letter], settings) -> None:
+    """The mail server is back: each letter goes out, once."""
+    Letter.objects.update(due_at=timezone.now() - timedelta(seconds=1))
+    with sinks.running() as sink:
+        settings.EMAIL_PORT = sink.port
+        post.send_due()
+        post.send_due()
+        assert sorted(sink.addresses) == sorted(letter.address for letter in letters)
+
+
+def test_sign_up_is_finished_without_the_mail_server(client, mail_away, settings):
     """Fault 48."""
     password = {"password1": PASSWORD, "password2": PASSWORD}
     data = {"username": "bob", "email": "bob@example.org", "old_enough": "on"} | password
@@ -190,9 +230,13 @@ def test_sign_up_is_finished_without_the_mail_server(client, mail_away):
 
     assert answer.status_code == 302
     assert User.objects.filter(username="bob").exists()
+    letters = wait_in_vain(mail_away)
+    assert [letter.address for letter in letters] == ["bob@example.org"]
+    go_out(letters, settings)
 
 
-def test_reset_and_enrolment_are_finished_without_the_mail_server(client, ann, mail_away):
+@pytest.mark.django_db(transaction=True)
+def test_reset_and_enrolment_are_finished_without_the_mail_server(client, ann, mail_away, settings):
     """Fault 48."""
     answer = client.post(reverse("account_reset_password"), {"email": ann.email})
     assert answer.status_code == 302
@@ -200,3 +244,7 @@ def test_reset_and_enrolment_are_finished_without_the_mail_server(client, ann, m
     enrol_a_second_factor(client, ann)
     for _try in range(5):
         assert sign_in(Client(), "wrong").status_code == 200
+    letters = wait_in_vain(mail_away)
+    assert len(letters) > 2
+    assert {letter.address for letter in letters} == {ann.email}
+    go_out(letters, settings)

@@ -1,0 +1,46 @@
+"""Which rooms say something of themselves to the whole house, and in which of their files.
+
+What is listed is no choice of an installation: a new room adds its line here.
+"""
+
+# Rooms that hold rows about a person (holds.py).
+ROOMS_WITH_HOLDS = [
+    "crm.staff",
+    "crm.accounts",
+    "crm.receipts",
+    "crm.letters",
+    "crm.readers",
+    "crm.imports",
+    "crm.segments",
+    "crm.privacy",
+    "campaigns.sending",
+    "feedback.surveys",
+    "feedback.voices",
+    "feedback.calls",
+]
+# Rooms that say how long they keep what they keep (terms.py).
+ROOMS_WITH_TERMS = ["crm.staff", "crm.accounts", "crm.receipts", *ROOMS_WITH_HOLDS]
+ROOMS_WITH_TERMS += ["campaigns.plan", "analytics.facts", "analytics.loop"]
+# Each once, in this order.
+ROOMS_WITH_TERMS = list(dict.fromkeys(ROOMS_WITH_TERMS))
+ROOMS_WITH_AUDIT_CODES = ["crm.readers", "campaigns.plan"]  # AUDIT_CODES in words.py
+# What the page of an address is called: the menus know it.
+PAGE_IN_WORDS = "config.nav.title_of"
+# Rooms that keep rows from being changed (grants.py).
+ROOMS_WITH_GRANTS = [
+    "crm.staff",
+    "crm.readers",
+    "crm.imports",
+    "crm.segments",
+    "crm.privacy",
+    "campaigns.plan",
+    "feedback.surveys",
+    "feedback.calls",
+    "analytics.published",
+    "analytics.facts",
+    "analytics.loop",
+]
+# Rooms that publish what must not change (publications.py).
+ROOMS_WITH_PUBLICATIONS = ["feedback.surveys", "analytics.facts", "analytics.loop"]
+# Rooms whose rows come from files that a library uploads (kinds.py).
+ROOMS_WITH_KINDS = ["crm.readers"]
