@@ -22,7 +22,6 @@ DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 PRIVACY_KEY = env("PRIVACY_KEY", default=SECRET_KEY)
-# Believed of what was published before the key was changed (core/vouching.py), and of nothing else.
 PRIVACY_KEY_FALLBACKS = env.list("PRIVACY_KEY_FALLBACKS", default=[])
 # Opens held anonymous answers: only the workers have it, the newest first, commas between.
 ANSWERS_PRIVATE_KEY = env("ANSWERS_PRIVATE_KEY", default="")
@@ -196,14 +195,11 @@ ROOMS_WITH_HOLDS = [
     "feedback.calls",
 ]
 # Rooms that say how long they keep what they keep (terms.py).
-ROOMS_WITH_TERMS = list(
-    dict.fromkeys(
-        ["crm.staff", "crm.accounts", "crm.receipts", *ROOMS_WITH_HOLDS]
-        + ["campaigns.plan", "analytics.facts", "analytics.loop"]
-    )
-)
-# Rooms whose codes stand in the audit trail (audit_codes in words.py).
-ROOMS_WITH_AUDIT_CODES = ["crm.readers", "campaigns.plan"]
+ROOMS_WITH_TERMS = ["crm.staff", "crm.accounts", "crm.receipts", *ROOMS_WITH_HOLDS]
+ROOMS_WITH_TERMS += ["campaigns.plan", "analytics.facts", "analytics.loop"]
+# Each once, in this order.
+ROOMS_WITH_TERMS = list(dict.fromkeys(ROOMS_WITH_TERMS))
+ROOMS_WITH_AUDIT_CODES = ["crm.readers", "campaigns.plan"]  # AUDIT_CODES in words.py
 # Rooms that keep rows from being changed (grants.py).
 ROOMS_WITH_GRANTS = [
     "crm.staff",
@@ -272,10 +268,10 @@ MFA_FORMS = {
 }
 # One code before and one after: clocks of phones drift, and typing takes its time (RFC 6238, 5.2).
 MFA_TOTP_TOLERANCE = 1
+MFA_ADAPTER = "crm.staff.second_factor_secrets.SealedSecrets"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Huixiang"
-SIGN_IN_TRIES = 5
-SIGN_IN_LOCK_MINUTES = 15
+SIGN_IN_TRIES, SIGN_IN_LOCK_MINUTES = 5, 15
 # Wrong entries from one network; more than these slow it down (crm/staff/slowing.py).
 GUESSES_PER_MINUTE = 60
 

@@ -156,6 +156,8 @@ def statements(cursor, tables: list[str]) -> Iterator[str]:
     yield f"GRANT CONNECT, TEMPORARY ON DATABASE {database} TO {role()}"
     yield "REVOKE CREATE ON SCHEMA public FROM PUBLIC"
     yield f"GRANT USAGE ON SCHEMA public TO {role()}"
+    # No backup has it.
+    yield f"CREATE SCHEMA IF NOT EXISTS {STAGING}"
     yield f"GRANT USAGE, CREATE ON SCHEMA {STAGING} TO {role()}"
     yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, {role()}"
     yield f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role()}"

@@ -101,6 +101,12 @@ def still_needed() -> tuple[Interval, ...]:
     return tuple(sorted(found))
 
 
+def waiting() -> Iterator[tuple[str, str]]:
+    """What holds rows beyond their term and waits for a person: words, and where to do it."""
+    for asked in _said("WAITING"):
+        yield from asked()
+
+
 def _said(name: str) -> Iterator:
     """What each room lists under ``name``."""
     return said_by(settings.ROOMS_WITH_TERMS, "terms", name)

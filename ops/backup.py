@@ -30,14 +30,16 @@ from ops import local, servers
 MEMBERS = ("database.dump", "keys")
 KEYS = ("SECRET_KEY", "PRIVACY_KEY", "PRIVACY_KEY_FALLBACKS")
 #: Tables whose rows are for the moment only, those of these names that there are: who is signed in,
-#: and files that are being imported.
+#: and forms that wait for it.
 NOT_SAVED = (
-    "staging.*",
     "django_session",
     "crm_browsersession",
     "crm_keptform",
     "crm_signinfailure",
 )
+#: Files that are being imported lie in this schema, where the application's role makes tables, and
+#: may make functions, too. A restore runs as the owner: what that role made must not run with it.
+MADE_BY_APPLICATION = "--exclude-schema=staging"
 #: The list of the erased, in LOCAL_DIR and beside a backup, and what is said where there is none.
 ERASED, NOBODY = "erased.txt", "none"
 #: The last seals of what is published, in LOCAL_DIR and beside a backup: ``manage.py verify
@@ -73,9 +75,9 @@ def save(target: Path) -> None:
         dump = Path(folder) / "database.dump"
         passing = [f"--exclude-table-data={table}" for table in NOT_SAVED]
         # Owner and rights are those of the place it is restored to.
-        flags = ["-Fc", "--no-owner", "--no-acl", *passing]
+        flags = ["-Fc", "--no-owner", "--no-acl", "--no-large-objects"]
         address, environment = local.without_password(local.owner_address())
-        dumping = [program("pg_dump"), *flags, "-f", dump, address]
+        dumping = [program("pg_dump"), *flags, MADE_BY_APPLICATION, *passing, "-f", dump, address]
         servers.run(dumping, timeout=LONGEST, env=environment)
         try:
             with open_private(draft) as file:
@@ -237,7 +239,9 @@ def unpack(source: Path, folder: Path) -> None:
 
 def restore_database(dump: Path) -> None:
     """All or nothing."""
-    flags = ["--no-owner", "--no-acl", "--exit-on-error", "--single-transaction"]
+    # Older backups have the schema of imports in them.
+    passing = ["--no-owner", "--no-acl", MADE_BY_APPLICATION]
+    flags = [*passing, "--exit-on-error", "--single-transaction"]
     address, environment = local.without_password(local.owner_address())
     command = [program("pg_restore"), *flags, "-d", address, dump]
     servers.run(command, timeout=LONGEST, env=environment)

@@ -132,9 +132,18 @@ def print_environment() -> None:
 
 
 def run(command: list[str]) -> None:
-    """Become ``command``, with the servers named in its environment."""
+    """Become ``command``, with the servers named in its environment.
+
+    A program of ours (``manage.py migrate``) is run by this Python. LocalError where there is no
+    such command.
+    """
+    if command[0].endswith(".py"):
+        command = [sys.executable, *command]
     os.environ.update(ensure_as_told())
-    os.execvp(command[0], command)
+    try:
+        os.execvp(command[0], command)
+    except FileNotFoundError as error:
+        raise LocalError(f"there is no command {command[0]}") from error
 
 
 VERBS = {"start": ensure_as_told, "stop": stop, "env": print_environment}

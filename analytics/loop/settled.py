@@ -1,41 +1,93 @@
 """Which rows evaluations still have to count, and whether those of a campaign are all there."""
 
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from django.db.models import Max
+from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from analytics.loop.inputs.window import NothingToEvaluate, Window, window_of
 from campaigns.plan.models import Campaign
+from campaigns.sending.models import Delivery
 from core.terms import Interval
 from crm.clock.models import Night
+from feedback.surveys.models import Response
 
 #: Kinds of which a night may have taken rows that an evaluation counts, or the person in them.
 COUNTED = ("activities", "deliveries")
 FOREVER = datetime(9999, 12, 30, tzinfo=UTC)
+#: How long a campaign without a last day is waited for that nobody closes and nobody hears of.
+UNCLOSED = timedelta(days=365)
 
 
 class Settled(NothingToEvaluate):
     """Rows of the campaign's window were folded: what was published of it stands."""
 
 
+@dataclass(frozen=True)
+class Unspoken:
+    """A campaign whose last word is not spoken: its rows stay until ``until``, where they have a
+    term; ``period`` is the time in which they lie.
+    """
+
+    campaign: Campaign
+    period: Interval
+    until: datetime | None = None
+
+
 def needed() -> list[Interval]:
     """The windows of all campaigns whose last word is not spoken.
 
     It is once there is an evaluation of a moment after the window's end. A campaign without a last
-    day has none before it is closed.
+    day has none before it is closed; of one that nobody closes rows stay for ``UNCLOSED`` after the
+    last mail or answer. The owner's function ``huixiang_still_needed`` says the same.
     """
+    return [one.period for one in unspoken()]
+
+
+def unspoken() -> list[Unspoken]:
+    """All such campaigns, in the order of their ids."""
     found = []
-    for campaign in Campaign.objects.annotate(evaluated=Max("evaluations__as_of")):
+    now = timezone.now()
+    for campaign in Campaign.objects.annotate(evaluated=Max("evaluations__as_of")).order_by("pk"):
         try:
-            period = window_of(campaign, timezone.now()).period
+            period = window_of(campaign, now).period
         except NothingToEvaluate:
             continue
-        end = period.end or campaign.closed_at or FOREVER
-        if campaign.evaluated is None or campaign.evaluated < end:
-            found.append((period.start, end))
+        end = period.end or campaign.closed_at
+        until = None
+        if end is None:
+            end, until = FOREVER, last_heard_of(campaign, period.start) + UNCLOSED
+        is_due = until is None or now < until
+        if is_due and (campaign.evaluated is None or campaign.evaluated < end):
+            found.append(Unspoken(campaign, (period.start, end), until))
     return found
+
+
+def last_heard_of(campaign: Campaign, began: datetime) -> datetime:
+    """The last mail or answer of a campaign, whichever is later; its beginning where none is."""
+    mails = Delivery.objects.filter(content__campaign=campaign)
+    answers = Response.objects.filter(survey__campaign=campaign)
+    last_mail = mails.aggregate(at=Max(Coalesce("sent_at", "due_at")))["at"]
+    last_answer = answers.aggregate(at=Max("submitted_at"))["at"]
+    return max(at for at in (began, last_mail, last_answer) if at is not None)
+
+
+def waiting_in_words() -> Iterator[tuple[str, str]]:
+    """What the page of the clock says of campaigns that nobody closes: words and an address."""
+    for one in unspoken():
+        if one.until is not None:
+            text = _(
+                "“%(campaign)s” has no last day and is not closed: what it counts stays until it is"
+                " closed and evaluated, at the longest until %(until)s. That is a year after the"
+                " last mail or answer; afterwards its last evaluation stands."
+            )
+            values = {"campaign": one.campaign.title, "until": date_format(one.until)}
+            yield text % values, one.campaign.get_absolute_url()
 
 
 def refuse_if_folded(window: Window) -> None:

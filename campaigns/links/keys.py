@@ -9,13 +9,18 @@ import base64
 import hmac
 from functools import cache
 from hashlib import sha256
+from typing import NamedTuple
 
 from django.conf import settings
 
 #: What a key may be used for; one made for another purpose reads as a guess.
 CLICK, ANSWER, UNSUBSCRIBE, MESSAGE = "click", "answer", "unsubscribe", "message"
+#: Hides the digest of an address in a key; stays as long as the suppression list does.
+ADDRESS = "address"
 DIGITS = "0123456789abcdefghijklmnopqrstuv"
 MAC_LETTERS = 20
+#: Letters of 32 bytes in base 32, and what would fill them up to whole bytes.
+DIGEST_LETTERS, PADDING = 52, "===="
 LARGEST_ID = 2**63 - 1
 #: Letters of the largest id in base 32.
 NUMBER_LETTERS = 13
@@ -60,32 +65,52 @@ def delivery_key(delivery_id: int, purpose: str) -> str:
     return f"{number}-{signature(number, purpose)}"
 
 
-def way_out_key(delivery_id: int, reader_id: int) -> str:
-    """The key by which a mail's reader leaves, ``<delivery>-<reader>-<letters>``.
+class WayOut(NamedTuple):
+    """What the key of a mail names: the delivery, its reader, and the digest under which the mailed
+    address stands on the suppression list; None for what it does not name.
+    """
 
-    It names the reader itself, so that the mail leads out also when its row does not name them any
-    more: what is known of it then stands in their hands alone.
+    delivery: int | None = None
+    reader: int | None = None
+    digest: bytes | None = None
+
+
+def way_out_key(delivery_id: int, reader_id: int, digest: bytes) -> str:
+    """The key by which a mail's reader leaves, ``<delivery>-<reader>-<digest>-<letters>``.
+
+    It names reader and address (``digest``: 32 bytes) itself, so that the mail leads out also when
+    no row knows them any more: what is known of it then stands in their hands alone. The digest is
+    masked, another one in each mail, so that a key in a log leads to no row.
     """
     number = base32(delivery_id)
-    reader = base32(reader_id)
-    return f"{number}-{reader}-{signature(f'{number}-{reader}', UNSUBSCRIBE)}"
+    address = base64.b32hexencode(_masked(digest, number))[:DIGEST_LETTERS].decode().lower()
+    text = f"{number}-{base32(reader_id)}-{address}"
+    return f"{text}-{signature(text, UNSUBSCRIBE)}"
 
 
-def parse_way_out(key: str) -> tuple[int | None, int | None]:
-    """(the delivery's id, the reader's) of a key out of a mail; (None, None) for a guess.
+def parse_way_out(key: str) -> WayOut:
+    """What a key out of a mail names; nothing for a guess.
 
-    No reader in a key of a test mail, or of a mail from before keys named one.
+    No address in keys of earlier versions, and no reader in those of a test mail or of 0.1.
     """
     text, _hyphen, mac = key.rpartition("-")
-    number, _hyphen, reader = text.partition("-")
-    if not reader:
-        return parse_key(key, UNSUBSCRIBE), None
-    if not key.isascii() or not (_is_number(number) and _is_number(reader)):
-        return None, None
-    if not hmac.compare_digest(mac, signature(text, UNSUBSCRIBE)):
-        return None, None
+    number, *named = text.split("-")
+    if not named:
+        return WayOut(parse_key(key, UNSUBSCRIBE))
+    if not key.isascii() or not _is_ours(text, mac, UNSUBSCRIBE):
+        return WayOut()
     # This installation made it of ids that it had.
-    return int(number, 32), int(reader, 32)
+    reader, *address = named
+    digest = None
+    if address:
+        digest = _masked(base64.b32hexdecode(address[0].upper() + PADDING), number)
+    return WayOut(int(number, 32), int(reader, 32), digest)
+
+
+def _masked(digest: bytes, number: str) -> bytes:
+    """The digest under a mask of its delivery's own; masked twice it is the digest again."""
+    mask = hmac.digest(_secret(ADDRESS, settings.PRIVACY_KEY), number.encode(), "sha256")
+    return (int.from_bytes(digest) ^ int.from_bytes(mask)).to_bytes(32)
 
 
 def parse_key(key: str, purpose: str) -> int | None:
@@ -105,11 +130,11 @@ def parse_key(key: str, purpose: str) -> int | None:
     return delivery_id
 
 
-def _is_ours(number: str, mac: str, purpose: str) -> bool:
+def _is_ours(text: str, mac: str, purpose: str) -> bool:
     """True for what was signed with the present secret, or one that was it and still counts."""
     for root in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
         # In constant time: how long a comparison takes must not tell how much of a guess was right.
-        if hmac.compare_digest(mac, _signature(number, purpose, root)):
+        if hmac.compare_digest(mac, _signature(text, purpose, root)):
             return True
     return False
 

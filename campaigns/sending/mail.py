@@ -24,7 +24,7 @@ from campaigns.contents.models import Content
 from campaigns.links import keys
 from campaigns.links.models import match
 from core import bodies, texts
-from core.addresses import check_address
+from core.addresses import address_digest, check_address
 from crm.letters.composing import EXTRA_HEADERS
 from crm.letters.skeleton import (
     Hole,
@@ -93,7 +93,7 @@ class Recipient:
         """The key by which whoever gets the mail says that they want no more."""
         if self.reader_id is None:
             return keys.delivery_key(self.pk, keys.UNSUBSCRIBE)
-        return keys.way_out_key(self.pk, self.reader_id)
+        return keys.way_out_key(self.pk, self.reader_id, address_digest(self.email))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ The parser looks at an unfinished remark or tag from its beginning whenever more
 300 MB, packed to nothing, would keep a worker for hours. Tags in tags it keeps in memory.
 """
 
-import re
 from collections.abc import Callable
 from xml.parsers.expat import ExpatError, ParserCreate
 
@@ -16,10 +15,12 @@ from crm.imports.opening import CHUNK, LONGEST_LINE, Unreadable
 LONGEST_TOKEN = 1 << 20
 #: Elements in elements; a drawing has some twenty.
 DEEPEST = 200
-#: Bytes of a part that is no sheet. openpyxl keeps all shared strings in memory, several times
+#: Bytes of a part that are in no row. openpyxl keeps all shared strings in memory, several times
 #: their size on disk.
 NO_SHEET_MAX = 64 << 20
-ROW_START = re.compile(rb"<(?:\w+:)?row[ >/]")
+#: Columns that a sheet can have, and elements in one row: a cell has four, with its text.
+MOST_CELLS = 16_384
+MOST_IN_ROW = 8 * MOST_CELLS
 
 
 def check_markup(part, name: str, beat: Callable[[], None]) -> None:
@@ -29,12 +30,10 @@ def check_markup(part, name: str, beat: Callable[[], None]) -> None:
     since a workbook may have its sheets under any name. ``beat`` is called as it goes on.
     """
     walk = Walk()
-    rows = RowLengths(is_sheet=name.startswith("xl/worksheets/"))
     try:
         while chunk := part.read(CHUNK):
             beat()
             walk.feed(chunk)
-            rows.feed(chunk)
     except (ExpatError, ValueError, LookupError) as error:
         if name.endswith((".xml", ".rels")) and not walk.has_begun:
             raise Unreadable(_("This workbook is damaged or locked with a password.")) from error
@@ -54,14 +53,21 @@ class Walk:
         self.parser.EndElementHandler = self.close
         self.has_begun = False
         self.depth = self.fed = self.parsed = 0
+        self.rows = SheetRows()
 
-    def open(self, _name, _attributes) -> None:
+    def open(self, name, _attributes) -> None:
         self.has_begun = True
         self.depth += 1
         if self.depth > DEEPEST:
             raise not_made_by_a_program()
+        if self.rows.in_row:
+            self.rows.count(name)
+        elif is_called(name, "row"):
+            self.rows.begin(self.depth, self.parser.CurrentByteIndex)
 
     def close(self, _name) -> None:
+        if self.depth == self.rows.depth:
+            self.rows.end(self.parser.CurrentByteIndex)
         self.depth -= 1
 
     def feed(self, chunk: bytes) -> None:
@@ -73,25 +79,55 @@ class Walk:
         since = self.parsed if self.has_begun else 0
         if self.fed - since > LONGEST_TOKEN:
             raise not_made_by_a_program()
+        self.rows.reach(self.parsed)
 
 
-class RowLengths:
-    """How long the rows are: openpyxl holds a whole one."""
+class SheetRows:
+    """How long the rows are, and how much stands outside of them: openpyxl holds a whole row, and
+    all that is in none. A row within a row ends none. Lengths and places are in bytes.
+    """
 
-    def __init__(self, *, is_sheet: bool):
-        self.longest = LONGEST_LINE if is_sheet else NO_SHEET_MAX
-        self.since = 0
+    def __init__(self):
+        #: Of the row that is open now, in elements; 0 where none is.
+        self.depth = 0
+        self.since = self.outside = 0
+        self.elements = self.cells = 0
 
-    def feed(self, chunk: bytes) -> None:
-        """Raises Unreadable for a row that would fill the machine's memory."""
-        starts = [found.start() for found in ROW_START.finditer(chunk)]
-        # A row's start that lies across two chunks is missed; the row before only seems longer.
-        if starts:
-            self.since = len(chunk) - starts[-1]
-        else:
-            self.since += len(chunk)
-        if self.since > self.longest:
-            raise Unreadable(_("A row of this workbook is longer than any row of a table."))
+    @property
+    def in_row(self) -> bool:
+        return self.depth > 0
+
+    def begin(self, depth: int, at: int) -> None:
+        self.outside += at - self.since
+        self.depth, self.since = depth, at
+        self.elements = self.cells = 0
+
+    def count(self, name: str) -> None:
+        """One more element of the open row. Raises Unreadable for more than a row can have."""
+        self.elements += 1
+        self.cells += is_called(name, "c")
+        if self.elements > MOST_IN_ROW or self.cells > MOST_CELLS:
+            raise too_long_a_row()
+
+    def end(self, at: int) -> None:
+        self.depth, self.since = 0, at
+
+    def reach(self, at: int) -> None:
+        """Parsed as far as ``at``. Raises Unreadable for what would fill the machine's memory."""
+        length = at - self.since
+        if self.in_row and length > LONGEST_LINE:
+            raise too_long_a_row()
+        if not self.in_row and self.outside + length > NO_SHEET_MAX:
+            raise not_made_by_a_program()
+
+
+def is_called(name: str, local: str) -> bool:
+    """Whether an element has this name, in whichever namespace."""
+    return name == local or name.endswith(f":{local}")
+
+
+def too_long_a_row() -> Unreadable:
+    return Unreadable(_("A row of this workbook is longer than any row of a table."))
 
 
 def refuse_declarations(*_declared) -> None:

@@ -168,6 +168,36 @@ def _suppress_addresses(
         )
 
 
+@transaction.atomic
+def suppress_digest(
+    *, digest: bytes, purposes: Iterable[str], source: str, by: User | None
+) -> list[Suppression]:
+    """Stop mail to an address of which only the digest is known, since no row has it any more;
+    returns what was new. The caller vouches for the digest: the signed key of a mail named it.
+    """
+    written = []
+    for purpose in purposes:
+        listed = Suppression.objects.stopping(ContactChannel.EMAIL, purpose)
+        if listed.filter(digest=digest).exists():
+            continue
+        row, created = Suppression.objects.get_or_create(
+            channel=ContactChannel.EMAIL,
+            purpose=purpose,
+            digest=digest,
+            defaults={"reason": Suppression.WITHDRAWN},
+        )
+        if created:
+            written.append(row)
+            audit.record(
+                action=AuditAction.ADDRESS_SUPPRESS,
+                by=by,
+                channel=ContactChannel.EMAIL,
+                purpose=purpose,
+                source=source,
+            )
+    return written
+
+
 def _released_by(reader: Reader, said: Said, by: User | None) -> QuerySet[Suppression]:
     """Rows of the suppression list that this word takes the reader's address off; none of a no, or
     of a file.

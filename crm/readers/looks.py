@@ -39,10 +39,12 @@ def look_at_one(
 def look_at_many(readers: Iterable[int], *, by, place: str) -> None:
     """A set of persons was shown, by their keys: one row, whatever their number.
 
-    Raises TooMany, before anything is shown, where the account has had its share of the day.
+    Raises TooMany, before anything is shown, where the account has had its share of the day: then
+    also where nobody was found, or the refusal would tell whom a search finds.
     """
     shown = sorted(set(readers))
     if not shown:
+        refuse_too_many(1, by=by)
         return
     with transaction.atomic():
         _one_look_at_a_time(by)

@@ -58,6 +58,9 @@ def audit_codes() -> dict[str, dict]:
     }
 
 
+AUDIT_CODES = [audit_codes]
+
+
 def in_month(first: date) -> str:
     """ "March 2026" of its first day."""
     return date_format(first, "YEAR_MONTH_FORMAT")

@@ -113,6 +113,7 @@ ACCOUNTS = [
         shown=(
             Shown(_("last"), "at"),
             Shown(_("how many"), "tries"),
+            Shown(_("of which wrong for certain"), "wrong"),
             Shown(_("locked until"), "locked_until"),
         ),
         purpose=ACCESS,

@@ -4,6 +4,8 @@ allauth remembers in the cache which code was used. Here it stands in the row of
 a cache that is away keeps nobody out, and lets no code be used twice.
 """
 
+import logging
+
 from allauth.core.internal.cryptokit import compare_user_code
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import (
@@ -14,8 +16,10 @@ from allauth.mfa.totp.internal.auth import (
 from allauth.mfa.utils import decrypt
 from django.db import transaction
 
+from core.sealed import WrongSeal
 from crm.staff.models import User
 
+log = logging.getLogger(__name__)
 #: The last half minute whose code was used, in the row's data.
 LAST_USED = "last_used_step"
 
@@ -33,7 +37,19 @@ def use_code(user: User, code: str) -> Authenticator | None:
 
 
 def _use(authenticator: Authenticator, code: str) -> bool:
-    """True for a right code, which is spent by it."""
+    """True for a right code, which is spent by it.
+
+    A secret that cannot be opened has no right code: the key was changed, or somebody wrote it who
+    does not have the key.
+    """
+    try:
+        return _use_opened(authenticator, code)
+    except WrongSeal:
+        log.error("the second factor %s cannot be opened with PRIVACY_KEY", authenticator.pk)
+        return False
+
+
+def _use_opened(authenticator: Authenticator, code: str) -> bool:
     if authenticator.type == Authenticator.Type.TOTP:
         return _use_totp(authenticator, code)
     if authenticator.type == Authenticator.Type.RECOVERY_CODES:

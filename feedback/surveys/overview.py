@@ -250,12 +250,18 @@ def _hidden_by_channel(found: SurveySummary) -> dict[int, Hidden]:
 
 
 def _reached_row(found: SurveySummary, channel: int, count: Count, hidden: Hidden) -> ChannelRow:
-    """The row of a channel that sent mail; its rate only where it tells of nobody else."""
-    delivered = Count.of(found.delivered[channel])
+    """The row of a channel that sent mail; its rate only where it tells of nobody else.
+
+    Readers reached are told in tens, and the rate by them: the exact size of the campaign's
+    segments would tell how few were not reached.
+    """
+    delivered = Count.of(0)
     if hidden.n:
         delivered = Count.without(Missing.WITHHELD)
+    elif found.delivered[channel]:
+        delivered = RoundedCount.told(in_tens(found.delivered[channel]))
 
-    rate = found.rate[channel]
+    rate = _rate_told(found.rate[channel], found.delivered[channel], delivered)
     if found.has_unknown_channels:
         # Some of those who came by it may be among the answers whose channel is not told.
         rate = Missing.CANNOT_SAY
@@ -263,6 +269,16 @@ def _reached_row(found: SurveySummary, channel: int, count: Count, hidden: Hidde
         rate = Missing.WITHHELD
 
     return ChannelRow(channel, count, delivered, rate)
+
+
+def _rate_told(rate: float | None, reached: int, told: Count) -> float | Missing | None:
+    """``rate`` of those ``reached`` as a share of the number that is ``told``."""
+    if rate is None:
+        return None
+    if not told.public_number:
+        return Missing.WITHHELD
+    # Of fourteen who all answered ten are told.
+    return min(1.0, rate * reached / told.public_number)
 
 
 def _tells_of_others(found: SurveySummary, channel: int, count: Count) -> bool:

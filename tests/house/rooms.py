@@ -67,6 +67,7 @@ CORE = {
     "restoring",
     "rooms",
     "safety",
+    "sealed",
     "templatetags",
     "terms",
     "texts",

@@ -87,6 +87,9 @@ ALSO = {
         "allauth.mfa.totp.internal.auth.yield_hotp_counters_from_time": "arithmetic of a code",
         "allauth.mfa.utils.decrypt": "what allauth put into the row",
     },
+    "crm.staff.second_factor_secrets": {
+        "allauth.mfa.adapter.DefaultMFAAdapter": "allauth asks a class how secrets are stored",
+    },
     "crm.staff.sign_in": {
         "allauth.account.adapter.DefaultAccountAdapter": "allauth asks a class for its rules",
         "allauth.account.internal.flows.login.get_authentication_records": "how a session began",

@@ -178,7 +178,7 @@ def test_backup_comes_back_in_a_bare_root_with_both_roles_media_and_seals(tmp_pa
     bare = bare_root(tmp_path / "there")
     try:
         said = in_bare_root(bare, "-m", "ops.backup", "restore", str(tmp_path / "x.tar"), "none")
-        looking = ["-m", "ops.local", "run", sys.executable, "manage.py", "shell", "-v", "0"]
+        looking = ["-m", "ops.local", "run", "manage.py", "shell", "-v", "0"]
         looked = in_bare_root(bare, *looking, text=LOOK)
         without_key = in_bare_root(bare | {"ANSWERS_PRIVATE_KEY": ""}, *looking, text=LOOK)
     finally:
@@ -237,6 +237,49 @@ def test_sessions_and_the_key_of_the_answers_are_in_no_backup(transactional_db, 
     assert os.environ["SECRET_KEY"].encode() in found
     for secret in (private.encode(), raw, raw.hex().encode(), client.session.session_key.encode()):
         assert secret not in found
+
+
+#: An index is built anew in a restore, and whoever restores would call what it is made of.
+MADE_TO_RUN_AS_THE_OWNER = """
+    CREATE FUNCTION staging.worse() RETURNS integer LANGUAGE plpgsql VOLATILE AS $$ BEGIN
+        IF current_user <> 'portal' THEN RAISE 'runs as %', current_user; END IF;
+        RETURN 1;
+    END $$;
+    CREATE FUNCTION staging.evil() RETURNS integer LANGUAGE sql IMMUTABLE
+        AS 'SELECT staging.worse()';
+    CREATE TABLE staging.made (a integer);
+    CREATE INDEX made_to_run ON staging.made ((a + staging.evil()));
+    SELECT lo_from_bytea(0, 'a large object');
+"""
+LEFT = """
+    SELECT (SELECT count(*) FROM pg_proc WHERE pronamespace = 'staging'::regnamespace)
+         + (SELECT count(*) FROM pg_class WHERE relnamespace = 'staging'::regnamespace)
+         + (SELECT count(*) FROM pg_largeobject_metadata)"""
+
+
+def test_nothing_that_the_applications_role_made_runs_as_the_owner_in_a_restore(
+    transactional_db, empty_database, tmp_path
+):
+    elsewhere = {"MEDIA_ROOT": str(tmp_path / "media"), "LOCAL_DIR": str(tmp_path / "local")}
+    with connection.cursor() as cursor:
+        cursor.execute(MADE_TO_RUN_AS_THE_OWNER)
+    try:
+        saving = run("save", tmp_path / "x.tar", **test_addresses())
+        restoring = run("restore", tmp_path / "x.tar", "none", **empty_database, **elsewhere)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TABLE staging.made")
+            cursor.execute("DROP FUNCTION staging.evil(), staging.worse()")
+            cursor.execute("SELECT lo_unlink(oid) FROM pg_largeobject_metadata")
+
+    assert saving.returncode == 0, saving.stderr
+    assert restoring.returncode == 0, restoring.stderr
+    restored = psycopg2.connect(empty_database["DATABASE_OWNER_URL"])
+    with closing(restored), restored.cursor() as cursor:
+        cursor.execute(LEFT)
+        assert cursor.fetchone() == (0,)
+        cursor.execute("SELECT has_schema_privilege('portal', 'staging', 'CREATE')")
+        assert cursor.fetchone() == (True,)
 
 
 # --- the erased -----------------------------------------------------------------------------------

@@ -76,3 +76,16 @@ def test_a_command_line_shows_no_password():
     assert shown == "postgresql://app@/huixiang?host=%2Frun"
     assert environment["PGPASSWORD"] == "s@cret"
     assert local.without_password(shown)[0] == shown
+
+
+def test_command_that_is_none_is_named():
+    done = subprocess.run(
+        [sys.executable, "-m", "ops.local", "run", "no-such-command"],
+        cwd=local.BASE_DIR,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+    assert done.stderr.strip() == "huixiang: there is no command no-such-command"

@@ -93,6 +93,7 @@ def _record(
         by=by,
         on=adjustment,
         before=adjustment.before,
-        after=adjustment.after,
+        proposed=adjustment.after,
+        decided=None if verdict == Verdict.REFUSE else adjustment.agreed_value,
     )
     return decision

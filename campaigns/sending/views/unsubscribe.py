@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods
 from campaigns.links import keys
 from campaigns.sending.mail import is_test_number
 from campaigns.sending.models import Delivery
-from crm.readers.actions import take_back_withdrawals
+from crm.readers.actions import suppress_digest, take_back_withdrawals
 from crm.readers.actions import unsubscribe as withdraw
-from crm.readers.models import Purpose, Reader
+from crm.readers.models import ContactChannel, Purpose, Reader, Suppression
 from crm.readers.queries import may_be_mailed, twins_of
 from crm.readers.words import purposes_in_words
 
@@ -39,28 +39,53 @@ def unsubscribe(request, key):
     mailed either. The link of a test mail only says what it would do.
 
     A mail older than its term names its reader by the key alone. Where nobody is known by it any
-    more (erased, or mailed before keys named a reader), the page says where else to turn: 410, so
-    that no mail program takes it for done.
+    more, the key still names the address, which is then stopped by itself. In a mail of before keys
+    named anybody it does not, and past the term the page says where else to turn: 410, so that no
+    mail program takes it for done.
 
     Exempt from the CSRF check because mail programs post without cookies; the signed key is the
     permission.
     """
-    pk, named = keys.parse_way_out(key)
-    if pk is None:
+    out = keys.parse_way_out(key)
+    if out.delivery is None:
         raise Http404
-    if is_test_number(pk):
+    if is_test_number(out.delivery):
         return render(request, "campaigns/sending/unsubscribe_test.html")
     # Nobody is signed in here whom a delivery could be visible to: the key has named it.
     found = Delivery.objects.select_related("reader", "content")
-    delivery = get_object_or_404(found, pk=pk)
-    reader = delivery.reader or Reader.objects.filter(pk=named).first()
+    delivery = get_object_or_404(found, pk=out.delivery)
+    reader = delivery.reader or Reader.objects.filter(pk=out.reader).first()
     if reader is None:
-        return render(request, "campaigns/sending/unsubscribe_nobody.html", status=410)
+        return of_nobody(request, delivery, out.digest)
 
     undo = ""
     if request.method == "POST":
         undo = change(delivery, reader, request.POST)
     return render(request, "campaigns/sending/unsubscribe.html", page_of(delivery, reader, undo))
+
+
+def of_nobody(request, delivery: Delivery, digest: bytes | None):
+    """The way out of a mail whose reader no row knows: the address alone is stopped, for whoever
+    brings it in again. There is no way back here; coming back is the person's own word elsewhere.
+    """
+    if digest is None:
+        return render(request, "campaigns/sending/unsubscribe_nobody.html", status=410)
+    purpose = delivery.content.purpose
+    if request.method == "POST":
+        purposes = Purpose.values if "all" in request.POST else [purpose]
+        suppress_digest(digest=digest, purposes=purposes, source=SOURCE, by=None)
+    open_for = []
+    for one in Purpose.values:
+        listed = Suppression.objects.stopping(ContactChannel.EMAIL, one)
+        if not listed.filter(digest=digest).exists():
+            open_for.append(one)
+    context = {
+        "subscribed": purpose in open_for,
+        "purpose": delivery.content.get_purpose_display(),
+        "others": purposes_in_words([one for one in open_for if one != purpose]),
+        "undo": "",
+    }
+    return render(request, "campaigns/sending/unsubscribe.html", context)
 
 
 def page_of(delivery: Delivery, reader: Reader, undo: str) -> dict:

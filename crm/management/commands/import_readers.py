@@ -21,6 +21,8 @@ REFUSALS_SHOWN = 10
 
 class Command(BaseCommand):
     help = "Import readers from a CSV, TSV or XLSX file, all of it or nothing."
+    # The checks load every page, with what draws charts: more memory than the import itself needs.
+    requires_system_checks = ()
 
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path)

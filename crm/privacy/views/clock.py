@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 
 from core.access import needs
 from core.forms import posted, status_of
-from core.terms import Term, registered
+from core.terms import Term, registered, waiting
 from crm.clock.actions import set_term
 from crm.clock.terms_in_force import days_of
 from crm.privacy.clock import clock_rows, due_under
@@ -19,7 +19,8 @@ from crm.privacy.forms import TermForm
 @needs("privacy.keep")
 def clock(request):
     """Every kind of data with its term, a preview of the next night, and the last one."""
-    return render(request, "crm/privacy/clock.html", {"rows": clock_rows(request.user)})
+    context = {"rows": clock_rows(request.user), "waiting": list(waiting())}
+    return render(request, "crm/privacy/clock.html", context)
 
 
 @needs("privacy.keep")

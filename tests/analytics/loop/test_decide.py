@@ -45,6 +45,18 @@ def test_a_change_keeps_both_values_and_the_reason(share, manager):
     assert (share.state, share.after, share.agreed_value) == (Adjustment.State.CHANGED, 10, 12)
 
 
+@pytest.mark.parametrize(("verdict", "decided"), [("accept", 10), ("change", 12), ("refuse", None)])
+def test_the_audit_trail_says_what_was_proposed_and_what_was_decided(
+    share, manager, verdict, decided
+):
+    value = 12 if verdict == "change" else None
+
+    decide(adjustment=share, verdict=verdict, value=value, reason="Printed", by=manager)
+
+    told = AuditEvent.objects.get(action=f"adjustment.{verdict}").detail
+    assert (told["before"], told["proposed"], told["decided"]) == (15, 10, decided)
+
+
 @pytest.mark.parametrize("verdict", ["change", "refuse"])
 def test_change_and_refusal_need_a_reason(share, manager, verdict):
     with pytest.raises(Refused, match="why|原因|为什么"):

@@ -3,17 +3,23 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 
 from analytics.loop.evaluate import evaluate
 from analytics.loop.inputs import freeze
 from analytics.loop.settled import Settled, needed
 from analytics.loop.tasks import evaluate_ended
+from campaigns.contents.models import Content
+from campaigns.plan.models import Campaign
 from campaigns.sending.models import Delivery
 from crm.clock.nightly import run_night
 from crm.readers.models import Activity
-from tests import clock
+from feedback.surveys.models import Response
+from tests import clock, factories
 from tests.analytics.building import AFTER, LAUNCH, telling_campaign
+from tests.owner import FUNCTION
 
 pytestmark = pytest.mark.django_db
 
@@ -86,3 +92,65 @@ def test_campaign_that_is_evaluated_whole_is_not_settled_by_rows_of_others():
     run()
     first = evaluate(campaign, timezone.now())
     assert first.number == 1
+
+
+def without_a_last_day(days: int) -> Campaign:
+    """A campaign that nobody closes, whose last answer came so many days ago, the mails before."""
+    clock.figures_are_computed()
+    campaign = telling_campaign()
+    Campaign.objects.filter(pk=campaign.pk).update(ends_on=None, closed_at=None)
+    campaign.refresh_from_db()
+    last = timezone.now() - timedelta(days=days)
+    launch = timezone.now() - timedelta(days=500)
+    Content.objects.filter(campaign=campaign).update(launched_at=launch)
+    Delivery.objects.filter(content__campaign=campaign).update(sent_at=launch, due_at=launch)
+    survey = factories.SurveyFactory(campaign=campaign)
+    Response.objects.create(survey=survey, submitted_at=last, language="en", answers={})
+    return campaign
+
+
+def needed_by_the_database(campaign: Campaign) -> bool:
+    """Whether the owner's function keeps the rows of the campaign's window."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {FUNCTION}(%s)",
+            ["CREATE TEMP TABLE kept ON COMMIT DROP AS SELECT * FROM huixiang_still_needed()"],
+        )
+        cursor.execute(f"SELECT {FUNCTION}('GRANT SELECT ON kept TO PUBLIC')")
+        cursor.execute("SELECT count(*) FROM kept WHERE first <= %s AND last > %s", [LAUNCH, AFTER])
+        return cursor.fetchone()[0] > 0
+
+
+@pytest.mark.parametrize(("days", "stays"), [(364, True), (366, False)])
+def test_campaign_that_nobody_closes_keeps_rows_for_a_year_after_its_last_answer(days, stays):
+    campaign = without_a_last_day(days)
+    assert bool(needed()) == stays
+    assert needed_by_the_database(campaign) == stays
+    before = in_window()
+
+    run()
+
+    assert in_window() == (before if stays else 0)
+
+
+def test_a_later_mail_begins_the_term_anew():
+    campaign = without_a_last_day(400)
+    now = timezone.now()
+    assert needed() == []
+    one = Delivery.objects.filter(content__campaign=campaign).first()
+    Delivery.objects.filter(pk=one.pk).update(sent_at=now, due_at=now)
+    assert len(needed()) == 1
+    assert needed_by_the_database(campaign)
+
+
+def test_page_of_the_clock_names_campaigns_that_nobody_closes(client):
+    campaign = without_a_last_day(10)
+    client.force_login(factories.UserFactory(role="administrator"))
+    address = reverse("crm:privacy-clock")
+    said = client.get(address, headers={"accept-language": "en"}).content.decode()
+    assert f"“{campaign.title}” has no last day and is not closed" in said
+    assert f'href="{campaign.get_absolute_url()}"' in said
+
+    Campaign.objects.filter(pk=campaign.pk).update(ends_on=timezone.localdate())
+    said = client.get(address, headers={"accept-language": "en"}).content.decode()
+    assert "has no last day" not in said

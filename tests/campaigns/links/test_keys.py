@@ -42,6 +42,25 @@ def test_mailed_key_holds_after_the_secret_was_renewed_until_the_old_one_goes(se
     assert keys.parse_key(mailed, purpose) is None
 
 
+def test_way_out_holds_after_the_secret_was_renewed_until_the_old_one_goes(settings):
+    """A mail names its reader in the key by which they leave; that key was 404 after a renewal."""
+    digest = bytes(range(32))
+    mailed = keys.way_out_key(123456, 77, digest)
+    assert keys.way_out_key(123457, 77, digest).split("-")[2] != mailed.split("-")[2]
+    settings.SECRET_KEY_FALLBACKS = ["older still " * 5, settings.SECRET_KEY]
+    settings.SECRET_KEY = "renewed " * 7
+    assert keys.parse_way_out(mailed) == keys.WayOut(123456, 77, digest)
+
+    settings.SECRET_KEY_FALLBACKS = []
+    assert keys.parse_way_out(mailed) == keys.WayOut()
+
+
+def test_way_out_of_a_mail_of_before_keys_named_the_address_reads_back():
+    text = f"{keys.base32(123456)}-{keys.base32(77)}"
+    key = f"{text}-{keys.signature(text, keys.UNSUBSCRIBE)}"
+    assert keys.parse_way_out(key) == keys.WayOut(123456, 77, None)
+
+
 def test_message_id_of_a_mail_stays_when_the_secret_is_renewed(settings):
     """A mailbox that has the mail already knows a second copy by it."""
     before = keys.signature("3o", keys.MESSAGE)

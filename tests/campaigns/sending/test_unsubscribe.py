@@ -1,11 +1,8 @@
 """The way out of every mail: one click, for every row with the same address, and back again."""
 
-from datetime import timedelta
-
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from campaigns.links import keys
 from campaigns.sending import audience
@@ -13,8 +10,6 @@ from campaigns.sending.actions import launch_content
 from campaigns.sending.delivery import claim, suppressed
 from campaigns.sending.mail import Recipient
 from campaigns.sending.views import unsubscribe
-from core.terms import Over, term
-from crm.privacy.actions import erase
 from crm.readers.actions import set_consent
 from crm.readers.actions import unsubscribe as withdraw
 from crm.readers.models import Purpose, Reader, Suppression
@@ -316,85 +311,3 @@ def test_mail_goes_only_to_who_allows_its_purpose_at_fan_out_and_at_sending(camp
     content.refresh_from_db()
     assert claim(content, "run:1", 10) == []
     assert content.deliveries.values_list("state", "reason").get() == ("skipped", "no_consent")
-
-
-# --- mail older than its term ---------------------------------------------------------------------
-def way_out_of(delivery) -> str:
-    """The address in a mail as it is mailed."""
-    to = Recipient(delivery.pk, "x@y.example", "", None, "", "en", delivery.reader_id)
-    return reverse("campaigns:unsubscribe", args=[to.way_out])
-
-
-def age(delivery, days: int) -> None:
-    """It went so long ago, and the night has run."""
-    at = timezone.now() - timedelta(days=days)
-    type(delivery).objects.filter(pk=delivery.pk).update(state="sent", sent_at=at, due_at=at)
-    term("deliveries").remove(Over(timezone.now() - timedelta(days=730)))
-    delivery.refresh_from_db()
-
-
-@pytest.fixture
-def launched_long_ago(delivery):
-    launched_at = timezone.now() - timedelta(days=900)
-    type(delivery.content).objects.update(
-        launched_at=launched_at, launched_by=factories.UserFactory(), state="sent"
-    )
-
-
-@pytest.mark.usefixtures("launched_long_ago")
-def test_age_of_a_mail_counts_from_when_it_went_and_not_from_the_launch(delivery):
-    age(delivery, 7)
-    assert delivery.reader is not None
-    age(delivery, 731)
-    assert delivery.reader is None
-
-
-@pytest.mark.usefixtures("launched_long_ago")
-def test_mail_older_than_its_term_still_leads_out(delivery):
-    """Its row names nobody any more, and its reader is mailed still."""
-    reader, path = delivery.reader, way_out_of(delivery)
-    age(delivery, 800)
-    assert delivery.reader is None
-
-    mail_program = Client(enforce_csrf_checks=True)
-    assert mail_program.get(path).context["subscribed"] is True
-    left = mail_program.post(path, {"List-Unsubscribe": "One-Click"})
-    assert left.status_code == 200
-    reader.refresh_from_db()
-    assert "email:notices" not in reader.consents
-    assert Suppression.objects.filter(purpose="notices").exists()
-
-    mail_program.post(path, {"undo": left.context["undo"]})
-    reader.refresh_from_db()
-    assert reader.consents == ALLOWED
-
-
-@pytest.mark.usefixtures("launched_long_ago")
-def test_mail_whose_reader_nobody_knows_says_where_else_to_turn(delivery, client, way_out):
-    """Erased, or mailed before keys named a reader and past its term: words, and no success."""
-    path = way_out_of(delivery)
-    stranger = factories.ReaderFactory()
-    erase(reader=delivery.reader, reason="asked-desk", by=None)
-    pages = [client.get(path), client.post(path), client.get(way_out), client.post(way_out)]
-    assert {page.status_code for page in pages} == {410}
-    told = [page.content.partition(b"<main")[2].partition(b"</main>")[0] for page in pages]
-    assert len(set(told)) == 1
-    assert reverse("crm:me") in pages[0].content.decode()
-    stranger.refresh_from_db()
-    assert stranger.consents == ALLOWED
-
-
-def test_key_with_another_reader_is_a_guess(delivery, client):
-    other = factories.ReaderFactory()
-    number, reader, mac = keys.way_out_key(delivery.pk, delivery.reader_id).split("-")
-    for guess in (
-        f"{number}-{keys.base32(other.pk)}-{mac}",
-        f"{number}-{mac}",
-        f"{number}-{reader}-{keys.signature(number, keys.UNSUBSCRIBE)}",
-        f"{number}--{mac}",
-        f"{number}-{reader}-",
-    ):
-        assert keys.parse_way_out(guess) == (None, None)
-        path = reverse("campaigns:unsubscribe", args=[guess])
-        assert client.post(path).status_code == 404
-    assert consents(delivery) == ALLOWED

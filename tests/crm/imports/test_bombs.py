@@ -11,6 +11,7 @@ from django.utils import timezone
 from crm.imports import describing
 from crm.imports.opening import Unreadable
 from crm.imports.sniff import sniff
+from crm.imports.workbooks import check_workbook
 from crm.imports.working import check_job
 from crm.jobs.actions import cancel_job
 from crm.jobs.models import Job
@@ -53,6 +54,44 @@ def test_one_endless_token_is_refused_soon(tmp_path, name, part):
     with pytest.raises(Unreadable):
         sniff(path)
     assert time.monotonic() - began < SOON
+
+
+CELLS = b"<c><v>1</v></c>" * 10_000
+
+
+@pytest.mark.parametrize("name", ["xl/worksheets/sheet1.xml", "xl/other.bin"])
+@pytest.mark.parametrize(
+    "row",
+    [
+        CELLS * 80,
+        (CELLS + b"<!--<row -->") * 80,
+        (CELLS + b"<row/>") * 80,
+        (CELLS + b"<x:row>" + CELLS + b"</x:row>") * 40,
+        b"<x/>" * (256 << 10),
+        b"<c><v>" + b"1" * (12 * MB) + b"</v></c>",
+        b"<c><v>&#49;</v></c>" * 200_000,
+    ],
+    ids=["cells", "remarks", "rows", "rows of cells", "no cells", "one cell", "references"],
+)
+def test_row_of_any_length_is_refused_whatever_stands_in_it(tmp_path, name, row):
+    """A remark that said <row> began the count anew: 25 KB kept a thread for minutes."""
+    sheet = b"<worksheet><sheetData><row>" + row + b"</row></sheetData></worksheet>"
+    began = time.monotonic()
+    with pytest.raises(Unreadable):
+        sniff(with_part(tmp_path, name, sheet))
+    assert time.monotonic() - began < SOON
+
+
+def test_what_is_in_no_row_is_bounded_as_well(tmp_path):
+    """openpyxl keeps it all."""
+    part = b"<worksheet>" + (b"<x>" + b"a" * MB + b"</x><row/>") * 70
+    with pytest.raises(Unreadable):
+        sniff(with_part(tmp_path, "xl/worksheets/sheet1.xml", part))
+
+
+def test_sheet_of_all_columns_there_are_is_no_bomb(tmp_path):
+    names = [f"c{number}" for number in range(16_384)]
+    check_workbook(file_of(tmp_path, workbook([names, names])))
 
 
 @pytest.mark.parametrize("name", ["xl/noughts.xml", "xl/noughts", "xl/media/image1.png"])

@@ -70,6 +70,23 @@ def test_a_line_of_the_list_that_a_crash_cut_off_names_nobody(settings, tmp_path
     assert traces.erased_digests() == {first, last}
 
 
+@pytest.mark.parametrize(
+    ("state", "job", "is_taken"),
+    [
+        ("uploaded", None, True),
+        ("uploaded", "queued", False),
+        ("uploaded", "running", False),
+        ("running", None, False),
+    ],
+)
+def test_a_file_that_a_worker_needs_is_left_to_it(state, job, is_taken):
+    work = factories.JobFactory(state=job) if job else None
+    batch = factories.ImportBatchFactory(source="sis", state=state, job=work)
+    factories.ImportBatchFactory(source="other")
+    found = traces.uploads_that_may_hold(factories.ReaderFactory(source="sis"))
+    assert found == ([batch] if is_taken else [])
+
+
 def test_an_address_given_to_somebody_else_is_theirs(librarian):
     reader = factories.ReaderFactory(name="Li", email="a@example.org", phone="13900000001")
     update_reader(reader=reader, by=librarian, email="b@example.org", phone="13900000002")

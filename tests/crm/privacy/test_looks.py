@@ -12,7 +12,7 @@ from django.utils import timezone
 from crm.clock.nightly import run_night
 from crm.privacy.models import Correction
 from crm.readers import reasons
-from crm.readers.looks import TooMany, look_at_many, look_at_one
+from crm.readers.looks import TooMany, look_at_accounts, look_at_many, look_at_one
 from crm.readers.models import Look, Reader
 from crm.readers.models.look import KEPT_DAYS
 from crm.readers.profile import look_rows
@@ -119,6 +119,14 @@ def test_nobody_is_told_that_they_looked_at_themselves():
     assert look_at_one(factories.ReaderFactory(user=me), by=me) is None
 
 
+def test_own_account_in_a_list_tells_nobody():
+    me = factories.UserFactory(role="librarian")
+    factories.ReaderFactory(user=me)
+    other = factories.ReaderFactory(user=factories.UserFactory())
+    look_at_accounts([me.pk, other.user_id], by=me)
+    assert Look.objects.get().readers == [other.pk]
+
+
 # --- sets -----------------------------------------------------------------------------------------
 def test_list_of_many_is_one_row_and_each_of_them_can_be_told(desk, librarian):
     shown = factories.ReaderFactory.create_batch(3)
@@ -173,6 +181,27 @@ def test_one_account_is_shown_so_many_a_day(desk, librarian, settings):
     with as_owner():
         Look.objects.filter(user=librarian).update(at=timezone.now() - timedelta(days=1))
     assert desk.get(reverse("crm:reader-list")).status_code == 200
+
+
+SEARCHES = [
+    ("crm:reader-list", {"q": "S17"}),
+    ("crm:reader-export-csv", {"q": "S17"}),
+    ("api:reader-list", {"number": "S17"}),
+]
+
+
+@pytest.mark.parametrize("kind", ["teacher", "master"])
+@pytest.mark.parametrize(("address", "search"), SEARCHES)
+def test_search_of_an_account_that_had_its_share_tells_not_whether_it_finds(
+    desk, librarian, settings, address, search, kind
+):
+    """Found was 403 and not found 200: an address could be read letter by letter without a look."""
+    settings.READERS_SHOWN_A_DAY = 2
+    factories.ReaderFactory(number="S17", kind="teacher")
+    look_at_many([1, 2], by=librarian, place="list")
+    client = client_of(librarian) if address.startswith("api") else desk
+
+    assert client.get(reverse(address), search | {"kind": kind}).status_code == 403
 
 
 def test_nothing_is_written_of_what_was_refused(librarian, settings):

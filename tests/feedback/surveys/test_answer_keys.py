@@ -108,7 +108,8 @@ def held_before(survey, sealed: bytes) -> None:
 
 
 def test_survey_that_fails_holds_up_no_other(client):
-    broken, sound = published(anonymous=True), published(anonymous=True)
+    # The newest is mixed first.
+    sound, broken = published(anonymous=True), published(anonymous=True)
     held_before(broken, b"no content")
     fill(client, sound, 2 * K)
     with pytest.raises(ValueError, match="Expecting value"):

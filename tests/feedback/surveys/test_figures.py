@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
-from core.disclosure import Count, Missing, hide_row
+from core.disclosure import Count, Missing, RoundedCount, hide_row
 from core.estimates import Estimate
 from feedback.surveys import figures, groups, overview
 from feedback.surveys.definitions import Choice, Kind, Question
@@ -173,7 +173,7 @@ def channels(answers: dict, delivered: dict, answered: dict) -> list[overview.Ch
 
 def test_share_and_reached_stand_side_by_side_where_they_tell_of_no_small_group():
     mail, poster = channels({1: 40, 2: 10}, {1: 100}, {1: 40})
-    assert (mail.delivered, mail.rate) == (Count.of(100), 0.4)
+    assert (mail.delivered, mail.rate) == (RoundedCount.told(100), 0.4)
     assert (poster.delivered, poster.rate) == (Count.of(None), Missing.NOT_MEASURED)
 
 

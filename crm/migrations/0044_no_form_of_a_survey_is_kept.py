@@ -11,6 +11,6 @@ def forget(apps, _schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0041_impact_assessments")]
+    dependencies = [("crm", "0043_second_factors_are_sealed")]
 
     operations = [migrations.RunPython(forget, migrations.RunPython.noop)]
