@@ -2,6 +2,7 @@
 discarded by hand (ADR 0026).
 """
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -16,7 +17,7 @@ from crm.staff.words import AuditAction
 from feedback.surveys import sealing
 from feedback.surveys.anonymity import opened, spent_among
 from feedback.surveys.keys import SILENT_AFTER
-from feedback.surveys.models import HeldAnswer, Survey
+from feedback.surveys.models import AnswerKey, HeldAnswer, Survey
 from feedback.surveys.sealing import CannotOpen
 
 
@@ -26,8 +27,7 @@ def find_lost() -> dict[Survey, list[UUID]]:
     Only a process with every key that still exists can say so: Refused in one that has none, since
     to it every answer would be lost.
     """
-    halves = sealing.private_halves()
-    if not halves:
+    if not sealing.private_halves():
         raise Refused(_("There is no key here: ANSWERS_PRIVATE_KEY must be that of the workers."))
 
     heard_since = timezone.now() - SILENT_AFTER
@@ -36,14 +36,20 @@ def find_lost() -> dict[Survey, list[UUID]]:
     # What an earlier version held in the open is sealed by the next run.
     held = HeldAnswer.objects.exclude(key=None, from_before=True).select_related("survey", "key")
     for one in held.iterator(chunk_size=100):
-        is_elsewhere = one.key and one.key.opened_at and one.key.opened_at >= heard_since
-        if is_elsewhere and bytes(one.key.public) not in halves:
+        if is_heard_elsewhere(one.key, heard_since):
             continue
         number = number_of(one)
         if number is None or (one.survey_id, number) in seen or is_spent(one, number):
             found.setdefault(one.survey, []).append(one.pk)
         seen.add((one.survey_id, number or ""))
     return found
+
+
+def is_heard_elsewhere(key: AnswerKey | None, since: datetime) -> bool:
+    """Whether another process than this has had the private half lately."""
+    if key is None or key.opened_at is None or key.opened_at < since:
+        return False
+    return bytes(key.public) not in sealing.private_halves()
 
 
 def number_of(one: HeldAnswer) -> str | None:
