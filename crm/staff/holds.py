@@ -144,5 +144,6 @@ UNKNOWABLE = [
         "crm.Bucket",
         _("Counters that slow programs down"),
         _("They hold keyed hashes of networks and browsers, and forget within a day."),
+        _("to slow down programs that guess"),
     )
 ]

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from core import numbers
 from core.disclosure import (
     SMALLEST_CELL,
@@ -19,7 +21,13 @@ from core.disclosure import (
     in_tens,
     is_small,
 )
-from feedback.surveys.figures import ShownQuestion, answered_of_all, count_of, is_enough
+from feedback.surveys.figures import (
+    QuestionFigure,
+    ShownQuestion,
+    answered_of_all,
+    count_of,
+    is_enough,
+)
 from feedback.surveys.results import ConstructSummary, NpsSummary, SurveySummary
 
 
@@ -56,6 +64,13 @@ class ShownMean:
         low = numbers.number(self.low, self.digits)
         high = numbers.number(self.high, self.digits)
         return numbers.interval(low, high)
+
+    @property
+    def why_no_interval(self) -> str:
+        """In words, for the page; empty where there is an interval or nothing is hidden."""
+        if self.interval or not self.is_coarse:
+            return ""
+        return _("no interval: with it the hidden numbers could be worked out")
 
     @property
     def no_interval(self) -> Missing:
@@ -114,16 +129,24 @@ def nps_mean(
 ) -> ShownMean:
     """The score as it stands at its question."""
     n = Count.of(0)
-    figure = None
+    figure, is_coarse = None, False
     for one in shown:
         if one.question.ordinal == found.ordinal:
-            n, figure = one.n, one.answers.figure
+            n, figure, is_coarse = one.n, one.answers.figure, one.answers.is_coarse
     if 0 < found.n < least:
         n, figure = Count.without(Missing.WITHHELD), None
     if figure is None:
         return ShownMean(_missing(n), None, None, n, 0)
     score = figure.found
-    return ShownMean(score.value, score.low, score.high, n, 0, is_small=found.is_small)
+    return ShownMean(
+        score.value,
+        score.low,
+        score.high,
+        n,
+        0,
+        is_small=found.is_small,
+        is_coarse=is_coarse,
+    )
 
 
 def construct_mean(
@@ -165,14 +188,23 @@ def _answered_all(found: ConstructSummary, answers: int, own: Sequence[ShownQues
 def _construct_mean(found: ConstructSummary, n: Count, own: Sequence[ShownQuestion]) -> ShownMean:
     """As coarse as the means of its questions."""
     if any(one.answers.is_coarse for one in own):
-        value = round(found.value, 1)
-        return ShownMean(value, None, None, n, 1, found.top, is_coarse=True)
+        return _coarse_mean(found, n, own)
 
     full = ShownMean(found.value, found.low, found.high, n, 2, found.top)
     if any(one.answers.hides_some for one in own):
         # Checked beside the hidden cells was what is printed; more digits would say more.
         return full.as_printed()
     return full
+
+
+def _coarse_mean(found: ConstructSummary, n: Count, own: Sequence[ShownQuestion]) -> ShownMean:
+    """One digit; an interval where each of its questions has one, with as few digits."""
+    mean = QuestionFigure("", found.estimate, 2)
+    figure = mean.coarse()
+    if all(one.answers.figure.found.interval for one in own):
+        figure = mean.rounded(1)
+    told = figure.found
+    return ShownMean(told.value, told.low, told.high, n, 1, found.top, is_coarse=True)
 
 
 def _missing(n: Count) -> Missing:

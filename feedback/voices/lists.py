@@ -19,17 +19,28 @@ from feedback.voices.models import Voice
 
 class VoiceFilter(FilterSet):
     q = WordsFilter(label=_("Search"), lookups=("text__icontains", "reference__icontains"))
-    state = ChoiceFilter(label=_("State"), choices=Voice.State.choices, empty_label=_("All"))
+    state = ChoiceFilter(
+        label=_("State"), choices=Voice.State.choices, empty_label=_("All"), method="in_state"
+    )
     kind = ChoiceFilter(label=_("Kind"), choices=Voice.Kind.choices, empty_label=_("All"))
     category = ChoiceFilter(label=_("About"), choices=Voice.Category.choices, empty_label=_("All"))
     late = CheckFilter(label=_("Late only"), method="only_late")
 
     def filter_queryset(self, queryset):
-        """What waits for a look, or was put aside, is listed only where it is asked for."""
+        """What waits for a look, or was put aside, is listed only where it is asked for: by its
+        state, or by words of it.
+        """
         found = super().filter_queryset(queryset)
-        if not self.form.cleaned_data.get("state"):
-            found = found.let_through()
-        return found
+        asked = self.form.cleaned_data
+        if asked.get("state") or asked.get("q"):
+            return found
+        return found.let_through()
+
+    def in_state(self, voices, _name, state):
+        """What waits for a look also waits for that of a message that was written later."""
+        if state == Voice.State.HELD:
+            return voices.held()
+        return voices.filter(state=state)
 
     def only_late(self, voices, _name, checked):
         return only_if_checked(voices, checked, lambda found: found.late())
@@ -56,5 +67,13 @@ class VoiceTable(Table):
 class VoiceList(List):
     filters = VoiceFilter
     table_class = VoiceTable
+    stacks = True
     order = ("-received_at", "-pk")
     size = 25
+
+
+class OwnVoiceList(List):
+    """What one reader said, for themselves."""
+
+    order = ("-received_at", "-pk")
+    size = 20

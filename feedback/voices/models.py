@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +24,7 @@ class VoiceQuerySet(VisibleQuerySet):
         elsewhere.
         """
         if not user.can("voices.view"):
-            return self.filter(reader__user=user)
+            return self.said_by(user)
         if not user.campus_id:
             return self
 
@@ -33,13 +33,22 @@ class VoiceQuerySet(VisibleQuerySet):
         names_none = Q(campus__isnull=True)
         return self.filter(names_this_campus | (names_none & reader_not_elsewhere))
 
+    def said_by(self, user):
+        """What the reader said to whom this account belongs."""
+        return self.filter(reader__user=user)
+
+    def on_show(self):
+        """What everybody reads under “you said, we did”."""
+        return self.let_through().filter(shown=True).exclude(done="")
+
     def let_through(self):
         """Without those that wait for a look, or were put aside as sent by a program."""
         return self.exclude(state__in=Voice.SET_APART)
 
     def held(self):
-        """Those that wait for a look."""
-        return self.filter(state=Voice.State.HELD)
+        """Those that wait for a look, themselves or with what was written to them later."""
+        waits = VoiceMessage.objects.filter(voice=OuterRef("pk"), state=MessageState.HELD)
+        return self.filter(Q(state=Voice.State.HELD) | Exists(waits))
 
     def waiting(self):
         """Voices that the library has not answered yet."""
@@ -142,6 +151,8 @@ class Voice(models.Model):
     )
     done = models.CharField(_("what we did"), max_length=300, blank=True)
     shown = models.BooleanField(_("show under “you said, we did”"), default=False)
+    # What everybody reads there: the reader's own words without what points at a person.
+    public_text = models.TextField(_("wording for everybody"), blank=True, db_default="")
     provenance = models.CharField(max_length=10, choices=Provenance.choices, default=Provenance.OWN)
     received_at = models.DateTimeField(default=timezone.now)
     answered_at = models.DateTimeField(null=True, blank=True)
@@ -154,6 +165,11 @@ class Voice(models.Model):
         verbose_name = _("voice")
         verbose_name_plural = _("voices")
         indexes = [models.Index(fields=["state", "received_at"], name="voice_state_at")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(shown=False) | ~Q(public_text=""), name="voice_shown_has_its_wording"
+            )
+        ]
 
     def __str__(self):
         return self.reference
@@ -162,9 +178,19 @@ class Voice(models.Model):
         return reverse("feedback:voice-detail", args=[self.pk])
 
     @property
+    def own_url(self):
+        """Where whoever said it reads what became of it."""
+        return reverse("feedback:voice-follow", args=[self.reference, self.secret])
+
+    @property
     def answer_due_at(self):
         """Until when the first answer should have gone out."""
         return self.received_at + timedelta(days=self.ANSWER_WITHIN[self.kind])
+
+    @property
+    def is_waited_for(self) -> bool:
+        """True while its reader waits for an answer, or for the look before it."""
+        return self.state in (self.State.HELD, self.State.RECEIVED, self.State.WORKING)
 
     @property
     def is_set_apart(self) -> bool:
@@ -183,6 +209,14 @@ class Voice(models.Model):
         return at > self.answer_due_at
 
 
+class MessageState(models.TextChoices):
+    """Whether a turn of the conversation is one, or was perhaps sent by a program."""
+
+    HELD = "held", _("Being looked at")
+    ASIDE = "aside", _("Put aside")
+    TAKEN = "taken", _("Received")
+
+
 class VoiceMessage(models.Model):
     """One turn of the conversation, or an internal note (``internal``), oldest first."""
 
@@ -193,6 +227,15 @@ class VoiceMessage(models.Model):
     from_reader = models.BooleanField(default=False)
     internal = models.BooleanField(default=False)
     text = models.TextField(_("text"))
+    state = models.CharField(
+        _("state"),
+        max_length=8,
+        choices=MessageState.choices,
+        default=MessageState.TAKEN,
+        db_default=MessageState.TAKEN,
+    )
+    # Why it was held, a code of crm.staff.words.Suspicion.
+    suspected = models.CharField(max_length=12, blank=True, db_default="", editable=False)
     at = models.DateTimeField(default=timezone.now)
     # None where the reader left no address: then nothing is mailed.
     letter = models.OneToOneField(
@@ -203,3 +246,13 @@ class VoiceMessage(models.Model):
         verbose_name = _("message about a voice")
         verbose_name_plural = _("messages about voices")
         ordering = ["at", "pk"]
+        indexes = [
+            models.Index(
+                fields=["voice"], name="voice_message_held", condition=Q(state=MessageState.HELD)
+            )
+        ]
+
+    @property
+    def is_set_apart(self) -> bool:
+        """True while it waits for a look, or was put aside."""
+        return self.state != MessageState.TAKEN

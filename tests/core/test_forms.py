@@ -1,5 +1,7 @@
 """What forms take for a text and for a day."""
 
+import sys
+import unicodedata
 from datetime import date
 from importlib import import_module
 
@@ -10,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils import translation
 
-from core.characters import is_blank
+from core.characters import NO_MARK, is_blank
 from core.days import PlausibleDay, nearest_plausible
 from core.forms import Form, Legible, refusal_on, status_of
 from core.refusals import Refused
@@ -53,6 +55,14 @@ def test_text_without_a_mark_is_blank_and_counts_as_left_empty(blank):
         assert form.cleaned_data["note"] == ""
 
 
+def test_every_code_point_by_its_category():
+    """Fault 26. A mark is left by letters, digits, punctuation and signs, and by nothing else."""
+    for place in range(sys.maxunicode + 1):
+        character = chr(place)
+        leaves_a_mark = unicodedata.category(character)[0] in "LNPS" and character not in NO_MARK
+        assert is_blank(character) != leaves_a_mark, f"U+{place:04X}"
+
+
 def all_below(form: type) -> set[type]:
     """Every subclass of ``form``, their subclasses too."""
     found = set(form.__subclasses__())
@@ -74,7 +84,9 @@ def is_of_the_sign_in(form: type) -> bool:
     return any(base.__module__.startswith("allauth.") for base in form.__mro__)
 
 
-@pytest.mark.parametrize("text", ["a", "。", "读", "\u200ba\u3164", "👩\u200d👧", "0", "\u0301"])
+@pytest.mark.parametrize(
+    "text", ["a", "。", "读", "\u200ba\u3164", "👩\u200d👧", "0", "e\u0301", "\u0928\u093f"]
+)
 def test_text_with_a_mark_is_kept_as_typed(text):
     assert not is_blank(text)
     form = Letter(posted(text=text, names=["a", "b"]))

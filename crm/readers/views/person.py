@@ -58,6 +58,7 @@ def page_of(request, reader: Reader, reason: str) -> dict:
         "reasons": LookReason.choices,
         "looks": look_rows(reader, LOOKS_SHOWN),
         "kept_days": KEPT_DAYS,
+        "is_leaving": reader.is_leaving(),
         "purposes": Purpose.choices,
         "traits": trait_rows(reader),
         "memberships": reader.memberships.select_related("segment").order_by("since"),

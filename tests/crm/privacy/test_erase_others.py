@@ -1,11 +1,11 @@
 """Erasing somebody takes nothing from anybody else."""
 
 from importlib import import_module
-from pathlib import Path
 
 import pgtrigger
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from crm.accounts.models import KeptForm
 from crm.imports.models import ImportRefusal
@@ -53,21 +53,8 @@ def test_a_restored_backup_erases_only_whom_the_list_names():
     before = factories.ReaderFactory(number="stays", name="Li", phone="13900000001")
     digest = traces.identity_digest(gone.source, gone.number)
 
-    assert actions.erase_again(digests=[digest]) == 1
+    assert actions.erase_again(until={digest: timezone.now()}) == 1
     assert Reader.objects.get() == before
-
-
-def test_a_line_of_the_list_that_a_crash_cut_off_names_nobody(settings, tmp_path):
-    settings.ERASED_LIST = str(tmp_path / "lists" / "erased.txt")
-    first, cut, last = (traces.identity_digest("library", number) for number in "123")
-    traces.note_erased(first)
-    with Path(settings.ERASED_LIST).open("a") as file:
-        file.write(cut.hex()[:31])
-    assert traces.erased_digests() == {first}
-
-    # Nor does it take the next one along.
-    traces.note_erased(last)
-    assert traces.erased_digests() == {first, last}
 
 
 @pytest.mark.parametrize(

@@ -190,6 +190,6 @@ def test_anonymous_answer_lies_in_the_clear_nowhere(client, caplog, settings, en
 def test_forms_of_surveys_that_0_1_kept_are_deleted_and_others_stay():
     of_survey = KeptFormFactory(path="/s/asked/?k=1", fields=[["i5", WORDS]])
     other = KeptFormFactory(path="/say/")
-    import_module("crm.migrations.0044_no_form_of_a_survey_is_kept").forget(apps, None)
+    import_module("crm.migrations.0045_no_form_of_a_survey_is_kept").forget(apps, None)
     assert list(KeptForm.objects.values_list("pk", flat=True)) == [other.pk]
     assert not kept.may_be_kept(of_survey.path, of_survey.fields)
