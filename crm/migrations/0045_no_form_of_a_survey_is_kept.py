@@ -11,10 +11,6 @@ def forget(apps, _schema_editor):
 
 
 class Migration(migrations.Migration):
-<<<<<<<< HEAD:crm/migrations/0044_no_form_of_a_survey_is_kept.py
-    dependencies = [("crm", "0043_second_factors_are_sealed")]
-========
     dependencies = [("crm", "0044_departures_that_failed")]
->>>>>>>> next:crm/migrations/0045_no_form_of_a_survey_is_kept.py
 
     operations = [migrations.RunPython(forget, migrations.RunPython.noop)]
