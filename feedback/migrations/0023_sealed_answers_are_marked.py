@@ -80,7 +80,7 @@ def drop(signature: str) -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("feedback", "0018_published_surveys_are_not_deleted")]
+    dependencies = [("feedback", "0022_messages_can_be_held")]
 
     operations = [
         migrations.AddField(
