@@ -24,69 +24,7 @@ from ops import backup, local
 from tests import factories, servers
 from tests.analytics import building
 from tests.feedback.building import form, published
-
-
-def run(verb: str, file, *more: str, **environment):
-    command = [sys.executable, "-m", "ops.backup", verb, str(file), *more]
-    return subprocess.run(
-        command,
-        cwd=local.BASE_DIR,
-        env=os.environ | environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-
-
-def rows(url: str) -> dict[str, list]:
-    """Every row of every table, as text."""
-    found = {}
-    with psycopg2.connect(url) as other, other.cursor() as cursor:
-        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
-        for (table,) in cursor.fetchall():
-            cursor.execute(f'SELECT t::text FROM "{table}" t ORDER BY 1')
-            found[table] = [row[0] for row in cursor.fetchall()]
-    other.close()
-    return found
-
-
-@pytest.fixture
-def empty_database(transactional_db):
-    """Addresses of a database without tables, as variables; gone after the test."""
-    name = f"{connection.settings_dict['NAME']}_restored"
-    as_owner(f'DROP DATABASE IF EXISTS "{name}"')
-    as_owner(f'CREATE DATABASE "{name}" TEMPLATE template0')
-    yield servers.addresses(name)
-    as_owner(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-def as_owner(statement: str) -> None:
-    with closing(psycopg2.connect(servers.owner_url())) as other:
-        other.autocommit = True
-        with other.cursor() as cursor:
-            cursor.execute(statement)
-
-
-def test_addresses() -> dict[str, str]:
-    """Those of the database this test runs in."""
-    return servers.addresses(connection.settings_dict["NAME"])
-
-
-test_addresses.__test__ = False  # its name begins like a test's
-
-
-@pytest.fixture
-def saved(tmp_path, transactional_db):
-    """A backup of a small library with one media file."""
-    factories.DeliveryFactory(reader__name="林晚晴")
-    factories.VoiceFactory(text="太吵了 🙂")
-    media = tmp_path / "media"
-    media.mkdir()
-    (media / "poster.txt").write_text("芒种")
-    done = run("save", tmp_path / "x.tar", **test_addresses(), MEDIA_ROOT=str(media))
-    assert done.returncode == 0, done.stderr
-    return tmp_path / "x.tar"
+from tests.ops.backups import as_owner, own_addresses, rows, run
 
 
 def test_restore_into_an_empty_database_gives_the_same_rows_and_files(
@@ -172,7 +110,7 @@ def test_backup_comes_back_in_a_bare_root_with_both_roles_media_and_seals(tmp_pa
     (media / "posters").mkdir(parents=True)
     (media / "posters" / "1.png").write_bytes(b"\x89PNG")
     saving = {"LOCAL_DIR": str(tmp_path / "here"), "MEDIA_ROOT": str(media)}
-    done = run("save", tmp_path / "x.tar", **test_addresses(), **saving)
+    done = run("save", tmp_path / "x.tar", **own_addresses(), **saving)
     assert done.returncode == 0, done.stderr
 
     bare = bare_root(tmp_path / "there")
@@ -225,7 +163,7 @@ def test_sessions_and_the_key_of_the_answers_are_in_no_backup(transactional_db, 
     done = run(
         "save",
         tmp_path / "x.tar",
-        **test_addresses(),
+        **own_addresses(),
         LOCAL_DIR=str(folder),
         MEDIA_ROOT=str(folder / "media"),
         ANSWERS_PRIVATE_KEY=private,
@@ -264,7 +202,7 @@ def test_nothing_that_the_applications_role_made_runs_as_the_owner_in_a_restore(
     with connection.cursor() as cursor:
         cursor.execute(MADE_TO_RUN_AS_THE_OWNER)
     try:
-        saving = run("save", tmp_path / "x.tar", **test_addresses())
+        saving = run("save", tmp_path / "x.tar", **own_addresses())
         restoring = run("restore", tmp_path / "x.tar", "none", **empty_database, **elsewhere)
     finally:
         with connection.cursor() as cursor:
@@ -299,7 +237,7 @@ def test_list_of_the_erased_lies_beside_the_backup_grows_and_comes_back(
     folder.mkdir()
     (folder / "erased.txt").write_text("aa\nbb\n")
     for name in ("x.tar", "y.tar"):
-        run("save", tmp_path / name, **test_addresses(), LOCAL_DIR=str(folder))
+        run("save", tmp_path / name, **own_addresses(), LOCAL_DIR=str(folder))
     assert (tmp_path / "erased.txt").read_text() == "aa\nbb\n"
     assert (tmp_path / "erased.txt").stat().st_mode & 0o077 == 0
     with (folder / "erased.txt").open("a") as file:
@@ -324,7 +262,7 @@ def test_last_seals_lie_beside_the_backup_and_in_it(transactional_db, tmp_path):
         done = run(
             "save",
             kept / "x.tar",
-            **test_addresses(),
+            **own_addresses(),
             LOCAL_DIR=str(folder),
             HEADS_LIST=str(folder / "heads.txt"),
         )
@@ -377,92 +315,3 @@ def test_nobody_is_let_in_where_a_step_failed(settings):
     finally:
         call_command("grants", stdout=io.StringIO())
     assert not Reader.objects.exists()
-
-
-def test_backup_is_readable_for_its_owner_only(saved):
-    assert saved.stat().st_mode & 0o077 == 0
-
-
-def test_restore_over_a_database_with_tables_is_refused(saved, tmp_path):
-    factories.VoiceFactory()
-    before = rows(servers.owner_url())
-
-    done = run(
-        "restore",
-        saved,
-        "none",
-        **test_addresses(),
-        LOCAL_DIR=str(tmp_path / "local"),
-    )
-
-    assert done.returncode == 1
-    assert "already has tables" in done.stderr
-    assert rows(servers.owner_url()) == before
-
-
-def test_restore_of_something_else_says_so_in_one_line(empty_database, tmp_path):
-    (tmp_path / "x.tar").write_bytes(b"not a tar")
-
-    done = run(
-        "restore",
-        tmp_path / "x.tar",
-        "none",
-        **empty_database,
-        LOCAL_DIR=str(tmp_path / "local"),
-    )
-
-    assert done.returncode == 1
-    assert len(done.stderr.strip().splitlines()) == 1
-    assert "cannot be read as a backup" in done.stderr
-
-
-def test_tar_that_is_no_backup_names_what_it_lacks(empty_database, tmp_path):
-    with tarfile.open(tmp_path / "x.tar", "w"):
-        pass
-
-    done = run(
-        "restore",
-        tmp_path / "x.tar",
-        "none",
-        **empty_database,
-        LOCAL_DIR=str(tmp_path / "local"),
-    )
-
-    assert done.returncode == 1
-    assert "is not a backup: it has no database.dump" in done.stderr
-
-
-def test_backup_without_a_file_says_how_it_is_asked_for():
-    for arguments in ([], ["save"], ["save", ""], ["burn", "x.tar"]):
-        with pytest.raises(servers.private.LocalError, match="make backup FILE"):
-            backup.main(arguments)
-
-
-def test_backup_is_unpacked_by_a_python_without_filters(monkeypatch, tmp_path):
-    """Debian 12 has Python 3.11.2."""
-    monkeypatch.delattr(tarfile, "data_filter", raising=False)
-    media = tmp_path / "media"
-    media.mkdir()
-    (media / "poster.txt").write_text("芒种")
-    (media / "poster.txt").chmod(0o600)
-    with tarfile.open(tmp_path / "x.tar", "w") as archive:
-        backup.add_text(archive, "database.dump", "dump")
-        backup.add_text(archive, "keys", "SECRET_KEY=k")
-        archive.add(media, "media")
-
-    backup.unpack(tmp_path / "x.tar", tmp_path / "out")
-
-    poster = tmp_path / "out" / "media" / "poster.txt"
-    assert poster.read_text() == "芒种"
-    assert poster.stat().st_mode & 0o777 == 0o600
-
-
-@pytest.mark.parametrize("name", ["../outside", "/outside", "keys/../../outside"])
-def test_tar_whose_member_leaves_its_folder_is_refused_there_as_well(name, monkeypatch, tmp_path):
-    monkeypatch.delattr(tarfile, "data_filter", raising=False)
-    with tarfile.open(tmp_path / "x.tar", "w") as archive:
-        backup.add_text(archive, name, "text")
-
-    with pytest.raises(servers.private.LocalError, match="cannot be read as a backup"):
-        backup.unpack(tmp_path / "x.tar", tmp_path / "out")
-    assert not (tmp_path / "outside").exists()

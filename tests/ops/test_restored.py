@@ -17,7 +17,7 @@ from crm.letters.models import Letter
 from crm.readers import actions, withdrawn
 from crm.readers.models import ConsentEvent, Reader, Suppression
 from tests import factories
-from tests.ops.test_backup import empty_database, run, test_addresses  # noqa: F401
+from tests.ops.backups import own_addresses, run
 from tests.owner import as_owner
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -45,7 +45,7 @@ def set_consent(reader: Reader, *, granted: bool, source: str = "portal", **said
 
 # --- what was waiting -----------------------------------------------------------------------------
 def test_what_waited_at_the_backup_is_in_doubt_after_the_restore(
-    empty_database,  # noqa: F811
+    empty_database,
     tmp_path,
 ):
     """It may have gone out in the meantime: nothing is mailed twice by itself."""
@@ -55,7 +55,7 @@ def test_what_waited_at_the_backup_is_in_doubt_after_the_restore(
     for state in ("pending", "claimed", "inflight", "holdout"):
         factories.DeliveryFactory(content=content, state=state)
     here = {"MEDIA_ROOT": str(tmp_path / "m"), "LOCAL_DIR": str(tmp_path / "here")}
-    done = run("save", tmp_path / "x.tar", **test_addresses(), **here)
+    done = run("save", tmp_path / "x.tar", **own_addresses(), **here)
     assert done.returncode == 0, done.stderr
 
     there = {"MEDIA_ROOT": str(tmp_path / "n"), "LOCAL_DIR": str(tmp_path / "there")}
@@ -101,14 +101,14 @@ def test_what_may_have_gone_stands_on_the_desk_until_a_person_decides(client, si
 
 # --- who withdrew since ---------------------------------------------------------------------------
 def test_who_withdrew_after_the_backup_is_not_mailed_after_the_restore(
-    empty_database,  # noqa: F811
+    empty_database,
     tmp_path,
 ):
     """Promise 7. The list lies beside the erased and outlives the database."""
     here = {"MEDIA_ROOT": str(tmp_path / "m"), "LOCAL_DIR": str(tmp_path / "here")}
     gone = factories.ReaderFactory(email="gone@example.org", consents=["email:notices"])
     stays = factories.ReaderFactory(email="stays@example.org", consents=["email:notices"])
-    done = run("save", tmp_path / "x.tar", **test_addresses(), **here)
+    done = run("save", tmp_path / "x.tar", **own_addresses(), **here)
     assert done.returncode == 0, done.stderr
     set_consent(gone, granted=False)
 
@@ -127,11 +127,11 @@ def test_who_withdrew_after_the_backup_is_not_mailed_after_the_restore(
 
 
 def test_restore_without_the_list_of_withdrawals_is_refused(
-    empty_database,  # noqa: F811
+    empty_database,
     tmp_path,
 ):
     here = {"MEDIA_ROOT": str(tmp_path / "m"), "LOCAL_DIR": str(tmp_path / "here")}
-    run("save", tmp_path / "x.tar", **test_addresses(), **here)
+    run("save", tmp_path / "x.tar", **own_addresses(), **here)
     (tmp_path / "withdrawn.txt").unlink()
 
     done = run("restore", tmp_path / "x.tar", "none", **empty_database, **here)
