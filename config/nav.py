@@ -104,7 +104,7 @@ DESK = [
     ),
 ]
 INSIGHT = [
-    MenuItem("month", _("This month"), "analytics:month", "insight.view", "o"),
+    MenuItem("month", _("Newest full month"), "analytics:month", "insight.view", "o"),
     MenuItem(
         "evaluations",
         _("Campaigns compared"),

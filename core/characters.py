@@ -3,9 +3,9 @@
 import re
 import unicodedata
 
-#: Unicode categories of white space, line separators, controls and formats (bidi marks, zero width
-#: characters, the byte order mark).
-UNSEEN_CATEGORIES = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf"})
+#: Unicode categories of white space, line separators, controls, formats (bidi marks, zero width
+#: characters, the byte order mark), and of code points that are private or not assigned.
+UNSEEN_CATEGORIES = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Co", "Cn"})
 #: Characters of other categories that leave no mark either: the combining grapheme joiner, Hangul
 #: fillers, Khmer inherent vowels, Mongolian and other variation selectors, the blank Braille
 #: pattern, the empty note head, and what Unicode keeps free for more of the kind.
@@ -15,6 +15,12 @@ FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2065\u2800\u3164\uffa0\U000
     map(chr, range(0xFFF0, 0xFFF9)),
     map(chr, range(0xE0000, 0xE1000)),
 )
+#: Letters, numbers, punctuation and signs. What is of no such category says nothing by itself:
+#: white space, controls, combining marks without a letter, private and unassigned code points.
+SEEN_CATEGORIES = frozenset("LNPS")
+#: Of a category that is seen, and yet without a mark: the fillers, and what stands in the place of
+#: an object that did not come along.
+NO_MARK = FILLERS | {"\ufffc"}
 #: NUL and half of a surrogate pair PostgreSQL does not store: a statement with one fails as a
 #: whole. U+FFFD is what Django puts in place of bytes that are no UTF-8: the text was lost already.
 UNSTORABLE = re.compile("[\0\ufffd\ud800-\udfff]")
@@ -30,9 +36,16 @@ def is_unseen(character: str) -> bool:
     return unicodedata.category(character) in UNSEEN_CATEGORIES or character in FILLERS
 
 
+def leaves_a_mark(character: str) -> bool:
+    """True for what people read, by its Unicode category."""
+    return unicodedata.category(character)[0] in SEEN_CATEGORIES and character not in NO_MARK
+
+
 def is_blank(text: str) -> bool:
-    """True where nobody would see a mark: for the empty text, and for white space of any kind."""
-    return all(map(is_unseen, text))
+    """True where nobody would read anything: for the empty text, white space of any kind, code
+    points that mean nothing, and accents without a letter.
+    """
+    return not any(map(leaves_a_mark, text))
 
 
 def without_formats(text: str) -> str:

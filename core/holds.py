@@ -195,11 +195,14 @@ class OwnThings:
 
 @dataclass(frozen=True)
 class Unknowable:
-    """Rows of which nobody can tell whose they are: ``title`` and ``why`` say so to everybody."""
+    """Rows of which nobody can tell whose they are: ``title`` and ``why`` say so to everybody;
+    ``purpose`` is what the library keeps them for.
+    """
 
     model: str
     title: Any
     why: Any
+    purpose: Any
 
 
 @dataclass(frozen=True)

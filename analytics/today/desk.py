@@ -27,7 +27,7 @@ from core import disks
 from core.disclosure import Count
 from crm.jobs.models import Job
 from crm.letters.models import Letter, LetterQuerySet
-from crm.privacy.models import Correction
+from crm.privacy.models import Correction, Departure
 from crm.readers.models import Reader
 from feedback.calls.models import Submission
 from feedback.voices.models import Voice
@@ -167,6 +167,7 @@ def late(user, now: datetime) -> list[DeskEntry]:
     return [
         *_full_disks(),
         *_missed_clicks(now),
+        *_stuck_departures(user),
         *_broken_publications(user),
         *_overdue_voices(user, now),
         *_troubled_letters(user),
@@ -185,6 +186,17 @@ def _full_disks() -> Iterator[DeskEntry]:
     for name, folder in disks.folders().items():
         if not disks.has_room(folder):
             yield DeskEntry(None, said[name], reverse("analytics:today"), str(folder.name))
+    yield from _full_database()
+
+
+def _full_database() -> Iterator[DeskEntry]:
+    """Its own disk, of which we know only what it refused to write."""
+    full_at = disks.database_full_at()
+    if full_at is None:
+        return
+    at = date_format(timezone.localtime(full_at), "DATETIME_FORMAT")
+    text = _("The disk of the database was full: what was written then was not kept")
+    yield DeskEntry(None, text, reverse("analytics:today"), at)
 
 
 def _missed_clicks(now: datetime) -> Iterator[DeskEntry]:
@@ -199,6 +211,14 @@ def _missed_clicks(now: datetime) -> Iterator[DeskEntry]:
         missed,
     )
     yield DeskEntry(missed, text, reverse("campaigns:link-list"))
+
+
+def _stuck_departures(user) -> Iterator[DeskEntry]:
+    """That somebody is here still who should be gone; not who, nor how many."""
+    if user.can("privacy.keep") and Departure.objects.stuck().exists():
+        text = _("Somebody who asked to be erased could not be erased")
+        detail = _("It is tried again every hour; the log says what failed.")
+        yield DeskEntry(None, text, reverse("crm:privacy-clock"), detail)
 
 
 def _broken_publications(user) -> Iterator[DeskEntry]:

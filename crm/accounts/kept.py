@@ -15,8 +15,9 @@ from django.utils.module_loading import import_string
 from core.characters import is_storable
 from crm.accounts.models import BrowserSession, KeptForm
 
-#: Pages whose forms are never kept: they ask for passwords, or belong to Django's admin.
-NEVER_KEPT = ("/accounts/", "/admin/", "/api/")
+#: Pages whose forms are never kept: they ask for passwords, or belong to Django's admin. Of a
+#: survey nothing is: a kept form names its writer, and the survey may have promised otherwise.
+NEVER_KEPT = ("/accounts/", "/admin/", "/api/", "/s/")
 #: Fields of no meaning afterwards.
 LEFT_OUT = {"csrfmiddlewaretoken"}
 #: Fields that pages fill in themselves: ids, traps, marks and buttons of the builder of segments.

@@ -64,7 +64,7 @@ def write(
 
     audit.record(action=AuditAction.LETTER_WRITE, by=by, on=letter, kind=str(kind))
     # A page of a reader's waits for no broker: theirs are found by the sweep, seconds later.
-    if by is not None:
+    if by is not None and by.is_library_staff:
         call_workers()
     return letter
 

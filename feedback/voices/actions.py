@@ -14,7 +14,7 @@ from crm.staff.models import User
 from crm.staff.words import AuditAction
 from feedback.voices.codes import new_code
 from feedback.voices.letters import reply_letter
-from feedback.voices.models import Voice, VoiceMessage
+from feedback.voices.models import MessageState, Voice, VoiceMessage
 from feedback.voices.reaching import way_to
 
 State = Voice.State
@@ -71,17 +71,27 @@ def say(
 
 
 @transaction.atomic
-def add_from_reader(*, voice: Voice, text: str, by: None = None) -> VoiceMessage:
+def add_from_reader(
+    *, voice: Voice, text: str, suspected: str = "", by: None = None
+) -> VoiceMessage:
     """The reader writes again; an answered voice waits for us once more.
+
+    What is ``suspected`` (``crm.staff.screening``) waits until a colleague has looked at it, and
+    leaves the voice as it was.
 
     ``by`` is always None: whoever holds the voice's reference and secret may write, so the voice
     itself is all that is known of them, and the audit row names no person.
     """
     stored = _lock(voice)
-    message = VoiceMessage.objects.create(voice=stored, from_reader=True, text=text)
+    state = MessageState.TAKEN
+    if suspected:
+        state = MessageState.HELD
+    message = VoiceMessage.objects.create(
+        voice=stored, from_reader=True, text=text, state=state, suspected=suspected
+    )
     # A person whose words were put aside writes again: somebody looks once more.
     again = {State.ANSWERED: State.WORKING, State.ASIDE: State.HELD}
-    if stored.state in again:
+    if not suspected and stored.state in again:
         stored.state = again[stored.state]
         stored.save(update_fields=["state"])
     audit.record(action=AuditAction.VOICE_WRITE, by=by, on=stored)
@@ -92,6 +102,8 @@ def add_from_reader(*, voice: Voice, text: str, by: None = None) -> VoiceMessage
 def reply(*, voice: Voice, text: str, by: User) -> VoiceMessage:
     """Answer the reader; a letter is written where one may reach them (``reaching.way_to``)."""
     stored = _lock(voice)
+    # Who is answered is taken for a person.
+    stored.messages.filter(state=MessageState.HELD).update(state=MessageState.TAKEN)
     message = VoiceMessage.objects.create(voice=stored, author=by, text=text)
     # The first answer stops the clock, and a later one does not move it.
     if stored.answered_at is None:
@@ -185,16 +197,28 @@ def _refuse_other(kept: Voice, fields: dict) -> None:
 
 @transaction.atomic
 def let_through(*, voice: Voice, by: User) -> None:
-    """A person said it: it comes in as others do, at the time at which it was said."""
-    moved = Voice.objects.filter(pk=voice.pk, state__in=Voice.SET_APART)
-    if moved.update(state=State.RECEIVED):
-        audit.record(action=AuditAction.VOICE_LET_THROUGH, by=by, on=voice)
+    """A person said it: it comes in as others do, at the time at which it was said, and so does
+    what was written later.
+    """
+    stored = _lock(voice)
+    written = stored.messages.exclude(state=MessageState.TAKEN).update(state=MessageState.TAKEN)
+    if stored.is_set_apart:
+        stored.state = State.RECEIVED
+    elif written and stored.state == State.ANSWERED:
+        stored.state = State.WORKING
+    elif not written:
+        return
+    stored.save(update_fields=["state"])
+    audit.record(action=AuditAction.VOICE_LET_THROUGH, by=by, on=stored)
 
 
 @transaction.atomic
 def put_aside(*, voice: Voice, by: User) -> None:
-    """A program said it: it stays, and is counted and waited for no more."""
-    if Voice.objects.held().filter(pk=voice.pk).update(state=State.ASIDE):
+    """A program said it, or wrote again: it stays, and is counted and waited for no more."""
+    said = Voice.objects.filter(pk=voice.pk, state=State.HELD).update(state=State.ASIDE)
+    held = VoiceMessage.objects.filter(voice=voice, state=MessageState.HELD)
+    written = held.update(state=MessageState.ASIDE)
+    if said or written:
         audit.record(action=AuditAction.VOICE_ASIDE, by=by, on=voice)
 
 

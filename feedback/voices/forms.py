@@ -55,10 +55,12 @@ class FollowForm(Form):
         return self.cleaned_data["secret"].strip().upper()
 
 
-class MessageForm(Form):
+class MessageForm(TrappedForm):
     text = forms.CharField(
         label=_("Your message"), max_length=5000, widget=forms.Textarea(attrs={"rows": 4})
     )
+
+    field_order = ["text"]
 
 
 class AnswerForm(Form):

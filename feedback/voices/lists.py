@@ -19,7 +19,9 @@ from feedback.voices.models import Voice
 
 class VoiceFilter(FilterSet):
     q = WordsFilter(label=_("Search"), lookups=("text__icontains", "reference__icontains"))
-    state = ChoiceFilter(label=_("State"), choices=Voice.State.choices, empty_label=_("All"))
+    state = ChoiceFilter(
+        label=_("State"), choices=Voice.State.choices, empty_label=_("All"), method="in_state"
+    )
     kind = ChoiceFilter(label=_("Kind"), choices=Voice.Kind.choices, empty_label=_("All"))
     category = ChoiceFilter(label=_("About"), choices=Voice.Category.choices, empty_label=_("All"))
     late = CheckFilter(label=_("Late only"), method="only_late")
@@ -33,6 +35,12 @@ class VoiceFilter(FilterSet):
         if asked.get("state") or asked.get("q"):
             return found
         return found.let_through()
+
+    def in_state(self, voices, _name, state):
+        """What waits for a look also waits for that of a message that was written later."""
+        if state == Voice.State.HELD:
+            return voices.held()
+        return voices.filter(state=state)
 
     def only_late(self, voices, _name, checked):
         return only_if_checked(voices, checked, lambda found: found.late())
@@ -59,6 +67,7 @@ class VoiceTable(Table):
 class VoiceList(List):
     filters = VoiceFilter
     table_class = VoiceTable
+    stacks = True
     order = ("-received_at", "-pk")
     size = 25
 

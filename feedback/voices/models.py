@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -46,8 +46,9 @@ class VoiceQuerySet(VisibleQuerySet):
         return self.exclude(state__in=Voice.SET_APART)
 
     def held(self):
-        """Those that wait for a look."""
-        return self.filter(state=Voice.State.HELD)
+        """Those that wait for a look, themselves or with what was written to them later."""
+        waits = VoiceMessage.objects.filter(voice=OuterRef("pk"), state=MessageState.HELD)
+        return self.filter(Q(state=Voice.State.HELD) | Exists(waits))
 
     def waiting(self):
         """Voices that the library has not answered yet."""
@@ -208,6 +209,14 @@ class Voice(models.Model):
         return at > self.answer_due_at
 
 
+class MessageState(models.TextChoices):
+    """Whether a turn of the conversation is one, or was perhaps sent by a program."""
+
+    HELD = "held", _("Being looked at")
+    ASIDE = "aside", _("Put aside")
+    TAKEN = "taken", _("Received")
+
+
 class VoiceMessage(models.Model):
     """One turn of the conversation, or an internal note (``internal``), oldest first."""
 
@@ -218,6 +227,15 @@ class VoiceMessage(models.Model):
     from_reader = models.BooleanField(default=False)
     internal = models.BooleanField(default=False)
     text = models.TextField(_("text"))
+    state = models.CharField(
+        _("state"),
+        max_length=8,
+        choices=MessageState.choices,
+        default=MessageState.TAKEN,
+        db_default=MessageState.TAKEN,
+    )
+    # Why it was held, a code of crm.staff.words.Suspicion.
+    suspected = models.CharField(max_length=12, blank=True, db_default="", editable=False)
     at = models.DateTimeField(default=timezone.now)
     # None where the reader left no address: then nothing is mailed.
     letter = models.OneToOneField(
@@ -228,3 +246,13 @@ class VoiceMessage(models.Model):
         verbose_name = _("message about a voice")
         verbose_name_plural = _("messages about voices")
         ordering = ["at", "pk"]
+        indexes = [
+            models.Index(
+                fields=["voice"], name="voice_message_held", condition=Q(state=MessageState.HELD)
+            )
+        ]
+
+    @property
+    def is_set_apart(self) -> bool:
+        """True while it waits for a look, or was put aside."""
+        return self.state != MessageState.TAKEN

@@ -36,7 +36,7 @@ from feedback.voices.forms import (
 from feedback.voices.lists import OwnVoiceList, VoiceList
 from feedback.voices.models import Voice
 from feedback.voices.reaching import way_to
-from feedback.voices.words import answered_in_words, held_in_words, way_in_words
+from feedback.voices.words import answered_in_words, held_in_words, way_in_words, written_apart
 
 #: Own voices beside the form that asks for reference and code.
 SHOWN = 5
@@ -105,15 +105,18 @@ def voice_follow(request, reference, secret):
     voice = get_object_or_404(Voice, reference=reference, secret=secret)
     form = MessageForm(posted(request))
     if form.is_valid():
-        add_from_reader(voice=voice, text=form.cleaned_data["text"])
+        # Kept and answered in the same way, whoever sent it.
+        suspected = screening.suspicion_of(request, screening.VOICES, form.trapped)
+        add_from_reader(voice=voice, text=form.cleaned_data["text"], suspected=suspected)
         return redirect("feedback:voice-follow", reference, secret)
 
+    conversation = voice.messages.filter(internal=False).select_related("letter")
     context = {
         "voice": voice,
         "form": form,
-        "held": held_in_words(voice),
+        "held": held_in_words(voice, conversation),
         "is_own": _is_of(voice, request.user),
-        "conversation": voice.messages.filter(internal=False).select_related("letter"),
+        "conversation": conversation,
     }
     response = render(request, "feedback/voices/voice_follow.html", context, status=status_of(form))
     # The address holds the secret, and the page what was said under it.
@@ -144,9 +147,11 @@ def _show(request, voice, *, answer=None, conclude=None, status=200):
     """The page of one voice; a form that was refused stands on it with its errors."""
     if voice.reader is not None:
         look_at_one(voice.reader, by=request.user, place=LookPlace.VOICE)
+    conversation = voice.messages.select_related("author", "letter")
     context = {
         "voice": voice,
-        "conversation": voice.messages.select_related("author", "letter"),
+        "conversation": conversation,
+        "written": written_apart(conversation),
         "answer": answer or AnswerForm(),
         "assign": AssignForm(initial={"to": voice.assigned_to_id}),
         "suspicion": suspicion_in_words(voice.suspected),

@@ -1,10 +1,13 @@
-"""What is said at the desk about answers to readers, and to readers about what waits for a look."""
+"""What is said at the desk about conversations with readers, and to them of what waits."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.staff.words import Suspicion
-from feedback.voices.models import Voice, VoiceMessage
+from crm.staff.words import Suspicion, suspicion_in_words
+from feedback.voices.models import MessageState, Voice, VoiceMessage
 from feedback.voices.reaching import NoLetter, Way
 
 #: Why no letter goes out, said to the desk.
@@ -58,6 +61,23 @@ HELD = {
 }
 
 
+@dataclass(frozen=True)
+class WrittenApart:
+    """Messages that perhaps a program wrote: whether one waits for a look, and why it was held."""
+
+    any_held: bool
+    suspicion: str
+
+
+def written_apart(conversation: Iterable[VoiceMessage]) -> WrittenApart | None:
+    """What is set apart of a conversation; None where nothing is."""
+    apart = [message for message in conversation if message.is_set_apart]
+    if not apart:
+        return None
+    any_held = any(message.state == MessageState.HELD for message in apart)
+    return WrittenApart(any_held, suspicion_in_words(apart[-1].suspected))
+
+
 def answered_in_words(answer: VoiceMessage, way: Way) -> str:
     """After an answer was kept: where the reader finds it."""
     if answer.letter_id is None:
@@ -74,10 +94,16 @@ def way_in_words(way: Way) -> str:
     }
 
 
-def held_in_words(voice: Voice) -> str:
-    """Why it waits for a look; empty where it does not, and general for a reason of before."""
-    if voice.state != Voice.State.HELD:
+def held_in_words(voice: Voice, conversation: Iterable[VoiceMessage]) -> str:
+    """Why it, or what was written to it later, waits for a look; empty where nothing does."""
+    suspected = [
+        message.suspected for message in conversation if message.state == MessageState.HELD
+    ]
+    if voice.state == Voice.State.HELD:
+        suspected = [voice.suspected]
+    if not suspected:
         return ""
-    if voice.suspected in HELD:
-        return str(HELD[voice.suspected])
+    if suspected[-1] in HELD:
+        return str(HELD[suspected[-1]])
+    # Rows of before do not say why.
     return _("A colleague looks at it before it is passed on. You need do nothing.")

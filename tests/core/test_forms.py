@@ -1,5 +1,7 @@
 """What forms take for a text and for a day."""
 
+import sys
+import unicodedata
 from datetime import date
 from importlib import import_module
 
@@ -8,11 +10,13 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils import translation
 
-from core.characters import is_blank
+from core.characters import NO_MARK, is_blank
 from core.days import PlausibleDay, nearest_plausible
 from core.forms import Form, Legible, refusal_on, status_of
 from core.refusals import Refused
+from crm.staff.models import Campus
 from tests.core.building import BLANK
 
 #: Forms of installed packages, and those that tests make.
@@ -51,6 +55,14 @@ def test_text_without_a_mark_is_blank_and_counts_as_left_empty(blank):
         assert form.cleaned_data["note"] == ""
 
 
+def test_every_code_point_by_its_category():
+    """Fault 26. A mark is left by letters, digits, punctuation and signs, and by nothing else."""
+    for place in range(sys.maxunicode + 1):
+        character = chr(place)
+        leaves_a_mark = unicodedata.category(character)[0] in "LNPS" and character not in NO_MARK
+        assert is_blank(character) != leaves_a_mark, f"U+{place:04X}"
+
+
 def all_below(form: type) -> set[type]:
     """Every subclass of ``form``, their subclasses too."""
     found = set(form.__subclasses__())
@@ -72,7 +84,9 @@ def is_of_the_sign_in(form: type) -> bool:
     return any(base.__module__.startswith("allauth.") for base in form.__mro__)
 
 
-@pytest.mark.parametrize("text", ["a", "。", "读", "\u200ba\u3164", "👩\u200d👧", "0", "\u0301"])
+@pytest.mark.parametrize(
+    "text", ["a", "。", "读", "\u200ba\u3164", "👩\u200d👧", "0", "e\u0301", "\u0928\u093f"]
+)
 def test_text_with_a_mark_is_kept_as_typed(text):
     assert not is_blank(text)
     form = Letter(posted(text=text, names=["a", "b"]))
@@ -137,3 +151,21 @@ def test_what_is_no_refusal_is_not_hidden_in_a_form():
     form = Letter(posted(text="Light"))
     with pytest.raises(ValueError, match="broken"), refusal_on(form):
         raise ValueError("broken")
+
+
+def test_list_that_may_be_left_alone_says_so_in_words(db):
+    """In 0.1 it was drawn as a row of dashes."""
+
+    class VisitForm(forms.Form):
+        campus = forms.ModelChoiceField(Campus.objects.all(), required=False)
+        kind = forms.ChoiceField(choices=[("", "---------"), ("a", "A")], required=False)
+        own = forms.ChoiceField(choices=[("", "any kind"), ("a", "A")], required=False)
+
+    class LegibleForm(Legible, VisitForm):
+        pass
+
+    with translation.override("en"):
+        drawn = LegibleForm().as_p()
+    assert drawn.count("Nothing chosen") == 2
+    assert "any kind" in drawn
+    assert "---" not in drawn

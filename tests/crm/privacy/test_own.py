@@ -220,6 +220,19 @@ def test_staff_of_another_campus_do_not_see_it(client):
 
 
 # --- an address that is mine ----------------------------------------------------------------------
+
+
+def test_readers_letter_calls_no_worker_and_that_of_staff_does(
+    reader, librarian, django_capture_on_commit_callbacks
+):
+    """Fault 22. Calling means to wait for the broker, and no page of a reader's does."""
+    with django_capture_on_commit_callbacks() as asked_by_the_reader:
+        actions.ask_address(reader=reader, address="new@example.org", by=reader.user)
+    with django_capture_on_commit_callbacks() as asked_by_staff:
+        actions.ask_address(reader=reader, address="newer@example.org", by=librarian)
+    assert (len(asked_by_the_reader), len(asked_by_staff)) == (0, 1)
+
+
 def test_address_is_mine_once_i_know_the_code(me, reader):
     me.post(reverse("crm:me-address"), {"address": "new@example.org"})
     asked = NewAddress.objects.get()

@@ -16,7 +16,7 @@ from django.utils import timezone
 from core import traps
 from crm.staff.models import AuditEvent
 from feedback.voices.actions import add_from_reader
-from feedback.voices.models import Voice
+from feedback.voices.models import Voice, VoiceMessage
 from feedback.voices.queries import counts_since
 from tests.factories import UserFactory, VoiceFactory
 
@@ -217,3 +217,108 @@ def test_answering_a_held_voice_lets_it_through(desk, held):
 
     held.refresh_from_db()
     assert held.state == Voice.State.ANSWERED
+
+
+# --- writing again --------------------------------------------------------------------------------
+def write_again(voice, client=None, **changes):
+    """As the page that follows a matter sends it."""
+    page = reverse("feedback:voice-follow", args=[voice.reference, voice.secret])
+    said = {"client_id": str(uuid4()), "text": "还有。", "t": traps.stamp(time.time() - 60)}
+    return (client or browser()).post(page, said | changes, REMOTE_ADDR=CAMPUS)
+
+
+def test_program_that_writes_again_is_answered_like_a_person_and_its_words_wait():
+    """Fault 25. In 0.1 a hundred and fifty came in, and an answered voice was opened again."""
+    voice, other = VoiceFactory(state="answered"), VoiceFactory(state="answered")
+
+    answer, human = write_again(voice, website="http://spam.example"), write_again(other)
+
+    assert answer.status_code == human.status_code == 302
+    held, taken = VoiceMessage.objects.order_by("pk")
+    assert (held.state, held.suspected) == ("held", "honeypot")
+    assert (taken.state, taken.suspected) == ("taken", "")
+    assert set(Voice.objects.values_list("pk", "state")) == {
+        (voice.pk, "answered"),
+        (other.pk, "working"),
+    }
+
+
+def test_one_browser_that_writes_again_and_again_is_looked_at():
+    """Fault 25."""
+    one, voice = browser(), VoiceFactory()
+
+    answers = [write_again(voice, one, text=f"还有 {n}") for n in range(13)]
+
+    assert {answer.status_code for answer in answers} == {302}
+    states = VoiceMessage.objects.order_by("pk").values_list("state", "suspected")
+    assert list(states) == [("taken", "")] * 10 + [("held", "browser")] * 3
+
+
+def test_page_of_a_matter_carries_what_the_traps_ask_for(client):
+    voice = VoiceFactory()
+    page = reverse("feedback:voice-follow", args=[voice.reference, voice.secret])
+    html = client.get(page).content.decode()
+    assert html.count('name="website"') == 1
+    assert html.count('name="t"') == 1
+    assert 'class="sr" aria-hidden="true"' in html
+
+
+@pytest.fixture
+def answered():
+    """An answered voice with a message that waits for a look."""
+    voice = VoiceFactory(state="answered")
+    voice.messages.create(from_reader=True, text="再说一句", state="held", suspected="network")
+    return voice
+
+
+def message_states(voice) -> list[str]:
+    return list(voice.messages.order_by("pk").values_list("state", flat=True))
+
+
+def test_held_message_stands_in_the_desk_queue_with_its_reason(desk, answered):
+    other = VoiceFactory()
+
+    assert listed(desk, state="held") == [answered.reference]
+    assert listed(desk) == [answered.reference, other.reference]
+    page = desk.get(reverse("feedback:voice-list"), headers={"accept-language": "en"})
+    assert "One waits for a look" in page.content.decode()
+    detail = desk.get(answered.get_absolute_url(), headers={"accept-language": "en"})
+    assert "Very many came from the same network." in detail.content.decode()
+    assert "Being looked at" in detail.content.decode()
+
+
+def test_message_let_through_opens_an_answered_voice_again(desk, answered):
+    screen(desk, answered, let_through="1")
+
+    answered.refresh_from_db()
+    assert (answered.state, message_states(answered)) == ("working", ["taken"])
+    assert listed(desk, state="held") == []
+    assert AuditEvent.objects.filter(action="voice.let-through").count() == 1
+
+
+def test_message_put_aside_leaves_the_voice_answered_and_can_be_let_through_after_all(
+    desk, answered
+):
+    screen(desk, answered, aside="1")
+
+    answered.refresh_from_db()
+    assert (answered.state, message_states(answered)) == ("answered", ["aside"])
+    assert listed(desk, state="held") == []
+    assert AuditEvent.objects.filter(action="voice.aside").count() == 1
+    screen(desk, answered, let_through="1")
+    answered.refresh_from_db()
+    assert (answered.state, message_states(answered)) == ("working", ["taken"])
+
+
+def test_answering_lets_held_messages_through(desk, answered):
+    desk.post(reverse("feedback:voice-reply", args=[answered.pk]), {"text": "知道了。"})
+
+    answered.refresh_from_db()
+    assert (answered.state, message_states(answered)) == ("answered", ["taken", "taken"])
+
+
+def test_reader_is_told_that_a_message_is_looked_at(client, answered):
+    page = reverse("feedback:voice-follow", args=[answered.reference, answered.secret])
+    html = client.get(page, headers={"accept-language": "en"}).content.decode()
+    assert "再说一句" in html
+    assert "What you wrote is kept" in html

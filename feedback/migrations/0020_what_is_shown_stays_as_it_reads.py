@@ -12,6 +12,6 @@ SHOWN = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("feedback", "0018_wording_for_everybody")]
+    dependencies = [("feedback", "0019_wording_for_everybody")]
 
     operations = [migrations.RunSQL(SHOWN, migrations.RunSQL.noop)]

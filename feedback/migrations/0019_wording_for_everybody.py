@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("feedback", "0017_promises_are_kept_by_the_database")]
+    dependencies = [("feedback", "0018_published_surveys_are_not_deleted")]
 
     operations = [
         migrations.AddField(

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("feedback", "0019_what_is_shown_stays_as_it_reads")]
+    dependencies = [("feedback", "0020_what_is_shown_stays_as_it_reads")]
 
     operations = [
         migrations.AddConstraint(

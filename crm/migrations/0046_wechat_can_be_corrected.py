@@ -15,7 +15,7 @@ FIELDS = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0042_second_factors_are_sealed")]
+    dependencies = [("crm", "0045_no_form_of_a_survey_is_kept")]
 
     operations = [
         migrations.AlterField(
