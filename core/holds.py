@@ -46,7 +46,9 @@ class Shown:
 
     ``path`` is an attribute path of the model ("survey__title"); ``says`` turns the value into
     words where it is not said as it stands; where nothing stands only with ``says_nothing``.
-    ``for_programs``: codes of ours, which stand in the file for programs alone.
+    ``for_programs``: codes of ours, which stand in the file for programs alone. ``beside``: path of
+    what is needed to say it; ``says`` is then handed {"value": …, "beside": …}. ``joined``: rows
+    that differ in nothing else are shown as one, with these values in a row.
     """
 
     label: Any
@@ -54,6 +56,8 @@ class Shown:
     says: Callable[[Any], Any] | None = None
     says_nothing: bool = False
     for_programs: bool = False
+    beside: str = ""
+    joined: bool = False
 
 
 class RowsOfAModel:

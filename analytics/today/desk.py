@@ -29,6 +29,7 @@ from crm.jobs.models import Job
 from crm.letters.models import Letter, LetterQuerySet
 from crm.privacy.models import Correction, Departure
 from crm.readers.models import Reader
+from crm.readers.queries import leaving
 from feedback.calls.models import Submission
 from feedback.voices.models import Voice
 
@@ -128,7 +129,7 @@ def _departures(user) -> Iterator[DeskEntry]:
 def _leaving(user) -> models.QuerySet:
     if not user.can("readers.view"):
         return Reader.objects.none()
-    return Reader.objects.visible_to(user).leaving()
+    return leaving(Reader.objects.visible_to(user))
 
 
 def _works(user) -> Iterator[DeskEntry]:

@@ -34,6 +34,7 @@ class Correction(models.Model):
         COHORT = "cohort", _("Entry year")
         KIND = "kind", _("Kind of reader")
         PHONE = "phone", _("Telephone")
+        WECHAT = "wechat", _("WeChat")
         OTHER = "other", _("Something else")
 
     reader = models.ForeignKey(Reader, models.CASCADE, related_name="corrections")

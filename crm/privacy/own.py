@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import F, Value
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models.functions import Coalesce, JSONObject, NullIf
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from core.holds import STAYS, AccountHold, Hold, OwnLine, Shown, own_things, shown_holds
 from core.localised import is_chinese, labelled, listed
 from crm.readers.models import Activity, FoldedMonth, Reader
-from crm.readers.words import allowed_in_words, yes_or_no
+from crm.readers.words import allowed_in_words, source_in_words, yes_or_no
 from crm.segments.models import SegmentLog, SegmentMember
 
 #: Columns of a reader that go into their file as they are.
@@ -139,9 +139,11 @@ def of_analytics(reader: Reader) -> tuple[list[Section], list[Section]]:
 
 def _section(hold: Hold | AccountHold, rows, n: int, most: int | None) -> Section:
     columns = [column for column in hold.shown if not column.for_programs]
-    said = []
-    for values in rows.values_list(*map(_said_by, columns))[:most]:
-        said.append(_row_in_words(columns, values))
+    if any(column.joined for column in columns):
+        said = _joined(columns, _said(columns, rows, None))
+        n, said = len(said), said[:most]
+    else:
+        said = _said(columns, rows, most)
     return Section(
         name=name_of(hold),
         title=str(hold.title),
@@ -156,8 +158,34 @@ def _section(hold: Hold | AccountHold, rows, n: int, most: int | None) -> Sectio
     )
 
 
-def _said_by(column: Shown) -> str | Coalesce:
+def _said(columns: list[Shown], rows, most: int | None) -> list[list[str]]:
+    """The newest ``most`` rows (or all) in words."""
+    values = rows.values_list(*map(_said_by, columns))[:most]
+    return [_row_in_words(columns, one) for one in values]
+
+
+def _joined(columns: list[Shown], said: list[list[str]]) -> list[list[str]]:
+    """Rows that differ in the joined columns alone as one each, in the order they came in."""
+    found: dict[tuple, list[list[str]]] = {}
+    for row in said:
+        same = [cell for column, cell in zip(columns, row, strict=True) if not column.joined]
+        found.setdefault(tuple(same), []).append(row)
+    return [_as_one(columns, rows) for rows in found.values()]
+
+
+def _as_one(columns: list[Shown], rows: list[list[str]]) -> list[str]:
+    one = []
+    for column, cells in zip(columns, zip(*rows, strict=True), strict=True):
+        # Each once, in the order they came in.
+        cell = listed(dict.fromkeys(cells)) if column.joined else cells[0]
+        one.append(cell)
+    return one
+
+
+def _said_by(column: Shown) -> str | Coalesce | JSONObject:
     """Where the value stands; a name in two languages in the one that is spoken, if it has it."""
+    if column.beside:
+        return JSONObject(value=F(column.path), beside=F(column.beside))
     if is_chinese() or not column.path.endswith("_zh"):
         return column.path
     english = NullIf(F(column.path.removesuffix("zh") + "en"), Value(""))
@@ -208,7 +236,7 @@ def identity(reader: Reader) -> list[tuple[str, str]]:
     rows = [
         (_("Name"), reader.name),
         (_("Number"), reader.number),
-        (_("Number given by"), reader.source),
+        (_("Number given by"), source_in_words(reader.source)),
         (_("Kind"), reader.get_kind_display()),
         (_("Campus"), reader.campus),
         (_("College"), reader.college),

@@ -13,7 +13,7 @@ from crm.readers.models import (
     Purpose,
     Suppression,
 )
-from crm.readers.words import in_month, label_in, through, yes_or_no
+from crm.readers.words import day_of, in_month, label_in, source_in_words, through, yes_or_no
 
 SERVICE = _("service to readers")
 DUTY = _("legal duty")
@@ -26,6 +26,13 @@ def reason_of_stop(code: str) -> str:
         Suppression.ERASED: gettext("somebody with this address was erased"),
     }
     return said.get(code, code)
+
+
+def purpose_of_stop(code: str) -> str:
+    """What is not sent to the address; a row without a purpose stops everything."""
+    if not code:
+        return gettext("everything")
+    return label_in(Purpose)(code)
 
 
 HOLDS = [
@@ -74,7 +81,7 @@ HOLDS = [
             Shown(_("when"), "at"),
             Shown(_("what"), "kind", label_in(Activity.Kind)),
             Shown(_("where"), "campus__name_zh"),
-            Shown(_("known from"), "source"),
+            Shown(_("known from"), "source", source_in_words),
         ),
         order="-at",
         purpose=_("to know which services are used, and by whom they are not"),
@@ -146,9 +153,9 @@ ACCOUNTS = [
         Erase.KEEP,
         title=_("Addresses of mine that nothing is sent to"),
         shown=(
-            Shown(_("since"), "at"),
+            Shown(_("since"), "at", day_of),
             Shown(_("channel"), "channel", label_in(ContactChannel)),
-            Shown(_("purpose"), "purpose", label_in(Purpose)),
+            Shown(_("for"), "purpose", purpose_of_stop, says_nothing=True, joined=True),
             Shown(_("because"), "reason", reason_of_stop),
         ),
         order="-at",

@@ -20,7 +20,7 @@ from core.listing import (
 )
 from core.numbers import large_number, number
 from crm.readers.models import ContactChannel, Purpose, Reader
-from crm.readers.queries import segments_to_filter_by
+from crm.readers.queries import leaving, segments_to_filter_by
 from crm.readers.words import allowed_in_words
 from crm.staff.models import Campus
 
@@ -58,7 +58,7 @@ class ReaderFilter(FilterSet):
     leaving = CheckFilter(label=_("Asked to leave"), method="only_leaving")
 
     def only_leaving(self, readers, _name, checked):
-        return only_if_checked(readers, checked, lambda found: found.leaving())
+        return only_if_checked(readers, checked, leaving)
 
     def reachable_by(self, readers, _name, channel):
         """Readers whom ``channel`` leads to, or, by the choice "none", no channel."""

@@ -271,6 +271,11 @@ def may_open_every_reader(user) -> bool:
     return user.can("readers.view") and not user.campus_id
 
 
+def leaving(readers: QuerySet) -> QuerySet:
+    """Those among ``readers`` who asked to be erased and whose day has not come."""
+    return readers.filter(departure__isnull=False)
+
+
 def known_reader(user) -> Reader | None:
     """The reader this user is, None where they are none so far."""
     return Reader.objects.filter(user=user).select_related("campus", "college").first()

@@ -1,10 +1,12 @@
 """What is stored of a person, said to people."""
 
 from collections.abc import Callable, Collection
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import TextChoices
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -47,7 +49,36 @@ def through(source: str) -> str:
     """Where a consent was said; the name of another system as it is."""
     if source.startswith(FROM_A_FILE):
         return _("by an imported file")
-    return str(THROUGH.get(source, source))
+    return str(THROUGH.get(source) or source_in_words(source))
+
+
+#: Who gave a number, and where an activity is known from, by the codes that rows keep.
+SOURCES = {
+    "portal": gettext_lazy("this portal"),
+    "survey": gettext_lazy("a survey here"),
+    "click": gettext_lazy("a link in a letter"),
+    "synthetic": gettext_lazy("sample data of the demonstration"),
+}
+
+
+def source_in_words(code: str) -> str:
+    """Where something is known from; the name of another system as it is."""
+    return str(SOURCES.get(code, code))
+
+
+def language_in_words(code: str) -> str:
+    """A language by its own name; a code that is no language of the portal as it is."""
+    return str(dict(settings.LANGUAGES).get(code, code))
+
+
+def nothing_done(reader) -> str:
+    """Why nothing stands under what the person has done."""
+    if not reader.analytics:
+        return _("Nothing is recorded here, since analytics about you are switched off.")
+    return _(
+        "Nothing is recorded here so far: no visit, no loan, no survey answered under your name,"
+        " no link followed."
+    )
 
 
 def audit_codes() -> dict[str, dict]:
@@ -65,6 +96,11 @@ AUDIT_CODES = [audit_codes]
 def in_month(first: date) -> str:
     """ "March 2026" of its first day."""
     return date_format(first, "YEAR_MONTH_FORMAT")
+
+
+def day_of(moment: datetime) -> str:
+    """The day of a moment, here."""
+    return date_format(timezone.localtime(moment), "DATE_FORMAT")
 
 
 def purposes_in_words(purposes: list[str]) -> str:

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.holds import Erase, Hold, Shown, Unknowable
 from core.localised import localised
+from feedback.surveys.wording import answers_in_words
 
 PURPOSE = _("to learn what readers think of the library")
 BASIS = _("consent")
@@ -31,7 +32,7 @@ HOLDS = [
         shown=(
             Shown(_("when"), "submitted_at"),
             Shown(_("survey"), "survey__title", localised),
-            Shown(_("answers, by number of the question"), "answers"),
+            Shown(_("my answers"), "answers", answers_in_words, beside="version__definition"),
         ),
         order="-submitted_at",
         purpose=PURPOSE,

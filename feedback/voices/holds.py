@@ -4,7 +4,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from core.holds import AddressHold, Erase, Hold, OwnLine, OwnThings, Shown
-from crm.readers.words import label_in
+from crm.readers.words import label_in, language_in_words
 from feedback.voices.models import Voice
 
 PURPOSE = _("to answer, and to say what came of it")
@@ -31,7 +31,7 @@ HOLDS = [
             Shown(_("kind"), "kind", label_in(Voice.Kind)),
             Shown(_("text"), "text"),
             Shown(_("e-mail for the answer"), "email"),
-            Shown(_("language"), "language"),
+            Shown(_("language"), "language", language_in_words),
             Shown(_("state"), "state", label_in(Voice.State)),
             Shown(_("what we did"), "done"),
             Shown(_("as everybody reads it"), "public_text"),

@@ -65,12 +65,15 @@
     const isChoice = (f) => /^(radio|checkbox)$/.test(f.type);
     const typed = () => [...form.elements].filter((f) => f.name && f.name !== "website" && !/^(hidden|password|file|submit|button|fieldset)$/.test(f.type));
     const values = () => typed().map((f) => [f.name, isChoice(f) ? [f.value, f.checked] : f.value]);
+    // A part that the library draws by what stands in the form: it is kept whole, hidden fields too, and drawn again.
+    const tree = form.querySelector("[data-draft-tree]");
+    const fields = () => [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken");
     let base = JSON.stringify(values());
     let timer;
 
     function save() {
       clearTimeout(timer);
-      write(key, { id: id?.value, at: Date.now(), base, values: values() });
+      write(key, { id: id?.value, at: Date.now(), base, values: values(), tree: tree && fields() });
       if (!part("saved")) return;
       part("saved").hidden = false;
       part("device").hidden = isShared();
@@ -87,6 +90,19 @@
       form.dispatchEvent(new Event("draft:restored"));
     }
 
+    async function draw(kept) {
+      const body = new URLSearchParams([...kept.tree, tree.dataset.draftTree.split("=")]);
+      body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+      try {
+        const answer = await fetch(form.action, { method: "POST", body, credentials: "same-origin", headers: { "HX-Request": "true" } });
+        if (!answer.ok) return;
+        tree.innerHTML = await answer.text();
+      } catch { return; }
+      window.htmx?.process(tree);
+      fill(kept);
+      window.htmx?.trigger(document.body, "recount");
+    }
+
     function restore() {
       // What came back with errors is newer than any draft, and may have a new id.
       if (document.querySelector(".summary-errors")) {
@@ -99,6 +115,7 @@
       // Something else has been stored since the draft was begun: it is not written over.
       if (kept.base !== base || JSON.stringify(kept.values) === base) return;
       fill(kept);
+      if (tree && kept.tree) draw(kept);
       if (part("restored")) part("restored").hidden = false;
     }
 
@@ -171,6 +188,8 @@
       }
     }
 
+    // A button of the tree changes what is typed as well; the first drawing is none of ours.
+    tree?.addEventListener("htmx:afterSettle", () => { if (JSON.stringify(values()) !== base) save(); });
     form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, 400); });
     form.addEventListener("submit", (event) => {
       save();

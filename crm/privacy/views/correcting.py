@@ -17,7 +17,8 @@ from crm.receipts.views import once
 @once
 def me_correct(request, reader):
     """Say what is written down wrongly."""
-    form = CorrectionForm(posted(request))
+    # The page that sends somebody here says what for.
+    form = CorrectionForm(posted(request), initial={"field": request.GET.get("field", "")})
     if form.is_valid():
         actions.ask_correction(reader=reader, by=request.user, **form.cleaned_data)
         messages.success(request, _("The library has it. You will find the answer here."))

@@ -14,6 +14,7 @@ from crm.readers.actions import OWN_PAGE, set_consent
 from crm.readers.models import Notice
 from crm.readers.models.look import KEPT_DAYS
 from crm.readers.profile import ChannelConsent, activity_counts, consent_rows, look_rows
+from crm.readers.words import nothing_done
 
 LOOKS_SHOWN = 20
 
@@ -27,6 +28,7 @@ def me(request, reader):
         "identity": own.identity(reader),
         "consents": consent_rows(reader),
         "activities": activity_counts(reader),
+        "nothing_done": nothing_done(reader),
         "own_things": own.things_of(reader),
         "sections": own.sections(reader, own.ON_THE_PAGE),
         "unknowables": unknowables(),

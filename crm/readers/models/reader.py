@@ -127,10 +127,6 @@ class ReaderQuerySet(VisibleQuerySet):
             by_any |= allowed_by(channel, purpose)
         return self.filter(by_any)
 
-    def leaving(self):
-        """Readers who asked to be erased and whose day has not come."""
-        return self.filter(departure__isnull=False)
-
     def unreachable(self):
         """Readers no channel leads to."""
         by_any = Q()

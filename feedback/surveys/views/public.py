@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from core import traps
 from core.listing import whole_number
 from feedback.surveys import answering, finding, intake
+from feedback.surveys.answered import answered_by
 from feedback.surveys.finding import PublishedSurvey
 from feedback.surveys.intake import Receipt, Respondent, SubmittedAnswers
 from feedback.surveys.lists import OpenSurveyList
@@ -36,7 +37,9 @@ LANGUAGE_AGE = 31_536_000
 def survey_open_list(request):
     """Surveys anybody may answer now."""
     surveys = Survey.objects.open_to_everybody()
-    return OpenSurveyList(request, surveys).render("feedback/surveys/survey_open_list.html")
+    listing = OpenSurveyList(request, surveys)
+    answered = answered_by(request.user, listing.page)
+    return listing.render("feedback/surveys/survey_open_list.html", answered=answered)
 
 
 @login_not_required
