@@ -20,7 +20,7 @@ help:
 	@echo "make budgets            how the code reads, in figures"
 	@echo "make bench [ONLY=name]  the figures of docs/benchmarks.md"
 	@echo "make messages           bring the Chinese catalogues up to date and list what lacks"
-	@echo "make backup FILE=x.tar  database and media into one file;  make restore FILE=x.tar [ERASED=list]"
+	@echo "make backup FILE=x.tar  database and media into one file;  make restore FILE=x.tar [ERASED=list] [WITHDRAWN=list]"
 	@echo "make promises           which test proves which promise, and what has none"
 	@echo "make rehearse           every command of the image and the compose file, executed"
 	@echo "make audit              known weaknesses of the packages (asks PyPI and npm)"
@@ -72,7 +72,7 @@ backup: venv
 	@$(PY) -m ops.backup save "$(FILE)"
 
 restore: venv
-	@$(PY) -m ops.backup restore "$(FILE)" "$(ERASED)"
+	@$(PY) -m ops.backup restore "$(FILE)" "$(ERASED)" "$(WITHDRAWN)"
 
 lock: venv
 	@$(PY) -m piptools compile -q --generate-hashes --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header -o requirements.txt requirements.in

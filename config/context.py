@@ -7,6 +7,7 @@ from config.nav import Nav
 from crm.library.logo import shown
 from crm.library.naming import library_name
 
+SECONDS_OF_A_DAY = 24 * 3600
 THEMES = {"light", "dark"}
 
 
@@ -26,5 +27,7 @@ def huixiang(request):
         "demo": settings.DEMO,
         "demo_password_is_known": settings.DEMO_PASSWORD_IS_KNOWN,
         "nav": Nav(user),
+        # Of the links in account mail, to confirm an address and to choose a password.
+        "link_days": settings.PASSWORD_RESET_TIMEOUT // SECONDS_OF_A_DAY,
         "theme": theme,
     }

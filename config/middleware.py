@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.views import defaults
 
 from config.passing import Middleware
-from core.disks import is_full
+from core.disks import is_database_full, is_full, note_database_full
 from core.visitors import address_of, is_trusted, network_of
 from crm.accounts import kept
 from crm.accounts.devices import origin
@@ -61,6 +61,9 @@ class DatabaseDownMiddleware(Middleware):
 
 def answer_to(exception) -> HttpResponse | None:
     """503 where the database is away or a disk is full; None for every other fault."""
+    if is_database_full(exception):
+        note_database_full()
+        return disk_full()
     if is_away(exception):
         return database_down()
     if is_full(exception):

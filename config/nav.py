@@ -104,7 +104,7 @@ DESK = [
     ),
 ]
 INSIGHT = [
-    MenuItem("month", _("This month"), "analytics:month", "insight.view", "o"),
+    MenuItem("month", _("Newest full month"), "analytics:month", "insight.view", "o"),
     MenuItem(
         "evaluations",
         _("Campaigns compared"),
@@ -162,3 +162,27 @@ class Nav:
             if found:
                 groups.append((label, found))
         return groups
+
+
+#: Pages of a person's own below that of the menu, and others that no menu names.
+BESIDE = [
+    MenuItem("own-voices", _("What I said"), "feedback:voice-mine"),
+    MenuItem("own-works", _("My works"), "feedback:work-mine"),
+]
+
+
+def title_of(path: str) -> str:
+    """What the menus call the page at ``path``, or the one above it: "Voices" for one voice.
+
+    Empty where no menu leads there.
+    """
+    items = [*PORTAL, *INSIGHT, *BESIDE]
+    for _heading, group in DESK:
+        items += group
+
+    # The front pages of the areas are above everything and say nothing of it.
+    too_wide = {"", *(area.url for area in AREAS)}
+    above = [item for item in items if item.url not in too_wide and path.startswith(item.url)]
+    if not above:
+        return ""
+    return str(max(above, key=lambda item: len(item.url)).label)

@@ -36,7 +36,7 @@ DEMO = env.bool("DEMO", default=False)
 # Off where make demo has given the demonstration's accounts passwords of their own.
 DEMO_PASSWORD_IS_KNOWN = env.bool("DEMO_PASSWORD_IS_KNOWN", default=True)
 # Proxies that are believed about a visitor's address and about TLS; anybody can write the headers
-# they use. Addresses and networks, as 172.16.0.0/12.
+# they use. Addresses and networks, as 192.0.2.0/27.
 TRUSTED_PROXIES = named_networks(env.list("TRUSTED_PROXIES", default=[]))
 if env.bool("BEHIND_PROXY", default=False) and not TRUSTED_PROXIES:
     raise ImproperlyConfigured(
@@ -195,14 +195,13 @@ ROOMS_WITH_HOLDS = [
     "feedback.calls",
 ]
 # Rooms that say how long they keep what they keep (terms.py).
-ROOMS_WITH_TERMS = list(
-    dict.fromkeys(
-        ["crm.staff", "crm.accounts", "crm.receipts", *ROOMS_WITH_HOLDS]
-        + ["campaigns.plan", "analytics.facts", "analytics.loop"]
-    )
-)
-# Rooms whose codes stand in the audit trail (audit_codes in words.py).
-ROOMS_WITH_AUDIT_CODES = ["crm.readers", "campaigns.plan"]
+ROOMS_WITH_TERMS = ["crm.staff", "crm.accounts", "crm.receipts", *ROOMS_WITH_HOLDS]
+ROOMS_WITH_TERMS += ["campaigns.plan", "analytics.facts", "analytics.loop"]
+# Each once, in this order.
+ROOMS_WITH_TERMS = list(dict.fromkeys(ROOMS_WITH_TERMS))
+ROOMS_WITH_AUDIT_CODES = ["crm.readers", "campaigns.plan"]  # AUDIT_CODES in words.py
+# What the page of an address is called: the menus know it.
+PAGE_IN_WORDS = "config.nav.title_of"
 # Rooms that keep rows from being changed (grants.py).
 ROOMS_WITH_GRANTS = [
     "crm.staff",
@@ -222,7 +221,13 @@ ROOMS_WITH_PUBLICATIONS = ["feedback.surveys", "analytics.facts", "analytics.loo
 # The last seals of all chains. Outside of the database: an old copy of it is found by it.
 HEADS_LIST = Path(env("HEADS_LIST", default=str(LOCAL_DIR / "heads.txt")))
 # What is done to a restored database before anybody is let in (core/restoring.py).
-AFTER_RESTORE = ["crm.staff.restoring.end_sessions", "crm.privacy.actions.erase_listed"]
+AFTER_RESTORE = [
+    "crm.staff.restoring.end_sessions",
+    "crm.letters.restoring.doubt_letters",
+    "campaigns.sending.restoring.doubt_deliveries",
+    "crm.privacy.actions.erase_listed",
+    "crm.readers.restoring.withdraw_listed",
+]
 # Rooms whose rows come from files that a library uploads (kinds.py).
 ROOMS_WITH_KINDS = ["crm.readers"]
 
@@ -231,6 +236,8 @@ ROOMS_WITH_KINDS = ["crm.readers"]
 ERASE_AFTER_DAYS = env.int("ERASE_AFTER_DAYS", default=7)
 # Keyed hashes of the erased. Outside of the database: a restored backup erases them again by it.
 ERASED_LIST = Path(env("ERASED_LIST", default=str(LOCAL_DIR / "erased.txt")))
+# Who withdrew, likewise: a restored backup mails nobody who has withdrawn since.
+WITHDRAWN_LIST = Path(env("WITHDRAWN_LIST", default=str(LOCAL_DIR / "withdrawn.txt")))
 # Persons whom one account may be shown in lists, files and by programs, a day.
 READERS_SHOWN_A_DAY = env.int("READERS_SHOWN_A_DAY", default=50_000)
 
@@ -240,7 +247,7 @@ AUTHENTICATION_BACKENDS = ["crm.staff.backend.Backend"]
 RULES = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{RULES}.UserAttributeSimilarityValidator"},
-    {"NAME": f"{RULES}.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "crm.staff.passwords.LongEnough", "OPTIONS": {"min_length": 10}},
     {"NAME": f"{RULES}.CommonPasswordValidator"},
     {"NAME": "crm.staff.passwords.NoNamesOfTheHouse"},
     {"NAME": "crm.staff.passwords.NotSoonGuessed"},

@@ -6,7 +6,9 @@ from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
+from django.templatetags.static import static
 from django.urls import include, path
+from django.utils.functional import lazy
 from django.views.generic import RedirectView
 from django.views.i18n import set_language
 from rest_framework.routers import SimpleRouter
@@ -49,5 +51,8 @@ urlpatterns = [
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("admin/", admin.site.urls),
 ]
+# Browsers ask for it on pages that name no picture: Django's admin, a file.
+favicon = RedirectView.as_view(url=lazy(static, str)("img/favicon.svg"))
+urlpatterns.append(path("favicon.ico", login_not_required(favicon), name="favicon"))
 if settings.DEMO:
     urlpatterns.append(path("", include("demo.urls")))

@@ -11,14 +11,16 @@ import re
 import idna
 from django.conf import settings
 from django.db.models import Func, TextField, Value
+from django.utils.translation import gettext as _
 
 from core.characters import folded, tidy
 
 #: RFC 5321 lets almost anything stand before the @; these characters never do without quoting,
 #: which nobody uses.
+LOCAL = re.compile(r"[^\s@<>,;:\"()\[\]\\\x00-\x20\x7f]+")
+LONGEST_LOCAL = 64
 ADDRESS = re.compile(
-    r"[^\s@<>,;:\"()\[\]\\\x00-\x20\x7f]{1,64}"
-    r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+"
+    r".+@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+"
     r"[A-Za-z0-9][A-Za-z0-9-]{0,61}[A-Za-z0-9]"
 )
 LONGEST = 254
@@ -33,7 +35,7 @@ HOME, ABROAD = "86", "00"
 
 
 class BadAddress(ValueError):
-    """What stands in the address field is no address."""
+    """What stands in the address field is no address; says why, in words for who typed it."""
 
 
 def normal_number(text: str) -> str:
@@ -63,15 +65,34 @@ def check_address(text: str) -> str:
     BadAddress for anything that is no address or could not be written in one header line.
     """
     local, at, domain = tidy(text).rpartition("@")
+    if not at:
+        raise BadAddress(_("An e-mail address has an @ in it."))
+    _check_local(local)
     try:
         address = f"{local}{at}{ascii_domain(domain)}"
     except idna.IDNAError as error:
-        raise BadAddress(text) from error
-    if not ADDRESS.fullmatch(address) or ".." in address:
-        raise BadAddress(text)
+        raise BadAddress(_("What stands behind the @ is no domain.")) from error
     if len(address) > LONGEST:
-        raise BadAddress(text)
+        raise BadAddress(_("An e-mail address has at most %(n)s characters.") % {"n": LONGEST})
+    if not ADDRESS.fullmatch(address):
+        raise BadAddress(_("What stands behind the @ is no domain."))
     return address
+
+
+def _check_local(local: str) -> None:
+    """RFC 5321, 4.1.2: what stands before the @ is words with single dots between them."""
+    if not local:
+        raise BadAddress(_("Before the @ there is nothing."))
+    if len(local) > LONGEST_LOCAL:
+        raise BadAddress(
+            _("Before the @ there are at most %(n)s characters.") % {"n": LONGEST_LOCAL}
+        )
+    if local.startswith(".") or local.endswith(".") or ".." in local:
+        raise BadAddress(
+            _("Before the @ a dot stands only between two other characters: not first, not last.")
+        )
+    if not LOCAL.fullmatch(local):
+        raise BadAddress(_("Before the @ stands a space or a sign that no address has."))
 
 
 def ascii_domain(domain: str) -> str:

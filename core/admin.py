@@ -1,6 +1,14 @@
 """For Django's admin, which is there for superusers only."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_noop
+
+#: Words of Django's own pages that its Chinese lacks: named here, they stand in our catalogue.
+HEADS = [
+    gettext_noop("Model name"),
+    gettext_noop("Add link"),
+    gettext_noop("Change or view list link"),
+]
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):

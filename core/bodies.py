@@ -51,6 +51,22 @@ def _own_pictures(tag: str, name: str, value: str) -> str | None:
     return value
 
 
+#: What makes blocks by itself: a text that has one of these is HTML as it is meant.
+BLOCK = re.compile(r"<(p|h[1-6]|ul|ol|table|div|blockquote|pre|br|hr)\b", re.IGNORECASE)
+BLANK_LINE = re.compile(r"\n[ \t]*\n\s*")
+
+
+def with_paragraphs(body: str) -> str:
+    """A text without any block as paragraphs: a blank line begins one, a line end breaks a line."""
+    if BLOCK.search(body):
+        return body
+    paragraphs = []
+    for paragraph in BLANK_LINE.split(body.replace("\r\n", "\n").strip()):
+        lines = paragraph.replace("\n", "<br>\n")
+        paragraphs.append(f"<p>{lines}</p>")
+    return "\n".join(paragraphs)
+
+
 def clean_letter(body: str) -> str:
     """A whole letter as it may be shown in a page: as ``clean_body``, with pictures of this site.
 

@@ -114,6 +114,16 @@ class Chart:
             table.append(list(map(cell_text, row)))
         return table
 
+    @property
+    def table(self) -> list[tuple[str, list[tuple[str, bool]]]]:
+        """The table twin by row: what it is called, and its cells with whether each is a number."""
+        rows = []
+        for head, *rest in self.cells:
+            rows.append(
+                (head, [(text, place in self.numeric) for place, text in enumerate(rest, 1)])
+            )
+        return rows
+
     @cached_property
     def csv(self) -> str:
         """The table twin as CSV with a byte order mark."""

@@ -1,9 +1,11 @@
-"""When a disk is full: what an error of the system means by it, and whether a folder can be
-written to now; and adding to a list that must not lose a line.
+"""When a disk is full: what an error of the system, or of the database, means by it, and whether a
+folder can be written to now; and adding to a list that must not lose a line.
 """
 
+import contextlib
 import errno
 import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
@@ -11,6 +13,10 @@ from django.conf import settings
 
 #: No space left, a quota that is used up, a file that may not grow further.
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+#: What PostgreSQL calls it (disk_full of its appendix A).
+DATABASE_FULL = "53100"
+#: So long people are told that the database had no room.
+TOLD_FOR = timedelta(days=1)
 #: So much must fit for a folder to count as one that can be written to.
 PROBE = b"\0" * 65_536
 
@@ -18,6 +24,42 @@ PROBE = b"\0" * 65_536
 def is_full(error: BaseException | None) -> bool:
     """True for the error of a write for which there was no room."""
     return isinstance(error, OSError) and error.errno in FULL
+
+
+def is_database_full(error: BaseException | None) -> bool:
+    """True where PostgreSQL said that it had no room to write (its own disk, or a quota)."""
+    while error is not None:
+        if getattr(error, "pgcode", None) == DATABASE_FULL:
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def note_database_full() -> None:
+    """Remember, for ``database_full_at``, that it was so; beside the database, which can take
+    nothing.
+    """
+    # Told to nobody then, since this disk is full as well; the folders have their own entry.
+    with contextlib.suppress(OSError):
+        _database_note().touch()
+
+
+def database_full_at() -> datetime | None:
+    """When the database last had no room; None where that was not within ``TOLD_FOR``.
+
+    How much room it has now is nothing that PostgreSQL tells.
+    """
+    try:
+        at = datetime.fromtimestamp(_database_note().stat().st_mtime, UTC)
+    except OSError:
+        return None
+    if datetime.now(UTC) - at > TOLD_FOR:
+        return None
+    return at
+
+
+def _database_note() -> Path:
+    return Path(settings.LOCAL_DIR) / "database_full"
 
 
 def has_room(folder: Path) -> bool:

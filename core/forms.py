@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
@@ -108,10 +109,22 @@ def _legible(value):
     return value
 
 
+def say_that_nothing_is_chosen(field) -> None:
+    """Where a list may be left alone it says so; Django draws a row of dashes."""
+    dashes = BLANK_CHOICE_DASH[0][1]
+    if isinstance(field, forms.ModelChoiceField):
+        if field.empty_label == dashes:
+            field.empty_label = _("Nothing chosen")
+    elif isinstance(field, forms.ChoiceField):
+        choices = list(field.choices)
+        if choices[:1] == BLANK_CHOICE_DASH:
+            field.choices = [("", _("Nothing chosen")), *choices[1:]]
+
+
 class Legible:
     """Mixed into a form, so that its required texts are required to be read.
 
-    Its days and moments must be plausible, too.
+    Its days and moments must be plausible, too, and its lists speak where nothing is chosen.
     """
 
     def __init__(self, data=None, *args, **kwargs):
@@ -120,6 +133,7 @@ class Legible:
             # The fields of one form are copies: the class keeps its validators.
             if isinstance(field, forms.DateField | forms.DateTimeField):
                 field.validators.append(PlausibleDay())
+            say_that_nothing_is_chosen(field)
 
     def full_clean(self):
         super().full_clean()

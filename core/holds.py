@@ -166,12 +166,39 @@ class AccountHold(RowsOfAModel):
 
 
 @dataclass(frozen=True)
+class OwnLine:
+    """One thing that a person made here: what it is, where it stands, and its page."""
+
+    text: str
+    state: str
+    url: str
+    at: Any
+
+
+@dataclass(frozen=True)
+class OwnThings:
+    """What a person made here and goes back to: the newest stand on their page as links.
+
+    ``find`` hands out the rows of a reader, the newest first; ``say`` turns one into its line.
+    ``all_at`` names the page with all of them.
+    """
+
+    title: Any
+    all_at: str
+    find: Callable[[Any], QuerySet]
+    say: Callable[[Any], OwnLine]
+
+
+@dataclass(frozen=True)
 class Unknowable:
-    """Rows of which nobody can tell whose they are: ``title`` and ``why`` say so to everybody."""
+    """Rows of which nobody can tell whose they are: ``title`` and ``why`` say so to everybody;
+    ``purpose`` is what the library keeps them for.
+    """
 
     model: str
     title: Any
     why: Any
+    purpose: Any
 
 
 @dataclass(frozen=True)
@@ -207,6 +234,12 @@ def account_holds() -> tuple[AccountHold, ...]:
 def shown_holds() -> tuple[Hold | AccountHold, ...]:
     """Everything that a person is shown of themself: first what they sign in with."""
     return account_holds() + registered()
+
+
+@cache
+def own_things() -> tuple[OwnThings, ...]:
+    """What people make here and go back to, in the order of the rooms."""
+    return of_all_rooms("MINE")
 
 
 @cache

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from django.conf import settings
+from django.utils import translation
 from django.utils.translation import get_language, gettext, pgettext
 
 CHINESE, ENGLISH = "zh-hans", "en"
@@ -40,3 +41,8 @@ def listed(texts: Iterable) -> str:
 def labelled(label, value) -> str:
     """ "A: b" or "甲：乙", by the language that is spoken."""
     return gettext("%(label)s: %(value)s") % {"label": label, "value": value}
+
+
+def in_english(handle):
+    """Of a command: what verbs say in it stands in the command's own language, English."""
+    return translation.override("en")(handle)

@@ -17,7 +17,7 @@ from django.db import (
     transaction,
 )
 
-from core import triggers
+from core import database_log, triggers
 from core.grants import Kept, registered
 
 #: Tables of files that are being imported, each made and dropped by the application itself.
@@ -103,9 +103,11 @@ def grant() -> int:
         triggers.close(cursor)
         for signature in existing_functions(cursor):
             cursor.execute(f"REVOKE ALL ON FUNCTION {signature} FROM PUBLIC")
+        if has_owner():
+            make_role(cursor)
+        keep_out_of_log(cursor)
         if not has_owner():
             return 0
-        make_role(cursor)
         tables = names(cursor, TABLES)
         for statement in statements(cursor, tables):
             cursor.execute(statement)
@@ -129,6 +131,23 @@ def make_role(cursor) -> None:
     # of two that give it its password at once (tests on several processes) one is turned away.
     with suppress(ProgrammingError, InternalError), transaction.atomic():
         cursor.execute(f"ALTER ROLE {role()} PASSWORD %s", [password])
+
+
+def keep_out_of_log(cursor) -> None:
+    """Have the server write no statement of this database into its log, whatever it is told itself.
+
+    These settings are a superuser's: the application cannot take them back. An owner who is none
+    may not set them either, then the server's own must do (core/checks.py says so).
+    """
+    database = quoted(connections[DEFAULT_DB_ALIAS].settings_dict["NAME"])
+    whom = [f"DATABASE {database}"]
+    if has_owner():
+        # Before what somebody may have set for the role alone.
+        whom.append(f"ROLE {role()} IN DATABASE {database}")
+    with suppress(ProgrammingError), transaction.atomic():
+        for one in whom:
+            for name, value in database_log.SETTINGS.items():
+                cursor.execute(f"ALTER {one} SET {name} = '{value}'")
 
 
 def statements(cursor, tables: list[str]) -> Iterator[str]:

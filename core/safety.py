@@ -265,7 +265,7 @@ DANGERS = [
         "backup",
         backup_is_old,
         "There is no backup, or the last one is more than seven days old.",
-        "Run make backup FILE=… every night.",
+        "Run make backup FILE=…, or docker compose run --rm backup, every night.",
     ),
 ]
 

@@ -95,6 +95,7 @@ def seed_voices(by, *, count: int = 160) -> None:
         may_be_shown = voice.done and days_ago < SHOWN_UNTIL
         if may_be_shown and said.text not in shown:
             voice.shown = True
+            voice.public_text = said.text
             shown.add(said.text)
         voice.save()
         follow_up(voice, by)

@@ -6,10 +6,10 @@ and PRIVACY_KEY: without them suppressed addresses and participation could not b
 and ``heads``, the last seals of what is published. Keep it as you keep the database.
 
 No backup holds sessions, nor the private key of anonymous answers, which is handed over apart.
-Beside the backup lie two lists that grow on while it stays as it is. ``erased.txt`` has keyed
+Beside the backup lie three lists that grow on while it stays as it is. ``erased.txt`` has keyed
 hashes of those who were erased: who was erased after the backup is erased again by it, before the
-portal opens (``core/restoring.py``). ``heads.txt`` has the last seals, also those of after the
-backup.
+portal opens (``core/restoring.py``). ``withdrawn.txt`` does the same for those who withdrew their
+consent. ``heads.txt`` has the last seals, also those of after the backup.
 """
 
 import contextlib
@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import time
 from pathlib import Path
 
 import psycopg2
@@ -42,6 +43,8 @@ NOT_SAVED = (
 MADE_BY_APPLICATION = "--exclude-schema=staging"
 #: The list of the erased, in LOCAL_DIR and beside a backup, and what is said where there is none.
 ERASED, NOBODY = "erased.txt", "none"
+#: The list of withdrawals, likewise.
+WITHDRAWN = "withdrawn.txt"
 #: The last seals of what is published, in LOCAL_DIR and beside a backup: ``manage.py verify
 #: --against`` finds by it that a database is an older one, or that a chain was cut short.
 HEADS = "heads.txt"
@@ -68,8 +71,13 @@ def media_root() -> Path:
     return Path(os.environ.get("MEDIA_ROOT") or local.base_dir() / "media")
 
 
-def save(target: Path) -> None:
-    """Write the backup; the file appears complete or not at all, readable for its owner only."""
+def save(target: Path) -> Path:
+    """Write the backup; the file appears complete or not at all, readable for its owner only.
+
+    In a folder it is named by the time. Returns the file.
+    """
+    if target.is_dir():
+        target = target / f"huixiang-{time.strftime('%Y-%m-%dT%H%M%S')}.tar"
     draft = target.with_name(f".{target.name}.part")
     with tempfile.TemporaryDirectory() as folder:
         dump = Path(folder) / "database.dump"
@@ -89,13 +97,22 @@ def save(target: Path) -> None:
             draft.unlink(missing_ok=True)
     if erased_list().exists():
         add_lines(erased_list().read_text(), target.with_name(ERASED))
+    # Also an empty one: that nobody withdrew is known then, and not supposed.
+    withdrawn = withdrawn_list().read_text() if withdrawn_list().exists() else ""
+    add_lines(withdrawn, target.with_name(WITHDRAWN))
     if heads_list().exists():
         add_lines(heads_list().read_text(), target.with_name(HEADS))
+    return target
 
 
 def erased_list() -> Path:
     """Where the portal writes who was erased."""
     return Path(os.environ.get("ERASED_LIST") or local.base_dir() / ERASED)
+
+
+def withdrawn_list() -> Path:
+    """Where the portal writes who withdrew consent."""
+    return Path(os.environ.get("WITHDRAWN_LIST") or local.base_dir() / WITHDRAWN)
 
 
 def heads_list() -> Path:
@@ -163,12 +180,12 @@ def is_empty(url: str) -> bool:
         connection.close()
 
 
-def restore(source: Path, erased: str = "") -> None:
+def restore(source: Path, erased: str = "", withdrawn: str = "") -> Path:
     """Fill an empty database and the media folder, and erase again who was erased since.
 
-    A database with tables is refused: nothing is overwritten. ``erased``: the newest list of the
-    erased, "none" where nobody ever was; else the one beside the backup. Nobody can sign in before
-    all is done. Raises LocalError where there is no list.
+    A database with tables is refused: nothing is overwritten. ``erased`` and ``withdrawn``: the
+    newest lists of the erased and of withdrawals, "none" where there never was any; else those
+    beside the backup. Nobody can sign in before all is done. Raises LocalError without a list.
     """
     gone = said_to_be_erased(source, erased)
     if not is_empty(local.owner_address()):
@@ -179,26 +196,43 @@ def restore(source: Path, erased: str = "") -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         unpack(source, folder)
+        refused = said_to_have_withdrawn(source, withdrawn)
         restore_database(folder / "database.dump")
         if (folder / "media").is_dir():
             shutil.copytree(folder / "media", media_root(), dirs_exist_ok=True)
         keys = (folder / "keys").read_text()
         restore_keys(keys)
     add_lines(gone, erased_list())
+    add_lines(refused, withdrawn_list())
     open_portal(keys)
+    return source
 
 
 def said_to_be_erased(source: Path, erased: str) -> str:
     """The lines of the list that was named, or of the one beside the backup."""
-    if erased == NOBODY:
+    would = "whoever was erased since the backup would be back"
+    return lines_of(source.with_name(ERASED), erased, would)
+
+
+def said_to_have_withdrawn(source: Path, withdrawn: str) -> str:
+    """As ``said_to_be_erased``, of those who took back what they had allowed."""
+    would = "whoever withdrew since the backup would be mailed again"
+    return lines_of(source.with_name(WITHDRAWN), withdrawn, would)
+
+
+def lines_of(beside: Path, named: str, would: str) -> str:
+    """The lines of the list at ``named``, or ``beside`` the backup where none is named.
+
+    LocalError where it is not there, with what ``would`` follow from doing without it.
+    """
+    if named == NOBODY:
         return ""
-    path = source.with_name(ERASED)
-    if erased:
-        path = Path(erased).expanduser()
+    path = Path(named).expanduser() if named else beside
     if not path.exists():
+        variable = beside.stem.upper()
         raise servers.LocalError(
-            f"there is no {path}: whoever was erased since the backup would be back. Name the"
-            f" newest list: ERASED=…/{ERASED}, or ERASED={NOBODY} where nobody was ever erased"
+            f"there is no {path}: {would}. Name the newest list: {variable}=…/{beside.name}, or"
+            f" {variable}={NOBODY} where there never was anybody"
         )
     return path.read_text()
 
@@ -206,7 +240,8 @@ def said_to_be_erased(source: Path, erased: str) -> str:
 def open_portal(keys: str) -> None:
     """Migrate, erase again, grant the application its rights, look through what is published."""
     # Under the keys of the backup, by which its people are known.
-    variables = os.environ | keys_in(keys) | {"ERASED_LIST": str(erased_list())}
+    lists = {"ERASED_LIST": str(erased_list()), "WITHDRAWN_LIST": str(withdrawn_list())}
+    variables = os.environ | keys_in(keys) | lists
     for command in ("open_restored", "verify"):
         done = subprocess.run(
             [sys.executable, str(local.BASE_DIR / "manage.py"), command],
@@ -226,8 +261,7 @@ def unpack(source: Path, folder: Path) -> None:
     """Lay the members out in ``folder``; LocalError for a file that is no backup of ours."""
     try:
         with tarfile.open(source) as archive:
-            # "data" lets no member leave the folder, nor be a device or a program of another user.
-            archive.extractall(folder, filter="data")
+            extract(archive, folder)
     except (OSError, tarfile.TarError) as error:
         reason = str(error).splitlines()[0]
         raise servers.LocalError(f"{source} cannot be read as a backup: {reason}") from error
@@ -235,6 +269,21 @@ def unpack(source: Path, folder: Path) -> None:
     for member in MEMBERS:
         if not (folder / member).exists():
             raise servers.LocalError(f"{source} is not a backup: it has no {member}")
+
+
+def extract(archive: tarfile.TarFile, folder: Path) -> None:
+    """No member leaves the folder, nor is a device or a program of another user."""
+    if hasattr(tarfile, "data_filter"):
+        archive.extractall(folder, filter="data")
+        return
+    # Python before 3.11.4, as Debian 12 has it, knows no filters: plain files and folders alone.
+    for member in archive:
+        target = (folder / member.name).resolve()
+        is_plain = member.isfile() or member.isdir()
+        if not is_plain or not target.is_relative_to(folder.resolve()):
+            raise tarfile.TarError(f"{member.name} is no file of a backup")
+        archive.extract(member, folder, set_attrs=False)
+        target.chmod(member.mode & 0o755 | 0o600 | (0o100 if member.isdir() else 0))
 
 
 def restore_database(dump: Path) -> None:
@@ -250,28 +299,30 @@ def restore_database(dump: Path) -> None:
 def restore_keys(text: str) -> None:
     """Put the signing key where the next start finds it.
 
-    Keys that .env names have to be put right by hand.
+    Keys that the environment or .env names have to be put right by hand.
     """
     keys = keys_in(text)
     path = local.base_dir() / "secret_key"
+    own = path.read_text().strip() if path.exists() else ""
     path.unlink(missing_ok=True)
     # Made empty first: written at once, it would be readable for all until its mode is set.
     path.touch(mode=0o600)
     path.write_text(keys["SECRET_KEY"])
 
-    env_file = local.BASE_DIR / ".env"
-    has_others = env_file.exists() and keys["SECRET_KEY"] not in env_file.read_text()
-    if has_others:
-        print("The backup was made under other keys: put those of its member `keys` into .env")
+    for name in KEYS:
+        # One that was made here, where none was named, has just been replaced.
+        named = os.environ.get(name, "")
+        if named not in ("", own, keys.get(name)):
+            print(f"The backup was made under another {name}: put the one in its `keys` into .env")
 
 
 VERBS = {"save": (save, "Saved to"), "restore": (restore, "Restored from")}
-#: How many words follow the verb, at least and at most: the file, and for a restore the list.
-WORDS = {"save": {1}, "restore": {1, 2}}
+#: How many words follow the verb: the file, and for a restore the two lists.
+WORDS = {"save": {1}, "restore": {1, 2, 3}}
 
 
 def main(arguments: list[str]) -> None:
-    """``save FILE`` or ``restore FILE [ERASED]``; LocalError for anything else."""
+    """``save FILE`` or ``restore FILE [ERASED [WITHDRAWN]]``; LocalError for anything else."""
     verb, *words = arguments or [""]
     if len(words) not in WORDS.get(verb, ()) or not words[0]:
         raise servers.LocalError(
@@ -280,8 +331,8 @@ def main(arguments: list[str]) -> None:
     name, *more = words
     work, done = VERBS[verb]
     os.environ |= local.ensure()
-    work(Path(name).expanduser().resolve(), *more)
-    print(f"{done} {name}")
+    file = work(Path(name).expanduser().resolve(), *more)
+    print(f"{done} {file}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""``make demo``: servers, migrations, sample data, then web, worker, beat and mail catcher until
+"""``make demo``: servers, migrations, sample data, then web, workers, beat and mail catcher until
 Ctrl-C.
 
 One process watches the others: a crashed one is started again after a growing pause, and all end in
@@ -24,12 +24,16 @@ from ops.bootstrap import TELL_EVERY, say
 from ops.child import Child
 from ops.preparing import PYTHON, check_start, give_passwords, prepare, reachable
 
-QUEUES = "deliver,compute,default"
+#: Mail has a worker of its own: a mail server that freezes may hold all of it.
+QUEUES = "compute,default"
+MAIL_QUEUES = "deliver"
 WEB = (
     "-m gunicorn config.wsgi --workers 2 --threads 4 --preload --no-control-socket"
     " --graceful-timeout 10 --log-level warning"
 )
-WORKER = f"-m celery -A config worker -Q {QUEUES} -c 2 -l WARNING --without-gossip --without-mingle"
+CELERY = "-m celery -A config worker -l WARNING --without-gossip --without-mingle"
+WORKER = f"{CELERY} -Q {QUEUES} -c 2 -n worker@%h"
+DELIVER = f"{CELERY} -Q {MAIL_QUEUES} -c 3 -n deliver@%h"
 BEAT = "-m celery -A config beat -l WARNING"
 SIGN_INS = [("reader", "读者"), ("librarian", "馆员"), ("manager", "馆长"), ("admin", "管理员")]
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -66,13 +70,14 @@ def children(root: Path, host: str, port: int, mail_port: int | None) -> list[Ch
     """Web first, the others once pages answer."""
     web = [PYTHON, *WEB.split(), "--bind", f"{host}:{port}"]
     worker = [PYTHON, *WORKER.split()]
+    deliver = [PYTHON, *DELIVER.split()]
     # The schedule lies with the data; a pid file would outlive a killed beat.
     beat = [PYTHON, *BEAT.split(), "-s", str(root / "beat"), "--pidfile", ""]
     programs = {"web": web}
     if mail_port is not None:
         mailbox = os.environ["MAILBOX_DIR"]
         programs["mail"] = [PYTHON, "-m", "ops.mailbox", mailbox, str(mail_port)]
-    programs |= {"worker": worker, "beat": beat}
+    programs |= {"worker": worker, "deliver": deliver, "beat": beat}
     running = [Child(name, command, root / "logs") for name, command in programs.items()]
     for child in running:
         if child.name == "worker":
@@ -151,7 +156,7 @@ def serve(host: str, port: int) -> None:
         os.environ.pop("DATABASE_OWNER_URL", None)
         passwords = give_passwords(root, host, [name for name, _role in SIGN_INS])
         check_start()
-        say("Starting web, worker, beat and mail catcher …")
+        say("Starting web, workers, beat and mail catcher …")
         running += children(root, host, port, mail_port)
         keep_running(running, f"http://{reachable(host)}:{port}", passwords)
     except Stopped:

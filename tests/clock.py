@@ -13,7 +13,7 @@ from crm.imports.models import ImportBatch, ImportChange, ImportRefusal
 from crm.letters.models import Letter
 from crm.privacy.models import Correction, NewAddress
 from crm.readers.models import Activity, Look
-from crm.segments.models import SegmentLog
+from crm.segments.models import SegmentLog, SegmentMember
 from crm.staff.models import AuditEvent
 from tests import factories
 from tests.owner import FUNCTION, as_owner
@@ -61,6 +61,8 @@ def what_readers_did(at) -> None:
     segment.description = "changed"
     segment.save()
     SegmentLog.objects.create(segment=segment, reader=reader, entered=True, at=at)
+    SegmentMember.objects.create(segment=segment, reader=reader, since=at)
+    came_and_left(segment, at)
     Correction.objects.create(
         reader=reader, field="name", wanted="x", granted=True, decided_at=at, decided_by=staff
     )
@@ -77,6 +79,15 @@ def what_readers_did(at) -> None:
     if at < timezone.now() - timedelta(days=100):
         factories.EvaluationFactory(campaign=campaign, as_of=at + timedelta(days=30))
         age_histories(at)
+
+
+def came_and_left(segment, at) -> None:
+    """Six who entered at ``at`` and left just now: of the old ones the night takes the entering."""
+    now = timezone.now()
+    for reader in factories.ReaderFactory.create_batch(6):
+        SegmentLog.objects.create(segment=segment, reader=reader, entered=True, at=at)
+        SegmentLog.objects.create(segment=segment, reader=reader, entered=False, at=now)
+    type(segment).objects.filter(pk=segment.pk).update(created_at=at, refreshed_at=now, size=1)
 
 
 def age_histories(at) -> None:

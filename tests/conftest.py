@@ -118,6 +118,7 @@ def folders(tmp_path, settings, monkeypatch):
     settings.MAILBOX_DIR = tmp_path / "mailbox"
     settings.JOURNAL_DIR = tmp_path / "journal"
     settings.ERASED_LIST = tmp_path / "erased.txt"
+    settings.WITHDRAWN_LIST = tmp_path / "withdrawn.txt"
     settings.HEADS_LIST = tmp_path / "heads.txt"
     # Programs beside the test work on databases of their own, with other chains.
     monkeypatch.setenv("HEADS_LIST", str(settings.HEADS_LIST))

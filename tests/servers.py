@@ -214,7 +214,7 @@ def environment(**changes: str) -> dict[str, str]:
     """This test's environment with its database and folders."""
     folders = {
         name: str(getattr(settings, name))
-        for name in ("MEDIA_ROOT", "MAILBOX_DIR", "JOURNAL_DIR", "HEADS_LIST")
+        for name in ("MEDIA_ROOT", "MAILBOX_DIR", "JOURNAL_DIR", "HEADS_LIST", "WITHDRAWN_LIST")
     }
     return (
         os.environ

@@ -19,6 +19,10 @@ CHAINS = [
     Chain(DECISIONS, "analytics.Decision", (Rows("analytics.Decision", "t.id"),)),
 ]
 CHECKS = [
+    # What a campaign is judged by, before any judgement.
+    "campaigns.plan.keeping.locks_taken_off",
+    "campaigns.plan.keeping.budgets_differ",
+    "campaigns.plan.keeping.standards_differ",
     "analytics.loop.keeping.figures_without_inputs",
     "analytics.loop.keeping.states_without_decision",
     "analytics.loop.keeping.observed_otherwise",

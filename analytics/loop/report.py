@@ -228,6 +228,9 @@ def _rows(evaluation: Evaluation) -> Iterator[ExportRow]:
     yield ExportRow(_("As of"), evaluation.as_of.isoformat(), state=evaluation.inputs_sha256)
     results = storage.results_as_told(evaluation.results)
     yield ExportRow(_("Readers addressed"), figures=["", "", "", results.addressed])
+    if results.width:
+        said = _("numbers of readers are multiples of %(width)s") % {"width": results.width}
+        yield ExportRow(_("Rounding"), said)
     yield _seal_row(evaluation)
     for reported in reported_standards(results):
         yield _standard_row(reported)

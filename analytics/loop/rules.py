@@ -13,7 +13,8 @@ class Rule:
 
     Shares and differences are stated from ``shown_from`` rows on; nothing is judged or proposed by
     fewer than ``judged_from``. ``means_as_told``: means of surveys are frozen as coarse as the
-    survey's own page tells them.
+    survey's own page tells them. ``beside_other_pages``: numbers of readers are rounded where
+    they would tell of few beside what other pages say. ``width``: to so many, 0 where exact.
     """
 
     estimate_level: float
@@ -21,6 +22,8 @@ class Rule:
     shown_from: int
     judged_from: int
     means_as_told: bool
+    beside_other_pages: bool = False
+    width: int = 0
 
     @property
     def of_predictions(self) -> "Rule":
@@ -30,6 +33,10 @@ class Rule:
         """
         return replace(self, estimate_level=self.prediction_level)
 
+    def rounding_to(self, width: int) -> "Rule":
+        """The same with every number of readers rounded, at least as far as it is already."""
+        return replace(self, width=max(self.width, width))
+
 
 OF_0_1 = Rule(
     estimate_level=0.90,
@@ -38,19 +45,21 @@ OF_0_1 = Rule(
     judged_from=30,
     means_as_told=False,
 )
+OF_0_2 = Rule(
+    estimate_level=0.95,
+    prediction_level=0.90,
+    shown_from=5,
+    judged_from=30,
+    means_as_told=True,
+)
 RULES = {
     "0.1 as first written": OF_0_1,
     "0.1": OF_0_1,
-    "0.2": Rule(
-        estimate_level=0.95,
-        prediction_level=0.90,
-        shown_from=5,
-        judged_from=30,
-        means_as_told=True,
-    ),
+    "0.2": OF_0_2,
+    "0.2.1": replace(OF_0_2, beside_other_pages=True),
 }
 #: New evaluations are computed by this version.
-CURRENT = "0.2"
+CURRENT = "0.2.1"
 
 
 def rule_of(version: str) -> Rule:

@@ -13,17 +13,18 @@ from crm.jobs.running import run_job
 log = logging.getLogger(__name__)
 
 
-def evaluate_ended(as_of) -> int:
-    """Evaluate every campaign whose period was over at ``as_of``; returns how many have an
-    evaluation now.
+def evaluate_ended(as_of) -> tuple[int, int]:
+    """Evaluate every campaign whose period was over at ``as_of``; returns how many have a new
+    evaluation, and of how many the last one still stands.
 
     A campaign that cannot be evaluated does not hold up the others.
     """
-    evaluated = 0
+    new = unchanged = 0
     today = timezone.localtime(as_of).date()
     for campaign in Campaign.objects.ended(today).order_by("ends_on", "pk"):
+        before = set(campaign.evaluations.values_list("pk", flat=True))
         try:
-            evaluate(campaign, as_of)
+            found = evaluate(campaign, as_of)
         # Live, but nothing has gone out: no fault, so no traceback in the log.
         except NothingToEvaluate as reason:
             log.info("campaign %s not evaluated: %s", campaign.pk, reason)
@@ -31,8 +32,10 @@ def evaluate_ended(as_of) -> int:
         except Exception:
             log.exception("campaign %s not evaluated", campaign.pk)
         else:
-            evaluated += 1
-    return evaluated
+            is_known = found.pk in before
+            unchanged += is_known
+            new += not is_known
+    return new, unchanged
 
 
 @shared_task(name="analytics.tasks.run_loop")

@@ -96,6 +96,7 @@ class Month:
         self.measured: set[date] = set()
         self.begun: dict[str, date] = {}
         self.computed_at: datetime | None = None
+        self._kinds: dict[str, list[str]] = {}
         self._load_begun()
         self._load()
 
@@ -278,6 +279,13 @@ class Month:
         """
         if self._is_withheld(metric):
             return sorted(Voice.Kind.values)
+        # Every month of every chart asks for them.
+        if metric not in self._kinds:
+            self._kinds[metric] = self._counted_kinds(metric)
+        return self._kinds[metric]
+
+    def _counted_kinds(self, metric: str) -> list[str]:
+        """By how many are told of each in all these months together."""
         totals: Counter = Counter()
         for (name, key, _month), value in self.values.items():
             if name == metric and key:

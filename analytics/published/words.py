@@ -3,10 +3,12 @@
 A break is stored as a code with its values, so that everybody reads it in their own language.
 """
 
+from django.apps import apps
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from analytics.published.models import CHAIN_NAMES
+from core.holds import kind_of
 
 SENTENCES = {
     "missing_between": gettext_noop(
@@ -52,6 +54,10 @@ SENTENCES = {
     "foreign_answer_key": gettext_noop(
         "%(row)s: no worker of this portal vouches for the key of anonymous answers"
     ),
+    "lock_was_off": gettext_noop("%(row)s: it was locked, and the lock was taken off since"),
+    "unlike_record": gettext_noop(
+        "%(row)s differs in %(field)s from what it was locked with and what was changed on record"
+    ),
     "change_is_untold": gettext_noop(
         "%(row)s: it does not say how it differs from the publication before it"
     ),
@@ -68,5 +74,15 @@ def sentence(stored: dict | str) -> str:
     values = dict(stored["values"])
     if "chain" in values:
         values["chain"] = CHAIN_NAMES.get(values["chain"], values["chain"])
+    if "table" in values:
+        values["table"] = rows_of(values["table"])
     template = SENTENCES[stored["code"]]
     return _(template) % values
+
+
+def rows_of(table: str) -> str:
+    """What the rows of a table are called; one that no model has as it is."""
+    for model in apps.get_models():
+        if model._meta.db_table == table:
+            return kind_of(model)
+    return table

@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -26,6 +27,8 @@ from core import disks
 from core.disclosure import Count
 from crm.jobs.models import Job
 from crm.letters.models import Letter, LetterQuerySet
+from crm.privacy.models import Correction, Departure
+from crm.readers.models import Reader
 from feedback.calls.models import Submission
 from feedback.voices.models import Voice
 
@@ -54,7 +57,27 @@ def waiting(user) -> list[DeskEntry]:
 
     Nothing is listed that waits for nobody.
     """
-    return [*_voices(user), *_works(user), *_decisions(user), *_planned_campaigns(user)]
+    return [
+        *_voices(user),
+        *_held_voices(user),
+        *_corrections(user),
+        *_departures(user),
+        *_works(user),
+        *_decisions(user),
+        *_planned_campaigns(user),
+    ]
+
+
+def in_the_menu(user) -> dict[str, Count]:
+    """{key of the menu's entry: how many wait there}; entries of which none waits are left out."""
+    voices = Voice.objects.visible_to(user)
+    waiting = {
+        "voices": voices.waiting().count() + voices.held().count(),
+        "corrections": _open_corrections(user).count(),
+        "readers": _leaving(user).count(),
+    }
+    # Exact, as the numbers on the first page: each of them can be opened.
+    return {key: Count.exact(n) for key, n in waiting.items() if n}
 
 
 def _voices(user) -> Iterator[DeskEntry]:
@@ -64,6 +87,48 @@ def _voices(user) -> Iterator[DeskEntry]:
     text = ngettext("voice without an answer", "voices without an answer", voices)
     # Exact: whoever sees the number may open each of these voices, and of the works below.
     yield DeskEntry(Count.exact(voices), text, reverse("feedback:voice-list"))
+
+
+def _held_voices(user) -> Iterator[DeskEntry]:
+    held = Voice.objects.visible_to(user).held().count()
+    if not held:
+        return
+    text = ngettext("voice to look at first", "voices to look at first", held)
+    url = f"{reverse('feedback:voice-list')}?state={Voice.State.HELD}"
+    yield DeskEntry(Count.exact(held), text, url)
+
+
+def _corrections(user) -> Iterator[DeskEntry]:
+    asked = _open_corrections(user).count()
+    if not asked:
+        return
+    text = ngettext("correction asked for", "corrections asked for", asked)
+    yield DeskEntry(Count.exact(asked), text, reverse("crm:correction-list"))
+
+
+def _open_corrections(user) -> models.QuerySet:
+    """Those that this person may decide about."""
+    if not user.can("readers.edit"):
+        return Correction.objects.none()
+    return Correction.objects.visible_to(user).waiting()
+
+
+def _departures(user) -> Iterator[DeskEntry]:
+    """Nobody has to do anything: whoever still holds their books knows until when."""
+    told = _leaving(user).aggregate(n=models.Count("pk"), first=models.Min("departure__due_at"))
+    if not told["n"]:
+        return
+    text = ngettext("reader asked to leave", "readers asked to leave", told["n"])
+    day = date_format(timezone.localtime(told["first"]), "DATE_FORMAT")
+    detail = _("Erased by themselves, the first on %(day)s") % {"day": day}
+    url = f"{reverse('crm:reader-list')}?leaving=on"
+    yield DeskEntry(Count.exact(told["n"]), text, url, detail)
+
+
+def _leaving(user) -> models.QuerySet:
+    if not user.can("readers.view"):
+        return Reader.objects.none()
+    return Reader.objects.visible_to(user).leaving()
 
 
 def _works(user) -> Iterator[DeskEntry]:
@@ -102,6 +167,7 @@ def late(user, now: datetime) -> list[DeskEntry]:
     return [
         *_full_disks(),
         *_missed_clicks(now),
+        *_stuck_departures(user),
         *_broken_publications(user),
         *_overdue_voices(user, now),
         *_troubled_letters(user),
@@ -120,6 +186,17 @@ def _full_disks() -> Iterator[DeskEntry]:
     for name, folder in disks.folders().items():
         if not disks.has_room(folder):
             yield DeskEntry(None, said[name], reverse("analytics:today"), str(folder.name))
+    yield from _full_database()
+
+
+def _full_database() -> Iterator[DeskEntry]:
+    """Its own disk, of which we know only what it refused to write."""
+    full_at = disks.database_full_at()
+    if full_at is None:
+        return
+    at = date_format(timezone.localtime(full_at), "DATETIME_FORMAT")
+    text = _("The disk of the database was full: what was written then was not kept")
+    yield DeskEntry(None, text, reverse("analytics:today"), at)
 
 
 def _missed_clicks(now: datetime) -> Iterator[DeskEntry]:
@@ -134,6 +211,14 @@ def _missed_clicks(now: datetime) -> Iterator[DeskEntry]:
         missed,
     )
     yield DeskEntry(missed, text, reverse("campaigns:link-list"))
+
+
+def _stuck_departures(user) -> Iterator[DeskEntry]:
+    """That somebody is here still who should be gone; not who, nor how many."""
+    if user.can("privacy.keep") and Departure.objects.stuck().exists():
+        text = _("Somebody who asked to be erased could not be erased")
+        detail = _("It is tried again every hour; the log says what failed.")
+        yield DeskEntry(None, text, reverse("crm:privacy-clock"), detail)
 
 
 def _broken_publications(user) -> Iterator[DeskEntry]:

@@ -4,4 +4,5 @@ from analytics.today import views
 
 urlpatterns = [
     path("desk/", views.today, name="today"),
+    path("desk/waiting/", views.menu_counts, name="menu-counts"),
 ]

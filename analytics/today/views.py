@@ -2,6 +2,7 @@
 
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_GET
 
 from analytics.today import desk
 from core.access import needs
@@ -18,3 +19,14 @@ def today(request):
         "news": desk.news(request.user, now),
     }
     return render(request, "analytics/today/today.html", context)
+
+
+@require_GET
+@needs("desk.open")
+def menu_counts(request):
+    """Fragment: how many wait behind entries of the menu, each put into its place there.
+
+    Asked for after the page, so that no page waits for it.
+    """
+    counts = desk.in_the_menu(request.user)
+    return render(request, "analytics/today/_menu_counts.html", {"counts": counts})

@@ -29,7 +29,8 @@ class ContentForm(ModelForm):
             "subject": _("{name} stands for the reader's name."),
             "preheader": _("The line that mail programs show after the subject."),
             "body": _(
-                "Simple HTML: paragraphs, headings, lists, links. {name}, {campus} and {kind} are "
+                "Plain text with a blank line between paragraphs, or simple HTML: paragraphs, "
+                "headings, lists, links. {name}, {campus} and {kind} are "
                 "filled in for each reader, {unsubscribe} is their way out; anything else in "
                 "braces stays as it is. Every link is counted by its place. A path of this site "
                 "such as /s/welcome/ also tells that page who follows it."
@@ -52,7 +53,7 @@ class ContentForm(ModelForm):
             raise ValidationError(str(refusal)) from None
         found = targets.check_links(typed)
         check_hosts(target for target, _label in found)
-        body = bodies.clean_body(typed)
+        body = bodies.clean_body(bodies.with_paragraphs(typed))
         if is_blank(bodies.plain_text_of(body)):
             raise ValidationError(_("There is nothing to read in it."))
         return body

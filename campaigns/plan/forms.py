@@ -101,6 +101,8 @@ class BriefForm(ModelForm):
             "ends_on": DateInput,
             "purpose": forms.Textarea(attrs={"rows": 3}),
         }
+        # The models' own names are short words that read otherwise elsewhere.
+        labels = {"ends_on": _("Last day"), "purpose": _("What the campaign is meant to reach")}
 
     def __init__(self, *args, budget_fixed: bool = False, **kwargs):
         super().__init__(*args, **kwargs)

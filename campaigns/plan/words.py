@@ -332,3 +332,6 @@ def audit_codes() -> dict[str, dict]:
         "kind": {part._meta.model_name: part._meta.verbose_name for part in parts},
         "metric": dict(Standard.Metric.choices),
     }
+
+
+AUDIT_CODES = [audit_codes]

@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from campaigns.links.models import TrackedLink
 from campaigns.plan.models import Campaign, ChannelPlan, Cost
 from campaigns.sending.models import Delivery
-from core.disclosure import Count, Missing
+from core.disclosure import Count, Missing, RoundedCount, in_tens
 
 
 @dataclass
@@ -32,11 +32,17 @@ class ChannelTrace:
         """The same as everybody may be told."""
         responses = self._responses()
         return ChannelOutcome(
-            sent=Count.of(self.sent),
+            sent=self._mailed(),
             responses=responses,
             cost=self.cost,
             per_hundred=_per_hundred(responses, self.cost),
         )
+
+    def _mailed(self) -> Count:
+        """In tens: a segment's exact size beside it would tell how few were not mailed."""
+        if not self.sent:
+            return Count.of(self.sent)
+        return RoundedCount.told(in_tens(self.sent))
 
     def _responses(self) -> Count:
         """Readers who followed a mail's link plus visits by other links."""

@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from campaigns.contents.models import Content
 from campaigns.links.models import TrackedLink
@@ -15,14 +16,14 @@ from crm.readers.models import Reader
 
 
 class DeliveryState(models.TextChoices):
-    PENDING = "pending", _("Waiting")
-    CLAIMED = "claimed", _("Claimed")
-    INFLIGHT = "inflight", _("Being sent")
-    SENT = "sent", _("Sent")
-    FAILED = "failed", _("Failed")
-    SKIPPED = "skipped", _("Skipped")
-    UNKNOWN = "unknown", _("Unknown")
-    HOLDOUT = "holdout", _("Holdout")
+    PENDING = "pending", pgettext_lazy("delivery", "Waiting")
+    CLAIMED = "claimed", pgettext_lazy("delivery", "Claimed")
+    INFLIGHT = "inflight", pgettext_lazy("delivery", "Being sent")
+    SENT = "sent", pgettext_lazy("delivery", "Sent")
+    FAILED = "failed", pgettext_lazy("delivery", "Failed")
+    SKIPPED = "skipped", pgettext_lazy("delivery", "Skipped")
+    UNKNOWN = "unknown", pgettext_lazy("delivery", "Unknown")
+    HOLDOUT = "holdout", pgettext_lazy("delivery", "Holdout")
 
 
 class Delivery(models.Model):

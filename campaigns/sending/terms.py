@@ -32,6 +32,7 @@ TERMS = [
         default=730,
         least=180,
         most=3650,
-        **emptying(with_reader, reader=None),
+        # What a mail server answered names whom it did not know.
+        **emptying(with_reader, reader=None, reason=""),
     ),
 ]

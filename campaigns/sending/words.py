@@ -20,9 +20,11 @@ REASONS = {
     NotMailable.SUPPRESSED: FailureCode.SUPPRESSED.label,
     ERASED: gettext_lazy("was erased at their own wish"),
     FailureCode.BAD_ADDRESS: FailureCode.BAD_ADDRESS.label,
+    FailureCode.SERVER_LOST: FailureCode.SERVER_LOST.label,
     FailureCode.NOT_COMPOSED: FailureCode.NOT_COMPOSED.label,
     FailureCode.WORKER_DIED: FailureCode.WORKER_DIED.label,
     FailureCode.LEASE_OVER: FailureCode.LEASE_OVER.label,
+    FailureCode.RESTORED: FailureCode.RESTORED.label,
 }
 OBSTACLES = {
     Obstacle.LAUNCHED: gettext_lazy("It has been launched already."),

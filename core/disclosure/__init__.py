@@ -5,7 +5,7 @@ print; the functions on numbers and None below them are the rules they use, stil
 where a part of the software has not adopted the types.
 """
 
-from core.disclosure.about import about, in_tens
+from core.disclosure.about import about, in_tens, rounded_to
 from core.disclosure.count import (
     ABOUT,
     SHOWN,
@@ -53,5 +53,6 @@ __all__ = [
     "is_small",
     "may_split",
     "may_stand_beside",
+    "rounded_to",
     "suppress",
 ]

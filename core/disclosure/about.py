@@ -51,6 +51,11 @@ def in_tens(n: int) -> int | None:
     For the cells of a table of two questions, whose sums are told exactly elsewhere: a draw would
     be given away by them.
     """
-    if n < step():
+    return rounded_to(step(), n)
+
+
+def rounded_to(width: int, n: int) -> int | None:
+    """``n`` persons to the nearest multiple of ``width``, halves up; None for fewer than that."""
+    if n < width:
         return None
-    return (n + step() // 2) // step() * step()
+    return (n + width // 2) // width * width

@@ -24,6 +24,8 @@ class List:
     filters: type[django_filters.FilterSet] | None = None
     table_class: type[Table] | None = None
     paginator: type[Paginator] = Paginator
+    #: Whether a row is a block of labelled lines on a phone, so that no column lies out of sight.
+    stacks = False
     #: Unless another column is asked for; behind that column too, so that no row is on two pages.
     #: Ends with a key that is unique. Empty leaves the order of the rows given.
     order: tuple[str, ...] = ()

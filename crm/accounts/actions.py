@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,14 +19,14 @@ from crm.staff.words import AuditAction
 @transaction.atomic
 def end_session(*, session: BrowserSession, by: User) -> None:
     """End one session; whoever uses it is asked to sign in at their next step."""
-    BrowserSession.objects.filter(pk=session.pk).delete()
+    BrowserSession.objects.filter(pk=session.pk).end()
     audit.record(action=AuditAction.SESSION_END, by=by, on=session.user)
 
 
 @transaction.atomic
 def end_sessions(*, user: User, by: User) -> int:
     """End every session of ``user``, the one this is asked from as well; returns how many."""
-    ended, _by_model = BrowserSession.objects.filter(user=user).delete()
+    ended = BrowserSession.objects.filter(user=user).end()
     audit.record(action=AuditAction.SESSION_END_ALL, by=by, on=user, sessions=ended)
     return ended
 
@@ -37,11 +38,27 @@ def end_everything_else(*, user: User, digest: str, by: User | None) -> None:
     For a change after which nobody who got in before it should be in.
     """
     others = BrowserSession.objects.filter(user=user).exclude(session_key=digest)
-    ended, _by_model = others.delete()
+    ended = others.end()
     if ended:
         audit.record(action=AuditAction.SESSION_END_ALL, by=by, on=user, sessions=ended)
     if user.api_tokens.exists():
         revoke_tokens(user=user, by=by)
+
+
+@transaction.atomic
+def reset_second_factor(*, user: User, reason: str, by: User) -> None:
+    """Let somebody in by their password alone, who lost telephone and recovery codes.
+
+    What they were signed in with ends. Refused for the own one, which is switched off on the own
+    page, and where there is none.
+    """
+    if user.pk == by.pk:
+        raise Refused(_("Your own second factor is changed on your own page."))
+    removed, _by_model = Authenticator.objects.filter(user=user).delete()
+    if not removed:
+        raise Refused(_("%(name)s has no second factor.") % {"name": user})
+    end_everything_else(user=user, digest="", by=by)
+    audit.record(action=AuditAction.SECOND_FACTOR_RESET, by=by, on=user, reason=reason)
 
 
 # --- programs -------------------------------------------------------------------------------------

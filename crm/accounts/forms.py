@@ -18,3 +18,16 @@ class TokenForm(Form):
         help_text=_("The name of the program or the machine that will use it."),
     )
     days = forms.TypedChoiceField(label=_("Valid for"), choices=lifetimes, coerce=int)
+
+
+class SecondFactorForm(Form):
+    """Why a second factor is reset, for the audit trail."""
+
+    reason = forms.CharField(
+        label=_("Why"),
+        max_length=200,
+        help_text=_("For example: telephone lost, known to me, came to the desk on 3 March."),
+    )
+    recognised = forms.BooleanField(
+        label=_("I have recognised this person myself, not by telephone or mail alone.")
+    )

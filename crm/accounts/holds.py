@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.holds import AccountHold, Erase, Shown
 from core.localised import listed
+from crm.accounts.kept import page_in_words, typed_texts
 
 ACCESS = _("so that only the person themself gets in")
 SERVICE = _("service to readers")
@@ -21,8 +22,8 @@ def factor_in_words(kind: str) -> str:
 
 
 def typed_in_words(fields: list) -> str:
-    """[[name, value]] as one text."""
-    return listed(value for _name, value in fields if value)
+    """The texts of [[name, value]] as one."""
+    return listed(typed_texts(fields))
 
 
 ACCOUNTS = [
@@ -95,7 +96,7 @@ ACCOUNTS = [
         title=_("Forms kept for me because I was signed out"),
         shown=(
             Shown(_("when"), "at"),
-            Shown(_("page"), "path"),
+            Shown(_("page"), "path", page_in_words),
             Shown(_("what I typed"), "fields", typed_in_words),
         ),
         order="-at",

@@ -4,18 +4,24 @@ The cookie of an ended session still says whose it was, for as long as its row i
 """
 
 from datetime import timedelta
+from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Q
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from core.characters import is_storable
 from crm.accounts.models import BrowserSession, KeptForm
 
-#: Pages whose forms are never kept: they ask for passwords, or belong to Django's admin.
-NEVER_KEPT = ("/accounts/", "/admin/", "/api/")
+#: Pages whose forms are never kept: they ask for passwords, or belong to Django's admin. Of a
+#: survey nothing is: a kept form names its writer, and the survey may have promised otherwise.
+NEVER_KEPT = ("/accounts/", "/admin/", "/api/", "/s/")
 #: Fields of no meaning afterwards.
 LEFT_OUT = {"csrfmiddlewaretoken"}
+#: Fields that pages fill in themselves: ids, traps, marks and buttons of the builder of segments.
+NOT_TYPED = {"client_id", "website", "t", "node", "do", "next"}
 #: Characters of all fields together.
 LONGEST = 256 * 1024
 LONGEST_PATH = 500
@@ -72,14 +78,29 @@ def may_be_kept(path: str, fields: list[list[str]]) -> bool:
     return length <= LONGEST
 
 
-def typed_texts(kept: KeptForm) -> list[str]:
-    """The texts among the fields that a person wrote, to be read on the page and copied."""
+def typed_texts(fields: list[list[str]]) -> list[str]:
+    """The texts among [name, value] that a person wrote, to be read on the page and copied."""
     typed = []
-    for _name, value in kept.fields:
+    for name, value in fields:
         has_several_words = len(value.split()) > 1
-        if has_several_words or len(value) > LONGEST_CHOICE:
+        is_long = has_several_words or len(value) > LONGEST_CHOICE
+        if is_long and name not in NOT_TYPED and not is_key(value):
             typed.append(value)
     return typed
+
+
+def is_key(value: str) -> bool:
+    """Whether this is an id of ours and no words."""
+    try:
+        UUID(value)
+    except ValueError:
+        return False
+    return True
+
+
+def page_in_words(path: str) -> str:
+    """What the page is called that a form stood on; empty where nobody knows."""
+    return import_string(settings.PAGE_IN_WORDS)(path)
 
 
 def forget_ended() -> int:

@@ -26,12 +26,20 @@ class OwnQuerySet(VisibleQuerySet):
 # --- browsers -------------------------------------------------------------------------------------
 class BrowserSessionQuerySet(OwnQuerySet):
     def open_now(self):
-        """Sessions that have not come to their end by time."""
+        """Sessions that have not come to their end."""
         return self.filter(expire_date__gt=timezone.now())
 
     def over(self):
-        """Sessions of people who were signed in, that have come to their end by time."""
+        """Sessions of people who were signed in, that have come to their end."""
         return self.filter(expire_date__lte=timezone.now(), user__isnull=False)
+
+    def end(self) -> int:
+        """End those that are open, at once; returns how many.
+
+        The rows stay for some days, with whose they were and nothing else that opens anything: a
+        form that is being typed in such a browser is kept for its writer.
+        """
+        return self.open_now().update(expire_date=timezone.now(), session_data="")
 
 
 class BrowserSession(AbstractBaseSession):

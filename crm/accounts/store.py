@@ -12,6 +12,8 @@ from typing import NamedTuple
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
+from django.contrib.sessions.backends.base import UpdateError
+from django.db import transaction
 from django.utils import timezone
 
 from crm.accounts.models import BrowserSession
@@ -37,12 +39,14 @@ def digest_of(session_key: str) -> str:
 class SessionStore(db.SessionStore):
     """``row``: the session as it was read or last written; None before.
 
-    ``ended``: a session of somebody signed in that the cookie names and whose time is over.
+    ``ended``: a session of somebody signed in that the cookie names and that is over: by time, or
+    ended from elsewhere. ``is_left``: whoever it belonged to signed out here.
     ``ask_origin`` says where the request comes from; asked only when it is written down.
     """
 
     row: BrowserSession | None = None
     ended: BrowserSession | None = None
+    is_left: bool = False
     ask_origin: Callable[[], Origin] = Origin
 
     @classmethod
@@ -67,6 +71,34 @@ class SessionStore(db.SessionStore):
         key = session_key or self.session_key
         if key is not None:
             super().delete(digest_of(key))
+
+    def save(self, must_create=False):
+        """As Django's own, but a session that was ended meanwhile does not come back: as if its row
+        were gone.
+        """
+        with transaction.atomic():
+            if self.session_key is not None and not must_create:
+                self._hold_open()
+            super().save(must_create)
+
+    def _hold_open(self) -> None:
+        """Raises UpdateError where the session is over; else nobody ends it until it is saved."""
+        rows = BrowserSession.objects.open_now().filter(session_key=self.digest)
+        if not rows.select_for_update().values_list("pk", flat=True):
+            raise UpdateError
+
+    def flush(self):
+        """As Django's own. A session that is no good any more, as after a change of rights, leaves
+        its row: what is typed in it may still arrive.
+        """
+        row = self.row
+        if self.is_left or row is None or row.user_id is None:
+            super().flush()
+            return
+        BrowserSession.objects.filter(pk=row.pk).end()
+        self.ended = row
+        self.clear()
+        self._session_key = None
 
     @property
     def digest(self) -> str:
@@ -113,7 +145,8 @@ class SessionStore(db.SessionStore):
         fields = ("last_seen_at", "expire_date", "browser", "system", "network")
         # By an update: a session that was ended meanwhile must not come back.
         values = {name: getattr(self.row, name) for name in fields}
-        BrowserSession.objects.filter(session_key=self.row.session_key).update(**values)
+        own = BrowserSession.objects.filter(session_key=self.row.session_key)
+        own.open_now().update(**values)
 
 
 def _user_in(data: dict) -> int | None:

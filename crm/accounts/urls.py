@@ -11,6 +11,7 @@ urlpatterns = [
     path("me/tokens/<int:pk>/revoke/", views.token_revoke, name="token-revoke"),
     path("me/kept/<uuid:pk>/", views.kept_form, name="kept-form"),
     path("me/kept/<uuid:pk>/discard/", views.kept_form_discard, name="kept-form-discard"),
+    path("desk/users/<int:pk>/second-factor/", views.user_second_factor, name="user-second-factor"),
     path("desk/users/<int:pk>/sessions/", views.user_session_list, name="user-session-list"),
     path("desk/users/<int:pk>/sessions/end/", views.user_session_end, name="user-session-end"),
 ]

@@ -1,5 +1,6 @@
 """What a person is signed in with, on their own pages and, for administrators, on the desk."""
 
+from allauth.account.adapter import get_adapter
 from allauth.account.decorators import reauthentication_required
 from allauth.mfa import signals
 from django.conf import settings
@@ -20,14 +21,16 @@ from crm.accounts.actions import (
     end_session,
     end_sessions,
     make_token,
+    reset_second_factor,
     revoke_token,
     revoke_tokens,
 )
-from crm.accounts.forms import TokenForm
+from crm.accounts.forms import SecondFactorForm, TokenForm
 from crm.accounts.models import ApiToken, BrowserSession, KeptForm
 from crm.accounts.words import session_lines
 from crm.staff import audit
 from crm.staff.models import User
+from crm.staff.queries import has_second_factor
 from crm.staff.words import AuditAction
 
 
@@ -114,7 +117,12 @@ def kept_form(request, pk):
     """What was being typed when the session ended, to be sent now."""
     form = KeptForm.objects.visible_to(request.user).get_or_404(pk)
     days = kept.KEPT_FOR.days
-    context = {"kept": form, "texts": kept.typed_texts(form), "days": days}
+    context = {
+        "kept": form,
+        "page": kept.page_in_words(form.path),
+        "texts": kept.typed_texts(form.fields),
+        "days": days,
+    }
     return render(request, "crm/accounts/kept_form.html", context)
 
 
@@ -150,6 +158,31 @@ def user_session_end(request, pk):
     return redirect("crm:user-list")
 
 
+@needs("users.edit")
+def user_second_factor(request, pk):
+    """For somebody who lost telephone and recovery codes; their mailbox is told."""
+    person = User.objects.visible_to(request.user).get_or_404(pk)
+    form = SecondFactorForm(posted(request))
+    if form.is_valid() and _second_factor_reset(form, person, request.user):
+        said = _("%(name)s signs in by the password alone and can set up a new second factor.")
+        messages.success(request, said % {"name": person})
+        return redirect("crm:user-edit", person.pk)
+
+    context = {"form": form, "person": person, "has_factor": has_second_factor(person)}
+    template = "crm/accounts/user_second_factor.html"
+    return render(request, template, context, status=status_of(form))
+
+
+def _second_factor_reset(form: SecondFactorForm, person: User, by) -> bool:
+    """False with the reason on the form."""
+    with refusal_on(form):
+        reset_second_factor(user=person, reason=form.cleaned_data["reason"], by=by)
+        if person.email:
+            tell = get_adapter().send_notification_mail
+            tell("mfa/email/totp_deactivated", person, email=person.email)
+    return not form.errors
+
+
 # --- what packages tell of ------------------------------------------------------------------------
 @receiver(
     [signals.authenticator_added, signals.authenticator_removed, signals.authenticator_reset],
@@ -165,6 +198,8 @@ def signed_out(request, user, **_signal):
     """Somebody signed out themselves; a session that ends by time is no sign-out."""
     if user is None:
         return
+    # The row of their session goes at once: nothing is still to come from it.
+    request.session.is_left = True
     # The browser is told to forget what it kept of them (config.middleware.ForgetMiddleware).
     request.signed_out = user.pk
     audit.record(

@@ -61,5 +61,6 @@ UNKNOWABLE = [
         "crm.ImportBatch",
         _("Files of readers as the library sent them in"),
         _("They are not searched for one person; what was taken from them stands on this page."),
+        _("to know whom the library serves"),
     )
 ]

@@ -7,13 +7,12 @@ from dataclasses import asdict, dataclass
 from django.db import connection, transaction
 from django.utils import timezone
 
-from core.localised import listed
-from crm.imports.consents import channels_of
 from crm.imports.counts import ImportCounts, for_the_trail
 from crm.imports.merging import Merge
 from crm.imports.models import ImportBatch, ImportRefusal
 from crm.imports.staging import StagedFile, drop, stage
-from crm.readers.models import ContactChannel, Reader
+from crm.readers.models import Reader
+from crm.readers.words import permissions_in_words
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
@@ -99,15 +98,13 @@ def first_taken(merge: Merge) -> list[dict]:
     """The first rows as they would be stored, with the names of places."""
     plan = merge.staged.plan
     kinds = dict(Reader.Kind.choices)
-    channels = dict(ContactChannel.choices)
 
     found = merge.rows(FIRST_TAKEN)
     for row in found:
         kind = row["kind"] or merge.params["kind"]
         row["kind_label"] = kinds.get(kind, "")
 
-        allowed = [str(channels[channel]) for channel in channels_of(row["consents"] or ())]
-        row["allows"] = listed(allowed)
+        row["allows"] = permissions_in_words(row["consents"] or ())
 
         row["traits"] = json.loads(row["traits"] or "{}")
         row["campus"] = plan.campuses.row_at(row["campus"])

@@ -53,7 +53,7 @@ class Walk:
         self.parser.EndElementHandler = self.close
         self.has_begun = False
         self.depth = self.fed = self.parsed = 0
-        self.rows = Rows()
+        self.rows = SheetRows()
 
     def open(self, name, _attributes) -> None:
         self.has_begun = True
@@ -82,7 +82,7 @@ class Walk:
         self.rows.reach(self.parsed)
 
 
-class Rows:
+class SheetRows:
     """How long the rows are, and how much stands outside of them: openpyxl holds a whole row, and
     all that is in none. A row within a row ends none. Lengths and places are in bytes.
     """

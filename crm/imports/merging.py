@@ -89,7 +89,7 @@ class Merge:
         and colleges that are new; without it they are only named.
         """
         # Sorting and hashing of a whole file stay in memory; only for this transaction.
-        self.run("SET LOCAL work_mem = '128MB'")
+        self.run("SET LOCAL work_mem = '256MB'")
         self.refuse(store_places=store_places)
         if self.staged.plan.consents:
             self.settle_consents()

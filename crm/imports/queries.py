@@ -130,11 +130,14 @@ EVENT = """
         (reader_id, erased, channel, purpose, granted, source, wording, at, by_id, import_run)"""
 #: The two parts of a permission ``c``.
 PARTS = f"split_part(c, '{BETWEEN}', 1), split_part(c, '{BETWEEN}', 2)"
-#: Readers that this import created have no word before its own.
+#: Readers that this import created have no word before its own. They are as many as the file has
+#: rows: a function in FROM would be started anew for each of them.
 FIRST_CONSENTS = f"""{EVENT}
     SELECT r.id, '', {PARTS}, true, '{FROM_A_FILE}', %(wording)s, %(now)s, %(by)s, %(batch)s
-    FROM crm_reader r, unnest(r.consents) c
-    WHERE r.import_batch_id = %(batch)s"""
+    FROM (
+        SELECT id, unnest(consents) AS c
+        FROM crm_reader
+        WHERE import_batch_id = %(batch)s) r"""
 #: Of readers that it changed only what became different is a word.
 NEW_CONSENTS = f"""{EVENT}
     SELECT m.reader_id, '', {PARTS}, true, '{FROM_A_FILE}', %(wording)s, %(now)s, %(by)s, %(batch)s

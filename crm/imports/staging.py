@@ -6,7 +6,8 @@ No reader is touched yet, and leaving it half full harms nobody.
 import io
 import json
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -131,28 +132,53 @@ def fill(
     cursor, staged: StagedFile, rows: Iterator[Row], limit: int | None, report: Report | None
 ) -> None:
     """Copy rows until there are no more, or ``limit`` have come; ``staged`` counts them."""
-    while True:
-        size = BATCH
-        if limit is not None:
-            size = min(BATCH, limit - staged.rows)
-        part = list(islice(rows, size))
-        if not part:
-            break
-
-        taken, refused = convert(staged.plan, part, before=staged.rows)
-        copy(cursor, staged.table, ["line", *staged.plan.columns], taken)
-        copy(cursor, staged.table, REFUSED, refused)
-
-        staged.rows += len(part)
-        staged.refused += len(refused)
-        if report:
-            report(staged.rows)
+    copying = None
+    # While the database takes in one batch, the next is read and converted.
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        for taken, refused in batches(staged.plan, rows, limit):
+            if copying:
+                note(staged, *copying.result(), report)
+            copying = beside.submit(copy_both, cursor, staged, taken, refused)
+        if copying:
+            note(staged, *copying.result(), report)
 
     # A preview that has counted every row says so.
     staged.whole = next(rows, None) is None
 
 
-def convert(plan: ColumnPlan, part: list[Row], *, before: int) -> tuple[list[str], list[str]]:
+def batches(
+    plan: ColumnPlan, rows: Iterator[Row], limit: int | None
+) -> Iterator[tuple[list[str], list[str]]]:
+    """Batch by batch what ``convert`` gives, until there are no more rows or ``limit`` came."""
+    before, size = 0, BATCH
+    while True:
+        if limit is not None:
+            size = min(BATCH, limit - before)
+        # Row by row: as a list of lists they would set off the collector of garbage, which goes
+        # through everything the process holds.
+        taken, refused = convert(plan, islice(rows, size), before=before)
+        if not taken and not refused:
+            return
+        before += len(taken) + len(refused)
+        yield taken, refused
+
+
+def copy_both(cursor, staged: StagedFile, taken: list[str], refused: list[str]) -> tuple[int, int]:
+    """Copy the COPY lines of one batch; returns how many rows were taken and refused."""
+    copy(cursor, staged.table, ["line", *staged.plan.columns], taken)
+    copy(cursor, staged.table, REFUSED, refused)
+    return len(taken), len(refused)
+
+
+def note(staged: StagedFile, taken: int, refused: int, report: Report | None) -> None:
+    """Count a batch that is stored; nothing is being copied while ``report`` asks the database."""
+    staged.rows += taken + refused
+    staged.refused += refused
+    if report:
+        report(staged.rows)
+
+
+def convert(plan: ColumnPlan, part: Iterable[Row], *, before: int) -> tuple[list[str], list[str]]:
     """(COPY lines of rows taken, COPY lines of rows refused).
 
     ``before`` rows came earlier in the file.
@@ -185,7 +211,8 @@ def copy(cursor, table: str, columns: list[str], lines: list[str]) -> None:
         return
     text = io.StringIO("\n".join(lines) + "\n")
     names = ", ".join(columns)
-    cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN", text, 1 << 16)
+    # In few pieces: between two of them it waits for the thread that converts.
+    cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN", text, 1 << 22)
 
 
 def drop(table: str) -> None:

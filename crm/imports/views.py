@@ -22,7 +22,7 @@ from crm.imports.forms import MapForm, ProfileForm, UploadForm
 from crm.imports.light import is_light
 from crm.imports.lists import ImportList, RefusalList
 from crm.imports.load import ImportPreview, preview
-from crm.imports.models import ImportBatch
+from crm.imports.models import ImportBatch, ImportProfile
 from crm.imports.opening import Unreadable
 from crm.imports.shown import look_at_rows
 from crm.receipts.views import once
@@ -112,11 +112,14 @@ def import_check(request, pk):
 
 def map_page(request, batch, form):
     """The columns with what each is said to hold, and the profile that may say it instead."""
+    profile_form = None
+    if ImportProfile.objects.exists():
+        profile_form = ProfileForm(initial={"profile": batch.profile})
     context = {
         "batch": batch,
         "form": form,
         "same": batch.earlier_import(),
-        "profile_form": ProfileForm(initial={"profile": batch.profile}),
+        "profile_form": profile_form,
     }
     return render(request, "crm/imports/import_map.html", context, status=status_of(form))
 

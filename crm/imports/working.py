@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from core.refusals import Refused
 from crm.imports.describing import describe
@@ -21,6 +21,8 @@ from crm.jobs.running import Cancelled, keep_alive, report_progress
 
 #: From here on an import is worth telling the planner about.
 LARGE = 10_000
+#: Whoever looks at the job reads it in a language of their own.
+READING = gettext_noop("Reading rows")
 
 
 def import_job(job: Job, *, tell: Callable[[int], None] = lambda _rows: None) -> tuple[dict, str]:
@@ -38,7 +40,7 @@ def import_job(job: Job, *, tell: Callable[[int], None] = lambda _rows: None) ->
     def report(done: int) -> None:
         tell(done)
         # The lines of a file are an estimate: a cell may hold several.
-        report_progress(job, done, total=max(expected, done), message=_("Reading rows"))
+        report_progress(job, done, total=max(expected, done), message=READING)
 
     batch = load_or_reset(batch, report)
     if batch.created + batch.changed > LARGE:

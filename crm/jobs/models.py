@@ -1,5 +1,6 @@
 """Long work as a row: what runs, how far it is, how it ended."""
 
+import re
 from datetime import timedelta
 
 from django.conf import settings
@@ -17,6 +18,8 @@ from core.access import VisibleQuerySet
 #: may take between two reports. Mails have a rule of their own (``LEASE`` in
 #: campaigns/sending/delivery.py): a row is leased once for its batch and does not report.
 LOST_AFTER = timedelta(minutes=3)
+#: What stands in jobs of before: the class of an error and what the program or the server said.
+RAW_FAULT = re.compile(r"[A-Za-z_.]*(Error|Exception|Full|Exceeded): ")
 
 
 class JobQuerySet(VisibleQuerySet):
@@ -40,6 +43,17 @@ class JobQuerySet(VisibleQuerySet):
     def to_take(self):
         """Jobs a worker may claim: those that wait and those whose worker is gone."""
         return self.filter(state=Job.State.QUEUED) | self.lost()
+
+
+class JobFault(models.TextChoices):
+    """Why a job failed, where its own words do not say it; stands in ``message``."""
+
+    DATABASE_FULL = "database_full", _("The disk of the database is full. Nothing of it was kept.")
+    DISK_FULL = "disk_full", _("A disk is full. Make room, then start it again.")
+    DATABASE_AWAY = "database_away", _("The database broke off three times. Start it again.")
+    WORKER_LOST = "worker_lost", _("The worker was lost three times.")
+    TOO_LONG = "too_long", _("It took longer than any job may.")
+    UNFORESEEN = "unforeseen", _("A fault that nobody foresaw. The worker's log says more.")
 
 
 class Job(models.Model):
@@ -108,6 +122,18 @@ class Job(models.Model):
 
     def get_absolute_url(self):
         return reverse("crm:job-detail", args=[self.pk])
+
+    @property
+    def message_in_words(self) -> str:
+        """What it is doing, or why it failed: one of our codes, a text of the catalogues, or the
+        words of a refusal as they were said.
+        """
+        if self.message in JobFault.values:
+            return str(JobFault(self.message).label)
+        if RAW_FAULT.match(self.message):
+            return str(JobFault.UNFORESEEN.label)
+        # The catalogue's own heading is what an empty text would be translated to.
+        return gettext(self.message) if self.message else ""
 
     @property
     def is_open(self) -> bool:

@@ -8,12 +8,15 @@ import logging
 from collections.abc import Callable
 from datetime import timedelta
 
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.db.models import F, Q
 from django.utils import timezone
 
+from core import disks
 from core.queue import enqueue
 from core.refusals import Refused
-from crm.jobs.models import Job
+from crm.jobs.models import Job, JobFault
 
 log = logging.getLogger(__name__)
 
@@ -45,10 +48,45 @@ def run_job(job_id: int, work: Callable[[Job], tuple[dict, str]]) -> None:
     except Refused as refusal:
         finish(job, Job.State.FAILED, message=str(refusal))
     except Exception as error:
+        # The server's own words may hold a row of somebody's: they stand in the log alone.
         log.exception("job %s failed", job.pk)
-        finish(job, Job.State.FAILED, message=f"{type(error).__name__}: {error}")
+        end_faulty(job, error)
     else:
         finish(job, Job.State.DONE, result=result, url=url)
+
+
+def end_faulty(job: Job, error: Exception) -> None:
+    """Say in words why it failed; put back what failed only because the database was away."""
+    # A connection that broke off is of no more use, and the next statement takes a new one.
+    connection.close_if_unusable_or_obsolete()
+    fault = fault_of(error)
+    if fault == JobFault.DATABASE_FULL:
+        disks.note_database_full()
+    if fault == JobFault.DATABASE_AWAY and job.attempts < MAX_ATTEMPTS:
+        put_back(job)
+    else:
+        finish(job, Job.State.FAILED, message=fault)
+
+
+def fault_of(error: Exception) -> JobFault:
+    """What a fault of the work means for whoever started it."""
+    if disks.is_database_full(error):
+        return JobFault.DATABASE_FULL
+    if disks.is_full(error):
+        return JobFault.DISK_FULL
+    # psycopg2 has a plain DatabaseError for a connection that breaks off inside a row.
+    if isinstance(error, OperationalError | InterfaceError) or type(error) is DatabaseError:
+        return JobFault.DATABASE_AWAY
+    if isinstance(error, SoftTimeLimitExceeded):
+        return JobFault.TOO_LONG
+    return JobFault.UNFORESEEN
+
+
+def put_back(job: Job) -> None:
+    """Let a running job wait again: the sweep sends it, and it begins anew."""
+    Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(
+        state=Job.State.QUEUED, started_at=None, beat_at=None, done=0, message=""
+    )
 
 
 def claim(job_id: int) -> Job | None:
@@ -107,7 +145,12 @@ def finish(
     job: Job, state: str, *, result: dict | None = None, url: str = "", message: str = ""
 ) -> None:
     """Write how a running job ended; one that was given up meanwhile stays as it is."""
+    counted = {}
+    # The total was an estimate: the lines of a file are one more than its rows.
+    if state == Job.State.DONE and job.total and job.done:
+        counted["total"] = job.done
     Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(
+        **counted,
         state=state,
         result=result or {},
         result_url=url,
@@ -123,9 +166,7 @@ def sweep_jobs() -> int:
     """
     now = timezone.now()
     given_up = Job.objects.lost().filter(attempts__gte=MAX_ATTEMPTS)
-    given_up.update(
-        state=Job.State.FAILED, finished_at=now, message="The worker was lost three times."
-    )
+    given_up.update(state=Job.State.FAILED, finished_at=now, message=JobFault.WORKER_LOST)
 
     # A job just created has its own message on the way.
     just_created = Q(state=Job.State.QUEUED, created_at__gte=now - SENT_AGAIN_AFTER)

@@ -11,6 +11,7 @@ from crm.letters.backend import write_message
 from crm.letters.models import LetterKind
 from crm.library.naming import library_name
 from crm.staff import sign_in
+from crm.staff.buckets import DAY
 from crm.staff.models import User
 
 #: What allauth calls its mails, by their beginning; all others tell of a change.
@@ -26,7 +27,12 @@ class AccountLetters(sign_in.AccountAdapter):
 
     def hand_over(self, template_prefix: str, email: str, context: dict) -> None:
         """Put the mail down as a row, in the transaction of what it tells of."""
-        values = {"request": self.request, "email": email, "current_site": our_site()} | context
+        values = {
+            "request": self.request,
+            "email": email,
+            "current_site": our_site(),
+            "link_days": settings.PASSWORD_RESET_TIMEOUT // DAY,
+        } | context
         message = self.render_mail(template_prefix, email, values)
         write_message(message, kind=kind_of(template_prefix), reader=_reader_of(context))
 

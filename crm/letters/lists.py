@@ -59,7 +59,7 @@ class LetterTable(Table):
         verbose_name=_("State"),
     )
     created_at = DateColumn(_("Written"), format="DATETIME_FORMAT", attrs=NOWRAP)
-    attempts = FigureColumn(_("Attempts"))
+    attempts = FigureColumn(_("Handed over"))
 
 
 class LetterList(List):

@@ -70,11 +70,15 @@ class FailureCode(models.TextChoices):
     """Why a mail did not go out, where the mail server's words are not the reason."""
 
     BAD_ADDRESS = "bad_address", _("the address is not a valid one")
+    UNREACHABLE = "unreachable", _("the mail server does not answer")
+    SERVER_LOST = "server_lost", _("the mail server broke off")
+    NO_JOURNAL = "no_journal", _("the disk of this program's journal is full or away")
     NOT_COMPOSED = "not_composed", _("the message could not be composed")
     WORKER_DIED = "worker_died", _("the sending process ended while this was on its way")
     LEASE_OVER = "lease_over", _("nobody reported back in time")
     TOO_LATE = "too_late", _("it could not be mailed while it was still of use")
     BEFORE_UPGRADE = "before_upgrade", _("it was not mailed before the upgrade of this program")
+    RESTORED = "restored", _("data was restored from a backup: it may have gone out since")
     SUPPRESSED = "suppressed", _("address is on the suppression list")
     NO_CONSENT = "no_consent", _("has withdrawn consent")
 

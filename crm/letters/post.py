@@ -160,12 +160,12 @@ def _send(deadline: float) -> bool:
             run.work()
     except smtp.Unreachable as fault:
         log.warning("single letters wait: %s", fault)
-        claiming.put_off(str(fault))
+        claiming.put_off(FailureCode.UNREACHABLE)
         return False
     except OSError as fault:
         # The disk is full: without a journal a crash could leave a whole batch in doubt.
         log.error("single letters wait, the journal cannot be written: %s", fault)
-        claiming.put_off(smtp.reason_of_fault(fault))
+        claiming.put_off(FailureCode.NO_JOURNAL)
         return False
     return run.more and not stop
 

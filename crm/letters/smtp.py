@@ -5,6 +5,7 @@ next travel together: one round trip per mail. Elsewhere every command waits for
 """
 
 import contextlib
+import logging
 import smtplib
 import ssl
 from collections.abc import Callable, Iterable, Iterator
@@ -13,7 +14,10 @@ from enum import StrEnum
 
 from django.conf import settings
 
+from crm.letters.models import FailureCode
 from crm.letters.skeleton import Message, own_host, sender_address
+
+log = logging.getLogger(__name__)
 
 FAULTS = (OSError, smtplib.SMTPException)
 #: Replies that let an envelope go on: done, will forward, send the content.
@@ -345,4 +349,6 @@ class Connection:
 
     def _lost(self, message: Message, kind: Answer, fault: Exception) -> Result:
         self.alive = False
-        return Result(message.pk, kind, reason_of_fault(fault))
+        # The words of a library say nothing to whoever reads the row.
+        log.warning("the mail server was lost: %s", reason_of_fault(fault))
+        return Result(message.pk, kind, FailureCode.SERVER_LOST)

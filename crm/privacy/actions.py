@@ -1,19 +1,26 @@
 """Verbs on a person's own data: correcting, confirming an address, leaving, being erased."""
 
-from collections.abc import Iterable
-from datetime import timedelta
+import logging
+import time
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from functools import partial
+from string import ascii_lowercase
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
 from core.refusals import Refused
 from crm.letters.actions import write
 from crm.letters.models import LetterKind
-from crm.privacy import letters, traces
+from crm.privacy import gone, letters, traces
 from crm.privacy.erasing import NAME
+from crm.privacy.letters import Child, GuardianWord
 from crm.privacy.models import Assessment, Correction, Departure, Incident, NewAddress
 from crm.privacy.own import OF_BEHAVIOUR
 from crm.privacy.reasons import AGAIN, OWN_WISH
@@ -22,7 +29,10 @@ from crm.readers.models import ContactChannel, Purpose, Reader
 from crm.readers.queries import known_reader, new_reader, twins_within_reach
 from crm.staff import audit
 from crm.staff.models import User
+from crm.staff.queries import accounts_named
 from crm.staff.words import AuditAction
+
+log = logging.getLogger(__name__)
 
 #: Fields that a granted correction writes by itself; the others are chosen on the reader's page.
 WRITTEN_AS_ASKED = {Correction.Field.NAME, Correction.Field.PHONE}
@@ -42,6 +52,59 @@ def join(*, by: User) -> Reader:
     reader = new_reader(by)
     audit.record(action=AuditAction.READER_JOIN, by=by, on=reader)
     return reader
+
+
+@transaction.atomic
+def open_for_child(*, child: Child, said: GuardianWord, by: User) -> Reader:
+    """Open an account for somebody under fourteen, and mail the link to choose its password.
+
+    A guardian agreed at the desk (PIPL, article 31): who, on which day and to what stands in the
+    ledger with each purpose; the trail names the day and the purposes, and no guardian. Refused
+    where an account has this address already.
+    """
+    if accounts_named(child.email) or EmailAddress.objects.filter(email__iexact=child.email):
+        raise Refused(_("There is an account with this address already."))
+
+    account = User(username=f"r{get_random_string(8, ascii_lowercase)}", email=child.email)
+    account.set_unusable_password()
+    account.save()
+    # Nobody can sign in before the letter was opened in this mailbox.
+    EmailAddress.objects.create(user=account, email=child.email, primary=True, verified=True)
+    reader = new_reader(account)
+    Reader.objects.filter(pk=reader.pk).update(name=child.name, campus=by.campus)
+    for purpose in said.purposes:
+        set_consent(
+            reader=reader,
+            channel=ContactChannel.EMAIL,
+            purpose=purpose,
+            granted=True,
+            source="staff",
+            by=by,
+            wording=letters.guardian_in_words(said),
+        )
+    audit.record(
+        action=AuditAction.READER_GUARDIAN,
+        by=by,
+        on=reader,
+        day=said.day.isoformat(),
+        purposes=sorted(said.purposes),
+    )
+    _invite(reader, by=by)
+    return reader
+
+
+def _invite(reader: Reader, *, by: User) -> None:
+    subject, text = letters.invitation(reader)
+    write(
+        kind=LetterKind.ACCOUNT_RESET,
+        to=reader.email,
+        subject=subject,
+        text=text,
+        language=reader.language,
+        once=f"invitation:{reader.pk}",
+        reader=reader,
+        by=by,
+    )
 
 
 @transaction.atomic
@@ -180,10 +243,17 @@ def ask_to_leave(*, reader: Reader, by: User) -> Departure:
 
 @transaction.atomic
 def stay(*, reader: Reader, by: User) -> None:
-    """They changed their mind."""
+    """They changed their mind. Refused where they are erased already.
+
+    Whoever is erasing them just now is waited for, and whoever comes later finds no wish.
+    """
+    if not Reader.objects.select_for_update().filter(pk=reader.pk).first():
+        raise Refused(_("You are erased already: it was too late to stay."))
     deleted, _by_model = Departure.objects.filter(reader=reader).delete()
     if deleted:
         audit.record(action=AuditAction.READER_STAY, by=by, on=reader)
+        # A try that a crash ended may stand in the list: a restored backup would erase them.
+        transaction.on_commit(gone.settle, robust=True)
 
 
 @transaction.atomic
@@ -195,18 +265,24 @@ def erase(*, reader: Reader, reason: str, by: User | None) -> None:
     is over. Rows that figures rest on stay without a person (each room's ``holds.py`` says which);
     the keyed hashes of their addresses stay, so that no import mails them again.
     """
-    # As it stands now: what was handed in may have been read before an address changed.
-    current = Reader.objects.filter(pk=reader.pk).first()
-    if current is None:
-        return
-    twins = twins_within_reach(current, by=by)
-    _erase_rows([current.pk, *(twin.pk for twin in twins)], reason, by)
-
-
-def _erase_rows(keys: list[int], reason: str, by: User | None) -> None:
-    held = Reader.objects.select_for_update(of=("self",)).select_related("user").order_by("pk")
-    for row in held.filter(pk__in=keys):
+    for row in _held(_keys_of(reader.pk, by)):
         _erase_row(row, reason, by)
+
+
+def _keys_of(pk: int, by: User | None) -> list[int]:
+    """The row of that key and its twins within reach; none where it is gone."""
+    # As it stands now: what was handed in may have been read before an address changed.
+    current = Reader.objects.filter(pk=pk).first()
+    if current is None:
+        return []
+    return [current.pk, *(twin.pk for twin in twins_within_reach(current, by=by))]
+
+
+def _held(keys: list[int]) -> list[Reader]:
+    """Those rows, which nobody else changes or erases from now on."""
+    gone.hold()
+    rows = Reader.objects.select_for_update(of=("self",)).select_related("user").order_by("pk")
+    return list(rows.filter(pk__in=keys))
 
 
 def _erase_row(reader: Reader, reason: str, by: User | None) -> None:
@@ -214,48 +290,80 @@ def _erase_row(reader: Reader, reason: str, by: User | None) -> None:
     # All that is read of the person is read before the row is gone.
     digest = traces.identity_digest(reader.source, reader.number)
     uploads = traces.uploads_that_may_hold(reader)
-    traces.suppress_for_good(reader)
-    traces.delete_refused_rows(reader)
-    traces.delete_kept_forms(reader)
-    traces.delete_sessions(reader)
-    addresses = traces.mailboxes(reader)
-    # While the rows that it notes are there.
-    traces.empty_admin_log(reader)
-    traces.empty_unfinished_accounts(reader)
-    traces.delete_account(reader.user)
+    with gone.noted(digest):
+        traces.suppress_for_good(reader)
+        traces.delete_refused_rows(reader)
+        traces.delete_kept_forms(reader)
+        traces.delete_sessions(reader)
+        addresses = traces.mailboxes(reader)
+        # While the rows that it notes are there.
+        traces.empty_admin_log(reader)
+        traces.empty_unfinished_accounts(reader)
+        traces.delete_account(reader.user)
 
-    with connection.cursor() as cursor:
-        cursor.execute(ERASE, [reader.pk, digest, addresses, by.pk if by else None, reason])
-    # Before the commit: a restored backup must know of everybody who is gone.
-    traces.note_erased(digest)
+        with connection.cursor() as cursor:
+            cursor.execute(ERASE, [reader.pk, digest, addresses, by.pk if by else None, reason])
     transaction.on_commit(partial(traces.drop_uploads, uploads))
 
 
-@transaction.atomic
-def erase_due(*, by: User | None = None) -> int:
-    """Erase everybody whose time to change their mind is over; returns how many."""
-    due = Departure.objects.filter(due_at__lte=timezone.now()).select_related("reader")
+def erase_due(*, by: User | None = None, seconds: float = 180) -> int:
+    """Erase everybody whose time to change their mind is over; returns how many.
+
+    One transaction for each: whoever cannot be erased holds up nobody, is shown on the desk and
+    tried again in the next run, after the others. What is left after so many ``seconds`` waits for
+    it, too.
+    """
+    ends = time.monotonic() + seconds
+    waiting = Departure.objects.due().order_by(F("failed_at").asc(nulls_first=True), "due_at")
     n = 0
-    for departure in due:
-        erase(reader=departure.reader, reason=OWN_WISH, by=by)
-        n += 1
+    for pk in list(waiting.values_list("pk", flat=True)):
+        if time.monotonic() > ends:
+            break
+        n += _try_to_erase(pk, by)
+    gone.settle()
     return n
 
 
+def _try_to_erase(pk: int, by: User | None) -> bool:
+    try:
+        return _erase_departing(pk, by)
+    # Whatever is wrong with one: the log says what, the next run tries again.
+    except Exception:
+        log.exception("departure %s: the reader could not be erased", pk)
+        Departure.objects.filter(pk=pk).update(failed_at=timezone.now())
+        return False
+
+
 @transaction.atomic
-def erase_again(*, digests: Iterable[bytes], by: User | None = None) -> int:
-    """Erase every row that a restored backup brought back, by the digests of ``traces``.
+def _erase_departing(pk: int, by: User | None) -> bool:
+    """Erase whoever asked for it by the departure ``pk``; False where they stay after all."""
+    reader = Reader.objects.filter(departure=pk).first()
+    if reader is None:
+        return False
+    rows = _held(_keys_of(reader.pk, by))
+    # Again, now that nobody can change it: they may have said so since the run began.
+    if Departure.objects.due().select_for_update(of=("self",)).filter(pk=pk).first() is None:
+        return False
+    for row in rows:
+        _erase_row(row, OWN_WISH, by)
+    return True
+
+
+@transaction.atomic
+def erase_again(*, until: Mapping[bytes, datetime], by: User | None = None) -> int:
+    """Erase every row that a restored backup brought back: {digest: when they were erased}.
 
     Those rows and no others: each that went had its own digest written down, and in older data
-    another person may look like a twin. Returns how many were there. For the restore, before the
-    portal opens.
+    another person may look like a twin. A row that was made later is of somebody who came back.
+    Returns how many were there. For the restore, before the portal opens.
     """
-    gone = set(digests)
     keys = []
-    for reader in Reader.objects.only("pk", "source", "number").iterator():
-        if traces.identity_digest(reader.source, reader.number) in gone:
+    for reader in Reader.objects.only("pk", "source", "number", "created_at").iterator():
+        erased_at = until.get(traces.identity_digest(reader.source, reader.number))
+        if erased_at is not None and reader.created_at <= erased_at:
             keys.append(reader.pk)
-    _erase_rows(keys, AGAIN, by)
+    for row in _held(keys):
+        _erase_row(row, AGAIN, by)
     return len(keys)
 
 
@@ -265,7 +373,7 @@ def erase_listed(*, by: User | None = None) -> str:
 
     Returns a line to tell, or nothing.
     """
-    n = erase_again(digests=traces.erased_digests(), by=by)
+    n = erase_again(until=gone.believe(), by=by)
     if not n:
         return ""
     return f"{n} erased again."

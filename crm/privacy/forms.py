@@ -1,9 +1,9 @@
 """Forms on a person's own data."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django import forms
-from django.core.validators import EmailValidator
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.addresses import LONGEST, BadAddress, typed_address
@@ -12,7 +12,7 @@ from core.forms import DayInput, Form, ModelForm, MomentInput
 from core.terms import Term
 from crm.privacy.models import Assessment, Correction, Incident
 from crm.privacy.reasons import ERASE_REASONS
-from crm.readers.models import ContactChannel, permissions
+from crm.readers.models import ContactChannel, Purpose, permissions
 
 #: Between two looks at the impact assessment.
 LONGEST_BETWEEN = timedelta(days=366)
@@ -62,10 +62,57 @@ class AddressForm(Form):
     )
 
     def clean_address(self) -> str:
-        try:
-            return typed_address(self.cleaned_data["address"])
-        except BadAddress as error:
-            raise forms.ValidationError(EmailValidator.message) from error
+        return checked_address(self.cleaned_data["address"])
+
+
+class ChildForm(Form):
+    """An account for somebody under fourteen, with a guardian's consent given at the desk."""
+
+    name = forms.CharField(label=_("Name of the child"), max_length=120)
+    email = forms.CharField(
+        label=_("E-mail"),
+        max_length=LONGEST,
+        widget=forms.EmailInput,
+        help_text=_(
+            "The link to choose a password is mailed there: the child's or the guardian's."
+        ),
+    )
+    guardian = forms.CharField(label=_("Name of the guardian"), max_length=80)
+    relation = forms.ChoiceField(
+        label=_("Relation to the child"),
+        choices=[
+            ("mother", _("mother")),
+            ("father", _("father")),
+            ("other", _("another guardian")),
+        ],
+    )
+    day = forms.DateField(label=_("Day of the consent"), widget=DayInput)
+    purposes = forms.MultipleChoiceField(
+        label=_("The guardian agrees to mail for"),
+        choices=Purpose.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("At least one; each can be withdrawn at any time."),
+    )
+    identified = forms.BooleanField(
+        label=_("I have seen the guardian's identity card, and they have read the privacy notice.")
+    )
+
+    def clean_email(self) -> str:
+        return checked_address(self.cleaned_data["email"])
+
+    def clean_day(self) -> date:
+        day = self.cleaned_data["day"]
+        if day > timezone.localdate():
+            raise forms.ValidationError(_("That day is yet to come."))
+        return day
+
+
+def checked_address(typed: str) -> str:
+    """As it is stored. Raises ValidationError for what is no address."""
+    try:
+        return typed_address(typed)
+    except BadAddress as error:
+        raise forms.ValidationError(str(error)) from error
 
 
 class CodeForm(Form):

@@ -46,7 +46,11 @@ HOLDS = [
         "reader",
         Erase.DELETE,
         title=_("My wish to be erased"),
-        shown=(Shown(_("asked"), "asked_at"), Shown(_("happens"), "due_at")),
+        shown=(
+            Shown(_("asked"), "asked_at"),
+            Shown(_("happens"), "due_at"),
+            Shown(_("last tried in vain"), "failed_at"),
+        ),
         purpose=PURPOSE,
         basis=BASIS,
     ),

@@ -1,15 +1,25 @@
-"""The one letter of this room: a code to whoever says that an address is theirs."""
+"""The letters of this room: a code to whoever says that an address is theirs, and the invitation of
+somebody whose guardian agreed at the desk.
+"""
 
 import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 
+from allauth.account import app_settings as account_settings
+from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from core.addresses import address_key, keyed_digest
 from core.refusals import Refused
 from crm.privacy.models import NewAddress
+from crm.readers.models import Reader
 from crm.staff import buckets
 from crm.staff.models import User
 
@@ -48,3 +58,52 @@ def refuse_too_often(address: str, *, by: User) -> None:
         wait = buckets.take("codes to mailbox", address_key(address), 3 / buckets.DAY, 3)
     if wait:
         raise Refused(_("Enough letters were sent for today. Please try again tomorrow."))
+
+
+# --- a child whose guardian agreed ----------------------------------------------------------------
+@dataclass(frozen=True)
+class Child:
+    """Somebody under fourteen. No day of birth: it would be one more thing to keep."""
+
+    name: str
+    email: str
+
+
+@dataclass(frozen=True)
+class GuardianWord:
+    """Who agreed, as what to the child, on which day, and to which purposes of mail."""
+
+    guardian: str
+    relation: str
+    day: date
+    purposes: Sequence[str]
+
+
+def guardian_in_words(said: GuardianWord) -> str:
+    """As the ledger keeps it, in the library's own language."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return _("Guardian's consent at the desk: %(guardian)s (%(relation)s), %(day)s") % {
+            "guardian": said.guardian,
+            "relation": said.relation,
+            "day": date_format(said.day),
+        }
+
+
+def invitation(reader: Reader) -> tuple[str, str]:
+    """(subject, text) of the letter with the link by which a first password is chosen."""
+    with translation.override(reader.language):
+        subject = _("Your account at the library: choose a password")
+        values = {
+            "page": password_page(reader.user),
+            "username": reader.user.username,
+            "days": settings.PASSWORD_RESET_TIMEOUT // (24 * 3600),
+        }
+        text = render_to_string("crm/privacy/mail/invitation.txt", values)
+    return subject, text
+
+
+def password_page(user: User) -> str:
+    """The address where a password is chosen, good once."""
+    key = account_settings.PASSWORD_RESET_TOKEN_GENERATOR().make_token(user)
+    named = {"uidb36": user_pk_to_url_str(user), "key": key}
+    return settings.BASE_URL + reverse("account_reset_password_from_key", kwargs=named)

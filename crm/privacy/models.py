@@ -82,12 +82,26 @@ class NewAddress(models.Model):
         ]
 
 
+class DepartureQuerySet(models.QuerySet):
+    def due(self):
+        """Those whose time to change their mind is over."""
+        return self.filter(due_at__lte=timezone.now())
+
+    def stuck(self):
+        """Those whom the portal has tried to erase, and could not."""
+        return self.filter(failed_at__isnull=False)
+
+
 class Departure(models.Model):
     """A reader asked to be erased; it happens at ``due_at`` unless they change their mind."""
 
     reader = models.OneToOneField(Reader, models.CASCADE, related_name="departure")
     asked_at = models.DateTimeField(default=timezone.now)
     due_at = models.DateTimeField()
+    # Of the last try that a fault ended; the log of that hour says which.
+    failed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = DepartureQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("wish to be erased")

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from core.holds import STAYS, AccountHold, Hold, Shown, shown_holds
+from core.holds import STAYS, AccountHold, Hold, OwnLine, Shown, own_things, shown_holds
 from core.localised import is_chinese, labelled, listed
 from crm.readers.models import Activity, FoldedMonth, Reader
 from crm.readers.words import allowed_in_words, yes_or_no
@@ -92,6 +92,25 @@ def sections(reader: Reader, most: int | None = None) -> list[Section]:
         n = rows.count()
         if n:
             found.append(_section(hold, rows, n, most))
+    return found
+
+
+@dataclass(frozen=True)
+class Things:
+    """The newest of one kind that the person made, and the page with all of them."""
+
+    title: str
+    all_at: str
+    lines: list[OwnLine]
+
+
+def things_of(reader: Reader) -> list[Things]:
+    """What the person made here and goes back to; kinds of which there is nothing are left out."""
+    found = []
+    for kind in own_things():
+        lines = [kind.say(row) for row in kind.find(reader)[:ON_THE_PAGE]]
+        if lines:
+            found.append(Things(str(kind.title), kind.all_at, lines))
     return found
 
 

@@ -93,9 +93,10 @@ def of_nobody(kind: Unknowable) -> Processing:
         table=kind.model,
         data=str(kind.title),
         columns="–",
-        why=str(kind.why),
+        why=str(kind.purpose),
         basis=_("service to readers"),
-        erased=erased_in_words(Erase.KEEP),
+        # Why nobody can tell whose they are is why they stay.
+        erased=str(kind.why),
     )
 
 

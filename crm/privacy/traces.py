@@ -6,16 +6,13 @@ The erasing verb calls these in its transaction; what is on disk goes after the 
 import json
 import secrets
 from collections.abc import Iterable
-from pathlib import Path
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, Q
 
-from core import disks
 from core.addresses import address_digest, keyed_digest, mailbox_spellings, telephone_key
 from core.characters import folded
 from core.holds import account_holds, registered
@@ -28,8 +25,6 @@ from crm.readers.queries import addresses_of
 from crm.staff import guesses
 from crm.staff.models import User
 
-#: Of a digest in the list of the erased.
-HEX_DIGITS = 64
 #: A row of Django's own log without what it says of whom.
 NOTHING_NOTED = {"object_repr": "", "change_message": ""}
 
@@ -229,21 +224,3 @@ def drop_uploads(batches: list[ImportBatch]) -> None:
     for batch in batches:
         batch.file.delete(save=False)
         ImportBatch.objects.filter(pk=batch.pk).end_without_files()
-
-
-# --- the list that outlives the database ----------------------------------------------------------
-def note_erased(digest: bytes) -> None:
-    """Append to the list of the erased, on disk before this returns."""
-    disks.append(Path(settings.ERASED_LIST), f"{digest.hex()}\n")
-
-
-def erased_digests() -> set[bytes]:
-    """What the list holds; a line cut off by a crash is left out."""
-    path = Path(settings.ERASED_LIST)
-    if not path.exists():
-        return set()
-    found = set()
-    for line in path.read_text().splitlines():
-        if len(line) == HEX_DIGITS:
-            found.add(bytes.fromhex(line))
-    return found

@@ -28,6 +28,7 @@ urlpatterns = [
     path("me/stay/", leaving.me_stay, name="me-stay"),
     path("desk/corrections/", desk.correction_list, name="correction-list"),
     path("desk/corrections/<int:pk>/", desk.correction_detail, name="correction-detail"),
+    path("desk/readers/child/", desk.reader_child, name="reader-child"),
     path("desk/readers/<int:pk>/erase/", desk.reader_erase, name="reader-erase"),
     path("desk/privacy/", officer.processing_register, name="privacy-register"),
     path("desk/privacy/register.csv", officer.processing_register_csv, name="privacy-register-csv"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from core.addresses import address_digest
 from core.refusals import Refused
+from crm.readers import withdrawn
 from crm.readers.models import (
     ConsentEvent,
     ContactChannel,
@@ -61,7 +62,10 @@ def set_consent(
     if granted and stored.is_leaving():
         raise Refused(_("While an erasure is waiting, nothing can be allowed."))
 
-    written = [_write_down(row, said, by) for row in (stored, *twins)]
+    rows = [stored, *twins]
+    written = [_write_down(row, said, by) for row in rows]
+    if any(written) and (not granted or source in OWN_WORD):
+        withdrawn.note(rows, channel, purpose, granted=granted)
     # Also on the instance that was handed in, which the caller goes on to show.
     reader.consents = stored.consents
     return [event for event in written if event is not None]

@@ -1,7 +1,6 @@
 """Forms for one reader and their consents."""
 
 from django import forms
-from django.core.validators import EmailValidator
 from django.utils.translation import gettext_lazy as _
 
 from core.addresses import LONGEST, BadAddress, normal_number, typed_address
@@ -52,7 +51,7 @@ class ReaderForm(ModelForm):
         try:
             return typed_address(typed)
         except BadAddress as error:
-            raise forms.ValidationError(EmailValidator.message) from error
+            raise forms.ValidationError(str(error)) from error
 
     def clean_phone(self) -> str:
         return normal_number(self.cleaned_data["phone"])

@@ -13,7 +13,7 @@ FIELDS = (
         "number",
         _("Reader number"),
         "number readernumber readerid barcode cardnumber patronid"
-        " 读者号 读者证号 读者编号 学号 工号 学工号 条码 卡号",
+        " 读者号 读者证号 读者编号 证号 学号 工号 学工号 条码 卡号",
         writes="number",
     ),
     TargetField(

@@ -9,12 +9,14 @@ from django_filters import ChoiceFilter, FilterSet, ModelChoiceFilter
 from core.addresses import normal_number
 from core.listing import (
     NOWRAP,
+    CheckFilter,
     Column,
     DateColumn,
     List,
     LongPaginator,
     Table,
     WordsFilter,
+    only_if_checked,
 )
 from core.numbers import large_number, number
 from crm.readers.models import ContactChannel, Purpose, Reader
@@ -53,6 +55,10 @@ class ReaderFilter(FilterSet):
         field_name="memberships__segment",
         empty_label=_("All readers"),
     )
+    leaving = CheckFilter(label=_("Asked to leave"), method="only_leaving")
+
+    def only_leaving(self, readers, _name, checked):
+        return only_if_checked(readers, checked, lambda found: found.leaving())
 
     def reachable_by(self, readers, _name, channel):
         """Readers whom ``channel`` leads to, or, by the choice "none", no channel."""

@@ -177,11 +177,16 @@ def _may_be_one(one: Reader, other: Reader) -> bool:
 
 
 def _confirmed(reader: Reader) -> list[str]:
-    """Addresses that the account of this row has confirmed."""
+    """Addresses that the account of this row has confirmed, the one that stands for it first."""
     if reader.user is None:
         return []
-    shown = reader.user.emailaddress_set.filter(verified=True)
+    shown = reader.user.emailaddress_set.filter(verified=True).order_by("-primary", "pk")
     return list(shown.values_list("email", flat=True))
+
+
+def confirmed_address(reader: Reader) -> str:
+    """The address that the account of this row has confirmed; empty where it has none."""
+    return next(iter(_confirmed(reader)), "")
 
 
 def _accounts_of(reader: Reader) -> QuerySet:

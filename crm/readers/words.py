@@ -1,6 +1,6 @@
 """What is stored of a person, said to people."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.localised import listed
-from crm.readers.models import ContactChannel, Purpose
+from crm.readers.models import ContactChannel, Purpose, permission
 
 
 def label_in(choices: type[TextChoices]) -> Callable[[Any], str]:
@@ -37,6 +37,7 @@ FROM_A_FILE = "import"
 THROUGH = {
     "api": gettext_lazy("over the API"),
     "portal": gettext_lazy("on their own page"),
+    "restored": gettext_lazy("withdrawn before, again after data was restored from a backup"),
     "staff": gettext_lazy("at the desk"),
     "unsubscribe page": gettext_lazy("by the link in a letter"),
 }
@@ -58,6 +59,9 @@ def audit_codes() -> dict[str, dict]:
     }
 
 
+AUDIT_CODES = [audit_codes]
+
+
 def in_month(first: date) -> str:
     """ "March 2026" of its first day."""
     return date_format(first, "YEAR_MONTH_FORMAT")
@@ -71,9 +75,15 @@ def purposes_in_words(purposes: list[str]) -> str:
 
 def allowed_in_words(reader) -> str:
     """What a reader allows: "E-mail (Notices, Surveys), WeChat (Notices)"; empty for nothing."""
+    return permissions_in_words(reader.consents)
+
+
+def permissions_in_words(allowed: Collection[str]) -> str:
+    """The same of permissions as a reader's row holds them: "email:events"."""
     said = []
     for channel, label in ContactChannel.choices:
-        purposes = purposes_in_words(reader.purposes_on(channel))
+        of_channel = [one for one in Purpose.values if permission(channel, one) in allowed]
+        purposes = purposes_in_words(of_channel)
         if purposes:
             said.append(_("%(channel)s (%(purposes)s)") % {"channel": label, "purposes": purposes})
     return listed(said)

@@ -9,5 +9,6 @@ UNKNOWABLE = [
         "crm.FormReceipt",
         _("Receipts of forms"),
         _("A keyed hash of what was sent, so that it is kept once; it goes after two weeks."),
+        _("to take in once what is sent twice"),
     )
 ]

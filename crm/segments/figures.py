@@ -9,7 +9,6 @@ from datetime import date
 from operator import itemgetter
 from typing import NamedTuple
 
-from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext as _
 
@@ -18,6 +17,7 @@ from core.curves import lines
 from core.disclosure import Count, CountRow, Missing, hide_row, is_small
 from crm.readers.models import ContactChannel, Purpose, Reader
 from crm.readers.queries import allowed
+from crm.segments.growth import Day, by_day
 from crm.segments.models import Segment
 from crm.staff.models import Campus
 
@@ -40,18 +40,6 @@ JOIN crm_reader r ON r.id = member.reader_id
 WHERE member.segment_id = %s
   AND (%s::integer IS NULL OR r.campus_id = %s::integer)
 GROUP BY GROUPING SETS ((r.kind), (r.campus_id), ())
-"""
-#: Whoever entered and left on one day counts in both columns. Parameters: time zone,
-#: segment, and twice the campus whose readers alone are counted, or NULL.
-BY_DAY = """
-SELECT (at AT TIME ZONE %s)::date,
-       count(*) FILTER (WHERE entered),
-       count(*) FILTER (WHERE NOT entered)
-FROM crm_segmentlog
-WHERE segment_id = %s
-  AND (%s::integer IS NULL OR reader_id IN (SELECT id FROM crm_reader WHERE campus_id = %s))
-GROUP BY 1
-ORDER BY 1
 """
 
 
@@ -199,23 +187,14 @@ def _share(count: Count, size: int) -> float | None:
 
 
 # --- how it grew ----------------------------------------------------------------------------------
-class Day(NamedTuple):
-    """A day on which something changed, and the number of members at its end."""
-
-    day: date
-    size: int
-    entered: int
-    left: int
-
-
 @dataclass(frozen=True)
 class ShownDay:
-    """The same as it may be shown."""
+    """The same as it may be shown; None where it is not recorded."""
 
     day: date
     size: Count
-    entered: Count
-    left: Count
+    entered: Count | None
+    left: Count | None
 
 
 @dataclass(frozen=True)
@@ -239,24 +218,11 @@ class Withheld:
         return self.changes > 1 and not is_small(self.persons)
 
 
-def by_day(segment: Segment, campus: int | None = None) -> list[Day]:
-    """Every day something changed, oldest first; with a ``campus`` of its readers alone."""
-    with connection.cursor() as cursor:
-        cursor.execute(BY_DAY, [settings.TIME_ZONE, segment.pk, campus, campus])
-        rows = cursor.fetchall()
-
-    days = []
-    size = 0
-    for day, entered, left in rows:
-        size += entered - left
-        days.append(Day(day, size, entered, left))
-    return days
-
-
 def without_small_changes(days: Sequence[Day]) -> list[ShownDay]:
     """The days with every number withheld that would tell of a change of one to four.
 
-    All changes add up to the size now, so they are the parts of one total (``hide_row``). A size
+    All changes add up to the size now, so they are the parts of one total (``hide_row``), and who
+    was there before the log begins is one of them. A size
     in between splits that total in two: it is shown only where the sum of the changes withheld
     since the last size shown may be known, that of those still to come may, and the step from the
     last size shown is not small itself.
@@ -278,8 +244,14 @@ def without_small_changes(days: Sequence[Day]) -> list[ShownDay]:
         if sums_may_be_known and not is_small(step):
             size = last_size = day.size
             since_then = Withheld()
-        shown.append(ShownDay(day.day, _count(size), _count(changes.entered), _count(changes.left)))
+        shown.append(_shown(day, size, changes))
     return shown
+
+
+def _shown(day: Day, size: int | None, changes: "KeptChanges") -> ShownDay:
+    if day.is_opening:
+        return ShownDay(day.day, _count(size), None, None)
+    return ShownDay(day.day, _count(size), _count(changes.entered), _count(changes.left))
 
 
 class KeptChanges(NamedTuple):
@@ -293,7 +265,7 @@ def _kept_changes(days: Iterable[Day]) -> list[KeptChanges]:
     """One for each of ``days``."""
     changes = []
     for day in days:
-        changes += [day.entered, day.left]
+        changes += day.parts
 
     # In turn, as they were put in: entered, left, entered, left.
     kept = hide_row(changes)
@@ -302,11 +274,12 @@ def _kept_changes(days: Iterable[Day]) -> list[KeptChanges]:
 
 def _withheld_of(day: Day, kept: KeptChanges) -> Withheld:
     """What a day withholds, given what of it may be shown."""
+    entered, left = day.parts
     found = Withheld()
     if kept.entered is None:
-        found += Withheld(1, day.entered)
+        found += Withheld(1, entered)
     if kept.left is None:
-        found += Withheld(1, day.left)
+        found += Withheld(1, left)
     return found
 
 
@@ -332,7 +305,7 @@ def history_chart(segment: Segment, campus: int | None = None) -> Chart | None:
     is_hidden = all(are_withheld(counts))
     rows = []
     for label, shown in zip(labels, days, strict=True):
-        rows.append((label, shown.size, shown.entered, shown.left))
+        rows.append((label, shown.size, _recorded(shown.entered), _recorded(shown.left)))
 
     return Chart(
         id=f"segment-{segment.pk}",
@@ -343,3 +316,10 @@ def history_chart(segment: Segment, campus: int | None = None) -> Chart | None:
         n=segment.persons,
         as_of=segment.refreshed_at,
     )
+
+
+def _recorded(count: Count | None) -> Count | str:
+    """What a cell says of changes; a word where their log is gone."""
+    if count is None:
+        return _("not recorded")
+    return count

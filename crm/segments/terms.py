@@ -7,6 +7,8 @@ from core.terms import KeptWhile, Over, Term, deleting
 from crm.segments.models import Segment, SegmentLog
 
 RULES = "crm.SegmentNameDescriptionRuleVersionEvent"
+#: The kind that the log is: ``crm/segments/growth.py`` asks since when it is whole.
+LOG = "segment-log"
 FORGET_RULES = "SELECT huixiang_forget_rules(%s, %s)"
 
 
@@ -27,7 +29,7 @@ def forget_rules(over: Over) -> int:
 
 TERMS = [
     Term(
-        code="segment-log",
+        code=LOG,
         title=_("Who came into a segment and left it"),
         models=("crm.SegmentLog",),
         becomes=_("removed; who is in it now stays"),

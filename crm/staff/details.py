@@ -1,22 +1,21 @@
 """What stands beside a row of the audit trail, in words. Rows keep names and codes as stored.
 
-Rooms above say in ``audit_codes`` of their ``words.py`` what their codes mean; settings list them.
+Rooms above say in ``AUDIT_CODES`` of their ``words.py`` what their codes mean; settings list them.
 """
 
 from collections.abc import Mapping
 from functools import cached_property
-from importlib import import_module
 from typing import Any
 
 from django.apps import apps
 from django.conf import settings
 from django.db.models import Model
 from django.utils.text import capfirst
-from django.utils.translation import gettext as text_of
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from core.localised import labelled, listed
+from core.rooms import said_by
 from core.terms import registered
 
 #: What the names of details are called; one that is not listed is shown as it is.
@@ -27,13 +26,20 @@ NAMES = {
     "allowed": pgettext_lazy("audit", "allowed"),
     "amount": pgettext_lazy("audit", "amount"),
     "before": pgettext_lazy("audit", "before"),
+    "breaks": pgettext_lazy("audit", "breaks in the chain"),
     "by_api": pgettext_lazy("audit", "over the API"),
     "changed": pgettext_lazy("audit", "changed"),
     "channel": pgettext_lazy("audit", "channel"),
+    "closed": pgettext_lazy("audit", "closed"),
+    "code": pgettext_lazy("audit", "code"),
     "columns": pgettext_lazy("audit", "columns"),
     "cost": pgettext_lazy("audit", "cost"),
+    "entered": pgettext_lazy("audit", "joined"),
+    "failed": pgettext_lazy("audit", "failed"),
+    "created": pgettext_lazy("audit", "new"),
     "days": pgettext_lazy("audit", "days"),
     "decided": pgettext_lazy("audit", "decided"),
+    "deleted": pgettext_lazy("audit", "deleted"),
     "done": pgettext_lazy("audit", "done"),
     "element": pgettext_lazy("audit", "element"),
     "en": pgettext_lazy("audit", "in English"),
@@ -42,12 +48,16 @@ NAMES = {
     "field": pgettext_lazy("audit", "field"),
     "fields": pgettext_lazy("audit", "fields"),
     "filters": pgettext_lazy("audit", "filters"),
+    "form": pgettext_lazy("audit", "form of the file"),
     "format": pgettext_lazy("audit", "format"),
     "granted": pgettext_lazy("audit", "agreed"),
+    "heads": pgettext_lazy("audit", "heads"),
     "held_out": pgettext_lazy("audit", "kept back for comparison"),
     "host": pgettext_lazy("audit", "host"),
     "include": pgettext_lazy("audit", "taken in"),
+    "kept": pgettext_lazy("audit", "left alone"),
     "kind": pgettext_lazy("audit", "kind"),
+    "left": pgettext_lazy("audit", "left"),
     "mailed": pgettext_lazy("audit", "mailed"),
     "metric": pgettext_lazy("audit", "figure"),
     "name": pgettext_lazy("audit", "name"),
@@ -60,13 +70,17 @@ NAMES = {
     "purpose": pgettext_lazy("audit", "purpose"),
     "reader": pgettext_lazy("audit", "reader"),
     "reason": pgettext_lazy("audit", "reason"),
+    "refused": pgettext_lazy("audit", "refused"),
+    "restored": pgettext_lazy("audit", "put back"),
     "rows": pgettext_lazy("audit", "rows"),
+    "seals": pgettext_lazy("audit", "seals"),
     "segment": pgettext_lazy("audit", "segment"),
     "segments": pgettext_lazy("audit", "segments"),
     "sessions": pgettext_lazy("audit", "sessions"),
     "sha256": pgettext_lazy("audit", "fingerprint"),
     "share": pgettext_lazy("audit", "share"),
     "shares": pgettext_lazy("audit", "shares"),
+    "shown": pgettext_lazy("audit", "shown to everybody"),
     "size": pgettext_lazy("audit", "size"),
     "source": pgettext_lazy("audit", "source"),
     "state": pgettext_lazy("audit", "state"),
@@ -76,6 +90,8 @@ NAMES = {
     "task": pgettext_lazy("audit", "task"),
     "template": pgettext_lazy("audit", "template"),
     "tokens": pgettext_lazy("audit", "tokens"),
+    "unchanged": pgettext_lazy("audit", "unchanged"),
+    "up": pgettext_lazy("audit", "up"),
     "value": pgettext_lazy("audit", "value"),
     "version": pgettext_lazy("audit", "version"),
     "weight": pgettext_lazy("audit", "weight"),
@@ -106,8 +122,8 @@ class Details:
         """{name of a detail: {code: words}} of this room and of all that settings list."""
         kinds = {term.code: term.title for term in registered()}
         found = {"factor": FACTORS, "factors": FACTORS, "kind": kinds}
-        for room in settings.ROOMS_WITH_AUDIT_CODES:
-            for name, words in import_module(f"{room}.words").audit_codes().items():
+        for codes in said_by(settings.ROOMS_WITH_AUDIT_CODES, "words", "AUDIT_CODES"):
+            for name, words in codes().items():
                 found[name] = {**found.get(name, {}), **words}
         return found
 
@@ -175,4 +191,4 @@ def thing_in_words(object_type: str, key: str) -> str:
     if model is None:
         return f"{object_type} {key}"
     kind = capfirst(str(model._meta.verbose_name))
-    return text_of("%(kind)s %(key)s") % {"kind": kind, "key": key}
+    return gettext("%(kind)s %(key)s") % {"kind": kind, "key": key}

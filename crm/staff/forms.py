@@ -22,6 +22,31 @@ class UserForm(ModelForm):
         labels = {"campus": _("Campus"), "is_active": _("May sign in")}
         help_texts = {"campus": _("Empty means the whole library."), "is_active": ""}
 
+    sure = forms.BooleanField(
+        required=False,
+        label=_("This person works here: their reader's account may open the desk."),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.was_reader = self.instance.role == User.Role.READER
+        if not self.was_reader:
+            del self.fields["sure"]
+
+    def clean(self):
+        cleaned = super().clean()
+        is_sure = cleaned.pop("sure", False)
+        becomes_staff = self.was_reader and cleaned.get("role") != User.Role.READER
+        if becomes_staff and not is_sure:
+            self.add_error(
+                "sure",
+                _(
+                    "This is a reader's account. With this role it sees data of other readers: tick"
+                    " the box if the person works here."
+                ),
+            )
+        return cleaned
+
 
 class LoginForm(account_forms.LoginForm):
     """Says how long somebody stays signed in: no session is longer than that."""
@@ -107,7 +132,11 @@ class SignupForm(TrappedForm, account_forms.SignupForm):
     old_enough = forms.BooleanField(
         label=_("I am fourteen or older, and have read “What the library computes about you”"),
         error_messages={
-            "required": _("Under fourteen, please let a parent or guardian agree at the desk.")
+            "required": _(
+                "Fourteen or older? Then tick this box. Younger? Then come to the library's desk"
+                " with a parent or guardian: they agree there, and you are mailed a link to your"
+                " account."
+            )
         },
     )
 

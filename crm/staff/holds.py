@@ -113,6 +113,7 @@ ACCOUNTS = [
         shown=(
             Shown(_("last"), "at"),
             Shown(_("how many"), "tries"),
+            Shown(_("of which wrong for certain"), "wrong"),
             Shown(_("locked until"), "locked_until"),
         ),
         purpose=ACCESS,
@@ -143,5 +144,6 @@ UNKNOWABLE = [
         "crm.Bucket",
         _("Counters that slow programs down"),
         _("They hold keyed hashes of networks and browsers, and forget within a day."),
+        _("to slow down programs that guess"),
     )
 ]

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from zxcvbn import zxcvbn
 
 #: Guesses after which a password counts as found. So many are made in a day where the stored
@@ -26,6 +28,17 @@ def names_of_the_house() -> Iterator[str]:
     host = urlsplit(settings.BASE_URL).hostname or ""
     for name in (settings.LIBRARY_NAME, host):
         yield from WORD.findall(name.lower())
+
+
+class LongEnough(MinimumLengthValidator):
+    """As Django's, whose sentence is not in Chinese."""
+
+    def get_error_message(self):
+        return ngettext(
+            "The password is too short: it needs at least %(n)s character.",
+            "The password is too short: it needs at least %(n)s characters.",
+            self.min_length,
+        ) % {"n": self.min_length}
 
 
 class NoNamesOfTheHouse:

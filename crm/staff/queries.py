@@ -2,6 +2,7 @@
 
 from operator import attrgetter
 
+from allauth.mfa.models import Authenticator
 from django.db.models import Q
 
 from core.addresses import address_key
@@ -45,3 +46,8 @@ def _by_address(typed: str) -> set[User]:
     owners = set(verified)
     claimants = set(claimed)
     return owners or claimants
+
+
+def has_second_factor(user: User) -> bool:
+    """Whether a code is asked for beside the password."""
+    return Authenticator.objects.filter(user=user).exists()

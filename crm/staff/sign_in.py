@@ -46,6 +46,8 @@ class AccountAdapter(DefaultAccountAdapter):
             " not even the right password. You can also reset the password: the link in the mail"
             " lets you in at once."
         ),
+        # As the app and the page call it; allauth's Chinese reads like the number of a fault.
+        "incorrect_code": _("This code is not right."),
     }
 
     def get_client_ip(self, request) -> str | None:
@@ -189,7 +191,8 @@ def is_asked_too_often(template_prefix: str, email: str) -> bool:
 def note_failure(users: list[User], factor: str, address: str | None) -> None:
     """Write a wrong entry down: each as a line of the log, so many an hour in the audit trail.
 
-    Rows of the trail are kept for years, and whoever guesses must not fill it.
+    Rows of the trail stay until the retention clock takes them (three years, unless the library
+    chose another term), and whoever guesses must not fill it.
     """
     for user in users or [None]:
         account = getattr(user, "pk", None)

@@ -14,6 +14,7 @@ from crm.staff.actions import change_user, trust, unlock
 from crm.staff.forms import UserForm
 from crm.staff.lists import AuditList, UserList
 from crm.staff.models import AuditEvent, User
+from crm.staff.queries import has_second_factor
 from crm.staff.words import suspicion_in_words
 
 
@@ -49,6 +50,7 @@ def user_edit(request, pk):
         "form": form,
         "person": user,
         "locked": guesses.is_locked(user),
+        "has_factor": has_second_factor(user),
         "suspicion": suspicion_in_words(user.suspected),
     }
     return render(request, "crm/staff/user_edit.html", context, status=status_of(form))

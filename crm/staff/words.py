@@ -88,6 +88,7 @@ class AuditAction(models.TextChoices):
     READER_ANALYTICS = "reader.analytics", _("Reader · analytics about themselves switched")
     READER_ERASE = "reader.erase", _("Reader · erased")
     READER_EXPORT = "reader.export", _("Reader · exported")
+    READER_GUARDIAN = "reader.guardian", _("Reader · account opened with a guardian's consent")
     READER_JOIN = "reader.join", _("Reader · became one by themselves")
     READER_LEAVE = "reader.leave", _("Reader · asked to be erased")
     READER_NUMBER_KEPT = (
@@ -126,6 +127,7 @@ class AuditAction(models.TextChoices):
     OBSERVATION_RECORD = "observation.record", _("Recorded figure · taken in")
     TOKEN_CREATE = "token.create", _("API token · made")
     TOKEN_REVOKED = "token.revoked", _("API token · made worthless")
+    SECOND_FACTOR_RESET = "user.second-factor", _("User · second factor reset")
     USER_CHANGE = "user.change", _("User · changed")
     USER_TRUST = "user.trust", _("User · no longer suspected")
     VOICE_ASIDE = "voice.aside", _("Voice · put aside")
@@ -175,7 +177,7 @@ def account_waits() -> str:
 
 def in_words(action: str) -> str:
     """ "reader.view" → "Reader · page viewed"; a code that no longer exists as it is."""
-    # Rows are kept for ever, also those of actions that were taken out since.
+    # Rows outlive what they name: until their term is over also those of actions taken out since.
     if action not in AuditAction.values:
         return action
     return str(AuditAction(action).label)

@@ -24,6 +24,13 @@ class CallForm(ModelForm):
             "closes_at",
             "published",
         ]
+        error_messages = {
+            "slug": {
+                "invalid": _(
+                    "Only letters from a to z, digits, hyphens and low lines, without spaces."
+                )
+            }
+        }
         widgets = {"opens_at": MomentInput, "closes_at": MomentInput}
         help_texts = {
             "slug": _("Small letters and hyphens; becomes part of the address."),

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.holds import Erase, Hold, Shown
+from core.holds import Erase, Hold, OwnLine, OwnThings, Shown
 from crm.readers.words import label_in
 from feedback.calls.models import Submission, WorkState
 
@@ -63,4 +63,21 @@ HOLDS = [
         purpose=PURPOSE,
         basis=BASIS,
     ),
+]
+
+
+def line_of(work: Submission) -> OwnLine:
+    """The work by its title; a draft leads to where it is written on."""
+    return OwnLine(
+        text=work.title, state=work.get_state_display(), url=work.own_url, at=work.updated_at
+    )
+
+
+def works_of(reader):
+    """What a reader wrote or sent in, the newest first."""
+    return Submission.objects.filter(author=reader).select_related("call").order_by("-updated_at")
+
+
+MINE = [
+    OwnThings(title=_("My works"), all_at="feedback:work-mine", find=works_of, say=line_of),
 ]

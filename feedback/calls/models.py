@@ -204,6 +204,13 @@ class Submission(models.Model):
     def get_absolute_url(self):
         return reverse("feedback:work-detail", args=[self.pk])
 
+    @property
+    def own_url(self):
+        """Where its author goes on: a draft is written on, everything else is read."""
+        if self.state == self.State.DRAFT:
+            return reverse("feedback:work-edit", args=[self.call.slug, self.pk])
+        return self.get_absolute_url()
+
 
 class GoneWork(models.Model):
     """A work that went with its erased author: that one was sent in stays in the figures.

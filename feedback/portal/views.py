@@ -28,13 +28,12 @@ def home(request):
     now = timezone.now()
     works = list(Submission.objects.on_show().select_related("call").order_by("-published_at")[:7])
     calls = with_received(Call.objects.open(now))
-    done = Voice.objects.let_through().filter(shown=True).exclude(done="")
     context = {
         "first": next(iter(works), None),
         "works": works[1:],
         "calls": calls.order_by("closes_at")[:4],
         "surveys": Survey.objects.open_to_everybody(now)[:3],
-        "voices": done.order_by("-answered_at")[:5],
+        "voices": Voice.objects.on_show().order_by("-answered_at")[:5],
         "recent": counts_since(now - RECENT),
         "now": now,
         "form": VoiceForm(),

@@ -10,6 +10,7 @@ from core import numbers
 from core.charts import Chart, are_withheld, flat_bars, heights
 from core.disclosure import Count, CrossedTable, Missing, RoundedCount
 from core.localised import localised
+from feedback.surveys import words
 from feedback.surveys.definitions import Question
 from feedback.surveys.figures import ShownQuestion
 from feedback.surveys.models import Item
@@ -77,6 +78,8 @@ def chart(shown: ShownQuestion, as_of: date) -> Chart:
         notes.append(str(answers.figure))
     if answers.is_rounded:
         notes.append(_("told in tens; fewer than ten are not shown"))
+    elif answers.is_coarse:
+        notes.append(words.why_coarse(answers.figure))
 
     bars = flat_bars(
         _bar_names(labels),

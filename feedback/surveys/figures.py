@@ -3,8 +3,9 @@
 What the page, the charts and the API say of a question is decided here, once. No HTTP, no database.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import ceil, floor
 from operator import mul
 
 from django.utils.translation import gettext as _
@@ -64,12 +65,18 @@ class QuestionFigure:
         }
 
     def rounded(self, digits: int) -> "QuestionFigure":
-        """The same, knowing no more than ``digits``; -1 stands for whole tens."""
+        """The same, knowing no more than ``digits``; -1 stands for whole tens.
+
+        An interval that loses digits loses them outwards: it says no more than the full one.
+        """
         known = {"value": round(self.found.value, digits)}
         if self.found.interval is not None:
             low, high = self.found.interval
             known["low"] = round(low, digits)
             known["high"] = round(high, digits)
+            if digits < self.known:
+                known["low"] = _rounded_by(floor, low, digits)
+                known["high"] = _rounded_by(ceil, high, digits)
         found = replace(self.found, **known)
         return replace(self, found=found, digits=max(digits, 0), known=digits)
 
@@ -101,6 +108,13 @@ class QuestionFigure:
         if from_the_end * self.found.n < SMALLEST_CELL * (highest - lowest):
             return None
         return told
+
+
+def _rounded_by(direction: Callable[[float], int], bound: float, digits: int) -> float:
+    """A bound of an interval to ``digits``, up by ``ceil`` or down by ``floor``."""
+    step = 10.0**digits
+    # What is whole already stays, in spite of the inexactness of binary fractions.
+    return round(direction(round(bound * step, 6)) / step, max(digits, 0))
 
 
 def figure_of(question: Question, counts: Mapping[int, int]) -> QuestionFigure | None:
@@ -177,16 +191,7 @@ def answers_of_all(
         kept = _without_small_rests(question, counts, hide_parts(parts))
         return _answers(question, counts, kept)
 
-    bare = whole.coarse()
-    attempts = [
-        (whole, least_hidden(question, answered_count(question, counts))),
-        # One cell more is a smaller loss than the interval.
-        (whole, 3),
-        (bare, 3),
-        (bare, 4),
-        (bare.rounded(bare.known - 1), 3),
-    ]
-    for figure, least in attempts:
+    for figure, least in _attempts(question, whole, answered_count(question, counts)):
         kept = hide_parts(parts, least_hidden=least)
         if None not in kept:
             return _answers(question, counts, kept, figure)
@@ -198,6 +203,32 @@ def answers_of_all(
                 told = figure.as_printed()
             return _answers(question, counts, kept, told, is_coarse=is_coarse)
     return _answers(question, counts, hide_parts(parts, least_hidden=3), is_coarse=True)
+
+
+def _attempts(
+    question: Question, whole: QuestionFigure, n: int
+) -> list[tuple[QuestionFigure, int]]:
+    """What may be told, the best first: a figure, and how many cells at least are hidden beside it.
+
+    The third cell that is hidden is seldom a small one, so a mean and its interval rather lose a
+    digit. A score rather keeps its ones: of its eleven cells many are small.
+    """
+    least = least_hidden(question, n)
+    bare = whole.coarse()
+    shorter = whole.rounded(whole.known - 1)
+    last_ways = [(bare.rounded(bare.known - 1), 3)]
+    if question.kind == Kind.NPS:
+        return [(whole, least), (whole, 3), (bare, 3), (bare, 4), *last_ways]
+    return [
+        (whole, least),
+        (shorter, least),
+        (bare, least),
+        (whole, 3),
+        (shorter, 3),
+        (bare, 3),
+        (bare, 4),
+        *last_ways,
+    ]
 
 
 def _solves_nothing(
@@ -279,7 +310,8 @@ def _as_printed(question: Question, own: QuestionFigure):
         mean = round(sum(map(mul, worths, own_numbers)) / n, own.known)
         if mean != own_mean or not has_interval:
             return mean
-        return str(figure_of(question, dict(zip(codes, own_numbers, strict=True))))
+        other = figure_of(question, dict(zip(codes, own_numbers, strict=True)))
+        return str(other.rounded(own.known))
 
     return printed
 

@@ -4,6 +4,7 @@ A text in two languages is two fields, ``name_zh`` and ``name_en``, and one JSON
 """
 
 from django import forms
+from django.conf import settings
 from django.forms import formset_factory
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -93,6 +94,9 @@ def texts_from(cleaned: dict, *, prefix: str = "") -> dict:
     return texts
 
 
+BAD_SLUG = _("Only letters from a to z, digits, hyphens and low lines, without spaces.")
+
+
 class SurveyCreateForm(BilingualForm):
     bilingual = {"title": (_("Title"), 0, 120)}
     needed = frozenset({"title"})
@@ -102,6 +106,7 @@ class SurveyCreateForm(BilingualForm):
         help_text=_(
             "Letters, digits and hyphens; readers will see /s/address/. It stays once published."
         ),
+        error_messages={"invalid": BAD_SLUG},
     )
     campaign = forms.ModelChoiceField(
         Campaign.objects.exclude(phase=Campaign.Phase.CLOSED), label=_("Campaign"), required=False
@@ -130,9 +135,6 @@ class SurveySettingsForm(BilingualForm, ModelForm):
         min_value=5,
         max_value=50,
         required=False,
-        help_text=_(
-            "From 5 to 50; empty: the library's own number. Once published it can only be raised."
-        ),
     )
 
     class Meta:
@@ -148,6 +150,7 @@ class SurveySettingsForm(BilingualForm, ModelForm):
             "closes_at",
         ]
         widgets = {"opens_at": MomentInput, "closes_at": MomentInput}
+        error_messages = {"slug": {"invalid": BAD_SLUG}}
         help_texts = {
             "by_invitation": _("Only who comes by the link in their mail may answer, and once."),
             "anonymous": _(
@@ -158,6 +161,14 @@ class SurveySettingsForm(BilingualForm, ModelForm):
                 " and nothing else."
             ),
         }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        said = _(
+            "From 5 to 50; empty: %(n)s, the number of the whole library. Once published it can"
+            " only be raised."
+        )
+        self.fields["smallest_batch"].help_text = said % {"n": settings.ANONYMOUS_LEAST}
 
     def clean(self):
         cleaned = super().clean()

@@ -61,10 +61,12 @@ UNKNOWABLE = [
         "feedback.Participation",
         _("That somebody took part in an anonymous survey"),
         _("A keyed hash and a day, so that nobody answers twice; it leads to no answer."),
+        _("so that nobody answers twice"),
     ),
     Unknowable(
         "feedback.HeldAnswer",
         _("Answers to anonymous surveys"),
         _("Nobody can tell which are yours, so they can be neither shown nor taken out."),
+        _("to learn what readers think"),
     ),
 ]

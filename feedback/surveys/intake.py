@@ -119,8 +119,11 @@ WHERE p.user_id = %(user)s
 def invited(survey: PublishedSurvey, key: str) -> Respondent | None:
     """The reader a mail's key names.
 
-    None for a guess, another purpose, or a mail that did not invite to this survey.
+    None for a guess, another purpose, or a mail that did not invite to this survey. A key expires
+    with its survey: where that is over it reads as a guess. No row holds a key, so none is left.
     """
+    if survey.is_over():
+        return None
     delivery_id = parse_key(key, ANSWER)
     if delivery_id is None:
         return None

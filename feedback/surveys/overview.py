@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from core import numbers
 from core.disclosure import (
     SMALLEST_CELL,
@@ -19,7 +21,13 @@ from core.disclosure import (
     in_tens,
     is_small,
 )
-from feedback.surveys.figures import ShownQuestion, answered_of_all, count_of, is_enough
+from feedback.surveys.figures import (
+    QuestionFigure,
+    ShownQuestion,
+    answered_of_all,
+    count_of,
+    is_enough,
+)
 from feedback.surveys.results import ConstructSummary, NpsSummary, SurveySummary
 
 
@@ -56,6 +64,13 @@ class ShownMean:
         low = numbers.number(self.low, self.digits)
         high = numbers.number(self.high, self.digits)
         return numbers.interval(low, high)
+
+    @property
+    def why_no_interval(self) -> str:
+        """In words, for the page; empty where there is an interval or nothing is hidden."""
+        if self.interval or not self.is_coarse:
+            return ""
+        return _("no interval: with it the hidden numbers could be worked out")
 
     @property
     def no_interval(self) -> Missing:
@@ -114,16 +129,24 @@ def nps_mean(
 ) -> ShownMean:
     """The score as it stands at its question."""
     n = Count.of(0)
-    figure = None
+    figure, is_coarse = None, False
     for one in shown:
         if one.question.ordinal == found.ordinal:
-            n, figure = one.n, one.answers.figure
+            n, figure, is_coarse = one.n, one.answers.figure, one.answers.is_coarse
     if 0 < found.n < least:
         n, figure = Count.without(Missing.WITHHELD), None
     if figure is None:
         return ShownMean(_missing(n), None, None, n, 0)
     score = figure.found
-    return ShownMean(score.value, score.low, score.high, n, 0, is_small=found.is_small)
+    return ShownMean(
+        score.value,
+        score.low,
+        score.high,
+        n,
+        0,
+        is_small=found.is_small,
+        is_coarse=is_coarse,
+    )
 
 
 def construct_mean(
@@ -165,14 +188,23 @@ def _answered_all(found: ConstructSummary, answers: int, own: Sequence[ShownQues
 def _construct_mean(found: ConstructSummary, n: Count, own: Sequence[ShownQuestion]) -> ShownMean:
     """As coarse as the means of its questions."""
     if any(one.answers.is_coarse for one in own):
-        value = round(found.value, 1)
-        return ShownMean(value, None, None, n, 1, found.top, is_coarse=True)
+        return _coarse_mean(found, n, own)
 
     full = ShownMean(found.value, found.low, found.high, n, 2, found.top)
     if any(one.answers.hides_some for one in own):
         # Checked beside the hidden cells was what is printed; more digits would say more.
         return full.as_printed()
     return full
+
+
+def _coarse_mean(found: ConstructSummary, n: Count, own: Sequence[ShownQuestion]) -> ShownMean:
+    """One digit; an interval where each of its questions has one, with as few digits."""
+    mean = QuestionFigure("", found.estimate, 2)
+    figure = mean.coarse()
+    if all(one.answers.figure.found.interval for one in own):
+        figure = mean.rounded(1)
+    told = figure.found
+    return ShownMean(told.value, told.low, told.high, n, 1, found.top, is_coarse=True)
 
 
 def _missing(n: Count) -> Missing:
@@ -250,12 +282,18 @@ def _hidden_by_channel(found: SurveySummary) -> dict[int, Hidden]:
 
 
 def _reached_row(found: SurveySummary, channel: int, count: Count, hidden: Hidden) -> ChannelRow:
-    """The row of a channel that sent mail; its rate only where it tells of nobody else."""
-    delivered = Count.of(found.delivered[channel])
+    """The row of a channel that sent mail; its rate only where it tells of nobody else.
+
+    Readers reached are told in tens, and the rate by them: the exact size of the campaign's
+    segments would tell how few were not reached.
+    """
+    delivered = Count.of(0)
     if hidden.n:
         delivered = Count.without(Missing.WITHHELD)
+    elif found.delivered[channel]:
+        delivered = RoundedCount.told(in_tens(found.delivered[channel]))
 
-    rate = found.rate[channel]
+    rate = _rate_told(found.rate[channel], found.delivered[channel], delivered)
     if found.has_unknown_channels:
         # Some of those who came by it may be among the answers whose channel is not told.
         rate = Missing.CANNOT_SAY
@@ -263,6 +301,16 @@ def _reached_row(found: SurveySummary, channel: int, count: Count, hidden: Hidde
         rate = Missing.WITHHELD
 
     return ChannelRow(channel, count, delivered, rate)
+
+
+def _rate_told(rate: float | None, reached: int, told: Count) -> float | Missing | None:
+    """``rate`` of those ``reached`` as a share of the number that is ``told``."""
+    if rate is None:
+        return None
+    if not told.public_number:
+        return Missing.WITHHELD
+    # Of fourteen who all answered ten are told.
+    return min(1.0, rate * reached / told.public_number)
 
 
 def _tells_of_others(found: SurveySummary, channel: int, count: Count) -> bool:

@@ -109,6 +109,10 @@ class ConstructSummary:
     items: tuple[int, ...]
     top: int
 
+    @property
+    def estimate(self) -> Estimate:
+        return Estimate(self.value, self.low, self.high, self.n, self.level)
+
 
 @dataclass(frozen=True)
 class SurveySummary:

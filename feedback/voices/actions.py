@@ -15,6 +15,7 @@ from crm.staff.words import AuditAction
 from feedback.voices.codes import new_code
 from feedback.voices.letters import reply_letter
 from feedback.voices.models import MessageState, Voice, VoiceMessage
+from feedback.voices.reaching import way_to
 
 State = Voice.State
 
@@ -99,7 +100,7 @@ def add_from_reader(
 
 @transaction.atomic
 def reply(*, voice: Voice, text: str, by: User) -> VoiceMessage:
-    """Answer the reader; a letter is written when they left an address."""
+    """Answer the reader; a letter is written where one may reach them (``reaching.way_to``)."""
     stored = _lock(voice)
     # Who is answered is taken for a person.
     stored.messages.filter(state=MessageState.HELD).update(state=MessageState.TAKEN)
@@ -111,18 +112,19 @@ def reply(*, voice: Voice, text: str, by: User) -> VoiceMessage:
         stored.state = State.ANSWERED
     stored.save(update_fields=["answered_at", "state"])
     audit.record(action=AuditAction.VOICE_REPLY, by=by, on=stored)
-    if stored.email:
-        _mail(message, by)
+    way = way_to(stored)
+    if way.address:
+        _mail(message, way.address, by)
     return message
 
 
-def _mail(message: VoiceMessage, by: User) -> None:
+def _mail(message: VoiceMessage, address: str, by: User) -> None:
     """Put the answer's letter down, in the transaction of the answer."""
     voice = message.voice
     said = reply_letter(message)
     message.letter = write(
         kind=LetterKind.VOICE_REPLY,
-        to=voice.email,
+        to=address,
         subject=said.subject,
         text=said.text,
         language=said.language,
@@ -163,20 +165,24 @@ def assign(*, voice: Voice, to: User | None, by: User) -> None:
 
 
 @transaction.atomic
-def conclude(*, voice: Voice, done: str, shown: bool, close: bool, by: User) -> None:
+def conclude(
+    *, voice: Voice, done: str, shown: bool, close: bool, by: User, public_text: str = ""
+) -> None:
     """Write down what came of it, whether everybody may read it, and whether the matter is closed.
 
-    Where nothing was done there is nothing to show.
+    Where nothing was done there is nothing to show, and without ``public_text``, the wording for
+    everybody, nothing that could be shown: the reader's own words stay as they are.
     """
     stored = _lock(voice)
     stored.done = done
-    stored.shown = shown and bool(done)
+    stored.shown = shown and bool(done) and bool(public_text)
+    stored.public_text = public_text if stored.shown else ""
 
     # Closed twice, it keeps the first time.
     if close and stored.closed_at is None:
         stored.state = State.CLOSED
         stored.closed_at = timezone.now()
-    stored.save(update_fields=["done", "shown", "state", "closed_at"])
+    stored.save(update_fields=["done", "shown", "public_text", "state", "closed_at"])
     audit.record(
         action=AuditAction.VOICE_CONCLUDE, by=by, on=stored, shown=stored.shown, closed=close
     )

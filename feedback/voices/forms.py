@@ -98,9 +98,37 @@ class ConcludeForm(Form):
     shown = forms.BooleanField(
         label=_("Show under “you said, we did”"),
         required=False,
+        help_text=_("Everybody reads there the wording below, and no name."),
+    )
+    public_text = forms.CharField(
+        label=_("Wording for everybody"),
+        max_length=5000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_(
-            "The reader's words appear there without a name."
-            " Take out anything that points at a person."
+            "It begins with the reader's words. Take out anything that points at a person: what"
+            " they wrote to you stays as it is."
         ),
     )
+    looked = forms.BooleanField(
+        label=_("I have read the wording: nothing in it points at a person"), required=False
+    )
     close = forms.BooleanField(label=_("Close the matter"), required=False)
+
+    @classmethod
+    def of(cls, voice: Voice) -> "ConcludeForm":
+        """As the matter stands; the wording begins with what the reader wrote."""
+        wording = voice.public_text or voice.text
+        return cls(initial={"done": voice.done, "shown": voice.shown, "public_text": wording})
+
+    def clean(self):
+        said = super().clean()
+        if not said.get("shown"):
+            return said
+        if not said.get("done"):
+            self.add_error("done", _("Say what was done: only that can be shown."))
+        if "public_text" not in self.errors and not said.get("public_text"):
+            self.add_error("public_text", _("Without a wording there is nothing to show."))
+        if not said.get("looked"):
+            self.add_error("looked", _("Please read the wording first, and tick this."))
+        return said

@@ -1,8 +1,9 @@
 """What readers' voices hold of a person."""
 
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from core.holds import AddressHold, Erase, Hold, Shown
+from core.holds import AddressHold, Erase, Hold, OwnLine, OwnThings, Shown
 from crm.readers.words import label_in
 from feedback.voices.models import Voice
 
@@ -33,6 +34,7 @@ HOLDS = [
             Shown(_("language"), "language"),
             Shown(_("state"), "state", label_in(Voice.State)),
             Shown(_("what we did"), "done"),
+            Shown(_("as everybody reads it"), "public_text"),
         ),
         order="-received_at",
         purpose=PURPOSE,
@@ -40,6 +42,9 @@ HOLDS = [
         writes={
             "text": "''",
             "email": "''",
+            # Words of theirs in another's wording are still theirs.
+            "shown": "false",
+            "public_text": "''",
             "client_id": "gen_random_uuid()",
             "reference": SOMETHING_ELSE.format(letters=16),
             "secret": SOMETHING_ELSE.format(letters=24),
@@ -65,5 +70,29 @@ HOLDS = [
 # Said without an account, with an address for the answer.
 ADDRESSES = [
     AddressHold("feedback.VoiceMessage", "voice__email", {"text": "''"}),
-    AddressHold("feedback.Voice", "email", {"email": "''", "text": "''"} | CLOSED),
+    AddressHold(
+        "feedback.Voice",
+        "email",
+        {"email": "''", "text": "''", "shown": "false", "public_text": "''"} | CLOSED,
+    ),
+]
+
+
+def line_of(voice: Voice) -> OwnLine:
+    """What was said, in short, with the way back to the conversation."""
+    return OwnLine(
+        text=Truncator(voice.text).chars(60),
+        state=voice.get_state_display(),
+        url=voice.own_url,
+        at=voice.received_at,
+    )
+
+
+MINE = [
+    OwnThings(
+        title=_("What I said, and the answers"),
+        all_at="feedback:voice-mine",
+        find=lambda reader: Voice.objects.filter(reader=reader).order_by("-received_at", "-pk"),
+        say=line_of,
+    )
 ]

@@ -27,11 +27,14 @@ class VoiceFilter(FilterSet):
     late = CheckFilter(label=_("Late only"), method="only_late")
 
     def filter_queryset(self, queryset):
-        """What waits for a look, or was put aside, is listed only where it is asked for."""
+        """What waits for a look, or was put aside, is listed only where it is asked for: by its
+        state, or by words of it.
+        """
         found = super().filter_queryset(queryset)
-        if not self.form.cleaned_data.get("state"):
-            found = found.let_through()
-        return found
+        asked = self.form.cleaned_data
+        if asked.get("state") or asked.get("q"):
+            return found
+        return found.let_through()
 
     def in_state(self, voices, _name, state):
         """What waits for a look also waits for that of a message that was written later."""
@@ -64,5 +67,13 @@ class VoiceTable(Table):
 class VoiceList(List):
     filters = VoiceFilter
     table_class = VoiceTable
+    stacks = True
     order = ("-received_at", "-pk")
     size = 25
+
+
+class OwnVoiceList(List):
+    """What one reader said, for themselves."""
+
+    order = ("-received_at", "-pk")
+    size = 20

@@ -24,7 +24,7 @@ class VoiceQuerySet(VisibleQuerySet):
         elsewhere.
         """
         if not user.can("voices.view"):
-            return self.filter(reader__user=user)
+            return self.said_by(user)
         if not user.campus_id:
             return self
 
@@ -32,6 +32,14 @@ class VoiceQuerySet(VisibleQuerySet):
         reader_not_elsewhere = Q(reader__isnull=True) | Q(reader__campus_id=user.campus_id)
         names_none = Q(campus__isnull=True)
         return self.filter(names_this_campus | (names_none & reader_not_elsewhere))
+
+    def said_by(self, user):
+        """What the reader said to whom this account belongs."""
+        return self.filter(reader__user=user)
+
+    def on_show(self):
+        """What everybody reads under “you said, we did”."""
+        return self.let_through().filter(shown=True).exclude(done="")
 
     def let_through(self):
         """Without those that wait for a look, or were put aside as sent by a program."""
@@ -143,6 +151,8 @@ class Voice(models.Model):
     )
     done = models.CharField(_("what we did"), max_length=300, blank=True)
     shown = models.BooleanField(_("show under “you said, we did”"), default=False)
+    # What everybody reads there: the reader's own words without what points at a person.
+    public_text = models.TextField(_("wording for everybody"), blank=True, db_default="")
     provenance = models.CharField(max_length=10, choices=Provenance.choices, default=Provenance.OWN)
     received_at = models.DateTimeField(default=timezone.now)
     answered_at = models.DateTimeField(null=True, blank=True)
@@ -155,6 +165,11 @@ class Voice(models.Model):
         verbose_name = _("voice")
         verbose_name_plural = _("voices")
         indexes = [models.Index(fields=["state", "received_at"], name="voice_state_at")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(shown=False) | ~Q(public_text=""), name="voice_shown_has_its_wording"
+            )
+        ]
 
     def __str__(self):
         return self.reference
@@ -163,9 +178,19 @@ class Voice(models.Model):
         return reverse("feedback:voice-detail", args=[self.pk])
 
     @property
+    def own_url(self):
+        """Where whoever said it reads what became of it."""
+        return reverse("feedback:voice-follow", args=[self.reference, self.secret])
+
+    @property
     def answer_due_at(self):
         """Until when the first answer should have gone out."""
         return self.received_at + timedelta(days=self.ANSWER_WITHIN[self.kind])
+
+    @property
+    def is_waited_for(self) -> bool:
+        """True while its reader waits for an answer, or for the look before it."""
+        return self.state in (self.State.HELD, self.State.RECEIVED, self.State.WORKING)
 
     @property
     def is_set_apart(self) -> bool:

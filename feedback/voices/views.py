@@ -33,9 +33,13 @@ from feedback.voices.forms import (
     MessageForm,
     VoiceForm,
 )
-from feedback.voices.lists import VoiceList
-from feedback.voices.models import MessageState, Voice
-from feedback.voices.words import answered_in_words, written_apart
+from feedback.voices.lists import OwnVoiceList, VoiceList
+from feedback.voices.models import Voice
+from feedback.voices.reaching import way_to
+from feedback.voices.words import answered_in_words, held_in_words, way_in_words, written_apart
+
+#: Own voices beside the form that asks for reference and code.
+SHOWN = 5
 
 
 @login_not_required
@@ -81,8 +85,17 @@ def voice_find(request):
 
         # One word for both, or references could be found out one by one.
         form.add_error(None, _("No matter has this reference and code. Please check both."))
-    context = {"form": form}
+    own = Voice.objects.none()
+    if request.user.is_authenticated:
+        own = Voice.objects.said_by(request.user).order_by("-received_at", "-pk")
+    context = {"form": form, "own": own[:SHOWN]}
     return render(request, "feedback/voices/voice_find.html", context, status=status_of(form))
+
+
+def voice_mine(request):
+    """What the reader who looks said while signed in, and where it stands."""
+    voices = Voice.objects.said_by(request.user)
+    return OwnVoiceList(request, voices).render("feedback/voices/voice_mine.html")
 
 
 @login_not_required
@@ -101,13 +114,21 @@ def voice_follow(request, reference, secret):
     context = {
         "voice": voice,
         "form": form,
+        "held": held_in_words(voice, conversation),
+        "is_own": _is_of(voice, request.user),
         "conversation": conversation,
-        "any_held": any(message.state == MessageState.HELD for message in conversation),
     }
     response = render(request, "feedback/voices/voice_follow.html", context, status=status_of(form))
     # The address holds the secret, and the page what was said under it.
     response["Cache-Control"] = "no-store, private"
     return response
+
+
+def _is_of(voice: Voice, user) -> bool:
+    """Whether this account finds the voice among its own."""
+    if not user.is_authenticated or voice.reader is None:
+        return False
+    return voice.reader.user_id == user.pk
 
 
 @needs("voices.view")
@@ -134,7 +155,8 @@ def _show(request, voice, *, answer=None, conclude=None, status=200):
         "answer": answer or AnswerForm(),
         "assign": AssignForm(initial={"to": voice.assigned_to_id}),
         "suspicion": suspicion_in_words(voice.suspected),
-        "conclude": conclude or ConcludeForm(initial={"done": voice.done, "shown": voice.shown}),
+        "conclude": conclude or ConcludeForm.of(voice),
+        "way": way_in_words(way_to(voice)),
     }
     return render(request, "feedback/voices/voice_detail.html", context, status=status)
 
@@ -167,7 +189,7 @@ def voice_reply(request, pk):
         messages.success(request, _("Note kept."))
     else:
         answer = reply(voice=voice, text=text, by=request.user)
-        messages.success(request, answered_in_words(answer))
+        messages.success(request, answered_in_words(answer, way_to(answer.voice)))
     return redirect(voice)
 
 
@@ -201,7 +223,15 @@ def voice_conclude(request, pk):
     form = ConcludeForm(request.POST)
     if not form.is_valid():
         return _show(request, voice, conclude=form, status=400)
-    conclude(voice=voice, by=request.user, **form.cleaned_data)
+    said = form.cleaned_data
+    conclude(
+        voice=voice,
+        done=said["done"],
+        shown=said["shown"],
+        public_text=said["public_text"],
+        close=said["close"],
+        by=request.user,
+    )
     messages.success(request, _("Kept."))
     return redirect(voice)
 

@@ -1,12 +1,64 @@
-"""What is said at the desk about conversations with readers."""
+"""What is said at the desk about conversations with readers, and to them of what waits."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from crm.staff.words import suspicion_in_words
-from feedback.voices.models import MessageState, VoiceMessage
+from crm.staff.words import Suspicion, suspicion_in_words
+from feedback.voices.models import MessageState, Voice, VoiceMessage
+from feedback.voices.reaching import NoLetter, Way
+
+#: Why no letter goes out, said to the desk.
+NO_LETTER = {
+    NoLetter.UNSIGNED: gettext_lazy(
+        "The answer stands on the reader's page alone: they were not signed in and left no address."
+    ),
+    NoLetter.NO_ACCOUNT: gettext_lazy(
+        "The answer stands on the reader's page alone: they left no address and have no account"
+        " now."
+    ),
+    NoLetter.UNCONFIRMED: gettext_lazy(
+        "The answer stands on the reader's page alone: they left no address, and their account has"
+        " confirmed none."
+    ),
+    NoLetter.NOT_ALLOWED: gettext_lazy(
+        "The answer stands on the reader's page alone: they left no address, and do not allow"
+        " notices by mail."
+    ),
+    NoLetter.STOPPED: gettext_lazy(
+        "The answer stands on the reader's page alone: their address is on the list of those that"
+        " nothing is sent to."
+    ),
+}
+#: Why it waits for a look, said to whoever wrote it.
+HELD = {
+    Suspicion.HONEYPOT: gettext_lazy(
+        "A field was filled in that people do not see; a browser sometimes does that by itself. So"
+        " a colleague looks at it before it is passed on. You need do nothing."
+    ),
+    Suspicion.UNREAD: gettext_lazy(
+        "It came without the page having been opened just before. So a colleague looks at it before"
+        " it is passed on. You need do nothing."
+    ),
+    Suspicion.FAST: gettext_lazy(
+        "It came within two seconds of opening the page, as programs write. So a colleague looks at"
+        " it before it is passed on. You need do nothing."
+    ),
+    Suspicion.BROWSER: gettext_lazy(
+        "Very much was sent from your browser in a short time. So a colleague looks at it before it"
+        " is passed on. You need do nothing."
+    ),
+    Suspicion.NETWORK: gettext_lazy(
+        "Very much is being sent in from your network just now. So a colleague looks at it before"
+        " it is passed on. You need do nothing."
+    ),
+    Suspicion.ACCOUNT: gettext_lazy(
+        "Nobody has looked at your account so far. So a colleague looks at what you"
+        " wrote before it is passed on. You need do nothing."
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -26,8 +78,32 @@ def written_apart(conversation: Iterable[VoiceMessage]) -> WrittenApart | None:
     return WrittenApart(any_held, suspicion_in_words(apart[-1].suspected))
 
 
-def answered_in_words(answer: VoiceMessage) -> str:
+def answered_in_words(answer: VoiceMessage, way: Way) -> str:
     """After an answer was kept: where the reader finds it."""
     if answer.letter_id is None:
-        return _("The answer stands on the reader's page; they left no address.")
+        return str(NO_LETTER[way.because])
     return _("The answer stands on the reader's page, and its letter waits to be mailed.")
+
+
+def way_in_words(way: Way) -> str:
+    """Before an answer is written: where it will go."""
+    if way.because:
+        return str(NO_LETTER[way.because])
+    return _("The answer stands on the reader's page, and goes to %(address)s by mail.") % {
+        "address": way.address
+    }
+
+
+def held_in_words(voice: Voice, conversation: Iterable[VoiceMessage]) -> str:
+    """Why it, or what was written to it later, waits for a look; empty where nothing does."""
+    suspected = [
+        message.suspected for message in conversation if message.state == MessageState.HELD
+    ]
+    if voice.state == Voice.State.HELD:
+        suspected = [voice.suspected]
+    if not suspected:
+        return ""
+    if suspected[-1] in HELD:
+        return str(HELD[suspected[-1]])
+    # Rows of before do not say why.
+    return _("A colleague looks at it before it is passed on. You need do nothing.")

@@ -1,5 +1,6 @@
 """``python -m ops.rehearsal``: build the image's root, start the composition, ask it, stop it."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from ops.bootstrap import say
 from ops.rehearsal import bareroot, composition, image
 from ops.rehearsal.bareroot import BareRoot
 from ops.rehearsal.composition import Service
-from ops.rehearsal.services import Stage, user_of
+from ops.rehearsal.services import Database, Stage, user_of
 from ops.servers.processes import LocalError
 
 SOURCE = Path(__file__).resolve().parents[2]
@@ -28,6 +29,15 @@ FILLED_IN = {
     "ALLOWED_HOSTS": "library.example.org,127.0.0.1",
     "EMAIL_URL": "smtp://127.0.0.1:2525",
 }
+#: What is stopped, in this order, before a database is put in the place of another (docs/ops.md).
+WRITERS = ("web", "worker", "deliver", "beat")
+#: What the start-up check calls a backup that is too old, or missing.
+NO_BACKUP = "There is no backup"
+#: How the old database makes way for an empty one.
+EMPTY_DATABASE = [
+    "ALTER DATABASE huixiang RENAME TO huixiang_before",
+    "CREATE DATABASE huixiang",
+]
 #: The door in front, as the compose file publishes it inside.
 FRONT = "http://127.0.0.1:8080"
 #: What the proxy that ends TLS says of a visitor.
@@ -72,9 +82,27 @@ def by_engine() -> None:
         compose = ["docker", "compose", "--project-directory", folder]
         try:
             subprocess.run([*compose, "up", "--build", "--detach", "--wait"], check=True)
-            ask(f"http://127.0.0.1:{variables_of(Path(folder)).get('PORT', '8000')}")
+            front = f"http://127.0.0.1:{variables_of(Path(folder)).get('PORT', '8000')}"
+            ask(front)
+            back_up_and_restore_by_engine(compose)
+            ask(front)
         finally:
             subprocess.run([*compose, "down", "--volumes"], check=True)
+
+
+def back_up_and_restore_by_engine(compose: list[str]) -> None:
+    """As ``back_up_and_restore``, by the engine."""
+    saving = subprocess.run(
+        [*compose, "run", "--rm", "backup"], check=True, capture_output=True, text=True
+    )
+    saved = saving.stdout.strip().rpartition("/")[2]
+    subprocess.run([*compose, "stop", *WRITERS], check=True)
+    for statement in EMPTY_DATABASE:
+        psql = ["psql", "-U", "huixiang", "-d", "postgres", "-c", statement]
+        subprocess.run([*compose, "exec", "-T", "db", *psql], check=True)
+    variables = os.environ | {"RESTORE": saved, "ERASED": "none"}
+    subprocess.run([*compose, "run", "--rm", "restore"], check=True, env=variables)
+    subprocess.run([*compose, "up", "--detach", "--wait"], check=True)
 
 
 # --- without one ----------------------------------------------------------------------------------
@@ -158,16 +186,45 @@ def on_stage(folder: Path) -> None:
     logs.mkdir()
     stage = Stage(root, SOURCE, logs)
     try:
-        for service in services:
+        standing = [service for service in services if not service.profiles]
+        for service in standing:
             stage.start(service, services)
-        check_users(stage, services)
+        check_users(stage, standing)
         ask(FRONT)
+        back_up_and_restore(stage, {service.name: service for service in services})
         say("stopping")
         for name, took in stage.stop(services).items():
             say(f"  {name} ended in {took:.1f} s")
     finally:
         for process in stage.running.values():
             process.kill()
+
+
+def back_up_and_restore(stage: Stage, services: dict[str, Service]) -> None:
+    """By the commands of docs/ops.md; pages are asked again of what came back."""
+    missed_before = misses_backup(stage, services["web"])
+    stage.run(services["backup"])
+    (saved,) = stage.root.inside("/backups").glob("*.tar")
+    if not missed_before or misses_backup(stage, services["web"]):
+        raise LocalError("the start-up check does not see the age of the backup")
+
+    for name in WRITERS:
+        stage.stop([services[name]])
+    for statement in EMPTY_DATABASE:
+        Database(stage, services["db"]).psql("postgres", "-c", statement)
+    variables = variables_of(stage.logs.parent) | {"RESTORE": saved.name, "ERASED": "none"}
+    again = {service.name: service for service in composition.read(SOURCE, variables)}
+    stage.run(again["restore"])
+    for name in reversed(WRITERS):
+        stage.start(services[name], [])
+    ask(FRONT)
+
+
+def misses_backup(stage: Stage, web: Service) -> bool:
+    """Whether the start-up check of the web service says that there is no backup."""
+    command = stage.in_the_image(web, ["python", "-m", "ops.start_check"])
+    said = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/")
+    return NO_BACKUP in said.stdout + said.stderr
 
 
 def name_services(root: BareRoot, services: list[Service]) -> None:

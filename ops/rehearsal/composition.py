@@ -43,6 +43,7 @@ class Service:
     volumes: list[str] = field(default_factory=list)
     ports: list[str] = field(default_factory=list)
     grace: float = 10
+    profiles: list[str] = field(default_factory=list)
 
     def runs_to_its_end(self, others: list["Service"]) -> bool:
         """True for one that others wait for until it has completed (the migrations)."""
@@ -120,6 +121,7 @@ def _service(name: str, entry: dict, variables: dict[str, str]) -> Service:
         volumes=entry.get("volumes", []),
         ports=list(map(str, entry.get("ports", []))),
         grace=seconds(entry.get("stop_grace_period", "10s")),
+        profiles=entry.get("profiles", []),
     )
 
 

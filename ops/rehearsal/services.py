@@ -41,6 +41,13 @@ class Stage:
         elif service.health is not None:
             self.wait_for_health(service)
 
+    def run(self, service: Service) -> None:
+        """A service that somebody runs by hand, to its end; LocalError where it fails."""
+        say(f"service {service.name}: {' '.join(self.command(service))}")
+        self.running[service.name] = self.launch(service)
+        self.wait_for_the_end(service)
+        say(f"  {self.last_words(service.name)}")
+
     def command(self, service: Service) -> list[str]:
         """What the service runs: its own command, or its image's."""
         if service.image.startswith("postgres:"):
@@ -179,10 +186,16 @@ class Database:
     stage: Stage
     service: Service
 
+    @property
+    def data(self) -> Path:
+        return self.stage.logs / "cluster"
+
+    @property
+    def programs(self) -> Path:
+        return Postgres(self.stage.logs).programs
+
     def prepared(self) -> list[str]:
         """Make the cluster, run the scripts of the first start; the command that serves it."""
-        self.data = self.stage.logs / "cluster"
-        self.programs = Postgres(self.stage.logs).programs
         self.initdb()
 
         start = [

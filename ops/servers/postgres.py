@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
+from core import database_log
 from ops.servers.account import (
     data_folder,
     package_folder,
@@ -49,6 +50,8 @@ POSTGRES_SETTINGS = {
     "timezone": "'UTC'",
     "log_timezone": "'UTC'",
     "log_min_messages": "warning",
+    # No statement, and so nothing that a reader wrote.
+    **{name: f"'{value}'" for name, value in database_log.SETTINGS.items()},
     "password_encryption": "scram-sha-256",
     # Passwords are long and random: guessing needs no slowing, and connecting stays fast.
     "scram_iterations": "1",
@@ -209,8 +212,12 @@ class Postgres:
         if self.shared_memory() < ENOUGH_SHARED_MEMORY:
             chosen["dynamic_shared_memory_type"] = "mmap"
         text = "".join(f"{name} = {value}\n" for name, value in chosen.items())
-        (self.data / "house.conf").write_text(text)
-        (self.data / "house.conf").chmod(0o644)
+        conf = self.data / "house.conf"
+        if conf.exists() and "log_min_error_statement" not in conf.read_text():
+            # What an earlier version let the server write holds what readers wrote.
+            self.log.unlink(missing_ok=True)
+        conf.write_text(text)
+        conf.chmod(0o644)
 
     @staticmethod
     def shared_memory() -> int:

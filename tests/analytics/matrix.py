@@ -7,6 +7,7 @@ MANAGER = "manager administrator"
 
 MATRIX: dict[str, Access] = {
     "analytics:today": Access(DESK),
+    "analytics:menu-counts": Access(DESK),
     "analytics:month": Access(DESK),
     "analytics:month-detail": Access(DESK, make=lambda w: {"month": "2026-01"}),
     "analytics:target-edit": Access(

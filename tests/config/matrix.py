@@ -10,6 +10,7 @@ MATRIX: dict[str, Access] = {
     "api-docs": Access(STAFF),
     "api:schema": Access(STAFF),
     "api:token": Access("public", post=True),
+    "favicon": Access("public"),
     "api:reader-list": Access(STAFF),
     "api:reader-detail": Access(STAFF, **READER),
     "api:segment-list": Access(STAFF),

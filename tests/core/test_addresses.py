@@ -8,6 +8,7 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -244,3 +245,21 @@ def test_an_import_looks_up_the_cell_as_it_is_written():
 )
 def test_two_domains_are_two_addresses(one, other):
     assert address_key(one) != address_key(other)
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        (".adr3@example.com", "a dot stands only between"),
+        ("adr3.@example.com", "a dot stands only between"),
+        ("a..b@example.com", "a dot stands only between"),
+        ("example.com", "has an @"),
+        ("@example.com", "there is nothing"),
+        ("a b@example.com", "a space or a sign"),
+        ("adr@example", "is no domain"),
+        ("a" * 65 + "@example.com", "at most 64"),
+    ],
+)
+def test_refused_address_says_what_is_wrong(typed, why):
+    with translation.override("en"), pytest.raises(BadAddress, match=why):
+        check_address(typed)

@@ -1,6 +1,8 @@
 """HTML bodies: what their links are, how they are written again, what they read like as text."""
 
-from core.bodies import clean_body, links_in, plain_text_of, replace_links
+import pytest
+
+from core.bodies import clean_body, links_in, plain_text_of, replace_links, with_paragraphs
 
 
 def test_links_are_anchors_with_an_address_in_order():
@@ -45,3 +47,18 @@ def test_plain_text_tells_blocks_lists_tables_and_addresses_apart():
 def test_preformatted_text_keeps_its_line_breaks():
     assert plain_text_of("<pre>a\nb</pre>") == "a\nb\n"
     assert plain_text_of("<p>a\nb</p>") == "a b\n"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        (
+            "Dear you,\r\n\r\ncome at 7.\nBring <b>ink</b>.",
+            "<p>Dear you,</p>\n<p>come at 7.<br>\nBring <b>ink</b>.</p>",
+        ),
+        ("<p>One</p>\n\n<p>Two</p>", "<p>One</p>\n\n<p>Two</p>"),
+        ("<ul><li>One</li></ul>\n\nTwo", "<ul><li>One</li></ul>\n\nTwo"),
+    ],
+)
+def test_text_without_blocks_keeps_its_paragraphs(typed, kept):
+    assert with_paragraphs(typed) == kept

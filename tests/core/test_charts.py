@@ -89,6 +89,8 @@ def test_interval_without_an_estimate_keeps_its_line_empty():
     assert dots["error_x"]["array"] == [0.25]
     assert dots["error_x"]["arrayminus"] == [0.3]
     assert drawn["layout"]["yaxis"]["categoryarray"] == ["a", "b"]
+    # From the first above to the last below, with room for the one that is unknown.
+    assert drawn["layout"]["yaxis"]["range"] == [1.5, -0.5]
     assert drawn["layout"]["shapes"][0]["x0"] == 0
 
 

@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from core import fetching
-from core.fetching import NotFetched, fetch
+from core.fetching import NotFetched, checked, fetch, next_address
 
 PUBLIC = "93.184.216.34"
 
@@ -164,9 +164,18 @@ def test_address_of_another_kind_is_refused_before_anything_is_asked(site, url):
     assert site.asked == []
 
 
+def test_redirect_leaves_https_for_nothing_else():
+    begun = checked("https://example.org/page")
+    assert next_address(begun, "/other") == "https://example.org/other"
+    for elsewhere in ("http://example.org/other", "ftp://example.org/", "javascript:alert(1)"):
+        with pytest.raises(NotFetched, match="leaves https"):
+            next_address(begun, elsewhere)
+
+
 def test_body_and_time_have_an_end(site):
     """Fault 40."""
     with pytest.raises(NotFetched, match="bytes"):
         fetch("http://www.example.org/much/", most_bytes=50_000)
-    with pytest.raises(NotFetched):
+    # And not because http.client has read enough heads: the time ends it.
+    with pytest.raises(NotFetched, match="too long"):
         fetch("http://www.example.org/drip/", seconds=0.3)

@@ -10,11 +10,13 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils import translation
 
 from core.characters import NO_MARK, is_blank
 from core.days import PlausibleDay, nearest_plausible
 from core.forms import Form, Legible, refusal_on, status_of
 from core.refusals import Refused
+from crm.staff.models import Campus
 from tests.core.building import BLANK
 
 #: Forms of installed packages, and those that tests make.
@@ -149,3 +151,21 @@ def test_what_is_no_refusal_is_not_hidden_in_a_form():
     form = Letter(posted(text="Light"))
     with pytest.raises(ValueError, match="broken"), refusal_on(form):
         raise ValueError("broken")
+
+
+def test_list_that_may_be_left_alone_says_so_in_words(db):
+    """In 0.1 it was drawn as a row of dashes."""
+
+    class VisitForm(forms.Form):
+        campus = forms.ModelChoiceField(Campus.objects.all(), required=False)
+        kind = forms.ChoiceField(choices=[("", "---------"), ("a", "A")], required=False)
+        own = forms.ChoiceField(choices=[("", "any kind"), ("a", "A")], required=False)
+
+    class LegibleForm(Legible, VisitForm):
+        pass
+
+    with translation.override("en"):
+        drawn = LegibleForm().as_p()
+    assert drawn.count("Nothing chosen") == 2
+    assert "any kind" in drawn
+    assert "---" not in drawn

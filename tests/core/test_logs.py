@@ -6,11 +6,12 @@ import re
 
 import pytest
 from django.conf import settings
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
 from campaigns.links.keys import delivery_key
-from core.logs import Json, Line, without_secrets
+from core.logs import Json, Line, without_secrets, words_of
 from tests.crm.staff.door import LOGIN, PASSWORD, account, api_token
 
 WHEN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00 [A-Z]+ [\w.]+ ")
@@ -119,3 +120,63 @@ def test_refusal_is_logged_with_whom_it_was_refused_to(lines, world):
     said = [line for line in lines if "refused with 403" in line]
     assert f"GET /desk/readers/ to {world.user('reader').pk}" in said[0]
     assert "POST /accounts/login/ to nobody" in said[1]
+
+
+# --- faults of the database -----------------------------------------------------------------------
+def fault_of(statement: str, *arguments) -> DatabaseError:
+    with pytest.raises(DatabaseError) as met, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement, arguments)
+    return met.value
+
+
+def celery_s(fault: Exception) -> logging.LogRecord:
+    """As a worker tells of a task that failed."""
+    said = {"exc": repr(fault), "traceback": str(fault)}
+    trace = (type(fault), fault, fault.__traceback__)
+    return logging.LogRecord("w", logging.ERROR, "x", 1, "%(exc)s: %(traceback)s", (said,), trace)
+
+
+FAULTS = [
+    # A row that a constraint refuses: DETAIL says all of it.
+    ("INSERT INTO feedback_heldanswer (id, sealed) VALUES (gen_random_uuid(), %s)", "not-null"),
+    # The first line itself says the value.
+    ("SELECT %s::integer", "invalid input syntax for type integer…"),
+    # CONTEXT and LINE do.
+    ("SELECT ('[' || %s)::jsonb", "invalid input syntax for type json"),
+    ("SELECT %s FROM no_such_table", 'relation "no_such_table" does not exist'),
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("statement", "kept"), FAULTS)
+def test_fault_of_the_database_is_told_without_what_was_typed(statement, kept):
+    """The trace of an answer that could not be stored held the answer."""
+    fault = fault_of(statement, "unmistakable words")
+    assert "unmistakable" in str(fault) or "\\x756e" in str(fault)
+    broken = RuntimeError("outside")
+    broken.__cause__ = fault
+    told = [
+        record("stopped", fault),
+        record("stopped", broken),
+        logging.LogRecord("portal", logging.INFO, "x.py", 1, "later: %s", (fault,), None),
+        celery_s(fault),
+    ]
+    for formatter in (Line(), Json()):
+        for one in told:
+            line = formatter.format(one)
+            assert "unmistakable" not in line
+            assert "\\x756e" not in line
+            assert kept in line.replace('\\"', '"')
+
+
+@pytest.mark.django_db
+def test_names_of_tables_and_constraints_stay_in_the_log():
+    fault = fault_of("INSERT INTO feedback_heldanswer (id) VALUES (gen_random_uuid())")
+    assert 'column "survey_id" of relation "feedback_heldanswer"' in words_of(fault)
+    assert words_of(ValueError("two\nlines")) == "two\nlines"
+
+
+def test_no_fault_is_mailed_to_anybody():
+    """Django's own handler mails every field of the form that met the fault."""
+    assert logging.getLogger("django").handlers == []
+    assert logging.getLogger("django.request").handlers == []

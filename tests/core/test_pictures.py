@@ -1,13 +1,20 @@
 """The one door for pictures (faults 32, 33)."""
 
 import io
+import json
+import re
+import subprocess
+import sys
 import zlib
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from core.pictures import NAME, read_picture
+from core import picture_worker
+from core.pictures import MOST_BYTES, NAME, WORKER, read_picture
 from core.refusals import Refused
+from tests.servers import wait_for
 
 SECRET = b"31.2304N 121.4737E <script>alert(1)</script>"
 
@@ -94,3 +101,30 @@ def test_what_is_hidden_behind_a_picture_stays_outside(behind):
     """Fault 33. The picture is a picture, and the file behind it is gone."""
     for kind in ("JPEG", "PNG", "WEBP"):
         assert behind not in read_picture(drawn(kind) + behind).data
+
+
+def test_file_of_too_many_bytes_is_told_so():
+    """It is not decoded, be the picture in it a sound one."""
+    small = drawn("PNG")
+    with pytest.raises(Refused, match="8"):
+        read_picture(small + bytes(MOST_BYTES))
+    assert read_picture(small + bytes(1000)).kind == "jpg"
+
+
+@pytest.mark.parametrize(("width", "told"), [(6001, "24|2400"), (6000, "损坏|damaged")])
+def test_pixels_are_counted_before_one_is_decoded(width, told):
+    """Both are broken: of the first nobody finds out, because it claims too much."""
+    with pytest.raises(Refused, match=told):
+        read_picture(png_that_claims(width, 4000))
+
+
+def test_decoder_has_little_memory_and_time():
+    """Fault 32. Limits of the process, for whatever a decoder may be made to do."""
+    command = [sys.executable, "-I", str(WORKER), "480"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as worker:
+        limits = Path(f"/proc/{worker.pid}/limits")
+        wait_for(lambda: str(picture_worker.MEMORY) in limits.read_text())
+        (seconds,) = re.findall(r"Max cpu time +(\d+)", limits.read_text())
+        answer, _errors = worker.communicate(b"")
+    assert int(seconds) == picture_worker.CPU_SECONDS
+    assert json.loads(answer) == {"fault": "format"}

@@ -47,6 +47,7 @@ def test_safe_installation_has_nothing_said_about_it(safe, capsys):
     [
         ({"DEBUG": True}, "debug", ERROR),
         ({"SECRET_KEY": "build"}, "key", ERROR),
+        ({"SECRET_KEY": GOOD_KEY[:31]}, "key", ERROR),
         ({"SECRET_KEY": "a" * 60}, "key", ERROR),
         ({"SECRET_KEY": "django-insecure-" + GOOD_KEY}, "key", ERROR),
         ({"SECRET_KEY": GOOD_KEY[:40]}, "short-key", WARNING),

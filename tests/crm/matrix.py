@@ -121,6 +121,7 @@ MATRIX: dict[str, Access] = {
     "crm:reader-reason": Access(
         STAFF.roles, make=reader_key, post=True, data={"reason": "enquiry"}
     ),
+    "crm:reader-child": STAFF,
     "crm:reader-erase": Access(MANAGERS.roles, make=reader_key),
     "crm:reader-edit": Access(STAFF.roles, make=reader_key),
     "crm:reader-consent": Access(STAFF.roles, make=reader_key, post=True, data=SAID_NO),
@@ -154,6 +155,7 @@ MATRIX: dict[str, Access] = {
     "crm:token-revoke": Access("librarian", make=own_token, post=True),
     "crm:kept-form": Access("reader", make=own_kept_form),
     "crm:kept-form-discard": Access("reader", make=own_kept_form, post=True),
+    "crm:user-second-factor": Access("administrator", make=lambda w: {"pk": w.reader_user.pk}),
     "crm:user-session-list": Access("administrator", make=lambda w: {"pk": w.reader_user.pk}),
     "crm:user-session-end": Access(
         "administrator", make=lambda w: {"pk": w.reader_user.pk}, post=True

@@ -66,6 +66,7 @@ MATRIX = {
     "feedback:voice-follow": Access(
         "public", make=voice_key, wrong={"reference": "HX-AAAAAA", "secret": "AAAA"}
     ),
+    "feedback:voice-mine": Access("any"),
     "feedback:voice-list": Access(STAFF),
     "feedback:voice-detail": Access(STAFF, make=lambda w: {"pk": w.voice.pk}),
     "feedback:voice-reply": Access(STAFF, make=lambda w: {"pk": w.voice.pk}, post=True, data=WORDS),

@@ -37,6 +37,7 @@ CORE = {
     "charts",
     "checks",
     "curves",
+    "database_log",
     "days",
     "disclosure",
     "disks",

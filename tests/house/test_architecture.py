@@ -29,9 +29,12 @@ LOADERS = {
 #: Modules that load by a name that is put together, each with its reason.
 LOADS_ANY_ROOM = {
     "analytics.published.chains": "the rooms that publish are listed in the settings",
-    "core.rooms": "the rooms that have holds, terms and grants are listed in the settings",
+    "core.rooms": "the rooms that have holds, terms, grants and codes are listed in the settings",
     "crm.staff.restoring": "the settings say where sessions are kept",
     "core.restoring": "the steps after a restore are listed in the settings",
+    "core.holds": "holds name their models, which rooms above make",
+    "core.grants": "grants name their models, which rooms above make",
+    "crm.staff.details": "rows of the trail name their objects, which rooms above make",
     "core.kinds": "the rooms that take files are listed in the settings",
     "crm.staff.views": "a later room tells readers who saw their account; settings name it",
     "crm.letters.views": "a later room tells readers who saw their letters; settings name it",
@@ -51,7 +54,7 @@ LIVING_MIGRATIONS = {
     "analytics.migrations.0017_marks_of_what_is_published": (
         "a mark is of use only if it is the one that today's code computes"
     ),
-    "crm.migrations.0042_second_factors_are_sealed": (
+    "crm.migrations.0043_second_factors_are_sealed": (
         "a sealed text is of use only if today's code opens it"
     ),
     "crm.migrations.0027_former_addresses_of_before": (

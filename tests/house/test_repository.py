@@ -271,7 +271,8 @@ def test_compose_runs_what_the_demo_runs():
     assert services.keys() >= {"web", "worker", "beat", "db", "redis"}
     assert services["db"]["image"] == f"postgres:{servers.POSTGRES_MAJOR}"
     assert services["redis"]["image"] == "valkey/valkey:9"
-    assert f"-Q {supervisor.QUEUES}" in services["worker"]["command"]
+    assert f"-Q {supervisor.QUEUES} " in services["worker"]["command"]
+    assert f"-Q {supervisor.MAIL_QUEUES} " in services["deliver"]["command"]
     assert '"config.wsgi"' in dockerfile
     assert '"--no-control-socket"' in dockerfile
     assert {name for name in services if "healthcheck" in services[name]} >= {

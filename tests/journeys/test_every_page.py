@@ -7,7 +7,9 @@ import re
 from dataclasses import dataclass
 
 import pytest
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import translation
 
 from tests.house.test_permissions import MATRIX
 
@@ -94,3 +96,58 @@ def test_every_page_fits_a_phone_and_speaks_to_people(live, world, walker, langu
 
     wrong = [str(page) for page in walked if page.problems]
     assert wrong == [], "\n".join(wrong)
+
+
+#: Pages of faults, each with what its handler says.
+FAULTS = [
+    ("400.html", {}),
+    ("400.html", {"too_large": True}),
+    ("403.html", {}),
+    ("403_csrf.html", {}),
+    ("404.html", {}),
+    ("405.html", {}),
+    ("429.html", {}),
+    ("500.html", {}),
+    ("503.html", {}),
+    ("503.html", {"disk": True}),
+]
+
+
+def serving(body: str):
+    """A handler of a route that answers with this page."""
+
+    def serve(route):
+        route.fulfill(body=body, content_type="text/html; charset=utf-8")
+
+    return serve
+
+
+@pytest.mark.parametrize(("language", "scheme"), SCREENS)
+def test_pages_of_faults_fit_a_phone_and_have_no_barrier(live, language, scheme):
+    """What happened cannot be made to happen here: the pages are drawn and put in its place."""
+    live.page.set_viewport_size(PHONE)
+    live.page.emulate_media(color_scheme=scheme)
+    for template, context in FAULTS:
+        with translation.override(language):
+            body = render_to_string(template, context)
+        live.page.route("**/fault/", serving(body))
+        live.open("/fault/")
+        live.check()
+        live.shot(f"{template}-{language}-{len(context)}")
+        live.page.unroute("**/fault/")
+
+
+def test_reference_stands_first_on_a_phone(live, world):
+    """In 0.1 it stood below the conversation and a form, behind the bar of the phone."""
+    live.page.set_viewport_size(PHONE)
+    voice = world.voice
+    live.open(reverse("feedback:voice-follow", args=[voice.reference, voice.secret]))
+    reference = live.page.locator(".refno").bounding_box()
+    conversation = live.page.locator(".timeline").bounding_box()
+    assert reference["y"] < conversation["y"]
+
+
+def test_file_that_is_too_large_is_called_413():
+    """In 0.1 the page of this answer said 400."""
+    assert ">413<" in render_to_string("400.html", {"too_large": True})
+    assert ">400<" in render_to_string("400.html", {})

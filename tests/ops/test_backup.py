@@ -436,3 +436,33 @@ def test_backup_without_a_file_says_how_it_is_asked_for():
     for arguments in ([], ["save"], ["save", ""], ["burn", "x.tar"]):
         with pytest.raises(servers.private.LocalError, match="make backup FILE"):
             backup.main(arguments)
+
+
+def test_backup_is_unpacked_by_a_python_without_filters(monkeypatch, tmp_path):
+    """Debian 12 has Python 3.11.2."""
+    monkeypatch.delattr(tarfile, "data_filter", raising=False)
+    media = tmp_path / "media"
+    media.mkdir()
+    (media / "poster.txt").write_text("芒种")
+    (media / "poster.txt").chmod(0o600)
+    with tarfile.open(tmp_path / "x.tar", "w") as archive:
+        backup.add_text(archive, "database.dump", "dump")
+        backup.add_text(archive, "keys", "SECRET_KEY=k")
+        archive.add(media, "media")
+
+    backup.unpack(tmp_path / "x.tar", tmp_path / "out")
+
+    poster = tmp_path / "out" / "media" / "poster.txt"
+    assert poster.read_text() == "芒种"
+    assert poster.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("name", ["../outside", "/outside", "keys/../../outside"])
+def test_tar_whose_member_leaves_its_folder_is_refused_there_as_well(name, monkeypatch, tmp_path):
+    monkeypatch.delattr(tarfile, "data_filter", raising=False)
+    with tarfile.open(tmp_path / "x.tar", "w") as archive:
+        backup.add_text(archive, name, "text")
+
+    with pytest.raises(servers.private.LocalError, match="cannot be read as a backup"):
+        backup.unpack(tmp_path / "x.tar", tmp_path / "out")
+    assert not (tmp_path / "outside").exists()

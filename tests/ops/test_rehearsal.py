@@ -70,7 +70,7 @@ def test_services_come_after_those_they_depend_on():
 
 def test_every_service_is_asked_how_it_is():
     asked = {name for name, service in services().items() if service.health is not None}
-    assert set(services()) - asked == {"migrate", "beat"}
+    assert set(services()) - asked == {"migrate", "backup", "restore", "beat"}
 
 
 def test_nothing_is_published_but_the_door_in_front_and_that_to_this_machine_only():
@@ -88,7 +88,7 @@ def test_a_variable_that_must_be_set_is_asked_for_by_name():
         composition.read(local.BASE_DIR, empty)
 
 
-def test_no_service_but_the_migrations_is_told_the_owner_of_the_tables():
+def test_no_service_that_goes_on_running_is_told_the_owner_of_the_tables():
     told = {}
     for name, service in services().items():
         if name == "db":
@@ -98,7 +98,7 @@ def test_no_service_but_the_migrations_is_told_the_owner_of_the_tables():
             service.environment.get("POSTGRES_PASSWORD"),
         ]
         told[name] = any(secrets)
-    assert [name for name, knows in told.items() if knows] == ["migrate"]
+    assert {name for name, knows in told.items() if knows} == {"migrate", "backup", "restore"}
     assert "portal:" in services()["web"].environment["DATABASE_URL"]
 
 

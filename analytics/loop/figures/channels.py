@@ -4,8 +4,14 @@ from collections import Counter
 from collections.abc import Iterable
 
 from analytics.loop.figures.segments import CrossedResponses
-from analytics.loop.figures.shapes import ChannelResult, told
-from analytics.loop.figures.shares import ResponseCount, SentCell, share, summed
+from analytics.loop.figures.shapes import ChannelResult, ResponseShare, told
+from analytics.loop.figures.shares import (
+    ResponseCount,
+    SentCell,
+    persons_told,
+    share,
+    summed,
+)
 from analytics.loop.inputs.shapes import Inputs, OpenLinks, PlannedChannel
 from analytics.loop.measures import EffortBasis, Figure
 from analytics.loop.rules import Rule
@@ -111,7 +117,7 @@ def _channel_result(
     """``count`` is None for a channel that sent nothing, ``links`` for one without links."""
     sent, response = None, None
     if count is not None:
-        sent = Count.of(count.sent)
+        sent = persons_told(count.sent, rule)
         if hidden.n:
             sent = Count.without(Missing.WITHHELD)
         response = share(count, rule, hidden)
@@ -120,7 +126,7 @@ def _channel_result(
     if links is not None:
         followed, clicks = links.links, links.clicks
 
-    responses = _responses(channel, count, links, hidden)
+    responses = _responses(channel, response, links)
     return ChannelResult(
         channel=channel.code,
         name=channel.name,
@@ -138,20 +144,15 @@ def _channel_result(
 
 
 def _responses(
-    channel: PlannedChannel,
-    count: ResponseCount | None,
-    links: OpenLinks | None,
-    hidden: Hidden,
+    channel: PlannedChannel, response: ResponseShare | None, links: OpenLinks | None
 ) -> Count | int | None:
     """Readers who responded where we know them, followings of the links where we do not.
 
     None: not measured.
     """
     # A channel that sent to known readers is counted by them: its links would count them again.
-    if count is not None and hidden.share:
-        return Count.without(Missing.WITHHELD)
-    if count is not None:
-        return Count.of(count.responded)
+    if response is not None:
+        return response.responded
 
     if channel.personal or links is None:
         return None

@@ -8,6 +8,7 @@ nobody is shown, keep them.
 from collections import Counter
 from dataclasses import replace
 
+from analytics.loop.figures.beside import width_of
 from analytics.loop.figures.channels import basis_of, channel_results, spend_of
 from analytics.loop.figures.costs import cost_result
 from analytics.loop.figures.hours import hour_results
@@ -19,7 +20,13 @@ from analytics.loop.figures.segments import (
     unchosen_segment_results,
 )
 from analytics.loop.figures.shapes import ResponseShare, Results
-from analytics.loop.figures.shares import ResponseCount, about, sent_cells, share
+from analytics.loop.figures.shares import (
+    ResponseCount,
+    about,
+    persons_told,
+    sent_cells,
+    share,
+)
 from analytics.loop.figures.standards import attainment_of, judged
 from analytics.loop.inputs.shapes import Inputs, SurveyFigures
 from analytics.loop.measures import Figure
@@ -36,19 +43,21 @@ def compute(inputs: Inputs, rule: Rule) -> Results:
     """
     people = count_people(inputs)
     sent = sent_cells(inputs.cells)
+    if rule.beside_other_pages:
+        rule = rule.rounding_to(width_of(inputs, sent))
     cross = cross_of(inputs, sent)
     response = share(ResponseCount(people.responded, people.reached), rule, cross.total_hidden)
     results = Results(
         version=inputs.version,
         period=inputs.period,
-        addressed=_shown_addressed(people),
-        reached=Count.of(people.reached),
+        addressed=_shown_addressed(people, rule),
+        reached=persons_told(people.reached, rule),
         response=response,
         lift=lift(people, inputs.holdout_percent, rule),
-        deliveries=_deliveries(inputs),
+        deliveries=_deliveries(inputs, rule),
         basis=basis_of(inputs, spend_of(inputs)),
         channels=channel_results(
-            inputs, sent, cross, addressed=_addressed_for_effort(people), rule=rule
+            inputs, sent, cross, addressed=_addressed_for_effort(people, rule), rule=rule
         ),
         segments=segment_results(inputs, cross, rule),
         grid=grid(cross, rule),
@@ -58,6 +67,7 @@ def compute(inputs: Inputs, rule: Rule) -> Results:
         surveys=tuple(_at_level(survey, rule) for survey in inputs.surveys),
         contributors=_contributors(inputs),
         costs=cost_result(inputs, _shown_responses(people, response), rule),
+        width=rule.width,
     )
     standards = judged(inputs.standards, results, rule)
     return replace(results, standards=standards, attainment=attainment_of(standards))
@@ -89,16 +99,16 @@ def _addressed_betrays_few(people: People) -> bool:
     return is_small(people.addressed - people.reached)
 
 
-def _shown_addressed(people: People) -> Count:
+def _shown_addressed(people: People, rule: Rule) -> Count:
     if _addressed_betrays_few(people):
         return Count.without(Missing.WITHHELD)
-    return Count.of(people.addressed)
+    return persons_told(people.addressed, rule)
 
 
-def _addressed_for_effort(people: People) -> int:
+def _addressed_for_effort(people: People, rule: Rule) -> int:
     """Effort is shown with the share of the plan, so the number addressed follows from it."""
-    if _addressed_betrays_few(people):
-        return about(people.addressed)
+    if rule.width or _addressed_betrays_few(people):
+        return about(people.addressed, rule)
     return people.addressed
 
 
@@ -106,7 +116,8 @@ def _shown_responses(people: People, response: ResponseShare) -> Count:
     """Withheld with the readers' own share: the open clicks beside it are shown."""
     if response.withheld:
         return Count.without(Missing.WITHHELD)
-    return Count.of(people.responses)
+    responded = response.responded.public_number or 0
+    return Count.of(responded + people.responses - people.responded)
 
 
 def _contributors(inputs: Inputs) -> Count:
@@ -117,10 +128,15 @@ def _contributors(inputs: Inputs) -> Count:
     return Count.without(Missing.CANNOT_SAY)
 
 
-def _deliveries(inputs: Inputs) -> dict[str, Count]:
+def _deliveries(inputs: Inputs, rule: Rule) -> dict[str, Count]:
     """Deliveries by state."""
     states: Counter = Counter()
     for cell in inputs.cells:
         states[cell.state] += cell.n
     shown = hidden_states(dict(sorted(states.items())))
-    return {state: count_or_withheld(n) for state, n in shown.items()}
+    told = {}
+    for state, n in shown.items():
+        told[state] = count_or_withheld(n)
+        if n is not None:
+            told[state] = persons_told(n, rule)
+    return told

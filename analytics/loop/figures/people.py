@@ -1,6 +1,7 @@
 """Distinct persons, and the effect against those held out. Pure."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 from analytics.loop.figures.shapes import Lift, LiftSilence
 from analytics.loop.figures.shares import about
@@ -74,13 +75,14 @@ def lift(people: People, percent: int, rule: Rule) -> Lift:
     Where one to four were active, or were not, in either arm, the figure is in whole percentage
     points without those counts: from an exact one they could be found by trial. Where treated minus
     reached would betray one to four, the sizes of the arms are to the nearest ten as well. Of arms
-    too small to be judged whole points hide nothing, so there the figure is left out.
+    too small to be judged whole points hide nothing, so there the figure is left out. Where all
+    numbers of readers are rounded, so are the arms.
     """
     treated, held_out = people.treated, people.held_out
-    sizes_betray = _sizes_betray_few(people)
+    sizes_betray = rule.width > 0 or _sizes_betray_few(people)
     size = int
     if sizes_betray:
-        size = about
+        size = partial(about, rule=rule)
     if not held_out.drawn:
         return _silent_lift(size(treated.drawn), LiftSilence.NO_HOLDOUT, percent)
 

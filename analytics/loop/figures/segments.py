@@ -7,6 +7,7 @@ one cell depends on its whole row and column.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from analytics.loop.figures.beside import width_of_unchosen
 from analytics.loop.figures.shapes import GridCell, SegmentResult, UnchosenSegmentResult
 from analytics.loop.figures.shares import (
     NOBODY,
@@ -14,6 +15,7 @@ from analytics.loop.figures.shares import (
     ResponseCount,
     SentCell,
     difference,
+    persons_told,
     share,
     summed,
 )
@@ -156,7 +158,8 @@ def unchosen_segment_results(
 ) -> tuple[UnchosenSegmentResult, ...]:
     """Segments nobody chose, some of whose members were addressed all the same.
 
-    They are no cells of the table, so they are hidden as a row of their own.
+    They are no cells of the table, so they are hidden as a row of their own. They share readers
+    with others, so they are told in tens.
     """
     counts = []
     for unchosen in inputs.unchosen_segments:
@@ -166,7 +169,10 @@ def unchosen_segment_results(
     rows = zip(inputs.unchosen_segments, counts, hidden_in_row(counts), strict=True)
     for unchosen, inside, hidden in rows:
         counted = CountedSegment(unchosen.pk, unchosen.name, inside, hidden)
-        result = _compared(counted, cross, rule)
+        width = 0
+        if rule.beside_other_pages:
+            width = width_of_unchosen(unchosen)
+        result = _compared(counted, cross, rule.rounding_to(width))
         found.append(UnchosenSegmentResult(Count.of(unchosen.size), result))
     return tuple(found)
 
@@ -181,7 +187,7 @@ def _compared(segment: CountedSegment, cross: CrossedResponses, rule: Rule) -> S
         *hidden_in_row([inside]),
         *hidden_in_row([outside]),
     )
-    sent = Count.of(inside.sent)
+    sent = persons_told(inside.sent, rule)
     if hidden.n:
         sent = Count.without(Missing.WITHHELD)
     return SegmentResult(

@@ -20,11 +20,13 @@ UNSTATED = Count.without(Missing.CANNOT_SAY)
 class ResponseShare(Figure):
     """A share of ``n`` persons: those who responded.
 
-    ``withheld``: the share, with ``responded``, would tell of one to four persons.
+    ``withheld``: the share, with ``responded``, would tell of one to four persons. ``width``: it
+    is computed from numbers rounded to so many, 0 from exact ones.
     """
 
     responded: Count
     withheld: bool = False
+    width: int = 0
 
     @property
     def missing(self) -> Missing | None:
@@ -178,8 +180,9 @@ class Results:
     """All figures of an evaluation.
 
     ``version``: of the formulas. ``deliveries``: by state. ``contributors``: "cannot say" without a
-    call, and where they were few. The standards are judged by the other figures, so they are filled
-    in last.
+    call, and where they were few. ``width``: all numbers of readers are rounded to so many, because
+    exact ones would tell of few beside other pages; 0 where they are exact. The standards are
+    judged by the other figures, so they are filled in last.
     """
 
     version: str
@@ -201,6 +204,7 @@ class Results:
     costs: CostResult
     standards: tuple[StandardResult, ...] = ()
     attainment: Attainment = Attainment(met=0, judged=0, locked=0, weighted=None)
+    width: int = 0
 
     def channel(self, code: str) -> ChannelResult | None:
         """What a channel obtained; None where it was not in the plan."""
@@ -208,6 +212,11 @@ class Results:
             if result.channel == code:
                 return result
         return None
+
+    @property
+    def rounds_others(self) -> bool:
+        """Whether segments that nobody chose are told more coarsely than the rest."""
+        return any(row.result.response.width > self.width for row in self.unchosen_segments)
 
     @property
     def rule(self) -> Rule:

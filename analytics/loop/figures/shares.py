@@ -10,7 +10,7 @@ from analytics.loop.measures import Figure, Measure
 from analytics.loop.rules import Rule
 from campaigns.sending.models import Delivery
 from core import estimates
-from core.disclosure import Count, Hidden, Missing, either, hidden_in_row
+from core.disclosure import Count, Hidden, Missing, either, hidden_in_row, rounded_to
 
 #: Nothing is hidden.
 OPEN = Hidden(share=False, n=False)
@@ -66,8 +66,10 @@ def share(count: ResponseCount, rule: Rule, hidden: Hidden = OPEN) -> ResponseSh
     """
     # A count of its own may be small where the table it stands in has nothing to hide.
     hidden = either(hidden, *hidden_in_row([count]))
+    if rule.width:
+        count, hidden = rounded(count, hidden, rule.width)
     if hidden.share:
-        return _withheld_share(count, hidden)
+        return _withheld_share(count, hidden, rule)
 
     found = estimates.proportion(
         count.responded, count.sent, level=rule.estimate_level, least=rule.shown_from
@@ -83,10 +85,34 @@ def share(count: ResponseCount, rule: Rule, hidden: Hidden = OPEN) -> ResponseSh
         n=found.n,
         measure=Measure.RESPONSE,
         level=level,
+        width=rule.width,
     )
 
 
-def _withheld_share(count: ResponseCount, hidden: Hidden) -> ResponseShare:
+def rounded(count: ResponseCount, hidden: Hidden, width: int) -> tuple[ResponseCount, Hidden]:
+    """The count rounded, and what of it is not told then: what is below ``width``, zero included.
+
+    Everything is computed from what is told, so that no share says more than that.
+    """
+    responded, sent = rounded_to(width, count.responded), rounded_to(width, count.sent)
+    hides_sent = hidden.n or sent is None
+    silent = rounded_to(width, count.sent - count.responded)
+    hides_share = hidden.share or None in (responded, silent, sent) or responded >= sent
+    told = ResponseCount(responded or 0, sent or 0)
+    return told, Hidden(share=hides_share, n=hides_sent)
+
+
+def persons_told(n: int, rule: Rule) -> Count:
+    """A number of readers, rounded where the rule says so."""
+    if not rule.width:
+        return Count.of(n)
+    told = rounded_to(rule.width, n)
+    if told is None:
+        return Count.without(Missing.WITHHELD)
+    return Count.of(told)
+
+
+def _withheld_share(count: ResponseCount, hidden: Hidden, rule: Rule) -> ResponseShare:
     """Nothing but how many were sent, and that only where ``hidden`` lets it be told."""
     sent = count.sent
     if hidden.n:
@@ -100,11 +126,15 @@ def _withheld_share(count: ResponseCount, hidden: Hidden) -> ResponseShare:
         measure=Measure.RESPONSE,
         level=None,
         withheld=True,
+        width=rule.width,
     )
 
 
 def difference(inside: ResponseCount, outside: ResponseCount, rule: Rule, hidden: Hidden) -> Figure:
     """Share inside − share outside (Newcombe); silent where either is small or withheld."""
+    if rule.width:
+        inside, hidden = rounded(inside, hidden, rule.width)
+        outside, hidden = rounded(outside, hidden, rule.width)
     # The two shares could be told from their difference, so it is hidden with either.
     if hidden.share:
         n = inside.sent
@@ -117,6 +147,8 @@ def difference(inside: ResponseCount, outside: ResponseCount, rule: Rule, hidden
     return Figure.of(found, Measure.DIFFERENCE)
 
 
-def about(n: int) -> int:
+def about(n: int, rule: Rule) -> int:
     """A number of persons to the nearest ten, where its last digit would betray some."""
+    if rule.width:
+        return rounded_to(rule.width, n) or 0
     return round(n, -1)

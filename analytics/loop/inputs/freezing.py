@@ -37,9 +37,11 @@ def freeze(campaign: Campaign, as_of: datetime, surveys: tuple[SurveyFigures, ..
             "contributors": statements.contributors(cursor, params),
             "calls": statements.calls(cursor, params),
             "unchosen_segments": statements.unchosen_segments(cursor, params),
+            "told_elsewhere": statements.told_elsewhere(cursor, params),
         }
 
-    names = dict(campaign.segments.order_by("pk").values_list("pk", "name"))
+    segments = campaign.segments.order_by("pk")
+    names = dict(segments.values_list("pk", "name"))
     return Inputs(
         version=rules.CURRENT,
         period=window.period,
@@ -48,6 +50,7 @@ def freeze(campaign: Campaign, as_of: datetime, surveys: tuple[SurveyFigures, ..
         holdout_percent=campaign.holdout_percent,
         segments=tuple(names),
         segment_names=names,
+        segment_sizes=tuple(segments.filter(size__isnull=False).values_list("pk", "size")),
         channels=_channels(campaign),
         costs=_costs(campaign),
         hour_rate=settings.STAFF_HOUR_RATE,

@@ -126,12 +126,25 @@ class UnchosenSegment:
 
 
 @dataclass(frozen=True)
+class ToldElsewhere:
+    """What other pages say of one channel's mails that were sent.
+
+    ``answered``: the survey's results; ``clicked``: the campaign's room, the links, the letter.
+    """
+
+    channel: str
+    answered: int
+    clicked: int
+
+
+@dataclass(frozen=True)
 class Inputs:
     """Everything the figures of an evaluation are computed from.
 
     ``version``: of the formulas. ``segments``: primary keys of the addressed ones, in the order of
     the report. ``returned_after``: the number of the evaluation after which the inputs came back to
-    an earlier state.
+    an earlier state. ``told_elsewhere`` and ``segment_sizes`` say which figures would tell of few
+    beside other pages; versions before 0.2.1 did not ask.
     """
 
     version: str
@@ -152,6 +165,8 @@ class Inputs:
     segment_names: dict[int, str]
     unchosen_segments: tuple[UnchosenSegment, ...]
     returned_after: int | None = None
+    told_elsewhere: tuple[ToldElsewhere, ...] = ()
+    segment_sizes: tuple[tuple[int, int], ...] = ()
 
     @property
     def opened(self) -> dict[str, OpenLinks]:

@@ -13,7 +13,13 @@ from datetime import datetime
 
 from django.conf import settings
 
-from analytics.loop.inputs.shapes import DeliveryCell, OpenLinks, PersonGroup, UnchosenSegment
+from analytics.loop.inputs.shapes import (
+    DeliveryCell,
+    OpenLinks,
+    PersonGroup,
+    ToldElsewhere,
+    UnchosenSegment,
+)
 from analytics.loop.inputs.window import Window
 from campaigns.plan.models import Campaign
 from campaigns.sending.models import Delivery
@@ -136,6 +142,24 @@ def cells(cursor, params: dict) -> tuple[DeliveryCell, ...]:
     for channel, segments, state, hour, responded, n in _rows(cursor, CELLS, params):
         found.append(DeliveryCell(channel, tuple(sorted(segments)), state, hour, responded, n))
     return tuple(found)
+
+
+# What do other pages say of the mails that were sent? The survey's results count who answered, the
+# campaign's room and its links who followed one: the report stands beside them.
+TOLD_ELSEWHERE = f"""{ROWS}
+SELECT
+    r.channel,
+    count(*) FILTER (WHERE r.id IN (SELECT delivery_id FROM answered)),
+    count(*) FILTER (WHERE r.id IN (SELECT delivery_id FROM followed))
+FROM rows r
+WHERE r.state = %(sent)s
+GROUP BY 1
+ORDER BY 1
+"""
+
+
+def told_elsewhere(cursor, params: dict) -> tuple[ToldElsewhere, ...]:
+    return _rows_as(ToldElsewhere, cursor, TOLD_ELSEWHERE, params)
 
 
 # How many persons were drawn, reached, and had the outcome? A person counts once, whatever the

@@ -14,8 +14,10 @@ from analytics.loop.inputs.shapes import (
     OpenLinks,
     PersonGroup,
     PlannedChannel,
+    ToldElsewhere,
     UnchosenSegment,
 )
+from analytics.loop.rules import rule_of
 from analytics.loop.storage.figures import (
     period_from_json,
     period_to_json,
@@ -28,6 +30,8 @@ from analytics.loop.storage.versions import version_from_json, version_to_json
 NOT_JUDGED = "context"
 #: Noted where the inputs came back to an earlier state, so that they are stored once more.
 RETURNED = "returned_after"
+#: What other pages say. Of segments the size, which moves every night, stands with the context.
+ELSEWHERE, SIZES = "told_elsewhere", "segment_sizes"
 
 
 def inputs_to_json(inputs: Inputs) -> dict:
@@ -53,6 +57,10 @@ def inputs_to_json(inputs: Inputs) -> dict:
             "other_segments": _rows_to_json(inputs.unchosen_segments),
         },
     }
+    # Versions before 0.2.1 did not ask, and their digests are without it.
+    if rule_of(inputs.version).beside_other_pages:
+        stored[ELSEWHERE] = _rows_to_json(inputs.told_elsewhere)
+        stored[NOT_JUDGED][SIZES] = list(map(list, inputs.segment_sizes))
     if inputs.returned_after is not None:
         stored[RETURNED] = inputs.returned_after
     return stored
@@ -81,6 +89,8 @@ def inputs_from_json(stored: dict) -> Inputs:
         segment_names=names,
         unchosen_segments=_rows_from_json(UnchosenSegment, context["other_segments"]),
         returned_after=stored.get(RETURNED),
+        told_elsewhere=_rows_from_json(ToldElsewhere, stored.get(ELSEWHERE, [])),
+        segment_sizes=tuple(map(tuple, context.get(SIZES, []))),
     )
 
 

@@ -34,7 +34,7 @@ from core.disclosure import Count, Missing
 
 def results_to_json(results: Results) -> dict:
     """As they are stored, and as the API names them."""
-    return version_to_json(results.version) | {
+    stored = version_to_json(results.version) | {
         "window": period_to_json(results.period),
         "addressed": count_to_json(results.addressed),
         "reach": count_to_json(results.reached),
@@ -54,6 +54,14 @@ def results_to_json(results: Results) -> dict:
         "standards": list(map(_judged_to_json, results.standards)),
         "attainment": _attainment_to_json(results.attainment),
     }
+    return stored | _width_to_json(results.width)
+
+
+def _width_to_json(width: int) -> dict:
+    """Left out of what is exact: so it was before 0.2.1, and such evaluations recompute."""
+    if width:
+        return {"rounded_to": width}
+    return {}
 
 
 def results_from_json(stored: dict) -> Results:
@@ -79,6 +87,7 @@ def results_from_json(stored: dict) -> Results:
         costs=_costs_from_json(stored["costs"]),
         standards=tuple(map(_judged_from_json, stored["standards"])),
         attainment=_attainment_from_json(stored["attainment"]),
+        width=stored.get("rounded_to", 0),
     )
 
 
@@ -101,7 +110,7 @@ def _share_to_json(share: ResponseShare) -> dict:
     stored = {"k": count_to_json(share.responded)} | figure_to_json(share)
     if share.withheld:
         stored["suppressed"] = True
-    return stored
+    return stored | _width_to_json(share.width)
 
 
 def _share_from_json(stored: dict) -> ResponseShare:
@@ -114,6 +123,7 @@ def _share_from_json(stored: dict) -> ResponseShare:
         measure=Measure.RESPONSE,
         level=level_from_json(stored),
         withheld=stored.get("suppressed", False),
+        width=stored.get("rounded_to", 0),
     )
 
 

@@ -38,7 +38,8 @@ class Command(BaseCommand):
             at = end_of(as_of)
 
         if campaign is None:
-            self.stdout.write(f"{evaluate_ended(at)} evaluated")
+            new, unchanged = evaluate_ended(at)
+            self.stdout.write(f"{new} evaluated anew, {unchanged} unchanged")
             return
 
         try:

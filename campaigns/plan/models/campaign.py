@@ -28,6 +28,19 @@ RAISE EXCEPTION 'the budget of a live campaign changes only with a budget change
     USING ERRCODE = 'check_violation';
 """
 
+#: Taken off for a moment, the lock would let standards and budget change without a word.
+LOCK_STAYS = """
+IF TG_OP = 'DELETE' THEN
+    RAISE EXCEPTION 'campaign % is on record and stays', OLD.id USING ERRCODE = 'check_violation';
+END IF;
+IF (NEW.id, NEW.locked_at, NEW.locked_by_id) IS DISTINCT FROM
+   (OLD.id, OLD.locked_at, OLD.locked_by_id) THEN
+    RAISE EXCEPTION 'campaign % was locked once, and stays so', OLD.id
+        USING ERRCODE = 'check_violation';
+END IF;
+RETURN NEW;
+"""
+
 
 class LibraryWideQuerySet(VisibleQuerySet):
     """Campaigns and what they are made of are the whole library's, whatever campus plans them."""
@@ -192,7 +205,14 @@ class Campaign(models.Model):
                 condition=pgtrigger.Q(old__locked_at__isnull=False)
                 & pgtrigger.Q(old__budget__df=pgtrigger.F("new__budget")),
                 func=BUDGET_IS_LOGGED,
-            )
+            ),
+            pgtrigger.Trigger(
+                name="lock_stays",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__locked_at__isnull=False),
+                func=LOCK_STAYS,
+            ),
         ]
 
     def __str__(self):

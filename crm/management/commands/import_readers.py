@@ -8,6 +8,7 @@ from pathlib import Path
 from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError
 
+from core.localised import in_english
 from crm.imports import working
 from crm.imports.actions import run_import, upload_readers
 from crm.imports.models import ImportBatch, ImportProfile
@@ -19,16 +20,27 @@ from crm.staff.models import User
 REFUSALS_SHOWN = 10
 
 
+def profiles_in_words() -> str:
+    """Each profile by its code, as the command takes it, and its name, as the desk shows it."""
+    known = ImportProfile.objects.order_by("code").values_list("code", "name")
+    return ", ".join(f"{code} ({name})" for code, name in known)
+
+
 class Command(BaseCommand):
     help = "Import readers from a CSV, TSV or XLSX file, all of it or nothing."
+    # The checks load every page, with what draws charts: more memory than the import itself needs.
+    requires_system_checks = ()
 
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path)
         parser.add_argument(
-            "--profile", required=True, help="code of a saved profile: sfpl, generic …"
+            "--profile",
+            required=True,
+            help="code of a saved profile: sfpl, generic …; a wrong one lists all with their names",
         )
         parser.add_argument("--as-user", help="user name the import is written down under")
 
+    @in_english
     def handle(self, *, file, profile, as_user, **_options):
         how_to_read = self.profile_named(profile)
         by = self.user_named(as_user)
@@ -47,8 +59,7 @@ class Command(BaseCommand):
         """Raises CommandError, with the codes there are, for one that is not known."""
         profile = ImportProfile.objects.filter(code=code).first()
         if profile is None:
-            codes = ", ".join(ImportProfile.objects.values_list("code", flat=True))
-            raise CommandError(f"No such profile. There are: {codes}")
+            raise CommandError(f"No such profile. There are: {profiles_in_words()}")
         return profile
 
     def user_named(self, name: str | None) -> User | None:
@@ -80,7 +91,7 @@ class Command(BaseCommand):
     def tell(self, job: Job, batch: ImportBatch) -> None:
         """Write the result and the first refusals; CommandError where the import was not done."""
         if job.state != Job.State.DONE:
-            raise CommandError(job.message or f"The import is {job.get_state_display()}.")
+            raise CommandError(job.message_in_words or f"The import is {job.get_state_display()}.")
         self.stdout.write(
             f"{batch.rows:,} rows: {batch.created:,} new, {batch.changed:,} changed, "
             f"{batch.unchanged:,} unchanged, {batch.refused:,} refused."

@@ -13,13 +13,18 @@ from crm.clock.actions import set_term
 from crm.clock.terms_in_force import days_of
 from crm.privacy.clock import clock_rows, due_under
 from crm.privacy.forms import TermForm
+from crm.privacy.models import Departure
 
 
 @require_GET
 @needs("privacy.keep")
 def clock(request):
     """Every kind of data with its term, a preview of the next night, and the last one."""
-    context = {"rows": clock_rows(request.user), "waiting": list(waiting())}
+    context = {
+        "rows": clock_rows(request.user),
+        "waiting": list(waiting()),
+        "is_stuck": Departure.objects.stuck().exists(),
+    }
     return render(request, "crm/privacy/clock.html", context)
 
 

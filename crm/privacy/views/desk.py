@@ -2,13 +2,15 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from core.access import needs
 from core.forms import posted, refusal_on, status_of
 from crm.privacy import actions, own
-from crm.privacy.forms import DecisionForm, EraseForm
+from crm.privacy.forms import ChildForm, DecisionForm, EraseForm
+from crm.privacy.letters import Child, GuardianWord
 from crm.privacy.models import Correction
 from crm.readers.looks import look_at_many, look_at_one
 from crm.readers.models import LookPlace, LookReason, Reader
@@ -54,6 +56,30 @@ def _decided(form: DecisionForm, correction: Correction, by) -> bool:
             correction=correction, granted=said["granted"] == "yes", answer=said["answer"], by=by
         )
     return not form.errors
+
+
+@needs("readers.edit")
+def reader_child(request):
+    """An account for somebody under fourteen whose guardian agrees at the desk."""
+    form = ChildForm(posted(request), initial={"day": timezone.localdate()})
+    if form.is_valid():
+        reader = _opened_for_child(form, request.user)
+        if reader is not None:
+            said = _("The account is open. The link to choose a password is on its way.")
+            messages.success(request, said)
+            return redirect(reader)
+    return render(request, "crm/privacy/reader_child.html", {"form": form}, status=status_of(form))
+
+
+def _opened_for_child(form: ChildForm, by) -> Reader | None:
+    """None with the reason on the form."""
+    given = form.cleaned_data
+    relation = dict(form.fields["relation"].choices)[given["relation"]]
+    said = GuardianWord(given["guardian"], relation, given["day"], given["purposes"])
+    with refusal_on(form, "email"):
+        child = Child(given["name"], given["email"])
+        return actions.open_for_child(child=child, said=said, by=by)
+    return None
 
 
 @needs("readers.erase")

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.forms import posted, status_of
+from core.refusals import Refused
 from crm.privacy import actions, own
 from crm.privacy.forms import LeaveForm
 from crm.privacy.views.entrance import own_page
@@ -39,6 +40,10 @@ def me_leave(request, reader):
 @own_page
 def me_stay(request, reader):
     """They changed their mind."""
-    actions.stay(reader=reader, by=request.user)
-    messages.success(request, _("You stay. What may be sent to you, you decide anew below."))
+    try:
+        actions.stay(reader=reader, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("You stay. What may be sent to you, you decide anew below."))
     return redirect("crm:me")

@@ -27,6 +27,7 @@ def me(request, reader):
         "identity": own.identity(reader),
         "consents": consent_rows(reader),
         "activities": activity_counts(reader),
+        "own_things": own.things_of(reader),
         "sections": own.sections(reader, own.ON_THE_PAGE),
         "unknowables": unknowables(),
         "looks": look_rows(reader, LOOKS_SHOWN),

@@ -168,6 +168,10 @@ class ReaderQuerySet(VisibleQuerySet):
             by_any |= allowed_by(channel, purpose)
         return self.filter(by_any)
 
+    def leaving(self):
+        """Readers who asked to be erased and whose day has not come."""
+        return self.filter(departure__isnull=False)
+
     def unreachable(self):
         """Readers no channel leads to."""
         by_any = Q()
@@ -321,6 +325,10 @@ class ConsentEventQuerySet(models.QuerySet):
         return self.filter(channel=channel, purpose__in=["", purpose])
 
 
+#: Most rows come from files and have no such key; they stand in no index of it.
+SELDOM = {"null": True, "blank": True, "related_name": "+", "db_index": False}
+
+
 class ConsentEvent(models.Model):
     """One giving or withdrawing of consent; the ledger is only ever appended to.
 
@@ -336,11 +344,9 @@ class ConsentEvent(models.Model):
     granted = models.BooleanField()
     source = models.CharField(max_length=40)
     wording = models.CharField(max_length=200, blank=True)
-    notice = models.ForeignKey(Notice, models.PROTECT, null=True, blank=True, related_name="+")
+    notice = models.ForeignKey(Notice, models.PROTECT, **SELDOM)
     at = models.DateTimeField(auto_now_add=True)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, **SELDOM)
     # The import that wrote it. No key: the ledger outlives the imports.
     import_run = models.BigIntegerField(null=True, editable=False)
 
@@ -350,6 +356,12 @@ class ConsentEvent(models.Model):
         verbose_name = _("consent event")
         verbose_name_plural = _("consent events")
         ordering = ["-at", "-pk"]
+        indexes = [
+            models.Index(
+                fields=[name], name=f"consent_{name}", condition=Q((f"{name}__isnull", False))
+            )
+            for name in ("notice", "by")
+        ]
 
 
 class SuppressionQuerySet(models.QuerySet):

@@ -14,13 +14,15 @@ from crm.readers.forms import ConsentForm, ReaderForm
 from crm.readers.looks import is_reason, look_at_one
 from crm.readers.models import LookReason, Purpose, Reader
 from crm.readers.models.look import KEPT_DAYS
-from crm.readers.profile import consent_rows, look_rows, trait_rows
+from crm.readers.profile import consent_rows, look_rows, month_rows, trait_rows
 from crm.receipts.views import once
 from crm.staff import audit
 from crm.staff.words import AuditAction
 
-#: Fragments about a reader that apps above serve; the page asks for them by itself.
-PANELS = ("campaigns:reader-panel", "feedback:reader-panel")
+#: Fragments about a reader that apps above serve; the page asks for them by itself. What somebody
+#: said and wrote stands before what they did, what was sent to them after it.
+PANELS = ("feedback:reader-panel",)
+PANELS_AFTER = ("campaigns:reader-panel",)
 #: The newest activities on the page; readers of many years have thousands.
 ACTIVITIES_SHOWN = 40
 MONTHS_SHOWN = 24
@@ -50,21 +52,21 @@ def reader_detail(request, pk):
 
 def page_of(request, reader: Reader, reason: str) -> dict:
     """What the page shows of one reader."""
-    activities = reader.activities.select_related("campus").order_by("-at", "-pk")
     return {
         "reader": reader,
         "reason": reason,
         "reasons": LookReason.choices,
         "looks": look_rows(reader, LOOKS_SHOWN),
         "kept_days": KEPT_DAYS,
+        "is_leaving": reader.is_leaving(),
         "purposes": Purpose.choices,
         "traits": trait_rows(reader),
         "memberships": reader.memberships.select_related("segment").order_by("since"),
-        "activities": activities[:ACTIVITIES_SHOWN],
-        "months": reader.folded_months.order_by("-month", "kind")[:MONTHS_SHOWN],
+        "months": month_rows(reader, MONTHS_SHOWN, ACTIVITIES_SHOWN),
         "consents": consent_rows(reader),
         "consent_form": ConsentForm(),
         "panels": [reverse(name, args=[reader.pk]) for name in PANELS],
+        "panels_after": [reverse(name, args=[reader.pk]) for name in PANELS_AFTER],
     }
 
 

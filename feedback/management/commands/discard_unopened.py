@@ -6,6 +6,7 @@ Without options it only says how many there are. It runs where the workers run, 
 
 from django.core.management.base import BaseCommand, CommandError
 
+from core.localised import in_english
 from core.refusals import Refused
 from crm.staff.models import User
 from feedback.surveys.losing import discard_lost, find_lost
@@ -18,6 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--confirm", type=int, metavar="N", help="discard exactly N answers")
         parser.add_argument("--by", metavar="NAME", help="the administrator who decided it")
 
+    @in_english
     def handle(self, *, confirm, by, **_options):
         try:
             if confirm is None:

@@ -16,6 +16,8 @@ from feedback.surveys.models import Item, Survey
 from feedback.surveys.questions import Field
 from feedback.surveys.views.desk import load
 
+#: How many rows of options the form has.
+ROWS = "o-TOTAL_FORMS"
 #: Texts of a question in two languages.
 TEXTS = ("text", "help", "low", "high")
 
@@ -38,9 +40,9 @@ def item_edit(request, pk, ordinal=None):
     item = load_item(survey, ordinal)
     kind = request.GET.get("kind", Item.Kind.SCALE)
     form = ItemForm(posted(request), item=item, initial={"kind": kind})
-    options = option_formset(item, posted(request))
+    options = option_formset(item, with_more_rows(posted(request)))
 
-    is_complete = form.is_valid() and options.is_valid()
+    is_complete = form.is_valid() and options.is_valid() and "more" not in request.POST
     if is_complete and save_item(request.user, survey, item, form, options.rows()):
         return redirect(f"{survey.get_absolute_url()}#questions")
 
@@ -53,6 +55,17 @@ def item_edit(request, pk, ordinal=None):
     }
     template = "feedback/surveys/survey_item_edit.html"
     return render(request, template, context, status=status_of(form))
+
+
+def with_more_rows(data):
+    """What was posted, with three rows of options more where the button for them was pressed."""
+    if data is None or "more" not in data:
+        return data
+    asked = data.get(ROWS, "")
+    longer = data.copy()
+    if asked.isdecimal():
+        longer[ROWS] = str(min(int(asked) + 3, Item.MOST_OPTIONS))
+    return longer
 
 
 def save_item(by, survey: Survey, item: Item | None, form: ItemForm, rows: list[OptionRow]) -> bool:

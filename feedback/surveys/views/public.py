@@ -132,7 +132,30 @@ def refuse_outsider(request, survey: PublishedSurvey, respondent: Respondent) ->
     is_known = respondent.reader_id is not None or request.user.is_authenticated
     if is_known:
         return notice(request, survey, "audience", status=403)
+    if request.method == "POST":
+        return ask_to_sign_in(request, survey)
     return redirect_to_login(request.get_full_path())
+
+
+def ask_to_sign_in(request, survey: PublishedSurvey) -> HttpResponse:
+    """What was typed, on the page alone: kept for after the sign-in it would lie beside an account.
+
+    The questions are shown to whoever was a member until their session ended, and to nobody else.
+    """
+    ended = request.session.ended
+    if ended is None:
+        return redirect_to_login(request.path)
+    member = intake.signed_in(survey, ended.user_id)
+    if not member.member:
+        return redirect_to_login(request.path)
+
+    fault = _(
+        "You are signed out, so your answers did not arrive, and the library has kept nothing of"
+        " them. Copy what you want to keep, sign in, and open the survey again."
+    )
+    fields = filled_fields(survey.definition, request.POST)
+    standing = standing_of(request, survey, member)
+    return filled_page(request, survey, standing, fields, fault=fault, status=401)
 
 
 def answer_or_show(request, survey: PublishedSurvey, respondent: Respondent) -> HttpResponse:

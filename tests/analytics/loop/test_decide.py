@@ -45,9 +45,7 @@ def test_a_change_keeps_both_values_and_the_reason(share, manager):
     assert (share.state, share.after, share.agreed_value) == (Adjustment.State.CHANGED, 10, 12)
 
 
-@pytest.mark.parametrize(
-    ("verdict", "decided"), [("accept", 10), ("change", 12), ("refuse", None)]
-)
+@pytest.mark.parametrize(("verdict", "decided"), [("accept", 10), ("change", 12), ("refuse", None)])
 def test_the_audit_trail_says_what_was_proposed_and_what_was_decided(
     share, manager, verdict, decided
 ):

@@ -62,7 +62,7 @@ def test_rows_in_the_window_stay_until_the_evaluation_is_frozen():
     run(1)
 
     assert in_window() == 0
-    assert evaluate_ended(timezone.now()) == 0
+    assert evaluate_ended(timezone.now()) == (0, 0)
     assert campaign.evaluations.get() == evaluation
     with pytest.raises(Settled):
         evaluate(campaign, timezone.now())

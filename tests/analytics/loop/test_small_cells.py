@@ -201,3 +201,42 @@ def test_a_report_keeps_that_a_number_was_withheld():
     with translation.override("en"):
         assert "not shown" in as_csv(evaluation)
     assert all(finding.persons.is_withheld for finding in withheld)
+
+
+def test_two_segments_that_differ_by_one_reader_are_told_in_tens():
+    """Fault 55. The one reader of the difference responded, and no figure says so."""
+    almost, all_of_them = make.segment("Almost", 60), make.segment("All", 61)
+    made = make.campaign(segments=[almost, all_of_them])
+    letter = make.content(made)
+    make.deliver(letter, 60, responded=30, segments=[almost, all_of_them])
+    make.deliver(letter, 1, responded=1, segments=[all_of_them])
+
+    results = evaluate(made, make.AFTER).results
+
+    assert results["rounded_to"] == 10
+    told = [(row["response"]["k"], row["response"]["n"]) for row in results["segments"]]
+    assert set(told) <= {(None, None), (30, 60)}
+    assert results["reach"] == 60
+
+
+def test_one_member_of_a_segment_who_was_not_mailed_does_not_follow_from_its_size():
+    """Fault 55. The segment's page says 101; 100 exactly would say that one was left out."""
+    part = make.segment("Part", 101)
+    made = make.campaign(segments=[part])
+    make.deliver(make.content(made), 100, responded=40, segments=[part])
+
+    results = evaluate(made, make.AFTER).results
+
+    assert results["rounded_to"] == 10
+    assert (results["reach"], results["response"]["value"]) == (100, 0.4)
+
+
+def test_a_report_beside_which_nothing_small_stands_is_exact():
+    part = make.segment("Part", 203)
+    made = make.campaign(segments=[part])
+    make.deliver(make.content(made), 187, responded=43, segments=[part])
+
+    results = evaluate(made, make.AFTER).results
+
+    assert "rounded_to" not in results
+    assert (results["reach"], results["response"]["k"]) == (187, 43)

@@ -89,7 +89,8 @@ def test_one_campaign_that_cannot_be_evaluated_does_not_hold_up_the_others(ended
         ends_on="2026-03-20",
         title="Nothing went out",
     )
-    assert evaluate_ended(NIGHT) == 1
+    assert evaluate_ended(NIGHT) == (1, 0)
+    assert evaluate_ended(NIGHT) == (0, 1)
 
 
 def test_entries_of_a_night_expire_before_the_next_one():
@@ -134,7 +135,7 @@ def test_a_job_for_a_campaign_without_launch_says_why_it_failed():
 
 def test_command_evaluates_as_things_stood(ended, capsys):
     call_command("run_loop", as_of="2026-04-02")
-    assert "1 evaluated" in capsys.readouterr().out
+    assert "1 evaluated anew, 0 unchanged" in capsys.readouterr().out
     call_command("run_loop", as_of="2026-03-15", campaign=ended.pk)
     with pytest.raises(CommandError):
         call_command("run_loop", as_of="the day before yesterday")

@@ -185,7 +185,7 @@ def test_a_row_added_to_what_is_published_is_on_the_desk_at_once(published, mana
     put_in(FORGED_FINDING.format(columns=", ".join(columns), values=", ".join(values)))
 
     assert desk_says(manager) != ""
-    assert "analytics_finding: rows that no seal speaks of: 1" in page_says(client, manager)
+    assert "Findings: rows that no seal speaks of: 1" in page_says(client, manager)
 
 
 def test_report_says_that_its_own_seal_is_forged(published, manager, client):

@@ -7,6 +7,8 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
+from crm.privacy.models import Correction, Departure
+from feedback.voices.models import Voice
 from tests.analytics import building as make
 from tests.analytics.pages import statements_for_one_and_three_rows, text
 from tests.factories import (
@@ -128,3 +130,46 @@ def test_today_counts_a_campaign_as_over_by_the_local_day(desk, hour, is_over):
 def test_today_takes_as_many_statements_for_three_rows_as_for_one(desk):
     for_one, for_three = statements_for_one_and_three_rows(desk, "today")
     assert for_one == for_three
+
+
+@pytest.fixture
+def requests_of_readers():
+    """A held voice, a correction and a departure."""
+    reader = ReaderFactory()
+    VoiceFactory(state="held")
+    Correction.objects.create(reader=reader, field="name", wanted="林知行")
+    Departure.objects.create(reader=reader, due_at=timezone.now() + timedelta(days=7))
+    return reader
+
+
+def test_requests_of_readers_wait_on_the_first_page(desk, requests_of_readers):
+    answer = desk.get(reverse("analytics:today"))
+    page, html = text(answer), answer.content.decode()
+    for said in ("1 voice to look at first", "1 correction asked for", "1 reader asked to leave"):
+        assert said in page
+    for url in ("voices/?state=held", "corrections/", "readers/?leaving=on"):
+        assert f'href="/desk/{url}"' in html
+
+
+def test_list_of_who_leaves_names_them_alone(desk, requests_of_readers):
+    staying = ReaderFactory()
+    page = text(desk.get(reverse("crm:reader-list"), {"leaving": "on"}))
+    assert requests_of_readers.number in page
+    assert staying.number not in page
+
+
+def test_menu_counts_what_waits(desk, requests_of_readers):
+    VoiceFactory()
+    assert 'hx-get="/desk/waiting/"' in desk.get(reverse("analytics:today")).content.decode()
+    answer = desk.get(reverse("analytics:menu-counts"))
+    counts = {key: str(n) for key, n in answer.context["counts"].items()}
+    assert counts == {"voices": "2", "corrections": "1", "readers": "1"}
+    assert 'id="waiting-corrections" hx-swap-oob="true">1<' in answer.content.decode()
+
+
+def test_menu_counts_nothing_of_another_campus(client, requests_of_readers):
+    here, there = CampusFactory(), CampusFactory()
+    type(requests_of_readers).objects.update(campus=there)
+    Voice.objects.update(campus=there)
+    client.force_login(UserFactory(role="librarian", campus=here))
+    assert client.get(reverse("analytics:menu-counts")).context["counts"] == {}

@@ -225,10 +225,12 @@ def test_amendment_moves_no_target_below_what_its_metric_takes(librarian):
 
 
 def test_refusal_of_a_locked_plan_names_the_local_day(librarian):
-    campaign = taken_to(Phase.PERFORMANCE, librarian)
+    campaign = complete(librarian)
     # Half past midnight in Shanghai, still the day before in Greenwich.
     Campaign.objects.filter(pk=campaign.pk).update(
-        locked_at=datetime(2026, 3, 1, 16, 30, tzinfo=UTC)
+        phase=Phase.PERFORMANCE,
+        locked_at=datetime(2026, 3, 1, 16, 30, tzinfo=UTC),
+        locked_by=librarian,
     )
     with pytest.raises(Refused, match="2026-03-02"):
         set_mix(campaign=campaign, rows=[], by=librarian)

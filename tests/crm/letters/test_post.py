@@ -14,7 +14,7 @@ from core.addresses import address_digest
 from crm.clock.nightly import run_night
 from crm.letters import claiming, forgetting, journal, post
 from crm.letters.endings import MAX_ATTEMPTS
-from crm.letters.models import Letter
+from crm.letters.models import FailureCode, Letter
 from crm.letters.stopping import stop
 from crm.readers.actions import unsubscribe
 from crm.readers.models import Suppression
@@ -84,16 +84,19 @@ def test_one_that_is_refused_stops_nobody_else(sink):
     assert (states(), sink.addresses) == ({"failed": 2, "sent": 1}, ["good@example.org"])
 
 
-def test_mail_server_that_is_away_costs_no_attempt_and_is_told(settings):
-    """Fault 48. Nothing listens: the letter waits a minute, and its row says why."""
+def test_mail_server_that_is_away_costs_no_attempt_and_is_told(settings, caplog):
+    """Fault 48. Nothing listens: the letter waits a minute, its row says why in words of ours, and
+    the log in those of the machine.
+    """
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", servers.free_port()
     letter = factories.LetterFactory()
     assert post.send_due() is False
     letter.refresh_from_db()
     assert (letter.state, letter.attempts) == ("pending", 0)
-    assert "ConnectionRefusedError" in letter.reason
+    assert letter.reason == FailureCode.UNREACHABLE
     assert letter.due_at > timezone.now()
-    assert letter.reason in letter.detail
+    assert letter.reason_in_words in letter.detail
+    assert "ConnectionRefusedError" in caplog.text
 
 
 @contextmanager

@@ -1,11 +1,11 @@
 """Erasing somebody takes nothing from anybody else."""
 
 from importlib import import_module
-from pathlib import Path
 
 import pgtrigger
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from crm.accounts.models import KeptForm
 from crm.imports.models import ImportRefusal
@@ -53,21 +53,25 @@ def test_a_restored_backup_erases_only_whom_the_list_names():
     before = factories.ReaderFactory(number="stays", name="Li", phone="13900000001")
     digest = traces.identity_digest(gone.source, gone.number)
 
-    assert actions.erase_again(digests=[digest]) == 1
+    assert actions.erase_again(until={digest: timezone.now()}) == 1
     assert Reader.objects.get() == before
 
 
-def test_a_line_of_the_list_that_a_crash_cut_off_names_nobody(settings, tmp_path):
-    settings.ERASED_LIST = str(tmp_path / "lists" / "erased.txt")
-    first, cut, last = (traces.identity_digest("library", number) for number in "123")
-    traces.note_erased(first)
-    with Path(settings.ERASED_LIST).open("a") as file:
-        file.write(cut.hex()[:31])
-    assert traces.erased_digests() == {first}
-
-    # Nor does it take the next one along.
-    traces.note_erased(last)
-    assert traces.erased_digests() == {first, last}
+@pytest.mark.parametrize(
+    ("state", "job", "is_taken"),
+    [
+        ("uploaded", None, True),
+        ("uploaded", "queued", False),
+        ("uploaded", "running", False),
+        ("running", None, False),
+    ],
+)
+def test_a_file_that_a_worker_needs_is_left_to_it(state, job, is_taken):
+    work = factories.JobFactory(state=job) if job else None
+    batch = factories.ImportBatchFactory(source="sis", state=state, job=work)
+    factories.ImportBatchFactory(source="other")
+    found = traces.uploads_that_may_hold(factories.ReaderFactory(source="sis"))
+    assert found == ([batch] if is_taken else [])
 
 
 def test_an_address_given_to_somebody_else_is_theirs(librarian):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from crm.clock.nightly import run_night
 from crm.privacy.models import Correction
 from crm.readers import reasons
-from crm.readers.looks import TooMany, look_at_many, look_at_one
+from crm.readers.looks import TooMany, look_at_accounts, look_at_many, look_at_one
 from crm.readers.models import Look, Reader
 from crm.readers.models.look import KEPT_DAYS
 from crm.readers.profile import look_rows
@@ -117,6 +117,14 @@ def test_opening_the_page_again_is_one_look(desk, reader):
 def test_nobody_is_told_that_they_looked_at_themselves():
     me = factories.UserFactory(role="librarian")
     assert look_at_one(factories.ReaderFactory(user=me), by=me) is None
+
+
+def test_own_account_in_a_list_tells_nobody():
+    me = factories.UserFactory(role="librarian")
+    factories.ReaderFactory(user=me)
+    other = factories.ReaderFactory(user=factories.UserFactory())
+    look_at_accounts([me.pk, other.user_id], by=me)
+    assert Look.objects.get().readers == [other.pk]
 
 
 # --- sets -----------------------------------------------------------------------------------------

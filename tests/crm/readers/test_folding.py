@@ -172,6 +172,13 @@ def test_longer_term_brings_no_folded_row_back_and_no_wrong_answer():
         assert selected({"kind": "visit", "cmp": "ge", "n": 1, "days": days}) == answer
 
 
+def test_row_that_came_late_is_not_due_before_it_is_counted():
+    write([(ReaderFactory(), "visit", now() - timedelta(days=100))] * 2)
+    late = Activity.objects.first()
+    Activity.objects.filter(pk=late.pk).update(late=True)
+    assert folding.due(Over(midnight(90))) == 1
+
+
 def test_night_that_folded_nothing_moves_no_edge():
     Night.objects.create(code="activities", night=timezone.localdate(), before=midnight(10))
     assert folding.edge(now()) == midnight(90)

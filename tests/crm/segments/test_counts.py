@@ -13,7 +13,7 @@ from django.urls import reverse
 from core.disclosure import Count, RoundedCount, about
 from core.disclosure.about import KEYS, MOST_NOISE, noise_of
 from crm.readers.models import Reader
-from crm.readers.scopes import CountedReaders
+from crm.readers.scopes import CountedReaders, Sizes, stored_sizes
 from crm.segments.models import Segment
 from crm.segments.refresh import count_for, count_readers, refresh_segment
 from tests.crm.segments.building import TEACHERS
@@ -40,6 +40,14 @@ def local(here):
 
 def elsewhere(viewer, rule) -> int | None:
     return count_for(viewer, rule).told().elsewhere.public_number
+
+
+def test_size_that_no_refresh_has_kept_by_campus_is_told_to_the_whole_library_alone():
+    """As 0.1 stored it: one number, and nothing of the campuses."""
+    assert stored_sizes("all", 40, {}).own == Count.of(40)
+    assert stored_sizes("c1", 40, {}) == Sizes(Count.of(None))
+    by_campus = {"c1": (30, 7), "c2": (10, 9)}
+    assert stored_sizes("c1", 40, by_campus).own == Count.of(30)
 
 
 # --- the noise ------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,8 @@ from django.utils import translation
 from analytics.loop.actions.deciding import RECORDED_AS
 from analytics.loop.models import Decision
 from campaigns.plan.models import Campaign
-from crm.staff.details import Details, thing_in_words
+from crm.imports.counts import ImportCounts, UndoneImport
+from crm.staff.details import NAMES, Details, thing_in_words
 from crm.staff.models import AuditEvent
 from crm.staff.words import AuditAction, in_words
 from tests.crm.staff.door import (
@@ -30,14 +32,20 @@ from tests.crm.staff.door import (
 APPS = ["crm", "campaigns", "feedback", "analytics", "demo"]
 
 
-def recorded_actions():
-    """(place, the expression given as ``action``) of every call of ``audit.record``."""
+def recordings():
+    """(place, call) of every call of ``audit.record``."""
     for app in APPS:
         for path in sorted((Path(settings.BASE_DIR) / app).rglob("*.py")):
             for node in ast.walk(ast.parse(path.read_text())):
                 if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.record":
-                    [action] = [word.value for word in node.keywords if word.arg == "action"]
-                    yield f"{path.relative_to(settings.BASE_DIR)}:{node.lineno}", action
+                    yield f"{path.relative_to(settings.BASE_DIR)}:{node.lineno}", node
+
+
+def recorded_actions():
+    """(place, the expression given as ``action``) of every call of ``audit.record``."""
+    for place, call in recordings():
+        [action] = [word.value for word in call.keywords if word.arg == "action"]
+        yield place, action
 
 
 def is_text(part: ast.AST) -> bool:
@@ -168,7 +176,7 @@ def test_codes_and_columns_are_said_in_words(db):
         assert details.in_words({"fields": ["send_hour"]}, "campaigns.campaign") == [
             f"fields: {Campaign._meta.get_field('send_hour').verbose_name}"
         ]
-        assert details.in_words({"kind": "activities"}) == ["kind: What readers did, one by one"]
+        assert details.in_words({"kind": "activities"}) == ["kind: What readers did, row by row"]
         assert details.in_words({"purpose": "events", "source": "staff"}) == [
             "purpose: Events and calls",
             "source: at the desk",
@@ -184,3 +192,30 @@ def test_words_of_many_rows_ask_for_the_codes_once(db, django_assert_num_queries
     with django_assert_num_queries(1):
         for _row in range(3):
             details.in_words({"channel": "email"})
+
+
+#: Said by every row, in columns of their own.
+OF_EVERY_ROW = {"action", "by", "on", "address"}
+#: What is handed on as a dictionary, by name.
+HANDED_ON = {
+    *(field.name for counts in (ImportCounts, UndoneImport) for field in fields(counts)),
+    "rows",
+    "entered",
+    "left",
+    "failed",
+}
+
+
+def keywords_of_the_trail() -> set[str]:
+    """What the sources write down beside an action, by name."""
+    found = set(HANDED_ON)
+    for _place, call in recordings():
+        found |= {keyword.arg for keyword in call.keywords if keyword.arg}
+    return found - OF_EVERY_ROW
+
+
+def test_every_detail_that_is_written_down_has_a_name_for_people():
+    """In 0.1 "unchanged: 3" and "form: html" stood on a Chinese page."""
+    assert keywords_of_the_trail() - NAMES.keys() == set()
+    with translation.override("zh-hans"):
+        assert [name for name in NAMES if str(NAMES[name]).isascii()] == []

@@ -16,7 +16,7 @@ from tests import servers
 from tests.crm.staff.door import SECRET, account, code, with_second_factor
 
 OTHER_KEY = "another key of fifty characters, that nobody else knows"
-migration = import_module("crm.migrations.0042_second_factors_are_sealed")
+migration = import_module("crm.migrations.0043_second_factors_are_sealed")
 
 
 def dump() -> str:

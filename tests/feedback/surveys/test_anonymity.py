@@ -91,10 +91,9 @@ def test_token_is_burnt_once_and_a_replay_is_told_from_a_second_try(client):
         for change in ({}, {}, {"i3": "1"})
     ]
     assert statuses == [200, 200, 409]
-    statuses = client.post(survey.public_url, form(k=key_of(delivery))).status_code
-    assert (
-        statuses == 409
-    )  # another window, another id: nobody can tell whether it is the same answer
+    # Another window, another id: nobody can tell whether it is the same answer.
+    answer = client.post(survey.public_url, form(k=key_of(delivery)))
+    assert answer.status_code == 409
     assert HeldAnswer.objects.count() == Participation.objects.count() == 1
 
 

@@ -99,7 +99,8 @@ def test_damaged_box_is_passed_over_and_holds_back_the_last_batch_alone(client):
 
 
 def test_survey_that_fails_holds_up_no_other(client):
-    broken, sound = published(anonymous=True), published(anonymous=True)
+    # The newest is mixed first.
+    sound, broken = published(anonymous=True), published(anonymous=True)
     HeldAnswer.objects.create(survey=broken, key=None, sealed=b"no content")
     fill(client, sound, 2 * K)
     with pytest.raises(ValueError, match="Expecting value"):

@@ -6,6 +6,7 @@ import pytest
 from django.db import DatabaseError, ProgrammingError, connection, transaction
 from django.utils import timezone
 
+from feedback.surveys import actions as verbs
 from feedback.surveys import anonymity, keys
 from feedback.surveys.models import HeldAnswer, Participation, Survey
 from tests.feedback.building import close, fill, form, published
@@ -29,6 +30,40 @@ def test_k_only_grows_and_anonymity_stays_once_a_survey_is_published(change):
     Survey.objects.update(smallest_batch=21)
     survey.refresh_from_db()
     assert (survey.smallest_batch, survey.anonymous) == (21, True)
+
+
+def write_anew(change: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE copied AS SELECT * FROM feedback_survey")
+        cursor.execute(f"UPDATE copied SET {change}")
+        cursor.execute("DELETE FROM feedback_survey")
+        cursor.execute("INSERT INTO feedback_survey SELECT * FROM copied")
+
+
+@pytest.mark.parametrize(
+    "change", ["anonymous = false", "smallest_batch = 5", "state = 'open', closes_at = NULL"]
+)
+def test_anonymous_survey_is_not_deleted_and_written_anew(client, change):
+    """Fault 57. DELETE and INSERT of one transaction passed by a trigger that asks at UPDATE."""
+    survey = published(anonymous=True, smallest_batch=20)
+    fill(client, survey, 7)
+    close(survey)
+    before = Survey.objects.values().get(pk=survey.pk)
+    with pytest.raises(DatabaseError, match="and stays"), transaction.atomic():
+        write_anew(change)
+    assert Survey.objects.values().get(pk=survey.pk) == before
+
+
+def test_published_anonymous_survey_keeps_its_number_and_a_draft_may_go():
+    survey = published(anonymous=True)
+    refused("UPDATE feedback_survey SET id = id + 1000")
+    refused("DELETE FROM feedback_survey WHERE id = %s", survey.pk)
+    draft = verbs.create_survey(
+        slug="a-draft", title={"en": "x"}, thanks={"en": "x"}, anonymous=True, by=survey.created_by
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM feedback_survey WHERE id = %s", [draft.pk])
+    assert not Survey.objects.filter(pk=draft.pk).exists()
 
 
 def test_an_anonymous_survey_that_was_closed_stays_closed(client):

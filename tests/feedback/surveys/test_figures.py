@@ -1,6 +1,7 @@
 """What may be said of a question and of a whole survey: numbers, means and intervals."""
 
 from dataclasses import replace
+from datetime import date
 from operator import mul
 
 import pytest
@@ -8,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
-from core.disclosure import Count, Missing, hide_row
+from core.disclosure import Count, Missing, RoundedCount, hide_row
 from core.estimates import Estimate
-from feedback.surveys import figures, groups, overview
+from feedback.surveys import charts, figures, groups, overview
 from feedback.surveys.definitions import Choice, Kind, Question
 from feedback.surveys.results import SurveySummary, mean_of
 from tests.factories import UserFactory
@@ -42,10 +43,36 @@ def test_one_small_cell_of_a_large_survey_leaves_the_interval():
     counts = {1: 3, 2: 160, 3: 400, 4: 380, 5: 257}
     found = figures.answers_of_all(SCALE, counts)
     exact = mean_of(counts, lowest=1, highest=5)
-    # Of two hidden cells the interval would leave four numbers, of three more than five.
-    assert states(found) == [None, None, 400, 380, None]
-    assert not found.is_coarse
-    assert found.figure.found.interval == (round(exact.low, 2), round(exact.high, 2))
+    # With two digits four numbers would be left, with one more than five: no third cell is hidden.
+    assert states(found) == [None, None, 400, 380, 257]
+    assert found.is_coarse
+    assert (found.figure.found.value, found.figure.found.interval) == (3.6, (3.5, 3.7))
+    low, high = found.figure.found.interval
+    assert low <= exact.low
+    assert exact.high <= high
+
+
+def test_two_hundred_answers_keep_their_large_bars_and_an_interval():
+    """In 0.1 the largest answer was hidden to cover three persons."""
+    found = figures.answers_of_all(SCALE, {2: 3, 3: 39, 4: 93, 5: 74}, 209)
+    assert states(found) == [0, None, None, 93, 74]
+    assert (found.figure.found.value, found.figure.found.interval) == (4.1, (4.0, 4.3))
+
+
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        ({2: 3, 3: 39, 4: 93, 5: 74}, "the mean and its interval are rounded"),
+        ({2: 2, 3: 14, 4: 48, 5: 28}, "the mean is rounded and stands without its interval"),
+    ],
+)
+def test_chart_says_why_a_mean_says_less(counts, words):
+    n = sum(counts.values())
+    answers = figures.answers_of_all(SCALE, counts, n)
+    shown = figures.ShownQuestion(SCALE, 3, Count.of(n), answers)
+    with translation.override("en"):
+        note = charts.chart(shown, date(2026, 11, 27)).note
+    assert f" · {words}" in note
 
 
 def test_small_survey_rounds_the_mean_and_hides_four():
@@ -93,7 +120,7 @@ def test_figure_told_in_full_solves_no_hidden_cell(question, numbers):
     codes = [choice.code for choice in question.choices][-5:]
     counts = dict(zip(codes, numbers, strict=True))
     found = figures.answers_of_all(question, counts)
-    if found.is_coarse:
+    if found.figure is None or found.figure.found.interval is None:
         return
     shown = [cell.public_number for cell in found.cells]
     own = [counts.get(choice.code, 0) for choice in question.choices]
@@ -110,7 +137,8 @@ def test_figure_told_in_full_solves_no_hidden_cell(question, numbers):
         if abs(sum(map(mul, worth, other)) / sum(other) - mean) > 10**-found.figure.digits:
             continue
         by_code = {choice.code: n for choice, n in zip(question.choices, other, strict=True)}
-        if str(figures.figure_of(question, by_code)) != str(found.figure):
+        figure = figures.figure_of(question, by_code).rounded(found.figure.known)
+        if str(figure) != str(found.figure):
             continue
         note(seen, filling)
         if hide_row(other, least_hidden=len(holes)) == shown:
@@ -173,7 +201,7 @@ def channels(answers: dict, delivered: dict, answered: dict) -> list[overview.Ch
 
 def test_share_and_reached_stand_side_by_side_where_they_tell_of_no_small_group():
     mail, poster = channels({1: 40, 2: 10}, {1: 100}, {1: 40})
-    assert (mail.delivered, mail.rate) == (Count.of(100), 0.4)
+    assert (mail.delivered, mail.rate) == (RoundedCount.told(100), 0.4)
     assert (poster.delivered, poster.rate) == (Count.of(None), Missing.NOT_MEASURED)
 
 

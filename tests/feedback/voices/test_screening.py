@@ -113,9 +113,9 @@ def test_reader_is_told_kindly_and_nothing_is_lost(client):
     page = client.get(answer.url, headers={"accept-language": "zh-hans"}).content.decode()
 
     assert "我的话" in page
-    assert "你写的已经收好" in page
+    assert "已收到，谢谢" in page
     english = client.get(answer.url, headers={"accept-language": "en"}).content.decode()
-    assert "What you wrote is kept" in english
+    assert "Received, thank you" in english
 
 
 @pytest.fixture

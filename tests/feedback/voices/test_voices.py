@@ -224,7 +224,13 @@ def test_voice_shown_needs_something_done():
 
 def test_voice_shown_on_the_front_page_without_the_reader(client):
     reader = ReaderFactory(name="林知行")
-    VoiceFactory(reader=reader, done="设静音时段", shown=True, answered_at=timezone.now())
+    VoiceFactory(
+        reader=reader,
+        done="设静音时段",
+        shown=True,
+        public_text="太吵了。",
+        answered_at=timezone.now(),
+    )
     page = client.get(reverse("feedback:home")).content.decode()
     assert "设静音时段" in page
     assert "林知行" not in page

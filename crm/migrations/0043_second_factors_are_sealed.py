@@ -26,7 +26,7 @@ def write_anew(apps, changed):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("crm", "0041_impact_assessments"),
+        ("crm", "0042_consents_without_a_person"),
         ("mfa", "0003_authenticator_type_uniq"),
     ]
 

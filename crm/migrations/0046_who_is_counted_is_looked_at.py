@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("crm", "0042_second_factors_are_sealed"),
+        ("crm", "0045_no_form_of_a_survey_is_kept"),
     ]
 
     operations = [

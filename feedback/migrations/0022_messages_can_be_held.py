@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("feedback", "0017_promises_are_kept_by_the_database"),
+        ("feedback", "0021_shown_voices_have_a_wording"),
     ]
 
     operations = [

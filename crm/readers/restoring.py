@@ -1,0 +1,61 @@
+"""Whoever withdrew after the backup has withdrawn in the restored database, too."""
+
+from collections import defaultdict
+
+from django.db import transaction
+
+from crm.readers.actions import set_consent
+from crm.readers.models import Reader, Suppression
+from crm.readers.withdrawn import last_words, reader_digest
+
+#: The source of what is withdrawn again.
+RESTORED = "restored"
+
+
+@transaction.atomic
+def withdraw_listed() -> str:
+    """Apply the list of withdrawals; a step of a restore (AFTER_RESTORE).
+
+    A yes that was given since is not given again. Returns a line to tell, or nothing.
+    """
+    refused = [key for key, allowed in last_words().items() if not allowed]
+    if not refused:
+        return ""
+
+    # Digests of readers stand there as well, and are those of no address.
+    said = defaultdict(list)
+    for channel, purpose, digest in refused:
+        said[digest].append((channel, purpose))
+    readers = 0
+    for reader in Reader.objects.iterator():
+        words = said.pop(reader_digest(reader), None)
+        if words and _withdraw(reader, words):
+            readers += 1
+    _suppress(said)
+    return f"{readers} withdrawn again."
+
+
+def _withdraw(reader: Reader, words: list[tuple[str, str]]) -> bool:
+    """Whether the row had allowed any of it."""
+    had = any(reader.allows(channel, purpose) for channel, purpose in words)
+    for channel, purpose in words:
+        set_consent(
+            reader=reader,
+            channel=channel,
+            purpose=purpose,
+            granted=False,
+            source=RESTORED,
+            by=None,
+        )
+    return had
+
+
+def _suppress(said: dict[bytes, list[tuple[str, str]]]) -> None:
+    """Addresses that no row has any more, or not yet: a later file may bring them."""
+    rows = []
+    for digest, words in said.items():
+        for channel, purpose in words:
+            row = Suppression(channel=channel, purpose=purpose, digest=digest)
+            row.reason = Suppression.WITHDRAWN
+            rows.append(row)
+    Suppression.objects.bulk_create(rows, batch_size=2000, ignore_conflicts=True)

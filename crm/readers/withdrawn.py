@@ -1,0 +1,84 @@
+"""The list of withdrawals that outlives the database (``WITHDRAWN_LIST``).
+
+A backup is older than the library: whoever withdrew since would be mailed again. So each last word
+about a channel and a purpose is noted outside of the database as well, under keyed hashes: of the
+addresses, as the suppression list keeps them, and of the reader. A line is
+``<time> no|yes <channel> <purpose> <digest>``.
+"""
+
+import logging
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from core import disks
+from core.addresses import address_digest, keyed_digest
+from crm.readers.models import ContactChannel, Purpose, Reader
+from crm.readers.queries import addresses_of
+
+log = logging.getLogger(__name__)
+
+#: Of a digest in the list.
+HEX_DIGITS = 64
+NO, YES = "no", "yes"
+#: (channel, purpose, digest)
+Key = tuple[str, str, bytes]
+
+
+def reader_digest(reader: Reader) -> bytes:
+    """The keyed hash by which a reader is known again in a restored backup."""
+    return keyed_digest(f"withdrawn {reader.source} {reader.number}")
+
+
+def note(readers: Iterable[Reader], channel: str, purpose: str, *, granted: bool) -> None:
+    """Add the last word of these rows of one person.
+
+    A no is noted before the commit: undone, it keeps a mail back at most. A yes only after it.
+    Where the list cannot be written, the word itself holds all the same.
+    """
+    digests = set()
+    for reader in readers:
+        digests.add(reader_digest(reader))
+        digests |= {address_digest(address) for address in addresses_of(reader, channel)}
+
+    word = YES if granted else NO
+    line = f"{timezone.now().isoformat()} {word} {channel} {purpose}"
+    text = "".join(f"{line} {digest.hex()}\n" for digest in sorted(digests))
+    if granted:
+        transaction.on_commit(partial(_append, text), robust=True)
+    else:
+        _append(text)
+
+
+def _append(text: str) -> None:
+    try:
+        disks.append(Path(settings.WITHDRAWN_LIST), text)
+    except OSError:
+        log.exception("the list of withdrawals could not be written")
+
+
+def last_words() -> dict[Key, bool]:
+    """{(channel, purpose, digest): whether it was allowed last}; cut off lines are left out."""
+    path = Path(settings.WITHDRAWN_LIST)
+    if not path.exists():
+        return {}
+    # Lists of several places are put together: the time of a line decides, not its place.
+    words = {}
+    for line in sorted(path.read_text().splitlines()):
+        parts = line.split(" ")
+        if _is_whole(parts):
+            _time, word, channel, purpose, digest = parts
+            words[channel, purpose, bytes.fromhex(digest)] = word == YES
+    return words
+
+
+def _is_whole(parts: list[str]) -> bool:
+    if len(parts) != 5:
+        return False
+    _time, word, channel, purpose, digest = parts
+    is_known = channel in ContactChannel.values and purpose in Purpose.values
+    return is_known and word in (NO, YES) and len(digest) == HEX_DIGITS

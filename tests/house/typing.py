@@ -1,0 +1,73 @@
+"""What somebody types into the forms of the desk, where a word of any kind would be refused."""
+
+from collections.abc import Callable
+from io import BytesIO
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from PIL import Image
+
+from tests.house.test_permissions import client_of
+
+PERIOD = {"opens_at": "2026-03-01T08:00", "closes_at": "2026-04-01T08:00"}
+TABLE = b"number,kind\nA1,teacher\n"
+NO_OPTIONS = {"o-TOTAL_FORMS": "0", "o-INITIAL_FORMS": "0"}
+QUESTION = {"kind": "text", "scale_max": "", "analysis_key": "", "text_zh": "两次点击"}
+#: A form that was kept over a sign-in holds what its page held.
+ID = {"client_id": "5d3b0a4e-30c5-4f86-9d0b-2f0c6d1a7a11"}
+COLUMNS = {"c0": "number", "c1": "kind", "date_order": "", "kind_words": "", "save_as": ""}
+CONSENT = {
+    "consent_column": "",
+    "consent_equals": "",
+    "consent_column_2": "",
+    "consent_equals_2": "",
+    "made_column": "",
+    "made_equals": "",
+}
+
+
+def picture() -> SimpleUploadedFile:
+    drawn = BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(drawn, "PNG")
+    return SimpleUploadedFile("hall.png", drawn.getvalue())
+
+
+#: By the name of the address a form is sent to: fields that are filled in otherwise than with any
+#: word of their kind, as a function of the world.
+TYPED_THERE: dict[str, Callable] = {
+    "campaigns:content-picture": lambda _w: {"file": picture()},
+    "campaigns:host-list": lambda _w: {"host": "books.example.org"},
+    "campaigns:link-create": lambda _w: {"target": "/s/one/"},
+    "crm:import-create": lambda _w: {"file": SimpleUploadedFile("new.csv", TABLE), "profile": ""},
+    "crm:import-map": lambda _w: COLUMNS | CONSENT,
+    "crm:library-settings": lambda _w: {"file": picture()},
+    "crm:me-leave": lambda w: {"number": w.me.number},
+    "crm:privacy-clock-term": lambda _w: {"days": "400", "seen": "400"},
+    "crm:reader-erase": lambda w: {"number": w.reader.number},
+    "crm:segment-pin": lambda w: {"number": w.reader.number},
+    "crm:user-edit": lambda _w: {"role": "librarian"},
+    "feedback:voice-create": lambda _w: ID | {"kind": "question", "category": "other"},
+    "feedback:call-create": lambda _w: PERIOD | {"licence": "yes"},
+    "feedback:item-create": lambda _w: QUESTION | NO_OPTIONS,
+    "feedback:item-edit": lambda _w: QUESTION | NO_OPTIONS,
+    "feedback:survey-settings": lambda _w: PERIOD,
+}
+#: What must be there before the page is opened, by the page's name.
+BEFOREHAND: dict[str, Callable] = {
+    "crm:user-session-list": lambda w: client_of(w, "reader"),
+    "feedback:survey-detail": lambda w: w.item,
+}
+#: Forms that change nothing in the database, by the address they are sent to, each with its reason.
+CHANGES_NOTHING = {
+    "campaigns:standard-amend": "refused: a standard is amended once the plan is locked",
+    "campaigns:campaign-close": "refused: this campaign has no evaluation yet",
+    "crm:reader-reason": "the reason is kept in the session until the page is opened",
+    "feedback:item-move": "the only question has nowhere to go",
+    "feedback:voice-find": "it leads to a voice, or says that there is none",
+}
+
+
+def give_the_reason(client, world) -> None:
+    """Pages of a person ask first why they are opened; behind that stand their other forms."""
+    address = reverse("crm:reader-reason", args=[world.reader.pk])
+    client.post(address, {"reason": "enquiry"})
