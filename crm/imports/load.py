@@ -14,6 +14,7 @@ from crm.imports.staging import StagedFile, drop, stage
 from crm.readers.models import Reader
 from crm.readers.words import permissions_in_words
 from crm.staff import audit
+from crm.staff.models import User
 from crm.staff.words import AuditAction
 
 #: A preview counts this many rows; more would keep the person at the screen waiting.
@@ -50,16 +51,17 @@ class ImportPreview:
 
 
 # --- the preview ----------------------------------------------------------------------------------
-def preview(batch: ImportBatch) -> ImportPreview:
+def preview(batch: ImportBatch, *, by: User | None = None) -> ImportPreview:
     """Stage the first rows in a temporary table and weigh them.
 
-    Nothing is kept. Raises Unreadable.
+    Nothing is kept but that ``by`` was told of the readers in them. Raises Unreadable.
     """
     with transaction.atomic():
         staged = stage(batch, limit=PREVIEW_ROWS, temporary=True)
         try:
             with Merge(staged, batch, timezone.now()) as merge:
                 merge.weigh(store_places=False)
+                merge.note_weighed(by)
                 found = weighed(merge)
                 merge.forget()
         finally:
@@ -140,6 +142,7 @@ def merge_into_readers(staged: StagedFile, batch: ImportBatch) -> None:
     with Merge(staged, batch, now) as merge:
         merge.lock()
         merge.weigh(store_places=True)
+        merge.note_weighed(batch.created_by)
         counts = merge.write()
 
     batch.rows = staged.rows

@@ -14,6 +14,9 @@ from crm.imports.models import ImportBatch
 from crm.imports.options import ImportOptions
 from crm.imports.places import PlaceRegister
 from crm.imports.staging import StagedFile
+from crm.readers.models.look import midnight
+from crm.readers.queries import holders_of
+from crm.staff.models import User
 
 
 class Merge:
@@ -143,6 +146,17 @@ class Merge:
         changed = self.number("SELECT count(*) FROM crm_changed")
         unchanged = self.staged.rows - refused - new - changed
         return ImportCounts(new, changed, unchanged, refused)
+
+    def note_weighed(self, by: User | None) -> None:
+        """Write down that ``by`` is told how many rows differ from which readers; call after
+        ``weigh`` and before anything is written.
+        """
+        # That an address is stopped is told by a count as well.
+        stopped = holders_of(self.staged.plan.stopped_addresses)
+        self.params["holders"] = list(stopped.values_list("pk", flat=True))
+        self.params["seen_by"] = by.pk if by else None
+        self.params["midnight"] = midnight()
+        self.run(queries.NOTE_WEIGHED)
 
     def write(self) -> ImportCounts:
         """Write everything; the counts are those of the rows really written."""

@@ -54,6 +54,8 @@ class ColumnPlan:
         self.options = ImportOptions.from_json(batch.options)
         self.suppressed = suppressed
         self.suppressions = 0
+        #: Those of them that are e-mail addresses.
+        self.stopped_addresses: list[str] = []
         self.by_row = self.options.number_from_row
         self.campuses = self.register(Campus, "campus")
         self.colleges = self.register(College, "college")
@@ -254,6 +256,7 @@ class ColumnPlan:
         stopped = self.stopped_for(EMAIL, email, self.email_cell(row))
         granted = without(granted, EMAIL, stopped)
         if self.stays_out(stopped):
+            self.stopped_addresses.append(email)
             return NULL, FALSE, granted
         return email, made, granted
 

@@ -4,7 +4,7 @@ In order: what is locked, which rows are refused, whose word on consent counts, 
 """
 
 from core.kinds import FileKind
-from crm.readers.models import BETWEEN, Purpose
+from crm.readers.models import BETWEEN, LookPlace, Purpose
 from crm.readers.words import FROM_A_FILE
 
 # In all statements ``s`` is the staged row, ``r`` the reader with its number, ``c`` a permission
@@ -18,6 +18,28 @@ KNOWN = "{table} s JOIN crm_reader r ON r.source = %(source)s AND r.number = s.n
 STRANGE = """
     NOT EXISTS (
         SELECT 1 FROM crm_reader r WHERE r.source = %(source)s AND r.number = s.number)"""
+#: Rows of a file were compared with readers, and somebody is told how many differ: who knows all
+#: rows but one learns from the counts what is known of that reader. Also of refused rows, since why
+#: a row is refused tells of its reader, and of the ``holders`` of addresses that are stopped. Never
+#: limited: no row is shown, and files are as large as the library. The same set on the same day is
+#: one look.
+NOTE_WEIGHED = f"""
+    INSERT INTO crm_look (at, user_id, place, reason, readers, n)
+    SELECT
+        statement_timestamp(), %(seen_by)s, '{LookPlace.WEIGHED}', '',
+        w.keys, cardinality(w.keys)
+    FROM (
+        SELECT array_agg(k.id ORDER BY k.id) AS keys
+        FROM (
+            SELECT r.id FROM {KNOWN}
+            UNION
+            SELECT unnest(%(holders)s::bigint[])) k) w
+    WHERE w.keys IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM crm_look l
+        WHERE l.user_id IS NOT DISTINCT FROM %(seen_by)s
+          AND l.place = '{LookPlace.WEIGHED}'
+          AND l.at >= %(midnight)s
+          AND l.readers = w.keys)"""
 #: Two imports of one source wait for each other; other sources do not.
 ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('crm.import'), hashtext(%(source)s))"
 #: In order of the key, so that whoever locks several readers does not wait crosswise.

@@ -163,7 +163,7 @@ def import_preview(request, pk):
         return redirect(batch)
 
     try:
-        found = preview(batch)
+        found = preview(batch, by=request.user)
     except Unreadable as error:
         messages.error(request, str(error))
         return redirect("crm:import-map", batch.pk)

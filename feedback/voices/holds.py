@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.holds import AddressHold, Erase, Hold, OwnLine, OwnThings, Shown
 from crm.readers.words import label_in, language_in_words
-from feedback.voices.models import Voice
+from feedback.voices.models import MessageState, Voice
 
 PURPOSE = _("to answer, and to say what came of it")
 BASIS = _("service to readers")
@@ -61,6 +61,7 @@ HOLDS = [
             Shown(_("about"), "voice__reference"),
             Shown(_("from"), "author__display_name"),
             Shown(_("text"), "text"),
+            Shown(_("state"), "state", label_in(MessageState)),
         ),
         order="-at",
         purpose=PURPOSE,

@@ -231,7 +231,7 @@ OURS = {
         "closed_at",
         "suspected",
     },
-    "feedback.VoiceMessage": {"from_reader", "internal", "mailed_at", "letter"},
+    "feedback.VoiceMessage": {"from_reader", "internal", "mailed_at", "letter", "suspected"},
     "feedback.Submission": {
         "client_id",
         "published_at",

@@ -1,6 +1,6 @@
 """Who looked at whom, so that the person can be told."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -37,6 +37,12 @@ class LookPlace(models.TextChoices):
     LETTER = "letter", _("letters to you")
     VOICE = "voice", _("what you said")
     IMPORT = "import", _("rows of a file")
+    WEIGHED = "weighed", _("counting what a file would change")
+
+
+def midnight() -> datetime:
+    """When today began, in the library's time."""
+    return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 class LookQuerySet(models.QuerySet):
@@ -53,12 +59,14 @@ class LookQuerySet(models.QuerySet):
 
     def today(self, user):
         """What ``user`` has looked at since midnight."""
-        midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-        return self.filter(user=user, at__gte=midnight)
+        return self.filter(user=user, at__gte=midnight())
 
     def persons(self) -> int:
-        """How many persons were shown in all, each as often as they were shown."""
-        return self.aggregate(n=Sum("n"))["n"] or 0
+        """How many persons were shown in all, each as often as they were shown.
+
+        Who was only counted was not shown.
+        """
+        return self.exclude(place=LookPlace.WEIGHED).aggregate(n=Sum("n"))["n"] or 0
 
 
 class Look(models.Model):
