@@ -10,6 +10,7 @@ from feedback.surveys.models import (
     Participation,
     Response,
     ResponseVector,
+    SpentBox,
     Survey,
     SurveyVersion,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "Response",
     "ResponseVector",
     "Review",
+    "SpentBox",
     "Submission",
     "Survey",
     "SurveyVersion",

@@ -20,7 +20,7 @@ from crm.letters.actions import write
 from crm.letters.models import LetterKind
 from crm.privacy import gone, letters, traces
 from crm.privacy.erasing import NAME
-from crm.privacy.letters import Child, GuardianWord
+from crm.privacy.letters import ChildNamed, GuardianWord
 from crm.privacy.models import Assessment, Correction, Departure, Incident, NewAddress
 from crm.privacy.own import OF_BEHAVIOUR
 from crm.privacy.reasons import AGAIN, OWN_WISH
@@ -55,7 +55,7 @@ def join(*, by: User) -> Reader:
 
 
 @transaction.atomic
-def open_for_child(*, child: Child, said: GuardianWord, by: User) -> Reader:
+def open_for_child(*, child: ChildNamed, said: GuardianWord, by: User) -> Reader:
     """Open an account for somebody under fourteen, and mail the link to choose its password.
 
     A guardian agreed at the desk (PIPL, article 31): who, on which day and to what stands in the
@@ -89,11 +89,6 @@ def open_for_child(*, child: Child, said: GuardianWord, by: User) -> Reader:
         day=said.day.isoformat(),
         purposes=sorted(said.purposes),
     )
-    _invite(reader, by=by)
-    return reader
-
-
-def _invite(reader: Reader, *, by: User) -> None:
     subject, text = letters.invitation(reader)
     write(
         kind=LetterKind.ACCOUNT_RESET,
@@ -105,6 +100,7 @@ def _invite(reader: Reader, *, by: User) -> None:
         reader=reader,
         by=by,
     )
+    return reader
 
 
 @transaction.atomic

@@ -62,7 +62,7 @@ def refuse_too_often(address: str, *, by: User) -> None:
 
 # --- a child whose guardian agreed ----------------------------------------------------------------
 @dataclass(frozen=True)
-class Child:
+class ChildNamed:
     """Somebody under fourteen. No day of birth: it would be one more thing to keep."""
 
     name: str

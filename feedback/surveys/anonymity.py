@@ -36,7 +36,7 @@ SOME_FLAG = "automatic"
 UNTOLD = {"flagged": SOME_FLAG, "version": None, "language": "", "channel": None}
 #: In a random order, so that what is left out by the limit is left out by chance.
 HELD = """
-SELECT h.id, h.sealed, COALESCE(encode(k.public, 'hex'), ''), h.xmin::text
+SELECT h.id, h.sealed, COALESCE(encode(k.public, 'hex'), ''), h.from_before, h.xmin::text
 FROM feedback_heldanswer h
 LEFT JOIN feedback_answerkey k ON k.id = h.key_id
 WHERE h.survey_id = %(survey)s
@@ -47,7 +47,12 @@ LIMIT %(most)s
 MIX = """
 SELECT huixiang_mix_answers(
     %(survey)s, %(taken)s::uuid[], %(kept)s::bytea[], %(key)s, %(written)s::jsonb,
-    %(day)s, %(is_last)s)
+    %(day)s, %(is_last)s, %(spent)s::bytea[])
+"""
+#: Of these numbers those whose answer was written, or deleted, before.
+SPENT = """
+SELECT encode(nonce, 'hex') FROM feedback_spentbox
+WHERE survey_id = %(survey)s AND nonce = ANY(%(nonces)s)
 """
 
 
@@ -131,23 +136,64 @@ def take(survey: Survey) -> list[Held]:
         rows = cursor.fetchall()
 
     found = []
-    for identity, box, public, xmin in rows:
+    for identity, box, public, from_before, xmin in rows:
         try:
-            content = opened(bytes(box), survey.pk, public)
+            content = opened(bytes(box), survey.pk, public, from_before=from_before)
         except CannotOpen:
             # Damaged, or put there by hand. It stays, and with it the survey's last batch.
             log.warning("Held answer %s of survey %s does not open", identity, survey.pk)
             continue
         found.append(Held(identity, content, public, xmin))
-    return found
+    return without_repeated(survey, found)
 
 
-def opened(box: bytes, survey: int, public: str) -> BoxContent:
-    """What a held row says. CannotOpen for a box that the key with this half does not open."""
+def opened(box: bytes, survey: int, public: str, *, from_before: bool) -> BoxContent:
+    """What a held row says. CannotOpen for a box that the key with this half does not open, and for
+    one that the portal did not write.
+
+    What an earlier version held has no mark; it was there when marks began, and gets one now.
+    """
+    if not public and not from_before:
+        raise CannotOpen
+    content = unsealed(box, survey, public)
+    if sealing.is_vouched(content, survey=survey):
+        return content
+    if not from_before:
+        raise CannotOpen
+    return sealing.vouched(content, survey=survey)
+
+
+def unsealed(box: bytes, survey: int, public: str) -> BoxContent:
     if not public:
         return sealing.read_content(box)
     private = sealing.private_halves()[bytes.fromhex(public)]
     return sealing.open_box(box, survey=survey, private=private)
+
+
+def without_repeated(survey: Survey, found: list[Held]) -> list[Held]:
+    """One of each number, and none whose number is spent: a copy of a box is no other answer."""
+    spent = spent_among(survey.pk, [one.content.nonce for one in found])
+    single = []
+    for one in found:
+        if one.content.nonce in spent:
+            log.warning("Held answer %s of survey %s is a copy", one.id, survey.pk)
+            continue
+        spent.add(one.content.nonce)
+        single.append(one)
+    return single
+
+
+def spent_among(survey: int, nonces: Sequence[str]) -> set[str]:
+    """Those of the numbers (hex) that the survey has seen the end of."""
+    asked = {"survey": survey, "nonces": numbers(nonces)}
+    with connection.cursor() as cursor:
+        cursor.execute(SPENT, asked)
+        return {nonce for (nonce,) in cursor.fetchall()}
+
+
+def numbers(nonces: Sequence[str]) -> list[Binary]:
+    """As the database keeps them."""
+    return [Binary(bytes.fromhex(nonce)) for nonce in nonces]
 
 
 def part(survey: Survey, contents: list[BoxContent], *, is_last: bool) -> Parting:
@@ -270,10 +316,18 @@ def hand_over(
         "written": json.dumps([as_row(one, definition) for one in parting.written]),
         "day": batch_day(survey),
         "is_last": is_last,
+        "spent": spent_by(held, parting),
     }
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(MIX, arguments)
         return cursor.fetchone()[0]
+
+
+def spent_by(held: Sequence[Held], parting: Parting) -> list[Binary]:
+    """The numbers of all that do not stay held, in an order that says nothing."""
+    stay = {one.nonce for one in parting.kept}
+    gone = sorted(one.content.nonce for one in held if one.content.nonce not in stay)
+    return numbers(gone)
 
 
 def boxes(survey: Survey, contents: Sequence[BoxContent]) -> list[Binary]:

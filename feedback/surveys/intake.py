@@ -283,6 +283,7 @@ def _sealed(survey: PublishedSurvey, respondent: Respondent, submitted: Submitte
     )
     public = bytes.fromhex(survey.public_key)
     size = sealing.size_for(survey.definition)
+    content = sealing.vouched(content, survey=survey.survey_id)
     return sealing.seal(content, survey=survey.survey_id, public=public, size=size)
 
 

@@ -1,5 +1,8 @@
-"""Held answers whose key is lost: found, counted, and in the end discarded by hand (ADR 0026)."""
+"""Held answers whose key is lost, or that the portal did not take: found, counted, and in the end
+discarded by hand (ADR 0026).
+"""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -12,41 +15,58 @@ from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
 from feedback.surveys import sealing
-from feedback.surveys.anonymity import opened
+from feedback.surveys.anonymity import opened, spent_among
 from feedback.surveys.keys import SILENT_AFTER
-from feedback.surveys.models import HeldAnswer, Survey
+from feedback.surveys.models import AnswerKey, HeldAnswer, Survey
 from feedback.surveys.sealing import CannotOpen
 
 
 def find_lost() -> dict[Survey, list[UUID]]:
-    """The held answers that no key opens, by survey.
+    """The held answers that no key opens or the portal vouches for, and copies, by survey.
 
     Only a process with every key that still exists can say so: Refused in one that has none, since
     to it every answer would be lost.
     """
-    halves = sealing.private_halves()
-    if not halves:
+    if not sealing.private_halves():
         raise Refused(_("There is no key here: ANSWERS_PRIVATE_KEY must be that of the workers."))
 
     heard_since = timezone.now() - SILENT_AFTER
     found: dict[Survey, list[UUID]] = {}
-    held = HeldAnswer.objects.filter(key__isnull=False).select_related("survey", "key")
+    seen: set[tuple[int, str]] = set()
+    # What an earlier version held in the open is sealed by the next run.
+    held = HeldAnswer.objects.exclude(key=None, from_before=True).select_related("survey", "key")
     for one in held.iterator(chunk_size=100):
-        is_elsewhere = one.key.opened_at is not None and one.key.opened_at >= heard_since
-        if is_elsewhere and bytes(one.key.public) not in halves:
+        if is_heard_elsewhere(one.key, heard_since):
             continue
-        if not is_openable(one):
+        number = number_of(one)
+        if number is None or (one.survey_id, number) in seen or is_spent(one, number):
             found.setdefault(one.survey, []).append(one.pk)
+        seen.add((one.survey_id, number or ""))
     return found
 
 
-def is_openable(one: HeldAnswer) -> bool:
-    """False for a box whose key is not at hand, and for a damaged one."""
-    try:
-        opened(bytes(one.sealed), one.survey_id, bytes(one.key.public).hex())
-    except (CannotOpen, KeyError):
+def is_heard_elsewhere(key: AnswerKey | None, since: datetime) -> bool:
+    """Whether another process than this has had the private half lately."""
+    if key is None or key.opened_at is None or key.opened_at < since:
         return False
-    return True
+    return bytes(key.public) not in sealing.private_halves()
+
+
+def number_of(one: HeldAnswer) -> str | None:
+    """The number in the box. None where its key is not at hand, and for one that is damaged or not
+    the portal's.
+    """
+    public = bytes(one.key.public).hex() if one.key else ""
+    try:
+        content = opened(bytes(one.sealed), one.survey_id, public, from_before=one.from_before)
+    except (CannotOpen, KeyError):
+        return None
+    return content.nonce
+
+
+def is_spent(one: HeldAnswer, number: str) -> bool:
+    """Whether its answer was written, or deleted, before: then this is a copy."""
+    return number in spent_among(one.survey_id, [number])
 
 
 @transaction.atomic
@@ -88,10 +108,10 @@ def lost_in_words(survey: Survey) -> str:
         return ""
     if not n.is_shown:
         return _(
-            "A few anonymous answers could not be opened, because their key was lost. They were"
-            " discarded and are in no figure."
+            "A few anonymous answers could not be opened: their key was lost, or they were not"
+            " taken by this portal. They were discarded and are in no figure."
         )
     return _(
-        "%(n)s anonymous answers could not be opened, because their key was lost. They were"
-        " discarded and are in no figure."
+        "%(n)s anonymous answers could not be opened: their key was lost, or they were not taken by"
+        " this portal. They were discarded and are in no figure."
     ) % {"n": n}

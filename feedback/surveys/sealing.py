@@ -7,14 +7,18 @@ questionnaire are of one size, the longest answers it allows: no length tells wh
 
 import base64
 import json
-from dataclasses import dataclass
+import secrets
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from hashlib import sha256
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from django.conf import settings
 
+from core import vouching
+from core.vouching import Word
 from feedback.surveys.answering import LONGEST_TEXT
 from feedback.surveys.definitions import Definition, Kind
 
@@ -25,6 +29,10 @@ QUESTION, CHARACTER = 256, 6
 STEP = 4096
 #: Bytes that say how long the content is.
 LENGTH = 4
+#: What the mark of a box is made for, as against other marks.
+KIND = "held answer"
+#: Bytes of the number that no other box has.
+NONCE = 16
 
 
 class CannotOpen(Exception):
@@ -38,6 +46,10 @@ class BoxContent:
     ``known``: of a reader of the library's register whom an invitation or the sign-in names, who
     answers once. No stored response says so. What was sealed before it was asked counts as of
     nobody known.
+
+    ``mark`` shows that a process of the portal took the answer: whoever has the database alone can
+    close boxes with the public half, and copy them, and make no mark. ``nonce``, in hex, is drawn
+    once: a box that was copied counts once. Both are empty in what an earlier version held.
     """
 
     version: int
@@ -47,15 +59,39 @@ class BoxContent:
     channel: int | None = None
     channel_code: str = ""
     known: bool = False
+    nonce: str = ""
+    mark: str = ""
 
     def as_json(self) -> bytes:
         return json.dumps(vars(self), ensure_ascii=False, separators=(",", ":")).encode()
 
 
+def vouched(content: BoxContent, *, survey: int) -> BoxContent:
+    """The content with a number of its own and the portal's mark, for this survey."""
+    numbered = replace(content, nonce=secrets.token_hex(NONCE), mark="")
+    made = vouching.mark(KIND, _said(numbered, survey), settings.PRIVACY_KEY)
+    return replace(numbered, mark=made)
+
+
+def is_vouched(content: BoxContent, *, survey: int) -> bool:
+    """Whether a process of the portal took exactly this, for exactly this survey."""
+    if not content.nonce:
+        return False
+    keys = [settings.PRIVACY_KEY, *settings.PRIVACY_KEY_FALLBACKS]
+    return vouching.judge(content.mark, KIND, _said(content, survey), keys) == Word.OURS
+
+
+def _said(content: BoxContent, survey: int) -> str:
+    """The hash of all that a box says but its mark, whichever way its JSON was written."""
+    said = json.loads(content.as_json()) | {"mark": "", "survey": survey}
+    return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
 def size_for(definition: Definition) -> int:
     """Bytes that hold every answer the questionnaire allows."""
     texts = len(definition.ordinals_of(Kind.TEXT)) * LONGEST_TEXT * CHARACTER
-    needed = texts + (len(definition.items) + 1) * QUESTION
+    # One for what stands beside the answers, and one for nonce and mark.
+    needed = texts + (len(definition.items) + 2) * QUESTION
     return -(-needed // STEP) * STEP
 
 

@@ -40,6 +40,7 @@ OTHER_NAMES = {
     "crm.accounts.token_authentication": "api",
     "crm.letters.account": "tasks",
     "crm.letters.backend": "tasks",
+    "crm.readers.restoring": "tasks",
     "crm.segments.builder": "forms",
     "crm.staff.api_docs": "views",
 }
@@ -79,6 +80,14 @@ ALSO = {
     "crm.staff.backend": {
         "allauth.account.auth_backends.AuthenticationBackend": "allauth asks a class for users",
     },
+    "crm.jobs.running": {
+        "celery.exceptions.SoftTimeLimitExceeded": "how a worker says that the time is over",
+    },
+    "crm.staff.passwords": {
+        "django.contrib.auth.password_validation.MinimumLengthValidator": (
+            "Django's own rule in words of ours"
+        ),
+    },
     "crm.staff.second_factor": {
         "allauth.core.internal.cryptokit.compare_user_code": "as allauth's own page compares",
         "allauth.mfa.models.Authenticator": "a second factor is a row",
@@ -108,6 +117,10 @@ ALSO = {
         "django.core.checks.Error": CHECKS,
         "django.core.checks.Warning": CHECKS,
     },
+    "crm.privacy.letters": {
+        "allauth.account.app_settings": "the link is one of allauth's",
+        "allauth.account.utils.user_pk_to_url_str": "the link is one of allauth's",
+    },
     "crm.privacy.traces": {
         "django.contrib.admin.models.LogEntry": "what Django's admin noted of the erased",
         "django.contrib.contenttypes.models.ContentType": "by which its notes name a model",
@@ -116,6 +129,7 @@ ALSO = {
     },
     "crm.accounts.store": {
         "django.contrib.auth.SESSION_KEY": SIGN_INS,
+        "django.contrib.sessions.backends.base.UpdateError": "how a session that is gone is told",
         "django.contrib.sessions.backends.db": "Django asks a class for its sessions",
     },
     "crm.accounts.words": {"django.contrib.auth.HASH_SESSION_KEY": SIGN_INS},

@@ -181,6 +181,7 @@ def arm(desk):
 
     desk.page.locator(".crumbs").get_by_text("冬至读诗夜").click()
     add(desk, "standard", "设定标准", metric="reach", target="100", source="馆务会")
+    desk.page.get_by_label("我知道锁定后不能撤销。").check()
     press(desk, "锁定标准并上线")
     see(desk, "已锁定")
 

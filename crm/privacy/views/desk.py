@@ -10,7 +10,7 @@ from core.access import needs
 from core.forms import posted, refusal_on, status_of
 from crm.privacy import actions, own
 from crm.privacy.forms import ChildForm, DecisionForm, EraseForm
-from crm.privacy.letters import Child, GuardianWord
+from crm.privacy.letters import ChildNamed, GuardianWord
 from crm.privacy.models import Correction
 from crm.readers.looks import look_at_many, look_at_one
 from crm.readers.models import LookPlace, LookReason, Reader
@@ -77,7 +77,7 @@ def _opened_for_child(form: ChildForm, by) -> Reader | None:
     relation = dict(form.fields["relation"].choices)[given["relation"]]
     said = GuardianWord(given["guardian"], relation, given["day"], given["purposes"])
     with refusal_on(form, "email"):
-        child = Child(given["name"], given["email"])
+        child = ChildNamed(given["name"], given["email"])
         return actions.open_for_child(child=child, said=said, by=by)
     return None
 

@@ -1,23 +1,25 @@
 """The readers' models: the person with their word and their deeds, the notice, who looked."""
 
 from crm.readers.models.activity import Activity, FoldedMonth, FoldedRef
-from crm.readers.models.look import Look, LookPlace, LookReason
-from crm.readers.models.notice import Notice
-from crm.readers.models.reader import (
+from crm.readers.models.consent import (
     ADDRESS_FIELDS,
     BETWEEN,
     COVERED,
-    LAST_DIGITS,
     ConsentEvent,
     ContactChannel,
-    FormerAddress,
     Purpose,
-    Reader,
     Suppression,
-    allowed_by,
-    last_digits,
     permission,
     permissions,
+)
+from crm.readers.models.look import Look, LookPlace, LookReason
+from crm.readers.models.notice import Notice
+from crm.readers.models.reader import (
+    LAST_DIGITS,
+    FormerAddress,
+    Reader,
+    allowed_by,
+    last_digits,
 )
 
 __all__ = [

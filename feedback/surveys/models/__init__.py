@@ -1,6 +1,6 @@
 """The surveys' models: what is asked, what was answered, and anonymous answers on their way."""
 
-from feedback.surveys.models.anonymous import AnswerKey, HeldAnswer, Participation
+from feedback.surveys.models.anonymous import AnswerKey, HeldAnswer, Participation, SpentBox
 from feedback.surveys.models.survey import (
     AnswerText,
     BatchRule,
@@ -27,6 +27,7 @@ __all__ = [
     "Response",
     "ResponseQuerySet",
     "ResponseVector",
+    "SpentBox",
     "Survey",
     "SurveyQuerySet",
     "SurveyVersion",

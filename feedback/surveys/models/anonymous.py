@@ -57,13 +57,32 @@ class HeldAnswer(models.Model):
     """A sealed anonymous answer on its way: kept at once, mixed into responses with others later.
 
     ``key`` is None for what 0.1 held in the open, until the next run seals it (ADR 0021).
+    ``from_before``: held when boxes had no mark yet; only the owner of the tables says so.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     survey = models.ForeignKey(Survey, models.PROTECT, related_name="held_answers")
     key = models.ForeignKey(AnswerKey, models.PROTECT, null=True, related_name="+")
     sealed = models.BinaryField()
+    from_before = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         verbose_name = _("sealed answer")
         verbose_name_plural = _("sealed answers")
+
+
+class SpentBox(models.Model):
+    """The number of a sealed answer that was written, or deleted unread: a copy of it is refused.
+
+    The number stands in the box alone, so it leads to no answer and no person.
+    """
+
+    survey = models.ForeignKey(Survey, models.PROTECT, related_name="+")
+    nonce = models.BinaryField(max_length=16)
+
+    class Meta:
+        verbose_name = _("number of a mixed answer")
+        verbose_name_plural = _("numbers of mixed answers")
+        constraints = [
+            models.UniqueConstraint(fields=["survey", "nonce"], name="spent_box_once"),
+        ]

@@ -16,6 +16,7 @@ from crm.imports.tasks import drop_orphaned_tables, import_readers
 from crm.jobs.models import Job
 from crm.readers.actions import set_consent
 from crm.readers.models import ConsentEvent, Reader, Suppression
+from crm.readers.words import permissions_in_words
 from crm.staff.models import AuditEvent, Campus
 from tests.crm.imports.building import MAPPING, TABLE, batch_of, counts, imported
 from tests.factories import CampusFactory, ReaderFactory, UserFactory, permissions_of
@@ -125,6 +126,8 @@ def test_the_preview_counts_like_the_import_and_stores_nothing():
     assert [row.reason for row in found.refusals] == ["duplicate", "unknown-kind"]
     assert (found.sample[0]["name"], str(found.sample[0]["campus"])) == ("李雷", "南湖校区")
     assert found.places == ["南湖校区", "余家头校区"]
+    # A yes to a channel is one to each of its purposes, and they are named.
+    assert found.sample[0]["allows"] == permissions_in_words(permissions_of(["email"]))
     assert (Reader.objects.count(), Campus.objects.count()) == (1, 0)
     assert counts(imported(TABLE + "A3,again,教师,x,,,\nA9,,外星人,,,,\n")) == (2, 1, 0, 2)
 

@@ -180,3 +180,16 @@ def test_job_list_asks_the_same_number_of_questions_for_any_number_of_rows(
         JobFactory(created_by=UserFactory())
     with django_assert_num_queries(4):
         desk.get(reverse("crm:job-list"), {"state": "queued"})
+
+
+def test_job_that_is_done_has_done_all_there_was():
+    """The total of an import was guessed from the lines of its file, the heads among them."""
+    job = JobFactory(total=21)
+
+    def work(job):
+        report_progress(job, 20)
+        return {}, ""
+
+    run_job(job.pk, work)
+    job.refresh_from_db()
+    assert (job.state, job.done, job.total) == ("done", 20, 20)

@@ -12,6 +12,7 @@ from django.utils.translation import override
 from openpyxl import load_workbook
 
 from core.listing import pages as paging
+from crm.privacy.actions import ask_to_leave
 from crm.readers.actions import set_consent
 from crm.readers.looks import look_at_one
 from crm.readers.models import ConsentEvent, Reader
@@ -265,7 +266,7 @@ def test_person_page_asks_the_same_number_of_questions_however_much_happened(
         look_at_one(reader, by=UserFactory(role="librarian"), reason="enquiry")
     page = reader.get_absolute_url()
     desk.get(page)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         desk.get(page)
 
 
@@ -325,3 +326,14 @@ def test_readers_are_sorted_by_kind_as_the_kinds_are_offered(desk, sort):
 
     step = -1 if sort.startswith("-") else 1
     assert [row.record.kind for row in rows] == Reader.Kind.values[::step]
+
+
+def test_page_of_a_reader_who_asked_to_leave_says_so(desk, librarian):
+    reader = ReaderFactory(user=UserFactory())
+    page = reader.get_absolute_url()
+    said_why(reader, by=librarian)
+    desk.cookies["django_language"] = "en"
+    said = "This reader has asked to be erased."
+    assert said not in desk.get(page).content.decode()
+    ask_to_leave(reader=reader, by=reader.user)
+    assert said in desk.get(page).content.decode()

@@ -254,7 +254,7 @@ def test_page_asks_the_same_number_of_queries_for_any_size(desk, django_assert_n
     for segment in (few, many):
         refresh_segment(segment)
     for segment in (few, many):
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             desk.get(detail(segment))
 
 

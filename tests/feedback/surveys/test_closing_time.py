@@ -16,7 +16,7 @@ K = 5
 #: A submit of another process that has begun and is not done: the row is there, and no commit.
 UNDER_WAY = """
 INSERT INTO feedback_heldanswer (id, survey_id, key_id, sealed)
-SELECT %(id)s, survey_id, key_id, sealed
+SELECT %(id)s, survey_id, key_id, %(sealed)s
 FROM feedback_heldanswer
 LIMIT 1
 """
@@ -25,9 +25,11 @@ LIMIT 1
 def test_last_batch_waits_for_the_submit_that_is_under_way(client):
     survey = published(anonymous=True)
     fill(client, survey, K)
+    submitted = intake.SubmittedAnswers(uuid4(), "en", {"1": 1}, "")
+    box = intake._sealed(finding.find_survey(survey.slug), intake.NOBODY_KNOWN, submitted)
     with closing(psycopg2.connect(servers.test_database_url())) as other:
         with other.cursor() as cursor:
-            cursor.execute(UNDER_WAY, {"id": str(uuid4())})
+            cursor.execute(UNDER_WAY, {"id": str(uuid4()), "sealed": psycopg2.Binary(box)})
         close(survey)
         # Nothing is written without it, and nothing is thrown away.
         assert anonymity.mix() == 0

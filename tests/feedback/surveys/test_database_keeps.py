@@ -93,7 +93,7 @@ def test_who_took_part_stays(client):
 
 
 # --- mixing ---------------------------------------------------------------------------------------
-ARGUMENTS = ("survey", "taken", "kept", "key", "written", "day", "is_last")
+ARGUMENTS = ("survey", "taken", "kept", "key", "written", "day", "is_last", "spent")
 
 
 @pytest.fixture
@@ -113,6 +113,7 @@ def asked(client):
         "written": json.dumps(rows),
         "day": anonymity.batch_day(survey),
         "is_last": False,
+        "spent": anonymity.spent_by(held, parting),
     }
 
 
@@ -122,9 +123,16 @@ def test_nothing_is_mixed_where_an_argument_is_missing(asked, missing):
     assert mixed(asked) == K
 
 
+def test_nothing_is_mixed_of_which_a_number_is_missing(asked):
+    with pytest.raises(DatabaseError, match="has a number"), transaction.atomic():
+        mixed(asked | {"spent": asked["spent"][1:]})
+    assert mixed(asked) == K
+
+
 def test_nothing_is_mixed_where_a_part_is_missing(asked):
     refused_mixing(asked | {"kept": [None, *asked["kept"][1:]]})
     refused_mixing(asked | {"taken": [None, *asked["taken"][1:]]})
+    refused_mixing(asked | {"spent": [None, *asked["spent"][1:]]})
     rows = json.loads(asked["written"])
     for name in ("language", "flagged", "answers", "digest", "codes", "nums", "texts"):
         others = [row | {name: None} for row in rows]

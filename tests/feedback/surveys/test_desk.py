@@ -335,3 +335,29 @@ def test_closed_survey_opens_again(client, staff):
     assert client.get(survey.public_url).status_code == 410
     client.post(url("survey-state", survey.pk), {"open": "1"})
     assert client.get(survey.public_url).status_code == 200
+
+
+def test_button_for_more_options_adds_rows_and_keeps_what_was_typed(client, staff):
+    survey = published()
+    asked = item_form(("", "早", "1"), ("", "晚", "2")) | {"more": "1"}
+    answer = client.post(url("item-create", survey.pk), asked)
+    options = answer.context["options"]
+    assert [row["zh"].value() for row in options] == ["早", "晚", None, None, None]
+    assert survey.items.count() == published_items(survey)
+
+
+def published_items(survey) -> int:
+    return len(survey.current_version().definition["items"])
+
+
+def test_settings_say_the_librarys_number_and_what_an_address_may_hold(client, staff, settings):
+    client.cookies["django_language"] = "en"
+    survey = published(anonymous=True)
+    page = client.get(url("survey-settings", survey.pk)).content.decode()
+    assert f"empty: {settings.ANONYMOUS_LEAST}, the number of the whole library" in page
+
+    typed = {"title_zh": "开馆时间", "slug": "two words", "template": ""}
+    answer = client.post(url("survey-create"), typed)
+    assert answer.context["form"].errors["slug"] == [
+        "Only letters from a to z, digits, hyphens and low lines, without spaces."
+    ]
