@@ -152,6 +152,7 @@ ONCE_OTHERWISE = {
     "crm:me-consent": "a consent that stands already is not written again",
     "crm:me-leave": "a reader leaves once, by a constraint",
     "crm:privacy-clock-term": "a term is one row, written over",
+    "crm:reader-child": "an address has one account: the second is refused",
     "crm:reader-erase": "nobody is erased twice",
     "crm:segment-duplicate": "no words: the copy leads to itself again",
     "crm:segment-pin": "a reader is pinned once in a segment, by a constraint",

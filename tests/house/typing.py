@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
-from tests.house.test_permissions import client_of
+from tests import factories
 
 PERIOD = {"opens_at": "2026-03-01T08:00", "closes_at": "2026-04-01T08:00"}
 TABLE = b"number,kind\nA1,teacher\n"
@@ -54,7 +54,7 @@ TYPED_THERE: dict[str, Callable] = {
 }
 #: What must be there before the page is opened, by the page's name.
 BEFOREHAND: dict[str, Callable] = {
-    "crm:user-session-list": lambda w: client_of(w, "reader"),
+    "crm:user-session-list": lambda w: factories.ApiTokenFactory(user=w.user("reader")),
     "feedback:survey-detail": lambda w: w.item,
 }
 #: Forms that change nothing in the database, by the address they are sent to, each with its reason.
