@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("crm", "0045_no_form_of_a_survey_is_kept"),
+        ("crm", "0046_wechat_can_be_corrected"),
     ]
 
     operations = [
