@@ -15,16 +15,16 @@ from tests.house.test_architecture import module_of, parsed, sources
 #: Verbs that differ, each with its reason.
 NOT_ATOMIC = {
     "crm.segments.actions.refresh_now": "a refresh that fails stores why, and that must stay",
-    "crm.privacy.actions.erase_due": "each departure is a transaction of its own",
+    "crm.privacy.actions.leaving.erase_due": "each departure is a transaction of its own",
 }
 WITHOUT_PERSON: dict[str, str] = {}
 #: The owner function that they call writes the row, in one statement with the erasing.
 ERASING = "the owner function writes the audit row"
 WITHOUT_AUDIT: dict[str, str] = {
-    "crm.privacy.actions.erase": ERASING,
-    "crm.privacy.actions.erase_due": ERASING,
-    "crm.privacy.actions.erase_again": ERASING,
-    "crm.privacy.actions.erase_listed": ERASING,
+    "crm.privacy.actions.leaving.erase": ERASING,
+    "crm.privacy.actions.leaving.erase_due": ERASING,
+    "crm.privacy.actions.leaving.erase_again": ERASING,
+    "crm.privacy.actions.leaving.erase_listed": ERASING,
 }
 
 

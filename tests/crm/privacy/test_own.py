@@ -12,8 +12,10 @@ from django.utils import timezone, translation
 from campaigns.sending.clicks import JournalledClick, write_rows
 from campaigns.sending.models import Click
 from core.holds import shown_holds
+from core.refusals import Refused
 from crm.letters.models import Letter
 from crm.privacy import actions, letters, own
+from crm.privacy.actions.own import CODE_HOLDS, TRIES
 from crm.privacy.models import Correction, NewAddress
 from crm.readers.models import Activity
 from crm.segments.refresh import refresh_segment
@@ -205,7 +207,7 @@ def test_correction_is_decided_once(librarian):
     )
     said = {"correction": correction, "answer": "", "by": librarian}
     actions.decide_correction(granted=True, **said)
-    with pytest.raises(actions.Refused):
+    with pytest.raises(Refused):
         actions.decide_correction(granted=False, **said)
 
 
@@ -253,7 +255,7 @@ def test_address_is_mine_once_i_know_the_code(me, reader):
 def test_code_cannot_be_guessed_at_for_long(me):
     me.post(reverse("crm:me-address"), {"address": "new@example.org"})
     asked = NewAddress.objects.get()
-    for _time in range(actions.TRIES):
+    for _time in range(TRIES):
         me.post(reverse("crm:me-address-confirm"), {"code": "00000000"})
 
     right = me.post(reverse("crm:me-address-confirm"), {"code": letters.code_of(asked)})
@@ -268,11 +270,11 @@ def test_asking_again_gives_no_new_tries(me):
         me.post(page, {"address": "new@example.org"})
         me.post(confirm, {"code": "00000000"})
         me.post(confirm, {"code": "11111111"})
-    assert NewAddress.objects.get().tries == actions.TRIES - 1
+    assert NewAddress.objects.get().tries == TRIES - 1
 
     me.post(confirm, {"code": "00000000"})
     assert me.post(page, {"address": "other@example.org"}).status_code == 400
-    NewAddress.objects.update(asked_at=timezone.now() - 2 * actions.CODE_HOLDS)
+    NewAddress.objects.update(asked_at=timezone.now() - 2 * CODE_HOLDS)
     assert me.post(page, {"address": "other@example.org"}).status_code == 302
     assert NewAddress.objects.get().tries == 0
 
@@ -299,7 +301,7 @@ def test_one_mailbox_is_written_to_few_times_however_many_ask(client):
 
 def test_code_of_yesterday_does_not_hold(me):
     me.post(reverse("crm:me-address"), {"address": "new@example.org"})
-    NewAddress.objects.update(asked_at=timezone.now() - 2 * actions.CODE_HOLDS)
+    NewAddress.objects.update(asked_at=timezone.now() - 2 * CODE_HOLDS)
     asked = NewAddress.objects.get()
 
     right = me.post(reverse("crm:me-address-confirm"), {"code": letters.code_of(asked)})
