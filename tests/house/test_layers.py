@@ -117,7 +117,7 @@ ALSO = {
     "crm.accounts.store": {
         "django.contrib.auth.SESSION_KEY": SIGN_INS,
         "django.contrib.sessions.backends.db": "Django asks a class for its sessions",
-        "django.contrib.sessions.backends.base.UpdateError": "Django asks for it where the row is gone",
+        "django.contrib.sessions.backends.base.UpdateError": "what Django expects",
     },
     "crm.accounts.words": {"django.contrib.auth.HASH_SESSION_KEY": SIGN_INS},
 }
