@@ -86,6 +86,7 @@ def audit_codes() -> dict[str, dict]:
     return {
         "channel": dict(ContactChannel.choices),
         "purpose": dict(Purpose.choices),
+        "purposes": dict(Purpose.choices),
         "source": THROUGH,
     }
 
