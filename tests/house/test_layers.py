@@ -131,7 +131,6 @@ ALSO = {
         "django.contrib.auth.SESSION_KEY": SIGN_INS,
         "django.contrib.sessions.backends.base.UpdateError": "how a session that is gone is told",
         "django.contrib.sessions.backends.db": "Django asks a class for its sessions",
-        "django.contrib.sessions.backends.base.UpdateError": "what Django expects",
     },
     "crm.accounts.words": {"django.contrib.auth.HASH_SESSION_KEY": SIGN_INS},
 }

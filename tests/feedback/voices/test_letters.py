@@ -55,7 +55,7 @@ def test_answer_while_the_mail_server_is_frozen_waits_and_goes_later(desk, voice
         assert (letter.state, letter.address) == ("pending", "reader@example.org")
         assert "等待寄出" in desk_page(desk, voice)
         post.send_due()
-    assert "timed out" in desk_page(desk, voice)
+    assert "邮件服务器没有回应" in desk_page(desk, voice)
     assert "reader@example.org" not in reader_page(voice)
     assert "修好了" in reader_page(voice)
 
