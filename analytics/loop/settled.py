@@ -105,7 +105,8 @@ def waiting_in_words() -> Iterator[tuple[str, str]]:
                 " closed and evaluated, at the longest until %(until)s. That is a year after the"
                 " last mail or answer; afterwards its last evaluation stands."
             )
-            values = {"campaign": one.campaign.title, "until": date_format(one.until)}
+            until = date_format(timezone.localtime(one.until))
+            values = {"campaign": one.campaign.title, "until": until}
             yield text % values, one.campaign.get_absolute_url()
 
 

@@ -31,13 +31,14 @@ def last_look(seal: Seal | None = None) -> Verification | None:
 
     One statement. What it finds is in ``breaks`` and is not stored.
     """
-    last, forged = None, []
+    last, forged, others = None, [], []
     for look in Verification.objects.all()[:NEWEST]:
-        if word_of_look(look) == Word.OURS:
+        word = word_of_look(look)
+        if word == Word.OURS:
             last = look
             break
-        forged.append(look)
-    found = list(breaks.of_looks(forged))
+        (others if word == Word.ANOTHER_KEY else forged).append(look)
+    found = [*breaks.of_looks(forged), *breaks.of_looks_by_another_key(others)]
     if seal is not None:
         found += broken_marks([seal])
     if last is None and found:

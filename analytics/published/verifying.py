@@ -108,7 +108,12 @@ def lost_heads(chain: Chain, chained: list[Seal]) -> Iterator[Break]:
     for look in seen.iterator():
         if word_of_look(look) == Word.NOBODYS:
             continue
-        number, sha256 = look.heads[chain.code]
+        match look.heads:
+            case {chain.code: [int() as number, str() as sha256]}:
+                pass
+            case _:
+                # Not as the portal writes them: named among the looks (``foreign_looks``).
+                continue
         if (number, sha256) not in known:
             yield breaks.head_is_gone(chain, look.at, number)
             return

@@ -73,7 +73,7 @@ def in_the_menu(user) -> dict[str, Count]:
     """{key of the menu's entry: how many wait there}; entries of which none waits are left out."""
     voices = Voice.objects.visible_to(user)
     waiting = {
-        "voices": voices.waiting().count() + voices.held().count(),
+        "voices": (voices.waiting() | voices.held()).count(),
         "corrections": _open_corrections(user).count(),
         "readers": _leaving(user).count(),
     }

@@ -57,8 +57,10 @@ def run_job(job_id: int, work: Callable[[Job], tuple[dict, str]]) -> None:
 
 def end_faulty(job: Job, error: Exception) -> None:
     """Say in words why it failed; put back what failed only because the database was away."""
-    # A connection that broke off is of no more use, and the next statement takes a new one.
-    connection.close_if_unusable_or_obsolete()
+    # A connection that broke off is of no more use, and the next statement takes a new one. In a
+    # transaction it is for whoever began that to end it.
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()
     fault = fault_of(error)
     if fault == JobFault.DATABASE_FULL:
         disks.note_database_full()

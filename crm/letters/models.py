@@ -71,6 +71,7 @@ class FailureCode(models.TextChoices):
 
     BAD_ADDRESS = "bad_address", _("the address is not a valid one")
     UNREACHABLE = "unreachable", _("the mail server does not answer")
+    SENDER_REFUSED = "sender_refused", _("the mail server refuses the library's sender address")
     SERVER_LOST = "server_lost", _("the mail server broke off")
     NO_JOURNAL = "no_journal", _("the disk of this program's journal is full or away")
     NOT_COMPOSED = "not_composed", _("the message could not be composed")

@@ -158,6 +158,10 @@ def _send(deadline: float) -> bool:
         with Journal(suffix=journal.LETTERS) as log_of_run:
             run = LetterRun(log_of_run, deadline)
             run.work()
+    except smtp.SenderRefused as fault:
+        log.warning("single letters wait, our sender is refused: %s", fault)
+        claiming.put_off(FailureCode.SENDER_REFUSED)
+        return False
     except smtp.Unreachable as fault:
         log.warning("single letters wait: %s", fault)
         claiming.put_off(FailureCode.UNREACHABLE)

@@ -49,7 +49,7 @@ class MailRun:
             self.more = self.batch(connection)
             # Nobody's address is to blame, and every further message would be refused as well.
             if connection.sender_refused:
-                raise smtp.Unreachable(connection.sender_refused)
+                raise smtp.SenderRefused(connection.sender_refused)
 
     def composed(
         self, rows: Iterable, write: Callable[..., Message], results: dict[int, SendResult]

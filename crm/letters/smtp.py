@@ -52,6 +52,10 @@ class Unreachable(Exception):
     """
 
 
+class SenderRefused(Unreachable):
+    """The server answers, and takes nothing from our sender."""
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """What came of the message ``pk``; ``reason`` is empty where it was sent."""

@@ -20,7 +20,8 @@ from crm.accounts.models import ApiToken, BrowserSession, KeptForm
 from crm.accounts.store import SessionStore
 from crm.imports.models import ImportBatch, ImportRefusal
 from crm.privacy import mentions
-from crm.readers.models import ContactChannel, Reader, Suppression
+from crm.readers import withdrawn
+from crm.readers.models import ContactChannel, Purpose, Reader, Suppression
 from crm.readers.queries import addresses_of
 from crm.staff import guesses
 from crm.staff.models import User
@@ -85,6 +86,11 @@ def suppress_for_good(reader: Reader) -> None:
         unique_fields=["channel", "purpose", "digest"],
         update_fields=["reason"],
     )
+    # A backup that does not know the person has none of these.
+    for channel in ContactChannel.values:
+        digests = {digest for of_channel, digest in wanted if of_channel == channel}
+        for purpose in Purpose.values:
+            withdrawn.note_refused(digests, channel, purpose)
 
 
 def delete_refused_rows(reader: Reader) -> int:

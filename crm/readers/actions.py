@@ -64,7 +64,8 @@ def set_consent(
 
     rows = [stored, *twins]
     written = [_write_down(row, said, by) for row in rows]
-    if any(written) and (not granted or source in OWN_WORD):
+    is_told = source in OWN_WORD and any(written) if granted else source != withdrawn.RESTORED
+    if is_told:
         withdrawn.note(rows, channel, purpose, granted=granted)
     # Also on the instance that was handed in, which the caller goes on to show.
     reader.consents = stored.consents
@@ -191,6 +192,7 @@ def suppress_digest(
             defaults={"reason": Suppression.WITHDRAWN},
         )
         if created:
+            withdrawn.note_refused([digest], ContactChannel.EMAIL, purpose)
             written.append(row)
             audit.record(
                 action=AuditAction.ADDRESS_SUPPRESS,

@@ -5,11 +5,8 @@ from collections import defaultdict
 from django.db import transaction
 
 from crm.readers.actions import set_consent
-from crm.readers.models import Reader, Suppression
-from crm.readers.withdrawn import last_words, reader_digest
-
-#: The source of what is withdrawn again.
-RESTORED = "restored"
+from crm.readers.models import ConsentEvent, Reader, Suppression
+from crm.readers.withdrawn import RESTORED, last_words, reader_digest
 
 
 @transaction.atomic
@@ -26,13 +23,24 @@ def withdraw_listed() -> str:
     said = defaultdict(list)
     for channel, purpose, digest in refused:
         said[digest].append((channel, purpose))
-    readers = 0
+    readers, known = 0, _refused_already()
     for reader in Reader.objects.iterator():
-        words = said.pop(reader_digest(reader), None)
+        words = []
+        for channel, purpose in said.pop(reader_digest(reader), ()):
+            if reader.allows(channel, purpose) or (reader.pk, channel, purpose) not in known:
+                words.append((channel, purpose))
         if words and _withdraw(reader, words):
             readers += 1
     _suppress(said)
     return f"{readers} withdrawn again."
+
+
+def _refused_already() -> set[tuple[int, str, str]]:
+    """(reader, channel, purpose) of which the restored ledger itself says no last."""
+    one_of_each = ("reader", "channel", "purpose")
+    newest = ConsentEvent.objects.filter(reader__isnull=False).distinct(*one_of_each)
+    rows = newest.order_by(*one_of_each, "-at", "-pk").values_list(*one_of_each, "granted")
+    return {(reader, channel, purpose) for reader, channel, purpose, yes in rows if not yes}
 
 
 def _withdraw(reader: Reader, words: list[tuple[str, str]]) -> bool:

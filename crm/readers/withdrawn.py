@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 #: Of a digest in the list.
 HEX_DIGITS = 64
 NO, YES = "no", "yes"
+#: The source of what is withdrawn again: the list has it already.
+RESTORED = "restored"
 #: (channel, purpose, digest)
 Key = tuple[str, str, bytes]
 
@@ -45,13 +47,21 @@ def note(readers: Iterable[Reader], channel: str, purpose: str, *, granted: bool
         digests.add(reader_digest(reader))
         digests |= {address_digest(address) for address in addresses_of(reader, channel)}
 
-    word = YES if granted else NO
-    line = f"{timezone.now().isoformat()} {word} {channel} {purpose}"
-    text = "".join(f"{line} {digest.hex()}\n" for digest in sorted(digests))
     if granted:
+        text = _lines(YES, channel, purpose, digests)
         transaction.on_commit(partial(_append, text), robust=True)
     else:
-        _append(text)
+        note_refused(digests, channel, purpose)
+
+
+def note_refused(digests: Iterable[bytes], channel: str, purpose: str) -> None:
+    """Add a no of addresses that may stand in no row, before the commit."""
+    _append(_lines(NO, channel, purpose, digests))
+
+
+def _lines(word: str, channel: str, purpose: str, digests: Iterable[bytes]) -> str:
+    line = f"{timezone.now().isoformat()} {word} {channel} {purpose}"
+    return "".join(f"{line} {digest.hex()}\n" for digest in sorted(digests))
 
 
 def _append(text: str) -> None:

@@ -80,9 +80,12 @@ def written_apart(conversation: Iterable[VoiceMessage]) -> WrittenApart | None:
 
 def answered_in_words(answer: VoiceMessage, way: Way) -> str:
     """After an answer was kept: where the reader finds it."""
-    if answer.letter_id is None:
+    if answer.letter_id is not None:
+        return _("The answer stands on the reader's page, and its letter waits to be mailed.")
+    if way.because:
         return str(NO_LETTER[way.because])
-    return _("The answer stands on the reader's page, and its letter waits to be mailed.")
+    # They have left an address since it was written.
+    return _("The answer stands on the reader's page.")
 
 
 def way_in_words(way: Way) -> str:

@@ -50,6 +50,7 @@ FAR = 30_000
 #: Lists whose viewer may open each row, so that their pages may count them exactly.
 MAY_OPEN: set[tuple[str, str]] = {
     ("analytics:today", "voices"),
+    ("analytics:menu-counts", "voices"),
     ("analytics:today", "works"),
     ("api:segment-members", "members"),
     ("campaigns:content-detail", "failed"),

@@ -271,7 +271,7 @@ def test_failure_in_mid_merge_leaves_everything_as_it_was(librarian, monkeypatch
 
     batch.refresh_from_db()
     job.refresh_from_db()
-    assert (batch.state, job.state, "no_ann" in job.message) == ("failed", "failed", True)
+    assert (batch.state, job.state, job.message) == ("failed", "failed", "unforeseen")
     assert (Reader.objects.count(), Campus.objects.count(), ConsentEvent.objects.count()) == (
         0,
         0,

@@ -47,7 +47,9 @@ def test_anonymous_answer_is_held_sealed_and_names_nobody(client):
     assert client.post(survey.public_url, form(i5="只有我知道")).status_code == 200
 
     held = HeldAnswer.objects.get()
-    assert {field.name for field in HeldAnswer._meta.fields} == {"id", "survey", "key", "sealed"}
+    columns = {field.name for field in HeldAnswer._meta.fields}
+    assert columns == {"id", "survey", "key", "sealed", "from_before"}
+    assert not held.from_before
     assert "只有我知道".encode() not in bytes(held.sealed)
     (opened,) = anonymity.take(survey)
     assert opened.content.answers["5"] == "只有我知道"

@@ -317,8 +317,8 @@ def test_answering_lets_held_messages_through(desk, answered):
     assert (answered.state, message_states(answered)) == ("answered", ["taken", "taken"])
 
 
-def test_held_message_stands_on_the_readers_page_like_any_other(client, answered):
+def test_held_message_stands_on_the_readers_page_which_says_that_it_waits(client, answered):
     page = reverse("feedback:voice-follow", args=[answered.reference, answered.secret])
     html = client.get(page, headers={"accept-language": "en"}).content.decode()
     assert "再说一句" in html
-    assert "What you wrote is kept" not in html
+    assert "a colleague looks at" in html
