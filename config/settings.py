@@ -130,6 +130,9 @@ DATABASES["default"] |= {
     "CONN_HEALTH_CHECKS": True,
 }
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
+# What the application's role makes in its own schema must never stand in the place of a table or
+# function of the portal. Said with each connection, it beats what the role may set for itself.
+DATABASES["default"]["OPTIONS"]["options"] = "-c search_path=public,pg_temp"
 # Web and workers connect as this role, which owns nothing; migrations run as the owner, whose
 # address only `manage.py migrate` is given. Without one a single role does both (core/owner.py).
 DATABASE_ROLE = {name: DATABASES["default"][name] for name in ("USER", "PASSWORD")}

@@ -7,6 +7,7 @@ addresses, as the suppression list keeps them, and of the reader. A line is
 """
 
 import logging
+import re
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
@@ -22,8 +23,8 @@ from crm.readers.queries import addresses_of
 
 log = logging.getLogger(__name__)
 
-#: Of a digest in the list.
-HEX_DIGITS = 64
+#: A digest in the list. A crash may leave anything in a line.
+DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
 NO, YES = "no", "yes"
 #: The source of what is withdrawn again: the list has it already.
 RESTORED = "restored"
@@ -72,13 +73,13 @@ def _append(text: str) -> None:
 
 
 def last_words() -> dict[Key, bool]:
-    """{(channel, purpose, digest): whether it was allowed last}; cut off lines are left out."""
+    """{(channel, purpose, digest): whether it was allowed last}; spoilt lines are left out."""
     path = Path(settings.WITHDRAWN_LIST)
     if not path.exists():
         return {}
     # Lists of several places are put together: the time of a line decides, not its place.
     words = {}
-    for line in sorted(path.read_text().splitlines()):
+    for line in sorted(path.read_text(errors="replace").splitlines()):
         parts = line.split(" ")
         if _is_whole(parts):
             _time, word, channel, purpose, digest = parts
@@ -91,4 +92,4 @@ def _is_whole(parts: list[str]) -> bool:
         return False
     _time, word, channel, purpose, digest = parts
     is_known = channel in ContactChannel.values and purpose in Purpose.values
-    return is_known and word in (NO, YES) and len(digest) == HEX_DIGITS
+    return is_known and word in (NO, YES) and bool(DIGEST.fullmatch(digest))

@@ -3,14 +3,14 @@
 The survey's results say how many answered, the campaign's room and its links how many followed one,
 a segment's page how many are in it. Of 43 who responded 40 followed a link: three answered without.
 Of a segment of 100 a report counts 97: three were not reached. So either is looked at, and where
-one is a small number, all numbers of readers in the report are told in tens: of 43 it says 40, and
-nobody knows which number from 35 to 44 it was.
+one is a small number, all numbers of readers in the report are rounded: of 43 it says 40.
 
-Tens may not be enough. Nobody responded without being counted among the 40 or the others, so the 43
-are 40 at least, and 44 at most: four apart. Then the next width is tried, until each number that is
-looked at may be five apart between what other pages allow.
+The width of the rounding must not tell more. It is chosen by what other pages say alone, never by
+the number itself, and so that whichever number it was, those it might have been are five apart:
+between the others' bounds, and among those numbers from which few would follow. For the same reason
+it is rounded already where fewer than ten would follow: of one to four nobody else would be left.
 
-Segments that share readers are told in tens as well. Two of them may differ by one reader, and the
+Segments that share readers are rounded as well. Two of them may differ by one reader, and the
 difference of their numbers would say whether that reader responded.
 """
 
@@ -20,35 +20,73 @@ from typing import NamedTuple
 from analytics.loop.figures.shares import SentCell, summed
 from analytics.loop.inputs.shapes import DeliveryCell, Inputs, UnchosenSegment
 from campaigns.sending.models import Delivery
-from core.disclosure import SMALLEST_CELL, is_small, rounded_to
+from core.disclosure import SMALLEST_CELL, rounded_to
 
 #: What is tried one after the other; the last one is taken as it is.
-WIDTHS = (10, 20, 50, 100)
+WIDTHS = (10, 20, 50, 100, 200)
+#: Fewer than these follow: the number is rounded.
+NEAR = 2 * SMALLEST_CELL
+
+
+class Span(NamedTuple):
+    """The whole numbers from ``least`` to ``most``; none where ``most`` is the smaller one."""
+
+    least: int
+    most: int
+
+    def within(self, other: "Span") -> "Span":
+        """Those that lie in the other span, too."""
+        return Span(max(self.least, other.least), min(self.most, other.most))
+
+    @property
+    def width(self) -> int:
+        """How far apart its ends are; below 0 where there is no number in it."""
+        return self.most - self.least
 
 
 class Beside(NamedTuple):
-    """A number of readers that the report tells, and between which others it must lie.
+    """A number of readers that the report tells, and the bounds that other pages give it.
 
-    ``differences``: groups of readers that would follow from it, were it exact.
+    ``above``, ``below``: numbers on other pages that it may stand few above, or few below.
     """
 
     number: int
-    least: int
-    most: int
-    differences: tuple[int, ...]
+    bounds: Span
+    above: tuple[int, ...] = ()
+    below: tuple[int, ...] = ()
 
     @property
     def tells_of_few(self) -> bool:
-        return any(map(is_small, self.differences))
+        return any(span.least <= self.number <= span.most for span in self.near())
+
+    def near(self) -> Iterator[Span]:
+        """The numbers from which few would follow, were they told."""
+        for told in self.above:
+            yield Span(told + 1, told + NEAR - 1).within(self.bounds)
+        for told in self.below:
+            yield Span(told - NEAR + 1, told - 1).within(self.bounds)
 
     def has_room(self, width: int) -> bool:
-        """Whether it may be five apart, rounded so; what is below ``width`` is not told at all."""
-        told = rounded_to(width, self.number)
-        if told is None:
-            return True
-        least = max(self.least, told - width // 2)
-        most = min(self.most, told + width // 2 - 1)
-        return most - least >= SMALLEST_CELL
+        """Whether whatever it is leaves numbers five apart, rounded so."""
+        return all(_stays_wide(span, width) for span in (self.bounds, *self.near()))
+
+
+def _stays_wide(span: Span, width: int) -> bool:
+    """Whether each part of a span that is rounded to one multiple is five wide, or as wide as the
+    span: what other pages leave no rounding can widen. Parts inside are as wide as the rounding.
+    """
+    if span.width < 0:
+        return True
+    wide = min(SMALLEST_CELL, span.width)
+    return all(span.within(_told_alike(end, width)).width >= wide for end in span)
+
+
+def _told_alike(number: int, width: int) -> Span:
+    """The numbers that are rounded as this one is; what is below ``width`` is not told at all."""
+    told = rounded_to(width, number)
+    if told is None:
+        return Span(0, width - 1)
+    return Span(max(width, told - width // 2), told + width // 2 - 1)
 
 
 def width_of(inputs: Inputs, sent: Sequence[SentCell]) -> int:
@@ -59,19 +97,18 @@ def width_of(inputs: Inputs, sent: Sequence[SentCell]) -> int:
     numbers = [*_responses(inputs, sent), *_members(inputs)]
     if not _shares_readers(inputs) and not any(one.tells_of_few for one in numbers):
         return 0
-    return _least_width(numbers)
+    return narrowest(numbers)
 
 
 def width_of_unchosen(segment: UnchosenSegment) -> int:
     """To what numbers of a segment that nobody chose are rounded; its size is told exactly."""
-    return _least_width([_part_of(segment.size, segment.sent)])
+    return narrowest([part_of(segment.size, segment.sent)])
 
 
-def _least_width(numbers: Sequence[Beside]) -> int:
-    """The first that leaves room to each of these, as far as few would follow from it."""
-    narrow = [one for one in numbers if one.tells_of_few]
+def narrowest(numbers: Sequence[Beside]) -> int:
+    """The first that leaves room to each of these, whatever it is."""
     for width in WIDTHS:
-        if all(one.has_room(width) for one in narrow):
+        if all(one.has_room(width) for one in numbers):
             return width
     return WIDTHS[-1]
 
@@ -87,26 +124,21 @@ def _responses(inputs: Inputs, sent: Iterable[SentCell]) -> Iterator[Beside]:
     all_responded = all_answered = all_clicked = 0
     for told in inputs.told_elsewhere:
         responded = by_channel[told.channel].responded
-        yield _response(responded, told.answered, told.clicked)
+        yield response(responded, told.answered, told.clicked)
         all_responded += responded
         all_answered += told.answered
         all_clicked += told.clicked
-    yield _response(all_responded, all_answered, all_clicked)
+    yield response(all_responded, all_answered, all_clicked)
 
 
-def _response(responded: int, answered: int, clicked: int) -> Beside:
-    """The groups are who did not answer, who followed no link, who did both."""
-    groups = []
+def response(responded: int, answered: int, clicked: int) -> Beside:
+    """Few may be those who did not answer, who followed no link, or who did both."""
     # Where no page says anything the report's own rule holds.
-    if answered:
-        groups.append(responded - answered)
-    if clicked:
-        groups.append(responded - clicked)
-    if answered and clicked:
-        groups.append(answered + clicked - responded)
+    above = tuple(told for told in (answered, clicked) if told)
+    below = (answered + clicked,) if answered and clicked else ()
     # A work for the campaign's call is a response as well, and told by neither page.
     most = max(responded, answered + clicked)
-    return Beside(responded, max(answered, clicked), most, tuple(groups))
+    return Beside(responded, Span(max(answered, clicked), most), above, below)
 
 
 def _members(inputs: Inputs) -> Iterator[Beside]:
@@ -118,14 +150,14 @@ def _members(inputs: Inputs) -> Iterator[Beside]:
         everybody += size
         for place, number in enumerate(mailed):
             together[place] += number
-            yield _part_of(size, number)
+            yield part_of(size, number)
     for number in together:
-        yield _part_of(everybody, number)
+        yield part_of(everybody, number)
 
 
-def _part_of(size: int, number: int) -> Beside:
+def part_of(size: int, number: int) -> Beside:
     # A segment may have lost members since they were mailed.
-    return Beside(number, 0, max(size, number), (size - number,))
+    return Beside(number, Span(0, max(size, number)), below=(size,))
 
 
 def _mailed(cells: Iterable[DeliveryCell], segment: int) -> tuple[int, int, int]:
