@@ -143,7 +143,7 @@ class Nav:
 
     def open_items(self, items: list[MenuItem]) -> list[MenuItem]:
         """Those entries that this person may follow, in the order given."""
-        return [item for item in items if self.open_to(item)]
+        return list(filter(self.open_to, items))
 
     def portal(self) -> list[MenuItem]:
         return self.open_items(PORTAL)

@@ -1,6 +1,7 @@
 """Whoever withdrew after the backup has withdrawn in the restored database, too."""
 
 from collections import defaultdict
+from itertools import starmap
 
 from django.db import transaction
 
@@ -37,7 +38,7 @@ def withdraw_listed() -> str:
 
 def _withdraw(reader: Reader, words: list[tuple[str, str]]) -> bool:
     """Whether the row had allowed any of it."""
-    had = any(reader.allows(channel, purpose) for channel, purpose in words)
+    had = any(starmap(reader.allows, words))
     for channel, purpose in words:
         set_consent(
             reader=reader,

@@ -15,6 +15,7 @@ difference of their numbers would say whether that reader responded.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from analytics.loop.figures.shares import SentCell, summed
@@ -69,7 +70,7 @@ def width_of_unchosen(segment: UnchosenSegment) -> int:
 
 def _least_width(numbers: Sequence[Beside]) -> int:
     """The first that leaves room to each of these, as far as few would follow from it."""
-    narrow = [one for one in numbers if one.tells_of_few]
+    narrow = list(filter(attrgetter("tells_of_few"), numbers))
     for width in WIDTHS:
         if all(one.has_room(width) for one in narrow):
             return width
