@@ -16,7 +16,6 @@ import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -136,7 +135,7 @@ def noted(digest: bytes) -> Iterator[None]:
     except BaseException:
         _withdraw(begun)
         raise
-    transaction.on_commit(partial(_confirm, digest), robust=True)
+    transaction.on_commit(lambda: _confirm(digest), robust=True)
 
 
 def _now() -> datetime:
