@@ -273,7 +273,7 @@ def _clear_pair(found: FoundBySubject, subject: Subject) -> ComparedShare | None
     """None where either cannot be said, or rests on too few deliveries for a proposal."""
     inside = found.get(subject)
     gap = found.get(Subject.gap(subject))
-    if inside is None or gap is None:
+    if None in (inside, gap):
         return None
     if not inside.figure.says or not gap.figure.says:
         return None

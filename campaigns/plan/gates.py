@@ -219,7 +219,7 @@ class PeriodGiven(GateCheck):
 
     @property
     def ok(self):
-        return self.starts_on is not None and self.ends_on is not None
+        return None not in (self.starts_on, self.ends_on)
 
 
 # --- 3 tactics ------------------------------------------------------------------------------------
