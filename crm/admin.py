@@ -52,7 +52,7 @@ class Looks:
     def response_action(self, request, queryset):
         """What is done to chosen rows names them, too: before they are deleted, for one."""
         chosen = request.POST.getlist("_selected_action")
-        shown = self.readers_of(filter(str.isdecimal, chosen))
+        shown = self.readers_of(list(filter(str.isdecimal, chosen)))
         look_at_many(shown, by=request.user, place=LookPlace.ADMIN)
         return super().response_action(request, queryset)
 
