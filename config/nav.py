@@ -4,6 +4,7 @@ An item whose page is not installed, or that the person may not open, is left ou
 """
 
 from dataclasses import dataclass
+from operator import attrgetter
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
@@ -143,7 +144,7 @@ class Nav:
 
     def open_items(self, items: list[MenuItem]) -> list[MenuItem]:
         """Those entries that this person may follow, in the order given."""
-        return [item for item in items if self.open_to(item)]
+        return list(filter(self.open_to, items))
 
     def portal(self) -> list[MenuItem]:
         return self.open_items(PORTAL)
@@ -181,7 +182,7 @@ def title_of(path: str) -> str:
         items += group
 
     # The front pages of the areas are above everything and say nothing of it.
-    too_wide = {"", *(area.url for area in AREAS)}
+    too_wide = {"", *map(attrgetter("url"), AREAS)}
     above = [item for item in items if item.url not in too_wide and path.startswith(item.url)]
     if not above:
         return ""

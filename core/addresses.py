@@ -87,7 +87,7 @@ def _check_local(local: str) -> None:
         raise BadAddress(
             _("Before the @ there are at most %(n)s characters.") % {"n": LONGEST_LOCAL}
         )
-    if local.startswith(".") or local.endswith(".") or ".." in local:
+    if "" in local.split("."):
         raise BadAddress(
             _("Before the @ a dot stands only between two other characters: not first, not last.")
         )

@@ -46,7 +46,7 @@ OWN_PICTURE = re.compile(r"/pictures/[0-9A-Za-z]+\.[a-z]+")
 
 def _own_pictures(tag: str, name: str, value: str) -> str | None:
     """Everything as it is, but no picture of elsewhere: loading one tells its host who looks."""
-    if tag == "img" and name == "src" and not OWN_PICTURE.fullmatch(value):
+    if (tag, name) == ("img", "src") and not OWN_PICTURE.fullmatch(value):
         return None
     return value
 
@@ -151,7 +151,7 @@ class LinkWriter(HTMLParser):
             # An attribute without a value says nothing that was allowed.
             if value is None:
                 continue
-            if tag == "a" and name == "href":
+            if (tag, name) == ("a", "href"):
                 value = self.replace(value)
             written += f' {name}="{escape(value)}"'
         self.out.append(f"<{tag}{written}>")

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from itertools import chain
 from urllib.parse import quote
 
 from django.utils.translation import gettext as _
@@ -67,10 +68,9 @@ class Chart:
     @cached_property
     def hides_some(self) -> bool:
         """Whether a number of persons in it is counted and not told."""
-        for row in self.rows:
-            for cell in row:
-                if isinstance(cell, Count) and cell.protected().is_withheld:
-                    return True
+        for cell in chain.from_iterable(self.rows):
+            if isinstance(cell, Count) and cell.protected().is_withheld:
+                return True
         return False
 
     @cached_property
@@ -80,7 +80,7 @@ class Chart:
             return True
         for trace in self.figure.get("data", ()):
             for axis in ("x", "y", "z"):
-                if any(_is_mark(value) for value in trace.get(axis) or ()):
+                if any(map(_is_mark, trace.get(axis) or ())):
                     return True
         return False
 

@@ -7,6 +7,8 @@ docker-compose.yml) and database (core/owner.py) are told the same; a start says
 Without Django: the programs that start the servers use it as well.
 """
 
+from core.columns import first_column
+
 SETTINGS = {
     # An error is one line, without the statement that met it …
     "log_min_error_statement": "panic",
@@ -30,4 +32,4 @@ TELLING = """
 def telling(cursor) -> list[str]:
     """Names of settings under which this session's statements may end up in the server's log."""
     cursor.execute(TELLING, [list(SETTINGS), list(SETTINGS.values())])
-    return [name for (name,) in cursor.fetchall()]
+    return first_column(cursor)

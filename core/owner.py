@@ -18,6 +18,7 @@ from django.db import (
 )
 
 from core import database_log, triggers
+from core.columns import first_column
 from core.grants import Kept, registered
 
 #: Tables of files that are being imported, each made and dropped by the application itself.
@@ -217,4 +218,4 @@ def quoted(name: str) -> str:
 def names(cursor, query: str, *arguments: str) -> list[str]:
     """The first column of what a query finds."""
     cursor.execute(query, arguments)
-    return [row[0] for row in cursor.fetchall()]
+    return first_column(cursor)

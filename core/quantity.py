@@ -112,11 +112,11 @@ class Quantity:
 
 def _both_sources(first: str, second: str) -> str:
     """Each source once, in the order given; empty ones leave no trace."""
-    named = [source for source in dict.fromkeys((first, second)) if source]
-    return " + ".join(named)
+    named = dict.fromkeys((first, second))
+    return " + ".join(filter(None, named))
 
 
 def _older(first: date | None, second: date | None) -> date | None:
     """The older of the days that are known."""
-    known = [day for day in (first, second) if day]
+    known = filter(None, (first, second))
     return min(known, default=None)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from ipaddress import ip_address
+from operator import attrgetter
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -282,9 +283,9 @@ def refuse_unsafe_start() -> None:
     """Say what is unsafe; SystemExit where something is too unsafe to start with."""
     found = run_checks(tags=[TAG], include_deployment_checks=True)
     # The worst first.
-    for message in sorted(found, key=lambda message: -message.level):
+    for message in sorted(found, key=attrgetter("level"), reverse=True):
         print(in_words(message), file=sys.stderr, flush=True)
-    if any(message.is_serious() for message in found):
+    if any(map(CheckMessage.is_serious, found)):
         sys.exit("huixiang: not started. Mend what is marked as an error above.")
 
 

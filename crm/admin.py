@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 
 from core.admin import ReadOnlyAdmin
+from core.columns import keys_of
 from crm.accounts.actions import end_everything_else
 from crm.imports.models import ImportBatch, ImportProfile
 from crm.jobs.models import Job
@@ -44,14 +45,14 @@ class Looks:
         response = super().changelist_view(request, extra_context)
         listing = getattr(response, "context_data", {}).get("cl")
         if listing is not None:
-            shown = self.readers_of([row.pk for row in listing.result_list])
+            shown = self.readers_of(keys_of(listing.result_list))
             look_at_many(shown, by=request.user, place=LookPlace.ADMIN)
         return response
 
     def response_action(self, request, queryset):
         """What is done to chosen rows names them, too: before they are deleted, for one."""
         chosen = request.POST.getlist("_selected_action")
-        shown = self.readers_of([key for key in chosen if key.isdecimal()])
+        shown = self.readers_of(list(filter(str.isdecimal, chosen)))
         look_at_many(shown, by=request.user, place=LookPlace.ADMIN)
         return super().response_action(request, queryset)
 

@@ -114,7 +114,7 @@ def plan(cycle: Cycle, by: User) -> Campaign:
 
 def plan_channels(campaign: Campaign, cycle: Cycle) -> None:
     """The mix of a made-up cycle as a campaign's plan."""
-    channels = {channel.code: channel for channel in Channel.objects.all()}
+    channels = Channel.objects.in_bulk(field_name="code")
     for planned in cycle.shares:
         ChannelPlan.objects.create(
             campaign=campaign,

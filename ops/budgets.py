@@ -175,7 +175,7 @@ def view_budgets(files: list[Path]) -> list[Budget]:
 
 def template_budgets(files: list[Path]) -> list[Budget]:
     """The figures of templates; empty lines are not counted."""
-    texts = [path.read_text() for path in files]
+    texts = list(map(Path.read_text, files))
     lines = list(filter(str.strip, "\n".join(texts).splitlines()))
     tags = sum(len(TAG.findall(text)) for text in texts)
     branches = [len(BRANCH.findall(text)) for text in texts]

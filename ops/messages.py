@@ -213,7 +213,7 @@ def is_stale(app: str) -> bool:
 
 def compile_stale() -> list[str]:
     """Compile the catalogues that changed. Returns the apps concerned."""
-    stale = [app for app in (ROOT, BORROWED, *APPS) if is_stale(app)]
+    stale = list(filter(is_stale, (ROOT, BORROWED, *APPS)))
     for app in stale:
         compile_one(app)
     return stale

@@ -121,7 +121,7 @@ def grants() -> list[Path]:
 def fingerprint() -> str:
     """Changes with our migrations and grants, and with the packages that bring their own."""
     files = [local.BASE_DIR / "requirements.txt", *migrations(), *grants()]
-    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+    return hashlib.sha256(b"".join(map(Path.read_bytes, files))).hexdigest()
 
 
 def rows(sql: str) -> list[tuple]:

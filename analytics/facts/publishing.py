@@ -99,32 +99,39 @@ def differing(before: Figures, now: Figures) -> list[str]:
 def untold_changes() -> Iterator[breaks.Break]:
     """Publications that do not say how they differ from the one before, or whose seal does not."""
     seals = {one.object_id: one for one in Seal.objects.filter(chain=MONTHS).defer("parts")}
-    before = None
+    last: dict[date, PublishedMonth] = {}
     for one in PublishedMonth.objects.order_by("month", "number").iterator():
-        if before is not None and before.month != one.month:
-            before = None
-        row = f"{PublishedMonth._meta.db_table}/{one.pk}"
-        if not tells_its_change(one, before):
-            yield breaks.found("change_is_untold", row=row)
-        seal_before = before and seals.get(before.pk)
-        if one.pk in seals and not is_true_seal(seals[one.pk], seal_before):
-            yield breaks.found("reason_is_untrue", row=row)
-        before = one
+        yield from untold_change(one, last.get(one.month), seals)
+        last[one.month] = one
+
+
+def untold_change(
+    one: PublishedMonth, before: PublishedMonth | None, seals: dict[int, Seal]
+) -> Iterator[breaks.Break]:
+    """The same of one publication; ``before``: that of the same month before it."""
+    row = f"{PublishedMonth._meta.db_table}/{one.pk}"
+    if not tells_its_change(one, before):
+        yield breaks.found("change_is_untold", row=row)
+
+    seal_before = before and seals.get(before.pk)
+    if one.pk in seals and not is_true_seal(seals[one.pk], seal_before):
+        yield breaks.found("reason_is_untrue", row=row)
 
 
 def tells_its_change(one: PublishedMonth, before: PublishedMonth | None) -> bool:
     """Whether number and changed figures are those that follow from the publication before it."""
     if before is None:
-        return one.number == 1 and one.changed == []
+        return (one.number, one.changed) == (1, [])
     changed = differing(before.figures, one.figures)
-    return one.number == before.number + 1 and bool(changed) and one.changed == changed
+    follows = (before.number + 1, changed)
+    return bool(changed) and (one.number, one.changed) == follows
 
 
 def is_true_seal(seal: Seal, before: Seal | None) -> bool:
     """``before``: the seal of the month's publication before this one."""
     if before is None:
-        return seal.reason == Seal.Reason.FIRST and seal.corrects is None
-    return seal.reason == Seal.Reason.CHANGED and seal.corrects == before.number
+        return (seal.reason, seal.corrects) == (Seal.Reason.FIRST, None)
+    return (seal.reason, seal.corrects) == (Seal.Reason.CHANGED, before.number)
 
 
 def changed_months() -> Iterator[breaks.Break]:

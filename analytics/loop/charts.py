@@ -150,4 +150,4 @@ def responses(findings: Iterable[Finding], results: Results, as_of: datetime) ->
 
 def _is_response_of_segment(finding: Finding) -> bool:
     """Not its difference to the others, which is a finding of the same kind."""
-    return finding.kind == Finding.Kind.SEGMENT and finding.unit == Measure.RESPONSE
+    return (finding.kind, finding.unit) == (Finding.Kind.SEGMENT, Measure.RESPONSE)

@@ -9,6 +9,7 @@ from all channels and the campaign's history. The step multiplies a share by bel
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 import numpy as np
 from scipy import stats
@@ -93,7 +94,7 @@ def believe(channels: Sequence[ChannelEvidence]) -> dict[str, Belief]:
     lie apart beyond chance (method of moments), at most ten times an average channel's effort and
     at least half a response.
     """
-    measured = [channel for channel in channels if channel.is_measured]
+    measured = list(filter(attrgetter("is_measured"), channels))
     if not measured:
         return {}
     counts = np.array([channel.with_history for channel in measured])

@@ -247,7 +247,7 @@ class Adjustment(models.Model):
         """
         if self.observed is None:
             return None
-        if self.expected_low is None or self.expected_high is None:
+        if None in (self.expected_low, self.expected_high):
             return None
         return self.expected_low <= self.observed <= self.expected_high
 

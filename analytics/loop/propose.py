@@ -18,6 +18,7 @@ from analytics.loop.proposals import Proposal
 from analytics.loop.rules import Rule
 from analytics.loop.subjects import Subject, SubjectKind
 from core import estimates
+from core.columns import keys_of
 from core.disclosure import Count
 from core.estimates import Estimate
 
@@ -76,7 +77,7 @@ class CarriedOutPlan:
             shares=shares,
             efforts=efforts,
             basis=results.basis,
-            segments=[segment.pk for segment in results.segments],
+            segments=keys_of(results.segments),
             unchosen_sizes={row.result.pk: row.size for row in results.unchosen_segments},
             send_hour=results.send_hour,
             standards=_judged_targets(results, for_promises),
@@ -272,7 +273,7 @@ def _clear_pair(found: FoundBySubject, subject: Subject) -> ComparedShare | None
     """None where either cannot be said, or rests on too few deliveries for a proposal."""
     inside = found.get(subject)
     gap = found.get(Subject.gap(subject))
-    if inside is None or gap is None:
+    if None in (inside, gap):
         return None
     if not inside.figure.says or not gap.figure.says:
         return None

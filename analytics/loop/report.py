@@ -232,12 +232,9 @@ def _rows(evaluation: Evaluation) -> Iterator[ExportRow]:
         said = _("numbers of readers are multiples of %(width)s") % {"width": results.width}
         yield ExportRow(_("Rounding"), said)
     yield _seal_row(evaluation)
-    for reported in reported_standards(results):
-        yield _standard_row(reported)
-    for finding in evaluation.findings.all():
-        yield _finding_row(finding)
-    for adjustment in evaluation.adjustments.all():
-        yield _adjustment_row(adjustment)
+    yield from map(_standard_row, reported_standards(results))
+    yield from map(_finding_row, evaluation.findings.all())
+    yield from map(_adjustment_row, evaluation.adjustments.all())
 
 
 def _seal_row(evaluation: Evaluation) -> ExportRow:

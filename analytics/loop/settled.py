@@ -93,7 +93,7 @@ def last_heard_of(campaign: Campaign, began: datetime) -> datetime:
     answers = Response.objects.filter(survey__campaign=campaign)
     last_mail = mails.aggregate(at=Max(Coalesce("sent_at", "due_at")))["at"]
     last_answer = answers.aggregate(at=Max("submitted_at"))["at"]
-    return max(at for at in (began, last_mail, last_answer) if at is not None)
+    return max(filter(None, (began, last_mail, last_answer)))
 
 
 def waiting_in_words() -> Iterator[tuple[str, str]]:

@@ -75,7 +75,7 @@ def value_text(value: float | None, measure: str) -> str:
 
 def range_text(low: float | None, high: float | None, measure: str) -> str:
     """An interval with the unit once: 3.1–7.8 %."""
-    if low is None or high is None:
+    if None in (low, high):
         return _("cannot say")
     if measure in POINTS:
         printed = POINTS[measure]

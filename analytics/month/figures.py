@@ -62,7 +62,7 @@ class Tile:
     def on_target(self) -> bool | None:
         """None without a target, and where the figure may not be told."""
         reached = self.value.public_number
-        if reached is None or self.target is None:
+        if None in (reached, self.target):
             return None
         return reached >= self.target
 
@@ -70,7 +70,7 @@ class Tile:
 def difference(now: Count, before: Count) -> int | None:
     """None unless both may be told."""
     now_told, before_told = now.public_number, before.public_number
-    if now_told is None or before_told is None:
+    if None in (now_told, before_told):
         return None
     return now_told - before_told
 

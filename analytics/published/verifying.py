@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import filterfalse
+from operator import attrgetter
 from pathlib import Path
 
 from django.conf import settings
@@ -39,7 +41,7 @@ def look_through_one(chain: Chain, looked: Verification) -> None:
         looked.heads[chain.code] = [chained[-1].number, chained[-1].sha256]
         looked.rows |= rows_spoken_of(chained)
     looked.breaks += broken_links(chained)
-    looked.breaks += broken_marks([seal for seal in chained if not is_rewritten(seal)])
+    looked.breaks += broken_marks(list(filterfalse(is_rewritten, chained)))
     looked.breaks += changed_things(chain, chained)
     looked.breaks += lost_heads(chain, chained)
 
@@ -146,9 +148,9 @@ def foreign_looks() -> Iterator[Break]:
 
 def is_same(last: Verification, found: Verification) -> bool:
     """Whether the last look was of today and found the same."""
+    said = attrgetter("heads", "breaks", "rows")
     is_of_today = timezone.localdate(last.at) == timezone.localdate(found.at)
-    says_the_same = last.breaks == found.breaks and last.rows == found.rows
-    return is_of_today and last.heads == found.heads and says_the_same
+    return is_of_today and said(last) == said(found)
 
 
 def database_time() -> datetime:

@@ -69,7 +69,7 @@ def _is_writable(target: str) -> bool:
     if len(target) > LONGEST_TARGET or not target.isprintable():
         return False
     # Browsers take a backslash for a slash, so one may begin a host.
-    return "\\" not in target and " " not in target
+    return {"\\", " "}.isdisjoint(target)
 
 
 def _is_path(target: str) -> bool:

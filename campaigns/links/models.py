@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.contents.models import Content
 from campaigns.contents.targets import check_links, check_target
 from campaigns.plan.models import Campaign, CampaignPartQuerySet, Channel
+from core.columns import keys_of
 from core.disclosure.annotations import CountOutput
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -70,7 +71,7 @@ class TrackedLinkQuerySet(CampaignPartQuerySet):
 
         # Once launched, a link that no anchor uses any more may be in somebody's mail.
         if content.is_draft:
-            used = [link.pk for link in links]
+            used = keys_of(links)
             content.links.exclude(pk__in=used).delete()
         return links
 

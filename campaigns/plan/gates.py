@@ -7,6 +7,7 @@ and the room's page adds the links. The rail, the button and the verb therefore 
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from typing import ClassVar, Self
 
 from campaigns.plan.models import Campaign, Channel, ChannelPlan, Element, Need, Standard
@@ -218,7 +219,7 @@ class PeriodGiven(GateCheck):
 
     @property
     def ok(self):
-        return self.starts_on is not None and self.ends_on is not None
+        return None not in (self.starts_on, self.ends_on)
 
 
 # --- 3 tactics ------------------------------------------------------------------------------------
@@ -360,7 +361,7 @@ def checks(picture: Picture, phase: str) -> list[GateCheck]:
 
 def blocking(picture: Picture, phase: str) -> list[GateCheck]:
     """What keeps the gate behind ``phase`` shut."""
-    return [check for check in checks(picture, phase) if check.blocks]
+    return list(filter(attrgetter("blocks"), checks(picture, phase)))
 
 
 def _is_email(channel: Channel) -> bool:

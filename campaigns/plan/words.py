@@ -328,7 +328,7 @@ def audit_codes() -> dict[str, dict]:
     """{name of a detail: {code: words}} of what plans write into the trail."""
     parts = (Goal, Task, Need, Element, Standard)
     return {
-        "channel": {channel.code: channel for channel in Channel.objects.all()},
+        "channel": Channel.objects.in_bulk(field_name="code"),
         "kind": {part._meta.model_name: part._meta.verbose_name for part in parts},
         "metric": dict(Standard.Metric.choices),
     }

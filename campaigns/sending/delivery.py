@@ -15,6 +15,7 @@ from django.utils import timezone
 from campaigns.contents.models import Content
 from campaigns.sending.mail import Recipient
 from campaigns.sending.models import Delivery
+from core.columns import first_column
 from crm.letters import endings, journal
 from crm.letters.endings import (
     GRACE,
@@ -162,7 +163,7 @@ def mark_inflight(token: str, pks: list[int]) -> set[int]:
     """
     with connection.cursor() as cursor:
         cursor.execute(INFLIGHT, {"pks": pks, "token": token})
-        return {pk for (pk,) in cursor.fetchall()}
+        return set(first_column(cursor))
 
 
 def settle(token: str, results: Iterable[SendResult]) -> int:

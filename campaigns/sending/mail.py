@@ -25,6 +25,7 @@ from campaigns.links import keys
 from campaigns.links.models import match
 from core import bodies, texts
 from core.addresses import address_digest, check_address
+from core.columns import names_of
 from crm.letters.composing import EXTRA_HEADERS
 from crm.letters.skeleton import (
     Hole,
@@ -163,7 +164,7 @@ class Mail:
         self.host = own_host()
         with translation.override(language):
             self.kinds = {value: str(label) for value, label in Reader.Kind.choices}
-            self.campuses = {campus.pk: str(campus) for campus in Campus.objects.all()}
+            self.campuses = names_of(Campus.objects.all())
             self.nobody = _("reader")
             self.skeleton = self.compile()
 

@@ -8,6 +8,7 @@ go out, is protected whoever looks.
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from django.db import models
 from django.db.models import F, Min, Q
@@ -298,7 +299,7 @@ def _reasons(found: Standing) -> list[ReasonCount]:
             continue
         words = reason_in_words(reason)
         reasons.append(ReasonCount(str(state.label), words, shown[state, reason]))
-    reasons.sort(key=lambda reason: -reason.count.place)
+    reasons.sort(key=attrgetter("count.place"), reverse=True)
     return reasons[:MOST_REASONS]
 
 

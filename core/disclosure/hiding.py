@@ -44,7 +44,7 @@ def suppress(n: int | None, least: int | None = None) -> int | None:
 
     ``least`` is a larger number below which it is None.
     """
-    if n is None or n == 0:
+    if not n:
         return n
     if n < (least or count.SMALLEST_CELL):
         return None

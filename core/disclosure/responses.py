@@ -36,7 +36,7 @@ def hidden_in_table(table: Sequence[Sequence[Cell]]) -> list[list[Hidden]]:
     flags = []
     hidden = map(hide_table, (responded, silent, sent))
     for rows in zip(*hidden, strict=True):
-        flags.append([_flag(*cells) for cells in zip(*rows, strict=True)])
+        flags.append(list(map(_flag, *rows)))
     return flags
 
 

@@ -16,6 +16,7 @@ from django.contrib.sessions.backends.base import UpdateError
 from django.db import transaction
 from django.utils import timezone
 
+from core.columns import values_of
 from crm.accounts.models import BrowserSession
 from crm.staff.models import User
 
@@ -144,7 +145,7 @@ class SessionStore(db.SessionStore):
         self.row.browser, self.row.system, self.row.network = self.ask_origin()
         fields = ("last_seen_at", "expire_date", "browser", "system", "network")
         # By an update: a session that was ended meanwhile must not come back.
-        values = {name: getattr(self.row, name) for name in fields}
+        values = values_of(self.row, fields)
         own = BrowserSession.objects.filter(session_key=self.row.session_key)
         own.open_now().update(**values)
 

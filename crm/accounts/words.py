@@ -1,6 +1,7 @@
 """Sessions and tokens as their pages show them."""
 
 from dataclasses import dataclass
+from operator import attrgetter
 
 from django.contrib.auth import HASH_SESSION_KEY
 
@@ -26,7 +27,7 @@ def session_lines(user: User, this_digest: str) -> list[SessionLine]:
         if still_opens(session, user):
             is_this_one = session.session_key == this_digest
             lines.append(SessionLine(session, in_words(session), is_this_one))
-    return sorted(lines, key=lambda line: not line.is_this_one)
+    return sorted(lines, key=attrgetter("is_this_one"), reverse=True)
 
 
 def still_opens(session: BrowserSession, user: User) -> bool:

@@ -20,7 +20,8 @@ def refused_rows_of(reader) -> QuerySet:
 def refusal_in_words(code: str) -> str:
     """Why a row was refused; a reason of another version by its code."""
     known = ImportRefusal.Reason
-    return str(known(code).label) if code in known.values else code
+    words = dict(known.choices)
+    return str(words.get(code, code))
 
 
 HOLDS = [

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db import connection
 
+from core.columns import first_column, keys_of
 from crm.imports import queries
 from crm.imports.counts import ImportCounts
 from crm.imports.models import ImportBatch
@@ -36,8 +37,8 @@ class Merge:
             "source": batch.source,
             "batch": batch.pk,
             "now": now,
-            "by": by.pk if by else None,
-            "only_campus": by.campus_id if by else None,
+            "by": getattr(by, "pk", None),
+            "only_campus": getattr(by, "campus_id", None),
             "kind": options.kind or None,
             "language": options.language or "zh-hans",
             "wording": batch.filename[:200],
@@ -122,12 +123,12 @@ class Merge:
         self.run(
             f"SELECT DISTINCT {column} FROM {{table}} WHERE reason IS NULL AND {column} IS NOT NULL"
         )
-        used = {place for (place,) in self.cursor.fetchall()}
+        used = set(first_column(self.cursor))
         new = register.new(used)
         self.places += map(str, new)
         keys = register.ids(used, store=store)
         if store:
-            self.place_keys[column] = [row.pk for row in new]
+            self.place_keys[column] = keys_of(new)
         return keys
 
     def settle_consents(self) -> None:
@@ -154,7 +155,7 @@ class Merge:
         # That an address is stopped is told by a count as well.
         stopped = holders_of(self.staged.plan.stopped_addresses)
         self.params["holders"] = list(stopped.values_list("pk", flat=True))
-        self.params["seen_by"] = by.pk if by else None
+        self.params["seen_by"] = getattr(by, "pk", None)
         self.params["midnight"] = midnight()
         self.run(queries.NOTE_WEIGHED)
 

@@ -20,7 +20,7 @@ def look_at_rows(batch: ImportBatch, rows: Iterable[Iterable], *, by) -> None:
     """
     readers, cells = set(), set()
     for row in rows:
-        cells.update(str(cell) for cell in row if cell)
+        cells.update(map(str, filter(None, row)))
         if len(cells) >= TOGETHER:
             readers |= _known(batch, cells)
             cells = set()
@@ -33,7 +33,7 @@ def _known(batch: ImportBatch, cells: set[str]) -> set[int]:
     if not cells:
         return set()
     # Addresses lose the same invisible characters before they are stored.
-    words = {normal_number(cell) for cell in cells}
+    words = set(map(normal_number, cells))
     numbered = Reader.objects.filter(source=batch.source, number__in=words)
     addressed = holders_of(word for word in words if "@" in word)
     return {*numbered.values_list("pk", flat=True), *addressed.values_list("pk", flat=True)}

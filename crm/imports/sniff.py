@@ -7,6 +7,7 @@ import codecs
 import csv
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -229,7 +230,7 @@ def delimiter_of(sample: list[str]) -> str:
     if says_delimiter:
         return said[-1]
     # Of delimiters that agree equally well max() takes the first, which is the comma.
-    return max(DELIMITERS, key=lambda delimiter: agreement(sample, delimiter))
+    return max(DELIMITERS, key=partial(agreement, sample))
 
 
 def agreement(sample: list[str], delimiter: str) -> tuple[float, int]:

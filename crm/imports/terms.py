@@ -7,6 +7,7 @@ from django.db.models import F, JSONField, Value
 from django.db.models.expressions import CombinedExpression
 from django.utils.translation import gettext_lazy as _
 
+from core.columns import keys_of
 from core.terms import Over, Term, deleting
 from crm.imports.models import ImportBatch, ImportChange, ImportRefusal
 from crm.jobs.models import Job
@@ -30,7 +31,7 @@ def drop_files(over: Over) -> int:
     batch = list(files(over).select_for_update().order_by("pk")[: over.most])
     for one in batch:
         transaction.on_commit(partial(one.file.storage.delete, one.file.name))
-    ImportBatch.objects.filter(pk__in=[one.pk for one in batch]).end_without_files()
+    ImportBatch.objects.filter(pk__in=keys_of(batch)).end_without_files()
     return len(batch)
 
 
@@ -48,15 +49,15 @@ def changes(over: Over):
 def forget_changes(over: Over) -> int:
     """What stood there before goes, and with it the way back: the import says so from then on."""
     found = changes(over).order_by("pk").values_list("pk", "batch_id")
-    of_batches = {batch for _pk, batch in found[: over.most]}
+    of_batches = set(dict(found[: over.most]).values())
     held = ImportBatch.objects.select_for_update().filter(pk__in=of_batches).order_by("pk")
     list(held)
     # Looked at again: from here on nobody begins to take one of these back.
-    taken = list(found.filter(batch__in=of_batches)[: over.most])
+    taken = dict(found.filter(batch__in=of_batches)[: over.most])
     too_late = CombinedExpression(F("report"), "||", Value({TOO_LATE: True}, JSONField()))
     # Only this is added: what an undoing has written there meanwhile stays.
-    held.filter(pk__in={batch for _pk, batch in taken}).order_by().update(report=too_late)
-    ImportChange.objects.filter(pk__in=[pk for pk, _batch in taken]).delete()
+    held.filter(pk__in=set(taken.values())).order_by().update(report=too_late)
+    ImportChange.objects.filter(pk__in=list(taken)).delete()
     return len(taken)
 
 

@@ -129,7 +129,7 @@ def following() -> list[tuple[type[Model], str]]:
 
 def references() -> Iterator[tuple[type[Model], str]]:
     """(model, field) of every foreign key in the whole project that keeps the reader it names."""
-    followers = [model for model, _field in following()]
+    followers = dict(following())
     for model, field in keys_to(Reader):
         if model not in followers:
             yield model, field

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 
+from core.columns import values_of
 from core.refusals import Refused
 from crm.imports.describing import describe
 from crm.imports.load import load, refresh_statistics
@@ -47,7 +48,7 @@ def import_job(job: Job, *, tell: Callable[[int], None] = lambda _rows: None) ->
         refresh_statistics()
 
     names = ("rows", "created", "changed", "unchanged", "refused")
-    counts = {name: getattr(batch, name) for name in names}
+    counts = values_of(batch, names)
     return counts, batch.get_absolute_url()
 
 

@@ -10,6 +10,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
+from core.columns import keys_of
 from crm.letters import journal
 from crm.letters.models import FailureCode
 from crm.letters.smtp import LONGEST_REASON, Answer
@@ -67,7 +68,7 @@ def settling(token: str, results: list[SendResult]) -> dict[str, Any]:
         "max": MAX_ATTEMPTS,
         "wait": FIRST_WAIT,
         "longest": LONGEST_WAIT,
-        "pks": [row.pk for row in results],
+        "pks": keys_of(results),
         "kinds": [str(row.kind) for row in results],
         "reasons": [storable(row.reason) for row in results],
         "ats": [row.at for row in results],

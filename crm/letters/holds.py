@@ -11,7 +11,8 @@ from crm.letters.models import Letter, LetterKind, LetterPurpose, LetterState
 
 def kind_in_words(code: str) -> str:
     """What caused a letter; a kind of another version by its code."""
-    return str(LetterKind(code).label) if code in LetterKind.values else code
+    words = dict(LetterKind.choices)
+    return str(words.get(code, code))
 
 
 def state_in_words(code: str) -> str:

@@ -1,6 +1,7 @@
 """The list of single letters and how each of them goes."""
 
 from datetime import timedelta
+from operator import methodcaller
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -44,7 +45,7 @@ class LetterFilter(FilterSet):
         return letters.filter(created_at__lt=now - timedelta(days=7))
 
     def only_late(self, letters, _name, checked):
-        return only_if_checked(letters, checked, lambda found: found.late())
+        return only_if_checked(letters, checked, methodcaller("late"))
 
 
 class LetterTable(Table):

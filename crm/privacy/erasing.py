@@ -6,6 +6,8 @@ after each migration: what it does can be read in the database, and nothing it i
 part of a statement.
 """
 
+from operator import attrgetter
+
 from django.db import connections
 from django.db.models import Model
 
@@ -129,7 +131,7 @@ def statements() -> list[str]:
     found += [hold.leaves for hold in registered() if hold.leaves]
     holds = [hold for hold in reversed(registered()) if hold.erase != Erase.KEEP]
     # Once the key of a row is gone, the rows that hang on it are no longer found.
-    holds.sort(key=lambda hold: hold.is_direct)
+    holds.sort(key=attrgetter("is_direct"))
     return found + list(map(of_hold, holds))
 
 

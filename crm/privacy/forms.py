@@ -202,7 +202,7 @@ class AssessmentForm(ModelForm):
         assessed = cleaned.get("assessed_on")
         again = cleaned.get("next_on")
         # A date that is missing or none has its own error.
-        if assessed is None or again is None:
+        if None in (assessed, again):
             return cleaned
 
         if again <= assessed:

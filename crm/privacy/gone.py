@@ -91,13 +91,27 @@ def append(lines: Iterable[ListLine]) -> None:
 
 def erased_until(lines: Iterable[ListLine]) -> dict[bytes, datetime]:
     """{digest: the moment they were last erased}: rows made later are of somebody who came back."""
-    lines = set(lines)
+    return _last_moments(_standing(set(lines)))
+
+
+def _last_moments(lines: Iterable[ListLine]) -> dict[bytes, datetime]:
+    """{digest: the latest moment that these lines name for it}."""
     found: dict[bytes, datetime] = {}
-    for digest, at, word in lines:
-        counts = word == ERASED or (word == BEGUN and ListLine(digest, at, WITHDRAWN) not in lines)
-        if at is not None and counts:
+    for digest, at, _word in lines:
+        if at is not None:
             found[digest] = max(at, found.get(digest, at))
     return found
+
+
+def _standing(lines: set[ListLine]) -> set[ListLine]:
+    """The lines but those about what was begun and withdrawn again."""
+    withdrawn = _saying(WITHDRAWN, lines)
+    begun = {line._replace(word=BEGUN) for line in withdrawn}
+    return lines - withdrawn - begun
+
+
+def _saying(word: str, lines: set[ListLine]) -> set[ListLine]:
+    return {line for line in lines if line.word == word}
 
 
 # --- around an erasure ----------------------------------------------------------------------------
@@ -196,14 +210,10 @@ def _of_the_database() -> list[ListLine]:
 
 def _without_end(lines: set[ListLine]) -> list[ListLine]:
     """What was begun and of which no line says whether it came to its end."""
-    ends: dict[bytes, datetime] = {}
-    for digest, at, word in lines:
-        if word == ERASED and at is not None:
-            ends[digest] = max(at, ends.get(digest, at))
+    ends = _last_moments(_saying(ERASED, lines))
+    begun = _saying(BEGUN, _standing(lines))
     found = []
-    for line in lines:
-        if line.word != BEGUN or line._replace(word=WITHDRAWN) in lines:
-            continue
+    for line in begun:
         if line.digest not in ends or ends[line.digest] < line.at:
             found.append(line)
     return found

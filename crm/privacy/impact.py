@@ -4,11 +4,13 @@ that the library writes; the library adds what only it knows (docs/privacy.md).
 """
 
 from datetime import timedelta
+from itertools import starmap
 
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from core.columns import values_of
 from crm.privacy.models import Assessment
 
 TEXTS = ("what", "why", "risks", "measures")
@@ -118,7 +120,7 @@ def draft(current: Assessment | None) -> dict:
     days = {"assessed_on": today, "next_on": today + timedelta(days=365)}
     if current is None:
         return {"after": 0, **first_texts(), **days}
-    texts = {name: getattr(current, name) for name in TEXTS}
+    texts = values_of(current, TEXTS)
     return {"after": current.number, "officer": current.officer, **texts, **days}
 
 
@@ -126,7 +128,7 @@ def first_texts() -> dict[str, str]:
     """The tables of this page as texts, a line for each of their rows."""
     return {
         "what": lines(row[0] for row in needs()),
-        "why": lines(said(*row) for row in needs()),
+        "why": lines(starmap(said, needs())),
         "risks": lines(
             _("%(risk)s: %(weight)s.") % {"risk": r[0], "weight": r[1]} for r in risks()
         ),

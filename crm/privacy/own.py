@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from core.columns import values_of
 from core.holds import STAYS, AccountHold, Hold, OwnLine, Shown, own_things, shown_holds
 from core.localised import is_chinese, labelled, listed
 from crm.readers.models import Activity, FoldedMonth, Reader
@@ -108,7 +109,7 @@ def things_of(reader: Reader) -> list[Things]:
     """What the person made here and goes back to; kinds of which there is nothing are left out."""
     found = []
     for kind in own_things():
-        lines = [kind.say(row) for row in kind.find(reader)[:ON_THE_PAGE]]
+        lines = list(map(kind.say, kind.find(reader)[:ON_THE_PAGE]))
         if lines:
             found.append(Things(str(kind.title), kind.all_at, lines))
     return found
@@ -266,7 +267,7 @@ def own_data(reader: Reader) -> dict[str, Any]:
     ``reader``: {column: value}; then for each hold its rows, {column: value}, under the name of
     its rows.
     """
-    mine = {name: getattr(reader, name) for name in OWN_COLUMNS}
+    mine = values_of(reader, OWN_COLUMNS)
     # Names, since a key of ours would say nothing to the person.
     mine["campus"] = str(reader.campus or "")
     mine["college"] = str(reader.college or "")

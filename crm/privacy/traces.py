@@ -66,7 +66,8 @@ def in_every_writing(addresses: Iterable[str]) -> list[str]:
 def telephones(reader: Reader) -> list[str]:
     """The reader's telephone numbers, now and before, each in its one form."""
     numbers = addresses_of(reader, ContactChannel.SMS)
-    return sorted({telephone_key(number) for number in numbers} - {""})
+    keys = set(map(telephone_key, numbers))
+    return sorted(keys - {""})
 
 
 def suppress_for_good(reader: Reader) -> None:
@@ -183,7 +184,8 @@ def empty_admin_log(reader: Reader) -> None:
         holds += account_holds()
         LogEntry.objects.filter(object_repr=user.username).update(**NOTHING_NOTED)
     noted = LogEntry.objects.values("content_type").distinct()
-    models = {kind.model_class() for kind in ContentType.objects.filter(pk__in=noted)}
+    kinds = ContentType.objects.filter(pk__in=noted)
+    models = set(map(ContentType.model_class, kinds))
     for hold in holds:
         if hold.model_class() in models:
             empty_log_about(hold.model_class(), hold.rows(reader).values_list("pk", flat=True))
@@ -195,7 +197,7 @@ def empty_admin_log(reader: Reader) -> None:
 def empty_log_about(model: type[Model], keys: Iterable) -> None:
     """Take the names out of what Django's admin noted of these rows."""
     kind = ContentType.objects.get_for_model(model)
-    about = LogEntry.objects.filter(content_type=kind, object_id__in=[str(key) for key in keys])
+    about = LogEntry.objects.filter(content_type=kind, object_id__in=list(map(str, keys)))
     about.update(**NOTHING_NOTED)
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.addresses import address_digest
+from core.columns import keys_of
 from core.refusals import Refused
 from crm.readers import withdrawn
 from crm.readers.models import (
@@ -69,7 +70,7 @@ def set_consent(
         withdrawn.note(rows, channel, purpose, granted=granted)
     # Also on the instance that was handed in, which the caller goes on to show.
     reader.consents = stored.consents
-    return [event for event in written if event is not None]
+    return list(filter(None, written))
 
 
 @dataclass(frozen=True)
@@ -91,10 +92,10 @@ def _locked_with_twins(reader: Reader, granted: bool) -> list[Reader]:
     keys = [reader.pk]
     if not granted:
         current = Reader.objects.get(pk=reader.pk)
-        keys += [twin.pk for twin in twins_of(current)]
+        keys += keys_of(twins_of(current))
     # In the order of the keys: two rows of one person wait for each other only so.
     held = Reader.objects.select_for_update(of=("self",)).order_by("pk")
-    rows = {row.pk: row for row in held.filter(pk__in=keys)}
+    rows = held.filter(pk__in=keys).in_bulk()
     return [rows[pk] for pk in keys]
 
 
@@ -220,10 +221,10 @@ def _released_by(reader: Reader, said: Said, by: User | None) -> QuerySet[Suppre
 
 def _release_address(event: ConsentEvent, listed: QuerySet[Suppression]) -> None:
     """Let the owner's function take the address off the list, and write that into the trail."""
-    digests = [bytes(digest) for digest in listed.values_list("digest", flat=True)]
+    digests = set(map(bytes, listed.values_list("digest", flat=True)))
     if digests:
         with connection.cursor() as cursor:
-            cursor.execute(RELEASE, [event.pk, sorted(set(digests))])
+            cursor.execute(RELEASE, [event.pk, sorted(digests)])
 
 
 def _is_owners_word(reader: Reader, source: str, by: User | None) -> bool:
@@ -272,7 +273,7 @@ def take_back_withdrawals(
     taken = ConsentEvent.objects.filter(pk__in=withdrawals, granted=False, reader__isnull=False)
     # Locked first: what is the newest entry must still be so when the next one is written.
     held = Reader.objects.select_for_update(of=("self",)).order_by("pk")
-    rows = {row.pk: row for row in held.filter(pk__in=taken.values("reader"))}
+    rows = held.filter(pk__in=taken.values("reader")).in_bulk()
     given = []
     for withdrawal in taken.order_by("pk"):
         reader = rows[withdrawal.reader_id]

@@ -139,10 +139,7 @@ HOLDS = [
 
 def stops_of(reader) -> QuerySet:
     """Rows of the suppression list that are about the person's addresses."""
-    found = Suppression.objects.none()
-    for channel in ContactChannel.values:
-        found |= Suppression.objects.of_address(channel, reader.address_on(channel))
-    return found
+    return Suppression.objects.of_reader(reader)
 
 
 ACCOUNTS = [

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.db.models import F, OuterRef, Subquery
 
+from core.columns import keys_of
 from crm.letters.models import FailureCode, Letter, LetterPurpose
 from crm.readers.looks import look_at_many
 from crm.readers.models import ConsentEvent, ContactChannel, LookPlace, permissions
@@ -31,7 +32,7 @@ def _withdrawn_since(letters: list[Letter]) -> list[int]:
     """Letters whose reader's last word on e-mail is a no that is younger than the letter."""
     said = ConsentEvent.objects.filter(reader=OuterRef("reader"), channel=ContactChannel.EMAIL)
     last = said.order_by("-at", "-pk")
-    asked = Letter.objects.filter(pk__in=[letter.pk for letter in letters]).annotate(
+    asked = Letter.objects.filter(pk__in=keys_of(letters)).annotate(
         last_granted=Subquery(last.values("granted")[:1]),
         last_said_at=Subquery(last.values("at")[:1]),
     )

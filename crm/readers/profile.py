@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
 
 from django.db.models import Count, DateField, Max, Sum
 from django.db.models.functions import TruncMonth
@@ -183,10 +184,7 @@ def _purposes(
 
 def stopped_permissions(reader: Reader) -> set[str]:
     """What the suppression list keeps from the reader's addresses, in one query."""
-    listed = Suppression.objects.none()
-    for channel in ContactChannel.values:
-        listed |= Suppression.objects.of_address(channel, reader.address_on(channel))
-
+    listed = Suppression.objects.of_reader(reader)
     found = set()
     for channel, purpose in listed.values_list("channel", "purpose"):
         if purpose:
@@ -209,7 +207,7 @@ def activity_counts(reader: Reader) -> list[ActivityCount]:
     labels = dict(Activity.Kind.choices)
     # A kind of an older or a newer version has no label here, and is shown by its code.
     rows = [ActivityCount(labels.get(kind, kind), n, last) for kind, (n, last) in found.items()]
-    return sorted(rows, key=lambda row: -row.n)
+    return sorted(rows, key=attrgetter("n"), reverse=True)
 
 
 def month_rows(reader: Reader, most_months: int, most_entries: int) -> list[MonthDone]:

@@ -14,17 +14,17 @@ from django.utils.translation import gettext
 
 from core.addresses import address_digests, address_key, mailbox_spellings, telephone_key
 from core.characters import folded
+from core.columns import keys_of
 from core.refusals import Refused
 from crm.readers.models import (
     ADDRESS_FIELDS,
     LAST_DIGITS,
     ContactChannel,
-    Purpose,
     Reader,
     Suppression,
     last_digits,
     permission,
-    permissions,
+    permissions_for,
 )
 
 #: Tables that statements of other apps may name.
@@ -64,8 +64,7 @@ def addressed(channel: str) -> str:
 
 def consenting(channel: str, purpose: str = "") -> str:
     """SQL: allowed ``channel`` for ``purpose`` or, where none is named, for any."""
-    asked = [purpose] if purpose else Purpose.values
-    said = ", ".join(f"'{one}'" for one in permissions(channel, asked))
+    said = ", ".join(f"'{one}'" for one in permissions_for(channel, purpose))
     return f"r.consents && ARRAY[{said}]::varchar[]"
 
 
@@ -164,7 +163,7 @@ def twins_within_reach(reader: Reader, *, by) -> list[Reader]:
     twins = twins_of(reader)
     if by is None or not twins:
         return twins
-    found = Reader.objects.visible_to(by).filter(pk__in=[twin.pk for twin in twins])
+    found = Reader.objects.visible_to(by).filter(pk__in=keys_of(twins))
     return list(found.order_by("pk"))
 
 
@@ -225,7 +224,7 @@ def addresses_of(reader: Reader, channel: str) -> set[str]:
     twins: set[int] = set()
     # Most former addresses stand in no row: then nobody needs to be told from a twin.
     if any(holders.values()):
-        twins = {twin.pk for twin in twins_of(reader)}
+        twins = set(keys_of(twins_of(reader)))
 
     found = {reader.address_on(channel)}
     for address, rows in holders.items():

@@ -1,6 +1,7 @@
 """Whoever withdrew after the backup has withdrawn in the restored database, too."""
 
 from collections import defaultdict
+from itertools import starmap
 
 from django.db import transaction
 
@@ -45,7 +46,7 @@ def _refused_already() -> set[tuple[int, str, str]]:
 
 def _withdraw(reader: Reader, words: list[tuple[str, str]]) -> bool:
     """Whether the row had allowed any of it."""
-    had = any(reader.allows(channel, purpose) for channel, purpose in words)
+    had = any(starmap(reader.allows, words))
     for channel, purpose in words:
         set_consent(
             reader=reader,

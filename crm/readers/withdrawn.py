@@ -46,7 +46,7 @@ def note(readers: Iterable[Reader], channel: str, purpose: str, *, granted: bool
     digests = set()
     for reader in readers:
         digests.add(reader_digest(reader))
-        digests |= {address_digest(address) for address in addresses_of(reader, channel)}
+        digests.update(map(address_digest, addresses_of(reader, channel)))
 
     if granted:
         text = _lines(YES, channel, purpose, digests)

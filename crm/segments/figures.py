@@ -6,13 +6,15 @@ Every number of members leaves as a ``core.disclosure.Count``, so small cells ar
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from operator import itemgetter
+from itertools import starmap
+from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
 from django.db import connection
 from django.utils.translation import gettext as _
 
 from core.charts import Chart, are_withheld, heights
+from core.columns import names_of
 from core.curves import lines
 from core.disclosure import Count, CountRow, Missing, hide_row, is_small
 from crm.readers.models import ContactChannel, Purpose, Reader
@@ -103,7 +105,7 @@ def count_members(segment: Segment, campus: int | None = None) -> list[list]:
 
 def composition_of(counted: list[list]) -> Composition:
     """What ``count_members`` has counted, in the words of the present language."""
-    rows = [MemberRow(*row) for row in counted]
+    rows = starmap(MemberRow, counted)
     everybody = NOBODY
     kinds, campuses = {}, {}
     for row in rows:
@@ -145,7 +147,7 @@ def _with_kind_names(kinds: dict[str, int]) -> list[tuple[str, int]]:
 
 def _with_campus_names(campuses: dict[int | None, int]) -> list[tuple[str, int]]:
     """By name, so that the order says nothing of the numbers."""
-    names = {campus.pk: str(campus) for campus in Campus.objects.all()}
+    names = names_of(Campus.objects.all())
     named = []
     for pk, members in campuses.items():
         named.append((names.get(pk, _("no campus")), members))
@@ -154,7 +156,7 @@ def _with_campus_names(campuses: dict[int | None, int]) -> list[tuple[str, int]]
 
 def _largest_first(cells: list[Cell]) -> list[Cell]:
     """As far as it is told."""
-    return sorted(cells, key=lambda cell: -cell.count.place)
+    return sorted(cells, key=attrgetter("count.place"), reverse=True)
 
 
 def _channels(everybody: MemberRow) -> list[Cell]:

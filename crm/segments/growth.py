@@ -60,7 +60,7 @@ class Day(NamedTuple):
     @property
     def parts(self) -> tuple[int, int]:
         """What it adds to the size and takes from it; before the first day there was nobody."""
-        if self.entered is None or self.left is None:
+        if None in (self.entered, self.left):
             return self.size, 0
         return self.entered, self.left
 

@@ -182,7 +182,7 @@ def _activity(condition: Rule, names: Names) -> str:
         "sign": SIGNS[condition["cmp"]],
         "n": number(condition["n"]),
     }
-    never = condition["cmp"] == "le" and condition["n"] == 0
+    never = (condition["cmp"], condition["n"]) == ("le", 0)
     if "days" not in condition:
         return _activity_ever(never) % values
 

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from core.addresses import keyed_digest
 from core.characters import folded
+from core.columns import first_column
 from crm.staff.models import GuessCounter, User
 
 # A try changes nothing while the lock runs. After it, and when the last try is long ago, counting
@@ -101,7 +102,7 @@ def claim(keys: Iterable[str]) -> list[str]:
     }
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, values)
-        granted = [key for (key,) in cursor.fetchall()]
+        granted = first_column(cursor)
 
     if len(granted) < len(asked):
         give_back(granted)
@@ -119,7 +120,7 @@ def keep(keys: Iterable[str]) -> bool:
     """The try was wrong, and stays counted; True for the one after which no more are allowed."""
     with connection.cursor() as cursor:
         cursor.execute(KEEP, {"keys": list(keys)})
-        wrong = [number for (number,) in cursor.fetchall()]
+        wrong = first_column(cursor)
     return settings.SIGN_IN_TRIES in wrong
 
 

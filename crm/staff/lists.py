@@ -1,5 +1,7 @@
 """The lists of users and of the audit trail."""
 
+from operator import methodcaller
+
 from django import forms
 from django.urls import reverse
 from django.utils.html import format_html
@@ -35,7 +37,7 @@ class UserFilter(FilterSet):
     suspected = CheckFilter(label=_("Perhaps opened by programs"), method="only_suspected")
 
     def only_suspected(self, users, _name, checked):
-        return only_if_checked(users, checked, lambda found: found.exclude(suspected=""))
+        return only_if_checked(users, checked, methodcaller("exclude", suspected=""))
 
 
 def edit_address(record) -> str:

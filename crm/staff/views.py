@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.access import needs
+from core.columns import keys_of
 from core.forms import posted, refusal_on, status_of
 from crm.staff import guesses
 from crm.staff.actions import change_user, trust, unlock
@@ -32,7 +33,7 @@ def user_list(request):
     """Everybody who can sign in, readers with an account among them."""
     found = User.objects.visible_to(request.user).select_related("campus")
     listing = UserList(request, found)
-    _tell_owners([user.pk for user in listing.page], by=request.user)
+    _tell_owners(keys_of(listing.page), by=request.user)
     return listing.render("crm/staff/user_list.html")
 
 

@@ -35,7 +35,7 @@ def save_draft(*, call: Call, author: Reader, client_id: UUID, by: User, **field
     work, _created = works.get_or_create(
         client_id=client_id, defaults={"call": call, "author": author, **fields}
     )
-    if work.author_id != author.pk or work.call_id != call.pk:
+    if (work.author_id, work.call_id) != (author.pk, call.pk):
         raise Refused(_("This work is not yours."))
     _refuse_withdrawn(work)
     if work.state != State.DRAFT:

@@ -1,5 +1,7 @@
 """Calls, for readers and for the desk; works, on show, one's own and those of a call in review."""
 
+from operator import methodcaller
+
 from django import forms
 from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext_lazy as _
@@ -35,7 +37,7 @@ class CallFilter(FilterSet):
     open = CheckFilter(label=_("Open only"), method="only_open")
 
     def only_open(self, calls, _name, checked):
-        return only_if_checked(calls, checked, lambda found: found.open())
+        return only_if_checked(calls, checked, methodcaller("open"))
 
 
 class CallTable(Table):

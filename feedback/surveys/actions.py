@@ -16,6 +16,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.columns import values_of
 from core.disclosure import Count
 from core.refusals import Refused
 from crm.staff import audit
@@ -80,7 +81,7 @@ def duplicate(*, survey: Survey, slug: str, by: User) -> Survey:
     """
     # Held, so that the copy is not made of a question before a change and one after it.
     source = _lock(survey)
-    settings = {name: getattr(source, name) for name in COPIED}
+    settings = values_of(source, COPIED)
     with _refusing_taken():
         copy = Survey.objects.create(slug=slug, created_by=by, **settings)
     for item in source.items.filter(retired_at__isnull=True).prefetch_related("options"):

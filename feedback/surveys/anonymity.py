@@ -19,6 +19,7 @@ from django.utils import timezone
 from psycopg2 import Binary
 
 from campaigns.plan.models import Channel
+from core.columns import first_column
 from feedback.surveys import answering, sealing
 from feedback.surveys.definitions import Definition, parse_definition
 from feedback.surveys.keys import announce
@@ -188,7 +189,7 @@ def spent_among(survey: int, nonces: Sequence[str]) -> set[str]:
     asked = {"survey": survey, "nonces": numbers(nonces)}
     with connection.cursor() as cursor:
         cursor.execute(SPENT, asked)
-        return {nonce for (nonce,) in cursor.fetchall()}
+        return set(first_column(cursor))
 
 
 def numbers(nonces: Sequence[str]) -> list[Binary]:
@@ -225,8 +226,12 @@ def part_pool(
     Only readers whom the portal can tell apart count (ADR 0026): what came by the open link may all
     be one person's. It is written along with them, or in batches of its own.
     """
-    known = [one for one in pool if one.known]
-    others = [one for one in pool if not one.known]
+    known, others = [], []
+    for one in pool:
+        if one.known:
+            known.append(one)
+        else:
+            others.append(one)
     shuffle(known)
     shuffle(others)
     stay = staying(len(known), k, is_last=is_last)

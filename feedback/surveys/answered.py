@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from core.columns import keys_of
 from crm.readers.models import Reader
 from feedback.surveys.intake import keyed
 from feedback.surveys.models import Participation, Response, Survey
@@ -17,7 +18,7 @@ def answered_by(user, surveys: Iterable[Survey]) -> set[int]:
     if reader is None:
         return set()
 
-    keys = [survey.pk for survey in surveys]
+    keys = keys_of(surveys)
     by_name = Response.objects.filter(reader=reader, survey__in=keys)
     # As ``intake.took_part`` asks it for one.
     digests = [keyed(key, f"reader {reader}") for key in keys]

@@ -6,6 +6,7 @@ It asks no database, and nothing that may be sent raises an exception.
 import json
 import re
 from dataclasses import dataclass, field
+from itertools import filterfalse
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -80,7 +81,7 @@ def parse_answer(question: Question, posted: list[str]) -> int | list[int] | str
 
     BadAnswer for what the question does not offer, and for nothing where it is required.
     """
-    filled = [value for value in posted if not is_blank(value)]
+    filled = list(filterfalse(is_blank, posted))
     if filled:
         return PARSERS[question.kind](question, filled)
     if question.required:

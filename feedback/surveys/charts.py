@@ -25,6 +25,11 @@ LEAST_HEIGHT = 170
 NO_SPACE = "\u200b"
 
 
+def labels_of(question: Question) -> list[str]:
+    """What each of its answers says, in the order of the choices."""
+    return [label(question, code) for code in question.codes]
+
+
 def label(question: Question, code: int) -> str:
     """What an answer says: the option's text, or the number with the word at its end."""
     if question.kind in Item.WITH_OPTIONS:
@@ -68,7 +73,7 @@ def cards(shown: Sequence[ShownQuestion], as_of: date) -> list[Card]:
 def chart(shown: ShownQuestion, as_of: date) -> Chart:
     """Bars and table twin of one question."""
     question, answers = shown.question, shown.answers
-    labels = [label(question, choice.code) for choice in question.choices]
+    labels = labels_of(question)
     rows = []
     for text, count in zip(labels, answers.cells, strict=True):
         rows.append((text, count, share_cell(count, shown.n)))
@@ -160,8 +165,8 @@ def cross(
     else:
         table = _crossed(of_first, of_second, counts, whole)
 
-    row_labels = [label(first, choice.code) for choice in first.choices]
-    column_labels = [label(second, choice.code) for choice in second.choices]
+    row_labels = labels_of(first)
+    column_labels = labels_of(second)
     return Cross(
         first=first,
         second=second,

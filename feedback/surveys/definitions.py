@@ -45,6 +45,11 @@ class Question:
         return f"i{self.ordinal}"
 
     @property
+    def codes(self) -> list[int]:
+        """What may be answered, in the order of the choices."""
+        return [choice.code for choice in self.choices]
+
+    @property
     def construct(self) -> str:
         """``trust_2`` belongs to the construct ``trust``; a key without a number to its own."""
         stem, _, number = self.key.rpartition("_")

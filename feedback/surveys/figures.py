@@ -240,7 +240,7 @@ def _solves_nothing(
     most = {}
     if is_few_left(parts[-1]):
         most[len(parts) - 1] = LESS_THAN_ALL + SMALLEST_CELL - 1
-    worths = [*(worth(question, choice.code) for choice in question.choices), None]
+    worths = [*worths_of(question), None]
     return may_stand_beside(
         _as_printed(question, figure),
         parts,
@@ -296,8 +296,8 @@ def _as_printed(question: Question, own: QuestionFigure):
     Of counts with another mean only that mean: it tells them apart already, and an interval takes
     a hundred times as long.
     """
-    worths = [worth(question, choice.code) for choice in question.choices]
-    codes = [choice.code for choice in question.choices]
+    worths = worths_of(question)
+    codes = question.codes
     has_interval = own.found.interval is not None
     own_mean = round(own.found.value, own.known)
 
@@ -314,6 +314,11 @@ def _as_printed(question: Question, own: QuestionFigure):
         return str(other.rounded(own.known))
 
     return printed
+
+
+def worths_of(question: Question) -> list[int]:
+    """What each of its answers adds, in the order of the choices."""
+    return [worth(question, code) for code in question.codes]
 
 
 def worth(question: Question, code: int) -> int:
@@ -341,7 +346,7 @@ def _without_small_rests(question: Question, counts: Mapping[int, int], kept: li
 
 def _numbers(question: Question, counts: Mapping[int, int]) -> list[int]:
     """Answers by choice, in the order of the choices."""
-    return [counts.get(choice.code, 0) for choice in question.choices]
+    return [counts.get(code, 0) for code in question.codes]
 
 
 def answered_of_all(answered: int, *wholes: int) -> Count:

@@ -276,12 +276,10 @@ class OptionForm(Form):
 class BaseOptionFormSet(forms.BaseFormSet):
     def rows(self) -> list[OptionRow]:
         """Filled rows in the order of their place."""
-        filled = []
-        for form in self.forms:
-            if form.is_valid() and form.texts():
-                filled.append(form)
-        filled.sort(key=OptionForm.sort_key)
-        return [form.row() for form in filled]
+        valid = filter(OptionForm.is_valid, self.forms)
+        filled = filter(OptionForm.texts, valid)
+        in_order = sorted(filled, key=OptionForm.sort_key)
+        return list(map(OptionForm.row, in_order))
 
 
 OptionFormSet = formset_factory(

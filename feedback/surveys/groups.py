@@ -28,7 +28,7 @@ from feedback.surveys.figures import (
     answers_of_all,
     figure_of,
     parts_of,
-    worth,
+    worths_of,
 )
 from feedback.surveys.queries import GroupedCounts, Split
 from feedback.surveys.results import answered_count
@@ -118,7 +118,7 @@ def answers_of_group(question: Question, groups: Groups) -> Answers:
     figure = figure_of(question, groups.own)
     told = None
     if figure is not None:
-        worths = [worth(question, choice.code) for choice in question.choices]
+        worths = worths_of(question)
         told = figure.of_group(min(worths), max(worths))
     return Answers(cells, told, is_coarse=told is None)
 

@@ -292,7 +292,7 @@ def _named_arguments(
 ) -> dict:
     """What the statement that keeps an answer is given, by name."""
     vector = answering.vector_of(survey.definition, submitted.answers)
-    words = answering.texts(survey.definition, submitted.answers)
+    words = dict(answering.texts(survey.definition, submitted.answers))
     return {
         "survey": survey.survey_id,
         "version": survey.version_id,
@@ -308,8 +308,8 @@ def _named_arguments(
         "digest": answering.digest(submitted.answers),
         "codes": vector.codes,
         "nums": vector.nums,
-        "ordinals": [ordinal for ordinal, _text in words],
-        "texts": [text for _ordinal, text in words],
+        "ordinals": list(words),
+        "texts": list(words.values()),
     }
 
 

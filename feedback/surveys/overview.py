@@ -52,14 +52,14 @@ class ShownMean:
     def as_printed(self) -> "ShownMean":
         """The same, knowing no more digits than it prints."""
         bounds = {}
-        if self.low is not None and self.high is not None:
+        if None not in (self.low, self.high):
             bounds = {"low": round(self.low, self.digits), "high": round(self.high, self.digits)}
         return replace(self, value=round(self.value, self.digits), **bounds)
 
     @property
     def interval(self) -> str:
         """As it is printed; empty where nothing can be said."""
-        if self.low is None or self.high is None:
+        if None in (self.low, self.high):
             return ""
         low = numbers.number(self.low, self.digits)
         high = numbers.number(self.high, self.digits)

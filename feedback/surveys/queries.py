@@ -7,6 +7,7 @@ and for evaluations; what is counted onto rows of models is a ``core.disclosure.
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from django.conf import settings
 from django.db import connection
@@ -220,7 +221,7 @@ def grouped_distributions(survey: Survey, split: Split, several: Sequence[int]) 
         "most": Item.MOST_OPTIONS,
         **split.arguments,
     }
-    table: GroupedCounts = defaultdict(lambda: defaultdict(dict))
+    table: GroupedCounts = defaultdict(partial(defaultdict, dict))
     for group, ordinal, code, n in rows(" UNION ALL ".join(selects), asked):
         table[ordinal][group][code] = n
     return table

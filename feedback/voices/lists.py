@@ -1,5 +1,7 @@
 """The desk's inbox of voices."""
 
+from operator import methodcaller
+
 from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter, FilterSet
 
@@ -43,7 +45,7 @@ class VoiceFilter(FilterSet):
         return voices.filter(state=state)
 
     def only_late(self, voices, _name, checked):
-        return only_if_checked(voices, checked, lambda found: found.late())
+        return only_if_checked(voices, checked, methodcaller("late"))
 
 
 class VoiceTable(Table):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -71,7 +72,7 @@ class WrittenApart:
 
 def written_apart(conversation: Iterable[VoiceMessage]) -> WrittenApart | None:
     """What is set apart of a conversation; None where nothing is."""
-    apart = [message for message in conversation if message.is_set_apart]
+    apart = list(filter(attrgetter("is_set_apart"), conversation))
     if not apart:
         return None
     any_held = any(message.state == MessageState.HELD for message in apart)

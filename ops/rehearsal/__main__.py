@@ -143,7 +143,7 @@ def tracked() -> list[str]:
     listed = subprocess.run(
         ["git", "ls-files", "-z"], cwd=SOURCE, capture_output=True, text=True, check=True
     )
-    return [name for name in listed.stdout.split("\0") if name]
+    return list(filter(None, listed.stdout.split("\0")))
 
 
 def build(folder: Path) -> None:
@@ -191,13 +191,17 @@ def on_stage(folder: Path) -> None:
             stage.start(service, services)
         check_users(stage, standing)
         ask(FRONT)
-        back_up_and_restore(stage, {service.name: service for service in services})
+        back_up_and_restore(stage, by_name(services))
         say("stopping")
         for name, took in stage.stop(services).items():
             say(f"  {name} ended in {took:.1f} s")
     finally:
         for process in stage.running.values():
             process.kill()
+
+
+def by_name(services: list[Service]) -> dict[str, Service]:
+    return {service.name: service for service in services}
 
 
 def back_up_and_restore(stage: Stage, services: dict[str, Service]) -> None:
@@ -213,7 +217,7 @@ def back_up_and_restore(stage: Stage, services: dict[str, Service]) -> None:
     for statement in EMPTY_DATABASE:
         Database(stage, services["db"]).psql("postgres", "-c", statement)
     variables = variables_of(stage.logs.parent) | {"RESTORE": saved.name, "ERASED": "none"}
-    again = {service.name: service for service in composition.read(SOURCE, variables)}
+    again = by_name(composition.read(SOURCE, variables))
     stage.run(again["restore"])
     for name in reversed(WRITERS):
         stage.start(services[name], [])

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import yaml
@@ -72,7 +73,7 @@ def fill(value, variables: dict[str, str]):
     if isinstance(value, list):
         return [fill(part, variables) for part in value]
     if isinstance(value, str):
-        return VARIABLE.sub(lambda match: _filled(match, variables), value)
+        return VARIABLE.sub(partial(_filled, variables=variables), value)
     return value
 
 

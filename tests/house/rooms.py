@@ -36,6 +36,7 @@ CORE = {
     "chart_layout",
     "charts",
     "checks",
+    "columns",
     "curves",
     "database_log",
     "days",

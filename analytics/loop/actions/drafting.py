@@ -21,6 +21,7 @@ from campaigns.plan.actions import (
     set_standard,
 )
 from campaigns.plan.models import Campaign, Channel, Standard
+from core.columns import keys_of
 from core.refusals import Refused
 from crm.segments.models import Segment
 from crm.staff import audit
@@ -54,7 +55,7 @@ def draft_next(*, campaign: Campaign, by: User) -> Campaign:
             _("The next campaign is live already; these decisions can only enter the one after it.")
         )
     _apply(draft, agreed, by)
-    applied = [adjustment.pk for adjustment in agreed]
+    applied = keys_of(agreed)
     Adjustment.objects.filter(pk__in=applied).update(applied_in=draft)
     audit.record(action=AuditAction.CAMPAIGN_ADJUST, by=by, on=draft, adjustments=applied)
     draft.refresh_from_db()

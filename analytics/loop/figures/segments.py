@@ -213,6 +213,6 @@ def grid(cross: CrossedResponses, rule: Rule) -> tuple[GridCell, ...]:
 def _inner_places(cross: CrossedResponses) -> Iterator[tuple[str, int]]:
     """Places that are no totals and belong to a segment."""
     for channel, segment in cross.counts:
-        is_total = channel == ALL or segment == ALL
+        is_total = ALL in (channel, segment)
         if not is_total and segment != NONE:
             yield channel, segment

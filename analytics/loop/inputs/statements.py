@@ -10,6 +10,7 @@ it and names its columns.
 """
 
 from datetime import datetime
+from itertools import starmap
 
 from django.conf import settings
 
@@ -297,7 +298,7 @@ def _rows(cursor, statement: str, params: dict) -> list[tuple]:
 
 def _rows_as(kind: type, cursor, statement: str, params: dict) -> tuple:
     """The rows as ``kind``, whose fields stand in the order of the columns."""
-    return tuple(kind(*row) for row in _rows(cursor, statement, params))
+    return tuple(starmap(kind, _rows(cursor, statement, params)))
 
 
 def _number(cursor, statement: str, params: dict) -> int:

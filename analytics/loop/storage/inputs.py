@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import asdict, astuple
 from datetime import datetime
+from itertools import starmap
 
 from analytics.loop.inputs.shapes import (
     Amendment,
@@ -99,7 +100,7 @@ def _rows_to_json(rows: tuple) -> list[list]:
 
 
 def _rows_from_json(kind: type, rows: list[list]) -> tuple:
-    return tuple(kind(*row) for row in rows)
+    return tuple(starmap(kind, rows))
 
 
 def _cell_to_json(cell: DeliveryCell) -> list:

@@ -8,7 +8,7 @@ def subject_to_text(subject: Subject) -> str:
     if subject.kind == SubjectKind.GAP:
         return f"{subject.kind}:{subject_to_text(subject.inner)}"
     parts = [subject.kind, subject.key, subject.measure]
-    return ":".join(part for part in parts if part)
+    return ":".join(filter(None, parts))
 
 
 def subject_from_text(text: str) -> Subject:

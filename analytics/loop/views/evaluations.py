@@ -3,6 +3,8 @@
 The list, the report, its export, the rows behind a finding, and asking for a new one.
 """
 
+from operator import attrgetter
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -98,7 +100,7 @@ def finding_rows(request, pk):
     findings = Finding.objects.visible_to(request.user)
     finding = findings.select_related("evaluation__campaign").get_or_404(pk)
     listing = FindingRowsList(request, rows_of(finding, request.user))
-    shown = {delivery.reader_id for delivery in listing.page}
+    shown = set(map(attrgetter("reader_id"), listing.page))
     look_at_many(shown, by=request.user, place=LookPlace.LIST)
     return listing.render("analytics/loop/finding_rows.html", finding=finding)
 

@@ -4,6 +4,7 @@ Each locks the campaign's row first, so that a change and a go-live cannot pass 
 """
 
 from decimal import Decimal
+from operator import attrgetter
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -22,6 +23,7 @@ from campaigns.plan.models import (
     Task,
 )
 from campaigns.plan.queries import budget_is_approved
+from core.columns import keys_of
 from core.refusals import Refused
 from crm.segments.models import Segment
 from crm.staff import audit
@@ -210,7 +212,7 @@ def set_segments(*, campaign: Campaign, segments: list[Segment], by: User) -> No
         action=AuditAction.CAMPAIGN_SEGMENTS,
         by=by,
         on=held,
-        segments=[segment.pk for segment in segments],
+        segments=keys_of(segments),
     )
 
 
@@ -251,7 +253,7 @@ def set_mix(*, campaign: Campaign, rows: list[MixRow], by: User) -> None:
     The shares may add up to less than 100 %: a plan is saved unfinished, and the gate asks.
     """
     held = hold_plan(campaign)
-    kept = [row for row in rows if row.share]
+    kept = list(filter(attrgetter("share"), rows))
     channels = [row.channel for row in kept]
     ChannelPlan.objects.filter(campaign=held).exclude(channel__in=channels).delete()
 

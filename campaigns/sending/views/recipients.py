@@ -1,5 +1,7 @@
 """Who got a content, and what a reader was sent: only of readers this person may see."""
 
+from operator import attrgetter
+
 from django.shortcuts import render
 
 from campaigns.contents.views import get_content
@@ -18,7 +20,7 @@ def delivery_list(request, pk):
     readers = Reader.objects.visible_to(request.user)
     mine = content.deliveries.filter(reader__in=readers).select_related("reader")
     listing = DeliveryList(request, mine)
-    shown = {delivery.reader_id for delivery in listing.page}
+    shown = set(map(attrgetter("reader_id"), listing.page))
     look_at_many(shown, by=request.user, place=LookPlace.LIST)
     return listing.render("campaigns/sending/delivery_list.html", content=content)
 

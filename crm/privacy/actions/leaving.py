@@ -12,6 +12,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.columns import keys_of
 from core.refusals import Refused
 from crm.privacy import gone, traces
 from crm.privacy.erasing import NAME
@@ -86,7 +87,7 @@ def _keys_of(pk: int, by: User | None) -> list[int]:
     current = Reader.objects.filter(pk=pk).first()
     if current is None:
         return []
-    return [current.pk, *(twin.pk for twin in twins_within_reach(current, by=by))]
+    return keys_of([current, *twins_within_reach(current, by=by)])
 
 
 def _held(keys: list[int]) -> list[Reader]:
@@ -113,7 +114,8 @@ def _erase_row(reader: Reader, reason: str, by: User | None) -> None:
         traces.delete_account(reader.user)
 
         with connection.cursor() as cursor:
-            cursor.execute(ERASE, [reader.pk, digest, addresses, by.pk if by else None, reason])
+            by_key = getattr(by, "pk", None)
+            cursor.execute(ERASE, [reader.pk, digest, addresses, by_key, reason])
     transaction.on_commit(partial(traces.drop_uploads, uploads))
 
 

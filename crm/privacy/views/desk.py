@@ -1,5 +1,7 @@
 """On the desk: corrections that wait, and erasing on request."""
 
+from operator import attrgetter
+
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -27,7 +29,7 @@ def correction_list(request):
     mine = Correction.objects.visible_to(request.user).select_related("reader", "decided_by")
     decided = mine.filter(decided_at__isnull=False).order_by("-decided_at")
     context = {"waiting": mine.waiting(), "decided": decided[:DECIDED_SHOWN]}
-    named = {correction.reader_id for correction in [*context["waiting"], *context["decided"]]}
+    named = set(map(attrgetter("reader_id"), [*context["waiting"], *context["decided"]]))
     look_at_many(named, by=request.user, place=LookPlace.LIST)
     return render(request, "crm/privacy/correction_list.html", context)
 

@@ -11,6 +11,7 @@ from crm.readers.models.consent import (
     Suppression,
     permission,
     permissions,
+    permissions_for,
 )
 from crm.readers.models.look import Look, LookPlace, LookReason
 from crm.readers.models.notice import Notice
@@ -44,4 +45,5 @@ __all__ = [
     "last_digits",
     "permission",
     "permissions",
+    "permissions_for",
 ]

@@ -48,6 +48,13 @@ def permissions(channel: str, purposes: Iterable[str] = tuple(Purpose)) -> list[
     return [permission(channel, purpose) for purpose in purposes]
 
 
+def permissions_for(channel: str, purpose: str) -> list[str]:
+    """The permission of one channel for ``purpose``; where none is named, those for every one."""
+    if not purpose:
+        return permissions(channel)
+    return permissions(channel, [purpose])
+
+
 #: Column of a reader that holds the address on each channel.
 ADDRESS_FIELDS = {
     ContactChannel.EMAIL: "email",
@@ -111,6 +118,13 @@ class SuppressionQuerySet(models.QuerySet):
         if not address:
             return self.none()
         return self.filter(channel=channel, digest__in=address_digests(address))
+
+    def of_reader(self, reader):
+        """The rows of the addresses that lead to the reader, on whichever channel."""
+        found = self.none()
+        for channel in ContactChannel.values:
+            found |= self.of_address(channel, reader.address_on(channel))
+        return found
 
 
 class Suppression(models.Model):

@@ -1,5 +1,7 @@
 """Readers: who they are, and what each of them allows the library to send."""
 
+from functools import partial
+
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -19,7 +21,7 @@ from crm.readers.models.consent import (
     ContactChannel,
     Purpose,
     Suppression,
-    permissions,
+    permissions_for,
 )
 from crm.staff.models import Campus, College
 
@@ -30,8 +32,7 @@ def allowed_by(channel: str, purpose: str = "") -> Q:
     Consent to ``purpose``, or to any where none is named. ``queries.allowed`` says it in SQL.
     """
     has_no_address = Q(**{ADDRESS_FIELDS[channel]: ""})
-    asked = [purpose] if purpose else Purpose.values
-    agreed = Q(consents__overlap=permissions(channel, asked))
+    agreed = Q(consents__overlap=permissions_for(channel, purpose))
     return ~has_no_address & Q(state=Reader.State.ACTIVE) & agreed
 
 
@@ -234,12 +235,12 @@ class Reader(models.Model):
 
         ``queries.may_be_mailed`` says whether it suffices.
         """
-        asked = [purpose] if purpose else Purpose.values
-        return not set(self.consents).isdisjoint(permissions(channel, asked))
+        suffices = permissions_for(channel, purpose)
+        return not set(self.consents).isdisjoint(suffices)
 
     def purposes_on(self, channel: str) -> list[str]:
         """The purposes allowed on ``channel``, in their fixed order."""
-        return [purpose for purpose in Purpose.values if self.allows(channel, purpose)]
+        return list(filter(partial(self.allows, channel), Purpose.values))
 
     def address_on(self, channel: str) -> str:
         """Where ``channel`` leads to, empty when there is no address on it."""

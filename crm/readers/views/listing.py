@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from core.access import needs
+from core.columns import keys_of
 from core.exporting import XLSX_ROWS, csv_lines, xlsx_file
 from crm.readers.lists import ReaderList
 from crm.readers.looks import look_at_many
@@ -26,7 +27,7 @@ def readers_asked_for(request) -> ReaderList:
 @needs("readers.view")
 def reader_list(request):
     listing = readers_asked_for(request)
-    look_at_many([reader.pk for reader in listing.page], by=request.user, place=LookPlace.LIST)
+    look_at_many(keys_of(listing.page), by=request.user, place=LookPlace.LIST)
     return listing.render("crm/readers/reader_list.html")
 
 

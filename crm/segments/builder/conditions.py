@@ -196,7 +196,7 @@ class ActivityCondition(ConditionForm):
 
     @staticmethod
     def initial_of(condition):
-        is_never = condition["cmp"] == "le" and condition["n"] == 0
+        is_never = (condition["cmp"], condition["n"]) == ("le", 0)
         if is_never:
             return condition | {"cmp": "never", "n": None}
         return condition

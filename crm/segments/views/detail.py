@@ -1,5 +1,7 @@
 """The page of one segment and what can be done with the segment as a whole."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.core.cache import cache
 from django.shortcuts import redirect, render
@@ -93,7 +95,8 @@ def _composition(segment: Segment, campus: int | None) -> figures.Composition:
     # Counted once per refresh: half a million members take a second.
     refreshed = segment.refreshed_at.timestamp()
     key = f"segment-members:{segment.pk}:{segment.scope}:{refreshed}"
-    counted = cache.get_or_set(key, lambda: figures.count_members(segment, campus), DAY)
+    count = partial(figures.count_members, segment, campus)
+    counted = cache.get_or_set(key, count, DAY)
     return figures.composition_of(counted)
 
 

@@ -3,6 +3,7 @@
 import re
 import secrets
 from functools import lru_cache
+from operator import attrgetter
 from uuid import UUID, uuid4
 
 from django.http import HttpResponse
@@ -134,7 +135,7 @@ def filled_page(
     context = page_context(survey, standing, fields, hidden, chosen_theme(request))
     context["logo"] = shown.get()
     context["fault"] = fault
-    context["wrong"] = [field for field in fields if field.error]
+    context["wrong"] = list(filter(attrgetter("error"), fields))
     page = render_to_string("feedback/surveys/survey_answer.html", context)
     return HttpResponse(page, status=status)
 

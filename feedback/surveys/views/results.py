@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from campaigns.plan.models import Channel
 from core.access import needs
+from core.columns import names_of
 from core.disclosure import Count
 from crm.readers.looks import look_at_many
 from crm.readers.models import LookPlace, Reader
@@ -137,10 +138,9 @@ def splits(survey: Survey, found: SurveySummary) -> list[tuple[str, list[tuple[s
 
 def channel_options(found: SurveySummary) -> list[tuple[str, str]]:
     """(value, label) of the channels that brought answers, as the address takes them."""
-    # Answers without a known channel are no group that could be asked for.
-    known = [pk for pk in found.channels if pk is not None]
     options = []
-    for channel in Channel.objects.filter(pk__in=known):
+    # Answers without a known channel (None) are no group that could be asked for.
+    for channel in Channel.objects.filter(pk__in=found.channels):
         options.append((f"channel:{channel.pk}", str(channel)))
     return options
 
@@ -165,7 +165,7 @@ def named_constructs(rows: list[ConstructRow]) -> list[tuple[str, ConstructRow]]
 
 def named_channels(rows: list[ChannelRow], found: SurveySummary) -> list[tuple[str, ChannelRow]]:
     """(name, row); answers may have come without a channel that is known, or that may be told."""
-    names = {channel.pk: str(channel) for channel in Channel.objects.all()}
+    names = names_of(Channel.objects.all())
     unknown = _("Directly, no channel known")
     if found.has_unknown_channels:
         unknown = _("Channel not told, or not known")
