@@ -15,9 +15,22 @@ from crm.imports.opening import CHUNK, LONGEST_LINE, Unreadable
 LONGEST_TOKEN = 1 << 20
 #: Elements in elements; a drawing has some twenty.
 DEEPEST = 200
-#: Bytes of a part that are in no row. openpyxl keeps all shared strings in memory, several times
+#: Bytes of a part that is no sheet. openpyxl keeps all shared strings in memory, several times
 #: their size on disk.
 NO_SHEET_MAX = 64 << 20
+#: Bytes of a sheet that are in no row: merged cells, links, formats. They are kept as well.
+NO_ROW_MAX = 16 << 20
+#: How a workbook's own elements are called, as Excel writes it and as the standard wants it. Only
+#: of these openpyxl lets a row go after it was read.
+MAIN = (
+    "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+    "http://purl.oclc.org/ooxml/spreadsheetml/main",
+)
+SHEETS = {f"{name} worksheet" for name in MAIN}
+ROWS = {f"{name} row" for name in MAIN}
+CELLS = {f"{name} c" for name in MAIN}
+#: A row lies in the data of a sheet, and that in the sheet.
+DEPTH_OF_ROWS = 3
 #: Columns that a sheet can have, and elements in one row: a cell has four, with its text.
 MOST_CELLS = 16_384
 MOST_IN_ROW = 8 * MOST_CELLS
@@ -47,7 +60,7 @@ class Walk:
     """
 
     def __init__(self):
-        self.parser = ParserCreate()
+        self.parser = ParserCreate(namespace_separator=" ")
         self.parser.StartDoctypeDeclHandler = refuse_declarations
         self.parser.StartElementHandler = self.open
         self.parser.EndElementHandler = self.close
@@ -60,13 +73,15 @@ class Walk:
         self.depth += 1
         if self.depth > DEEPEST:
             raise not_made_by_a_program()
+        if self.depth == 1:
+            self.rows.is_sheet = name in SHEETS
         if self.rows.in_row:
             self.rows.count(name)
-        elif is_called(name, "row"):
-            self.rows.begin(self.depth, self.parser.CurrentByteIndex)
+        elif self.depth == DEPTH_OF_ROWS and name in ROWS:
+            self.rows.begin(self.parser.CurrentByteIndex)
 
     def close(self, _name) -> None:
-        if self.depth == self.rows.depth:
+        if self.rows.in_row and self.depth == DEPTH_OF_ROWS:
             self.rows.end(self.parser.CurrentByteIndex)
         self.depth -= 1
 
@@ -84,46 +99,42 @@ class Walk:
 
 class SheetRows:
     """How long the rows are, and how much stands outside of them: openpyxl holds a whole row, and
-    all that is in none. A row within a row ends none. Lengths and places are in bytes.
+    all that is in none. Only a sheet has rows. Lengths and places are in bytes.
     """
 
     def __init__(self):
-        #: Of the row that is open now, in elements; 0 where none is.
-        self.depth = 0
+        self.is_sheet = self.in_row = False
         self.since = self.outside = 0
         self.elements = self.cells = 0
 
-    @property
-    def in_row(self) -> bool:
-        return self.depth > 0
-
-    def begin(self, depth: int, at: int) -> None:
+    def begin(self, at: int) -> None:
+        """A row begins; in a part that is no sheet it is an element like others."""
+        if not self.is_sheet:
+            return
         self.outside += at - self.since
-        self.depth, self.since = depth, at
+        self.in_row, self.since = True, at
         self.elements = self.cells = 0
 
     def count(self, name: str) -> None:
         """One more element of the open row. Raises Unreadable for more than a row can have."""
         self.elements += 1
-        self.cells += is_called(name, "c")
+        self.cells += name in CELLS
         if self.elements > MOST_IN_ROW or self.cells > MOST_CELLS:
             raise too_long_a_row()
 
     def end(self, at: int) -> None:
-        self.depth, self.since = 0, at
+        self.in_row, self.since = False, at
 
     def reach(self, at: int) -> None:
         """Parsed as far as ``at``. Raises Unreadable for what would fill the machine's memory."""
         length = at - self.since
-        if self.in_row and length > LONGEST_LINE:
-            raise too_long_a_row()
-        if not self.in_row and self.outside + length > NO_SHEET_MAX:
+        if self.in_row:
+            if length > LONGEST_LINE:
+                raise too_long_a_row()
+            return
+        most = NO_ROW_MAX if self.is_sheet else NO_SHEET_MAX
+        if self.outside + length > most:
             raise not_made_by_a_program()
-
-
-def is_called(name: str, local: str) -> bool:
-    """Whether an element has this name, in whichever namespace."""
-    return name == local or name.endswith(f":{local}")
 
 
 def too_long_a_row() -> Unreadable:

@@ -196,6 +196,8 @@ def workbook_rows(path: Path) -> Iterator[Row]:
                 row = read_row(cells)
                 if row:
                     yield line, row
+    except MemoryError:
+        raise
     except Exception as error:  # openpyxl raises whatever the broken XML made it stumble over
         raise Unreadable(_("This workbook is damaged or locked with a password.")) from error
 

@@ -38,6 +38,7 @@ FROM_A_FILE = "import"
 #: Where a consent was said, by the code that the ledger keeps.
 THROUGH = {
     "api": gettext_lazy("over the API"),
+    "guardian": gettext_lazy("by a guardian, at the desk"),
     "portal": gettext_lazy("on their own page"),
     "restored": gettext_lazy("withdrawn before, again after data was restored from a backup"),
     "staff": gettext_lazy("at the desk"),

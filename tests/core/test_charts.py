@@ -126,7 +126,7 @@ def test_rendered_chart_holds_figure_caption_n_date_and_table():
         )
     block = html.split('id="figure-contributors" type="application/json">')[1].split("</script>")[0]
     assert json.loads(block)["data"][0]["y"] == [90, 118]
-    assert "Distinct persons · n=not shown · as of 1 Nov 2026 · made for a test" in html
+    assert "Distinct persons · as of 1 Nov 2026 · made for a test" in html
     assert '<th scope="row">Oct</th><td class="n">118</td>' in html
     assert 'download="contributors.csv"' in html
 

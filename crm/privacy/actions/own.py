@@ -26,6 +26,9 @@ from crm.staff.words import AuditAction
 
 #: Fields that a granted correction writes by itself; the others are chosen on the reader's page.
 WRITTEN_AS_ASKED = {Correction.Field.NAME, Correction.Field.PHONE}
+#: Where a guardian's word was said. It is nobody's own, and takes no address off the list of those
+#: that nothing is sent to.
+GUARDIAN = "guardian"
 #: How long a code holds, and how many wrong ones end it.
 CODE_HOLDS = timedelta(hours=24)
 TRIES = 5
@@ -57,8 +60,9 @@ def open_for_child(*, child: ChildNamed, said: GuardianWord, by: User) -> Reader
     account = User(username=f"r{get_random_string(8, ascii_lowercase)}", email=child.email)
     account.set_unusable_password()
     account.save()
-    # Nobody can sign in before the letter was opened in this mailbox.
-    EmailAddress.objects.create(user=account, email=child.email, primary=True, verified=True)
+    # What somebody typed at the desk proves nothing about a mailbox: the letter has to be opened
+    # there, and until then this row has nothing to do with others of the same address.
+    EmailAddress.objects.create(user=account, email=child.email, primary=True, verified=False)
     reader = new_reader(account)
     Reader.objects.filter(pk=reader.pk).update(name=child.name, campus=by.campus)
     for purpose in said.purposes:
@@ -67,7 +71,7 @@ def open_for_child(*, child: ChildNamed, said: GuardianWord, by: User) -> Reader
             channel=ContactChannel.EMAIL,
             purpose=purpose,
             granted=True,
-            source="staff",
+            source=GUARDIAN,
             by=by,
             wording=letters.guardian_in_words(said),
         )

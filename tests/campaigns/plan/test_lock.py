@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils import translation
 
 from analytics.published.words import sentence
 from campaigns.plan import keeping
@@ -12,6 +13,13 @@ from campaigns.plan.models import BudgetChange, Campaign, StandardAmendment
 from core.owner import as_owner
 from tests.campaigns.building import Phase, complete, taken_to
 from tests.factories import UserFactory
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    with translation.override("en"):
+        yield
+
 
 CHECKS = (keeping.locks_taken_off, keeping.budgets_differ, keeping.standards_differ)
 

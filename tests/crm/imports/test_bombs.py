@@ -56,6 +56,9 @@ def test_one_endless_token_is_refused_soon(tmp_path, name, part):
     assert time.monotonic() - began < SOON
 
 
+MAIN = (
+    b"<worksheet xmlns='http://schemas.openxmlformats.org/spreadsheetml/2006/main' xmlns:x='urn:x'>"
+)
 CELLS = b"<c><v>1</v></c>" * 10_000
 
 
@@ -75,7 +78,7 @@ CELLS = b"<c><v>1</v></c>" * 10_000
 )
 def test_row_of_any_length_is_refused_whatever_stands_in_it(tmp_path, name, row):
     """A remark that said <row> began the count anew: 25 KB kept a thread for minutes."""
-    sheet = b"<worksheet><sheetData><row>" + row + b"</row></sheetData></worksheet>"
+    sheet = MAIN + b"<sheetData><row>" + row + b"</row></sheetData></worksheet>"
     began = time.monotonic()
     with pytest.raises(Unreadable):
         sniff(with_part(tmp_path, name, sheet))
@@ -84,9 +87,23 @@ def test_row_of_any_length_is_refused_whatever_stands_in_it(tmp_path, name, row)
 
 def test_what_is_in_no_row_is_bounded_as_well(tmp_path):
     """openpyxl keeps it all."""
-    part = b"<worksheet>" + (b"<x>" + b"a" * MB + b"</x><row/>") * 70
+    part = MAIN + (b"<x>" + b"a" * MB + b"</x><row/>") * 20
     with pytest.raises(Unreadable):
         sniff(with_part(tmp_path, "xl/worksheets/sheet1.xml", part))
+
+
+def test_rows_of_another_kind_are_in_no_row(tmp_path):
+    """openpyxl lets go only of those that are a workbook's own: 40 KB of others filled 750 MB."""
+    row = b"<x:row>" + b"<c/>" * 16_000 + b"</x:row>"
+    part = MAIN + b"<sheetData>" + row * 300 + b"</sheetData></worksheet>"
+    with pytest.raises(Unreadable):
+        sniff(with_part(tmp_path, "xl/worksheets/sheet1.xml", part))
+
+
+def test_shared_strings_that_lie_in_rows_are_bounded_too(tmp_path):
+    text = b"<row><si><t>" + b"a" * 1024 + b"</t></si></row>"
+    with pytest.raises(Unreadable):
+        sniff(with_part(tmp_path, "xl/words.bin", b"<sst><x>" + text * (65 << 10)))
 
 
 def test_sheet_of_all_columns_there_are_is_no_bomb(tmp_path):

@@ -40,7 +40,7 @@ def test_desk_opens_an_account_for_a_child_whose_guardian_agrees(desk):
     assert sorted(reader.consents) == ["email:events", "email:notices"]
 
     event = ConsentEvent.objects.filter(reader=reader, purpose="notices").get()
-    assert (event.granted, event.source) == (True, "staff")
+    assert (event.granted, event.source) == (True, "guardian")
     assert "王芳" in event.wording
     assert event.by.role == "librarian"
 
