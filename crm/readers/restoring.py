@@ -9,6 +9,9 @@ from crm.readers.actions import set_consent
 from crm.readers.models import ConsentEvent, Reader, Suppression
 from crm.readers.withdrawn import RESTORED, last_words, reader_digest
 
+#: (channel, purpose) that somebody refused.
+Word = tuple[str, str]
+
 
 @transaction.atomic
 def withdraw_listed() -> str:
@@ -16,24 +19,35 @@ def withdraw_listed() -> str:
 
     A yes that was given since is not given again. Returns a line to tell, or nothing.
     """
-    refused = [key for key, allowed in last_words().items() if not allowed]
-    if not refused:
+    said = _refused_by_digest()
+    if not said:
         return ""
 
-    # Digests of readers stand there as well, and are those of no address.
-    said = defaultdict(list)
-    for channel, purpose, digest in refused:
-        said[digest].append((channel, purpose))
     readers, known = 0, _refused_already()
     for reader in Reader.objects.iterator():
-        words = []
-        for channel, purpose in said.pop(reader_digest(reader), ()):
-            if reader.allows(channel, purpose) or (reader.pk, channel, purpose) not in known:
-                words.append((channel, purpose))
-        if words and _withdraw(reader, words):
+        listed = said.pop(reader_digest(reader), [])
+        if _withdraw(reader, _news_to(reader, listed, known)):
             readers += 1
+    # Digests of readers stand in the list as well; those that are left are of addresses.
     _suppress(said)
     return f"{readers} withdrawn again."
+
+
+def _refused_by_digest() -> dict[bytes, list[Word]]:
+    said = defaultdict(list)
+    for (channel, purpose, digest), allowed in last_words().items():
+        if not allowed:
+            said[digest].append((channel, purpose))
+    return said
+
+
+def _news_to(reader: Reader, listed: list[Word], known: set[tuple[int, str, str]]) -> list[Word]:
+    """What of the list the restored database does not know of this reader."""
+    return [
+        (channel, purpose)
+        for channel, purpose in listed
+        if reader.allows(channel, purpose) or (reader.pk, channel, purpose) not in known
+    ]
 
 
 def _refused_already() -> set[tuple[int, str, str]]:
@@ -44,7 +58,7 @@ def _refused_already() -> set[tuple[int, str, str]]:
     return {(reader, channel, purpose) for reader, channel, purpose, yes in rows if not yes}
 
 
-def _withdraw(reader: Reader, words: list[tuple[str, str]]) -> bool:
+def _withdraw(reader: Reader, words: list[Word]) -> bool:
     """Whether the row had allowed any of it."""
     had = any(starmap(reader.allows, words))
     for channel, purpose in words:
@@ -59,7 +73,7 @@ def _withdraw(reader: Reader, words: list[tuple[str, str]]) -> bool:
     return had
 
 
-def _suppress(said: dict[bytes, list[tuple[str, str]]]) -> None:
+def _suppress(said: dict[bytes, list[Word]]) -> None:
     """Addresses that no row has any more, or not yet: a later file may bring them."""
     rows = []
     for digest, words in said.items():
