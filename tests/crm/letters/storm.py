@@ -207,7 +207,7 @@ class Storm:
         # Zero bytes for the child's own limit; the hard one stays as it is.
         for child in children:
             limit_files(child, 0)
-        self.wait_until_told("OSError")
+        self.wait_until_told("no_journal")
         for child in children:
             limit_files(child, None)
 
