@@ -144,7 +144,7 @@ def test_reference_stands_first_on_a_phone(live, world):
     live.page.set_viewport_size(PHONE)
     voice = world.voice
     live.open(reverse("feedback:voice-follow", args=[voice.reference, voice.secret]))
-    reference = live.page.locator(".refno").bounding_box()
+    reference = live.page.locator(".refno").first.bounding_box()
     conversation = live.page.locator(".timeline").bounding_box()
     assert reference["y"] < conversation["y"]
 
