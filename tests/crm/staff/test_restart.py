@@ -14,7 +14,7 @@ from django.conf import global_settings
 
 from tests import servers
 from tests.crm.staff.door import NEW_PASSWORD, PASSWORD, account, code, with_second_factor
-from tests.journeys.test_every_fault import OwnRedirects, hidden_fields
+from tests.journeys.faults import OwnRedirects, hidden_fields
 
 ENGLISH = {"Accept-Language": "en"}
 NEWCOMER = {
