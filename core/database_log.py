@@ -30,6 +30,6 @@ TELLING = """
 
 
 def telling(cursor) -> list[str]:
-    """Names of settings under which the statements of this connection may end up in the server's log."""
+    """Names of settings under which this connection's statements may end up in the server's log."""
     cursor.execute(TELLING, [list(SETTINGS), list(SETTINGS.values())])
     return first_column(cursor)
