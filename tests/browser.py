@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from playwright.sync_api import sync_playwright
 
+from core import traps
 from crm.accounts.store import SessionStore
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
@@ -21,6 +22,9 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 #: A console line that a refused or missing page always brings; the status itself is what a test
 #: checks.
 EXPECTED = "Failed to load resource"
+#: What htmx writes when a page is left while a part of it is asked for: two lines for each, of
+#: which the second also follows each real failure, beside a line of its own.
+LEFT_BEHIND = ("htmx:sendAbort", "htmx:afterRequest")
 
 
 def find_chromium() -> str | None:
@@ -43,6 +47,12 @@ def chromium():
         browser.close()
 
 
+def read_by_a_person(page) -> None:
+    """Wait until the page is as old as a form must be when a person sends it (``core.traps``)."""
+    age = "Date.now() / 1000 - parseInt(document.querySelector('[name=t]').value)"
+    page.wait_for_function(f"{age} > {traps.TOO_FAST}")
+
+
 class Live:
     """One visitor's browser window on the live server.
 
@@ -61,7 +71,8 @@ class Live:
         self.page.on("console", self.note)
 
     def note(self, message) -> None:
-        if message.type == "error" and EXPECTED not in message.text:
+        is_error = message.type == "error" and EXPECTED not in message.text
+        if is_error and not message.text.startswith(LEFT_BEHIND):
             self.errors.append(message.text)
 
     def __enter__(self):

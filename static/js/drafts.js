@@ -19,6 +19,8 @@
   const read = (key) => { try { return JSON.parse(store().getItem(key)); } catch { return null; } };
   const write = (key, value) => { try { store().setItem(key, JSON.stringify(value)); } catch { /* full or forbidden: the form still works */ } };
   const forget = (key) => { try { store().removeItem(key); } catch { /* nothing was kept */ } };
+  // A page or a part of one; nothing in it runs.
+  const parsed = (html) => new DOMParser().parseFromString(html, "text/html");
   const isOld = (draft) => !(Date.now() - draft?.at <= DAYS * 86_400_000);
 
   // Every draft of the device of which ``goes(key)`` is true, in whichever store.
@@ -96,7 +98,8 @@
       try {
         const answer = await fetch(form.action, { method: "POST", body, credentials: "same-origin", headers: { "HX-Request": "true" } });
         if (!answer.ok) return;
-        tree.innerHTML = await answer.text();
+        const drawn = parsed(await answer.text());
+        tree.replaceChildren(...drawn.body.childNodes);
       } catch { return; }
       window.htmx?.process(tree);
       fill(kept);
@@ -140,7 +143,7 @@
     }
 
     function show(html) {
-      const page = new DOMParser().parseFromString(html, "text/html");
+      const page = parsed(html);
       document.querySelector("main").replaceWith(page.querySelector("main"));
       document.title = page.title;
       scrollTo(0, 0);

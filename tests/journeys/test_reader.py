@@ -10,7 +10,7 @@ from feedback.calls.actions import decide, publish
 from feedback.calls.models import Submission
 from feedback.voices.actions import reply
 from feedback.voices.models import Voice
-from tests.browser import Live
+from tests.browser import Live, read_by_a_person
 from tests.factories import CallFactory, ReaderFactory, UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -54,6 +54,7 @@ def test_reader_writes_a_work_that_ends_on_show_with_thanks(phone):
     phone.page.click("text=投稿 >> nth=0")
     phone.page.wait_for_selector("[name=text]")
     phone.check()
+    read_by_a_person(phone.page)
     phone.page.fill("[name=title]", "立冬")
     phone.page.fill("[name=text]", "风把最后一片银杏夹进了借书证里。")
     phone.page.click("[name=submit]")  # without the licence: refused, and nothing is lost
