@@ -34,7 +34,7 @@ def test_segment_left_half_built_is_back_with_its_conditions(desk):
     page.get_by_label("Teacher", exact=True).check()
     expect(page.locator(".count-live")).to_have_text("7")
     page.wait_for_selector(KEPT)
-    page.wait_for_function("JSON.stringify({...localStorage}).includes('teacher')")
+    page.wait_for_function("() => JSON.stringify({...localStorage}).includes('teacher')")
 
     desk.open("/desk/voices/")
     desk.open(reverse("crm:segment-create"))

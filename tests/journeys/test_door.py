@@ -60,7 +60,7 @@ def test_slowed_network_counts_its_seconds_and_then_lets_in(screen, monkeypatch)
     screen.page.wait_for_selector("[data-wait-link]:not([aria-disabled])")
     screen.page.click("[data-wait-link]")
     sign_in(screen, PASSWORD)
-    screen.page.wait_for_function("!location.pathname.startsWith('/accounts/')")
+    screen.page.wait_for_function("() => !location.pathname.startsWith('/accounts/')")
 
 
 def test_account_is_opened_on_one_page(screen):
