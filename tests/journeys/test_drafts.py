@@ -191,7 +191,9 @@ def test_shared_computer_stays_shared_after_a_sign_out(live):
     live.page.click("[data-sign-out] button")
     live.page.wait_for_load_state()
     # The tab beside it has nothing of the account either.
-    other.wait_for_function("() => Object.keys(sessionStorage).every((key) => !key.startsWith('draft:'))")
+    other.wait_for_function(
+        "() => Object.keys(sessionStorage).every((key) => !key.startsWith('draft:'))"
+    )
 
     type_voice(live)
     assert live.page.locator("[data-draft-tab]").is_visible()
