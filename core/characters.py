@@ -21,6 +21,9 @@ SEEN_CATEGORIES = frozenset("LNPS")
 #: Of a category that is seen, and yet without a mark: the fillers, and what stands in the place of
 #: an object that did not come along.
 NO_MARK = FILLERS | {"\ufffc"}
+#: Places that hold pictures, and ideographs, and nothing else. Phones and registers of names use
+#: some that a newer Unicode than Python's assigns, so every place of these counts as read.
+ALWAYS_READ = (range(0x1F000, 0x1FB00), range(0x20000, 0x2FFFE), range(0x30000, 0x3FFFE))
 #: NUL and half of a surrogate pair PostgreSQL does not store: a statement with one fails as a
 #: whole. U+FFFD is what Django puts in place of bytes that are no UTF-8: the text was lost already.
 UNSTORABLE = re.compile("[\0\ufffd\ud800-\udfff]")
@@ -31,14 +34,24 @@ def is_storable(text: str) -> bool:
     return UNSTORABLE.search(text) is None
 
 
+def category_of(character: str) -> str:
+    """The Unicode category; of what Python's Unicode does not know yet, that of a letter where
+    letters and pictures alone will stand.
+    """
+    category = unicodedata.category(character)
+    if category == "Cn" and any(ord(character) in places for places in ALWAYS_READ):
+        return "Lo"
+    return category
+
+
 def is_unseen(character: str) -> bool:
     """True for white space and for every character that leaves no mark."""
-    return unicodedata.category(character) in UNSEEN_CATEGORIES or character in FILLERS
+    return category_of(character) in UNSEEN_CATEGORIES or character in FILLERS
 
 
 def leaves_a_mark(character: str) -> bool:
     """True for what people read, by its Unicode category."""
-    return unicodedata.category(character)[0] in SEEN_CATEGORIES and character not in NO_MARK
+    return category_of(character)[0] in SEEN_CATEGORIES and character not in NO_MARK
 
 
 def is_blank(text: str) -> bool:

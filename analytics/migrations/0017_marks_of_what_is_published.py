@@ -14,12 +14,16 @@ BATCH = 200
 
 def mark_all(apps, _schema_editor):
     for name, mark_of in (("Seal", mark_of_seal), ("Verification", mark_of_look)):
-        rows = apps.get_model("analytics", name).objects
+        model = apps.get_model("analytics", name)
         marked = []
-        for one in rows.order_by("pk").iterator(chunk_size=BATCH):
+        for one in model.objects.order_by("pk").iterator(chunk_size=BATCH):
             one.mac = mark_of(one)
             marked.append(one)
-        rows.bulk_update(marked, ["mac"], batch_size=BATCH)
+            # What is marked is written before more is read: a chain of years fits in no memory.
+            if len(marked) == BATCH:
+                model.objects.bulk_update(marked, ["mac"])
+                marked = []
+        model.objects.bulk_update(marked, ["mac"])
 
 
 class Migration(migrations.Migration):

@@ -37,7 +37,10 @@ def last_look(seal: Seal | None = None) -> Verification | None:
         if word == Word.OURS:
             last = look
             break
-        (others if word == Word.ANOTHER_KEY else forged).append(look)
+        if word == Word.ANOTHER_KEY:
+            others.append(look)
+        else:
+            forged.append(look)
     found = [*breaks.of_looks(forged), *breaks.of_looks_by_another_key(others)]
     if seal is not None:
         found += broken_marks([seal])

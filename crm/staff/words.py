@@ -89,6 +89,10 @@ class AuditAction(models.TextChoices):
     READER_ERASE = "reader.erase", _("Reader · erased")
     READER_EXPORT = "reader.export", _("Reader · exported")
     READER_GUARDIAN = "reader.guardian", _("Reader · account opened with a guardian's consent")
+    READER_GUARDIAN_REFUSED = (
+        "reader.guardian-refused",
+        _("Reader · account for a child refused: the address has one"),
+    )
     READER_JOIN = "reader.join", _("Reader · became one by themselves")
     READER_LEAVE = "reader.leave", _("Reader · asked to be erased")
     READER_NUMBER_KEPT = (

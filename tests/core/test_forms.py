@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils import translation
 
-from core.characters import NO_MARK, is_blank
+from core.characters import ALWAYS_READ, NO_MARK, is_blank
 from core.days import PlausibleDay, nearest_plausible
 from core.forms import Form, Legible, refusal_on, status_of
 from core.refusals import Refused
@@ -59,8 +59,27 @@ def test_every_code_point_by_its_category():
     """Fault 26. A mark is left by letters, digits, punctuation and signs, and by nothing else."""
     for place in range(sys.maxunicode + 1):
         character = chr(place)
-        leaves_a_mark = unicodedata.category(character)[0] in "LNPS" and character not in NO_MARK
+        category = unicodedata.category(character)
+        leaves_a_mark = category[0] in "LNPS" and character not in NO_MARK
+        if category == "Cn":
+            leaves_a_mark = any(place in span for span in ALWAYS_READ)
         assert is_blank(character) != leaves_a_mark, f"U+{place:04X}"
+
+
+@pytest.mark.parametrize(
+    ("character", "is_read"),
+    [
+        # Unicode 15: an ideograph of a surname, a picture on phones.
+        ("\U00031350", True),
+        ("\U0001fae8", True),
+        # The last places of a plane, and of no plane that letters stand in.
+        ("\U0002ffff", False),
+        ("\U000e1000", False),
+        ("\u0378", False),
+    ],
+)
+def test_names_and_pictures_of_a_newer_unicode_are_read(character, is_read):
+    assert is_blank(character) != is_read
 
 
 def all_below(form: type) -> set[type]:

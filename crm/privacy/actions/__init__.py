@@ -15,6 +15,7 @@ from crm.privacy.actions.own import (
     decide_correction,
     join,
     open_for_child,
+    refuse_known_address,
     set_analytics,
 )
 from crm.privacy.actions.recording import (
@@ -34,6 +35,7 @@ __all__ = [
     "erase_listed",
     "join",
     "open_for_child",
+    "refuse_known_address",
     "set_analytics",
     "stay",
     "write_assessment",

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.refusals import Refused
 from crm.letters.actions import write
@@ -19,7 +20,8 @@ from crm.privacy.own import OF_BEHAVIOUR
 from crm.readers.actions import set_consent, update_reader
 from crm.readers.models import ContactChannel, Reader
 from crm.readers.queries import known_reader, new_reader
-from crm.staff import audit
+from crm.staff import audit, buckets
+from crm.staff.buckets import DAY
 from crm.staff.models import User
 from crm.staff.queries import accounts_named
 from crm.staff.words import AuditAction
@@ -29,6 +31,9 @@ WRITTEN_AS_ASKED = {Correction.Field.NAME, Correction.Field.PHONE}
 #: Where a guardian's word was said. It is nobody's own, and takes no address off the list of those
 #: that nothing is sent to.
 GUARDIAN = "guardian"
+#: Children that one account may open an account for in a day: a school class.
+CHILDREN_A_DAY = 40
+_HAS_ACCOUNT = gettext_lazy("There is an account with this address already.")
 #: How long a code holds, and how many wrong ones end it.
 CODE_HOLDS = timedelta(hours=24)
 TRIES = 5
@@ -46,6 +51,24 @@ def join(*, by: User) -> Reader:
     return reader
 
 
+def refuse_known_address(email: str, *, by: User) -> None:
+    """Raises Refused where an account has this address, and where ``by`` has asked often today.
+
+    What the desk's form refuses says who has an account: so it is limited and in the trail, which
+    a refused ``open_for_child`` would have rolled back.
+    """
+    if buckets.take("accounts for children", str(by.pk), CHILDREN_A_DAY / DAY, CHILDREN_A_DAY):
+        raise Refused(_("Enough accounts were opened for today. Please try again tomorrow."))
+    if _has_account(email):
+        audit.record(action=AuditAction.READER_GUARDIAN_REFUSED, by=by)
+        raise Refused(_HAS_ACCOUNT)
+
+
+def _has_account(email: str) -> bool:
+    known = EmailAddress.objects.filter(email__iexact=email)
+    return bool(accounts_named(email)) or known.exists()
+
+
 @transaction.atomic
 def open_for_child(*, child: ChildNamed, said: GuardianWord, by: User) -> Reader:
     """Open an account for somebody under fourteen, and mail the link to choose its password.
@@ -54,8 +77,8 @@ def open_for_child(*, child: ChildNamed, said: GuardianWord, by: User) -> Reader
     ledger with each purpose; the trail names the day and the purposes, and no guardian. Refused
     where an account has this address already.
     """
-    if accounts_named(child.email) or EmailAddress.objects.filter(email__iexact=child.email):
-        raise Refused(_("There is an account with this address already."))
+    if _has_account(child.email):
+        raise Refused(_HAS_ACCOUNT)
 
     account = User(username=f"r{get_random_string(8, ascii_lowercase)}", email=child.email)
     account.set_unusable_password()

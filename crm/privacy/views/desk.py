@@ -80,6 +80,7 @@ def _opened_for_child(form: ChildForm, by) -> Reader | None:
     said = GuardianWord(given["guardian"], relation, given["day"], given["purposes"])
     with refusal_on(form, "email"):
         child = ChildNamed(given["name"], given["email"])
+        actions.refuse_known_address(child.email, by=by)
         return actions.open_for_child(child=child, said=said, by=by)
     return None
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from crm.letters.models import Letter
+from crm.privacy.actions import own
 from crm.readers.models import ConsentEvent, Reader
 from crm.staff.models import AuditEvent
 from tests import factories
@@ -67,6 +68,17 @@ def test_second_account_with_one_address_is_refused(desk):
     assert answer.status_code == 400
     assert "email" in answer.context["form"].errors
     assert not Reader.objects.filter(name="王小明").exists()
+
+
+def test_asking_who_has_an_account_is_limited_and_in_the_trail(desk):
+    factories.UserFactory(email="xiaoming@example.org")
+    answers = [desk.post(PAGE, GIVEN) for _each in range(own.CHILDREN_A_DAY + 1)]
+    refusals = [answer.context["form"].errors["email"][0] for answer in answers]
+    assert set(refusals[:-1]) == {"这个邮箱已经有账号了。"}
+    assert refusals[-1] != refusals[0]
+    trail = AuditEvent.objects.filter(action="reader.guardian-refused")
+    assert trail.count() == own.CHILDREN_A_DAY
+    assert trail.first().detail == {}
 
 
 @pytest.mark.parametrize(
