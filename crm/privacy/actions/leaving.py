@@ -116,6 +116,9 @@ def _erase_row(reader: Reader, reason: str, by: User | None) -> None:
         with connection.cursor() as cursor:
             by_key = getattr(by, "pk", None)
             cursor.execute(ERASE, [reader.pk, digest, addresses, by_key, reason])
+            (token,) = cursor.fetchone()
+        if token is None:
+            raise RuntimeError(f"reader {reader.pk} is held, and was not found by {NAME}")
     transaction.on_commit(partial(traces.drop_uploads, uploads))
 
 
