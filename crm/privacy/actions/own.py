@@ -4,12 +4,13 @@ from datetime import timedelta
 from string import ascii_lowercase
 
 from allauth.account.models import EmailAddress
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.addresses import address_key
 from core.refusals import Refused
 from crm.letters.actions import write
 from crm.letters.models import LetterKind
@@ -69,6 +70,12 @@ def _has_account(email: str) -> bool:
     return bool(accounts_named(email)) or known.exists()
 
 
+def _hold_address(email: str) -> None:
+    """Until the transaction ends nobody else opens an account with it at this desk or another."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [address_key(email)])
+
+
 @transaction.atomic
 def open_for_child(*, child: ChildNamed, said: GuardianWord, by: User) -> Reader:
     """Open an account for somebody under fourteen, and mail the link to choose its password.
@@ -77,6 +84,7 @@ def open_for_child(*, child: ChildNamed, said: GuardianWord, by: User) -> Reader
     ledger with each purpose; the trail names the day and the purposes, and no guardian. Refused
     where an account has this address already.
     """
+    _hold_address(child.email)
     if _has_account(child.email):
         raise Refused(_HAS_ACCOUNT)
 
