@@ -206,7 +206,8 @@ def test_no_seal_is_put_in_but_at_the_end_of_its_chain(published, number):
     with pytest.raises(IntegrityError, match="end of its chain"), transaction.atomic():
         put_in(FORGED_SEAL, "evaluations", *values)
     before = Seal.objects.filter(chain="evaluations").count()
-    evaluate(make.telling_campaign(), make.AFTER)
+    make.follow(published.campaign, "poster", 30)
+    evaluate(published.campaign, make.AFTER)
     assert Seal.objects.filter(chain="evaluations").count() == before + 1
 
 
