@@ -18,6 +18,7 @@ from crm.privacy import letters
 from crm.privacy.letters import ChildNamed, GuardianWord
 from crm.privacy.models import Correction, NewAddress
 from crm.privacy.own import OF_BEHAVIOUR
+from crm.readers import withdrawn
 from crm.readers.actions import set_consent, update_reader
 from crm.readers.models import ContactChannel, Reader
 from crm.readers.queries import known_reader, new_reader
@@ -218,14 +219,18 @@ def confirm_address(*, asked: NewAddress, code: str, by: User) -> bool:
 
 # --- analytics about oneself ----------------------------------------------------------------------
 @transaction.atomic
-def set_analytics(*, reader: Reader, allowed: bool, by: User) -> None:
-    """Let the library compute about this person, or not. What was computed so far goes."""
+def set_analytics(*, reader: Reader, allowed: bool, by: User | None) -> None:
+    """Let the library compute about this person, or not. What was computed so far goes.
+
+    ``by`` is None where a restored database is told what was said after its backup.
+    """
     if reader.analytics == allowed:
         return
     reader.analytics = allowed
     Reader.objects.filter(pk=reader.pk).update(analytics=allowed, updated_at=timezone.now())
     if not allowed:
         _forget_behaviour(reader)
+    withdrawn.note_analytics(reader, allowed=allowed)
     audit.record(action=AuditAction.READER_ANALYTICS, by=by, on=reader, allowed=allowed)
 
 
