@@ -62,6 +62,11 @@ SEASONS = {
 }
 
 
+def segment_name(key: str, year: int) -> str:
+    """What the segment of a season's readers in ``year`` is called."""
+    return str(SEASONS[key].segment) % {"year": year}
+
+
 def rule_of(key: str, year: int) -> dict:
     """The segment rule of a season's readers in ``year``.
 

@@ -168,12 +168,21 @@ def _missing_aims(check: gates.AimsGiven) -> list[str]:
 
 
 def audience_chosen(check: gates.AudienceChosen) -> Sentence:
-    if not check.ok:
+    if not check.segments:
         return Sentence(
             _("Nobody is addressed yet: choose at least one segment."), short=_("none yet")
         )
 
     segments = listed(map(_segment_with_size, check.segments))
+    if check.finds_nobody:
+        return Sentence(
+            _(
+                "%(segments)s: an audience of nobody. Change the rule, or bring in its readers "
+                "first."
+            )
+            % {"segments": segments},
+            short=_("nobody found"),
+        )
     values = {"segments": segments, "share": check.holdout_percent}
     return Sentence(_("%(segments)s; holdout %(share)d %%") % values)
 

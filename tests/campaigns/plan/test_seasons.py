@@ -1,11 +1,18 @@
 """The two seasons of the year: other readers, another tone, other channels."""
 
 import pytest
+from django.urls import reverse
 
-from campaigns.plan.actions import create_from_season
+from campaigns.plan.actions import advance, create_from_season
+from campaigns.plan.expected import expected_audience
+from campaigns.plan.gates import checks
+from campaigns.plan.queries import look
+from campaigns.plan.words import check_in_words
+from core.refusals import Refused
 from crm.readers.models import Reader
 from crm.segments.refresh import refresh_segment
-from tests.factories import ReaderFactory, UserFactory
+from tests.campaigns.building import complete
+from tests.factories import CampusFactory, ReaderFactory, UserFactory
 
 
 @pytest.fixture
@@ -47,3 +54,50 @@ def test_b6_the_two_seasons_reach_different_readers_over_different_channels(libr
         100,
     ]
     assert len({(campaign.theme, campaign.tone, campaign.sentiment) for campaign in both}) == 2
+
+
+def test_a_season_says_whom_it_finds_before_anything_is_begun(desk):
+    """ "Graduates of 2026, 0 readers" stands beside the choice, and moves with the year."""
+    ReaderFactory(kind="undergraduate", cohort=2026)
+
+    page = desk.get(reverse("campaigns:campaign-create"), {"year": "2026"})
+    told = {found.segment: found.sizes.own.public_number for found in page.context["expected"]}
+    expected = {found.segment: found for found in page.context["expected"]}
+    assert list(told) == ["2026 级新生", "2026 届毕业生"]
+    assert expected["2026 届毕业生"].is_nobody
+    assert not expected["2026 级新生"].is_nobody
+    assert "还没有这样的读者" in page.content.decode()
+
+    part = desk.get(reverse("campaigns:season-audiences"), {"year": "2030"})
+    assert [found.segment for found in part.context["expected"]] == ["2030 级新生", "2030 届毕业生"]
+    assert [found.is_nobody for found in part.context["expected"]] == [True, False]
+
+
+def test_staff_of_one_campus_are_not_told_that_nobody_is_found_elsewhere(librarian):
+    here, there = CampusFactory(), CampusFactory()
+    ReaderFactory(kind="undergraduate", cohort=2022, campus=there)
+    own = UserFactory(role="librarian", campus=here)
+
+    found = expected_audience("farewell", 2026, own)
+
+    assert found.sizes.own.is_zero
+    assert not found.is_nobody
+
+
+def test_an_audience_of_nobody_passes_no_gate_until_its_readers_are_there(librarian):
+    """Before, "Graduates of 2026" with nobody in it went through strategy and could be launched."""
+    campaign = complete(librarian)
+    campaign = advance(campaign=campaign, leaving=campaign.phase, by=librarian)
+    farewell = create_from_season(season="farewell", year=2026, by=librarian)
+    campaign.segments.set(farewell.segments.all())
+
+    with pytest.raises(Refused, match="分群"):
+        advance(campaign=campaign, leaving="strategy", by=librarian)
+    check = next(
+        kind for kind in checks(look(campaign, librarian), "strategy") if kind.code == "segments"
+    )
+    assert check_in_words(check).detail.startswith("2026 届毕业生 0 人")
+
+    # They come in afterwards: the step counts anew and finds them.
+    ReaderFactory(kind="undergraduate", cohort=2022)
+    assert advance(campaign=campaign, leaving="strategy", by=librarian).phase == "tactics"
