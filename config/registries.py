@@ -10,6 +10,7 @@ ROOMS_WITH_HOLDS = [
     "crm.receipts",
     "crm.letters",
     "crm.readers",
+    "crm.standings",
     "crm.imports",
     "crm.segments",
     "crm.privacy",

@@ -27,6 +27,7 @@ from crm.readers.models import (
 from crm.receipts.models import FormReceipt
 from crm.segments.models import Segment, SegmentLog, SegmentMember, SegmentPin
 from crm.staff.models import AuditEvent, Bucket, Campus, College, GuessCounter, User
+from crm.standings.models import Standing
 
 __all__ = [
     "Activity",
@@ -64,6 +65,7 @@ __all__ = [
     "SegmentLog",
     "SegmentMember",
     "SegmentPin",
+    "Standing",
     "Suppression",
     "User",
 ]

@@ -21,7 +21,7 @@ from crm.segments.models import Segment, SegmentPin
 from crm.segments.rule import ANY, MAX_UNFOLDED, Fault, Rule, RuleError, below, check_rule, nodes
 
 #: Columns by test: compared with a list of values, with two ends, with codes of a register.
-COLUMNS = {"kind": "r.kind", "language": "r.language", "state": "r.state"}
+COLUMNS = {"kind": "r.kind", "stage": "r.stage", "language": "r.language", "state": "r.state"}
 RANGES = {"cohort": "r.cohort", "registered": "r.registered_on"}
 REGISTERS = {"campus": ("r.campus_id", "crm_campus"), "college": ("r.college_id", "crm_college")}
 #: Tests that look at what somebody did, and who did not switch that off.

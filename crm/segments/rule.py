@@ -90,6 +90,7 @@ _DAYS = checks.whole_between(1, MAX_DAYS)
 #: What a condition may say, by the test it makes.
 CONDITION_KEYS: dict[str, ConditionKeys] = {
     "kind": _choice_from(Reader.Kind.values),
+    "stage": _choice_from(Reader.Stage.values),
     "campus": _CODES,
     "college": _CODES,
     "cohort": _range_of(checks.whole_between(MIN_YEAR, MAX_YEAR)),

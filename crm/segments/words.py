@@ -129,6 +129,11 @@ def _inside_sentence(label: str) -> str:
     return label[:1].lower() + label[1:]
 
 
+def _stage(condition: Rule, names: Names) -> str:
+    stages = _labels(condition["in"], Reader.Stage.choices)
+    return _either(map(_inside_sentence, stages))
+
+
 def _kind(condition: Rule, names: Names) -> str:
     kinds = _labels(condition["in"], Reader.Kind.choices)
     return _either(map(_inside_sentence, kinds))
@@ -260,6 +265,7 @@ def _segment(condition: Rule, names: Names) -> str:
 
 CONDITION_WORDS: dict[str, Callable[[Rule, Names], str]] = {
     "kind": _kind,
+    "stage": _stage,
     "campus": _campus,
     "college": _college,
     "language": _language,

@@ -50,6 +50,13 @@ def reader_key(world) -> dict:
     return {"pk": world.reader.pk}
 
 
+def standing_key(world) -> dict:
+    kept, _made = world.reader.standings.get_or_create(
+        kind="master", defaults={"then": "alumnus", "source": "staff"}
+    )
+    return {"pk": kept.pk}
+
+
 def kept_picture(_world) -> dict:
     return {"name": keep(DrawnPicture(b"x", "png", 1, 1))}
 
@@ -125,6 +132,10 @@ MATRIX: dict[str, Access] = {
     "crm:reader-erase": Access(MANAGERS.roles, make=reader_key),
     "crm:reader-edit": Access(STAFF.roles, make=reader_key),
     "crm:reader-consent": Access(STAFF.roles, make=reader_key, post=True, data=SAID_NO),
+    "crm:reader-standings": Access(STAFF.roles, make=reader_key),
+    "crm:standing-add": Access(STAFF.roles, make=reader_key),
+    "crm:standing-edit": Access(STAFF.roles, make=standing_key),
+    "crm:standing-remove": Access(STAFF.roles, make=standing_key, post=True),
     "crm:import-list": STAFF,
     "crm:import-create": STAFF,
     "crm:import-detail": Access(STAFF.roles, make=batch_key),

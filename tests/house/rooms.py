@@ -13,6 +13,7 @@ ROOMS = {
         "clock",
         "letters",
         "readers",
+        "standings",
         "imports",
         "segments",
         "privacy",

@@ -96,6 +96,10 @@ class KindCondition(ChoiceCondition):
     test, title, choices = "kind", _("Kind of reader"), Reader.Kind.choices
 
 
+class StageCondition(ChoiceCondition):
+    test, title, choices = "stage", _("Stage of a student"), Reader.Stage.choices
+
+
 class CampusCondition(ChoiceCondition):
     test, title, register = "campus", _("Campus"), "campuses"
 
@@ -319,6 +323,7 @@ class NestedCondition(ConditionForm):
 #: Forms by the test they stand for, in the order in which they are offered.
 CONDITIONS: dict[str, type[ConditionForm]] = {
     "kind": KindCondition,
+    "stage": StageCondition,
     "activity": ActivityCondition,
     "seen": SeenCondition,
     "consent": ConsentCondition,
