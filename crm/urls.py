@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("crm.staff.urls")),
     path("", include("crm.accounts.urls")),
     path("", include("crm.library.urls")),
+    path("", include("crm.registers.urls")),
     path("", include("crm.jobs.urls")),
     path("", include("crm.letters.urls")),
     path("", include("crm.readers.urls")),

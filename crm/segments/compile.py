@@ -24,6 +24,15 @@ from crm.segments.rule import ANY, MAX_UNFOLDED, Fault, Rule, RuleError, below, 
 COLUMNS = {"kind": "r.kind", "stage": "r.stage", "language": "r.language", "state": "r.state"}
 RANGES = {"cohort": "r.cohort", "registered": "r.registered_on"}
 REGISTERS = {"campus": ("r.campus_id", "crm_campus"), "college": ("r.college_id", "crm_college")}
+#: Those of what was merged stay with the successor.
+WITH_PREDECESSORS = """
+    WITH RECURSIVE found AS (
+        SELECT id FROM {table} WHERE code = ANY(%s)
+        UNION
+        SELECT part.id FROM {table} part JOIN found ON part.successor_id = found.id
+    )
+    SELECT id FROM found
+"""
 #: Tests that look at what somebody did, and who did not switch that off.
 BEHAVIOUR = {"activity", "seen", "trait"}
 COMPUTED_ABOUT = "r.analytics"
@@ -189,7 +198,7 @@ def _in_column(condition: Rule, statement: _Statement, path: str) -> Where:
 def _in_register(condition: Rule, statement: _Statement, path: str) -> Where:
     column, table = REGISTERS[condition["test"]]
     # An array read once: a join would ask the register for every reader.
-    ids = f"SELECT id FROM {table} WHERE code = ANY(%s)"
+    ids = WITH_PREDECESSORS.format(table=table)
     return Where(f"{column} = ANY(ARRAY({ids}))", [condition["in"]])
 
 

@@ -9,6 +9,7 @@ ROOMS = {
         "accounts",
         "library",
         "receipts",
+        "registers",
         "jobs",
         "clock",
         "letters",

@@ -21,6 +21,7 @@ EVERYTHING = {
     "op": "and",
     "of": [
         {"test": "kind", "in": ["master", "doctoral"]},
+        {"test": "stage", "in": ["new", "graduated"]},
         {
             "op": "or",
             "of": [{"test": "campus", "in": ["gulou"]}, {"test": "college", "in": ["history"]}],
