@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.localised import CHINESE, ENGLISH, localised
@@ -23,12 +24,21 @@ class Named(models.Model):
         return localised({CHINESE: self.name_zh, ENGLISH: self.name_en})
 
 
+def there_on(day: date) -> Q:
+    """What was there on ``day``; both ends are included, and a missing one is open."""
+    has_begun = Q(starts_on__isnull=True) | Q(starts_on__lte=day)
+    has_not_ended = Q(ends_on__isnull=True) | Q(ends_on__gte=day)
+    return has_begun & has_not_ended
+
+
 class LastingQuerySet(models.QuerySet):
     def on(self, day: date):
-        """Those that were there on ``day``; both ends are included, and a missing one is open."""
-        has_begun = Q(starts_on__isnull=True) | Q(starts_on__lte=day)
-        has_not_ended = Q(ends_on__isnull=True) | Q(ends_on__gte=day)
-        return self.filter(has_begun, has_not_ended)
+        """Those that were there on ``day``."""
+        return self.filter(there_on(day))
+
+    def to_choose(self, chosen: int | None):
+        """Those that are there today, and the one that is chosen already."""
+        return self.filter(there_on(timezone.localdate()) | Q(pk=chosen))
 
 
 class Lasting(Named):
@@ -73,6 +83,11 @@ class Lasting(Named):
         while found.successor_id and found.ends_on < day:
             found = found.successor
         return found
+
+    @property
+    def today(self):
+        """What this is today."""
+        return self.as_of(timezone.localdate())
 
 
 class Campus(Lasting):

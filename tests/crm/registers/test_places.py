@@ -109,6 +109,23 @@ def test_readers_of_a_merged_college_are_found_under_its_successor(admin):
     assert College.objects.get(code="history-old").as_of(date(2019, 1, 1)) == old
 
 
+def test_a_reader_stays_in_the_old_college_and_nobody_else_comes_into_it(client, admin):
+    old, new = CollegeFactory(name_zh="历史系"), CollegeFactory(name_zh="人文学院")
+    merge_places(parts=[old], into=new, last_day=date(2020, 8, 31), by=admin)
+    reader, other = ReaderFactory(college=old), ReaderFactory()
+    client.force_login(admin)
+
+    offered = []
+    for one in (reader, other):
+        form = client.get(reverse("crm:reader-edit", args=[one.pk])).context["form"]
+        offered.append(set(form.fields["college"].queryset))
+    assert offered == [{old, new}, {new}]
+
+    client.post(reverse("crm:reader-reason", args=[reader.pk]), {"reason": "enquiry"})
+    page = client.get(reverse("crm:reader-detail", args=[reader.pk])).content.decode()
+    assert ("历史系" in page, "今属“人文学院”" in page) == (True, True)
+
+
 def test_several_are_merged_on_the_page(client, admin):
     client.force_login(admin)
     one, other, into = (department(name, admin) for name in ("数据部", "系统部", "数据系统部"))
