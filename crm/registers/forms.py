@@ -8,20 +8,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from core.days import PlausibleDay
-from core.forms import Form
+from core.forms import DayInput, Form
 from crm.registers.models import FollowedAccount, FollowerCount, SpecialDays, TeachingTerm
 from crm.registers.pasting import WrongLine, cells_from, day_of, number_of, rows_of
 from crm.staff.models import Campus, Lasting, User
 
 #: A department may be older than anything that is planned here.
 FIRST = date(1850, 1, 1)
-
-
-class DayInput(forms.DateInput):
-    """The browser's own date field; it wants ISO in every language."""
-
-    def __init__(self):
-        super().__init__(format="%Y-%m-%d", attrs={"type": "date"})
 
 
 def old_day(label, help_text="") -> forms.DateField:
@@ -39,7 +32,9 @@ class PlaceForm(Form):
     """A department, college or campus, with its days."""
 
     code = forms.SlugField(
-        label=_("Code"), max_length=40, help_text=_("Stays the same for good; files name it.")
+        label=_("Code in files"),
+        max_length=40,
+        help_text=_("Stays the same for good; files name it."),
     )
     name_zh = forms.CharField(label=_("Chinese name"), max_length=120)
     name_en = forms.CharField(label=_("English name"), max_length=120, required=False)
@@ -97,10 +92,12 @@ class MemberForm(Form):
         return in_order(self, super().clean())
 
 
-class TermForm(Form):
+class TeachingTermForm(Form):
     """A term; its weeks are counted from the Monday before its first day."""
 
-    code = forms.SlugField(label=_("Code"), max_length=40, help_text=_("For example: 2026-1"))
+    code = forms.SlugField(
+        label=_("Code in files"), max_length=40, help_text=_("For example: 2026-1")
+    )
     name_zh = forms.CharField(label=_("Chinese name"), max_length=120)
     name_en = forms.CharField(label=_("English name"), max_length=120, required=False)
     starts_on = forms.DateField(label=_("First day"), widget=DayInput)
@@ -135,7 +132,7 @@ class DaysForm(Form):
 class AccountForm(Form):
     """An account of the library's that people follow."""
 
-    code = forms.SlugField(label=_("Code"), max_length=40)
+    code = forms.SlugField(label=_("Code in files"), max_length=40)
     name_zh = forms.CharField(label=_("Chinese name"), max_length=120)
     name_en = forms.CharField(label=_("English name"), max_length=120, required=False)
 

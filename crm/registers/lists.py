@@ -17,7 +17,7 @@ from crm.registers.forms import (
     FollowersPaste,
     PasteForm,
     PlaceForm,
-    TermForm,
+    TeachingTermForm,
     TermsPaste,
 )
 from crm.registers.models import (
@@ -86,7 +86,7 @@ REGISTERS = {
             _("Terms"),
             _("Teaching weeks are counted from the Monday of the first day."),
             TeachingTerm,
-            TermForm,
+            TeachingTermForm,
             words.term_in_words,
             TermsPaste,
         ),

@@ -203,20 +203,3 @@ def _checked(row: StandingRow) -> dict:
     if row.starts_on and row.ends_on and row.ends_on < row.starts_on:
         raise ValueError("the end lies before the beginning")
     return asdict(row) | {"kind": kind.value, "then": Then(row.then or then_of(kind)).value}
-
-
-@transaction.atomic
-def move_readers(*, readers: list[int], day: date, by: User | None = None) -> int:
-    """Let the dates move these readers to ``day``: one batch of a night. Returns how many moved.
-
-    ``by`` is None for the night itself. Again for the same day it moves nobody.
-    """
-    moved = move(readers, day)
-    if moved:
-        audit.record(
-            action=AuditAction.STANDING_MOVE,
-            by=by,
-            day=day.isoformat(),
-            readers=Count.of(moved).public_number,
-        )
-    return moved

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.days import PlausibleDay
-from core.forms import Form
+from core.forms import DayInput, Form
 from crm.readers.models import Reader
 from crm.standings.models import Then
 
@@ -34,7 +34,7 @@ class StandingForm(Form):
             label=label,
             help_text=help_text,
             required=False,
-            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            widget=DayInput,
             validators=[PlausibleDay(first=FIRST)],
         )
 

@@ -2,8 +2,12 @@
 
 from datetime import date
 
-from crm.standings.actions import move_readers
-from crm.standings.moving import batches, behind
+from django.db import transaction
+
+from core.disclosure import Count
+from crm.staff import audit
+from crm.staff.words import AuditAction
+from crm.standings.moving import batches, behind, move
 
 
 def run_night(*, day: date) -> int:
@@ -14,4 +18,14 @@ def run_night(*, day: date) -> int:
     moved = 0
     for readers in batches(behind(day)):
         moved += move_readers(readers=readers, day=day)
+    return moved
+
+
+@transaction.atomic
+def move_readers(*, readers: list[int], day: date) -> int:
+    """One batch, with its line in the trail: both or neither. Returns how many moved."""
+    moved = move(readers, day)
+    if moved:
+        told = Count.of(moved).public_number
+        audit.record(action=AuditAction.STANDING_MOVE, day=day.isoformat(), readers=told)
     return moved
