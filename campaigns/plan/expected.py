@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 
 from campaigns.plan.seasons import SEASONS, Season, rule_of, segment_name
+from campaigns.plan.words import persons_in_words
 from core.disclosure import Count
 from crm.readers.scopes import Sizes
 from crm.segments.models import Segment
@@ -24,6 +25,11 @@ class ExpectedAudience:
     segment: str
     sizes: Sizes
     trouble: str | Promise = ""
+
+    @property
+    def told(self) -> str:
+        """How many readers, in words."""
+        return persons_in_words(self.sizes.own)
 
     @property
     def is_nobody(self) -> bool:

@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
             name='SpecialDays',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('closed', 'closed'), ('holiday', 'holiday, open')], max_length=8, verbose_name='what')),
+                ('kind', models.CharField(choices=[('closed', 'closed to readers'), ('holiday', 'holiday, open')], max_length=8, verbose_name='what')),
                 ('name', models.CharField(max_length=80, verbose_name='why')),
                 ('starts_on', models.DateField(verbose_name='first day')),
                 ('ends_on', models.DateField(verbose_name='last day')),

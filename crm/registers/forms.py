@@ -15,6 +15,8 @@ from crm.staff.models import Campus, Lasting, User
 
 #: A department may be older than anything that is planned here.
 FIRST = date(1850, 1, 1)
+#: What a list of a field that is added late says where nothing is chosen.
+NOBODY_YET = _("Nothing chosen")
 
 
 def old_day(label, help_text="") -> forms.DateField:
@@ -67,7 +69,9 @@ class MergeForm(Form):
         self.fields["parts"] = forms.ModelMultipleChoiceField(
             label=_("Which end"), queryset=there, widget=forms.CheckboxSelectMultiple
         )
-        self.fields["into"] = forms.ModelChoiceField(label=_("They go on as"), queryset=there)
+        self.fields["into"] = forms.ModelChoiceField(
+            label=_("They go on as"), queryset=there, empty_label=NOBODY_YET
+        )
         self.order_fields(["parts", "into", "last_day"])
 
     def clean(self):
@@ -259,7 +263,7 @@ class FollowersPaste(PasteForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["account"] = forms.ModelChoiceField(
-            label=_("Account"), queryset=FollowedAccount.objects.all()
+            label=_("Account"), queryset=FollowedAccount.objects.all(), empty_label=NOBODY_YET
         )
         self.order_fields(["account", "lines"])
 

@@ -8,6 +8,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from crm.staff.models import Campus, Lasting, Named
@@ -132,7 +133,7 @@ class SpecialDays(models.Model):
     """
 
     class Kind(models.TextChoices):
-        CLOSED = "closed", _("closed")
+        CLOSED = "closed", _("closed to readers")
         HOLIDAY = "holiday", _("holiday, open")
 
     class Weekday(models.IntegerChoices):
@@ -223,3 +224,6 @@ class FollowerCount(models.Model):
                 name="follower_count_says_something",
             ),
         ]
+
+    def __str__(self):
+        return f"{self.account} {date_format(self.day)}"
