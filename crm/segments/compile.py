@@ -19,6 +19,7 @@ from crm.readers.folding import edge as edge_at
 from crm.readers.queries import ACTIVE, allowed, consenting
 from crm.segments.models import Segment, SegmentPin
 from crm.segments.rule import ANY, MAX_UNFOLDED, Fault, Rule, RuleError, below, check_rule, nodes
+from crm.standings.models import GRADUATING_KINDS, Then
 
 #: Columns by test: compared with a list of values, with two ends, with codes of a register.
 COLUMNS = {"kind": "r.kind", "stage": "r.stage", "language": "r.language", "state": "r.state"}
@@ -214,6 +215,21 @@ def _between(condition: Rule, statement: _Statement, path: str) -> Where:
     return Where(f"({' AND '.join(ends)})", params)
 
 
+def _graduates(condition: Rule, statement: _Statement, path: str) -> Where:
+    """Readers whose studies end in these years, by the recorded last day; both are included."""
+    dates = _Clauses()
+    dates.add("kind = ANY(%s)", [kind.value for kind in GRADUATING_KINDS])
+    if "from" in condition:
+        dates.add("ends_on >= make_date(%s, 1, 1)", condition["from"])
+    if "to" in condition:
+        dates.add("ends_on <= make_date(%s, 12, 31)", condition["to"])
+    dates.add('"then" = %s', Then.ALUMNUS.value)
+
+    select = f"SELECT reader_id FROM crm_standing WHERE {dates.text} GROUP BY reader_id"
+    alias = statement.joined(select, dates.params)
+    return Where(f"{alias}.reader_id IS NOT NULL", [])
+
+
 def _activity(condition: Rule, statement: _Statement, path: str) -> Where:
     """Readers with enough activities, one index-only scan of (kind, at) INCLUDE (reader), and one
     of the folded months where the days reach back so far.
@@ -349,6 +365,7 @@ CONDITION_SQL: dict[str, ConditionCompiler] = {
     **dict.fromkeys(COLUMNS, _in_column),
     **dict.fromkeys(REGISTERS, _in_register),
     **dict.fromkeys(RANGES, _between),
+    "graduates": _graduates,
     "activity": _activity,
     "seen": _seen,
     "trait": _trait,

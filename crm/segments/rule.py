@@ -94,6 +94,7 @@ CONDITION_KEYS: dict[str, ConditionKeys] = {
     "campus": _CODES,
     "college": _CODES,
     "cohort": _range_of(checks.whole_between(MIN_YEAR, MAX_YEAR)),
+    "graduates": _range_of(checks.whole_between(MIN_YEAR, MAX_YEAR)),
     "language": _choice_from(dict(settings.LANGUAGES)),
     "registered": _range_of(checks.day),
     "state": _choice_from(Reader.State.values),

@@ -171,6 +171,18 @@ def _cohort(condition: Rule, names: Names) -> str:
     return _("entered from %(low)s to %(high)s") % {"low": low, "high": high}
 
 
+def _graduates(condition: Rule, names: Names) -> str:
+    """As ``_cohort``, of the year in which studies end."""
+    low, high = condition.get("from"), condition.get("to")
+    if low == high:
+        return _("graduates in %(year)s") % {"year": low}
+    if low is None:
+        return _("graduates in %(year)s or before") % {"year": high}
+    if high is None:
+        return _("graduates in %(year)s or later") % {"year": low}
+    return _("graduates from %(low)s to %(high)s") % {"low": low, "high": high}
+
+
 def _registered(condition: Rule, names: Names) -> str:
     low, high = condition.get("from"), condition.get("to")
     if low is None:
@@ -271,6 +283,7 @@ CONDITION_WORDS: dict[str, Callable[[Rule, Names], str]] = {
     "language": _language,
     "state": _state,
     "cohort": _cohort,
+    "graduates": _graduates,
     "registered": _registered,
     "activity": _activity,
     "seen": _seen,

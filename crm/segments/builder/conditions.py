@@ -151,6 +151,10 @@ class CohortCondition(RangeCondition):
         )
 
 
+class GraduatesCondition(CohortCondition):
+    test, title = "graduates", _("Year of graduation")
+
+
 class RegisteredCondition(RangeCondition):
     test, title = "registered", _("Registered")
 
@@ -330,6 +334,7 @@ CONDITIONS: dict[str, type[ConditionForm]] = {
     "campus": CampusCondition,
     "college": CollegeCondition,
     "cohort": CohortCondition,
+    "graduates": GraduatesCondition,
     "registered": RegisteredCondition,
     "language": LanguageCondition,
     "trait": TraitCondition,

@@ -1,5 +1,7 @@
 """The two seasons of the year: other readers, another tone, other channels."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
@@ -7,10 +9,13 @@ from campaigns.plan.actions import advance, create_from_season
 from campaigns.plan.expected import expected_audience
 from campaigns.plan.gates import checks
 from campaigns.plan.queries import look
+from campaigns.plan.seasons import rule_of
 from campaigns.plan.words import check_in_words
 from core.refusals import Refused
 from crm.readers.models import Reader
+from crm.segments.compile import compile_rule
 from crm.segments.refresh import refresh_segment
+from crm.standings.actions import StandingRow, take_standings
 from tests.campaigns.building import complete
 from tests.factories import CampusFactory, ReaderFactory, UserFactory
 
@@ -71,6 +76,35 @@ def test_a_season_says_whom_it_finds_before_anything_is_begun(desk):
     part = desk.get(reverse("campaigns:season-audiences"), {"year": "2030"})
     assert [found.segment for found in part.context["expected"]] == ["2030 级新生", "2030 届毕业生"]
     assert [found.is_nobody for found in part.context["expected"]] == [True, False]
+
+
+def test_graduates_are_found_by_their_last_day_and_by_entry_only_where_none_is_known(librarian):
+    """Five years instead of four, a doctoral student, and one who stays for a master's."""
+    four, five, doctor, stays = (
+        ReaderFactory(kind=kind, cohort=2022)
+        for kind in ("undergraduate", "undergraduate", "doctoral", "undergraduate")
+    )
+    stays.cohort, stays.kind = 2026, "master"
+    stays.save()
+    last_day = date(2026, 6, 30)
+    rows = [
+        StandingRow(five.pk, "undergraduate", ends_on=date(2027, 6, 30)),
+        StandingRow(doctor.pk, "doctoral", ends_on=date(2026, 12, 31)),
+        StandingRow(stays.pk, "undergraduate", ends_on=last_day),
+    ]
+    take_standings(rows=rows, source="ils", by=None)
+    stays.refresh_from_db()
+    assert (stays.kind, stays.cohort) == ("master", 2026)
+
+    found = {}
+    for key, year in (("farewell", 2026), ("farewell", 2027), ("welcome", 2026)):
+        sql, params = compile_rule(rule_of(key, year))
+        found[key, year] = {reader.pk for reader in Reader.objects.raw(sql, params)}
+    assert found == {
+        ("farewell", 2026): {four.pk, doctor.pk},
+        ("farewell", 2027): {five.pk},
+        ("welcome", 2026): {stays.pk},
+    }
 
 
 def test_staff_of_one_campus_are_not_told_that_nobody_is_found_elsewhere(librarian):

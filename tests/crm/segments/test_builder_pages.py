@@ -22,6 +22,7 @@ EVERYTHING = {
     "of": [
         {"test": "kind", "in": ["master", "doctoral"]},
         {"test": "stage", "in": ["new", "graduated"]},
+        {"test": "graduates", "from": 2026, "to": 2026},
         {
             "op": "or",
             "of": [{"test": "campus", "in": ["gulou"]}, {"test": "college", "in": ["history"]}],
