@@ -1,6 +1,5 @@
 """Which day this is: of which teaching week, and whether a campus was closed."""
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 
 from crm.registers.models import SpecialDays, TeachingTerm, TeachingWeek
@@ -35,10 +34,9 @@ def holidays(campus: Campus | None, first: date, last: date) -> set[date]:
 
 def _days_of(kind: str, campus: Campus | None, first: date, last: date) -> set[date]:
     rows = list(SpecialDays.objects.at(campus).touching(first, last).filter(kind=kind))
-    return {day for day in days_between(first, last) if any(row.holds_on(day) for row in rows)}
-
-
-def days_between(first: date, last: date) -> Iterable[date]:
-    """Both included."""
+    found = set()
     for offset in range((last - first).days + 1):
-        yield first + timedelta(days=offset)
+        day = first + timedelta(days=offset)
+        if any(row.holds_on(day) for row in rows):
+            found.add(day)
+    return found

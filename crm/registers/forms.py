@@ -1,10 +1,10 @@
 """Forms of the registers: one row, several merged into one, lines that are pasted."""
 
-from collections.abc import Callable
 from datetime import date
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from core.days import PlausibleDay
@@ -19,19 +19,52 @@ FIRST = date(1850, 1, 1)
 NOBODY_YET = _("Nothing chosen")
 
 
-def old_day(label, help_text="") -> forms.DateField:
-    """A day that may lie long ago, or be unknown."""
-    return forms.DateField(
-        label=label,
-        help_text=help_text,
-        required=False,
-        widget=DayInput,
-        validators=[PlausibleDay(first=FIRST)],
-    )
+class DatedForm(Form):
+    """A form with a first and a last day, in their order; either may be missing, or lie long ago.
+
+    ``first`` is the earliest day that can be meant; ``start`` and ``end`` are what the two are
+    called.
+    """
+
+    first = FIRST
+    start, end = _("From"), _("Until")
+    open_end = _("Empty: no end is set.")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # Added late: the days of other forms lie in this century.
+        said = {
+            "starts_on": (self.start, _("Empty: not recorded.")),
+            "ends_on": (self.end, self.open_end),
+        }
+        for name, (label, help_text) in said.items():
+            self.fields[name] = forms.DateField(
+                label=label,
+                help_text=help_text,
+                required=False,
+                widget=DayInput,
+                validators=[PlausibleDay(first=self.first)],
+            )
+        self.order_fields(self.field_order)
+
+    def clean(self):
+        """The last day does not lie before the first."""
+        return in_order(self, super().clean())
 
 
-class PlaceForm(Form):
+def in_order(form: forms.Form, cleaned: dict) -> dict:
+    """What was typed; the form says so where the last day lies before the first."""
+    start, end = cleaned.get("starts_on"), cleaned.get("ends_on")
+    if start and end and end < start:
+        form.add_error("ends_on", _("The last day lies before the first."))
+    return cleaned
+
+
+class PlaceForm(DatedForm):
     """A department, college or campus, with its days."""
+
+    start, end = _("There since"), _("There until")
+    open_end = _("Empty: it is there today.")
 
     code = forms.SlugField(
         label=_("Code in files"),
@@ -40,22 +73,6 @@ class PlaceForm(Form):
     )
     name_zh = forms.CharField(label=_("Chinese name"), max_length=120)
     name_en = forms.CharField(label=_("English name"), max_length=120, required=False)
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["starts_on"] = old_day(_("There since"), _("Empty: not recorded."))
-        self.fields["ends_on"] = old_day(_("There until"), _("Empty: it is there today."))
-
-    def clean(self):
-        return in_order(self, super().clean())
-
-
-def in_order(form: forms.Form, cleaned: dict) -> dict:
-    """The last day must not lie before the first."""
-    start, end = cleaned.get("starts_on"), cleaned.get("ends_on")
-    if start and end and end < start:
-        form.add_error("ends_on", _("The last day lies before the first."))
-    return cleaned
 
 
 class MergeForm(Form):
@@ -81,7 +98,7 @@ class MergeForm(Form):
         return cleaned
 
 
-class MemberForm(Form):
+class MemberForm(DatedForm):
     """Who works in a department, from when, until when."""
 
     user = forms.ModelChoiceField(label=_("Who"), queryset=User.objects.none())
@@ -89,14 +106,20 @@ class MemberForm(Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["user"].queryset = User.objects.exclude(role=User.Role.READER)
-        self.fields["starts_on"] = old_day(_("From"), _("Empty: not recorded."))
-        self.fields["ends_on"] = old_day(_("Until"), _("Empty: no end is set."))
+
+
+class SetDaysForm(Form):
+    """A form whose two days must be given, in their order."""
+
+    starts_on = forms.DateField(label=_("First day"), widget=DayInput)
+    ends_on = forms.DateField(label=_("Last day"), widget=DayInput)
 
     def clean(self):
+        """The last day does not lie before the first."""
         return in_order(self, super().clean())
 
 
-class TeachingTermForm(Form):
+class TeachingTermForm(SetDaysForm):
     """A term; its weeks are counted from the Monday before its first day."""
 
     code = forms.SlugField(
@@ -104,14 +127,10 @@ class TeachingTermForm(Form):
     )
     name_zh = forms.CharField(label=_("Chinese name"), max_length=120)
     name_en = forms.CharField(label=_("English name"), max_length=120, required=False)
-    starts_on = forms.DateField(label=_("First day"), widget=DayInput)
-    ends_on = forms.DateField(label=_("Last day"), widget=DayInput)
-
-    def clean(self):
-        return in_order(self, super().clean())
+    field_order = ("code", "name_zh", "name_en", "starts_on", "ends_on")
 
 
-class DaysForm(Form):
+class DaysForm(SetDaysForm):
     """Days on which a campus is closed, or nobody is taught."""
 
     campus = forms.ModelChoiceField(
@@ -119,8 +138,6 @@ class DaysForm(Form):
     )
     kind = forms.ChoiceField(label=_("What"), choices=SpecialDays.Kind.choices)
     name = forms.CharField(label=_("Why"), max_length=80)
-    starts_on = forms.DateField(label=_("First day"), widget=DayInput)
-    ends_on = forms.DateField(label=_("Last day"), widget=DayInput)
     weekday = forms.TypedChoiceField(
         label=_("Only on"),
         choices=[("", _("every day")), *SpecialDays.Weekday.choices],
@@ -128,9 +145,7 @@ class DaysForm(Form):
         coerce=int,
         empty_value=None,
     )
-
-    def clean(self):
-        return in_order(self, super().clean())
+    field_order = ("campus", "kind", "name", "starts_on", "ends_on", "weekday")
 
 
 class AccountForm(Form):
@@ -177,15 +192,15 @@ class PasteForm(Form):
         super().__init__(*args, **kwargs)
         self.fields["lines"].help_text = self.help_text
 
-    def reader(self) -> Callable[[list[str]], dict]:
-        """What makes the values of a row from the cells of a line; ValueError says why not."""
+    def read(self, cells: list[str]) -> dict:
+        """The values of a row from the cells of a line; ValueError says why not."""
         raise NotImplementedError
 
     def clean(self):
         cleaned = super().clean()
         if "lines" in cleaned:
             try:
-                cleaned["rows"] = rows_of(cleaned["lines"], self.reader())
+                cleaned["rows"] = rows_of(cleaned["lines"], self.read)
             except WrongLine as wrong:
                 self.add_error("lines", str(wrong))
             else:
@@ -206,11 +221,7 @@ class TermsPaste(PasteForm):
     model = TeachingTerm
     help_text = _("One line a term: name, first day, last day. The code is the month it begins in.")
 
-    def reader(self):
-        return self.term
-
-    @staticmethod
-    def term(cells: list[str]) -> dict:
+    def read(self, cells):
         name, first, last = cells_from(cells, 3, 3)
         days = first_and_last(first, last)
         return days | {"code": f"{days['starts_on']:%Y-%m}", "name_zh": name[:120]}
@@ -227,13 +238,15 @@ class DaysPaste(PasteForm):
         "“open” for a holiday on which the library is open."
     )
 
-    def reader(self):
-        self.campuses = {}
+    @cached_property
+    def campuses(self) -> dict[str, Campus]:
+        """By code and by either name, in one query."""
+        found = {}
         for campus in Campus.objects.all():
-            self.campuses |= dict.fromkeys((campus.code, campus.name_zh, campus.name_en), campus)
-        return self.days
+            found |= dict.fromkeys((campus.code, campus.name_zh, campus.name_en), campus)
+        return found
 
-    def days(self, cells: list[str]) -> dict:
+    def read(self, cells):
         first, last, why, campus, opened = cells_from(cells, 3, 5)
         kind = SpecialDays.Kind.CLOSED
         if opened.lower() in OPEN:
@@ -267,10 +280,7 @@ class FollowersPaste(PasteForm):
         )
         self.order_fields(["account", "lines"])
 
-    def reader(self):
-        return self.counts
-
-    def counts(self, cells: list[str]) -> dict:
+    def read(self, cells):
         day, *numbers = cells_from(cells, 2, 4)
         followers, came, went = map(number_of, numbers)
         if followers is came is went is None:

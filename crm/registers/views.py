@@ -38,6 +38,7 @@ def register_of(key: str) -> Register:
 
 
 def row_of(register: Register, pk: int):
+    """One row of the register; 404 where there is none."""
     return get_object_or_404(register.model, pk=pk)
 
 

@@ -18,7 +18,7 @@ def period_in_words(start: date | None, end: date | None) -> str:
         days = {"start": date_format(start), "end": date_format(end)}
         return _("%(start)s – %(end)s") % days
     if start:
-        return _("since %(start)s") % {"start": date_format(start)}
+        return _("since %(start)s, no end set") % {"start": date_format(start)}
     if end:
         return _("until %(end)s, the beginning is not recorded") % {"end": date_format(end)}
     return _("no days recorded")
@@ -36,11 +36,13 @@ def place_in_words(place: Lasting) -> list[str]:
 
 
 def term_in_words(term: TeachingTerm) -> list[str]:
+    """Its days, and how many weeks they are."""
     weeks = _("%(n)s weeks") % {"n": number(term.weeks)}
     return [period_in_words(term.starts_on, term.ends_on), weeks]
 
 
 def days_in_words(days: SpecialDays) -> list[str]:
+    """Whether it is closed, where, and when."""
     where = str(days.campus) if days.campus else _("all campuses")
     said = [str(days.get_kind_display()), where, period_in_words(days.starts_on, days.ends_on)]
     if days.weekday is not None:

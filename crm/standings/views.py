@@ -12,10 +12,11 @@ from crm.readers.looks import look_at_one
 from crm.readers.models import LookReason
 from crm.readers.views.person import reader_of
 from crm.receipts.views import once
+from crm.registers.words import period_in_words
 from crm.standings.actions import add_standing, change_standing, remove_standing
 from crm.standings.forms import StandingForm
 from crm.standings.models import Standing
-from crm.standings.words import period_in_words, state_in_words, told_by
+from crm.standings.words import state_in_words, told_by
 
 
 @needs("readers.view")
@@ -29,7 +30,7 @@ def reader_standings(request, pk):
         rows.append(
             {
                 "standing": standing,
-                "period": period_in_words(standing),
+                "period": period_in_words(standing.starts_on, standing.ends_on),
                 "state": state_in_words(standing, today),
                 "told_by": told_by(standing),
             }
@@ -69,11 +70,13 @@ def standing_edit(request, pk):
 
 
 def stored(standing: Standing) -> dict:
+    """What the form shows of it."""
     names = ("kind", "starts_on", "ends_on", "then")
     return {name: getattr(standing, name) for name in names}
 
 
 def page(request, form: StandingForm, reader, standing: Standing | None = None):
+    """The form on a page of its own; with what it is refused for, if it is."""
     context = {"form": form, "reader": reader, "standing": standing}
     return render(request, "crm/standings/standing_form.html", context, status=status_of(form))
 

@@ -2,25 +2,11 @@
 
 from datetime import date
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from crm.readers.words import through
 from crm.standings.models import Standing
 from crm.standings.moving import KNOWN, NIGHT
-
-
-def period_in_words(standing: Standing) -> str:
-    """ "1 September 2022 – 30 June 2026"; what is not known is said."""
-    start, end = standing.starts_on, standing.ends_on
-    if start and end:
-        days = {"start": date_format(start), "end": date_format(end)}
-        return _("%(start)s – %(end)s") % days
-    if start:
-        return _("since %(start)s, no end set") % {"start": date_format(start)}
-    if end:
-        return _("until %(end)s, the beginning is not recorded") % {"end": date_format(end)}
-    return _("no days recorded")
 
 
 def state_in_words(standing: Standing, day: date) -> str:
