@@ -33,6 +33,7 @@ def holidays(campus: Campus | None, first: date, last: date) -> set[date]:
 
 
 def _days_of(kind: str, campus: Campus | None, first: date, last: date) -> set[date]:
+    """The days of one kind; a row without a campus holds for each."""
     rows = list(SpecialDays.objects.at(campus).touching(first, last).filter(kind=kind))
     found = set()
     for offset in range((last - first).days + 1):

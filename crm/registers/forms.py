@@ -92,6 +92,7 @@ class MergeForm(Form):
         self.order_fields(["parts", "into", "last_day"])
 
     def clean(self):
+        """What goes on is none of those that end."""
         cleaned = super().clean()
         if cleaned.get("into") in (cleaned.get("parts") or []):
             self.add_error("into", _("It is one of those that end."))
@@ -174,6 +175,7 @@ class FollowersForm(Form):
     )
 
     def clean(self):
+        """One number at least."""
         cleaned = super().clean()
         if not self.errors and all(cleaned[name] is None for name in ("followers", "came", "went")):
             raise ValidationError(_("Give at least one number."))
@@ -197,6 +199,7 @@ class PasteForm(Form):
         raise NotImplementedError
 
     def clean(self):
+        """``rows`` of the lines, all or none: the first that cannot be read is named."""
         cleaned = super().clean()
         if "lines" in cleaned:
             try:
@@ -262,6 +265,7 @@ class DaysPaste(PasteForm):
         }
 
     def campus(self, named: str) -> Campus | None:
+        """The campus of that code or name, None for all; ValueError where there is none."""
         if not named:
             return None
         if named not in self.campuses:

@@ -49,6 +49,7 @@ class Register:
 
     @property
     def has_places(self) -> bool:
+        """Whether its rows were there on some days, and may have gone on as others."""
         return issubclass(self.model, Lasting)
 
     def rows(self, day: date | None) -> QuerySet:

@@ -111,6 +111,7 @@ def remove_standing(*, standing: Standing, by: User) -> None:
 
 
 def _save(standing: Standing) -> None:
+    """Refused in words where the database refuses it."""
     try:
         with transaction.atomic():
             standing.save()
