@@ -157,6 +157,7 @@ ONCE_OTHERWISE = {
     "crm:register-list": "a row of a register is there once, by its code or its days",
     "crm:register-merge": "what has ended already is not merged again",
     "crm:register-paste": "lines that are there already change nothing",
+    "crm:standing-edit": "its row is there; an alumnus follows it once, by a constraint",
     "crm:standing-add": "what somebody is from a day on is written down once, by a constraint",
     "crm:reader-erase": "nobody is erased twice",
     "crm:segment-duplicate": "no words: the copy leads to itself again",
