@@ -97,6 +97,7 @@ DESK = [
             MenuItem("mailbox", _("Demo mailbox"), "demo:mailbox", "mailbox.view", "m"),
             MenuItem("audit", _("Audit"), "crm:audit-list", "audit.view", "a"),
             MenuItem("library", _("Library"), "crm:library-settings", "settings.edit"),
+            MenuItem("registers", _("Registers"), "crm:register-start", "settings.edit"),
             MenuItem(
                 "privacy", _("Register of processing"), "crm:privacy-register", "privacy.keep"
             ),

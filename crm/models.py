@@ -25,8 +25,17 @@ from crm.readers.models import (
     Suppression,
 )
 from crm.receipts.models import FormReceipt
+from crm.registers.models import (
+    Department,
+    DepartmentMember,
+    FollowedAccount,
+    FollowerCount,
+    SpecialDays,
+    TeachingTerm,
+)
 from crm.segments.models import Segment, SegmentLog, SegmentMember, SegmentPin
 from crm.staff.models import AuditEvent, Bucket, Campus, College, GuessCounter, User
+from crm.standings.models import Standing
 
 __all__ = [
     "Activity",
@@ -40,9 +49,13 @@ __all__ = [
     "College",
     "ConsentEvent",
     "Correction",
+    "Department",
+    "DepartmentMember",
     "Departure",
     "Erasure",
     "FoldedMonth",
+    "FollowedAccount",
+    "FollowerCount",
     "FoldedRef",
     "GuessCounter",
     "ImportBatch",
@@ -64,6 +77,9 @@ __all__ = [
     "SegmentLog",
     "SegmentMember",
     "SegmentPin",
+    "SpecialDays",
+    "Standing",
     "Suppression",
+    "TeachingTerm",
     "User",
 ]

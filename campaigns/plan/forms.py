@@ -8,6 +8,7 @@ from decimal import Decimal
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import formset_factory
+from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -40,6 +41,22 @@ class DateInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d", attrs={"type": "date"})
 
 
+class YearField(forms.IntegerField):
+    """A year that a season's campaign can be for; with it changes whom a season would find."""
+
+    def __init__(self, **kwargs):
+        super().__init__(min_value=2000, max_value=2100, **kwargs)
+
+    def widget_attrs(self, widget):
+        attrs = super().widget_attrs(widget)
+        shows = {
+            "hx-get": reverse_lazy("campaigns:season-audiences"),
+            "hx-target": "#seasons",
+            "hx-trigger": "change",
+        }
+        return attrs | shows
+
+
 class StartForm(Form):
     """How a campaign begins: empty, as a season, or as the next round of an earlier one."""
 
@@ -50,7 +67,7 @@ class StartForm(Form):
         help_text=_("Empty: the season's or the earlier one's name."),
     )
     start = forms.ChoiceField(label=_("Begin with"), widget=forms.RadioSelect, initial=BLANK)
-    year = forms.IntegerField(label=_("Year"), min_value=2000, max_value=2100, required=False)
+    year = YearField(label=_("Year"), required=False)
 
     def __init__(self, *args, earlier, **kwargs):
         super().__init__(*args, **kwargs)

@@ -165,7 +165,16 @@ class AudienceChosen(GateCheck):
 
     @property
     def ok(self):
-        return bool(self.segments)
+        return bool(self.segments) and not self.finds_nobody
+
+    @property
+    def finds_nobody(self) -> bool:
+        """Whether every segment was counted and none holds a reader.
+
+        One that was never counted may hold some: the step counts it before it asks.
+        """
+        sizes = [segment.size for segment in self.segments]
+        return bool(sizes) and not any(size is None or size for size in sizes)
 
 
 @dataclass(frozen=True)

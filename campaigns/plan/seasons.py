@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from crm.readers.models import Reader
+from crm.segments.rule import MIN_YEAR
 
 
 @dataclass(frozen=True)
@@ -62,18 +63,39 @@ SEASONS = {
 }
 
 
+def segment_name(key: str, year: int) -> str:
+    """What the segment of a season's readers in ``year`` is called."""
+    return str(SEASONS[key].segment) % {"year": year}
+
+
 def rule_of(key: str, year: int) -> dict:
     """The segment rule of a season's readers in ``year``.
 
-    Who enters, or who leaves after four or three years.
+    Who enters; or whose studies end, by the recorded day, and where none is recorded after four or
+    three years. Nobody is in both: a bachelor who stays for a master's is welcomed.
     """
+    entering = _entered(year, Kind.UNDERGRADUATE, Kind.MASTER, Kind.DOCTORAL)
     if key == WELCOME:
-        return _entered(year, Kind.UNDERGRADUATE, Kind.MASTER, Kind.DOCTORAL)
+        return entering
 
-    # Doctoral students leave when they are ready, so no year of entry tells who graduates.
+    dated = {"test": "graduates", "from": year, "to": year}
+    either = {"op": "or", "of": [dated, *_expected_by_entry(year)]}
+    return {"op": "and", "of": [either, _not(entering)]}
+
+
+def _expected_by_entry(year: int) -> list[dict]:
+    """Of those without a day: bachelors and masters by their year of entry.
+
+    Doctoral students leave when they are ready, so no year of entry tells who graduates.
+    """
+    undated = _not({"test": "graduates", "from": MIN_YEAR})
     bachelors = _entered(year - BACHELOR_YEARS, Kind.UNDERGRADUATE)
     masters = _entered(year - MASTER_YEARS, Kind.MASTER)
-    return {"op": "or", "of": [bachelors, masters]}
+    return [{"op": "and", "of": [rule, undated]} for rule in (bachelors, masters)]
+
+
+def _not(rule: dict) -> dict:
+    return {"op": "not", "of": [rule]}
 
 
 # The rule stands in the segment as JSON and may be edited there like any other.

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from campaigns.plan import gates
 from campaigns.plan.gates import GateCheck
 from campaigns.plan.models import Channel, Element, Goal, Need, Standard, Task
+from core.disclosure import Count
 from core.numbers import money
 from crm.segments.models import Segment
 
@@ -168,12 +169,21 @@ def _missing_aims(check: gates.AimsGiven) -> list[str]:
 
 
 def audience_chosen(check: gates.AudienceChosen) -> Sentence:
-    if not check.ok:
+    if not check.segments:
         return Sentence(
             _("Nobody is addressed yet: choose at least one segment."), short=_("none yet")
         )
 
     segments = listed(map(_segment_with_size, check.segments))
+    if check.finds_nobody:
+        return Sentence(
+            _(
+                "%(segments)s: an audience of nobody. Change the rule, or bring in its readers "
+                "first."
+            )
+            % {"segments": segments},
+            short=_("nobody found"),
+        )
     values = {"segments": segments, "share": check.holdout_percent}
     return Sentence(_("%(segments)s; holdout %(share)d %%") % values)
 
@@ -187,6 +197,16 @@ def _segment_with_size(segment: Segment) -> str:
     if persons.is_withheld:
         return _("%(segment)s, size not shown") % {"segment": segment.name}
     return _("%(segment)s %(n)s readers") % {"segment": segment.name, "n": persons}
+
+
+def persons_in_words(persons: Count) -> str:
+    """How many readers, or that it is not told, or not known."""
+    if not persons.is_known:
+        return _("not counted yet")
+    if persons.is_withheld:
+        return _("size not shown")
+    said = ngettext("%(n)s reader", "%(n)s readers", persons.plural)
+    return said % {"n": persons}
 
 
 def mix_complete(check: gates.MixComplete) -> Sentence:

@@ -14,7 +14,12 @@ from campaigns.sending import audience
 from campaigns.sending.audience import LaunchCount
 from campaigns.sending.mail import Mail, Recipient, new_test_number, read_back
 from campaigns.sending.models import Delivery
-from campaigns.sending.readiness import Obstacle, campaign_obstacles, launch_obstacles
+from campaigns.sending.readiness import (
+    Obstacle,
+    campaign_obstacles,
+    launch_obstacles,
+    nobody_mailed,
+)
 from campaigns.sending.words import obstacles_in_words
 from campaigns.sending.workers import call_workers
 from core.disclosure import Count
@@ -59,6 +64,9 @@ def launch_content(*, content: Content, by: User, due_at: datetime | None = None
     content.links.place(content)
 
     launched = audience.freeze(content, due_at or content.due_at or now)
+    if not launched.mailed:
+        # Nothing of this stays: what is refused has not been launched.
+        _refuse([nobody_mailed(content, some_held_out=launched.held_out > 0)])
     audit.record(
         action=AuditAction.CONTENT_LAUNCH,
         by=by,

@@ -1,6 +1,6 @@
 """How a content's deliveries stand, for the live page: two queries however many rows there are.
 
-``Standing`` is what the database says, ``Progress`` what one viewer may be told of it: who may open
+``Balance`` is what the database says, ``Progress`` what one viewer may be told of it: who may open
 every reader sees the exact numbers of deliveries. How many followed a link, and why mails did not
 go out, is protected whoever looks.
 """
@@ -50,7 +50,7 @@ MOST_REASONS = 12
 
 # --- what the database says -----------------------------------------------------------------------
 @dataclass(frozen=True)
-class Standing:
+class Balance:
     """Rows by state and by (state, stored reason), rows whose reader followed a link, rows sent in
     the last minute, and when the next waiting row may go.
     """
@@ -98,7 +98,7 @@ class Standing:
         return any(self.counts[state] for state in IN_HAND)
 
 
-def standing(content: Content, campus: int | None = None) -> Standing:
+def standing(content: Content, campus: int | None = None) -> Balance:
     """Where the deliveries of ``content`` stand now; with a ``campus`` those to its readers."""
     deliveries = content.deliveries.all()
     if campus is not None:
@@ -122,7 +122,7 @@ def standing(content: Content, campus: int | None = None) -> Standing:
         recent=models.Count("pk", filter=Q(sent_at__gte=recent)),
         next_due=Min("due_at", filter=Q(state=State.PENDING)),
     )
-    return Standing(
+    return Balance(
         counts=counts,
         by_reason=by_reason,
         clicked=facts["clicked"],
@@ -286,7 +286,7 @@ def progress(content: Content, viewer) -> Progress:
     )
 
 
-def _reasons(found: Standing) -> list[ReasonCount]:
+def _reasons(found: Balance) -> list[ReasonCount]:
     """What did not go out, the most frequent reason first as far as it is told.
 
     The reasons of a state add up to its number, so they are hidden together, those without a reason
@@ -303,7 +303,7 @@ def _reasons(found: Standing) -> list[ReasonCount]:
     return reasons[:MOST_REASONS]
 
 
-def _shown_reasons(found: Standing) -> dict[tuple[State, str], Count]:
+def _shown_reasons(found: Balance) -> dict[tuple[State, str], Count]:
     """By state and stored reason what everybody may be told; one row of counts for each state."""
     by_state = defaultdict(dict)
     for (state, reason), rows in found.by_reason.items():
@@ -317,7 +317,7 @@ def _shown_reasons(found: Standing) -> dict[tuple[State, str], Count]:
     return shown
 
 
-def _followers(found: Standing) -> Count:
+def _followers(found: Balance) -> Count:
     """Who followed a link, beside those who were sent one; that nobody did names nobody."""
     if found.clicked == 0:
         return Count.of(0)

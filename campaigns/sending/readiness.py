@@ -5,7 +5,7 @@ from enum import Enum, auto
 from campaigns.contents.models import Content
 from campaigns.hosts.known import unknown_among
 from campaigns.plan.models import Campaign
-from crm.readers.models import ContactChannel
+from crm.readers.models import ContactChannel, Reader
 
 
 class Obstacle(Enum):
@@ -13,6 +13,9 @@ class Obstacle(Enum):
     NO_EMAIL_CHANNEL = auto()
     CAMPAIGN_NOT_LIVE = auto()
     NO_SEGMENT = auto()
+    NOBODY_FOUND = auto()
+    NOBODY_MAILABLE = auto()
+    ALL_HELD_OUT = auto()
 
 
 def launch_obstacles(content: Content) -> list[Obstacle]:
@@ -21,6 +24,18 @@ def launch_obstacles(content: Content) -> list[Obstacle]:
     if not content.is_draft:
         found.append(Obstacle.LAUNCHED)
     return found + campaign_obstacles(content)
+
+
+def nobody_mailed(content: Content, *, some_held_out: bool) -> Obstacle:
+    """Why a launch would mail nobody: no reader in the segments, none who may be mailed, or all of
+    them drawn into the holdout.
+    """
+    if some_held_out:
+        return Obstacle.ALL_HELD_OUT
+    members = Reader.objects.filter(memberships__segment__in=content.campaign.segments.all())
+    if members.exists():
+        return Obstacle.NOBODY_MAILABLE
+    return Obstacle.NOBODY_FOUND
 
 
 def unknown_targets(content: Content) -> list[str]:

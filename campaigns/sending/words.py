@@ -35,6 +35,16 @@ OBSTACLES = {
         "The campaign is not live yet: its standards must be locked first."
     ),
     Obstacle.NO_SEGMENT: gettext_lazy("The campaign has no segment."),
+    Obstacle.NOBODY_FOUND: gettext_lazy(
+        "The campaign's segments hold nobody, so there is nothing to launch."
+    ),
+    Obstacle.NOBODY_MAILABLE: gettext_lazy(
+        "Nobody in the campaign's segments may be mailed for this purpose, so there is nothing to "
+        "launch."
+    ),
+    Obstacle.ALL_HELD_OUT: gettext_lazy(
+        "Everybody who may be mailed was drawn into the holdout, so nobody would be mailed."
+    ),
 }
 
 

@@ -21,9 +21,10 @@ KINDS = {
     "teacher": "teacher faculty professor lecturer 教师 老师 教授 讲师 教工",
     "staff": "staff employee 职工 员工 馆员 教职工 职员",
     "alumnus": "alumnus alumni 校友 毕业生",
+    "visitor": "visitor 访客 访问学者 访问者",
+    "exchange": "exchange 交换生 交流生 交换学生",
     "public": (
-        "public citizen adult juvenile senior visitor guest"
-        " 公众 社会读者 市民 校外读者 普通读者 少儿"
+        "public citizen adult juvenile senior guest 公众 社会读者 市民 校外读者 普通读者 少儿"
     ),
 }
 LANGUAGES = {

@@ -27,6 +27,7 @@ OWN_COLUMNS = (
     "number",
     "name",
     "kind",
+    "stage",
     "cohort",
     "email",
     "email_made",

@@ -38,6 +38,11 @@ class ReaderForm(ModelForm):
     def __init__(self, *args, by: User, **kwargs):
         super().__init__(*args, **kwargs)
 
+        # Nobody comes into what is no longer there; who was in it stays.
+        for name in ("campus", "college"):
+            places = self.fields[name].queryset
+            self.fields[name].queryset = places.to_choose(getattr(self.instance, f"{name}_id"))
+
         # Staff of one campus can neither send a reader to another nor out of their own sight.
         self.fields["campus"].required = bool(by.campus_id)
         if by.campus_id:

@@ -33,6 +33,7 @@ class ReaderFilter(FilterSet):
         forms={"number__startswith": normal_number},
     )
     kind = ChoiceFilter(label=_("Kind"), choices=Reader.Kind.choices, empty_label=_("All kinds"))
+    stage = ChoiceFilter(label=_("Stage"), choices=Reader.Stage.choices, empty_label=_("Any"))
     campus = ModelChoiceFilter(
         label=_("Campus"), queryset=Campus.objects.all(), empty_label=_("All campuses")
     )
@@ -86,6 +87,7 @@ class ReaderTable(Table):
     number = Column(_("Number"), orderable=True)
     name = Column(_("Name"), orderable=True, attrs=NOWRAP)
     kind = Column(_("Kind"), orderable=True, attrs=NOWRAP)
+    stage = Column(_("Stage"), attrs=NOWRAP)
     campus = Column(_("Campus"), orderable=True, attrs=NOWRAP)
     college = Column(_("College"))
     cohort = Column(_("Entry year"))
@@ -128,6 +130,9 @@ class ReaderTable(Table):
     # What stands in the export where it is not the bare value.
     def value_kind(self, record):
         return record.get_kind_display()
+
+    def value_stage(self, record):
+        return record.get_stage_display()
 
     def value_reach(self, record):
         return allowed_in_words(record)

@@ -19,11 +19,21 @@ from crm.readers.folding import edge as edge_at
 from crm.readers.queries import ACTIVE, allowed, consenting
 from crm.segments.models import Segment, SegmentPin
 from crm.segments.rule import ANY, MAX_UNFOLDED, Fault, Rule, RuleError, below, check_rule, nodes
+from crm.standings.models import GRADUATING_KINDS, Then
 
 #: Columns by test: compared with a list of values, with two ends, with codes of a register.
-COLUMNS = {"kind": "r.kind", "language": "r.language", "state": "r.state"}
+COLUMNS = {"kind": "r.kind", "stage": "r.stage", "language": "r.language", "state": "r.state"}
 RANGES = {"cohort": "r.cohort", "registered": "r.registered_on"}
 REGISTERS = {"campus": ("r.campus_id", "crm_campus"), "college": ("r.college_id", "crm_college")}
+#: Those of what was merged stay with the successor.
+WITH_PREDECESSORS = """
+    WITH RECURSIVE found AS (
+        SELECT id FROM {table} WHERE code = ANY(%s)
+        UNION
+        SELECT part.id FROM {table} part JOIN found ON part.successor_id = found.id
+    )
+    SELECT id FROM found
+"""
 #: Tests that look at what somebody did, and who did not switch that off.
 BEHAVIOUR = {"activity", "seen", "trait"}
 COMPUTED_ABOUT = "r.analytics"
@@ -189,7 +199,7 @@ def _in_column(condition: Rule, statement: _Statement, path: str) -> Where:
 def _in_register(condition: Rule, statement: _Statement, path: str) -> Where:
     column, table = REGISTERS[condition["test"]]
     # An array read once: a join would ask the register for every reader.
-    ids = f"SELECT id FROM {table} WHERE code = ANY(%s)"
+    ids = WITH_PREDECESSORS.format(table=table)
     return Where(f"{column} = ANY(ARRAY({ids}))", [condition["in"]])
 
 
@@ -203,6 +213,21 @@ def _between(condition: Rule, statement: _Statement, path: str) -> Where:
             ends.append(f"{column} {sign} %s")
             params.append(end)
     return Where(f"({' AND '.join(ends)})", params)
+
+
+def _graduates(condition: Rule, statement: _Statement, path: str) -> Where:
+    """Readers whose studies end in these years, by the recorded last day; both are included."""
+    dates = _Clauses()
+    dates.add("kind = ANY(%s)", [kind.value for kind in GRADUATING_KINDS])
+    if "from" in condition:
+        dates.add("ends_on >= make_date(%s, 1, 1)", condition["from"])
+    if "to" in condition:
+        dates.add("ends_on <= make_date(%s, 12, 31)", condition["to"])
+    dates.add('"then" = %s', Then.ALUMNUS.value)
+
+    select = f"SELECT reader_id FROM crm_standing WHERE {dates.text} GROUP BY reader_id"
+    alias = statement.joined(select, dates.params)
+    return Where(f"{alias}.reader_id IS NOT NULL", [])
 
 
 def _activity(condition: Rule, statement: _Statement, path: str) -> Where:
@@ -340,6 +365,7 @@ CONDITION_SQL: dict[str, ConditionCompiler] = {
     **dict.fromkeys(COLUMNS, _in_column),
     **dict.fromkeys(REGISTERS, _in_register),
     **dict.fromkeys(RANGES, _between),
+    "graduates": _graduates,
     "activity": _activity,
     "seen": _seen,
     "trait": _trait,

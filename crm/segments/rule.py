@@ -90,9 +90,11 @@ _DAYS = checks.whole_between(1, MAX_DAYS)
 #: What a condition may say, by the test it makes.
 CONDITION_KEYS: dict[str, ConditionKeys] = {
     "kind": _choice_from(Reader.Kind.values),
+    "stage": _choice_from(Reader.Stage.values),
     "campus": _CODES,
     "college": _CODES,
     "cohort": _range_of(checks.whole_between(MIN_YEAR, MAX_YEAR)),
+    "graduates": _range_of(checks.whole_between(MIN_YEAR, MAX_YEAR)),
     "language": _choice_from(dict(settings.LANGUAGES)),
     "registered": _range_of(checks.day),
     "state": _choice_from(Reader.State.values),

@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from core.numbers import number, plain
 from crm.readers.folding import LEAST_DAYS, edge
@@ -129,9 +129,13 @@ def _inside_sentence(label: str) -> str:
     return label[:1].lower() + label[1:]
 
 
-def _kind(condition: Rule, names: Names) -> str:
-    kinds = _labels(condition["in"], Reader.Kind.choices)
-    return _either(map(_inside_sentence, kinds))
+#: Tests that name choices of a reader's column.
+CHOICES = {"kind": Reader.Kind.choices, "stage": Reader.Stage.choices}
+
+
+def _one_of(condition: Rule, names: Names) -> str:
+    chosen = _labels(condition["in"], CHOICES[condition["test"]])
+    return _either(map(_inside_sentence, chosen))
 
 
 def _campus(condition: Rule, names: Names) -> str:
@@ -154,16 +158,34 @@ def _state(condition: Rule, names: Names) -> str:
     return _("state %(names)s") % {"names": _either(called)}
 
 
-def _cohort(condition: Rule, names: Names) -> str:
-    """One year, an open span, or a span with both ends."""
+def _years(condition: Rule, names: Names) -> str:
+    """One year, an open span, or a span with both ends; in the words of the condition's test."""
     low, high = condition.get("from"), condition.get("to")
+    one, before, later, between = YEARS[condition["test"]]
     if low == high:
-        return _("entered in %(year)s") % {"year": low}
+        return one % {"year": low}
     if low is None:
-        return _("entered in %(year)s or before") % {"year": high}
+        return before % {"year": high}
     if high is None:
-        return _("entered in %(year)s or later") % {"year": low}
-    return _("entered from %(low)s to %(high)s") % {"low": low, "high": high}
+        return later % {"year": low}
+    return between % {"low": low, "high": high}
+
+
+#: By test: of one year, up to one, from one on, between two.
+YEARS = {
+    "cohort": (
+        gettext_lazy("entered in %(year)s"),
+        gettext_lazy("entered in %(year)s or before"),
+        gettext_lazy("entered in %(year)s or later"),
+        gettext_lazy("entered from %(low)s to %(high)s"),
+    ),
+    "graduates": (
+        gettext_lazy("graduates in %(year)s"),
+        gettext_lazy("graduates in %(year)s or before"),
+        gettext_lazy("graduates in %(year)s or later"),
+        gettext_lazy("graduates from %(low)s to %(high)s"),
+    ),
+}
 
 
 def _registered(condition: Rule, names: Names) -> str:
@@ -259,12 +281,14 @@ def _segment(condition: Rule, names: Names) -> str:
 
 
 CONDITION_WORDS: dict[str, Callable[[Rule, Names], str]] = {
-    "kind": _kind,
+    "kind": _one_of,
+    "stage": _one_of,
     "campus": _campus,
     "college": _college,
     "language": _language,
     "state": _state,
-    "cohort": _cohort,
+    "cohort": _years,
+    "graduates": _years,
     "registered": _registered,
     "activity": _activity,
     "seen": _seen,

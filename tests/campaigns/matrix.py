@@ -44,6 +44,7 @@ DELIVERY = {
     "campaigns:content-pause": Access(STAFF, make=content, post=True),
     "campaigns:content-resume": Access(STAFF, make=content, post=True),
     "campaigns:content-resend": Access(STAFF, make=content, post=True),
+    "campaigns:season-audiences": Access(STAFF),
     "campaigns:delivery-list": Access(STAFF, make=content),
     "campaigns:reader-panel": Access(STAFF, make=lambda w: {"pk": w.reader.pk}),
     "campaigns:link-list": Access(STAFF),

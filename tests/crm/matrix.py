@@ -7,11 +7,13 @@ from django.utils import timezone
 from core.pictures import DrawnPicture
 from crm.library.keeping import keep
 from crm.privacy.models import Assessment, Correction, Incident
+from crm.registers.models import Department
 from tests import factories
 from tests.permissions import Access
 
 STAFF = Access("librarian manager administrator")
 MANAGERS = Access("manager administrator")
+ADMIN = Access("administrator")
 SAID_NO = {"channel": "email", "purposes": "events", "granted": "no", "wording": "at the desk"}
 
 
@@ -48,6 +50,18 @@ def batch_key(world) -> dict:
 
 def reader_key(world) -> dict:
     return {"pk": world.reader.pk}
+
+
+def standing_key(world) -> dict:
+    kept, _made = world.reader.standings.get_or_create(
+        kind="master", defaults={"then": "alumnus", "source": "staff"}
+    )
+    return {"pk": kept.pk}
+
+
+def department(_world) -> dict:
+    row, _made = Department.objects.get_or_create(code="data", name_zh="数据部")
+    return {"key": "departments", "pk": row.pk}
 
 
 def kept_picture(_world) -> dict:
@@ -125,6 +139,20 @@ MATRIX: dict[str, Access] = {
     "crm:reader-erase": Access(MANAGERS.roles, make=reader_key),
     "crm:reader-edit": Access(STAFF.roles, make=reader_key),
     "crm:reader-consent": Access(STAFF.roles, make=reader_key, post=True, data=SAID_NO),
+    "crm:register-start": ADMIN,
+    "crm:register-list": Access(ADMIN.roles, make=lambda _w: {"key": "terms"}),
+    "crm:register-paste": Access(ADMIN.roles, make=lambda _w: {"key": "terms"}, post=True),
+    "crm:register-merge": Access(ADMIN.roles, make=lambda _w: {"key": "departments"}, post=True),
+    "crm:register-edit": Access(ADMIN.roles, make=department),
+    "crm:register-remove": Access(ADMIN.roles, make=department, post=True),
+    "crm:register-part": Access(ADMIN.roles, make=department, post=True),
+    "crm:department-member-add": Access(
+        ADMIN.roles, make=lambda w: {"pk": department(w)["pk"]}, post=True
+    ),
+    "crm:reader-standings": Access(STAFF.roles, make=reader_key),
+    "crm:standing-add": Access(STAFF.roles, make=reader_key),
+    "crm:standing-edit": Access(STAFF.roles, make=standing_key),
+    "crm:standing-remove": Access(STAFF.roles, make=standing_key, post=True),
     "crm:import-list": STAFF,
     "crm:import-create": STAFF,
     "crm:import-detail": Access(STAFF.roles, make=batch_key),

@@ -12,7 +12,7 @@ LISTS = promises.DOCUMENT.read_text()
 WORKING = [
     *("N0", "A1", "A3", "A4", "A6", "A8", "A11"),
     *("B4", "B5", "B6", "B7", "B10", "B11"),
-    *("C4", "D2", "D5", "F3", "G9", "I4", "I5"),
+    *("C2", "C4", "D2", "D5", "F3", "G9", "I1", "I2", "I4", "I5"),
 ]
 ROW = re.compile(r"^\| (\w+) \|", re.M)
 PROMISE = re.compile(r"^(\d)\. \*\*", re.M)

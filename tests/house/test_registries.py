@@ -86,6 +86,9 @@ NOT_OF_THE_ACCOUNT = {
     "feedback.SurveyVersion.published_by": AT_WORK,
     "feedback.Voice.assigned_to": AT_WORK,
     "feedback.VoiceMessage.author": AT_WORK,
+    "crm.Standing.by": AT_WORK,
+    "crm.DepartmentMember.user": AT_WORK,
+    "crm.FollowerCount.by": AT_WORK,
     "analytics.Target.set_by": AT_WORK,
     "analytics.Decision.by": AT_WORK,
     "pghistory.MiddlewareEvents.user": "a view of pghistory's own, without a table of its own",
@@ -187,6 +190,7 @@ OURS = {
     "crm.Activity": {"ref", "late"},
     "crm.Look": {"user", "reader", "readers", "n", "reason"},
     "crm.SegmentPin": {"at", "until"},
+    "crm.Standing": {"then", "import_run", "moved_on", "created_at"},
     "crm.Correction": {"decided_at", "decided_by"},
     "crm.NewAddress": {"tries"},
     "campaigns.Delivery": {

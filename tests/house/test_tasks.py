@@ -63,6 +63,14 @@ def unchecked() -> ImportBatch:
     return factories.ImportBatchFactory(state="checking")
 
 
+def a_student_whose_time_is_over(_request) -> list:
+    reader = factories.ReaderFactory(kind="undergraduate")
+    reader.standings.create(
+        kind="undergraduate", ends_on="2020-06-30", then="alumnus", source="ils"
+    )
+    return []
+
+
 def a_stopped_check(_request) -> list:
     unchecked()
     return []
@@ -231,6 +239,7 @@ def an_evaluation_asked_for(_request) -> list:
 TASKS: dict[str, Callable] = {
     "crm.tasks.refresh_segment": stale_segment,
     "crm.tasks.refresh_segments": lambda request: stale_segment(request)[1:],
+    "crm.tasks.move_readers": a_student_whose_time_is_over,
     "crm.import_readers": lambda _r: [job_for("crm.import_readers", batch=uploaded().pk)],
     "crm.check_import": lambda _r: [job_for("crm.check_import", batch=unchecked().pk)],
     "crm.settle_checks": a_stopped_check,

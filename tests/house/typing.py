@@ -44,6 +44,7 @@ TYPED_THERE: dict[str, Callable] = {
     "crm:me-leave": lambda w: {"number": w.me.number},
     "crm:privacy-clock-term": lambda _w: {"days": "400", "seen": "400"},
     "crm:reader-erase": lambda w: {"number": w.reader.number},
+    "crm:register-paste": lambda _w: {"lines": "2026 秋,2026-09-01,2027-01-15"},
     "crm:segment-pin": lambda w: {"number": w.reader.number},
     "crm:user-edit": lambda _w: {"role": "librarian"},
     "feedback:voice-create": lambda _w: ID | {"kind": "question", "category": "other"},

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.plan.actions.planning import create_campaign
 from campaigns.plan.models import Campaign, Channel, ChannelPlan, Element, Match, Need
-from campaigns.plan.seasons import SEASONS, rule_of
+from campaigns.plan.seasons import SEASONS, rule_of, segment_name
 from core.provenance import Provenance
 from crm.segments.models import Segment
 from crm.segments.refresh import refresh_segment
@@ -83,7 +83,7 @@ def create_from_season(*, season: str, year: int, by: User, title: str = "") -> 
     )
 
     segment, created = Segment.objects.get_or_create(
-        name=str(template.segment) % {"year": year},
+        name=segment_name(season, year),
         defaults={"rule": rule_of(season, year), "created_by": by},
     )
     # A segment of this name from an earlier plan may have been changed since; it stays as it is.

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,6 +24,7 @@ from campaigns.plan.queries import look
 from campaigns.plan.words import NOT_BELOW_ZERO, labels
 from core.numbers import money, plain
 from core.refusals import Refused
+from crm.segments.refresh import COUNT_MS, refresh_segment
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
@@ -51,6 +53,8 @@ def advance(*, campaign: Campaign, leaving: str, by: User) -> Campaign:
             _("Performance is the last phase: close the campaign when it has been evaluated.")
         )
 
+    if held.phase == Phase.STRATEGY:
+        _count_audience(held)
     blocking = gates.blocking(look(held), held.phase)
     if blocking:
         raise Refused(
@@ -58,6 +62,15 @@ def advance(*, campaign: Campaign, leaving: str, by: User) -> Campaign:
             % {"phase": held.get_phase_display(), "list": labels(blocking)}
         )
     return _enter(held, held.next_phase, by)
+
+
+def _count_audience(campaign: Campaign) -> None:
+    """Count the segments that held nobody, or were never counted, as of now.
+
+    Their readers may have come in since; those that hold somebody are counted every night.
+    """
+    for segment in campaign.segments.filter(Q(size=0) | Q(size__isnull=True)):
+        refresh_segment(segment, limit_ms=COUNT_MS)
 
 
 @transaction.atomic

@@ -1,9 +1,12 @@
 """How a campaign begins: empty, from a season, or as the next round of an earlier one."""
 
-from django.shortcuts import redirect
+from django.core.exceptions import ValidationError
+from django.shortcuts import redirect, render
+from django.utils import timezone
 
 from campaigns.plan.actions import create_campaign, create_from_season, draft_from, update_campaign
-from campaigns.plan.forms import StartForm
+from campaigns.plan.expected import expected_audiences
+from campaigns.plan.forms import StartForm, YearField
 from campaigns.plan.models import Campaign
 from campaigns.plan.seasons import SEASONS
 from campaigns.plan.views.pages import form_page
@@ -13,6 +16,7 @@ from crm.receipts.views import once
 
 #: The newest campaigns that are offered to be continued.
 MOST_OFFERED = 50
+YEAR = YearField()
 
 
 @needs("campaigns.edit")
@@ -26,8 +30,24 @@ def campaign_create(request):
 
     if form.is_valid():
         return redirect(begin(form, request.user))
-    context = {"form": form, "seasons": SEASONS.values()}
+    context = {"form": form, "expected": expected_audiences(year_asked(request), request.user)}
     return form_page(request, "campaigns/plan/campaign_create.html", context)
+
+
+@needs("campaigns.edit")
+def season_audiences(request):
+    """Whom the seasons would find in the year that stands in the form; a part of that page."""
+    context = {"expected": expected_audiences(year_asked(request), request.user)}
+    return render(request, "campaigns/plan/_seasons.html", context)
+
+
+def year_asked(request) -> int:
+    """The year that was typed, or this one where it is none that a campaign can be for."""
+    typed = request.POST.get("year") or request.GET.get("year", "")
+    try:
+        return YEAR.clean(typed)
+    except ValidationError:
+        return timezone.localdate().year
 
 
 def begin(form: StartForm, by) -> Campaign:

@@ -12,7 +12,7 @@ from campaigns.sending.actions import launch_content, pause, resend_unknown, res
 from campaigns.sending.forms import LaunchForm
 from campaigns.sending.models import Delivery
 from campaigns.sending.progress import progress
-from campaigns.sending.readiness import launch_obstacles, unknown_targets
+from campaigns.sending.readiness import Obstacle, launch_obstacles, nobody_mailed, unknown_targets
 from campaigns.sending.words import (
     audience_in_words,
     launch_button,
@@ -92,9 +92,17 @@ def content_launch(request, pk):
         "question": launch_question(counted.all_mailed),
         "button": launch_button(counted.all_mailed),
         "rows": audience_in_words(counted, content.get_purpose_display()),
-        "blocks": obstacles_in_words(launch_obstacles(content)),
+        "blocks": obstacles_in_words(obstacles(content, counted, uncounted)),
     }
     return form_page(request, "campaigns/sending/content_launch.html", context)
+
+
+def obstacles(content, counted, uncounted) -> list[Obstacle]:
+    """What stands in the way: also that nobody would be mailed, where that is known already."""
+    found = launch_obstacles(content)
+    if found or uncounted or not counted.all_mailed.is_zero:
+        return found
+    return [nobody_mailed(content, some_held_out=not counted.held_out.is_zero)]
 
 
 def launch(request, content, due_at) -> None:

@@ -151,7 +151,18 @@ class Reader(models.Model):
         TEACHER = "teacher", _("Teacher")
         STAFF = "staff", _("Staff member")
         ALUMNUS = "alumnus", _("Alumnus")
+        VISITOR = "visitor", _("Visitor")
+        EXCHANGE = "exchange", _("Exchange student")
         PUBLIC = "public", _("Public reader")
+
+    class Stage(models.TextChoices):
+        """How far a student is; written by ``crm.standings`` alone, from dates."""
+
+        NEW = "new", _("New student")
+        ENROLLED = "enrolled", _("Enrolled")
+        FINAL = "final", _("Final year")
+        GRADUATED = "graduated", _("Graduated within a year")
+        ALUMNUS = "alumnus", _("Alumnus")
 
     class State(models.TextChoices):
         ACTIVE = "active", _("Active")
@@ -161,6 +172,10 @@ class Reader(models.Model):
     number = models.CharField(_("reader number"), max_length=64)
     name = models.CharField(_("name"), max_length=120, blank=True)
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
+    # Empty for who is no student, and where no dates are known.
+    stage = models.CharField(
+        _("stage"), max_length=12, choices=Stage.choices, blank=True, db_default="", editable=False
+    )
     campus = models.ForeignKey(
         Campus, models.PROTECT, null=True, blank=True, verbose_name=_("campus")
     )

@@ -96,6 +96,10 @@ class KindCondition(ChoiceCondition):
     test, title, choices = "kind", _("Kind of reader"), Reader.Kind.choices
 
 
+class StageCondition(ChoiceCondition):
+    test, title, choices = "stage", _("Stage of a student"), Reader.Stage.choices
+
+
 class CampusCondition(ChoiceCondition):
     test, title, register = "campus", _("Campus"), "campuses"
 
@@ -145,6 +149,10 @@ class CohortCondition(RangeCondition):
         return forms.IntegerField(
             label=label, required=False, min_value=MIN_YEAR, max_value=MAX_YEAR
         )
+
+
+class GraduatesCondition(CohortCondition):
+    test, title = "graduates", _("Year of graduation")
 
 
 class RegisteredCondition(RangeCondition):
@@ -319,12 +327,14 @@ class NestedCondition(ConditionForm):
 #: Forms by the test they stand for, in the order in which they are offered.
 CONDITIONS: dict[str, type[ConditionForm]] = {
     "kind": KindCondition,
+    "stage": StageCondition,
     "activity": ActivityCondition,
     "seen": SeenCondition,
     "consent": ConsentCondition,
     "campus": CampusCondition,
     "college": CollegeCondition,
     "cohort": CohortCondition,
+    "graduates": GraduatesCondition,
     "registered": RegisteredCondition,
     "language": LanguageCondition,
     "trait": TraitCondition,

@@ -84,6 +84,7 @@ def test_fields_that_are_not_the_authors_are_ignored(desk, campaign, librarian):
 
 
 def test_content_on_its_way_cannot_be_edited(desk, content, librarian):
+    factories.ReaderFactory()
     launch_content(content=content, by=librarian)
     response = desk.post(url("content-edit", content.pk), typed())
     assert response.status_code == 400

@@ -1,11 +1,23 @@
 """The two seasons of the year: other readers, another tone, other channels."""
 
-import pytest
+from datetime import date
 
-from campaigns.plan.actions import create_from_season
+import pytest
+from django.urls import reverse
+
+from campaigns.plan.actions import advance, create_from_season
+from campaigns.plan.expected import expected_audience
+from campaigns.plan.gates import checks
+from campaigns.plan.queries import look
+from campaigns.plan.seasons import rule_of
+from campaigns.plan.words import check_in_words
+from core.refusals import Refused
 from crm.readers.models import Reader
+from crm.segments.compile import compile_rule
 from crm.segments.refresh import refresh_segment
-from tests.factories import ReaderFactory, UserFactory
+from crm.standings.actions import StandingRow, take_standings
+from tests.campaigns.building import complete
+from tests.factories import CampusFactory, ReaderFactory, UserFactory
 
 
 @pytest.fixture
@@ -47,3 +59,79 @@ def test_b6_the_two_seasons_reach_different_readers_over_different_channels(libr
         100,
     ]
     assert len({(campaign.theme, campaign.tone, campaign.sentiment) for campaign in both}) == 2
+
+
+def test_a_season_says_whom_it_finds_before_anything_is_begun(desk):
+    """ "Graduates of 2026, 0 readers" stands beside the choice, and moves with the year."""
+    ReaderFactory(kind="undergraduate", cohort=2026)
+
+    page = desk.get(reverse("campaigns:campaign-create"), {"year": "2026"})
+    told = {found.segment: found.sizes.own.public_number for found in page.context["expected"]}
+    expected = {found.segment: found for found in page.context["expected"]}
+    assert list(told) == ["2026 级新生", "2026 届毕业生"]
+    assert expected["2026 届毕业生"].is_nobody
+    assert not expected["2026 级新生"].is_nobody
+    assert "还没有这样的读者" in page.content.decode()
+
+    part = desk.get(reverse("campaigns:season-audiences"), {"year": "2030"})
+    assert [found.segment for found in part.context["expected"]] == ["2030 级新生", "2030 届毕业生"]
+    assert [found.is_nobody for found in part.context["expected"]] == [True, False]
+
+
+def test_graduates_are_found_by_their_last_day_and_by_entry_only_where_none_is_known(librarian):
+    """Five years instead of four, a doctoral student, and one who stays for a master's."""
+    four, five, doctor, stays = (
+        ReaderFactory(kind=kind, cohort=2022)
+        for kind in ("undergraduate", "undergraduate", "doctoral", "undergraduate")
+    )
+    stays.cohort, stays.kind = 2026, "master"
+    stays.save()
+    last_day = date(2026, 6, 30)
+    rows = [
+        StandingRow(five.pk, "undergraduate", ends_on=date(2027, 6, 30)),
+        StandingRow(doctor.pk, "doctoral", ends_on=date(2026, 12, 31)),
+        StandingRow(stays.pk, "undergraduate", ends_on=last_day),
+    ]
+    take_standings(rows=rows, source="ils", by=None)
+    stays.refresh_from_db()
+    assert (stays.kind, stays.cohort) == ("master", 2026)
+
+    found = {}
+    for key, year in (("farewell", 2026), ("farewell", 2027), ("welcome", 2026)):
+        sql, params = compile_rule(rule_of(key, year))
+        found[key, year] = {reader.pk for reader in Reader.objects.raw(sql, params)}
+    assert found == {
+        ("farewell", 2026): {four.pk, doctor.pk},
+        ("farewell", 2027): {five.pk},
+        ("welcome", 2026): {stays.pk},
+    }
+
+
+def test_staff_of_one_campus_are_not_told_that_nobody_is_found_elsewhere(librarian):
+    here, there = CampusFactory(), CampusFactory()
+    ReaderFactory(kind="undergraduate", cohort=2022, campus=there)
+    own = UserFactory(role="librarian", campus=here)
+
+    found = expected_audience("farewell", 2026, own)
+
+    assert found.sizes.own.is_zero
+    assert not found.is_nobody
+
+
+def test_an_audience_of_nobody_passes_no_gate_until_its_readers_are_there(librarian):
+    """Before, "Graduates of 2026" with nobody in it went through strategy and could be launched."""
+    campaign = complete(librarian)
+    campaign = advance(campaign=campaign, leaving=campaign.phase, by=librarian)
+    farewell = create_from_season(season="farewell", year=2026, by=librarian)
+    campaign.segments.set(farewell.segments.all())
+
+    with pytest.raises(Refused, match="分群"):
+        advance(campaign=campaign, leaving="strategy", by=librarian)
+    check = next(
+        kind for kind in checks(look(campaign, librarian), "strategy") if kind.code == "segments"
+    )
+    assert check_in_words(check).detail.startswith("2026 届毕业生 0 人")
+
+    # They come in afterwards: the step counts anew and finds them.
+    ReaderFactory(kind="undergraduate", cohort=2022)
+    assert advance(campaign=campaign, leaving="strategy", by=librarian).phase == "tactics"

@@ -10,6 +10,7 @@ from campaigns.sending.actions import launch_content
 from campaigns.sending.delivery import claim, suppressed
 from campaigns.sending.mail import Recipient
 from campaigns.sending.views import unsubscribe
+from core.refusals import Refused
 from crm.readers.actions import set_consent
 from crm.readers.actions import unsubscribe as withdraw
 from crm.readers.models import Purpose, Reader, Suppression
@@ -241,7 +242,8 @@ def test_one_mailbox_has_one_consent_one_stop_list_and_one_mail(campaign, librar
 
     withdraw(reader=other, source="portal", by=None)
     again = factories.ContentFactory(campaign=campaign)
-    assert launch_content(content=again, by=librarian).mailed == 0
+    with pytest.raises(Refused):
+        launch_content(content=again, by=librarian)
     assert audience.count(again).suppressed == 1
 
 

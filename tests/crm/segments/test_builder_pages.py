@@ -21,6 +21,8 @@ EVERYTHING = {
     "op": "and",
     "of": [
         {"test": "kind", "in": ["master", "doctoral"]},
+        {"test": "stage", "in": ["new", "graduated"]},
+        {"test": "graduates", "from": 2026, "to": 2026},
         {
             "op": "or",
             "of": [{"test": "campus", "in": ["gulou"]}, {"test": "college", "in": ["history"]}],

@@ -1,4 +1,4 @@
-"""Staff and the library's parts: users with their roles, campuses, colleges; audit; sign-ins."""
+"""Staff: users with their roles; the audit trail; what is counted of sign-ins."""
 
 from datetime import datetime, timedelta
 
@@ -16,43 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from core.access import VisibleQuerySet, role_can
 from core.characters import tidy
 from core.likeness import has_unseen, likeness, likenesses, mixes_scripts
-from core.localised import CHINESE, ENGLISH, localised
-
-
-class Named(models.Model):
-    """Something with a Chinese and an English name and a stable code."""
-
-    code = models.SlugField(_("code"), max_length=40, unique=True)
-    name_zh = models.CharField(_("Chinese name"), max_length=120)
-    name_en = models.CharField(_("English name"), max_length=120, blank=True)
-
-    class Meta:
-        abstract = True
-
-    def __str__(self):
-        return localised({CHINESE: self.name_zh, ENGLISH: self.name_en})
-
-
-class Campus(Named):
-    """A campus, or a branch of a public library."""
-
-    class Meta:
-        verbose_name = _("campus")
-        verbose_name_plural = _("campuses")
-        ordering = ["code"]
-
-
-class College(Named):
-    """A college, school or faculty readers belong to."""
-
-    campus = models.ForeignKey(
-        Campus, models.SET_NULL, null=True, blank=True, related_name="colleges"
-    )
-
-    class Meta:
-        verbose_name = _("college")
-        verbose_name_plural = _("colleges")
-        ordering = ["code"]
+from crm.staff.models.places import Campus
 
 
 class UserQuerySet(VisibleQuerySet):

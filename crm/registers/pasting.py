@@ -1,0 +1,82 @@
+"""Lines that somebody pastes from a table: read into rows, or refused with the line's number."""
+
+import csv
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from core.days import FIRST_DAY, LAST_DAY
+
+DAY = re.compile(r"(\d{4})\D{1,2}(\d{1,2})\D{1,2}(\d{1,2})日?")
+#: What stands in a table where nothing was told.
+NOTHING = {"", "-", "–", "—", "/", "x", "未测", "无"}
+
+
+class WrongLine(Exception):
+    """A line that cannot be read; the message says which, and why."""
+
+
+def rows_of(text: str, read: Callable[[list[str]], dict]) -> list[dict]:
+    """What ``read`` makes of the cells of every line that says something.
+
+    WrongLine for the first line that cannot be read: nothing is taken in then.
+    """
+    rows = []
+    for number, cells in numbered_cells(text):
+        try:
+            rows.append(read(cells))
+        except ValueError as error:
+            raise WrongLine(_("Line %(n)s: %(reason)s") % {"n": number, "reason": error}) from error
+    return rows
+
+
+def numbered_cells(text: str) -> Iterator[tuple[int, list[str]]]:
+    """(number of the line, its cells); tabs where there are any, else commas, Chinese ones too.
+
+    A line without any digit is a header, or empty.
+    """
+    for number, line in enumerate(text.splitlines(), 1):
+        if not re.search(r"\d", line):
+            continue
+        delimiter = "\t"
+        if "\t" not in line:
+            delimiter, line = ",", line.replace("，", ",")
+        (cells,) = csv.reader([line], delimiter=delimiter)
+        yield number, [cell.strip() for cell in cells]
+
+
+def day_of(text: str) -> date:
+    """2026-09-01, 2026/9/1, 2026年9月1日; ValueError for anything else."""
+    found = DAY.fullmatch(text)
+    if found is None:
+        raise ValueError(_("“%(text)s” is no day.") % {"text": text})
+    try:
+        day = date(*map(int, found.groups()))
+    except ValueError as error:
+        raise ValueError(_("“%(text)s” is no day.") % {"text": text}) from error
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise ValueError(_("“%(text)s” cannot be meant.") % {"text": text})
+    return day
+
+
+def number_of(text: str) -> int | None:
+    """A count, with or without commas between thousands; None where nothing is told."""
+    if text.lower() in NOTHING:
+        return None
+    digits = text.replace(",", "")
+    # Figures of other scripts are digits to Python too, but not to a database.
+    if not re.fullmatch(r"[0-9]{1,9}", digits):
+        raise ValueError(_("“%(text)s” is no number.") % {"text": text})
+    return int(digits)
+
+
+def cells_from(cells: list[str], least: int, most: int) -> list[str]:
+    """The cells, filled up to ``most``; ValueError for too few or too many."""
+    if not least <= len(cells) <= most:
+        raise ValueError(
+            _("%(n)s columns, and %(least)s to %(most)s are needed.")
+            % {"n": len(cells), "least": least, "most": most}
+        )
+    return cells + [""] * (most - len(cells))

@@ -1,0 +1,200 @@
+"""The registers: one page for each, with its rows, a form for one more, and what else it takes."""
+
+from datetime import date
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from core.access import needs
+from core.forms import posted, refusal_on, status_of
+from core.refusals import Refused
+from crm.receipts.views import once
+from crm.registers.actions import (
+    add_member,
+    merge_places,
+    part_again,
+    remove_row,
+    take_rows,
+    write_row,
+)
+from crm.registers.calendar import teaching_week
+from crm.registers.forms import MemberForm, MergeForm
+from crm.registers.lists import REGISTERS, Register
+from crm.registers.models import Department, TeachingTerm
+from crm.registers.queries import members_with_predecessors
+from crm.registers.words import period_in_words, week_in_words
+
+
+def register_of(key: str) -> Register:
+    """The register with this key; 404 where there is none."""
+    if key not in REGISTERS:
+        raise Http404
+    return REGISTERS[key]
+
+
+def row_of(register: Register, pk: int):
+    """One row of the register; 404 where there is none."""
+    return get_object_or_404(register.model, pk=pk)
+
+
+@needs("settings.edit")
+def register_start(request):
+    """The first of the registers."""
+    return redirect("crm:register-list", "departments")
+
+
+@needs("settings.edit")
+@once
+def register_list(request, key):
+    """The rows, for places as they were on ``?on=``, and a form for one more."""
+    register = register_of(key)
+    form = register.form(posted(request))
+    if form.is_valid():
+        with refusal_on(form):
+            write_row(row=register.model(), by=request.user, **form.cleaned_data)
+            messages.success(request, _("Written down."))
+            return redirect("crm:register-list", key)
+    return page(request, register, form)
+
+
+def page(request, register: Register, form, *, paste=None, merge=None):
+    """The page with all its forms, one of them perhaps refused."""
+    day = day_asked(request)
+    rows = [(row, register.says(row)) for row in register.rows(day)]
+    context = {
+        "register": register,
+        "registers": REGISTERS.values(),
+        "rows": rows,
+        "day": day,
+        "form": form,
+        "paste": paste or (register.paste() if register.paste else None),
+    }
+    if register.has_places:
+        context["merge"] = merge or MergeForm(model=register.model)
+    if register.model is TeachingTerm:
+        context["week"] = week_in_words(teaching_week(timezone.localdate()))
+    status = max(map(status_of, filter(None, (form, paste, merge))))
+    return render(request, "crm/registers/register_list.html", context, status=status)
+
+
+def day_asked(request) -> date | None:
+    """The day in the address; None where there is none or it is no day."""
+    try:
+        return date.fromisoformat(request.GET.get("on", ""))
+    except ValueError:
+        return None
+
+
+@needs("settings.edit")
+@require_POST
+@once
+def register_paste(request, key):
+    """Take in the lines that were pasted: all, or none with the reason."""
+    register = register_of(key)
+    if register.paste is None:
+        raise Http404
+    form = register.paste(request.POST)
+    if form.is_valid():
+        with refusal_on(form, "lines"):
+            model, rows = register.model, form.cleaned_data["rows"]
+            n = take_rows(model=model, rows=rows, by=request.user)
+            said = ngettext("%(n)s row new or changed.", "%(n)s rows new or changed.", n)
+            messages.success(request, said % {"n": n})
+            return redirect("crm:register-list", key)
+    return page(request, register, register.form(), paste=form)
+
+
+@needs("settings.edit")
+@require_POST
+@once
+def register_merge(request, key):
+    """Several go on as one."""
+    register = register_of(key)
+    if not register.has_places:
+        raise Http404
+    form = MergeForm(request.POST, model=register.model)
+    if form.is_valid():
+        with refusal_on(form):
+            merge_places(by=request.user, **form.cleaned_data)
+            messages.success(request, _("Merged. Their records are found under the successor."))
+            return redirect("crm:register-list", key)
+    return page(request, register, register.form(), merge=form)
+
+
+@needs("settings.edit")
+def register_edit(request, key, pk):
+    """Change one row."""
+    register = register_of(key)
+    row = row_of(register, pk)
+    initial = {name: getattr(row, name) for name in register.form().fields}
+    form = register.form(posted(request), initial=initial)
+    if form.is_valid():
+        with refusal_on(form):
+            write_row(row=row, by=request.user, **form.cleaned_data)
+            messages.success(request, _("Saved."))
+            return redirect("crm:register-list", key)
+    return row_page(request, register, row_of(register, pk), form)
+
+
+def row_page(request, register: Register, row, form, member_form=None):
+    """The page of one row; a department's with those who work there."""
+    context = {"register": register, "row": row, "form": form}
+    if isinstance(row, Department):
+        context["member_form"] = member_form or MemberForm()
+        context["members"] = [
+            (member, period_in_words(member.starts_on, member.ends_on))
+            for member in members_with_predecessors(row)
+        ]
+    status = max(map(status_of, filter(None, (form, member_form))))
+    return render(request, "crm/registers/register_edit.html", context, status=status)
+
+
+@needs("settings.edit")
+@require_POST
+@once
+def department_member(request, pk):
+    """Write down who works in a department."""
+    department = get_object_or_404(Department, pk=pk)
+    form = MemberForm(request.POST)
+    if form.is_valid():
+        with refusal_on(form):
+            add_member(department=department, by=request.user, **form.cleaned_data)
+            messages.success(request, _("Written down."))
+            return redirect("crm:register-edit", "departments", pk)
+
+    register = REGISTERS["departments"]
+    initial = {name: getattr(department, name) for name in register.form().fields}
+    return row_page(request, register, department, register.form(initial=initial), form)
+
+
+@needs("settings.edit")
+@require_POST
+def register_remove(request, key, pk):
+    """Take out what was never so."""
+    return step(request, key, remove_row, "row", pk, _("Taken out."))
+
+
+@needs("settings.edit")
+@require_POST
+def register_part(request, key, pk):
+    """Take a merger back for one of its parts."""
+    if not register_of(key).has_places:
+        raise Http404
+    return step(request, key, part_again, "part", pk, _("It is on its own again."))
+
+
+def step(request, key, verb, name: str, pk: int, said: str):
+    """One verb on a row, which may be refused; then the register."""
+    row = row_of(register_of(key), pk)
+    try:
+        verb(by=request.user, **{name: row})
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, said)
+    return redirect("crm:register-list", key)

@@ -1,0 +1,77 @@
+"""Rows of the registers, in sentences."""
+
+from datetime import date
+
+from django.db.models import Model
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from core.localised import listed
+from core.numbers import number
+from crm.registers.models import FollowerCount, SpecialDays, TeachingTerm
+from crm.staff.models import Lasting
+
+
+def period_in_words(start: date | None, end: date | None) -> str:
+    """ "1 January 2018 – 31 December 2020"; what is not known is said."""
+    if start and end:
+        days = {"start": date_format(start), "end": date_format(end)}
+        return _("%(start)s – %(end)s") % days
+    if start:
+        return _("since %(start)s, no end set") % {"start": date_format(start)}
+    if end:
+        return _("until %(end)s, the beginning is not recorded") % {"end": date_format(end)}
+    return _("no days recorded")
+
+
+def place_in_words(place: Lasting) -> list[str]:
+    """When it was there, what it came from and what it goes on as."""
+    said = [period_in_words(place.starts_on, place.ends_on)]
+    parts = list(place.predecessors.all())
+    if parts:
+        said.append(_("from %(names)s") % {"names": listed(map(str, parts))})
+    if place.successor:
+        said.append(_("goes on as %(name)s") % {"name": place.successor})
+    return said
+
+
+def term_in_words(term: TeachingTerm) -> list[str]:
+    """Its days, and how many weeks they are."""
+    weeks = _("%(n)s weeks") % {"n": number(term.weeks)}
+    return [period_in_words(term.starts_on, term.ends_on), weeks]
+
+
+def days_in_words(days: SpecialDays) -> list[str]:
+    """Whether it is closed, where, and when."""
+    where = str(days.campus) if days.campus else _("all campuses")
+    said = [str(days.get_kind_display()), where, period_in_words(days.starts_on, days.ends_on)]
+    if days.weekday is not None:
+        said.append(str(days.get_weekday_display()))
+    return said
+
+
+def account_in_words(_account: Model) -> list[str]:
+    return []
+
+
+def count_in_words(count: FollowerCount) -> list[str]:
+    """What was told of one day; what was not says so."""
+    return [
+        _("%(n)s followers") % {"n": told(count.followers)},
+        _("new %(n)s") % {"n": told(count.came)},
+        _("gone %(n)s") % {"n": told(count.went)},
+    ]
+
+
+def told(figure: int | None) -> str:
+    """A figure, or that there is none: nothing told is not 0."""
+    if figure is None:
+        return _("not measured")
+    return number(figure)
+
+
+def week_in_words(week) -> str:
+    """Which teaching week a day lies in."""
+    if week is None:
+        return _("No term is recorded for today.")
+    return _("Today is in week %(n)s of “%(term)s”.") % {"n": week.number, "term": week.term}

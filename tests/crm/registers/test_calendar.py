@@ -1,0 +1,101 @@
+"""Terms with their weeks, closed days, followers: with days, and never a 0 that nobody told."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from core.refusals import Refused
+from crm.readers.models import Reader
+from crm.registers.actions import count_followers, write_row
+from crm.registers.calendar import closed_days, holidays, is_closed, teaching_week
+from crm.registers.models import FollowedAccount, FollowerCount, SpecialDays, TeachingTerm
+from tests.factories import CampusFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk(client):
+    client.force_login(UserFactory(role="administrator"))
+    return client
+
+
+def paste(desk, key: str, lines: str, **fields):
+    address = reverse("crm:register-paste", args=[key])
+    return desk.post(address, {"lines": lines, **fields}, follow=True)
+
+
+def test_a_day_has_its_teaching_week_and_a_day_between_terms_has_none(desk):
+    paste(desk, "terms", "名称\t第一天\t最后一天\n2026 秋季学期\t2026-09-02\t2027年1月17日\n")
+    term = TeachingTerm.objects.get()
+    assert (term.code, str(term), term.weeks) == ("2026-09", "2026 秋季学期", 20)
+
+    weeks = [(date(2026, 9, 2), 1), (date(2026, 9, 6), 1), (date(2026, 9, 7), 2)]
+    for day, number in weeks:
+        assert teaching_week(day).number == number
+    assert teaching_week(date(2026, 9, 1)) is None
+    assert teaching_week(date(2027, 1, 18)) is None
+
+    # Pasted again nothing changes; a term that overlaps another is refused, and the others with it.
+    again = paste(desk, "terms", "2026 秋季学期,2026-09-02,2027-01-17")
+    assert "0 行" in again.content.decode()
+    wrong = paste(desk, "terms", "春,2027-02-20,2027-06-30\n错,2027-01-10,2027-02-01")
+    assert wrong.status_code == 400
+    assert TeachingTerm.objects.count() == 1
+    unread = paste(desk, "terms", "春,2027-02-20,2027-06-30\n夏,2027-07-01,2027-02-30")
+    assert "第 2 行" in unread.content.decode()
+
+
+def test_a_closed_day_of_one_campus_is_open_at_the_others(desk):
+    gulou, pukou = CampusFactory(code="gulou", name_zh="鼓楼"), CampusFactory(code="pukou")
+    lines = "2027-02-05，2027-02-08，春节\n2026-10-01,2026-10-03,国庆,,开放"
+    lines += "\n2026-11-02,2026-11-02,停电,鼓楼"
+    paste(desk, "days", lines)
+    by = UserFactory(role="administrator")
+    write_row(
+        row=SpecialDays(),
+        by=by,
+        campus=pukou,
+        kind="closed",
+        name="周日闭馆",
+        starts_on=date(2026, 9, 1),
+        ends_on=date(2026, 12, 31),
+        weekday=6,
+    )
+
+    assert is_closed(gulou, date(2026, 11, 2))
+    assert not is_closed(pukou, date(2026, 11, 2))
+    assert (is_closed(pukou, date(2026, 11, 1)), is_closed(gulou, date(2026, 11, 1))) == (
+        True,
+        False,
+    )
+    assert is_closed(None, date(2027, 2, 6))
+    assert not is_closed(None, date(2026, 10, 1))
+    assert len(holidays(gulou, date(2026, 10, 1), date(2026, 10, 31))) == 3
+    assert closed_days(gulou, date(2026, 11, 1), date(2027, 2, 28)) == {
+        date(2026, 11, 2),
+        *(date(2027, 2, day) for day in range(5, 9)),
+    }
+    assert "没有校区“浦东”" in paste(desk, "days", "2027-05-01,2027-05-01,x,浦东").content.decode()
+
+
+def test_i2_followers_are_counted_and_are_nobody(desk):
+    """A count a day and account; what was not told is not 0, and nobody becomes a reader."""
+    account = FollowedAccount.objects.create(code="wechat", name_zh="图书馆公众号")
+    lines = "日期\t总数\t新增\t取消\n2026-11-01\t51,204\t12\t\n2026-11-02\t\t0\t3"
+    paste(desk, "followers", lines, account=account.pk)
+
+    rows = FollowerCount.objects.order_by("day").values_list("followers", "came", "went")
+    assert list(rows) == [(51204, 12, None), (None, 0, 3)]
+    page = desk.get(reverse("crm:register-list", args=["followers"])).content.decode()
+    assert ("51,204" in page, "未测" in page) == (True, True)
+    assert Reader.objects.count() == 0
+    leads_to = {field.related_model for field in FollowerCount._meta.fields if field.is_relation}
+    assert Reader not in leads_to
+
+    by = UserFactory(role="librarian")
+    count_followers(account=account, day=date(2026, 11, 2), followers=51213, by=by)
+    assert FollowerCount.objects.count() == 2
+    with pytest.raises(Refused):
+        count_followers(account=account, day=date(2026, 11, 3), by=by)
