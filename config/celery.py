@@ -18,6 +18,7 @@ ROOMS_WITH_TASKS = [
     "crm.clock",
     "crm.letters",
     "crm.imports",
+    "crm.rfc",
     "crm.segments",
     "crm.privacy",
     "campaigns.sending",
@@ -59,6 +60,8 @@ app.conf.beat_schedule = {
     "held-answers": every(60, "feedback.tasks.mix_held_answers"),
     "answers": every(120, "feedback.tasks.project_answers"),
     "receipts": daily(1, 0, "crm.forget_receipts", "default"),
+    # Before the segments, which ask for it.
+    "scores": daily(1, 15, "crm.measure_scores"),
     "segments": daily(1, 30, "crm.tasks.refresh_segments"),
     "facts": daily(2, 10, "analytics.tasks.compute_facts"),
     "loop": daily(2, 40, "analytics.tasks.run_loop"),

@@ -11,6 +11,7 @@ ROOMS_WITH_HOLDS = [
     "crm.letters",
     "crm.readers",
     "crm.imports",
+    "crm.rfc",
     "crm.segments",
     "crm.privacy",
     "campaigns.sending",

@@ -25,6 +25,7 @@ from crm.readers.models import (
     Suppression,
 )
 from crm.receipts.models import FormReceipt
+from crm.rfc.models import Score, ScoreBrackets, ScoreRun
 from crm.segments.models import Segment, SegmentLog, SegmentMember, SegmentPin
 from crm.staff.models import AuditEvent, Bucket, Campus, College, GuessCounter, User
 
@@ -60,6 +61,9 @@ __all__ = [
     "Notice",
     "Reader",
     "FormReceipt",
+    "Score",
+    "ScoreBrackets",
+    "ScoreRun",
     "Segment",
     "SegmentLog",
     "SegmentMember",

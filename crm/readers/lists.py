@@ -25,6 +25,20 @@ from crm.readers.words import allowed_in_words
 from crm.staff.models import Campus
 
 
+#: Brackets of recency, frequency and contribution, as the map of a later room has them.
+BEST_FIRST = (5, 4, 3, 2, 1)
+
+
+def cells_to_filter_by() -> list[tuple[str, str]]:
+    """The cells of the map, "5-3" for recency 5 and frequency 3, and who stands in none."""
+    found = []
+    for recency in BEST_FIRST:
+        for frequency in BEST_FIRST:
+            words = gettext("recency %(r)s, frequency %(f)s") % {"r": recency, "f": frequency}
+            found.append((f"{recency}-{frequency}", words))
+    return [*found, ("none", gettext("nothing recorded"))]
+
+
 class ReaderFilter(FilterSet):
     q = WordsFilter(
         label=_("Number, name or e-mail"),
@@ -55,10 +69,31 @@ class ReaderFilter(FilterSet):
         field_name="memberships__segment",
         empty_label=_("All readers"),
     )
+    cell = ChoiceFilter(
+        label=_("Recency and frequency"),
+        choices=cells_to_filter_by,
+        empty_label=_("Any"),
+        method="in_cell",
+    )
+    contribution = ChoiceFilter(
+        label=_("Contribution"),
+        choices=[(str(n), str(n)) for n in BEST_FIRST],
+        empty_label=_("Any"),
+        field_name="score__contribution",
+    )
     leaving = CheckFilter(label=_("Asked to leave"), method="only_leaving")
 
     def only_leaving(self, readers, _name, checked):
         return only_if_checked(readers, checked, leaving)
+
+    def in_cell(self, readers, _name, cell):
+        """Readers of one cell of the map, or, by the choice "none", those who stand in no cell
+        because nothing is recorded of them.
+        """
+        if cell == "none":
+            return readers.filter(score__isnull=True, analytics=True)
+        recency, frequency = cell.split("-")
+        return readers.filter(score__recency=recency, score__frequency=frequency)
 
     def reachable_by(self, readers, _name, channel):
         """Readers whom ``channel`` leads to, or, by the choice "none", no channel."""

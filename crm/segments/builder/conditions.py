@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from core.days import PlausibleDay
 from core.forms import Form
 from crm.readers.models import Activity, ContactChannel, Purpose, Reader
+from crm.rfc.queries import brackets_in_force, last_run
+from crm.rfc.words import FIGURES, choices_of
 from crm.segments.checks import MAX_TEXT
 from crm.segments.models import Segment
 from crm.segments.rule import ANY, MAX_COUNT, MAX_DAYS, MAX_YEAR, MIN_YEAR, Rule
@@ -37,6 +39,12 @@ class Registers:
     def colleges(self) -> list[tuple[str, str]]:
         """(code, name), as a rule holds the code."""
         return [(college.code, str(college)) for college in College.objects.all()]
+
+    @cached_property
+    def brackets(self) -> dict[str, list[tuple[int, str]]]:
+        """(bracket, what it means) of each figure, by the edges of the last run."""
+        edges = last_run() or brackets_in_force()
+        return {figure: choices_of(figure, edges) for figure in FIGURES}
 
     @cached_property
     def segments(self) -> list[tuple[int, str]]:
@@ -213,6 +221,35 @@ class SeenCondition(ConditionForm):
     days = forms.IntegerField(label=_("the last days"), min_value=1, max_value=MAX_DAYS)
 
 
+class ScoreCondition(ConditionForm):
+    """Brackets of recency, frequency and contribution; a figure without a tick is not asked for."""
+
+    test, title = "rfc", _("Recency, frequency, contribution")
+
+    def add_fields(self, registers):
+        for figure, label in FIGURES.items():
+            self.fields[figure] = forms.TypedMultipleChoiceField(
+                label=label,
+                choices=registers.brackets[figure],
+                coerce=int,
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
+            )
+
+    def clean(self):
+        if not any(self.cleaned_data.values()) and not self.errors:
+            raise forms.ValidationError(_("Tick at least one bracket."))
+        return self.cleaned_data
+
+    def condition(self):
+        """In ascending order, as a rule is read; what was left empty is no key of it."""
+        condition = {"test": self.test}
+        for figure, brackets in self.cleaned_data.items():
+            if brackets:
+                condition[figure] = sorted(brackets)
+        return condition
+
+
 def no_value(_typed: str) -> str:
     """A comparison without a value drops what an earlier one has left in the field."""
     return ""
@@ -321,6 +358,7 @@ CONDITIONS: dict[str, type[ConditionForm]] = {
     "kind": KindCondition,
     "activity": ActivityCondition,
     "seen": SeenCondition,
+    "rfc": ScoreCondition,
     "consent": ConsentCondition,
     "campus": CampusCondition,
     "college": CollegeCondition,
