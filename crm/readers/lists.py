@@ -24,7 +24,6 @@ from crm.readers.queries import leaving, segments_to_filter_by
 from crm.readers.words import allowed_in_words
 from crm.staff.models import Campus
 
-
 #: Brackets of recency, frequency and contribution, as the map of a later room has them.
 BEST_FIRST = (5, 4, 3, 2, 1)
 

@@ -90,7 +90,11 @@ def edge_field(figure: str, label, place: int, edge: int) -> forms.IntegerField:
     # Recency runs down: at most 7 days is 5. The others run up: at least 2 times is 2.
     bracket, most, said = place + 2, MOST_TIMES, _("%(figure)s %(n)s: at least so many times")
     if figure == "recency":
-        bracket, most, said = BRACKETS - place, MOST_DAYS, _("%(figure)s %(n)s: at most so many days")
+        bracket, most, said = (
+            BRACKETS - place,
+            MOST_DAYS,
+            _("%(figure)s %(n)s: at most so many days"),
+        )
     return forms.IntegerField(
         label=said % {"figure": label, "n": bracket}, initial=edge, min_value=1, max_value=most
     )

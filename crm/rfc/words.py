@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from core.numbers import number
-from crm.rfc.models import BRACKETS, BRACKET_NUMBERS, Edges
+from crm.rfc.models import BRACKET_NUMBERS, BRACKETS, Edges
 
 #: The three figures, in the order in which they are named.
 FIGURES = {

@@ -10,17 +10,20 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from core.days import PlausibleDay
 from core.forms import Form
+from core.localised import listed
 from crm.readers.models import Activity, ContactChannel, Purpose, Reader
 from crm.rfc.queries import brackets_in_force, last_run
 from crm.rfc.words import FIGURES, choices_of
 from crm.segments.checks import MAX_TEXT
 from crm.segments.models import Segment
 from crm.segments.rule import ANY, MAX_COUNT, MAX_DAYS, MAX_YEAR, MIN_YEAR, Rule
+from crm.segments.traits import offered_traits
 from crm.staff.models import Campus, College
 
 
@@ -41,6 +44,11 @@ class Registers:
         return [(college.code, str(college)) for college in College.objects.all()]
 
     @cached_property
+    def traits(self) -> dict[str, list[str]]:
+        """{name: values} that many readers bear."""
+        return offered_traits()
+
+    @cached_property
     def brackets(self) -> dict[str, list[tuple[int, str]]]:
         """(bracket, what it means) of each figure, by the edges of the last run."""
         edges = last_run() or brackets_in_force()
@@ -55,11 +63,29 @@ class Registers:
         return list(others.values_list("pk", "name"))
 
 
+class ConditionField(forms.BoundField):
+    """A field that is described by the faults of its condition, which are drawn anew while somebody
+    types; what it says of itself would stay until the whole page is sent.
+    """
+
+    def build_widget_attrs(self, attrs, widget=None):
+        attrs = super().build_widget_attrs(attrs, widget)
+        attrs.pop("aria-invalid", None)
+        attrs["aria-describedby"] = self.form.faults_id
+        return attrs
+
+
 class ConditionForm(Form):
     """One condition. ``condition()`` is what the rule says, ``initial_of`` the way back."""
 
+    bound_field_class = ConditionField
     test = ""
     title = ""
+
+    @property
+    def faults_id(self) -> str:
+        """The id of what the page says is wrong with it."""
+        return f"faults-{self.prefix}"
 
     def __init__(self, *args, registers: Registers, **kwargs):
         super().__init__(*args, **kwargs)
@@ -236,6 +262,10 @@ class ScoreCondition(ConditionForm):
                 widget=forms.CheckboxSelectMultiple,
             )
 
+    @staticmethod
+    def initial_of(condition):
+        return {figure: condition.get(figure, []) for figure in FIGURES}
+
     def clean(self):
         if not any(self.cleaned_data.values()) and not self.errors:
             raise forms.ValidationError(_("Tick at least one bracket."))
@@ -307,6 +337,33 @@ class TraitCondition(ConditionForm):
         ],
     )
     value = forms.CharField(label=_("value"), required=False, max_length=2000)
+
+    def add_fields(self, registers):
+        """Both fields offer what exists; whatever is typed is taken as well."""
+        self.names = list(registers.traits)
+        self.values = registers.traits.get(self["name"].value() or "", [])
+        names, values = self.fields["name"].widget.attrs, self.fields["value"].widget.attrs
+        names |= {"list": self.names_id, "autocomplete": "off"}
+        # The values of another name are asked for as soon as it is chosen.
+        names |= {
+            "hx-get": reverse("crm:segment-trait-values"),
+            "hx-trigger": "change",
+            "hx-target": f"#{self.values_id}",
+            "hx-params": self.add_prefix("name"),
+        }
+        values |= {"list": self.values_id, "autocomplete": "off"}
+
+    @property
+    def names_in_words(self) -> str:
+        return listed(self.names)
+
+    @property
+    def names_id(self) -> str:
+        return f"names-{self.prefix}"
+
+    @property
+    def values_id(self) -> str:
+        return f"values-{self.prefix}"
 
     def clean(self):
         # Without a comparison that is known, the value is a text like another.
