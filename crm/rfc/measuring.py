@@ -180,7 +180,7 @@ def difference(values: dict) -> Iterator[None]:
 
 
 def write_batches() -> int:
-    """Write the difference; returns how many readers were put off, because somebody changed them."""
+    """Write the difference; returns how many readers were put off: somebody was changing them."""
     put_off = 0
     with connection.cursor() as cursor:
         cursor.execute(TO_WRITE)

@@ -95,9 +95,9 @@ class Node:
         form = self.form
         first = next(iter(form.visible_fields()))
         found = [FieldFault(first.auto_id, "", error) for error in form.non_field_errors()]
-        for field in form.visible_fields():
-            for error in field.errors:
-                found.append(FieldFault(field.auto_id, str(field.label), error))
+        for shown in form.visible_fields():
+            for error in shown.errors:
+                found.append(FieldFault(shown.auto_id, str(shown.label), error))
         return found
 
     @property

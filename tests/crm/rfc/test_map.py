@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from crm.readers.models import Look, Reader
 from crm.rfc.figures import map_for
@@ -128,6 +129,7 @@ def test_brackets_are_chosen_by_administrators_on_a_page(campuses):
     assert ScoreRun.objects.get().recency == [7, 30, 90, 180]
 
 
+@translation.override("en")
 def test_brackets_read_as_sentences():
     edges = usual_brackets()
     assert [words for _n, words in choices_of("recency", edges)] == [
