@@ -88,13 +88,11 @@ def name_of(figure: str, place: int) -> str:
 def edge_field(figure: str, label, place: int, edge: int) -> forms.IntegerField:
     """The field of one edge, named by the bracket that it bounds."""
     # Recency runs down: at most 7 days is 5. The others run up: at least 2 times is 2.
-    bracket, most, said = place + 2, MOST_TIMES, _("%(figure)s %(n)s: at least so many times")
+    bracket, most = place + 2, MOST_TIMES
+    said = _("%(figure)s %(n)s: at least so many times")
     if figure == "recency":
-        bracket, most, said = (
-            BRACKETS - place,
-            MOST_DAYS,
-            _("%(figure)s %(n)s: at most so many days"),
-        )
+        bracket, most = BRACKETS - place, MOST_DAYS
+        said = _("%(figure)s %(n)s: at most so many days")
     return forms.IntegerField(
         label=said % {"figure": label, "n": bracket}, initial=edge, min_value=1, max_value=most
     )
