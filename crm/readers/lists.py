@@ -2,7 +2,7 @@
 
 from django.db.models import Case, IntegerField, When
 from django.utils.html import format_html
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter, FilterSet, ModelChoiceFilter
 
@@ -75,7 +75,7 @@ class ReaderFilter(FilterSet):
         method="in_cell",
     )
     contribution = ChoiceFilter(
-        label=_("Contribution"),
+        label=pgettext_lazy("a figure", "Contribution"),
         choices=[(str(n), str(n)) for n in BEST_FIRST],
         empty_label=_("Any"),
         field_name="score__contribution",

@@ -208,11 +208,11 @@ def keep_run(span: Span, brackets, put_off: int, started: float) -> ScoreRun:
         pk=1,
         defaults={
             **brackets.as_dict,
-            "as_of": span.as_of,
+            "computed_at": span.as_of,
             "counted_since": timezone.localdate(first),
             "readers": readers,
             "put_off": put_off,
-            "ms": round((monotonic() - started) * 1000),
+            "refresh_ms": round((monotonic() - started) * 1000),
         },
     )
     return run

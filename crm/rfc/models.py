@@ -94,15 +94,15 @@ class ScoreBrackets(Edges):
 class ScoreRun(Edges):
     """The last run, the only row: the edges it took, as of when, and since when it counted.
 
-    ``readers`` were given figures in ``ms`` milliseconds. ``put_off`` readers were being changed
+    ``readers`` were given figures in ``refresh_ms`` milliseconds. ``put_off`` readers were being changed
     by somebody meanwhile, and keep what they had until the next run.
     """
 
-    as_of = models.DateTimeField(_("as of"))
+    computed_at = models.DateTimeField(_("as of"))
     counted_since = models.DateField(_("counted since"))
     readers = models.PositiveIntegerField()
     put_off = models.PositiveIntegerField(default=0)
-    ms = models.PositiveIntegerField()
+    refresh_ms = models.PositiveIntegerField()
 
     class Meta:
         verbose_name = _("run of recency, frequency and contribution")
@@ -110,7 +110,7 @@ class ScoreRun(Edges):
         constraints = [models.CheckConstraint(condition=Q(pk=1), name="score_run_is_one")]
 
     def __str__(self):
-        return str(self.as_of)
+        return str(self.computed_at)
 
 
 class Score(models.Model):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from core.numbers import number
 from crm.rfc.models import BRACKET_NUMBERS, BRACKETS, Edges
@@ -12,7 +12,7 @@ from crm.rfc.models import BRACKET_NUMBERS, BRACKETS, Edges
 FIGURES = {
     "recency": gettext_lazy("Recency"),
     "frequency": gettext_lazy("Frequency"),
-    "contribution": gettext_lazy("Contribution"),
+    "contribution": pgettext_lazy("a figure", "Contribution"),
 }
 
 

@@ -154,6 +154,7 @@ ONCE_OTHERWISE = {
     "crm:privacy-clock-term": "a term is one row, written over",
     "crm:reader-child": "an address has one account: the second is refused",
     "crm:reader-erase": "nobody is erased twice",
+    "crm:score-brackets": "the brackets are one row, written over",
     "crm:segment-duplicate": "no words: the copy leads to itself again",
     "crm:segment-pin": "a reader is pinned once in a segment, by a constraint",
     "crm:token-create": "a second token of the same name is refused",

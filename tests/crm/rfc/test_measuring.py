@@ -35,7 +35,7 @@ def test_b5_readers_are_placed_by_what_they_did_and_nobody_by_what_is_not_record
 
     assert measured() == {"keen": (0, 5, 2, 5, 2, 3), "old": (181, 1, 0, 1, 1, 1)}
     run = ScoreRun.objects.get()
-    assert (run.as_of, run.readers, run.put_off) == (NOW, 2, 0)
+    assert (run.computed_at, run.readers, run.put_off) == (NOW, 2, 0)
 
 
 def test_edges_belong_to_the_better_bracket():
