@@ -6,12 +6,14 @@ told more than tens.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from urllib.parse import urlencode
 
 from django.db import connection
 from django.urls import reverse
 
 from core.disclosure import Count, CountTable, CrossedTable, Missing
+from crm.readers.models import Reader
 from crm.readers.queries import ACTIVE
 from crm.readers.scopes import NOBODY, campus_of, scope_of
 from crm.rfc.models import BRACKET_NUMBERS, BRACKETS, ScoreRun
@@ -37,7 +39,7 @@ Numbers = dict[tuple[int | None, int | None], int]
 
 
 @dataclass(frozen=True)
-class Cell:
+class MapCell:
     """Some readers: how many, how full it is drawn, and where the list of them is ("" for who may
     not open it).
     """
@@ -50,17 +52,17 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Row:
+class MapRow:
     """One bracket of recency, what it means, its cells by frequency, and their sum."""
 
     recency: int
     words: str
-    cells: list[Cell]
+    cells: list[MapCell]
     total: Count | None
 
 
 @dataclass(frozen=True)
-class Head:
+class MapHead:
     """One bracket of frequency, what it means, and the sum of its column."""
 
     frequency: int
@@ -76,8 +78,8 @@ class Map:
     bracket of contribution is looked at.
     """
 
-    heads: list[Head]
-    rows: list[Row]
+    heads: list[MapHead]
+    rows: list[MapRow]
     total: Count
     silent: Count | None
     silent_url: str
@@ -131,15 +133,15 @@ def _map_in_tens(grid: list[list[int]], run: ScoreRun) -> Map:
     )
 
 
-def _heads(run: ScoreRun, totals: Sequence[Count | None]) -> list[Head]:
+def _heads(run: ScoreRun, totals: Sequence[Count | None]) -> list[MapHead]:
     heads = []
     for frequency, total in zip(ORDER, totals, strict=True):
-        heads.append(Head(frequency, bracket_words("frequency", run, frequency), total))
+        heads.append(MapHead(frequency, bracket_words("frequency", run, frequency), total))
     return heads
 
 
-def _rows(run: ScoreRun, table, totals, contribution: int | None, *, opens: bool) -> list[Row]:
-    fullest = max((count.place for row in table for count in row), default=0)
+def _rows(run: ScoreRun, table, totals, contribution: int | None, *, opens: bool) -> list[MapRow]:
+    fullest = max(count.place for count in chain.from_iterable(table))
     rows = []
     for recency, counts, total in zip(ORDER, table, totals, strict=True):
         cells = []
@@ -147,8 +149,8 @@ def _rows(run: ScoreRun, table, totals, contribution: int | None, *, opens: bool
             url = ""
             if opens:
                 url = list_of(cell=f"{recency}-{frequency}", contribution=contribution)
-            cells.append(Cell(recency, frequency, count, shade_of(count, fullest), url))
-        rows.append(Row(recency, bracket_words("recency", run, recency), cells, total))
+            cells.append(MapCell(recency, frequency, count, shade_of(count, fullest), url))
+        rows.append(MapRow(recency, bracket_words("recency", run, recency), cells, total))
     return rows
 
 
@@ -165,7 +167,7 @@ def shade_of(count: Count, fullest: int) -> int:
 
 def list_of(*, cell: str, contribution: int | None = None) -> str:
     """Address of the list of the readers behind a cell."""
-    asked = {"cell": cell, "state": "active"}
+    asked = {"cell": cell, "state": str(Reader.State.ACTIVE)}
     if contribution is not None:
         asked["contribution"] = str(contribution)
     return f"{reverse('crm:reader-list')}?{urlencode(asked)}"

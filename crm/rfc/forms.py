@@ -14,7 +14,7 @@ MOST_TIMES = 100_000
 LEAST_SPAN = 30
 
 
-class MapForm(Form):
+class ScoreMapForm(Form):
     """One bracket of contribution, or all."""
 
     def __init__(self, *args, edges: Edges, **kwargs):

@@ -94,8 +94,8 @@ class ScoreBrackets(Edges):
 class ScoreRun(Edges):
     """The last run, the only row: the edges it took, as of when, and since when it counted.
 
-    ``readers`` were given figures in ``refresh_ms`` milliseconds. ``put_off`` readers were being changed
-    by somebody meanwhile, and keep what they had until the next run.
+    ``readers`` were given figures in ``refresh_ms`` milliseconds. ``put_off`` readers were being
+    changed by somebody meanwhile, and keep what they had until the next run.
     """
 
     computed_at = models.DateTimeField(_("as of"))

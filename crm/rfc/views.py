@@ -9,7 +9,7 @@ from core.access import needs
 from core.forms import posted, refusal_on, status_of
 from crm.rfc.actions import request_measuring, set_brackets
 from crm.rfc.figures import map_for
-from crm.rfc.forms import BracketsForm, MapForm
+from crm.rfc.forms import BracketsForm, ScoreMapForm
 from crm.rfc.queries import brackets_in_force, last_run
 
 
@@ -20,7 +20,7 @@ def score_map(request):
     if run is None:
         return render(request, "crm/rfc/score_map.html", {"run": None})
 
-    form = MapForm(request.GET or None, edges=run)
+    form = ScoreMapForm(request.GET or None, edges=run)
     contribution = form.asked()
     context = {
         "run": run,

@@ -108,7 +108,7 @@ def test_folded_months_and_single_rows_count_together_night_after_night():
 
 
 def test_batches_give_the_same_and_who_leaves_in_between_gets_none(monkeypatch):
-    monkeypatch.setattr(measuring, "DIFFERENCE", measuring.DIFFERENCE.replace("20000", "2"))
+    monkeypatch.setattr(measuring, "DIFFERENCE", measuring.DIFFERENCE.replace("/ 5000", "/ 2"))
     people = [reader(f"r{n}") for n in range(7)]
     for one in people:
         does(one, KINDS.VISIT, 1)
