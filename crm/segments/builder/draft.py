@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import filterfalse
+from operator import attrgetter
 from typing import Any
 
 from django import forms
@@ -197,7 +199,7 @@ class Draft:
     @property
     def conditions(self) -> list[Node]:
         """All but the groups, in the order of the page."""
-        return [node for node in self._in_order(self.root) if not node.is_group]
+        return list(filterfalse(attrgetter("is_group"), self._in_order(self.root)))
 
     def _in_order(self, node: Node) -> Iterator[Node]:
         yield node

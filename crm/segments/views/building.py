@@ -65,8 +65,8 @@ def segment_sample(request):
 @needs("segments.view")
 def segment_trait_values(request):
     """Options for the values of a trait, which a field of the builder has just named."""
-    # The field is called after its place in the tree.
-    name = next((value for key, value in request.GET.items() if key.endswith("-name")), "")
+    # The field, the only one that is sent, is called after its place in the tree.
+    name = next(iter(request.GET.values()), "")
     context = {"values": offered_traits().get(name, [])}
     return render(request, "crm/segments/_trait_options.html", context)
 
