@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from core.queue import enqueue
 from core.refusals import Refused
-from crm.rfc.models import BRACKETS, ScoreBrackets
+from crm.rfc.models import ScoreBrackets
 from crm.rfc.queries import brackets_in_force
 from crm.staff import audit
 from crm.staff.models import User
@@ -30,7 +30,7 @@ def set_brackets(
     Refused where the edges of a figure do not ascend.
     """
     for edges in (recency, frequency, contribution):
-        if len(edges) != BRACKETS - 1 or sorted(set(edges)) != list(edges):
+        if sorted(set(edges)) != list(edges):
             raise Refused(_("Each edge must be larger than the one before it."))
 
     before = brackets_in_force().as_dict

@@ -12,6 +12,8 @@ MOST_DAYS = 36_525
 MOST_TIMES = 100_000
 #: A shorter span says little of how often somebody comes; single activities are kept so long.
 LEAST_SPAN = 30
+#: The fields of the four edges of each figure.
+NAMES = {figure: [f"{figure}_{place}" for place in range(BRACKETS - 1)] for figure in FIGURES}
 
 
 class ScoreMapForm(Form):
@@ -29,9 +31,8 @@ class ScoreMapForm(Form):
 
     def asked(self) -> int | None:
         """The bracket asked for; None for all, and for what is none."""
-        if not self.is_valid():
-            return None
-        return self.cleaned_data["contribution"]
+        self.full_clean()
+        return self.cleaned_data.get("contribution")
 
 
 class BracketsForm(Form):
@@ -48,15 +49,14 @@ class BracketsForm(Form):
         super().__init__(*args, **kwargs)
         for figure, label in FIGURES.items():
             for place, edge in enumerate(getattr(edges, figure)):
-                self.fields[name_of(figure, place)] = edge_field(figure, label, place, edge)
+                self.fields[NAMES[figure][place]] = edge_field(figure, label, place, edge)
         self.initial.setdefault("days", edges.days)
 
     def rows(self) -> list[tuple[str, list]]:
         """(figure in words, its four fields) as the page shows them."""
         found = []
         for figure, label in FIGURES.items():
-            fields = [self[name_of(figure, place)] for place in range(BRACKETS - 1)]
-            found.append((label, fields))
+            found.append((label, list(map(self.__getitem__, NAMES[figure]))))
         return found
 
     def clean(self):
@@ -67,22 +67,18 @@ class BracketsForm(Form):
                 before, edge = edges[place - 1], edges[place]
                 if None not in (before, edge) and edge <= before:
                     self.add_error(
-                        name_of(figure, place), _("must be larger than the edge before it")
+                        NAMES[figure][place], _("must be larger than the edge before it")
                     )
         return self.cleaned_data
 
     def edges_of(self, figure: str) -> list[int | None]:
         """What was given; None for an edge that could not be read."""
-        return [self.cleaned_data.get(name_of(figure, place)) for place in range(BRACKETS - 1)]
+        return list(map(self.cleaned_data.get, NAMES[figure]))
 
     def values(self) -> dict:
         """What the verb takes, of a valid form."""
         chosen = {figure: self.edges_of(figure) for figure in FIGURES}
         return chosen | {"days": self.cleaned_data["days"]}
-
-
-def name_of(figure: str, place: int) -> str:
-    return f"{figure}_{place}"
 
 
 def edge_field(figure: str, label, place: int, edge: int) -> forms.IntegerField:

@@ -20,7 +20,7 @@ def score_map(request):
     if run is None:
         return render(request, "crm/rfc/score_map.html", {"run": None})
 
-    form = ScoreMapForm(request.GET or None, edges=run)
+    form = ScoreMapForm(request.GET, edges=run)
     contribution = form.asked()
     context = {
         "run": run,

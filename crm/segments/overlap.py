@@ -6,6 +6,7 @@ from django.db import connection
 
 from core.disclosure import Count, Missing, is_small
 from crm.readers.scopes import NOBODY, campus_of, scope_of
+from crm.segments.figures import share_of
 from crm.segments.models import Segment
 from crm.staff.models import User
 
@@ -58,16 +59,15 @@ def overlap_for(viewer: User, one: Segment, other: Segment) -> Overlap:
     both, only_one, only_other = map(Count.of, parts)
     if any(map(is_small, parts)):
         both = only_one = only_other = Count.without(Missing.WITHHELD)
-    size_of_one = Count.of(parts[0] + parts[1])
-    size_of_other = Count.of(parts[0] + parts[2])
+    size_of_one, size_of_other = parts[0] + parts[1], parts[0] + parts[2]
     return Overlap(
         both=both,
         only_one=only_one,
         only_other=only_other,
-        one=size_of_one,
-        other=size_of_other,
-        share_of_one=share(both, size_of_one),
-        share_of_other=share(both, size_of_other),
+        one=Count.of(size_of_one),
+        other=Count.of(size_of_other),
+        share_of_one=share_of(both, size_of_one),
+        share_of_other=share_of(both, size_of_other),
     )
 
 
@@ -77,10 +77,3 @@ def count_members(one: Segment, other: Segment, campus: int | None) -> tuple[int
     with connection.cursor() as cursor:
         cursor.execute(COUNTED, asked)
         return cursor.fetchone()
-
-
-def share(part: Count, whole: Count) -> float | None:
-    numbers = part.public_number, whole.public_number
-    if None in numbers or not numbers[1]:
-        return None
-    return numbers[0] / numbers[1]

@@ -227,7 +227,7 @@ class ScoreCondition(ConditionForm):
         return {figure: condition.get(figure, []) for figure in FIGURES}
 
     def clean(self):
-        if not any(self.cleaned_data.values()) and not self.errors:
+        if not any(self.cleaned_data.values()):
             raise forms.ValidationError(_("Tick at least one bracket."))
         return self.cleaned_data
 

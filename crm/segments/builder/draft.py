@@ -194,7 +194,7 @@ class Draft:
     def unfinished(self) -> list[Node]:
         """The conditions with faults, in the order of the page; said from now on beside each."""
         self.says_faults = True
-        return [node for node in self._in_order(self.root) if node.form.errors]
+        return list(filter(attrgetter("form.errors"), self._in_order(self.root)))
 
     @property
     def conditions(self) -> list[Node]:
