@@ -20,6 +20,7 @@ ROOMS_WITH_TASKS = [
     "crm.readers",
     "crm.standings",
     "crm.imports",
+    "crm.rfc",
     "crm.segments",
     "crm.privacy",
     "campaigns.sending",
@@ -64,6 +65,8 @@ app.conf.beat_schedule = {
     "receipts": daily(1, 0, "crm.forget_receipts", "default"),
     # Before the segments, which follow the same night.
     "standings": daily(1, 15, "crm.tasks.move_readers"),
+    # Before the segments, which ask for it.
+    "scores": daily(1, 15, "crm.measure_scores"),
     "segments": daily(1, 30, "crm.tasks.refresh_segments"),
     "facts": daily(2, 10, "analytics.tasks.compute_facts"),
     "loop": daily(2, 40, "analytics.tasks.run_loop"),

@@ -53,6 +53,7 @@ DESK = [
         [
             MenuItem("readers", _("Readers"), "crm:reader-list", "readers.view", "r"),
             MenuItem("segments", _("Segments"), "crm:segment-list", "segments.view", "s"),
+            MenuItem("map", _("Recency and frequency"), "crm:score-map", "segments.view"),
             MenuItem("imports", _("Imports"), "crm:import-list", "readers.import", "i"),
             MenuItem("corrections", _("Corrections"), "crm:correction-list", "readers.edit"),
         ],

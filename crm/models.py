@@ -33,6 +33,7 @@ from crm.registers.models import (
     SpecialDays,
     TeachingTerm,
 )
+from crm.rfc.models import Score, ScoreBrackets, ScoreRun
 from crm.segments.models import Segment, SegmentLog, SegmentMember, SegmentPin
 from crm.staff.models import AuditEvent, Bucket, Campus, College, GuessCounter, User
 from crm.standings.models import Standing
@@ -73,6 +74,9 @@ __all__ = [
     "Notice",
     "Reader",
     "FormReceipt",
+    "Score",
+    "ScoreBrackets",
+    "ScoreRun",
     "Segment",
     "SegmentLog",
     "SegmentMember",

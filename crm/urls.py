@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("crm.readers.urls")),
     path("", include("crm.standings.urls")),
     path("", include("crm.imports.urls")),
+    path("", include("crm.rfc.urls")),
     path("", include("crm.segments.urls")),
     path("", include("crm.privacy.urls")),
 ]

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from analytics.facts import computing
 from crm.readers.models import Reader
+from crm.rfc.measuring import measure
 from crm.segments.refresh import refresh_all_segments
 from crm.staff.models import User
 from demo import cycles, people, segments, voices, works
@@ -24,12 +25,14 @@ def steps() -> Iterator[str]:
     works.seed_works(librarian)
     voices.seed_voices(librarian)
     yield "works and voices"
+    measure()
     segments.seed_segments(librarian)
     refresh_all_segments()
     yield "segments"
     yield from cycles.seed_cycles(librarian=librarian, manager=manager)
     people.set_last_seen()
     # Again, since the campaigns have left traces that the segments ask about.
+    measure()
     refresh_all_segments()
     give_reader_a_user(users["reader"])
     computing.compute(computing.first_day(), timezone.localdate())

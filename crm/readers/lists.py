@@ -2,7 +2,7 @@
 
 from django.db.models import Case, IntegerField, When
 from django.utils.html import format_html
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter, FilterSet, ModelChoiceFilter
 
@@ -23,6 +23,19 @@ from crm.readers.models import ContactChannel, Purpose, Reader
 from crm.readers.queries import leaving, segments_to_filter_by
 from crm.readers.words import allowed_in_words
 from crm.staff.models import Campus
+
+#: Brackets of recency, frequency and contribution, as the map of a later room has them.
+BEST_FIRST = (5, 4, 3, 2, 1)
+
+
+def cells_to_filter_by() -> list[tuple[str, str]]:
+    """The cells of the map, "5-3" for recency 5 and frequency 3, and who stands in none."""
+    found = []
+    for recency in BEST_FIRST:
+        for frequency in BEST_FIRST:
+            words = gettext("recency %(r)s, frequency %(f)s") % {"r": recency, "f": frequency}
+            found.append((f"{recency}-{frequency}", words))
+    return [*found, ("none", gettext("nothing recorded"))]
 
 
 class ReaderFilter(FilterSet):
@@ -56,10 +69,31 @@ class ReaderFilter(FilterSet):
         field_name="memberships__segment",
         empty_label=_("All readers"),
     )
+    cell = ChoiceFilter(
+        label=_("Recency and frequency"),
+        choices=cells_to_filter_by,
+        empty_label=_("Any"),
+        method="in_cell",
+    )
+    contribution = ChoiceFilter(
+        label=pgettext_lazy("a figure", "Contribution"),
+        choices=[(str(n), str(n)) for n in BEST_FIRST],
+        empty_label=_("Any"),
+        field_name="score__contribution",
+    )
     leaving = CheckFilter(label=_("Asked to leave"), method="only_leaving")
 
     def only_leaving(self, readers, _name, checked):
         return only_if_checked(readers, checked, leaving)
+
+    def in_cell(self, readers, _name, cell):
+        """Readers of one cell of the map, or, by the choice "none", those who stand in no cell
+        because nothing is recorded of them.
+        """
+        if cell == "none":
+            return readers.filter(score__isnull=True, analytics=True)
+        recency, frequency = cell.split("-")
+        return readers.filter(score__recency=recency, score__frequency=frequency)
 
     def reachable_by(self, readers, _name, channel):
         """Readers whom ``channel`` leads to, or, by the choice "none", no channel."""

@@ -17,6 +17,8 @@ from django.utils.translation import gettext as _
 from crm.readers.folding import COUNTED, month_of
 from crm.readers.folding import edge as edge_at
 from crm.readers.queries import ACTIVE, allowed, consenting
+from crm.rfc.queries import last_run
+from crm.rfc.words import FIGURES
 from crm.segments.models import Segment, SegmentPin
 from crm.segments.rule import ANY, MAX_UNFOLDED, Fault, Rule, RuleError, below, check_rule, nodes
 from crm.standings.models import GRADUATING_KINDS, Then
@@ -35,7 +37,9 @@ WITH_PREDECESSORS = """
     SELECT id FROM found
 """
 #: Tests that look at what somebody did, and who did not switch that off.
-BEHAVIOUR = {"activity", "seen", "trait"}
+BEHAVIOUR = {"activity", "seen", "rfc", "trait"}
+#: Recency, frequency and contribution of the last run.
+SCORES = "SELECT reader_id, recency, frequency, contribution FROM crm_score"
 COMPUTED_ABOUT = "r.analytics"
 #: Only what looks like a number is cast, so a trait "unknown" is no error but no match.
 TRAIT_NUMBER = (
@@ -83,6 +87,11 @@ class _Statement:
     def edge(self) -> datetime:
         """Before it single activities may be folded; asked once a statement."""
         return edge_at(self.as_of)
+
+    @cached_property
+    def is_measured(self) -> bool:
+        """Whether readers have been given scores; asked once a statement."""
+        return last_run() is not None
 
     def joined(self, select: str, params: list) -> str:
         """Join ``select`` and return its alias; the same one is joined once."""
@@ -318,6 +327,22 @@ def _seen(condition: Rule, statement: _Statement, path: str) -> Where:
     return Where("(r.last_seen_on >= %s) IS NOT TRUE", [first_day])
 
 
+def _rfc(condition: Rule, statement: _Statement, path: str) -> Where:
+    """Brackets of the last run; who has no score is in none of them."""
+    # Before the first run nobody has a score, and "0 readers" would be no answer.
+    if not statement.is_measured:
+        raise RuleError(
+            Fault(path, _("recency, frequency and contribution have not been measured yet"))
+        )
+    alias = statement.joined(SCORES, [])
+    texts, params = [], []
+    for figure in FIGURES:
+        if figure in condition:
+            texts.append(f"{alias}.{figure} = ANY(%s)")
+            params.append(condition[figure])
+    return Where(f"({' AND '.join(texts)})", params)
+
+
 def _trait(condition: Rule, statement: _Statement, path: str) -> Where:
     """Compared as text, except for at least / at most, which compare what looks like a number."""
     name = condition["name"]
@@ -368,6 +393,7 @@ CONDITION_SQL: dict[str, ConditionCompiler] = {
     "graduates": _graduates,
     "activity": _activity,
     "seen": _seen,
+    "rfc": _rfc,
     "trait": _trait,
     "consent": _consent,
     "segment": _segment,

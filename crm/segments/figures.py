@@ -132,7 +132,7 @@ def partition(parts: Sequence[tuple[str, int]]) -> list[Cell]:
 
     cells = []
     for label, count in zip(labels, CountRow.of(numbers), strict=True):
-        cells.append(Cell(label, count, _share(count, size)))
+        cells.append(Cell(label, count, share_of(count, size)))
     return cells
 
 
@@ -176,11 +176,11 @@ def _channels(everybody: MemberRow) -> list[Cell]:
     for name, n in reached:
         # A channel that reaches all but one to four would name those.
         count = Count.part_of(n, everybody.members)
-        cells.append(Cell(name, count, _share(count, everybody.members)))
+        cells.append(Cell(name, count, share_of(count, everybody.members)))
     return cells
 
 
-def _share(count: Count, size: int) -> float | None:
+def share_of(count: Count, size: int) -> float | None:
     """From 0 to 1; None where the count may not be told, and of nobody."""
     number = count.public_number
     if number is None or size == 0:

@@ -32,3 +32,22 @@ class PinForm(Form):
 
     def clean_number(self):
         return normal_number(self.cleaned_data["number"])
+
+
+class OverlapForm(Form):
+    """Two segments that have been computed, to be laid over each other."""
+
+    one = forms.ModelChoiceField(label=_("One segment"), queryset=Segment.objects.none())
+    other = forms.ModelChoiceField(label=_("Another one"), queryset=Segment.objects.none())
+
+    def __init__(self, *args, viewer, **kwargs):
+        super().__init__(*args, **kwargs)
+        computed = Segment.objects.visible_to(viewer).filter(refreshed_at__isnull=False)
+        for field in self.fields.values():
+            field.queryset = computed.order_by("name")
+
+    def clean(self):
+        one, other = self.cleaned_data.get("one"), self.cleaned_data.get("other")
+        if one and one == other:
+            self.add_error("other", _("Choose another segment than the first one."))
+        return self.cleaned_data

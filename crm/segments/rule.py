@@ -14,6 +14,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from crm.readers.models import Activity, ContactChannel, Purpose, Reader
+from crm.rfc.models import BRACKETS
 from crm.segments import checks
 from crm.segments.checks import Check, WrongValue
 
@@ -86,6 +87,7 @@ def _range_of(check: Check) -> ConditionKeys:
 
 
 _CODES = ConditionKeys({"in": checks.list_of(checks.code)})
+_BRACKETS = checks.list_of(checks.whole_between(1, BRACKETS))
 _DAYS = checks.whole_between(1, MAX_DAYS)
 #: What a condition may say, by the test it makes.
 CONDITION_KEYS: dict[str, ConditionKeys] = {
@@ -107,6 +109,10 @@ CONDITION_KEYS: dict[str, ConditionKeys] = {
         optional={"days": _DAYS},
     ),
     "seen": ConditionKeys({"cmp": checks.one_of("within", "before"), "days": _DAYS}),
+    "rfc": ConditionKeys(
+        optional={"recency": _BRACKETS, "frequency": _BRACKETS, "contribution": _BRACKETS},
+        one_needed=True,
+    ),
     "trait": ConditionKeys(
         required={"name": checks.text, "cmp": checks.one_of("eq", "in", "ge", "le", "exists")},
         optional={"value": checks.anything},

@@ -12,9 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from core.localised import listed
 from core.numbers import number, plain
 from crm.readers.folding import LEAST_DAYS, edge
 from crm.readers.models import Activity, ContactChannel, Purpose, Reader
+from crm.rfc.words import FIGURES
 from crm.segments.models import Segment
 from crm.segments.rule import ANY, MAX_DAYS, Rule, nested_ids, nodes
 from crm.staff.models import Campus, College
@@ -243,6 +245,19 @@ def _seen(condition: Rule, names: Names) -> str:
     return _("not seen in %(time)s") % {"time": time}
 
 
+def _rfc(condition: Rule, names: Names) -> str:
+    """ "recency 4 or 5, frequency 5": all of them at once."""
+    said = []
+    for figure, label in FIGURES.items():
+        if figure in condition:
+            brackets = _either(map(str, sorted(condition[figure])))
+            said.append(
+                _("%(figure)s %(brackets)s")
+                % {"figure": _inside_sentence(str(label)), "brackets": brackets}
+            )
+    return listed(said)
+
+
 def _trait(condition: Rule, names: Names) -> str:
     name = condition["name"]
     comparison = condition["cmp"]
@@ -292,6 +307,7 @@ CONDITION_WORDS: dict[str, Callable[[Rule, Names], str]] = {
     "registered": _registered,
     "activity": _activity,
     "seen": _seen,
+    "rfc": _rfc,
     "trait": _trait,
     "consent": _consent,
     "segment": _segment,

@@ -109,6 +109,8 @@ class AuditAction(models.TextChoices):
     RETENTION_FOLD = "retention.fold", _("Retention · activities folded into months")
     RETENTION_REMOVE = "retention.remove", _("Retention · what is over its term removed")
     RETENTION_SET = "retention.set", _("Retention · term changed")
+    SCORE_BRACKETS = "score.brackets", _("Recency, frequency, contribution · brackets changed")
+    SCORE_REQUEST = "score.request", _("Recency, frequency, contribution · measured anew")
     SEGMENT_CHANGE = "segment.change", _("Segment · changed")
     SEGMENT_CREATE = "segment.create", _("Segment · created")
     SEGMENT_DELETE = "segment.delete", _("Segment · deleted")

@@ -18,6 +18,9 @@ from core.owner import as_owner
 from tests import servers
 
 DATABASE = "huixiang_big"
+#: A library of a hundredth, beside it: what takes a hundred times as long here as there does not
+#: grow faster than the library.
+SMALL = "huixiang_small"
 AS_OF = datetime(2026, 11, 1, tzinfo=UTC)
 #: The activities spread over this many days before AS_OF.
 DAYS = 730
@@ -61,12 +64,14 @@ FROM (SELECT g, random() AS dice FROM generate_series(1, %(n)s) g) rows,
 
 
 @contextmanager
-def library(readers: int = 1_000_000, activities: int = 10_000_000) -> Iterator[None]:
+def library(
+    readers: int = 1_000_000, activities: int = 10_000_000, name: str = DATABASE
+) -> Iterator[None]:
     """Work on a library of that size; made once (minutes), then kept."""
     usual = connection.settings_dict["NAME"]
-    create_database()
-    switch(DATABASE)
-    os.environ.update(servers.addresses(DATABASE))
+    create_database(name)
+    switch(name)
+    os.environ.update(servers.addresses(name))
     try:
         call_command("migrate", verbosity=0, interactive=False)
         if sizes() != (readers, activities):
@@ -78,11 +83,11 @@ def library(readers: int = 1_000_000, activities: int = 10_000_000) -> Iterator[
         os.environ.update(servers.addresses(usual))
 
 
-def create_database() -> None:
+def create_database(name: str) -> None:
     with as_owner(), connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
         if not cursor.fetchone():
-            cursor.execute(f"CREATE DATABASE {DATABASE} TEMPLATE template0 ENCODING 'UTF8'")
+            cursor.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
 
 
 def switch(name: str) -> None:

@@ -16,6 +16,7 @@ ROOMS = {
         "readers",
         "standings",
         "imports",
+        "rfc",
         "segments",
         "privacy",
     ],

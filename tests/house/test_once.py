@@ -160,6 +160,7 @@ ONCE_OTHERWISE = {
     "crm:standing-edit": "its row is there; an alumnus follows it once, by a constraint",
     "crm:standing-add": "what somebody is from a day on is written down once, by a constraint",
     "crm:reader-erase": "nobody is erased twice",
+    "crm:score-brackets": "the brackets are one row, written over",
     "crm:segment-duplicate": "no words: the copy leads to itself again",
     "crm:segment-pin": "a reader is pinned once in a segment, by a constraint",
     "crm:token-create": "a second token of the same name is refused",

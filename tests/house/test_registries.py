@@ -62,6 +62,7 @@ NOT_OF_THE_ACCOUNT = {
     "crm.Letter.by": AT_WORK,
     "crm.LibrarySettings.changed_by": AT_WORK,
     "crm.ChosenTerm.changed_by": AT_WORK,
+    "crm.ScoreBrackets.changed_by": AT_WORK,
     "crm.Correction.decided_by": AT_WORK,
     "crm.Incident.written_by": AT_WORK,
     "crm.Assessment.written_by": AT_WORK,

@@ -215,6 +215,11 @@ def an_ended_campaign(_request) -> list:
     return []
 
 
+def somebody_was_here(_request) -> list:
+    factories.ActivityFactory(kind="visit")
+    return []
+
+
 def visits_of_yesterday(_request) -> list:
     visit(readers(6), at=timezone.now() - timedelta(days=1))
     return []
@@ -240,6 +245,7 @@ TASKS: dict[str, Callable] = {
     "crm.tasks.refresh_segment": stale_segment,
     "crm.tasks.refresh_segments": lambda request: stale_segment(request)[1:],
     "crm.tasks.move_readers": a_student_whose_time_is_over,
+    "crm.measure_scores": somebody_was_here,
     "crm.import_readers": lambda _r: [job_for("crm.import_readers", batch=uploaded().pk)],
     "crm.check_import": lambda _r: [job_for("crm.check_import", batch=unchecked().pk)],
     "crm.settle_checks": a_stopped_check,

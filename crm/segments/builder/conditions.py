@@ -10,48 +10,42 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils.functional import cached_property
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.days import PlausibleDay
 from core.forms import Form
+from core.localised import listed
 from crm.readers.models import Activity, ContactChannel, Purpose, Reader
+from crm.rfc.words import FIGURES
+from crm.segments.builder.registers import Registers
 from crm.segments.checks import MAX_TEXT
-from crm.segments.models import Segment
 from crm.segments.rule import ANY, MAX_COUNT, MAX_DAYS, MAX_YEAR, MIN_YEAR, Rule
-from crm.staff.models import Campus, College
 
 
-class Registers:
-    """Choices from the database, asked once per page and only when a condition shows them."""
+class ConditionField(forms.BoundField):
+    """A field that is described by the faults of its condition, which are drawn anew while somebody
+    types; what it says of itself would stay until the whole page is sent.
+    """
 
-    def __init__(self, segment: Segment | None = None):
-        self.segment = segment
-
-    @cached_property
-    def campuses(self) -> list[tuple[str, str]]:
-        """(code, name), as a rule holds the code."""
-        return [(campus.code, str(campus)) for campus in Campus.objects.all()]
-
-    @cached_property
-    def colleges(self) -> list[tuple[str, str]]:
-        """(code, name), as a rule holds the code."""
-        return [(college.code, str(college)) for college in College.objects.all()]
-
-    @cached_property
-    def segments(self) -> list[tuple[int, str]]:
-        """(id, name) of all segments but the one whose rule is being built."""
-        others = Segment.objects.all()
-        if self.segment:
-            others = others.exclude(pk=self.segment.pk)
-        return list(others.values_list("pk", "name"))
+    def build_widget_attrs(self, attrs, widget=None):
+        attrs = super().build_widget_attrs(attrs, widget)
+        attrs.pop("aria-invalid", None)
+        attrs["aria-describedby"] = self.form.faults_id
+        return attrs
 
 
 class ConditionForm(Form):
     """One condition. ``condition()`` is what the rule says, ``initial_of`` the way back."""
 
+    bound_field_class = ConditionField
     test = ""
     title = ""
+
+    @property
+    def faults_id(self) -> str:
+        """The id of what the page says is wrong with it."""
+        return f"faults-{self.prefix}"
 
     def __init__(self, *args, registers: Registers, **kwargs):
         super().__init__(*args, **kwargs)
@@ -221,6 +215,39 @@ class SeenCondition(ConditionForm):
     days = forms.IntegerField(label=_("the last days"), min_value=1, max_value=MAX_DAYS)
 
 
+class ScoreCondition(ConditionForm):
+    """Brackets of recency, frequency and contribution; a figure without a tick is not asked for."""
+
+    test, title = "rfc", _("Recency, frequency, contribution")
+
+    def add_fields(self, registers):
+        for figure, label in FIGURES.items():
+            self.fields[figure] = forms.TypedMultipleChoiceField(
+                label=label,
+                choices=registers.brackets[figure],
+                coerce=int,
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
+            )
+
+    @staticmethod
+    def initial_of(condition):
+        return {figure: condition.get(figure, []) for figure in FIGURES}
+
+    def clean(self):
+        if not any(self.cleaned_data.values()):
+            raise forms.ValidationError(_("Tick at least one bracket."))
+        return self.cleaned_data
+
+    def condition(self):
+        """In ascending order, as a rule is read; what was left empty is no key of it."""
+        condition = {"test": self.test}
+        for figure, brackets in self.cleaned_data.items():
+            if brackets:
+                condition[figure] = sorted(brackets)
+        return condition
+
+
 def no_value(_typed: str) -> str:
     """A comparison without a value drops what an earlier one has left in the field."""
     return ""
@@ -279,6 +306,33 @@ class TraitCondition(ConditionForm):
     )
     value = forms.CharField(label=_("value"), required=False, max_length=2000)
 
+    def add_fields(self, registers):
+        """Both fields offer what exists; whatever is typed is taken as well."""
+        self.names = list(registers.traits)
+        self.values = registers.traits.get(self["name"].value() or "", [])
+        names, values = self.fields["name"].widget.attrs, self.fields["value"].widget.attrs
+        names |= {"list": self.names_id, "autocomplete": "off"}
+        # The values of another name are asked for as soon as it is chosen.
+        names |= {
+            "hx-get": reverse("crm:segment-trait-values"),
+            "hx-trigger": "change",
+            "hx-target": f"#{self.values_id}",
+            "hx-params": self.add_prefix("name"),
+        }
+        values |= {"list": self.values_id, "autocomplete": "off"}
+
+    @property
+    def names_in_words(self) -> str:
+        return listed(self.names)
+
+    @property
+    def names_id(self) -> str:
+        return f"names-{self.prefix}"
+
+    @property
+    def values_id(self) -> str:
+        return f"values-{self.prefix}"
+
     def clean(self):
         # Without a comparison that is known, the value is a text like another.
         parse_value = TYPED_VALUES.get(self.cleaned_data.get("cmp"), typed_text)
@@ -330,6 +384,7 @@ CONDITIONS: dict[str, type[ConditionForm]] = {
     "stage": StageCondition,
     "activity": ActivityCondition,
     "seen": SeenCondition,
+    "rfc": ScoreCondition,
     "consent": ConsentCondition,
     "campus": CampusCondition,
     "college": CollegeCondition,

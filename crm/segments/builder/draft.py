@@ -1,6 +1,9 @@
 """A rule while it is being built: groups and conditions, each with its form."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import filterfalse
+from operator import attrgetter
 from typing import Any
 
 from django import forms
@@ -57,6 +60,15 @@ class Mark:
         return f"{self.number} {self.parent} {self.test}"
 
 
+@dataclass(frozen=True)
+class FieldFault:
+    """What one field of a node lacks: the id it has on the page, its label, and the words."""
+
+    id: str
+    label: str
+    message: str
+
+
 @dataclass
 class Node:
     """One group or condition on the page.
@@ -80,6 +92,17 @@ class Node:
         return str(self.id)
 
     @property
+    def faults(self) -> list[FieldFault]:
+        """What is wrong with its fields; a fault of the whole leads to its first field."""
+        form = self.form
+        first = next(iter(form.visible_fields()))
+        found = [FieldFault(first.auto_id, "", error) for error in form.non_field_errors()]
+        for shown in form.visible_fields():
+            for error in shown.errors:
+                found.append(FieldFault(shown.auto_id, str(shown.label), error))
+        return found
+
+    @property
     def mark(self) -> str:
         """What the hidden field of the node holds."""
         return str(Mark(self.id, self.parent, self.test))
@@ -91,6 +114,8 @@ class Draft:
     def __init__(self, registers: Registers):
         self.registers = registers
         self.nodes: dict[int, Node] = {}
+        #: Whether the page says what is wrong: not while somebody is still putting it together.
+        self.says_faults = False
 
     # --- making one -------------------------------------------------------------------------------
     @classmethod
@@ -164,6 +189,22 @@ class Draft:
     @property
     def root(self) -> Node:
         return self.nodes[0]
+
+    @property
+    def unfinished(self) -> list[Node]:
+        """The conditions with faults, in the order of the page; said from now on beside each."""
+        self.says_faults = True
+        return list(filter(attrgetter("form.errors"), self._in_order(self.root)))
+
+    @property
+    def conditions(self) -> list[Node]:
+        """All but the groups, in the order of the page."""
+        return list(filterfalse(attrgetter("is_group"), self._in_order(self.root)))
+
+    def _in_order(self, node: Node) -> Iterator[Node]:
+        yield node
+        for part in node.parts:
+            yield from self._in_order(part)
 
     def is_valid(self) -> bool:
         """True when every form is; empty groups count as not there."""

@@ -18,6 +18,7 @@ from crm.privacy.models import Correction, Departure, NewAddress
 from crm.readers.actions import set_consent, update_reader
 from crm.readers.looks import look_at_many, look_at_one
 from crm.readers.models import Activity, FoldedMonth, Look, Reader, Suppression
+from crm.rfc.measuring import measure
 from crm.segments.models import SegmentLog, SegmentMember, SegmentPin
 from crm.staff import audit, guesses
 from crm.staff.models import GuessCounter
@@ -123,6 +124,7 @@ def whole_person(librarian) -> Reader:
     FoldedMonth.objects.create(
         reader=reader, kind="visit", month=at.date().replace(day=1), n=3, first=at, last=at
     )
+    measure()
     look_at_one(reader, by=librarian, reason="enquiry")
     others = [factories.ReaderFactory().pk for _one in range(2)]
     look_at_many([reader.pk, *others], by=librarian, place="list")

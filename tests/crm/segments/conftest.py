@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 from django.test import Client
 
+from crm.rfc.measuring import measure
 from tests.crm.segments.building import NOW, days_ago
 from tests.factories import (
     ActivityFactory,
@@ -55,6 +56,7 @@ def small_world(db):
         ("eve", "loan", 3),
     ]:
         ActivityFactory(reader=readers[name], kind=kind, at=days_ago(age))
+    measure(as_of=NOW)
     return readers
 
 

@@ -5,6 +5,7 @@ import re
 from django.urls import reverse
 
 from core.disclosure import Count
+from crm.rfc.measuring import measure
 from crm.segments.builder.conditions import CONDITIONS, Registers
 from crm.segments.builder.draft import Draft
 from crm.segments.models import Segment
@@ -44,6 +45,7 @@ EVERYTHING = {
         {"test": "state", "in": ["active", "left"]},
         {"test": "activity", "kind": "loan", "cmp": "ge", "n": 3, "days": 90},
         {"test": "activity", "kind": "any", "cmp": "le", "n": 0},
+        {"test": "rfc", "recency": [4, 5], "frequency": [1]},
         {"test": "trait", "name": "rank", "cmp": "ge", "value": 4},
         {"test": "trait", "name": "title", "cmp": "in", "value": ["a", "b"]},
         {"test": "trait", "name": "title", "cmp": "exists"},
@@ -65,6 +67,7 @@ def posted(draft) -> dict:
 def test_rule_survives_the_builder(desk):
     CampusFactory(code="gulou")
     CollegeFactory(code="history")
+    measure()
     draft = Draft.of_rule(EVERYTHING, Registers())
 
     page = desk.post(reverse("crm:segment-create"), {"name": "All", **posted(draft)})

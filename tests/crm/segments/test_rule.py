@@ -9,10 +9,12 @@ from itertools import product
 
 import pytest
 from django.db import connection
+from django.utils.timezone import localdate
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crm.readers.models import ADDRESS_FIELDS, ContactChannel, Reader
+from crm.rfc.models import USUAL_RECENCY
 from crm.segments.compile import compile_rule
 from crm.segments.models import SegmentPin
 from crm.segments.refresh import count_readers
@@ -160,6 +162,10 @@ CONDITIONS = st.one_of(
         DAYS,
     ),
     st.builds(
+        lambda brackets: {"test": "rfc", "recency": brackets},
+        st.lists(st.integers(1, 5), min_size=1, max_size=3),
+    ),
+    st.builds(
         lambda cmp, rank: {"test": "trait", "name": "rank", "cmp": cmp, "value": rank},
         st.sampled_from(["ge", "le"]),
         st.integers(0, 20),
@@ -183,6 +189,14 @@ TREES = st.recursive(
     ),
     max_leaves=8,
 )
+
+
+def recency(reader, times) -> int | None:
+    """Nobody who left is measured, and nobody of whom nothing is recorded."""
+    if reader.state != "active" or not times:
+        return None
+    days = (localdate(NOW) - localdate(max(at for _kind, at in times))).days
+    return 5 - sum(days > edge for edge in USUAL_RECENCY)
 
 
 def holds(node, reader, times) -> bool:
@@ -212,6 +226,8 @@ def holds(node, reader, times) -> bool:
                 and (NOW.date() - reader.last_seen_on).days <= node["days"]
             )
             return recent == (node["cmp"] == "within")
+        case "rfc":
+            return recency(reader, times) in node["recency"]
         case "trait":
             value = reader.traits.get(node["name"])
             if node["cmp"] == "exists":

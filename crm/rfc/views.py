@@ -1,0 +1,57 @@
+"""The map of recency and frequency, and the page of its brackets."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from core.access import needs
+from core.forms import posted, refusal_on, status_of
+from crm.rfc.actions import request_measuring, set_brackets
+from crm.rfc.figures import map_for
+from crm.rfc.forms import BracketsForm, ScoreMapForm
+from crm.rfc.queries import brackets_in_force, last_run
+
+
+@needs("segments.view")
+def score_map(request):
+    """Readers by recency and frequency, each cell a way to the list of those in it."""
+    run = last_run()
+    if run is None:
+        return render(request, "crm/rfc/score_map.html", {"run": None})
+
+    form = ScoreMapForm(request.GET, edges=run)
+    contribution = form.asked()
+    context = {
+        "run": run,
+        "form": form,
+        "contribution": contribution,
+        "map": map_for(request.user, run, contribution),
+        "is_outdated": run.as_dict != brackets_in_force().as_dict,
+    }
+    return render(request, "crm/rfc/score_map.html", context)
+
+
+@needs("settings.edit")
+def score_brackets(request):
+    """The edges between the brackets, and others in their place."""
+    brackets = brackets_in_force()
+    form = BracketsForm(posted(request), edges=brackets)
+    if form.is_valid():
+        with refusal_on(form):
+            set_brackets(**form.values(), by=request.user)
+        if not form.errors:
+            messages.success(request, _("Kept. The readers are placed anew in the background."))
+            return redirect("crm:score-map")
+
+    context = {"form": form, "brackets": brackets, "run": last_run()}
+    return render(request, "crm/rfc/score_brackets.html", context, status=status_of(form))
+
+
+@require_POST
+@needs("segments.edit")
+def score_measure(request):
+    """Measure all readers now, without waiting for the night."""
+    request_measuring(by=request.user)
+    messages.success(request, _("The readers are measured in the background."))
+    return redirect("crm:score-map")

@@ -1,0 +1,63 @@
+"""Brackets in words: what stands at the edges of the map and beside every choice of one."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+
+from core.numbers import number
+from crm.rfc.models import BRACKET_NUMBERS, BRACKETS, Edges
+
+#: The three figures, in the order in which they are named.
+FIGURES = {
+    "recency": gettext_lazy("Recency"),
+    "frequency": gettext_lazy("Frequency"),
+    "contribution": pgettext_lazy("a figure", "Contribution"),
+}
+
+
+def recency_words(edges: Sequence[int], bracket: int) -> str:
+    """ "8 to 30 days ago" for bracket 4 of 7, 30, 90, 180."""
+    if bracket == BRACKETS:
+        return ngettext("within the last day", "within %(n)s days", edges[0]) % {"n": edges[0]}
+    if bracket == 1:
+        return _("more than %(n)s days ago") % {"n": number(edges[-1])}
+    place = BRACKETS - bracket
+    return _("%(low)s to %(high)s days ago") % {
+        "low": number(edges[place - 1] + 1),
+        "high": number(edges[place]),
+    }
+
+
+def times_words(edges: Sequence[int], bracket: int) -> str:
+    """ "6 to 14 times" for bracket 3 of 2, 6, 15, 40."""
+    if bracket == BRACKETS:
+        return _("%(n)s times or more") % {"n": number(edges[-1])}
+    low = 0
+    if bracket > 1:
+        low = edges[bracket - 2]
+    return _times_between(low, edges[bracket - 1] - 1)
+
+
+def _times_between(low: int, high: int) -> str:
+    if high == 0:
+        return _("not at all")
+    if low == high:
+        return ngettext("once", "%(n)s times", low) % {"n": number(low)}
+    return _("%(low)s to %(high)s times") % {"low": number(low), "high": number(high)}
+
+
+def bracket_words(figure: str, edges: Edges, bracket: int) -> str:
+    """What a bracket of one of the FIGURES means by these edges."""
+    if figure == "recency":
+        return recency_words(edges.recency, bracket)
+    return times_words(getattr(edges, figure), bracket)
+
+
+def choices_of(figure: str, edges: Edges) -> list[tuple[int, str]]:
+    """(bracket, "5: within 7 days"), the best first."""
+    found = []
+    for bracket in reversed(BRACKET_NUMBERS):
+        words = bracket_words(figure, edges, bracket)
+        found.append((bracket, _("%(n)s: %(words)s") % {"n": bracket, "words": words}))
+    return found

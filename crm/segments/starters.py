@@ -1,0 +1,118 @@
+"""Rules to begin a segment with, as librarians ask for them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crm.readers.models import Activity, Reader
+from crm.segments.rule import ANY, Rule
+
+#: From this month on those who entered this year are the newest.
+FIRST_MONTH = 8
+#: Years from entering to the last one, for each kind that finishes.
+YEARS = {Reader.Kind.UNDERGRADUATE: 4, Reader.Kind.MASTER: 3, Reader.Kind.DOCTORAL: 4}
+#: Days in which somebody silent did nothing.
+SILENT_DAYS = 180
+#: The days and visits of somebody who is here often.
+OFTEN_DAYS, OFTEN = 90, 12
+
+
+@dataclass(frozen=True)
+class Starter:
+    """A rule as of a day, with the name and the description it begins with."""
+
+    code: str
+    name: str
+    description: str
+    rule_on: Callable[[date], Rule]
+
+    def rule(self) -> Rule:
+        return self.rule_on(timezone.localdate())
+
+
+def newest_year(day: date) -> int:
+    """The year in which the newest students entered."""
+    if day.month >= FIRST_MONTH:
+        return day.year
+    return day.year - 1
+
+
+def of_kinds(*kinds: str) -> Rule:
+    return {"test": "kind", "in": list(map(str, kinds))}
+
+
+def did(kind: str, comparison: str, n: int, days: int) -> Rule:
+    return {"test": "activity", "kind": str(kind), "cmp": comparison, "n": n, "days": days}
+
+
+def every(*parts: Rule) -> Rule:
+    return {"op": "and", "of": list(parts)}
+
+
+def freshmen(day: date) -> Rule:
+    year = newest_year(day)
+    return every(of_kinds(*YEARS), {"test": "cohort", "from": year, "to": year})
+
+
+def finalists(day: date) -> Rule:
+    """Those in their last year, by the usual length of their studies."""
+    parts = []
+    for kind, years in YEARS.items():
+        entered = newest_year(day) - years + 1
+        parts.append(every(of_kinds(kind), {"test": "cohort", "from": entered, "to": entered}))
+    return {"op": "or", "of": parts}
+
+
+def silent(_day: date) -> Rule:
+    return every(did(ANY, "le", 0, SILENT_DAYS))
+
+
+def givers(_day: date) -> Rule:
+    return every({"test": "rfc", "recency": [3, 4, 5], "contribution": [4, 5]})
+
+
+def often_here(_day: date) -> Rule:
+    return every(
+        did(Activity.Kind.VISIT, "ge", OFTEN, OFTEN_DAYS),
+        did(Activity.Kind.EVENT, "le", 0, OFTEN_DAYS),
+    )
+
+
+STARTERS = {
+    starter.code: starter
+    for starter in (
+        Starter(
+            "freshmen",
+            _("Freshmen"),
+            _("Students who entered in the newest year."),
+            freshmen,
+        ),
+        Starter(
+            "finalists",
+            _("Finalists"),
+            _("Students in their last year, by the usual length of their studies."),
+            finalists,
+        ),
+        Starter(
+            "silent",
+            _("Silent readers"),
+            _("Active readers of whom nothing is recorded for half a year."),
+            silent,
+        ),
+        Starter(
+            "givers",
+            _("Active contributors"),
+            _("Readers who gave something often, and were here in the last months."),
+            givers,
+        ),
+        Starter(
+            "often-here",
+            _("Often here, never at an event"),
+            _("Readers who come through the gate every week and attended no event."),
+            often_here,
+        ),
+    )
+}
