@@ -53,6 +53,7 @@ app.conf.beat_schedule = {
     "sessions": every(3600, "crm.forget_ended_sessions"),
     "departures": every(3600, "crm.erase_due_readers"),
     "clicks": every(5, "campaigns.tasks.flush_clicks"),
+    "machines": every(60, "campaigns.tasks.judge_clicks"),
     "letters": every(5, "crm.tasks.sweep_letters", "deliver"),
     "letters-bodies": every(3600, "crm.tasks.forget_letters"),
     "deliveries": every(20, "campaigns.tasks.sweep_deliveries", "deliver"),

@@ -28,14 +28,19 @@ def is_trusted(address: str) -> bool:
 
 
 def address_of(request) -> str | None:
-    """The visitor's address; None where the connection has none, as on a unix socket.
+    """The visitor's address; None where the connection has none, as on a unix socket."""
+    return address_in(request.META)
+
+
+def address_in(environ: dict) -> str | None:
+    """The same out of what a web server says of a request, for a door without Django's request.
 
     Each proxy appends whom it heard, so the header is read from the right and as long as ours are
     speaking: the first address that is no proxy of ours is the visitor's. What stands further left
     was written by the visitor.
     """
-    heard = request.META.get("REMOTE_ADDR", "")
-    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    heard = environ.get("REMOTE_ADDR", "")
+    forwarded = environ.get("HTTP_X_FORWARDED_FOR", "").split(",")
     for written in reversed(forwarded):
         if not is_trusted(heard):
             break
@@ -49,9 +54,13 @@ def address_of(request) -> str | None:
 
 def network_of(request) -> str:
     """What visitors are counted by: their IPv4 address, or the /64 of their IPv6 address."""
-    address = address_of(request)
+    return network_with(address_of(request)) or "unknown"
+
+
+def network_with(address: str | None) -> str:
+    """The network of an address; "" where there is none."""
     if address is None:
-        return "unknown"
+        return ""
     parsed = ip_address(address)
     if isinstance(parsed, IPv6Address):
         return str(ip_network(f"{parsed}/{IPV6_PREFIX}", strict=False))

@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from campaigns.sending.audience import LaunchCount, ShownAudience
 from campaigns.sending.holds import ERASED
+from campaigns.sending.machine_rules import in_words
+from campaigns.sending.machines import Changed
 from campaigns.sending.readiness import Obstacle
 from core.disclosure import Count
 from crm.letters.models import FailureCode
@@ -132,3 +134,19 @@ def audience_in_words(counted: ShownAudience, purpose: str) -> list[tuple[str, C
         if not readers.is_zero:
             rows.append((what, readers))
     return rows
+
+
+def rule_heads() -> list[str]:
+    return [_("Rule"), _("A click is left out when"), _("Why no person is meant")]
+
+
+def rule_rows() -> list[list[str]]:
+    """A row for each rule on machine clicks."""
+    return [[rule.name, rule.when, rule.why] for rule in in_words()]
+
+
+def judged_in_words(changed: Changed) -> str:
+    """What judging anew changed; nothing of how many persons that is."""
+    if not changed:
+        return _("Judged anew: nothing has changed.")
+    return _("Judged anew, with changes. The next evaluation is a new version and says so.")
