@@ -8,6 +8,7 @@ changed: each click keeps the version that judged it.
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from campaigns.links.models import LeftOut
@@ -21,7 +22,7 @@ AFTER_SENDING = 10
 BEFORE_SENDING = 60
 #: (different links of one mail, seconds): the fastest that a person may be. It must be more than
 #: half of the mail's links, and of fewer than ``WHOLE_BELOW`` links all.
-PACES = ((2, 1), (3, 2), (4, 5))
+PACES = ((2, 0.5), (3, 2), (4, 5))
 WHOLE_BELOW = 3
 #: Seconds between asking for the address alone and following it.
 ASKED_FIRST = 10
@@ -76,10 +77,10 @@ def _said() -> list[tuple[LeftOut, str, str]]:
             _(
                 "More than half of a mail's links: %(three)d within %(three_s)d seconds, or"
                 " %(four)d within %(four_s)d. Of a mail with two links, both within"
-                " %(two_s)d second."
+                " %(two_s)s seconds."
             )
             % {
-                "two_s": pairs[1],
+                "two_s": number_format(pairs[1], 1),
                 "three": some[0],
                 "three_s": some[1],
                 "four": many[0],

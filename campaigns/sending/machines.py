@@ -62,7 +62,7 @@ IN_BURST = " OR ".join(map(_lies_in, range(len(rules.PACES))))
 VERDICTS = f"""
 WITH near AS (
     SELECT
-        k.id, k.link_id, k.delivery_id, k.at, k.signal, k.visitor,
+        k.id, k.link_id, k.delivery_id, k.at, k.signal, k.visitor, k.left_out, k.rules,
         l.content_id,
         l.campaign_id,
         d.sent_at
@@ -147,7 +147,7 @@ WITH near AS (
             OVER (PARTITION BY r.visitor, r.delivery_id IS NULL, r.run) AS mails_in_run
     FROM runs r
 ), verdicts AS (
-    SELECT b.id, CASE
+    SELECT b.id, b.visitor, b.left_out, b.rules, CASE
         WHEN b.rule <> '' THEN b.rule
         -- Of whoever is not known nothing follows for others.
         WHEN b.visitor IS NULL OR b.delivery_id IS NULL THEN ''
@@ -160,16 +160,21 @@ WITH near AS (
       AND (%(campaign)s::bigint IS NULL OR b.campaign_id = %(campaign)s)
 )
 """
-JUDGE = f"""{VERDICTS}
+# What changes is found first and then written: however the planner joins the two, the windows are
+# computed once.
+JUDGE = f"""{VERDICTS}, changed AS MATERIALIZED (
+    SELECT v.id, v.rule
+    FROM verdicts v
+    WHERE (v.rules > 0 OR %(anew)s)
+      -- What a person did once more is asked about afterwards.
+      AND (v.left_out <> v.rule AND NOT (v.rule = '' AND v.left_out = %(again)s)
+           OR v.rules <> %(version)s)
+      AND NOT (v.rule = '' AND v.visitor IS NULL AND v.left_out = ANY(%(short_lived)s))
+)
 UPDATE campaigns_click k
-SET left_out = v.rule, rules = %(version)s
-FROM verdicts v
-WHERE k.id = v.id
-  AND (k.rules > 0 OR %(anew)s)
-  -- What a person did once more is asked about afterwards.
-  AND (k.left_out <> v.rule AND NOT (v.rule = '' AND k.left_out = %(again)s)
-       OR k.rules <> %(version)s)
-  AND NOT (v.rule = '' AND k.visitor IS NULL AND k.left_out = ANY(%(short_lived)s))
+SET left_out = c.rule, rules = %(version)s
+FROM changed c
+WHERE k.id = c.id
 RETURNING k.id, old.left_out = '', new.left_out = ''
 """
 # Who came before on the same day of the library's own time: the same reader, or where nobody is
@@ -185,7 +190,7 @@ WITH asked AS (
       AND k.left_out IN ('', %(again)s)
       AND (k.delivery_id IS NOT NULL OR k.visitor IS NOT NULL)
 ), verdicts AS (
-    SELECT a.id, CASE WHEN a.delivery_id IS NOT NULL THEN EXISTS (
+    SELECT a.id, a.left_out, CASE WHEN a.delivery_id IS NOT NULL THEN EXISTS (
         SELECT 1 FROM campaigns_click e
         WHERE e.delivery_id = a.delivery_id
           AND e.link_id = a.link_id
@@ -202,11 +207,13 @@ WITH asked AS (
           AND (e.at, e.id) < (a.at, a.id)
     ) END AS is_again
     FROM asked a
+), changed AS MATERIALIZED (
+    SELECT v.id, v.is_again FROM verdicts v WHERE v.is_again <> (v.left_out = %(again)s)
 )
 UPDATE campaigns_click k
-SET left_out = CASE WHEN v.is_again THEN %(again)s ELSE '' END
-FROM verdicts v
-WHERE k.id = v.id AND v.is_again <> (k.left_out = %(again)s)
+SET left_out = CASE WHEN c.is_again THEN %(again)s ELSE '' END
+FROM changed c
+WHERE k.id = c.id
 RETURNING k.id, old.left_out = '', new.left_out = ''
 """
 COUNT_LINKS = """

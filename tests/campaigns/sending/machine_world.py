@@ -79,7 +79,7 @@ BROWSERS = [f"{number:016x}" for number in range(40)]
 def live(sent: Mail, delivery: Delivery, draw: random.Random) -> None:
     """One person: opens the mail after seconds to days, reads, follows one link or some of them."""
     first = draw.choices(
-        [draw.uniform(12, 60), draw.expovariate(1 / 400) + 15, draw.lognormvariate(9.5, 1.5) + 20],
+        [draw.uniform(6, 60), draw.expovariate(1 / 400) + 12, draw.lognormvariate(9.5, 1.5) + 20],
         [5, 45, 50],
     )[0]
     # A telephone behind the one address of a campus or a carrier: many have the same model.
@@ -92,9 +92,8 @@ def live(sent: Mail, delivery: Delivery, draw: random.Random) -> None:
     for link in order[:wanted]:
         sent.open(delivery, at, link, **seen)
         # Two tabs quickly, or reading on; some come back to the same link.
-        at += draw.choices([draw.uniform(1.0, 4), draw.uniform(5, 400)], [35, 65])[0]
+        at += draw.choices([draw.uniform(0.6, 4), draw.uniform(5, 400)], [35, 65])[0]
     if draw.random() < 0.1:
         sent.open(delivery, at + draw.uniform(0.5, 90_000), order[0], **seen)
     if draw.random() < 0.02:
         sent.look_at_way_out(delivery, at + draw.uniform(4, 200))
-

@@ -22,7 +22,7 @@ def reasons() -> set[str]:
 def at_once(sent, delivery, after: float, **seen) -> None:
     """Every link within one second."""
     for link in range(len(sent.links)):
-        sent.open(delivery, after + link * 0.9 / len(sent.links), link, **seen)
+        sent.open(delivery, after + link * 0.15, link, **seen)
 
 
 def head_then_get(sent, delivery) -> None:
