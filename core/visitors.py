@@ -4,7 +4,7 @@ Anybody can write an ``X-Forwarded-For``. It is believed only as far as it was w
 that the installation names (``TRUSTED_PROXIES``): every address in this program comes from here.
 """
 
-from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 from django.conf import settings
 
@@ -61,9 +61,9 @@ def network_with(address: str | None) -> str:
     """The network of an address; "" where there is none."""
     if address is None:
         return ""
-    parsed = ip_address(address)
-    if isinstance(parsed, IPv6Address):
-        return str(ip_network(f"{parsed}/{IPV6_PREFIX}", strict=False))
+    # An address is in its normal spelling here: only those of IPv6 have colons.
+    if ":" in address:
+        return str(ip_network(f"{address}/{IPV6_PREFIX}", strict=False))
     return address
 
 

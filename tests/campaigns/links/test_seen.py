@@ -85,8 +85,8 @@ def test_a_visitor_is_a_browser_in_a_network_on_a_day(monkeypatch):
     assert seen.visitor_of(environ(REMOTE_ADDR="")) == ""
     told = environ(HTTP_USER_AGENT=PEOPLE[0], HTTP_X_FORWARDED_FOR="198.51.100.1")
     assert seen.visitor_of(told) == one
-    tomorrow = timezone.localdate() + timedelta(days=1)
-    monkeypatch.setattr(seen.timezone, "localdate", lambda: tomorrow)
+    tomorrow = seen.time.time() + 86_400
+    monkeypatch.setattr(seen.time, "time", lambda: tomorrow)
     assert seen.visitor_of(environ(HTTP_USER_AGENT=PEOPLE[0])) != one
 
 
