@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.formats import number_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from campaigns.links.models import LeftOut
@@ -49,7 +50,7 @@ def in_words() -> list[RuleInWords]:
     """All rules in the order in which they are asked: the first that holds is kept."""
     found = []
     for code, when, why in _said():
-        found.append(RuleInWords(code.value, str(code.label), when, why))
+        found.append(RuleInWords(code.value, capfirst(code.label), when, why))
     return found
 
 

@@ -10,7 +10,13 @@ from campaigns.plan.models import Campaign
 from campaigns.sending import machine_rules as rules
 from campaigns.sending.actions import judge_clicks
 from campaigns.sending.machine_figures import figures_of
-from campaigns.sending.words import judged_in_words, rule_heads, rule_rows
+from campaigns.sending.words import (
+    judged_in_words,
+    left_out_heads,
+    left_out_rows,
+    rule_heads,
+    rule_rows,
+)
 from core.access import needs
 from core.refusals import Refused
 
@@ -33,9 +39,12 @@ def machine_rules(request):
 def machine_clicks(request, pk):
     """What was left out of a campaign's figures, by rule."""
     campaign = Campaign.objects.visible_to(request.user).get_or_404(pk)
+    figures = figures_of(campaign, request.user)
     context = {
         "campaign": campaign,
-        "figures": figures_of(campaign, request.user),
+        "figures": figures,
+        "heads": left_out_heads(),
+        "rows": left_out_rows(figures),
         "version": rules.VERSION,
         "now": timezone.now(),
     }
