@@ -98,13 +98,11 @@ class TrackedLinkQuerySet(CampaignPartQuerySet):
         different = models.Count("click_rows__delivery", distinct=True, filter=by_persons)
         readers = Subquery(same.annotate(n=different).values("n"))
         by_machines = told & Q(click_rows__left_out__in=LeftOut.machines())
-        machines = Subquery(
-            same.annotate(n=models.Count("click_rows", filter=by_machines)).values("n")
-        )
+        machines = same.annotate(n=models.Count("click_rows", filter=by_machines)).values("n")
         return self.annotate(
             readers=Case(When(is_in_a_mail, then=readers), output_field=CountOutput()),
             visits=Case(When(~is_in_a_mail, then=F("clicks") - F("left_out"))),
-            machines=Case(When(pk__isnull=False, then=machines), output_field=CountOutput()),
+            machines=Subquery(machines, output_field=CountOutput()),
         )
 
     def place_one(

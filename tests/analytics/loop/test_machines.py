@@ -62,7 +62,7 @@ def test_j3_with_a_scanner_on_a_tenth_of_the_mails_everything_is_as_without():
     minutes after.
     """
     campaign = with_more_links(make.telling_campaign())
-    clickers = SegmentFactory(rule={"activity": {"kind": "click", "cmp": "ge", "n": 1}})
+    clickers = SegmentFactory(rule={"test": "activity", "kind": "click", "cmp": "ge", "n": 1})
     without, figures = evaluate(campaign, make.AFTER), month()
     for seconds in (3, 300):
         scan(campaign, seconds)
@@ -78,6 +78,11 @@ def test_j3_with_a_scanner_on_a_tenth_of_the_mails_everything_is_as_without():
     # What this rests on: the same clicks as persons' would have made another evaluation.
     left.update(left_out="")
     assert evaluate(campaign, make.AFTER).number == 2
+    person = Delivery.objects.filter(content__campaign=campaign, state="sent").first()
+    later = (make.LAUNCH + timedelta(days=9)).timestamp()
+    write_rows([line(campaign.links.filter(content__isnull=False).first().pk, person.pk, later)])
+    refresh_segment(clickers)
+    assert clickers.members.count() == 1
 
 
 def test_clicks_of_before_there_were_rules_change_no_evaluation_until_somebody_asks():
