@@ -57,6 +57,7 @@ app.conf.beat_schedule = {
     "withdrawals": every(3600, "crm.complete_withdrawals"),
     "departures": every(3600, "crm.erase_due_readers"),
     "clicks": every(5, "campaigns.tasks.flush_clicks"),
+    "machines": every(60, "campaigns.tasks.judge_clicks"),
     "letters": every(5, "crm.tasks.sweep_letters", "deliver"),
     "letters-bodies": every(3600, "crm.tasks.forget_letters"),
     "deliveries": every(20, "campaigns.tasks.sweep_deliveries", "deliver"),

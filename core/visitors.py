@@ -4,7 +4,7 @@ Anybody can write an ``X-Forwarded-For``. It is believed only as far as it was w
 that the installation names (``TRUSTED_PROXIES``): every address in this program comes from here.
 """
 
-from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 from django.conf import settings
 
@@ -28,14 +28,19 @@ def is_trusted(address: str) -> bool:
 
 
 def address_of(request) -> str | None:
-    """The visitor's address; None where the connection has none, as on a unix socket.
+    """The visitor's address; None where the connection has none, as on a unix socket."""
+    return address_in(request.META)
+
+
+def address_in(environ: dict) -> str | None:
+    """The same out of what a web server says of a request, for a door without Django's request.
 
     Each proxy appends whom it heard, so the header is read from the right and as long as ours are
     speaking: the first address that is no proxy of ours is the visitor's. What stands further left
     was written by the visitor.
     """
-    heard = request.META.get("REMOTE_ADDR", "")
-    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    heard = environ.get("REMOTE_ADDR", "")
+    forwarded = environ.get("HTTP_X_FORWARDED_FOR", "").split(",")
     for written in reversed(forwarded):
         if not is_trusted(heard):
             break
@@ -49,12 +54,16 @@ def address_of(request) -> str | None:
 
 def network_of(request) -> str:
     """What visitors are counted by: their IPv4 address, or the /64 of their IPv6 address."""
-    address = address_of(request)
+    return network_with(address_of(request)) or "unknown"
+
+
+def network_with(address: str | None) -> str:
+    """The network of an address; "" where there is none."""
     if address is None:
-        return "unknown"
-    parsed = ip_address(address)
-    if isinstance(parsed, IPv6Address):
-        return str(ip_network(f"{parsed}/{IPV6_PREFIX}", strict=False))
+        return ""
+    # An address is in its normal spelling here: only those of IPv6 have colons.
+    if ":" in address:
+        return str(ip_network(f"{address}/{IPV6_PREFIX}", strict=False))
     return address
 
 

@@ -145,6 +145,8 @@ SOURCES = [
             JOIN campaigns_channel h ON h.id = l.channel_id""",
         at="t.at",
         keys={"channel": "h.code"},
+        # By machines, or again on the same day.
+        where="t.left_out = ''",
     ),
     Source(
         metric="answers",

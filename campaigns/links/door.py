@@ -8,23 +8,16 @@ from collections.abc import Callable, Iterable
 
 from django.db import InterfaceError, OperationalError
 
-from campaigns.links import following
+from campaigns.links import following, seen
 from core.headers import of_a_bare_answer
 
 log = logging.getLogger(__name__)
 PREFIX = "/go/"
-#: A mail scanner or a browser warming up is not a reader.
-PREFETCH = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_PURPOSE", "HTTP_X_MOZ")
 HEADERS = [
     ("Cache-Control", "no-store"),
     ("X-Robots-Tag", "noindex"),
 ]
 GONE_AWAY = "503 Service Unavailable"
-
-
-def is_prefetch(environ: dict) -> bool:
-    """Whether the visit was made ahead of a person, or instead of one."""
-    return any("prefetch" in environ.get(name, "").lower() for name in PREFETCH)
 
 
 def parts(path: str) -> tuple[str, str]:
@@ -48,9 +41,8 @@ class LinkDoor:
             return self.application(environ, start_response)
 
         code, key = parts(path)
-        counts = method == "GET" and not is_prefetch(environ)
         try:
-            address = following.follow(code, key, counts=counts)
+            address = following.follow(code, key, visit=seen.visit_of(environ))
         except (OperationalError, InterfaceError) as fault:
             # Not Django's own page: it would ask the same database for the session.
             log.warning("link %s: %s", code, fault)  # never the key: it names a delivery

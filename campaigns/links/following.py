@@ -25,6 +25,7 @@ from django.utils.encoding import iri_to_uri
 
 from campaigns.hosts.known import is_taken_off
 from campaigns.links import keys
+from campaigns.links.seen import UNSEEN, Visit
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,8 @@ LONGEST_CODE = 12
 LARGEST_CACHE = 10_000
 #: Stands in the journal for a visitor without a key: no delivery has this id.
 NOBODY = 0
+#: Stands in the journal for the page on which one leaves: no link has this id.
+WAY_OUT = 0
 #: One statement, since the disk is full and many may come.
 MISSED = """
 INSERT INTO campaigns_missedclicks (day, n)
@@ -171,20 +174,25 @@ def is_code(code: str) -> bool:
     return code.isascii() and code.isalnum()
 
 
-def follow(code: str, key: str, *, counts: bool) -> str | None:
+def follow(code: str, key: str, *, visit: Visit = UNSEEN, counts: bool = True) -> str | None:
     """The address to send the visitor to, or None for an unknown code or a key we did not make,
     and for a link that is shut.
 
-    ``counts=False`` (HEAD, a prefetch) leaves no trace. OperationalError when the link must be
-    looked up and cannot be.
+    ``counts=False`` leaves no trace. Whether it was a person is judged later, by all that came.
+    OperationalError when the link must be looked up and cannot be.
     """
     delivery_id = delivery_of(key)
     target = target_of(code, key)
     if target is None or target.is_shut:
         return None
     if counts:
-        write_down(target, delivery_id)
+        write_down(target.link_id, delivery_id, visit)
     return address_for(target, delivery_id)
+
+
+def note_way_out(delivery_id: int, visit: Visit) -> None:
+    """Somebody, or something, opened the page on which the reader of a mail leaves."""
+    write_down(WAY_OUT, delivery_id, visit)
 
 
 def shut_target(code: str, key: str) -> str | None:
@@ -209,13 +217,15 @@ def delivery_of(key: str) -> int | None:
     return keys.parse_key(key, keys.CLICK)
 
 
-def write_down(target: LinkTarget, delivery_id: int) -> None:
-    """Put one click into the journal; where the disk is full it costs the count, not the reader."""
-    line = b"%d %d %.3f\n" % (target.link_id, delivery_id, time.time())
+def write_down(link_id: int, delivery_id: int, visit: Visit) -> None:
+    """Put one visit into the journal; where the disk is full it costs the count, not the reader."""
+    line = b"%d %d %.3f %s\n" % (link_id, delivery_id, time.time(), visit.as_fields())
     try:
         click_journal.append(line)
     except OSError as fault:
         log.error("a click could not be written down: %s", fault)
+        if visit.looks_only or link_id == WAY_OUT:
+            return
         # The database may be full as well.
         with contextlib.suppress(DatabaseError):
             count_missed()

@@ -41,6 +41,7 @@ class LinkTable(Table):
         extra_context=lambda: {"base_url": settings.BASE_URL},
         verbose_name=_("Address"),
     )
+    machines = CountColumn(_("Machine"), orderable=True, initial_sort_descending=True)
     readers = CountColumn(_("Readers"), orderable=True, initial_sort_descending=True)
     visits = FigureColumn(_("Visits"), orderable=True, initial_sort_descending=True)
 

@@ -86,18 +86,23 @@ class TrackedLinkQuerySet(CampaignPartQuerySet):
 
         A mail's link has readers: who comes without a key, or comes again, is not one more of
         them. Any other has visits, which are no persons: nobody knows who followed it. What a link
-        does not have was not measured. Staff of one campus are told of its readers alone.
+        does not have was not measured. ``machines``: followings left out because a machine made
+        them, or seems to have. Staff of one campus are told of its readers alone.
         """
         is_in_a_mail = Q(content__isnull=False)
         same = self.model.objects.filter(pk=OuterRef("pk")).order_by().values("pk")
-        counted = Q()
+        told = Q()
         if viewer.campus_id:
-            counted = Q(click_rows__delivery__reader__campus=viewer.campus_id)
-        different = models.Count("click_rows__delivery", distinct=True, filter=counted)
+            told = Q(click_rows__delivery__reader__campus=viewer.campus_id)
+        by_persons = told & Q(click_rows__left_out=LeftOut.NOT)
+        different = models.Count("click_rows__delivery", distinct=True, filter=by_persons)
         readers = Subquery(same.annotate(n=different).values("n"))
+        by_machines = told & Q(click_rows__left_out__in=LeftOut.machines())
+        machines = same.annotate(n=models.Count("click_rows", filter=by_machines)).values("n")
         return self.annotate(
             readers=Case(When(is_in_a_mail, then=readers), output_field=CountOutput()),
-            visits=Case(When(~is_in_a_mail, then=F("clicks"))),
+            visits=Case(When(~is_in_a_mail, then=F("clicks") - F("left_out"))),
+            machines=Subquery(machines, output_field=CountOutput()),
         )
 
     def place_one(
@@ -121,6 +126,26 @@ class TrackedLinkQuerySet(CampaignPartQuerySet):
         )
 
 
+class LeftOut(models.TextChoices):
+    """Why a click is in no figure. Codes are kept in rows, so they never change."""
+
+    NOT = "", _("counted")
+    ROBOT = "robot", _("a program that says so itself")
+    PREVIEW = "preview", _("fetched as a preview")
+    SENDING = "sending", _("within seconds of sending")
+    ALL_LINKS = "all-links", _("all or most links at once")
+    ASKED = "asked", _("the address was asked for first")
+    WAY_OUT = "way-out", _("together with the page for leaving")
+    CROWD = "crowd", _("from where many mails were opened by machine")
+    SERIES = "series", _("one mail after the other from one place")
+    AGAIN = "again", _("again on the same day")
+
+    @classmethod
+    def machines(cls) -> list[str]:
+        """All but what a person did once more."""
+        return [code for code in cls.values if code not in (cls.NOT, cls.AGAIN)]
+
+
 class MissedClicks(models.Model):
     """How many clicks of a day no journal could take: the disk was full. They are in no figure."""
 
@@ -140,7 +165,8 @@ class TrackedLink(models.Model):
     be changed by a URL.
 
     ``carries_key`` appends the recipient's signed key to a target on this site (a survey
-    invitation). ``clicks`` counts every following, also by one reader again and without a key.
+    invitation). ``clicks`` counts every following, also by one reader again and without a key;
+    ``left_out`` those of them that are in no figure.
     """
 
     code = models.CharField(max_length=12, unique=True)
@@ -155,6 +181,7 @@ class TrackedLink(models.Model):
     target = models.CharField(_("target"), max_length=500)
     carries_key = models.BooleanField(default=False)
     clicks = models.PositiveIntegerField(default=0)
+    left_out = models.PositiveIntegerField(default=0, db_default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = TrackedLinkQuerySet.as_manager()

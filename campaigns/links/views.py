@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from campaigns.hosts.known import unknown_among
-from campaigns.links import door, following
+from campaigns.links import following, seen
 from campaigns.links.actions import create_link
 from campaigns.links.forms import LinkForm
 from campaigns.links.lists import LinkList
@@ -78,8 +78,7 @@ def click(request, code, key=""):
 
     Also its 404.
     """
-    counts = request.method == "GET" and not door.is_prefetch(request.META)
-    address = following.follow(code, key, counts=counts)
+    address = following.follow(code, key, visit=seen.visit_of(request.META))
     if address is None:
         return link_shut(request, code, key)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import models
-from django.db.models import Q, Sum
+from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce
 
 from campaigns.links.models import TrackedLink
@@ -136,7 +136,7 @@ def _visits(campaign: Campaign):
     # A mail's links are left out: their followers are counted as readers, by delivery.
     links = TrackedLink.objects.filter(campaign=campaign, content__isnull=True)
     # Without order_by() the model's own ordering would split the groups.
-    return links.values_list("channel").annotate(n=Sum("clicks")).order_by()
+    return links.values_list("channel").annotate(n=Sum(F("clicks") - F("left_out"))).order_by()
 
 
 def _costs(campaign: Campaign):

@@ -3,17 +3,19 @@
 Launch, pause, resume, resend, test. Each tells PostgreSQL first and Celery after the commit.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Max, Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns.contents.models import Content
-from campaigns.sending import audience
+from campaigns.plan.models import Campaign
+from campaigns.sending import audience, machine_rules, machines
 from campaigns.sending.audience import LaunchCount
 from campaigns.sending.mail import Mail, Recipient, new_test_number, read_back
-from campaigns.sending.models import Delivery
+from campaigns.sending.models import Click, Delivery
 from campaigns.sending.readiness import (
     Obstacle,
     campaign_obstacles,
@@ -24,8 +26,10 @@ from campaigns.sending.words import obstacles_in_words
 from campaigns.sending.workers import call_workers
 from core.disclosure import Count
 from core.refusals import Refused
+from crm.clock.models import Night
 from crm.letters.actions import write
 from crm.letters.models import LetterKind
+from crm.readers.folding import ACTIVITIES
 from crm.readers.models import Reader
 from crm.segments.refresh import refresh_segment
 from crm.staff import audit
@@ -199,3 +203,36 @@ def send_test(*, content: Content, by: User) -> str:
     )
     audit.record(action=AuditAction.CONTENT_TEST, by=by, on=content)
     return by.email
+
+
+@transaction.atomic
+def judge_clicks(*, campaign: Campaign, by: User) -> machines.Changed:
+    """Judge every click of a campaign by the rules of today, also those that nobody has judged.
+
+    Nothing published changes by it: the next evaluation is a new version. Refused where none has
+    come, and where what readers did is counted by months by now.
+    """
+    found = Click.objects.filter(link__campaign=campaign)
+    counted_by_months = Night.objects.removed_until(ACTIVITIES)
+    if counted_by_months is not None:
+        found = found.filter(at__gte=counted_by_months)
+    times = found.aggregate(first=Min("at"), last=Max("at"))
+    if times["first"] is None:
+        raise Refused(_("There is no click to be judged, or none that is still single."))
+
+    changed = machines.Changed()
+    start = times["first"]
+    # Day by day, since neighbours of other campaigns are looked at as well.
+    while start <= times["last"]:
+        until = start + timedelta(days=1)
+        changed.join(machines.judge(start, until, campaign=campaign.pk, anew=True))
+        start = until
+    audit.record(
+        action=AuditAction.CLICKS_JUDGE,
+        by=by,
+        on=campaign,
+        rules=machine_rules.VERSION,
+        left_out=len(changed.lost),
+        counted=len(changed.gained),
+    )
+    return changed

@@ -3,29 +3,49 @@
 import contextlib
 import fcntl
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection, transaction
 
-from campaigns.links.following import SUFFIX
-from crm.readers.models import Activity
+from campaigns.links.following import SUFFIX, WAY_OUT
+from campaigns.links.models import LeftOut
+from campaigns.links.seen import LOOKS, NOTHING, Signal
+from campaigns.sending import machines
+from campaigns.sending.machine_rules import VERSION
+from campaigns.sending.models import Click, LinkLook
 
 #: A journal that a flush has taken over.
 TAKEN = ".flush"
-#: Fields of a line: link, delivery (0 for none), seconds since 1970.
-FIELDS = 3
-SOURCE = "click"
+#: Fields of a line: link (0 for the page for leaving), delivery (0 for none), seconds since 1970,
+#: what the request said of itself, who made it. The lines of 0.1 have the first three.
+FIELDS, FIELDS_OF_0_1 = 5, 3
+CAME = """
+    SELECT
+        nullif(link_id, 0) AS link_id,
+        nullif(delivery_id, 0) AS delivery_id,
+        to_timestamp(at) AS at,
+        ref,
+        signal,
+        decode(nullif(visitor, ''), 'hex') AS visitor
+    FROM unnest(%(links)s::bigint[], %(deliveries)s::bigint[], %(ats)s::float[], %(refs)s::text[],
+                %(signals)s::text[], %(visitors)s::text[])
+         AS c(link_id, delivery_id, at, ref, signal, visitor)
+"""
 #: One statement for a whole file. A delivery counts only on a link of its own content, a ``ref``
-#: only once; the activities of the readers who clicked are returned.
+#: only once. What a request says of itself is judged at once, everything else right afterwards.
 WRITE = f"""
-WITH came AS (
-    SELECT link_id, nullif(delivery_id, 0) AS delivery_id, to_timestamp(at) AS at, ref
-    FROM unnest(%s::bigint[], %s::bigint[], %s::float[], %s::text[])
-         AS c(link_id, delivery_id, at, ref)
-), written AS (
-    INSERT INTO campaigns_click (link_id, delivery_id, at, ref)
-    SELECT l.id, d.id, came.at, came.ref
+WITH came AS ({CAME}), written AS (
+    INSERT INTO campaigns_click (link_id, delivery_id, at, ref, signal, visitor, left_out, rules)
+    SELECT
+        l.id, d.id, came.at, came.ref, came.signal, came.visitor,
+        CASE came.signal
+            WHEN '{Signal.ROBOT}' THEN '{LeftOut.ROBOT}'
+            WHEN '{Signal.PREVIEW}' THEN '{LeftOut.PREVIEW}'
+            ELSE ''
+        END,
+        {VERSION}
     FROM came
     JOIN campaigns_trackedlink l ON l.id = came.link_id
     LEFT JOIN (campaigns_delivery d LEFT JOIN crm_reader r ON r.id = d.reader_id)
@@ -33,35 +53,67 @@ WITH came AS (
         -- Of whoever switched analytics off the click counts, and who it was does not.
         AND coalesce(r.analytics, true)
     ON CONFLICT (ref) DO NOTHING
-    RETURNING link_id, delivery_id, at, ref
+    RETURNING link_id, delivery_id, at, ref, left_out
 ), counted AS (
     UPDATE campaigns_trackedlink l
-    SET clicks = l.clicks + n.clicks
-    FROM (SELECT link_id, count(*) AS clicks FROM written GROUP BY link_id) n
+    SET clicks = l.clicks + n.clicks, left_out = l.left_out + n.left_out
+    FROM (
+        SELECT
+            link_id,
+            count(*) AS clicks,
+            count(*) FILTER (WHERE left_out <> '') AS left_out
+        FROM written
+        GROUP BY link_id
+    ) n
     WHERE l.id = n.link_id
 ), marked AS (
     UPDATE campaigns_delivery d
     SET clicked_at = f.at
     FROM (SELECT delivery_id, min(at) AS at
           FROM written
-          WHERE delivery_id IS NOT NULL
+          WHERE delivery_id IS NOT NULL AND left_out = ''
           GROUP BY delivery_id) f
     WHERE d.id = f.delivery_id AND d.clicked_at IS NULL
 )
-SELECT d.reader_id, '{Activity.Kind.CLICK}', w.at, '{SOURCE}', w.ref
-FROM written w
-JOIN campaigns_delivery d ON d.id = w.delivery_id AND d.reader_id IS NOT NULL
+SELECT ref FROM written
+"""
+#: Looks, of which those at the page for leaving have no link.
+WRITE_LOOKS = f"""
+WITH came AS ({CAME})
+INSERT INTO campaigns_linklook (link_id, delivery_id, kind, at, ref, visitor)
+SELECT l.id, d.id, came.signal, came.at, came.ref, came.visitor
+FROM came
+LEFT JOIN campaigns_trackedlink l ON l.id = came.link_id
+LEFT JOIN (campaigns_delivery d LEFT JOIN crm_reader r ON r.id = d.reader_id)
+    ON d.id = came.delivery_id
+    AND (came.link_id IS NULL OR d.content_id = l.content_id)
+    AND coalesce(r.analytics, true)
+WHERE l.id IS NOT NULL OR (came.link_id IS NULL AND d.id IS NOT NULL)
+ON CONFLICT (ref) DO NOTHING
 """
 
 
 @dataclass(frozen=True, slots=True)
 class JournalledClick:
-    """One line of a click journal; ``ref`` names the line, ``at`` is seconds since 1970."""
+    """One line of a click journal; ``ref`` names the line, ``at`` is seconds since 1970.
+    ``signal`` and ``visitor`` as ``campaigns.links.seen.Visit`` has them.
+    """
 
     link_id: int
     delivery_id: int
     at: float
     ref: str
+    signal: str = ""
+    visitor: str = ""
+
+    @property
+    def moment(self) -> datetime:
+        return datetime.fromtimestamp(self.at, UTC)
+
+    @property
+    def is_look(self) -> bool:
+        """Whether nothing was followed."""
+        return self.link_id == WAY_OUT or self.signal in LOOKS
 
 
 def flush() -> int:
@@ -117,29 +169,55 @@ def clicks_in(lines: bytes, *, journal: str) -> list[JournalledClick]:
     clicks = []
     for number, line in enumerate(lines.splitlines(keepends=True)):
         fields = line.split()
-        if len(fields) != FIELDS or not line.endswith(b"\n"):
+        if len(fields) not in (FIELDS, FIELDS_OF_0_1) or not line.endswith(b"\n"):
             continue
 
-        link, delivery, at = fields
+        link, delivery, at, *seen = fields
+        signal, visitor = map(_said, seen or [NOTHING, NOTHING])
         click = JournalledClick(
             link_id=int(link),
             delivery_id=int(delivery),
             at=float(at),
             ref=f"{journal}:{number}",
+            signal=signal,
+            visitor=visitor,
         )
         clicks.append(click)
     return clicks
 
 
+def _said(field: bytes) -> str:
+    return "" if field == NOTHING else field.decode()
+
+
 def write_rows(clicks: list[JournalledClick]) -> int:
-    """Write rows, counters and activities in one transaction; returns the activities written."""
-    columns = (
-        [click.link_id for click in clicks],
-        [click.delivery_id for click in clicks],
-        [click.at for click in clicks],
-        [click.ref for click in clicks],
-    )
+    """Write rows, counters and activities in one transaction, judged; returns the activities
+    written.
+    """
+    followed = [click for click in clicks if not click.is_look]
+    looks = [click for click in clicks if click.is_look]
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(WRITE, columns)
-        activities = cursor.fetchall()
-        return Activity.objects.log(activities)
+        cursor.execute(WRITE_LOOKS, _columns(looks, [_kind_of(look) for look in looks]))
+        cursor.execute(WRITE, _columns(followed, [click.signal for click in followed]))
+        refs = [ref for (ref,) in cursor.fetchall()]
+        for start, until in machines.spans([click.moment for click in clicks]):
+            machines.judge(start, until)
+        return machines.log_activities(Click.objects.filter(ref__in=refs))
+
+
+def _kind_of(look: JournalledClick) -> str:
+    if look.link_id == WAY_OUT:
+        return LinkLook.Kind.WAY_OUT.value
+    return look.signal
+
+
+def _columns(clicks: list[JournalledClick], signals: list[str]) -> dict[str, list]:
+    """The same as columns for a statement."""
+    return {
+        "links": [click.link_id for click in clicks],
+        "deliveries": [click.delivery_id for click in clicks],
+        "ats": [click.at for click in clicks],
+        "refs": [click.ref for click in clicks],
+        "signals": signals,
+        "visitors": [click.visitor for click in clicks],
+    }

@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.sending.models import DeliveryState
+from campaigns.links.models import LeftOut
+from campaigns.sending.models import DeliveryState, LinkLook
 from core.holds import Erase, Hold, Shown
 from crm.readers.models import Purpose
 from crm.readers.words import label_in
@@ -44,9 +45,25 @@ HOLDS = [
             Shown(_("when"), "at"),
             Shown(_("letter"), "delivery__content__subject"),
             Shown(_("where in it"), "link__placement"),
+            Shown(_("in the figures"), "left_out", label_in(LeftOut)),
         ),
         order="-at",
         purpose=PURPOSE,
+        basis=BASIS,
+    ),
+    Hold(
+        "campaigns.LinkLook",
+        "delivery__reader",
+        Erase.KEEP,
+        title=_("Links in letters to me that something looked at"),
+        shown=(
+            Shown(_("when"), "at"),
+            Shown(_("letter"), "delivery__content__subject"),
+            Shown(_("where in it"), "link__placement"),
+            Shown(_("what it did"), "kind", label_in(LinkLook.Kind)),
+        ),
+        order="-at",
+        purpose=_("to tell what machines open from what people read"),
         basis=BASIS,
     ),
 ]

@@ -5,13 +5,15 @@ work".
 """
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from campaigns.contents.models import Content
-from campaigns.links.models import TrackedLink
+from campaigns.links.models import LeftOut, TrackedLink
+from campaigns.links.seen import Signal
 from crm.readers.models import Reader
 
 
@@ -81,6 +83,10 @@ class Click(models.Model):
 
     ``ref`` names the line of the click journal it came from, so flushing a journal twice counts
     once.
+
+    ``left_out``: why it is in no figure, by version ``rules`` of the rules (``machine_rules``; 0:
+    nobody asked). ``signal``: what the request said of itself. ``visitor``: the day's hash of who
+    made it, kept for days.
     """
 
     link = models.ForeignKey(TrackedLink, models.CASCADE, related_name="click_rows")
@@ -89,8 +95,48 @@ class Click(models.Model):
     )
     at = models.DateTimeField()
     ref = models.CharField(max_length=48, unique=True)
+    left_out = models.CharField(
+        max_length=12, choices=LeftOut, default=LeftOut.NOT, blank=True, db_default=""
+    )
+    rules = models.PositiveSmallIntegerField(default=0, db_default=0)
+    signal = models.CharField(max_length=8, blank=True, db_default="")
+    visitor = models.BinaryField(null=True)
 
     class Meta:
         verbose_name = _("click")
         verbose_name_plural = _("clicks")
-        indexes = [models.Index(fields=["link", "at"], name="click_link_at")]
+        indexes = [
+            models.Index(fields=["link", "at"], name="click_link_at"),
+            # Rows come nearly in the order of their time, and are judged by it.
+            BrinIndex(fields=["at"], name="click_at", autosummarize=True),
+            models.Index(
+                fields=["visitor", "at"],
+                name="click_visitor",
+                condition=Q(visitor__isnull=False),
+            ),
+        ]
+
+
+class LinkLook(models.Model):
+    """Something asked for a link of a mail without following it, or opened the page on which its
+    reader leaves (no link then). It is no click; it tells machines from persons, for some days.
+    """
+
+    class Kind(models.TextChoices):
+        HEAD = Signal.HEAD, _("asked for the address only")
+        PREFETCH = Signal.PREFETCH, _("fetched ahead")
+        WAY_OUT = "way-out", _("opened the page for leaving")
+
+    link = models.ForeignKey(TrackedLink, models.CASCADE, null=True, blank=True, related_name="+")
+    delivery = models.ForeignKey(
+        Delivery, models.CASCADE, null=True, blank=True, related_name="looks"
+    )
+    kind = models.CharField(max_length=8, choices=Kind)
+    at = models.DateTimeField()
+    ref = models.CharField(max_length=48, unique=True)
+    visitor = models.BinaryField(null=True)
+
+    class Meta:
+        verbose_name = _("look at a link")
+        verbose_name_plural = _("looks at links")
+        indexes = [models.Index(fields=["at"], name="look_at")]

@@ -4,8 +4,9 @@ The rows say which. Each may run twice, late, or not at all.
 """
 
 from celery import shared_task
+from django.utils import timezone
 
-from campaigns.sending import clicks, delivery, run
+from campaigns.sending import clicks, delivery, machines, run
 from campaigns.sending.workers import call_workers
 
 
@@ -32,3 +33,9 @@ def sweep_deliveries() -> None:
 def flush_clicks() -> None:
     """Write the journalled clicks into rows, counters and activity."""
     clicks.flush()
+
+
+@shared_task(name="campaigns.tasks.judge_clicks")
+def judge_clicks() -> None:
+    """Judge young clicks again, by what has become known since."""
+    machines.judge_young(timezone.now())

@@ -3,7 +3,7 @@
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.sending.models import Delivery
+from campaigns.sending.models import Click, Delivery, LinkLook
 from core.terms import Over, Term, emptying
 
 #: Their mail may still go out.
@@ -23,6 +23,28 @@ def with_reader(over: Over):
     return old.exclude(state__in=OPEN)
 
 
+def looks(over: Over):
+    return LinkLook.objects.filter(at__lt=over.before)
+
+
+def with_visitor(over: Over):
+    return Click.objects.filter(at__lt=over.before, visitor__isnull=False)
+
+
+def visitors_due(over: Over) -> int:
+    return looks(over).count() + with_visitor(over).count()
+
+
+def forget_visitors(over: Over) -> int:
+    """One batch: looks go, and of clicks the hash. No evaluation needs either."""
+    batch = looks(over).order_by("pk").values("pk")[: over.most]
+    removed, _by_model = LinkLook.objects.filter(pk__in=batch).delete()
+    if removed:
+        return removed
+    found = with_visitor(over).order_by("pk").values("pk")[: over.most]
+    return Click.objects.filter(pk__in=found).update(visitor=None)
+
+
 TERMS = [
     Term(
         code="deliveries",
@@ -34,5 +56,16 @@ TERMS = [
         most=3650,
         # What a mail server answered names whom it did not know.
         **emptying(with_reader, reader=None, reason=""),
+    ),
+    Term(
+        code="visitors",
+        title=_("By what visitors of links are told apart, and looks at links"),
+        models=("campaigns.LinkLook",),
+        becomes=_("looks are removed; of a click goes the keyed hash of who made it"),
+        default=3,
+        least=1,
+        most=14,
+        due=visitors_due,
+        remove=forget_visitors,
     ),
 ]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from campaigns.sending.views import content, recipients, unsubscribe
+from campaigns.sending.views import content, machines, recipients, unsubscribe
 
 urlpatterns = [
     path("desk/contents/<int:pk>/", content.content_detail, name="content-detail"),
@@ -12,5 +12,8 @@ urlpatterns = [
     path("desk/contents/<int:pk>/resend/", content.content_resend, name="content-resend"),
     path("desk/contents/<int:pk>/deliveries/", recipients.delivery_list, name="delivery-list"),
     path("desk/readers/<int:pk>/deliveries/", recipients.reader_panel, name="reader-panel"),
+    path("machine-clicks/", machines.machine_rules, name="machine-rules"),
+    path("desk/campaigns/<int:pk>/machines/", machines.machine_clicks, name="machine-clicks"),
+    path("desk/campaigns/<int:pk>/machines/judge/", machines.machine_judge, name="machine-judge"),
     path("u/<str:key>/", unsubscribe.unsubscribe, name="unsubscribe"),
 ]

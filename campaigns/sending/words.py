@@ -7,6 +7,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from campaigns.sending.audience import LaunchCount, ShownAudience
 from campaigns.sending.holds import ERASED
+from campaigns.sending.machine_figures import MachineFigures
+from campaigns.sending.machine_rules import in_words
+from campaigns.sending.machines import Changed
 from campaigns.sending.readiness import Obstacle
 from core.disclosure import Count
 from crm.letters.models import FailureCode
@@ -142,3 +145,33 @@ def audience_in_words(counted: ShownAudience, purpose: str) -> list[tuple[str, C
         if not readers.is_zero:
             rows.append((what, readers))
     return rows
+
+
+def rule_heads() -> list[str]:
+    return [_("Rule"), _("A click is left out when"), _("Why no person is meant")]
+
+
+def rule_rows() -> list[list[str]]:
+    """A row for each rule on machine clicks."""
+    return [[rule.name, rule.when, rule.why] for rule in in_words()]
+
+
+def left_out_heads() -> list[str]:
+    return [_("Rule"), _("Clicks"), _("A click is left out when")]
+
+
+def left_out_rows(figures: MachineFigures) -> list[list[str]]:
+    """A row for each rule with what it left out, and one for what was no click."""
+    rows = [[rule.name, str(rule.clicks), rule.when] for rule in figures.by_rule]
+    looks = _(
+        "Something asked for a link and followed nothing, or opened the page for leaving. Kept for"
+        " days."
+    )
+    return [*rows, [_("Looks only"), str(figures.looks), looks]]
+
+
+def judged_in_words(changed: Changed) -> str:
+    """What judging anew changed; nothing of how many persons that is."""
+    if not changed:
+        return _("Judged anew: nothing has changed.")
+    return _("Judged anew, with changes. The next evaluation is a new version and says so.")

@@ -37,6 +37,7 @@ class AuditAction(models.TextChoices):
     CAMPAIGN_STANDARD = "campaign.standard", _("Campaign · standard set")
     CAMPAIGN_TASK = "campaign.task", _("Campaign · task ticked")
     CAMPAIGN_UPDATE = "campaign.update", _("Campaign · changed")
+    CLICKS_JUDGE = "clicks.judge", _("Clicks · judged anew")
     CONSENT_SET = "consent.set", _("Consent · written down")
     CONTENT_LAUNCH = "content.launch", _("Content · launched")
     CONTENT_PAUSE = "content.pause", _("Content · paused")

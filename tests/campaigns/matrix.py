@@ -76,6 +76,9 @@ ROOMS = {
     "campaigns:campaign-advance": Access(
         STAFF, make=lambda w: {"pk": w.campaign.pk, "phase": "prepare"}, post=True
     ),
+    "campaigns:machine-rules": Access("public", wrong=False),
+    "campaigns:machine-clicks": Access(STAFF, make=campaign),
+    "campaigns:machine-judge": Access(STAFF, make=campaign, post=True),
     "campaigns:campaign-close": Access(STAFF, make=campaign),
     "campaigns:campaign-draft": Access(STAFF, make=campaign, post=True),
     "campaigns:budget-change": Access("manager administrator", make=campaign),

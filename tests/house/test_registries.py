@@ -202,7 +202,8 @@ OURS = {
         "attempts",
         "reason",
     },
-    "campaigns.Click": {"ref"},
+    "campaigns.Click": {"ref", "rules", "signal", "visitor"},
+    "campaigns.LinkLook": {"ref", "visitor"},
     # To an account's address the text is shown where it holds no secret.
     "crm.Letter": {
         "reader",

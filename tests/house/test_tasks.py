@@ -16,6 +16,8 @@ from django.utils import timezone
 
 from analytics.loop.evaluate import evaluate
 from campaigns.links import following, keys
+from campaigns.sending import clicks
+from campaigns.sending.models import Click
 from config.celery import app as celery
 from crm.imports.models import ImportBatch
 from crm.imports.staging import PREFIX, SCHEMA
@@ -178,6 +180,14 @@ def a_click(_request) -> list:
     return []
 
 
+def a_click_not_judged_yet(request) -> list:
+    """Written while its mail was on its way; meanwhile the mail is sent."""
+    a_click(request)
+    clicks.flush()
+    Click.objects.update(left_out="")
+    return []
+
+
 def held_answers(request) -> list:
     """Ten, of which five are one batch."""
     client, survey = request.getfixturevalue("client"), published(anonymous=True)
@@ -264,6 +274,7 @@ TASKS: dict[str, Callable] = {
     "campaigns.tasks.deliver": waiting_mails,
     "campaigns.tasks.sweep_deliveries": the_last_mail_sent,
     "campaigns.tasks.flush_clicks": a_click,
+    "campaigns.tasks.judge_clicks": a_click_not_judged_yet,
     "feedback.tasks.mix_held_answers": held_answers,
     "feedback.tasks.project_answers": a_reader_s_answer,
     "analytics.tasks.run_loop": an_ended_campaign,

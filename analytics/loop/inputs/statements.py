@@ -1,9 +1,10 @@
 """The statements that count what an evaluation rests on, one per question.
 
 A *response* is a delivery whose tracked link was followed, or whose reader answered the campaign's
-survey or sent work to its call. The *outcome* compared with the holdout is any recorded visit,
-event, loan or contribution after the launch, except contributions to the campaign's own call: only
-what both arms can do. ADR 0011 gives the reasons.
+survey or sent work to its call. What a machine followed is left out (docs/machine-clicks.md). The
+*outcome* compared with the holdout is any recorded visit, event, loan or contribution after the
+launch, except contributions to the campaign's own call: only what both arms can do. ADR 0011 gives
+the reasons.
 
 Every statement takes the parameters of ``parameters``. Each is followed by the function that asks
 it and names its columns.
@@ -65,6 +66,7 @@ WITH followed AS (
     JOIN campaigns_trackedlink l ON l.id = k.link_id
     WHERE l.campaign_id = %(campaign)s
       AND k.delivery_id IS NOT NULL
+      AND k.left_out = ''
       AND k.at >= %(start)s
       AND k.at < %(until)s
 ), answered AS (
@@ -245,6 +247,7 @@ JOIN campaigns_channel h ON h.id = l.channel_id
 LEFT JOIN campaigns_click k
     ON k.link_id = l.id
     AND k.delivery_id IS NULL
+    AND k.left_out = ''
     AND k.at >= %(start)s
     AND k.at < %(until)s
 WHERE l.campaign_id = %(campaign)s

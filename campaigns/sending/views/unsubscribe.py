@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from campaigns.links import keys
+from campaigns.links import following, keys, seen
 from campaigns.sending.mail import is_test_number
 from campaigns.sending.models import Delivery
 from crm.readers.actions import suppress_digest, take_back_withdrawals
@@ -59,7 +59,11 @@ def unsubscribe(request, key):
         return of_nobody(request, delivery, out.digest)
 
     undo = ""
-    if request.method == "POST":
+    if request.method != "POST":
+        # A program that opens all of a mail opens this too; what it opens besides is none of the
+        # reader's. A POST is always heard.
+        following.note_way_out(delivery.pk, seen.visit_of(request.META))
+    else:
         undo = change(delivery, reader, request.POST)
     return render(request, "campaigns/sending/unsubscribe.html", page_of(delivery, reader, undo))
 

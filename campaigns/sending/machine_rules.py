@@ -1,0 +1,130 @@
+"""The rules by which a click is taken for a machine's, as they are published.
+
+Numbers stand here once: the statements ask with them and the public page prints them. Whoever
+changes one raises ``VERSION``, dates it in ``VERSIONS``, and says in docs/machine-clicks.md what
+changed: each click keeps the version that judged it.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.formats import number_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from campaigns.links.models import LeftOut
+
+VERSION = 1
+VERSIONS = {1: date(2026, 11, 27)}
+
+#: A mail is opened, read and followed in more seconds than these.
+AFTER_SENDING = 10
+#: Mail servers open links before they take a mail: so many seconds before it counts as sent.
+BEFORE_SENDING = 60
+#: (different links of one mail, seconds): the fastest that a person may be. It must be more than
+#: half of the mail's links, and of fewer than ``WHOLE_BELOW`` links all.
+PACES = ((2, 0.5), (3, 2), (4, 5))
+WHOLE_BELOW = 3
+#: Seconds between asking for the address alone and following it.
+ASKED_FIRST = 10
+#: Seconds between a link and the page for leaving.
+WAY_OUT = 3
+#: So many mails that one visitor opened as a machine, within so many seconds before and after,
+#: and at least as many as it opened otherwise.
+CROWD, CROWD_SECONDS = 5, 60
+#: So many mails, one after the other as they were sent, each so many seconds after the one before.
+SERIES, SERIES_STEP = 20, 2
+
+
+@dataclass(frozen=True)
+class RuleInWords:
+    """One rule: its code, what it is called, when it holds, and why persons are not meant."""
+
+    code: str
+    name: str
+    when: str
+    why: str
+
+
+def in_words() -> list[RuleInWords]:
+    """All rules in the order in which they are asked: the first that holds is kept."""
+    found = []
+    for code, when, why in _said():
+        found.append(RuleInWords(code.value, capfirst(code.label), when, why))
+    return found
+
+
+def _said() -> list[tuple[LeftOut, str, str]]:
+    pairs, some, many = PACES
+    return [
+        (
+            LeftOut.ROBOT,
+            _("The program gives a name of its own that is no browser's."),
+            _("Browsers of computers, telephones and their apps have none of these names."),
+        ),
+        (
+            LeftOut.PREVIEW,
+            _("The request says that it fetches a preview, or a part of another page."),
+            _("A browser that opens a page says that it does."),
+        ),
+        (
+            LeftOut.SENDING,
+            _("Until %(after)d seconds after the mail was sent, or up to %(before)d before.")
+            % {"after": AFTER_SENDING, "before": BEFORE_SENDING},
+            _("A mail must arrive, be seen and be opened first."),
+        ),
+        (
+            LeftOut.ALL_LINKS,
+            _(
+                "More than half of a mail's links: %(three)d within %(three_s)d seconds, or"
+                " %(four)d within %(four_s)d. Of a mail with two links, both within"
+                " %(two_s)s seconds."
+            )
+            % {
+                "two_s": number_format(pairs[1], 1),
+                "three": some[0],
+                "three_s": some[1],
+                "four": many[0],
+                "four_s": many[1],
+            },
+            _("Who opens two links quickly, or reads on and opens all of them, is not meant."),
+        ),
+        (
+            LeftOut.ASKED,
+            _("The same link was asked for without its page up to %(n)d seconds before.")
+            % {"n": ASKED_FIRST},
+            _("Browsers do not ask before they open a page."),
+        ),
+        (
+            LeftOut.WAY_OUT,
+            _("Within %(n)d seconds before or after the mail's page for leaving was opened.")
+            % {"n": WAY_OUT},
+            _("Who leaves is heard in any case: only opening the page is meant."),
+        ),
+        (
+            LeftOut.CROWD,
+            _(
+                "The same visitor opened at least %(n)d mails as a machine within %(s)d seconds,"
+                " and no more as a person."
+            )
+            % {"n": CROWD, "s": CROWD_SECONDS},
+            _(
+                "A visitor is one browser in one network. A whole campus behind one address is many"
+                " visitors, and its people are no machines by the other rules."
+            ),
+        ),
+        (
+            LeftOut.SERIES,
+            _(
+                "The same visitor opened at least %(n)d mails one after the other, in the order in"
+                " which they were sent, each at most %(s)d seconds after the one before."
+            )
+            % {"n": SERIES, "s": SERIES_STEP},
+            _("However many people come at once, they do not come in the order of a list."),
+        ),
+        (
+            LeftOut.AGAIN,
+            _("The same reader, or the same visitor of a poster's link, on the same day."),
+            _("It is no machine: the first click of the day is counted."),
+        ),
+    ]
