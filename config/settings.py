@@ -170,6 +170,9 @@ EMAIL_CONFIG = env.email("EMAIL_URL", default="smtp://127.0.0.1:8025")
 vars().update(EMAIL_CONFIG)
 # Seconds in which a mail server must answer a command.
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
+# Whether the mail server takes addresses with letters beyond ASCII before the @ (RFC 6531). Where it
+# does not, such an address is refused at the door.
+EMAIL_SMTPUTF8 = env.bool("EMAIL_SMTPUTF8", default=True)
 # Whatever sends a mail writes a letter's row; only crm/letters and campaigns/sending speak SMTP.
 EMAIL_BACKEND = "crm.letters.backend.LetterBackend"
 # Which letters may not go out any more, asked just before they would.
@@ -235,6 +238,8 @@ ACCOUNT_FORMS = {
     "change_password": "crm.staff.forms.ChangePasswordForm",
     "reset_password_from_key": "crm.staff.forms.ResetPasswordKeyForm",
     "signup": "crm.staff.forms.SignupForm",
+    "add_email": "crm.staff.forms.AddEmailForm",
+    "reset_password": "crm.staff.forms.ResetPasswordForm",
 }
 MFA_FORMS = {
     "authenticate": "crm.staff.forms.AuthenticateForm",

@@ -3,8 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.addresses import LONGEST, BadAddress, normal_number, typed_address
-from core.forms import Form, ModelForm
+from core.addresses import normal_number
+from core.forms import AddressField, Form, ModelForm
 from crm.readers.models import ContactChannel, Purpose, Reader
 from crm.staff.models import Campus, User
 
@@ -31,9 +31,7 @@ class ReaderForm(ModelForm):
             "state",
         ]
 
-    email = forms.CharField(
-        label=_("E-mail"), required=False, max_length=LONGEST, widget=forms.EmailInput
-    )
+    email = AddressField(label=_("E-mail"), required=False)
 
     def __init__(self, *args, by: User, **kwargs):
         super().__init__(*args, **kwargs)
@@ -42,16 +40,6 @@ class ReaderForm(ModelForm):
         self.fields["campus"].required = bool(by.campus_id)
         if by.campus_id:
             self.fields["campus"].queryset = Campus.objects.filter(pk=by.campus_id)
-
-    def clean_email(self) -> str:
-        """The address in its normal form, or empty: a reader need not have one."""
-        typed = self.cleaned_data["email"]
-        if not typed:
-            return ""
-        try:
-            return typed_address(typed)
-        except BadAddress as error:
-            raise forms.ValidationError(str(error)) from error
 
     def clean_phone(self) -> str:
         return normal_number(self.cleaned_data["phone"])
