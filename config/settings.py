@@ -177,6 +177,8 @@ EMAIL_SMTPUTF8 = env.bool("EMAIL_SMTPUTF8", default=True)
 EMAIL_BACKEND = "crm.letters.backend.LetterBackend"
 # Which letters may not go out any more, asked just before they would.
 LETTERS_JUDGED_BY = "crm.readers.letters.why_not_mailed"
+# Who keeps of which addresses mail servers say that there is no such mailbox.
+LETTERS_REFUSED = "crm.readers.undeliverable.note_refusals"
 # How readers are told that staff saw a letter to them, or their account.
 LETTERS_SEEN = "crm.readers.letters.look_at_readers_of"
 ACCOUNTS_SEEN = "crm.readers.looks.look_at_accounts"

@@ -14,6 +14,7 @@ from core.columns import keys_of
 from crm.letters import journal
 from crm.letters.models import FailureCode
 from crm.letters.smtp import LONGEST_REASON, Answer
+from crm.letters.troubles import trouble_of
 
 #: How long a run may keep a batch before others take it for dead.
 LEASE = timedelta(minutes=5)
@@ -72,6 +73,15 @@ def settling(token: str, results: list[SendResult]) -> dict[str, Any]:
         "kinds": [str(row.kind) for row in results],
         "reasons": [storable(row.reason) for row in results],
         "ats": [row.at for row in results],
+    }
+
+
+def refusals_in(results: list[SendResult]) -> dict[int, str]:
+    """{row: reason} of what was refused for a reason that is the address's own."""
+    return {
+        row.pk: row.reason
+        for row in results
+        if row.kind == Ending.REFUSED and trouble_of(row.reason)
     }
 
 

@@ -243,7 +243,7 @@ class Connection:
         Kind SENT means: the server waits for the content.
         """
         if not self._takes(message):
-            reason = "553 the mail server takes no international addresses"
+            reason = "553 5.6.7 the mail server takes no international addresses"
             return Result(message.pk, Answer.REFUSED, reason)
         if self.pipelined:
             return self._open_at_once(message)

@@ -30,6 +30,8 @@ OWN_COLUMNS = (
     "cohort",
     "email",
     "email_made",
+    "email_trouble",
+    "email_trouble_at",
     "phone",
     "wechat",
     "language",

@@ -20,9 +20,13 @@ from core.listing import (
 )
 from core.numbers import large_number, number
 from crm.readers.models import ContactChannel, Purpose, Reader
-from crm.readers.queries import leaving, segments_to_filter_by
+from crm.readers.queries import in_trouble, leaving, segments_to_filter_by
 from crm.readers.words import allowed_in_words
 from crm.staff.models import Campus
+
+
+#: An address with what is to be known of it.
+MARKED = '{} <span class="chip amber">{}</span>'
 
 
 class ReaderFilter(FilterSet):
@@ -56,9 +60,14 @@ class ReaderFilter(FilterSet):
         empty_label=_("All readers"),
     )
     leaving = CheckFilter(label=_("Asked to leave"), method="only_leaving")
+    trouble = CheckFilter(label=_("No letter arrives"), method="only_in_trouble")
 
     def only_leaving(self, readers, _name, checked):
         return only_if_checked(readers, checked, leaving)
+
+    def only_in_trouble(self, readers, _name, checked):
+        """Readers whose address no letter reaches."""
+        return only_if_checked(readers, checked, in_trouble)
 
     def reachable_by(self, readers, _name, channel):
         """Readers whom ``channel`` leads to, or, by the choice "none", no channel."""
@@ -106,10 +115,14 @@ class ReaderTable(Table):
         return readers.order_by(place.desc() if is_descending else place.asc()), True
 
     def render_email(self, value, record):
-        """The address, marked where it was made up for a demonstration and leads to nobody."""
-        if not record.email_made:
-            return value
-        return format_html('{} <span class="chip amber">{}</span>', value, gettext("made"))
+        """The address, marked where no letter reaches it, and where it was made up for a
+        demonstration and leads to nobody.
+        """
+        if record.email_trouble:
+            return format_html(MARKED, value, gettext("no letter arrives"))
+        if record.email_made:
+            return format_html(MARKED, value, gettext("made"))
+        return value
 
     def render_reach(self, record):
         return allowed_in_words(record) or self.default

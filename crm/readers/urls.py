@@ -17,5 +17,8 @@ urlpatterns = [
     path("desk/readers/<int:pk>/", person.reader_detail, name="reader-detail"),
     path("desk/readers/<int:pk>/why/", person.reader_reason, name="reader-reason"),
     path("desk/readers/<int:pk>/edit/", person.reader_edit, name="reader-edit"),
+    path(
+        "desk/readers/<int:pk>/address/", person.reader_address_retry, name="reader-address-retry"
+    ),
     path("desk/readers/<int:pk>/consent/", person.reader_consent, name="reader-consent"),
 ]

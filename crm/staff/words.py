@@ -13,6 +13,8 @@ class AuditAction(models.TextChoices):
     ADDRESS_ASK = "address.ask", _("Address · code asked for")
     ADDRESS_CONFIRM = "address.confirm", _("Address · confirmed by its owner")
     ADDRESS_RELEASE = "address.release", _("E-mail address · may be mailed again")
+    ADDRESS_RETRY = "address.retry", _("E-mail address · letters are tried again")
+    ADDRESS_TROUBLE = "address.trouble", _("E-mail address · no letter reaches it")
     ADDRESS_SUPPRESS = "address.suppress", _("E-mail address · never to be mailed again")
     ADJUSTMENT_ACCEPT = "adjustment.accept", _("Proposal · accepted")
     ADJUSTMENT_CHANGE = "adjustment.change", _("Proposal · changed")

@@ -124,6 +124,7 @@ MATRIX: dict[str, Access] = {
     "crm:reader-child": STAFF,
     "crm:reader-erase": Access(MANAGERS.roles, make=reader_key),
     "crm:reader-edit": Access(STAFF.roles, make=reader_key),
+    "crm:reader-address-retry": Access(STAFF.roles, make=reader_key, post=True),
     "crm:reader-consent": Access(STAFF.roles, make=reader_key, post=True, data=SAID_NO),
     "crm:import-list": STAFF,
     "crm:import-create": STAFF,

@@ -126,6 +126,7 @@ FOREIGN = {
     "crm:reader-detail": Foreign("librarian", reader),
     "crm:reader-reason": Foreign("librarian", reader),
     "crm:reader-edit": Foreign("librarian", reader),
+    "crm:reader-address-retry": Foreign("librarian", reader),
     "crm:reader-consent": Foreign("librarian", reader),
     "crm:reader-erase": Foreign("manager", reader),
     "crm:correction-detail": Foreign("librarian", correction),

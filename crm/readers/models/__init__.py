@@ -19,6 +19,7 @@ from crm.readers.models.reader import (
     LAST_DIGITS,
     FormerAddress,
     Reader,
+    ReaderQuerySet,
     allowed_by,
     last_digits,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "Notice",
     "Purpose",
     "Reader",
+    "ReaderQuerySet",
     "Suppression",
     "allowed_by",
     "last_digits",

@@ -8,8 +8,9 @@ from django.views.decorators.http import require_POST
 
 from core.access import needs
 from core.forms import posted, refusal_on, status_of
+from core.refusals import Refused
 from crm.readers import reasons
-from crm.readers.actions import set_consent, update_reader
+from crm.readers.actions import set_consent, try_address_again, update_reader
 from crm.readers.forms import ConsentForm, ReaderForm
 from crm.readers.looks import is_reason, look_at_one
 from crm.readers.models import LookReason, Purpose, Reader
@@ -94,6 +95,20 @@ def reader_edit(request, pk):
 
     context = {"form": form, "reader": reader}
     return render(request, "crm/readers/reader_edit.html", context, status=status_of(form))
+
+
+@needs("readers.edit")
+@require_POST
+def reader_address_retry(request, pk):
+    """Mail to an address again of which a mail server said that it does not exist."""
+    reader = reader_of(request, pk)
+    try:
+        try_address_again(reader=reader, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Letters go to this address again."))
+    return redirect(reader)
 
 
 @needs("readers.edit")

@@ -1,5 +1,7 @@
 """Who may be mailed: one rule, said as a QuerySet, as SQL and of one reader."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.db import connection
 from hypothesis import HealthCheck, given, settings
@@ -26,6 +28,7 @@ ROWS = st.lists(
             "phone": st.sampled_from(["", "1380000"]),
             "wechat": st.sampled_from(["", "openid"]),
             "consents": st.lists(st.sampled_from(PERMISSIONS), unique=True),
+            "email_trouble": st.sampled_from(["", "refused"]),
         }
     ),
     max_size=6,
@@ -41,7 +44,13 @@ def store(rows, suppressed) -> list[Reader]:
         Reader.objects.all().delete()
     for digest in {address_digest(address) for address in suppressed}:
         Suppression.objects.create(channel="email", digest=digest, reason="unsubscribed")
-    return [ReaderFactory(**row) for row in rows]
+    return [ReaderFactory(**row | since_when(row)) for row in rows]
+
+
+def since_when(row) -> dict:
+    """The day since which an address is in trouble."""
+    at = datetime(2026, 3, 3, tzinfo=UTC) if row["email_trouble"] else None
+    return {"email_trouble_at": at}
 
 
 def expected(row, suppressed, purpose) -> str:
@@ -52,6 +61,8 @@ def expected(row, suppressed, purpose) -> str:
         return "no_address"
     if f"email:{purpose}" not in row["consents"]:
         return "no_consent"
+    if row["email_trouble"]:
+        return "undeliverable"
     if row["email"].lower() in {address.lower() for address in suppressed}:
         return "suppressed"
     return ""
