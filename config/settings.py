@@ -170,8 +170,8 @@ EMAIL_CONFIG = env.email("EMAIL_URL", default="smtp://127.0.0.1:8025")
 vars().update(EMAIL_CONFIG)
 # Seconds in which a mail server must answer a command.
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
-# Whether the mail server takes addresses with letters beyond ASCII before the @ (RFC 6531). Where it
-# does not, such an address is refused at the door.
+# Whether the mail server takes addresses with letters beyond ASCII before the @ (RFC 6531). Where
+# it does not, such an address is refused at the door.
 EMAIL_SMTPUTF8 = env.bool("EMAIL_SMTPUTF8", default=True)
 # Whatever sends a mail writes a letter's row; only crm/letters and campaigns/sending speak SMTP.
 EMAIL_BACKEND = "crm.letters.backend.LetterBackend"
@@ -184,6 +184,17 @@ LETTERS_SEEN = "crm.readers.letters.look_at_readers_of"
 ACCOUNTS_SEEN = "crm.readers.looks.look_at_accounts"
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="library@example.org")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Who sends what is no notice: events, surveys, research. A domain of its own keeps complaints about
+# those from the notices. Empty: the same sender.
+PROMOTION_FROM_EMAIL = env("PROMOTION_FROM_EMAIL", default="")
+# Where answers to mails go. Empty: to the sender of notices.
+REPLY_ADDRESS = env("REPLY_ADDRESS", default="")
+# The mailbox that mails come back to which could not be delivered; every mail leaves from an
+# address of its own below it (returns+…@). Empty: mails come back to the sender's address.
+RETURN_ADDRESS = env("RETURN_ADDRESS", default="")
+# Where that mailbox is read: imaps://user:password@host/INBOX. Empty: it is not, or a pipe of the
+# mail server hands each message to ``manage.py take_return``.
+RETURN_MAILBOX = env("RETURN_MAILBOX", default="")
 MAILBOX_DIR = Path(env("MAILBOX_DIR", default=str(LOCAL_DIR / "mailbox")))
 JOURNAL_DIR = Path(env("JOURNAL_DIR", default=str(LOCAL_DIR / "journal")))
 

@@ -17,7 +17,8 @@ NOT_ASCII = "5.6.7"
 #: Replies that speak of the mailbox; without a status their words say which of its troubles it is.
 OF_A_MAILBOX = frozenset({"550", "551", "553"})
 UNKNOWN = re.compile(
-    r"(?:user|recipient|mailbox|account|address) (?:is )?(?:unknown|not found|does not exist|not exist)"
+    r"(?:user|recipient|mailbox|account|address) (?:is )?"
+    r"(?:unknown|not found|does not exist|not exist)"
     r"|(?:unknown|no such|invalid|non-?existent) (?:user|recipient|mailbox|account|address|local)"
     r"|(?:用户|帐号|账号|邮箱|收件人)不存在",
     re.IGNORECASE,

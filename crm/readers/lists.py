@@ -24,7 +24,6 @@ from crm.readers.queries import in_trouble, leaving, segments_to_filter_by
 from crm.readers.words import allowed_in_words
 from crm.staff.models import Campus
 
-
 #: An address with what is to be known of it.
 MARKED = '{} <span class="chip amber">{}</span>'
 

@@ -106,6 +106,7 @@ class AuditAction(models.TextChoices):
     RETENTION_FOLD = "retention.fold", _("Retention · activities folded into months")
     RETENTION_REMOVE = "retention.remove", _("Retention · what is over its term removed")
     RETENTION_SET = "retention.set", _("Retention · term changed")
+    RETURN_TAKE = "return.take", _("Returned mail · taken in")
     SEGMENT_CHANGE = "segment.change", _("Segment · changed")
     SEGMENT_CREATE = "segment.create", _("Segment · created")
     SEGMENT_DELETE = "segment.delete", _("Segment · deleted")

@@ -16,7 +16,7 @@ from campaigns.sending.models import Delivery
 from crm.readers.actions import suppress_digest, take_back_withdrawals
 from crm.readers.actions import unsubscribe as withdraw
 from crm.readers.models import ContactChannel, Purpose, Reader, Suppression
-from crm.readers.queries import wants_mail, twins_of
+from crm.readers.queries import twins_of, wants_mail
 from crm.readers.words import purposes_in_words
 
 #: What the consent ledger says of where the reader's word came from.

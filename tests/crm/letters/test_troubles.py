@@ -1,4 +1,4 @@
-"""What a refusal says of the address: only "there is no such mailbox" is the address's own fault."""
+"""What a refusal says of the address: only "there is no such mailbox" is its own fault."""
 
 import pytest
 
