@@ -21,10 +21,12 @@ from django.utils.translation import gettext as _
 
 from campaigns.contents import targets as links
 from campaigns.contents.models import Content
+from campaigns.contents.tags import without_campus
 from campaigns.links import keys
 from campaigns.links.models import match
 from core import bodies, texts
 from core.addresses import address_digest, check_address
+from core.characters import is_blank
 from core.columns import names_of
 from crm.letters.composing import EXTRA_HEADERS
 from crm.letters.envelopes import return_path
@@ -169,6 +171,7 @@ class Mail:
             self.kinds = {value: str(label) for value, label in Reader.Kind.choices}
             self.campuses = names_of(Campus.objects.all())
             self.nobody = _("reader")
+            self.nowhere = without_campus(language)
             self.skeleton = self.compile()
 
     # --- once per content and language ------------------------------------------------------------
@@ -178,7 +181,7 @@ class Mail:
         draft = MailDraft()
         message = draft.message
 
-        subject = texts.mark_fields(texts.one_line(self.content.subject))
+        subject = texts.mark_fields(texts.one_line(self.content.subject), but=("unsubscribe",))
         message["Subject"] = draft.header_text(subject)
         message["From"] = self.sender(draft)
         message["Reply-To"] = reply_address()
@@ -282,7 +285,7 @@ class Mail:
         typed = escape(texts.one_line(self.content.preheader))
         preheader = ""
         if typed:
-            preheader = PREHEADER.format(texts.mark_fields(typed))
+            preheader = PREHEADER.format(texts.mark_fields(typed, but=("unsubscribe",)))
         return PAGE.format(
             language=HTML_LANGUAGES.get(self.language, CHINESE),
             preheader=preheader,
@@ -319,8 +322,8 @@ class Mail:
             "message_id": f"<{number}.{keys.signature(number, keys.MESSAGE)}@{self.host}>",
             "click": f"{number}-{keys.signature(number, keys.CLICK)}",
             "unsubscribe_key": to.way_out,
-            "name": to.name.strip() or self.nobody,
-            "campus": self.campuses.get(to.campus_id, ""),
+            "name": self.nobody if is_blank(to.name) else to.name.strip(),
+            "campus": self.campuses.get(to.campus_id) or self.nowhere,
             "kind": self.kinds.get(to.kind, ""),
         }
         way_back = return_path(values["message_id"]) or self.sender_address

@@ -37,6 +37,7 @@ OBSTACLES = {
         "The campaign is not live yet: its standards must be locked first."
     ),
     Obstacle.NO_SEGMENT: gettext_lazy("The campaign has no segment."),
+    Obstacle.NO_SUBJECT: gettext_lazy("The mail has no subject that anybody could read."),
 }
 
 
