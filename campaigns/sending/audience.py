@@ -64,6 +64,7 @@ SELECT count(*),
        count(*) FILTER (WHERE why = '{NotMailable.LEFT}'),
        count(*) FILTER (WHERE why = '{NotMailable.NO_ADDRESS}'),
        count(*) FILTER (WHERE why = '{NotMailable.NO_CONSENT}'),
+       count(*) FILTER (WHERE why = '{NotMailable.STOPPED}'),
        count(*) FILTER (WHERE why = '{NotMailable.UNDELIVERABLE}'),
        count(*) FILTER (WHERE why = '{NotMailable.SUPPRESSED}'),
        count(*) FILTER (WHERE why = '{NotMailable.SAME_MAILBOX}')
@@ -103,6 +104,7 @@ class Audience:
     left: int
     no_address: int
     no_consent: int
+    stopped: int
     undeliverable: int
     suppressed: int
     same_mailbox: int
@@ -116,6 +118,7 @@ class Audience:
             self.left,
             self.no_address,
             self.no_consent,
+            self.stopped,
             self.undeliverable,
             self.suppressed,
             self.same_mailbox,
@@ -135,6 +138,7 @@ class ShownAudience:
     left: Count
     no_address: Count
     no_consent: Count
+    stopped: Count
     undeliverable: Count
     suppressed: Count
     same_mailbox: Count

@@ -18,6 +18,7 @@ REASONS = {
     NotMailable.NO_ADDRESS: gettext_lazy("has no address"),
     NotMailable.LEFT: gettext_lazy("is no longer a reader"),
     NotMailable.SUPPRESSED: FailureCode.SUPPRESSED.label,
+    NotMailable.STOPPED: FailureCode.STOPPED.label,
     NotMailable.UNDELIVERABLE: FailureCode.UNDELIVERABLE.label,
     NotMailable.SAME_MAILBOX: gettext_lazy("same address: another reader's row gets the mail"),
     ERASED: gettext_lazy("was erased at their own wish"),
@@ -127,6 +128,7 @@ def audience_in_words(counted: ShownAudience, purpose: str) -> list[tuple[str, C
     ]
     left_out = [
         (_("have no address"), counted.no_address),
+        (_("are on the stop list"), counted.stopped),
         (_("have an address that no letter reaches"), counted.undeliverable),
         (_("are on the suppression list"), counted.suppressed),
         (_("have the same mailbox as another reader and get one mail there"), counted.same_mailbox),

@@ -83,6 +83,7 @@ class FailureCode(models.TextChoices):
     SUPPRESSED = "suppressed", _("address is on the suppression list")
     NO_CONSENT = "no_consent", _("has withdrawn consent")
     UNDELIVERABLE = "undeliverable", _("no letter reaches the address")
+    STOPPED = "stopped", _("the reader is on the stop list")
 
 
 class AddressTrouble(models.TextChoices):

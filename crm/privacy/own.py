@@ -32,6 +32,8 @@ OWN_COLUMNS = (
     "email_made",
     "email_trouble",
     "email_trouble_at",
+    "stop_reason",
+    "stop_until",
     "phone",
     "wechat",
     "language",

@@ -1,11 +1,14 @@
 """Forms for one reader and their consents."""
 
+from datetime import date
+
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.addresses import normal_number
-from core.forms import AddressField, Form, ModelForm
-from crm.readers.models import ContactChannel, Purpose, Reader
+from core.forms import AddressField, DayInput, Form, ModelForm
+from crm.readers.models import ContactChannel, Purpose, Reader, StopReason
 from crm.staff.models import Campus, User
 
 
@@ -43,6 +46,24 @@ class ReaderForm(ModelForm):
 
     def clean_phone(self) -> str:
         return normal_number(self.cleaned_data["phone"])
+
+
+class StopForm(Form):
+    """Why nothing is sent to a reader any more, and until when."""
+
+    reason = forms.ChoiceField(label=_("The reader"), choices=StopReason.choices)
+    until = forms.DateField(
+        label=_("Up to and including"),
+        required=False,
+        widget=DayInput,
+        help_text=_("Empty: until somebody ends it."),
+    )
+
+    def clean_until(self) -> date | None:
+        day = self.cleaned_data["until"]
+        if day is not None and day < timezone.localdate():
+            raise forms.ValidationError(_("That day has passed."))
+        return day
 
 
 class ConsentForm(Form):

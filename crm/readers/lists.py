@@ -20,7 +20,7 @@ from core.listing import (
 )
 from core.numbers import large_number, number
 from crm.readers.models import ContactChannel, Purpose, Reader
-from crm.readers.queries import in_trouble, leaving, segments_to_filter_by
+from crm.readers.queries import in_trouble, leaving, on_stop_list, segments_to_filter_by
 from crm.readers.words import allowed_in_words
 from crm.staff.models import Campus
 
@@ -60,6 +60,7 @@ class ReaderFilter(FilterSet):
     )
     leaving = CheckFilter(label=_("Asked to leave"), method="only_leaving")
     trouble = CheckFilter(label=_("No letter arrives"), method="only_in_trouble")
+    stopped = CheckFilter(label=_("On the stop list"), method="only_stopped")
 
     def only_leaving(self, readers, _name, checked):
         return only_if_checked(readers, checked, leaving)
@@ -67,6 +68,10 @@ class ReaderFilter(FilterSet):
     def only_in_trouble(self, readers, _name, checked):
         """Readers whose address no letter reaches."""
         return only_if_checked(readers, checked, in_trouble)
+
+    def only_stopped(self, readers, _name, checked):
+        """Readers to whom nothing is sent, by the word of staff."""
+        return only_if_checked(readers, checked, on_stop_list)
 
     def reachable_by(self, readers, _name, channel):
         """Readers whom ``channel`` leads to, or, by the choice "none", no channel."""

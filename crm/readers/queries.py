@@ -23,6 +23,7 @@ from crm.readers.models import (
     ContactChannel,
     Reader,
     Suppression,
+    is_stopped,
     last_digits,
     permission,
     permissions_for,
@@ -41,6 +42,7 @@ class NotMailable(StrEnum):
     LEFT = "left"
     NO_ADDRESS = "no_address"
     NO_CONSENT = "no_consent"
+    STOPPED = "stopped"
     UNDELIVERABLE = "undeliverable"
     SUPPRESSED = "suppressed"
     SAME_MAILBOX = "same_mailbox"
@@ -64,6 +66,10 @@ def addressed(channel: str) -> str:
     return f"r.{ADDRESS_FIELDS[ContactChannel(channel)]} <> ''"
 
 
+#: SQL of ``models.is_stopped``: staff have stopped everything to this reader.
+STOPPED = """
+(r.stop_reason <> '' AND (r.stop_until IS NULL OR r.stop_until > statement_timestamp()))
+"""
 #: No letter has come back from the address, or been refused for what it is.
 DELIVERABLE = "r.email_trouble = ''"
 
@@ -77,6 +83,7 @@ def consenting(channel: str, purpose: str = "") -> str:
 def allowed(channel: str, purpose: str = "") -> str:
     """SQL of ``models.allowed_by``."""
     rule = f"{ACTIVE} AND {addressed(channel)} AND {consenting(channel, purpose)}"
+    rule += f" AND NOT {STOPPED}"
     if channel == EMAIL:
         rule += f" AND {DELIVERABLE}"
     return f"({rule})"
@@ -84,13 +91,15 @@ def allowed(channel: str, purpose: str = "") -> str:
 
 #: SQL of ``Reader.objects.mailable(purpose)``; takes ``permission`` and ``suppressed``.
 MAILABLE = (
-    f"({ACTIVE} AND {addressed(EMAIL)} AND {PERMITTED} AND {DELIVERABLE} AND NOT {SUPPRESSED})"
+    f"({ACTIVE} AND {addressed(EMAIL)} AND {PERMITTED} AND NOT {STOPPED} AND {DELIVERABLE}"
+    f" AND NOT {SUPPRESSED})"
 )
 #: The first reason why not, as a code of NotMailable; empty for who may be mailed.
 WHY_NOT_MAILABLE = f"""
 CASE WHEN NOT {ACTIVE} THEN '{NotMailable.LEFT}'
      WHEN NOT {addressed(EMAIL)} THEN '{NotMailable.NO_ADDRESS}'
      WHEN NOT {PERMITTED} THEN '{NotMailable.NO_CONSENT}'
+     WHEN {STOPPED} THEN '{NotMailable.STOPPED}'
      WHEN NOT {DELIVERABLE} THEN '{NotMailable.UNDELIVERABLE}'
      WHEN {SUPPRESSED} THEN '{NotMailable.SUPPRESSED}'
      ELSE '' END
@@ -133,9 +142,11 @@ def suppressed_among(addresses: Iterable[tuple[int, str]], purpose: str) -> set[
 
 def may_be_mailed(reader: Reader, purpose: str) -> bool:
     """The rule for one reader as loaded: active, with an address that letters reach, consent to
-    mail for ``purpose``, not suppressed.
+    mail for ``purpose``, not on the stop list, not suppressed.
     """
-    return not reader.email_trouble and wants_mail(reader, purpose)
+    if reader.email_trouble or reader.is_stopped:
+        return False
+    return wants_mail(reader, purpose)
 
 
 def wants_mail(reader: Reader, purpose: str) -> bool:
@@ -321,6 +332,11 @@ def leaving(readers: QuerySet) -> QuerySet:
 def in_trouble(readers: QuerySet) -> QuerySet:
     """Those among ``readers`` whose e-mail address no letter reaches."""
     return readers.exclude(email_trouble="")
+
+
+def on_stop_list(readers: QuerySet) -> QuerySet:
+    """Those among ``readers`` to whom nothing is sent, by the word of staff."""
+    return readers.filter(is_stopped())
 
 
 def known_reader(user) -> Reader | None:

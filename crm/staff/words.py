@@ -102,6 +102,8 @@ class AuditAction(models.TextChoices):
         _("Reader · number left as it was: another would have the same"),
     )
     READER_STAY = "reader.stay", _("Reader · stays after all")
+    READER_STOP = "reader.stop", _("Reader · every letter stopped")
+    READER_STOP_END = "reader.stop-end", _("Reader · letters may go again")
     READER_VIEW = "reader.view", _("Reader · page viewed")
     RETENTION_FOLD = "retention.fold", _("Retention · activities folded into months")
     RETENTION_REMOVE = "retention.remove", _("Retention · what is over its term removed")

@@ -125,6 +125,8 @@ MATRIX: dict[str, Access] = {
     "crm:reader-erase": Access(MANAGERS.roles, make=reader_key),
     "crm:reader-edit": Access(STAFF.roles, make=reader_key),
     "crm:reader-address-retry": Access(STAFF.roles, make=reader_key, post=True),
+    "crm:reader-stop": Access(STAFF.roles, make=reader_key),
+    "crm:reader-stop-end": Access(STAFF.roles, make=reader_key, post=True),
     "crm:reader-consent": Access(STAFF.roles, make=reader_key, post=True, data=SAID_NO),
     "crm:import-list": STAFF,
     "crm:import-create": STAFF,

@@ -127,6 +127,8 @@ FOREIGN = {
     "crm:reader-reason": Foreign("librarian", reader),
     "crm:reader-edit": Foreign("librarian", reader),
     "crm:reader-address-retry": Foreign("librarian", reader),
+    "crm:reader-stop": Foreign("librarian", reader),
+    "crm:reader-stop-end": Foreign("librarian", reader),
     "crm:reader-consent": Foreign("librarian", reader),
     "crm:reader-erase": Foreign("manager", reader),
     "crm:correction-detail": Foreign("librarian", correction),

@@ -8,6 +8,7 @@ from crm.readers.models.consent import (
     ConsentEvent,
     ContactChannel,
     Purpose,
+    StopReason,
     Suppression,
     permission,
     permissions,
@@ -21,6 +22,7 @@ from crm.readers.models.reader import (
     Reader,
     ReaderQuerySet,
     allowed_by,
+    is_stopped,
     last_digits,
 )
 
@@ -42,8 +44,10 @@ __all__ = [
     "Purpose",
     "Reader",
     "ReaderQuerySet",
+    "StopReason",
     "Suppression",
     "allowed_by",
+    "is_stopped",
     "last_digits",
     "permission",
     "permissions",

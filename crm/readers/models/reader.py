@@ -20,6 +20,7 @@ from crm.readers.models.consent import (
     ADDRESS_FIELDS,
     ContactChannel,
     Purpose,
+    StopReason,
     Suppression,
     permissions_for,
 )
@@ -34,10 +35,19 @@ def allowed_by(channel: str, purpose: str = "") -> Q:
     """
     has_no_address = Q(**{ADDRESS_FIELDS[channel]: ""})
     agreed = Q(consents__overlap=permissions_for(channel, purpose))
-    allowed = ~has_no_address & Q(state=Reader.State.ACTIVE) & agreed
+    allowed = ~has_no_address & Q(state=Reader.State.ACTIVE) & agreed & ~is_stopped()
     if channel == ContactChannel.EMAIL:
         return allowed & Q(email_trouble="")
     return allowed
+
+
+def is_stopped() -> Q:
+    """What staff have said: nothing is sent to this reader, until a day or for good.
+
+    ``queries.STOPPED`` says it in SQL.
+    """
+    still = Q(stop_until__isnull=True) | Q(stop_until__gt=timezone.now())
+    return ~Q(stop_reason="") & still
 
 
 #: Where a telephone number is looked up: its last digits, whatever stands before and between them.
@@ -203,6 +213,18 @@ class Reader(models.Model):
     language = models.CharField(
         _("language"), max_length=8, choices=settings.LANGUAGES, default="zh-hans"
     )
+    # Whoever is on the stop list gets nothing until the end of a day, or for good where that is
+    # empty (crm.readers.stopping).
+    stop_reason = models.CharField(
+        _("nothing is sent, because the reader"),
+        max_length=16,
+        choices=StopReason.choices,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+    )
+    stop_until = models.DateTimeField(null=True, blank=True, editable=False)
     # An array and no table of its own: who may be mailed is asked of every row at once.
     consents = ArrayField(
         models.CharField(max_length=16),
@@ -239,6 +261,10 @@ class Reader(models.Model):
                 condition=Q(email_trouble="", email_trouble_at__isnull=True)
                 | (~Q(email_trouble="") & Q(email_trouble_at__isnull=False)),
                 name="reader_trouble_has_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(stop_reason="") | Q(stop_until__isnull=True),
+                name="reader_stop_has_reason",
             ),
         ]
         indexes = [
@@ -277,6 +303,13 @@ class Reader(models.Model):
         """
         suffices = permissions_for(channel, purpose)
         return not set(self.consents).isdisjoint(suffices)
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether staff have stopped everything to them, as of now."""
+        if not self.stop_reason:
+            return False
+        return self.stop_until is None or self.stop_until > timezone.now()
 
     def purposes_on(self, channel: str) -> list[str]:
         """The purposes allowed on ``channel``, in their fixed order."""
