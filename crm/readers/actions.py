@@ -8,10 +8,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.addresses import address_digest
+from core.addresses import address_digest, is_address
 from core.columns import keys_of
 from core.refusals import Refused
-from crm.letters.models import AddressTrouble
 from crm.readers import withdrawn
 from crm.readers.models import (
     ConsentEvent,
@@ -298,7 +297,8 @@ def try_address_again(*, reader: Reader, by: User) -> int:
     stored = held.filter(pk=reader.pk).first()
     if stored is None:
         raise Refused(_("Nothing is known against this address."))
-    if stored.email_trouble == AddressTrouble.INVALID:
+    # What was none when it was looked at may be one by now: another mail server, other settings.
+    if not is_address(stored.email):
         raise Refused(_("This is no address that mail can be sent to. Correct it."))
 
     sharing = held.filter(pk__in=holders_of([stored.email]).values("pk")).order_by("pk")
