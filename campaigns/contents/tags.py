@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from campaigns.contents.models import Content
 from core import bodies
@@ -23,8 +24,17 @@ LIKE_A_FIELD = re.compile(
 WAY_OUT = "{unsubscribe}"
 #: So many are named; more would be a text of braces.
 MOST_NAMED = 12
-#: Attributes by which mails are painted.
-OF_LOOKS = {"style", "class", "bgcolor", "color", "align", "valign", "width", "height", "face"}
+SCRIPTS = gettext_lazy("scripts and forms")
+LOOKS = gettext_lazy("colours and styles")
+#: What people call elements and attributes that no mail holds; others by their names.
+ELEMENTS = {
+    "img": gettext_lazy("pictures in the text (add one above it by “Picture”)"),
+    **dict.fromkeys(["script", "iframe", "form", "input", "button"], SCRIPTS),
+    **dict.fromkeys(["style", "font", "center"], LOOKS),
+}
+ATTRIBUTES = dict.fromkeys(
+    ["style", "class", "bgcolor", "color", "align", "valign", "width", "height", "face"], LOOKS
+)
 
 
 def fields_that_are_none(content: Content) -> list[str]:
@@ -81,12 +91,7 @@ def taken_out(typed: str, cleaned: str) -> str:
 
 def _kind_of(element: str, attribute: str) -> str:
     """What somebody calls what was lost: an element, or one attribute of it."""
-    if element == "img":
-        return _("pictures in the text (add one above it by “Picture”)")
-    if element in ("script", "iframe", "form", "input", "button") or attribute.startswith("on"):
-        return _("scripts and forms")
-    if element in ("style", "font", "center") or attribute in OF_LOOKS:
-        return _("colours and styles")
-    if attribute:
-        return f"{element} {attribute}"
-    return f"<{element}>"
+    if attribute.startswith("on"):
+        return str(SCRIPTS)
+    unnamed = " ".join(filter(None, [element, attribute]))
+    return str(ELEMENTS.get(element, ATTRIBUTES.get(attribute, f"<{unnamed}>")))

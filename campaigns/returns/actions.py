@@ -20,7 +20,7 @@ from crm.staff.words import AuditAction
 SOURCE = "spam report"
 
 
-class Taken(Enum):
+class TakenIn(Enum):
     """What became of a message: nothing we know of, known already, or taken in."""
 
     NOTHING = auto()
@@ -29,7 +29,7 @@ class Taken(Enum):
 
 
 @transaction.atomic
-def take_return(*, raw: bytes, recipient: str = "", by: User | None = None) -> Taken:
+def take_return(*, raw: bytes, recipient: str = "", by: User | None = None) -> TakenIn:
     """Keep what a message says of one of our mails, once, and act on it.
 
     A mailbox that does not exist is marked with its readers; who reports a mail as spam is mailed
@@ -37,19 +37,19 @@ def take_return(*, raw: bytes, recipient: str = "", by: User | None = None) -> T
     """
     said = read(raw, recipient)
     if said is None:
-        return Taken.NOTHING
+        return TakenIn.NOTHING
     mail = mail_of(said.tokens)
     if mail is None:
-        return Taken.NOTHING
+        return TakenIn.NOTHING
     if not _keep(said, mail):
-        return Taken.KNOWN
+        return TakenIn.KNOWN
 
     audit.record(action=AuditAction.RETURN_TAKE, by=by, on=mail.on, kind=str(said.kind))
     if said.kind == ReturnKind.BOUNCE:
         _mark(said, mail)
     elif said.kind == ReturnKind.COMPLAINT and mail.reader is not None and mail.purpose:
         unsubscribe(reader=mail.reader, source=SOURCE, by=None, purposes=[mail.purpose])
-    return Taken.TAKEN
+    return TakenIn.TAKEN
 
 
 def _keep(said: Returned, mail: MailedOne) -> bool:

@@ -11,6 +11,7 @@ BASIS = _("legitimate interest of the library and of mail servers")
 SHOWN = (
     Shown(_("when"), "at"),
     Shown(_("what"), "kind", label_in(ReturnKind)),
+    Shown(_("mailbox at"), "domain"),
     Shown(_("what the other mail server said"), "status"),
 )
 

@@ -1,7 +1,7 @@
 """Reading the mailbox that returned mail comes to, by IMAP."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from imaplib import IMAP4
 from urllib.parse import unquote, urlsplit
@@ -16,8 +16,6 @@ from imap_tools import (
     MailMessageFlags,
 )
 
-from campaigns.returns.actions import Taken, take_return
-
 log = logging.getLogger(__name__)
 
 #: Messages of one visit; the next one goes on.
@@ -27,8 +25,8 @@ TIMEOUT = 20
 INBOX = "INBOX"
 
 
-def read_mailbox() -> int:
-    """Take in what is not read so far and mark it as read; returns how many said something new.
+def read_mailbox(take: Callable[[bytes], None]) -> int:
+    """Hand what is not read so far to ``take`` and mark it as read; returns how many messages.
 
     A message stays in the mailbox. One that was taken in and not marked, because the connection was
     lost, is taken in once all the same.
@@ -36,21 +34,21 @@ def read_mailbox() -> int:
     if not settings.RETURN_MAILBOX:
         return 0
     try:
-        return _read_new()
+        return _read_new(take)
     except (OSError, IMAP4.error, ImapToolsError) as fault:
         # It is looked into again in a few minutes; what is in it stays.
         log.warning("the mailbox for returned mail cannot be read: %s", fault)
         return 0
 
 
-def _read_new() -> int:
-    new = 0
+def _read_new(take: Callable[[bytes], None]) -> int:
+    read = 0
     with _opened(settings.RETURN_MAILBOX) as mailbox:
         for message in mailbox.fetch(AND(seen=False), limit=MOST, mark_seen=False):
-            if take_return(raw=message.obj.as_bytes()) == Taken.TAKEN:
-                new += 1
+            take(message.obj.as_bytes())
+            read += 1
             mailbox.flag(message.uid, MailMessageFlags.SEEN, True)
-    return new
+    return read
 
 
 @contextmanager

@@ -106,14 +106,11 @@ def _tokens(message: Message, raw: bytes, recipient: str) -> Iterator[str]:
 
 # --- what became of it ----------------------------------------------------------------------------
 def _diagnosis(message: Message) -> tuple[str, str]:
-    """(status, reply) as far as the message gives them."""
-    status, reply = "", ""
-    for part in _parts(message, "message/delivery-status"):
-        fields = _fields(part)
-        status = status or _first(STATUS, fields.get("status", ""))
-        reply = reply or _first(REPLY, fields.get("diagnostic-code", ""))
-    if not reply and not status:
-        reply = _first(REPLY, _text(message))
+    """(status, reply) as far as the message gives them, in fields or in its words."""
+    report = next(_parts(message, "message/delivery-status"), message)
+    fields = _fields(report)
+    status = _first(STATUS, fields.get("status", ""))
+    reply = _first(REPLY, fields.get("diagnostic-code", _text(message)))
     if status in ("", SAYS_NOTHING):
         status = _first(STATUS, reply) or status
     return status, reply
@@ -129,13 +126,9 @@ def _fields(part: Message) -> dict[str, str]:
     """Fields of a part that consists of them, its blocks together; the first of a name counts."""
     fields: dict[str, str] = {}
     for block in part.walk():
-        payload = block.get_payload()
-        blocks = [block]
-        if isinstance(payload, str):
-            blocks.append(email.message_from_string(payload.lstrip()))
-        for one in blocks:
-            for name, value in one.items():
-                fields.setdefault(name.lower(), str(value))
+        inner = email.message_from_string(str(block.get_payload()).lstrip())
+        for name, value in [*block.items(), *inner.items()]:
+            fields.setdefault(name.lower(), str(value))
     return fields
 
 
@@ -148,7 +141,4 @@ def _text(message: Message) -> str:
 
 
 def _first(pattern: re.Pattern[str], text: str) -> str:
-    found = pattern.search(text)
-    if found is None:
-        return ""
-    return found[0]
+    return next(iter(pattern.findall(text)), "")

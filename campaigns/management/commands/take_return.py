@@ -8,7 +8,7 @@ import sys
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
-from campaigns.returns.actions import Taken, take_return
+from campaigns.returns.actions import TakenIn, take_return
 from core.localised import in_english
 
 #: A bounce brings back a mail, and no more than its beginning is needed.
@@ -16,9 +16,9 @@ MOST_BYTES = 2 * 1024 * 1024
 #: sysexits.h: the mail server keeps the message and comes again.
 TRY_LATER = 75
 SAID = {
-    Taken.NOTHING: "It is no bounce and no report of a mail from here: nothing was done.",
-    Taken.KNOWN: "This was known already.",
-    Taken.TAKEN: "Taken in.",
+    TakenIn.NOTHING: "It is no bounce and no report of a mail from here: nothing was done.",
+    TakenIn.KNOWN: "This was known already.",
+    TakenIn.TAKEN: "Taken in.",
 }
 
 

@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from campaigns.links import keys
-from campaigns.returns.actions import Taken, take_return
+from campaigns.returns.actions import TakenIn, take_return
 from campaigns.returns.models import ReturnedMail
 from campaigns.returns.reading import read
 from campaigns.sending import run
@@ -51,7 +51,7 @@ def test_mail_leaves_from_an_address_of_its_own_and_its_bounce_marks_the_address
     assert stages == [f"FROM:<{way_back(delivery)}>"]
 
     raw = bounce(way_back(delivery))
-    assert take_return(raw=raw) == Taken.TAKEN
+    assert take_return(raw=raw) == TakenIn.TAKEN
     assert trouble(delivery) == "returned"
     assert list(Reader.objects.mailable("notices")) == []
     delivery.refresh_from_db()
@@ -69,10 +69,10 @@ def test_mail_leaves_from_an_address_of_its_own_and_its_bounce_marks_the_address
 def test_message_is_counted_once_whatever_brings_it_and_however_often():
     delivery = sent()
     raw = bounce(way_back(delivery))
-    assert take_return(raw=raw) == Taken.TAKEN
-    assert take_return(raw=raw, recipient=way_back(delivery)) == Taken.KNOWN
+    assert take_return(raw=raw) == TakenIn.TAKEN
+    assert take_return(raw=raw, recipient=way_back(delivery)) == TakenIn.KNOWN
     # Another server in between says the same of the same mail.
-    assert take_return(raw=raw + b"\n") == Taken.KNOWN
+    assert take_return(raw=raw + b"\n") == TakenIn.KNOWN
     assert ReturnedMail.objects.count() == 1
 
 
@@ -93,7 +93,7 @@ def test_message_is_counted_once_whatever_brings_it_and_however_often():
 def test_only_a_mailbox_that_does_not_exist_is_marked(said, marks):
     """Fault 63. A policy, a full mailbox and a delay are not the address's fault."""
     delivery = sent()
-    assert take_return(raw=bounce(way_back(delivery), **said)) == Taken.TAKEN
+    assert take_return(raw=bounce(way_back(delivery), **said)) == TakenIn.TAKEN
     assert trouble(delivery) == ("returned" if marks else "")
 
 
@@ -103,17 +103,17 @@ def test_bounce_without_an_own_return_address_is_known_by_the_mail_it_brings_bac
     token = keys.message_token(delivery.pk)
     original = f"From: x\nMessage-ID: <{token}@127.0.0.1>\nSubject: x\n"
     settings.BASE_URL = "http://127.0.0.1:8000"
-    assert take_return(raw=bounce("library@example.org", original=original)) == Taken.TAKEN
+    assert take_return(raw=bounce("library@example.org", original=original)) == TakenIn.TAKEN
     assert trouble(delivery) == "returned"
 
 
 def test_report_of_spam_withdraws_for_the_purpose_of_the_mail():
     delivery = sent()
     reader, purpose = delivery.reader, delivery.content.purpose
-    assert take_return(raw=complaint(way_back(delivery), "not-spam")) == Taken.NOTHING
+    assert take_return(raw=complaint(way_back(delivery), "not-spam")) == TakenIn.NOTHING
     assert reader in Reader.objects.mailable(purpose)
 
-    assert take_return(raw=complaint(way_back(delivery))) == Taken.TAKEN
+    assert take_return(raw=complaint(way_back(delivery))) == TakenIn.TAKEN
     assert reader not in Reader.objects.mailable(purpose)
     assert reader.consent_events.get().source == "spam report"
     assert reader in Reader.objects.mailable("events" if purpose != "events" else "surveys")
@@ -124,7 +124,7 @@ def test_address_that_was_given_up_since_is_the_one_that_is_meant(librarian):
     delivery = sent(email="old@example.org")
     update_reader(reader=delivery.reader, by=librarian, email="new@example.org")
     heir = factories.ReaderFactory(email="Old@example.org")
-    assert take_return(raw=bounce(way_back(delivery), "old@example.org")) == Taken.TAKEN
+    assert take_return(raw=bounce(way_back(delivery), "old@example.org")) == TakenIn.TAKEN
     assert trouble(delivery) == ""
     heir.refresh_from_db()
     assert heir.email_trouble == "returned"
@@ -140,7 +140,7 @@ def test_single_letter_leaves_and_comes_back_alike(sink):
     back = f"returns+{token}@library.example.org"
     assert stages == [f"FROM:<{back}>"]
 
-    assert take_return(raw=bounce(back)) == Taken.TAKEN
+    assert take_return(raw=bounce(back)) == TakenIn.TAKEN
     reader.refresh_from_db()
     assert reader.email_trouble == "returned"
     assert ReturnedMail.objects.get().letter == letter.pk
@@ -159,12 +159,12 @@ def test_junk_and_forgeries_do_nothing():
         f"returns+letter{delivery.pk}.{'0' * 25}@library.example.org",
     ]
     for to in forged:
-        assert take_return(raw=bounce(to)) == Taken.NOTHING
-        assert take_return(raw=complaint(to)) == Taken.NOTHING
-    assert take_return(raw=absence_note(way_back(delivery))) == Taken.NOTHING
+        assert take_return(raw=bounce(to)) == TakenIn.NOTHING
+        assert take_return(raw=complaint(to)) == TakenIn.NOTHING
+    assert take_return(raw=absence_note(way_back(delivery))) == TakenIn.NOTHING
     # A mail that has not gone cannot have come back.
     delivery.content.deliveries.update(state="pending", sent_at=None)
-    assert take_return(raw=bounce(way_back(delivery))) == Taken.NOTHING
+    assert take_return(raw=bounce(way_back(delivery))) == TakenIn.NOTHING
     assert not ReturnedMail.objects.exists()
     assert trouble(delivery) == ""
 
