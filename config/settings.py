@@ -197,9 +197,9 @@ DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="library@example.org")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Who sends what is no notice: events, surveys, research. A domain of its own keeps complaints about
 # those from the notices. Empty: the same sender.
-PROMOTION_FROM_EMAIL = env("PROMOTION_FROM_EMAIL", default="")
+PROMOTION_FROM_EMAIL = env("PROMOTION_FROM_EMAIL", default="") or DEFAULT_FROM_EMAIL
 # Where answers to mails go. Empty: to the sender of notices.
-REPLY_ADDRESS = env("REPLY_ADDRESS", default="")
+REPLY_ADDRESS = env("REPLY_ADDRESS", default="") or DEFAULT_FROM_EMAIL
 # The mailbox that mails come back to which could not be delivered; every mail leaves from an
 # address of its own below it (returns+…@). Empty: mails come back to the sender's address.
 RETURN_ADDRESS = env("RETURN_ADDRESS", default="")

@@ -22,7 +22,8 @@ log = logging.getLogger(__name__)
 MOST = 500
 #: Seconds in which the server must answer a command.
 TIMEOUT = 20
-INBOX = "INBOX"
+#: How each kind of address is opened, and the port that it means without one.
+KINDS = {"imaps": (MailBox, 993), "imap": (MailBoxUnencrypted, 143)}
 
 
 def read_mailbox(take: Callable[[bytes], None]) -> int:
@@ -55,10 +56,8 @@ def _read_new(take: Callable[[bytes], None]) -> int:
 def _opened(url: str) -> Iterator[BaseMailBox]:
     """``with _opened("imaps://user:password@host/INBOX") as mailbox``; imap:// is not encrypted."""
     parts = urlsplit(url)
-    kind = MailBox if parts.scheme == "imaps" else MailBoxUnencrypted
-    # The library's own default is the port of the kind.
-    port = {"port": parts.port} if parts.port else {}
-    folder = unquote(parts.path.strip("/")) or INBOX
-    box = kind(parts.hostname, timeout=TIMEOUT, **port)
-    with box.login(unquote(parts.username or ""), unquote(parts.password or ""), folder) as opened:
+    kind, usual_port = KINDS[parts.scheme]
+    box = kind(parts.hostname, port=parts.port or usual_port, timeout=TIMEOUT)
+    user, password = unquote(str(parts.username)), unquote(str(parts.password))
+    with box.login(user, password, unquote(parts.path.strip("/"))) as opened:
         yield opened

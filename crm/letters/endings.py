@@ -14,7 +14,6 @@ from core.columns import keys_of
 from crm.letters import journal
 from crm.letters.models import FailureCode
 from crm.letters.smtp import LONGEST_REASON, Answer
-from crm.letters.troubles import trouble_of
 
 #: How long a run may keep a batch before others take it for dead.
 LEASE = timedelta(minutes=5)
@@ -77,12 +76,8 @@ def settling(token: str, results: list[SendResult]) -> dict[str, Any]:
 
 
 def refusals_in(results: list[SendResult]) -> dict[int, str]:
-    """{row: reason} of what was refused for a reason that is the address's own."""
-    return {
-        row.pk: row.reason
-        for row in results
-        if row.kind == Ending.REFUSED and trouble_of(row.reason)
-    }
+    """{row: reason} of what was refused for good."""
+    return {row.pk: row.reason for row in results if row.kind == Ending.REFUSED}
 
 
 def from_journal(batch: journal.Batch, pk: int) -> SendResult:

@@ -283,12 +283,12 @@ def sender_address() -> str:
 
 def promotion_address() -> str:
     """The address of who sends what is no notice; that of notices where there is no other."""
-    return parseaddr(settings.PROMOTION_FROM_EMAIL)[1] or sender_address()
+    return parseaddr(settings.PROMOTION_FROM_EMAIL)[1]
 
 
 def reply_address() -> str:
     """Where somebody answers to, whoever the mail was sent by."""
-    return parseaddr(settings.REPLY_ADDRESS)[1] or sender_address()
+    return parseaddr(settings.REPLY_ADDRESS)[1]
 
 
 def now() -> str:

@@ -9,11 +9,13 @@ import re
 from crm.letters.models import AddressTrouble, FailureCode
 
 #: "550 5.1.1 no such user": the reply, and the enhanced status behind it where there is one.
-REPLY = re.compile(r"(?P<code>[245]\d\d)[ -](?:#?(?P<status>[245]\.\d{1,3}\.\d{1,3})\b)?")
+REPLY = re.compile(r"(?P<code>5\d\d)[ -](?:#?(?P<status>[245]\.\d{1,3}\.\d{1,3})\b)?")
 #: What X.1.x says of the address a letter goes to; 5, 7, 8 and 9 are of valid ones and of senders.
 NO_MAILBOX = frozenset({"5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.4", "5.1.6", "5.1.10"})
 #: RFC 6531: letters beyond ASCII, and a server on the way that has not learnt to read them.
 NOT_ASCII = "5.6.7"
+OF_STATUS = dict.fromkeys(NO_MAILBOX, AddressTrouble.REFUSED)
+OF_STATUS |= {NOT_ASCII: AddressTrouble.INTERNATIONAL}
 #: Replies that speak of the mailbox; without a status their words say which of its troubles it is.
 OF_A_MAILBOX = frozenset({"550", "551", "553"})
 UNKNOWN = re.compile(
@@ -32,7 +34,7 @@ def trouble_of(reason: str) -> str:
     if reason == FailureCode.BAD_ADDRESS:
         return AddressTrouble.INVALID
     found = REPLY.match(reason)
-    if found is None or not found["code"].startswith("5"):
+    if found is None:
         return ""
     if found["status"]:
         return trouble_of_status(found["status"])
@@ -43,8 +45,4 @@ def trouble_of(reason: str) -> str:
 
 def trouble_of_status(status: str) -> str:
     """The same by an enhanced status ("5.1.1") alone."""
-    if status in NO_MAILBOX:
-        return AddressTrouble.REFUSED
-    if status == NOT_ASCII:
-        return AddressTrouble.INTERNATIONAL
-    return ""
+    return OF_STATUS.get(status, "")

@@ -1,9 +1,6 @@
 """Forms for one reader and their consents."""
 
-from datetime import date
-
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.addresses import normal_number
@@ -58,12 +55,6 @@ class StopForm(Form):
         widget=DayInput,
         help_text=_("Empty: until somebody ends it."),
     )
-
-    def clean_until(self) -> date | None:
-        day = self.cleaned_data["until"]
-        if day is not None and day < timezone.localdate():
-            raise forms.ValidationError(_("That day has passed."))
-        return day
 
 
 class ConsentForm(Form):

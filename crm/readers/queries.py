@@ -144,9 +144,8 @@ def may_be_mailed(reader: Reader, purpose: str) -> bool:
     """The rule for one reader as loaded: active, with an address that letters reach, consent to
     mail for ``purpose``, not on the stop list, not suppressed.
     """
-    if reader.email_trouble or reader.is_stopped:
-        return False
-    return wants_mail(reader, purpose)
+    is_kept_from = reader.is_stopped or bool(reader.email_trouble)
+    return not is_kept_from and wants_mail(reader, purpose)
 
 
 def wants_mail(reader: Reader, purpose: str) -> bool:

@@ -307,9 +307,8 @@ class Reader(models.Model):
     @property
     def is_stopped(self) -> bool:
         """Whether staff have stopped everything to them, as of now."""
-        if not self.stop_reason:
-            return False
-        return self.stop_until is None or self.stop_until > timezone.now()
+        is_over = self.stop_until is not None and self.stop_until <= timezone.now()
+        return bool(self.stop_reason) and not is_over
 
     def purposes_on(self, channel: str) -> list[str]:
         """The purposes allowed on ``channel``, in their fixed order."""
