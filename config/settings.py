@@ -181,8 +181,7 @@ EMAIL_CONFIG = env.email("EMAIL_URL", default="smtp://127.0.0.1:8025")
 vars().update(EMAIL_CONFIG)
 # Seconds in which a mail server must answer a command.
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
-# Whether the mail server takes addresses with letters beyond ASCII before the @ (RFC 6531). Where
-# it does not, such an address is refused at the door.
+# Whether the mail server takes letters beyond ASCII before an @ (RFC 6531); else none come in.
 EMAIL_SMTPUTF8 = env.bool("EMAIL_SMTPUTF8", default=True)
 # Whatever sends a mail writes a letter's row; only crm/letters and campaigns/sending speak SMTP.
 EMAIL_BACKEND = "crm.letters.backend.LetterBackend"
@@ -203,8 +202,7 @@ REPLY_ADDRESS = env("REPLY_ADDRESS", default="") or DEFAULT_FROM_EMAIL
 # The mailbox that mails come back to which could not be delivered; every mail leaves from an
 # address of its own below it (returns+…@). Empty: mails come back to the sender's address.
 RETURN_ADDRESS = env("RETURN_ADDRESS", default="")
-# Where that mailbox is read: imaps://user:password@host/INBOX. Empty: it is not, or a pipe of the
-# mail server hands each message to ``manage.py take_return``.
+# Where that mailbox is read: imaps://user:password@host/INBOX. Empty: ``manage.py take_return``.
 RETURN_MAILBOX = env("RETURN_MAILBOX", default="")
 MAILBOX_DIR = Path(env("MAILBOX_DIR", default=str(LOCAL_DIR / "mailbox")))
 JOURNAL_DIR = Path(env("JOURNAL_DIR", default=str(LOCAL_DIR / "journal")))

@@ -198,6 +198,8 @@ OURS = {
         "reason",
     },
     "campaigns.Click": {"ref"},
+    # Of which message it is, and of which single letter, which are shown themselves.
+    "campaigns.ReturnedMail": {"digest", "letter"},
     # To an account's address the text is shown where it holds no secret.
     "crm.Letter": {
         "reader",
