@@ -18,6 +18,7 @@ from campaigns.plan.models import (
     StandardAmendment,
     Task,
 )
+from campaigns.returns.models import ReturnedMail
 from campaigns.sending.models import Click, Delivery
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "MissedClicks",
     "Need",
     "PhaseMove",
+    "ReturnedMail",
     "Standard",
     "StandardAmendment",
     "Task",

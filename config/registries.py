@@ -16,6 +16,7 @@ ROOMS_WITH_HOLDS = [
     "crm.segments",
     "crm.privacy",
     "campaigns.sending",
+    "campaigns.returns",
     "feedback.surveys",
     "feedback.voices",
     "feedback.calls",

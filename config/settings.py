@@ -181,15 +181,29 @@ EMAIL_CONFIG = env.email("EMAIL_URL", default="smtp://127.0.0.1:8025")
 vars().update(EMAIL_CONFIG)
 # Seconds in which a mail server must answer a command.
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
+# Whether the mail server takes letters beyond ASCII before an @ (RFC 6531); else none come in.
+EMAIL_SMTPUTF8 = env.bool("EMAIL_SMTPUTF8", default=True)
 # Whatever sends a mail writes a letter's row; only crm/letters and campaigns/sending speak SMTP.
 EMAIL_BACKEND = "crm.letters.backend.LetterBackend"
 # Which letters may not go out any more, asked just before they would.
 LETTERS_JUDGED_BY = "crm.readers.letters.why_not_mailed"
+# Who keeps of which addresses mail servers say that there is no such mailbox.
+LETTERS_REFUSED = "crm.readers.undeliverable.note_refusals"
 # How readers are told that staff saw a letter to them, or their account.
 LETTERS_SEEN = "crm.readers.letters.look_at_readers_of"
 ACCOUNTS_SEEN = "crm.readers.looks.look_at_accounts"
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="library@example.org")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Who sends what is no notice: events, surveys, research. A domain of its own keeps complaints about
+# those from the notices. Empty: the same sender.
+PROMOTION_FROM_EMAIL = env("PROMOTION_FROM_EMAIL", default="") or DEFAULT_FROM_EMAIL
+# Where answers to mails go. Empty: to the sender of notices.
+REPLY_ADDRESS = env("REPLY_ADDRESS", default="") or DEFAULT_FROM_EMAIL
+# The mailbox that mails come back to which could not be delivered; every mail leaves from an
+# address of its own below it (returns+…@). Empty: mails come back to the sender's address.
+RETURN_ADDRESS = env("RETURN_ADDRESS", default="")
+# Where that mailbox is read: imaps://user:password@host/INBOX. Empty: ``manage.py take_return``.
+RETURN_MAILBOX = env("RETURN_MAILBOX", default="")
 MAILBOX_DIR = Path(env("MAILBOX_DIR", default=str(LOCAL_DIR / "mailbox")))
 JOURNAL_DIR = Path(env("JOURNAL_DIR", default=str(LOCAL_DIR / "journal")))
 
@@ -247,6 +261,8 @@ ACCOUNT_FORMS = {
     "change_password": "crm.staff.forms.ChangePasswordForm",
     "reset_password_from_key": "crm.staff.forms.ResetPasswordKeyForm",
     "signup": "crm.staff.forms.SignupForm",
+    "add_email": "crm.staff.forms.AddEmailForm",
+    "reset_password": "crm.staff.forms.ResetPasswordForm",
 }
 MFA_FORMS = {
     "authenticate": "crm.staff.forms.AuthenticateForm",

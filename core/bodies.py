@@ -5,6 +5,7 @@ functions expect.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from html import escape
 from html.parser import HTMLParser
@@ -99,6 +100,34 @@ def _cleaned(body: str, **allowed) -> str:
     # Written as entities, signs are longer; what is stored is cleaned again whenever it is mailed.
     refuse_longer(cleaned)
     return cleaned
+
+
+# --- what cleaning takes out ----------------------------------------------------------------------
+class MarkupReader(HTMLParser):
+    """Counts elements, as (name, ""), and their attributes, as (name, attribute)."""
+
+    def __init__(self):
+        super().__init__(convert_charrefs=True)
+        self.found: Counter[tuple[str, str]] = Counter()
+
+    def handle_starttag(self, tag, attrs):
+        self.found[tag, ""] += 1
+        for name, _value in attrs:
+            self.found[tag, name] += 1
+
+
+def lost_markup(typed: str, cleaned: str) -> list[tuple[str, str]]:
+    """(element, "") and (element, attribute) of which a typed body has more than its cleaned form,
+    in order. Attributes of an element that is lost are not told of.
+    """
+    counts = []
+    for body in (typed, cleaned):
+        reader = MarkupReader()
+        reader.feed(body)
+        reader.close()
+        counts.append(reader.found)
+    lost = counts[0] - counts[1]
+    return [(tag, name) for tag, name in lost if not name or (tag, "") not in lost]
 
 
 # --- links ----------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
+from core.addresses import LONGEST, BadAddress, typed_address
 from core.characters import is_blank
 from core.days import PlausibleDay
 from core.refusals import Conflict, Refused
@@ -24,6 +25,24 @@ CLIENT_ID = "client_id"
 #: Stands among what was posted where another text was kept under its id (``mark_conflict``), and is
 #: the code of the error that says so.
 CONFLICT = "conflict"
+
+
+class AddressField(forms.CharField):
+    """An e-mail address, checked as everywhere (``core.addresses``); kept tidy, else as typed."""
+
+    widget = forms.EmailInput
+
+    def __init__(self, *, max_length: int = LONGEST, **kwargs):
+        super().__init__(max_length=max_length, **kwargs)
+
+    def clean(self, value) -> str:
+        typed = super().clean(value)
+        if not typed:
+            return ""
+        try:
+            return typed_address(typed)
+        except BadAddress as error:
+            raise forms.ValidationError(str(error)) from error
 
 
 def posted(request) -> QueryDict | None:

@@ -28,9 +28,18 @@ def one_line(text: str) -> str:
     return " ".join(without_controls(text).split())
 
 
-def mark_fields(text: str) -> str:
-    """``{name}`` → the field mark of ``name``; done before a subject or body is split."""
-    return PLACEHOLDER.sub(lambda found: f"{OPEN}{found[1]}{CLOSE}", text)
+def mark_fields(text: str, *, but: tuple[str, ...] = ()) -> str:
+    """``{name}`` → the field mark of ``name``; done before a subject or body is split.
+
+    Fields named in ``but`` stay as they are typed: they have no value there.
+    """
+
+    def mark(found: re.Match[str]) -> str:
+        if found[1] in but:
+            return found[0]
+        return f"{OPEN}{found[1]}{CLOSE}"
+
+    return PLACEHOLDER.sub(mark, text)
 
 
 def split_at_fields(text: str) -> Iterator[tuple[bool, str]]:

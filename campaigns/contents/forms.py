@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.contents import targets
 from campaigns.contents.models import Content
+from campaigns.contents.tags import taken_out
 from campaigns.hosts.known import check_hosts
 from core import bodies, texts
 from core.characters import is_blank
@@ -40,6 +41,8 @@ class ContentForm(ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        #: What cleaning took out of a valid form's text, in words.
+        self.taken_out = ""
         # Its audience was frozen for one purpose; the text may change, what it is for may not.
         self.fields["purpose"].disabled = not self.instance.is_draft
 
@@ -54,6 +57,7 @@ class ContentForm(ModelForm):
         found = targets.check_links(typed)
         check_hosts(target for target, _label in found)
         body = bodies.clean_body(bodies.with_paragraphs(typed))
+        self.taken_out = taken_out(typed, body)
         if is_blank(bodies.plain_text_of(body)):
             raise ValidationError(_("There is nothing to read in it."))
         return body

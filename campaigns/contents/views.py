@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 from campaigns.contents.actions import remove_picture, save_content, set_picture
 from campaigns.contents.forms import ContentForm, ContentPictureForm
 from campaigns.contents.models import Content
+from campaigns.contents.tags import fields_that_are_none, named_fields, without_campus
 from campaigns.plan.models import Campaign, Channel
 from campaigns.plan.views.pages import form_page
 from core import bodies, texts
@@ -51,6 +52,9 @@ def edit(request, content: Content):
     form = ContentForm(posted(request), instance=content)
     if stored(request, form):
         messages.success(request, _("Saved."))
+        for remark in (form.taken_out, named_fields(fields_that_are_none(content))):
+            if remark:
+                messages.warning(request, remark)
         return redirect(content)
 
     # What is in the field now: as typed where it came back with errors, else as stored.
@@ -82,7 +86,7 @@ def preview_of(body: str, user) -> str:
     """
     values = {
         "name": str(user),
-        "campus": str(user.campus or ""),
+        "campus": str(user.campus or without_campus()),
         "kind": _("teacher"),
         "unsubscribe": "#",
     }

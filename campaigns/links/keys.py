@@ -130,6 +130,25 @@ def parse_key(key: str, purpose: str) -> int | None:
     return delivery_id
 
 
+def message_token(delivery_id: int) -> str:
+    """What stands before the @ of a delivery's Message-ID, and in the address it comes back to."""
+    number = base32(delivery_id)
+    return f"{number}.{signature(number, MESSAGE)}"
+
+
+def parse_message_token(token: str) -> int | None:
+    """The delivery's id, or None for what this installation did not make (constant time)."""
+    number, _dot, mac = token.partition(".")
+    if not token.isascii() or not _is_number(number):
+        return None
+    if not hmac.compare_digest(mac, signature(number, MESSAGE)):
+        return None
+    delivery_id = int(number, 32)
+    if delivery_id > LARGEST_ID:
+        return None
+    return delivery_id
+
+
 def _is_ours(text: str, mac: str, purpose: str) -> bool:
     """True for what was signed with the present secret, or one that was it and still counts."""
     for root in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):

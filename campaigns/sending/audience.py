@@ -15,14 +15,14 @@ from campaigns.contents.models import Content
 from campaigns.plan.models import Campaign
 from campaigns.sending.models import Delivery
 from core.disclosure import Count, CountRow, Missing
-from crm.readers.models import ContactChannel, Reader
+from crm.readers.models import ContactChannel, Reader, ReaderQuerySet
 from crm.readers.queries import (
     MAILABLE,
     WHY_NOT_MAILABLE,
     NotMailable,
-    doubles_among,
     mail_permission,
     may_open_every_reader,
+    shared_mailboxes,
 )
 from crm.segments.refresh import refresh_segment
 
@@ -31,10 +31,12 @@ State = Delivery.State
 #: the limit of every refresh.
 PREPARE_MS = 5_000
 
-#: The draw of one reader in one campaign: 32 bits of a keyed hash, below the share means holdout. A
-#: reader keeps the same arm in every content of a campaign, and nobody can choose or foresee it.
+#: The draw of one mailbox in one campaign: 32 bits of a keyed hash of its first reader, below the
+#: share means holdout. A reader keeps the same arm in every content of a campaign, whoever shares
+#: the mailbox is in it too, and nobody can choose or foresee it.
 HELD_OUT = """
-('x' || encode(substring(sha256(%(key)s || int8send(r.id)) FROM 1 FOR 4), 'hex'))
+('x' || encode(
+    substring(sha256(%(key)s || int8send(coalesce(shared.first, r.id))) FROM 1 FOR 4), 'hex'))
     ::bit(32)::bigint < %(percent)s::bigint * 4294967296 / 100
 """
 #: Every member once, however many of the campaign's segments hold them.
@@ -46,6 +48,8 @@ FROM (
     GROUP BY reader_id
 ) m
 JOIN crm_reader r ON r.id = m.reader_id
+LEFT JOIN unnest(%(sharers)s::bigint[], %(firsts)s::bigint[]) AS shared(reader, first)
+    ON shared.reader = r.id
 """
 #: A second reader with the same mailbox would get the same mail again.
 DOUBLE = "r.id = ANY(%(doubles)s)"
@@ -60,6 +64,8 @@ SELECT count(*),
        count(*) FILTER (WHERE why = '{NotMailable.LEFT}'),
        count(*) FILTER (WHERE why = '{NotMailable.NO_ADDRESS}'),
        count(*) FILTER (WHERE why = '{NotMailable.NO_CONSENT}'),
+       count(*) FILTER (WHERE why = '{NotMailable.STOPPED}'),
+       count(*) FILTER (WHERE why = '{NotMailable.UNDELIVERABLE}'),
        count(*) FILTER (WHERE why = '{NotMailable.SUPPRESSED}'),
        count(*) FILTER (WHERE why = '{NotMailable.SAME_MAILBOX}')
 FROM (
@@ -72,12 +78,15 @@ INSERT INTO campaigns_delivery
     (content_id, reader_id, state, segment_ids, due_at, claimed_by, attempts, reason)
 SELECT %(content)s,
        r.id,
-       CASE WHEN {HELD_OUT} THEN '{State.HOLDOUT}' ELSE '{State.PENDING}' END,
+       CASE WHEN {DOUBLE} THEN '{State.SKIPPED}'
+            WHEN {HELD_OUT} THEN '{State.HOLDOUT}'
+            ELSE '{State.PENDING}' END,
        m.segment_ids,
        %(due_at)s,
-       '', 0, ''
+       '', 0,
+       CASE WHEN {DOUBLE} THEN '{NotMailable.SAME_MAILBOX}' ELSE '' END
 {MEMBERS}
-WHERE {MAILABLE} AND NOT {DOUBLE}
+WHERE {MAILABLE}
 ON CONFLICT (content_id, reader_id) DO NOTHING
 """
 
@@ -95,6 +104,8 @@ class Audience:
     left: int
     no_address: int
     no_consent: int
+    stopped: int
+    undeliverable: int
     suppressed: int
     same_mailbox: int
     is_limited: bool = False
@@ -107,6 +118,8 @@ class Audience:
             self.left,
             self.no_address,
             self.no_consent,
+            self.stopped,
+            self.undeliverable,
             self.suppressed,
             self.same_mailbox,
         ]
@@ -125,6 +138,8 @@ class ShownAudience:
     left: Count
     no_address: Count
     no_consent: Count
+    stopped: Count
+    undeliverable: Count
     suppressed: Count
     same_mailbox: Count
     is_limited: bool = False
@@ -166,15 +181,29 @@ def _values(campaign: Campaign, purpose: str) -> dict:
     """
     chosen = list(campaign.segments.values_list("pk", flat=True))
     members = Reader.objects.filter(memberships__segment__in=chosen)
-    mailboxes = members.reachable(ContactChannel.EMAIL, purpose).distinct()
+    first_of = shared_mailboxes()
     return {
         "segments": chosen,
         "percent": campaign.holdout_percent,
         "key": holdout_key(campaign),
         "permission": mail_permission(purpose),
         "suppressed": members.suppressed(purpose),
-        "doubles": doubles_among(mailboxes.order_by("pk").values_list("pk", "email").iterator()),
+        "sharers": list(first_of),
+        "firsts": list(first_of.values()),
+        "doubles": _doubles(members, purpose, first_of),
     }
+
+
+def _doubles(members: ReaderQuerySet, purpose: str, first_of: dict[int, int]) -> list[int]:
+    """Readers behind another one with the same mailbox whose row allows the mail as well."""
+    sharing = members.reachable(ContactChannel.EMAIL, purpose).filter(pk__in=list(first_of))
+    taken, doubles = set(), []
+    for pk in sharing.order_by("pk").distinct().values_list("pk", flat=True):
+        mailbox = first_of[pk]
+        if mailbox in taken:
+            doubles.append(pk)
+        taken.add(mailbox)
+    return doubles
 
 
 def prepare(campaign: Campaign) -> list[tuple[str, str]]:
@@ -204,11 +233,14 @@ def count(content: Content, viewer=None) -> Audience:
 
 
 def freeze(content: Content, due_at: datetime) -> LaunchCount:
-    """Write one delivery row per reader who may be mailed, in one statement."""
+    """Write one delivery row per reader who may be mailed, in one statement.
+
+    Of several readers with one mailbox the first gets the mail, and the others a row that says so.
+    """
     values = _values(content.campaign, content.purpose) | {"content": content.pk, "due_at": due_at}
     with connection.cursor() as cursor:
         cursor.execute(FREEZE, values)
-        written = cursor.rowcount
     # The statement says how many rows it wrote, not on which side of the draw they fell.
     held_out = content.deliveries.filter(state=State.HOLDOUT).count()
-    return LaunchCount(mailed=written - held_out, held_out=held_out)
+    mailed = content.deliveries.filter(state=State.PENDING).count()
+    return LaunchCount(mailed=mailed, held_out=held_out)

@@ -26,7 +26,9 @@ from crm.letters.endings import (
     settling,
 )
 from crm.letters.models import FailureCode
+from crm.readers.models import ContactChannel
 from crm.readers.queries import WHY_NOT_MAILABLE, mail_permission, suppressed_among
+from crm.readers.undeliverable import note_refusals
 
 State = Delivery.State
 #: One durable write: what is due, judged again now, and leased or skipped. SKIP LOCKED lets several
@@ -98,6 +100,20 @@ WHERE d.id = v.id
   AND d.claimed_by = %(token)s
   AND d.state IN ('{State.CLAIMED}', '{State.INFLIGHT}', '{State.UNKNOWN}')
 """
+#: The addresses that deliveries of a batch went to. A row does not keep its address: where the
+#: reader has another one since the claim, nobody knows which of the two was refused.
+MAILED_TO = f"""
+SELECT d.id, r.email
+FROM campaigns_delivery d
+JOIN crm_reader r ON r.id = d.reader_id
+WHERE d.id = ANY(%(pks)s)
+  AND d.claimed_by = %(token)s
+  AND NOT EXISTS (
+      SELECT 1 FROM crm_formeraddress f
+      WHERE f.reader_id = r.id
+        AND f.channel = '{ContactChannel.EMAIL}'
+        AND f.until >= coalesce(d.lease_until - %(lease)s, '-infinity'))
+"""
 #: A claimed row was never begun, so it waits again; an inflight one may have gone out.
 EXPIRE = f"""
 UPDATE campaigns_delivery
@@ -167,7 +183,8 @@ def mark_inflight(token: str, pks: list[int]) -> set[int]:
 
 
 def settle(token: str, results: Iterable[SendResult]) -> int:
-    """Write how the rows of ``token`` ended, in one statement.
+    """Write how the rows of ``token`` ended, in one statement, and keep what that says of their
+    addresses.
 
     Returns how many changed. A second call changes none.
     """
@@ -175,10 +192,24 @@ def settle(token: str, results: Iterable[SendResult]) -> int:
     if not rows:
         return 0
 
+    refused = _refused(token, rows)
     # Only rows that still name this token change: whoever lost them has nothing more to say.
     with connection.cursor() as cursor:
         cursor.execute(SETTLE, settling(token, rows))
-        return cursor.rowcount
+        changed = cursor.rowcount
+    # Behind the endings: an address that is not marked costs one more try, a row would be lost.
+    note_refusals(refused)
+    return changed
+
+
+def _refused(token: str, results: list[SendResult]) -> list[tuple[str, str]]:
+    """(address, reason) of the rows among ``results`` that were refused for their address."""
+    reasons = endings.refusals_in(results)
+    if not reasons:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(MAILED_TO, {"pks": list(reasons), "token": token, "lease": LEASE})
+        return [(address, reasons[pk]) for pk, address in cursor.fetchall()]
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.contents.models import Content
+from campaigns.contents.tags import fields_that_are_none, named_fields
 from campaigns.plan.models import Campaign
 from core.forms import Form
 
@@ -66,6 +67,7 @@ class LaunchForm(Form):
         self.fields["when"].choices = list(labels.items())
         self.initial.setdefault("when", proposed)
 
+        self.ask_about_fields(fields_that_are_none(content))
         self.starts_on = content.campaign.starts_on
         if self._is_early(timezone.now()):
             self.fields["early"] = forms.BooleanField(
@@ -74,13 +76,25 @@ class LaunchForm(Form):
                 required=False,
             )
 
+    def ask_about_fields(self, found: list[str]) -> None:
+        """A second yes where something looks like a field and is none."""
+        if found:
+            self.fields["literal"] = forms.BooleanField(
+                label=_("Yes, mail it as it stands"), help_text=named_fields(found), required=False
+            )
+
     def _is_early(self, moment: datetime) -> bool:
         """Whether the campaign has not begun on the day of ``moment``."""
         return self.starts_on is not None and timezone.localdate(moment) < self.starts_on
 
     def clean(self) -> None:
-        """A mail before the campaign's first day needs a second yes."""
+        """A mail before the campaign's first day needs a second yes; so do fields that are none."""
         super().clean()
+        if "literal" in self.fields and not self.cleaned_data.get("literal"):
+            self.add_error(
+                "literal",
+                _("Nothing is filled in there. Mend the text, or say that it is meant so."),
+            )
         if "when" not in self.cleaned_data or not self._is_early(self.due_at):
             return
         if not self.cleaned_data.get("early"):

@@ -6,6 +6,7 @@ from campaigns.links.models import LeftOut
 from campaigns.sending.models import DeliveryState, LinkLook
 from core.holds import Erase, Hold, Shown
 from crm.readers.models import Purpose
+from crm.readers.queries import NotMailable
 from crm.readers.words import label_in
 
 #: Why a mail that was still waiting did not go out any more.
@@ -13,6 +14,14 @@ ERASED = "erased"
 PURPOSE = _("to send what was allowed, once, and to learn whether it helped")
 BASIS = _("consent")
 WAITING = f"('{DeliveryState.PENDING}', '{DeliveryState.CLAIMED}')"
+
+#: Whose mailbox another reader had as well is in no arm, erased or not. What else stands there may
+#: name an address.
+REASON = f"""
+CASE WHEN state IN {WAITING} THEN '{ERASED}'
+     WHEN reason = '{NotMailable.SAME_MAILBOX}' THEN reason
+     ELSE '' END
+"""
 
 HOLDS = [
     Hold(
@@ -32,7 +41,7 @@ HOLDS = [
         purpose=PURPOSE,
         basis=BASIS,
         writes={
-            "reason": f"CASE WHEN state IN {WAITING} THEN '{ERASED}' ELSE '' END",
+            "reason": REASON,
             "state": f"CASE WHEN state IN {WAITING} THEN '{DeliveryState.SKIPPED}' ELSE state END",
         },
     ),

@@ -21,12 +21,15 @@ from django.utils.translation import gettext as _
 
 from campaigns.contents import targets as links
 from campaigns.contents.models import Content
+from campaigns.contents.tags import without_campus
 from campaigns.links import keys
 from campaigns.links.models import match
 from core import bodies, texts
 from core.addresses import address_digest, check_address
+from core.characters import is_blank
 from core.columns import names_of
 from crm.letters.composing import EXTRA_HEADERS
+from crm.letters.envelopes import return_path
 from crm.letters.skeleton import (
     Hole,
     MailDraft,
@@ -37,11 +40,13 @@ from crm.letters.skeleton import (
     as_text,
     now,
     own_host,
+    promotion_address,
+    reply_address,
     sender_address,
 )
 from crm.library.logo import stored_logo
 from crm.library.naming import library_name
-from crm.readers.models import Reader
+from crm.readers.models import Purpose, Reader
 from crm.staff.models import Campus
 
 #: Mail programs read no stylesheet, so the few rules stand on the elements.
@@ -166,6 +171,7 @@ class Mail:
             self.kinds = {value: str(label) for value, label in Reader.Kind.choices}
             self.campuses = names_of(Campus.objects.all())
             self.nobody = _("reader")
+            self.nowhere = without_campus(language)
             self.skeleton = self.compile()
 
     # --- once per content and language ------------------------------------------------------------
@@ -175,9 +181,10 @@ class Mail:
         draft = MailDraft()
         message = draft.message
 
-        subject = texts.mark_fields(texts.one_line(self.content.subject))
+        subject = texts.mark_fields(texts.one_line(self.content.subject), but=("unsubscribe",))
         message["Subject"] = draft.header_text(subject)
         message["From"] = self.sender(draft)
+        message["Reply-To"] = reply_address()
         message["To"] = draft.mark(Hole("to", as_key))
         message["Date"] = draft.mark(Hole("date", as_key))
         message["Message-ID"] = draft.mark(Hole("message_id", as_key))
@@ -186,6 +193,11 @@ class Mail:
             f"<{settings.BASE_URL}/u/".encode(), Hole("unsubscribe_key", as_key), b"/>"
         )
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        # RFC 2919: what a reader's mail program sorts by. One list for each purpose, as consents.
+        message["List-Id"] = f"<{self.content.purpose}.{self.host}>"
+        # RFC 3834: no absence note answers a mail to many; older programs look for the other one.
+        message["Auto-Submitted"] = "auto-generated"
+        message["Precedence"] = "bulk"
 
         draft.add_part("plain", self.plain(page), as_text, KEY_FIELDS)
         draft.add_part("html", self.wrapped(page), as_html, KEY_FIELDS)
@@ -200,7 +212,14 @@ class Mail:
         shown = ""
         if name:
             shown = draft.header_text(name)
-        return Address(display_name=shown, addr_spec=sender_address())
+        return Address(display_name=shown, addr_spec=self.sender_address)
+
+    @property
+    def sender_address(self) -> str:
+        """Notices have a sender of their own, whom complaints about other mails do not meet."""
+        if self.content.purpose == Purpose.NOTICES:
+            return sender_address()
+        return promotion_address()
 
     def page(self) -> str:
         """The body with its links and fields marked, and the way out that every mail must have."""
@@ -266,7 +285,7 @@ class Mail:
         typed = escape(texts.one_line(self.content.preheader))
         preheader = ""
         if typed:
-            preheader = PREHEADER.format(texts.mark_fields(typed))
+            preheader = PREHEADER.format(texts.mark_fields(typed, but=("unsubscribe",)))
         return PAGE.format(
             language=HTML_LANGUAGES.get(self.language, CHINESE),
             preheader=preheader,
@@ -303,8 +322,9 @@ class Mail:
             "message_id": f"<{number}.{keys.signature(number, keys.MESSAGE)}@{self.host}>",
             "click": f"{number}-{keys.signature(number, keys.CLICK)}",
             "unsubscribe_key": to.way_out,
-            "name": to.name.strip() or self.nobody,
-            "campus": self.campuses.get(to.campus_id, ""),
+            "name": self.nobody if is_blank(to.name) else to.name.strip(),
+            "campus": self.campuses.get(to.campus_id) or self.nowhere,
             "kind": self.kinds.get(to.kind, ""),
         }
-        return Message(to.pk, address, self.skeleton.fill(values))
+        way_back = return_path(values["message_id"]) or self.sender_address
+        return Message(to.pk, address, self.skeleton.fill(values), way_back)

@@ -5,6 +5,7 @@ from enum import Enum, auto
 from campaigns.contents.models import Content
 from campaigns.hosts.known import unknown_among
 from campaigns.plan.models import Campaign
+from core.characters import is_blank
 from crm.readers.models import ContactChannel, Reader
 
 
@@ -16,6 +17,7 @@ class Obstacle(Enum):
     NOBODY_FOUND = auto()
     NOBODY_MAILABLE = auto()
     ALL_HELD_OUT = auto()
+    NO_SUBJECT = auto()
 
 
 def launch_obstacles(content: Content) -> list[Obstacle]:
@@ -46,7 +48,7 @@ def unknown_targets(content: Content) -> list[str]:
 
 
 def campaign_obstacles(content: Content) -> list[Obstacle]:
-    """What is missing on the campaign's side, whatever the content's own state."""
+    """What is missing on the campaign's side and in the text, whatever the content's state."""
     campaign = content.campaign
     found = []
     if content.channel.contact != ContactChannel.EMAIL:
@@ -55,4 +57,6 @@ def campaign_obstacles(content: Content) -> list[Obstacle]:
         found.append(Obstacle.CAMPAIGN_NOT_LIVE)
     if not campaign.segments.exists():
         found.append(Obstacle.NO_SEGMENT)
+    if is_blank(content.subject):
+        found.append(Obstacle.NO_SUBJECT)
     return found

@@ -21,6 +21,9 @@ REASONS = {
     NotMailable.NO_ADDRESS: gettext_lazy("has no address"),
     NotMailable.LEFT: gettext_lazy("is no longer a reader"),
     NotMailable.SUPPRESSED: FailureCode.SUPPRESSED.label,
+    NotMailable.STOPPED: FailureCode.STOPPED.label,
+    NotMailable.UNDELIVERABLE: FailureCode.UNDELIVERABLE.label,
+    NotMailable.SAME_MAILBOX: gettext_lazy("same address: another reader's row gets the mail"),
     ERASED: gettext_lazy("was erased at their own wish"),
     FailureCode.BAD_ADDRESS: FailureCode.BAD_ADDRESS.label,
     FailureCode.SERVER_LOST: FailureCode.SERVER_LOST.label,
@@ -48,6 +51,7 @@ OBSTACLES = {
     Obstacle.ALL_HELD_OUT: gettext_lazy(
         "Everybody who may be mailed was drawn into the holdout, so nobody would be mailed."
     ),
+    Obstacle.NO_SUBJECT: gettext_lazy("The mail has no subject that anybody could read."),
 }
 
 
@@ -137,6 +141,8 @@ def audience_in_words(counted: ShownAudience, purpose: str) -> list[tuple[str, C
     ]
     left_out = [
         (_("have no address"), counted.no_address),
+        (_("are on the stop list"), counted.stopped),
+        (_("have an address that no letter reaches"), counted.undeliverable),
         (_("are on the suppression list"), counted.suppressed),
         (_("have the same mailbox as another reader and get one mail there"), counted.same_mailbox),
         (_("are no longer readers"), counted.left),

@@ -9,7 +9,9 @@ rows changes nothing.
 import contextlib
 from collections.abc import Iterable, Iterator
 
+from django.conf import settings
 from django.db import Error, connection, transaction
+from django.utils.module_loading import import_string
 
 from crm.letters import endings, journal
 from crm.letters.endings import (
@@ -114,7 +116,8 @@ def claim(token: str, size: int) -> list[Letter]:
 
 
 def settle(token: str, results: Iterable[SendResult]) -> int:
-    """Write how the letters of ``token`` ended, in one statement.
+    """Write how the letters of ``token`` ended, in one statement, and keep what that says of their
+    addresses.
 
     Returns how many changed. A second call changes none.
     """
@@ -122,7 +125,21 @@ def settle(token: str, results: Iterable[SendResult]) -> int:
     if not rows:
         return 0
 
-    return _execute(SETTLE, settling(token, rows))
+    refused = _refused(token, rows)
+    changed = _execute(SETTLE, settling(token, rows))
+    # Behind the endings: an address that is not marked costs one more try, a letter would be lost.
+    if refused:
+        import_string(settings.LETTERS_REFUSED)(refused)
+    return changed
+
+
+def _refused(token: str, results: list[SendResult]) -> list[tuple[str, str]]:
+    """(address, reason) of the letters among ``results`` that were refused for good."""
+    reasons = endings.refusals_in(results)
+    if not reasons:
+        return []
+    ours = Letter.objects.filter(claimed_by=token, pk__in=list(reasons))
+    return [(address, reasons[pk]) for pk, address in ours.values_list("pk", "address")]
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.conf import settings
 from core import texts
 from core.addresses import check_address
 from crm.letters import skeleton
+from crm.letters.envelopes import return_path
 from crm.letters.models import Letter
 from crm.letters.skeleton import MailDraft, Message
 
@@ -25,6 +26,7 @@ def compose(letter: Letter) -> Message:
     message = draft.message
     message["Subject"] = draft.header_text(texts.one_line(letter.subject))
     message["From"] = _sender(letter, draft)
+    message["Reply-To"] = skeleton.reply_address()
     message["To"] = _verbatim(draft, address)
     message["Date"] = skeleton.now()
     message["Message-ID"] = _verbatim(draft, message_id(letter.pk))
@@ -35,7 +37,8 @@ def compose(letter: Letter) -> Message:
             message[name] = _verbatim(draft, texts.one_line(letter.headers[name]))
 
     _set_body(message, letter)
-    return Message(letter.pk, address, draft.compiled().fill({}))
+    data = draft.compiled().fill({})
+    return Message(letter.pk, address, data, return_path(message_id(letter.pk)))
 
 
 def _verbatim(draft: MailDraft, value: str) -> str:

@@ -75,6 +75,11 @@ def settling(token: str, results: list[SendResult]) -> dict[str, Any]:
     }
 
 
+def refusals_in(results: list[SendResult]) -> dict[int, str]:
+    """{row: reason} of what was refused for good."""
+    return {row.pk: row.reason for row in results if row.kind == Ending.REFUSED}
+
+
 def from_journal(batch: journal.Batch, pk: int) -> SendResult:
     """How one row ended, as far as the journal tells."""
     if pk in batch.accepted:

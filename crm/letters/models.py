@@ -82,6 +82,17 @@ class FailureCode(models.TextChoices):
     RESTORED = "restored", _("data was restored from a backup: it may have gone out since")
     SUPPRESSED = "suppressed", _("address is on the suppression list")
     NO_CONSENT = "no_consent", _("has withdrawn consent")
+    UNDELIVERABLE = "undeliverable", _("no letter reaches the address")
+    STOPPED = "stopped", _("the reader is on the stop list")
+
+
+class AddressTrouble(models.TextChoices):
+    """Why no letter reaches an address; kept with its reader until it changes or is tried again."""
+
+    INVALID = "invalid", _("no mail can be sent to such an address")
+    REFUSED = "refused", _("its mail server says that there is no such mailbox")
+    RETURNED = "returned", _("a letter came back: there is no such mailbox")
+    INTERNATIONAL = "international", _("our mail server takes no address with such letters")
 
 
 class LetterQuerySet(VisibleQuerySet):

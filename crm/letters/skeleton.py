@@ -45,11 +45,15 @@ POLICY = SMTP.clone(header_factory=_headers, max_line_length=76)
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One mail ready to be sent: the row it stands for, its address, its bytes with CRLF ends."""
+    """One mail ready to be sent: the row it stands for, its address, its bytes with CRLF ends.
+
+    ``return_path``: where it comes back to; empty where that is the sender's own address.
+    """
 
     pk: int
     address: str
     data: bytes
+    return_path: str = ""
 
 
 # --- values, encoded for their place --------------------------------------------------------------
@@ -275,6 +279,16 @@ def sender_address() -> str:
     <library@example.org>``.
     """
     return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+
+
+def promotion_address() -> str:
+    """The address of who sends what is no notice; that of notices where there is no other."""
+    return parseaddr(settings.PROMOTION_FROM_EMAIL)[1]
+
+
+def reply_address() -> str:
+    """Where somebody answers to, whoever the mail was sent by."""
+    return parseaddr(settings.REPLY_ADDRESS)[1]
 
 
 def now() -> str:

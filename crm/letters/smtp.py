@@ -128,7 +128,7 @@ class Connection:
     def __init__(self):
         self.server = connect()
         self.pipelined = self.server.has_extn("pipelining")
-        self.sender = sender_address().encode()
+        self.sender = sender_address()
         self.sender_refused = ""
         self.closed_between = False
         self.answered = False
@@ -227,11 +227,14 @@ class Connection:
     # --- envelope ---------------------------------------------------------------------------------
     def _commands(self, message: Message) -> list[bytes]:
         """The envelope: who sends, who receives, and that the content comes next."""
-        sender = MAIL_FROM + b"<%s>" % self.sender
+        sender = MAIL_FROM + b"<%s>" % self._sender_of(message).encode()
         if not message.address.isascii():
             sender += b" SMTPUTF8"
         recipient = b"RCPT TO:<%s>" % message.address.encode()
         return [sender + b"\r\n", recipient + b"\r\n", b"DATA\r\n"]
+
+    def _sender_of(self, message: Message) -> str:
+        return message.return_path or self.sender
 
     def _takes(self, message: Message) -> bool:
         """False for an address beyond ASCII that this server has not learnt to read (RFC 6531)."""
@@ -243,7 +246,7 @@ class Connection:
         Kind SENT means: the server waits for the content.
         """
         if not self._takes(message):
-            reason = "553 the mail server takes no international addresses"
+            reason = "553 5.6.7 the mail server takes no international addresses"
             return Result(message.pk, Answer.REFUSED, reason)
         if self.pipelined:
             return self._open_at_once(message)
@@ -267,7 +270,7 @@ class Connection:
                     continue
 
                 if command.startswith(MAIL_FROM):
-                    self._judge_sender(code, text)
+                    self._judge_sender(message, code, text)
                 return self._turned_down(message, code, text)
         except FAULTS as fault:
             return self._lost(message, Answer.LATER, fault)
@@ -280,7 +283,7 @@ class Connection:
         """
         try:
             replies = self._read_replies()
-            self._judge_sender(*replies[0])
+            self._judge_sender(message, *replies[0])
             refused = [(code, text) for code, text in replies if code not in ACCEPTED]
             if not refused:
                 return Result(message.pk, Answer.SENT)
@@ -302,12 +305,12 @@ class Connection:
             return [first]
         return [first, self.server.getreply(), self.server.getreply()]
 
-    def _judge_sender(self, code: int, text: bytes) -> None:
+    def _judge_sender(self, message: Message, code: int, text: bytes) -> None:
         """A 5xx to MAIL FROM would meet every other message as well; a 421 only says that this
         connection has carried enough.
         """
         if code >= FOR_GOOD:
-            words = f"MAIL FROM <{self.sender.decode()}>: {reason_of(code, text)}"
+            words = f"MAIL FROM <{self._sender_of(message)}>: {reason_of(code, text)}"
             self.sender_refused = words[:LONGEST_REASON]
         # To the very first message it is an answer: that one would meet it on every connection.
         if code == CLOSING and self.answered:

@@ -6,9 +6,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.addresses import LONGEST, BadAddress, typed_address
 from core.characters import is_blank
-from core.forms import DayInput, Form, ModelForm, MomentInput
+from core.forms import AddressField, DayInput, Form, ModelForm, MomentInput
 from core.terms import Term
 from crm.privacy.models import Assessment, Correction, Incident
 from crm.privacy.reasons import ERASE_REASONS
@@ -57,22 +56,15 @@ class DecisionForm(Form):
 
 
 class AddressForm(Form):
-    address = forms.CharField(
-        label=_("E-mail address"), max_length=LONGEST, widget=forms.EmailInput
-    )
-
-    def clean_address(self) -> str:
-        return checked_address(self.cleaned_data["address"])
+    address = AddressField(label=_("E-mail address"))
 
 
 class ChildForm(Form):
     """An account for somebody under fourteen, with a guardian's consent given at the desk."""
 
     name = forms.CharField(label=_("Name of the child"), max_length=120)
-    email = forms.CharField(
+    email = AddressField(
         label=_("E-mail"),
-        max_length=LONGEST,
-        widget=forms.EmailInput,
         help_text=_(
             "The link to choose a password is mailed there: the child's or the guardian's."
         ),
@@ -97,22 +89,11 @@ class ChildForm(Form):
         label=_("I have seen the guardian's identity card, and they have read the privacy notice.")
     )
 
-    def clean_email(self) -> str:
-        return checked_address(self.cleaned_data["email"])
-
     def clean_day(self) -> date:
         day = self.cleaned_data["day"]
         if day > timezone.localdate():
             raise forms.ValidationError(_("That day is yet to come."))
         return day
-
-
-def checked_address(typed: str) -> str:
-    """As it is stored. Raises ValidationError for what is no address."""
-    try:
-        return typed_address(typed)
-    except BadAddress as error:
-        raise forms.ValidationError(str(error)) from error
 
 
 class CodeForm(Form):

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.addresses import address_digest
+from core.addresses import address_digest, is_address
 from core.columns import keys_of
 from core.refusals import Refused
 from crm.readers import withdrawn
@@ -21,7 +21,7 @@ from crm.readers.models import (
     Suppression,
     permission,
 )
-from crm.readers.queries import addresses_of, twins_of
+from crm.readers.queries import addresses_of, holders_of, twins_of
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
@@ -285,6 +285,29 @@ def take_back_withdrawals(
             reader=reader, channel=channel, purpose=purpose, granted=True, source=source, by=by
         )
     return given
+
+
+@transaction.atomic
+def try_address_again(*, reader: Reader, by: User) -> int:
+    """Mail to the reader's address again, and to whoever shares the mailbox; returns how many rows.
+
+    Refused where nothing speaks against the address, and where it is none: it must be corrected.
+    """
+    held = Reader.objects.select_for_update(of=("self",)).exclude(email_trouble="")
+    stored = held.filter(pk=reader.pk).first()
+    if stored is None:
+        raise Refused(_("Nothing is known against this address."))
+    # What was none when it was looked at may be one by now: another mail server, other settings.
+    if not is_address(stored.email):
+        raise Refused(_("This is no address that mail can be sent to. Correct it."))
+
+    sharing = held.filter(pk__in=holders_of([stored.email]).values("pk")).order_by("pk")
+    rows = keys_of(sharing)
+    Reader.objects.filter(pk__in=rows).update(
+        email_trouble="", email_trouble_at=None, updated_at=timezone.now()
+    )
+    audit.record(action=AuditAction.ADDRESS_RETRY, by=by, on=stored)
+    return len(rows)
 
 
 @transaction.atomic

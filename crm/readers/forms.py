@@ -3,9 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.addresses import LONGEST, BadAddress, normal_number, typed_address
-from core.forms import Form, ModelForm
-from crm.readers.models import ContactChannel, Purpose, Reader
+from core.addresses import normal_number
+from core.forms import AddressField, DayInput, Form, ModelForm
+from crm.readers.models import ContactChannel, Purpose, Reader, StopReason
 from crm.staff.models import Campus, User
 
 
@@ -31,9 +31,7 @@ class ReaderForm(ModelForm):
             "state",
         ]
 
-    email = forms.CharField(
-        label=_("E-mail"), required=False, max_length=LONGEST, widget=forms.EmailInput
-    )
+    email = AddressField(label=_("E-mail"), required=False)
 
     def __init__(self, *args, by: User, **kwargs):
         super().__init__(*args, **kwargs)
@@ -48,18 +46,20 @@ class ReaderForm(ModelForm):
         if by.campus_id:
             self.fields["campus"].queryset = Campus.objects.filter(pk=by.campus_id)
 
-    def clean_email(self) -> str:
-        """The address in its normal form, or empty: a reader need not have one."""
-        typed = self.cleaned_data["email"]
-        if not typed:
-            return ""
-        try:
-            return typed_address(typed)
-        except BadAddress as error:
-            raise forms.ValidationError(str(error)) from error
-
     def clean_phone(self) -> str:
         return normal_number(self.cleaned_data["phone"])
+
+
+class StopForm(Form):
+    """Why nothing is sent to a reader any more, and until when."""
+
+    reason = forms.ChoiceField(label=_("The reader"), choices=StopReason.choices)
+    until = forms.DateField(
+        label=_("Up to and including"),
+        required=False,
+        widget=DayInput,
+        help_text=_("Empty: until somebody ends it."),
+    )
 
 
 class ConsentForm(Form):

@@ -9,23 +9,38 @@ from django.db.models import F, OuterRef, Subquery
 from core.columns import keys_of
 from crm.letters.models import FailureCode, Letter, LetterPurpose
 from crm.readers.looks import look_at_many
-from crm.readers.models import ConsentEvent, ContactChannel, LookPlace, permissions
-from crm.readers.queries import holders_of, suppressed_among
+from crm.readers.models import ConsentEvent, ContactChannel, LookPlace, Reader, permissions
+from crm.readers.queries import holders_of, on_stop_list, suppressed_among
 
 
 def why_not_mailed(letters: Iterable[Letter]) -> dict[int, str]:
     """By letter the reason why it may not be mailed; who may be written to is left out.
 
     A letter answers something that its reader did, so it needs no consent; but an address that the
-    suppression list keeps from every mail is not written to, nor a reader who has withdrawn every
-    purpose since the letter was written.
+    suppression list keeps from every mail is not written to, nor one that no letter reaches, nor a
+    reader on the stop list, or who has withdrawn every purpose since the letter was written.
     Account mail goes to whoever holds the account.
     """
     asked = [letter for letter in letters if letter.purpose != LetterPurpose.ACCOUNT]
     reasons = dict.fromkeys(_withdrawn_since(asked), FailureCode.NO_CONSENT)
+    reasons |= dict.fromkeys(_undeliverable(asked), FailureCode.UNDELIVERABLE)
+    reasons |= dict.fromkeys(_to_stopped(asked), FailureCode.STOPPED)
     for pk in suppressed_among(((letter.pk, letter.address) for letter in asked), ""):
         reasons[pk] = FailureCode.SUPPRESSED
     return reasons
+
+
+def _undeliverable(letters: list[Letter]) -> list[int]:
+    """Letters to the address of their reader's row, of which it is known that none arrives."""
+    to_the_row = Letter.objects.filter(pk__in=keys_of(letters), address__iexact=F("reader__email"))
+    return list(to_the_row.exclude(reader__email_trouble="").values_list("pk", flat=True))
+
+
+def _to_stopped(letters: list[Letter]) -> list[int]:
+    """Letters to readers on the stop list."""
+    stopped = on_stop_list(Reader.objects.filter(letters__in=keys_of(letters)))
+    to_them = Letter.objects.filter(pk__in=keys_of(letters), reader__in=stopped.values("pk"))
+    return list(to_them.values_list("pk", flat=True))
 
 
 def _withdrawn_since(letters: list[Letter]) -> list[int]:

@@ -20,10 +20,12 @@ from core.listing import (
 )
 from core.numbers import large_number, number
 from crm.readers.models import ContactChannel, Purpose, Reader
-from crm.readers.queries import leaving, segments_to_filter_by
+from crm.readers.queries import in_trouble, leaving, on_stop_list, segments_to_filter_by
 from crm.readers.words import allowed_in_words
 from crm.staff.models import Campus
 
+#: An address with what is to be known of it.
+MARKED = '{} <span class="chip amber">{}</span>'
 #: Brackets of recency, frequency and contribution, as the map of a later room has them.
 BEST_FIRST = (5, 4, 3, 2, 1)
 
@@ -82,6 +84,8 @@ class ReaderFilter(FilterSet):
         field_name="score__contribution",
     )
     leaving = CheckFilter(label=_("Asked to leave"), method="only_leaving")
+    trouble = CheckFilter(label=_("No letter arrives"), method="only_in_trouble")
+    stopped = CheckFilter(label=_("On the stop list"), method="only_stopped")
 
     def only_leaving(self, readers, _name, checked):
         return only_if_checked(readers, checked, leaving)
@@ -94,6 +98,14 @@ class ReaderFilter(FilterSet):
             return readers.filter(score__isnull=True, analytics=True)
         recency, frequency = cell.split("-")
         return readers.filter(score__recency=recency, score__frequency=frequency)
+
+    def only_in_trouble(self, readers, _name, checked):
+        """Readers whose address no letter reaches."""
+        return only_if_checked(readers, checked, in_trouble)
+
+    def only_stopped(self, readers, _name, checked):
+        """Readers to whom nothing is sent, by the word of staff."""
+        return only_if_checked(readers, checked, on_stop_list)
 
     def reachable_by(self, readers, _name, channel):
         """Readers whom ``channel`` leads to, or, by the choice "none", no channel."""
@@ -142,10 +154,14 @@ class ReaderTable(Table):
         return readers.order_by(place.desc() if is_descending else place.asc()), True
 
     def render_email(self, value, record):
-        """The address, marked where it was made up for a demonstration and leads to nobody."""
-        if not record.email_made:
-            return value
-        return format_html('{} <span class="chip amber">{}</span>', value, gettext("made"))
+        """The address, marked where no letter reaches it, and where it was made up for a
+        demonstration and leads to nobody.
+        """
+        if record.email_trouble:
+            return format_html(MARKED, value, gettext("no letter arrives"))
+        if record.email_made:
+            return format_html(MARKED, value, gettext("made"))
+        return value
 
     def render_reach(self, record):
         return allowed_in_words(record) or self.default

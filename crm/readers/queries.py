@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from enum import StrEnum
 
+from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.utils.translation import gettext
@@ -22,13 +23,14 @@ from crm.readers.models import (
     ContactChannel,
     Reader,
     Suppression,
+    is_stopped,
     last_digits,
     permission,
     permissions_for,
 )
 
 #: Tables that statements of other apps may name.
-READABLE = ("crm_reader", "crm_activity", "crm_foldedmonth")
+READABLE = ("crm_reader", "crm_activity", "crm_foldedmonth", "crm_formeraddress")
 EMAIL = ContactChannel.EMAIL
 #: The source of rows that an account made of itself.
 PORTAL = "portal"
@@ -40,6 +42,8 @@ class NotMailable(StrEnum):
     LEFT = "left"
     NO_ADDRESS = "no_address"
     NO_CONSENT = "no_consent"
+    STOPPED = "stopped"
+    UNDELIVERABLE = "undeliverable"
     SUPPRESSED = "suppressed"
     SAME_MAILBOX = "same_mailbox"
 
@@ -62,6 +66,14 @@ def addressed(channel: str) -> str:
     return f"r.{ADDRESS_FIELDS[ContactChannel(channel)]} <> ''"
 
 
+#: SQL of ``models.is_stopped``: staff have stopped everything to this reader.
+STOPPED = """
+(r.stop_reason <> '' AND (r.stop_until IS NULL OR r.stop_until > statement_timestamp()))
+"""
+#: No letter has come back from the address, or been refused for what it is.
+DELIVERABLE = "r.email_trouble = ''"
+
+
 def consenting(channel: str, purpose: str = "") -> str:
     """SQL: allowed ``channel`` for ``purpose`` or, where none is named, for any."""
     said = ", ".join(f"'{one}'" for one in permissions_for(channel, purpose))
@@ -70,18 +82,44 @@ def consenting(channel: str, purpose: str = "") -> str:
 
 def allowed(channel: str, purpose: str = "") -> str:
     """SQL of ``models.allowed_by``."""
-    return f"({ACTIVE} AND {addressed(channel)} AND {consenting(channel, purpose)})"
+    rule = f"{ACTIVE} AND {addressed(channel)} AND {consenting(channel, purpose)}"
+    rule += f" AND NOT {STOPPED}"
+    if channel == EMAIL:
+        rule += f" AND {DELIVERABLE}"
+    return f"({rule})"
 
 
 #: SQL of ``Reader.objects.mailable(purpose)``; takes ``permission`` and ``suppressed``.
-MAILABLE = f"({ACTIVE} AND {addressed(EMAIL)} AND {PERMITTED} AND NOT {SUPPRESSED})"
+MAILABLE = (
+    f"({ACTIVE} AND {addressed(EMAIL)} AND {PERMITTED} AND NOT {STOPPED} AND {DELIVERABLE}"
+    f" AND NOT {SUPPRESSED})"
+)
 #: The first reason why not, as a code of NotMailable; empty for who may be mailed.
 WHY_NOT_MAILABLE = f"""
 CASE WHEN NOT {ACTIVE} THEN '{NotMailable.LEFT}'
      WHEN NOT {addressed(EMAIL)} THEN '{NotMailable.NO_ADDRESS}'
      WHEN NOT {PERMITTED} THEN '{NotMailable.NO_CONSENT}'
+     WHEN {STOPPED} THEN '{NotMailable.STOPPED}'
+     WHEN NOT {DELIVERABLE} THEN '{NotMailable.UNDELIVERABLE}'
      WHEN {SUPPRESSED} THEN '{NotMailable.SUPPRESSED}'
      ELSE '' END
+"""
+
+
+#: Addresses with another form beside the one that is stored: letters beyond ASCII, domains in ASCII
+#: that stand for others. Few rows have one.
+OF_SEVERAL_FORMS = r"""
+SELECT id, email FROM crm_reader WHERE email ~ '[^\x01-\x7f]' OR email ILIKE '%xn--%'
+"""
+#: Addresses that stand in several rows, and those that stand for one of the ``keys``.
+SHARED = """
+SELECT id, email
+FROM crm_reader
+WHERE email <> ''
+  AND (lower(email) = ANY(%(keys)s)
+       OR lower(email) IN (
+           SELECT lower(email) FROM crm_reader WHERE email <> ''
+           GROUP BY lower(email) HAVING count(*) > 1))
 """
 
 
@@ -103,9 +141,15 @@ def suppressed_among(addresses: Iterable[tuple[int, str]], purpose: str) -> set[
 
 
 def may_be_mailed(reader: Reader, purpose: str) -> bool:
-    """The rule for one reader as loaded: active, with an address, consent to mail for ``purpose``,
-    not suppressed.
+    """The rule for one reader as loaded: active, with an address that letters reach, consent to
+    mail for ``purpose``, not on the stop list, not suppressed.
     """
+    is_kept_from = reader.is_stopped or bool(reader.email_trouble)
+    return not is_kept_from and wants_mail(reader, purpose)
+
+
+def wants_mail(reader: Reader, purpose: str) -> bool:
+    """The same whether letters reach the address or not: there is something to withdraw."""
     is_addressed = reader.state == Reader.State.ACTIVE and bool(reader.email)
     if not is_addressed or not reader.allows(EMAIL, purpose):
         return False
@@ -249,18 +293,27 @@ def _is_theirs(reader: Reader, holder: Reader, twins: set[int]) -> bool:
     return PORTAL not in (reader.source, holder.source) and _may_be_one(reader, holder)
 
 
-def doubles_among(addresses: Iterable[tuple[int, str]]) -> list[int]:
-    """Of (key, address) the keys that come after another one with the same mailbox.
+def shared_mailboxes() -> dict[int, int]:
+    """Every reader whose mailbox stands in another row as well, with the first row that holds it:
+    {reader: first reader}, the first ones among them.
 
-    One mailbox in two writings is one, so it gets one mail.
+    One mailbox in two writings is one. By the whole register and not by who is asked about now, so
+    that the first row of a mailbox is the same one in every mail.
     """
-    seen, doubles = set(), []
-    for key, address in addresses:
-        mailbox = address_key(address)
-        if mailbox in seen:
-            doubles.append(key)
-        seen.add(mailbox)
-    return doubles
+    with connection.cursor() as cursor:
+        cursor.execute(OF_SEVERAL_FORMS)
+        stored = dict(cursor.fetchall())
+        cursor.execute(SHARED, {"keys": [address_key(address) for address in stored.values()]})
+        stored |= dict(cursor.fetchall())
+
+    holders = defaultdict(list)
+    for pk, address in stored.items():
+        holders[address_key(address)].append(pk)
+    first_of = {}
+    for pks in holders.values():
+        if len(pks) > 1:
+            first_of |= dict.fromkeys(pks, min(pks))
+    return first_of
 
 
 def may_open_every_reader(user) -> bool:
@@ -273,6 +326,16 @@ def may_open_every_reader(user) -> bool:
 def leaving(readers: QuerySet) -> QuerySet:
     """Those among ``readers`` who asked to be erased and whose day has not come."""
     return readers.filter(departure__isnull=False)
+
+
+def in_trouble(readers: QuerySet) -> QuerySet:
+    """Those among ``readers`` whose e-mail address no letter reaches."""
+    return readers.exclude(email_trouble="")
+
+
+def on_stop_list(readers: QuerySet) -> QuerySet:
+    """Those among ``readers`` to whom nothing is sent, by the word of staff."""
+    return readers.filter(is_stopped())
 
 
 def known_reader(user) -> Reader | None:

@@ -42,6 +42,7 @@ THROUGH = {
     "portal": gettext_lazy("on their own page"),
     "restored": gettext_lazy("withdrawn before, again after data was restored from a backup"),
     "staff": gettext_lazy("at the desk"),
+    "spam report": gettext_lazy("by reporting a letter as spam"),
     "unsubscribe page": gettext_lazy("by the link in a letter"),
 }
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from core import traps
-from core.forms import Form, ModelForm
+from core.forms import AddressField, Form, ModelForm
 from crm.staff import screening
 from crm.staff.models import User
 from crm.staff.words import account_waits
@@ -124,7 +124,32 @@ class TrappedForm(Form):
         return traps.suspicion(self.cleaned_data["website"], self.cleaned_data["t"])
 
 
-class SignupForm(TrappedForm, account_forms.SignupForm):
+class TakesAddress:
+    """Mixed into allauth's forms that ask for an address: checked as everywhere, and in small
+    letters, as allauth keeps the addresses of accounts.
+    """
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        known = self.fields["email"]
+        self.fields["email"] = AddressField(
+            label=known.label, required=known.required, widget=known.widget
+        )
+
+    def clean_email(self) -> str:
+        self.cleaned_data["email"] = self.cleaned_data["email"].lower()
+        return super().clean_email()
+
+
+class AddEmailForm(TakesAddress, account_forms.AddEmailForm):
+    """Another address for one's account."""
+
+
+class ResetPasswordForm(TakesAddress, account_forms.ResetPasswordForm):
+    """Where the link to a new password is mailed."""
+
+
+class SignupForm(TakesAddress, TrappedForm, account_forms.SignupForm):
     """Under fourteen nobody agrees by themselves (PIPL, article 31). Only the answer is asked for
     and nothing is stored: a date of birth would be one more thing to keep.
     """

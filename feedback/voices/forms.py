@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from core.forms import Form, ModelForm
+from core.forms import AddressField, Form, ModelForm
 from crm.staff.forms import TrappedForm
 from crm.staff.models import User
 from feedback.voices.models import Voice
@@ -29,15 +29,17 @@ class VoiceForm(ClientIdForm, TrappedForm, ModelForm):
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 6}),
     )
+    email = AddressField(
+        label=_("e-mail for the answer"),
+        required=False,
+        help_text=_(
+            "Only if you want the answer by mail. You can always follow it with the reference."
+        ),
+    )
 
     class Meta:
         model = Voice
         fields = ["kind", "category", "text", "campus", "email"]
-        help_texts = {
-            "email": _(
-                "Only if you want the answer by mail. You can always follow it with the reference."
-            )
-        }
         widgets = {"kind": forms.RadioSelect}
 
     field_order = ["kind", "text", "category", "campus", "email"]

@@ -133,7 +133,8 @@ class Voice(models.Model):
     campaign = models.ForeignKey(
         Campaign, models.SET_NULL, null=True, blank=True, related_name="voices"
     )
-    email = models.EmailField(_("e-mail for the answer"), blank=True)
+    # Checked by its form as every address is (core.addresses).
+    email = models.CharField(_("e-mail for the answer"), max_length=254, blank=True)
     # That of the page it was typed on: the answer's letter keeps to it. Empty in older rows.
     language = models.CharField(_("language"), max_length=8, blank=True, db_default="")
     state = models.CharField(

@@ -20,7 +20,7 @@ ROOMS = {
         "segments",
         "privacy",
     ],
-    "campaigns": ["plan", "hosts", "contents", "links", "sending", "room"],
+    "campaigns": ["plan", "hosts", "contents", "links", "sending", "returns", "room"],
     "feedback": ["surveys", "voices", "calls", "portal"],
     "analytics": ["published", "facts", "loop", "month", "compass", "today"],
 }

@@ -39,6 +39,7 @@ LOADS_ANY_ROOM = {
     "crm.staff.views": "a later room tells readers who saw their account; settings name it",
     "crm.letters.views": "a later room tells readers who saw their letters; settings name it",
     "crm.letters.post": "a later room knows who may still be written to; settings name it",
+    "crm.letters.claiming": "a later room keeps whose address was refused; settings name it",
     "crm.accounts.kept": "the menus know what a page is called; settings name who says it",
 }
 #: Migrations that use today's code, each with its reason.
@@ -57,6 +58,9 @@ LIVING_MIGRATIONS = {
     ),
     "crm.migrations.0043_second_factors_are_sealed": (
         "a sealed text is of use only if today's code opens it"
+    ),
+    "crm.migrations.0052_addresses_of_0_1_that_are_none": (
+        "an address is one that can be mailed only by the check of whoever mails it"
     ),
     "crm.migrations.0027_former_addresses_of_before": (
         "a digest is of use only if it is the one that today's code looks for"

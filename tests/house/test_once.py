@@ -173,6 +173,7 @@ ONCE_OTHERWISE = {
 CHANGES_ROWS = {
     "analytics:target-edit": "the test of a target below",
     "crm:incident-detail": "its row is there",
+    "crm:reader-stop": "its row is there",
     "feedback:call-edit": "its row is there",
     "feedback:item-edit": "its row is there",
 }

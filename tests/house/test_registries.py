@@ -204,6 +204,8 @@ OURS = {
     },
     "campaigns.Click": {"ref", "rules", "signal", "visitor"},
     "campaigns.LinkLook": {"ref", "visitor"},
+    # Of which message it is, and of which single letter, which are shown themselves.
+    "campaigns.ReturnedMail": {"digest", "letter"},
     # To an account's address the text is shown where it holds no secret.
     "crm.Letter": {
         "reader",

@@ -6,6 +6,7 @@ could.
 
 import json
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import timedelta
 from uuid import uuid4
 
@@ -30,6 +31,8 @@ from crm.receipts.models import FormReceipt
 from crm.staff.models import Bucket, GuessCounter
 from tests import clock, factories
 from tests.analytics.building import AFTER, readers, telling_campaign, visit
+from tests.campaigns.returns.building import RETURN_ADDRESS, bounce, sent, way_back
+from tests.campaigns.returns.imap import holding
 from tests.feedback.building import form, published
 
 APPS = ("crm", "campaigns", "feedback", "analytics")
@@ -171,6 +174,15 @@ def the_last_mail_sent(request) -> list:
     return []
 
 
+def a_mail_that_came_back(request) -> list:
+    settings, doors = request.getfixturevalue("settings"), ExitStack()
+    request.addfinalizer(doors.close)
+    settings.RETURN_ADDRESS = RETURN_ADDRESS
+    mailbox = doors.enter_context(holding(bounce(way_back(sent()))))
+    settings.RETURN_MAILBOX = mailbox.url
+    return []
+
+
 def a_click(_request) -> list:
     delivery = factories.DeliveryFactory(state="sent", sent_at=timezone.now())
     content = delivery.content
@@ -275,6 +287,7 @@ TASKS: dict[str, Callable] = {
     "campaigns.tasks.sweep_deliveries": the_last_mail_sent,
     "campaigns.tasks.flush_clicks": a_click,
     "campaigns.tasks.judge_clicks": a_click_not_judged_yet,
+    "campaigns.tasks.read_returns": a_mail_that_came_back,
     "feedback.tasks.mix_held_answers": held_answers,
     "feedback.tasks.project_answers": a_reader_s_answer,
     "analytics.tasks.run_loop": an_ended_campaign,

@@ -26,6 +26,7 @@ from analytics.loop.inputs.window import Window
 from campaigns.plan.models import Campaign
 from campaigns.sending.models import Delivery
 from crm.readers.models import Activity
+from crm.readers.queries import NotMailable
 from feedback.calls.models import Submission
 
 #: Answers are left out: readers held out are not invited to the campaign's survey.
@@ -53,6 +54,7 @@ def parameters(campaign: Campaign, window: Window) -> dict[str, str | int | date
         "pending": Delivery.State.PENDING.value,
         "sent": Delivery.State.SENT.value,
         "holdout": Delivery.State.HOLDOUT.value,
+        "same_mailbox": NotMailable.SAME_MAILBOX.value,
     }
 
 
@@ -121,6 +123,8 @@ WITH followed AS (
     WHERE t.campaign_id = %(campaign)s
       -- Who switched analytics about themselves off is in no evaluation.
       AND coalesce(p.analytics, true)
+      -- Whose mailbox another reader has as well stands for no mail of their own, in no arm.
+      AND d.reason <> %(same_mailbox)s
 )
 """
 

@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from campaigns.contents.tags import without_campus
 from campaigns.contents.views import get_content, preview_of
 from campaigns.plan.views.pages import form_page
 from campaigns.sending import audience
@@ -47,11 +48,15 @@ def content_detail(request, pk):
 
 
 def subject_for(user, content) -> str:
-    """The subject as a preview: this person's name in it, and nothing for the other fields."""
-    values = {"name": str(user)}
+    """The subject as a preview, with what this member of staff would read in its fields."""
+    values = {
+        "name": str(user),
+        "campus": str(user.campus or without_campus()),
+        "kind": _("teacher"),
+    }
 
     def own_value(found) -> str:
-        return values.get(found[1], "")
+        return values.get(found[1], found[0])
 
     return texts.PLACEHOLDER.sub(own_value, content.subject)
 

@@ -16,7 +16,7 @@ from campaigns.sending.models import Delivery
 from crm.readers.actions import suppress_digest, take_back_withdrawals
 from crm.readers.actions import unsubscribe as withdraw
 from crm.readers.models import ContactChannel, Purpose, Reader, Suppression
-from crm.readers.queries import may_be_mailed, twins_of
+from crm.readers.queries import twins_of, wants_mail
 from crm.readers.words import purposes_in_words
 
 #: What the consent ledger says of where the reader's word came from.
@@ -97,10 +97,10 @@ def page_of(delivery: Delivery, reader: Reader, undo: str) -> dict:
     purpose = delivery.content.purpose
     others = []
     for other in Purpose.values:
-        if other != purpose and may_be_mailed(reader, other):
+        if other != purpose and wants_mail(reader, other):
             others.append(other)
     return {
-        "subscribed": may_be_mailed(reader, purpose),
+        "subscribed": wants_mail(reader, purpose),
         "purpose": delivery.content.get_purpose_display(),
         "others": purposes_in_words(others),
         "undo": undo,
@@ -132,7 +132,7 @@ def allowed_by(reader: Reader, purposes: Iterable[str]) -> set[tuple[int, str]]:
     allowed = set()
     for row in [reader, *twins_of(reader)]:
         for purpose in purposes:
-            if may_be_mailed(row, purpose):
+            if wants_mail(row, purpose):
                 allowed.add((row.pk, purpose))
     return allowed
 

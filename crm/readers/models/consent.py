@@ -55,6 +55,15 @@ def permissions_for(channel: str, purpose: str) -> list[str]:
     return permissions(channel, [purpose])
 
 
+class StopReason(models.TextChoices):
+    """Why staff have stopped every mail to somebody. It is told to nobody who may not open them."""
+
+    DECEASED = "deceased", _("has died")
+    ILLNESS = "illness", _("is ill")
+    DISPUTE = "dispute", _("is in a dispute with the library")
+    OTHER = "other", _("another reason")
+
+
 #: Column of a reader that holds the address on each channel.
 ADDRESS_FIELDS = {
     ContactChannel.EMAIL: "email",

@@ -15,11 +15,12 @@ from django.utils.translation import gettext_lazy as _
 from core.access import VisibleQuerySet
 from core.addresses import address_digests, digits_of
 from core.disclosure.about import KEYS
-from crm.letters.models import LetterPurpose, LetterState
+from crm.letters.models import AddressTrouble, LetterPurpose, LetterState
 from crm.readers.models.consent import (
     ADDRESS_FIELDS,
     ContactChannel,
     Purpose,
+    StopReason,
     Suppression,
     permissions_for,
 )
@@ -27,13 +28,26 @@ from crm.staff.models import Campus, College
 
 
 def allowed_by(channel: str, purpose: str = "") -> Q:
-    """What a reader's own row says: active, with an address on ``channel`` and consent to it.
+    """What a reader's own row says: active, with an address on ``channel`` that letters reach, and
+    consent to it.
 
     Consent to ``purpose``, or to any where none is named. ``queries.allowed`` says it in SQL.
     """
     has_no_address = Q(**{ADDRESS_FIELDS[channel]: ""})
     agreed = Q(consents__overlap=permissions_for(channel, purpose))
-    return ~has_no_address & Q(state=Reader.State.ACTIVE) & agreed
+    allowed = ~has_no_address & Q(state=Reader.State.ACTIVE) & agreed & ~is_stopped()
+    if channel == ContactChannel.EMAIL:
+        return allowed & Q(email_trouble="")
+    return allowed
+
+
+def is_stopped() -> Q:
+    """What staff have said: nothing is sent to this reader, until a day or for good.
+
+    ``queries.STOPPED`` says it in SQL.
+    """
+    still = Q(stop_until__isnull=True) | Q(stop_until__gt=timezone.now())
+    return ~Q(stop_reason="") & still
 
 
 #: Where a telephone number is looked up: its last digits, whatever stands before and between them.
@@ -64,6 +78,18 @@ KEEP_FORMER = f"""
       AND purpose <> '{LetterPurpose.ACCOUNT}'
       AND NEW.email <> '' AND lower(address) = lower(OLD.email);
     RETURN NULL;
+"""
+
+
+#: What was found out of an address is not said of another one. In small letters: capitals are no
+#: other mailbox.
+FORGET_TROUBLE = """
+    IF lower(NEW.email) <> lower(OLD.email) AND NEW.email_trouble_at IS NOT DISTINCT FROM
+       OLD.email_trouble_at THEN
+        NEW.email_trouble := '';
+        NEW.email_trouble_at := NULL;
+    END IF;
+    RETURN NEW;
 """
 
 
@@ -185,11 +211,35 @@ class Reader(models.Model):
     cohort = models.SmallIntegerField(_("entry year"), null=True, blank=True)
     email = models.CharField(_("e-mail"), max_length=254, blank=True)
     email_made = models.BooleanField(_("address made by the import"), default=False)
+    # Why no letter reaches the address, and since when that is known; empty where nothing speaks
+    # against it. Written by crm.readers.undeliverable; a trigger empties it with another address.
+    email_trouble = models.CharField(
+        _("trouble with the address"),
+        max_length=16,
+        choices=AddressTrouble.choices,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+    )
+    email_trouble_at = models.DateTimeField(null=True, blank=True, editable=False)
     phone = models.CharField(_("phone"), max_length=32, blank=True)
     wechat = models.CharField(_("WeChat openid"), max_length=64, blank=True)
     language = models.CharField(
         _("language"), max_length=8, choices=settings.LANGUAGES, default="zh-hans"
     )
+    # Whoever is on the stop list gets nothing until the end of a day, or for good where that is
+    # empty (crm.readers.stopping).
+    stop_reason = models.CharField(
+        _("nothing is sent, because the reader"),
+        max_length=16,
+        choices=StopReason.choices,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+    )
+    stop_until = models.DateTimeField(null=True, blank=True, editable=False)
     # An array and no table of its own: who may be mailed is asked of every row at once.
     consents = ArrayField(
         models.CharField(max_length=16),
@@ -221,7 +271,16 @@ class Reader(models.Model):
         verbose_name = _("reader")
         verbose_name_plural = _("readers")
         constraints = [
-            models.UniqueConstraint(fields=["source", "number"], name="reader_source_number")
+            models.UniqueConstraint(fields=["source", "number"], name="reader_source_number"),
+            models.CheckConstraint(
+                condition=Q(email_trouble="", email_trouble_at__isnull=True)
+                | (~Q(email_trouble="") & Q(email_trouble_at__isnull=False)),
+                name="reader_trouble_has_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(stop_reason="") | Q(stop_until__isnull=True),
+                name="reader_stop_has_reason",
+            ),
         ]
         indexes = [
             models.Index(fields=["kind", "campus"], name="reader_kind_campus"),
@@ -236,7 +295,14 @@ class Reader(models.Model):
                 operation=pgtrigger.Update,
                 condition=pgtrigger.AnyChange("email", "phone", "wechat"),
                 func=KEEP_FORMER,
-            )
+            ),
+            pgtrigger.Trigger(
+                name="forgets_trouble_of_former_address",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange("email"),
+                func=FORGET_TROUBLE,
+            ),
         ]
 
     def __str__(self):
@@ -252,6 +318,12 @@ class Reader(models.Model):
         """
         suffices = permissions_for(channel, purpose)
         return not set(self.consents).isdisjoint(suffices)
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether staff have stopped everything to them, as of now."""
+        is_over = self.stop_until is not None and self.stop_until <= timezone.now()
+        return bool(self.stop_reason) and not is_over
 
     def purposes_on(self, channel: str) -> list[str]:
         """The purposes allowed on ``channel``, in their fixed order."""

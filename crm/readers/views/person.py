@@ -8,13 +8,15 @@ from django.views.decorators.http import require_POST
 
 from core.access import needs
 from core.forms import posted, refusal_on, status_of
+from core.refusals import Refused
 from crm.readers import reasons
-from crm.readers.actions import set_consent, update_reader
-from crm.readers.forms import ConsentForm, ReaderForm
+from crm.readers.actions import set_consent, try_address_again, update_reader
+from crm.readers.forms import ConsentForm, ReaderForm, StopForm
 from crm.readers.looks import is_reason, look_at_one
 from crm.readers.models import LookReason, Purpose, Reader
 from crm.readers.models.look import KEPT_DAYS
 from crm.readers.profile import consent_rows, look_rows, month_rows, trait_rows
+from crm.readers.stopping import end_stop, stop_mail
 from crm.receipts.views import once
 from crm.staff import audit
 from crm.staff.words import AuditAction
@@ -94,6 +96,50 @@ def reader_edit(request, pk):
 
     context = {"form": form, "reader": reader}
     return render(request, "crm/readers/reader_edit.html", context, status=status_of(form))
+
+
+@needs("readers.edit")
+def reader_stop(request, pk):
+    """Put somebody on the stop list, or say anew why and until when."""
+    reader = reader_of(request, pk)
+    look_at_one(reader, by=request.user, reason=LookReason.CORRECTION)
+    form = StopForm(posted(request))
+    if form.is_valid():
+        with refusal_on(form):
+            stop_mail(reader=reader, by=request.user, **form.cleaned_data)
+            messages.success(request, _("Nothing is sent to this reader any more."))
+            return redirect(reader)
+
+    context = {"form": form, "reader": reader}
+    return render(request, "crm/readers/reader_stop.html", context, status=status_of(form))
+
+
+@needs("readers.edit")
+@require_POST
+def reader_stop_end(request, pk):
+    """Take somebody off the stop list."""
+    reader = reader_of(request, pk)
+    try:
+        end_stop(reader=reader, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Letters may go to this reader again, as far as they allow."))
+    return redirect(reader)
+
+
+@needs("readers.edit")
+@require_POST
+def reader_address_retry(request, pk):
+    """Mail to an address again of which a mail server said that it does not exist."""
+    reader = reader_of(request, pk)
+    try:
+        try_address_again(reader=reader, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Letters go to this address again."))
+    return redirect(reader)
 
 
 @needs("readers.edit")

@@ -42,6 +42,9 @@ def survey_share(request, pk):
 def survey_poster(request, pk):
     """One A4 page to print: title, code, short address."""
     survey = load(request, pk)
+    # Whoever followed it would be told that there is no such page.
+    if survey.by_invitation:
+        raise Http404
     code = request.GET.get("c", "poster")
     # What is no slug may hold what PostgreSQL takes in no text.
     if not slug_re.match(code):

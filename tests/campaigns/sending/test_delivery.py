@@ -62,6 +62,8 @@ def test_launch_freezes_segments_and_leaves_out_who_cannot_be_mailed(content, ca
         left=0,
         no_address=1,
         no_consent=1,
+        stopped=0,
+        undeliverable=0,
         suppressed=1,
         same_mailbox=0,
     )

@@ -12,6 +12,7 @@ from campaigns.links.models import TrackedLink
 from campaigns.sending.mail import Mail, Recipient
 from core import addresses, bodies
 from core.addresses import BadAddress
+from crm.letters.skeleton import own_host
 from tests import factories
 from tests.campaigns.building import save_text
 
@@ -89,6 +90,7 @@ def test_any_name_stays_a_name(content, name):
             "List-Unsubscribe",
             "List-Unsubscribe-Post",
         ),
+        *("Reply-To", "List-Id", "Precedence", "Auto-Submitted"),
         *("MIME-Version", "Content-Type"),
     }
     plain, page = parts(message)
@@ -226,3 +228,33 @@ def test_english_reader_gets_english_words_around_the_text(content):
     plain = email.message_from_bytes(data, policy=policy.default).get_body(("plain",)).get_content()
     assert plain.startswith("Teacher\r\n")
     assert "Unsubscribe" in plain
+
+
+def test_mail_to_many_says_so_and_where_answers_go(content, settings):
+    """In 0.1 there was no List-Id, no Precedence and no address to answer to."""
+    settings.DEFAULT_FROM_EMAIL = "Library <library@example.org>"
+    settings.PROMOTION_FROM_EMAIL = "news@mail.example.org"
+    settings.LIBRARY_NAME = "Nanhu Library"
+    said = {}
+    for purpose in ("notices", "events"):
+        content.purpose, content.sender_name = purpose, ""
+        said[purpose] = written(content)
+    for purpose, message in said.items():
+        assert message["List-Id"] == f"<{purpose}.{own_host()}>"
+        assert message["Precedence"] == "bulk"
+        assert message["Auto-Submitted"] == "auto-generated"
+        assert message["Reply-To"] == "library@example.org"
+        assert message["From"].addresses[0].display_name == "Nanhu Library"
+    senders = [message["From"].addresses[0].addr_spec for message in said.values()]
+    assert senders == ["library@example.org", "news@mail.example.org"]
+
+    settings.REPLY_ADDRESS = "Front desk <desk@example.org>"
+    assert written(content)["Reply-To"] == "desk@example.org"
+
+
+def test_envelope_of_what_is_no_notice_names_its_own_sender(content, settings):
+    settings.RETURN_ADDRESS = ""
+    settings.PROMOTION_FROM_EMAIL = "news@mail.example.org"
+    content.purpose = "events"
+    recipient = Recipient(1, "li@example.org", "Li", None, "teacher", "en", 1)
+    assert Mail(content, "en").write(recipient).return_path == "news@mail.example.org"

@@ -1,5 +1,7 @@
 """Who may be mailed: one rule, said as a QuerySet, as SQL and of one reader."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.db import connection
 from hypothesis import HealthCheck, given, settings
@@ -26,6 +28,8 @@ ROWS = st.lists(
             "phone": st.sampled_from(["", "1380000"]),
             "wechat": st.sampled_from(["", "openid"]),
             "consents": st.lists(st.sampled_from(PERMISSIONS), unique=True),
+            "email_trouble": st.sampled_from(["", "refused"]),
+            "stop": st.sampled_from([None, "for good", "since over", "for now"]),
         }
     ),
     max_size=6,
@@ -41,7 +45,25 @@ def store(rows, suppressed) -> list[Reader]:
         Reader.objects.all().delete()
     for digest in {address_digest(address) for address in suppressed}:
         Suppression.objects.create(channel="email", digest=digest, reason="unsubscribed")
-    return [ReaderFactory(**row) for row in rows]
+    return [ReaderFactory(**fields_of(row)) for row in rows]
+
+
+#: Until when a stop holds.
+UNTIL = {
+    "for good": None,
+    "since over": datetime(2020, 3, 3, tzinfo=UTC),
+    "for now": datetime(2199, 3, 3, tzinfo=UTC),
+}
+
+
+def fields_of(row) -> dict:
+    """A reader's fields, with the days that belong to a trouble and to a stop."""
+    fields = {name: value for name, value in row.items() if name != "stop"}
+    if row["email_trouble"]:
+        fields["email_trouble_at"] = datetime(2026, 3, 3, tzinfo=UTC)
+    if row["stop"]:
+        fields |= {"stop_reason": "illness", "stop_until": UNTIL[row["stop"]]}
+    return fields
 
 
 def expected(row, suppressed, purpose) -> str:
@@ -52,6 +74,10 @@ def expected(row, suppressed, purpose) -> str:
         return "no_address"
     if f"email:{purpose}" not in row["consents"]:
         return "no_consent"
+    if row["stop"] in ("for good", "for now"):
+        return "stopped"
+    if row["email_trouble"]:
+        return "undeliverable"
     if row["email"].lower() in {address.lower() for address in suppressed}:
         return "suppressed"
     return ""

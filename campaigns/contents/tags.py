@@ -1,0 +1,97 @@
+"""What in a content looks like a field to be filled in and is none, and what cleaning took out.
+
+Neither is refused: braces may be meant as they stand. The author is told when the text is saved,
+and asked once more before it is mailed to everybody.
+"""
+
+import re
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from campaigns.contents.models import Content
+from core import bodies
+from core.localised import listed
+from core.texts import PLACEHOLDER, PLACEHOLDERS
+from crm.library.naming import library_name
+
+#: Braces of either width with little between them, and our own words in square brackets.
+LIKE_A_FIELD = re.compile(
+    r"[{｛]{1,3}[^{}｛｝\n]{0,40}[}｝]{1,3}|\[(?:" + "|".join(PLACEHOLDERS) + r")\]", re.IGNORECASE
+)
+#: The way out is an address: it stands in the text and in links alone.
+WAY_OUT = "{unsubscribe}"
+#: So many are named; more would be a text of braces.
+MOST_NAMED = 12
+SCRIPTS = gettext_lazy("scripts and forms")
+LOOKS = gettext_lazy("colours and styles")
+#: What people call elements and attributes that no mail holds; others by their names.
+ELEMENTS = {
+    "img": gettext_lazy("pictures in the text (add one above it by “Picture”)"),
+    **dict.fromkeys(["script", "iframe", "form", "input", "button"], SCRIPTS),
+    **dict.fromkeys(["style", "font", "center"], LOOKS),
+}
+ATTRIBUTES = dict.fromkeys(
+    ["style", "class", "bgcolor", "color", "align", "valign", "width", "height", "face"], LOOKS
+)
+
+
+def fields_that_are_none(content: Content) -> list[str]:
+    """What looks like a field in the subject, preview text, sender's name, text or addresses of
+    ``content`` and goes out as it stands; each once, in order.
+    """
+    return list(dict.fromkeys(_found_in(content)))[:MOST_NAMED]
+
+
+def _found_in(content: Content) -> Iterator[str]:
+    yield from _outside(content.subject, {WAY_OUT})
+    yield from _outside(content.preheader, {WAY_OUT})
+    yield from LIKE_A_FIELD.findall(content.sender_name)
+
+    addresses = [href for href, _label in bodies.links_in(content.body)]
+    # The plain text names the address of each link behind its words.
+    text = bodies.plain_text_of(bodies.replace_links(content.body, lambda _href: ""))
+    yield from _outside(text, set())
+    for address in addresses:
+        if address != WAY_OUT:
+            yield from LIKE_A_FIELD.findall(address)
+
+
+def _outside(text: str, refused: set[str]) -> Iterator[str]:
+    """What looks like a field and is none of ours, or one of ``refused``."""
+    for found in LIKE_A_FIELD.findall(text):
+        if found in refused or not PLACEHOLDER.fullmatch(found):
+            yield found
+
+
+def named_fields(found: list[str]) -> str:
+    """The sentence that says so; empty where there is none."""
+    if not found:
+        return ""
+    return _("These look like fields and are none; they go out as they stand: %(tags)s") % {
+        "tags": listed(found)
+    }
+
+
+def without_campus(language: str | None = None) -> str:
+    """What stands for the campus of a reader who has none."""
+    return library_name(language) or _("the library")
+
+
+# --- what cleaning took out -----------------------------------------------------------------------
+def taken_out(typed: str, cleaned: str) -> str:
+    """The sentence that says what of a typed body is not in its mail; empty where all is."""
+    lost = bodies.lost_markup(typed, cleaned)
+    kinds = list(dict.fromkeys(_kind_of(element, attribute) for element, attribute in lost))
+    if not kinds:
+        return ""
+    return _("This was taken out, since no mail may hold it: %(what)s") % {"what": listed(kinds)}
+
+
+def _kind_of(element: str, attribute: str) -> str:
+    """What somebody calls what was lost: an element, or one attribute of it."""
+    if attribute.startswith("on"):
+        return str(SCRIPTS)
+    unnamed = " ".join(filter(None, [element, attribute]))
+    return str(ELEMENTS.get(element, ATTRIBUTES.get(attribute, f"<{unnamed}>")))

@@ -1,0 +1,82 @@
+"""The verb that takes a returned message in, whichever door it came by."""
+
+from enum import Enum, auto
+
+from django.db import IntegrityError, transaction
+
+from campaigns.returns.finding import MailedOne, mail_of
+from campaigns.returns.models import ReturnedMail, ReturnKind
+from campaigns.returns.reading import Returned, read
+from core.addresses import address_key
+from crm.letters.models import AddressTrouble
+from crm.letters.troubles import trouble_of, trouble_of_status
+from crm.readers.actions import unsubscribe
+from crm.readers.undeliverable import mark_undeliverable
+from crm.staff import audit
+from crm.staff.models import User
+from crm.staff.words import AuditAction
+
+#: What the ledger of consents says of a report of spam.
+SOURCE = "spam report"
+
+
+class TakenIn(Enum):
+    """What became of a message: nothing we know of, known already, or taken in."""
+
+    NOTHING = auto()
+    KNOWN = auto()
+    TAKEN = auto()
+
+
+@transaction.atomic
+def take_return(*, raw: bytes, recipient: str = "", by: User | None = None) -> TakenIn:
+    """Keep what a message says of one of our mails, once, and act on it.
+
+    A mailbox that does not exist is marked with its readers; who reports a mail as spam is mailed
+    for its purpose no more. What is no bounce, or speaks of no mail that went out, does nothing.
+    """
+    said = read(raw, recipient)
+    if said is None:
+        return TakenIn.NOTHING
+    mail = mail_of(said.tokens)
+    if mail is None:
+        return TakenIn.NOTHING
+    if not _keep(said, mail):
+        return TakenIn.KNOWN
+
+    audit.record(action=AuditAction.RETURN_TAKE, by=by, on=mail.on, kind=str(said.kind))
+    if said.kind == ReturnKind.BOUNCE:
+        _mark(said, mail)
+    elif said.kind == ReturnKind.COMPLAINT and mail.reader is not None and mail.purpose:
+        unsubscribe(reader=mail.reader, source=SOURCE, by=None, purposes=[mail.purpose])
+    return TakenIn.TAKEN
+
+
+def _keep(said: Returned, mail: MailedOne) -> bool:
+    """False where the same was said before, by this message or by another one."""
+    try:
+        # Two doors may bring the same message at one moment: the database says which was first.
+        with transaction.atomic():
+            ReturnedMail.objects.create(
+                kind=said.kind,
+                delivery=mail.delivery,
+                letter=getattr(mail.letter, "pk", None),
+                domain=address_key(mail.address).rpartition("@")[2],
+                status=said.status,
+                digest=said.digest,
+            )
+    except IntegrityError:
+        return False
+    return True
+
+
+def _mark(said: Returned, mail: MailedOne) -> None:
+    """Mark the address that the mail went to, where the message speaks of that very one.
+
+    A mail that was passed on and came back from there says nothing of the mailbox itself.
+    """
+    spoken_of = {address_key(address) for address in said.addresses}
+    if address_key(mail.address) not in spoken_of:
+        return
+    if trouble_of_status(said.status) or trouble_of(said.reply):
+        mark_undeliverable({mail.address: AddressTrouble.RETURNED})

@@ -1,0 +1,63 @@
+"""Reading the mailbox that returned mail comes to, by IMAP."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from imaplib import IMAP4
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+from imap_tools import (
+    AND,
+    BaseMailBox,
+    ImapToolsError,
+    MailBox,
+    MailBoxUnencrypted,
+    MailMessageFlags,
+)
+
+log = logging.getLogger(__name__)
+
+#: Messages of one visit; the next one goes on.
+MOST = 500
+#: Seconds in which the server must answer a command.
+TIMEOUT = 20
+#: How each kind of address is opened, and the port that it means without one.
+KINDS = {"imaps": (MailBox, 993), "imap": (MailBoxUnencrypted, 143)}
+
+
+def read_mailbox(take: Callable[[bytes], None]) -> int:
+    """Hand what is not read so far to ``take`` and mark it as read; returns how many messages.
+
+    A message stays in the mailbox. One that was taken in and not marked, because the connection was
+    lost, is taken in once all the same.
+    """
+    if not settings.RETURN_MAILBOX:
+        return 0
+    try:
+        return _read_new(take)
+    except (OSError, IMAP4.error, ImapToolsError) as fault:
+        # It is looked into again in a few minutes; what is in it stays.
+        log.warning("the mailbox for returned mail cannot be read: %s", fault)
+        return 0
+
+
+def _read_new(take: Callable[[bytes], None]) -> int:
+    read = 0
+    with _opened(settings.RETURN_MAILBOX) as mailbox:
+        for message in mailbox.fetch(AND(seen=False), limit=MOST, mark_seen=False):
+            take(message.obj.as_bytes())
+            read += 1
+            mailbox.flag(message.uid, MailMessageFlags.SEEN, True)
+    return read
+
+
+@contextmanager
+def _opened(url: str) -> Iterator[BaseMailBox]:
+    """``with _opened("imaps://user:password@host/INBOX") as mailbox``; imap:// is not encrypted."""
+    parts = urlsplit(url)
+    kind, usual_port = KINDS[parts.scheme]
+    box = kind(parts.hostname, port=parts.port or usual_port, timeout=TIMEOUT)
+    user, password = unquote(str(parts.username)), unquote(str(parts.password))
+    with box.login(user, password, unquote(parts.path.strip("/"))) as opened:
+        yield opened

@@ -1,0 +1,37 @@
+"""The sender that an envelope names, another one for each mail: what comes back to it says by its
+address which mail it was (VERP), and nobody who has not had the mail can write it.
+
+``RETURN_ADDRESS`` is the mailbox that returned mail comes to, "returns@library.example"; a mail
+leaves from ``returns+<token>@library.example``, and its token is what stands before the @ of its
+Message-ID. Without the setting, mails leave from the sender's own address.
+"""
+
+import re
+
+from django.conf import settings
+
+#: What parts the mailbox from what it is told, as mail servers have it (RFC 5233).
+DETAIL = "+"
+#: Letters, digits, a hyphen and a dot: nothing that an address could not hold.
+TOKEN = r"[a-z0-9-]{1,24}\.[a-z0-9]{20,25}"
+
+
+def return_path(message_id: str) -> str:
+    """The envelope's sender of the mail with this Message-ID; empty where mails have no own one."""
+    mailbox, at, domain = settings.RETURN_ADDRESS.partition("@")
+    if not at:
+        return ""
+    token = message_id.strip("<>").partition("@")[0]
+    return f"{mailbox}{DETAIL}{token}@{domain}"
+
+
+def token_in(address: str) -> str:
+    """What a mail was told that came back to ``address``; empty for any other address."""
+    mailbox, at, domain = settings.RETURN_ADDRESS.partition("@")
+    if not at:
+        return ""
+    pattern = f"{re.escape(mailbox + DETAIL)}(?P<token>{TOKEN})@{re.escape(domain)}"
+    found = re.fullmatch(pattern, address.strip().strip("<>").lower())
+    if found is None:
+        return ""
+    return found["token"]
