@@ -54,6 +54,7 @@ DESK = [
             MenuItem("readers", _("Readers"), "crm:reader-list", "readers.view", "r"),
             MenuItem("segments", _("Segments"), "crm:segment-list", "segments.view", "s"),
             MenuItem("imports", _("Imports"), "crm:import-list", "readers.import", "i"),
+            MenuItem("coverage", _("What is recorded"), "crm:coverage", "insight.view"),
             MenuItem("corrections", _("Corrections"), "crm:correction-list", "readers.edit"),
         ],
     ),

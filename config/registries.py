@@ -43,4 +43,4 @@ ROOMS_WITH_GRANTS = [
 # Rooms that publish what must not change (publications.py).
 ROOMS_WITH_PUBLICATIONS = ["feedback.surveys", "analytics.facts", "analytics.loop"]
 # Rooms whose rows come from files that a library uploads (kinds.py).
-ROOMS_WITH_KINDS = ["crm.readers"]
+ROOMS_WITH_KINDS = ["crm.readers", "crm.activities"]

@@ -1,6 +1,7 @@
 """The models of crm, re-exported for Django: each lives in its room."""
 
 from crm.accounts.models import ApiToken, BrowserSession, KeptForm
+from crm.activities.models import AlsoIn
 from crm.clock.models import ChosenTerm, Night
 from crm.imports.models import ImportBatch, ImportChange, ImportProfile, ImportRefusal
 from crm.jobs.models import Job
@@ -26,10 +27,12 @@ from crm.readers.models import (
 )
 from crm.receipts.models import FormReceipt
 from crm.segments.models import Segment, SegmentLog, SegmentMember, SegmentPin
+from crm.sources.models import ClosedSpan, CoveredSpan, DataSource
 from crm.staff.models import AuditEvent, Bucket, Campus, College, GuessCounter, User
 
 __all__ = [
     "Activity",
+    "AlsoIn",
     "ApiToken",
     "Assessment",
     "AuditEvent",
@@ -37,8 +40,10 @@ __all__ = [
     "ChosenTerm",
     "Bucket",
     "Campus",
+    "ClosedSpan",
     "College",
     "ConsentEvent",
+    "CoveredSpan",
     "Correction",
     "Departure",
     "Erasure",
@@ -64,6 +69,7 @@ __all__ = [
     "SegmentLog",
     "SegmentMember",
     "SegmentPin",
+    "DataSource",
     "Suppression",
     "User",
 ]

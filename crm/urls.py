@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("crm.jobs.urls")),
     path("", include("crm.letters.urls")),
     path("", include("crm.readers.urls")),
+    path("", include("crm.sources.urls")),
     path("", include("crm.imports.urls")),
     path("", include("crm.segments.urls")),
     path("", include("crm.privacy.urls")),

@@ -87,6 +87,8 @@ class ImportBatch(models.Model):
     size = models.BigIntegerField()
     profile = models.ForeignKey(ImportProfile, models.SET_NULL, null=True, blank=True)
     source = models.CharField(max_length=32, default="library")
+    # What its rows are (``FileKind.code``).
+    takes = models.CharField(max_length=32, default="patrons", db_default="patrons")
     mapping = models.JSONField(default=dict, blank=True)
     options = models.JSONField(default=dict, blank=True)
     encoding = models.CharField(max_length=20, blank=True)
@@ -127,8 +129,8 @@ class ImportBatch(models.Model):
 
     @property
     def kind(self) -> FileKind:
-        """What its rows are: readers, the one kind of file that is taken so far."""
-        return kind_named("patrons")
+        """What its rows are."""
+        return kind_named(self.takes)
 
     def earlier_import(self) -> "ImportBatch | None":
         """The last import of the same bytes that is done, so that the page can say so.
@@ -140,7 +142,7 @@ class ImportBatch(models.Model):
         return others.order_by("-merged_at").first()
 
     def get_absolute_url(self):
-        return reverse("crm:import-detail", args=[self.pk])
+        return reverse(self.kind.page, args=[self.pk])
 
 
 class ImportRefusal(models.Model):

@@ -7,6 +7,7 @@ from django.utils import timezone
 from core.pictures import DrawnPicture
 from crm.library.keeping import keep
 from crm.privacy.models import Assessment, Correction, Incident
+from crm.sources.models import ClosedSpan, DataSource
 from tests import factories
 from tests.permissions import Access
 
@@ -40,6 +41,16 @@ def done_batch(world) -> dict:
     world.batch.merged_at = timezone.now()
     world.batch.save()
     return {"pk": world.batch.pk}
+
+
+def closed_key(_world) -> dict:
+    day = date(2026, 2, 16)
+    return {"pk": ClosedSpan.objects.create(first=day, last=day).pk}
+
+
+def source_key(_world) -> dict:
+    source, _made = DataSource.objects.get_or_create(code="gate", name="Gate", kinds=["visit"])
+    return {"pk": source.pk}
 
 
 def batch_key(world) -> dict:
@@ -125,6 +136,12 @@ MATRIX: dict[str, Access] = {
     "crm:reader-erase": Access(MANAGERS.roles, make=reader_key),
     "crm:reader-edit": Access(STAFF.roles, make=reader_key),
     "crm:reader-consent": Access(STAFF.roles, make=reader_key, post=True, data=SAID_NO),
+    "crm:coverage": STAFF,
+    "crm:closed-add": Access(
+        STAFF.roles, post=True, data={"first": "2026-02-16", "last": "2026-02-18"}
+    ),
+    "crm:closed-drop": Access(STAFF.roles, make=closed_key, post=True),
+    "crm:source-edit": Access(STAFF.roles, make=source_key),
     "crm:import-list": STAFF,
     "crm:import-create": STAFF,
     "crm:import-detail": Access(STAFF.roles, make=batch_key),

@@ -184,7 +184,7 @@ OURS = {
     "crm.KeptForm": {"had_files"},
     "crm.ImportRefusal": {"field"},
     "crm.ConsentEvent": {"erased", "import_run"},
-    "crm.Activity": {"ref", "late"},
+    "crm.Activity": {"ref", "late", "import_run"},
     "crm.Look": {"user", "reader", "readers", "n", "reason"},
     "crm.SegmentPin": {"at", "until"},
     "crm.Correction": {"decided_at", "decided_by"},
