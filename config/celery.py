@@ -18,6 +18,7 @@ ROOMS_WITH_TASKS = [
     "crm.clock",
     "crm.letters",
     "crm.imports",
+    "crm.activities",
     "crm.segments",
     "crm.privacy",
     "campaigns.sending",

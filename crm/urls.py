@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("crm.readers.urls")),
     path("", include("crm.sources.urls")),
     path("", include("crm.imports.urls")),
+    path("", include("crm.activities.urls")),
     path("", include("crm.segments.urls")),
     path("", include("crm.privacy.urls")),
 ]

@@ -172,6 +172,12 @@ class ImportRefusal(models.Model):
         BAD_ANSWER = "bad-answer", _("Neither yes nor no")
         UNKNOWN_LANGUAGE = "unknown-language", _("Unknown language")
         UNKNOWN_STATE = "unknown-state", _("Unknown state")
+        UNKNOWN_READER = "unknown-reader", _("No reader with this number is known in this system")
+        MISSING_DATE = "missing-date", _("No date")
+        BAD_TIME = "bad-time", _("Not a time of day")
+        FUTURE_DATE = "future-date", _("A day that is still to come")
+        UNKNOWN_ACTION = "unknown-action", _("Unknown what happened")
+        OTHER_PLACE = "other-place", _("This row is of another campus than yours")
         OTHER_CAMPUS = "other-campus", _("This reader belongs to another campus than yours")
 
     #: Reasons that do not say themselves which cell is meant.

@@ -42,7 +42,7 @@ def gaps_in_words(coverage: Coverage) -> str:
     others = len(gaps) - NAMED
     if others <= 0:
         return named
-    return ngettext("%(named)s and one time more", "%(named)s and %(n)s times more", others) % {
+    return ngettext("%(named)s and %(n)s time more", "%(named)s and %(n)s times more", others) % {
         "named": named,
         "n": number(others),
     }

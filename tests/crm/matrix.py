@@ -57,6 +57,14 @@ def batch_key(world) -> dict:
     return {"pk": world.batch.pk}
 
 
+def activity_batch(world) -> dict:
+    """A file of loans that came in."""
+    batch = factories.ImportBatchFactory(
+        takes="loans", state="done", merged_at=timezone.now(), created_by=world.user("librarian")
+    )
+    return {"pk": batch.pk}
+
+
 def reader_key(world) -> dict:
     return {"pk": world.reader.pk}
 
@@ -152,6 +160,14 @@ MATRIX: dict[str, Access] = {
     "crm:import-run": Access(STAFF.roles, make=batch_key, post=True),
     "crm:import-refusals": Access(STAFF.roles, make=batch_key),
     "crm:import-undo": Access(STAFF.roles, make=done_batch, post=True),
+    "crm:activity-import-create": STAFF,
+    "crm:activity-import-detail": Access(STAFF.roles, make=activity_batch),
+    "crm:activity-import-check": Access(STAFF.roles, make=activity_batch, post=True),
+    "crm:activity-import-map": Access(STAFF.roles, make=activity_batch),
+    "crm:activity-import-preview": Access(STAFF.roles, make=activity_batch),
+    "crm:activity-import-run": Access(STAFF.roles, make=activity_batch, post=True),
+    "crm:activity-import-refusals": Access(STAFF.roles, make=activity_batch),
+    "crm:activity-import-undo": Access(STAFF.roles, make=activity_batch, post=True),
     "crm:library-settings": Access("administrator"),
     "crm:library-name": Access("administrator", post=True),
     "crm:logo-remove": Access("administrator", post=True),
