@@ -18,6 +18,36 @@ OWN_KINDS = frozenset(
 )
 
 
+class Records:
+    """What is recorded from ``first`` to ``last``, for whoever asks of several kinds.
+
+    Two statements for any number of kinds and days.
+    """
+
+    def __init__(self, first: date, last: date):
+        self.first, self.last = first, last
+        self.told: list[tuple[set[str], Told]] = told_until(last)
+        self.shut = shut_between(first, last)
+        self._found: dict[tuple, Coverage] = {}
+
+    def of(self, kinds: str | Iterable[str], campus: int | None = None) -> Coverage:
+        """Of which days activities of ``kinds`` are recorded; see ``covered``."""
+        asked = {str(kinds)} if isinstance(kinds, str) else set(map(str, kinds))
+        from_elsewhere = frozenset(asked - OWN_KINDS)
+        if not from_elsewhere:
+            return Coverage(dict.fromkeys(days_of(self.first, self.last), Recorded.FULL))
+        key = (from_elsewhere, campus)
+        if key not in self._found:
+            told = [span for told_kinds, span in self.told if told_kinds & from_elsewhere]
+            self._found[key] = weigh(self.first, self.last, told, self.shut, campus)
+        return self._found[key]
+
+    def since(self, kinds: Iterable[str]) -> date | None:
+        """The first day that any source told of; None where none did."""
+        asked = set(map(str, kinds))
+        return min((span.first for told, span in self.told if told & asked), default=None)
+
+
 def covered(
     kinds: str | Iterable[str], first: date, last: date, campus: int | None = None
 ) -> Coverage:
@@ -28,28 +58,25 @@ def covered(
     ``campus``: the key of one; without it every place must be recorded. Two statements, for any
     number of days.
     """
-    asked = {kinds} if isinstance(kinds, str) else set(kinds)
-    recorded_elsewhere = asked - OWN_KINDS
-    if not recorded_elsewhere:
-        return Coverage(dict.fromkeys(days_of(first, last), Recorded.FULL))
-    return weigh(first, last, told_of(recorded_elsewhere, last), shut_between(first, last), campus)
+    return Records(first, last).of(kinds, campus)
 
 
-def told_of(kinds: Iterable[str], last: date) -> list[Told]:
-    """What all sources of these kinds told of days up to ``last``, however long ago.
+def told_until(last: date) -> list[tuple[set[str], Told]]:
+    """(kinds, what was told) of all sources and days up to ``last``, however long ago.
 
     A source that was taken out of service counts as telling all from then on.
     """
-    spans = CoveredSpan.objects.filter(source__kinds__overlap=list(kinds), first__lte=last)
     found = []
-    ends = {}
-    for span in spans.select_related("source"):
+    ended = {}
+    for span in CoveredSpan.objects.filter(first__lte=last).select_related("source"):
+        source = span.source
         whole = span.state == CoveredSpan.State.FULL
-        found.append(Told(span.source_id, span.campus_id, span.first, span.last, whole))
-        if span.source.until and span.source.until < last:
-            ends[span.source_id] = span.source.until
-    for source, until in ends.items():
-        found.append(Told(source, None, until, last))
+        told = Told(source.pk, span.campus_id, span.first, span.last, whole)
+        found.append((set(source.kinds), told))
+        if source.until and source.until < last:
+            ended[source.pk] = source
+    for source in ended.values():
+        found.append((set(source.kinds), Told(source.pk, None, source.until, last)))
     return found
 
 
