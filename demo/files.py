@@ -1,4 +1,4 @@
-"""What the synthetic readers did comes in as it does in a library: by files of a gate, of the library
+"""What the synthetic readers did comes in as in a library: by files of a gate, of the library
 system and of events, through the verbs that the pages call.
 """
 

@@ -273,7 +273,7 @@ def seed_contributions(readers: list[Reader], days: list[date], weights) -> None
 
 
 def rows_of(readers, who, days, minutes) -> Iterator[tuple[Reader, datetime]]:
-    """Who did it and when; ``who`` are positions in ``readers``, ``minutes`` count from midnight."""
+    """Who and when; ``who`` are positions in ``readers``, ``minutes`` count from midnight."""
     for index, day, minute in zip(who, days, minutes, strict=True):
         yield readers[index], datetime.combine(day, time(minute // 60, minute % 60))
 

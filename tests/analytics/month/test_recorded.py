@@ -27,7 +27,7 @@ def english():
 @pytest.fixture
 def visited():
     make.visit(make.readers(40))
-    for day in (3, 4):
+    for day in range(3, 9):
         VoiceFactory(kind="complaint", received_at=make.LAUNCH.replace(day=day))
     computing.compute(MARCH, LAST)
 
@@ -57,7 +57,7 @@ def test_a_tile_says_nothing_recorded_then_at_least_then_the_number(visited):
     part.until = date(2026, 3, 20)
     part.save()
     assert rests_on(tile()) == ""
-    assert Month(MARCH).complaints_per_visits() == 2 / 40 * 1000
+    assert Month(MARCH).complaints_per_visits() == 6 / 40 * 1000
 
 
 def test_the_page_says_it_in_words(desk, visited):
