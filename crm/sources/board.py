@@ -139,8 +139,10 @@ def waiting(
 ) -> Iterator[date]:
     """Days after the last told one that are not missing: they are to come, or nobody waits."""
     begins = told_until + timedelta(days=1)
-    if expected is not None and expected.is_late(today):
+    # Of several files that have not come all are missed, not only the first.
+    while expected is not None and expected.is_late(today):
         begins = expected.last + timedelta(days=1)
+        expected = next_expected(source, expected.last)
     yield from days_of(begins, end)
 
 

@@ -13,7 +13,7 @@ from crm.sources import actions as verbs
 from crm.sources.board import board_on
 from crm.sources.forms import ClosedForm, SourceForm
 from crm.sources.models import ClosedSpan, DataSource
-from crm.sources.words import files_awaited, lead, lines_shown
+from crm.sources.words import files_awaited, heads, lead, lines_shown
 
 
 @needs("insight.view")
@@ -28,6 +28,7 @@ def coverage_page(request, form: ClosedForm):
         "board": board,
         "lead": lead(board),
         "lines": lines_shown(board),
+        "months": heads(board),
         "awaited": files_awaited(board),
         "closed": ClosedSpan.objects.select_related("campus").order_by("-first")[:20],
         "form": form,

@@ -87,7 +87,7 @@ def test_the_page_names_what_is_missing_and_the_file_that_has_not_come(desk):
     assert "East" in html
     if today > end_of_month(last):
         assert "One file has not come" in html
-        assert "days missing" in html
+        assert "days\n" in html
     source("Seats", [Activity.Kind.SEAT])
     assert "Seats: no file has come yet" in page(desk)
     assert "哪些日子我们其实不知道" in page(desk, "zh-hans")
