@@ -5,7 +5,6 @@ Read from facts only, in a number of statements that does not grow with the libr
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 
@@ -17,11 +16,11 @@ from django.utils import timezone
 from analytics.facts.models import Fact, Target
 from analytics.facts.periods import month_start, months_back, next_month
 from analytics.month.recorded import RecordedMonths
+from analytics.month.tiles import Tile, difference
 from core import estimates
 from core.disclosure import Count, CountRow, Missing, suppress
 from core.estimates import Estimate
 from crm.readers.models import Activity
-from crm.sources.days import Coverage
 from feedback.voices.models import Voice
 
 #: The tiles, in order: contribution is the benefit that counts most (A6), so it comes first.
@@ -46,41 +45,6 @@ RECORDED = """
         WHERE dimension = '' AND value > 0
         GROUP BY metric
     ) recorded ON true"""
-
-
-@dataclass(frozen=True)
-class Tile:
-    """One number of persons with what it is compared with."""
-
-    metric: str
-    value: Count
-    before: Count
-    last_year: Count
-    #: Difference to the same month last year (``Month.change``).
-    change: int | None
-    target: int | None
-    #: Which of the month's days it rests on.
-    recorded: Coverage
-
-    @property
-    def on_target(self) -> bool | None:
-        """None without a target, and where the figure may not be told or days are missing that it
-        might have been reached in.
-        """
-        reached = self.value.public_number
-        if None in (reached, self.target):
-            return None
-        if reached < self.target and not self.recorded.is_whole:
-            return None
-        return reached >= self.target
-
-
-def difference(now: Count, before: Count) -> int | None:
-    """None unless both may be told."""
-    now_told, before_told = now.public_number, before.public_number
-    if None in (now_told, before_told):
-        return None
-    return now_told - before_told
 
 
 class Month:

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from analytics.month.figures import Tile
+from analytics.month.tiles import Tile
 from core.numbers import number
 from crm.sources.words import gaps_in_words
 

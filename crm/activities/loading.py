@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from crm.activities import queries
-from crm.activities.merging import ActivityMerge, Told
+from crm.activities.merging import ActivityMerge, FileTold
 from crm.activities.never import emptied
 from crm.activities.options import ActivityOptions
 from crm.activities.plan import ActivityPlan, problems
@@ -66,7 +66,7 @@ class ActivityPreview:
     sample: list[RowShown]
     refusals: list[ImportRefusal]
     places: list[str]
-    told: Told
+    told: FileTold
     source: DataSource
 
 
@@ -194,7 +194,7 @@ def finish(
     staged: StagedFile,
     merge: ActivityMerge,
     counts: ImportCounts,
-    told: Told,
+    told: FileTold,
 ) -> None:
     """The batch says what became of it; its file, which may name titles, is not kept."""
     batch.rows = staged.rows

@@ -28,7 +28,7 @@ PART_FROM = 0.05
 
 
 @dataclass(frozen=True)
-class Told:
+class FileTold:
     """Days and places that a file tells of; ``whole`` unless too many rows were refused."""
 
     stretches: list[Stretch]
@@ -146,7 +146,7 @@ class ActivityMerge:
         """The temporary table would stay as long as the connection."""
         self.run("DROP TABLE IF EXISTS crm_weighed")
 
-    def told(self, refused: int) -> Told:
+    def told(self, refused: int) -> FileTold:
         """Which days and places the file tells of: those that somebody stated, else its own."""
         self.run(queries.DAYS)
         rows = self.cursor.fetchall()
@@ -158,7 +158,7 @@ class ActivityMerge:
         for _day, used, _n in rows:
             places.update(used)
         whole = refused <= self.staged.rows * PART_FROM
-        return Told(found, self.keys_of_places(places), whole)
+        return FileTold(found, self.keys_of_places(places), whole)
 
     def keys_of_places(self, places: set[int | None]) -> list[int | None]:
         """Keys of campuses; without any the file is of the librarian's own, or of the library."""

@@ -5,6 +5,8 @@
 
 from django.conf import settings
 
+from crm.imports.models import ImportBatch
+
 #: What a row is known again by: its own number in that system, a second kind of row beside it told
 #: apart; else a digest of who, when and what, counted where a reader did the same twice at once.
 BY_REF = "s.ref || CASE WHEN s.kind = %(usual)s THEN '' ELSE ':' || s.kind END"
@@ -81,11 +83,11 @@ SAMPLE = """
 
 # --- what is taken back ---------------------------------------------------------------------------
 #: Rows that stand in another file, too, are that one's from now on.
-PASS_ON = """
+PASS_ON = f"""
     WITH heirs AS (
         SELECT DISTINCT ON (o.activity) o.activity, o.batch_id, o.id
         FROM crm_alsoin o
-        JOIN crm_importbatch b ON b.id = o.batch_id AND b.state = 'done'
+        JOIN crm_importbatch b ON b.id = o.batch_id AND b.state = '{ImportBatch.State.DONE}'
         JOIN crm_activity a ON a.id = o.activity AND a.import_run = %(batch)s
         WHERE o.batch_id <> %(batch)s
         ORDER BY o.activity, o.batch_id

@@ -2,14 +2,14 @@
 
 from django.utils.translation import gettext as _
 
-from crm.activities.merging import Told
+from crm.activities.merging import FileTold
 from crm.activities.undoing import days_of_file
 from crm.imports.models import ImportBatch
 from crm.sources.models import DataSource
 from crm.sources.words import days_in_words
 
 
-def told_in_words(told: Told, source: DataSource) -> str:
+def told_in_words(told: FileTold, source: DataSource) -> str:
     """ "Gate east: would be recorded for 1 October – 31 October 2026"."""
     if not told.stretches:
         return _("No row with a date: no day would be recorded.")

@@ -19,7 +19,7 @@ BEFORE = "before"
 
 
 @dataclass(frozen=True)
-class Stretch:
+class BarRun:
     """A run of days of one state, as it is drawn: from day ``x`` of the month, ``width`` days."""
 
     state: str
@@ -33,7 +33,7 @@ class MonthCell:
 
     month: date
     days: int
-    stretches: list[Stretch]
+    stretches: list[BarRun]
     missing: int
 
     @property
@@ -149,14 +149,14 @@ def waiting(
 def cell_of(month: date, states: dict[date, str]) -> MonthCell:
     """The month's days as stretches of one state."""
     last = end_of_month(month)
-    stretches: list[Stretch] = []
+    stretches: list[BarRun] = []
     for day in days_of(month, last):
         state = str(states[day])
         before = stretches[-1] if stretches else None
         if before and before.state == state:
-            stretches[-1] = Stretch(state, before.x, before.width + 1)
+            stretches[-1] = BarRun(state, before.x, before.width + 1)
         else:
-            stretches.append(Stretch(state, day.day - 1, 1))
+            stretches.append(BarRun(state, day.day - 1, 1))
     incomplete = (Recorded.NONE, Recorded.PART)
     missing = sum(stretch.width for stretch in stretches if stretch.state in incomplete)
     return MonthCell(month, last.day, stretches, missing)
