@@ -64,7 +64,7 @@ def loans() -> ImportBatch:
     return files_of_activities.uploaded(files_of_activities.LOANS)
 
 
-def unchecked_loans() -> ImportBatch:
+def new_loans() -> ImportBatch:
     batch = loans()
     ImportBatch.objects.filter(pk=batch.pk).update(state="checking")
     return batch
@@ -246,7 +246,7 @@ TASKS: dict[str, Callable] = {
     "crm.undo_import": lambda _r: [job_for("crm.undo_import", batch=imported().pk)],
     "crm.import_activities": lambda _r: [job_for("crm.import_activities", batch=loans().pk)],
     "crm.check_activities": lambda _r: [
-        job_for("crm.check_activities", batch=unchecked_loans().pk)
+        job_for("crm.check_activities", batch=new_loans().pk)
     ],
     "crm.undo_activities": lambda _r: [job_for("crm.undo_activities", batch=imported_loans().pk)],
     "crm.sweep_jobs": a_lost_job,
