@@ -254,9 +254,7 @@ TASKS: dict[str, Callable] = {
     "crm.settle_checks": a_stopped_check,
     "crm.undo_import": lambda _r: [job_for("crm.undo_import", batch=imported().pk)],
     "crm.import_activities": lambda _r: [job_for("crm.import_activities", batch=loans().pk)],
-    "crm.check_activities": lambda _r: [
-        job_for("crm.check_activities", batch=new_loans().pk)
-    ],
+    "crm.check_activities": lambda _r: [job_for("crm.check_activities", batch=new_loans().pk)],
     "crm.undo_activities": lambda _r: [job_for("crm.undo_activities", batch=imported_loans().pk)],
     "crm.sweep_jobs": a_lost_job,
     "crm.drop_orphaned_tables": a_table_left_behind,
