@@ -55,6 +55,7 @@ DESK = [
             MenuItem("segments", _("Segments"), "crm:segment-list", "segments.view", "s"),
             MenuItem("map", _("Recency and frequency"), "crm:score-map", "segments.view"),
             MenuItem("imports", _("Imports"), "crm:import-list", "readers.import", "i"),
+            MenuItem("coverage", _("What is recorded"), "crm:coverage", "insight.view"),
             MenuItem("corrections", _("Corrections"), "crm:correction-list", "readers.edit"),
         ],
     ),

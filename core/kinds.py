@@ -44,13 +44,21 @@ class WrittenColumn:
 
 @dataclass(frozen=True)
 class FileKind:
-    """One kind of file. Its rows become rows of ``model`` ("crm.Reader")."""
+    """One kind of file. Its rows become rows of ``model`` ("crm.Reader").
+
+    ``page``: the name of the page of one import of such a file. ``does``: what a row of the file
+    says that a reader did (``Activity.Kind``), the first where the row itself does not say which.
+    ``never``: words at the top of columns that are not read, whatever somebody says they are.
+    """
 
     code: str
     label: str
     model: str
     fields: tuple[TargetField, ...]
-    written: tuple[WrittenColumn, ...]
+    written: tuple[WrittenColumn, ...] = ()
+    page: str = "crm:import-detail"
+    does: tuple[str, ...] = ()
+    never: str = ""
 
     def model_class(self) -> type[Model]:
         return apps.get_model(self.model)

@@ -1,6 +1,7 @@
 """The models of crm, re-exported for Django: each lives in its room."""
 
 from crm.accounts.models import ApiToken, BrowserSession, KeptForm
+from crm.activities.models import AlsoIn
 from crm.clock.models import ChosenTerm, Night
 from crm.imports.models import ImportBatch, ImportChange, ImportProfile, ImportRefusal
 from crm.jobs.models import Job
@@ -35,11 +36,13 @@ from crm.registers.models import (
 )
 from crm.rfc.models import Score, ScoreBrackets, ScoreRun
 from crm.segments.models import Segment, SegmentLog, SegmentMember, SegmentPin
+from crm.sources.models import ClosedSpan, CoveredSpan, DataSource
 from crm.staff.models import AuditEvent, Bucket, Campus, College, GuessCounter, User
 from crm.standings.models import Standing
 
 __all__ = [
     "Activity",
+    "AlsoIn",
     "ApiToken",
     "Assessment",
     "AuditEvent",
@@ -47,8 +50,10 @@ __all__ = [
     "ChosenTerm",
     "Bucket",
     "Campus",
+    "ClosedSpan",
     "College",
     "ConsentEvent",
+    "CoveredSpan",
     "Correction",
     "Department",
     "DepartmentMember",
@@ -83,6 +88,7 @@ __all__ = [
     "SegmentPin",
     "SpecialDays",
     "Standing",
+    "DataSource",
     "Suppression",
     "TeachingTerm",
     "User",

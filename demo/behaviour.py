@@ -16,6 +16,8 @@ from campaigns.plan.models import Campaign
 from campaigns.sending.models import Click, Delivery
 from crm.readers.models import Activity
 from crm.segments.models import SegmentMember
+from demo import files
+from demo.people import past_days
 from demo.segments import KEEN_SEGMENT
 from feedback.surveys.actions import IncomingAnswer, take_in
 from feedback.surveys.models import Survey
@@ -147,11 +149,12 @@ def come_to_the_event(content: Content, rng, *, day: date) -> int:
     chances = {Delivery.State.SENT: COMES + MAIL_ADDS, Delivery.State.HOLDOUT: COMES}
     deliveries = content.deliveries.filter(state__in=chances).order_by("pk")
     rows = []
-    for pk, reader, state in deliveries.values_list("pk", "reader_id", "state"):
-        if rng.random() < chances[state]:
+    for delivery in deliveries.select_related("reader__campus"):
+        if rng.random() < chances[delivery.state]:
             at = local(day, 19, int(rng.integers(40)))
-            rows.append((reader, Activity.Kind.EVENT, at, "event", f"demo-{pk}"))
-    return Activity.objects.log(rows)
+            rows.append((delivery.reader, at))
+    # The list of one evening stands for all that were kept in these two years.
+    return files.bring(files.EVENTS, rows, past_days()).created
 
 
 def answer_survey(survey: Survey, followers: list[Delivery], rng, *, mood: float) -> int:

@@ -23,6 +23,7 @@ from crm.readers.models import (
     permissions,
 )
 from crm.staff.models import Campus, College
+from demo import files
 
 SOURCE = "synthetic"
 #: Every step draws from a generator of its own (SEED + 1, SEED + 2 …), so that a change in one
@@ -240,13 +241,13 @@ def seed_activity(rng, readers: list[Reader]) -> None:
     pace = rng.gamma(1.6, 1 / 1.6, len(readers))
     visits = numpy.array([KINDS[reader.kind].visits for reader in readers])
     loans = numpy.array([KINDS[reader.kind].loans for reader in readers])
-    for kind, yearly in ((Activity.Kind.VISIT, visits), (Activity.Kind.LOAN, loans)):
+    for door, yearly in ((files.GATE, visits), (files.LOANS, loans)):
         counts = rng.poisson(yearly * pace * DAYS / 365)
         who = numpy.repeat(numpy.arange(len(readers)), counts)
         when = rng.choice(DAYS, size=len(who), p=weights)
         minutes = rng.normal(MID_AFTERNOON, 200, len(who))
         open_hours = numpy.clip(minutes, OPENS, CLOSES - 1).astype(int)
-        copy_activities(kind, readers, who, numpy.take(days, when), open_hours)
+        files.bring(door, rows_of(readers, who, numpy.take(days, when), open_hours), days)
     seed_contributions(readers, days, weights)
 
 
@@ -271,8 +272,14 @@ def seed_contributions(readers: list[Reader], days: list[date], weights) -> None
     copy_activities(Activity.Kind.CONTRIBUTION, readers, who, numpy.take(days, when), minutes)
 
 
+def rows_of(readers, who, days, minutes) -> Iterator[tuple[Reader, datetime]]:
+    """Who and when; ``who`` are positions in ``readers``, ``minutes`` count from midnight."""
+    for index, day, minute in zip(who, days, minutes, strict=True):
+        yield readers[index], datetime.combine(day, time(minute // 60, minute % 60))
+
+
 def copy_activities(kind: str, readers, who, days, minutes) -> None:
-    """COPY activities into the table.
+    """COPY what the portal would have noted itself into the table.
 
     ``who`` are positions in ``readers``, ``minutes`` count from midnight, local.
     """

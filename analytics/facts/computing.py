@@ -16,7 +16,9 @@ from django.utils import timezone
 from analytics.facts import publishing, queries
 from analytics.facts.models import Fact
 from analytics.facts.periods import midnight, months_of, next_month
+from crm.activities.undoing import days_of_file
 from crm.clock.models import Night
+from crm.imports.models import ImportBatch
 from crm.readers.folding import ACTIVITIES
 from crm.readers.models.activity import hold_folds_off
 
@@ -79,7 +81,7 @@ def compute_recent(today: date) -> int:
     if last_run is not None:
         last_day = min(today, timezone.localdate(last_run))
     first = last_day - timedelta(days=LOOK_BACK)
-    for late_from, late_until in _late_days(first):
+    for late_from, late_until in [*_late_days(first), *_taken_back(first, last_run)]:
         compute(late_from, late_until)
     return compute(first, today)
 
@@ -91,6 +93,23 @@ def _late_days(before: date) -> list[tuple[date, date]]:
     with connection.cursor() as cursor:
         cursor.execute(queries.LATE, {"zone": settings.TIME_ZONE})
         return [(first, last) for first, last in cursor.fetchall() if first < before]
+
+
+def _taken_back(before: date, last_run: datetime | None) -> list[tuple[date, date]]:
+    """First and last day of the files that were taken back since the last run, as far as they lie
+    before ``before``: their rows were counted and are gone.
+    """
+    if last_run is None:
+        return []
+    undone = ImportBatch.objects.filter(
+        state=ImportBatch.State.UNDONE, report__undone_at__gt=last_run.isoformat()
+    )
+    found = []
+    for batch in undone:
+        told = days_of_file(batch)
+        if told and told.first < before:
+            found.append((told.first, min(told.last, before)))
+    return found
 
 
 def first_day() -> date | None:

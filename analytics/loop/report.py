@@ -142,6 +142,8 @@ class Report:
         lift = self.results.lift
         if lift.why == LiftSilence.NO_HOLDOUT:
             return _("Without a holdout nobody can tell cause from coincidence")
+        if lift.why == LiftSilence.NOT_RECORDED:
+            return _("What readers did was not recorded on all days, so no effect is measured")
         if not lift.says:
             return _("The holdout is too small to tell cause from coincidence")
         if self.lift_is_small:

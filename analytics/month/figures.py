@@ -5,7 +5,6 @@ Read from facts only, in a number of statements that does not grow with the libr
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 
@@ -16,6 +15,8 @@ from django.utils import timezone
 
 from analytics.facts.models import Fact, Target
 from analytics.facts.periods import month_start, months_back, next_month
+from analytics.month.recorded import RecordedMonths
+from analytics.month.tiles import Tile, difference
 from core import estimates
 from core.disclosure import Count, CountRow, Missing, suppress
 from core.estimates import Estimate
@@ -46,35 +47,6 @@ RECORDED = """
     ) recorded ON true"""
 
 
-@dataclass(frozen=True)
-class Tile:
-    """One number of persons with what it is compared with."""
-
-    metric: str
-    value: Count
-    before: Count
-    last_year: Count
-    #: Difference to the same month last year (``Month.change``).
-    change: int | None
-    target: int | None
-
-    @property
-    def on_target(self) -> bool | None:
-        """None without a target, and where the figure may not be told."""
-        reached = self.value.public_number
-        if None in (reached, self.target):
-            return None
-        return reached >= self.target
-
-
-def difference(now: Count, before: Count) -> int | None:
-    """None unless both may be told."""
-    now_told, before_told = now.public_number, before.public_number
-    if None in (now_told, before_told):
-        return None
-    return now_told - before_told
-
-
 class Month:
     """Facts of ``month`` and the twelve months before it.
 
@@ -97,6 +69,7 @@ class Month:
         self.begun: dict[str, date] = {}
         self.computed_at: datetime | None = None
         self._kinds: dict[str, list[str]] = {}
+        self.recorded = RecordedMonths(self.months)
         self._load_begun()
         self._load()
 
@@ -154,7 +127,11 @@ class Month:
         return Count.of(self._persons(metric, month or self.month))
 
     def _persons(self, metric: str, month: date) -> int | None:
-        """None in a month of which nobody counted the persons by campus."""
+        """None in a month of which nobody counted the persons by campus, or of which nothing that
+        they could be counted by was recorded.
+        """
+        if self.recorded.of_metric(metric, month).is_none:
+            return None
         if self.campus is not None and (metric, "", month) not in self.values:
             return None
         return self.rows(metric, month=month)
@@ -176,9 +153,12 @@ class Month:
     def rows(self, metric: str, key: str = "", month: date | None = None) -> int | None:
         """How many rows were counted, before anything is withheld.
 
-        ``key``: one kind; without it the total. None where nobody counted.
+        ``key``: one kind; without it the total. None where nobody counted, or nothing was recorded.
         """
         month = month or self.month
+        is_of_a_kind = metric == "activities" and key
+        if is_of_a_kind and self.recorded.of(key, month).is_none:
+            return None
         value = self.values.get((metric, key, month))
         if value:
             return int(value)
@@ -202,11 +182,16 @@ class Month:
         """Difference to the same month a year before.
 
         None where either was not measured or may not be told, and while the month is running: a
-        part of a month is not compared with a whole one.
+        part of a month is not compared with a whole one, nor one of which days are missing.
         """
-        if self.is_running:
+        if self.is_running or not self._may_be_compared(metric):
             return None
         return difference(self.count(metric), self.count(metric, self.last_year))
+
+    def _may_be_compared(self, metric: str) -> bool:
+        """Whether both months are recorded on all their days."""
+        both = (self.month, self.last_year)
+        return all(self.recorded.of_metric(metric, month).is_whole for month in both)
 
     @property
     def is_running(self) -> bool:
@@ -312,6 +297,7 @@ class Month:
             last_year=self.count(metric, self.last_year),
             change=self.change(metric),
             target=target,
+            recorded=self.recorded.of_metric(metric, self.month),
         )
 
     def complaints_per_visits(self, month: date | None = None) -> float | Missing:
@@ -320,7 +306,8 @@ class Month:
         if self._is_withheld("voices_received"):
             return Missing.WITHHELD
         visits = self._visits(month)
-        if not visits:
+        # Of some days' visits and all days' complaints no rate is made.
+        if not visits or not self.recorded.of(Activity.Kind.VISIT, month).is_whole:
             return Missing.CANNOT_SAY
         # Either stands beside it where it is told: the rate would tell the one that is hidden.
         if self._complaints_hidden(month) or self._visits_hidden(month):
@@ -341,7 +328,7 @@ class Month:
         None where one of the two is not told: which is larger would tell of it.
         """
         rates = [self.complaints_per_visits(), self.complaints_per_visits(self.previous)]
-        if Missing.WITHHELD in rates:
+        if Missing.WITHHELD in rates or self._visits_incomplete():
             return Estimate(None, None, None, 0)
         return estimates.rate_ratio(
             self._complaints(self.month),
@@ -349,6 +336,10 @@ class Month:
             self._complaints(self.previous),
             self._visits(self.previous),
         )
+
+    def _visits_incomplete(self) -> bool:
+        months = (self.month, self.previous)
+        return not all(self.recorded.of(Activity.Kind.VISIT, month).is_whole for month in months)
 
     def _complaints(self, month: date) -> int:
         return self.rows("voices_received", Voice.Kind.COMPLAINT, month) or 0

@@ -2,7 +2,9 @@
 
 from django.utils.translation import gettext as _
 
+from analytics.month.tiles import Tile
 from core.numbers import number
+from crm.sources.words import gaps_in_words
 
 
 def metric_name(metric: str) -> str:
@@ -26,6 +28,17 @@ def metric_help(metric: str) -> str:
         "participants": _("Different readers who attended an event."),
         "respondents": _("Different readers who answered a survey under their name."),
     }.get(metric, "")
+
+
+def rests_on(tile: Tile) -> str:
+    """Under a figure of which days are missing: at least so many, or that nothing was recorded."""
+    if tile.recorded.is_whole:
+        return ""
+    if tile.recorded.is_none:
+        return _("Nothing that it could be counted by was recorded.")
+    return _("At least so many: not recorded wholly on %(days)s.") % {
+        "days": gaps_in_words(tile.recorded)
+    }
 
 
 def change_words(change: int | None, *, is_running: bool = False) -> str:

@@ -18,13 +18,14 @@ from analytics.loop.words import (
     value_text,
     why,
 )
-from analytics.month.words import metric_help, metric_name
+from analytics.month.words import metric_help, metric_name, rests_on
 from core.numbers import plain
 
 register = template.Library()
 
 register.filter("metric_name", metric_name)
 register.filter("metric_help", metric_help)
+register.filter("rests_on", rests_on)
 register.filter("field_name", field_name)
 register.filter("about", finding_name)
 register.filter("figure", figure_text)

@@ -1,9 +1,6 @@
 """Verbs of an import: take in a file, say what its columns are, run it, take it back."""
 
 import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -15,6 +12,7 @@ from core.refusals import Refused
 from crm.imports.describing import describe, look_into, map_like, set_options
 from crm.imports.models import ImportBatch, ImportProfile
 from crm.imports.plan import problems
+from crm.imports.receiving import forgotten_on_fault, kept, locked
 from crm.imports.terms import UNDO
 from crm.imports.undoing import refuse_too_late
 from crm.jobs.actions import start_job
@@ -32,8 +30,8 @@ def upload_readers(
 
     Raises Unreadable; nothing is kept then.
     """
-    batch = _kept(file, by, profile)
-    with _forgotten_on_fault(batch):
+    batch = kept(file, by, profile)
+    with forgotten_on_fault(batch):
         describe(batch)
         batch.save()
         audit.record(action=AuditAction.IMPORT_UPLOAD, by=by, on=batch, size=batch.size)
@@ -45,9 +43,9 @@ def upload_to_check(
     *, file: UploadedFile, by: User, profile: ImportProfile | None = None
 ) -> ImportBatch:
     """Keep an uploaded file and have a worker look into it; ``batch.job`` says how that goes."""
-    batch = _kept(file, by, profile)
+    batch = kept(file, by, profile)
     batch.state = ImportBatch.State.CHECKING
-    with _forgotten_on_fault(batch):
+    with forgotten_on_fault(batch):
         batch.save()
         _start_check(batch, by)
         audit.record(action=AuditAction.IMPORT_UPLOAD, by=by, on=batch, size=batch.size)
@@ -57,7 +55,7 @@ def upload_to_check(
 @transaction.atomic
 def check_again(*, batch: ImportBatch, by: User) -> None:
     """Have a worker look anew into a file whose check was stopped. Refused in any other state."""
-    batch = _locked(batch)
+    batch = locked(batch)
     if batch.state != ImportBatch.State.STOPPED:
         raise Refused(_("This file is being looked into, or was already."))
     batch.state = ImportBatch.State.CHECKING
@@ -78,46 +76,6 @@ def _start_check(batch: ImportBatch, by: User) -> None:
     batch.save(update_fields=["job"])
 
 
-def _kept(file: UploadedFile, by: User | None, profile: ImportProfile | None) -> ImportBatch:
-    """The file on disk and a batch about it that is not stored yet."""
-    digest = _digest_of(file)
-    batch = ImportBatch(
-        filename=Path(file.name).name[-200:],
-        sha256=digest,
-        size=file.size,
-        created_by=by,
-        profile=profile,
-    )
-    # The name on disk is ours: what somebody called the file is only ever shown as text.
-    batch.file.save(f"{digest[:24]}.table", file, save=False)
-    return batch
-
-
-@contextmanager
-def _forgotten_on_fault(batch: ImportBatch) -> Iterator[None]:
-    """The transaction takes back the row, and knows nothing of the file."""
-    try:
-        yield
-    except BaseException:
-        batch.file.delete(save=False)
-        raise
-
-
-def _digest_of(file: UploadedFile) -> str:
-    """SHA-256 of the content, by chunks: the file may be larger than the memory."""
-    digest = hashlib.sha256()
-    for chunk in file.chunks():
-        digest.update(chunk)
-    return digest.hexdigest()
-
-
-def _locked(batch: ImportBatch) -> ImportBatch:
-    """The batch as it is now, held until the transaction ends, with its job."""
-    # Itself only: PostgreSQL refuses to lock the job, since a batch may have none.
-    held = ImportBatch.objects.select_for_update(of=("self",))
-    return held.select_related("job").get(pk=batch.pk)
-
-
 @transaction.atomic
 def map_import(
     *,
@@ -134,7 +92,7 @@ def map_import(
     With ``save_as`` keep that as a profile. Raises Refused with everything that is still wrong,
     and Unreadable where the file is no table in this encoding.
     """
-    batch = _locked(batch)
+    batch = locked(batch)
     _refuse_begun(batch)
     batch.source = source
     batch.mapping = mapping
@@ -158,7 +116,7 @@ def map_import(
 @transaction.atomic
 def use_profile(*, batch: ImportBatch, profile: ImportProfile, by: User) -> None:
     """Map the file like a saved profile. Raises Refused once the import has begun."""
-    batch = _locked(batch)
+    batch = locked(batch)
     _refuse_begun(batch)
     map_like(batch, profile)
     batch.save()
@@ -199,7 +157,7 @@ def run_import(*, batch: ImportBatch, by: User | None) -> Job:
 
     Refused where the file is not kept any more.
     """
-    batch = _locked(batch)
+    batch = locked(batch)
     ended = batch.state in {ImportBatch.State.DONE, ImportBatch.State.UNDONE}
     # One still called running whose job is over has lost its worker, and may be run again.
     if batch.job and (batch.job.is_open or ended):
@@ -226,7 +184,7 @@ def undo_import(*, batch: ImportBatch, by: User) -> Job:
 
     Raises Refused when there is nothing to take back.
     """
-    batch = _locked(batch)
+    batch = locked(batch)
     if batch.state != ImportBatch.State.DONE:
         raise Refused(_("Only an import that is done can be undone."))
     refuse_too_late(batch)

@@ -87,6 +87,8 @@ class ImportBatch(models.Model):
     size = models.BigIntegerField()
     profile = models.ForeignKey(ImportProfile, models.SET_NULL, null=True, blank=True)
     source = models.CharField(max_length=32, default="library")
+    # What its rows are (``FileKind.code``).
+    takes = models.CharField(max_length=32, default="patrons", db_default="patrons")
     mapping = models.JSONField(default=dict, blank=True)
     options = models.JSONField(default=dict, blank=True)
     encoding = models.CharField(max_length=20, blank=True)
@@ -127,8 +129,8 @@ class ImportBatch(models.Model):
 
     @property
     def kind(self) -> FileKind:
-        """What its rows are: readers, the one kind of file that is taken so far."""
-        return kind_named("patrons")
+        """What its rows are."""
+        return kind_named(self.takes)
 
     def earlier_import(self) -> "ImportBatch | None":
         """The last import of the same bytes that is done, so that the page can say so.
@@ -140,7 +142,7 @@ class ImportBatch(models.Model):
         return others.order_by("-merged_at").first()
 
     def get_absolute_url(self):
-        return reverse("crm:import-detail", args=[self.pk])
+        return reverse(self.kind.page, args=[self.pk])
 
 
 class ImportRefusal(models.Model):
@@ -170,6 +172,12 @@ class ImportRefusal(models.Model):
         BAD_ANSWER = "bad-answer", _("Neither yes nor no")
         UNKNOWN_LANGUAGE = "unknown-language", _("Unknown language")
         UNKNOWN_STATE = "unknown-state", _("Unknown state")
+        UNKNOWN_READER = "unknown-reader", _("No reader with this number is known in this system")
+        MISSING_DATE = "missing-date", _("No date")
+        BAD_TIME = "bad-time", _("Not a time of day")
+        FUTURE_DATE = "future-date", _("A day that is still to come")
+        UNKNOWN_ACTION = "unknown-action", _("Unknown what happened")
+        OTHER_PLACE = "other-place", _("This row is of another campus than yours")
         OTHER_CAMPUS = "other-campus", _("This reader belongs to another campus than yours")
 
     #: Reasons that do not say themselves which cell is meant.

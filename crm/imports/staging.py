@@ -118,13 +118,13 @@ def suppressed_addresses() -> Suppressed:
     return found
 
 
-def new_table(cursor, *, temporary: bool) -> str:
+def new_table(cursor, *, temporary: bool, columns: str = COLUMNS) -> str:
     """Make an empty staging table under a name nobody else has; returns the name."""
     persistence, name = "TEMP", PREFIX + secrets.token_hex(6)
     if not temporary:
         # Unlogged: its loss in a crash only means that the import starts again.
         persistence, name = "UNLOGGED", f"{SCHEMA}.{name}"
-    cursor.execute(f"CREATE {persistence} TABLE {name} ({COLUMNS})")
+    cursor.execute(f"CREATE {persistence} TABLE {name} ({columns})")
     return name
 
 

@@ -32,7 +32,7 @@ from crm.staff.words import AuditAction
 
 def batch_of(request, pk) -> ImportBatch:
     """The import, where this user may see it, with what every page says of it; 404 else."""
-    visible = ImportBatch.objects.visible_to(request.user)
+    visible = ImportBatch.objects.visible_to(request.user).filter(takes="patrons")
     return visible.select_related("job", "profile", "created_by").get_or_404(pk)
 
 

@@ -8,6 +8,7 @@ from core.pictures import DrawnPicture
 from crm.library.keeping import keep
 from crm.privacy.models import Assessment, Correction, Incident
 from crm.registers.models import Department
+from crm.sources.models import ClosedSpan, DataSource
 from tests import factories
 from tests.permissions import Access
 
@@ -44,8 +45,26 @@ def done_batch(world) -> dict:
     return {"pk": world.batch.pk}
 
 
+def closed_key(_world) -> dict:
+    day = date(2026, 2, 16)
+    return {"pk": ClosedSpan.objects.create(first=day, last=day).pk}
+
+
+def source_key(_world) -> dict:
+    source, _made = DataSource.objects.get_or_create(code="gate", name="Gate", kinds=["visit"])
+    return {"pk": source.pk}
+
+
 def batch_key(world) -> dict:
     return {"pk": world.batch.pk}
+
+
+def activity_batch(world) -> dict:
+    """A file of loans that came in."""
+    batch = factories.ImportBatchFactory(
+        takes="loans", state="done", merged_at=timezone.now(), created_by=world.user("librarian")
+    )
+    return {"pk": batch.pk}
 
 
 def reader_key(world) -> dict:
@@ -156,6 +175,12 @@ MATRIX: dict[str, Access] = {
     "crm:standing-add": Access(STAFF.roles, make=reader_key),
     "crm:standing-edit": Access(STAFF.roles, make=standing_key),
     "crm:standing-remove": Access(STAFF.roles, make=standing_key, post=True),
+    "crm:coverage": STAFF,
+    "crm:closed-add": Access(
+        STAFF.roles, post=True, data={"first": "2026-02-16", "last": "2026-02-18"}
+    ),
+    "crm:closed-drop": Access(STAFF.roles, make=closed_key, post=True),
+    "crm:source-edit": Access(STAFF.roles, make=source_key),
     "crm:import-list": STAFF,
     "crm:import-create": STAFF,
     "crm:import-detail": Access(STAFF.roles, make=batch_key),
@@ -166,6 +191,14 @@ MATRIX: dict[str, Access] = {
     "crm:import-run": Access(STAFF.roles, make=batch_key, post=True),
     "crm:import-refusals": Access(STAFF.roles, make=batch_key),
     "crm:import-undo": Access(STAFF.roles, make=done_batch, post=True),
+    "crm:activity-import-create": STAFF,
+    "crm:activity-import-detail": Access(STAFF.roles, make=activity_batch),
+    "crm:activity-import-check": Access(STAFF.roles, make=activity_batch, post=True),
+    "crm:activity-import-map": Access(STAFF.roles, make=activity_batch),
+    "crm:activity-import-preview": Access(STAFF.roles, make=activity_batch),
+    "crm:activity-import-run": Access(STAFF.roles, make=activity_batch, post=True),
+    "crm:activity-import-refusals": Access(STAFF.roles, make=activity_batch),
+    "crm:activity-import-undo": Access(STAFF.roles, make=activity_batch, post=True),
     "crm:library-settings": Access("administrator"),
     "crm:library-name": Access("administrator", post=True),
     "crm:logo-remove": Access("administrator", post=True),

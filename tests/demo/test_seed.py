@@ -1,14 +1,17 @@
 """The demonstration's readers leave the rows that real readers would leave, and no others."""
 
 import re
+from datetime import timedelta
 from types import SimpleNamespace
 
 import numpy
 import pytest
 
 from campaigns.sending.models import Delivery
+from crm.imports.models import ImportBatch
 from crm.readers.models import Activity, ContactChannel, Reader
 from crm.segments.refresh import refresh_all_segments
+from crm.sources.coverage import covered
 from demo import behaviour, cycles, people, segments
 from feedback.surveys.models import Response
 from feedback.surveys.projection import SOURCE, project
@@ -66,3 +69,17 @@ def test_an_answer_of_the_demonstration_is_one_activity_however_often_it_is_proj
         (SOURCE,)
     ]
     assert Activity.objects.filter(kind="answer").count() == answered
+
+
+def test_what_the_synthetic_readers_did_comes_in_by_files(monkeypatch):
+    monkeypatch.setattr(people, "READERS", 60)
+    people.seed_people()
+    days = people.past_days()
+    batches = ImportBatch.objects.filter(takes__in=["visits", "loans"])
+    assert {batch.state for batch in batches} == {"done"}
+    assert {batch.refused for batch in batches} == {0}
+    from_files = Activity.objects.exclude(kind="contribution")
+    assert from_files.count() == sum(batch.created for batch in batches) > 0
+    assert set(from_files.values_list("source", flat=True)) == {"gate", "loans"}
+    assert covered(["visit", "loan"], days[0], days[-1]).is_whole
+    assert not covered("visit", days[0] - timedelta(days=1), days[-1]).is_whole

@@ -188,7 +188,7 @@ OURS = {
     "crm.KeptForm": {"had_files"},
     "crm.ImportRefusal": {"field"},
     "crm.ConsentEvent": {"erased", "import_run"},
-    "crm.Activity": {"ref", "late"},
+    "crm.Activity": {"ref", "late", "import_run"},
     "crm.Look": {"user", "reader", "readers", "n", "reason"},
     "crm.SegmentPin": {"at", "until"},
     "crm.Standing": {"then", "import_run", "moved_on", "created_at"},

@@ -33,6 +33,7 @@ from tests import clock, factories
 from tests.analytics.building import AFTER, readers, telling_campaign, visit
 from tests.campaigns.returns.building import RETURN_ADDRESS, bounce, sent, way_back
 from tests.campaigns.returns.imap import holding
+from tests.crm.activities import building as files_of_activities
 from tests.feedback.building import form, published
 
 APPS = ("crm", "campaigns", "feedback", "analytics")
@@ -62,6 +63,23 @@ def uploaded() -> ImportBatch:
     return factories.ImportBatchFactory(
         source="library", mapping={"number": "number", "kind": "kind"}, encoding="utf-8"
     )
+
+
+def loans() -> ImportBatch:
+    """A file of loans of one reader that is mapped."""
+    factories.ReaderFactory(source="library", number="A1")
+    return files_of_activities.uploaded(files_of_activities.LOANS)
+
+
+def new_loans() -> ImportBatch:
+    batch = loans()
+    ImportBatch.objects.filter(pk=batch.pk).update(state="checking")
+    return batch
+
+
+def imported_loans() -> ImportBatch:
+    factories.ReaderFactory(source="library", number="A1")
+    return files_of_activities.imported(files_of_activities.LOANS)
 
 
 def unchecked() -> ImportBatch:
@@ -272,6 +290,9 @@ TASKS: dict[str, Callable] = {
     "crm.check_import": lambda _r: [job_for("crm.check_import", batch=unchecked().pk)],
     "crm.settle_checks": a_stopped_check,
     "crm.undo_import": lambda _r: [job_for("crm.undo_import", batch=imported().pk)],
+    "crm.import_activities": lambda _r: [job_for("crm.import_activities", batch=loans().pk)],
+    "crm.check_activities": lambda _r: [job_for("crm.check_activities", batch=new_loans().pk)],
+    "crm.undo_activities": lambda _r: [job_for("crm.undo_activities", batch=imported_loans().pk)],
     "crm.sweep_jobs": a_lost_job,
     "crm.drop_orphaned_tables": a_table_left_behind,
     "crm.forget_ended_sessions": an_ended_session,

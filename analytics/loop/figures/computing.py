@@ -12,7 +12,7 @@ from analytics.loop.figures.beside import width_of
 from analytics.loop.figures.channels import basis_of, channel_results, spend_of
 from analytics.loop.figures.costs import cost_result
 from analytics.loop.figures.hours import hour_results
-from analytics.loop.figures.people import People, count_people, lift
+from analytics.loop.figures.people import People, count_people, effect
 from analytics.loop.figures.segments import (
     cross_of,
     grid,
@@ -53,7 +53,7 @@ def compute(inputs: Inputs, rule: Rule) -> Results:
         addressed=_shown_addressed(people, rule),
         reached=persons_told(people.reached, rule),
         response=response,
-        lift=lift(people, inputs.holdout_percent, rule),
+        lift=effect(inputs, people, rule),
         deliveries=_deliveries(inputs, rule),
         basis=basis_of(inputs, spend_of(inputs)),
         channels=channel_results(

@@ -68,6 +68,14 @@ def count_people(inputs: Inputs) -> People:
     return People(addressed, reached, responded, responded + open_clicks, treated, held_out)
 
 
+def effect(inputs: Inputs, people: People, rule: Rule) -> Lift:
+    """The lift; nothing where outcomes were not recorded, whose zeros would be none."""
+    if rule.asks_what_is_recorded and not inputs.outcomes_recorded:
+        drawn = about(people.treated.drawn, rule)
+        return _silent_lift(drawn, LiftSilence.NOT_RECORDED, inputs.holdout_percent)
+    return lift(people, inputs.holdout_percent, rule)
+
+
 def lift(people: People, percent: int, rule: Rule) -> Lift:
     """Outcome of those drawn to be addressed minus outcome of those held out, whether or not the
     mail arrived.

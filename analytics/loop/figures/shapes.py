@@ -41,6 +41,7 @@ class LiftSilence(StrEnum):
     NONE = ""
     NO_HOLDOUT = "no_holdout"
     FEW = "few"
+    NOT_RECORDED = "not_recorded"
 
 
 @dataclass(frozen=True, kw_only=True)

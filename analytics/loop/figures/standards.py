@@ -113,7 +113,7 @@ def _why_no_rate(results: Results) -> Missing:
 
 
 def _why_no_lift(results: Results) -> Missing:
-    if results.lift.why == LiftSilence.NO_HOLDOUT:
+    if results.lift.why in (LiftSilence.NO_HOLDOUT, LiftSilence.NOT_RECORDED):
         return Missing.NOT_MEASURED
     return Missing.CANNOT_SAY
 

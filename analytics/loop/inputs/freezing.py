@@ -9,6 +9,7 @@ from django.db import connection
 
 from analytics.loop import rules
 from analytics.loop.inputs import statements
+from analytics.loop.inputs.recorded import outcomes_recorded
 from analytics.loop.inputs.shapes import (
     Amendment,
     BookedCost,
@@ -55,6 +56,7 @@ def freeze(campaign: Campaign, as_of: datetime, surveys: tuple[SurveyFigures, ..
         costs=_costs(campaign),
         hour_rate=settings.STAFF_HOUR_RATE,
         standards=_standards(campaign),
+        outcomes_recorded=outcomes_recorded(window),
         **counted,
     )
 

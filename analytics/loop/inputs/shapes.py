@@ -144,7 +144,8 @@ class Inputs:
     ``version``: of the formulas. ``segments``: primary keys of the addressed ones, in the order of
     the report. ``returned_after``: the number of the evaluation after which the inputs came back to
     an earlier state. ``told_elsewhere`` and ``segment_sizes`` say which figures would tell of few
-    beside other pages; versions before 0.2.1 did not ask.
+    beside other pages; versions before 0.2.1 did not ask. ``outcomes_recorded``: whether every day
+    of the window is recorded of what counts as an outcome; versions before 0.3 did not ask.
     """
 
     version: str
@@ -167,6 +168,7 @@ class Inputs:
     returned_after: int | None = None
     told_elsewhere: tuple[ToldElsewhere, ...] = ()
     segment_sizes: tuple[tuple[int, int], ...] = ()
+    outcomes_recorded: bool = True
 
     @property
     def opened(self) -> dict[str, OpenLinks]:

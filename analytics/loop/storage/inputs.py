@@ -33,6 +33,8 @@ NOT_JUDGED = "context"
 RETURNED = "returned_after"
 #: What other pages say. Of segments the size, which moves every night, stands with the context.
 ELSEWHERE, SIZES = "told_elsewhere", "segment_sizes"
+#: Whether outcomes were recorded; versions before 0.3 took it for granted.
+RECORDED = "outcomes_recorded"
 
 
 def inputs_to_json(inputs: Inputs) -> dict:
@@ -62,6 +64,8 @@ def inputs_to_json(inputs: Inputs) -> dict:
     if rule_of(inputs.version).beside_other_pages:
         stored[ELSEWHERE] = _rows_to_json(inputs.told_elsewhere)
         stored[NOT_JUDGED][SIZES] = list(map(list, inputs.segment_sizes))
+    if rule_of(inputs.version).asks_what_is_recorded:
+        stored[RECORDED] = inputs.outcomes_recorded
     if inputs.returned_after is not None:
         stored[RETURNED] = inputs.returned_after
     return stored
@@ -92,6 +96,7 @@ def inputs_from_json(stored: dict) -> Inputs:
         returned_after=stored.get(RETURNED),
         told_elsewhere=_rows_from_json(ToldElsewhere, stored.get(ELSEWHERE, [])),
         segment_sizes=tuple(map(tuple, context.get(SIZES, []))),
+        outcomes_recorded=stored.get(RECORDED, True),
     )
 
 

@@ -80,6 +80,7 @@ class Activity(models.Model):
         LOAN = "loan", _("Loan")
         RENEWAL = "renewal", _("Renewal")
         VISIT = "visit", _("Visit")
+        SEAT = "seat", _("Seat used")
         EVENT = "event", _("Event attended")
         CLICK = "click", _("Link followed")
         ANSWER = "answer", _("Survey answered")
@@ -96,6 +97,9 @@ class Activity(models.Model):
     ref = models.CharField(max_length=64)
     # Came late, and is in no daily figure yet: until it is, it is not folded.
     late = models.BooleanField(default=False, db_default=False)
+    # The import that brought it, and takes it along when it is undone; empty for what the portal
+    # noted itself. Not indexed: undoing is rare, and every row would pay for it.
+    import_run = models.BigIntegerField(null=True, blank=True)
 
     objects = ActivityQuerySet.as_manager()
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.cache import cache
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -21,6 +22,7 @@ from crm.segments import figures
 from crm.segments.forms import PinForm
 from crm.segments.models import Segment
 from crm.segments.nesting import used_by
+from crm.segments.recorded import unrecorded
 from crm.segments.refresh import Diff
 from crm.segments.words import explain_rule
 
@@ -78,6 +80,7 @@ def segment_page(request, segment: Segment, pin_form: PinForm):
     context = {
         "segment": segment,
         "words": explain_rule(segment.rule),
+        "unrecorded": unrecorded(segment.rule, segment.refreshed_at or timezone.now()),
         "composition": _composition(segment, campus),
         "chart": figures.history_chart(segment, campus),
         "pins": pins,

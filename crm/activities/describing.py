@@ -1,0 +1,54 @@
+"""What is known of a file of activities before anybody has mapped its columns."""
+
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from core.kinds import FileKind, registered
+from crm.activities.never import never_read
+from crm.activities.options import ActivityOptions
+from crm.imports.describing import first_rows, set_options
+from crm.imports.guessing import guess_by_names
+from crm.imports.models import ImportBatch
+from crm.imports.opening import Unreadable, in_silence
+from crm.imports.options import FORMAT
+from crm.imports.sniff import check_ending, sniff
+from crm.sources.models import DataSource
+
+
+def kinds_of_activities() -> list[FileKind]:
+    """The kinds of file whose rows are activities."""
+    return [kind for kind in registered() if kind.does]
+
+
+def describe(batch: ImportBatch, beat: Callable[[], None] = in_silence) -> None:
+    """Fill in format, mapping and options of a fresh batch; nothing is stored.
+
+    Raises Unreadable, also for a file that has a header and no rows.
+    """
+    path = Path(batch.file.path)
+    found = sniff(path, beat)
+    check_ending(batch.filename, found)
+    header, sample = first_rows(path, found)
+    if not sample:
+        raise Unreadable(_("The file has a header and no rows."))
+
+    batch.encoding = found.encoding
+    batch.rows = found.rows
+    batch.options[FORMAT] = asdict(found)
+
+    options = ActivityOptions.from_json(batch.options)
+    never = never_read(header, sample, batch.kind)
+    taken = guess_by_names(header, batch.kind)
+    batch.mapping = {field: name for field, name in taken.items() if name not in never}
+    source = options.data_source or likely_source(batch.kind)
+    set_options(batch, replace(options, never=tuple(never), data_source=source).to_json())
+
+
+def likely_source(kind: FileKind) -> int | None:
+    """The one source whose rows are of this kind; None where there is none, or a choice."""
+    fitting = DataSource.objects.filter(kinds__overlap=list(kind.does))
+    keys = list(fitting.values_list("pk", flat=True)[:2])
+    return keys[0] if len(keys) == 1 else None

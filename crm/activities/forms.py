@@ -1,0 +1,194 @@
+"""Forms of a file of activities: choose it, say what its columns are."""
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext_lazy as _
+
+from core.forms import Form
+from crm.activities.describing import kinds_of_activities
+from crm.activities.options import ActivityOptions
+from crm.imports.forms import ENCODINGS, SHOWN
+from crm.imports.models import ImportBatch
+from crm.readers.models import Reader
+from crm.sources.models import DataSource
+
+DAY = forms.DateInput({"type": "date"})
+
+
+def kind_choices() -> list[tuple[str, str]]:
+    return [(kind.code, kind.label) for kind in kinds_of_activities()]
+
+
+class ActivityUploadForm(Form):
+    """A file, and what its rows are."""
+
+    kind = forms.ChoiceField(label=_("What its rows are"), choices=kind_choices)
+    file = forms.FileField(
+        label=_("File"),
+        max_length=4096,
+        help_text=_(
+            "CSV, TSV or Excel (.xlsx), also packed with gzip. The first row names the columns."
+        ),
+        widget=forms.FileInput({"accept": ".csv,.tsv,.txt,.xlsx,.gz"}),
+    )
+
+    def clean_kind(self):
+        by_code = {kind.code: kind for kind in kinds_of_activities()}
+        return by_code[self.cleaned_data["kind"]]
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file.size > settings.IMPORT_MAX_BYTES:
+            limit = filesizeformat(settings.IMPORT_MAX_BYTES)
+            raise ValidationError(_("The file is larger than %(limit)s.") % {"limit": limit})
+        return file
+
+
+def number_systems() -> list[tuple[str, str]]:
+    """The systems in which readers have numbers."""
+    found = Reader.objects.order_by().values_list("source", flat=True).distinct()
+    return [(name, name) for name in sorted(found)]
+
+
+class ActivityMapForm(Form):
+    """One choice per column of the file (``c0`` …), where it comes from and what it is about."""
+
+    system = forms.ChoiceField(
+        label=_("Whose reader numbers these are"),
+        choices=number_systems,
+        help_text=_("A row whose number is none of this system is refused."),
+    )
+    data_source = forms.ModelChoiceField(
+        DataSource.objects.all(),
+        label=_("Where this was recorded"),
+        required=False,
+        empty_label=_("A new source"),
+    )
+    new_source = forms.CharField(
+        label=_("Name of a new source"),
+        required=False,
+        max_length=120,
+        help_text=_("For example: Gate of the east library."),
+    )
+    first = forms.DateField(label=_("First day it tells of"), required=False, widget=DAY)
+    last = forms.DateField(
+        label=_("Last day it tells of"),
+        required=False,
+        widget=DAY,
+        help_text=_("Without these days the file tells of those from its first row to its last."),
+    )
+    date_order = forms.ChoiceField(
+        label=_("Dates like 03/04/2020"),
+        required=False,
+        choices=[
+            ("", _("refuse where unclear")),
+            ("dmy", _("day first")),
+            ("mdy", _("month first")),
+        ],
+    )
+    create_places = forms.BooleanField(label=_("Add campuses that are not known"), required=False)
+    encoding = forms.ChoiceField(label=_("Encoding"), choices=ENCODINGS, required=False)
+
+    def __init__(
+        self, data=None, *, batch: ImportBatch, header: list[str], sample: list[list[str]]
+    ):
+        """``sample``: first rows of the file, each as wide as ``header``."""
+        self.batch = batch
+        self.options_before = ActivityOptions.from_json(batch.options)
+        super().__init__(data, initial=self.initial_of(batch))
+        self.header = header
+        self.sample = sample[:3]
+        kinds = [str(kind) for kind in batch.kind.does]
+        fitting = DataSource.objects.filter(kinds__overlap=kinds)
+        self.fields["data_source"].queryset = fitting
+        if not batch.encoding:
+            del self.fields["encoding"]
+        self.add_column_fields()
+
+    def initial_of(self, batch: ImportBatch) -> dict:
+        options = self.options_before
+        return {
+            "system": batch.source,
+            "data_source": options.data_source,
+            "first": options.first,
+            "last": options.last,
+            "date_order": options.date_order,
+            "create_places": options.create_places,
+            "encoding": batch.encoding,
+        }
+
+    def add_column_fields(self) -> None:
+        """A field ``c0``, ``c1`` … for each column but those that are never read."""
+        chosen = {column: field for field, column in self.batch.mapping.items()}
+        targets = [(field.code, field.label) for field in self.batch.kind.fields]
+        for place, name in enumerate(self.header):
+            if name in self.options_before.never:
+                continue
+            self.fields[f"c{place}"] = forms.ChoiceField(
+                label=name,
+                required=False,
+                choices=[("", _("leave out")), *targets],
+                initial=chosen.get(name, ""),
+            )
+
+    # --- for the page -----------------------------------------------------------------------------
+    def column_rows(self):
+        """(name, bound field or None, sample cells) per column; None for one never read."""
+        rows = []
+        for place, name in enumerate(self.header):
+            if f"c{place}" not in self.fields:
+                rows.append((name, None, []))
+                continue
+            cells = [row[place][:SHOWN] for row in self.sample]
+            rows.append((name, self[f"c{place}"], cells))
+        return rows
+
+    def basic_fields(self):
+        """Where the rows come from."""
+        return [self[name] for name in ("system", "data_source", "new_source")]
+
+    def fine_fields(self):
+        """What few files need."""
+        names = ["first", "last", "date_order", "create_places"]
+        if "encoding" in self.fields:
+            names.append("encoding")
+        return [self[name] for name in names]
+
+    # --- what was asked for -----------------------------------------------------------------------
+    def clean(self):
+        """Turns the columns' fields round into ``mapping``, {field: column}."""
+        asked = super().clean()
+        self.mapping = {}
+        for place, name in enumerate(self.header):
+            field = asked.get(f"c{place}")
+            if not field:
+                continue
+            if field in self.mapping:
+                raise ValidationError(
+                    _("Two columns are said to be the same: %(one)s and %(two)s.")
+                    % {"one": self.mapping[field], "two": name}
+                )
+            self.mapping[field] = name
+        self.refuse_half_a_period(asked)
+        return asked
+
+    def refuse_half_a_period(self, asked: dict) -> None:
+        first, last = asked.get("first"), asked.get("last")
+        if bool(first) != bool(last):
+            raise ValidationError(_("Please give both days, or neither."))
+        if first and last < first:
+            raise ValidationError(_("The last day is before the first."))
+
+    def options(self) -> ActivityOptions:
+        asked = self.cleaned_data
+        source = asked["data_source"]
+        return ActivityOptions(
+            data_source=source and source.pk,
+            first=asked["first"],
+            last=asked["last"],
+            date_order=asked["date_order"],
+            create_places=asked["create_places"],
+            words=self.options_before.words,
+        )

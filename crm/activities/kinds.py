@@ -1,0 +1,112 @@
+"""The files that what readers did comes from: one row a loan, a visit, a seat, an attendance.
+
+Who, what, when and where is read. Which title it was is never read: a column that looks like one
+is refused by its name.
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.kinds import FileKind, TargetField
+from crm.readers.models import Activity
+
+#: The page of one import of these.
+PAGE = "crm:activity-import-detail"
+NUMBER = TargetField(
+    "number",
+    _("Reader number"),
+    "number readernumber readerid personno personid patronid patronnumber borrowernumber cardnumber"
+    " cardno patronbarcode readerbarcode borrowerbarcode certid redrcertid borrower userid"
+    " studentid"
+    " 读者号 读者证号 读者编号 证号 学号 工号 学工号 卡号 读者条码 借阅证号 人员编号",
+    writes="reader",
+)
+AT = TargetField(
+    "at",
+    _("When"),
+    "at happenedat when date datetime time timestamp loandate lenddate loanedat checkoutdate"
+    " checkedoutat issuedate visitdate visittime entrytime entry checkin checkedin start starttime"
+    " begintime swipetime passtime eventdate attendedat attendedon"
+    " 时间 日期 借书日期 借书时间 借阅日期 借阅时间 借出日期 借出时间 入馆时间 进馆时间 刷卡时间"
+    " 通过时间 到馆时间 签到时间 开始时间 活动日期 操作时间 处理时间",
+    writes="at",
+)
+TIME = TargetField(
+    "time",
+    _("Time of day, where the date stands alone"),
+    "timeofday clock clocktime 时刻 钟点",
+    writes="at",
+)
+CAMPUS = TargetField(
+    "campus",
+    _("Campus or branch"),
+    "campus branch library libraryid location building homelibrary"
+    " 校区 分馆 馆别 馆名 地点 场馆 楼宇",
+    writes="campus",
+)
+REF = TargetField(
+    "ref",
+    _("Number of the row in that system"),
+    "ref recordid rowid eventid transactionid loanid checkoutid issueid logid id"
+    " 流水号 记录号 序列号 借阅流水号",
+    writes="ref",
+)
+ACTION = TargetField(
+    "action",
+    _("What happened"),
+    "action type operation transactiontype transaction logtype"
+    " 操作 操作类型 类型 处理类型 流通类型",
+    writes="kind",
+)
+DIRECTION = TargetField(
+    "direction",
+    _("In or out"),
+    "direction inout way 方向 进出 出入 进出方向",
+    writes="kind",
+)
+#: Words at the top of columns that say which title, item or course it was.
+ITEMS = (
+    "title maintitle booktitle book bookname author publisher isbn issn callnumber shelfmark"
+    " barcode itembarcode itemid itemnumber itemno item propno marcrecno mtitle biblionumber"
+    " subject"
+    " 题名 书名 正题名 图书题名 图书名称 著者 作者 责任者 出版社 条码 条形码 图书条码 馆藏条码"
+    " 册条码 财产号 索书号 分类号 登录号 主题"
+)
+BASIC = (NUMBER, AT, TIME, CAMPUS, REF)
+
+KINDS = [
+    FileKind(
+        code="loans",
+        label=_("Loans and renewals"),
+        model="crm.Activity",
+        fields=(*BASIC, ACTION),
+        page=PAGE,
+        does=(Activity.Kind.LOAN, Activity.Kind.RENEWAL),
+        never=ITEMS,
+    ),
+    FileKind(
+        code="visits",
+        label=_("Visits through a gate"),
+        model="crm.Activity",
+        fields=(*BASIC, DIRECTION),
+        page=PAGE,
+        does=(Activity.Kind.VISIT,),
+        never=ITEMS,
+    ),
+    FileKind(
+        code="seats",
+        label=_("Seats used"),
+        model="crm.Activity",
+        fields=BASIC,
+        page=PAGE,
+        does=(Activity.Kind.SEAT,),
+        never=ITEMS,
+    ),
+    FileKind(
+        code="attendance",
+        label=_("Attendance at events"),
+        model="crm.Activity",
+        fields=BASIC,
+        page=PAGE,
+        does=(Activity.Kind.EVENT,),
+    ),
+]

@@ -1,0 +1,169 @@
+"""From the staging table into the activities: a handful of set-based statements in one transaction.
+
+A row that is there already, as a row or counted in a folded month, is left alone; of readers who
+want nothing kept of what they do nothing comes in.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection
+from django.utils import timezone
+
+from core.columns import first_column, keys_of
+from crm.activities import queries
+from crm.activities.periods import Stretch, stretches
+from crm.activities.plan import ActivityPlan
+from crm.imports.counts import ImportCounts
+from crm.imports.models import ImportBatch
+from crm.imports.queries import NOTE_WEIGHED, ONE_AT_A_TIME
+from crm.imports.staging import StagedFile
+from crm.readers.models.activity import LATE_AFTER
+from crm.readers.models.look import midnight
+from crm.sources.models import DataSource
+from crm.staff.models import User
+
+#: Where more than one row in twenty was refused, the days are recorded in part.
+PART_FROM = 0.05
+
+
+@dataclass(frozen=True)
+class FileTold:
+    """Days and places that a file tells of; ``whole`` unless too many rows were refused."""
+
+    stretches: list[Stretch]
+    places: list[int | None]
+    whole: bool
+
+    @property
+    def first(self) -> date | None:
+        return min((one.first for one in self.stretches), default=None)
+
+    @property
+    def last(self) -> date | None:
+        return max((one.last for one in self.stretches), default=None)
+
+
+class ActivityMerge:
+    """One staged file on its way into the activities. Use inside one transaction."""
+
+    def __init__(self, staged: StagedFile, batch: ImportBatch, source: DataSource):
+        self.staged = staged
+        self.plan: ActivityPlan = staged.plan
+        by = batch.created_by
+        #: Campuses that are new, by name, and the keys of those that were stored.
+        self.places: list[str] = []
+        self.place_keys: dict[str, list[int]] = {}
+        self.names = {
+            "table": staged.table,
+            "ref": queries.BY_REF if self.plan.by_ref else queries.BY_DIGEST,
+            "raw": queries.raw_of(staged.header, batch.mapping),
+        }
+        self.params = {
+            "source": batch.source,
+            "into": source.code,
+            "batch": batch.pk,
+            "zone": queries.ZONE,
+            "usual": str(self.plan.does[0]),
+            "only_campus": getattr(by, "campus_id", None),
+            "young_from": timezone.now() - LATE_AFTER,
+        }
+
+    def __enter__(self):
+        self.cursor = connection.cursor()
+        self.cursor.execute(ONE_AT_A_TIME, {"source": self.params["into"]})
+        return self
+
+    def __exit__(self, *_error):
+        self.cursor.close()
+
+    # --- statements -------------------------------------------------------------------------------
+    def run(self, sql: str) -> int:
+        """Run a statement with names and parameters filled in; returns how many rows it was about.
+
+        The names come from here, never from a file or a person.
+        """
+        for name, value in self.names.items():
+            sql = sql.replace("{" + name + "}", value)
+        self.cursor.execute(sql, self.params)
+        return self.cursor.rowcount
+
+    def number(self, sql: str) -> int:
+        self.run(sql)
+        return self.cursor.fetchone()[0]
+
+    def rows(self, sql: str) -> list[dict]:
+        """The rows that a statement gives, as {column: value}."""
+        self.run(sql)
+        names = [column.name for column in self.cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in self.cursor.fetchall()]
+
+    # --- in this order ----------------------------------------------------------------------------
+    def weigh(self, *, store_places: bool) -> None:
+        """Refuse what the readers tell to be wrong, and find what each row would become."""
+        # Sorting and hashing of a whole file stay in memory; only for this transaction.
+        self.run("SET LOCAL work_mem = '256MB'")
+        self.settle_places(store=store_places)
+        if self.params["only_campus"]:
+            self.run(queries.REFUSE_OTHER_PLACE)
+        self.run(queries.REFUSE_STRANGERS)
+        self.run("DROP TABLE IF EXISTS crm_weighed")
+        self.run(queries.WEIGH)
+        self.run("ANALYZE crm_weighed")
+
+    def settle_places(self, *, store: bool) -> None:
+        """Keys of campuses for the statements that follow; ``store`` creates the new ones."""
+        self.run(queries.USED_PLACES)
+        used = set(first_column(self.cursor))
+        new = self.plan.campuses.new(used)
+        self.places = list(map(str, new))
+        self.params["campuses"] = self.plan.campuses.ids(used, store=store)
+        if store:
+            self.place_keys = {"campus": keys_of(new)}
+
+    def note_weighed(self, by: User | None) -> None:
+        """Write down that ``by`` is told which numbers of the file are known."""
+        self.params |= {"holders": [], "seen_by": getattr(by, "pk", None), "midnight": midnight()}
+        self.run(NOTE_WEIGHED)
+
+    def count(self) -> ImportCounts:
+        """What the merge would do; call after ``weigh`` and before anything is written."""
+        refused = self.number("SELECT count(*) FROM {table} WHERE reason IS NOT NULL")
+        new = self.number(queries.COUNT_NEW)
+        return ImportCounts(new, 0, self.staged.rows - refused - new, refused)
+
+    def write(self) -> ImportCounts:
+        """Write everything; the counts are those of the rows really written."""
+        weighed = self.number("SELECT count(*) FROM crm_weighed")
+        created = self.run(queries.INSERT)
+        if created < weighed:
+            self.run(queries.ALSO_IN)
+        refused = self.run(queries.KEEP_REFUSALS)
+        self.forget()
+        return ImportCounts(created, 0, self.staged.rows - created - refused, refused)
+
+    def forget(self) -> None:
+        """The temporary table would stay as long as the connection."""
+        self.run("DROP TABLE IF EXISTS crm_weighed")
+
+    def told(self, refused: int) -> FileTold:
+        """Which days and places the file tells of: those that somebody stated, else its own."""
+        self.run(queries.DAYS)
+        rows = self.cursor.fetchall()
+        options = self.plan.options
+        found = stretches((day, n) for day, _places, n in rows)
+        if options.first and options.last:
+            found = [Stretch(options.first, options.last, self.staged.rows)]
+        places: set[int | None] = set()
+        for _day, used, _n in rows:
+            places.update(used)
+        whole = refused <= self.staged.rows * PART_FROM
+        return FileTold(found, self.keys_of_places(places), whole)
+
+    def keys_of_places(self, places: set[int | None]) -> list[int | None]:
+        """Keys of campuses; without any the file is of the librarian's own, or of the library."""
+        known = [place for place in places if place is not None]
+        if not known:
+            return [self.params["only_campus"]]
+        keys = self.params["campuses"]
+        return sorted(keys[place - 1] for place in known)

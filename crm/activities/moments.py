@@ -1,0 +1,110 @@
+"""When something happened, as files write it: by the library's own clock. Pure."""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
+
+from core.days import FIRST_DAY
+from crm.imports.fields import Refusal, clean, is_blank, parts_of_date
+
+#: What most systems write; the commonest by far, and checked first.
+ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)?")
+#: The same with the zone it is meant in.
+ZONED = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)")
+#: Fourteen digits in a row: 20261003091500.
+COMPACT = re.compile(r"(\d{8})(\d\d)(\d\d)(\d\d)")
+#: A date and what follows it.
+PARTS = re.compile(r"(\d+[-/.年]\d+[-/.月]\d+日?|\d{8})[ T　]*(.*)")
+CLOCK = re.compile(
+    r"(上午|下午|am|pm)?\s*(\d{1,2})[:：时点](\d{1,2})(?:[:：分](\d{1,2})?(?:\.\d+)?秒?)?分?\s*(am|pm)?",
+    re.IGNORECASE,
+)
+AFTERNOON = {"pm", "下午"}
+MORNING = {"am", "上午"}
+
+
+def moment_of(order: str = "") -> Callable[[str], datetime]:
+    """Cell → local moment without a zone; raises Refusal for what is none.
+
+    ``order``: "dmy" or "mdy" for dates with the year last. A date alone is its midnight.
+    """
+    # Tomorrow: a server's clock may stand in another zone than the gate's.
+    latest = timezone.localdate() + timedelta(days=1)
+
+    def convert(raw: str) -> datetime:
+        text = clean("at", raw)
+        if is_blank(text):
+            raise Refusal("at", "missing-date")
+        moment = moment_in(text, order)
+        if moment.date() > latest:
+            raise Refusal("at", "future-date")
+        if moment.date() < FIRST_DAY:
+            raise Refusal("at", "bad-date")
+        return moment
+
+    return convert
+
+
+def moment_of_two(order: str = "") -> Callable[[tuple[str, str]], datetime]:
+    """(date, time of day) → local moment; an empty time is midnight."""
+    convert = moment_of(order)
+
+    def both(cells: tuple[str, str]) -> datetime:
+        day, clock = cells
+        clock = clean("time", clock)
+        moment = convert(day)
+        if is_blank(clock):
+            return moment
+        return at_clock(moment.date(), clock)
+
+    return both
+
+
+def moment_in(text: str, order: str) -> datetime:
+    """The moment as it is written; whether it can be meant is another question."""
+    try:
+        if ISO.fullmatch(text):
+            return datetime.fromisoformat(text)
+        if ZONED.fullmatch(text):
+            return timezone.make_naive(datetime.fromisoformat(text))
+    except ValueError as error:
+        raise Refusal("at", "bad-date") from error
+
+    compact = COMPACT.fullmatch(text)
+    if compact:
+        day, hour, minute, second = compact.groups()
+        return at_clock(day_in(day, order), f"{hour}:{minute}:{second}")
+    parts = PARTS.fullmatch(text)
+    if parts is None:
+        raise Refusal("at", "bad-date")
+    day = day_in(parts[1], order)
+    if not parts[2]:
+        return datetime(day.year, day.month, day.day)
+    return at_clock(day, parts[2])
+
+
+def day_in(text: str, order: str) -> date:
+    year, month, day = parts_of_date("at", text, order)
+    try:
+        return date(year, month, day)
+    except ValueError as error:
+        raise Refusal("at", "bad-date") from error
+
+
+def at_clock(day: date, text: str) -> datetime:
+    """The day at a time as people write it: 9:05, 09:05:00, 下午3:20, 3:20 PM, 15时20分."""
+    match = CLOCK.fullmatch(text.strip())
+    if match is None:
+        raise Refusal("at", "bad-time")
+    half = (match[1] or match[5] or "").lower()
+    hour, minute, second = int(match[2]), int(match[3]), int(match[4] or 0)
+    if half in AFTERNOON and hour < 12:
+        hour += 12
+    if half in MORNING and hour == 12:
+        hour = 0
+    try:
+        return datetime(day.year, day.month, day.day, hour, minute, second)
+    except ValueError as error:
+        raise Refusal("at", "bad-time") from error

@@ -1,0 +1,45 @@
+"""What is done with a file of activities, as ``ImportBatch.options`` keeps it."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+
+@dataclass(frozen=True)
+class ActivityOptions:
+    """``data_source``: key of the source whose rows these are. ``first`` and ``last``: the days
+    that the file is about, where somebody has said so. ``never``: columns that are not read.
+
+    ``words``: {what the file says happened: kind, or empty for what is not counted}.
+    """
+
+    data_source: int | None = None
+    first: date | None = None
+    last: date | None = None
+    date_order: str = ""
+    create_places: bool = True
+    never: tuple[str, ...] = ()
+    words: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, stored: dict) -> "ActivityOptions":
+        first, last = stored.get("first"), stored.get("last")
+        return cls(
+            data_source=stored.get("data_source"),
+            first=date.fromisoformat(first) if first else None,
+            last=date.fromisoformat(last) if last else None,
+            date_order=stored.get("date_order", ""),
+            create_places=stored.get("create_places", True),
+            never=tuple(stored.get("never", ())),
+            words=stored.get("words", {}),
+        )
+
+    def to_json(self) -> dict:
+        return {
+            "data_source": self.data_source,
+            "first": self.first.isoformat() if self.first else None,
+            "last": self.last.isoformat() if self.last else None,
+            "date_order": self.date_order,
+            "create_places": self.create_places,
+            "never": list(self.never),
+            "words": self.words,
+        }

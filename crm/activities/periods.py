@@ -1,0 +1,35 @@
+"""Which days a file is about, from the days on which something stands in it. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+#: So many days without a single row are no quiet time: nobody recorded them.
+SILENCE = timedelta(days=31)
+#: A stretch with fewer of the file's rows than this, far from all others, is a slip of the hand.
+STRAY = 0.001
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Days from ``first`` to ``last`` with ``rows`` rows, no long silence among them."""
+
+    first: date
+    last: date
+    rows: int
+
+
+def stretches(days: Iterable[tuple[date, int]]) -> list[Stretch]:
+    """The times that a file covers; ``days``: (day, rows on it) in order.
+
+    A file covers the days from its first to its last, but no silence of more than a month, and no
+    lone day whose year was mistyped.
+    """
+    found: list[Stretch] = []
+    for day, rows in days:
+        if found and day - found[-1].last <= SILENCE:
+            found[-1] = Stretch(found[-1].first, day, found[-1].rows + rows)
+        else:
+            found.append(Stretch(day, day, rows))
+    total = sum(stretch.rows for stretch in found)
+    return [stretch for stretch in found if stretch.rows > total * STRAY]

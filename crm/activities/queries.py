@@ -1,0 +1,118 @@
+"""The statements by which staged rows become activities, and are taken back.
+
+``s`` is the staged row, ``r`` the reader with its number in the chosen system, ``w`` a weighed row.
+"""
+
+from django.conf import settings
+
+from crm.imports.models import ImportBatch
+
+#: What a row is known again by: its own number in that system, a second kind of row beside it told
+#: apart; else a digest of who, when and what, counted where a reader did the same twice at once.
+BY_REF = "s.ref || CASE WHEN s.kind = %(usual)s THEN '' ELSE ':' || s.kind END"
+BY_DIGEST = """
+    left(encode(sha256(convert_to(concat_ws(E'\\n', s.number, s.at, s.kind,
+        row_number() OVER (PARTITION BY s.number, s.at, s.kind)), 'UTF8')), 'hex'), 40)"""
+#: Rows of a campus that is not the librarian's.
+REFUSE_OTHER_PLACE = """
+    UPDATE {table} s
+    SET reason = 'other-place', field = 'campus'
+    WHERE s.reason IS NULL AND s.campus IS NOT NULL
+      AND (%(campuses)s::bigint[])[s.campus] <> %(only_campus)s"""
+REFUSE_STRANGERS = """
+    UPDATE {table} s
+    SET reason = 'unknown-reader', field = 'number', raw = {raw}
+    WHERE s.reason IS NULL AND s.kind IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM crm_reader r WHERE r.source = %(source)s AND r.number = s.number)"""
+#: Rows of somebody of whom no behaviour is kept are weighed like those that are there already.
+WEIGH = """
+    CREATE TEMP TABLE crm_weighed AS
+    SELECT
+        r.id AS reader_id,
+        s.at AT TIME ZONE %(zone)s AS at,
+        s.kind,
+        COALESCE((%(campuses)s::bigint[])[s.campus], %(only_campus)s) AS campus_id,
+        {ref} AS ref,
+        s.line
+    FROM {table} s
+    JOIN crm_reader r ON r.source = %(source)s AND r.number = s.number
+    WHERE s.reason IS NULL AND s.kind IS NOT NULL AND r.analytics"""
+#: Those that are neither stored nor counted in a folded month.
+NEW = """
+    FROM crm_weighed w
+    WHERE NOT EXISTS (
+        SELECT 1 FROM crm_foldedref f
+        WHERE f.key = encode(substring(sha256(
+            convert_to(%(into)s || E'\\n' || w.ref, 'UTF8')) FROM 1 FOR 16), 'hex')::uuid)"""
+COUNT_NEW = f"""
+    SELECT count(DISTINCT w.ref) {NEW}
+      AND NOT EXISTS (
+        SELECT 1 FROM crm_activity a WHERE a.source = %(into)s AND a.ref = w.ref)"""
+INSERT = f"""
+    INSERT INTO crm_activity (reader_id, kind, at, campus_id, source, ref, late, import_run)
+    SELECT w.reader_id, w.kind, w.at, w.campus_id, %(into)s, w.ref, w.at < %(young_from)s, %(batch)s
+    {NEW}
+    ON CONFLICT (source, ref) DO NOTHING"""
+#: What another file brought and this one has as well stays when the other is taken back.
+ALSO_IN = """
+    INSERT INTO crm_alsoin (batch_id, activity)
+    SELECT %(batch)s, a.id
+    FROM (SELECT DISTINCT ref FROM crm_weighed) w
+    JOIN crm_activity a ON a.source = %(into)s AND a.ref = w.ref
+    WHERE a.import_run IS NOT NULL AND a.import_run <> %(batch)s"""
+KEEP_REFUSALS = """
+    INSERT INTO crm_importrefusal (batch_id, line, field, reason, raw)
+    SELECT %(batch)s, line, COALESCE(field, ''), reason, COALESCE(raw, '[]')
+    FROM {table}
+    WHERE reason IS NOT NULL
+    ON CONFLICT DO NOTHING"""
+#: On which days something is said to have happened, and where. Also rows of strangers: the gate was
+#: at work.
+DAYS = """
+    SELECT at::date, array_agg(DISTINCT campus), count(*)
+    FROM {table}
+    WHERE at IS NOT NULL
+    GROUP BY 1
+    ORDER BY 1"""
+USED_PLACES = "SELECT DISTINCT campus FROM {table} WHERE at IS NOT NULL AND campus IS NOT NULL"
+SAMPLE = """
+    SELECT line, number, at, kind, campus FROM {table}
+    WHERE reason IS NULL AND kind IS NOT NULL
+    ORDER BY line
+    LIMIT 8"""
+
+# --- what is taken back ---------------------------------------------------------------------------
+#: Rows that stand in another file, too, are that one's from now on.
+PASS_ON = f"""
+    WITH heirs AS (
+        SELECT DISTINCT ON (o.activity) o.activity, o.batch_id, o.id
+        FROM crm_alsoin o
+        JOIN crm_importbatch b ON b.id = o.batch_id AND b.state = '{ImportBatch.State.DONE}'
+        JOIN crm_activity a ON a.id = o.activity AND a.import_run = %(batch)s
+        WHERE o.batch_id <> %(batch)s
+        ORDER BY o.activity, o.batch_id
+    ), passed AS (
+        UPDATE crm_activity a
+        SET import_run = h.batch_id
+        FROM heirs h
+        WHERE a.id = h.activity
+        RETURNING a.id
+    )
+    DELETE FROM crm_alsoin o USING heirs h WHERE o.id = h.id"""
+TAKE_BACK = "DELETE FROM crm_activity WHERE import_run = %(batch)s"
+FORGET = "DELETE FROM crm_alsoin WHERE batch_id = %(batch)s"
+
+ZONE = settings.TIME_ZONE
+#: More arguments a function of PostgreSQL's does not take.
+MOST_CELLS = 99
+#: What of a row is still known after staging, by the field its column is mapped to.
+STAGED = {"number": "s.number", "at": "s.at::text", "ref": "COALESCE(s.ref, '')"}
+
+
+def raw_of(header: list[str], mapping: dict[str, str]) -> str:
+    """The refused row as the file has it, of what was staged: to be mended and sent again."""
+    if len(header) > MOST_CELLS:
+        return "jsonb_build_array(s.number)"
+    columns = {name: STAGED[field] for field, name in mapping.items() if field in STAGED}
+    cells = [columns.get(name, "''") for name in header]
+    return f"jsonb_build_array({', '.join(cells)})"

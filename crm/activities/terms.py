@@ -1,0 +1,51 @@
+"""How long the way back from a file is kept, and with it the single rows it brought."""
+
+from datetime import date, datetime, time, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.terms import Interval, Over, Term, deleting
+from crm.activities.describing import kinds_of_activities
+from crm.activities.models import AlsoIn
+from crm.activities.undoing import DAYS, days_of_file
+from crm.imports.models import ImportBatch
+
+
+def also_in(over: Over):
+    return AlsoIn.objects.filter(batch__merged_at__lt=over.before)
+
+
+def local_midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def still_to_be_undone() -> tuple[Interval, ...]:
+    """Times of which a file came lately: its rows stay single as long as it may be taken back."""
+    kinds = [kind.code for kind in kinds_of_activities()]
+    young = timezone.now() - timedelta(days=DAYS)
+    done = ImportBatch.objects.filter(
+        takes__in=kinds, state=ImportBatch.State.DONE, merged_at__gt=young
+    )
+    found = []
+    for batch in done:
+        told = days_of_file(batch)
+        if told:
+            end = local_midnight(told.last + timedelta(days=1))
+            found.append((local_midnight(told.first), end))
+    return tuple(found)
+
+
+TERMS = [
+    Term(
+        code="also-in",
+        title=_("Which rows stand in several files"),
+        models=("crm.AlsoIn",),
+        becomes=_("removed; the files cannot be taken back any more"),
+        default=DAYS,
+        least=DAYS,
+        most=DAYS,
+        **deleting(also_in),
+    ),
+]
+STILL_NEEDED = [still_to_be_undone]

@@ -1,0 +1,96 @@
+"""Taking a file of activities back: its rows go, what another file has too stays as that one's."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.refusals import Refused
+from crm.activities import queries
+from crm.imports.counts import UndoneImport, for_the_trail
+from crm.imports.models import ImportBatch
+from crm.imports.queries import ONE_AT_A_TIME
+from crm.imports.undoing_places import remove_places
+from crm.readers.folding import edge
+from crm.readers.models.activity import hold_folds_off
+from crm.sources.models import CoveredSpan
+from crm.sources.recording import forget_days
+from crm.staff import audit
+from crm.staff.models import User
+from crm.staff.words import AuditAction
+
+#: So long a file's rows stay single rows, whatever their age, and the file can be taken back.
+DAYS = 30
+
+
+@dataclass(frozen=True)
+class FileDays:
+    """First and last day that the file of a batch told of."""
+
+    first: date
+    last: date
+
+
+def days_of_file(batch: ImportBatch) -> FileDays | None:
+    """None where it told of no day."""
+    first, last = batch.report.get("first"), batch.report.get("last")
+    if not first or not last:
+        return None
+    return FileDays(date.fromisoformat(first), date.fromisoformat(last))
+
+
+def refuse_too_late(batch: ImportBatch) -> None:
+    """Refused where single rows of the file may be counted into months by now: what is left of it
+    would take back a part.
+    """
+    told = days_of_file(batch)
+    now = timezone.now()
+    if told is None or batch.merged_at > now - timedelta(days=DAYS):
+        return
+    if told.first < timezone.localdate(edge(now)):
+        raise Refused(
+            _("This file came more than %(days)s days ago: months count its rows by now.")
+            % {"days": DAYS}
+        )
+
+
+@transaction.atomic
+def undo(batch: ImportBatch, *, by: User | None) -> UndoneImport:
+    """Take the batch back, for ``by``. Running it again changes nothing and counts nothing."""
+    # Locked before its state is looked at: of two workers the second finds it undone.
+    batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    if batch.state != ImportBatch.State.DONE:
+        return UndoneImport(deleted=0, restored=0, kept=0)
+    refuse_too_late(batch)
+
+    hold_folds_off()
+    params = {"batch": batch.pk}
+    with connection.cursor() as cursor:
+        for span in CoveredSpan.objects.filter(import_run=batch.pk).select_related("source")[:1]:
+            cursor.execute(ONE_AT_A_TIME, {"source": span.source.code})
+        cursor.execute(queries.PASS_ON, params)
+        cursor.execute(queries.TAKE_BACK, params)
+        deleted = cursor.rowcount
+        cursor.execute(queries.FORGET, params)
+    forget_days(batch.pk)
+
+    done = UndoneImport(deleted, 0, kept=batch.created - deleted)
+    batch.state = ImportBatch.State.UNDONE
+    batch.report |= {
+        "undone": {"deleted": done.deleted, "restored": 0, "kept": done.kept},
+        "undone_at": timezone.now().isoformat(),
+        "places_removed": remove_places(batch),
+    }
+    batch.save()
+    remove_left_places()
+    audit.record(action=AuditAction.IMPORT_UNDONE, by=by, on=batch, **for_the_trail(done))
+    return done
+
+
+def remove_left_places() -> None:
+    """Campuses of files that were taken back before go as soon as nothing names them any more."""
+    undone = ImportBatch.objects.filter(state=ImportBatch.State.UNDONE).exclude(takes="patrons")
+    for batch in undone.exclude(report__place_keys__campus=[]):
+        remove_places(batch)

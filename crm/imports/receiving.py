@@ -1,0 +1,49 @@
+"""An uploaded file on its way onto the disk, and a batch that is held while it is changed."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from crm.imports.models import ImportBatch, ImportProfile
+from crm.staff.models import User
+
+
+def kept(file, by: User | None, profile: ImportProfile | None) -> ImportBatch:
+    """The file on disk and a batch about it that is not stored yet."""
+    digest = _digest_of(file)
+    batch = ImportBatch(
+        filename=Path(file.name).name[-200:],
+        sha256=digest,
+        size=file.size,
+        created_by=by,
+        profile=profile,
+    )
+    # The name on disk is ours: what somebody called the file is only ever shown as text.
+    batch.file.save(f"{digest[:24]}.table", file, save=False)
+    return batch
+
+
+@contextmanager
+def forgotten_on_fault(batch: ImportBatch) -> Iterator[None]:
+    """The transaction takes back the row, and knows nothing of the file."""
+    try:
+        yield
+    except BaseException:
+        batch.file.delete(save=False)
+        raise
+
+
+def _digest_of(file) -> str:
+    """SHA-256 of the content, by chunks: the file may be larger than the memory."""
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def locked(batch: ImportBatch) -> ImportBatch:
+    """The batch as it is now, held until the transaction ends, with its job."""
+    # Itself only: PostgreSQL refuses to lock the job, since a batch may have none.
+    held = ImportBatch.objects.select_for_update(of=("self",))
+    return held.select_related("job").get(pk=batch.pk)

@@ -1,0 +1,162 @@
+"""The page "What is recorded": sources and places down, months across, and what is to come."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from crm.sources.coverage import shut_between
+from crm.sources.days import Recorded, Shut, Told, days_of, is_shut, of_place, places_of
+from crm.sources.expected import Expected, next_expected
+from crm.sources.models import CoveredSpan, DataSource
+from crm.sources.months import end_of_month, months_up_to
+from crm.staff.models import Campus
+
+MONTHS_SHOWN = 13
+#: Days that are neither recorded nor missing yet: their file is still to come, or they are.
+AWAITED = "awaited"
+#: Days before the source told of the place at all.
+BEFORE = "before"
+
+
+@dataclass(frozen=True)
+class BarRun:
+    """A run of days of one state, as it is drawn: from day ``x`` of the month, ``width`` days."""
+
+    state: str
+    x: int
+    width: int
+
+
+@dataclass(frozen=True)
+class MonthCell:
+    """One month of one source at one place. ``missing``: days that should be there and are not."""
+
+    month: date
+    days: int
+    stretches: list[BarRun]
+    missing: int
+
+    @property
+    def is_before(self) -> bool:
+        return [stretch.state for stretch in self.stretches] == [BEFORE]
+
+
+@dataclass(frozen=True)
+class BoardLine:
+    """One source at one place; ``place`` is None for the whole library."""
+
+    source: DataSource
+    place: Campus | None
+    cells: list[MonthCell]
+    expected: Expected | None
+    last: date
+
+
+@dataclass(frozen=True)
+class Board:
+    """``months``: first days, the oldest first. ``awaited``: by the day from which each is missed.
+
+    ``silent``: sources of which no file has come yet.
+    """
+
+    today: date
+    months: list[date]
+    lines: list[BoardLine]
+    silent: list[DataSource]
+
+    @property
+    def awaited(self) -> list[tuple[Expected, list[BoardLine]]]:
+        """Files that are to come, the most urgent first, each with the places it is about."""
+        found: dict[tuple, tuple[Expected, list[BoardLine]]] = {}
+        for line in self.lines:
+            if line.expected is None:
+                continue
+            key = (line.source.pk, line.expected.first, line.expected.last)
+            found.setdefault(key, (line.expected, []))[1].append(line)
+        return sorted(found.values(), key=lambda pair: (pair[0].due, pair[0].source.name))
+
+    @property
+    def late(self) -> int:
+        return sum(expected.is_late(self.today) for expected, _lines in self.awaited)
+
+
+def board_on(today: date) -> Board:
+    """The last thirteen months, the running one among them. Four statements."""
+    months = months_up_to(today, MONTHS_SHOWN)
+    sources = {source.pk: source for source in DataSource.objects.all()}
+    campuses = Campus.objects.in_bulk()
+    told = list(told_of_all())
+    shut = shut_between(months[0], end_of_month(today))
+
+    lines = []
+    for pk, at, spans in places_of(told):
+        lines.append(line_of(sources[pk], campuses.get(at), spans, shut, months, today))
+    lines.sort(key=lambda line: (line.source.name, str(line.place or "")))
+    spoken = {line.source.pk for line in lines}
+    silent = [source for pk, source in sources.items() if pk not in spoken]
+    return Board(today, months, lines, silent)
+
+
+def told_of_all() -> Iterator[Told]:
+    """What every source ever told."""
+    for span in CoveredSpan.objects.all():
+        whole = span.state == CoveredSpan.State.FULL
+        yield Told(span.source_id, span.campus_id, span.first, span.last, whole)
+
+
+def line_of(
+    source: DataSource,
+    place: Campus | None,
+    spans: list[Told],
+    shut: list[Shut],
+    months: list[date],
+    today: date,
+) -> BoardLine:
+    """One line of the board."""
+    told_until = max(span.last for span in spans)
+    expected = next_expected(source, open_until(told_until, place, shut))
+    end = end_of_month(today)
+    states: dict[date, str] = dict.fromkeys(days_of(months[0], end), BEFORE)
+    states |= of_place(months[0], end, spans, shut, place and place.pk)
+    for day in waiting(source, told_until, expected, end, today):
+        # A closed day that is still to come is closed all the same.
+        if states[day] == Recorded.NONE:
+            states[day] = AWAITED
+    cells = [cell_of(month, states) for month in months]
+    return BoardLine(source, place, cells, expected, told_until)
+
+
+def open_until(told_until: date, place: Campus | None, shut: list[Shut]) -> date:
+    """The last day that is told of, with the closed ones after it, of which nothing is sent."""
+    day = told_until
+    while is_shut(day + timedelta(days=1), shut, place and place.pk):
+        day += timedelta(days=1)
+    return day
+
+
+def waiting(
+    source: DataSource, told_until: date, expected: Expected | None, end: date, today: date
+) -> Iterator[date]:
+    """Days after the last told one that are not missing: they are to come, or nobody waits."""
+    begins = told_until + timedelta(days=1)
+    # Of several files that have not come all are missed, not only the first.
+    while expected is not None and expected.is_late(today):
+        begins = expected.last + timedelta(days=1)
+        expected = next_expected(source, expected.last)
+    yield from days_of(begins, end)
+
+
+def cell_of(month: date, states: dict[date, str]) -> MonthCell:
+    """The month's days as stretches of one state."""
+    last = end_of_month(month)
+    stretches: list[BarRun] = []
+    for day in days_of(month, last):
+        state = str(states[day])
+        before = stretches[-1] if stretches else None
+        if before and before.state == state:
+            stretches[-1] = BarRun(state, before.x, before.width + 1)
+        else:
+            stretches.append(BarRun(state, day.day - 1, 1))
+    incomplete = (Recorded.NONE, Recorded.PART)
+    missing = sum(stretch.width for stretch in stretches if stretch.state in incomplete)
+    return MonthCell(month, last.day, stretches, missing)

@@ -1,0 +1,95 @@
+"""The one question for whoever shows, compares or judges a figure: was it recorded at all?"""
+
+from collections.abc import Iterable
+from datetime import date
+
+from crm.readers.models import Activity
+from crm.sources.days import Coverage, Recorded, Shut, Told, days_of, weigh
+from crm.sources.models import ClosedSpan, CoveredSpan, DataSource
+
+#: What the portal writes down itself, on every day: of these no day is ever missing.
+OWN_KINDS = frozenset(
+    {
+        Activity.Kind.CLICK,
+        Activity.Kind.ANSWER,
+        Activity.Kind.VOICE,
+        Activity.Kind.CONTRIBUTION,
+    }
+)
+
+
+class Records:
+    """What is recorded from ``first`` to ``last``, for whoever asks of several kinds.
+
+    Two statements for any number of kinds and days.
+    """
+
+    def __init__(self, first: date, last: date):
+        self.first, self.last = first, last
+        self.told: list[tuple[set[str], Told]] = told_until(last)
+        self.shut = shut_between(first, last)
+        self._found: dict[tuple, Coverage] = {}
+
+    def of(self, kinds: str | Iterable[str], campus: int | None = None) -> Coverage:
+        """Of which days activities of ``kinds`` are recorded; see ``covered``."""
+        asked = {str(kinds)} if isinstance(kinds, str) else set(map(str, kinds))
+        from_elsewhere = frozenset(asked - OWN_KINDS)
+        if not from_elsewhere:
+            return Coverage(dict.fromkeys(days_of(self.first, self.last), Recorded.FULL))
+        key = (from_elsewhere, campus)
+        if key not in self._found:
+            told = [span for told_kinds, span in self.told if told_kinds & from_elsewhere]
+            self._found[key] = weigh(self.first, self.last, told, self.shut, campus)
+        return self._found[key]
+
+    def since(self, kinds: Iterable[str]) -> date | None:
+        """The first day that any source told of; None where none did."""
+        asked = set(map(str, kinds))
+        return min((span.first for told, span in self.told if told & asked), default=None)
+
+
+def covered(
+    kinds: str | Iterable[str], first: date, last: date, campus: int | None = None
+) -> Coverage:
+    """Of which days from ``first`` to ``last`` activities of ``kinds`` are recorded.
+
+    Of several kinds those that some source tells of must all be there; one that no source ever told
+    of is nothing that the library records, and is missed only where it is asked for alone.
+    ``campus``: the key of one; without it every place must be recorded. Two statements, for any
+    number of days.
+    """
+    return Records(first, last).of(kinds, campus)
+
+
+def told_until(last: date) -> list[tuple[set[str], Told]]:
+    """(kinds, what was told) of all sources and days up to ``last``, however long ago.
+
+    A source that was taken out of service counts as telling all from then on.
+    """
+    found = []
+    ended = {}
+    for span in CoveredSpan.objects.filter(first__lte=last).select_related("source"):
+        source = span.source
+        whole = span.state == CoveredSpan.State.FULL
+        told = Told(source.pk, span.campus_id, span.first, span.last, whole)
+        found.append((set(source.kinds), told))
+        if source.until and source.until < last:
+            ended[source.pk] = source
+    for source in ended.values():
+        found.append((set(source.kinds), Told(source.pk, None, source.until, last)))
+    return found
+
+
+def shut_between(first: date, last: date) -> list[Shut]:
+    rows = ClosedSpan.objects.filter(first__lte=last, last__gte=first)
+    return [Shut(row.campus_id, row.first, row.last) for row in rows]
+
+
+def kinds_recorded(kinds: Iterable[str]) -> set[str]:
+    """Those of ``kinds`` that the portal writes down itself or that some source has told of."""
+    asked = set(kinds)
+    told = DataSource.objects.filter(spans__isnull=False, kinds__overlap=list(asked))
+    found = asked & OWN_KINDS
+    for listed in told.values_list("kinds", flat=True).distinct():
+        found |= asked & set(listed)
+    return found

@@ -1,0 +1,171 @@
+"""What is recorded of which day, from spans of recorded and of closed days. Pure."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+#: The place of what is told of the whole library.
+EVERYWHERE = None
+
+
+class Recorded(StrEnum):
+    """What is known of a day, or of all days of a time."""
+
+    FULL = "full"
+    PART = "part"
+    NONE = "none"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True)
+class Told:
+    """From ``first`` to ``last`` a source told of a place (key of a campus, None for all of them).
+
+    ``whole`` is False where what it told is known to be incomplete.
+    """
+
+    source: int
+    place: int | None
+    first: date
+    last: date
+    whole: bool = True
+
+
+@dataclass(frozen=True)
+class Shut:
+    """From ``first`` to ``last`` a place was closed; None is the whole library."""
+
+    place: int | None
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What is recorded of each day of a time, in order."""
+
+    days: Mapping[date, Recorded]
+
+    @property
+    def state(self) -> Recorded:
+        """Of all days together: closed days neither add to it nor take from it."""
+        return together(self.days.values())
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether a zero is a zero, and a number may be compared."""
+        return self.state in (Recorded.FULL, Recorded.CLOSED)
+
+    @property
+    def is_none(self) -> bool:
+        """Whether nothing at all is known: there is no number, not even zero."""
+        return self.state == Recorded.NONE
+
+    @property
+    def missing(self) -> list[tuple[date, date]]:
+        """First and last day of each run that is not wholly recorded."""
+        return list(runs(self.days, {Recorded.NONE, Recorded.PART}))
+
+    @property
+    def missing_days(self) -> int:
+        return sum((last - first).days + 1 for first, last in self.missing)
+
+    def within(self, first: date, last: date) -> "Coverage":
+        """The same of fewer days."""
+        return Coverage({day: self.days[day] for day in days_of(first, last) if day in self.days})
+
+
+def days_of(first: date, last: date) -> Iterator[date]:
+    """Each day, both ends among them."""
+    for offset in range((last - first).days + 1):
+        yield first + timedelta(days=offset)
+
+
+def runs(days: Mapping[date, Recorded], states: set[Recorded]) -> Iterator[tuple[date, date]]:
+    """First and last day of each run of days in one of ``states``."""
+    first = last = None
+    for day, state in days.items():
+        if state in states:
+            first, last = first or day, day
+        elif first:
+            yield first, last
+            first = None
+    if first:
+        yield first, last
+
+
+def together(states: Iterable[Recorded]) -> Recorded:
+    """One state for several: what is partly known is known in part."""
+    found = set(states)
+    open_days = found - {Recorded.CLOSED}
+    if len(open_days) > 1:
+        return Recorded.PART
+    if open_days:
+        return open_days.pop()
+    # Without any day nothing is known.
+    return Recorded.CLOSED if found else Recorded.NONE
+
+
+def weigh(
+    first: date,
+    last: date,
+    told: Iterable[Told],
+    shut: Iterable[Shut] = (),
+    place: int | None = EVERYWHERE,
+) -> Coverage:
+    """What is recorded from ``first`` to ``last``, at one place or at all of them.
+
+    Every source counts at every place from the first day on of which it ever told of it. Of a day
+    before that, and without any source, nothing is recorded.
+    """
+    shut = list(shut)
+    series = [
+        of_place(first, last, spans, shut, at)
+        for _source, at, spans in places_of(told)
+        if place in (EVERYWHERE, at) or at is EVERYWHERE
+    ]
+    days = {}
+    for day in days_of(first, last):
+        states = [one[day] for one in series if day in one]
+        if states:
+            days[day] = together(states)
+        else:
+            days[day] = Recorded.CLOSED if is_shut(day, shut, place) else Recorded.NONE
+    return Coverage(days)
+
+
+def places_of(told: Iterable[Told]) -> Iterator[tuple[int, int | None, list[Told]]]:
+    """(source, place, what was told of it) of each source at each place it ever named.
+
+    What it told of the whole library it told of each of them.
+    """
+    of_sources = defaultdict(list)
+    for span in told:
+        of_sources[span.source].append(span)
+    for source, spans in of_sources.items():
+        named = dict.fromkeys(span.place for span in spans if span.place is not EVERYWHERE)
+        for at in named or [EVERYWHERE]:
+            yield source, at, [span for span in spans if span.place in (EVERYWHERE, at)]
+
+
+def of_place(
+    first: date, last: date, spans: list[Told], shut: list[Shut], place: int | None
+) -> dict[date, Recorded]:
+    """Each day since the source began to tell of the place."""
+    began = min(span.first for span in spans)
+    days = {}
+    for day in days_of(max(first, began), last):
+        days[day] = Recorded.CLOSED if is_shut(day, shut, place) else Recorded.NONE
+    # Parts first: what another file tells wholly is whole.
+    for span in sorted(spans, key=lambda span: span.whole):
+        state = Recorded.FULL if span.whole else Recorded.PART
+        for day in days_of(max(span.first, first), min(span.last, last)):
+            days[day] = state
+    return days
+
+
+def is_shut(day: date, shut: list[Shut], place: int | None) -> bool:
+    """Whether the place, or the whole library, was closed on that day."""
+    return any(one.place in (EVERYWHERE, place) and one.first <= day <= one.last for one in shut)

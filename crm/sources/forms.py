@@ -1,0 +1,49 @@
+"""Forms of sources and closed days."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from core.forms import Form
+from crm.sources.models import DataSource
+from crm.staff.models import Campus
+
+
+class ClosedForm(Form):
+    """Days on which nobody could come."""
+
+    first = forms.DateField(label=_("First day"), widget=forms.DateInput({"type": "date"}))
+    last = forms.DateField(label=_("Last day"), widget=forms.DateInput({"type": "date"}))
+    campus = forms.ModelChoiceField(
+        Campus.objects.all(),
+        label=_("Campus"),
+        required=False,
+        empty_label=_("The whole library"),
+    )
+    reason = forms.CharField(label=_("Why"), required=False, max_length=120)
+
+    def clean(self):
+        asked = super().clean()
+        first, last = asked.get("first"), asked.get("last")
+        if first and last and last < first:
+            raise ValidationError(_("The last day is before the first."))
+        return asked
+
+
+class SourceForm(Form):
+    """What a source is called and when its files come."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    rhythm = forms.ChoiceField(label=_("A file comes"), choices=DataSource.Rhythm.choices)
+    due_after = forms.IntegerField(
+        label=_("Days until it is missed"),
+        min_value=0,
+        max_value=365,
+        help_text=_("Counted from the last day that the file is about."),
+    )
+    until = forms.DateField(
+        label=_("Taken out of service after"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}),
+        help_text=_("From then on nothing of it is missing."),
+    )

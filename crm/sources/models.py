@@ -1,0 +1,98 @@
+"""Where what readers do is recorded, which days of it have come in, when the doors were shut."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from crm.readers.models import Activity
+from crm.staff.models import Campus
+
+
+class DataSource(models.Model):
+    """A system that records something of readers: a gate, the library system, a seat booking.
+
+    ``code`` is what stands in ``Activity.source``. ``kinds``: what its rows are.
+    """
+
+    class Rhythm(models.TextChoices):
+        DAILY = "daily", _("every day")
+        WEEKLY = "weekly", _("every week")
+        MONTHLY = "monthly", _("every month")
+        AT_WILL = "at-will", _("whenever there is one")
+
+    code = models.SlugField(_("code"), max_length=32, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    kinds = ArrayField(models.CharField(max_length=16, choices=Activity.Kind.choices))
+    rhythm = models.CharField(
+        _("a file comes"), max_length=8, choices=Rhythm.choices, default=Rhythm.MONTHLY
+    )
+    # Days after the end of what a file is about, until it is missed.
+    due_after = models.PositiveSmallIntegerField(_("days until it is missed"), default=5)
+    # After this day nothing more is expected of it, and nothing is missing.
+    until = models.DateField(_("taken out of service after"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("source of records")
+        verbose_name_plural = _("sources of records")
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
+class CoveredSpan(models.Model):
+    """The days, both ends among them, of which a source has told all that happened at a place.
+
+    Without a campus it has told of the whole library. ``part``: what was told is known to be
+    incomplete. ``import_run``: the import that brought it, and takes it along when it is undone.
+    """
+
+    class State(models.TextChoices):
+        FULL = "full", _("recorded")
+        PART = "part", _("recorded in part")
+
+    source = models.ForeignKey(DataSource, models.CASCADE, related_name="spans")
+    campus = models.ForeignKey(Campus, models.PROTECT, null=True, blank=True, related_name="+")
+    first = models.DateField(_("first day"))
+    last = models.DateField(_("last day"))
+    state = models.CharField(max_length=4, choices=State.choices, default=State.FULL)
+    import_run = models.BigIntegerField(null=True, blank=True, db_index=True)
+
+    class Meta:
+        verbose_name = _("recorded days")
+        verbose_name_plural = _("recorded days")
+        ordering = ["first"]
+        constraints = [
+            models.CheckConstraint(condition=Q(last__gte=F("first")), name="span_has_days")
+        ]
+
+    def __str__(self):
+        return f"{self.source_id} {self.first} – {self.last}"
+
+
+class ClosedSpan(models.Model):
+    """Days on which a campus, or the whole library, was shut: nothing is missing of them."""
+
+    campus = models.ForeignKey(
+        Campus,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("campus"),
+    )
+    first = models.DateField(_("first day"))
+    last = models.DateField(_("last day"))
+    reason = models.CharField(_("why"), max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = _("closed days")
+        verbose_name_plural = _("closed days")
+        ordering = ["first"]
+        constraints = [
+            models.CheckConstraint(condition=Q(last__gte=F("first")), name="closed_span_has_days")
+        ]
+
+    def __str__(self):
+        return f"{self.first} – {self.last}"

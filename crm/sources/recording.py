@@ -1,0 +1,30 @@
+"""What imports write: that the days of a file are recorded now, or are not any more."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from crm.sources.models import CoveredSpan, DataSource
+
+
+def record_days(
+    source: DataSource,
+    places: Iterable[int | None],
+    first: date,
+    last: date,
+    *,
+    whole: bool = True,
+    import_run: int | None = None,
+) -> None:
+    """From ``first`` to ``last`` the source has told of these places (None: of the library)."""
+    state = CoveredSpan.State.FULL if whole else CoveredSpan.State.PART
+    rows = []
+    for campus in places:
+        span = CoveredSpan(source=source, campus_id=campus, first=first, last=last)
+        span.state, span.import_run = state, import_run
+        rows.append(span)
+    CoveredSpan.objects.bulk_create(rows)
+
+
+def forget_days(import_run: int) -> None:
+    """What this import alone had told is not recorded any more."""
+    CoveredSpan.objects.filter(import_run=import_run).delete()

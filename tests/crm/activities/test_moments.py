@@ -1,0 +1,71 @@
+"""When and what a cell says, without a database."""
+
+from datetime import date, datetime
+
+import pytest
+from django.utils import timezone
+
+from core.kinds import kind_named
+from crm.activities.moments import moment_of, moment_of_two
+from crm.activities.never import is_isbn, never_read
+from crm.activities.periods import Stretch, stretches
+from crm.imports.fields import Refusal
+
+
+def test_moments_in_the_writings_of_many_systems():
+    wanted = datetime(2026, 3, 5, 15, 4)
+    for text in (
+        "2026-03-05 15:04",
+        "2026-03-05T15:04:00",
+        "2026/3/5 15:04:00",
+        "2026.3.5 下午3:04",
+        "2026年3月5日 15时04分",
+        "20260305150400",
+        "2026-03-05 3:04 PM",
+        "2026-03-05 15:04:00.000",
+    ):
+        assert moment_of()(text) == wanted, text
+    assert moment_of("dmy")("05/03/2026 15:04") == wanted
+    assert moment_of()("2026-03-05") == datetime(2026, 3, 5)
+    zone = timezone.get_default_timezone_name()
+    if zone == "Asia/Shanghai":
+        assert moment_of()("2026-03-05T07:04:00Z") == wanted
+    assert moment_of_two()(("2026-03-05", "15:04")) == wanted
+    assert moment_of_two()(("2026-03-05", "")) == datetime(2026, 3, 5)
+
+
+def test_what_is_no_moment_is_refused_with_its_reason():
+    for text, reason in (
+        ("", "missing-date"),
+        ("昨天", "bad-date"),
+        ("2026-02-30", "bad-date"),
+        ("2026-02-30 10:00", "bad-date"),
+        ("1926-02-03", "bad-date"),
+        ("2199-01-01", "future-date"),
+        ("03/04/2026", "ambiguous-date"),
+        ("2026-03-05 25:00", "bad-date"),
+        ("2026/3/5 25:00", "bad-time"),
+        ("2026/3/5 noon", "bad-time"),
+    ):
+        with pytest.raises(Refusal) as refusal:
+            moment_of()(text)
+        assert refusal.value.reason == reason, text
+
+
+def test_columns_of_titles_are_known_by_name_and_by_what_stands_in_them():
+    header = ["patron_barcode", "Title", "item_barcode", "ISBN-13", "什么", "号", "date", "条码"]
+    sample = [["1", "", "", "", "《活着》", "978-7-5063-6543-7", "2026-01-01", ""]]
+    found = never_read(header, sample, kind_named("loans"))
+    assert found == ["Title", "item_barcode", "ISBN-13", "什么", "号", "条码"]
+    assert never_read(header, sample, kind_named("attendance")) == []
+    assert is_isbn("9787506365437")
+    assert not is_isbn("9787506365438")
+
+
+def test_a_file_covers_its_days_but_no_silence_and_no_slip_of_a_year():
+    days = [(date(2026, 1, day), 500) for day in range(1, 6)]
+    assert stretches(days) == [Stretch(date(2026, 1, 1), date(2026, 1, 5), 2500)]
+    assert stretches([(date(2006, 1, 3), 1), *days]) == stretches(days)
+    later = [(date(2026, 3, 1), 900)]
+    assert [one.first for one in stretches(days + later)] == [date(2026, 1, 1), date(2026, 3, 1)]
+    assert stretches([]) == []

@@ -1,0 +1,118 @@
+"""A file of loans on its way through the pages: as a librarian does it."""
+
+import gzip
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from crm.activities.tasks import check_activities, import_activities, undo_activities
+from crm.imports.models import ImportBatch
+from crm.readers.models import Activity
+from crm.sources.models import CoveredSpan, DataSource
+from crm.staff.models import AuditEvent
+from tests.crm.activities.building import LOANS, readers, uploaded
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk(client, librarian):
+    client.force_login(librarian)
+    client.cookies["django_language"] = "en"
+    return client
+
+
+def page(name, batch) -> str:
+    return reverse(f"crm:activity-import-{name}", args=[batch.pk])
+
+
+def upload(desk, content=LOANS, name="借阅.csv"):
+    file = SimpleUploadedFile(name, content if isinstance(content, bytes) else content.encode())
+    sent = {"kind": "loans", "file": file}
+    return desk.post(reverse("crm:activity-import-create"), sent)
+
+
+def test_a_librarian_brings_loans_sees_what_would_happen_and_takes_them_back(desk):
+    readers("A1", "A2")
+    answer = upload(desk)
+    batch = ImportBatch.objects.get()
+    assert answer.url == page("map", batch)
+    # No title is on any page, not even where columns are mapped.
+    html = desk.get(page("map", batch)).content.decode()
+    assert "三体" not in html
+    assert html.count("Never read: it says which title it was.") == 2
+
+    sent = {"system": "library", "new_source": "馆藏系统", "create_places": "on"}
+    sent |= {"c0": "number", "c3": "at", "c4": "campus"}
+    assert desk.post(page("map", batch), sent).url == page("preview", batch)
+    html = desk.get(page("preview", batch)).content.decode()
+    assert "馆藏系统 would be recorded in part for 1 Oct 2026 – 5 Oct 2026" in html
+    assert "三体" not in html
+    assert Activity.objects.count() == 0
+
+    assert desk.post(page("run", batch)).url == page("detail", batch)
+    batch.refresh_from_db()
+    import_activities(batch.job_id)
+    html = desk.get(page("detail", batch)).content.decode()
+    assert "No reader with this number is known in this system" in html
+    assert "Recorded in part by this file" in html
+    assert Activity.objects.count() == 3
+    assert DataSource.objects.get().kinds == ["loan", "renewal"]
+
+    refused = b"".join(desk.get(page("refusals", batch)).streaming_content).decode()
+    assert "X9" in refused
+    assert "9787" not in refused
+    listed = desk.get(reverse("crm:import-list")).content.decode()
+    assert page("detail", batch) in listed
+
+    job = desk.post(page("undo", batch)).url
+    undo_activities(int(job.rstrip("/").rpartition("/")[2]))
+    assert Activity.objects.count() == CoveredSpan.objects.count() == 0
+    assert "Taken back: 3 rows." in desk.get(page("detail", batch)).content.decode()
+    done = AuditEvent.objects.filter(action__startswith="import.")
+    assert set(done.values_list("action", flat=True)) == {
+        *("import.upload", "import.map", "import.start", "import.done"),
+        *("import.refusals", "import.undo", "import.undone"),
+    }
+
+
+def test_what_is_still_missing_is_said_beside_the_columns(desk):
+    readers("A1")
+    batch = uploaded(LOANS)
+    ImportBatch.objects.update(created_by=None)
+    sent = {"system": "library", "data_source": "", "c0": "number", "c3": "number"}
+    html = desk.post(page("map", batch), sent).content.decode()
+    assert "Two columns are said to be the same" in html
+    sent = {"system": "library", "data_source": "", "c0": "number", "c3": "", "first": "2026-10-01"}
+    html = desk.post(page("map", batch), sent).content.decode()
+    assert "Please give both days, or neither." in html
+    sent = {"system": "library", "data_source": "", "c0": "number", "c3": ""}
+    html = desk.post(page("map", batch), sent).content.decode()
+    assert "No column is said to hold the date." in html
+    assert "Nobody has said where these rows were recorded." in html
+    # The column of titles has no field: what is sent for it is not looked at.
+    sent = {"system": "library", "new_source": "X", "c0": "number", "c3": "at", "c1": "ref"}
+    desk.post(page("map", batch), sent)
+    batch.refresh_from_db()
+    assert batch.mapping == {"number": "读者证号", "at": "借出时间"}
+
+
+def test_what_is_no_table_is_refused_and_a_packed_file_is_looked_into_by_a_worker(desk):
+    assert "The file is empty" in upload(desk, b" ").content.decode() or (
+        ImportBatch.objects.count() == 0
+    )
+    readers("A1")
+    answer = upload(desk, gzip.compress(LOANS.encode()), "loans.csv.gz")
+    batch = ImportBatch.objects.get()
+    assert (batch.state, answer.url) == ("checking", page("detail", batch))
+    check_activities(batch.job_id)
+    batch.refresh_from_db()
+    assert (batch.state, batch.options["never"]) == ("uploaded", ["题名", "ISBN"])
+
+
+def test_readers_and_loans_have_pages_of_their_own(desk):
+    batch = uploaded(LOANS)
+    assert desk.get(reverse("crm:import-map", args=[batch.pk])).status_code == 404
+    ImportBatch.objects.update(takes="patrons")
+    assert desk.get(page("map", batch)).status_code == 404
