@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("crm.letters.urls")),
     path("", include("crm.readers.urls")),
     path("", include("crm.imports.urls")),
+    path("", include("crm.identity.urls")),
     path("", include("crm.segments.urls")),
     path("", include("crm.privacy.urls")),
 ]

@@ -10,6 +10,7 @@ urlpatterns = [
     path("desk/imports/<int:pk>/map/", views.import_map, name="import-map"),
     path("desk/imports/<int:pk>/profile/", views.import_profile, name="import-profile"),
     path("desk/imports/<int:pk>/preview/", views.import_preview, name="import-preview"),
+    path("desk/imports/<int:pk>/count/", views.import_count, name="import-count"),
     path("desk/imports/<int:pk>/run/", views.import_run, name="import-run"),
     path("desk/imports/<int:pk>/refused.csv", views.import_refusals, name="import-refusals"),
     path("desk/imports/<int:pk>/undo/", views.import_undo, name="import-undo"),

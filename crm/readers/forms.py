@@ -35,6 +35,15 @@ class ReaderForm(ModelForm):
         label=_("E-mail"), required=False, max_length=LONGEST, widget=forms.EmailInput
     )
 
+    agreed_again = forms.BooleanField(
+        label=_("What the reader allowed holds for the new address too; they said so"),
+        required=False,
+        help_text=_(
+            "Consent belongs to the address it was given for. Without this word nothing is sent to"
+            " another address until the reader agrees to it."
+        ),
+    )
+
     def __init__(self, *args, by: User, **kwargs):
         super().__init__(*args, **kwargs)
 
@@ -52,6 +61,10 @@ class ReaderForm(ModelForm):
             return typed_address(typed)
         except BadAddress as error:
             raise forms.ValidationError(str(error)) from error
+
+    def clean_agreed_again(self) -> str:
+        """The source of the reader's word, as the ledger keeps it; empty without one."""
+        return "staff" if self.cleaned_data["agreed_again"] else ""
 
     def clean_phone(self) -> str:
         return normal_number(self.cleaned_data["phone"])

@@ -14,6 +14,7 @@ ROOMS = {
         "letters",
         "readers",
         "imports",
+        "identity",
         "segments",
         "privacy",
     ],

@@ -13,6 +13,7 @@ from crm.readers.models.consent import (
     permissions,
     permissions_for,
 )
+from crm.readers.models.identity import Identity, NumberSystem
 from crm.readers.models.look import Look, LookPlace, LookReason
 from crm.readers.models.notice import Notice
 from crm.readers.models.reader import (
@@ -34,10 +35,12 @@ __all__ = [
     "FoldedMonth",
     "FoldedRef",
     "FormerAddress",
+    "Identity",
     "Look",
     "LookPlace",
     "LookReason",
     "Notice",
+    "NumberSystem",
     "Purpose",
     "Reader",
     "Suppression",

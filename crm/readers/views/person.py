@@ -87,13 +87,19 @@ def reader_edit(request, pk):
     reader = reader_of(request, pk)
     look_at_one(reader, by=request.user, reason=LookReason.CORRECTION)
     form = ReaderForm(posted(request), instance=reader, by=request.user)
-    if form.is_valid():
-        update_reader(reader=reader, by=request.user, **form.cleaned_data)
+    if form.is_valid() and corrected(form, reader, request.user):
         messages.success(request, _("Saved."))
         return redirect(reader)
 
     context = {"form": form, "reader": reader}
     return render(request, "crm/readers/reader_edit.html", context, status=status_of(form))
+
+
+def corrected(form: ReaderForm, reader: Reader, by) -> bool:
+    """False with the reason on the form."""
+    with refusal_on(form):
+        update_reader(reader=reader, by=by, **form.cleaned_data)
+    return not form.errors
 
 
 @needs("readers.edit")

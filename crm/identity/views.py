@@ -1,0 +1,85 @@
+"""Systems of numbers, and the numbers of one reader."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from core.access import needs
+from core.forms import posted, refusal_on, status_of
+from crm.identity import actions as verbs
+from crm.identity.forms import NumberForm, SystemForm
+from crm.readers.looks import look_at_one
+from crm.readers.models import LookReason, NumberSystem, Reader
+from crm.readers.words import system_in_words
+from crm.receipts.views import once
+
+
+@needs("readers.import")
+@once
+def system_list(request):
+    """The systems there are, and a form for another one."""
+    form = SystemForm(posted(request))
+    if form.is_valid() and kept(form, request.user):
+        messages.success(request, _("Saved."))
+        return redirect("crm:system-list")
+    context = {"systems": NumberSystem.objects.all(), "form": form}
+    return render(request, "crm/identity/system_list.html", context, status=status_of(form))
+
+
+@needs("readers.import")
+def system_edit(request, pk):
+    system = get_object_or_404(NumberSystem, pk=pk)
+    form = SystemForm(posted(request), instance=system)
+    if form.is_valid() and kept(form, request.user):
+        messages.success(request, _("Saved."))
+        return redirect("crm:system-list")
+    context = {"system": system, "form": form}
+    return render(request, "crm/identity/system_edit.html", context, status=status_of(form))
+
+
+def kept(form: SystemForm, by) -> bool:
+    """False with the reason on the form."""
+    with refusal_on(form):
+        verbs.save_system(system=form.save(commit=False), by=by)
+    return not form.errors
+
+
+def reader_of(request, pk) -> Reader:
+    """The reader; 404 for one whom this user may not open."""
+    return Reader.objects.visible_to(request.user).get_or_404(pk)
+
+
+@needs("readers.edit")
+@once
+def reader_numbers(request, pk):
+    """The numbers by which files find this reader."""
+    reader = reader_of(request, pk)
+    look_at_one(reader, by=request.user, reason=LookReason.CORRECTION)
+    form = NumberForm(posted(request))
+    if form.is_valid() and added(form, reader, request.user):
+        messages.success(request, _("Written down."))
+        return redirect("crm:reader-numbers", reader.pk)
+    context = {
+        "reader": reader,
+        "first": system_in_words(reader.source),
+        "identities": reader.identities.select_related("system"),
+        "form": form,
+    }
+    return render(request, "crm/identity/reader_numbers.html", context, status=status_of(form))
+
+
+def added(form: NumberForm, reader: Reader, by) -> bool:
+    """False with the reason on the form."""
+    with refusal_on(form):
+        verbs.add_number(reader=reader, by=by, **form.cleaned_data)
+    return not form.errors
+
+
+@needs("readers.edit")
+@require_POST
+def reader_number_remove(request, pk, identity):
+    reader = reader_of(request, pk)
+    verbs.remove_number(identity=get_object_or_404(reader.identities, pk=identity), by=request.user)
+    messages.success(request, _("Removed."))
+    return redirect("crm:reader-numbers", reader.pk)
