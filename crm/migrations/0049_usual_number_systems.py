@@ -20,12 +20,13 @@ SYSTEMS = [
 PORTAL = "portal"
 
 
-def name_systems(apps, _schema_editor):
+def add(apps, _schema_editor):
     """The usual ones, and every source that the library has used so far under its own name."""
     system = apps.get_model("crm", "NumberSystem")
     for code, chinese, english, example, headers in SYSTEMS:
         names = {"name_zh": chinese, "name_en": english}
-        system.objects.create(code=code, example=example, headers=headers, **names)
+        said = {"example": example, "headers": headers, **names}
+        system.objects.get_or_create(code=code, defaults=said)
     used = set()
     for model in ("Reader", "ImportProfile", "ImportBatch"):
         rows = apps.get_model("crm", model).objects.order_by()
@@ -39,5 +40,5 @@ class Migration(migrations.Migration):
     dependencies = [("crm", "0048_number_systems")]
 
     operations = [
-        migrations.RunPython(name_systems, migrations.RunPython.noop, elidable=False),
+        migrations.RunPython(add, migrations.RunPython.noop, elidable=False),
     ]
