@@ -62,7 +62,8 @@ FIRST_OTHERS = f"""
 #: How many readers lose what they allowed, since the file gives them another address.
 LOSING = f"""
     SELECT count(*) FROM crm_changed m
-    WHERE m.old_consents && {queries.ENDED} AND NOT m.consents && {queries.ENDED}"""
+    WHERE m.old_consents && {queries.ENDED} AND NOT m.consents && {queries.ENDED}
+      AND NOT ({queries.ANOTHER_PERSON})"""
 #: A count is taken anew after this time: readers have changed since.
 HOLDS = timedelta(days=1)
 #: The kind of job that counts a large file.

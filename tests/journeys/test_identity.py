@@ -1,8 +1,5 @@
 """Pages that say who is who: axe and no scrolling sideways, at the desk, on a phone and in the dark."""
 
-import os
-from pathlib import Path
-
 import pytest
 from django.urls import reverse
 
@@ -11,11 +8,6 @@ from crm.identity.actions import add_number
 from crm.readers.models import COVERED, NumberSystem, permissions
 from tests.crm.imports.building import batch_of
 from tests.factories import ReaderFactory, UserFactory
-
-def SHOT(live, look, name):
-    if os.environ.get("SHOTS"):
-        live.page.screenshot(path=str(Path(os.environ["SHOTS"]) / f"{name}-{look}.png"), full_page=True)
-
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -79,5 +71,4 @@ def test_pages_of_identity_are_free_of_barriers_and_fit(live):
                 wrong = [*wrong, "scrolls sideways"]
             if wrong:
                 found[look, name] = wrong
-            SHOT(live, look, name)
     assert found == {}
