@@ -1,10 +1,10 @@
-"""Pages that say who is who: axe and no scrolling sideways, at the desk, on a phone and in the dark."""
+"""Pages that say who is who: axe, and nothing that scrolls sideways, in three looks."""
 
 import pytest
 from django.urls import reverse
 
-from crm.imports import actions as verbs
 from crm.identity.actions import add_number
+from crm.imports import actions as verbs
 from crm.readers.models import COVERED, NumberSystem, permissions
 from tests.crm.imports.building import batch_of
 from tests.factories import ReaderFactory, UserFactory
