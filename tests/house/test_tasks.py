@@ -224,6 +224,7 @@ TASKS: dict[str, Callable] = {
     "crm.tasks.refresh_segments": lambda request: stale_segment(request)[1:],
     "crm.import_readers": lambda _r: [job_for("crm.import_readers", batch=uploaded().pk)],
     "crm.check_import": lambda _r: [job_for("crm.check_import", batch=unchecked().pk)],
+    "crm.preview_import": lambda _r: [job_for("crm.preview_import", batch=uploaded().pk)],
     "crm.settle_checks": a_stopped_check,
     "crm.undo_import": lambda _r: [job_for("crm.undo_import", batch=imported().pk)],
     "crm.sweep_jobs": a_lost_job,

@@ -97,6 +97,9 @@ def test_pages_of_systems_and_numbers(client):
     page = reverse("crm:reader-numbers", args=[reader.pk])
     assert client.post(page, {"system": "east-card", "number": "Ｅ１"}).status_code == 302
     assert reader.identities.get().number == "E1"
+    ReaderFactory()
+    found = client.get(reverse("crm:reader-list"), {"q": "E1"}).context["page"].object_list
+    assert [row.pk for row in found] == [reader.pk]
     refused = client.post(page, {"system": "east-card", "number": "E1"})
     assert refused.status_code == 400
     page = reverse("crm:system-edit", args=[east.pk])
