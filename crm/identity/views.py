@@ -29,6 +29,10 @@ def system_list(request):
 
 @needs("readers.import")
 def system_edit(request, pk):
+    """Another name or other words for a system.
+
+    Its code stays, since it stands in the rows of the readers who bear its numbers.
+    """
     system = get_object_or_404(NumberSystem, pk=pk)
     form = SystemForm(posted(request), instance=system)
     if form.is_valid() and kept(form, request.user):
@@ -53,7 +57,10 @@ def reader_of(request, pk) -> Reader:
 @needs("readers.edit")
 @once
 def reader_numbers(request, pk):
-    """The numbers by which files find this reader."""
+    """The numbers by which files find this reader, and a form for a further one.
+
+    Looking at them is looking at the reader, so it is written down before anything is shown.
+    """
     reader = reader_of(request, pk)
     look_at_one(reader, by=request.user, reason=LookReason.CORRECTION)
     form = NumberForm(posted(request))
@@ -79,6 +86,10 @@ def added(form: NumberForm, reader: Reader, by) -> bool:
 @needs("readers.edit")
 @require_POST
 def reader_number_remove(request, pk, identity):
+    """Forget one further number; the first one stays with the reader.
+
+    404 for a number that is somebody else's.
+    """
     reader = reader_of(request, pk)
     verbs.remove_number(identity=get_object_or_404(reader.identities, pk=identity), by=request.user)
     messages.success(request, _("Removed."))

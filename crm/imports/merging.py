@@ -16,7 +16,7 @@ from core.refusals import Refused
 from crm.imports import queries
 from crm.imports.counts import ImportCounts
 from crm.imports.models import ImportBatch
-from crm.imports.options import ImportOptions
+from crm.imports.options import LEAVE, ImportOptions
 from crm.imports.places import PlaceRegister
 from crm.imports.staging import StagedFile
 from crm.readers.kinds import NONE_THE_SAME
@@ -26,7 +26,11 @@ from crm.staff.models import User
 
 
 def is_same(one: str, other: str) -> bool:
-    """Whether two writings are one address, or none."""
+    """Whether two writings are one address, or none.
+
+    The database compares small letters only: it knows neither domains in two forms nor the signs
+    people set into telephone numbers.
+    """
     return address_key(one) == address_key(other)
 
 
@@ -142,7 +146,7 @@ class Merge:
         Where they are said to be the same people they are changes like all others.
         """
         found = self.number(queries.COUNT_OTHERS)
-        if found and self.chosen.leaves_out:
+        if found and self.chosen.said == LEAVE:
             self.run(queries.REFUSE_OTHERS)
             self.run(queries.LEAVE_OTHERS)
         elif not self.chosen.covers(found):

@@ -69,10 +69,6 @@ class OtherChoice:
     said: str = ""
     rows: int | None = None
 
-    @property
-    def leaves_out(self) -> bool:
-        return self.said == LEAVE
-
     def covers(self, found: int) -> bool:
         """Whether so many may come in: no more than somebody has seen."""
         if found == 0:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from operator import methodcaller
 
 from crm.imports.describing import look_into
 from crm.imports.fields import ANSWERS, Refusal, date_of, is_blank, words
@@ -13,6 +14,7 @@ CONSENT = re.compile(
     r"同意|许可|授权|订阅|接收|consent|permission|subscri|agree|accept|opt.?(in|out)|newsletter",
     re.IGNORECASE,
 )
+fold = methodcaller("casefold")
 DAY = re.compile(r"日期|时间|\bdate\b|\bday\b|_date$", re.IGNORECASE)
 YES_OR_NO = frozenset(words(ANSWERS))
 
@@ -34,7 +36,7 @@ def overlooked_in(batch: ImportBatch) -> list[Overlooked]:
     for place, column in enumerate(header):
         if column in taken:
             continue
-        cells = [row[place] for row in sample if not is_blank(row[place].strip())]
+        cells = [row[place].strip() for row in sample if not is_blank(row[place].strip())]
         holds = what_it_holds(column, cells)
         if holds:
             found.append(Overlooked(column, holds, cells[:3]))
@@ -42,8 +44,11 @@ def overlooked_in(batch: ImportBatch) -> list[Overlooked]:
 
 
 def what_it_holds(column: str, cells: list[str]) -> str:
-    """ "consent", "day" or nothing that would be missed; ``cells`` without the empty ones."""
-    if CONSENT.search(column) and all(map(is_answer, cells)):
+    """ "consent", "day" or nothing that would be missed; ``cells`` without the empty ones.
+
+    A column that is called consent and holds something else than yes and no says no consent.
+    """
+    if CONSENT.search(column) and YES_OR_NO.issuperset(map(fold, cells)):
         return "consent"
     if cells and all(map(is_day, cells)):
         return "day"
@@ -52,13 +57,9 @@ def what_it_holds(column: str, cells: list[str]) -> str:
     return ""
 
 
-def is_answer(cell: str) -> bool:
-    return cell.strip().casefold() in YES_OR_NO
-
-
 def is_day(cell: str) -> bool:
     """A day that is written with its parts apart: eight digits may be a number of anything."""
-    if cell.strip().isdigit():
+    if cell.isdigit():
         return False
     try:
         return date_of("day", "dmy")(cell) is not None

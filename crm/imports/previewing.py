@@ -7,13 +7,13 @@ kept of it for a large file lies in the staging schema, never with the readers.
 import json
 import secrets
 from dataclasses import asdict, dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.db import connection
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
-from core.columns import first_column
+from core.columns import first_column, values_of
 from crm.imports import queries
 from crm.imports.counts import ImportCounts
 from crm.imports.merging import Merge
@@ -22,7 +22,6 @@ from crm.imports.overlooked import Overlooked, overlooked_in
 from crm.imports.staging import PREFIX, SCHEMA, drop
 from crm.readers.models import Reader
 from crm.readers.words import permissions_in_words
-from crm.staff.models import Campus, College
 
 #: Rows that are shown: as they would be stored, as they would change, that look like somebody else,
 #: as refused.
@@ -170,13 +169,9 @@ def first_taken(merge: Merge) -> list[dict]:
         row["kind_label"] = str(kinds.get(kind, ""))
         row["allows"] = permissions_in_words(row["consents"] or ())
         row["traits"] = json.loads(row["traits"] or "{}")
-        row["campus"] = name_of(plan.campuses.row_at(row["campus"]))
-        row["college"] = name_of(plan.colleges.row_at(row["college"]))
+        row["campus"] = str(plan.campuses.row_at(row["campus"]) or "")
+        row["college"] = str(plan.colleges.row_at(row["college"]) or "")
     return found
-
-
-def name_of(place: Campus | College | None) -> str:
-    return "" if place is None else str(place)
 
 
 def changed_columns(merge: Merge) -> list[tuple[str, int]]:
@@ -187,6 +182,10 @@ def changed_columns(merge: Merge) -> list[tuple[str, int]]:
 
 
 def changed_row(merge: Merge, row: dict) -> ChangedRow:
+    """A row of ``FIRST_CHANGED`` with those of its columns that differ.
+
+    The name is the stored one: by it the person at the desk knows who is meant.
+    """
     before, after = told(merge, row)
     differing = []
     for column, old in before.items():
@@ -196,6 +195,10 @@ def changed_row(merge: Merge, row: dict) -> ChangedRow:
 
 
 def other_person(merge: Merge, row: dict) -> OtherPerson:
+    """A row of ``FIRST_OTHERS`` with all of its columns, as it is stored and as the file says.
+
+    What does not differ is shown as well: by it people are told apart.
+    """
     before, after = told(merge, row)
     return OtherPerson(row["line"], row["number"], before, after)
 
@@ -209,9 +212,8 @@ def told(merge: Merge, row: dict) -> tuple[dict, dict]:
     for column, register in (("campus", plan.campuses), ("college", plan.colleges)):
         key = f"{column}_id"
         by_key = {place.pk: place for place in register.rows if place.pk}
-        before[key] = name_of(by_key.get(before[key]))
-        named = register.row_at(row[column]) or by_key.get(after[key])
-        after[key] = name_of(named)
+        before[key] = str(by_key.get(before[key], ""))
+        after[key] = str(register.row_at(row[column]) or by_key.get(after[key], ""))
     return before, after
 
 
@@ -251,11 +253,12 @@ def forget(batch: ImportBatch) -> None:
 
 
 def as_json(found: ImportPreview) -> str:
-    refusals = []
-    for one in found.refusals:
-        refusals.append(
-            {"line": one.line, "field": one.field, "reason": one.reason, "raw": one.raw}
-        )
+    """The preview as a text for the table that keeps it; ``from_json`` reads it.
+
+    What is no JSON of its own (days, names of places) is written as its text.
+    """
+    names = ("line", "field", "reason", "raw")
+    refusals = [values_of(one, names) for one in found.refusals]
     stored = {name: getattr(found, name) for name in ImportPreview.__dataclass_fields__}
     stored |= {
         "counts": asdict(found.counts),
@@ -269,15 +272,15 @@ def as_json(found: ImportPreview) -> str:
     return json.dumps(stored, ensure_ascii=False, default=str)
 
 
-def as_day(text: str | None) -> date | None:
-    return parse_date(text) if text else None
-
-
 def from_json(text: str) -> ImportPreview:
+    """The preview that ``as_json`` wrote, with rows as dataclasses and days as days.
+
+    Refused rows become instances that are not stored, as in a fresh preview.
+    """
     stored = json.loads(text)
     for row in stored["sample"]:
         for name in ("registered_on", "last_seen_on"):
-            row[name] = as_day(row[name])
+            row[name] = parse_date(row[name] or "")
     stored |= {
         "counts": ImportCounts(**stored["counts"]),
         "refusals": [ImportRefusal(**one) for one in stored["refusals"]],

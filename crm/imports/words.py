@@ -51,6 +51,7 @@ def masked(address: str) -> str:
 
 
 def traits_in_words(traits: dict) -> str:
+    """ "interest 诗歌 · total_renewals 3", in the order of the names."""
     return " · ".join(f"{name} {value}" for name, value in sorted(traits.items()))
 
 
@@ -78,6 +79,10 @@ class Change:
 
 
 def changes_in_words(found: ImportPreview, kind: FileKind) -> list[Change]:
+    """One entry for each field of each shown reader, in the order of the file.
+
+    Columns that only accompany another one are left out.
+    """
     told = []
     for row in found.changes:
         for column, before, after in row.fields:
@@ -111,16 +116,16 @@ class OtherRow:
 
 
 def others_shown(found: ImportPreview) -> list[OtherRow]:
-    return [
-        OtherRow(
-            row.line,
-            row.number,
-            person_in_words(row.before),
-            person_in_words(row.after),
-            in_words("consents", row.before["consents"]),
-        )
-        for row in found.other_rows
-    ]
+    """The rows that wait for a word, in the order of the file.
+
+    What the stored reader allows is said as well: it is what would go to somebody else.
+    """
+    told = []
+    for row in found.other_rows:
+        allowed = in_words("consents", row.before["consents"])
+        stored, given = person_in_words(row.before), person_in_words(row.after)
+        told.append(OtherRow(row.line, row.number, stored, given, allowed))
+    return told
 
 
 def person_in_words(of: dict) -> str:
@@ -140,6 +145,10 @@ def reasons_in_words(found: ImportPreview) -> list[tuple[str, int]]:
 
 # --- sentences ------------------------------------------------------------------------------------
 def heading(found: ImportPreview) -> str:
+    """What the page is called.
+
+    It says first that something stops, since nothing else matters until then.
+    """
     if found.others:
         return ngettext(
             "Stop for a moment: one row looks like somebody else",

@@ -142,7 +142,10 @@ NONE_THE_SAME: dict[str, list[int]] = {f"same_{column}": [] for column in ADDRES
 
 
 def ended(tests: Mapping[str, str]) -> str:
-    """SQL: an array of every permission of the channels whose test holds, {channel: SQL}."""
+    """SQL: an array of every permission of the channels whose test holds, {channel: SQL}.
+
+    It is empty where none does, and never NULL.
+    """
     parts = []
     for channel, test in tests.items():
         said = ", ".join(f"'{one}'" for one in permissions(channel))
@@ -151,7 +154,10 @@ def ended(tests: Mapping[str, str]) -> str:
 
 
 def written_over(column: str) -> str:
-    """SQL: the row brings another address than the one that stands in ``column``."""
+    """SQL: the row brings another address than the one that stands in ``column``.
+
+    A cell that is empty leaves the stored address, and with it what was allowed there.
+    """
     return f"s.{column} IS NOT NULL AND {is_another(column, 'r.{0}', 's.{0}', 'r.id')}"
 
 

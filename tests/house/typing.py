@@ -45,6 +45,7 @@ TYPED_THERE: dict[str, Callable] = {
     "crm:privacy-clock-term": lambda _w: {"days": "400", "seen": "400"},
     "crm:reader-erase": lambda w: {"number": w.reader.number},
     "crm:segment-pin": lambda w: {"number": w.reader.number},
+    "crm:system-edit": lambda _w: {"name_zh": "东馆读者证"},
     "crm:user-edit": lambda _w: {"role": "librarian"},
     "feedback:voice-create": lambda _w: ID | {"kind": "question", "category": "other"},
     "feedback:call-create": lambda _w: PERIOD | {"licence": "yes"},
