@@ -21,6 +21,20 @@ class SystemForm(ModelForm):
         }
 
 
+class ClaimForm(Form):
+    """Somebody says which record is theirs, and shows it by the code from the desk."""
+
+    number = forms.CharField(label=_("Number on your card"), max_length=64)
+    code = forms.CharField(
+        label=_("Code from the desk"),
+        max_length=32,
+        required=False,
+        help_text=_(
+            "Leave it empty to have a link sent to the address that the library holds of you."
+        ),
+    )
+
+
 class NumberForm(Form):
     """A further number of one reader."""
 

@@ -7,8 +7,10 @@ from django.views.decorators.http import require_POST
 
 from core.access import needs
 from core.forms import posted, refusal_on, status_of
+from core.refusals import Refused
 from crm.identity import actions as verbs
-from crm.identity.forms import NumberForm, SystemForm
+from crm.identity.claims import refuse_too_often
+from crm.identity.forms import ClaimForm, NumberForm, SystemForm
 from crm.readers.looks import look_at_one
 from crm.readers.models import LookReason, NumberSystem, Reader
 from crm.readers.words import system_in_words
@@ -94,3 +96,55 @@ def reader_number_remove(request, pk, identity):
     verbs.remove_number(identity=get_object_or_404(reader.identities, pk=identity), by=request.user)
     messages.success(request, _("Removed."))
     return redirect("crm:reader-numbers", reader.pk)
+
+
+@needs("readers.edit")
+@require_POST
+def reader_invite(request, pk):
+    """A sheet to be printed, with the code by which the reader claims the record."""
+    reader = reader_of(request, pk)
+    look_at_one(reader, by=request.user, reason=LookReason.CORRECTION)
+    try:
+        code = verbs.invite(reader=reader, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(reader)
+    context = {"reader": reader, "code": code}
+    return render(request, "crm/identity/reader_invite.html", context)
+
+
+def me_claim(request):
+    """Say which record of the library is one's own: with a code, or by a link to its address."""
+    form = ClaimForm(posted(request))
+    if form.is_valid() and claimed(request, form):
+        return redirect("crm:me" if form.cleaned_data["code"] else "crm:me-claim")
+    return render(request, "crm/identity/claim.html", {"form": form}, status=status_of(form))
+
+
+def claimed(request, form: ClaimForm) -> bool:
+    """False with the reason on the form; what was done is said on the next page."""
+    said = form.cleaned_data
+    with refusal_on(form):
+        refuse_too_often(said["number"], by=request.user)
+        if said["code"]:
+            verbs.claim_by_code(by=request.user, **said)
+            messages.success(request, _("This record is yours now."))
+        else:
+            verbs.ask_link(number=said["number"], by=request.user)
+            messages.success(
+                request, _("If the library holds an address for this number, a link is on its way.")
+            )
+    return not form.errors
+
+
+def me_claim_link(request, token):
+    """Opened from the letter; joined by a button, since programs open links as well."""
+    if request.method == "POST":
+        try:
+            verbs.claim_by_link(token=token, by=request.user)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("crm:me-claim")
+        messages.success(request, _("This record is yours now."))
+        return redirect("crm:me")
+    return render(request, "crm/identity/claim_link.html")

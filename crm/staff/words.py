@@ -98,6 +98,9 @@ class AuditAction(models.TextChoices):
     )
     READER_JOIN = "reader.join", _("Reader · became one by themselves")
     READER_LEAVE = "reader.leave", _("Reader · asked to be erased")
+    READER_CLAIM = "reader.claim", _("Reader · record claimed by its person")
+    READER_CLAIM_ASK = "reader.claim-ask", _("Reader · link to claim the record asked for")
+    READER_INVITE = "reader.invite", _("Reader · invited to claim the record")
     READER_NUMBER_ADD = "reader.number-add", _("Reader · further number written down")
     READER_NUMBER_REMOVE = "reader.number-remove", _("Reader · further number removed")
     READER_NUMBER_KEPT = (

@@ -58,6 +58,8 @@ def test_pages_of_identity_are_free_of_barriers_and_fit(live):
         "system": reverse("crm:system-edit", args=[system.pk]),
         "numbers": reverse("crm:reader-numbers", args=[reader.pk]),
         "edit": reverse("crm:reader-edit", args=[reader.pk]),
+        "claim": reverse("crm:me-claim"),
+        "link": reverse("crm:me-claim-link", args=["token"]),
     }
     live.sign_in(by)
     found = {}
