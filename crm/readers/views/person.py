@@ -15,6 +15,7 @@ from crm.readers.looks import is_reason, look_at_one
 from crm.readers.models import LookReason, Purpose, Reader
 from crm.readers.models.look import KEPT_DAYS
 from crm.readers.profile import consent_rows, look_rows, month_rows, trait_rows
+from crm.readers.words import system_in_words
 from crm.receipts.views import once
 from crm.staff import audit
 from crm.staff.words import AuditAction
@@ -60,6 +61,8 @@ def page_of(request, reader: Reader, reason: str) -> dict:
         "kept_days": KEPT_DAYS,
         "is_leaving": reader.is_leaving(),
         "purposes": Purpose.choices,
+        "system": system_in_words(reader.source),
+        "identities": reader.identities.select_related("system"),
         "traits": trait_rows(reader),
         "memberships": reader.memberships.select_related("segment").order_by("since"),
         "months": month_rows(reader, MONTHS_SHOWN, ACTIVITIES_SHOWN),

@@ -100,6 +100,8 @@ def test_pages_of_systems_and_numbers(client):
     ReaderFactory()
     found = client.get(reverse("crm:reader-list"), {"q": "E1"}).context["page"].object_list
     assert [row.pk for row in found] == [reader.pk]
+    shown = client.get(reader.get_absolute_url(), {"why": "enquiry"}).content.decode()
+    assert "东馆读者证" in shown
     refused = client.post(page, {"system": "east-card", "number": "E1"})
     assert refused.status_code == 400
     page = reverse("crm:system-edit", args=[east.pk])
