@@ -36,7 +36,10 @@ def save_system(*, system: NumberSystem, by: User) -> NumberSystem:
 
 
 def _free_code(name: str) -> str:
-    """No longer than a reader's source may be."""
+    """A code made of the name, no longer than a reader's source may be.
+
+    Refused where a system has it already.
+    """
     code = slugify(name)[:32] or f"system-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
     if NumberSystem.objects.filter(code=code).exists():
         raise Refused(_("There is a system of this name already."))
@@ -59,7 +62,10 @@ def add_number(*, reader: Reader, system: NumberSystem, number: str, by: User) -
 
 @transaction.atomic
 def remove_number(*, identity: Identity, by: User) -> None:
-    """Forget a further number of a reader."""
+    """Forget a further number of a reader.
+
+    From the next file on a row with it is a new reader's.
+    """
     _hold_system(identity.system_id)
     identity.delete()
     audit.record(
@@ -102,7 +108,10 @@ def claim_by_code(*, number: str, code: str, by: User) -> Reader:
 
 @transaction.atomic
 def claim_by_link(*, token: str, by: User) -> Reader:
-    """Join the account of ``by`` with the record that a link in a letter is about."""
+    """Join the account of ``by`` with the record that a link in a letter is about.
+
+    Refused for another account than the one that asked for it.
+    """
     return _claim(claims.reader_of_token(token, by), by)
 
 
@@ -139,6 +148,10 @@ def _bearers(number: str) -> list[Reader]:
 
 
 def _refuse_taken(reader: Reader) -> None:
+    """Raises Refused for a record that an account has, or made of itself.
+
+    Whoever holds the account keeps it, whatever code or link somebody else has.
+    """
     if reader.user_id is not None or reader.source == PORTAL:
         raise Refused(_("An account belongs to this record already."))
 

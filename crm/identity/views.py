@@ -101,7 +101,10 @@ def reader_number_remove(request, pk, identity):
 @needs("readers.edit")
 @require_POST
 def reader_invite(request, pk):
-    """A sheet to be printed, with the code by which the reader claims the record."""
+    """A sheet to be printed, with the code by which the reader claims the record.
+
+    Asked for by POST: the trail says who had it printed.
+    """
     reader = reader_of(request, pk)
     look_at_one(reader, by=request.user, reason=LookReason.CORRECTION)
     try:
@@ -114,7 +117,11 @@ def reader_invite(request, pk):
 
 
 def me_claim(request):
-    """Say which record of the library is one's own: with a code, or by a link to its address."""
+    """Say which record of the library is one's own: with a code, or by a link to its address.
+
+    What is wrong stands at the form; a link that was asked for is said in the same words whether
+    somebody bears the number or not.
+    """
     form = ClaimForm(posted(request))
     if form.is_valid() and claimed(request, form):
         return redirect("crm:me" if form.cleaned_data["code"] else "crm:me-claim")

@@ -22,7 +22,10 @@ WIDE, LEAST = 1000, 8
 
 # --- values ---------------------------------------------------------------------------------------
 def label_of(column: str, kind: FileKind) -> str:
-    """What a column of the reader is called: "Campus or branch" for ``campus_id``."""
+    """What a column of the reader is called: "Campus or branch" for ``campus_id``.
+
+    Where several fields end in one column the first of them names it.
+    """
     if column == "consents":
         return _("What is allowed")
     if column == "traits":
