@@ -63,6 +63,7 @@ REGISTERS = [
     "campaigns.migrations.0002_channels",
     "crm.migrations.0003_profiles",
     "crm.migrations.0024_first_notice",
+    "crm.migrations.0057_usual_number_systems",
 ]
 
 

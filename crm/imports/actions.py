@@ -1,6 +1,7 @@
 """Verbs of an import: take in a file, say what its columns are, run it, take it back."""
 
 import hashlib
+from dataclasses import replace
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -11,7 +12,9 @@ from django.utils.translation import gettext_noop
 from core.refusals import Refused
 from crm.imports.describing import describe, look_into, map_like, set_options
 from crm.imports.models import ImportBatch, ImportProfile
+from crm.imports.options import LEAVE, SAME, ImportOptions, OtherChoice
 from crm.imports.plan import problems
+from crm.imports.previewing import PREVIEW, forget
 from crm.imports.receiving import forgotten_on_fault, kept, locked
 from crm.imports.terms import UNDO
 from crm.imports.undoing import refuse_too_late
@@ -94,6 +97,7 @@ def map_import(
     """
     batch = locked(batch)
     _refuse_begun(batch)
+    forget(batch)
     batch.source = source
     batch.mapping = mapping
     batch.encoding = encoding
@@ -118,6 +122,7 @@ def use_profile(*, batch: ImportBatch, profile: ImportProfile, by: User) -> None
     """Map the file like a saved profile. Raises Refused once the import has begun."""
     batch = locked(batch)
     _refuse_begun(batch)
+    forget(batch)
     map_like(batch, profile)
     batch.save()
     audit.record(action=AuditAction.IMPORT_MAP, by=by, on=batch)
@@ -152,6 +157,46 @@ def save_profile(
 
 
 @transaction.atomic
+def count_preview(*, batch: ImportBatch, by: User) -> Job:
+    """Have a worker count what the import would do. Pressing twice gives the job that runs already.
+
+    Refused once the import has begun.
+    """
+    batch = locked(batch)
+    _refuse_begun(batch)
+    running = Job.objects.filter(kind=PREVIEW, params={"batch": batch.pk}).open().first()
+    if running:
+        return running
+    forget(batch)
+    audit.record(action=AuditAction.IMPORT_PREVIEW, by=by, on=batch)
+    return start_job(
+        kind=PREVIEW,
+        title=gettext_noop("Preview of %(file)s"),
+        title_values={"file": batch.filename},
+        by=by,
+        params={"batch": batch.pk},
+        total=batch.rows or None,
+    )
+
+
+@transaction.atomic
+def decide_others(*, batch: ImportBatch, choice: str, rows: int, by: User) -> None:
+    """Say what becomes of the rows that look like another person; ``rows``: how many were seen.
+
+    Refused where that was not said. More than these never come in by this word.
+    """
+    batch = locked(batch)
+    _refuse_begun(batch)
+    if choice not in (SAME, LEAVE):
+        raise Refused(_("Say first what is to become of the rows that look like somebody else."))
+    options = ImportOptions.from_json(batch.options)
+    decided = replace(options, another_person=OtherChoice(choice, rows))
+    set_options(batch, decided.to_json())
+    batch.save(update_fields=["options"])
+    audit.record(action=AuditAction.IMPORT_OTHERS, by=by, on=batch, choice=choice)
+
+
+@transaction.atomic
 def run_import(*, batch: ImportBatch, by: User | None) -> Job:
     """Queue the import. Pressing twice gives the job that runs already.
 
@@ -174,6 +219,7 @@ def run_import(*, batch: ImportBatch, by: User | None) -> Job:
         total=batch.rows or None,
     )
     batch.save(update_fields=["job"])
+    forget(batch)
     audit.record(action=AuditAction.IMPORT_START, by=by, on=batch)
     return batch.job
 

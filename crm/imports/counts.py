@@ -14,11 +14,6 @@ class ImportCounts:
     unchanged: int
     refused: int
 
-    @property
-    def taken(self) -> int:
-        """Rows that come in: all but the refused ones."""
-        return self.created + self.changed + self.unchanged
-
 
 @dataclass(frozen=True)
 class UndoneImport:

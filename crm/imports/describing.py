@@ -13,6 +13,7 @@ from crm.imports.opening import TableFormat, Unreadable, in_silence
 from crm.imports.options import FORMAT, ImportOptions
 from crm.imports.rows import parse_table
 from crm.imports.sniff import check_ending, sniff
+from crm.imports.systems import system_of
 
 #: Rows that are looked at for a guess and shown while columns are mapped.
 SAMPLE = 50
@@ -37,14 +38,25 @@ def describe(batch: ImportBatch, beat: Callable[[], None] = in_silence) -> None:
     batch.rows = found.rows
     batch.options[FORMAT] = asdict(found)
 
-    profile = batch.profile or fitting_profile(header)
+    if batch.profile:
+        map_like(batch, batch.profile)
+        return
+    profile = fitting_profile(header)
     if profile:
         map_like(batch, profile)
+        _ask_about_positions(batch)
         return
     batch.mapping = guess(header, sample, batch.kind)
-    has_numbers = "number" in batch.mapping
-    options = replace(PLAIN, number_from_row=not has_numbers)
-    set_options(batch, options.to_json())
+    batch.source = system_of(batch.mapping.get("number", ""))
+    set_options(batch, PLAIN.to_json())
+
+
+def _ask_about_positions(batch: ImportBatch) -> None:
+    """Persons are never matched by their place in a file because its columns look like those of a
+    profile: another file of the same shape would write over them. Somebody has to say so.
+    """
+    options = ImportOptions.from_json(batch.options)
+    set_options(batch, replace(options, number_from_row=False).to_json())
 
 
 def map_like(batch: ImportBatch, profile: ImportProfile) -> None:

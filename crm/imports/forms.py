@@ -13,7 +13,7 @@ from core.kinds import FileKind
 from crm.imports.models import ImportBatch, ImportProfile
 from crm.imports.options import CellTest, ConsentRule, ImportOptions
 from crm.imports.plan import TRAIT
-from crm.readers.models import ContactChannel, Reader
+from crm.readers.models import ContactChannel, NumberSystem, Reader
 from crm.readers.queries import PORTAL
 
 #: Characters of a cell shown beside its column.
@@ -64,6 +64,16 @@ class ProfileForm(Form):
     profile = forms.ModelChoiceField(ImportProfile.objects.all(), label=_("Profile"))
 
 
+def systems_to_choose(batch: ImportBatch) -> list[tuple[str, str]]:
+    """(code, name with an example) of every system; a file may name one that is not listed."""
+    found = {}
+    for system in NumberSystem.objects.exclude(code__in=RESERVED_SOURCES):
+        found[system.code] = system.said
+    if batch.source:
+        found.setdefault(batch.source, batch.source)
+    return list(found.items())
+
+
 def trait_name(column: str) -> str:
     """A name for keeping a column as a trait: "Age Range" → "age_range"."""
     name = re.sub(r"\W+", "_", column).strip("_")
@@ -82,14 +92,16 @@ class MapForm(Form):
     number_rows = forms.BooleanField(
         label=_("The file has no reader numbers: number its rows"),
         required=False,
-        help_text=_("The same file must then always be imported whole and in the same order."),
-    )
-    source = forms.SlugField(
-        label=_("Source of the numbers"),
-        max_length=32,
         help_text=_(
-            "Source and number together say who is who:"
-            " use the same name for files of the same system."
+            "Only for files that really have none. The same file must then always be imported whole"
+            " and in the same order: another one would write over its persons."
+        ),
+    )
+    source = forms.ChoiceField(
+        label=_("System that gave the numbers"),
+        help_text=_(
+            "10001 as a student number and 10001 as a staff number are two people:"
+            " system and number together say who is who."
         ),
     )
     kind = forms.ChoiceField(
@@ -139,6 +151,7 @@ class MapForm(Form):
         self.batch = batch
         self.header = header
         self.sample = sample[:3]
+        self.fields["source"].choices = [("", _("please choose")), *systems_to_choose(batch)]
         self.name_columns_in_rules()
         self.add_column_fields()
 
@@ -204,12 +217,6 @@ class MapForm(Form):
         return bool(used or self.errors)
 
     # --- what was asked for -----------------------------------------------------------------------
-    def clean_source(self):
-        source = self.cleaned_data["source"]
-        if source in RESERVED_SOURCES:
-            raise ValidationError(_("This source is the portal's own; choose another name."))
-        return source
-
     def clean_kind_words(self) -> dict[str, str]:
         """{word in the file: kind}."""
         found = {}

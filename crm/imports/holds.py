@@ -1,20 +1,24 @@
 """What imports hold of a person."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.holds import AccountHold, Erase, Hold, Shown, Unknowable
 from crm.imports.models import ImportRefusal
+from crm.readers.queries import numbers_of
 
 SERVICE = _("service to readers")
 
 
 def refused_rows_of(reader) -> QuerySet:
-    """Rows of files of the reader's source that have their number as a cell.
+    """Rows of files that have a number of the reader's as a cell, in files of its own system.
 
     Not by address or name: such a row may be somebody else's.
     """
-    return ImportRefusal.objects.filter(batch__source=reader.source, raw__contains=[reader.number])
+    theirs = Q()
+    for system, number in numbers_of(reader):
+        theirs |= Q(batch__source=system, raw__contains=[number])
+    return ImportRefusal.objects.filter(theirs)
 
 
 def refusal_in_words(code: str) -> str:

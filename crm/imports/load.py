@@ -1,114 +1,42 @@
 """An import from file to readers, and its preview."""
 
-import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from django.db import connection, transaction
 from django.utils import timezone
 
-from crm.imports.counts import ImportCounts, for_the_trail
+from crm.imports.counts import for_the_trail
 from crm.imports.merging import Merge
-from crm.imports.models import ImportBatch, ImportRefusal
+from crm.imports.models import ImportBatch
+from crm.imports.previewing import ImportPreview, weighed
 from crm.imports.staging import StagedFile, drop, stage
-from crm.readers.models import Reader
-from crm.readers.words import permissions_in_words
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
 
-#: A preview counts this many rows; more would keep the person at the screen waiting.
-PREVIEW_ROWS = 5000
-#: Rows of a preview that are shown as they would be stored, and rows shown as refused.
-SHOWN, SHOWN_REFUSED = 8, 20
-FIRST_TAKEN = f"""
-    SELECT * FROM {{table}}
-    WHERE reason IS NULL
-    ORDER BY line
-    LIMIT {SHOWN}"""
-FIRST_REFUSED = f"""
-    SELECT line, field, reason, raw FROM {{table}}
-    WHERE reason IS NOT NULL
-    ORDER BY line
-    LIMIT {SHOWN_REFUSED}"""
-
-
-@dataclass(frozen=True)
-class ImportPreview:
-    """What an import would do with the first ``rows`` rows, or with all when ``whole``.
-
-    ``sample``: the first rows as they would be stored. ``places``: names of campuses and colleges
-    that would be added. ``suppressed``: addresses that would not come in.
-    """
-
-    counts: ImportCounts
-    rows: int
-    whole: bool
-    sample: list[dict]
-    refusals: list[ImportRefusal]
-    places: list[str]
-    suppressed: int
+#: A file of so many rows is counted while somebody waits for the page; a larger one by a worker.
+AT_ONCE = 5000
 
 
 # --- the preview ----------------------------------------------------------------------------------
-def preview(batch: ImportBatch, *, by: User | None = None) -> ImportPreview:
-    """Stage the first rows in a temporary table and weigh them.
+def preview(
+    batch: ImportBatch, *, by: User | None = None, report: Callable[[int], None] | None = None
+) -> ImportPreview:
+    """Stage the file and weigh its rows against the readers.
 
-    Nothing is kept but that ``by`` was told of the readers in them. Raises Unreadable.
+    Nothing is kept but that ``by`` was told of the readers in them. ``report(rows so far)`` is
+    called between batches of a large file and may raise to stop. Raises Unreadable.
     """
-    with transaction.atomic():
-        staged = stage(batch, limit=PREVIEW_ROWS, temporary=True)
-        try:
-            with Merge(staged, batch, timezone.now()) as merge:
-                merge.weigh(store_places=False)
-                merge.note_weighed(by)
-                found = weighed(merge)
-                merge.forget()
-        finally:
-            drop(staged.table)
-    return found
-
-
-def weighed(merge: Merge) -> ImportPreview:
-    """What the merge found, before it has written anything."""
-    staged = merge.staged
-    return ImportPreview(
-        counts=merge.count(),
-        rows=staged.rows,
-        whole=staged.whole,
-        sample=first_taken(merge),
-        refusals=first_refusals(merge),
-        places=merge.places,
-        suppressed=staged.plan.suppressions,
-    )
-
-
-def first_refusals(merge: Merge) -> list[ImportRefusal]:
-    """The first refused rows, as they would be stored; not stored."""
-    found = []
-    for row in merge.rows(FIRST_REFUSED):
-        # A row refused while staging has no field where it is no row at all.
-        row["field"] = row["field"] or ""
-        row["raw"] = json.loads(row["raw"] or "[]")
-        found.append(ImportRefusal(**row))
-    return found
-
-
-def first_taken(merge: Merge) -> list[dict]:
-    """The first rows as they would be stored, with the names of places."""
-    plan = merge.staged.plan
-    kinds = dict(Reader.Kind.choices)
-
-    found = merge.rows(FIRST_TAKEN)
-    for row in found:
-        kind = row["kind"] or merge.params["kind"]
-        row["kind_label"] = kinds.get(kind, "")
-
-        row["allows"] = permissions_in_words(row["consents"] or ())
-
-        row["traits"] = json.loads(row["traits"] or "{}")
-        row["campus"] = plan.campuses.row_at(row["campus"])
-        row["college"] = plan.colleges.row_at(row["college"])
+    staged = stage(batch, report=report)
+    try:
+        with transaction.atomic(), Merge(staged, batch, timezone.now()) as merge:
+            merge.weigh(store_places=False)
+            merge.note_weighed(by)
+            found = weighed(merge, batch)
+            merge.forget()
+    finally:
+        drop(staged.table)
     return found
 
 

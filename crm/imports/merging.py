@@ -7,17 +7,42 @@ import had granted, an import may take back.
 from datetime import datetime
 
 from django.db import connection
+from django.utils.translation import ngettext
 
+from core.addresses import address_key
 from core.columns import first_column, keys_of
+from core.numbers import number
+from core.refusals import Refused
 from crm.imports import queries
 from crm.imports.counts import ImportCounts
 from crm.imports.models import ImportBatch
-from crm.imports.options import ImportOptions
+from crm.imports.options import LEAVE, ImportOptions
 from crm.imports.places import PlaceRegister
 from crm.imports.staging import StagedFile
+from crm.readers.kinds import NONE_THE_SAME
 from crm.readers.models.look import midnight
 from crm.readers.queries import holders_of
 from crm.staff.models import User
+
+
+def is_same(one: str, other: str) -> bool:
+    """Whether two writings are one address, or none.
+
+    The database compares small letters only: it knows neither domains in two forms nor the signs
+    people set into telephone numbers.
+    """
+    return address_key(one) == address_key(other)
+
+
+def others_in_words(n: int) -> str:
+    """Why an import stops before it has written anything."""
+    return ngettext(
+        "One row gives a number that somebody bears, with another name and another address. Look at"
+        " the preview and say what is to become of it.",
+        "%(n)s rows give numbers that somebody bears, with other names and other addresses. Look"
+        " at the preview and say what is to become of them.",
+        n,
+    ) % {"n": number(n)}
 
 
 class Merge:
@@ -28,11 +53,17 @@ class Merge:
         by = batch.created_by
         options = ImportOptions.from_json(batch.options)
         self.staged = staged
+        self.chosen = options.another_person
+        #: Rows that look like another person than the reader they lead to, and wait for a word.
+        self.others = 0
+        self.written_columns = queries.column_names(batch.kind)
         #: Names of campuses and colleges that are new.
         self.places: list[str] = []
         #: Keys of those that were stored, by the column of the reader that holds them.
         self.place_keys: dict[str, list[int]] = {}
-        self.names = queries.names_in_statements(staged.table, batch.kind)
+        self.kind = batch.kind
+        #: Whether readers of the system bear further numbers of it.
+        self.further = False
         self.params = {
             "source": batch.source,
             "batch": batch.pk,
@@ -42,11 +73,16 @@ class Merge:
             "kind": options.kind or None,
             "language": options.language or "zh-hans",
             "wording": batch.filename[:200],
+            **NONE_THE_SAME,
         }
 
     def __enter__(self):
         self.cursor = connection.cursor()
         self.cursor.execute(queries.ONE_AT_A_TIME, {"source": self.params["source"]})
+        self.cursor.execute(queries.HAS_FURTHER, {"source": self.params["source"]})
+        (self.further,) = self.cursor.fetchone()
+        table = self.staged.table
+        self.names = queries.names_in_statements(table, self.kind, further=self.further)
         return self
 
     def __exit__(self, *_error):
@@ -81,7 +117,7 @@ class Merge:
 
         Who withdraws a consent from now on waits, and has the last word.
         """
-        self.run(queries.LOCK)
+        self.run(queries.LOCK_FURTHER if self.further else queries.LOCK)
 
     def weigh(self, *, store_places: bool) -> None:
         """Refuse what only the whole file or the readers tell, and find who would change.
@@ -94,14 +130,49 @@ class Merge:
         self.refuse(store_places=store_places)
         if self.staged.plan.consents:
             self.settle_consents()
+        self.compare()
+        if self.find_same_addresses():
+            self.compare()
+        self.settle_others()
+
+    def compare(self) -> None:
+        """Fill crm_changed with the readers whom the file changes."""
         self.run("DROP TABLE IF EXISTS crm_changed")
         self.run(queries.CHANGED)
+
+    def settle_others(self) -> None:
+        """Rows that look like another person: refused where somebody chose so, else counted.
+
+        Where they are said to be the same people they are changes like all others.
+        """
+        found = self.number(queries.COUNT_OTHERS)
+        if found and self.chosen.said == LEAVE:
+            self.run(queries.REFUSE_OTHERS)
+            self.run(queries.LEAVE_OTHERS)
+        elif not self.chosen.covers(found):
+            self.others = found
+
+    def find_same_addresses(self) -> bool:
+        """Note whose address the file only writes otherwise: their consents were given for it.
+
+        True where there is somebody.
+        """
+        columns = ("email", "phone")
+        found = {f"same_{column}": [] for column in columns}
+        for row in self.rows(queries.MAYBE_SAME):
+            for column in columns:
+                if is_same(row[f"old_{column}"], row[column]):
+                    found[f"same_{column}"].append(row["reader_id"])
+        self.params |= found
+        return any(found.values())
 
     def refuse(self, *, store_places: bool) -> None:
         """Refuse rows that are wrong beside the others or beside the stored readers."""
         # Numbers that count the rows cannot come twice.
         if not self.staged.plan.by_row:
             self.run(queries.REFUSE_DUPLICATES)
+        if self.further:
+            self.run(queries.REFUSE_SAME_READER)
         if not self.params["kind"]:
             self.run(queries.REFUSE_KINDLESS)
         # Of a row that is refused by now no campus is added; the last statement compares keys.
@@ -144,8 +215,9 @@ class Merge:
         new = self.number(
             "SELECT count(*) FROM {table} s WHERE s.reason IS NULL AND " + queries.STRANGE
         )
-        changed = self.number("SELECT count(*) FROM crm_changed")
-        unchanged = self.staged.rows - refused - new - changed
+        differing = self.number("SELECT count(*) FROM crm_changed")
+        changed = differing - self.others
+        unchanged = self.staged.rows - refused - new - differing
         return ImportCounts(new, changed, unchanged, refused)
 
     def note_weighed(self, by: User | None) -> None:
@@ -160,13 +232,20 @@ class Merge:
         self.run(queries.NOTE_WEIGHED)
 
     def write(self) -> ImportCounts:
-        """Write everything; the counts are those of the rows really written."""
+        """Write everything; the counts are those of the rows really written.
+
+        Refused as long as rows look like another person and nobody has said what they are.
+        """
+        if self.others:
+            raise Refused(others_in_words(self.others))
         # What readers were, before they become something else.
         self.run(queries.KEEP_BEFORE)
         changed = self.run(queries.UPDATE)
         created = self.run(queries.INSERT)
         if self.staged.plan.consents:
             self.run(queries.FIRST_CONSENTS)
+        if changed:
+            self.run(queries.ENDED_CONSENTS)
             self.run(queries.NEW_CONSENTS)
             self.run(queries.LOST_CONSENTS)
         refused = self.run(queries.KEEP_REFUSALS)

@@ -159,6 +159,11 @@ class ImportRefusal(models.Model):
         UNDECODABLE = "undecodable", _("Some characters could not be read in this encoding")
         MISSING_NUMBER = "missing-number", _("No reader number")
         DUPLICATE = "duplicate", _("The same reader number stands further up in the file")
+        SAME_READER = "same-reader", _("Another number of a reader who stands further up")
+        ANOTHER_PERSON = (
+            "another-person",
+            _("The number of a reader, with another name and another address"),
+        )
         UNKNOWN_KIND = "unknown-kind", _("Unknown kind of reader")
         MISSING_KIND = "missing-kind", _("A new reader without a kind")
         UNKNOWN_CAMPUS = "unknown-campus", _("Unknown campus or branch")

@@ -54,6 +54,28 @@ class ConsentRule:
         return all(test.holds(row[test.column]) for test in self.tests)
 
 
+#: What is said of rows that give the number of a reader, and another name and address: they are of
+#: the same people, or they are left out.
+SAME, LEAVE = "same", "leave"
+
+
+@dataclass(frozen=True)
+class OtherChoice:
+    """What becomes of rows that look like another person; ``said`` is empty until somebody chose.
+
+    ``rows``: of how many it was said; None for however many there are.
+    """
+
+    said: str = ""
+    rows: int | None = None
+
+    def covers(self, found: int) -> bool:
+        """Whether so many may come in: no more than somebody has seen."""
+        if found == 0:
+            return True
+        return self.said == SAME and (self.rows is None or found <= self.rows)
+
+
 @dataclass(frozen=True)
 class ImportOptions:
     """What to do with values and gaps.
@@ -71,6 +93,7 @@ class ImportOptions:
     create_places: bool = True
     consent_rules: tuple[ConsentRule, ...] = ()
     made_email: CellTest | None = None
+    another_person: OtherChoice = OtherChoice()
 
     @classmethod
     def from_json(cls, stored: dict) -> "ImportOptions":
@@ -94,6 +117,9 @@ class ImportOptions:
             create_places=stored.get("create_places", True),
             consent_rules=tuple(rules),
             made_email=made_email,
+            another_person=OtherChoice(
+                stored.get("if_another_person", ""), stored.get("other_rows")
+            ),
         )
 
     def to_json(self) -> dict:
@@ -114,6 +140,8 @@ class ImportOptions:
             "create_places": self.create_places,
             "consent_when": [rule.to_json() for rule in self.consent_rules],
             "make_email_when": made_email,
+            "if_another_person": self.another_person.said,
+            "other_rows": self.another_person.rows,
         }
 
     def words_of(self, name: str) -> dict[str, str]:

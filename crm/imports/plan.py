@@ -356,7 +356,15 @@ def problems(header: list[str], batch: ImportBatch) -> list[str]:
 
     has_numbers = "number" in mapping or options.number_from_row
     if not has_numbers:
-        said.append(_("Say which column holds the reader number, or let the rows be numbered."))
+        said.append(
+            _(
+                "No column was recognised as the reader number. Say which one it is; only a file"
+                " that has none may have its rows numbered."
+            )
+        )
+
+    if not batch.source:
+        said.append(_("Say which system gave the numbers of this file."))
 
     has_month, has_year = "last_seen_month" in mapping, "last_seen_year" in mapping
     if has_month != has_year:

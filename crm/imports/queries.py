@@ -4,20 +4,34 @@ In order: what is locked, which rows are refused, whose word on consent counts, 
 """
 
 from core.kinds import FileKind
-from crm.readers.models import BETWEEN, LookPlace, Purpose
-from crm.readers.words import FROM_A_FILE
+from crm.readers.kinds import ended, is_another
+from crm.readers.models import ADDRESS_FIELDS, BETWEEN, LookPlace, Purpose
+from crm.readers.words import FROM_A_FILE, OTHER_ADDRESS, OTHER_ADDRESS_IN_FILE
 
 # In all statements ``s`` is the staged row, ``r`` the reader with its number, ``c`` a permission
 # ("email:events").
 # {table} and the other names in braces are filled in by ``Merge``; what comes from people is a
 # parameter.
 
+#: Where the readers of the file's system are found, and by what a row leads to one. While nobody
+#: bears a further number of the system their own rows suffice, and no row is looked up twice.
+PLAIN = {
+    "readers": "crm_reader r",
+    "led": "r.source = %(source)s AND r.number = s.number",
+}
+FURTHER = {
+    "readers": """
+        (SELECT o.number AS known_as, o.* FROM crm_reader o WHERE o.source = %(source)s
+         UNION ALL
+         SELECT i.number, o.* FROM crm_identity i JOIN crm_reader o ON o.id = i.reader_id
+         WHERE i.system = %(source)s) r""",
+    "led": "r.known_as = s.number",
+}
+HAS_FURTHER = "SELECT EXISTS (SELECT 1 FROM crm_identity WHERE system = %(source)s)"
 #: The staged rows whose reader is stored already …
-KNOWN = "{table} s JOIN crm_reader r ON r.source = %(source)s AND r.number = s.number"
+KNOWN = "{table} s JOIN {readers} ON {led}"
 #: … and those whose reader is not.
-STRANGE = """
-    NOT EXISTS (
-        SELECT 1 FROM crm_reader r WHERE r.source = %(source)s AND r.number = s.number)"""
+STRANGE = "NOT EXISTS (SELECT 1 FROM {readers} WHERE {led})"
 #: Rows of a file were compared with readers, and somebody is told how many differ: who knows all
 #: rows but one learns from the counts what is known of that reader. Also of refused rows, since why
 #: a row is refused tells of its reader, and of the ``holders`` of addresses that are stopped. Never
@@ -49,6 +63,12 @@ LOCK = f"""
         WHERE s.reason IS NULL
         ORDER BY r.id
         FOR NO KEY UPDATE OF r) locked"""
+LOCK_FURTHER = f"""
+    SELECT count(*) FROM (
+        SELECT o.id FROM crm_reader o
+        WHERE o.id IN (SELECT r.id FROM {KNOWN} WHERE s.reason IS NULL)
+        ORDER BY o.id
+        FOR NO KEY UPDATE OF o) locked"""
 
 # --- rows that only the whole file or the readers show to be wrong --------------------------------
 #: Only numbers that come twice are sorted by line: most files have none.
@@ -64,19 +84,28 @@ REFUSE_DUPLICATES = """
             GROUP BY number
             HAVING count(*) > 1)) d
     WHERE d.line = s.line AND d.place > 1 AND s.reason IS NULL"""
+#: Two numbers of one person: the first row speaks for them.
+REFUSE_SAME_READER = f"""
+    UPDATE {{table}} t
+    SET reason = 'same-reader', field = 'number', raw = jsonb_build_array(t.number)
+    FROM (
+        SELECT s.line, row_number() OVER (PARTITION BY r.id ORDER BY s.line) AS place
+        FROM {KNOWN}
+        WHERE s.reason IS NULL) d
+    WHERE d.line = t.line AND d.place > 1"""
 REFUSE_KINDLESS = f"""
     UPDATE {{table}} s
     SET reason = 'missing-kind', field = 'kind', raw = jsonb_build_array(s.number)
     WHERE s.reason IS NULL AND s.kind IS NULL AND {STRANGE}"""
 #: Of another campus is who would come to it by the file, and who is at it now.
 REFUSE_OTHER_CAMPUS = """
-    UPDATE {table} t
-    SET reason = 'other-campus', field = 'campus', raw = jsonb_build_array(t.number)
-    WHERE t.reason IS NULL AND (
-        COALESCE((%(campuses)s::bigint[])[t.campus], %(only_campus)s) <> %(only_campus)s
+    UPDATE {table} s
+    SET reason = 'other-campus', field = 'campus', raw = jsonb_build_array(s.number)
+    WHERE s.reason IS NULL AND (
+        COALESCE((%(campuses)s::bigint[])[s.campus], %(only_campus)s) <> %(only_campus)s
         OR EXISTS (
-            SELECT 1 FROM crm_reader r
-            WHERE r.source = %(source)s AND r.number = t.number
+            SELECT 1 FROM {readers}
+            WHERE {led}
               AND r.campus_id IS DISTINCT FROM %(only_campus)s))"""
 
 # --- consents -------------------------------------------------------------------------------------
@@ -101,18 +130,19 @@ LAST_WORDS = f"""
                 WHERE n.reader_id = r.id AND NOT n.granted))) w ON w.id = e.reader_id
     CROSS JOIN LATERAL {SPOKEN_OF}
     ORDER BY e.reader_id, e.channel, spoken.purpose, e.at DESC, e.id DESC"""
-#: What the reader ``r`` withdrew by themselves …
+#: What the reader ``r`` withdrew by themselves; nobody did who has another address now …
 WITHDRAWN = f"""
         SELECT w.permission FROM crm_last_words w
-        WHERE w.reader_id = r.id AND NOT w.granted AND w.source NOT LIKE '{FROM_A_FILE}%%'"""
+        WHERE w.reader_id = r.id AND NOT w.granted
+          AND w.source NOT LIKE '{FROM_A_FILE}%%' AND w.source <> '{OTHER_ADDRESS}'"""
 #: … which no file grants again.
 KEEP_WITHDRAWN = f"""
     UPDATE {{table}} s
     SET consents = ARRAY(
         SELECT unnest(s.consents)
         EXCEPT {WITHDRAWN})
-    FROM crm_reader r
-    WHERE r.source = %(source)s AND r.number = s.number
+    FROM {{readers}}
+    WHERE {{led}}
       AND s.consents <> '{{{{}}}}'
       AND EXISTS ({WITHDRAWN})"""
 #: What a person allowed by themselves, no file takes back.
@@ -123,8 +153,8 @@ KEEP_GIVEN = f"""
         INTERSECT
         SELECT w.permission FROM crm_last_words w
         WHERE w.reader_id = r.id AND w.granted AND w.source LIKE '{FROM_A_FILE}%%')
-    FROM crm_reader r
-    WHERE r.source = %(source)s AND r.number = s.number AND s.denials && r.consents"""
+    FROM {{readers}}
+    WHERE {{led}} AND s.denials && r.consents"""
 EVENT = """
     INSERT INTO crm_consentevent
         (reader_id, erased, channel, purpose, granted, source, wording, at, by_id, import_run)"""
@@ -138,25 +168,70 @@ FIRST_CONSENTS = f"""{EVENT}
         SELECT id, unnest(consents) AS c
         FROM crm_reader
         WHERE import_batch_id = %(batch)s) r"""
-#: Of readers that it changed only what became different is a word.
+
+
+def ended_between(before: str, after: str, key: str) -> str:
+    """SQL: what stood for addresses of which ``after`` has another one than ``before``.
+
+    Both are patterns with the column of the address: "m.old_{0}".
+    """
+    tests = {}
+    for channel, column in ADDRESS_FIELDS.items():
+        tests[channel] = is_another(column, before, after, key)
+    return ended(tests)
+
+
+#: What stood for the former address of the row ``m`` of crm_changed.
+ENDED = ended_between("m.old_{0}", "m.{0}", "m.reader_id")
+#: Of readers that it changed only what became different is a word, and what ended with an address.
+#: It ends first: the same may be given anew for the other address.
+ENDED_CONSENTS = f"""{EVENT}
+    SELECT
+        m.reader_id, '', {PARTS}, false, '{OTHER_ADDRESS_IN_FILE}', %(wording)s, %(now)s, %(by)s,
+        %(batch)s
+    FROM crm_changed m, unnest(m.old_consents) c
+    WHERE c = ANY ({ENDED})"""
 NEW_CONSENTS = f"""{EVENT}
     SELECT m.reader_id, '', {PARTS}, true, '{FROM_A_FILE}', %(wording)s, %(now)s, %(by)s, %(batch)s
     FROM crm_changed m, unnest(m.consents) c
-    WHERE c <> ALL (m.old_consents)"""
+    WHERE c <> ALL (m.old_consents) OR c = ANY ({ENDED})"""
 LOST_CONSENTS = f"""{EVENT}
     SELECT m.reader_id, '', {PARTS}, false, '{FROM_A_FILE}', %(wording)s, %(now)s, %(by)s, %(batch)s
     FROM crm_changed m, unnest(m.old_consents) c
-    WHERE c <> ALL (m.consents)"""
+    WHERE c <> ALL (m.consents) AND c <> ALL ({ENDED})"""
+#: Addresses that may be one mailbox in two writings, which SQL cannot tell: a domain in letters of
+#: its own, or a telephone number with other signs.
+MAYBE_SAME = f"""
+    SELECT m.reader_id, m.old_email, m.email, m.old_phone, m.phone
+    FROM crm_changed m
+    WHERE m.old_consents && {ENDED}
+      AND (m.old_email || m.email ~ '[^\x01-\x7f]|xn--' OR m.old_phone <> m.phone)"""
 
 # --- what is written ------------------------------------------------------------------------------
 #: Readers whom the file changes, with their columns before (``old_…``) and after.
 CHANGED = """
     CREATE TEMP TABLE crm_changed AS
     SELECT * FROM (
-        SELECT r.id AS reader_id, jsonb_build_object({before}) AS before, {old}, {values}
+        SELECT
+            s.line, r.id AS reader_id, jsonb_build_object({before}) AS before, {old}, {values}
         FROM {known}
         WHERE s.reason IS NULL) m
     WHERE ({old_names}) IS DISTINCT FROM ({names})"""
+#: A name as it is compared: without blanks and capitals, in one width.
+BARE_NAME = "lower(regexp_replace(normalize({}, NFKC), '[\\s·•.]+', '', 'g'))"
+#: The row of crm_changed gives another name and another address than its reader has: perhaps a
+#: number that was given to somebody new, or numbers that are not of this system.
+ANOTHER_PERSON = f"""
+    m.old_name <> '' AND {BARE_NAME.format("m.name")} <> {BARE_NAME.format("m.old_name")}
+    AND ((NOT m.old_email_made AND {is_another("email", "m.old_{0}", "m.{0}", "m.reader_id")})
+         OR {is_another("phone", "m.old_{0}", "m.{0}", "m.reader_id")})"""
+COUNT_OTHERS = f"SELECT count(*) FROM crm_changed m WHERE {ANOTHER_PERSON}"
+REFUSE_OTHERS = f"""
+    UPDATE {{table}} s
+    SET reason = 'another-person', field = 'number', raw = jsonb_build_array(s.number)
+    FROM crm_changed m
+    WHERE m.line = s.line AND {ANOTHER_PERSON}"""
+LEAVE_OTHERS = f"DELETE FROM crm_changed m WHERE {ANOTHER_PERSON}"
 KEEP_BEFORE = """
     INSERT INTO crm_importchange (batch_id, reader_id, before)
     SELECT %(batch)s, reader_id, before FROM crm_changed
@@ -183,10 +258,13 @@ KEEP_REFUSALS = """
 
 # --- what is taken back ---------------------------------------------------------------------------
 #: Readers that the import changed become what they were, and the ledger says what that took or
-#: gave them.
+#: gave them. With a former address what had been given for it comes back, and nothing else.
+RESTORED = ended_between("b.had_{0}", "b.{0}", "b.reader_id")
 RESTORE = f"""
     WITH back AS (
-        SELECT c.reader_id, r.consents AS had, p.*
+        SELECT
+            c.reader_id, r.consents AS had,
+            r.email AS had_email, r.phone AS had_phone, r.wechat AS had_wechat, p.*
         FROM crm_importchange c
         JOIN crm_reader r ON r.id = c.reader_id AND r.updated_at = %(merged_at)s,
         LATERAL jsonb_populate_record(NULL::crm_reader, c.before) p
@@ -200,13 +278,13 @@ RESTORE = f"""
     ), said AS (
         INSERT INTO crm_consentevent
             (reader_id, erased, channel, purpose, granted, source, wording, at, import_run)
-        SELECT reader_id, '', {PARTS}, false, '{UNDONE}', '', %(now)s, %(batch)s
-        FROM back, unnest(had) c
-        WHERE c <> ALL (consents)
+        SELECT b.reader_id, '', {PARTS}, false, '{UNDONE}', '', %(now)s, %(batch)s
+        FROM back b, unnest(b.had) c
+        WHERE c <> ALL (b.consents) OR c = ANY ({RESTORED})
         UNION ALL
-        SELECT reader_id, '', {PARTS}, true, '{UNDONE}', '', %(now)s, %(batch)s
-        FROM back, unnest(consents) c
-        WHERE c <> ALL (had)
+        SELECT b.reader_id, '', {PARTS}, true, '{UNDONE}', '', %(now)s, %(batch)s
+        FROM back b, unnest(b.consents) c
+        WHERE c <> ALL (b.had) OR c = ANY ({RESTORED})
     )
     SELECT count(*) FROM put"""
 
@@ -217,14 +295,18 @@ FORGET_WRITTEN = """
     WHERE c.batch_id = %(batch)s AND f.reader_id = c.reader_id AND f.until >= %(began)s"""
 
 
-def names_in_statements(table: str, kind: FileKind) -> dict[str, str]:
-    """What stands for the names in braces: the staging table, and the columns the kind writes."""
+def names_in_statements(table: str, kind: FileKind, *, further: bool) -> dict[str, str]:
+    """What stands for the names in braces: the staging table, how its rows lead to readers, and the
+    columns the kind writes. ``further``: some of its readers bear further numbers of the system.
+    """
+    led = FURTHER if further else PLAIN
     names = column_names(kind)
     known = [f"{written.known} AS {written.column}" for written in kind.written]
     new = [written.new for written in kind.written]
     return {
         "table": table,
-        "known": KNOWN.format(table=table),
+        **led,
+        "known": KNOWN.format(table=table, **led),
         "names": listed("{0}", names),
         "old_names": listed("old_{0}", names),
         "old": listed("r.{0} AS old_{0}", names),
@@ -233,6 +315,8 @@ def names_in_statements(table: str, kind: FileKind) -> dict[str, str]:
         "assignments": listed("{0} = c.{0}", names),
         "values": ", ".join(known),
         "new_values": ", ".join(new),
+        "another_person": ANOTHER_PERSON,
+        "counted": listed("count(*) FILTER (WHERE m.old_{0} IS DISTINCT FROM m.{0}) AS {0}", names),
     }
 
 

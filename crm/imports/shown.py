@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from core.addresses import normal_number
 from crm.imports.models import ImportBatch
 from crm.readers.looks import look_at_many
-from crm.readers.models import LookPlace, Reader
-from crm.readers.queries import holders_of
+from crm.readers.models import LookPlace
+from crm.readers.queries import holders_of, numbered
 
 #: Cells that are looked up together.
 TOGETHER = 5000
@@ -34,6 +34,5 @@ def _known(batch: ImportBatch, cells: set[str]) -> set[int]:
         return set()
     # Addresses lose the same invisible characters before they are stored.
     words = set(map(normal_number, cells))
-    numbered = Reader.objects.filter(source=batch.source, number__in=words)
     addressed = holders_of(word for word in words if "@" in word)
-    return {*numbered.values_list("pk", flat=True), *addressed.values_list("pk", flat=True)}
+    return numbered(batch.source, words) | set(addressed.values_list("pk", flat=True))

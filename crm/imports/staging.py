@@ -21,6 +21,7 @@ from crm.imports.models import ImportBatch
 from crm.imports.opening import Unreadable
 from crm.imports.plan import EVERY_PURPOSE, ColumnPlan, Suppressed, problems
 from crm.imports.rows import BrokenRow, Row, parse_table
+from crm.jobs.models import Job
 from crm.readers.models import Suppression
 
 #: Rows copied and committed at once, after which progress is told and a stop is asked about.
@@ -223,17 +224,23 @@ def drop(table: str) -> None:
 def drop_orphans() -> int:
     """Drop staging tables whose import is over; returns how many.
 
-    A killed worker cannot do it itself. While an import runs nothing is dropped: nothing tells its
-    table from those of the dead.
+    A killed worker cannot do it itself. While an import runs, or a preview is counted, nothing is
+    dropped: nothing tells its table from those of the dead. What was counted of a file that still
+    waits is kept.
     """
     if ImportBatch.objects.filter(state=ImportBatch.State.RUNNING).exists():
         return 0
+    if Job.objects.filter(kind="crm.preview_import").open().exists():
+        return 0
+    waiting = ImportBatch.objects.exclude(file="").filter(report__preview__table__isnull=False)
+    needed = set(waiting.values_list("report__preview__table", flat=True))
 
     # In a LIKE pattern an underscore stands for any character.
     pattern = PREFIX.replace("_", r"\_") + "%"
     with connection.cursor() as cursor:
         cursor.execute(ORPHANS, [SCHEMA, pattern])
-        found = cursor.fetchall()
-    for (name,) in found:
-        drop(f"{SCHEMA}.{name}")
-    return len(found)
+        found = [f"{SCHEMA}.{name}" for (name,) in cursor.fetchall()]
+    dropped = set(found) - needed
+    for table in sorted(dropped):
+        drop(table)
+    return len(dropped)

@@ -23,6 +23,11 @@ def check_import(job_id: int):
     working.settle_checks()
 
 
+@shared_task(name="crm.preview_import", **LONG)
+def preview_import(job_id: int):
+    run_job(job_id, working.preview_job)
+
+
 @shared_task(name="crm.settle_checks")
 def settle_checks():
     working.settle_checks()

@@ -27,6 +27,7 @@ from crm.imports.queries import (
 )
 from crm.imports.terms import TOO_LATE
 from crm.imports.undoing_places import remove_places
+from crm.readers.kinds import NONE_THE_SAME
 from crm.readers.models import ConsentEvent, Reader
 from crm.readers.words import FROM_A_FILE
 from crm.staff import audit
@@ -144,7 +145,12 @@ def restore_changed(cursor, batch: ImportBatch) -> int:
     assignments = listed("{0} = b.{0}", column_names(batch.kind))
     cursor.execute(
         RESTORE.format(assignments=assignments),
-        {"batch": batch.pk, "merged_at": batch.merged_at, "now": timezone.now()},
+        {
+            "batch": batch.pk,
+            "merged_at": batch.merged_at,
+            "now": timezone.now(),
+            **NONE_THE_SAME,
+        },
     )
     (restored,) = cursor.fetchone()
     cursor.execute(FORGET_WRITTEN, {"batch": batch.pk, "began": began})

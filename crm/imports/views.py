@@ -1,6 +1,6 @@
 """The import.
 
-Choose a file, map its columns, look at what would happen, run, read the report, undo.
+Choose a file, map its columns, read the report, undo; what lies between in ``preview_pages``.
 """
 
 from django.conf import settings
@@ -21,7 +21,7 @@ from crm.imports.describing import look_into
 from crm.imports.forms import MapForm, ProfileForm, UploadForm
 from crm.imports.light import is_light
 from crm.imports.lists import ImportList, RefusalList
-from crm.imports.load import ImportPreview, preview
+from crm.imports.load import AT_ONCE
 from crm.imports.models import ImportBatch, ImportProfile
 from crm.imports.opening import Unreadable
 from crm.imports.shown import look_at_rows
@@ -94,6 +94,8 @@ def import_map(request, pk):
     look_at_rows(batch, sample, by=request.user)
     form = MapForm(posted(request), batch=batch, header=header, sample=sample)
     if form.is_valid() and mapped(request, batch, form):
+        if (batch.rows or 0) > AT_ONCE:
+            verbs.count_preview(batch=batch, by=request.user)
         return redirect("crm:import-preview", batch.pk)
     return map_page(request, batch, form)
 
@@ -153,43 +155,6 @@ def import_profile(request, pk):
     if batch.is_open and form.is_valid():
         verbs.use_profile(batch=batch, profile=form.cleaned_data["profile"], by=request.user)
     return redirect("crm:import-map", batch.pk)
-
-
-@needs("readers.import")
-def import_preview(request, pk):
-    """What the import would do; a mapping that does not fit leads back to the columns."""
-    batch = batch_of(request, pk)
-    if not batch.is_open:
-        return redirect(batch)
-
-    try:
-        found = preview(batch, by=request.user)
-    except Unreadable as error:
-        messages.error(request, str(error))
-        return redirect("crm:import-map", batch.pk)
-
-    look_at_rows(batch, shown_of(found), by=request.user)
-    context = {"batch": batch, "preview": found, "same": batch.earlier_import()}
-    return render(request, "crm/imports/import_preview.html", context)
-
-
-def shown_of(found: ImportPreview) -> list[list]:
-    """The cells of a preview that may name somebody."""
-    rows = [refusal.raw for refusal in found.refusals]
-    for row in found.sample:
-        rows.append([row["number"], row["email"]])
-    return rows
-
-
-@needs("readers.import")
-@require_POST
-def import_run(request, pk):
-    batch = batch_of(request, pk)
-    try:
-        verbs.run_import(batch=batch, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    return redirect(batch)
 
 
 @needs("readers.import")

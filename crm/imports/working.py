@@ -13,9 +13,10 @@ from django.utils.translation import gettext_noop
 from core.columns import values_of
 from core.refusals import Refused
 from crm.imports.describing import describe
-from crm.imports.load import load, refresh_statistics
+from crm.imports.load import load, preview, refresh_statistics
 from crm.imports.models import ImportBatch
 from crm.imports.opening import Unreadable
+from crm.imports.previewing import keep
 from crm.imports.undoing import undo
 from crm.jobs.models import Job
 from crm.jobs.running import Cancelled, keep_alive, report_progress
@@ -83,6 +84,27 @@ def settle_checks() -> int:
     return checking.filter(ended).update(state=ImportBatch.State.STOPPED)
 
 
+def preview_job(job: Job) -> tuple[dict, str]:
+    """Count what the batch of ``job`` would do; returns the address of the page that shows it.
+
+    Nothing is written but into the staging schema. Refused for a file that is no table.
+    """
+    batch = ImportBatch.objects.get(pk=job.params["batch"])
+    expected = batch.rows or 0
+
+    def report(done: int) -> None:
+        report_progress(job, done, total=max(expected, done), message=READING)
+
+    # Somebody may have begun the import meanwhile.
+    if batch.is_open:
+        try:
+            found = preview(batch, by=job.created_by, report=report)
+        except Unreadable as error:
+            raise Refused(str(error)) from error
+        keep(batch, found)
+    return {}, reverse("crm:import-preview", args=[batch.pk])
+
+
 def load_or_reset(batch: ImportBatch, report: Callable[[int], None]) -> ImportBatch:
     """Import the file, or leave the batch in a state from which it can be run again."""
     try:
@@ -90,6 +112,10 @@ def load_or_reset(batch: ImportBatch, report: Callable[[int], None]) -> ImportBa
     except Unreadable as error:
         set_state(batch, ImportBatch.State.FAILED)
         raise Refused(str(error)) from error
+    except Refused:
+        # It waits for somebody's word, and nothing was written.
+        set_state(batch, ImportBatch.State.UPLOADED)
+        raise
     except Cancelled:
         # Whoever stopped it has not failed: the file waits as it did before.
         set_state(batch, ImportBatch.State.UPLOADED)

@@ -102,6 +102,11 @@ class CodeForm(Form):
         max_length=12,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
     )
+    agreed_again = forms.BooleanField(
+        label=_("What I allowed holds for this address too"),
+        required=False,
+        help_text=_("Without it nothing is sent here until you choose anew on your page."),
+    )
 
     def clean_code(self) -> str:
         return "".join(self.cleaned_data["code"].split())

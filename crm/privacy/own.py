@@ -18,7 +18,7 @@ from core.columns import values_of
 from core.holds import STAYS, AccountHold, Hold, OwnLine, Shown, own_things, shown_holds
 from core.localised import is_chinese, labelled, listed
 from crm.readers.models import Activity, FoldedMonth, Reader
-from crm.readers.words import allowed_in_words, source_in_words, yes_or_no
+from crm.readers.words import allowed_in_words, system_in_words, yes_or_no
 from crm.rfc.models import Score
 from crm.segments.models import SegmentLog, SegmentMember
 
@@ -243,7 +243,7 @@ def identity(reader: Reader) -> list[tuple[str, str]]:
     rows = [
         (_("Name"), reader.name),
         (_("Number"), reader.number),
-        (_("Number given by"), source_in_words(reader.source)),
+        (_("Number given by"), system_in_words(reader.source)),
         (_("Kind"), reader.get_kind_display()),
         (_("Campus"), reader.campus),
         (_("College"), reader.college),

@@ -19,10 +19,11 @@ from core.holds import account_holds, registered
 from crm.accounts.models import ApiToken, BrowserSession, KeptForm
 from crm.accounts.store import content_of
 from crm.imports.models import ImportBatch, ImportRefusal
+from crm.imports.previewing import forget
 from crm.privacy import mentions
 from crm.readers import withdrawn
 from crm.readers.models import ContactChannel, Purpose, Reader, Suppression
-from crm.readers.queries import addresses_of
+from crm.readers.queries import addresses_of, numbers_of
 from crm.staff import guesses
 from crm.staff.models import User
 
@@ -101,7 +102,8 @@ def delete_refused_rows(reader: Reader) -> int:
     for cell in {reader.name, *wechat, *addresses_of(reader, ContactChannel.SMS)} - {""}:
         # A cell of theirs as it stands.
         holding |= Q(raw__contains=[cell])
-    for text in [reader.number, *mailboxes(reader)]:
+    numbers = [number for _system, number in numbers_of(reader)]
+    for text in [*numbers, *mailboxes(reader)]:
         holding |= mentions.in_text(text)
     for number in telephones(reader):
         holding |= mentions.in_telephone(number)
@@ -117,7 +119,8 @@ def delete_kept_forms(reader: Reader) -> int:
     it is. What only holds a few of the same digits stays.
     """
     about = Q(path__contains=f"/readers/{reader.pk}/")
-    for text in [reader.number, reader.name, *typed_mailboxes(reader)]:
+    numbers = [number for _system, number in numbers_of(reader)]
+    for text in [*numbers, reader.name, *typed_mailboxes(reader)]:
         if text:
             about |= mentions.in_text(text) | mentions.in_question(text)
     for number in telephones(reader):
@@ -221,11 +224,14 @@ def uploads_that_may_hold(reader: Reader) -> list[ImportBatch]:
     ends, and its page says why.
     """
     # Taking the file of one that runs, or is about to, would break somebody's work.
-    return list(ImportBatch.objects.filter(source=reader.source).with_idle_file())
+    systems = [system for system, _number in numbers_of(reader)]
+    return list(ImportBatch.objects.filter(source__in=systems).with_idle_file())
 
 
 def drop_uploads(batches: list[ImportBatch]) -> None:
     """Delete the files; the rows stay and say what was done."""
     for batch in batches:
+        # What a preview shows of the file goes with it.
+        forget(batch)
         batch.file.delete(save=False)
         ImportBatch.objects.filter(pk=batch.pk).end_without_files()

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.addresses import address_digest, is_address
+from core.addresses import address_digest, address_key, is_address
 from core.columns import keys_of
 from core.refusals import Refused
 from crm.readers import withdrawn
@@ -22,6 +22,7 @@ from crm.readers.models import (
     permission,
 )
 from crm.readers.queries import addresses_of, holders_of, twins_of
+from crm.readers.words import OTHER_ADDRESS
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
@@ -311,12 +312,16 @@ def try_address_again(*, reader: Reader, by: User) -> int:
 
 
 @transaction.atomic
-def update_reader(*, reader: Reader, by: User, **fields) -> list[str]:
+def update_reader(*, reader: Reader, by: User, agreed_again: str = "", **fields) -> list[str]:
     """Write the fields that differ; returns their names.
 
-    The audit row names fields, never values: it is read by people who may not open the reader.
+    What was allowed on an address ends with it, where another one is written in its place. With
+    ``agreed_again``, a source of a person's own word ("staff"), the person said that the same holds
+    for the new address. The audit row names fields, never values: it is read by people who may not
+    open the reader. Refused for a yes of somebody who has asked to be erased.
     """
     stored = Reader.objects.select_for_update(of=("self",)).get(pk=reader.pk)
+    before = {channel: stored.address_on(channel) for channel in ContactChannel.values}
     changed = []
     for name, value in fields.items():
         if getattr(stored, name) != value:
@@ -328,6 +333,60 @@ def update_reader(*, reader: Reader, by: User, **fields) -> list[str]:
     if "email" in changed:
         # Somebody typed it, so it is no longer one that an import made up.
         stored.email_made = False
+    ended = _end_consents(stored, before, by)
     stored.save()
     audit.record(action=AuditAction.READER_CHANGE, by=by, on=stored, fields=sorted(changed))
+    if agreed_again:
+        _give_again(stored, ended, source=agreed_again, by=by)
+    reader.consents = Reader.objects.values_list("consents", flat=True).get(pk=reader.pk)
     return changed
+
+
+def _end_consents(stored: Reader, before: dict[str, str], by: User | None) -> list[ConsentEvent]:
+    """Take out of the row what was given for an address that is another one now, and say so in the
+    ledger; returns what was written there. Nothing is withdrawn: no address is stopped.
+    """
+    written = []
+    for channel, address in before.items():
+        if not address or address_key(address) == address_key(stored.address_on(channel)):
+            continue
+        purposes = stored.purposes_on(channel)
+        for purpose in purposes:
+            stored.consents = _with(stored.consents, permission(channel, purpose), False)
+            event = ConsentEvent.objects.create(
+                reader=stored,
+                channel=channel,
+                purpose=purpose,
+                granted=False,
+                source=OTHER_ADDRESS,
+                by=by,
+            )
+            written.append(event)
+        if purposes:
+            audit.record(
+                action=AuditAction.CONSENT_SET,
+                by=by,
+                on=stored,
+                channel=channel,
+                purposes=purposes,
+                granted=False,
+                source=OTHER_ADDRESS,
+            )
+    return written
+
+
+def _give_again(
+    reader: Reader, ended: Iterable[ConsentEvent], *, source: str, by: User | None
+) -> None:
+    """Where the channel still has an address, the person allows the same for it."""
+    for event in ended:
+        if not reader.address_on(event.channel):
+            continue
+        set_consent(
+            reader=reader,
+            channel=event.channel,
+            purpose=event.purpose,
+            granted=True,
+            source=source,
+            by=by,
+        )

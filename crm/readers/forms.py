@@ -33,6 +33,15 @@ class ReaderForm(ModelForm):
 
     email = AddressField(label=_("E-mail"), required=False)
 
+    agreed_again = forms.BooleanField(
+        label=_("What the reader allowed holds for the new address too; they said so"),
+        required=False,
+        help_text=_(
+            "Consent belongs to the address it was given for. Without this word nothing is sent to"
+            " another address until the reader agrees to it."
+        ),
+    )
+
     def __init__(self, *args, by: User, **kwargs):
         super().__init__(*args, **kwargs)
 
@@ -45,6 +54,10 @@ class ReaderForm(ModelForm):
         self.fields["campus"].required = bool(by.campus_id)
         if by.campus_id:
             self.fields["campus"].queryset = Campus.objects.filter(pk=by.campus_id)
+
+    def clean_agreed_again(self) -> str:
+        """The source of the reader's word, as the ledger keeps it; empty without one."""
+        return "staff" if self.cleaned_data["agreed_again"] else ""
 
     def clean_phone(self) -> str:
         return normal_number(self.cleaned_data["phone"])

@@ -73,6 +73,20 @@ HOLDS = [
         basis=DUTY,
     ),
     Hold(
+        "crm.Identity",
+        "reader",
+        Erase.DELETE,
+        title=_("Further numbers of mine"),
+        shown=(
+            Shown(_("since"), "since"),
+            Shown(_("Number given by"), "system"),
+            Shown(_("Number"), "number"),
+        ),
+        order="-since",
+        purpose=_("to know whom a row of a file is about"),
+        basis=SERVICE,
+    ),
+    Hold(
         "crm.Activity",
         "reader",
         Erase.DELETE,

@@ -3,9 +3,12 @@
 An empty cell leaves what is known; that is why every value below falls back on the stored one.
 """
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext_lazy as _
 
 from core.kinds import FileKind, TargetField, WrittenColumn
+from crm.readers.models import ADDRESS_FIELDS, ContactChannel, permissions
 
 #: ``trait:NAME`` fields come on top of these: whatever a library knows that has no column.
 FIELDS = (
@@ -120,16 +123,66 @@ FIELDS = (
 #: True where the stored address stays: the row brings none, or only one made up by an import,
 #: which never replaces a real one.
 ADDRESS_STAYS = "s.email IS NULL OR (s.email_made AND r.email <> '' AND NOT r.email_made)"
+
+
+def is_another(column: str, before: str, after: str, key: str) -> str:
+    """SQL: another address stands in ``column`` of the reader ``key`` than before, where one did.
+
+    ``before`` and ``after`` are patterns: "r.{0}". A writing of the same address that SQL does not
+    know again is looked up in the parameter ``same_…``, the keys of readers for whom
+    ``core.addresses`` said so.
+    """
+    old, new = before.format(column), after.format(column)
+    known_again = f"{key} = ANY (%(same_{column})s::bigint[])"
+    return f"({old} <> '' AND lower({old}) <> lower({new}) AND NOT {known_again})"
+
+
+#: No address is known to be the same in another writing, for statements that look none up.
+NONE_THE_SAME: dict[str, list[int]] = {f"same_{column}": [] for column in ADDRESS_FIELDS.values()}
+
+
+def ended(tests: Mapping[str, str]) -> str:
+    """SQL: an array of every permission of the channels whose test holds, {channel: SQL}.
+
+    It is empty where none does, and never NULL.
+    """
+    parts = []
+    for channel, test in tests.items():
+        said = ", ".join(f"'{one}'" for one in permissions(channel))
+        parts.append(f"CASE WHEN {test} THEN ARRAY[{said}]::varchar[] ELSE ARRAY[]::varchar[] END")
+    return f"({' || '.join(parts)})"
+
+
+def written_over(column: str) -> str:
+    """SQL: the row brings another address than the one that stands in ``column``.
+
+    A cell that is empty leaves the stored address, and with it what was allowed there.
+    """
+    return f"s.{column} IS NOT NULL AND {is_another(column, 'r.{0}', 's.{0}', 'r.id')}"
+
+
+#: A consent belongs to the address it was given for: what stood for another one ends.
+ENDED = ended(
+    {
+        ContactChannel.EMAIL: f"NOT ({ADDRESS_STAYS}) AND {written_over('email')}",
+        ContactChannel.SMS: written_over("phone"),
+        ContactChannel.WECHAT: written_over("wechat"),
+    }
+)
 #: Channels given in the row are added, channels refused in it are taken away. Where that changes
 #: nothing the stored array stays as it is, in its order, so that the row counts as unchanged.
-CONSENTS = """
+CONSENTS = f"""
     CASE WHEN COALESCE(s.consents <@ r.consents, true)
               AND NOT COALESCE(s.denials && r.consents, false)
+              AND (r.consents = '{{}}' OR NOT r.consents && {ENDED})
          THEN r.consents
          ELSE ARRAY(
-             SELECT DISTINCT c FROM unnest(r.consents || s.consents) c
-             WHERE c <> ALL (COALESCE(s.denials, '{}'))
-             ORDER BY c)
+             SELECT c FROM unnest(r.consents) c
+             WHERE c <> ALL ({ENDED}) AND c <> ALL (COALESCE(s.denials, '{{}}'))
+             UNION
+             SELECT c FROM unnest(s.consents) c
+             WHERE c <> ALL (COALESCE(s.denials, '{{}}'))
+             ORDER BY 1)
     END"""
 TRAITS = """
     CASE WHEN COALESCE(r.traits @> s.traits, true)

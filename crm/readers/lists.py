@@ -19,7 +19,7 @@ from core.listing import (
     only_if_checked,
 )
 from core.numbers import large_number, number
-from crm.readers.models import ContactChannel, Purpose, Reader
+from crm.readers.models import ContactChannel, Identity, Purpose, Reader
 from crm.readers.queries import in_trouble, leaving, on_stop_list, segments_to_filter_by
 from crm.readers.words import allowed_in_words
 from crm.staff.models import Campus
@@ -40,8 +40,19 @@ def cells_to_filter_by() -> list[tuple[str, str]]:
     return [*found, ("none", gettext("nothing recorded"))]
 
 
+class PersonFilter(WordsFilter):
+    """Finds readers by a further number, too."""
+
+    def filter(self, readers, typed):
+        found = super().filter(readers, typed)
+        if not typed:
+            return found
+        further = Identity.objects.filter(number__startswith=normal_number(typed))
+        return found | readers.filter(pk__in=further.values("reader"))
+
+
 class ReaderFilter(FilterSet):
-    q = WordsFilter(
+    q = PersonFilter(
         label=_("Number, name or e-mail"),
         max_length=120,
         lookups=("number__startswith", "name__icontains", "email__istartswith"),

@@ -23,7 +23,12 @@ from crm.readers.models import (
     permission,
     permissions,
 )
-from crm.readers.words import through, yes_or_no
+from crm.readers.words import (
+    OTHER_ADDRESS,
+    OTHER_ADDRESS_IN_FILE,
+    through,
+    yes_or_no,
+)
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,8 @@ class PurposeConsent:
             return _("stopped for this address")
         if self.last is None:
             return _("not asked")
+        if self.last.source in (OTHER_ADDRESS, OTHER_ADDRESS_IN_FILE):
+            return _("not asked at this address")
         # The last word may be a yes all the same: that of 0.1 to the whole channel did not cover
         # every purpose.
         if self.was_allowed and not self.last.granted:

@@ -21,6 +21,7 @@ from crm.readers.models import (
     ADDRESS_FIELDS,
     LAST_DIGITS,
     ContactChannel,
+    Identity,
     Reader,
     Suppression,
     is_stopped,
@@ -160,6 +161,23 @@ def stopped(reader: Reader, channel: str, purpose: str) -> bool:
     """Whether the reader's address on ``channel`` is suppressed for ``purpose``."""
     listed = Suppression.objects.of_address(channel, reader.address_on(channel))
     return listed.filter(purpose__in=["", purpose]).exists()
+
+
+# --- whose number it is ---------------------------------------------------------------------------
+def numbered(system: str, numbers: Iterable[str]) -> set[int]:
+    """Keys of the readers who bear one of these numbers of the system, as a first or a further
+    one.
+    """
+    wanted = list(numbers)
+    first = Reader.objects.filter(source=system, number__in=wanted)
+    further = Identity.objects.filter(system=system, number__in=wanted)
+    return {*first.values_list("pk", flat=True), *further.values_list("reader", flat=True)}
+
+
+def numbers_of(reader: Reader) -> list[tuple[str, str]]:
+    """(code of the system, number) of a reader, the first one first."""
+    further = reader.identities.values_list("system", "number")
+    return [(reader.source, reader.number), *further]
 
 
 # --- whose address it is --------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.localised import listed
-from crm.readers.models import ContactChannel, Purpose, permission
+from crm.readers.models import ContactChannel, NumberSystem, Purpose, permission
 
 
 def label_in(choices: type[TextChoices]) -> Callable[[Any], str]:
@@ -35,10 +35,16 @@ def yes_or_no(value: bool | None) -> str:
 
 #: Sources of consent that begin like this are files; what has another one, a person said.
 FROM_A_FILE = "import"
+#: A consent that ended because another address was written in the place of the one it was given
+#: for: by hand, or by a file. Nobody withdrew anything.
+OTHER_ADDRESS = "address"
+OTHER_ADDRESS_IN_FILE = f"{FROM_A_FILE}.address"
 #: Where a consent was said, by the code that the ledger keeps.
 THROUGH = {
+    "address": gettext_lazy("ended: it was given for another address"),
     "api": gettext_lazy("over the API"),
     "guardian": gettext_lazy("by a guardian, at the desk"),
+    "import.address": gettext_lazy("ended: a file brought another address"),
     "portal": gettext_lazy("on their own page"),
     "restored": gettext_lazy("withdrawn before, again after data was restored from a backup"),
     "staff": gettext_lazy("at the desk"),
@@ -49,9 +55,11 @@ THROUGH = {
 
 def through(source: str) -> str:
     """Where a consent was said; the name of another system as it is."""
+    if source in THROUGH:
+        return str(THROUGH[source])
     if source.startswith(FROM_A_FILE):
         return _("by an imported file")
-    return str(THROUGH.get(source) or source_in_words(source))
+    return source_in_words(source)
 
 
 #: Who gave a number, and where an activity is known from, by the codes that rows keep.
@@ -66,6 +74,14 @@ SOURCES = {
 def source_in_words(code: str) -> str:
     """Where something is known from; the name of another system as it is."""
     return str(SOURCES.get(code, code))
+
+
+def system_in_words(code: str) -> str:
+    """What a system of numbers is called; one that is not listed by ``source_in_words``."""
+    system = NumberSystem.objects.filter(code=code).first()
+    if system is None:
+        return source_in_words(code)
+    return str(system)
 
 
 def language_in_words(code: str) -> str:

@@ -60,6 +60,9 @@ class AuditAction(models.TextChoices):
     IMPORT_MAP = "import.map", _("Import · columns mapped")
     IMPORT_PROFILE = "import.profile", _("Import · profile kept")
     IMPORT_REFUSALS = "import.refusals", _("Import · refused rows downloaded")
+    IMPORT_SYSTEM = "import.system", _("Import · system of numbers kept")
+    IMPORT_PREVIEW = "import.preview", _("Import · preview counted")
+    IMPORT_OTHERS = "import.others", _("Import · decided about rows that look like somebody else")
     IMPORT_START = "import.start", _("Import · started")
     IMPORT_UNDO = "import.undo", _("Import · undo asked for")
     IMPORT_UNDONE = "import.undone", _("Import · undone")
@@ -100,6 +103,11 @@ class AuditAction(models.TextChoices):
     )
     READER_JOIN = "reader.join", _("Reader · became one by themselves")
     READER_LEAVE = "reader.leave", _("Reader · asked to be erased")
+    READER_CLAIM = "reader.claim", _("Reader · record claimed by its person")
+    READER_CLAIM_ASK = "reader.claim-ask", _("Reader · link to claim the record asked for")
+    READER_INVITE = "reader.invite", _("Reader · invited to claim the record")
+    READER_NUMBER_ADD = "reader.number-add", _("Reader · further number written down")
+    READER_NUMBER_REMOVE = "reader.number-remove", _("Reader · further number removed")
     READER_NUMBER_KEPT = (
         "reader.number-kept",
         _("Reader · number left as it was: another would have the same"),

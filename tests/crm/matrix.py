@@ -7,6 +7,7 @@ from django.utils import timezone
 from core.pictures import DrawnPicture
 from crm.library.keeping import keep
 from crm.privacy.models import Assessment, Correction, Incident
+from crm.readers.models import Identity, NumberSystem
 from crm.registers.models import Department
 from crm.sources.models import ClosedSpan, DataSource
 from tests import factories
@@ -65,6 +66,16 @@ def activity_batch(world) -> dict:
         takes="loans", state="done", merged_at=timezone.now(), created_by=world.user("librarian")
     )
     return {"pk": batch.pk}
+
+
+def system_key(_world) -> dict:
+    return {"pk": NumberSystem.objects.get(code="student").pk}
+
+
+def identity_keys(world) -> dict:
+    system = NumberSystem.objects.get(code="student")
+    identity = Identity.objects.create(reader=world.reader, system=system, number="S-matrix")
+    return {"pk": world.reader.pk, "identity": identity.pk}
 
 
 def reader_key(world) -> dict:
@@ -188,8 +199,16 @@ MATRIX: dict[str, Access] = {
     "crm:import-map": Access(STAFF.roles, make=batch_key),
     "crm:import-profile": Access(STAFF.roles, make=batch_key, post=True),
     "crm:import-preview": Access(STAFF.roles, make=batch_key),
+    "crm:import-count": Access(STAFF.roles, make=batch_key, post=True),
     "crm:import-run": Access(STAFF.roles, make=batch_key, post=True),
     "crm:import-refusals": Access(STAFF.roles, make=batch_key),
+    "crm:reader-invite": Access(STAFF.roles, make=reader_key, post=True),
+    "crm:me-claim": Access("any"),
+    "crm:me-claim-link": Access("any", make=lambda _w: {"token": "none"}, wrong=False),
+    "crm:system-list": STAFF,
+    "crm:system-edit": Access(STAFF.roles, make=system_key),
+    "crm:reader-numbers": Access(STAFF.roles, make=reader_key),
+    "crm:reader-number-remove": Access(STAFF.roles, make=identity_keys, post=True),
     "crm:import-undo": Access(STAFF.roles, make=done_batch, post=True),
     "crm:activity-import-create": STAFF,
     "crm:activity-import-detail": Access(STAFF.roles, make=activity_batch),

@@ -18,6 +18,7 @@ ROOMS = {
         "sources",
         "imports",
         "activities",
+        "identity",
         "rfc",
         "segments",
         "privacy",

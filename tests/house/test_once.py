@@ -127,6 +127,13 @@ MADE = {
     "crm:incident-create": Made(
         "Incident", "title", {"concerned": "读者的邮箱", "noticed_at": "2026-03-01T08:00"}
     ),
+    "crm:system-list": Made("NumberSystem", "name_zh"),
+    "crm:reader-numbers": Made(
+        "Identity",
+        "number",
+        {"system": "student"},
+        key=lambda w: {"pk": w.reader.pk},
+    ),
     "crm:reader-consent": Made(
         "ConsentEvent",
         "wording",

@@ -288,6 +288,7 @@ TASKS: dict[str, Callable] = {
     "crm.measure_scores": somebody_was_here,
     "crm.import_readers": lambda _r: [job_for("crm.import_readers", batch=uploaded().pk)],
     "crm.check_import": lambda _r: [job_for("crm.check_import", batch=unchecked().pk)],
+    "crm.preview_import": lambda _r: [job_for("crm.preview_import", batch=uploaded().pk)],
     "crm.settle_checks": a_stopped_check,
     "crm.undo_import": lambda _r: [job_for("crm.undo_import", batch=imported().pk)],
     "crm.import_activities": lambda _r: [job_for("crm.import_activities", batch=loans().pk)],

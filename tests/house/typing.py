@@ -46,6 +46,7 @@ TYPED_THERE: dict[str, Callable] = {
     "crm:reader-erase": lambda w: {"number": w.reader.number},
     "crm:register-paste": lambda _w: {"lines": "2026 秋,2026-09-01,2027-01-15"},
     "crm:segment-pin": lambda w: {"number": w.reader.number},
+    "crm:system-edit": lambda _w: {"name_zh": "东馆读者证"},
     "crm:user-edit": lambda _w: {"role": "librarian"},
     "feedback:voice-create": lambda _w: ID | {"kind": "question", "category": "other"},
     "feedback:call-create": lambda _w: PERIOD | {"licence": "yes"},
@@ -62,6 +63,9 @@ BEFOREHAND: dict[str, Callable] = {
 CHANGES_NOTHING = {
     "campaigns:standard-amend": "refused: a standard is amended once the plan is locked",
     "campaigns:campaign-close": "refused: this campaign has no evaluation yet",
+    "crm:me-claim": "refused: nobody typed a code that the desk printed",
+    "crm:me-claim-link": "refused: the address holds no link that was sent",
+    "crm:reader-invite": "the code is made from the key of the portal; only the trail says so",
     "crm:reader-reason": "the reason is kept in the session until the page is opened",
     "feedback:item-move": "the only question has nowhere to go",
     "feedback:voice-find": "it leads to a voice, or says that there is none",

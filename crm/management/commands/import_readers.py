@@ -13,6 +13,7 @@ from crm.imports import working
 from crm.imports.actions import run_import, upload_readers
 from crm.imports.models import ImportBatch, ImportProfile
 from crm.imports.opening import Unreadable
+from crm.imports.options import LEAVE, SAME
 from crm.jobs.models import Job
 from crm.jobs.running import run_job
 from crm.staff.models import User
@@ -38,13 +39,24 @@ class Command(BaseCommand):
             required=True,
             help="code of a saved profile: sfpl, generic …; a wrong one lists all with their names",
         )
+        parser.add_argument(
+            "--other-people",
+            choices=(SAME, LEAVE),
+            default="",
+            help="what rows are that give a reader's number, another name and another address:"
+            " the same people, or left out; without it such a file is refused whole",
+        )
         parser.add_argument("--as-user", help="user name the import is written down under")
 
     @in_english
-    def handle(self, *, file, profile, as_user, **_options):
+    def handle(self, *, file, profile, as_user, other_people, **_options):
         how_to_read = self.profile_named(profile)
         by = self.user_named(as_user)
         batch = self.upload(file, how_to_read, by)
+        if other_people:
+            # However many there are: nobody sits before a preview.
+            batch.options["if_another_person"] = other_people
+            batch.save(update_fields=["options"])
 
         job = run_import(batch=batch, by=by)
         # Here and now: a terminal has nobody who would come back for a job of the worker.

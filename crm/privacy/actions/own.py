@@ -18,7 +18,7 @@ from crm.privacy.letters import ChildNamed, GuardianWord
 from crm.privacy.models import Correction, NewAddress
 from crm.privacy.own import OF_BEHAVIOUR
 from crm.readers import withdrawn
-from crm.readers.actions import set_consent, update_reader
+from crm.readers.actions import OWN_PAGE, set_consent, update_reader
 from crm.readers.models import ContactChannel, Reader
 from crm.readers.queries import known_reader, new_reader
 from crm.staff import audit
@@ -174,11 +174,12 @@ def ask_address(*, reader: Reader, address: str, by: User) -> NewAddress:
 
 
 @transaction.atomic
-def confirm_address(*, asked: NewAddress, code: str, by: User) -> bool:
+def confirm_address(*, asked: NewAddress, code: str, by: User, agreed_again: bool = False) -> bool:
     """Take the address over where the code is right; False where it is not.
 
     Refused once the code is too old or was guessed at too often. What was withdrawn on the old
-    address stays withdrawn: it stands in the reader's row.
+    address stays withdrawn: it stands in the reader's row. What was allowed there ends with it,
+    unless the person has ``agreed_again``.
     """
     asked = NewAddress.objects.select_for_update(of=("self",)).get(pk=asked.pk)
     if asked.tries >= TRIES or timezone.now() - asked.asked_at > CODE_HOLDS:
@@ -188,7 +189,8 @@ def confirm_address(*, asked: NewAddress, code: str, by: User) -> bool:
         return False
 
     reader = asked.reader
-    update_reader(reader=reader, by=by, email=asked.address)
+    word = OWN_PAGE if agreed_again else ""
+    update_reader(reader=reader, by=by, agreed_again=word, email=asked.address)
     asked.delete()
     audit.record(action=AuditAction.ADDRESS_CONFIRM, by=by, on=reader)
     return True

@@ -70,7 +70,7 @@ def _confirmed(code: CodeForm, asked, by) -> bool:
     """False with the reason on the form."""
     right = False
     with refusal_on(code, "code"):
-        right = actions.confirm_address(asked=asked, code=code.cleaned_data["code"], by=by)
+        right = actions.confirm_address(asked=asked, by=by, **code.cleaned_data)
     if not right and not code.errors:
         code.add_error("code", _("This is not the code."))
     return right

@@ -14,6 +14,7 @@ from crm.readers.models.consent import (
     permissions,
     permissions_for,
 )
+from crm.readers.models.identity import Identity, NumberSystem
 from crm.readers.models.look import Look, LookPlace, LookReason
 from crm.readers.models.notice import Notice
 from crm.readers.models.reader import (
@@ -37,10 +38,12 @@ __all__ = [
     "FoldedMonth",
     "FoldedRef",
     "FormerAddress",
+    "Identity",
     "Look",
     "LookPlace",
     "LookReason",
     "Notice",
+    "NumberSystem",
     "Purpose",
     "Reader",
     "ReaderQuerySet",

@@ -17,6 +17,7 @@ from crm.readers.models import LookReason, Purpose, Reader
 from crm.readers.models.look import KEPT_DAYS
 from crm.readers.profile import consent_rows, look_rows, month_rows, trait_rows
 from crm.readers.stopping import end_stop, stop_mail
+from crm.readers.words import system_in_words
 from crm.receipts.views import once
 from crm.staff import audit
 from crm.staff.words import AuditAction
@@ -62,6 +63,8 @@ def page_of(request, reader: Reader, reason: str) -> dict:
         "kept_days": KEPT_DAYS,
         "is_leaving": reader.is_leaving(),
         "purposes": Purpose.choices,
+        "system": system_in_words(reader.source),
+        "identities": reader.identities.select_related("system"),
         "traits": trait_rows(reader),
         "memberships": reader.memberships.select_related("segment").order_by("since"),
         "months": month_rows(reader, MONTHS_SHOWN, ACTIVITIES_SHOWN),
@@ -89,13 +92,19 @@ def reader_edit(request, pk):
     reader = reader_of(request, pk)
     look_at_one(reader, by=request.user, reason=LookReason.CORRECTION)
     form = ReaderForm(posted(request), instance=reader, by=request.user)
-    if form.is_valid():
-        update_reader(reader=reader, by=request.user, **form.cleaned_data)
+    if form.is_valid() and corrected(form, reader, request.user):
         messages.success(request, _("Saved."))
         return redirect(reader)
 
     context = {"form": form, "reader": reader}
     return render(request, "crm/readers/reader_edit.html", context, status=status_of(form))
+
+
+def corrected(form: ReaderForm, reader: Reader, by) -> bool:
+    """False with the reason on the form."""
+    with refusal_on(form):
+        update_reader(reader=reader, by=by, **form.cleaned_data)
+    return not form.errors
 
 
 @needs("readers.edit")

@@ -1,5 +1,7 @@
 """A file of three readers, and its import."""
 
+from pathlib import Path
+
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from crm.imports import actions as verbs
@@ -19,6 +21,14 @@ MAPPING = {
     "email": "邮箱",
 }
 MAPPING |= {"consent_email": "同意邮件", "trait:interest": "兴趣"}
+
+
+HOSTILE = Path(__file__).parents[2] / "data" / "hostile"
+
+
+def hostile(name: str) -> bytes:
+    """A file of which something went wrong once."""
+    return (HOSTILE / name).read_bytes()
 
 
 def batch_of(text, by=None, *, mapping=MAPPING, source="library", **options) -> ImportBatch:

@@ -104,14 +104,12 @@ def test_wizard_from_file_to_report(desk):
 @pytest.mark.parametrize(
     ("kind_words", "language", "button"),
     [
-        ("wizard = doctoral", "zh-hans", "导入 3 行"),
-        ("", "zh-hans", "导入 2 行"),
-        ("", "en", "Import 2 rows"),
+        ("wizard = doctoral", "zh-hans", "导入：新增 3，更新 0"),
+        ("", "zh-hans", "导入：新增 2，更新 0"),
+        ("", "en", "Import: 2 new, 0 changed"),
     ],
 )
-def test_button_of_the_preview_says_how_many_rows_will_be_taken_in(
-    desk, kind_words, language, button
-):
+def test_button_of_the_preview_names_what_will_be_imported(desk, kind_words, language, button):
     """Of three rows one names a kind that nobody knows."""
     upload(desk)
     batch = ImportBatch.objects.get()

@@ -1,0 +1,180 @@
+"""Verbs on who is who: systems of numbers, further numbers, and whose record an account has."""
+
+import hashlib
+
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from core.addresses import normal_number
+from core.refusals import Refused
+from crm.identity import claims
+from crm.imports.guessing import bare_name
+from crm.imports.keys import keys_to
+from crm.imports.queries import ONE_AT_A_TIME
+from crm.letters.actions import write
+from crm.letters.models import LetterKind
+from crm.readers.models import Identity, NumberSystem, Reader
+from crm.readers.queries import PORTAL, numbered
+from crm.staff import audit
+from crm.staff.models import User
+from crm.staff.words import AuditAction
+
+
+@transaction.atomic
+def save_system(*, system: NumberSystem, by: User) -> NumberSystem:
+    """Keep a system of numbers, a new one under a code made of its name."""
+    words = map(bare_name, system.headers.split())
+    system.headers = " ".join(filter(None, words))
+    if not system.code:
+        system.code = _free_code(system.name_en or system.name_zh)
+    system.save()
+    audit.record(action=AuditAction.IMPORT_SYSTEM, by=by, on=system)
+    return system
+
+
+def _free_code(name: str) -> str:
+    """A code made of the name, no longer than a reader's source may be.
+
+    Refused where a system has it already.
+    """
+    code = slugify(name)[:32] or f"system-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+    if NumberSystem.objects.filter(code=code).exists():
+        raise Refused(_("There is a system of this name already."))
+    return code
+
+
+@transaction.atomic
+def add_number(*, reader: Reader, system: NumberSystem, number: str, by: User) -> Identity:
+    """Write down a further number of the reader: files are matched by it from now on.
+
+    Refused where somebody bears it already, this reader too.
+    """
+    _hold_system(system.code)
+    if numbered(system.code, [number]):
+        raise Refused(_("A reader bears this number of this system already."))
+    identity = Identity.objects.create(reader=reader, system=system, number=number)
+    audit.record(action=AuditAction.READER_NUMBER_ADD, by=by, on=reader, system=system.code)
+    return identity
+
+
+@transaction.atomic
+def remove_number(*, identity: Identity, by: User) -> None:
+    """Forget a further number of a reader.
+
+    From the next file on a row with it is a new reader's.
+    """
+    _hold_system(identity.system_id)
+    identity.delete()
+    audit.record(
+        action=AuditAction.READER_NUMBER_REMOVE,
+        by=by,
+        on=identity.reader,
+        system=identity.system_id,
+    )
+
+
+def _hold_system(code: str) -> None:
+    """Until the transaction ends no import of the system begins; one that runs is waited for."""
+    with connection.cursor() as cursor:
+        cursor.execute(ONE_AT_A_TIME, {"source": code})
+
+
+# --- a record and an account ----------------------------------------------------------------------
+@transaction.atomic
+def invite(*, reader: Reader, by: User) -> str:
+    """The code with which the reader claims the record, to be printed and handed over.
+
+    Refused where an account belongs to it already.
+    """
+    _refuse_taken(reader)
+    audit.record(action=AuditAction.READER_INVITE, by=by, on=reader)
+    return claims.in_groups(claims.code_of(reader))
+
+
+@transaction.atomic
+def claim_by_code(*, number: str, code: str, by: User) -> Reader:
+    """Join the account of ``by`` with the record that bears ``number``, where the code is right.
+
+    Refused with the same words for a wrong number and a wrong code.
+    """
+    for reader in _bearers(number):
+        if claims.is_code_of(reader, code):
+            return _claim(reader, by)
+    raise Refused(_("Number and code do not belong together, or the code is older than 30 days."))
+
+
+@transaction.atomic
+def claim_by_link(*, token: str, by: User) -> Reader:
+    """Join the account of ``by`` with the record that a link in a letter is about.
+
+    Refused for another account than the one that asked for it.
+    """
+    return _claim(claims.reader_of_token(token, by), by)
+
+
+@transaction.atomic
+def ask_link(*, number: str, by: User) -> None:
+    """Send a link to the addresses that the library holds of whoever bears this number.
+
+    Nothing says whether there is somebody: who types a stranger's number learns nothing.
+    """
+    for reader in _bearers(number):
+        if not reader.email or reader.email_made:
+            continue
+        subject, text = claims.link_letter(reader, by)
+        write(
+            kind=LetterKind.ACCOUNT_VERIFY,
+            to=reader.email,
+            subject=subject,
+            text=text,
+            language=reader.language,
+            once=f"claim:{reader.pk}:{by.pk}:{timezone.now().isoformat()}",
+            reader=reader,
+            about=f"crm.reader:{reader.pk}",
+            by=by,
+        )
+        audit.record(action=AuditAction.READER_CLAIM_ASK, by=by, on=reader)
+
+
+def _bearers(number: str) -> list[Reader]:
+    """Records without an account that bear the number in one of the systems."""
+    wanted = normal_number(number)
+    free = Reader.objects.filter(user__isnull=True).exclude(source=PORTAL)
+    borne = Q(number=wanted) | Q(pk__in=Identity.objects.filter(number=wanted).values("reader"))
+    return list(free.filter(borne).order_by("pk"))
+
+
+def _refuse_taken(reader: Reader) -> None:
+    """Raises Refused for a record that an account has, or made of itself.
+
+    Whoever holds the account keeps it, whatever code or link somebody else has.
+    """
+    if reader.user_id is not None or reader.source == PORTAL:
+        raise Refused(_("An account belongs to this record already."))
+
+
+def _delete_bare(own: Reader) -> None:
+    """Delete a row that nothing names but what is made of it by itself."""
+    for model, field in keys_to(Reader):
+        if model._meta.label in claims.FOLLOWING:
+            model._base_manager.filter(**{field: own}).delete()
+    with connection.cursor() as cursor:
+        # The ORM would ask every table for rows, also those that only grow.
+        cursor.execute("DELETE FROM crm_reader WHERE id = %s", [own.pk])
+
+
+def _claim(reader: Reader, by: User) -> Reader:
+    """The row that the account made of itself goes, where it says nothing but a name."""
+    reader = Reader.objects.select_for_update(of=("self",)).get(pk=reader.pk)
+    _refuse_taken(reader)
+    own = Reader.objects.select_for_update(of=("self",)).filter(user=by).first()
+    if own is not None:
+        claims.refuse_history(own)
+        _delete_bare(own)
+    Reader.objects.filter(pk=reader.pk).update(user=by, updated_at=timezone.now())
+    audit.record(action=AuditAction.READER_CLAIM, by=by, on=reader)
+    reader.refresh_from_db()
+    return reader

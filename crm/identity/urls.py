@@ -1,0 +1,17 @@
+from django.urls import path
+
+from crm.identity import views
+
+urlpatterns = [
+    path("me/claim/", views.me_claim, name="me-claim"),
+    path("me/claim/<str:token>/", views.me_claim_link, name="me-claim-link"),
+    path("desk/readers/<int:pk>/invitation/", views.reader_invite, name="reader-invite"),
+    path("desk/imports/systems/", views.system_list, name="system-list"),
+    path("desk/imports/systems/<int:pk>/", views.system_edit, name="system-edit"),
+    path("desk/readers/<int:pk>/numbers/", views.reader_numbers, name="reader-numbers"),
+    path(
+        "desk/readers/<int:pk>/numbers/<int:identity>/remove/",
+        views.reader_number_remove,
+        name="reader-number-remove",
+    ),
+]

@@ -1,0 +1,157 @@
+"""Systems of numbers, and the numbers of one reader."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from core.access import needs
+from core.forms import posted, refusal_on, status_of
+from core.refusals import Refused
+from crm.identity import actions as verbs
+from crm.identity.claims import refuse_too_often
+from crm.identity.forms import ClaimForm, NumberForm, SystemForm
+from crm.readers.looks import look_at_one
+from crm.readers.models import LookReason, NumberSystem, Reader
+from crm.readers.words import system_in_words
+from crm.receipts.views import once
+
+
+@needs("readers.import")
+@once
+def system_list(request):
+    """The systems there are, and a form for another one."""
+    form = SystemForm(posted(request))
+    if form.is_valid() and kept(form, request.user):
+        messages.success(request, _("Saved."))
+        return redirect("crm:system-list")
+    context = {"systems": NumberSystem.objects.all(), "form": form}
+    return render(request, "crm/identity/system_list.html", context, status=status_of(form))
+
+
+@needs("readers.import")
+def system_edit(request, pk):
+    """Another name or other words for a system.
+
+    Its code stays, since it stands in the rows of the readers who bear its numbers.
+    """
+    system = get_object_or_404(NumberSystem, pk=pk)
+    form = SystemForm(posted(request), instance=system)
+    if form.is_valid() and kept(form, request.user):
+        messages.success(request, _("Saved."))
+        return redirect("crm:system-list")
+    context = {"system": system, "form": form}
+    return render(request, "crm/identity/system_edit.html", context, status=status_of(form))
+
+
+def kept(form: SystemForm, by) -> bool:
+    """False with the reason on the form."""
+    with refusal_on(form):
+        verbs.save_system(system=form.save(commit=False), by=by)
+    return not form.errors
+
+
+def reader_of(request, pk) -> Reader:
+    """The reader; 404 for one whom this user may not open."""
+    return Reader.objects.visible_to(request.user).get_or_404(pk)
+
+
+@needs("readers.edit")
+@once
+def reader_numbers(request, pk):
+    """The numbers by which files find this reader, and a form for a further one.
+
+    Looking at them is looking at the reader, so it is written down before anything is shown.
+    """
+    reader = reader_of(request, pk)
+    look_at_one(reader, by=request.user, reason=LookReason.CORRECTION)
+    form = NumberForm(posted(request))
+    if form.is_valid() and added(form, reader, request.user):
+        messages.success(request, _("Written down."))
+        return redirect("crm:reader-numbers", reader.pk)
+    context = {
+        "reader": reader,
+        "first": system_in_words(reader.source),
+        "identities": reader.identities.select_related("system"),
+        "form": form,
+    }
+    return render(request, "crm/identity/reader_numbers.html", context, status=status_of(form))
+
+
+def added(form: NumberForm, reader: Reader, by) -> bool:
+    """False with the reason on the form."""
+    with refusal_on(form):
+        verbs.add_number(reader=reader, by=by, **form.cleaned_data)
+    return not form.errors
+
+
+@needs("readers.edit")
+@require_POST
+def reader_number_remove(request, pk, identity):
+    """Forget one further number; the first one stays with the reader.
+
+    404 for a number that is somebody else's.
+    """
+    reader = reader_of(request, pk)
+    verbs.remove_number(identity=get_object_or_404(reader.identities, pk=identity), by=request.user)
+    messages.success(request, _("Removed."))
+    return redirect("crm:reader-numbers", reader.pk)
+
+
+@needs("readers.edit")
+@require_POST
+def reader_invite(request, pk):
+    """A sheet to be printed, with the code by which the reader claims the record.
+
+    Asked for by POST: the trail says who had it printed.
+    """
+    reader = reader_of(request, pk)
+    look_at_one(reader, by=request.user, reason=LookReason.CORRECTION)
+    try:
+        code = verbs.invite(reader=reader, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(reader)
+    context = {"reader": reader, "code": code}
+    return render(request, "crm/identity/reader_invite.html", context)
+
+
+def me_claim(request):
+    """Say which record of the library is one's own: with a code, or by a link to its address.
+
+    What is wrong stands at the form; a link that was asked for is said in the same words whether
+    somebody bears the number or not.
+    """
+    form = ClaimForm(posted(request))
+    if form.is_valid() and claimed(request, form):
+        return redirect("crm:me" if form.cleaned_data["code"] else "crm:me-claim")
+    return render(request, "crm/identity/claim.html", {"form": form}, status=status_of(form))
+
+
+def claimed(request, form: ClaimForm) -> bool:
+    """False with the reason on the form; what was done is said on the next page."""
+    said = form.cleaned_data
+    with refusal_on(form):
+        refuse_too_often(said["number"], by=request.user)
+        if said["code"]:
+            verbs.claim_by_code(by=request.user, **said)
+            messages.success(request, _("This record is yours now."))
+        else:
+            verbs.ask_link(number=said["number"], by=request.user)
+            messages.success(
+                request, _("If the library holds an address for this number, a link is on its way.")
+            )
+    return not form.errors
+
+
+def me_claim_link(request, token):
+    """Opened from the letter; joined by a button, since programs open links as well."""
+    if request.method == "POST":
+        try:
+            verbs.claim_by_link(token=token, by=request.user)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("crm:me-claim")
+        messages.success(request, _("This record is yours now."))
+        return redirect("crm:me")
+    return render(request, "crm/identity/claim_link.html")

@@ -1,0 +1,291 @@
+"""What an import would do, told before it does anything: sets of rows, counted and shown in part.
+
+Counted in the transaction that weighs the staged rows, and nothing but that is written. What is
+kept of it for a large file lies in the staging schema, never with the readers.
+"""
+
+import json
+import secrets
+from dataclasses import asdict, dataclass, field
+from datetime import timedelta
+
+from django.db import connection
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+
+from core.columns import first_column, values_of
+from crm.imports import queries
+from crm.imports.counts import ImportCounts
+from crm.imports.merging import Merge
+from crm.imports.models import ImportBatch, ImportRefusal
+from crm.imports.overlooked import Overlooked, overlooked_in
+from crm.imports.staging import PREFIX, SCHEMA, drop
+from crm.readers.models import Reader
+from crm.readers.words import permissions_in_words
+
+#: Rows that are shown: as they would be stored, as they would change, that look like somebody else,
+#: as refused.
+SHOWN, SHOWN_CHANGES, SHOWN_OTHERS, SHOWN_REFUSED = 8, 20, 200, 20
+FIRST_TAKEN = f"""
+    SELECT * FROM {{table}}
+    WHERE reason IS NULL
+    ORDER BY line
+    LIMIT {SHOWN}"""
+FIRST_REFUSED = f"""
+    SELECT line, field, reason, raw FROM {{table}}
+    WHERE reason IS NOT NULL
+    ORDER BY line
+    LIMIT {SHOWN_REFUSED}"""
+REFUSED_BY_REASON = """
+    SELECT reason, count(*) AS n FROM {table}
+    WHERE reason IS NOT NULL
+    GROUP BY reason
+    ORDER BY n DESC, reason"""
+#: The columns are those of the kind of file; two that are told as one stand in it under one name.
+CHANGED_BY_COLUMN = "SELECT {counted} FROM crm_changed m WHERE NOT ({another_person})"
+FIRST_CHANGED = f"""
+    SELECT m.line, r.number, m.reader_id, m.before, to_jsonb(m) AS after, s.campus, s.college
+    FROM crm_changed m
+    JOIN crm_reader r ON r.id = m.reader_id
+    JOIN {{table}} s ON s.line = m.line
+    WHERE NOT ({{another_person}})
+    ORDER BY m.line
+    LIMIT {SHOWN_CHANGES}"""
+FIRST_OTHERS = f"""
+    SELECT m.line, s.number, m.reader_id, m.before, to_jsonb(m) AS after, s.campus, s.college
+    FROM crm_changed m
+    JOIN {{table}} s ON s.line = m.line
+    WHERE {{another_person}}
+    ORDER BY m.line
+    LIMIT {SHOWN_OTHERS}"""
+#: How many readers lose what they allowed, since the file gives them another address.
+LOSING = f"""
+    SELECT count(*) FROM crm_changed m
+    WHERE m.old_consents && {queries.ENDED} AND NOT m.consents && {queries.ENDED}
+      AND NOT ({queries.ANOTHER_PERSON})"""
+#: A count is taken anew after this time: readers have changed since.
+HOLDS = timedelta(days=1)
+#: The kind of job that counts a large file.
+PREVIEW = "crm.preview_import"
+#: In the report of a batch: the table that keeps what was counted, and when.
+KEPT = "preview"
+
+
+@dataclass(frozen=True)
+class ChangedRow:
+    """A row of the file that changes a reader: ``fields`` are (column, before, after), as stored;
+    campuses and colleges by name.
+    """
+
+    line: int
+    number: str
+    name: str
+    fields: list[tuple[str, object, object]]
+
+
+@dataclass(frozen=True)
+class OtherPerson:
+    """A row that finds a reader by number and gives another name and another address."""
+
+    line: int
+    number: str
+    before: dict[str, object]
+    after: dict[str, object]
+
+
+@dataclass(frozen=True)
+class ImportPreview:
+    """What an import would do with the file's rows.
+
+    ``counts`` leaves out of "changed" the ``others``: rows that look like another person, which
+    wait for somebody's word. ``sample``: the first rows as they would be stored. ``places``:
+    names of campuses and colleges that would be added. ``suppressed``: addresses that would not
+    come in. ``losing``: readers whose consents end with their address.
+    """
+
+    counts: ImportCounts
+    rows: int
+    whole: bool
+    sample: list[dict]
+    refusals: list[ImportRefusal]
+    places: list[str]
+    suppressed: int
+    others: int = 0
+    losing: int = 0
+    changed_columns: list[tuple[str, int]] = field(default_factory=list)
+    changes: list[ChangedRow] = field(default_factory=list)
+    other_rows: list[OtherPerson] = field(default_factory=list)
+    reasons: list[tuple[str, int]] = field(default_factory=list)
+    overlooked: list[Overlooked] = field(default_factory=list)
+
+    @property
+    def taken(self) -> int:
+        """Rows that the button speaks of: those that come in without a further word."""
+        return self.counts.created + self.counts.changed
+
+
+# --- counting -------------------------------------------------------------------------------------
+def weighed(merge: Merge, batch: ImportBatch) -> ImportPreview:
+    """What the merge found, before it has written anything."""
+    staged = merge.staged
+    counts = merge.count()
+    return ImportPreview(
+        counts=counts,
+        rows=staged.rows,
+        whole=staged.whole,
+        sample=first_taken(merge),
+        refusals=first_refusals(merge),
+        places=merge.places,
+        suppressed=staged.plan.suppressions,
+        others=merge.others,
+        losing=merge.number(LOSING),
+        changed_columns=changed_columns(merge),
+        changes=[changed_row(merge, row) for row in merge.rows(FIRST_CHANGED)],
+        other_rows=[other_person(merge, row) for row in merge.rows(FIRST_OTHERS)],
+        reasons=[(row["reason"], row["n"]) for row in merge.rows(REFUSED_BY_REASON)],
+        overlooked=overlooked_in(batch),
+    )
+
+
+def first_refusals(merge: Merge) -> list[ImportRefusal]:
+    """The first refused rows, as they would be stored; not stored."""
+    found = []
+    for row in merge.rows(FIRST_REFUSED):
+        # A row refused while staging has no field where it is no row at all.
+        row["field"] = row["field"] or ""
+        row["raw"] = json.loads(row["raw"] or "[]")
+        found.append(ImportRefusal(**row))
+    return found
+
+
+def first_taken(merge: Merge) -> list[dict]:
+    """The first rows as they would be stored, with the names of places."""
+    plan = merge.staged.plan
+    kinds = dict(Reader.Kind.choices)
+
+    found = merge.rows(FIRST_TAKEN)
+    for row in found:
+        kind = row["kind"] or merge.params["kind"]
+        row["kind_label"] = str(kinds.get(kind, ""))
+        row["allows"] = permissions_in_words(row["consents"] or ())
+        row["traits"] = json.loads(row["traits"] or "{}")
+        row["campus"] = str(plan.campuses.row_at(row["campus"]) or "")
+        row["college"] = str(plan.colleges.row_at(row["college"]) or "")
+    return found
+
+
+def changed_columns(merge: Merge) -> list[tuple[str, int]]:
+    """(column, how many readers it changes in), the most frequent first."""
+    (counted,) = merge.rows(CHANGED_BY_COLUMN)
+    found = [(column, n) for column, n in counted.items() if n]
+    return sorted(found, key=lambda one: -one[1])
+
+
+def changed_row(merge: Merge, row: dict) -> ChangedRow:
+    """A row of ``FIRST_CHANGED`` with those of its columns that differ.
+
+    The name is the stored one: by it the person at the desk knows who is meant.
+    """
+    before, after = told(merge, row)
+    differing = []
+    for column, old in before.items():
+        if old != after[column]:
+            differing.append((column, old, after[column]))
+    return ChangedRow(row["line"], row["number"], before["name"] or after["name"], differing)
+
+
+def other_person(merge: Merge, row: dict) -> OtherPerson:
+    """A row of ``FIRST_OTHERS`` with all of its columns, as it is stored and as the file says.
+
+    What does not differ is shown as well: by it people are told apart.
+    """
+    before, after = told(merge, row)
+    return OtherPerson(row["line"], row["number"], before, after)
+
+
+def told(merge: Merge, row: dict) -> tuple[dict, dict]:
+    """(before, after) of a row of crm_changed, by column, with the names of places."""
+    plan = merge.staged.plan
+    stored, wanted = json.loads(row["before"]), json.loads(row["after"])
+    before = {name: stored[name] for name in merge.written_columns}
+    after = {name: wanted[name] for name in merge.written_columns}
+    for column, register in (("campus", plan.campuses), ("college", plan.colleges)):
+        key = f"{column}_id"
+        by_key = {place.pk: place for place in register.rows if place.pk}
+        before[key] = str(by_key.get(before[key], ""))
+        after[key] = str(register.row_at(row[column]) or by_key.get(after[key], ""))
+    return before, after
+
+
+# --- keeping what was counted ---------------------------------------------------------------------
+def keep(batch: ImportBatch, found: ImportPreview) -> None:
+    """Keep what was counted, in a table of the staging schema that the batch names."""
+    forget(batch)
+    table = f"{SCHEMA}.{PREFIX}{secrets.token_hex(6)}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE UNLOGGED TABLE {table} (found jsonb)")
+        cursor.execute(f"INSERT INTO {table} VALUES (%s)", [as_json(found)])
+    batch.report = batch.report | {KEPT: {"table": table, "at": timezone.now().isoformat()}}
+    ImportBatch.objects.filter(pk=batch.pk).update(report=batch.report)
+
+
+def kept(batch: ImportBatch) -> ImportPreview | None:
+    """What was counted of this file, as it is mapped now; None where it must be counted anew."""
+    noted = batch.report.get(KEPT)
+    if not noted or timezone.now() - parse_datetime(noted["at"]) > HOLDS:
+        return None
+    with connection.cursor() as cursor:
+        # A crash of the database empties the table, and a sweep may have dropped it.
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [noted["table"]])
+        if not cursor.fetchone()[0]:
+            return None
+        cursor.execute(f"SELECT found::text FROM {noted['table']}")
+        rows = first_column(cursor)
+    return from_json(rows[0]) if rows else None
+
+
+def forget(batch: ImportBatch) -> None:
+    """Drop what was counted: the file is mapped otherwise now, runs, or is gone."""
+    noted = batch.report.pop(KEPT, None)
+    if noted:
+        drop(noted["table"])
+        ImportBatch.objects.filter(pk=batch.pk).update(report=batch.report)
+
+
+def as_json(found: ImportPreview) -> str:
+    """The preview as a text for the table that keeps it; ``from_json`` reads it.
+
+    What is no JSON of its own (days, names of places) is written as its text.
+    """
+    names = ("line", "field", "reason", "raw")
+    refusals = [values_of(one, names) for one in found.refusals]
+    stored = {name: getattr(found, name) for name in ImportPreview.__dataclass_fields__}
+    stored |= {
+        "counts": asdict(found.counts),
+        "refusals": refusals,
+        "places": list(map(str, found.places)),
+        "changes": [asdict(one) for one in found.changes],
+        "other_rows": [asdict(one) for one in found.other_rows],
+        "overlooked": [asdict(one) for one in found.overlooked],
+    }
+    # Days of the sample are read as texts afterwards, as JSON has none.
+    return json.dumps(stored, ensure_ascii=False, default=str)
+
+
+def from_json(text: str) -> ImportPreview:
+    """The preview that ``as_json`` wrote, with rows as dataclasses and days as days.
+
+    Refused rows become instances that are not stored, as in a fresh preview.
+    """
+    stored = json.loads(text)
+    for row in stored["sample"]:
+        for name in ("registered_on", "last_seen_on"):
+            row[name] = parse_date(row[name] or "")
+    stored |= {
+        "counts": ImportCounts(**stored["counts"]),
+        "refusals": [ImportRefusal(**one) for one in stored["refusals"]],
+        "changes": [ChangedRow(**one) for one in stored["changes"]],
+        "other_rows": [OtherPerson(**one) for one in stored["other_rows"]],
+        "overlooked": [Overlooked(**one) for one in stored["overlooked"]],
+    }
+    return ImportPreview(**stored)

@@ -1,0 +1,220 @@
+"""What a preview found, said to people."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.kinds import FileKind
+from core.localised import listed
+from core.numbers import number
+from crm.imports.models import ImportRefusal
+from crm.imports.options import LEAVE, SAME
+from crm.imports.previewing import ChangedRow, ImportPreview
+from crm.readers.models import Reader
+from crm.readers.words import label_in, language_in_words, permissions_in_words
+
+#: Columns that say nothing by themselves: whether an address was made up stands beside it.
+UNSAID = {"email_made"}
+#: Widths of the bar are told in this many parts; a group of few rows is drawn this wide at least.
+WIDE, LEAST = 1000, 8
+
+
+# --- values ---------------------------------------------------------------------------------------
+def label_of(column: str, kind: FileKind) -> str:
+    """What a column of the reader is called: "Campus or branch" for ``campus_id``.
+
+    Where several fields end in one column the first of them names it.
+    """
+    if column == "consents":
+        return _("What is allowed")
+    if column == "traits":
+        return _("Traits")
+    written = column.removesuffix("_id")
+    for field in kind.fields:
+        if field.writes == written:
+            return str(field.label)
+    return column
+
+
+def in_words(column: str, value) -> str:
+    """A stored value as a person reads it; addresses are not shown whole."""
+    if value in (None, "", [], {}):
+        return "–"
+    say = SAID.get(column, str)
+    return str(say(value))
+
+
+def masked(address: str) -> str:
+    """ "wen@example.com" → "w***@example.com"; of a telephone number the last digits."""
+    local, at, domain = address.rpartition("@")
+    if at:
+        return f"{local[:1]}***@{domain}"
+    return f"***{address[-4:]}"
+
+
+def traits_in_words(traits: dict) -> str:
+    """ "interest 诗歌 · total_renewals 3", in the order of the names."""
+    return " · ".join(f"{name} {value}" for name, value in sorted(traits.items()))
+
+
+SAID = {
+    "kind": label_in(Reader.Kind),
+    "state": label_in(Reader.State),
+    "language": language_in_words,
+    "email": masked,
+    "phone": masked,
+    "wechat": masked,
+    "consents": permissions_in_words,
+    "traits": traits_in_words,
+}
+
+
+# --- rows -----------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Change:
+    """One field of one reader, before and after."""
+
+    row: ChangedRow
+    label: str
+    before: str
+    after: str
+
+
+def changes_in_words(found: ImportPreview, kind: FileKind) -> list[Change]:
+    """One entry for each field of each shown reader, in the order of the file.
+
+    Columns that only accompany another one are left out.
+    """
+    told = []
+    for row in found.changes:
+        for column, before, after in row.fields:
+            if column in UNSAID:
+                continue
+            change = Change(
+                row, label_of(column, kind), in_words(column, before), in_words(column, after)
+            )
+            told.append(change)
+    return told
+
+
+def columns_in_words(found: ImportPreview, kind: FileKind) -> str:
+    """ "College 612, E-mail 201": in which fields readers would change, the most frequent first."""
+    said = []
+    for column, n in found.changed_columns:
+        if column not in UNSAID:
+            said.append(_("%(field)s %(n)s") % {"field": label_of(column, kind), "n": number(n)})
+    return listed(said)
+
+
+@dataclass(frozen=True)
+class OtherRow:
+    """A row that looks like another person: who is stored, who stands in the file."""
+
+    line: int
+    number: str
+    stored: str
+    given: str
+    allowed: str
+
+
+def others_shown(found: ImportPreview) -> list[OtherRow]:
+    """The rows that wait for a word, in the order of the file.
+
+    What the stored reader allows is said as well: it is what would go to somebody else.
+    """
+    told = []
+    for row in found.other_rows:
+        allowed = in_words("consents", row.before["consents"])
+        stored, given = person_in_words(row.before), person_in_words(row.after)
+        told.append(OtherRow(row.line, row.number, stored, given, allowed))
+    return told
+
+
+def person_in_words(of: dict) -> str:
+    """ "Lin, Undergraduate, 2022, l***@example.com": by what people are told apart."""
+    said = [of["name"]]
+    for column in ("kind", "cohort", "email", "phone"):
+        if of[column]:
+            said.append(in_words(column, of[column]))
+    return listed(said)
+
+
+def reasons_in_words(found: ImportPreview) -> list[tuple[str, int]]:
+    """(reason, how many rows were refused for it), the most frequent first."""
+    known = dict(ImportRefusal.Reason.choices)
+    return [(str(known.get(code, code)), n) for code, n in found.reasons]
+
+
+# --- sentences ------------------------------------------------------------------------------------
+def heading(found: ImportPreview) -> str:
+    """What the page is called.
+
+    It says first that something stops, since nothing else matters until then.
+    """
+    if found.others:
+        return ngettext(
+            "Stop for a moment: one row looks like somebody else",
+            "Stop for a moment: %(n)s rows look like somebody else",
+            found.others,
+        ) % {"n": number(found.others)}
+    return _("This is what would happen")
+
+
+def button(found: ImportPreview) -> str:
+    """What pressing it brings in."""
+    if not found.taken and not found.others:
+        return _("Import: nothing would change")
+    return _("Import: %(created)s new, %(changed)s changed") % {
+        "created": number(found.counts.created),
+        "changed": number(found.counts.changed),
+    }
+
+
+def other_choices() -> list[tuple[str, str, str]]:
+    """(code, what it says, what it means) of what may become of rows that look like others."""
+    return [
+        (
+            LEAVE,
+            _("These are other people: leave the rows out"),
+            _("Whoever bears the number stays as they are; the rows are kept as refused ones."),
+        ),
+        (
+            SAME,
+            _("These are the same people, with a new name and a new address"),
+            _("What was allowed for the former address does not go over to the new one."),
+        ),
+    ]
+
+
+# --- the bar --------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Part:
+    """One group of rows in the bar: ``x`` and ``width`` in parts of ``WIDE``."""
+
+    code: str
+    label: str
+    n: int
+    x: int
+    width: int
+
+
+def parts(found: ImportPreview) -> list[Part]:
+    """The groups of rows that are not empty, side by side, each as wide as it is large."""
+    counts = found.counts
+    groups = [
+        ("created", _("new"), counts.created),
+        ("changed", _("changed"), counts.changed),
+        ("unchanged", _("unchanged"), counts.unchanged),
+        ("others", _("look like somebody else"), found.others),
+        ("refused", _("refused"), counts.refused),
+    ]
+    shown = [group for group in groups if group[2]]
+    room = WIDE - LEAST * len(shown)
+    total = sum(n for _code, _label, n in shown)
+    drawn, x = [], 0
+    for code, label, n in shown:
+        width = LEAST + room * n // total
+        drawn.append(Part(code, label, n, x, width - 2))
+        x += width
+    return drawn
