@@ -38,7 +38,8 @@ class ImportPreview:
     """What an import would do with the first ``rows`` rows, or with all when ``whole``.
 
     ``sample``: the first rows as they would be stored. ``places``: names of campuses and colleges
-    that would be added. ``suppressed``: addresses that would not come in.
+    that would be added. ``suppressed``: addresses that would not come in. ``warnings``: what rows would
+    come without.
     """
 
     counts: ImportCounts
@@ -48,6 +49,7 @@ class ImportPreview:
     refusals: list[ImportRefusal]
     places: list[str]
     suppressed: int
+    warnings: list[dict]
 
 
 # --- the preview ----------------------------------------------------------------------------------
@@ -80,6 +82,8 @@ def weighed(merge: Merge) -> ImportPreview:
         refusals=first_refusals(merge),
         places=merge.places,
         suppressed=staged.plan.suppressions,
+        warnings=staged.plan.warnings.to_json(),
+        warnings=staged.plan.warnings.to_json(),
     )
 
 
@@ -156,6 +160,8 @@ def merge_into_readers(staged: StagedFile, batch: ImportBatch) -> None:
         "places": merge.places,
         "place_keys": merge.place_keys,
         "header": staged.header,
+        "warnings": staged.plan.warnings.to_json(),
+        "warnings": staged.plan.warnings.to_json(),
     }
     batch.save()
     audit.record(

@@ -19,14 +19,19 @@ from crm.imports.copying import (
     TRUE,
     CellSource,
     CellTexts,
+    OptionalTexts,
     ReadyTexts,
     copy_array,
 )
-from crm.imports.fields import choice_of, date_of, text_of, year_of
+from crm.imports.dates import date_of
+from crm.imports.fields import choice_of, text_of, year_of
 from crm.imports.guessing import needed
 from crm.imports.models import ImportBatch
 from crm.imports.options import ImportOptions
+from crm.imports.remarks import date_styles, reading_problems
+from crm.imports.remarks import date_styles, reading_problems
 from crm.imports.places import PlaceRegister
+from crm.imports.warnings import Warnings
 from crm.readers.models import ContactChannel, Purpose
 from crm.staff.models import Campus, College
 
@@ -37,6 +42,18 @@ WECHAT = ContactChannel.WECHAT.value
 #: {channel: {digest of an address: purposes it is stopped for}}
 Suppressed = dict[str, dict[bytes, set[str]]]
 EVERY_PURPOSE = frozenset(Purpose.values)
+#: Fields without which a person is still who they are: a cell that cannot be understood is left
+#: out and said. What tells who somebody is, or what may be done, refuses the row.
+OPTIONAL = {
+    "cohort",
+    "email",
+    "language",
+    "last_seen_on",
+    "phone",
+    "registered_on",
+    "registered_year",
+    "wechat",
+}
 
 
 class ColumnPlan:
@@ -46,9 +63,20 @@ class ColumnPlan:
     not come in.
     """
 
-    def __init__(self, header: list[str], batch: ImportBatch, *, suppressed: Suppressed):
+    def __init__(
+        self,
+        header: list[str],
+        batch: ImportBatch,
+        *,
+        suppressed: Suppressed,
+    ):
         """The mapping must fit the header: see ``problems``."""
         self.header = header
+        #: {column: the style of its dates}, as the whole column tells it.
+        self.dates = date_styles(batch)
+        #: (field, reason) of values the row at hand came without; see ``OptionalTexts``.
+        self.warned: list[tuple[str, str]] = []
+        self.warnings = Warnings()
         self.mapping = batch.mapping
         self.source = batch.source
         self.options = ImportOptions.from_json(batch.options)
@@ -92,7 +120,15 @@ class ColumnPlan:
     def cell(self, field: str, convert: Callable) -> CellSource:
         """The cell that is mapped to ``field``, each value of it converted once."""
         column = self.mapping[field]
-        return CellSource(CellTexts(convert), self.getter(column))
+        texts = CellTexts(convert)
+        if field in OPTIONAL:
+            texts = OptionalTexts(convert, self.warned)
+        return CellSource(texts, self.getter(column))
+
+    def date_cell(self, field: str) -> CellSource:
+        """The cell that holds a date, read as its whole column is written."""
+        style = self.options.date_order or self.dates.get(self.mapping[field], "")
+        return self.cell(field, date_of(field, style))
 
     def cell_if_mapped(self, field: str, convert: Callable) -> CellSource | None:
         if field not in self.mapping:
@@ -126,8 +162,7 @@ class ColumnPlan:
     def plan_registration(self) -> None:
         """The day of registration, else its year."""
         if "registered_on" in self.mapping:
-            convert = date_of("registered_on", self.options.date_order)
-            self.add("registered_on", self.cell("registered_on", convert))
+            self.add("registered_on", self.date_cell("registered_on"))
         elif "registered_year" in self.mapping:
             self.add("registered_on", self.cell("registered_year", fields.first_of_year))
 
@@ -135,11 +170,11 @@ class ColumnPlan:
         """The day of the last visit, else its month, which takes two columns."""
         month_and_year = ("last_seen_month", "last_seen_year")
         if "last_seen_on" in self.mapping:
-            convert = date_of("last_seen_on", self.options.date_order)
-            self.add("last_seen_on", self.cell("last_seen_on", convert))
+            self.add("last_seen_on", self.date_cell("last_seen_on"))
         elif self.mapping.keys() >= set(month_and_year):
             get = self.getter(*[self.mapping[field] for field in month_and_year])
-            self.add("last_seen_on", CellSource(CellTexts(fields.month_and_year), get))
+            texts = OptionalTexts(fields.month_and_year, self.warned)
+            self.add("last_seen_on", CellSource(texts, get))
 
     def plan_made_email(self) -> CellSource | None:
         """True or false: whether a row without an address gets one made for it.
@@ -251,7 +286,11 @@ class ColumnPlan:
         self, row: list[str], number: str, granted: Permissions
     ) -> tuple[str, str, Permissions]:
         """(address, whether it is a made one, what stays allowed of ``granted``)."""
+        already = len(self.warned)
         email, made = self.address_in(row, number)
+        if len(self.warned) > already:
+            # The yes was given for the address that cannot be understood.
+            granted = without(granted, EMAIL, EVERY_PURPOSE)
         # The cell as it stands counts too: 0.1 hashed addresses as they were written.
         stopped = self.stopped_for(EMAIL, email, self.email_cell(row))
         granted = without(granted, EMAIL, stopped)
@@ -357,6 +396,10 @@ def problems(header: list[str], batch: ImportBatch) -> list[str]:
     has_numbers = "number" in mapping or options.number_from_row
     if not has_numbers:
         said.append(_("Say which column holds the reader number, or let the rows be numbered."))
+
+    said += reading_problems(batch)
+
+    said += reading_problems(batch)
 
     has_month, has_year = "last_seen_month" in mapping, "last_seen_year" in mapping
     if has_month != has_year:

@@ -192,7 +192,10 @@ def convert(plan: ColumnPlan, part: Iterable[Row], *, before: int) -> tuple[list
         try:
             taken.append(f"{line}\t" + "\t".join(cells(row, ordinal)))
         except Refusal as said:
+            plan.warned.clear()
             refused.append(refusal(line, said.field, said.reason, row))
+        if plan.warned:
+            plan.warnings.take(line, plan.warned)
     return taken, refused
 
 
