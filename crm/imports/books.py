@@ -16,7 +16,7 @@ LAST_LINE = 1 << 20
 
 
 def sheets_of(path: Path, form: TableFormat) -> list[SheetInfo]:
-    """The sheets of a workbook, the tables of a page; none for delimited text. Raises Unreadable."""
+    """Sheets of a workbook, tables of a page; none for delimited text. Raises Unreadable."""
     if form.kind == "csv":
         return []
     with plain_file(path, form) as inner:

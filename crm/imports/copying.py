@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from crm.imports.fields import Refusal
+from crm.imports.fields import OPTIONAL, Refusal
 
 #: A cell's text is converted once and remembered; a column of ever new values forgets them again.
 REMEMBERED = 20_000
@@ -61,8 +61,8 @@ class ReadyTexts(CellTexts):
 
 
 class OptionalTexts(CellTexts):
-    """Like CellTexts, for a value that a row can do without: one that cannot be understood is left
-    out. ``warned`` gets (field, reason) of each; whoever converts the row takes them out again.
+    """Like CellTexts; a value that a row can do without (``OPTIONAL``) and nobody understands is
+    left out. ``warned`` gets (field, reason) of each; whoever converts the row takes them out.
     """
 
     def __init__(self, convert: Callable, warned: list[tuple[str, str]]):
@@ -73,7 +73,7 @@ class OptionalTexts(CellTexts):
         try:
             return super().__missing__(cell)
         except Refusal as said:
-            if said.reason in DAMAGE:
+            if said.field not in OPTIONAL or said.reason in DAMAGE:
                 raise
             # Not remembered: each row with this cell is told of.
             self.warned.append((said.field, said.reason))

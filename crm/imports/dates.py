@@ -13,11 +13,17 @@ YEAR_FIRST = re.compile(rf"(\d{{4}})\s*[-/.年]\s*(\d{{1,2}})\s*[-/.月]\s*(\d{{
 YEAR_LAST = re.compile(rf"(\d{{1,2}})[-/.](\d{{1,2}})[-/.](\d{{4}}|\d{{2}}){TIME}")
 COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\d{6})?")
 #: 5-Mar-2021, 05 March 21; March 5, 2021.
-DAY_NAME = re.compile(rf"(\d{{1,2}})(?:st|nd|rd|th)?[-/. ]([A-Za-z]{{3,9}})\.?[-/., ]+(\d{{4}}|\d{{2}}){TIME}")
+DAY_NAME = re.compile(
+    rf"(\d{{1,2}})(?:st|nd|rd|th)?[-/. ]([A-Za-z]{{3,9}})\.?[-/., ]+(\d{{4}}|\d{{2}}){TIME}"
+)
 NAME_DAY = re.compile(rf"([A-Za-z]{{3,9}})\.? (\d{{1,2}})(?:st|nd|rd|th)?,? (\d{{4}}){TIME}")
 #: Chinese numerals: 二〇二四年九月一日.
-IN_CHINESE = re.compile(r"([〇零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日?")
-CHINESE_DIGITS = {letter: number for number, letter in enumerate("〇一二三四五六七八九")} | {"零": 0}
+IN_CHINESE = re.compile(
+    r"([〇零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日?"
+)
+CHINESE_DIGITS = {letter: number for number, letter in enumerate("〇一二三四五六七八九")} | {
+    "零": 0
+}
 #: What systems write where there is no date.
 NO_DATE = re.compile(
     r"(0{1,4}[-/.年]0{1,2}[-/.月]0{1,4}日?|0{8}|0|190?0[-/]0?1[-/]0{1,2}|0{1,2}[-/]0?1[-/]1900"
@@ -100,9 +106,7 @@ class ColumnOfDates:
         return bool(self.unclear) and not self.style
 
 
-def columns_of_dates(
-    rows: Iterable, places: dict[str, int]
-) -> dict[str, ColumnOfDates]:
+def columns_of_dates(rows: Iterable, places: dict[str, int]) -> dict[str, ColumnOfDates]:
     """{column: how its dates are written}, from all rows; ``places``: {column: its place}."""
     found = {name: ColumnOfDates() for name in places}
     looked = [(found[name].see, place) for name, place in places.items()]
@@ -224,3 +228,21 @@ def day_and_month(name: str, first: int, second: int, style: str) -> tuple[int, 
     if order == MONTH_FIRST:
         return second, first
     return first, second
+
+
+def state_until(expires: Callable, state: Callable, today: date) -> Callable:
+    """Function from (day of expiry, state) as cells to a state.
+
+    Who is said to have left has, whatever the day; who is said to be there has left once it is
+    over.
+    """
+
+    def convert(cells):
+        until, said = expires(cells[0]), state(cells[1])
+        if until is None or said == "left":
+            return said
+        if until < today:
+            return "left"
+        return said or "active"
+
+    return convert

@@ -9,7 +9,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from crm.imports.guessing import fitting_profile, guess, meaning_of, meanings
-from crm.imports.heading import locate
+from crm.imports.heading import beginning, locate
 from crm.imports.looking import look_through
 from crm.imports.models import ImportBatch, ImportProfile
 from crm.imports.opening import TableFormat, Unreadable, in_silence
@@ -106,6 +106,13 @@ def format_of(batch: ImportBatch) -> TableFormat:
         # A person may know better than the bytes.
         return replace(found, encoding=batch.encoding)
     return found
+
+
+def beginning_of(batch: ImportBatch) -> list[tuple[int, list[str]]]:
+    """(line, cells) of the first rows of the table's sheet, those over it among them. Raises
+    Unreadable.
+    """
+    return beginning(Path(batch.file.path), format_of(batch))
 
 
 def look_into(batch: ImportBatch) -> tuple[list[str], list[list[str]]]:

@@ -40,7 +40,7 @@ BIG5_COMMON = (range(0xA4, 0xC7), range(0xA1, 0xA4))
 
 @dataclass(frozen=True)
 class Told:
-    """The encoding to take, and those between which the bytes do not decide (none where they do)."""
+    """The encoding to take, and those between which the bytes do not decide; none where they do."""
 
     encoding: str
     doubts: tuple[str, ...] = ()

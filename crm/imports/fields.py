@@ -5,8 +5,10 @@ reason, for one that cannot be understood.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
+
+from django.conf import settings
 
 from core.addresses import BadAddress, normal_number, typed_address
 from crm.imports.letters import in_one_line, repaired
@@ -22,6 +24,7 @@ KINDS = {
     "teacher": "teacher faculty professor lecturer 教师 老师 教授 讲师 教工",
     "staff": "staff employee 职工 员工 馆员 教职工 职员",
     "alumnus": "alumnus alumni 校友 毕业生",
+    "unsaid": "unsaid unknown 未知 不详 未填写 未说明 其他 其它 other",
     "public": (
         "public citizen adult juvenile senior visitor guest"
         " 公众 社会读者 市民 校外读者 普通读者 少儿"
@@ -32,8 +35,10 @@ LANGUAGES = {
     "en": "en en-us en-gb english 英文 英语",
 }
 STATES = {
-    "active": "active valid normal 有效 正常 在籍 在校",
-    "left": "left inactive expired closed 注销 失效 离校 已离校 毕业",
+    "active": "active valid normal true yes y 1 有效 正常 在籍 在校 启用 在用 是",
+    "left": (
+        "left inactive expired closed deleted false no n 0 注销 失效 离校 已离校 毕业 停用 过期 否"
+    ),
 }
 ANSWERS = {
     "yes": "yes y true t 1 agree 是 同意 愿意 有",
@@ -62,10 +67,29 @@ WITH_FRACTION = re.compile(r"\d+\.0+")
 BETWEEN_PHONES = re.compile(r"\s*[;；、，,|\n]\s*|\s/\s")
 #: No leading zero, which a number would lose, and no more digits than a JSON number keeps.
 INTEGER = re.compile(r"-?(?:0|[1-9]\d{0,14})")
+#: Letters of which a Chinese name is made.
+IDEOGRAPH = re.compile(r"[\u3007\u3400-\u9fff\U00020000-\U0003ffff]")
 #: Years that stand for none.
 NO_YEAR = {"0", "0000"}
 #: Characters a column holds, or (traits) more than anybody reads.
 WIDTHS = {"number": 64, "name": 120, "wechat": 64, "trait": 2000, "campus": 120, "college": 120}
+
+
+#: Fields without which a person is still who they are: a cell that cannot be understood is left
+#: out and said. What tells who somebody is, or what may be done, refuses the row.
+OPTIONAL = {
+    "cohort",
+    "email",
+    "expires_on",
+    "language",
+    "last_seen_month",
+    "last_seen_on",
+    "last_seen_year",
+    "phone",
+    "registered_on",
+    "registered_year",
+    "wechat",
+}
 
 
 class Refusal(Exception):
@@ -89,8 +113,22 @@ def words(table: dict[str, str]) -> dict[str, str]:
 
 def kind_words() -> dict[str, str]:
     """{word: kind of reader}, the labels of the page in the language of the moment among them."""
-    labels = {str(label).casefold(): value for value, label in Reader.Kind.choices}
-    return words(KINDS) | labels
+    return words(KINDS) | labels_of(Reader.Kind.choices)
+
+
+def state_words() -> dict[str, str]:
+    """{word: state}, as ``kind_words``."""
+    return words(STATES) | labels_of(Reader.State.choices)
+
+
+def language_words() -> dict[str, str]:
+    """{word: language}, as ``kind_words``."""
+    return words(LANGUAGES) | labels_of(settings.LANGUAGES)
+
+
+def labels_of(choices: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """{label in small letters: value}: what our own exports write."""
+    return {str(label).casefold(): value for value, label in choices}
 
 
 def numbers_of_months() -> dict[str, int]:
@@ -132,6 +170,16 @@ def text_of(field: str) -> Callable[[str], str | None]:
         return text or None
 
     return convert
+
+
+def name_of_two(cells: tuple[str, str]) -> str | None:
+    """(surname, given name) as one name: 欧阳 + 娜娜 → 欧阳娜娜, Lee + Ann → Ann Lee."""
+    convert = text_of("name")
+    surname, given = convert(cells[0]) or "", convert(cells[1]) or ""
+    if not surname or not given:
+        return surname or given or None
+    is_chinese = IDEOGRAPH.match(surname) and IDEOGRAPH.match(given)
+    return f"{surname}{given}" if is_chinese else f"{given} {surname}"
 
 
 def choice_of(

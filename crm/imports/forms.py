@@ -10,9 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import Form
 from core.kinds import FileKind
+from crm.imports.describing import format_of
 from crm.imports.models import ImportBatch, ImportProfile
+from crm.imports.opening import TableFormat
 from crm.imports.options import CellTest, ConsentRule, ImportOptions
 from crm.imports.plan import TRAIT
+from crm.imports.remarks import ENCODINGS, seen_of
 from crm.readers.models import ContactChannel, Reader
 from crm.readers.queries import PORTAL
 
@@ -20,13 +23,12 @@ from crm.readers.queries import PORTAL
 SHOWN = 60
 #: Readers who signed up by themselves; their numbers are made by the portal and no file's.
 RESERVED_SOURCES = {PORTAL}
-ENCODINGS = [
-    ("utf-8", "UTF-8"),
-    ("gb18030", "GB18030 / GBK"),
-    ("utf-16-le", "UTF-16 LE"),
-    ("utf-16-be", "UTF-16 BE"),
-    ("cp1252", "Windows-1252"),
-]
+#: Rows of the beginning among which the header is chosen, and how they are shown.
+OFFERED, BETWEEN_CELLS = 12, " · "
+
+
+#: Files that the browser offers.
+ACCEPTED = ".csv,.tsv,.txt,.xlsx,.xlsm,.xls,.ods,.htm,.html,.zip,.gz"
 
 
 class UploadForm(Form):
@@ -35,9 +37,10 @@ class UploadForm(Form):
     file = forms.FileField(
         max_length=4096,
         help_text=_(
-            "CSV, TSV or Excel (.xlsx), also packed with gzip. The first row names the columns."
+            "CSV, TSV, Excel (.xlsx, .xls) or ODS, a page with a table, also packed (.zip, .gz)."
+            " Titles over the table and further sheets do no harm."
         ),
-        widget=forms.FileInput({"accept": ".csv,.tsv,.txt,.xlsx,.gz"}),
+        widget=forms.FileInput({"accept": ACCEPTED}),
     )
     profile = forms.ModelChoiceField(
         ImportProfile.objects.all(),
@@ -62,6 +65,91 @@ class ProfileForm(Form):
     """Another profile for a file that is uploaded already."""
 
     profile = forms.ModelChoiceField(ImportProfile.objects.all(), label=_("Profile"))
+
+
+class ReadingForm(Form):
+    """How the file itself is read: which table of it, which line names the columns, in which
+    letters, and what becomes of rows that are hidden or look like totals.
+    """
+
+    member = forms.ChoiceField(label=_("File in the packed file"), required=False)
+    sheet = forms.ChoiceField(label=_("Sheet or table"), required=False)
+    header = forms.ChoiceField(label=_("Line that names the columns"), required=False)
+    encoding = forms.ChoiceField(label=_("Encoding"), required=False)
+    skip_hidden = forms.BooleanField(
+        label=_("Leave out rows that the workbook hides or filters out"), required=False
+    )
+    take_totals = forms.BooleanField(
+        label=_("Take rows that look like totals or footers as rows like others"), required=False
+    )
+
+    def __init__(self, data=None, *, batch: ImportBatch, first: list[tuple[int, list[str]]]):
+        """``first``: the first rows of the file with their lines, titles among them."""
+        form = format_of(batch)
+        super().__init__(data, initial=reading_of(form))
+        self.form = form
+        self.first = first[:OFFERED]
+        self.seen = seen_of(batch)
+        self.offer("member", self.seen.get("members", []))
+        self.offer("sheet", [(name, name) for name in self.seen.get("sheets", [])])
+        self.fields["header"].choices = self.headers()
+        self.fields["encoding"].choices = self.encodings()
+        if not form.is_text:
+            del self.fields["encoding"]
+        if not self.seen.get("hidden"):
+            del self.fields["skip_hidden"]
+
+    def offer(self, name: str, choices: list) -> None:
+        """A field whose choices there are; it is left out where nothing is to be chosen."""
+        self.fields[name].choices = choices
+        if len(choices) < 2:
+            del self.fields[name]
+
+    def headers(self) -> list[tuple[str, str]]:
+        """Each of the first lines, the two that are one header now, and none."""
+        found = []
+        for line, cells in self.first:
+            shown = BETWEEN_CELLS.join(cell[:SHOWN] for cell in cells if cell.strip())[:120]
+            found.append((f"{line}:1", f"{line}: {shown}"))
+            if line == self.form.header and self.form.header_rows > 1:
+                found.append((f"{line}:2", f"{line}–{line + 1}: {shown}"))
+        beginning = self.first[0][0] if self.first else 1
+        none = self.form.header if self.form.header_rows == 0 else beginning
+        found.append((f"{none}:0", str(_("No line names the columns"))))
+        return found
+
+    def encodings(self) -> list[tuple[str, str]]:
+        """All of them, with a blank one where a person has to decide."""
+        return [("", _("please choose")), *ENCODINGS] if self.form.doubts else ENCODINGS
+
+    def asked(self) -> dict:
+        """What was chosen, as ``describe`` follows it; another table is searched for its header."""
+        chosen = self.cleaned_data
+        asked = {"take_totals": chosen["take_totals"]}
+        if "skip_hidden" in chosen:
+            asked["skip_hidden"] = chosen["skip_hidden"]
+
+        is_another = False
+        for name in ("member", "sheet", "encoding"):
+            if chosen.get(name):
+                asked[name] = chosen[name]
+                is_another = is_another or chosen[name] != getattr(self.form, name)
+        if chosen["header"] and not is_another:
+            line, rows = chosen["header"].split(":")
+            asked |= {"header": int(line), "header_rows": int(rows)}
+        return asked
+
+
+def reading_of(form: TableFormat) -> dict:
+    """{name of a field: value} as the file is read so far."""
+    return {
+        "member": form.member,
+        "sheet": form.sheet,
+        "header": f"{form.header or 1}:{form.header_rows}",
+        "encoding": "" if form.doubts else form.encoding,
+        "skip_hidden": form.skip_hidden,
+        "take_totals": form.take_totals,
+    }
 
 
 def trait_name(column: str) -> str:
@@ -106,9 +194,10 @@ class MapForm(Form):
         label=_("Dates like 03/04/2020"),
         required=False,
         choices=[
-            ("", _("refuse where unclear")),
+            ("", _("as the whole column tells")),
             ("dmy", _("day first")),
             ("mdy", _("month first")),
+            ("serial", _("day numbers of a spreadsheet (45351)")),
         ],
     )
     create_places = forms.BooleanField(
@@ -126,7 +215,6 @@ class MapForm(Form):
         ),
     )
     made_equals = forms.CharField(label=_("says"), required=False, max_length=80)
-    encoding = forms.ChoiceField(label=_("Encoding"), choices=ENCODINGS, required=False)
     save_as = forms.CharField(
         label=_("Keep this as a profile named"), required=False, max_length=120
     )
@@ -188,11 +276,7 @@ class MapForm(Form):
 
     def fine_fields(self):
         """Fields that few files need."""
-        names = ["kind_words", "date_order"]
-        # A workbook says its encoding itself.
-        if self.batch.encoding:
-            names.append("encoding")
-        return [self[name] for name in names]
+        return [self["kind_words"], self["date_order"]]
 
     def rule_pairs(self):
         """(column, value) fields of the rules."""
@@ -292,7 +376,6 @@ def initial_of(batch: ImportBatch) -> dict:
         "language": options.language,
         "date_order": options.date_order,
         "create_places": options.create_places,
-        "encoding": batch.encoding,
         "kind_words": "\n".join(words),
     }
     return initial | initial_rules(options)

@@ -8,10 +8,11 @@ from core.kinds import FileKind
 from crm.imports.models import ImportBatch, ImportProfile
 from crm.imports.options import ImportOptions
 
-
 #: Remarks in a column's name, and words that only say how it is to be filled in.
 IN_BRACKETS = re.compile(r"[(（\[【〔<{][^)）\]】〕>}]*[)）\]】〕>}]?")
-DECORATION = re.compile(r"^(必填|选填|是否|请填|您的|你的|读者的)|(必填|选填|必填项|required|optional)$")
+DECORATION = re.compile(
+    r"^(必填|选填|是否|请填|您的|你的|读者的)|(必填|选填|必填项|required|optional)$"
+)
 
 
 def guess(header: list[str], sample: list[list[str]], kind: FileKind) -> dict[str, str]:
@@ -34,7 +35,7 @@ def guess(header: list[str], sample: list[list[str]], kind: FileKind) -> dict[st
 
 def guess_by_names(header: list[str], kind: FileKind) -> dict[str, str]:
     """{field: column} of the columns whose name is a word for a field of the kind."""
-    fields = kind.field_of_header()
+    fields = words_of(kind)
     mapping: dict[str, str] = {}
     for name in header:
         field = meaning_of(name, fields)
@@ -44,18 +45,17 @@ def guess_by_names(header: list[str], kind: FileKind) -> dict[str, str]:
     return mapping
 
 
-def meanings(kind: FileKind) -> dict[str, str]:
-    """{word at the top of a column: field}, with the columns of saved profiles under their names."""
+def words_of(kind: FileKind) -> dict[str, str]:
+    """{word at the top of a column: field}, what our own pages call the fields among them."""
     found = kind.field_of_header()
-    for mapping in ImportProfile.objects.values_list("mapping", flat=True):
-        for field, column in mapping.items():
-            found.setdefault(bare_name(column), field)
+    for field in kind.fields:
+        found.setdefault(bare_name(str(field.label)), field.code)
     return found
 
 
 def meanings(kind: FileKind) -> dict[str, str]:
-    """{word at the top of a column: field}, with the columns of saved profiles under their names."""
-    found = kind.field_of_header()
+    """What ``words_of`` gives, with the columns of saved profiles."""
+    found = words_of(kind)
     for mapping in ImportProfile.objects.values_list("mapping", flat=True):
         for field, column in mapping.items():
             found.setdefault(bare_name(column), field)

@@ -54,14 +54,14 @@ def with_header(path: Path, form: TableFormat, meaning: Meaning) -> tuple[int, T
 
     -1 for a sheet without rows.
     """
-    rows = first_rows(path, form)
+    rows = beginning(path, form)
     if not rows:
         return -1, form
     known, header, header_rows = find_header(rows, meaning)
     return known, replace(form, header=header, header_rows=header_rows)
 
 
-def first_rows(path: Path, form: TableFormat) -> list[tuple[int, list[str]]]:
+def beginning(path: Path, form: TableFormat) -> list[tuple[int, list[str]]]:
     """The first rows of the file that can be read, each with its line."""
     found = []
     for line, row in islice(raw_rows(path, form), LOOKED_AT):
@@ -152,4 +152,3 @@ def shape(text: str) -> str:
             character = "A"
         built.append(character)
     return "".join(built)
-

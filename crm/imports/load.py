@@ -38,8 +38,8 @@ class ImportPreview:
     """What an import would do with the first ``rows`` rows, or with all when ``whole``.
 
     ``sample``: the first rows as they would be stored. ``places``: names of campuses and colleges
-    that would be added. ``suppressed``: addresses that would not come in. ``warnings``: what rows would
-    come without.
+    that would be added. ``suppressed``: addresses that would not come in. ``warnings``: what rows
+    would come without.
     """
 
     counts: ImportCounts
@@ -82,7 +82,6 @@ def weighed(merge: Merge) -> ImportPreview:
         refusals=first_refusals(merge),
         places=merge.places,
         suppressed=staged.plan.suppressions,
-        warnings=staged.plan.warnings.to_json(),
         warnings=staged.plan.warnings.to_json(),
     )
 
@@ -160,7 +159,6 @@ def merge_into_readers(staged: StagedFile, batch: ImportBatch) -> None:
         "places": merge.places,
         "place_keys": merge.place_keys,
         "header": staged.header,
-        "warnings": staged.plan.warnings.to_json(),
         "warnings": staged.plan.warnings.to_json(),
     }
     batch.save()

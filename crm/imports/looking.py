@@ -1,4 +1,4 @@
-"""What a whole file tells that its first rows do not: sheets, cells in error, how dates are written."""
+"""What a whole file tells that its first rows do not: sheets, cells in error, styles of dates."""
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -23,9 +23,9 @@ def look_through(
 ) -> dict:
     """What the page about the file's columns says of it, as an import stores it.
 
-    ``sheets`` and ``members`` to choose from; ``hidden`` and ``cells``: see ``Findings``; ``dates``:
-    {column: see ``style_to_json``}. Plain text is gone through only where its sample has dates that
-    could be read two ways. Raises Unreadable.
+    ``sheets`` and ``members`` to choose from; ``hidden`` and ``cells``: see ``Findings``;
+    ``dates``: {column: see ``style_to_json``}. Plain text is gone through only where its sample has
+    dates that could be read two ways. Raises Unreadable.
     """
     places = places_of_dates(header, sample)
     found = Findings()

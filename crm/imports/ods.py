@@ -88,8 +88,7 @@ def rows(path: Path, name: str, found: Findings) -> Iterator[BookRow]:
                 is_in_sheet = event == "start" and is_this
             elif event == "end":
                 if is_in_sheet:
-                    for row in repeated(element, line, found, merged):
-                        yield row
+                    yield from repeated(element, line, found, merged)
                     line += times(element, "rows", MOST_REPEATED)
                 forget(element)
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from lxml import etree
@@ -56,7 +57,10 @@ class Rows:
         elif tag in {"td", "th"} and self.row is not None:
             self.end_cell()
             self.cell = []
-            self.reach = (span(attributes, "colspan", WIDEST), span(attributes, "rowspan", LONGEST_SPAN))
+            self.reach = (
+                span(attributes, "colspan", WIDEST),
+                span(attributes, "rowspan", LONGEST_SPAN),
+            )
         elif tag in {"br", "p", "div"} and self.cell:
             self.cell.append("\n")
 
@@ -145,11 +149,9 @@ def all_rows(path: Path, form: TableFormat, found: Findings) -> Iterator[tuple[i
                 raise Unreadable(str(error)) from error
             yield from target.ready
             target.ready.clear()
-    try:
+    # A page that ends in the middle of a tag: its rows are there already.
+    with suppress(etree.LxmlError):
         parser.close()
-    except etree.LxmlError:
-        # A page that ends in the middle of a tag: its rows are there already.
-        pass
     target.close()
     yield from target.ready
 

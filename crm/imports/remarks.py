@@ -5,6 +5,7 @@ from django.utils.translation import ngettext
 
 from core.localised import listed
 from crm.imports.findings import ERROR, FORMULA, MERGED
+from crm.imports.guessing import needed
 from crm.imports.models import ImportBatch, ImportRefusal
 from crm.imports.options import FORMAT, SEEN, ImportOptions
 
@@ -39,6 +40,29 @@ def date_styles(batch: ImportBatch) -> dict[str, str]:
 
 
 # --- what has to be decided -----------------------------------------------------------------------
+def problems(header: list[str], batch: ImportBatch) -> list[str]:
+    """What keeps this mapping from being used on this file, in words; empty when nothing does."""
+    mapping = batch.mapping
+    options = ImportOptions.from_json(batch.options)
+    said = []
+
+    missing = sorted(needed(batch) - set(header))
+    if missing:
+        said.append(_("The file has no column %(names)s.") % {"names": listed(missing)})
+
+    has_numbers = "number" in mapping or options.number_from_row
+    if not has_numbers:
+        said.append(_("Say which column holds the reader number, or let the rows be numbered."))
+
+    said += reading_problems(batch)
+
+    has_month, has_year = "last_seen_month" in mapping, "last_seen_year" in mapping
+    if has_month != has_year:
+        said.append(_("Month and year of the last visit only work together."))
+
+    return said
+
+
 def reading_problems(batch: ImportBatch) -> list[str]:
     """What keeps the file from being read with certainty, in words; empty when nothing does."""
     said = []
@@ -68,8 +92,8 @@ def date_problems(batch: ImportBatch) -> list[str]:
             said.append(
                 _(
                     "In column %(name)s some dates begin with the day (%(one)s) and others with the"
-                    " month (%(two)s): which is meant cannot be told. Put the column right, leave it"
-                    " out, or say which order holds."
+                    " month (%(two)s): which is meant cannot be told. Put the column right, leave"
+                    " it out, or say which order holds."
                 )
                 % {"name": name, "one": one, "two": two}
             )
@@ -82,6 +106,25 @@ def date_problems(batch: ImportBatch) -> list[str]:
                 % {"name": name, "one": found["unclear"]}
             )
     return said
+
+
+# --- how it is read -------------------------------------------------------------------------------
+def how_it_is_read(batch: ImportBatch) -> str:
+    """One sentence: the sheet, the line of the header and the encoding."""
+    form = batch.options.get(FORMAT, {})
+    values = {
+        "line": form.get("header") or 1,
+        "sheet": form.get("sheet", ""),
+        "encoding": NAME_OF_ENCODING.get(batch.encoding, batch.encoding),
+    }
+    named = form.get("header_rows", 1)
+    if values["sheet"] and named:
+        return _("Sheet %(sheet)s; line %(line)d names the columns.") % values
+    if values["sheet"]:
+        return _("Sheet %(sheet)s; no line names the columns.") % values
+    if named:
+        return _("Encoding %(encoding)s; line %(line)d names the columns.") % values
+    return _("Encoding %(encoding)s; no line names the columns.") % values
 
 
 # --- what is only said ----------------------------------------------------------------------------

@@ -24,13 +24,17 @@ LONGEST_NAME = 120
 KEPT = 500
 #: What stands in the first cell of a row of sums.
 TOTALS = frozenset(
-    "合计 总计 小计 共计 总数 总和 累计 平均 总人数 本页合计 合计人数 汇总"
-    " total totals subtotal grandtotal sum count average".split()
+    ["合计", "总计", "小计", "共计", "总数", "总和", "累计", "平均", "总人数", "合计人数", "汇总"]
+    + ["本页合计", "total", "totals", "subtotal", "grandtotal", "sum", "count", "average"]
 )
+#: What stands between and behind the letters of 合　计：
+TOTAL_SIGNS = re.compile(r"[\s:：()（）]+")
 #: How a remark under a table begins: who made it, when, and what it means.
 FOOTERS = re.compile(
     r"\s*(制表|填表|审核|审批|复核|经办|打印|导出|统计|备注|说明|注|填报|负责人|联系人|共)"
-    r"[\w\s]{0,6}[:：]|\s*共\s*\d+\s*[条人行页]|\s*(prepared by|printed|exported|note|source)\b.{0,20}:",
+    r"[\w\s]{0,6}[:：]"
+    r"|\s*共\s*\d+\s*[条人行页]"
+    r"|\s*(prepared by|printed|exported|note|source)\b.{0,20}:",
     re.IGNORECASE,
 )
 
@@ -152,15 +156,13 @@ def is_total(row: list[str]) -> bool:
             break
     else:
         return False
+    if cell[0].isdecimal():
+        return False
     # A word for sums is short, and a remark ends its first word by a colon.
     if len(cell) < 24 and TOTAL_SIGNS.sub("", cell).casefold() in TOTALS:
         return True
     is_sparse = 2 * row.count("") >= len(row)
     return is_sparse and FOOTERS.match(cell) is not None
-
-
-#: What stands between and behind the letters of 合　计：
-TOTAL_SIGNS = re.compile(r"[\s:：()（）]+")
 
 
 # --- delimited text -------------------------------------------------------------------------------

@@ -50,8 +50,10 @@ ENDINGS = {
 CONTROLS = bytes(set(range(32)) - set(b"\t\n\f\r"))
 DELIMITERS = (",", "\t", ";", "|")
 #: How a page with a table begins, and in which encoding it says it is.
-PAGE = re.compile(r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)?<(!doctype\s+html|html|head|meta|body|table)",
-                  re.IGNORECASE | re.DOTALL)
+PAGE = re.compile(
+    r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)?<(!doctype\s+html|html|head|meta|body|table)",
+    re.IGNORECASE | re.DOTALL,
+)
 CHARSET = re.compile(rb"charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
 #: Encodings as pages name them, and as they mean them.
 CHARSETS = {

@@ -19,7 +19,8 @@ from crm.imports.describing import format_of
 from crm.imports.fields import Refusal
 from crm.imports.models import ImportBatch
 from crm.imports.opening import Unreadable
-from crm.imports.plan import EVERY_PURPOSE, ColumnPlan, Suppressed, problems
+from crm.imports.plan import EVERY_PURPOSE, ColumnPlan, Suppressed
+from crm.imports.remarks import problems
 from crm.imports.rows import BrokenRow, Row, parse_table
 from crm.readers.models import Suppression
 

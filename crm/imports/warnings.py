@@ -8,7 +8,9 @@ NAMED = 20
 
 @dataclass
 class Warnings:
-    """``found``: {(field, reason): lines of the file}, the first of them, and how many there are."""
+    """What rows came without: ``lines`` are the first of each (field, reason), ``counts`` how many
+    there are.
+    """
 
     lines: dict[tuple[str, str], list[int]] = field(default_factory=dict)
     counts: dict[tuple[str, str], int] = field(default_factory=dict)

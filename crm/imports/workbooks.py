@@ -59,8 +59,7 @@ def kind_of_zip(path: Path) -> str:
         raise Unreadable(_("This workbook is damaged or locked with a password.")) from error
     if BINARY in names:
         raise Unreadable(
-            _("This is a %(kind)s file. Save it as CSV or .xlsx first.")
-            % {"kind": "Excel (.xlsb)"}
+            _("This is a %(kind)s file. Save it as CSV or .xlsx first.") % {"kind": "Excel (.xlsb)"}
         )
     for name, kind in KINDS.items():
         if name in names:

@@ -57,9 +57,9 @@ class SheetParser(WorkSheetParser):
     def parse_cell(self, element):
         cell = super().parse_cell(element)
         # A formula whose answer is the empty text says that it is a text.
-        if cell["value"] is None and element.get("t", "n") == "n":
-            if element.find(FORMULA_TAG) is not None:
-                cell["data_type"] = "f"
+        is_number = element.get("t", "n") == "n"
+        if cell["value"] is None and is_number and element.find(FORMULA_TAG) is not None:
+            cell["data_type"] = "f"
         return cell
 
 

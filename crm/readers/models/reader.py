@@ -152,6 +152,7 @@ class Reader(models.Model):
         STAFF = "staff", _("Staff member")
         ALUMNUS = "alumnus", _("Alumnus")
         PUBLIC = "public", _("Public reader")
+        UNSAID = "unsaid", _("Not said")
 
     class State(models.TextChoices):
         ACTIVE = "active", _("Active")

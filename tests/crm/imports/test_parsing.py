@@ -157,7 +157,7 @@ def zip_of(parts: dict[str, bytes]) -> bytes:
         bytes(range(256)) * 20,
         gzip.compress(gzip.compress(b"number\n1\n")),
         gzip.compress(b"number\n1\n" * 1000)[:40],
-        zip_of({"readme.txt": b"not a workbook"}),
+        zip_of({"readme.md": b"no table"}),
         zip_of({"xl/workbook.xml": b"<broken"}),
         zip_of({"xl/workbook.xml": b"<!DOCTYPE x [<!ENTITY a 'aaaa'>]><x>&a;</x>"}),
         zip_of(
