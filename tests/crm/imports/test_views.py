@@ -343,7 +343,7 @@ def test_upload_that_was_not_run_ends_with_its_file_and_its_page_says_so(desk, e
     assert (batch.state, batch.file.name, batch.is_open) == ("gone", "", False)
     for name in ("import-map", "import-preview"):
         assert desk.get(page(name, batch)).url == batch.get_absolute_url()
-    for name in ("import-map", "import-profile", "import-run", "import-check"):
+    for name in ("import-map", "import-profile", "import-run", "import-check", "import-reading"):
         assert desk.post(page(name, batch), choices()).status_code == 302
     batch.refresh_from_db()
     assert (batch.state, batch.job) == ("gone", None)
