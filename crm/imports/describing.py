@@ -8,9 +8,11 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
+from crm.imports.fields import BLANK, kind_words
 from crm.imports.guessing import fitting_profile, guess, meaning_of, meanings
 from crm.imports.heading import beginning, locate
-from crm.imports.looking import look_through
+from crm.imports.letters import repaired
+from crm.imports.looking import look_through, words_of_column
 from crm.imports.models import ImportBatch, ImportProfile
 from crm.imports.opening import TableFormat, Unreadable, in_silence
 from crm.imports.options import ABOUT_THE_FILE, ASKED, FORMAT, SEEN, ImportOptions
@@ -49,6 +51,14 @@ def describe(batch: ImportBatch, beat: Callable[[], None] = in_silence) -> None:
     batch.options[FORMAT] = asdict(found)
     batch.options[SEEN] = look_through(path, found, header, sample, beat)
 
+    map_columns(batch, header, sample)
+    if "kind" in batch.mapping:
+        words = words_of_column(path, found, header, batch.mapping["kind"])
+        batch.options[SEEN]["kinds"] = unknown_kinds(batch, words)
+
+
+def map_columns(batch: ImportBatch, header: list[str], sample: list[list[str]]) -> None:
+    """Map the columns like the batch's profile, else like one that fits, else by a guess."""
     profile = batch.profile or fitting_profile(header)
     if profile:
         map_like(batch, profile)
@@ -57,6 +67,13 @@ def describe(batch: ImportBatch, beat: Callable[[], None] = in_silence) -> None:
     has_numbers = "number" in batch.mapping
     options = replace(PLAIN, number_from_row=not has_numbers)
     set_options(batch, options.to_json())
+
+
+def unknown_kinds(batch: ImportBatch, words: list[str]) -> list[str]:
+    """Those of a column's words that stand for no kind of reader yet: codes of another system."""
+    own = ImportOptions.from_json(batch.options).words_of("kind")
+    known = {*kind_words(), *BLANK, *(word.strip().casefold() for word in own)}
+    return [word for word in words if repaired(word).casefold() not in known]
 
 
 def as_asked(found: TableFormat, asked: dict) -> TableFormat:

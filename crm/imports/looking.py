@@ -1,6 +1,7 @@
 """What a whole file tells that its first rows do not: sheets, cells in error, styles of dates."""
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 from crm.imports.books import sheets_of
@@ -10,6 +11,8 @@ from crm.imports.opening import TableFormat
 from crm.imports.rows import parse_table
 from crm.imports.unpacking import members_of, readable_name
 
+#: Rows in which the words of a column are looked for, and how many a list of codes has.
+FIRST, MOST_WORDS = 5000, 60
 #: Rows after which somebody who waits is told that the work goes on.
 BEAT = 5000
 
@@ -59,6 +62,21 @@ def places_of_dates(header: list[str], sample: list[list[str]]) -> dict[str, int
 
 def is_unclear(text: str) -> bool:
     return bool(YEAR_LAST.fullmatch(text) or SERIAL.fullmatch(text))
+
+
+def words_of_column(path: Path, form: TableFormat, header: list[str], name: str) -> list[str]:
+    """The different values of a column in its first rows, in the order in which they come; a column
+    of ever new ones has no words. Raises Unreadable.
+    """
+    place = header.index(name)
+    found: dict[str, None] = {}
+    _header, rows = parse_table(path, form)
+    for _line, row in islice(rows, FIRST):
+        if isinstance(row, list) and row[place].strip():
+            found.setdefault(row[place].strip())
+        if len(found) > MOST_WORDS:
+            return []
+    return list(found)
 
 
 def style_to_json(column: ColumnOfDates) -> dict:

@@ -132,7 +132,9 @@ def fitted(rows: Iterator[Row], width: int, *, take_totals: bool = False) -> Ite
     """
     for line, row in rows:
         short = width - len(row)
-        if isinstance(row, BrokenRow):
+        # Most rows of most files are whole, and not looked at closer.
+        is_whole = short == 0 and "" not in row
+        if is_whole or isinstance(row, BrokenRow):
             yield line, row
             continue
         if short > 0:
@@ -143,8 +145,8 @@ def fitted(rows: Iterator[Row], width: int, *, take_totals: bool = False) -> Ite
                 continue
             # Spreadsheets write delimiters for columns that were emptied.
             row = row[:width]
-        # Only a row with gaps can be one: most rows of most files are not looked at closer.
-        if "" in row and not take_totals and is_total(row):
+        # Only a row with gaps can be one.
+        if not take_totals and is_total(row):
             row = BrokenRow("total-row", " | ".join(row)[:KEPT])
         yield line, row
 

@@ -313,7 +313,8 @@ def ods(rows: str, *, hidden: str = "") -> bytes:
         ' xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"'
         ' xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
         ' xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:automatic-styles>'
-        '<style:style style:name="ta1"><style:table-properties table:display="false"/></style:style>'
+        '<style:style style:name="ta1"><style:table-properties table:display="false"/>'
+        "</style:style>"
         "</office:automatic-styles><office:body><office:spreadsheet>"
         f'<table:table table:name="代码" table:style-name="ta1">{hidden}</table:table>'
         f'<table:table table:name="读者">{rows}</table:table>'

@@ -10,12 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import Form
 from core.kinds import FileKind
-from crm.imports.describing import format_of
 from crm.imports.models import ImportBatch, ImportProfile
-from crm.imports.opening import TableFormat
 from crm.imports.options import CellTest, ConsentRule, ImportOptions
 from crm.imports.plan import TRAIT
-from crm.imports.remarks import ENCODINGS, seen_of
+from crm.imports.remarks import seen_of
 from crm.readers.models import ContactChannel, Reader
 from crm.readers.queries import PORTAL
 
@@ -23,8 +21,6 @@ from crm.readers.queries import PORTAL
 SHOWN = 60
 #: Readers who signed up by themselves; their numbers are made by the portal and no file's.
 RESERVED_SOURCES = {PORTAL}
-#: Rows of the beginning among which the header is chosen, and how they are shown.
-OFFERED, BETWEEN_CELLS = 12, " · "
 
 
 #: Files that the browser offers.
@@ -65,91 +61,6 @@ class ProfileForm(Form):
     """Another profile for a file that is uploaded already."""
 
     profile = forms.ModelChoiceField(ImportProfile.objects.all(), label=_("Profile"))
-
-
-class ReadingForm(Form):
-    """How the file itself is read: which table of it, which line names the columns, in which
-    letters, and what becomes of rows that are hidden or look like totals.
-    """
-
-    member = forms.ChoiceField(label=_("File in the packed file"), required=False)
-    sheet = forms.ChoiceField(label=_("Sheet or table"), required=False)
-    header = forms.ChoiceField(label=_("Line that names the columns"), required=False)
-    encoding = forms.ChoiceField(label=_("Encoding"), required=False)
-    skip_hidden = forms.BooleanField(
-        label=_("Leave out rows that the workbook hides or filters out"), required=False
-    )
-    take_totals = forms.BooleanField(
-        label=_("Take rows that look like totals or footers as rows like others"), required=False
-    )
-
-    def __init__(self, data=None, *, batch: ImportBatch, first: list[tuple[int, list[str]]]):
-        """``first``: the first rows of the file with their lines, titles among them."""
-        form = format_of(batch)
-        super().__init__(data, initial=reading_of(form))
-        self.form = form
-        self.first = first[:OFFERED]
-        self.seen = seen_of(batch)
-        self.offer("member", self.seen.get("members", []))
-        self.offer("sheet", [(name, name) for name in self.seen.get("sheets", [])])
-        self.fields["header"].choices = self.headers()
-        self.fields["encoding"].choices = self.encodings()
-        if not form.is_text:
-            del self.fields["encoding"]
-        if not self.seen.get("hidden"):
-            del self.fields["skip_hidden"]
-
-    def offer(self, name: str, choices: list) -> None:
-        """A field whose choices there are; it is left out where nothing is to be chosen."""
-        self.fields[name].choices = choices
-        if len(choices) < 2:
-            del self.fields[name]
-
-    def headers(self) -> list[tuple[str, str]]:
-        """Each of the first lines, the two that are one header now, and none."""
-        found = []
-        for line, cells in self.first:
-            shown = BETWEEN_CELLS.join(cell[:SHOWN] for cell in cells if cell.strip())[:120]
-            found.append((f"{line}:1", f"{line}: {shown}"))
-            if line == self.form.header and self.form.header_rows > 1:
-                found.append((f"{line}:2", f"{line}–{line + 1}: {shown}"))
-        beginning = self.first[0][0] if self.first else 1
-        none = self.form.header if self.form.header_rows == 0 else beginning
-        found.append((f"{none}:0", str(_("No line names the columns"))))
-        return found
-
-    def encodings(self) -> list[tuple[str, str]]:
-        """All of them, with a blank one where a person has to decide."""
-        return [("", _("please choose")), *ENCODINGS] if self.form.doubts else ENCODINGS
-
-    def asked(self) -> dict:
-        """What was chosen, as ``describe`` follows it; another table is searched for its header."""
-        chosen = self.cleaned_data
-        asked = {"take_totals": chosen["take_totals"]}
-        if "skip_hidden" in chosen:
-            asked["skip_hidden"] = chosen["skip_hidden"]
-
-        is_another = False
-        for name in ("member", "sheet", "encoding"):
-            if chosen.get(name):
-                asked[name] = chosen[name]
-                is_another = is_another or chosen[name] != getattr(self.form, name)
-        if chosen["header"] and not is_another:
-            line, rows = chosen["header"].split(":")
-            asked |= {"header": int(line), "header_rows": int(rows)}
-        return asked
-
-
-def reading_of(form: TableFormat) -> dict:
-    """{name of a field: value} as the file is read so far."""
-    return {
-        "member": form.member,
-        "sheet": form.sheet,
-        "header": f"{form.header or 1}:{form.header_rows}",
-        "encoding": "" if form.doubts else form.encoding,
-        "skip_hidden": form.skip_hidden,
-        "take_totals": form.take_totals,
-    }
 
 
 def trait_name(column: str) -> str:
@@ -229,6 +140,8 @@ class MapForm(Form):
         self.sample = sample[:3]
         self.name_columns_in_rules()
         self.add_column_fields()
+        self.codes = seen_of(batch).get("kinds", [])
+        self.add_code_fields()
 
     # --- making the fields ------------------------------------------------------------------------
     def name_columns_in_rules(self) -> None:
@@ -260,6 +173,22 @@ class MapForm(Form):
         choices = [("", _("leave out")), *targets, (trait, _("keep as a trait"))]
         return forms.ChoiceField(label=name, required=False, choices=choices, initial=chosen)
 
+    def add_code_fields(self) -> None:
+        """A field ``k0``, ``k1`` … for each code of the file that stands for no kind yet."""
+        choices = [("", _("refuse these rows")), *Reader.Kind.choices]
+        for place, code in enumerate(self.codes):
+            self.fields[f"k{place}"] = forms.ChoiceField(
+                label=code, required=False, choices=choices
+            )
+
+    def asked_kinds(self) -> dict[str, str]:
+        """{word in the file: kind}, those that were typed and those that were chosen."""
+        found = dict(self.cleaned_data["kind_words"])
+        for place, code in enumerate(self.codes):
+            if self.cleaned_data.get(f"k{place}"):
+                found[code] = self.cleaned_data[f"k{place}"]
+        return found
+
     # --- for the page -----------------------------------------------------------------------------
     def column_rows(self):
         """(bound field, sample cells) per column of the file."""
@@ -273,6 +202,10 @@ class MapForm(Form):
         """Fields that every file asks about."""
         names = ("number_rows", "source", "kind", "language", "create_places")
         return [self[name] for name in names]
+
+    def code_fields(self):
+        """What each unknown code of the file means."""
+        return [self[f"k{place}"] for place in range(len(self.codes))]
 
     def fine_fields(self):
         """Fields that few files need."""
@@ -335,7 +268,7 @@ class MapForm(Form):
             kind=asked["kind"],
             language=asked["language"],
             # The page asks for words of kinds only; a profile may bring those of other fields.
-            words=before.words | {"kind": asked["kind_words"]},
+            words=before.words | {"kind": self.asked_kinds()},
             date_order=asked["date_order"],
             create_places=asked["create_places"],
             consent_rules=self.asked_rules(),
