@@ -224,7 +224,8 @@ def trait(raw: str) -> str | int | bool | None:
 # --- numbers and addresses ------------------------------------------------------------------------
 def number(raw: str) -> str:
     """A reader number in its normal form. There is no reader without one, so it is never None."""
-    text = normal_number(clean("number", raw))
+    # People set an apostrophe before a number, so that a spreadsheet keeps its zeros.
+    text = normal_number(clean("number", raw).removeprefix("'"))
     if not text:
         raise Refusal("number", "missing-number")
     if SHORTENED.fullmatch(text):

@@ -41,12 +41,15 @@ BETWEEN_CHINESE = re.compile(r"(?<=[\u3400-\u9fff])\s*[\r\n]+\s*(?=[\u3400-\u9ff
 
 
 def repaired(cell: str) -> str:
-    """The cell trimmed, without the apostrophe of our own exports and without invisible marks, and
-    with letters for the private ones of old GB18030.
+    """The cell trimmed, without invisible marks and what was set before a text for spreadsheets,
+    and with letters for the private ones of old GB18030.
     """
     text = cell.strip()
     if not text.isascii():
         text = text.translate(REPAIRED).strip().strip(JOINERS)
+    # How programs keep a spreadsheet from making a number of a text: ="00012345".
+    if text.startswith('="') and text.endswith('"'):
+        return text[2:-1].strip()
     # An export writes it before what a spreadsheet would take for a formula.
     if text.startswith("'") and begins_like_a_formula(text[1:]):
         return text[1:]

@@ -153,6 +153,7 @@ class ImportRefusal(models.Model):
         QUOTES = "quotes", _("The quotes of this row do not close")
         TOO_LONG = "too-long", _("A cell is longer than it may be")
         TOTAL_ROW = "total-row", _("A total or a footer, it seems, and no person")
+        HEADER_AGAIN = "header-again", _("The names of the columns once more, and no person")
         TOO_MANY_COLUMNS = "too-many-columns", _("More cells than there are columns")
         NUL = "nul", _("Holds a character that text may not hold")
         UNDECODABLE = "undecodable", _("Some characters could not be read in this encoding")

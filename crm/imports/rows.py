@@ -77,7 +77,8 @@ def parse_table(
     elif form.header_rows > 1:
         first = of_two_lines(first, next(rows, (0, []))[1])
     header = named_once(first)
-    return header, fitted(rows, len(header), take_totals=form.take_totals)
+    body = fitted(rows, len(header), take_totals=form.take_totals)
+    return header, without_headers(body, first)
 
 
 def raw_rows(path: Path, form: TableFormat, found: Findings | None = None) -> Iterator[Row]:
@@ -148,6 +149,16 @@ def fitted(rows: Iterator[Row], width: int, *, take_totals: bool = False) -> Ite
         # Only a row with gaps can be one.
         if not take_totals and is_total(row):
             row = BrokenRow("total-row", " | ".join(row)[:KEPT])
+        yield line, row
+
+
+def without_headers(rows: Iterator[Row], first: list[str]) -> Iterator[Row]:
+    """The rows; one that says the names of the columns again, as printed lists do on every page, is
+    a BrokenRow.
+    """
+    for line, row in rows:
+        if row == first and any(first):
+            row = BrokenRow("header-again", " | ".join(row)[:KEPT])
         yield line, row
 
 

@@ -44,9 +44,6 @@ def import_job(job: Job, *, tell: Callable[[int], None] = lambda _rows: None) ->
         report_progress(job, done, total=max(expected, done), message=READING)
 
     batch = load_or_reset(batch, report)
-    if batch.rows:
-        # Now they are counted.
-        report_progress(job, batch.rows, total=batch.rows, message=READING)
     if batch.created + batch.changed > LARGE:
         refresh_statistics()
 

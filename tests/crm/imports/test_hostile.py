@@ -125,6 +125,16 @@ def test_totals_and_footers_are_no_persons_unless_somebody_says_so():
     assert [row[0] for _line, row in parse_table(path, taken)[1]][2:] == ["合计", "制表人：某某"]
 
 
+def test_header_that_is_printed_on_every_page_is_no_person(tmp_path):
+    path = tmp_path / "readers.csv"
+    path.write_text("读者证号,姓名\nA1,李雷\n读者证号,姓名\nA2,韩梅梅\n")
+
+    _form, _mapping, rows, (_found, broken) = read(path)
+
+    assert [row["number"] for row in rows] == ["A1", "A2"]
+    assert broken == [(3, "header-again")]
+
+
 @pytest.mark.parametrize(
     ("row", "is_total"),
     [
@@ -160,6 +170,7 @@ def test_letters_come_as_they_were_meant():
     assert name("\u202e李四\u202c") == "李四"
     assert name("子二\u200b") == "子二"
     assert name("علی\u200cرضا") == "علی\u200cرضا"
+    assert fields.number('="00012345"') == fields.number("'00012345") == "00012345"
     assert name("O'Brien") == "O'Brien"
     assert name("'quoted'") == "'quoted'"
 
