@@ -18,6 +18,8 @@ PIECE = 1 << 16
 WIDEST, LONGEST_SPAN = 1024, 1 << 16
 #: Characters of one cell; a longer text is no cell of a table.
 LONGEST_CELL = 1 << 20
+#: Tables of a page that are offered; pages lay out with many.
+MOST_TABLES = 50
 BLANKS = re.compile(r"[ \t\r\n\f]+")
 HIDING = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
 IGNORED = {"script", "style", "head", "title"}
@@ -159,7 +161,7 @@ def all_rows(path: Path, form: TableFormat, found: Findings) -> Iterator[tuple[i
 def sheets(path: Path, form: TableFormat) -> list[SheetInfo]:
     """The tables of the page that have rows, called by their number."""
     numbers = sorted({table for table, _row in all_rows(path, form, Findings())})
-    return [SheetInfo(str(number + 1)) for number in numbers]
+    return [SheetInfo(str(number + 1)) for number in numbers[:MOST_TABLES]]
 
 
 def rows(path: Path, form: TableFormat, found: Findings) -> Iterator[BookRow]:

@@ -30,13 +30,19 @@ def members_of(path: Path) -> list[str]:
         raise too_large()
 
     tables = [part for part in parts if is_table(part)]
+    refuse_useless(tables)
+    return [part.filename for part in tables]
+
+
+def refuse_useless(tables: list[zipfile.ZipInfo]) -> None:
+    """Raises Unreadable where nothing of the zip can be read."""
     if not tables:
         raise Unreadable(_("This packed file holds no table: no CSV, Excel or ODS file."))
-    if any(part.flag_bits & LOCKED for part in tables):
-        raise Unreadable(_("This packed file is locked with a password."))
-    if max(part.file_size for part in tables) > settings.IMPORT_MAX_BYTES:
-        raise Unreadable(_("The unpacked file is larger than this site accepts."))
-    return [part.filename for part in tables]
+    for part in tables:
+        if part.flag_bits & LOCKED:
+            raise Unreadable(_("This packed file is locked with a password."))
+        if part.file_size > settings.IMPORT_MAX_BYTES:
+            raise Unreadable(_("The unpacked file is larger than this site accepts."))
 
 
 def is_table(part: zipfile.ZipInfo) -> bool:

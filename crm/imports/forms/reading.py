@@ -53,18 +53,19 @@ class ReadingForm(Form):
         if len(choices) < 2:
             del self.fields[name]
 
-    def headers(self) -> list[tuple[str, str]]:
-        """Each of the first lines, the two that are one header now, and none."""
-        found = []
+    def headers(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """Each of the first lines as the header, and as the first row of a table without one."""
+        named, nameless = [], []
         for line, cells in self.first:
             shown = BETWEEN_CELLS.join(cell[:SHOWN] for cell in cells if cell.strip())[:LONGEST]
-            found.append((f"{line}:1", f"{line}: {shown}"))
+            named.append((f"{line}:1", f"{line}: {shown}"))
             if line == self.form.header and self.form.header_rows > 1:
-                found.append((f"{line}:2", f"{line}–{line + 1}: {shown}"))
-        beginning = self.first[0][0] if self.first else 1
-        none = self.form.header if self.form.header_rows == 0 else beginning
-        found.append((f"{none}:0", str(_("No line names the columns"))))
-        return found
+                named.append((f"{line}:2", f"{line}–{line + 1}: {shown}"))
+            nameless.append((f"{line}:0", f"{line}: {shown}"))
+        return [
+            (_("This line names the columns"), named),
+            (_("No line names the columns; the first row is"), nameless),
+        ]
 
     def encodings(self) -> list[tuple[str, str]]:
         """All of them, with a blank one where a person has to decide."""
