@@ -15,7 +15,7 @@ from django.utils import timezone
 from analytics.facts.models import PublishedMonth
 from analytics.facts.periods import month_start, next_month
 from analytics.facts.publications import MONTHS
-from analytics.facts.queries import FIGURES
+from analytics.facts.queries import CHANGED, FIGURES
 from analytics.published import breaks
 from analytics.published.models import Seal
 from analytics.published.sealing import seal
@@ -134,10 +134,15 @@ def is_true_seal(seal: Seal, before: Seal | None) -> bool:
     return (seal.reason, seal.corrects) == (Seal.Reason.CHANGED, before.number)
 
 
-def changed_months() -> Iterator[breaks.Break]:
-    """Months whose facts are not what was published last."""
-    published = last_published(PublishedMonth.objects.values("month"))
-    now = figures_of(date.min, date.max)
-    for month, last in published.items():
-        for figure in differing(last.figures, now.get(month, {})):
+def changed_months(first: date = date.min, until: date = date.max) -> Iterator[breaks.Break]:
+    """Months of ``first`` … ``until`` whose facts are not what was published last."""
+    with connection.cursor() as cursor:
+        cursor.execute(CHANGED, {"first": first, "until": until})
+        changed = [month for (month,) in cursor.fetchall()]
+    if not changed:
+        return
+    published = last_published(changed)
+    now = figures_of(changed[0], next_month(changed[-1]))
+    for month in changed:
+        for figure in differing(published[month].figures, now.get(month, {})):
             yield breaks.found("month_differs", month=f"{month:%Y-%m}", figure=figure)

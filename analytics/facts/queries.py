@@ -313,3 +313,18 @@ FROM (
 GROUP BY month
 ORDER BY month
 """
+
+# Which months of %(first)s … %(until)s have other figures now than were published last?
+CHANGED = f"""
+SELECT month
+FROM (
+    SELECT DISTINCT ON (month) month, figures
+    FROM analytics_publishedmonth
+    WHERE month >= %(first)s
+      AND month < %(until)s
+    ORDER BY month, number DESC
+) published
+LEFT JOIN ({FIGURES}) now (month, figures) USING (month)
+WHERE coalesce(now.figures, '{{}}') <> published.figures
+ORDER BY month
+"""

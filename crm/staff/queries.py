@@ -4,10 +4,12 @@ from operator import attrgetter
 
 from allauth.mfa.models import Authenticator
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from core.addresses import address_key
 from core.characters import folded
 from core.likeness import likeness
+from core.refusals import Refused
 from crm.staff.models import User
 
 READABLE = ("crm_campus",)
@@ -16,6 +18,15 @@ READABLE = ("crm_campus",)
 def name_in(credentials: dict) -> str:
     """What was typed as user name or e-mail."""
     return credentials.get("username", credentials.get("email", ""))
+
+
+def administrator_named(name: str | None) -> User:
+    """The administrator for whom a command decides. Raises Refused where nobody has that name."""
+    administrators = User.objects.filter(role=User.Role.ADMINISTRATOR, is_active=True)
+    found = administrators.filter(username=name).first()
+    if found is None:
+        raise Refused(_("--by must name an administrator of the portal."))
+    return found
 
 
 def accounts_named(typed: str) -> list[User]:

@@ -65,7 +65,7 @@ def looked_at(live, name: str, path: str, scheme: str) -> Walked:
         return Walked(name, ())
 
     live.open(path)
-    live.page.wait_for_load_state("networkidle")
+    live.settle()
     live.page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
     problems = [f"error {error}" for error in live.errors]
     live.errors.clear()

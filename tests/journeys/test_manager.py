@@ -72,7 +72,7 @@ def test_manager_reads_decides_and_finds_it_in_the_next_plan(insight):
     insight.page.click(
         f"form[action='{reverse('analytics:campaign-draft', args=[campaign.pk])}'] button >> nth=0"
     )
-    insight.page.wait_for_load_state("networkidle")
+    insight.settle()
     following = Campaign.objects.get(previous=campaign)
     go(insight, following.get_absolute_url())
     insight.page.wait_for_selector("text=海报也给来馆的人指路。")

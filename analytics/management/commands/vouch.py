@@ -9,8 +9,9 @@ from django.core.management.base import BaseCommand, CommandError
 from analytics.published.actions import vouch_anew
 from analytics.published.marks import under_other_keys
 from core import owner
+from core.localised import in_english
 from core.refusals import Refused
-from crm.staff.models import User
+from crm.staff.queries import administrator_named
 
 
 class Command(BaseCommand):
@@ -20,6 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--confirm", type=int, metavar="N", help="mark exactly N rows anew")
         parser.add_argument("--by", metavar="NAME", help="the administrator who decided it")
 
+    @in_english
     def handle(self, *, confirm, by, **_options):
         with owner.as_owner():
             if confirm is None:
@@ -38,11 +40,8 @@ class Command(BaseCommand):
         )
 
     def mark(self, expected: int, name: str | None) -> None:
-        administrators = User.objects.filter(role=User.Role.ADMINISTRATOR, is_active=True)
-        by = administrators.filter(username=name).first()
-        if by is None:
-            raise CommandError("--by must name an administrator of the portal.")
         try:
+            by = administrator_named(name)
             marked = vouch_anew(expected=expected, by=by)
         except Refused as refusal:
             raise CommandError(str(refusal)) from refusal

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from core.localised import in_english
 from core.refusals import Refused
-from crm.staff.models import User
+from crm.staff.queries import administrator_named
 from feedback.surveys.losing import discard_lost, find_lost
 
 
@@ -43,9 +43,6 @@ class Command(BaseCommand):
         )
 
     def discard(self, expected: int, name: str | None) -> None:
-        administrators = User.objects.filter(role=User.Role.ADMINISTRATOR, is_active=True)
-        by = administrators.filter(username=name).first()
-        if by is None:
-            raise CommandError("--by must name an administrator of the portal.")
+        by = administrator_named(name)
         for survey, gone in discard_lost(expected=expected, by=by).items():
             self.stdout.write(f"{survey.slug}: {gone} discarded; its pages say so.")
