@@ -26,7 +26,7 @@ from crm.imports.opening import (
     unpacked,
 )
 from crm.imports.unpacking import members_of
-from crm.imports.workbooks import check_workbook, is_too_large_for, kind_of_zip
+from crm.imports.workbooks import check_workbook, kind_of_zip, refuse_too_large
 
 #: Bytes that tell what a file is, and lines that tell its delimiter.
 HEAD, SAMPLE = 4096, 50
@@ -93,7 +93,7 @@ def sniff(path: Path, beat: Callable[[], None] = in_silence, member: str = "") -
     if head.startswith(ZIP):
         return sniff_zip(path, beat, member)
     if head.startswith(OLE):
-        is_too_large_for("xls", path.stat().st_size)
+        refuse_too_large("xls", path.stat().st_size)
         return TableFormat("xls")
 
     packed = head.startswith(GZIP)

@@ -14,7 +14,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from crm.imports.markup import NO_SHEET_MAX, Kept, check_markup
+from crm.imports.markup import MOST_KEPT, MOST_LET_GO, NO_SHEET_MAX, Kept, check_markup
 from crm.imports.opening import Unreadable, in_silence
 
 #: Parts of a workbook; one with a hundred sheets, each with a drawing, has some four hundred.
@@ -67,7 +67,7 @@ def kind_of_zip(path: Path) -> str:
     return ""
 
 
-def is_too_large_for(kind: str, size: int) -> None:
+def refuse_too_large(kind: str, size: int) -> None:
     """Raises Unreadable for a workbook that is held in memory and too large for that."""
     if size > HELD_MAX[kind]:
         raise too_large()
@@ -82,7 +82,8 @@ def check_workbook(path: Path, beat: Callable[[], None] = in_silence) -> None:
     try:
         with zipfile.ZipFile(path) as book:
             check_sizes(book.infolist())
-            kept = Kept()
+            is_let_go = "xl/workbook.xml" not in book.namelist()
+            kept = Kept(MOST_LET_GO if is_let_go else MOST_KEPT)
             for name in book.namelist():
                 with book.open(name) as part:
                     check_markup(part, name, kept, beat)
@@ -147,7 +148,7 @@ def check_sizes(parts: list[zipfile.ZipInfo]) -> None:
         raise too_large()
     if sizes.get("xl/sharedStrings.xml", 0) > NO_SHEET_MAX:
         raise too_large()
-    is_too_large_for("ods", sizes.get("content.xml", 0))
+    refuse_too_large("ods", sizes.get("content.xml", 0))
 
 
 def too_large() -> Unreadable:
