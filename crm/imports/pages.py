@@ -25,7 +25,7 @@ HIDING = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
 IGNORED = {"script", "style", "head", "title"}
 
 
-class Rows:
+class RowsOfPage:
     """What lxml tells while it goes through a page: rows of all tables as they end.
 
     ``ready`` holds (number of the table, row); whoever feeds the parser takes them out.
@@ -141,7 +141,7 @@ def span(attributes, name: str, most: int) -> int:
 
 def all_rows(path: Path, form: TableFormat, found: Findings) -> Iterator[tuple[int, BookRow]]:
     """(number of the table, row) of every table of the page. Raises Unreadable."""
-    target = Rows(found)
+    target = RowsOfPage(found)
     parser = etree.HTMLParser(target=target, no_network=True)
     with open_text(path, form) as text:
         while piece := text.read(PIECE):
