@@ -1,4 +1,4 @@
-"""Workbooks of every kind, pages, packed tables, and where in them the table begins; no database."""
+"""Workbooks of every kind, pages, packed tables, and where in them the table begins."""
 
 import io
 import zipfile
