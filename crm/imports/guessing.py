@@ -11,7 +11,7 @@ from crm.imports.options import ImportOptions
 #: Remarks in a column's name, and words that only say how it is to be filled in.
 IN_BRACKETS = re.compile(r"[(（\[【〔<{][^)）\]】〕>}]*[)）\]】〕>}]?")
 DECORATION = re.compile(
-    r"^(必填|选填|是否|请填|您的|你的|读者的)|(必填|选填|必填项|required|optional)$"
+    r"^(必填|选填|是否|请填|\u60a8的|你的|读者的)|(必填|选填|必填项|required|optional)$"
 )
 
 
