@@ -7,7 +7,7 @@ from django.db.models import Subquery
 from analytics.facts.models import PublishedMonth
 from analytics.facts.periods import next_month
 from analytics.facts.publications import MONTHS
-from analytics.facts.publishing import changed_months
+from analytics.facts.publishing import changed_sums
 from analytics.published.beside import last_look
 from analytics.published.models import Seal
 
@@ -33,7 +33,7 @@ def proof_of(months: list[date]) -> dict:
         publication = published.only("month", "number", "at").first()
     if publication is None:
         return NOTHING
-    look = last_look(seal, also=changed_months(months[0], next_month(month)))
+    look = last_look(seal, also=changed_sums(months[0], next_month(month)))
     return {"publication": publication, "seal": seal, "verification": look}
 
 
