@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from core.forms import Form
 from crm.activities.describing import kinds_of_activities
 from crm.activities.options import ActivityOptions
-from crm.imports.forms import ENCODINGS, SHOWN
+from crm.imports.forms.mapping import SHOWN
 from crm.imports.models import ImportBatch
+from crm.imports.remarks import ENCODINGS
 from crm.readers.models import Reader
 from crm.sources.models import DataSource
 

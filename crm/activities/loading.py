@@ -15,9 +15,10 @@ from crm.activities.options import ActivityOptions
 from crm.activities.plan import ActivityPlan, problems
 from crm.imports.counts import ImportCounts, for_the_trail
 from crm.imports.describing import format_of
-from crm.imports.load import PREVIEW_ROWS, first_refusals
+from crm.imports.load import AT_ONCE
 from crm.imports.models import ImportBatch, ImportRefusal
 from crm.imports.opening import Unreadable
+from crm.imports.previewing import first_refusals
 from crm.imports.rows import parse_table
 from crm.imports.staging import StagedFile, drop, fill, new_table
 from crm.readers.models import Activity
@@ -110,7 +111,7 @@ def preview(batch: ImportBatch, *, by: User | None = None) -> ActivityPreview:
     was told of the readers in them. Raises Unreadable.
     """
     with transaction.atomic():
-        staged = staged_file(batch, limit=PREVIEW_ROWS, temporary=True)
+        staged = staged_file(batch, limit=AT_ONCE, temporary=True)
         try:
             with ActivityMerge(staged, batch, source_of(batch)) as merge:
                 merge.weigh(store_places=False)

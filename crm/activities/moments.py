@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 
 from core.days import FIRST_DAY
-from crm.imports.fields import Refusal, clean, is_blank, parts_of_date
+from crm.imports.dates import parts_of_date
+from crm.imports.fields import Refusal, clean, is_blank
 
 #: What most systems write; the commonest by far, and checked first.
 ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)?")

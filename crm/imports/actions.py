@@ -11,11 +11,12 @@ from django.utils.translation import gettext_noop
 
 from core.refusals import Refused
 from crm.imports.describing import describe, look_into, map_like, set_options
+from crm.imports.light import is_light
 from crm.imports.models import ImportBatch, ImportProfile
-from crm.imports.options import LEAVE, SAME, ImportOptions, OtherChoice
-from crm.imports.plan import problems
+from crm.imports.options import ASKED, LEAVE, SAME, ImportOptions, OtherChoice
 from crm.imports.previewing import PREVIEW, forget
 from crm.imports.receiving import forgotten_on_fault, kept, locked
+from crm.imports.remarks import problems
 from crm.imports.terms import UNDO
 from crm.imports.undoing import refuse_too_late
 from crm.jobs.actions import start_job
@@ -65,6 +66,29 @@ def check_again(*, batch: ImportBatch, by: User) -> None:
     batch.save(update_fields=["state"])
     _start_check(batch, by)
     audit.record(action=AuditAction.IMPORT_CHECK, by=by, on=batch)
+
+
+@transaction.atomic
+def read_otherwise(*, batch: ImportBatch, asked: dict, by: User) -> None:
+    """Read the file as somebody says: another sheet, header or encoding; its columns are guessed
+    anew. What takes time is left to a worker; ``batch`` says how it stands afterwards.
+
+    ``asked``: see ``ReadingForm.asked``. Raises Refused once the import has begun, and Unreadable
+    where the file is no table in this way.
+    """
+    held = locked(batch)
+    _refuse_begun(held)
+    held.options[ASKED] = asked
+    with held.file.open("rb") as file:
+        may_wait = is_light(file)
+    if may_wait:
+        describe(held)
+    else:
+        held.state = ImportBatch.State.CHECKING
+        _start_check(held, by)
+    held.save()
+    batch.state = held.state
+    audit.record(action=AuditAction.IMPORT_CHECK, by=by, on=held)
 
 
 def _start_check(batch: ImportBatch, by: User) -> None:

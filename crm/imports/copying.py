@@ -3,11 +3,15 @@
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from crm.imports.fields import OPTIONAL, Refusal
+
 #: A cell's text is converted once and remembered; a column of ever new values forgets them again.
 REMEMBERED = 20_000
 #: In COPY's text form a tab ends a value and a line feed ends the row.
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 NULL = "\\N"
+#: A row whose text was damaged on the way is refused, whichever cell it is.
+DAMAGE = {"nul", "undecodable"}
 TRUE, FALSE = "t", "f"
 
 
@@ -54,6 +58,26 @@ class ReadyTexts(CellTexts):
 
     def text_of(self, cell):
         return self.convert(cell)
+
+
+class OptionalTexts(CellTexts):
+    """Like CellTexts; a value that a row can do without (``OPTIONAL``) and nobody understands is
+    left out. ``warned`` gets (field, reason) of each; whoever converts the row takes them out.
+    """
+
+    def __init__(self, convert: Callable, warned: list[tuple[str, str]]):
+        super().__init__(convert)
+        self.warned = warned
+
+    def __missing__(self, cell):
+        try:
+            return super().__missing__(cell)
+        except Refusal as said:
+            if said.field not in OPTIONAL or said.reason in DAMAGE:
+                raise
+            # Not remembered: each row with this cell is told of.
+            self.warned.append((said.field, said.reason))
+            return NULL
 
 
 class CellSource(NamedTuple):

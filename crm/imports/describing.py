@@ -2,42 +2,64 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from crm.imports.guessing import fitting_profile, guess
+from crm.imports.fields import BLANK, kind_words
+from crm.imports.guessing import fitting_profile, guess, meaning_of, meanings
+from crm.imports.heading import beginning, locate
+from crm.imports.letters import repaired
+from crm.imports.looking import look_through, words_of_column
 from crm.imports.models import ImportBatch, ImportProfile
 from crm.imports.opening import TableFormat, Unreadable, in_silence
-from crm.imports.options import FORMAT, ImportOptions
+from crm.imports.options import ABOUT_THE_FILE, ASKED, FORMAT, SEEN, ImportOptions
 from crm.imports.rows import parse_table
 from crm.imports.sniff import check_ending, sniff
 from crm.imports.systems import system_of
 
 #: Rows that are looked at for a guess and shown while columns are mapped.
 SAMPLE = 50
-#: What is done with values when no profile fits: rows that name no kind of reader are of this one.
-PLAIN = ImportOptions(kind="undergraduate", language="zh-hans")
+#: What is done with values when no profile fits: rows that name no kind of reader are of none.
+PLAIN = ImportOptions(kind="unsaid", language="zh-hans")
+#: What a person may say of how the file is read, in the order in which it is followed.
+READING = ("header", "header_rows", "skip_hidden", "take_totals")
 
 
 def describe(batch: ImportBatch, beat: Callable[[], None] = in_silence) -> None:
     """Fill in format, mapping and options of a fresh batch; nothing is stored.
 
-    They are those of the batch's profile, else of one that fits, else a guess. Raises Unreadable,
-    also for a file that has a header and no rows.
+    They are those of the batch's profile, else of one that fits, else a guess; the format is as
+    somebody asked for. Raises Unreadable, also for a file that has a header and no rows.
     """
     path = Path(batch.file.path)
-    found = sniff(path, beat)
+    asked = batch.options.get(ASKED, {})
+    found = sniff(path, beat, asked.get("member", ""))
     check_ending(batch.filename, found)
+    found = located(path, as_asked(found, asked), batch, asked)
+
     header, sample = first_rows(path, found)
     if not sample:
         raise Unreadable(_("The file has a header and no rows."))
+    if found.rows is not None:
+        # Lines over the table and those that name its columns are no rows of it.
+        found = replace(found, rows=max(0, found.rows - found.header - found.header_rows + 1))
 
     batch.encoding = found.encoding
     batch.rows = found.rows
     batch.options[FORMAT] = asdict(found)
+    batch.options[SEEN] = look_through(path, found, header, sample, beat)
 
+    map_columns(batch, header, sample)
+    if "kind" in batch.mapping:
+        words = words_of_column(path, found, header, batch.mapping["kind"])
+        batch.options[SEEN]["kinds"] = unknown_kinds(batch, words)
+
+
+def map_columns(batch: ImportBatch, header: list[str], sample: list[list[str]]) -> None:
+    """Map the columns like the batch's profile, else like one that fits, else by a guess."""
     if batch.profile:
         map_like(batch, batch.profile)
         return
@@ -59,6 +81,30 @@ def _ask_about_positions(batch: ImportBatch) -> None:
     set_options(batch, replace(options, number_from_row=False).to_json())
 
 
+def unknown_kinds(batch: ImportBatch, words: list[str]) -> list[str]:
+    """Those of a column's words that stand for no kind of reader yet: codes of another system."""
+    own = ImportOptions.from_json(batch.options).words_of("kind")
+    known = {*kind_words(), *BLANK, *(word.strip().casefold() for word in own)}
+    return [word for word in words if repaired(word).casefold() not in known]
+
+
+def as_asked(found: TableFormat, asked: dict) -> TableFormat:
+    """The format with the encoding that a person chose, who may know better than the bytes."""
+    encoding = asked.get("encoding")
+    if found.is_text and encoding:
+        return replace(found, encoding=encoding, doubts=())
+    return found
+
+
+def located(path: Path, found: TableFormat, batch: ImportBatch, asked: dict) -> TableFormat:
+    """The format with the sheet and the header that were asked for, else found."""
+    fields = meanings(batch.kind)
+    meaning = partial(meaning_of, fields=fields)
+    found = locate(path, found, meaning, sheet=asked.get("sheet", ""))
+    chosen = {name: asked[name] for name in READING if name in asked}
+    return replace(found, **chosen)
+
+
 def map_like(batch: ImportBatch, profile: ImportProfile) -> None:
     """Map the batch's columns as the profile does; nothing is stored."""
     batch.profile = profile
@@ -69,11 +115,12 @@ def map_like(batch: ImportBatch, profile: ImportProfile) -> None:
 
 
 def set_options(batch: ImportBatch, options: dict) -> None:
-    """Other options for the same file: its format stays."""
+    """Other options for the same file: what is known of the file stays."""
     changed = dict(options)
-    changed.pop(FORMAT, None)
-    if FORMAT in batch.options:
-        changed[FORMAT] = batch.options[FORMAT]
+    for name in ABOUT_THE_FILE:
+        changed.pop(name, None)
+        if name in batch.options:
+            changed[name] = batch.options[name]
     batch.options = changed
 
 
@@ -84,10 +131,17 @@ def format_of(batch: ImportBatch) -> TableFormat:
     """
     stored = batch.options.get(FORMAT)
     found = TableFormat(**stored) if stored else sniff(Path(batch.file.path))
-    if found.kind == "csv" and batch.encoding:
+    if found.is_text and batch.encoding:
         # A person may know better than the bytes.
         return replace(found, encoding=batch.encoding)
     return found
+
+
+def beginning_of(batch: ImportBatch) -> list[tuple[int, list[str]]]:
+    """(line, cells) of the first rows of the table's sheet, those over it among them. Raises
+    Unreadable.
+    """
+    return beginning(Path(batch.file.path), format_of(batch))
 
 
 def look_into(batch: ImportBatch) -> tuple[list[str], list[list[str]]]:

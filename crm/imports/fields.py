@@ -5,10 +5,13 @@ reason, for one that cannot be understood.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 
+from django.conf import settings
+
 from core.addresses import BadAddress, normal_number, typed_address
+from crm.imports.letters import in_one_line, repaired
 from crm.readers.models import Reader
 
 #: What systems write into a typed cell that is empty.
@@ -23,6 +26,7 @@ KINDS = {
     "alumnus": "alumnus alumni 校友 毕业生",
     "visitor": "visitor 访客 访问学者 访问者",
     "exchange": "exchange 交换生 交流生 交换学生",
+    "unsaid": "unsaid unknown 未知 不详 未填写 未说明 其他 其它 other",
     "public": (
         "public citizen adult juvenile senior guest 公众 社会读者 市民 校外读者 普通读者 少儿"
     ),
@@ -32,8 +36,10 @@ LANGUAGES = {
     "en": "en en-us en-gb english 英文 英语",
 }
 STATES = {
-    "active": "active valid normal 有效 正常 在籍 在校",
-    "left": "left inactive expired closed 注销 失效 离校 已离校 毕业",
+    "active": "active valid normal true yes y 1 有效 正常 在籍 在校 启用 在用 是",
+    "left": (
+        "left inactive expired closed deleted false no n 0 注销 失效 离校 已离校 毕业 停用 过期 否"
+    ),
 }
 ANSWERS = {
     "yes": "yes y true t 1 agree 是 同意 愿意 有",
@@ -55,14 +61,36 @@ MONTHS = [
 ]
 #: Digits and what people set between them, no more than the column holds.
 PHONE = re.compile(r"\+?[\d\s().\-/]{5,31}")
-# Dates as systems write them; a time of day behind them is left out.
-YEAR_FIRST = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T].*)?")
-YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?:[ T].*)?")
-COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
+#: What a spreadsheet makes of a number that is too long for it, and what programs add to one.
+SHORTENED = re.compile(r"\d+(\.\d+)?[eE]\+?\d+")
+WITH_FRACTION = re.compile(r"\d+\.0+")
+#: What stands between several telephone numbers of one cell.
+BETWEEN_PHONES = re.compile(r"\s*[;；、，,|\n]\s*|\s/\s")
 #: No leading zero, which a number would lose, and no more digits than a JSON number keeps.
 INTEGER = re.compile(r"-?(?:0|[1-9]\d{0,14})")
+#: Letters of which a Chinese name is made.
+IDEOGRAPH = re.compile(r"[\u3007\u3400-\u9fff\U00020000-\U0003ffff]")
+#: Years that stand for none.
+NO_YEAR = {"0", "0000"}
 #: Characters a column holds, or (traits) more than anybody reads.
 WIDTHS = {"number": 64, "name": 120, "wechat": 64, "trait": 2000, "campus": 120, "college": 120}
+
+
+#: Fields without which a person is still who they are: a cell that cannot be understood is left
+#: out and said. What tells who somebody is, or what may be done, refuses the row.
+OPTIONAL = {
+    "cohort",
+    "email",
+    "expires_on",
+    "language",
+    "last_seen_month",
+    "last_seen_on",
+    "last_seen_year",
+    "phone",
+    "registered_on",
+    "registered_year",
+    "wechat",
+}
 
 
 class Refusal(Exception):
@@ -86,8 +114,22 @@ def words(table: dict[str, str]) -> dict[str, str]:
 
 def kind_words() -> dict[str, str]:
     """{word: kind of reader}, the labels of the page in the language of the moment among them."""
-    labels = {str(label).casefold(): value for value, label in Reader.Kind.choices}
-    return words(KINDS) | labels
+    return words(KINDS) | labels_of(Reader.Kind.choices)
+
+
+def state_words() -> dict[str, str]:
+    """{word: state}, as ``kind_words``."""
+    return words(STATES) | labels_of(Reader.State.choices)
+
+
+def language_words() -> dict[str, str]:
+    """{word: language}, as ``kind_words``."""
+    return words(LANGUAGES) | labels_of(settings.LANGUAGES)
+
+
+def labels_of(choices: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """{label in small letters: value}: what our own exports write."""
+    return {str(label).casefold(): value for value, label in choices}
 
 
 def numbers_of_months() -> dict[str, int]:
@@ -104,8 +146,8 @@ MONTH_OF = numbers_of_months()
 
 # --- text -----------------------------------------------------------------------------------------
 def clean(field: str, raw: str) -> str:
-    """The trimmed cell; refuses what PostgreSQL cannot hold and what no decoder understood."""
-    text = raw.strip()
+    """The cell as it was meant; refuses what PostgreSQL cannot hold and no decoder understood."""
+    text = repaired(raw)
     if "\0" in text:
         raise Refusal(field, "nul")
     if "\ufffd" in text:
@@ -123,12 +165,22 @@ def text_of(field: str) -> Callable[[str], str | None]:
     longest = WIDTHS[field]
 
     def convert(raw):
-        text = clean(field, raw)
+        text = in_one_line(clean(field, raw))
         if len(text) > longest:
             raise Refusal(field, "too-long")
         return text or None
 
     return convert
+
+
+def name_of_two(cells: tuple[str, str]) -> str | None:
+    """(surname, given name) as one name: 欧阳 + 娜娜 → 欧阳娜娜, Lee + Ann → Ann Lee."""
+    convert = text_of("name")
+    surname, given = convert(cells[0]) or "", convert(cells[1]) or ""
+    if not surname or not given:
+        return surname or given or None
+    is_chinese = IDEOGRAPH.match(surname) and IDEOGRAPH.match(given)
+    return f"{surname}{given}" if is_chinese else f"{given} {surname}"
 
 
 def choice_of(
@@ -173,9 +225,14 @@ def trait(raw: str) -> str | int | bool | None:
 # --- numbers and addresses ------------------------------------------------------------------------
 def number(raw: str) -> str:
     """A reader number in its normal form. There is no reader without one, so it is never None."""
-    text = normal_number(clean("number", raw))
+    # People set an apostrophe before a number, so that a spreadsheet keeps its zeros.
+    text = normal_number(clean("number", raw).removeprefix("'"))
     if not text:
         raise Refusal("number", "missing-number")
+    if SHORTENED.fullmatch(text):
+        raise Refusal("number", "shortened-number")
+    if WITH_FRACTION.fullmatch(text):
+        raise Refusal("number", "fraction-number")
     if len(text) > WIDTHS["number"]:
         raise Refusal("number", "too-long")
     return text
@@ -193,10 +250,16 @@ def email(raw: str) -> str | None:
 
 
 def phone(raw: str) -> str | None:
-    """A telephone number in its normal form, with the signs people set between the digits."""
-    text = normal_number(clean("phone", raw))
+    """A telephone number in its normal form, with the signs people set between the digits.
+
+    Of several in one cell the first.
+    """
+    several = BETWEEN_PHONES.split(clean("phone", raw))
+    text = normal_number(several[0])
     if is_blank(text):
         return None
+    if WITH_FRACTION.fullmatch(text):
+        text = text.partition(".")[0]
     if not PHONE.fullmatch(text):
         raise Refusal("phone", "bad-phone")
     return text
@@ -207,9 +270,11 @@ def year_of(field: str) -> Callable[[str], int | None]:
     """A year, from 1900 to 2199, also as a cohort is said: 2023级."""
 
     def convert(raw):
-        text = clean(field, raw).removesuffix("年").removesuffix("级")
-        if is_blank(text):
+        text = normal_number(clean(field, raw)).removesuffix("年").removesuffix("级")
+        if is_blank(text) or text in NO_YEAR:
             return None
+        if WITH_FRACTION.fullmatch(text):
+            text = text.partition(".")[0]
         if not re.fullmatch(r"(19|20|21)\d\d", text):
             raise Refusal(field, "bad-year")
         return int(text)
@@ -235,65 +300,3 @@ def month_and_year(cells: tuple[str, str]) -> date | None:
     if month not in MONTH_OF:
         raise Refusal("last_seen_month", "bad-month")
     return date(year, MONTH_OF[month], 1)
-
-
-def date_of(field: str, order: str = "") -> Callable[[str], date | None]:
-    """A day, the year first or last, or eight digits.
-
-    ``order``: "dmy" or "mdy" for dates with the year last; empty refuses those that could be
-    either.
-    """
-
-    def convert(raw):
-        text = clean(field, raw)
-        if is_blank(text):
-            return None
-        year, month, day = parts_of_date(field, text, order)
-        try:
-            return date(year, month, day)
-        except ValueError as error:
-            raise Refusal(field, "bad-date") from error
-
-    return convert
-
-
-def parts_of_date(field: str, text: str, order: str) -> tuple[int, int, int]:
-    """(year, month, day) as they are written; whether there is such a day is another question.
-
-    Raises Refusal for what is written like no date.
-    """
-    match = YEAR_FIRST.fullmatch(text) or COMPACT.fullmatch(text)
-    if match:
-        year, month, day = map(int, match.groups())
-        return year, month, day
-
-    match = YEAR_LAST.fullmatch(text)
-    if match is None:
-        raise Refusal(field, "bad-date")
-    first, second, year = map(int, match.groups())
-    day, month = day_and_month(field, first, second, order or order_told_by(first, second))
-    return year, month, day
-
-
-def order_told_by(first: int, second: int) -> str:
-    """ "dmy" or "mdy" where the two numbers themselves tell; empty where they do not.
-
-    A number above 12 is no month, and of two equal ones it does not matter.
-    """
-    if second > 12:
-        return "mdy"
-    if first > 12 or first == second:
-        return "dmy"
-    return ""
-
-
-def day_and_month(field: str, first: int, second: int, order: str) -> tuple[int, int]:
-    """(day, month) of a date that begins with ``first`` and ``second``.
-
-    Raises Refusal where nobody says in which order they stand.
-    """
-    if not order:
-        raise Refusal(field, "ambiguous-date")
-    if order == "mdy":
-        return second, first
-    return first, second

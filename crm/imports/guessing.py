@@ -3,9 +3,16 @@
 import re
 
 from core.addresses import is_address
+from core.characters import tidy
 from core.kinds import FileKind
 from crm.imports.models import ImportBatch, ImportProfile
 from crm.imports.options import ImportOptions
+
+#: Remarks in a column's name, and words that only say how it is to be filled in.
+IN_BRACKETS = re.compile(r"[(（\[【〔<{][^)）\]】〕>}]*[)）\]】〕>}]?")
+DECORATION = re.compile(
+    r"^(必填|选填|是否|请填|\u60a8的|你的|读者的)|(必填|选填|必填项|required|optional)$"
+)
 
 
 def guess(header: list[str], sample: list[list[str]], kind: FileKind) -> dict[str, str]:
@@ -28,19 +35,57 @@ def guess(header: list[str], sample: list[list[str]], kind: FileKind) -> dict[st
 
 def guess_by_names(header: list[str], kind: FileKind) -> dict[str, str]:
     """{field: column} of the columns whose name is a word for a field of the kind."""
-    fields = kind.field_of_header()
+    fields = words_of(kind)
     mapping: dict[str, str] = {}
     for name in header:
-        field = fields.get(bare_name(name))
-        if field is not None:
+        field = meaning_of(name, fields)
+        if field:
             # Of two columns with the same meaning the first is taken.
             mapping.setdefault(field, name)
     return mapping
 
 
+def words_of(kind: FileKind) -> dict[str, str]:
+    """{word at the top of a column: field}, what our own pages call the fields among them."""
+    found = kind.field_of_header()
+    for field in kind.fields:
+        found.setdefault(bare_name(str(field.label)), field.code)
+    return found
+
+
+def meanings(kind: FileKind) -> dict[str, str]:
+    """What ``words_of`` gives, with the columns of saved profiles."""
+    found = words_of(kind)
+    for mapping in ImportProfile.objects.values_list("mapping", flat=True):
+        for field, column in mapping.items():
+            found.setdefault(bare_name(column), field)
+    return found
+
+
+def meaning_of(header: str, fields: dict[str, str]) -> str:
+    """The field that a column's name means; empty for none. ``fields``: {word: field}."""
+    for word in words_in(header):
+        if word in fields:
+            return fields[word]
+    return ""
+
+
+def words_in(header: str) -> list[str]:
+    """What a column's name may be without its decoration, the likeliest first.
+
+    "*读者证号（必填）" is 读者证号, "ID（学号）" may be 学号, "是否同意邮件" is 同意邮件.
+    """
+    outside = IN_BRACKETS.sub(" ", header)
+    words = [bare_name(header), bare_name(outside)]
+    words += [bare_name(one) for one in IN_BRACKETS.findall(header)]
+    for word in list(words):
+        words.append(DECORATION.sub("", word))
+    return [word for word in dict.fromkeys(words) if word]
+
+
 def bare_name(header: str) -> str:
     """A column's name without case, blanks and punctuation."""
-    letters = re.sub(r"[\W_]+", "", header)
+    letters = re.sub(r"[\W_]+", "", tidy(header))
     return letters.casefold()
 
 

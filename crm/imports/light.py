@@ -4,8 +4,8 @@ from typing import BinaryIO
 
 #: A plain table of this size is gone through in a few hundredths of a second.
 LIGHT = 1 << 20
-#: How files begin that unpack to more than they are.
-PACKED = (b"PK", b"\x1f\x8b")
+#: How files begin that unpack to more than they are, and workbooks of Excel 97.
+PACKED = (b"PK", b"\x1f\x8b", b"\xd0\xcf")
 
 
 def is_light(file: BinaryIO) -> bool:

@@ -84,6 +84,7 @@ def merge_into_readers(staged: StagedFile, batch: ImportBatch) -> None:
         "places": merge.places,
         "place_keys": merge.place_keys,
         "header": staged.header,
+        "warnings": staged.plan.warnings.to_json(),
     }
     batch.save()
     audit.record(

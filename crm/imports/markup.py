@@ -23,6 +23,9 @@ NO_ROW_MAX = 16 << 20
 #: Elements of a whole workbook that are in no row of a sheet: openpyxl makes an object of each, and
 #: keeps it. A sheet has at most some 65,000 links and styles.
 MOST_KEPT = 200_000
+#: Elements of a workbook of LibreOffice: its rows are let go one after another, and its bytes are
+#: limited.
+MOST_LET_GO = 10_000_000
 #: Elements of texts that cells share; each takes openpyxl some 50 µs.
 MOST_SHARED = 2_000_000
 #: How a workbook's own elements are called, as Excel writes it and as the standard wants it. Only
@@ -47,20 +50,21 @@ LONGEST_ROW_TAG = 1024
 MOST_PLACES = 60_000_000
 
 
-class Elements:
+class ElementsKept:
     """How many elements of a workbook, in whichever part, are kept in memory."""
 
-    def __init__(self):
+    def __init__(self, most: int = MOST_KEPT):
         self.n = 0
+        self.most = most
 
     def one_more(self) -> None:
         """Raises Unreadable for more than any program for tables writes."""
         self.n += 1
-        if self.n > MOST_KEPT:
+        if self.n > self.most:
             raise not_made_by_a_program()
 
 
-def check_markup(part, name: str, kept: Elements, beat: Callable[[], None]) -> None:
+def check_markup(part, name: str, kept: ElementsKept, beat: Callable[[], None]) -> None:
     """Raises Unreadable for a part over which openpyxl would sit too long.
 
     What is no XML is passed over: openpyxl stumbles where this parser does. Any part is looked at,
@@ -84,7 +88,7 @@ class Walk:
     parser itself finds their declarations, in whichever encoding and after however long a remark.
     """
 
-    def __init__(self, kept: Elements):
+    def __init__(self, kept: ElementsKept):
         self.kept = kept
         self.parser = ParserCreate(namespace_separator=" ")
         self.parser.StartDoctypeDeclHandler = refuse_declarations

@@ -154,11 +154,30 @@ class ImportRefusal(models.Model):
     class Reason(models.TextChoices):
         QUOTES = "quotes", _("The quotes of this row do not close")
         TOO_LONG = "too-long", _("A cell is longer than it may be")
+        TOTAL_ROW = "total-row", _("A total or a footer, it seems, and no person")
+        HEADER_AGAIN = "header-again", _("The names of the columns once more, and no person")
         TOO_MANY_COLUMNS = "too-many-columns", _("More cells than there are columns")
         NUL = "nul", _("Holds a character that text may not hold")
         UNDECODABLE = "undecodable", _("Some characters could not be read in this encoding")
         MISSING_NUMBER = "missing-number", _("No reader number")
-        DUPLICATE = "duplicate", _("The same reader number stands further up in the file")
+        SHORTENED_NUMBER = (
+            "shortened-number",
+            _(
+                "A spreadsheet kept this number with 15 digits only (E+): its last digits are lost."
+                " Format the column as text and export it again"
+            ),
+        )
+        FRACTION_NUMBER = (
+            "fraction-number",
+            _(
+                "A program added “.0” to this number. Export the column as text, so that no second"
+                " person comes of it"
+            ),
+        )
+        DUPLICATE = (
+            "duplicate",
+            _("Another row of this reader number is newer or stands further up"),
+        )
         SAME_READER = "same-reader", _("Another number of a reader who stands further up")
         ANOTHER_PERSON = (
             "another-person",
@@ -171,6 +190,10 @@ class ImportRefusal(models.Model):
         BAD_EMAIL = "bad-email", _("Not an e-mail address")
         BAD_PHONE = "bad-phone", _("Not a telephone number")
         BAD_DATE = "bad-date", _("Not a date")
+        DAY_NUMBER = (
+            "day-number",
+            _("A spreadsheet's number of a day, where the column does not tell that it is one"),
+        )
         AMBIGUOUS_DATE = "ambiguous-date", _("Day and month cannot be told apart")
         BAD_YEAR = "bad-year", _("Not a year")
         BAD_MONTH = "bad-month", _("Not a month")

@@ -2,7 +2,11 @@
 
 import gzip
 import io
+import tempfile
+import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,8 +35,14 @@ class Unreadable(Exception):
 class TableFormat:
     """How a file is parsed.
 
-    ``kind`` csv or xlsx, ``packed`` where gzip lies around it, ``rows`` an estimate (lines of the
-    file, or None). A workbook has neither encoding nor delimiter.
+    ``kind`` csv, html, xlsx, xls or ods; ``packed`` where gzip lies around it, ``member`` its name
+    in the zip around it. ``rows`` an estimate (lines of the file, or None). A workbook has neither
+    encoding nor delimiter. ``doubts``: encodings between which the bytes do not decide.
+
+    ``sheet``: of a workbook, or which table of a page; empty for the first. ``header``: the line
+    whose cells name the columns, in ``header_rows`` lines; 0 for the first line there is, and no
+    lines at all where the file names no columns. ``skip_hidden``: rows that the workbook hides stay
+    out. ``take_totals``: rows that look like a total or a footer are rows like others.
     """
 
     kind: str
@@ -40,6 +50,23 @@ class TableFormat:
     delimiter: str = ""
     packed: bool = False
     rows: int | None = None
+    member: str = ""
+    doubts: tuple[str, ...] = ()
+    sheet: str = ""
+    header: int = 0
+    header_rows: int = 1
+    skip_hidden: bool = False
+    take_totals: bool = False
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it has an encoding."""
+        return self.kind in {"csv", "html"}
+
+    @property
+    def is_sheet(self) -> bool:
+        """Whether rows of it may be hidden, and it may have several sheets."""
+        return self.kind in {"xlsx", "xls", "ods"}
 
 
 class CappedStream(io.RawIOBase):
@@ -78,6 +105,39 @@ def open_bytes(path: Path, *, packed: bool) -> io.BufferedReader:
     source = gzip.open(path) if packed else path.open("rb", buffering=0)  # noqa: SIM115
     capped = CappedStream(source, settings.IMPORT_MAX_BYTES)
     return io.BufferedReader(capped, CHUNK)
+
+
+@contextmanager
+def unpacked(path: Path, member: str) -> Iterator[Path]:
+    """A temporary file with what lies in the zip under that name; the zip is checked already.
+
+    Raises Unreadable over damage, and after ``IMPORT_MAX_BYTES``.
+    """
+    with tempfile.NamedTemporaryFile(prefix="table-") as copy:
+        try:
+            with zipfile.ZipFile(path) as packed, packed.open(member) as part:
+                copy_capped(part, copy)
+        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, KeyError) as error:
+            raise Unreadable(_("The compressed file is damaged.")) from error
+        copy.flush()
+        yield Path(copy.name)
+
+
+def copy_capped(source, target) -> None:
+    """Copy a stream; raises Unreadable like ``CappedStream``."""
+    capped = CappedStream(source, settings.IMPORT_MAX_BYTES)
+    while chunk := capped.read(CHUNK):
+        target.write(chunk)
+
+
+@contextmanager
+def plain_file(path: Path, form: TableFormat) -> Iterator[Path]:
+    """Where the table itself lies: ``path``, or what it holds where that is a zip of tables."""
+    if not form.member:
+        yield path
+        return
+    with unpacked(path, form.member) as inner:
+        yield inner
 
 
 def open_text(path: Path, form: TableFormat) -> io.TextIOWrapper:

@@ -7,6 +7,10 @@ from dataclasses import dataclass, field
 
 #: Keys of the JSON that say nothing about values: the format found at upload stays with its file.
 FORMAT = "format"
+#: What was seen of the file besides (sheets, cells in error, styles of dates), and how a person
+#: said that it is to be read.
+SEEN, ASKED = "seen", "asked"
+ABOUT_THE_FILE = (FORMAT, SEEN, ASKED)
 #: What ``number_from`` says: rows are numbered by their place in the file, or have a number each.
 BY_ROW, BY_COLUMN = "row", "column"
 

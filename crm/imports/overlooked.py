@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass
 from operator import methodcaller
 
+from crm.imports.dates import date_of
 from crm.imports.describing import look_into
-from crm.imports.fields import ANSWERS, Refusal, date_of, is_blank, words
+from crm.imports.fields import ANSWERS, Refusal, is_blank, words
 from crm.imports.guessing import needed
 from crm.imports.models import ImportBatch
 

@@ -3,6 +3,7 @@
 from django.utils.text import slugify
 
 from crm.imports.fields import BLANK, WIDTHS, Refusal, clean
+from crm.imports.letters import in_one_line
 
 #: The longest code that leaves room for a number behind it.
 CODE = 32
@@ -46,7 +47,7 @@ class PlaceRegister:
 
         Raises Refusal.
         """
-        said = clean(self.field, cell)
+        said = in_one_line(clean(self.field, cell))
         name = self.words.get(said.casefold(), said)
         if name.casefold() in BLANK:
             return None

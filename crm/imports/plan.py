@@ -7,10 +7,9 @@ import json
 from collections.abc import Callable
 from operator import itemgetter
 
-from django.utils.translation import gettext as _
+from django.utils import timezone
 
 from core.addresses import address_digests
-from core.localised import listed
 from crm.imports import fields
 from crm.imports.consents import NOTHING, Permissions, consents_of, without
 from crm.imports.copying import (
@@ -19,14 +18,17 @@ from crm.imports.copying import (
     TRUE,
     CellSource,
     CellTexts,
+    OptionalTexts,
     ReadyTexts,
     copy_array,
 )
-from crm.imports.fields import choice_of, date_of, text_of, year_of
-from crm.imports.guessing import needed
+from crm.imports.dates import date_of, state_until
+from crm.imports.fields import choice_of, text_of, year_of
 from crm.imports.models import ImportBatch
 from crm.imports.options import ImportOptions
 from crm.imports.places import PlaceRegister
+from crm.imports.remarks import date_styles
+from crm.imports.warnings import Warnings
 from crm.readers.models import ContactChannel, Purpose
 from crm.staff.models import Campus, College
 
@@ -46,9 +48,20 @@ class ColumnPlan:
     not come in.
     """
 
-    def __init__(self, header: list[str], batch: ImportBatch, *, suppressed: Suppressed):
+    def __init__(
+        self,
+        header: list[str],
+        batch: ImportBatch,
+        *,
+        suppressed: Suppressed,
+    ):
         """The mapping must fit the header: see ``problems``."""
         self.header = header
+        #: {column: the style of its dates}, as the whole column tells it.
+        self.dates = date_styles(batch)
+        #: (field, reason) of values the row at hand came without; see ``OptionalTexts``.
+        self.warned: list[tuple[str, str]] = []
+        self.warnings = Warnings()
         self.mapping = batch.mapping
         self.source = batch.source
         self.options = ImportOptions.from_json(batch.options)
@@ -92,7 +105,17 @@ class ColumnPlan:
     def cell(self, field: str, convert: Callable) -> CellSource:
         """The cell that is mapped to ``field``, each value of it converted once."""
         column = self.mapping[field]
-        return CellSource(CellTexts(convert), self.getter(column))
+        return CellSource(OptionalTexts(convert, self.warned), self.getter(column))
+
+    def cells_of(self, fields_of: list[str], convert: Callable) -> CellSource:
+        """The cells that are mapped to several fields, as one tuple."""
+        get = self.getter(*[self.mapping[field] for field in fields_of])
+        return CellSource(OptionalTexts(convert, self.warned), get)
+
+    def date_cell(self, field: str) -> CellSource:
+        """The cell that holds a date, read as its whole column is written."""
+        style = self.options.date_order or self.dates.get(self.mapping[field], "")
+        return self.cell(field, date_of(field, style))
 
     def cell_if_mapped(self, field: str, convert: Callable) -> CellSource | None:
         if field not in self.mapping:
@@ -107,8 +130,8 @@ class ColumnPlan:
     def plan_plain_fields(self) -> None:
         """Columns that are filled from one cell, whatever the others say."""
         kinds = fields.kind_words()
-        languages = fields.words(fields.LANGUAGES)
-        states = fields.words(fields.STATES)
+        languages = fields.language_words()
+        states = fields.state_words()
         words_of = self.options.words_of
         converters = {
             "name": text_of("name"),
@@ -119,15 +142,38 @@ class ColumnPlan:
             "language": choice_of("language", languages, "unknown-language", words_of("language")),
             "state": choice_of("state", states, "unknown-state", words_of("state")),
         }
+        self.plan_name_of_two()
+        if "expires_on" in self.mapping:
+            self.plan_state(converters.pop("state"))
         for field, convert in converters.items():
             if field in self.mapping:
                 self.add(field, self.cell(field, convert))
 
+    def plan_name_of_two(self) -> None:
+        """The name from the columns of surname and given name, where none holds all of it."""
+        parts = ["surname", "given_name"]
+        if "name" in self.mapping:
+            return
+        if self.mapping.keys() >= set(parts):
+            self.add("name", self.cells_of(parts, fields.name_of_two))
+            return
+        for part in parts:
+            if part in self.mapping:
+                self.add("name", self.cell(part, text_of("name")))
+
+    def plan_state(self, state: Callable) -> None:
+        """Whether somebody is still there, by the day on which it ends and what the file says."""
+        style = self.options.date_order or self.dates.get(self.mapping["expires_on"], "")
+        convert = state_until(date_of("expires_on", style), state, timezone.localdate())
+        if "state" in self.mapping:
+            self.add("state", self.cells_of(["expires_on", "state"], convert))
+        else:
+            self.add("state", self.cell("expires_on", lambda cell: convert((cell, ""))))
+
     def plan_registration(self) -> None:
         """The day of registration, else its year."""
         if "registered_on" in self.mapping:
-            convert = date_of("registered_on", self.options.date_order)
-            self.add("registered_on", self.cell("registered_on", convert))
+            self.add("registered_on", self.date_cell("registered_on"))
         elif "registered_year" in self.mapping:
             self.add("registered_on", self.cell("registered_year", fields.first_of_year))
 
@@ -135,11 +181,10 @@ class ColumnPlan:
         """The day of the last visit, else its month, which takes two columns."""
         month_and_year = ("last_seen_month", "last_seen_year")
         if "last_seen_on" in self.mapping:
-            convert = date_of("last_seen_on", self.options.date_order)
-            self.add("last_seen_on", self.cell("last_seen_on", convert))
+            self.add("last_seen_on", self.date_cell("last_seen_on"))
         elif self.mapping.keys() >= set(month_and_year):
-            get = self.getter(*[self.mapping[field] for field in month_and_year])
-            self.add("last_seen_on", CellSource(CellTexts(fields.month_and_year), get))
+            source = self.cells_of(list(month_and_year), fields.month_and_year)
+            self.add("last_seen_on", source)
 
     def plan_made_email(self) -> CellSource | None:
         """True or false: whether a row without an address gets one made for it.
@@ -251,7 +296,11 @@ class ColumnPlan:
         self, row: list[str], number: str, granted: Permissions
     ) -> tuple[str, str, Permissions]:
         """(address, whether it is a made one, what stays allowed of ``granted``)."""
+        already = len(self.warned)
         email, made = self.address_in(row, number)
+        if len(self.warned) > already:
+            # The yes was given for the address that cannot be understood.
+            granted = without(granted, EMAIL, EVERY_PURPOSE)
         # The cell as it stands counts too: 0.1 hashed addresses as they were written.
         stopped = self.stopped_for(EMAIL, email, self.email_cell(row))
         granted = without(granted, EMAIL, stopped)
@@ -342,32 +391,3 @@ def trait_text(name: str) -> Callable[[str], str]:
         return f"{label}:{said}"
 
     return convert
-
-
-def problems(header: list[str], batch: ImportBatch) -> list[str]:
-    """What keeps this mapping from being used on this file, in words; empty when nothing does."""
-    mapping = batch.mapping
-    options = ImportOptions.from_json(batch.options)
-    said = []
-
-    missing = sorted(needed(batch) - set(header))
-    if missing:
-        said.append(_("The file has no column %(names)s.") % {"names": listed(missing)})
-
-    has_numbers = "number" in mapping or options.number_from_row
-    if not has_numbers:
-        said.append(
-            _(
-                "No column was recognised as the reader number. Say which one it is; only a file"
-                " that has none may have its rows numbered."
-            )
-        )
-
-    if not batch.source:
-        said.append(_("Say which system gave the numbers of this file."))
-
-    has_month, has_year = "last_seen_month" in mapping, "last_seen_year" in mapping
-    if has_month != has_year:
-        said.append(_("Month and year of the last visit only work together."))
-
-    return said

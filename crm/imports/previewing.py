@@ -100,7 +100,8 @@ class ImportPreview:
     ``counts`` leaves out of "changed" the ``others``: rows that look like another person, which
     wait for somebody's word. ``sample``: the first rows as they would be stored. ``places``:
     names of campuses and colleges that would be added. ``suppressed``: addresses that would not
-    come in. ``losing``: readers whose consents end with their address.
+    come in. ``losing``: readers whose consents end with their address. ``warnings``: what rows
+    would come without.
     """
 
     counts: ImportCounts
@@ -117,6 +118,7 @@ class ImportPreview:
     other_rows: list[OtherPerson] = field(default_factory=list)
     reasons: list[tuple[str, int]] = field(default_factory=list)
     overlooked: list[Overlooked] = field(default_factory=list)
+    warnings: list[dict] = field(default_factory=list)
 
     @property
     def taken(self) -> int:
@@ -144,6 +146,7 @@ def weighed(merge: Merge, batch: ImportBatch) -> ImportPreview:
         other_rows=[other_person(merge, row) for row in merge.rows(FIRST_OTHERS)],
         reasons=[(row["reason"], row["n"]) for row in merge.rows(REFUSED_BY_REASON)],
         overlooked=overlooked_in(batch),
+        warnings=staged.plan.warnings.to_json(),
     )
 
 

@@ -71,18 +71,22 @@ LOCK_FURTHER = f"""
         FOR NO KEY UPDATE OF o) locked"""
 
 # --- rows that only the whole file or the readers show to be wrong --------------------------------
-#: Only numbers that come twice are sorted by line: most files have none.
+#: Of several rows of one number the newest is taken, by the latest day in it, else the uppermost.
+#: Only numbers that come twice are sorted: most files have none.
 REFUSE_DUPLICATES = """
     UPDATE {table} s
     SET reason = 'duplicate', field = 'number', raw = jsonb_build_array(s.number)
     FROM (
-        SELECT line, row_number() OVER (PARTITION BY number ORDER BY line) AS place
+        SELECT line, row_number() OVER (
+            PARTITION BY number
+            ORDER BY GREATEST(registered_on, last_seen_on) DESC NULLS LAST, line) AS place
         FROM {table}
         WHERE number IN (
             SELECT number FROM {table}
             WHERE reason IS NULL
             GROUP BY number
-            HAVING count(*) > 1)) d
+            HAVING count(*) > 1)
+          AND reason IS NULL) d
     WHERE d.line = s.line AND d.place > 1 AND s.reason IS NULL"""
 #: Two numbers of one person: the first row speaks for them.
 REFUSE_SAME_READER = f"""

@@ -4,25 +4,39 @@ A header and (line, cells) pairs; an unreadable row is a BrokenRow, never the en
 """
 
 import csv
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
 
-from crm.imports.opening import TableFormat, Unreadable, open_text
+from crm.imports.books import book_rows
+from crm.imports.findings import Findings
+from crm.imports.opening import TableFormat, Unreadable, open_text, plain_file
 
 MOST_COLUMNS = 300
 #: Characters kept of a column's name.
 LONGEST_NAME = 120
-#: No sheet has more rows. A row may say of itself that it is the two thousand millionth, and
-#: openpyxl hands out all that would stand before it.
-LAST_LINE = 1 << 20
 #: How much of an unreadable row is kept for the report.
 KEPT = 500
+#: What stands in the first cell of a row of sums.
+TOTALS = frozenset(
+    ["合计", "总计", "小计", "共计", "总数", "总和", "累计", "平均", "总人数", "合计人数", "汇总"]
+    + ["本页合计", "total", "totals", "subtotal", "grandtotal", "sum", "count", "average"]
+)
+#: What stands between and behind the letters of 合　计：
+TOTAL_SIGNS = re.compile(r"[\s:：()（）]+")
+#: How a remark under a table begins: who made it, when, and what it means.
+FOOTERS = re.compile(
+    r"\s*(制表|填表|审核|审批|复核|经办|打印|导出|统计|备注|说明|注|填报|负责人|联系人|共)"
+    r"[\w\s]{0,6}[:：]"
+    r"|\s*共\s*\d+\s*[条人行页]"
+    r"|\s*(prepared by|printed|exported|note|source)\b.{0,20}:",
+    re.IGNORECASE,
+)
 
 
 class BrokenRow(NamedTuple):
@@ -36,16 +50,19 @@ class BrokenRow(NamedTuple):
 Row = tuple[int, list[str] | BrokenRow]
 
 
-def parse_table(path: Path, form: TableFormat) -> tuple[list[str], Iterator[Row]]:
+def parse_table(
+    path: Path, form: TableFormat, found: Findings | None = None
+) -> tuple[list[str], Iterator[Row]]:
     """(header, rows), the rows parsed as they are asked for.
 
-    Short rows are filled with empty cells; rows with cells beyond the header are BrokenRow. Raises
-    Unreadable for a file without a header, at once, and for a workbook that turns out to be damaged
-    later, from the rows.
+    Short rows are filled with empty cells; rows with cells beyond the header are BrokenRow, and
+    those that look like a total or a footer, unless ``form`` takes them. ``found`` counts what is
+    seen of a workbook on the way. Raises Unreadable for a file without a header, at once, and for a
+    workbook that turns out to be damaged later, from the rows.
     """
-    rows = workbook_rows(path) if form.kind == "xlsx" else text_rows(path, form)
+    rows = from_header(raw_rows(path, form, found), form.header)
 
-    _line, first = next(rows, (0, None))
+    line, first = next(rows, (0, None))
     if first is None:
         raise Unreadable(_("The file is empty."))
     if isinstance(first, BrokenRow):
@@ -53,8 +70,46 @@ def parse_table(path: Path, form: TableFormat) -> tuple[list[str], Iterator[Row]
     if len(first) > MOST_COLUMNS:
         raise Unreadable(_("The file has more than %(n)d columns.") % {"n": MOST_COLUMNS})
 
+    if form.header_rows == 0:
+        # Nothing names the columns: their places do, and the first row is one like others.
+        rows = chain([(line, first)], rows)
+        first = [""] * len(first)
+    elif form.header_rows > 1:
+        first = of_two_lines(first, next(rows, (0, []))[1])
     header = named_once(first)
-    return header, fitted(rows, len(header))
+    body = fitted(rows, len(header), take_totals=form.take_totals)
+    return header, without_headers(body, first)
+
+
+def raw_rows(path: Path, form: TableFormat, found: Findings | None = None) -> Iterator[Row]:
+    """All rows of the file, whatever stands over the header among them. Raises Unreadable."""
+    if form.kind == "csv":
+        return text_rows(path, form)
+    return sheet_rows(path, form, found or Findings())
+
+
+def sheet_rows(path: Path, form: TableFormat, found: Findings) -> Iterator[Row]:
+    for row in book_rows(path, form, found):
+        yield row.line, row.cells
+
+
+def from_header(rows: Iterator[Row], header: int) -> Iterator[Row]:
+    """The rows from that line on."""
+    for line, row in rows:
+        if line >= header:
+            yield line, row
+            break
+    yield from rows
+
+
+def of_two_lines(upper: list[str], lower: list[str] | BrokenRow) -> list[str]:
+    """The names of columns where a second line tells apart what the first sums up."""
+    if isinstance(lower, BrokenRow):
+        return upper
+    width = max(len(upper), len(lower))
+    upper = upper + [""] * (width - len(upper))
+    lower = lower + [""] * (width - len(lower))
+    return [below.strip() or above for above, below in zip(upper, lower, strict=True)]
 
 
 def named_once(first: list[str]) -> list[str]:
@@ -70,7 +125,7 @@ def named_once(first: list[str]) -> list[str]:
     return names
 
 
-def fitted(rows: Iterator[Row], width: int) -> Iterator[Row]:
+def fitted(rows: Iterator[Row], width: int, *, take_totals: bool = False) -> Iterator[Row]:
     """The rows, each as wide as the header or broken.
 
     What is missing at a row's end is empty, since many programs leave out the last delimiters. A
@@ -78,23 +133,57 @@ def fitted(rows: Iterator[Row], width: int) -> Iterator[Row]:
     """
     for line, row in rows:
         short = width - len(row)
-        if short == 0 or isinstance(row, BrokenRow):
+        # Most rows of most files are whole, and not looked at closer.
+        is_whole = short == 0 and "" not in row
+        if is_whole or isinstance(row, BrokenRow):
             yield line, row
-        elif short > 0:
-            yield line, row + [""] * short
-        elif any(row[width:]):
-            yield line, BrokenRow("too-many-columns", " | ".join(row)[:KEPT])
-        else:
+            continue
+        if short > 0:
+            row = row + [""] * short
+        elif short < 0:
+            if any(row[width:]):
+                yield line, BrokenRow("too-many-columns", " | ".join(row)[:KEPT])
+                continue
             # Spreadsheets write delimiters for columns that were emptied.
-            yield line, row[:width]
+            row = row[:width]
+        # Only a row with gaps can be one.
+        if not take_totals and is_total(row):
+            row = BrokenRow("total-row", " | ".join(row)[:KEPT])
+        yield line, row
+
+
+def without_headers(rows: Iterator[Row], first: list[str]) -> Iterator[Row]:
+    """The rows; one that says the names of the columns again, as printed lists do on every page, is
+    a BrokenRow.
+    """
+    for line, row in rows:
+        if row == first and any(first):
+            row = BrokenRow("header-again", " | ".join(row)[:KEPT])
+        yield line, row
+
+
+def is_total(row: list[str]) -> bool:
+    """Whether a row with empty cells holds sums, or a remark under the table: by its first cell."""
+    for cell in row:
+        if cell:
+            break
+    else:
+        return False
+    if cell[0].isdecimal():
+        return False
+    # A word for sums is short, and a remark ends its first word by a colon.
+    if len(cell) < 24 and TOTAL_SIGNS.sub("", cell).casefold() in TOTALS:
+        return True
+    is_sparse = 2 * row.count("") >= len(row)
+    return is_sparse and FOOTERS.match(cell) is not None
 
 
 # --- delimited text -------------------------------------------------------------------------------
 def text_rows(path: Path, form: TableFormat) -> Iterator[Row]:
     """Rows of a delimited file. Raises Unreadable where it turns out to be damaged."""
-    with open_text(path, form) as text:
+    with plain_file(path, form) as inner, open_text(inner, form) as text:
         lines = without_preamble(text)
-        yield from csv_rows(lines, form.delimiter)
+        yield from csv_rows(lines, form.delimiter, header=form.header)
 
 
 def without_preamble(lines: Iterator[str]) -> Iterator[str]:
@@ -141,8 +230,8 @@ class LineFeed:
         return first
 
 
-def csv_rows(lines: Iterable[str], delimiter: str) -> Iterator[Row]:
-    """Rows of a delimited text, the header first; blank lines are passed over.
+def csv_rows(lines: Iterable[str], delimiter: str, header: int = 0) -> Iterator[Row]:
+    """Rows of a delimited text; blank lines are passed over. ``header``: the line of the header.
 
     A quote that is never closed swallows the lines after it. When such a row does not fit, only its
     first line is called broken and the others are parsed again, so one stray quote costs one row
@@ -165,6 +254,9 @@ def csv_rows(lines: Iterable[str], delimiter: str) -> Iterator[Row]:
 
         if not row:
             continue
+        if start < header:
+            yield start, row
+            continue
         # The header says how wide a row is.
         width = width or len(row)
         if len(row) != width and feed.spans_lines:
@@ -180,85 +272,3 @@ def reason_of(error: csv.Error, *, several: bool) -> str:
     if is_limit and not several:
         return "too-long"
     return "quotes"
-
-
-# --- workbooks ------------------------------------------------------------------------------------
-def workbook_rows(path: Path) -> Iterator[Row]:
-    """Rows of the first sheet, as the text a person sees in a cell without format.
-
-    Raises Unreadable.
-    """
-    try:
-        with path.open("rb") as file:
-            for line, cells in enumerate(cells_of_first_sheet(file), start=1):
-                if line > LAST_LINE:
-                    raise ValueError(line)
-                row = read_row(cells)
-                if row:
-                    yield line, row
-    except MemoryError:
-        raise
-    except Exception as error:  # openpyxl raises whatever the broken XML made it stumble over
-        raise Unreadable(_("This workbook is damaged or locked with a password.")) from error
-
-
-def cells_of_first_sheet(file) -> Iterator[tuple]:
-    """The values of each row, as the cells' formats and the last calculation left them."""
-    book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
-    sheet = book.worksheets[0]
-    # Some programs write a used range of one cell, or of the whole sheet; the rows themselves are
-    # believed.
-    sheet.reset_dimensions()
-    return sheet.iter_rows(values_only=True)
-
-
-def read_row(cells: tuple) -> list[str]:
-    """The cells as text, without the empty ones at the row's end; empty for an empty row."""
-    # A sheet may be a million rows of thousands of such cells.
-    if cells.count(None) == len(cells):
-        return []
-    row = list(map(read_cell, cells))
-    # A format laid over a whole column makes cells of nothing.
-    while row and not row[-1]:
-        row.pop()
-    return row
-
-
-def read_cell(value) -> str:
-    """A cell's value as openpyxl gives it, as text that the fields' converters understand."""
-    write = WRITTEN_AS.get(type(value), str)
-    return write(value)
-
-
-def nothing_text(_value: None) -> str:
-    return ""
-
-
-def truth_text(value: bool) -> str:
-    """As CSV files write it, without Python's capital."""
-    return str(value).lower()
-
-
-def float_text(value: float) -> str:
-    """A whole number without ".0": reader number 20245001.0 would be a second person."""
-    if value.is_integer():
-        return str(int(value))
-    return str(value)
-
-
-def moment_text(value: datetime) -> str:
-    """A date alone where the time is midnight: a workbook knows no plain dates."""
-    is_midnight = value.time() == datetime.min.time()
-    if is_midnight:
-        return value.date().isoformat()
-    return value.isoformat(" ", "seconds")
-
-
-#: How values of a workbook are written as text, by their type; all others as Python writes them.
-WRITTEN_AS = {
-    type(None): nothing_text,
-    bool: truth_text,
-    float: float_text,
-    datetime: moment_text,
-    date: date.isoformat,
-}

@@ -3,8 +3,9 @@
 Packing, encoding, delimiter, length.
 """
 
-import codecs
 import csv
+import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
+from crm.imports.encodings import EncodingGuesses, Told, bare_utf16, encoding_of_mark
 from crm.imports.opening import (
     CHUNK,
     LONGEST_LINE,
@@ -21,55 +23,129 @@ from crm.imports.opening import (
     in_silence,
     open_bytes,
     open_text,
+    unpacked,
 )
-from crm.imports.workbooks import check_workbook
+from crm.imports.unpacking import members_of
+from crm.imports.workbooks import check_workbook, kind_of_zip, refuse_too_large
 
 #: Bytes that tell what a file is, and lines that tell its delimiter.
 HEAD, SAMPLE = 4096, 50
-ZIP, GZIP = b"PK\x03\x04", b"\x1f\x8b"
-#: What a file is by the ending of its name.
-ENDINGS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".xlsx": "xlsx", ".gz": "packed"}
+ZIP, GZIP, OLE = b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0"
+#: What a file may be by the ending of its name. Many systems write a page or plain text and call it
+#: .xls, since Excel opens that.
+ENDINGS = {
+    ".csv": {"csv"},
+    ".tsv": {"csv"},
+    ".txt": {"csv"},
+    ".xlsx": {"xlsx"},
+    ".xlsm": {"xlsx"},
+    ".xls": {"xls", "html", "csv", "xlsx"},
+    ".ods": {"ods"},
+    ".htm": {"html"},
+    ".html": {"html"},
+    ".gz": {"packed"},
+    ".zip": {"zip"},
+}
 #: Control characters that no text holds: all but tab, line feed, form feed and carriage return.
 CONTROLS = bytes(set(range(32)) - set(b"\t\n\f\r"))
 DELIMITERS = (",", "\t", ";", "|")
-#: UTF-16's marks are no beginning of UTF-8's, so the order does not matter.
-BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
+#: How a page with a table begins, and in which encoding it says it is.
+PAGE = re.compile(
+    r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)?<(!doctype\s+html|html|head|meta|body|table)",
+    re.IGNORECASE | re.DOTALL,
 )
+CHARSET = re.compile(rb"charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
+#: Encodings as pages name them, and as they mean them.
+CHARSETS = {
+    b"utf-8": "utf-8",
+    b"utf8": "utf-8",
+    b"gb2312": "gb18030",
+    b"gbk": "gb18030",
+    b"gb18030": "gb18030",
+    b"big5": "big5hkscs",
+    b"iso-8859-1": "cp1252",
+    b"windows-1252": "cp1252",
+}
+#: Tables of Excel 2003 in XML.
+XML_TABLE = "urn:schemas-microsoft-com:office:spreadsheet"
 #: Files that people choose instead of a table, by their first bytes.
 KNOWN_OTHERS = (
     (b"%PDF", "PDF"),
-    (b"\xd0\xcf\x11\xe0", "Excel 97 (.xls)"),
     (b"\x89PNG", "PNG"),
     (b"\xff\xd8\xff", "JPEG"),
+    (b"SQLite format 3", "SQLite"),
+    (b"Rar!", "RAR"),
+    (b"7z\xbc\xaf", "7z"),
+    (b"MIME-Version:", "MHTML"),
+    (b"{\\rtf", "RTF"),
 )
 
 
-def sniff(path: Path, beat: Callable[[], None] = in_silence) -> TableFormat:
+def sniff(path: Path, beat: Callable[[], None] = in_silence, member: str = "") -> TableFormat:
     """Tell the format of ``path`` by going through it once, with a ``beat`` now and then.
 
-    Raises Unreadable with the reason in words.
+    Of a zip of tables that of its ``member``, else of its first. Raises Unreadable with the reason
+    in words.
     """
     head = head_of(path, packed=False)
     if not head:
         raise Unreadable(_("The file is empty."))
     if head.startswith(ZIP):
-        check_workbook(path, beat)
-        return TableFormat("xlsx")
+        return sniff_zip(path, beat, member)
+    if head.startswith(OLE):
+        refuse_too_large("xls", path.stat().st_size)
+        return TableFormat("xls")
 
     packed = head.startswith(GZIP)
     if packed:
         head = head_of(path, packed=True)
     refuse_others(head)
+    return sniff_text(path, packed, head, beat)
 
-    encoding, lines = scan(path, packed, head, beat)
-    found = TableFormat("csv", encoding, packed=packed, rows=lines)
+
+def sniff_zip(path: Path, beat: Callable[[], None], member: str) -> TableFormat:
+    """A workbook, or the table packed in a zip."""
+    kind = kind_of_zip(path)
+    if kind:
+        check_workbook(path, beat)
+        return TableFormat(kind)
+
+    names = members_of(path)
+    if member not in names:
+        member = names[0]
+    with unpacked(path, member) as inner:
+        head = head_of(inner, packed=False)
+        is_zip_of_tables = head.startswith(ZIP) and not kind_of_zip(inner)
+        if is_zip_of_tables or head.startswith(GZIP):
+            raise Unreadable(_("A packed file inside a packed file is not opened."))
+        return replace(sniff(inner, beat), member=member)
+
+
+def sniff_text(path: Path, packed: bool, head: bytes, beat: Callable[[], None]) -> TableFormat:
+    """Delimited text, or a page with a table."""
+    told, lines = scan(path, packed, head, beat)
+    found = TableFormat("csv", told.encoding, packed=packed, rows=lines, doubts=told.doubts)
     sample = first_lines(path, found)
     if not "".join(sample).strip():
         raise Unreadable(_("The file is empty."))
+
+    beginning = "".join(sample)[:HEAD].removeprefix("\ufeff")
+    if XML_TABLE in beginning:
+        raise Unreadable(
+            _("This is a table of Excel 2003 in XML. Open it in Excel and save it as .xlsx.")
+        )
+    if PAGE.match(beginning):
+        return page_of(replace(found, kind="html", rows=None), head)
     return replace(found, delimiter=delimiter_of(sample))
+
+
+def page_of(found: TableFormat, head: bytes) -> TableFormat:
+    """The format of a page, in the encoding that it says itself."""
+    said = CHARSET.search(head)
+    encoding = CHARSETS.get(said.group(1).lower()) if said else None
+    if encoding is None or found.encoding.startswith("utf-16"):
+        return found
+    return replace(found, encoding=encoding, doubts=())
 
 
 def head_of(path: Path, *, packed: bool) -> bytes:
@@ -102,8 +178,12 @@ def check_ending(name: str, found: TableFormat) -> None:
     A name without an ending says nothing.
     """
     ending = Path(name).suffix.lower()
-    told = "packed" if found.packed else found.kind
-    if ending and ENDINGS.get(ending) != told:
+    told = found.kind
+    if found.packed:
+        told = "packed"
+    elif found.member:
+        told = "zip"
+    if ending and told not in ENDINGS.get(ending, ()):
         raise Unreadable(
             _("The name of the file ends in %(ending)s, but that is not what it is.")
             % {"ending": ending[:12]}
@@ -113,28 +193,26 @@ def check_ending(name: str, found: TableFormat) -> None:
 # --- encoding -------------------------------------------------------------------------------------
 def scan(
     path: Path, packed: bool, head: bytes, beat: Callable[[], None] = in_silence
-) -> tuple[str, int]:
+) -> tuple[Told, int]:
     """(encoding, number of lines). Raises Unreadable for what is no text.
 
     The whole file is looked at: the first Chinese name may stand in row 300,000.
     """
     fixed = encoding_of_mark(head) or bare_utf16(head)
-    candidates = ("utf-8", "gb18030")
-    if fixed:
-        candidates = ()
-    guesses = EncodingGuesses(candidates)
+    guesses = EncodingGuesses()
     counter = LineCounter()
     with open_bytes(path, packed=packed) as raw:
         while chunk := raw.read(CHUNK):
             beat()
             counter.feed(chunk)
-            guesses.feed(chunk)
+            if not fixed:
+                guesses.feed(chunk)
 
     if fixed:
-        return fixed, counter.lines
+        return Told(fixed), counter.total
     if is_binary(head):
         raise Unreadable(_("This is not a text file. Save the table as CSV or .xlsx first."))
-    return guesses.best(), counter.lines
+    return guesses.told(), counter.total
 
 
 class LineCounter:
@@ -143,6 +221,7 @@ class LineCounter:
     def __init__(self):
         self.lines = 0
         self.unbroken = 0
+        self.ends_open = False
 
     def feed(self, chunk: bytes) -> None:
         """Raises Unreadable for a line too long for any table."""
@@ -158,58 +237,12 @@ class LineCounter:
             self.unbroken += len(chunk)
         if self.unbroken > LONGEST_LINE:
             raise Unreadable(_("A line of the file is longer than 4 MB: this is no table."))
+        self.ends_open = not chunk.endswith((b"\n", b"\r", b"\0"))
 
-
-class EncodingGuesses:
-    """Encodings that fit everything fed so far, the likelier first."""
-
-    def __init__(self, names: tuple[str, ...]):
-        self.decoders = {}
-        for name in names:
-            # Incremental, since a chunk may end inside a character.
-            self.decoders[name] = codecs.getincrementaldecoder(name)()
-
-    def feed(self, chunk: bytes) -> None:
-        """Give up the encodings in which these bytes are no text."""
-        for name, decoder in list(self.decoders.items()):
-            try:
-                decoder.decode(chunk)
-            except UnicodeDecodeError:
-                del self.decoders[name]
-
-    def best(self) -> str:
-        """The likeliest that fits; UTF-8 where none does."""
-        # Where none fits wholly, GB18030 would turn the rest of a row into other characters,
-        # UTF-8 loses only the bad ones.
-        return next(iter(self.decoders), "utf-8")
-
-
-def encoding_of_mark(head: bytes) -> str:
-    """What a byte order mark says; empty without one."""
-    for mark, name in BOMS:
-        if head.startswith(mark):
-            return name
-    return ""
-
-
-def bare_utf16(head: bytes) -> str:
-    """UTF-16 without a byte order mark; empty when it is not.
-
-    Every second byte of ASCII text is zero, and delimiters, digits and line ends are ASCII also
-    where the names are Chinese: three zeros in ten are enough on one side, where the other has next
-    to none.
-    """
-    pairs = max(len(head) // 2, 1)
-    even = head[0::2].count(0) / pairs
-    odd = head[1::2].count(0) / pairs
-
-    is_utf16 = max(even, odd) >= 0.3 and min(even, odd) <= 0.05
-    if not is_utf16:
-        return ""
-    # The zero is the upper half of an ASCII character: it comes second where the lower comes first.
-    if odd > even:
-        return "utf-16-le"
-    return "utf-16-be"
+    @property
+    def total(self) -> int:
+        """The lines, one without a break at the file's end too."""
+        return self.lines + self.ends_open
 
 
 def is_binary(head: bytes) -> bool:
@@ -234,19 +267,21 @@ def delimiter_of(sample: list[str]) -> str:
 
 
 def agreement(sample: list[str], delimiter: str) -> tuple[float, int]:
-    """(share of rows as wide as the first, that width); a share of 0 for a single column."""
-    widths = []
+    """(share of rows of the most common width, that width); a share of 0 for a single column.
+
+    The first row may be a title, and the last a remark: neither says how wide the table is.
+    """
+    widths = Counter()
     try:
         for row in csv.reader(sample, delimiter=delimiter):
             if row:
-                widths.append(len(row))
+                widths[len(row)] += 1
     except csv.Error:
         return 0.0, 0
+
+    total = widths.total()
+    del widths[1]
     if not widths:
         return 0.0, 1
-
-    first = widths[0]
-    if first == 1:
-        return 0.0, first
-    share = widths.count(first) / len(widths)
-    return share, first
+    width, times = widths.most_common(1)[0]
+    return times / total, width

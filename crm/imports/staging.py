@@ -19,7 +19,8 @@ from crm.imports.describing import format_of
 from crm.imports.fields import Refusal
 from crm.imports.models import ImportBatch
 from crm.imports.opening import Unreadable
-from crm.imports.plan import EVERY_PURPOSE, ColumnPlan, Suppressed, problems
+from crm.imports.plan import EVERY_PURPOSE, ColumnPlan, Suppressed
+from crm.imports.remarks import problems
 from crm.imports.rows import BrokenRow, Row, parse_table
 from crm.jobs.models import Job
 from crm.readers.models import Suppression
@@ -193,7 +194,10 @@ def convert(plan: ColumnPlan, part: Iterable[Row], *, before: int) -> tuple[list
         try:
             taken.append(f"{line}\t" + "\t".join(cells(row, ordinal)))
         except Refusal as said:
+            plan.warned.clear()
             refused.append(refusal(line, said.field, said.reason, row))
+        if plan.warned:
+            plan.warnings.take(line, plan.warned)
     return taken, refused
 
 

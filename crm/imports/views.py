@@ -17,13 +17,19 @@ from core.kinds import kind_named
 from core.refusals import Refused
 from core.uploads import takes_files
 from crm.imports import actions as verbs
-from crm.imports.describing import look_into
-from crm.imports.forms import MapForm, ProfileForm, UploadForm
+from crm.imports.describing import beginning_of, look_into
+from crm.imports.forms import MapForm, ProfileForm, ReadingForm, UploadForm
 from crm.imports.light import is_light
 from crm.imports.lists import ImportList, RefusalList
 from crm.imports.load import AT_ONCE
 from crm.imports.models import ImportBatch, ImportProfile
 from crm.imports.opening import Unreadable
+from crm.imports.remarks import (
+    how_it_is_read,
+    reading_problems,
+    remarks_on,
+    warnings_in_words,
+)
 from crm.imports.shown import look_at_rows
 from crm.receipts.views import once
 from crm.staff import audit
@@ -102,6 +108,24 @@ def import_map(request, pk):
 
 @needs("readers.import")
 @require_POST
+def import_reading(request, pk):
+    """Read another sheet of the file, with another header, or in another encoding."""
+    batch = batch_of(request, pk)
+    if not batch.is_open:
+        return redirect(batch)
+    form = ReadingForm(request.POST, batch=batch, first=beginning_of(batch))
+    try:
+        if form.is_valid():
+            verbs.read_otherwise(batch=batch, asked=form.asked(), by=request.user)
+    except (Refused, Unreadable) as refusal:
+        messages.error(request, str(refusal))
+    if batch.state == ImportBatch.State.CHECKING:
+        return redirect(batch)
+    return redirect("crm:import-map", batch.pk)
+
+
+@needs("readers.import")
+@require_POST
 def import_check(request, pk):
     """Look anew into a file whose check was stopped."""
     batch = batch_of(request, pk)
@@ -122,6 +146,10 @@ def map_page(request, batch, form):
         "form": form,
         "same": batch.earlier_import(),
         "profile_form": profile_form,
+        "reading_form": ReadingForm(batch=batch, first=beginning_of(batch)),
+        "reading": how_it_is_read(batch),
+        "undecided": reading_problems(batch),
+        "remarks": remarks_on(batch),
     }
     return render(request, "crm/imports/import_map.html", context, status=status_of(form))
 
@@ -135,8 +163,7 @@ def mapped(request, batch, form) -> bool:
             source=asked["source"],
             mapping=form.mapping,
             options=form.options(),
-            # The field is not on the page of a workbook, which says its encoding itself.
-            encoding=asked["encoding"] or batch.encoding,
+            encoding=batch.encoding,
             save_as=asked["save_as"],
             by=request.user,
         )
@@ -163,7 +190,13 @@ def import_detail(request, pk):
     batch = batch_of(request, pk)
     listing = RefusalList(request, batch.refusals.all())
     look_at_rows(batch, [refusal.raw for refusal in listing.page], by=request.user)
-    return listing.render("crm/imports/import_detail.html", batch=batch, job=batch.job)
+    warnings = []
+    if batch.merged_at:
+        said = warnings_in_words(batch, batch.report.get("warnings", []))
+        warnings = [*remarks_on(batch), *said]
+    return listing.render(
+        "crm/imports/import_detail.html", batch=batch, job=batch.job, warnings=warnings
+    )
 
 
 @require_GET

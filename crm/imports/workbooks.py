@@ -14,7 +14,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from crm.imports.markup import NO_SHEET_MAX, Elements, check_markup
+from crm.imports.markup import MOST_KEPT, MOST_LET_GO, NO_SHEET_MAX, ElementsKept, check_markup
 from crm.imports.opening import Unreadable, in_silence
 
 #: Parts of a workbook; one with a hundred sheets, each with a drawing, has some four hundred.
@@ -41,6 +41,38 @@ DAMAGED = (
 )
 
 
+#: What lies in a zip that is a workbook, and in those that are not read.
+KINDS = {"xl/workbook.xml": "xlsx", "content.xml": "ods"}
+BINARY = "xl/workbook.bin"
+#: Bytes of the workbooks that are not streamed but held in memory: a full sheet of Excel 97 has
+#: half of that.
+HELD_MAX = {"xls": 32 << 20, "ods": NO_SHEET_MAX}
+
+
+def kind_of_zip(path: Path) -> str:
+    """xlsx or ods; empty for a zip that is no workbook. Raises Unreadable."""
+    check_list(path)
+    try:
+        with zipfile.ZipFile(path) as book:
+            names = set(book.namelist())
+    except DAMAGED as error:
+        raise Unreadable(_("This workbook is damaged or locked with a password.")) from error
+    if BINARY in names:
+        raise Unreadable(
+            _("This is a %(kind)s file. Save it as CSV or .xlsx first.") % {"kind": "Excel (.xlsb)"}
+        )
+    for name, kind in KINDS.items():
+        if name in names:
+            return kind
+    return ""
+
+
+def refuse_too_large(kind: str, size: int) -> None:
+    """Raises Unreadable for a workbook that is held in memory and too large for that."""
+    if size > HELD_MAX[kind]:
+        raise too_large()
+
+
 def check_workbook(path: Path, beat: Callable[[], None] = in_silence) -> None:
     """Refuse what only says it is a workbook: other zips, bombs, XML with entities.
 
@@ -50,7 +82,8 @@ def check_workbook(path: Path, beat: Callable[[], None] = in_silence) -> None:
     try:
         with zipfile.ZipFile(path) as book:
             check_sizes(book.infolist())
-            kept = Elements()
+            is_let_go = "xl/workbook.xml" not in book.namelist()
+            kept = ElementsKept(MOST_LET_GO if is_let_go else MOST_KEPT)
             for name in book.namelist():
                 with book.open(name) as part:
                     check_markup(part, name, kept, beat)
@@ -109,14 +142,13 @@ def check_sizes(parts: list[zipfile.ZipInfo]) -> None:
     Every part counts, also one whose name stands there twice: each of them is opened.
     """
     sizes = {part.filename: part.file_size for part in parts}
-    if "xl/workbook.xml" not in sizes:
-        raise Unreadable(_("This packed file is not an Excel workbook."))
     if sum(part.file_size for part in parts) > settings.IMPORT_MAX_BYTES:
         raise Unreadable(_("The unpacked file is larger than this site accepts."))
     if len(parts) > MOST_PARTS:
         raise too_large()
     if sizes.get("xl/sharedStrings.xml", 0) > NO_SHEET_MAX:
         raise too_large()
+    refuse_too_large("ods", sizes.get("content.xml", 0))
 
 
 def too_large() -> Unreadable:

@@ -15,51 +15,64 @@ FIELDS = (
     TargetField(
         "number",
         _("Reader number"),
-        "number readernumber readerid barcode cardnumber patronid"
-        " 读者号 读者证号 读者编号 证号 学号 工号 学工号 条码 卡号",
+        "number readernumber readerid barcode cardnumber patronid borrowernumber userid username"
+        " primaryidentifier primaryid externalsystemid universityid studentid studentnumber staffid"
+        " certid redrcertid librarycard librarycardnumber"
+        " 读者号 读者证号 读者编号 读者条码 读者条码号 读者证条码 证号 证件号 证件号码 借书证号"
+        " 一卡通号 校园卡号 学号 学籍号 学生号 学生学籍号 学生证号 学生编号"
+        " 工号 教工号 职工号 人员编号 学工号 条码 条码号 卡号",
         writes="number",
     ),
     TargetField(
         "name",
         _("Name"),
-        "name fullname readername patronname 姓名 读者姓名 名字",
+        "name fullname readername patronname 姓名 读者姓名 名字 学生姓名 教师姓名",
         writes="name",
+    ),
+    TargetField("surname", _("Surname"), "surname lastname familyname 姓 姓氏", writes="name"),
+    TargetField(
+        "given_name", _("Given name"), "firstname givenname forename 名 名字部分", writes="name"
     ),
     TargetField(
         "kind",
         _("Kind of reader"),
-        "kind readertype patrontype patrontypedefinition usertype category"
-        " 读者类型 读者类别 身份 类别 类型",
+        "kind readertype patrontype patrontypedefinition usertype category categorycode"
+        " categoryid patrongroup usergroup redrtypecode redrtypename 读者类型 读者类别 读者类型名称"
+        " 读者级别 身份 身份类别 人员类别 类别 类型",
         writes="kind",
     ),
     TargetField(
         "campus",
         _("Campus or branch"),
-        "campus branch library homelibrary homelibrarydefinition 校区 分馆 馆别 所属馆",
+        "campus branch library homelibrary homelibrarydefinition branchcode libraryid"
+        " 校区 分馆 馆别 所属馆 所在校区 所属分馆",
         writes="campus",
     ),
     TargetField(
         "college",
         _("College"),
-        "college department school faculty 学院 院系 单位 部门",
+        "college department school faculty dept departments"
+        " 学院 院系 单位 部门 所在学院 所在单位 所属院系 读者单位 系别",
         writes="college",
     ),
     TargetField(
         "cohort",
         _("Entry year"),
-        "cohort entryyear grade 年级 入学年份 入学年",
+        "cohort entryyear grade 年级 入学年份 入学年 入学年级",
         writes="cohort",
     ),
     TargetField(
         "email",
         _("E-mail"),
-        "email emailaddress mail 邮箱 电子邮箱 电子邮件 邮件",
+        "email emailaddress mail preferredemail personalemail"
+        " 邮箱 邮箱地址 电子邮箱 电子邮件 电子邮件地址 邮件 常用邮箱",
         writes="email",
     ),
     TargetField(
         "phone",
         _("Telephone"),
-        "phone mobile tel telephone phonenumber 手机 手机号 电话 联系电话",
+        "phone mobile tel telephone phonenumber mobilephone mobilenumber"
+        " 手机 手机号 手机号码 移动电话 电话 电话号码 联系电话 联系方式",
         writes="phone",
     ),
     TargetField(
@@ -68,11 +81,14 @@ FIELDS = (
         "wechat openid wechatopenid 微信",
         writes="wechat",
     ),
-    TargetField("language", _("Language"), "language lang 语言", writes="language"),
+    TargetField(
+        "language", _("Language"), "language lang preferredlanguage 语言", writes="language"
+    ),
     TargetField(
         "registered_on",
         _("Registered on"),
-        "registered registeredon registrationdate created 注册日期 办证日期 注册时间",
+        "registered registeredon registrationdate created dateenrolled enrollmentdate bgndate"
+        " 注册日期 办证日期 注册时间 办证时间 发证日期 启用日期 生效日期 登记日期",
         writes="registered_on",
     ),
     TargetField(
@@ -84,7 +100,8 @@ FIELDS = (
     TargetField(
         "last_seen_on",
         _("Last seen on"),
-        "lastseen lastactive lastvisit lastactivity 最近活动 最近到馆 最后活动日期",
+        "lastseen lastactive lastvisit lastactivity lastactivitydate"
+        " 最近活动 最近到馆 最近到访 最后活动日期 最后到馆日期 最后借阅日期",
         writes="last_seen_on",
     ),
     TargetField(
@@ -99,11 +116,20 @@ FIELDS = (
         "lastactivemonth circulationactivemonth 最近活动月份",
         writes="last_seen_on",
     ),
-    TargetField("state", _("State"), "state status 状态", writes="state"),
+    TargetField(
+        "state", _("State"), "state status active 状态 证状态 读者状态 证件状态", writes="state"
+    ),
+    TargetField(
+        "expires_on",
+        _("Expires on"),
+        "expires expireson expirydate expirationdate dateexpiry enddate validuntil"
+        " 失效日期 终止日期 到期日期 有效期 有效期至 截止日期 停用日期",
+        writes="state",
+    ),
     TargetField(
         "consent_email",
         _("Agreed to e-mail"),
-        "consentemail emailconsent acceptsemail 同意邮件 接收邮件",
+        "consentemail emailconsent acceptsemail 同意邮件 接收邮件 邮件同意 同意接收邮件",
         writes="consents",
     ),
     TargetField(

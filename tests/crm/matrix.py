@@ -197,6 +197,7 @@ MATRIX: dict[str, Access] = {
     "crm:import-detail": Access(STAFF.roles, make=batch_key),
     "crm:import-check": Access(STAFF.roles, make=batch_key, post=True),
     "crm:import-map": Access(STAFF.roles, make=batch_key),
+    "crm:import-reading": Access(STAFF.roles, make=batch_key, post=True),
     "crm:import-profile": Access(STAFF.roles, make=batch_key, post=True),
     "crm:import-preview": Access(STAFF.roles, make=batch_key),
     "crm:import-count": Access(STAFF.roles, make=batch_key, post=True),

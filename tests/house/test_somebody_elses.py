@@ -108,6 +108,7 @@ FOREIGN = {
     "crm:import-detail": Foreign("librarian", batch),
     "crm:import-map": Foreign("librarian", batch),
     "crm:import-preview": Foreign("librarian", batch),
+    "crm:import-reading": Foreign("librarian", batch),
     "crm:import-profile": Foreign("librarian", batch),
     "crm:import-refusals": Foreign("librarian", batch),
     "crm:import-run": Foreign("librarian", batch),

@@ -180,6 +180,7 @@ class Reader(models.Model):
         VISITOR = "visitor", _("Visitor")
         EXCHANGE = "exchange", _("Exchange student")
         PUBLIC = "public", _("Public reader")
+        UNSAID = "unsaid", _("Not said")
 
     class Stage(models.TextChoices):
         """How far a student is; written by ``crm.standings`` alone, from dates."""

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from core.kinds import kind_named
-from crm.imports import fields
+from crm.imports import dates, fields
 from crm.imports.fields import Refusal
 from crm.imports.guessing import guess
 from crm.imports.opening import Unreadable
@@ -157,7 +157,7 @@ def zip_of(parts: dict[str, bytes]) -> bytes:
         bytes(range(256)) * 20,
         gzip.compress(gzip.compress(b"number\n1\n")),
         gzip.compress(b"number\n1\n" * 1000)[:40],
-        zip_of({"readme.txt": b"not a workbook"}),
+        zip_of({"readme.md": b"no table"}),
         zip_of({"xl/workbook.xml": b"<broken"}),
         zip_of({"xl/workbook.xml": b"<!DOCTYPE x [<!ENTITY a 'aaaa'>]><x>&a;</x>"}),
         zip_of(
@@ -298,15 +298,15 @@ def test_a_column_of_addresses_is_recognised_by_its_values():
     ],
 )
 def test_dates_as_systems_write_them(raw, found):
-    assert fields.date_of("registered_on")(raw) == found
+    assert dates.date_of("registered_on")(raw) == found
 
 
 @pytest.mark.parametrize(
     ("convert", "raw", "reason"),
     [
-        (fields.date_of("registered_on"), "03/04/2020", "ambiguous-date"),
-        (fields.date_of("registered_on"), "2023-02-30", "bad-date"),
-        (fields.date_of("registered_on"), "yesterday", "bad-date"),
+        (dates.date_of("registered_on"), "03/04/2020", "ambiguous-date"),
+        (dates.date_of("registered_on"), "2023-02-30", "bad-date"),
+        (dates.date_of("registered_on"), "yesterday", "bad-date"),
         (fields.number, "  ", "missing-number"),
         (fields.number, "x" * 65, "too-long"),
         (fields.number, "a\0b", "nul"),
@@ -338,5 +338,5 @@ def test_numbers_and_addresses_come_in_in_one_form(convert, raw, found):
 
 
 def test_ambiguous_date_is_read_as_the_profile_says():
-    assert fields.date_of("registered_on", "mdy")("03/04/2020") == date(2020, 3, 4)
-    assert fields.date_of("registered_on", "dmy")("03/04/2020") == date(2020, 4, 3)
+    assert dates.date_of("registered_on", "mdy")("03/04/2020") == date(2020, 3, 4)
+    assert dates.date_of("registered_on", "dmy")("03/04/2020") == date(2020, 4, 3)

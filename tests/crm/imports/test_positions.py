@@ -7,7 +7,7 @@ from core.refusals import Refused
 from crm.imports import actions as verbs
 from crm.imports.models import ImportBatch, ImportProfile
 from crm.imports.options import ImportOptions
-from crm.imports.plan import problems
+from crm.imports.remarks import problems
 from crm.imports.tasks import import_readers
 from crm.readers.models import Reader
 from tests.crm.imports.building import hostile

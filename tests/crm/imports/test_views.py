@@ -341,7 +341,7 @@ def test_upload_that_was_not_run_ends_with_its_file_and_its_page_says_so(desk, e
     assert (batch.state, batch.file.name, batch.is_open) == ("gone", "", False)
     for name in ("import-map", "import-preview"):
         assert desk.get(page(name, batch)).url == batch.get_absolute_url()
-    for name in ("import-map", "import-profile", "import-run", "import-check"):
+    for name in ("import-map", "import-profile", "import-run", "import-check", "import-reading"):
         assert desk.post(page(name, batch), choices()).status_code == 302
     batch.refresh_from_db()
     assert (batch.state, batch.job) == ("gone", None)
@@ -354,3 +354,44 @@ def test_import_that_is_done_stays_done_without_its_file(desk):
     after_its_term(batch)
     batch.refresh_from_db()
     assert (batch.state, batch.file.name) == ("done", "")
+
+
+def test_codes_of_kinds_are_asked_about_once_and_kept_with_the_profile(desk):
+    content = "Number,Kind\nA1,ST\nA2,TC\nA3,教师\nA4,ST\n"
+    upload(desk, content)
+    batch = ImportBatch.objects.get()
+    form = desk.get(page("import-map", batch)).context["form"]
+    assert form.codes == ["ST", "TC"]
+
+    asked = choices(k0="undergraduate", k1="teacher", save_as="Codes", c1="kind")
+    asked |= {"c2": "", "c3": "", "c4": ""}
+    desk.post(page("import-map", batch), asked)
+    run(desk, batch)
+    assert (batch.created, batch.refused) == (4, 0)
+    assert Reader.objects.get(number="A4").kind == "undergraduate"
+
+    upload(desk, content.replace("A4", "A5"))
+    again = ImportBatch.objects.order_by("-pk").first()
+    assert again.profile.name == "Codes"
+    assert desk.get(page("import-map", again)).context["form"].codes == []
+
+
+def test_sheet_and_header_are_shown_and_can_be_chosen(desk):
+    upload(desk, "2026级名单,\n读者号,姓名\nA1,李雷\n合计,\n".encode(), "readers.csv")
+    batch = ImportBatch.objects.get()
+    form = desk.get(page("import-map", batch)).context["reading_form"]
+    assert form["header"].initial == "2:1"
+    named, nameless = form.fields["header"].choices
+    assert [value for value, _label in named[1]] == ["1:1", "2:1", "3:1", "4:1"]
+    assert [value for value, _label in nameless[1]] == ["1:0", "2:0", "3:0", "4:0"]
+    assert "sheet" not in form.fields
+
+    asked = {"header": "3:0", "encoding": "utf-8", "take_totals": "on"}
+    assert desk.post(page("import-reading", batch), asked).url == page("import-map", batch)
+
+    response = desk.get(page("import-map", batch))
+    assert response.context["form"].header == ["第 1 列", "第 2 列"]
+    cells = [cells for _field, cells in response.context["form"].column_rows()]
+    assert cells == [["A1", "合计"], ["李雷", ""]]
+    with override("zh-hans"):
+        assert "没有表头" in response.content.decode()

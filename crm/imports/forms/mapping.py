@@ -13,6 +13,7 @@ from core.kinds import FileKind
 from crm.imports.models import ImportBatch, ImportProfile
 from crm.imports.options import CellTest, ConsentRule, ImportOptions
 from crm.imports.plan import TRAIT
+from crm.imports.remarks import seen_of
 from crm.readers.models import ContactChannel, NumberSystem, Reader
 from crm.readers.queries import PORTAL
 
@@ -20,13 +21,10 @@ from crm.readers.queries import PORTAL
 SHOWN = 60
 #: Readers who signed up by themselves; their numbers are made by the portal and no file's.
 RESERVED_SOURCES = {PORTAL}
-ENCODINGS = [
-    ("utf-8", "UTF-8"),
-    ("gb18030", "GB18030 / GBK"),
-    ("utf-16-le", "UTF-16 LE"),
-    ("utf-16-be", "UTF-16 BE"),
-    ("cp1252", "Windows-1252"),
-]
+
+
+#: Files that the browser offers.
+ACCEPTED = ".csv,.tsv,.txt,.xlsx,.xlsm,.xls,.ods,.htm,.html,.zip,.gz"
 
 
 class UploadForm(Form):
@@ -35,9 +33,10 @@ class UploadForm(Form):
     file = forms.FileField(
         max_length=4096,
         help_text=_(
-            "CSV, TSV or Excel (.xlsx), also packed with gzip. The first row names the columns."
+            "CSV, TSV, Excel (.xlsx, .xls) or ODS, a page with a table, also packed (.zip, .gz)."
+            " Titles over the table and further sheets do no harm."
         ),
-        widget=forms.FileInput({"accept": ".csv,.tsv,.txt,.xlsx,.gz"}),
+        widget=forms.FileInput({"accept": ACCEPTED}),
     )
     profile = forms.ModelChoiceField(
         ImportProfile.objects.all(),
@@ -118,9 +117,10 @@ class MapForm(Form):
         label=_("Dates like 03/04/2020"),
         required=False,
         choices=[
-            ("", _("refuse where unclear")),
+            ("", _("as the whole column tells")),
             ("dmy", _("day first")),
             ("mdy", _("month first")),
+            ("serial", _("day numbers of a spreadsheet (45351)")),
         ],
     )
     create_places = forms.BooleanField(
@@ -138,7 +138,6 @@ class MapForm(Form):
         ),
     )
     made_equals = forms.CharField(label=_("says"), required=False, max_length=80)
-    encoding = forms.ChoiceField(label=_("Encoding"), choices=ENCODINGS, required=False)
     save_as = forms.CharField(
         label=_("Keep this as a profile named"), required=False, max_length=120
     )
@@ -154,6 +153,8 @@ class MapForm(Form):
         self.fields["source"].choices = [("", _("please choose")), *systems_to_choose(batch)]
         self.name_columns_in_rules()
         self.add_column_fields()
+        self.codes = seen_of(batch).get("kinds", [])
+        self.add_code_fields()
 
     # --- making the fields ------------------------------------------------------------------------
     def name_columns_in_rules(self) -> None:
@@ -185,6 +186,22 @@ class MapForm(Form):
         choices = [("", _("leave out")), *targets, (trait, _("keep as a trait"))]
         return forms.ChoiceField(label=name, required=False, choices=choices, initial=chosen)
 
+    def add_code_fields(self) -> None:
+        """A field ``k0``, ``k1`` … for each code of the file that stands for no kind yet."""
+        choices = [("", _("refuse these rows")), *Reader.Kind.choices]
+        for place, code in enumerate(self.codes):
+            self.fields[f"k{place}"] = forms.ChoiceField(
+                label=code, required=False, choices=choices
+            )
+
+    def asked_kinds(self) -> dict[str, str]:
+        """{word in the file: kind}, those that were typed and those that were chosen."""
+        found = dict(self.cleaned_data["kind_words"])
+        for place, code in enumerate(self.codes):
+            if self.cleaned_data.get(f"k{place}"):
+                found[code] = self.cleaned_data[f"k{place}"]
+        return found
+
     # --- for the page -----------------------------------------------------------------------------
     def column_rows(self):
         """(bound field, sample cells) per column of the file."""
@@ -199,13 +216,13 @@ class MapForm(Form):
         names = ("number_rows", "source", "kind", "language", "create_places")
         return [self[name] for name in names]
 
+    def code_fields(self):
+        """What each unknown code of the file means."""
+        return [self[f"k{place}"] for place in range(len(self.codes))]
+
     def fine_fields(self):
         """Fields that few files need."""
-        names = ["kind_words", "date_order"]
-        # A workbook says its encoding itself.
-        if self.batch.encoding:
-            names.append("encoding")
-        return [self[name] for name in names]
+        return [self["kind_words"], self["date_order"]]
 
     def rule_pairs(self):
         """(column, value) fields of the rules."""
@@ -258,7 +275,7 @@ class MapForm(Form):
             kind=asked["kind"],
             language=asked["language"],
             # The page asks for words of kinds only; a profile may bring those of other fields.
-            words=before.words | {"kind": asked["kind_words"]},
+            words=before.words | {"kind": self.asked_kinds()},
             date_order=asked["date_order"],
             create_places=asked["create_places"],
             consent_rules=self.asked_rules(),
@@ -299,7 +316,6 @@ def initial_of(batch: ImportBatch) -> dict:
         "language": options.language,
         "date_order": options.date_order,
         "create_places": options.create_places,
-        "encoding": batch.encoding,
         "kind_words": "\n".join(words),
     }
     return initial | initial_rules(options)

@@ -1,0 +1,77 @@
+"""Sheets and rows of a workbook of any kind, and of the tables of a page."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from crm.imports import ods, pages, xls, xlsx
+from crm.imports.findings import Findings
+from crm.imports.opening import TableFormat, Unreadable, plain_file
+from crm.imports.shapes import BookRow, SheetInfo
+
+READERS = {"xlsx": xlsx, "xls": xls, "ods": ods}
+#: No sheet has more rows. A row may say of itself that it is the two thousand millionth.
+LAST_LINE = 1 << 20
+
+
+def sheets_of(path: Path, form: TableFormat) -> list[SheetInfo]:
+    """Sheets of a workbook, tables of a page; none for delimited text. Raises Unreadable."""
+    if form.kind == "csv":
+        return []
+    with plain_file(path, form) as inner:
+        if form.kind == "html":
+            found = pages.sheets(inner, form)
+        else:
+            found = in_words(READERS[form.kind].sheets, inner)
+    if not found:
+        raise Unreadable(_("The file holds no table."))
+    return found
+
+
+def in_words(read, *arguments):
+    """What ``read`` gives; whatever a broken workbook made it stumble over is Unreadable."""
+    try:
+        return read(*arguments)
+    except (MemoryError, Unreadable):
+        raise
+    except Exception as error:
+        raise damaged() from error
+
+
+def damaged() -> Unreadable:
+    return Unreadable(_("This workbook is damaged or locked with a password."))
+
+
+def book_rows(path: Path, form: TableFormat, found: Findings) -> Iterator[BookRow]:
+    """Rows of the sheet that ``form`` names, empty ones left out, and hidden ones where it says so.
+
+    ``found`` counts what was seen. Raises Unreadable.
+    """
+    with plain_file(path, form) as inner:
+        rows = pages.rows(inner, form, found)
+        if form.kind != "html":
+            rows = READERS[form.kind].rows(inner, form.sheet, found)
+        while True:
+            row = in_words(next, rows, None)
+            if row is None:
+                return
+            if row.line > LAST_LINE:
+                raise damaged()
+            if is_wanted(row, form, found):
+                yield row
+
+
+def is_wanted(row: BookRow, form: TableFormat, found: Findings) -> bool:
+    """Whether a row holds something and may come in; counts the hidden ones that do hold."""
+    cells = row.cells
+    # A format laid over a whole column makes cells of nothing.
+    while cells and not cells[-1]:
+        cells.pop()
+    if not cells:
+        return False
+    is_body = row.line > form.header
+    if row.is_hidden and is_body:
+        found.hidden += 1
+        return not form.skip_hidden
+    return True

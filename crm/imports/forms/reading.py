@@ -1,0 +1,101 @@
+"""The form that says how the file itself is read."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.forms import Form
+from crm.imports.describing import format_of
+from crm.imports.models import ImportBatch
+from crm.imports.opening import TableFormat
+from crm.imports.remarks import ENCODINGS, seen_of
+
+#: Rows of the beginning among which the header is chosen, and how they are shown.
+OFFERED, BETWEEN_CELLS = 12, " · "
+#: Characters that are shown of a cell, and of a line.
+SHOWN, LONGEST = 60, 120
+
+
+class ReadingForm(Form):
+    """How the file itself is read: which table of it, which line names the columns, in which
+    letters, and what becomes of rows that are hidden or look like totals.
+    """
+
+    member = forms.ChoiceField(label=_("File in the packed file"), required=False)
+    sheet = forms.ChoiceField(label=_("Sheet or table"), required=False)
+    header = forms.ChoiceField(label=_("Line that names the columns"), required=False)
+    encoding = forms.ChoiceField(label=_("Encoding"), required=False)
+    skip_hidden = forms.BooleanField(
+        label=_("Leave out rows that the workbook hides or filters out"), required=False
+    )
+    take_totals = forms.BooleanField(
+        label=_("Take rows that look like totals or footers as rows like others"), required=False
+    )
+
+    def __init__(self, data=None, *, batch: ImportBatch, first: list[tuple[int, list[str]]]):
+        """``first``: the first rows of the file with their lines, titles among them."""
+        form = format_of(batch)
+        super().__init__(data, initial=reading_of(form))
+        self.form = form
+        self.first = first[:OFFERED]
+        self.seen = seen_of(batch)
+        self.offer("member", self.seen.get("members", []))
+        self.offer("sheet", [(name, name) for name in self.seen.get("sheets", [])])
+        self.fields["header"].choices = self.headers()
+        self.fields["encoding"].choices = self.encodings()
+        if not form.is_text:
+            del self.fields["encoding"]
+        if not self.seen.get("hidden"):
+            del self.fields["skip_hidden"]
+
+    def offer(self, name: str, choices: list) -> None:
+        """A field whose choices there are; it is left out where nothing is to be chosen."""
+        self.fields[name].choices = choices
+        if len(choices) < 2:
+            del self.fields[name]
+
+    def headers(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """Each of the first lines as the header, and as the first row of a table without one."""
+        named, nameless = [], []
+        for line, cells in self.first:
+            shown = BETWEEN_CELLS.join(cell[:SHOWN] for cell in cells if cell.strip())[:LONGEST]
+            named.append((f"{line}:1", f"{line}: {shown}"))
+            if line == self.form.header and self.form.header_rows > 1:
+                named.append((f"{line}:2", f"{line}–{line + 1}: {shown}"))
+            nameless.append((f"{line}:0", f"{line}: {shown}"))
+        return [
+            (_("This line names the columns"), named),
+            (_("No line names the columns; the first row is"), nameless),
+        ]
+
+    def encodings(self) -> list[tuple[str, str]]:
+        """All of them, with a blank one where a person has to decide."""
+        return [("", _("please choose")), *ENCODINGS] if self.form.doubts else ENCODINGS
+
+    def asked(self) -> dict:
+        """What was chosen, as ``describe`` follows it; another table is searched for its header."""
+        chosen = self.cleaned_data
+        asked = {"take_totals": chosen["take_totals"]}
+        if "skip_hidden" in chosen:
+            asked["skip_hidden"] = chosen["skip_hidden"]
+
+        is_another = False
+        for name in ("member", "sheet", "encoding"):
+            if chosen.get(name):
+                asked[name] = chosen[name]
+                is_another = is_another or chosen[name] != getattr(self.form, name)
+        if chosen["header"] and not is_another:
+            line, rows = chosen["header"].split(":")
+            asked |= {"header": int(line), "header_rows": int(rows)}
+        return asked
+
+
+def reading_of(form: TableFormat) -> dict:
+    """{name of a field: value} as the file is read so far."""
+    return {
+        "member": form.member,
+        "sheet": form.sheet,
+        "header": f"{form.header or 1}:{form.header_rows}",
+        "encoding": "" if form.doubts else form.encoding,
+        "skip_hidden": form.skip_hidden,
+        "take_totals": form.take_totals,
+    }

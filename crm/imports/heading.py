@@ -1,0 +1,154 @@
+"""Where in a file the table begins: which sheet, and which line names the columns.
+
+Titles stand over a table, covers and hidden lists before it, and some files name no columns at all.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+
+from core.addresses import is_address
+from crm.imports.books import sheets_of
+from crm.imports.opening import TableFormat
+from crm.imports.rows import of_two_lines, raw_rows
+from crm.imports.shapes import SheetInfo
+
+#: Rows in which the header is looked for, and sheets that are looked into.
+LOOKED_AT, MOST_SHEETS = 40, 12
+#: Characters of a text with a digit that is a value where the one below is built alike.
+TELLING = 5
+
+#: What a column's name means: a field, or "" for a name nobody knows.
+Meaning = Callable[[str], str]
+
+
+def locate(path: Path, form: TableFormat, meaning: Meaning, sheet: str = "") -> TableFormat:
+    """``form`` with the sheet and the header that look most like a table; of a ``sheet`` that
+    somebody chose only the header is looked for. Raises Unreadable.
+    """
+    if form.kind == "csv":
+        return with_header(path, form, meaning)[1]
+    found = sheets_of(path, form)
+    if sheet in {one.name for one in found}:
+        return with_header(path, replace(form, sheet=sheet), meaning)[1]
+
+    best, most = None, -1
+    for one in worth_a_look(found):
+        known, with_sheet = with_header(path, replace(form, sheet=one.name), meaning)
+        if known > most:
+            best, most = with_sheet, known
+    # A sheet without rows is refused by who asks for them.
+    return best or form
+
+
+def worth_a_look(sheets: list[SheetInfo]) -> list[SheetInfo]:
+    """Those on the screen; hidden ones only where there is no other."""
+    visible = [sheet for sheet in sheets if not sheet.is_hidden]
+    return (visible or sheets)[:MOST_SHEETS]
+
+
+def with_header(path: Path, form: TableFormat, meaning: Meaning) -> tuple[int, TableFormat]:
+    """(how many columns have a name that is known, ``form`` with the header).
+
+    -1 for a sheet without rows.
+    """
+    rows = beginning(path, form)
+    if not rows:
+        return -1, form
+    known, header, header_rows = find_header(rows, meaning)
+    return known, replace(form, header=header, header_rows=header_rows)
+
+
+def beginning(path: Path, form: TableFormat) -> list[tuple[int, list[str]]]:
+    """The first rows of the file that can be read, each with its line."""
+    found = []
+    for line, row in islice(raw_rows(path, form), LOOKED_AT):
+        if isinstance(row, list) and any(cell.strip() for cell in row):
+            found.append((line, row))
+    return found
+
+
+def find_header(rows: list[tuple[int, list[str]]], meaning: Meaning) -> tuple[int, int, int]:
+    """(known names, line of the header, its lines: 0 where no line names the columns)."""
+    best = (0, 0, 1)
+    for place, (line, row) in enumerate(rows):
+        if holds_address(row):
+            continue
+        known = count_known(row, meaning)
+        if known > best[0]:
+            best = (known, line, 1)
+        if place + 1 < len(rows) and not holds_address(rows[place + 1][1]):
+            lower = rows[place + 1][1]
+            both = count_known(of_two_lines(row, lower), meaning)
+            if both > best[0] and both > count_known(lower, meaning):
+                best = (both, line, 2)
+    is_told = best[0] >= min(2, width_of(rows))
+    return best if is_told else by_looks(rows, best)
+
+
+def count_known(row: list[str], meaning: Meaning) -> int:
+    """How many different fields the cells of a row name."""
+    fields = {meaning(cell) for cell in row if cell.strip()}
+    return len(fields - {""})
+
+
+def by_looks(rows: list[tuple[int, list[str]]], best: tuple[int, int, int]) -> tuple[int, int, int]:
+    """The first row as wide as the table, where its names are unknown, or almost all of them.
+
+    Where that row looks like those below it, no line names the columns.
+    """
+    width = width_of(rows)
+    for place, (line, row) in enumerate(rows):
+        if 2 * filled(row) > width or filled(row) == width:
+            below = [further for _line, further in rows[place + 1 :]]
+            return best[0], line, 0 if is_data(row, below) else 1
+    return best[0], rows[0][0], 1
+
+
+def width_of(rows: list[tuple[int, list[str]]]) -> int:
+    """How many cells most rows have, empty ones included."""
+    widths = Counter(len(row) for _line, row in rows)
+    return widths.most_common(1)[0][0]
+
+
+def filled(row: list[str]) -> int:
+    return sum(1 for cell in row if cell.strip())
+
+
+def is_data(row: list[str], below: list[list[str]]) -> bool:
+    """Whether a row holds values and no names of columns: an address, or cells like those below."""
+    if holds_address(row):
+        return True
+    return any(
+        is_like_those_below(cell, [further[place] for further in below if place < len(further)])
+        for place, cell in enumerate(row)
+    )
+
+
+def holds_address(row: list[str]) -> bool:
+    return any("@" in cell and is_address(cell) for cell in row)
+
+
+def is_like_those_below(cell: str, below: list[str]) -> bool:
+    """Whether the cell's value comes again in its column, or one built of digits as it is."""
+    text = cell.strip()
+    if not text or not below:
+        return False
+    if text in below:
+        return True
+    has_digit = any(character.isdigit() for character in text)
+    return has_digit and len(text) >= TELLING and shape(text) == shape(below[0].strip())
+
+
+def shape(text: str) -> str:
+    """A1001 and B2002 are built alike: A0000."""
+    built = []
+    for character in text:
+        if character.isdigit():
+            character = "0"
+        elif character.isalpha():
+            character = "A"
+        built.append(character)
+    return "".join(built)

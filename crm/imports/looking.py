@@ -1,0 +1,100 @@
+"""What a whole file tells that its first rows do not: sheets, cells in error, styles of dates."""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+
+from crm.imports.books import sheets_of
+from crm.imports.dates import SERIAL, YEAR_LAST, ColumnOfDates, columns_of_dates
+from crm.imports.findings import Findings
+from crm.imports.opening import TableFormat
+from crm.imports.rows import parse_table
+from crm.imports.unpacking import members_of, readable_name
+
+#: Rows in which the words of a column are looked for, and how many a list of codes has.
+FIRST, MOST_WORDS = 5000, 60
+#: Rows after which somebody who waits is told that the work goes on.
+BEAT = 5000
+
+
+def look_through(
+    path: Path,
+    form: TableFormat,
+    header: list[str],
+    sample: list[list[str]],
+    beat: Callable[[], None],
+) -> dict:
+    """What the page about the file's columns says of it, as an import stores it.
+
+    ``sheets`` and ``members`` to choose from; ``hidden`` and ``cells``: see ``Findings``;
+    ``dates``: {column: see ``style_to_json``}. Plain text is gone through only where its sample has
+    dates that could be read two ways. Raises Unreadable.
+    """
+    places = places_of_dates(header, sample)
+    found = Findings()
+    dates: dict[str, ColumnOfDates] = {}
+    if form.is_sheet or places:
+        _header, rows = parse_table(path, form, found)
+        dates = columns_of_dates(with_beat(rows, beat), places)
+    return {
+        "sheets": [sheet.name for sheet in sheets_of(path, form)],
+        "members": names_of_members(path, form),
+        **found.to_json(header),
+        "dates": {name: style_to_json(column) for name, column in dates.items()},
+    }
+
+
+def with_beat(rows: Iterable, beat: Callable[[], None]) -> Iterator:
+    for number, row in enumerate(rows):
+        if number % BEAT == 0:
+            beat()
+        yield row
+
+
+def places_of_dates(header: list[str], sample: list[list[str]]) -> dict[str, int]:
+    """{column: its place} of the columns whose first cells alone do not tell what day they mean."""
+    found = {}
+    for place, name in enumerate(header):
+        if any(is_unclear(row[place].strip()) for row in sample):
+            found[name] = place
+    return found
+
+
+def is_unclear(text: str) -> bool:
+    return bool(YEAR_LAST.fullmatch(text) or SERIAL.fullmatch(text))
+
+
+def words_of_column(path: Path, form: TableFormat, header: list[str], name: str) -> list[str]:
+    """The different values of a column in its first rows, in the order in which they come; a column
+    of ever new ones has no words. Raises Unreadable.
+    """
+    place = header.index(name)
+    found: dict[str, None] = {}
+    _header, rows = parse_table(path, form)
+    for _line, row in islice(rows, FIRST):
+        if isinstance(row, list) and row[place].strip():
+            found.setdefault(row[place].strip())
+        if len(found) > MOST_WORDS:
+            return []
+    return list(found)
+
+
+def style_to_json(column: ColumnOfDates) -> dict:
+    """``style``; ``against``: two cells that contradict each other; ``unclear``: one that could be
+    read two ways where nothing in the column tells which.
+    """
+    against = []
+    if column.is_contradictory:
+        against = [column.day_first, column.month_first]
+    return {
+        "style": column.style,
+        "against": against,
+        "unclear": column.unclear if column.needs_an_order else "",
+    }
+
+
+def names_of_members(path: Path, form: TableFormat) -> list[list[str]]:
+    """[name in the zip, name to be shown] of the tables in a zip; none for any other file."""
+    if not form.member:
+        return []
+    return [[name, readable_name(path, name)] for name in members_of(path)]

@@ -1,0 +1,193 @@
+"""Rows of a workbook of LibreOffice (.ods), one after another.
+
+Read as XML and not by a library for workbooks: those give the value of a cell, and the zeros at the
+front of a number and the rows that are filtered out stand beside it.
+"""
+
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import repeat
+from pathlib import Path
+
+from lxml import etree
+
+from crm.imports.findings import ERROR, FORMULA, Findings
+from crm.imports.shapes import BookRow, Merged, SheetInfo
+from crm.imports.values import text_of_value
+
+OASIS = "{urn:oasis:names:tc:opendocument:xmlns:"
+TABLE, OFFICE, TEXT = f"{OASIS}table:1.0}}", f"{OASIS}office:1.0}}", f"{OASIS}text:1.0}}"
+STYLE = f"{OASIS}style:1.0}}"
+CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
+SHEET, ROW = f"{TABLE}table", f"{TABLE}table-row"
+CELLS = {f"{TABLE}table-cell", f"{TABLE}covered-table-cell"}
+NUMBERS = {"float", "currency", "percentage"}
+#: What stands in a cell's text for several blanks, and remarks that are no text of the cell.
+BLANKS, REMARK = f"{TEXT}s", f"{OFFICE}annotation"
+#: Columns that are looked at; a format may be repeated to the end of the sheet.
+WIDEST = 1024
+#: A row says how often it is repeated; empty ones to the end of the sheet.
+MOST_REPEATED = 1 << 20
+VISIBLE = "visible"
+
+
+@contextmanager
+def content(path: Path) -> Iterator:
+    with zipfile.ZipFile(path) as book, book.open("content.xml") as part:
+        yield part
+
+
+def parsed(part, tags: list[str], events=("end",)) -> Iterator:
+    """(event, element) of the elements with these tags; no entity is followed."""
+    return etree.iterparse(
+        part, events=events, tag=tags, resolve_entities=False, no_network=True, huge_tree=False
+    )
+
+
+def sheets(path: Path) -> list[SheetInfo]:
+    """The sheets in their order."""
+    hidden_styles = set()
+    found = []
+    with content(path) as part:
+        for event, element in parsed(part, [f"{STYLE}style", SHEET, ROW], ("start", "end")):
+            if event == "end":
+                if element.tag == f"{STYLE}style" and hides(element):
+                    hidden_styles.add(element.get(f"{STYLE}name"))
+                elif element.tag == ROW:
+                    forget(element)
+            elif element.tag == SHEET:
+                is_hidden = element.get(f"{TABLE}style-name") in hidden_styles
+                found.append(SheetInfo(element.get(f"{TABLE}name", ""), is_hidden))
+    return found
+
+
+def hides(style) -> bool:
+    """Whether a style takes a sheet off the screen."""
+    return any(child.get(f"{TABLE}display") == "false" for child in style)
+
+
+def forget(element) -> None:
+    """Let a row go, with what stands before it: the file may have a million."""
+    element.clear(keep_tail=False)
+    while element.getprevious() is not None:
+        del element.getparent()[0]
+
+
+def rows(path: Path, name: str, found: Findings) -> Iterator[BookRow]:
+    """Rows of the sheet of that name, else of the first."""
+    with content(path) as part:
+        is_in_sheet = False
+        line = 0
+        merged = SpanningCells(found)
+        for event, element in parsed(part, [SHEET, ROW], ("start", "end")):
+            if element.tag == SHEET:
+                if is_in_sheet and event == "end":
+                    return
+                is_this = not name or element.get(f"{TABLE}name") == name
+                is_in_sheet = event == "start" and is_this
+            elif event == "end":
+                if is_in_sheet:
+                    yield from repeated(element, line, found, merged)
+                    line += times(element, "rows", MOST_REPEATED)
+                forget(element)
+
+
+def repeated(element, line: int, found: Findings, merged: "SpanningCells") -> Iterator[BookRow]:
+    """The row as often as it says; an empty one once."""
+    cells = texts_of(element, line + 1, found, merged)
+    is_hidden = element.get(f"{TABLE}visibility", VISIBLE) != VISIBLE
+    count = times(element, "rows", MOST_REPEATED) if any(cells) else 1
+    for further in range(count):
+        at = line + 1 + further
+        yield BookRow(at, merged.filled(at, list(cells)), is_hidden)
+
+
+def texts_of(row, line: int, found: Findings, merged: "SpanningCells") -> list[str]:
+    """The row's cells as texts, without the empty ones at its end."""
+    texts: list[str] = []
+    for cell in row:
+        if cell.tag not in CELLS:
+            continue
+        count = times(cell, "columns", WIDEST)
+        text = text_of_cell(cell, len(texts), found)
+        below = int(cell.get(f"{TABLE}number-rows-spanned", "1"))
+        if below > 1 and text:
+            merged.add(len(texts), line, below, text)
+        texts.extend(repeat(text, min(count, WIDEST - len(texts))))
+    while texts and not texts[-1]:
+        texts.pop()
+    return texts
+
+
+def times(element, what: str, most: int) -> int:
+    """How often a row or a cell is repeated, once at least."""
+    said = element.get(f"{TABLE}number-{what}-repeated", "1")
+    return max(1, min(int(said), most))
+
+
+def text_of_cell(cell, place: int, found: Findings) -> str:
+    kind = cell.get(f"{OFFICE}value-type", "")
+    if cell.get(f"{CALC}value-type") == "error":
+        found.note(ERROR, place)
+        return ""
+    if kind in NUMBERS:
+        return number_text(cell)
+    if kind == "date":
+        return date_text(cell.get(f"{OFFICE}date-value", ""))
+    if kind == "boolean":
+        return cell.get(f"{OFFICE}boolean-value", "")
+    shown = shown_text(cell)
+    if not shown and not kind and cell.get(f"{TABLE}formula"):
+        found.note(FORMULA, place)
+    return text_of_value(shown)
+
+
+def number_text(cell) -> str:
+    """A number with the zeros at its front that the cell shows."""
+    value = float(cell.get(f"{OFFICE}value", "nan"))
+    text = text_of_value(value)
+    shown = shown_text(cell).strip()
+    if shown.isdecimal() and shown.lstrip("0") == text.lstrip("0"):
+        return shown
+    return text
+
+
+def date_text(said: str) -> str:
+    """2024-02-29, with the time where it is not midnight."""
+    return said.replace("T", " ").removesuffix(" 00:00:00")
+
+
+def shown_text(cell) -> str:
+    """What a person sees in the cell: its paragraphs, one a line."""
+    lines = []
+    for child in cell:
+        if child.tag == f"{TEXT}p":
+            lines.append("".join(pieces(child)))
+    return "\n".join(lines)
+
+
+def pieces(paragraph) -> Iterator[str]:
+    """The texts of a paragraph, remarks left out."""
+    yield paragraph.text or ""
+    for child in paragraph:
+        if child.tag == BLANKS:
+            yield " " * min(int(child.get(f"{TEXT}c", "1")), WIDEST)
+        elif child.tag == f"{TEXT}line-break":
+            yield "\n"
+        elif child.tag == f"{TEXT}tab":
+            yield "\t"
+        elif child.tag != REMARK:
+            yield from pieces(child)
+        yield child.tail or ""
+
+
+class SpanningCells(Merged):
+    """Merged cells that are told by the cell itself, as the rows come."""
+
+    def __init__(self, found: Findings):
+        super().__init__([], found)
+
+    def add(self, place: int, line: int, below: int, text: str) -> None:
+        """The cell at ``place`` reaches over ``below`` rows, its own among them."""
+        self.open[place] = (line + below - 1, text)

@@ -1,0 +1,174 @@
+"""Rows of a table in a page (HTML), which many systems call .xls."""
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from lxml import etree
+
+from crm.imports.findings import Findings
+from crm.imports.opening import TableFormat, Unreadable, open_text
+from crm.imports.shapes import BookRow, SheetInfo
+from crm.imports.values import text_of_value
+
+#: Characters that are parsed at once.
+PIECE = 1 << 16
+#: Cells of one row, and rows that a cell may reach over.
+WIDEST, LONGEST_SPAN = 1024, 1 << 16
+#: Characters of one cell; a longer text is no cell of a table.
+LONGEST_CELL = 1 << 20
+#: Tables of a page that are offered; pages lay out with many.
+MOST_TABLES = 50
+BLANKS = re.compile(r"[ \t\r\n\f]+")
+HIDING = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
+IGNORED = {"script", "style", "head", "title"}
+
+
+class RowsOfPage:
+    """What lxml tells while it goes through a page: rows of all tables as they end.
+
+    ``ready`` holds (number of the table, row); whoever feeds the parser takes them out.
+    """
+
+    def __init__(self, found: Findings):
+        self.found = found
+        self.ready: list[tuple[int, BookRow]] = []
+        #: Numbers of the tables that are open, the innermost last: pages lay out with tables.
+        self.tables: list[int] = []
+        self.count = 0
+        self.lines: dict[int, int] = {}
+        self.row: list[str] | None = None
+        self.cell: list[str] | None = None
+        self.is_hidden = False
+        self.ignored = 0
+        #: {place: (rows still to fill, text)} of cells that reach over several rows.
+        self.spans: dict[int, tuple[int, str]] = {}
+        self.reach = (1, 1)
+
+    # --- what the parser calls --------------------------------------------------------------------
+    def start(self, tag, attributes) -> None:
+        if tag in IGNORED:
+            self.ignored += 1
+        elif tag == "table":
+            self.begin_table()
+        elif tag == "tr" and self.tables:
+            self.end_row()
+            self.row = []
+            self.is_hidden = HIDING.search(attributes.get("style", "")) is not None
+        elif tag in {"td", "th"} and self.row is not None:
+            self.end_cell()
+            self.cell = []
+            self.reach = (
+                span(attributes, "colspan", WIDEST),
+                span(attributes, "rowspan", LONGEST_SPAN),
+            )
+        elif tag in {"br", "p", "div"} and self.cell:
+            self.cell.append("\n")
+
+    def end(self, tag) -> None:
+        if tag in IGNORED:
+            self.ignored = max(0, self.ignored - 1)
+        elif tag == "table" and self.tables:
+            self.end_row()
+            self.tables.pop()
+            self.spans.clear()
+        elif tag == "tr":
+            self.end_row()
+        elif tag in {"td", "th"}:
+            self.end_cell()
+
+    def data(self, text: str) -> None:
+        if self.cell is not None and not self.ignored:
+            self.cell.append(BLANKS.sub(" ", text))
+            if len(self.cell) > WIDEST and sum(map(len, self.cell)) > LONGEST_CELL:
+                self.cell = ["".join(self.cell)[:LONGEST_CELL]]
+
+    def close(self) -> None:
+        self.end_row()
+
+    # --- rows -------------------------------------------------------------------------------------
+    def begin_table(self) -> None:
+        # A table in a cell: the row around it was made for the looks alone.
+        self.row = self.cell = None
+        self.tables.append(self.count)
+        self.count += 1
+
+    def end_cell(self) -> None:
+        if self.cell is None or self.row is None:
+            self.cell = None
+            return
+        self.fill_spans()
+        text = "".join(self.cell).replace("\xa0", " ").strip()
+        across, down = self.reach
+        if down > 1 and text:
+            self.spans[len(self.row)] = (down, text)
+        room = max(0, WIDEST - len(self.row))
+        self.row.extend([text_of_value(text), *[""] * (across - 1)][:room])
+        self.cell = None
+
+    def fill_spans(self) -> None:
+        """Cells that come down from rows above stand before the next cell of this row."""
+        while self.row is not None and len(self.row) in self.spans:
+            _left, text = self.spans[len(self.row)]
+            self.row.append(text)
+
+    def end_row(self) -> None:
+        self.end_cell()
+        if self.row is None or not self.tables:
+            self.row = None
+            return
+        self.fill_spans()
+        table = self.tables[-1]
+        line = self.lines.get(table, 0) + 1
+        self.lines[table] = line
+        self.ready.append((table, BookRow(line, self.row, self.is_hidden)))
+        self.row = None
+        for place, (left, text) in list(self.spans.items()):
+            if left <= 1:
+                del self.spans[place]
+            else:
+                self.spans[place] = (left - 1, text)
+
+
+def span(attributes, name: str, most: int) -> int:
+    """How many columns or rows a cell reaches over; 1 for what is no such number."""
+    said = attributes.get(name, "")
+    if not said.isdecimal() or len(said) > 9:
+        return 1
+    return max(1, min(int(said), most))
+
+
+def all_rows(path: Path, form: TableFormat, found: Findings) -> Iterator[tuple[int, BookRow]]:
+    """(number of the table, row) of every table of the page. Raises Unreadable."""
+    target = RowsOfPage(found)
+    parser = etree.HTMLParser(target=target, no_network=True)
+    with open_text(path, form) as text:
+        while piece := text.read(PIECE):
+            try:
+                parser.feed(piece)
+            except etree.LxmlError as error:
+                raise Unreadable(str(error)) from error
+            yield from target.ready
+            target.ready.clear()
+    # A page that ends in the middle of a tag: its rows are there already.
+    with suppress(etree.LxmlError):
+        parser.close()
+    target.close()
+    yield from target.ready
+
+
+def sheets(path: Path, form: TableFormat) -> list[SheetInfo]:
+    """The tables of the page that have rows, called by their number."""
+    numbers = sorted({table for table, _row in all_rows(path, form, Findings())})
+    return [SheetInfo(str(number + 1)) for number in numbers[:MOST_TABLES]]
+
+
+def rows(path: Path, form: TableFormat, found: Findings) -> Iterator[BookRow]:
+    """Rows of the table of that number, else of the first that has rows."""
+    wanted = int(form.sheet) - 1 if form.sheet.isdecimal() else None
+    for table, row in all_rows(path, form, found):
+        if wanted is None:
+            wanted = table
+        if table == wanted:
+            yield row

@@ -1,0 +1,223 @@
+"""What is said of a file that was looked through, and what somebody has to decide about it."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.localised import listed
+from crm.imports.findings import ERROR, FORMULA, MERGED
+from crm.imports.guessing import needed
+from crm.imports.models import ImportBatch, ImportRefusal
+from crm.imports.options import FORMAT, SEEN, ImportOptions
+
+#: Fields that hold a day.
+DATE_FIELDS = ("registered_on", "last_seen_on", "expires_on", "updated_on")
+#: Encodings between which a person chooses.
+ENCODINGS = [
+    ("utf-8", "UTF-8"),
+    ("gb18030", "GB18030 / GBK"),
+    ("big5hkscs", "Big5"),
+    ("utf-16-le", "UTF-16 LE"),
+    ("utf-16-be", "UTF-16 BE"),
+    ("cp1252", "Windows-1252"),
+    ("cp1250", "Windows-1250"),
+    ("cp1251", "Windows-1251"),
+]
+NAME_OF_ENCODING = dict(ENCODINGS)
+
+
+def seen_of(batch: ImportBatch) -> dict:
+    """What ``look_through`` saw; empty for a batch that was made elsewhere."""
+    return batch.options.get(SEEN, {})
+
+
+def date_styles(batch: ImportBatch) -> dict[str, str]:
+    """{column: dmy, mdy or serial} of the columns that tell."""
+    found = {}
+    for name, said in seen_of(batch).get("dates", {}).items():
+        if said["style"]:
+            found[name] = said["style"]
+    return found
+
+
+# --- what has to be decided -----------------------------------------------------------------------
+def problems(header: list[str], batch: ImportBatch) -> list[str]:
+    """What keeps this mapping from being used on this file, in words; empty when nothing does."""
+    mapping = batch.mapping
+    options = ImportOptions.from_json(batch.options)
+    said = []
+
+    missing = sorted(needed(batch) - set(header))
+    if missing:
+        said.append(_("The file has no column %(names)s.") % {"names": listed(missing)})
+
+    has_numbers = "number" in mapping or options.number_from_row
+    if not has_numbers:
+        said.append(
+            _(
+                "No column was recognised as the reader number. Say which one it is; only a file"
+                " that has none may have its rows numbered."
+            )
+        )
+
+    if not batch.source:
+        said.append(_("Say which system gave the numbers of this file."))
+
+    said += reading_problems(batch)
+
+    has_month, has_year = "last_seen_month" in mapping, "last_seen_year" in mapping
+    if has_month != has_year:
+        said.append(_("Month and year of the last visit only work together."))
+
+    return said
+
+
+def reading_problems(batch: ImportBatch) -> list[str]:
+    """What keeps the file from being read with certainty, in words; empty when nothing does."""
+    said = []
+    doubts = batch.options.get(FORMAT, {}).get("doubts")
+    if doubts:
+        names = [NAME_OF_ENCODING.get(name, name) for name in doubts]
+        said.append(
+            _("The encoding cannot be told for sure: it may be %(names)s. Choose one above.")
+            % {"names": listed(names)}
+        )
+    if not ImportOptions.from_json(batch.options).date_order:
+        said += date_problems(batch)
+    return said
+
+
+def date_problems(batch: ImportBatch) -> list[str]:
+    """Columns that are mapped to a day, and do not say in which order day and month stand."""
+    dates = seen_of(batch).get("dates", {})
+    said = []
+    for field in DATE_FIELDS:
+        name = batch.mapping.get(field)
+        found = dates.get(name)
+        if found is None:
+            continue
+        if found["against"]:
+            one, two = found["against"]
+            said.append(
+                _(
+                    "In column %(name)s some dates begin with the day (%(one)s) and others with the"
+                    " month (%(two)s): which is meant cannot be told. Put the column right, leave"
+                    " it out, or say which order holds."
+                )
+                % {"name": name, "one": one, "two": two}
+            )
+        elif found["unclear"]:
+            said.append(
+                _(
+                    "In column %(name)s day and month cannot be told apart (%(one)s). Say below"
+                    " which comes first."
+                )
+                % {"name": name, "one": found["unclear"]}
+            )
+    return said
+
+
+# --- how it is read -------------------------------------------------------------------------------
+def how_it_is_read(batch: ImportBatch) -> str:
+    """One sentence: the sheet, the line of the header and the encoding."""
+    form = batch.options.get(FORMAT, {})
+    values = {
+        "line": form.get("header") or 1,
+        "sheet": form.get("sheet", ""),
+        "encoding": NAME_OF_ENCODING.get(batch.encoding, batch.encoding),
+    }
+    named = form.get("header_rows", 1)
+    if values["sheet"] and named:
+        return _("Sheet %(sheet)s; line %(line)d names the columns.") % values
+    if values["sheet"]:
+        return _("Sheet %(sheet)s; no line names the columns.") % values
+    if named:
+        return _("Encoding %(encoding)s; line %(line)d names the columns.") % values
+    return _("Encoding %(encoding)s; no line names the columns.") % values
+
+
+# --- what is only said ----------------------------------------------------------------------------
+def remarks_on(batch: ImportBatch) -> list[str]:
+    """Sentences about cells and rows of a workbook that are not what they look like."""
+    seen = seen_of(batch)
+    said = []
+    hidden = seen.get("hidden", 0)
+    if hidden:
+        said.append(hidden_rows(hidden, skipped=batch.options[FORMAT].get("skip_hidden", False)))
+    for what, name, count in seen.get("cells", []):
+        said.append(about_cells(what, name, count))
+    return said
+
+
+def hidden_rows(count: int, *, skipped: bool) -> str:
+    if skipped:
+        return ngettext(
+            "%(n)d row is hidden or filtered out in the workbook and stays out.",
+            "%(n)d rows are hidden or filtered out in the workbook and stay out.",
+            count,
+        ) % {"n": count}
+    return ngettext(
+        "%(n)d row is hidden or filtered out in the workbook and comes in with the others.",
+        "%(n)d rows are hidden or filtered out in the workbook and come in with the others.",
+        count,
+    ) % {"n": count}
+
+
+def about_cells(what: str, name: str, count: int) -> str:
+    """One sentence about the cells of a column."""
+    values = {"n": count, "name": name}
+    if what == FORMULA:
+        return (
+            ngettext(
+                "%(n)d formula without a value in column %(name)s: it counts as empty. Open the"
+                " file in a spreadsheet and save it, so that formulas are calculated.",
+                "%(n)d formulas without a value in column %(name)s: they count as empty. Open the"
+                " file in a spreadsheet and save it, so that formulas are calculated.",
+                count,
+            )
+            % values
+        )
+    if what == ERROR:
+        return (
+            ngettext(
+                "%(n)d cell in column %(name)s holds an error (such as #N/A) and counts as empty.",
+                "%(n)d cells in column %(name)s hold an error (such as #N/A) and count as empty.",
+                count,
+            )
+            % values
+        )
+    assert what == MERGED
+    return (
+        ngettext(
+            "%(n)d cell in column %(name)s is merged with the one above and takes its value.",
+            "%(n)d cells in column %(name)s are merged with the ones above and take their value.",
+            count,
+        )
+        % values
+    )
+
+
+def warnings_in_words(batch: ImportBatch, warnings: list[dict]) -> list[str]:
+    """Sentences about what rows came without; ``warnings``: see ``Warnings.to_json``."""
+    labels = {field.code: str(field.label) for field in batch.kind.fields}
+    said = []
+    for one in warnings:
+        reason = one["reason"]
+        if reason in ImportRefusal.Reason.values:
+            reason = ImportRefusal.Reason(reason).label
+        lines = ", ".join(map(str, one["lines"]))
+        if one["rows"] > len(one["lines"]):
+            lines += " …"
+        said.append(
+            ngettext(
+                "%(n)d row comes without %(field)s: %(reason)s (line %(lines)s).",
+                "%(n)d rows come without %(field)s: %(reason)s (lines %(lines)s).",
+                one["rows"],
+            )
+            % {
+                "n": one["rows"],
+                "field": labels.get(one["field"], one["field"]),
+                "reason": reason,
+                "lines": lines,
+            }
+        )
+    return said

@@ -1,0 +1,58 @@
+"""What the readers of all kinds of workbooks give, and how merged cells are filled."""
+
+from typing import NamedTuple
+
+from crm.imports.findings import MERGED, Findings
+
+
+class SheetInfo(NamedTuple):
+    """A sheet, or a table of a page."""
+
+    name: str
+    is_hidden: bool = False
+
+
+class BookRow(NamedTuple):
+    """A row with its line in the sheet, from 1, and whether it is hidden or filtered out."""
+
+    line: int
+    cells: list[str]
+    is_hidden: bool = False
+
+
+class Merged:
+    """Cells merged over several rows: the value stands in the uppermost, and is meant for all.
+
+    Cells merged sideways stay as they are: a title over a table is no value of its columns.
+    """
+
+    def __init__(self, ranges: list[tuple[int, int, int, int]], found: Findings):
+        """``ranges``: (first row, first column, last row, last column), from 1."""
+        upright = [one for one in ranges if one[2] > one[0]]
+        #: Those that begin further down, the next one last.
+        self.coming = sorted(upright, reverse=True)
+        #: {place of a column: (last row, value)}.
+        self.open: dict[int, tuple[int, str]] = {}
+        self.found = found
+
+    def filled(self, line: int, cells: list[str]) -> list[str]:
+        """The row with the values that stand above its empty cells."""
+        if self.open:
+            self.fill(line, cells)
+        while self.coming and self.coming[-1][0] <= line:
+            top, left, bottom, _right = self.coming.pop()
+            place = left - 1
+            if top == line and place < len(cells) and cells[place]:
+                self.open[place] = (bottom, cells[place])
+        return cells
+
+    def fill(self, line: int, cells: list[str]) -> None:
+        for place, (bottom, value) in list(self.open.items()):
+            if line > bottom:
+                del self.open[place]
+                continue
+            if place >= len(cells):
+                cells.extend([""] * (place + 1 - len(cells)))
+            if not cells[place]:
+                cells[place] = value
+                self.found.note(MERGED, place)

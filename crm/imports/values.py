@@ -1,0 +1,121 @@
+"""Values of a workbook's cells as the texts a person sees there.
+
+Numbers are what spreadsheets spoil: zeros at the front live in the format of a cell alone, and of
+more than fifteen digits the last are lost before the file is written.
+"""
+
+import re
+from datetime import date, datetime, time
+
+#: Digits of a number that a spreadsheet keeps.
+DIGITS_KEPT = 15
+#: What Excel writes for a character that XML may not hold: _x000D_ is a carriage return.
+ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+#: A literal of a number format: in quotes, or one character behind a backslash.
+LITERAL = re.compile(r'"([^"]*)"|\\(.)')
+#: Colours, conditions and locales of a format: [Red], [$-804].
+IN_BRACKETS = re.compile(r"\[[^\]]*\]")
+#: A format of zeros with signs between them: 00000000, 000-0000.
+ZEROS = re.compile(r"[0\-/ ().]*0{2}[0\-/ ()]*|[0\-/ ()]*0[\-/ ()]+0[0\-/ ()]*")
+#: Stands for a literal while a format is looked at; no format holds it.
+HELD = "\ue000"
+
+
+def text_of_value(value, shape: str = "General") -> str:
+    """A cell's value as text that the fields' converters understand.
+
+    ``shape``: the number format of the cell.
+    """
+    # Truth is a number to Python.
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return number_text(value, shape)
+    write = WRITTEN_AS.get(type(value), str)
+    return write(value)
+
+
+def nothing_text(_value: None) -> str:
+    return ""
+
+
+def plain_text(value: str) -> str:
+    """Text without the escapes of a workbook; a carriage return is only half a line break."""
+    if "_x" in value:
+        value = ESCAPED.sub(lambda match: chr(int(match.group(1), 16)), value)
+    if "\r" in value:
+        value = value.replace("\r\n", "\n").replace("\r", "")
+    return value
+
+
+def number_text(value: float, shape: str) -> str:
+    """A whole number without ".0", with the zeros its format shows; one whose last digits are lost
+    as a spreadsheet shows it: 3.20101199901011E+17.
+    """
+    is_whole = isinstance(value, int) or value.is_integer()
+    if not is_whole:
+        return str(value)
+    if abs(value) >= 10**DIGITS_KEPT:
+        return f"{value:.14E}"
+    return with_zeros(int(value), shape)
+
+
+def with_zeros(value: int, shape: str) -> str:
+    """12345 in the format 00000000 is 00012345; any other format shows no further digits."""
+    digits = str(value)
+    if value < 0 or "0" not in shape or shape == "0":
+        return digits
+
+    # A format has parts for positive numbers, negative ones, zero and text.
+    literals: list[str] = []
+    plain = LITERAL.sub(lambda match: hold(match, literals), IN_BRACKETS.sub("", shape))
+    plain = plain.split(";")[0]
+    if not ZEROS.fullmatch(plain.replace(HELD, "")):
+        return digits
+    return filled(plain, digits, literals)
+
+
+def hold(match: re.Match, literals: list[str]) -> str:
+    """Keep a literal of a format; a sign stands for it."""
+    quoted, escaped = match.groups()
+    literals.append(quoted or escaped or "")
+    return HELD
+
+
+def filled(plain: str, digits: str, literals: list[str]) -> str:
+    """The digits in the places of a format's zeros, from the right; the first zero takes what is
+    left.
+    """
+    left = list(digits)
+    first = plain.index("0")
+    literals = literals[: plain.count(HELD)]
+    shown = []
+    for place in range(len(plain) - 1, -1, -1):
+        sign = plain[place]
+        if sign == HELD:
+            shown.append(literals.pop())
+        elif sign != "0":
+            shown.append(sign)
+        elif place == first:
+            shown.append("".join(left) or "0")
+        else:
+            shown.append(left.pop() if left else "0")
+    return "".join(reversed(shown))
+
+
+def moment_text(value: datetime) -> str:
+    """A date alone where the time is midnight: a workbook knows no plain dates."""
+    is_midnight = value.time() == datetime.min.time()
+    if is_midnight:
+        return value.date().isoformat()
+    return value.isoformat(" ", "seconds")
+
+
+#: How values of a workbook are written as text, by their type; all others as Python writes them.
+WRITTEN_AS = {
+    type(None): nothing_text,
+    str: plain_text,
+    datetime: moment_text,
+    date: date.isoformat,
+    time: time.isoformat,
+}

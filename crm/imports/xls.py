@@ -1,0 +1,84 @@
+"""Rows of a workbook of Excel 97 to 2003 (.xls)."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import xlrd
+from xlrd import xldate
+
+from crm.imports.findings import ERROR, Findings
+from crm.imports.shapes import BookRow, Merged, SheetInfo
+from crm.imports.values import text_of_value
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[xlrd.Book]:
+    """The workbook, each sheet read when it is asked for, with formats and hidden rows."""
+    with open(os.devnull, "w") as silence:
+        # xlrd writes what it finds strange to a log of its own.
+        book = xlrd.open_workbook(
+            str(path), formatting_info=True, on_demand=True, ragged_rows=True, logfile=silence
+        )
+        with book:
+            yield book
+
+
+def sheets(path: Path) -> list[SheetInfo]:
+    """The sheets in their order."""
+    with opened(path) as book:
+        found = []
+        for place, name in enumerate(book.sheet_names()):
+            found.append(SheetInfo(name, is_hidden=book.sheet_by_index(place).visibility != 0))
+            book.unload_sheet(place)
+        return found
+
+
+def rows(path: Path, name: str, found: Findings) -> Iterator[BookRow]:
+    """Rows of the sheet of that name, else of the first."""
+    with opened(path) as book:
+        names = book.sheet_names()
+        sheet = book.sheet_by_index(names.index(name) if name in names else 0)
+        # xlrd counts from 0 and gives the first row and column behind the merged cells.
+        ranges = [
+            (top + 1, left + 1, below, right) for top, below, left, right in sheet.merged_cells
+        ]
+        merged = Merged(ranges, found)
+        for row in range(sheet.nrows):
+            cells = [
+                text_of_cell(book, cell, place, found) for place, cell in enumerate(sheet.row(row))
+            ]
+            info = sheet.rowinfo_map.get(row)
+            is_hidden = info is not None and bool(info.hidden)
+            yield BookRow(row + 1, merged.filled(row + 1, cells), is_hidden)
+
+
+def text_of_cell(book: xlrd.Book, cell, place: int, found: Findings) -> str:
+    if cell.ctype == xlrd.XL_CELL_ERROR:
+        found.note(ERROR, place)
+        return ""
+    if cell.ctype == xlrd.XL_CELL_DATE:
+        return text_of_value(moment_of(cell.value, book.datemode))
+    if cell.ctype == xlrd.XL_CELL_BOOLEAN:
+        return text_of_value(bool(cell.value))
+    if cell.ctype == xlrd.XL_CELL_NUMBER:
+        return text_of_value(cell.value, shape_of(book, cell.xf_index))
+    return text_of_value(cell.value)
+
+
+def moment_of(value: float, datemode: int) -> datetime | float:
+    """The moment of a cell that is shown as one; a number that stands for no day stays a number."""
+    try:
+        return xldate.xldate_as_datetime(value, datemode)
+    except (ValueError, OverflowError):
+        return value
+
+
+def shape_of(book: xlrd.Book, style: int | None) -> str:
+    """The number format of a cell as people write one."""
+    if style is None:
+        return "General"
+    form = book.format_map.get(book.xf_list[style].format_key)
+    return form.format_str if form else "General"

@@ -1,0 +1,223 @@
+"""Rows of a workbook of Excel (.xlsx), one after another.
+
+openpyxl's own sheets for reading leave out what is needed here: which rows are hidden, which cells
+are merged, and whether an empty cell is a formula that nobody calculated. Its parser sees all that.
+"""
+
+import re
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from openpyxl import load_workbook
+from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
+
+from crm.imports.findings import ERROR, FORMULA, Findings
+from crm.imports.opening import CHUNK
+from crm.imports.shapes import BookRow, Merged, SheetInfo
+from crm.imports.values import text_of_value
+
+#: Characters of a reference to merged cells, and how one is written.
+LONGEST_REFERENCE = 200
+MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3})(\d+):([A-Z]{1,3})(\d+)"')
+#: More merged cells than these are no table; the first are filled.
+MOST_MERGED = 100_000
+#: How the strict form of the standard calls what Excel and openpyxl call otherwise.
+STRICT = {
+    b"http://purl.oclc.org/ooxml/spreadsheetml/main": (
+        b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    ),
+    b"http://purl.oclc.org/ooxml/officeDocument/relationships": (
+        b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    ),
+    b"http://purl.oclc.org/ooxml/drawingml/main": (
+        b"http://schemas.openxmlformats.org/drawingml/2006/main"
+    ),
+    b"http://purl.oclc.org/ooxml/officeDocument/": (
+        b"http://schemas.openxmlformats.org/officeDocument/2006/"
+    ),
+}
+STRICT_MARK = b"http://purl.oclc.org/ooxml/"
+#: No name of the strict form is longer.
+OVERLAP = max(map(len, STRICT))
+
+
+class SheetParser(WorkSheetParser):
+    """openpyxl's parser of a sheet; of each row it also tells whether it is hidden."""
+
+    def parse_row(self, row):
+        """(line, cells, hidden)."""
+        line, cells = super().parse_row(row)
+        # It would keep something of every row of the sheet.
+        self.row_dimensions.clear()
+        return line, cells, row.get("hidden") in {"1", "true"}
+
+    def parse_cell(self, element):
+        cell = super().parse_cell(element)
+        # A formula whose answer is the empty text says that it is a text.
+        is_number = element.get("t", "n") == "n"
+        if cell["value"] is None and is_number and element.find(FORMULA_TAG) is not None:
+            cell["data_type"] = "f"
+        return cell
+
+
+@contextmanager
+def opened(path: Path) -> Iterator:
+    """The workbook, without its rows; one of the strict form as openpyxl knows it."""
+    with as_transitional(path) as readable, readable.open("rb") as file:
+        book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        try:
+            yield book
+        finally:
+            book.close()
+
+
+def sheets(path: Path) -> list[SheetInfo]:
+    """The sheets in their order, pages with nothing but a chart left out."""
+    with opened(path) as book:
+        return [
+            SheetInfo(sheet.title, is_hidden=sheet.sheet_state != "visible")
+            for sheet in book.worksheets
+        ]
+
+
+def rows(path: Path, name: str, found: Findings) -> Iterator[BookRow]:
+    """Rows of the sheet of that name, else of the first."""
+    with opened(path) as book:
+        titles = [sheet.title for sheet in book.worksheets]
+        sheet = book.worksheets[titles.index(name) if name in titles else 0]
+        shapes = [style.numFmtId for style in book._cell_styles]
+        merged = Merged(merged_ranges(sheet), found)
+        with sheet._get_source() as source:
+            parser = SheetParser(
+                source,
+                sheet._shared_strings,
+                data_only=True,
+                epoch=book.epoch,
+                date_formats=book._date_formats,
+                timedelta_formats=book._timedelta_formats,
+            )
+            write = CellWriter(book, shapes, found)
+            for line, cells, is_hidden in parser.parse():
+                yield BookRow(line, merged.filled(line, write.row(cells)), is_hidden)
+
+
+class CellWriter:
+    """Cells of a row as texts."""
+
+    def __init__(self, book, shapes: list[int], found: Findings):
+        self.found = found
+        #: {style: its number format}, looked up once each.
+        self.formats: dict[int, str] = {}
+        self.book = book
+        self.shapes = shapes
+
+    def row(self, cells: list[dict]) -> list[str]:
+        """The texts, each in its column; what no cell is written for is empty."""
+        texts: list[str] = []
+        for cell in cells:
+            place = cell["column"] - 1
+            if place > len(texts):
+                texts.extend([""] * (place - len(texts)))
+            if place == len(texts):
+                texts.append(self.text(cell, place))
+            else:
+                # A damaged row may come back to a column.
+                texts[place] = self.text(cell, place)
+        return texts
+
+    def text(self, cell: dict, place: int) -> str:
+        value, kind = cell["value"], cell["data_type"]
+        if kind == "e":
+            self.found.note(ERROR, place)
+            return ""
+        if kind == "f":
+            self.found.note(FORMULA, place)
+            return ""
+        if kind == "n" and value is not None:
+            return text_of_value(value, self.shape(cell["style_id"]))
+        return text_of_value(value)
+
+    def shape(self, style: int) -> str:
+        """The number format of a style, as people write one; General for a style there is not."""
+        if style not in self.formats:
+            self.formats[style] = self.find_shape(style)
+        return self.formats[style]
+
+    def find_shape(self, style: int) -> str:
+        if style >= len(self.shapes):
+            return "General"
+        number = self.shapes[style]
+        # Numbers below 164 are Excel's own formats, none of which shows zeros at the front.
+        custom = number - 164
+        if 0 <= custom < len(self.book._number_formats):
+            return self.book._number_formats[custom]
+        return "General"
+
+
+def merged_ranges(sheet) -> list[tuple[int, int, int, int]]:
+    """(first row, first column, last row, last column) from 1 of all merged cells.
+
+    They stand behind the rows in the file, and are needed before.
+    """
+    found = []
+    before = b""
+    with sheet._get_source() as source:
+        while chunk := source.read(CHUNK):
+            text = before + chunk
+            end = 0
+            for match in MERGE.finditer(text):
+                left, top, right, bottom = match.groups()
+                found.append((int(top), column(left), int(bottom), column(right)))
+                end = match.end()
+            if len(found) > MOST_MERGED:
+                return found[:MOST_MERGED]
+            before = text[max(end, len(text) - LONGEST_REFERENCE) :]
+    return found
+
+
+def column(letters: bytes) -> int:
+    """A → 1, AA → 27."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number
+
+
+# --- the strict form ------------------------------------------------------------------------------
+@contextmanager
+def as_transitional(path: Path) -> Iterator[Path]:
+    """The workbook itself, or a temporary copy in which the names of the strict form are those
+    that openpyxl knows.
+    """
+    if not is_strict(path):
+        yield path
+        return
+    with tempfile.NamedTemporaryFile(prefix="book-", suffix=".xlsx") as copy:
+        with zipfile.ZipFile(path) as book, zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED) as out:
+            for part in book.infolist():
+                with book.open(part) as source, out.open(part.filename, "w") as target:
+                    rename(source, target)
+        copy.flush()
+        yield Path(copy.name)
+
+
+def is_strict(path: Path) -> bool:
+    """Whether the list of the workbook's sheets is written in the strict form."""
+    with zipfile.ZipFile(path) as book, book.open("xl/workbook.xml") as part:
+        return STRICT_MARK in part.read(CHUNK)
+
+
+def rename(source, target) -> None:
+    """Copy a part with the names of the strict form replaced."""
+    before = b""
+    while chunk := source.read(CHUNK):
+        text = before + chunk
+        for name, known in STRICT.items():
+            text = text.replace(name, known)
+        # A name may be cut by the chunk's end.
+        target.write(text[:-OVERLAP])
+        before = text[-OVERLAP:]
+    target.write(before)
