@@ -2,20 +2,16 @@
 persons.
 """
 
-from collections import defaultdict
 from datetime import date, timedelta
-from itertools import product
 
 import pytest
 from django.utils import translation
 
 from analytics.loop import storage
 from analytics.loop.evaluate import evaluate
-from analytics.loop.figures import beside
 from analytics.loop.measures import Figure, Measure
 from analytics.loop.report import as_csv
 from core import disclosure
-from core.disclosure import rounded_to
 from crm.segments.figures import Day, without_small_changes
 from tests.analytics import building as make
 
@@ -244,30 +240,3 @@ def test_a_report_beside_which_nothing_small_stands_is_exact():
 
     assert "rounded_to" not in results
     assert (results["reach"], results["response"]["k"]) == (187, 43)
-
-
-# --- the width itself -----------------------------------------------------------------------------
-def told_by_width(made) -> dict:
-    """{(width, what is told): the numbers of which that is said}; an exact number tells itself."""
-    said = defaultdict(list)
-    for one in made:
-        width = beside.narrowest([one]) if one.tells_of_few else 0
-        said[width, rounded_to(width, one.number) if width else one.number].append(one.number)
-    return {key: numbers for key, numbers in said.items() if key[0]}
-
-
-@pytest.mark.parametrize("size", [6, 12, 40, 96, 98, 100, 101, 155, 250, 1001])
-def test_the_width_of_a_report_does_not_tell_how_many_of_a_segment_it_reached(size):
-    """It was chosen by the number: of 96 "in twenties" was said of 95 alone."""
-    made = [beside.part_of(size, number) for number in range(size + 1)]
-    for numbers in told_by_width(made).values():
-        assert max(numbers) - min(numbers) >= 5
-
-
-def test_the_width_of_a_report_does_not_tell_how_many_responded():
-    for answered, clicked in product((0, 1, 4, 16, 20, 47, 53, 60, 99), repeat=2):
-        least, most = max(answered, clicked), answered + clicked
-        made = [beside.response(number, answered, clicked) for number in range(least, most + 1)]
-        for numbers in told_by_width(made).values():
-            # Where other pages leave fewer than five no rounding can leave more.
-            assert max(numbers) - min(numbers) >= min(5, most - least)
