@@ -75,16 +75,6 @@ def test_three_who_switched_analytics_off_do_not_follow_from_the_answers():
 
 
 @pytest.mark.django_db
-def test_three_who_answered_after_the_campaign_do_not_follow_from_the_answers():
-    made, mails = mailed(187)
-    survey = surveys.published(campaign=made)
-    answer(survey, mails[:43])
-    answer(survey, mails[43:46], at=make.AFTER)
-
-    assert all(max(side) - min(side) >= SMALLEST_CELL for side in told_of(made, 46))
-
-
-@pytest.mark.django_db
 def test_three_who_left_a_segment_since_do_not_follow_from_its_size():
     part = make.segment("Part", 100)
     made, _mails = mailed(103, segments=[part])

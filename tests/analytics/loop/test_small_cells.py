@@ -9,8 +9,10 @@ from django.utils import translation
 
 from analytics.loop import storage
 from analytics.loop.evaluate import evaluate
+from analytics.loop.figures.people import Arm, People, lift
 from analytics.loop.measures import Figure, Measure
 from analytics.loop.report import as_csv
+from analytics.loop.rules import CURRENT, rule_of
 from core import disclosure
 from crm.segments.figures import Day, without_small_changes
 from tests.analytics import building as make
@@ -111,6 +113,24 @@ def test_lift_with_few_active_or_inactive_is_in_whole_points_without_their_count
     exact = treated_active / 100 - held_active / 49
     assert lift["value"] == pytest.approx(exact, abs=0.005)
     assert (lift["treated"], lift["holdout"], lift["n"]) == (100, 49, 149)
+
+
+def test_an_arm_that_is_smaller_than_the_width_is_not_told_as_nobody():
+    """By 0.2.1 a holdout of 58 read 0 in a report whose numbers are multiples of 90."""
+    people = People(
+        addressed=358,
+        reached=300,
+        responded=50,
+        responses=50,
+        treated=Arm(300, 90),
+        held_out=Arm(58, 20),
+    )
+
+    effect = lift(people, 10, rule_of(CURRENT).rounding_to(90))
+
+    assert (effect.drawn.public_number, effect.held_out.is_withheld, effect.n) == (270, True, None)
+    assert effect.says
+    assert lift(people, 10, rule_of("0.2.1").rounding_to(90)).held_out.is_zero
 
 
 def test_cost_per_response_does_not_tell_of_few_readers_beside_open_clicks():
