@@ -130,9 +130,20 @@ DATABASES["default"] |= {
     "CONN_HEALTH_CHECKS": True,
 }
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
-# What the application's role makes in its own schema must never stand in the place of a table or
-# function of the portal. Said with each connection, it beats what the role may set for itself.
-DATABASES["default"]["OPTIONS"]["options"] = "-c search_path=public,pg_temp"
+# Said with each connection, these beat what the application's role may set for itself: what it
+# makes in its own schema must never stand in the place of a table or function of the portal, what
+# was acknowledged is on the disk, and numbers and times are written as when they were sealed.
+SAID_TO_POSTGRESQL = {
+    "search_path": "public,pg_temp",
+    "synchronous_commit": env("SYNCHRONOUS_COMMIT", default="on"),
+    "extra_float_digits": "1",
+    "IntervalStyle": "postgres",
+    "DateStyle": "ISO",
+}
+SAID = " ".join(f"-c {name}={value}" for name, value in SAID_TO_POSTGRESQL.items())
+OPTIONS = DATABASES["default"]["OPTIONS"]
+# After those that the address itself gives.
+OPTIONS["options"] = f"{OPTIONS.get('options', '')} {SAID}".strip()
 # Web and workers connect as this role, which owns nothing; migrations run as the owner, whose
 # address only `manage.py migrate` is given. Without one a single role does both (core/owner.py).
 DATABASE_ROLE = {name: DATABASES["default"][name] for name in ("USER", "PASSWORD")}
@@ -193,6 +204,7 @@ AFTER_RESTORE = [
     "campaigns.sending.restoring.doubt_deliveries",
     "crm.privacy.actions.erase_listed",
     "crm.readers.restoring.withdraw_listed",
+    "crm.privacy.restoring.silence_listed",
 ]
 
 # --- privacy --------------------------------------------------------------------------------------

@@ -22,13 +22,13 @@ from ops import local, servers
 NAME = "ANSWERS_PRIVATE_KEY"
 STATUS = """
 SELECT encode(k.public, 'hex'), k.made_at, k.opened_at, count(h.id) > 0
-FROM feedback_answerkey k
-LEFT JOIN feedback_heldanswer h ON h.key_id = k.id
+FROM public.feedback_answerkey k
+LEFT JOIN public.feedback_heldanswer h ON h.key_id = k.id
 GROUP BY k.id
 ORDER BY k.id DESC
 """
 TELL = """
-INSERT INTO feedback_answerkey (public, mac, made_at)
+INSERT INTO public.feedback_answerkey (public, mac, made_at)
 VALUES (%s, %s, now())
 ON CONFLICT (public) DO UPDATE SET mac = excluded.mac
 """

@@ -313,3 +313,35 @@ FROM (
 GROUP BY month
 ORDER BY month
 """
+
+# Which months of %(first)s … %(until)s are told otherwise now than they were published last? Sums
+# alone: pages show no single fact, and hashing them takes several times as long.
+CHANGED = """
+WITH published AS (
+    SELECT DISTINCT ON (month) month, figures
+    FROM analytics_publishedmonth
+    WHERE month >= %(first)s
+      AND month < %(until)s
+    ORDER BY month, number DESC
+),
+told AS (
+    SELECT month, key AS name, value
+    FROM published, jsonb_each(figures)
+),
+now AS (
+    SELECT
+        date_trunc('month', start)::date AS month,
+        concat_ws('/', metric, grain, nullif(dimension, ''), nullif(key, '')) AS name,
+        jsonb_build_array(sum(value), sum(n)) AS value
+    FROM analytics_fact
+    WHERE start >= %(first)s
+      AND start < %(until)s
+    GROUP BY 1, metric, grain, dimension, key
+)
+SELECT DISTINCT month
+FROM told
+FULL JOIN now USING (month, name)
+WHERE now.value IS DISTINCT FROM told.value - 2
+  AND month IN (SELECT month FROM published)
+ORDER BY month
+"""

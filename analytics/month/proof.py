@@ -5,7 +5,9 @@ from datetime import date
 from django.db.models import Subquery
 
 from analytics.facts.models import PublishedMonth
+from analytics.facts.periods import next_month
 from analytics.facts.publications import MONTHS
+from analytics.facts.publishing import changed_sums
 from analytics.published.beside import last_look
 from analytics.published.models import Seal
 
@@ -13,11 +15,15 @@ from analytics.published.models import Seal
 NOTHING = {"publication": None, "seal": None, "verification": None}
 
 
-def proof_of(month: date) -> dict:
-    """What ``_published.html`` takes: the last publication, its seal, and the last look.
+def proof_of(months: list[date]) -> dict:
+    """What ``_published.html`` takes of the last of ``months``, which are all that its page tells
+    of: the last publication, its seal, and the last look.
 
-    Of the publication only its number and moment are filled in: its figures are large.
+    To what that look found is added which of these months are not as they were published: somebody
+    may change a fact after a look, and put it back before the next one. Of the publication only
+    its number and moment are filled in: its figures are large.
     """
+    month = months[-1]
     published = PublishedMonth.objects.filter(month=month).order_by("-number")
     seal = sealed(published)
     if seal is not None:
@@ -27,7 +33,8 @@ def proof_of(month: date) -> dict:
         publication = published.only("month", "number", "at").first()
     if publication is None:
         return NOTHING
-    return {"publication": publication, "seal": seal, "verification": last_look(seal)}
+    look = last_look(seal, also=changed_sums(months[0], next_month(month)))
+    return {"publication": publication, "seal": seal, "verification": look}
 
 
 def sealed(published) -> Seal | None:

@@ -71,7 +71,7 @@ def proof(figures: Month) -> dict:
     """
     if figures.campus is not None:
         return NOTHING
-    return proof_of(figures.month)
+    return proof_of(figures.months)
 
 
 def neighbours(figures: Month) -> dict:

@@ -7,7 +7,7 @@ which no seal speaks, and of rows there is then one more than the marked seals s
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.db import connection
 from django.utils import timezone
@@ -25,9 +25,10 @@ from core.vouching import Word
 NEWEST = 20
 
 
-def last_look(seal: Seal | None = None) -> Verification | None:
+def last_look(seal: Seal | None = None, also: Iterable[Break] = ()) -> Verification | None:
     """The last look that the portal wrote, with what newer rows among the looks are not the
-    portal's, and ``seal`` if it is not; None where nobody has looked so far.
+    portal's, ``seal`` if it is not, and what a page has found ``also``; None where nobody has
+    looked so far.
 
     One statement. What it finds is in ``breaks`` and is not stored.
     """
@@ -41,7 +42,7 @@ def last_look(seal: Seal | None = None) -> Verification | None:
             others.append(look)
         else:
             forged.append(look)
-    found = [*breaks.of_looks(forged), *breaks.of_looks_by_another_key(others)]
+    found = [*also, *breaks.of_looks(forged), *breaks.of_looks_by_another_key(others)]
     if seal is not None:
         found += broken_marks([seal])
     if last is None and found:

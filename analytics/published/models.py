@@ -1,5 +1,6 @@
 """The chain of what was published, and what was found when it was looked through."""
 
+import pgtrigger
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,17 @@ CHAIN_NAMES = {
     "decisions": _("Decisions"),
     "observations": _("Recorded figures"),
 }
+
+
+#: A number far up would leave the portal none, and one below the first is in no chain.
+FOLLOWS = """
+    IF NEW.number <> 1 + coalesce(
+        (SELECT max(number) FROM analytics_seal WHERE chain = NEW.chain), 0)
+    THEN
+        RAISE EXCEPTION 'a seal stands at the end of its chain' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
 
 
 class SealQuerySet(models.QuerySet):
@@ -60,6 +72,14 @@ class Seal(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["chain", "number"], name="seal_number_once"),
             models.UniqueConstraint(fields=["chain", "object_id"], name="seal_object_once"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="follows",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=FOLLOWS,
+            )
         ]
 
     def __str__(self):

@@ -46,6 +46,8 @@ class SessionStore(db.SessionStore):
     """
 
     row: BrowserSession | None = None
+    #: The digest of a row that is read without its key.
+    digest_of_row: str = ""
     ended: BrowserSession | None = None
     is_left: bool = False
     ask_origin: Callable[[], Origin] = Origin
@@ -53,6 +55,11 @@ class SessionStore(db.SessionStore):
     @classmethod
     def get_model_class(cls):
         return BrowserSession
+
+    @property
+    def key_salt(self):
+        """What is in a session is signed for its key: a row copied under another one is empty."""
+        return f"{super().key_salt} {self.digest}"
 
     def _get_session_from_db(self):
         digest = digest_of(self.session_key)
@@ -105,7 +112,7 @@ class SessionStore(db.SessionStore):
     def digest(self) -> str:
         """What the row of the session is found by; empty where there is none yet."""
         if self.session_key is None:
-            return ""
+            return self.digest_of_row
         return digest_of(self.session_key)
 
     def create_model_instance(self, data):
@@ -148,6 +155,13 @@ class SessionStore(db.SessionStore):
         values = values_of(self.row, fields)
         own = BrowserSession.objects.filter(session_key=self.row.session_key)
         own.open_now().update(**values)
+
+
+def content_of(row: BrowserSession) -> dict:
+    """What a stored session holds; nothing where it was written for another key than its own."""
+    store = SessionStore()
+    store.digest_of_row = row.session_key
+    return store.decode(row.session_data)
 
 
 def _user_in(data: dict) -> int | None:

@@ -7,7 +7,7 @@ from django.contrib.auth import HASH_SESSION_KEY
 
 from crm.accounts.devices import in_words
 from crm.accounts.models import BrowserSession
-from crm.accounts.store import SessionStore
+from crm.accounts.store import content_of
 from crm.staff.models import User
 
 
@@ -32,5 +32,5 @@ def session_lines(user: User, this_digest: str) -> list[SessionLine]:
 
 def still_opens(session: BrowserSession, user: User) -> bool:
     """False for a session from before another password or other rights, which is worth nothing."""
-    signed_under = SessionStore().decode(session.session_data).get(HASH_SESSION_KEY)
+    signed_under = content_of(session).get(HASH_SESSION_KEY)
     return signed_under == user.get_session_auth_hash()

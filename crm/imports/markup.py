@@ -20,6 +20,11 @@ DEEPEST = 200
 NO_SHEET_MAX = 64 << 20
 #: Bytes of a sheet that are in no row: merged cells, links, formats. They are kept as well.
 NO_ROW_MAX = 16 << 20
+#: Elements of a whole workbook that are in no row of a sheet: openpyxl makes an object of each, and
+#: keeps it. A sheet has at most some 65,000 links and styles.
+MOST_KEPT = 200_000
+#: Elements of texts that cells share; each takes openpyxl some 50 µs.
+MOST_SHARED = 2_000_000
 #: How a workbook's own elements are called, as Excel writes it and as the standard wants it. Only
 #: of these openpyxl lets a row go after it was read.
 MAIN = (
@@ -29,20 +34,40 @@ MAIN = (
 SHEETS = {f"{name} worksheet" for name in MAIN}
 ROWS = {f"{name} row" for name in MAIN}
 CELLS = {f"{name} c" for name in MAIN}
+SHARED = {f"{name} sst" for name in MAIN}
 #: A row lies in the data of a sheet, and that in the sheet.
 DEPTH_OF_ROWS = 3
 #: Columns that a sheet can have, and elements in one row: a cell has four, with its text.
 MOST_CELLS = 16_384
 MOST_IN_ROW = 8 * MOST_CELLS
+#: Rows that a sheet can have, and characters of what stands at the beginning of one.
+MOST_ROWS = 1 << 20
+LONGEST_ROW_TAG = 1024
+#: Places in all rows up to their last cell: those before it are filled in, written or not.
+MOST_PLACES = 60_000_000
 
 
-def check_markup(part, name: str, beat: Callable[[], None]) -> None:
+class Kept:
+    """How many elements of a workbook, in whichever part, are kept in memory."""
+
+    def __init__(self):
+        self.n = 0
+
+    def one_more(self) -> None:
+        """Raises Unreadable for more than any program for tables writes."""
+        self.n += 1
+        if self.n > MOST_KEPT:
+            raise not_made_by_a_program()
+
+
+def check_markup(part, name: str, kept: Kept, beat: Callable[[], None]) -> None:
     """Raises Unreadable for a part over which openpyxl would sit too long.
 
     What is no XML is passed over: openpyxl stumbles where this parser does. Any part is looked at,
-    since a workbook may have its sheets under any name. ``beat`` is called as it goes on.
+    since a workbook may have its sheets under any name. ``kept`` counts through all parts; ``beat``
+    is called as it goes on.
     """
-    walk = Walk()
+    walk = Walk(kept)
     try:
         while chunk := part.read(CHUNK):
             beat()
@@ -59,26 +84,38 @@ class Walk:
     parser itself finds their declarations, in whichever encoding and after however long a remark.
     """
 
-    def __init__(self):
+    def __init__(self, kept: Kept):
+        self.kept = kept
         self.parser = ParserCreate(namespace_separator=" ")
         self.parser.StartDoctypeDeclHandler = refuse_declarations
         self.parser.StartElementHandler = self.open
         self.parser.EndElementHandler = self.close
         self.has_begun = False
-        self.depth = self.fed = self.parsed = 0
+        self.depth = self.fed = self.parsed = self.shared = 0
+        self.has_shared = False
         self.rows = SheetRows()
 
-    def open(self, name, _attributes) -> None:
+    def open(self, name, attributes) -> None:
         self.has_begun = True
         self.depth += 1
         if self.depth > DEEPEST:
             raise not_made_by_a_program()
         if self.depth == 1:
             self.rows.is_sheet = name in SHEETS
+            self.has_shared = name in SHARED
         if self.rows.in_row:
-            self.rows.count(name)
-        elif self.depth == DEPTH_OF_ROWS and name in ROWS:
-            self.rows.begin(self.parser.CurrentByteIndex)
+            self.rows.count(name, attributes)
+        elif self.depth == DEPTH_OF_ROWS and self.rows.is_sheet and name in ROWS:
+            self.rows.begin(self.parser.CurrentByteIndex, attributes)
+        elif self.has_shared:
+            self.count_shared()
+        else:
+            self.kept.one_more()
+
+    def count_shared(self) -> None:
+        self.shared += 1
+        if self.shared > MOST_SHARED:
+            raise not_made_by_a_program()
 
     def close(self, _name) -> None:
         if self.rows.in_row and self.depth == DEPTH_OF_ROWS:
@@ -105,25 +142,40 @@ class SheetRows:
     def __init__(self):
         self.is_sheet = self.in_row = False
         self.since = self.outside = 0
-        self.elements = self.cells = 0
+        self.elements = self.cells = self.width = 0
+        self.line = self.begun = self.places = 0
 
-    def begin(self, at: int) -> None:
-        """A row begins; in a part that is no sheet it is an element like others."""
-        if not self.is_sheet:
-            return
+    def begin(self, at: int, attributes: dict[str, str]) -> None:
+        """A row begins. Raises Unreadable where it stands before the one above it, where there are
+        more than a sheet can have, or where its tag alone is longer than any program writes.
+        """
+        self.begun += 1
+        line = attributes.get("r", "")
+        number = int(line) if line.isdecimal() else self.line + 1
+        is_long = sum(map(len, attributes.values())) > LONGEST_ROW_TAG
+        if is_long or self.begun > MOST_ROWS or not self.line < number:
+            raise not_made_by_a_program()
+
+        self.line = number
         self.outside += at - self.since
         self.in_row, self.since = True, at
-        self.elements = self.cells = 0
+        self.elements = self.cells = self.width = 0
 
-    def count(self, name: str) -> None:
+    def count(self, name: str, attributes: dict[str, str]) -> None:
         """One more element of the open row. Raises Unreadable for more than a row can have."""
         self.elements += 1
-        self.cells += name in CELLS
+        if name in CELLS:
+            self.cells += 1
+            self.width = max(self.width + 1, column_of(attributes.get("r", "")))
         if self.elements > MOST_IN_ROW or self.cells > MOST_CELLS:
             raise too_long_a_row()
 
     def end(self, at: int) -> None:
+        """Raises Unreadable where the rows so far are wider than a machine has time for."""
         self.in_row, self.since = False, at
+        self.places += self.width
+        if self.places > MOST_PLACES:
+            raise not_made_by_a_program()
 
     def reach(self, at: int) -> None:
         """Parsed as far as ``at``. Raises Unreadable for what would fill the machine's memory."""
@@ -135,6 +187,16 @@ class SheetRows:
         most = NO_ROW_MAX if self.is_sheet else NO_SHEET_MAX
         if self.outside + length > most:
             raise not_made_by_a_program()
+
+
+def column_of(reference: str) -> int:
+    """The number of a cell's column, from 1: "C7" is 3; 0 where the reference names none."""
+    number = 0
+    for letter in reference[:3]:
+        if not (letter.isascii() and letter.isalpha()):
+            break
+        number = number * 26 + ord(letter.upper()) - ord("A") + 1
+    return number
 
 
 def too_long_a_row() -> Unreadable:

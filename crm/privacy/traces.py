@@ -17,7 +17,7 @@ from core.addresses import address_digest, keyed_digest, mailbox_spellings, tele
 from core.characters import folded
 from core.holds import account_holds, registered
 from crm.accounts.models import ApiToken, BrowserSession, KeptForm
-from crm.accounts.store import SessionStore
+from crm.accounts.store import content_of
 from crm.imports.models import ImportBatch, ImportRefusal
 from crm.privacy import mentions
 from crm.readers import withdrawn
@@ -132,13 +132,10 @@ def delete_sessions(reader: Reader) -> int:
     typed to be confirmed or to get a new password; returns how many.
     """
     texts = typed_mailboxes(reader)
-    store = SessionStore()
     held = []
     # Their content is packed and signed, so that no statement can look into it.
     for session in BrowserSession.objects.filter(user=None).iterator():
-        said = folded(
-            json.dumps(store.decode(session.session_data), ensure_ascii=False, default=str)
-        )
+        said = folded(json.dumps(content_of(session), ensure_ascii=False, default=str))
         if any(text in said for text in texts):
             held.append(session.pk)
     deleted, _by_model = BrowserSession.objects.filter(pk__in=held).delete()

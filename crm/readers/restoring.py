@@ -7,7 +7,7 @@ from django.db import transaction
 
 from crm.readers.actions import set_consent
 from crm.readers.models import ConsentEvent, Reader, Suppression
-from crm.readers.withdrawn import RESTORED, last_words, reader_digest
+from crm.readers.withdrawn import ANALYTICS, RESTORED, last_words, reader_digest
 
 #: (channel, purpose) that somebody refused.
 Word = tuple[str, str]
@@ -36,7 +36,8 @@ def withdraw_listed() -> str:
 def _refused_by_digest() -> dict[bytes, list[Word]]:
     said = defaultdict(list)
     for (channel, purpose, digest), allowed in last_words().items():
-        if not allowed:
+        is_consent = (channel, purpose) != ANALYTICS
+        if is_consent and not allowed:
             said[digest].append((channel, purpose))
     return said
 

@@ -3,12 +3,14 @@
 A backup is older than the library: whoever withdrew since would be mailed again. So each last word
 about a channel and a purpose is noted outside of the database as well, under keyed hashes: of the
 addresses, as the suppression list keeps them, and of the reader. A line is
-``<time> no|yes <channel> <purpose> <digest>``.
+``<time> no|yes <channel> <purpose> <digest>``. Whether the library may compute about somebody
+stands there as a channel and purpose of its own.
 """
 
 import logging
 import re
 from collections.abc import Iterable
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +20,7 @@ from django.utils import timezone
 
 from core import disks
 from core.addresses import address_digest, keyed_digest
-from crm.readers.models import ContactChannel, Purpose, Reader
+from crm.readers.models import ConsentEvent, ContactChannel, Purpose, Reader
 from crm.readers.queries import addresses_of
 
 log = logging.getLogger(__name__)
@@ -26,6 +28,10 @@ log = logging.getLogger(__name__)
 #: A digest in the list. A crash may leave anything in a line.
 DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
 NO, YES = "no", "yes"
+#: In place of channel and purpose: computing about the reader.
+ANALYTICS = ("analytics", "computing")
+#: A no that the list could not take, since its disk was full, is added for so long.
+ADDED_WITHIN = timedelta(days=7)
 #: The source of what is withdrawn again: the list has it already.
 RESTORED = "restored"
 #: (channel, purpose, digest)
@@ -40,13 +46,16 @@ def reader_digest(reader: Reader) -> bytes:
 def note(readers: Iterable[Reader], channel: str, purpose: str, *, granted: bool) -> None:
     """Add the last word of these rows of one person.
 
-    A no is noted before the commit: undone, it keeps a mail back at most. A yes only after it.
-    Where the list cannot be written, the word itself holds all the same.
+    A no is of every address that leads to them, a yes of the one that they have now. A no is noted
+    before the commit: undone, it keeps a mail back at most. A yes only after it. Where the list
+    cannot be written, the word itself holds all the same.
     """
     digests = set()
     for reader in readers:
         digests.add(reader_digest(reader))
-        digests.update(map(address_digest, addresses_of(reader, channel)))
+        now = [reader.address_on(channel)] if reader.address_on(channel) else []
+        led_to = now if granted else addresses_of(reader, channel)
+        digests.update(map(address_digest, led_to))
 
     if granted:
         text = _lines(YES, channel, purpose, digests)
@@ -58,6 +67,41 @@ def note(readers: Iterable[Reader], channel: str, purpose: str, *, granted: bool
 def note_refused(digests: Iterable[bytes], channel: str, purpose: str) -> None:
     """Add a no of addresses that may stand in no row, before the commit."""
     _append(_lines(NO, channel, purpose, digests))
+
+
+def note_analytics(reader: Reader, *, allowed: bool) -> None:
+    """Add whether the library may compute about a reader, as ``note`` adds a consent."""
+    digests = {reader_digest(reader)}
+    if allowed:
+        transaction.on_commit(partial(_append, _lines(YES, *ANALYTICS, digests)), robust=True)
+    else:
+        note_refused(digests, *ANALYTICS)
+
+
+def note_missing() -> int:
+    """Add each no of the last days that the ledger has and the list does not; returns how many."""
+    listed = last_words()
+    one_of_each = ("reader", "channel", "purpose")
+    since = timezone.now() - ADDED_WITHIN
+    # Files come again after a restore, and say it again.
+    recent = ConsentEvent.objects.filter(reader__isnull=False, import_run=None, at__gte=since)
+    newest = recent.order_by(*one_of_each, "-at", "-pk").distinct(*one_of_each)
+    added = 0
+    for event in newest.select_related("reader").exclude(purpose=""):
+        key = (event.channel, event.purpose, reader_digest(event.reader))
+        is_listed = event.source == RESTORED or listed.get(key) is False
+        if not event.granted and not is_listed:
+            note([event.reader], event.channel, event.purpose, granted=False)
+            added += 1
+    return added
+
+
+def silenced() -> set[bytes]:
+    """Digests of the readers about whom nothing may be computed, by their last word."""
+    words = last_words().items()
+    return {
+        digest for (*kind, digest), allowed in words if tuple(kind) == ANALYTICS and not allowed
+    }
 
 
 def _lines(word: str, channel: str, purpose: str, digests: Iterable[bytes]) -> str:
@@ -91,5 +135,6 @@ def _is_whole(parts: list[str]) -> bool:
     if len(parts) != 5:
         return False
     _time, word, channel, purpose, digest = parts
-    is_known = channel in ContactChannel.values and purpose in Purpose.values
+    is_consent = channel in ContactChannel.values and purpose in Purpose.values
+    is_known = is_consent or (channel, purpose) == ANALYTICS
     return is_known and word in (NO, YES) and bool(DIGEST.fullmatch(digest))

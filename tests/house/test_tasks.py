@@ -22,6 +22,8 @@ from crm.imports.staging import PREFIX, SCHEMA
 from crm.jobs.actions import start_job
 from crm.privacy.actions import ask_to_leave
 from crm.privacy.models import Departure
+from crm.readers.models import ConsentEvent
+from crm.readers.withdrawn import last_words
 from crm.receipts.models import FormReceipt
 from crm.staff.models import Bucket, GuessCounter
 from tests import clock, factories
@@ -71,6 +73,13 @@ def imported() -> ImportBatch:
     job = job_for("crm.import_readers", batch=batch.pk)
     celery.tasks["crm.import_readers"].apply([job], throw=True)
     return batch
+
+
+def a_no_that_is_not_listed(_request) -> list:
+    reader = factories.ReaderFactory()
+    said = {"channel": "email", "purpose": "notices", "granted": False, "source": "portal"}
+    ConsentEvent.objects.create(reader=reader, **said)
+    return []
 
 
 def stale_segment(_request) -> list:
@@ -236,6 +245,7 @@ TASKS: dict[str, Callable] = {
     "crm.tasks.forget_letters": an_expired_account_letter,
     "crm.keep_time": much_over_its_term,
     "crm.erase_due_readers": somebody_to_erase,
+    "crm.complete_withdrawals": a_no_that_is_not_listed,
     "campaigns.tasks.deliver": waiting_mails,
     "campaigns.tasks.sweep_deliveries": the_last_mail_sent,
     "campaigns.tasks.flush_clicks": a_click,
@@ -277,6 +287,7 @@ def state() -> dict[str, list]:
         for table in watched_tables():
             cursor.execute(f'SELECT to_jsonb(t) FROM "{table}" t')
             rows[table] = sorted(without_clocks(row) for (row,) in cursor.fetchall())
+    rows["withdrawn"] = list(last_words())
     return rows
 
 

@@ -14,8 +14,11 @@ from campaigns.sending.models import Delivery
 from campaigns.sending.tasks import sweep_deliveries
 from crm.letters import post
 from crm.letters.models import Letter
+from crm.privacy.actions import set_analytics
 from crm.readers import actions, withdrawn
 from crm.readers.models import ConsentEvent, Reader, Suppression
+from crm.readers.queries import stopped
+from crm.readers.tasks import complete_withdrawals
 from tests import factories
 from tests.ops.backups import own_addresses, run
 from tests.owner import as_owner
@@ -189,3 +192,62 @@ def test_lines_of_the_list_that_a_crash_cut_off_are_left_out(settings):
 
     assert len(withdrawn.last_words()) == 2
     assert all(not yes for yes in withdrawn.last_words().values())
+
+
+def back_to_the_backup() -> None:
+    """The ledger and the list of stopped addresses as they were before anything was said."""
+    with as_owner():
+        ConsentEvent.objects.all().delete()
+        Suppression.objects.all().delete()
+
+
+def test_analytics_that_were_switched_off_since_are_off_after_a_restore():
+    """They were on again, and computing began anew."""
+    member = factories.UserFactory()
+    silent, asked_back = factories.ReaderFactory.create_batch(2)
+    for reader, last_word in ((silent, False), (asked_back, True)):
+        for allowed in (False, last_word):
+            set_analytics(reader=reader, allowed=allowed, by=member)
+    Reader.objects.update(analytics=True)
+
+    call_command("open_restored")
+
+    assert set(Reader.objects.filter(analytics=False)) == {silent}
+
+
+def test_no_that_the_list_had_no_room_for_is_added_when_there_is(settings, tmp_path):
+    reader = factories.ReaderFactory(user=factories.UserFactory(), consents=["email:notices"])
+    with_room = settings.WITHDRAWN_LIST
+    settings.WITHDRAWN_LIST = tmp_path / "a file" / "withdrawn.txt"
+    settings.WITHDRAWN_LIST.parent.write_text("no folder")
+    set_consent(reader, granted=False)
+    settings.WITHDRAWN_LIST = with_room
+    assert not with_room.exists()
+
+    assert (complete_withdrawals(), complete_withdrawals()) == (1, 0)
+    back_to_the_backup()
+    Reader.objects.update(consents=["email:notices"])
+    call_command("open_restored")
+
+    reader.refresh_from_db()
+    assert not reader.allows("email", "notices")
+
+
+def test_former_address_that_was_stopped_stays_so_after_a_restore():
+    """A yes is of the address of the moment; the restored list let all of them go."""
+    reader = factories.ReaderFactory(user=factories.UserFactory(email="new@example.org"))
+    actions.update_reader(reader=reader, by=reader.user, email="old@example.org")
+    actions.update_reader(reader=reader, by=reader.user, email="new@example.org")
+    reader.refresh_from_db()
+    set_consent(reader, granted=False)
+    set_consent(reader, granted=True)
+    back_to_the_backup()
+
+    call_command("open_restored")
+
+    others = {
+        address: factories.ReaderFactory(email=address, consents=["email:notices"])
+        for address in ("old@example.org", "new@example.org")
+    }
+    assert stopped(others["old@example.org"], "email", "notices")
+    assert not stopped(others["new@example.org"], "email", "notices")

@@ -4,12 +4,13 @@ from datetime import timedelta
 from string import ascii_lowercase
 
 from allauth.account.models import EmailAddress
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.addresses import address_key
 from core.refusals import Refused
 from crm.letters.actions import write
 from crm.letters.models import LetterKind
@@ -17,6 +18,7 @@ from crm.privacy import letters
 from crm.privacy.letters import ChildNamed, GuardianWord
 from crm.privacy.models import Correction, NewAddress
 from crm.privacy.own import OF_BEHAVIOUR
+from crm.readers import withdrawn
 from crm.readers.actions import set_consent, update_reader
 from crm.readers.models import ContactChannel, Reader
 from crm.readers.queries import known_reader, new_reader
@@ -69,6 +71,12 @@ def _has_account(email: str) -> bool:
     return bool(accounts_named(email)) or known.exists()
 
 
+def _hold_address(email: str) -> None:
+    """Until the transaction ends nobody else opens an account with it at this desk or another."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [address_key(email)])
+
+
 @transaction.atomic
 def open_for_child(*, child: ChildNamed, said: GuardianWord, by: User) -> Reader:
     """Open an account for somebody under fourteen, and mail the link to choose its password.
@@ -77,6 +85,7 @@ def open_for_child(*, child: ChildNamed, said: GuardianWord, by: User) -> Reader
     ledger with each purpose; the trail names the day and the purposes, and no guardian. Refused
     where an account has this address already.
     """
+    _hold_address(child.email)
     if _has_account(child.email):
         raise Refused(_HAS_ACCOUNT)
 
@@ -210,14 +219,18 @@ def confirm_address(*, asked: NewAddress, code: str, by: User) -> bool:
 
 # --- analytics about oneself ----------------------------------------------------------------------
 @transaction.atomic
-def set_analytics(*, reader: Reader, allowed: bool, by: User) -> None:
-    """Let the library compute about this person, or not. What was computed so far goes."""
+def set_analytics(*, reader: Reader, allowed: bool, by: User | None) -> None:
+    """Let the library compute about this person, or not. What was computed so far goes.
+
+    ``by`` is None where a restored database is told what was said after its backup.
+    """
     if reader.analytics == allowed:
         return
     reader.analytics = allowed
     Reader.objects.filter(pk=reader.pk).update(analytics=allowed, updated_at=timezone.now())
     if not allowed:
         _forget_behaviour(reader)
+    withdrawn.note_analytics(reader, allowed=allowed)
     audit.record(action=AuditAction.READER_ANALYTICS, by=by, on=reader, allowed=allowed)
 
 

@@ -8,7 +8,7 @@ from datetime import UTC
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
@@ -197,6 +197,18 @@ def test_report_says_that_its_own_seal_is_forged(published, manager, client):
     assert page.status_code == 200
     assert "something is not as it was published" in page.content.decode()
     assert "unchanged since the publication" not in page.content.decode()
+
+
+@pytest.mark.parametrize("number", [0, 5, 2_147_483_647])
+def test_no_seal_is_put_in_but_at_the_end_of_its_chain(published, number):
+    """One far up ended all publishing: none came after it, and nobody could take it away."""
+    values = [number, 9_000_000, "{}", "", "", "", timezone.now(), ""]
+    with pytest.raises(IntegrityError, match="end of its chain"), transaction.atomic():
+        put_in(FORGED_SEAL, "evaluations", *values)
+    before = Seal.objects.filter(chain="evaluations").count()
+    make.follow(published.campaign, "poster", 30)
+    evaluate(published.campaign, make.AFTER)
+    assert Seal.objects.filter(chain="evaluations").count() == before + 1
 
 
 def test_key_that_was_changed_is_not_called_forgery(published, manager, settings, client):

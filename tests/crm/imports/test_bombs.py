@@ -106,6 +106,53 @@ def test_shared_strings_that_lie_in_rows_are_bounded_too(tmp_path):
         sniff(with_part(tmp_path, "xl/words.bin", b"<sst><x>" + text * (65 << 10)))
 
 
+def sheet_of(*rows: bytes) -> bytes:
+    return MAIN + b"<sheetData>" + b"".join(rows) + b"</sheetData></worksheet>"
+
+
+ENDLESS = {
+    "attributes of rows": [b"<row r='%d' x='%s'/>" % (n, b"a" * 2000) for n in range(1, 20)],
+    "one row again and again": [b"<row r='1'/>"] * 20,
+    "rows that go back": [b"<row r='3'><c><v>1</v></c></row>", b"<row r='2'/>"],
+    "more rows than there can be": [b"<row/>"] * ((1 << 20) + 1),
+    "one cell in the last column of each": [b"<row><c r='XFD1'><v>1</v></c></row>"] * 4000,
+}
+
+
+@pytest.mark.parametrize("kind", ENDLESS)
+def test_rows_that_no_program_writes_are_refused(tmp_path, kind):
+    """Fault 31. Files of some KB took 900 MB, or an hour: the reader keeps or fills in each."""
+    path = with_part(tmp_path, "xl/worksheets/sheet1.xml", sheet_of(*ENDLESS[kind]))
+    with pytest.raises(Unreadable):
+        check_workbook(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "root", "unit"),
+    [
+        ("xl/styles.xml", b"styleSheet", b"<xf/>"),
+        ("xl/workbook.xml", b"workbook", b"<definedName name='a'>b</definedName>"),
+        ("[Content_Types].xml", b"Types", b"<Override PartName='/a' ContentType='b'/>"),
+        ("xl/sharedStrings.xml", b"sst", b"<si/>" * 10),
+    ],
+)
+def test_parts_of_endless_elements_are_refused(tmp_path, name, root, unit):
+    """Fault 31. 12 KB kept a worker for minutes: of each element an object is made."""
+    opened = b"<%s xmlns='http://schemas.openxmlformats.org/spreadsheetml/2006/main'>" % root
+    path = with_part(tmp_path, name, opened + unit * 200_001 + b"</%s>" % root)
+    with pytest.raises(Unreadable):
+        check_workbook(path)
+
+
+def test_elements_count_through_all_parts(tmp_path):
+    """Fault 31. Half of them in each of two parts are as much to keep."""
+    parts = parts_of(workbook([["number"], ["A1"]]), tmp_path)
+    half = b"<x>" + b"<y/>" * 100_001 + b"</x>"
+    check_workbook(file_of(tmp_path, zip_of(parts | {"xl/one.xml": half})))
+    with pytest.raises(Unreadable):
+        check_workbook(file_of(tmp_path, zip_of(parts | {"xl/one.xml": half, "xl/two.xml": half})))
+
+
 def test_sheet_of_all_columns_there_are_is_no_bomb(tmp_path):
     names = [f"c{number}" for number in range(16_384)]
     check_workbook(file_of(tmp_path, workbook([names, names])))

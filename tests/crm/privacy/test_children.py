@@ -1,9 +1,11 @@
 """Somebody under fourteen gets an account by a guardian's word at the desk."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -11,7 +13,7 @@ from django.utils import timezone
 from crm.letters.models import Letter
 from crm.privacy.actions import own
 from crm.readers.models import ConsentEvent, Reader
-from crm.staff.models import AuditEvent
+from crm.staff.models import AuditEvent, User
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +70,25 @@ def test_second_account_with_one_address_is_refused(desk):
     assert answer.status_code == 400
     assert "email" in answer.context["form"].errors
     assert not Reader.objects.filter(name="王小明").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sent_twice_at_once_it_opens_one_account(desk):
+    """Two clicks at the same moment opened two accounts, with two letters."""
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _click: in_thread(desk), range(4)))
+    assert sorted(answers) == [302, 400, 400, 400]
+    assert User.objects.filter(email=GIVEN["email"]).count() == 1
+    assert Letter.objects.filter(address=GIVEN["email"]).count() == 1
+
+
+def in_thread(desk) -> int:
+    try:
+        other = Client()
+        other.cookies = desk.cookies
+        return other.post(PAGE, GIVEN).status_code
+    finally:
+        connection.close()
 
 
 def test_asking_who_has_an_account_is_limited_and_in_the_trail(desk):
