@@ -204,7 +204,7 @@ AFTER_RESTORE = [
     "campaigns.sending.restoring.doubt_deliveries",
     "crm.privacy.actions.erase_listed",
     "crm.readers.restoring.withdraw_listed",
-    "crm.privacy.restoring.silence_listed",
+    "crm.privacy.actions.silence_listed",
 ]
 
 # --- privacy --------------------------------------------------------------------------------------

@@ -47,7 +47,7 @@ LONGEST_ROW_TAG = 1024
 MOST_PLACES = 60_000_000
 
 
-class Kept:
+class Elements:
     """How many elements of a workbook, in whichever part, are kept in memory."""
 
     def __init__(self):
@@ -60,7 +60,7 @@ class Kept:
             raise not_made_by_a_program()
 
 
-def check_markup(part, name: str, kept: Kept, beat: Callable[[], None]) -> None:
+def check_markup(part, name: str, kept: Elements, beat: Callable[[], None]) -> None:
     """Raises Unreadable for a part over which openpyxl would sit too long.
 
     What is no XML is passed over: openpyxl stumbles where this parser does. Any part is looked at,
@@ -84,7 +84,7 @@ class Walk:
     parser itself finds their declarations, in whichever encoding and after however long a remark.
     """
 
-    def __init__(self, kept: Kept):
+    def __init__(self, kept: Elements):
         self.kept = kept
         self.parser = ParserCreate(namespace_separator=" ")
         self.parser.StartDoctypeDeclHandler = refuse_declarations

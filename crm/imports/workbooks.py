@@ -14,7 +14,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from crm.imports.markup import NO_SHEET_MAX, Kept, check_markup
+from crm.imports.markup import NO_SHEET_MAX, Elements, check_markup
 from crm.imports.opening import Unreadable, in_silence
 
 #: Parts of a workbook; one with a hundred sheets, each with a drawing, has some four hundred.
@@ -50,7 +50,7 @@ def check_workbook(path: Path, beat: Callable[[], None] = in_silence) -> None:
     try:
         with zipfile.ZipFile(path) as book:
             check_sizes(book.infolist())
-            kept = Kept()
+            kept = Elements()
             for name in book.namelist():
                 with book.open(name) as part:
                     check_markup(part, name, kept, beat)

@@ -15,14 +15,20 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.addresses import address_key, keyed_digest
 from core.refusals import Refused
 from crm.privacy.models import NewAddress
 from crm.readers.models import Reader
-from crm.staff import buckets
+from crm.staff import audit, buckets
 from crm.staff.models import User
+from crm.staff.queries import has_account
+from crm.staff.words import AuditAction
 
+#: Children that one account may open an account for in a day: a school class.
+CHILDREN_A_DAY = 40
+HAS_ACCOUNT = gettext_lazy("There is an account with this address already.")
 #: Digits of a code; five wrong ones end it.
 DIGITS = 8
 
@@ -61,6 +67,21 @@ def refuse_too_often(address: str, *, by: User) -> None:
 
 
 # --- a child whose guardian agreed ----------------------------------------------------------------
+def refuse_known_address(email: str, *, by: User) -> None:
+    """Raises Refused where an account has this address, and where ``by`` has asked often today.
+
+    What the desk's form refuses says who has an account: so it is limited and in the trail, which
+    a refused ``open_for_child`` would have rolled back.
+    """
+    if buckets.take(
+        "accounts for children", str(by.pk), CHILDREN_A_DAY / buckets.DAY, CHILDREN_A_DAY
+    ):
+        raise Refused(_("Enough accounts were opened for today. Please try again tomorrow."))
+    if has_account(email):
+        audit.record(action=AuditAction.READER_GUARDIAN_REFUSED, by=by)
+        raise Refused(HAS_ACCOUNT)
+
+
 @dataclass(frozen=True)
 class ChildNamed:
     """Somebody under fourteen. No day of birth: it would be one more thing to keep."""

@@ -53,15 +53,20 @@ def note(readers: Iterable[Reader], channel: str, purpose: str, *, granted: bool
     digests = set()
     for reader in readers:
         digests.add(reader_digest(reader))
-        now = [reader.address_on(channel)] if reader.address_on(channel) else []
-        led_to = now if granted else addresses_of(reader, channel)
-        digests.update(map(address_digest, led_to))
+        digests.update(map(address_digest, _led_to(reader, channel, granted)))
 
     if granted:
         text = _lines(YES, channel, purpose, digests)
         transaction.on_commit(partial(_append, text), robust=True)
     else:
         note_refused(digests, channel, purpose)
+
+
+def _led_to(reader: Reader, channel: str, granted: bool) -> Iterable[str]:
+    """The addresses of a reader that a word is about."""
+    if not granted:
+        return addresses_of(reader, channel)
+    return filter(None, [reader.address_on(channel)])
 
 
 def note_refused(digests: Iterable[bytes], channel: str, purpose: str) -> None:

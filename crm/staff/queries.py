@@ -2,6 +2,7 @@
 
 from operator import attrgetter
 
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -27,6 +28,12 @@ def administrator_named(name: str | None) -> User:
     if found is None:
         raise Refused(_("--by must name an administrator of the portal."))
     return found
+
+
+def has_account(address: str) -> bool:
+    """Whether an account signs in with this address, or has written it down as another of its."""
+    known = EmailAddress.objects.filter(email__iexact=address)
+    return bool(accounts_named(address)) or known.exists()
 
 
 def accounts_named(typed: str) -> list[User]:

@@ -167,7 +167,8 @@ def run_campaign() -> dict:
             rates[1].append(reference(pks, port, folder))
             with as_owner():
                 campaign.contents.all().delete()
-    with as_owner():
+    # A campaign that was launched stays on record, but here.
+    with as_owner(), pgtrigger.ignore("campaigns.Campaign:lock_stays"):
         campaign.delete()
     mine, theirs = median(rates[0]), median(rates[1])
     return {

@@ -15,8 +15,8 @@ from crm.privacy.actions.own import (
     decide_correction,
     join,
     open_for_child,
-    refuse_known_address,
     set_analytics,
+    silence_listed,
 )
 from crm.privacy.actions.recording import (
     write_assessment,
@@ -35,8 +35,8 @@ __all__ = [
     "erase_listed",
     "join",
     "open_for_child",
-    "refuse_known_address",
     "set_analytics",
+    "silence_listed",
     "stay",
     "write_assessment",
     "write_incident",

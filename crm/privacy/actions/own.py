@@ -8,7 +8,6 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from core.addresses import address_key
 from core.refusals import Refused
@@ -22,10 +21,9 @@ from crm.readers import withdrawn
 from crm.readers.actions import set_consent, update_reader
 from crm.readers.models import ContactChannel, Reader
 from crm.readers.queries import known_reader, new_reader
-from crm.staff import audit, buckets
-from crm.staff.buckets import DAY
+from crm.staff import audit
 from crm.staff.models import User
-from crm.staff.queries import accounts_named
+from crm.staff.queries import has_account
 from crm.staff.words import AuditAction
 
 #: Fields that a granted correction writes by itself; the others are chosen on the reader's page.
@@ -33,9 +31,6 @@ WRITTEN_AS_ASKED = {Correction.Field.NAME, Correction.Field.PHONE}
 #: Where a guardian's word was said. It is nobody's own, and takes no address off the list of those
 #: that nothing is sent to.
 GUARDIAN = "guardian"
-#: Children that one account may open an account for in a day: a school class.
-CHILDREN_A_DAY = 40
-_HAS_ACCOUNT = gettext_lazy("There is an account with this address already.")
 #: How long a code holds, and how many wrong ones end it.
 CODE_HOLDS = timedelta(hours=24)
 TRIES = 5
@@ -53,24 +48,6 @@ def join(*, by: User) -> Reader:
     return reader
 
 
-def refuse_known_address(email: str, *, by: User) -> None:
-    """Raises Refused where an account has this address, and where ``by`` has asked often today.
-
-    What the desk's form refuses says who has an account: so it is limited and in the trail, which
-    a refused ``open_for_child`` would have rolled back.
-    """
-    if buckets.take("accounts for children", str(by.pk), CHILDREN_A_DAY / DAY, CHILDREN_A_DAY):
-        raise Refused(_("Enough accounts were opened for today. Please try again tomorrow."))
-    if _has_account(email):
-        audit.record(action=AuditAction.READER_GUARDIAN_REFUSED, by=by)
-        raise Refused(_HAS_ACCOUNT)
-
-
-def _has_account(email: str) -> bool:
-    known = EmailAddress.objects.filter(email__iexact=email)
-    return bool(accounts_named(email)) or known.exists()
-
-
 def _hold_address(email: str) -> None:
     """Until the transaction ends nobody else opens an account with it at this desk or another."""
     with connection.cursor() as cursor:
@@ -86,8 +63,8 @@ def open_for_child(*, child: ChildNamed, said: GuardianWord, by: User) -> Reader
     where an account has this address already.
     """
     _hold_address(child.email)
-    if _has_account(child.email):
-        raise Refused(_HAS_ACCOUNT)
+    if has_account(child.email):
+        raise Refused(letters.HAS_ACCOUNT)
 
     account = User(username=f"r{get_random_string(8, ascii_lowercase)}", email=child.email)
     account.set_unusable_password()
@@ -232,6 +209,24 @@ def set_analytics(*, reader: Reader, allowed: bool, by: User | None) -> None:
         _forget_behaviour(reader)
     withdrawn.note_analytics(reader, allowed=allowed)
     audit.record(action=AuditAction.READER_ANALYTICS, by=by, on=reader, allowed=allowed)
+
+
+@transaction.atomic
+def silence_listed(*, by: User | None = None) -> str:
+    """Switch analytics off again for whom the list of withdrawals names; a step of a restore
+    (AFTER_RESTORE).
+
+    Returns a line to tell, or nothing.
+    """
+    digests = withdrawn.silenced()
+    if not digests:
+        return ""
+    n = 0
+    for reader in Reader.objects.filter(analytics=True).iterator():
+        if withdrawn.reader_digest(reader) in digests:
+            set_analytics(reader=reader, allowed=False, by=by)
+            n += 1
+    return f"{n} switched off analytics again."
 
 
 def _forget_behaviour(reader: Reader) -> None:

@@ -12,7 +12,7 @@ from core.access import needs
 from core.forms import posted, refusal_on, status_of
 from crm.privacy import actions, own
 from crm.privacy.forms import ChildForm, DecisionForm, EraseForm
-from crm.privacy.letters import ChildNamed, GuardianWord
+from crm.privacy.letters import ChildNamed, GuardianWord, refuse_known_address
 from crm.privacy.models import Correction
 from crm.readers.looks import look_at_many, look_at_one
 from crm.readers.models import LookPlace, LookReason, Reader
@@ -80,7 +80,7 @@ def _opened_for_child(form: ChildForm, by) -> Reader | None:
     said = GuardianWord(given["guardian"], relation, given["day"], given["purposes"])
     with refusal_on(form, "email"):
         child = ChildNamed(given["name"], given["email"])
-        actions.refuse_known_address(child.email, by=by)
+        refuse_known_address(child.email, by=by)
         return actions.open_for_child(child=child, said=said, by=by)
     return None
 
