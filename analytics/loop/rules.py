@@ -14,7 +14,8 @@ class Rule:
     Shares and differences are stated from ``shown_from`` rows on; nothing is judged or proposed by
     fewer than ``judged_from``. ``means_as_told``: means of surveys are frozen as coarse as the
     survey's own page tells them. ``beside_other_pages``: numbers of readers are rounded where
-    they would tell of few beside what other pages say. ``width``: to so many, 0 where exact.
+    they would tell of few beside what other pages say. ``as_pages_count``: that is taken as those
+    pages count it, and from both sides. ``width``: to so many, 0 where exact.
     """
 
     estimate_level: float
@@ -23,6 +24,7 @@ class Rule:
     judged_from: int
     means_as_told: bool
     beside_other_pages: bool = False
+    as_pages_count: bool = False
     width: int = 0
 
     @property
@@ -52,14 +54,16 @@ OF_0_2 = Rule(
     judged_from=30,
     means_as_told=True,
 )
+OF_0_2_1 = replace(OF_0_2, beside_other_pages=True)
 RULES = {
     "0.1 as first written": OF_0_1,
     "0.1": OF_0_1,
     "0.2": OF_0_2,
-    "0.2.1": replace(OF_0_2, beside_other_pages=True),
+    "0.2.1": OF_0_2_1,
+    "0.2.2": replace(OF_0_2_1, as_pages_count=True),
 }
 #: New evaluations are computed by this version.
-CURRENT = "0.2.1"
+CURRENT = "0.2.2"
 
 
 def rule_of(version: str) -> Rule:
