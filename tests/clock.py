@@ -9,6 +9,9 @@ from django.db import connection
 from django.utils import timezone
 
 from analytics.facts.models import Fact
+from campaigns.returns.models import ReturnedMail
+from campaigns.sending.models import LinkLook
+from crm.activities.models import AlsoIn
 from crm.imports.models import ImportBatch, ImportChange, ImportRefusal
 from crm.letters.models import Letter
 from crm.privacy.models import Correction, NewAddress
@@ -69,6 +72,7 @@ def what_readers_did(at) -> None:
     NewAddress.objects.create(reader=reader, channel="email", address="x@example.org", asked_at=at)
     AuditEvent.objects.create(action="sign-in")
     delivery = factories.DeliveryFactory(reader=reader, state="sent", sent_at=at)
+    what_machines_did(delivery, at)
     content, campaign = delivery.content, delivery.content.campaign
     campaign.theme = "changed"
     campaign.save()
@@ -79,6 +83,14 @@ def what_readers_did(at) -> None:
     if at < timezone.now() - timedelta(days=100):
         factories.EvaluationFactory(campaign=campaign, as_of=at + timedelta(days=30))
         age_histories(at)
+
+
+def what_machines_did(delivery, at) -> None:
+    """A mail that came back, and a look at a link."""
+    ReturnedMail.objects.create(
+        delivery=delivery, kind=ReturnedMail.Kind.BOUNCE, digest=f"{at:%Y}".encode(), at=at
+    )
+    LinkLook.objects.create(delivery=delivery, kind=LinkLook.Kind.WAY_OUT, at=at, ref=f"{at:%Y}")
 
 
 def came_and_left(segment, at) -> None:
@@ -109,6 +121,7 @@ def files(at) -> None:
     ImportBatch.objects.filter(pk=batch.pk).update(created_at=at, merged_at=at)
     ImportRefusal.objects.create(batch=batch, line=2, reason="nul", raw=["x"])
     ImportChange.objects.create(batch=batch, reader=factories.ReaderFactory(), before={})
+    AlsoIn.objects.create(batch=batch, activity=1)
 
 
 def letters_and_voices(at) -> None:

@@ -14,8 +14,9 @@ class Rule:
     Shares and differences are stated from ``shown_from`` rows on; nothing is judged or proposed by
     fewer than ``judged_from``. ``means_as_told``: means of surveys are frozen as coarse as the
     survey's own page tells them. ``beside_other_pages``: numbers of readers are rounded where
-    they would tell of few beside what other pages say. ``asks_what_is_recorded``: no effect is
-    stated where outcomes were not recorded. ``width``: to so many, 0 where exact.
+    they would tell of few beside what other pages say. ``as_pages_count``: that is taken as those
+    pages count it, and from both sides. ``asks_what_is_recorded``: no effect is stated where
+    outcomes were not recorded. ``width``: to so many, 0 where exact.
     """
 
     estimate_level: float
@@ -25,6 +26,7 @@ class Rule:
     means_as_told: bool
     beside_other_pages: bool = False
     asks_what_is_recorded: bool = False
+    as_pages_count: bool = False
     width: int = 0
 
     @property
@@ -54,12 +56,15 @@ OF_0_2 = Rule(
     judged_from=30,
     means_as_told=True,
 )
+OF_0_2_1 = replace(OF_0_2, beside_other_pages=True)
+OF_0_2_2 = replace(OF_0_2_1, as_pages_count=True)
 RULES = {
     "0.1 as first written": OF_0_1,
     "0.1": OF_0_1,
     "0.2": OF_0_2,
-    "0.2.1": replace(OF_0_2, beside_other_pages=True),
-    "0.3": replace(OF_0_2, beside_other_pages=True, asks_what_is_recorded=True),
+    "0.2.1": OF_0_2_1,
+    "0.2.2": OF_0_2_2,
+    "0.3": replace(OF_0_2_2, asks_what_is_recorded=True),
 }
 #: New evaluations are computed by this version.
 CURRENT = "0.3"

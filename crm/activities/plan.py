@@ -43,6 +43,8 @@ class ActivityPlan:
         self.mapping = batch.mapping
         self.options = ActivityOptions.from_json(batch.options)
         self.does = batch.kind.does
+        # No cell of such a row can be done without: it is refused, and nothing is only warned of.
+        self.warned: list[tuple[str, str]] = []
         self.campuses = PlaceRegister(Campus, "campus", create=self.options.create_places, words={})
         self.number = self.cell("number", fields.number)
         self.at = self.moments()

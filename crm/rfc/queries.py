@@ -30,6 +30,7 @@ PARTS = {
     Activity.Kind.LOAN: Part.USE,
     Activity.Kind.RENEWAL: Part.USE,
     Activity.Kind.VISIT: Part.USE,
+    Activity.Kind.SEAT: Part.USE,
     Activity.Kind.EVENT: Part.USE,
     Activity.Kind.CLICK: Part.NOTHING,
     Activity.Kind.ANSWER: Part.GIFT,

@@ -8,11 +8,11 @@ nobody is shown, keep them.
 from collections import Counter
 from dataclasses import replace
 
-from analytics.loop.figures.beside import width_of
 from analytics.loop.figures.channels import basis_of, channel_results, spend_of
 from analytics.loop.figures.costs import cost_result
 from analytics.loop.figures.hours import hour_results
 from analytics.loop.figures.people import People, count_people, effect
+from analytics.loop.figures.rounding import width_of
 from analytics.loop.figures.segments import (
     cross_of,
     grid,
@@ -43,8 +43,7 @@ def compute(inputs: Inputs, rule: Rule) -> Results:
     """
     people = count_people(inputs)
     sent = sent_cells(inputs.cells)
-    if rule.beside_other_pages:
-        rule = rule.rounding_to(width_of(inputs, sent))
+    rule = rule.rounding_to(width_of(inputs, sent, people, rule))
     cross = cross_of(inputs, sent)
     response = share(ResponseCount(people.responded, people.reached), rule, cross.total_hidden)
     results = Results(

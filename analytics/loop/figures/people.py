@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from analytics.loop.figures.shapes import Lift, LiftSilence
-from analytics.loop.figures.shares import about
+from analytics.loop.figures.shares import about, persons_told
 from analytics.loop.inputs.shapes import Inputs
 from analytics.loop.measures import Measure
 from analytics.loop.rules import Rule
@@ -113,22 +113,38 @@ def lift(people: People, percent: int, rule: Rule) -> Lift:
     if betrays_few and too_small:
         return _silent_lift(size(found.n), LiftSilence.FEW, percent)
 
+    drawn, held = (_arm_told(size(arm.drawn), arm, rule) for arm in (treated, held_out))
     exact = Lift(
         value=found.value,
         low=found.low,
         high=found.high,
-        n=size(treated.drawn) + size(held_out.drawn),
+        n=_together(drawn, held),
         measure=Measure.DIFFERENCE,
         level=found.level,
         percent=percent,
-        drawn=Count.of(size(treated.drawn)),
+        drawn=drawn,
         drawn_active=Count.of(treated.active),
-        held_out=Count.of(size(held_out.drawn)),
+        held_out=held,
         held_out_active=Count.of(held_out.active),
     )
     if betrays_few:
         return _in_whole_points(exact)
     return exact
+
+
+def _arm_told(size: int, arm: Arm, rule: Rule) -> Count:
+    """By 0.2.1 an arm that is smaller than the width of the report was told as nobody."""
+    if rule.as_pages_count and rule.width:
+        return persons_told(arm.drawn, rule)
+    return Count.of(size)
+
+
+def _together(*arms: Count) -> int | None:
+    """None where one of them is not told."""
+    numbers = [arm.public_number for arm in arms]
+    if None in numbers:
+        return None
+    return sum(numbers)
 
 
 def _sizes_betray_few(people: People) -> bool:

@@ -7,7 +7,7 @@ one cell depends on its whole row and column.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from analytics.loop.figures.beside import width_of_unchosen
+from analytics.loop.figures.rounding import width_of_unchosen
 from analytics.loop.figures.shapes import GridCell, SegmentResult, UnchosenSegmentResult
 from analytics.loop.figures.shares import (
     NOBODY,
@@ -169,9 +169,7 @@ def unchosen_segment_results(
     rows = zip(inputs.unchosen_segments, counts, hidden_in_row(counts), strict=True)
     for unchosen, inside, hidden in rows:
         counted = CountedSegment(unchosen.pk, unchosen.name, inside, hidden)
-        width = 0
-        if rule.beside_other_pages:
-            width = width_of_unchosen(unchosen)
+        width = width_of_unchosen(unchosen, rule)
         result = _compared(counted, cross, rule.rounding_to(width))
         found.append(UnchosenSegmentResult(Count.of(unchosen.size), result))
     return tuple(found)

@@ -38,7 +38,8 @@ def freeze(campaign: Campaign, as_of: datetime, surveys: tuple[SurveyFigures, ..
             "contributors": statements.contributors(cursor, params),
             "calls": statements.calls(cursor, params),
             "unchosen_segments": statements.unchosen_segments(cursor, params),
-            "told_elsewhere": statements.told_elsewhere(cursor, params),
+            "answered_elsewhere": statements.answered_elsewhere(cursor, params),
+            "followed_elsewhere": statements.followed_elsewhere(cursor, params),
         }
 
     segments = campaign.segments.order_by("pk")

@@ -127,7 +127,8 @@ class UnchosenSegment:
 
 @dataclass(frozen=True)
 class ToldElsewhere:
-    """What other pages say of one channel's mails that were sent.
+    """What other pages say of one channel's mails that were sent, as 0.2.1 counted it: as the
+    report does, and all surveys together.
 
     ``answered``: the survey's results; ``clicked``: the campaign's room, the links, the letter.
     """
@@ -138,14 +139,36 @@ class ToldElsewhere:
 
 
 @dataclass(frozen=True)
+class AnsweredElsewhere:
+    """What a survey's results say: ``n`` answers by one channel, ``by_mail`` of them by the link of
+    a mail. ``channel`` is None where it is not known.
+    """
+
+    survey: int
+    channel: str | None
+    n: int
+    by_mail: int
+
+
+@dataclass(frozen=True)
+class FollowedElsewhere:
+    """What the campaign's room says: the mails of one channel of which a link was followed."""
+
+    channel: str
+    n: int
+
+
+@dataclass(frozen=True)
 class Inputs:
     """Everything the figures of an evaluation are computed from.
 
     ``version``: of the formulas. ``segments``: primary keys of the addressed ones, in the order of
     the report. ``returned_after``: the number of the evaluation after which the inputs came back to
-    an earlier state. ``told_elsewhere`` and ``segment_sizes`` say which figures would tell of few
-    beside other pages; versions before 0.2.1 did not ask. ``outcomes_recorded``: whether every day
-    of the window is recorded of what counts as an outcome; versions before 0.3 did not ask.
+    an earlier state. ``segment_sizes``, ``answered_elsewhere`` and ``followed_elsewhere`` say which
+    figures would tell of few beside other pages; versions before 0.2.1 did not ask, and 0.2.1 has
+    ``told_elsewhere`` in place of the last two. ``outcomes_recorded``: whether
+    every day of the window is recorded of what counts as an outcome; versions before 0.3 did not
+    ask.
     """
 
     version: str
@@ -169,6 +192,8 @@ class Inputs:
     told_elsewhere: tuple[ToldElsewhere, ...] = ()
     segment_sizes: tuple[tuple[int, int], ...] = ()
     outcomes_recorded: bool = True
+    answered_elsewhere: tuple[AnsweredElsewhere, ...] = ()
+    followed_elsewhere: tuple[FollowedElsewhere, ...] = ()
 
     @property
     def opened(self) -> dict[str, OpenLinks]:

@@ -16,10 +16,11 @@ from itertools import starmap
 from django.conf import settings
 
 from analytics.loop.inputs.shapes import (
+    AnsweredElsewhere,
     DeliveryCell,
+    FollowedElsewhere,
     OpenLinks,
     PersonGroup,
-    ToldElsewhere,
     UnchosenSegment,
 )
 from analytics.loop.inputs.window import Window
@@ -28,6 +29,7 @@ from campaigns.sending.models import Delivery
 from crm.readers.models import Activity
 from crm.readers.queries import NotMailable
 from feedback.calls.models import Submission
+from feedback.surveys.models import Response
 
 #: Answers are left out: readers held out are not invited to the campaign's survey.
 OUTCOME_KINDS = [
@@ -55,6 +57,7 @@ def parameters(campaign: Campaign, window: Window) -> dict[str, str | int | date
         "sent": Delivery.State.SENT.value,
         "holdout": Delivery.State.HOLDOUT.value,
         "same_mailbox": NotMailable.SAME_MAILBOX.value,
+        "unflagged": Response.UNFLAGGED,
     }
 
 
@@ -151,22 +154,42 @@ def cells(cursor, params: dict) -> tuple[DeliveryCell, ...]:
     return tuple(found)
 
 
-# What do other pages say of the mails that were sent? The survey's results count who answered, the
-# campaign's room and its links who followed one: the report stands beside them.
-TOLD_ELSEWHERE = f"""{ROWS}
-SELECT
-    r.channel,
-    count(*) FILTER (WHERE r.id IN (SELECT delivery_id FROM answered)),
-    count(*) FILTER (WHERE r.id IN (SELECT delivery_id FROM followed))
-FROM rows r
-WHERE r.state = %(sent)s
+# What do other pages say of the campaign's mails? Counted as they count: not by the campaign's
+# period, and with those who switched analytics about themselves off. The results of each survey
+# under names tell its answers by channel, and by the rate those that came by a mail.
+ANSWERED_ELSEWHERE = """
+SELECT s.id, h.code, count(*), count(r.delivery_id)
+FROM feedback_response r
+JOIN feedback_survey s ON s.id = r.survey_id
+LEFT JOIN campaigns_channel h ON h.id = r.channel_id
+WHERE s.campaign_id = %(campaign)s
+  AND NOT s.anonymous
+  AND r.flagged = %(unflagged)s
+GROUP BY 1, 2
+ORDER BY 1, 2
+"""
+
+
+def answered_elsewhere(cursor, params: dict) -> tuple[AnsweredElsewhere, ...]:
+    return _rows_as(AnsweredElsewhere, cursor, ANSWERED_ELSEWHERE, params)
+
+
+# The campaign's room, its links and its letters tell who followed one.
+FOLLOWED_ELSEWHERE = """
+SELECT h.code, count(*)
+FROM campaigns_delivery d
+JOIN campaigns_content t ON t.id = d.content_id
+JOIN campaigns_channel h ON h.id = t.channel_id
+WHERE t.campaign_id = %(campaign)s
+  AND d.state = %(sent)s
+  AND d.clicked_at IS NOT NULL
 GROUP BY 1
 ORDER BY 1
 """
 
 
-def told_elsewhere(cursor, params: dict) -> tuple[ToldElsewhere, ...]:
-    return _rows_as(ToldElsewhere, cursor, TOLD_ELSEWHERE, params)
+def followed_elsewhere(cursor, params: dict) -> tuple[FollowedElsewhere, ...]:
+    return _rows_as(FollowedElsewhere, cursor, FOLLOWED_ELSEWHERE, params)
 
 
 # How many persons were drawn, reached, and had the outcome? A person counts once, whatever the

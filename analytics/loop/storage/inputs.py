@@ -8,8 +8,10 @@ from itertools import starmap
 
 from analytics.loop.inputs.shapes import (
     Amendment,
+    AnsweredElsewhere,
     BookedCost,
     DeliveryCell,
+    FollowedElsewhere,
     Inputs,
     LockedStandard,
     OpenLinks,
@@ -31,8 +33,10 @@ from analytics.loop.storage.versions import version_from_json, version_to_json
 NOT_JUDGED = "context"
 #: Noted where the inputs came back to an earlier state, so that they are stored once more.
 RETURNED = "returned_after"
-#: What other pages say. Of segments the size, which moves every night, stands with the context.
+#: What other pages say, which go on while the report stands: it is with the context. By 0.2.1 the
+#: sizes of segments were, and the rest was judged.
 ELSEWHERE, SIZES = "told_elsewhere", "segment_sizes"
+ANSWERED, FOLLOWED = "answered_elsewhere", "followed_elsewhere"
 #: Whether outcomes were recorded; versions before 0.3 took it for granted.
 RECORDED = "outcomes_recorded"
 
@@ -60,15 +64,26 @@ def inputs_to_json(inputs: Inputs) -> dict:
             "other_segments": _rows_to_json(inputs.unchosen_segments),
         },
     }
-    # Versions before 0.2.1 did not ask, and their digests are without it.
-    if rule_of(inputs.version).beside_other_pages:
-        stored[ELSEWHERE] = _rows_to_json(inputs.told_elsewhere)
-        stored[NOT_JUDGED][SIZES] = list(map(list, inputs.segment_sizes))
+    _add_other_pages(stored, inputs)
     if rule_of(inputs.version).asks_what_is_recorded:
         stored[RECORDED] = inputs.outcomes_recorded
     if inputs.returned_after is not None:
         stored[RETURNED] = inputs.returned_after
     return stored
+
+
+def _add_other_pages(stored: dict, inputs: Inputs) -> None:
+    """Versions before 0.2.1 did not ask, and their digests are without it."""
+    rule = rule_of(inputs.version)
+    if not rule.beside_other_pages:
+        return
+    context = stored[NOT_JUDGED]
+    context[SIZES] = list(map(list, inputs.segment_sizes))
+    if rule.as_pages_count:
+        context[ANSWERED] = _rows_to_json(inputs.answered_elsewhere)
+        context[FOLLOWED] = _rows_to_json(inputs.followed_elsewhere)
+    else:
+        stored[ELSEWHERE] = _rows_to_json(inputs.told_elsewhere)
 
 
 def inputs_from_json(stored: dict) -> Inputs:
@@ -97,6 +112,8 @@ def inputs_from_json(stored: dict) -> Inputs:
         told_elsewhere=_rows_from_json(ToldElsewhere, stored.get(ELSEWHERE, [])),
         segment_sizes=tuple(map(tuple, context.get(SIZES, []))),
         outcomes_recorded=stored.get(RECORDED, True),
+        answered_elsewhere=_rows_from_json(AnsweredElsewhere, context.get(ANSWERED, [])),
+        followed_elsewhere=_rows_from_json(FollowedElsewhere, context.get(FOLLOWED, [])),
     )
 
 

@@ -87,7 +87,7 @@ def test_way_back_is_another_address_or_a_word_of_the_desk(answering, campaign, 
     update_reader(reader=other, by=librarian, email="Sci1@example.com")
     other.refresh_from_db()
     assert other.email_trouble == "refused"
-    update_reader(reader=other, by=librarian, email="new@example.com")
+    update_reader(reader=other, by=librarian, email="new@example.com", agreed_again="staff")
     other.refresh_from_db()
     assert (other.email_trouble, other.email_trouble_at) == ("", None)
 
