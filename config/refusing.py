@@ -114,6 +114,7 @@ def is_damaged(fields: QueryDict) -> bool:
 
 
 def is_utf_8(data: bytes) -> bool:
+    """Whether the bytes are a text, before anything reads them as one."""
     try:
         data.decode()
     except UnicodeDecodeError:

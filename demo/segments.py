@@ -50,6 +50,7 @@ SEGMENTS = (
 
 
 def seed_segments(by: User) -> None:
+    """The segments that the campaigns address."""
     for segment in SEGMENTS:
         Segment.objects.get_or_create(
             name=segment.name,

@@ -46,6 +46,7 @@ class Child:
         return self.log_dir / f"{self.name}.log"
 
     def start(self) -> None:
+        """Start the program; what it prints goes to its own log."""
         with self.log.open("ab") as log:
             # An own session: Ctrl-C in the terminal reaches the supervisor only, which then stops
             # them in order.

@@ -13,6 +13,7 @@ from core.access import needs
 
 @needs("insight.view")
 def loop(request):
+    """How each round led to the next one."""
     context = {
         "figure": figure2.draw(request.user),
         "record": verify.tally(Adjustment.objects.visible_to(request.user)),

@@ -63,6 +63,7 @@ class ContentForm(ModelForm):
         return body
 
     def clean(self):
+        """What stands in a header has one line."""
         cleaned = super().clean()
         for name in ONE_LINE:
             # A field with an error of its own is not among the cleaned ones.

@@ -82,6 +82,7 @@ class CampaignViewSet(viewsets.ReadOnlyModelViewSet):
     queryset = Campaign.objects.none()
 
     def get_queryset(self):
+        """The campaigns that the program may see."""
         campaigns = Campaign.objects.visible_to(self.request.user)
         # The key settles a tie, so that no campaign falls between two pages.
         campaigns = campaigns.order_by("-created_at", "-pk")

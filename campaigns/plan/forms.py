@@ -128,6 +128,7 @@ class BriefForm(ModelForm):
             del self.fields["budget"]
 
     def clean(self):
+        """A campaign ends after it has begun."""
         cleaned = super().clean()
         start, end = cleaned.get("starts_on"), cleaned.get("ends_on")
         if not start or not end:
@@ -230,6 +231,7 @@ class PlanRowForm(Form):
     )
 
     def clean(self):
+        """What the verb takes: numbers in the place of empty fields."""
         cleaned = super().clean()
         # An empty field of the table means none of it, which the verb takes as 0.
         cleaned["share"] = cleaned.get("share") or 0

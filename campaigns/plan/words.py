@@ -94,6 +94,7 @@ def first_listed(rows: Sequence[Need | Element]) -> str:
 
 # --- 1 prepare ------------------------------------------------------------------------------------
 def needs_known(check: gates.NeedsKnown) -> Sentence:
+    """How many needs are written down."""
     if not check.ok:
         return Sentence(_("No need has been written down yet."), short=_("none yet"))
 
@@ -102,6 +103,7 @@ def needs_known(check: gates.NeedsKnown) -> Sentence:
 
 
 def needs_sourced(check: gates.NeedsSourced) -> Sentence:
+    """From where the needs are known, or which of them nobody can trace."""
     if check.unsourced:
         named = first_listed(check.unsourced)
         return Sentence(
@@ -117,6 +119,7 @@ def needs_sourced(check: gates.NeedsSourced) -> Sentence:
 
 
 def needs_matched(check: gates.NeedsMatched) -> Sentence:
+    """How many needs are answered by a content, or which are open."""
     if check.unmatched:
         named = first_listed(check.unmatched)
         return Sentence(
@@ -129,6 +132,7 @@ def needs_matched(check: gates.NeedsMatched) -> Sentence:
 
 
 def elements_needed(check: gates.ElementsNeeded) -> Sentence:
+    """Whether each cultural element answers a need, or which do not."""
     if check.ok:
         return Sentence(_("None is there for its own sake."))
 
@@ -141,6 +145,7 @@ def elements_needed(check: gates.ElementsNeeded) -> Sentence:
 
 # --- 2 strategy -----------------------------------------------------------------------------------
 def aims_given(check: gates.AimsGiven) -> Sentence:
+    """Which of aim, theme and smallest effect are given."""
     if not check.ok:
         missing = _missing_aims(check)
         return Sentence(
@@ -169,6 +174,7 @@ def _missing_aims(check: gates.AimsGiven) -> list[str]:
 
 
 def audience_chosen(check: gates.AudienceChosen) -> Sentence:
+    """The segments, or what is wrong with them."""
     if not check.segments:
         return Sentence(
             _("Nobody is addressed yet: choose at least one segment."), short=_("none yet")
@@ -210,6 +216,7 @@ def persons_in_words(persons: Count) -> str:
 
 
 def mix_complete(check: gates.MixComplete) -> Sentence:
+    """How the channels share the effort, and whether that makes a hundred."""
     if not check.plans:
         return Sentence(_("No channel has been chosen yet."), short=_("none yet"))
 
@@ -222,6 +229,7 @@ def mix_complete(check: gates.MixComplete) -> Sentence:
 
 
 def budget_covers(check: gates.BudgetCovers) -> Sentence:
+    """Whether the planned costs lie within the budget."""
     if check.budget is None:
         return Sentence(_("A campaign needs a budget, even if it is 0."), short=_("none yet"))
 
@@ -237,6 +245,7 @@ def budget_covers(check: gates.BudgetCovers) -> Sentence:
 
 
 def period_given(check: gates.PeriodGiven) -> Sentence:
+    """From when to when the campaign runs."""
     if not check.ok:
         return Sentence(
             _("Give the first and the last day: the evaluation begins after the last."),
@@ -247,6 +256,7 @@ def period_given(check: gates.PeriodGiven) -> Sentence:
 
 # --- 3 tactics ------------------------------------------------------------------------------------
 def mail_written(check: gates.MailWritten) -> Sentence:
+    """Which mails have a text."""
     if not check.planned:
         return Sentence(_("The channel mix has no e-mail."))
     if not check.ok:
@@ -257,6 +267,7 @@ def mail_written(check: gates.MailWritten) -> Sentence:
 
 
 def standards_set(check: gates.StandardsSet) -> Sentence:
+    """How many standards are set, and what they weigh together."""
     if not check.ok:
         return Sentence(
             _("Without a standard set before, nothing can be judged afterwards."),
@@ -272,6 +283,7 @@ def standards_set(check: gates.StandardsSet) -> Sentence:
 
 
 def standards_sourced(check: gates.StandardsSourced) -> Sentence:
+    """Where each standard comes from, or which come from nowhere."""
     if check.unsourced:
         metrics = listed(standard.get_metric_display() for standard in check.unsourced)
         return Sentence(
@@ -285,6 +297,7 @@ def standards_sourced(check: gates.StandardsSourced) -> Sentence:
 
 
 def channels_tracked(check: gates.ChannelsTracked) -> Sentence:
+    """Which channels have a link that is counted."""
     if check.ok:
         return Sentence(_("Each has a link or a mail."))
     return Sentence(
@@ -295,6 +308,7 @@ def channels_tracked(check: gates.ChannelsTracked) -> Sentence:
 
 # --- 4 performance --------------------------------------------------------------------------------
 def mail_launched(check: gates.MailLaunched) -> Sentence:
+    """Whether the mail has been launched."""
     if check.ok:
         return Sentence(_("Nothing is waiting to be launched."))
     return Sentence(
@@ -304,6 +318,7 @@ def mail_launched(check: gates.MailLaunched) -> Sentence:
 
 
 def campaign_evaluated(check: gates.CampaignEvaluated) -> Sentence:
+    """When the campaign was evaluated last."""
     if not check.ok:
         return Sentence(
             _("It is computed in the night after the last day, or on demand."),
@@ -315,6 +330,7 @@ def campaign_evaluated(check: gates.CampaignEvaluated) -> Sentence:
 
 
 def next_time_said(check: gates.NextTimeSaid) -> Sentence:
+    """Whether it is said what is to be done otherwise next time."""
     if not check.ok:
         return Sentence(
             _("Closing asks what will be done differently next time."), short=_("not said")

@@ -16,7 +16,7 @@ from crm.activities.periods import Stretch, stretches
 from crm.activities.plan import ActivityPlan
 from crm.imports.counts import ImportCounts
 from crm.imports.models import ImportBatch
-from crm.imports.queries import NOTE_WEIGHED, ONE_AT_A_TIME
+from crm.imports.queries import FURTHER, HAS_FURTHER, NOTE_WEIGHED, ONE_AT_A_TIME, PLAIN
 from crm.imports.staging import StagedFile
 from crm.readers.models.activity import LATE_AFTER
 from crm.readers.models.look import midnight
@@ -72,6 +72,9 @@ class ActivityMerge:
     def __enter__(self):
         self.cursor = connection.cursor()
         self.cursor.execute(ONE_AT_A_TIME, {"source": self.params["into"]})
+        self.cursor.execute(HAS_FURTHER, self.params)
+        (further,) = self.cursor.fetchone()
+        self.names |= FURTHER if further else PLAIN
         return self
 
     def __exit__(self, *_error):

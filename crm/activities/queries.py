@@ -1,6 +1,7 @@
 """The statements by which staged rows become activities, and are taken back.
 
-``s`` is the staged row, ``r`` the reader with its number in the chosen system, ``w`` a weighed row.
+``s`` is the staged row, ``r`` the reader whom its number in the chosen system leads to, ``w`` a
+weighed row.
 """
 
 from django.conf import settings
@@ -23,7 +24,7 @@ REFUSE_STRANGERS = """
     UPDATE {table} s
     SET reason = 'unknown-reader', field = 'number', raw = {raw}
     WHERE s.reason IS NULL AND s.kind IS NOT NULL AND NOT EXISTS (
-        SELECT 1 FROM crm_reader r WHERE r.source = %(source)s AND r.number = s.number)"""
+        SELECT 1 FROM {readers} WHERE {led})"""
 #: Rows of somebody of whom no behaviour is kept are weighed like those that are there already.
 WEIGH = """
     CREATE TEMP TABLE crm_weighed AS
@@ -35,7 +36,7 @@ WEIGH = """
         {ref} AS ref,
         s.line
     FROM {table} s
-    JOIN crm_reader r ON r.source = %(source)s AND r.number = s.number
+    JOIN {readers} ON {led}
     WHERE s.reason IS NULL AND s.kind IS NOT NULL AND r.analytics"""
 #: Those that are neither stored nor counted in a folded month.
 NEW = """

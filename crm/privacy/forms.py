@@ -184,6 +184,7 @@ class AssessmentForm(ModelForm):
         }
 
     def clean(self):
+        """The next look comes after this one, and within a year."""
         cleaned = super().clean()
         assessed = cleaned.get("assessed_on")
         again = cleaned.get("next_on")

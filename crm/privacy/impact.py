@@ -52,6 +52,7 @@ def needs() -> list[list[str]]:
 
 
 def risk_heads() -> list[str]:
+    """The columns of the table of risks."""
     return [
         _("What could happen to readers"),
         _("How likely, how bad"),

@@ -24,6 +24,7 @@ class Processing:
 
 
 def heads() -> list[str]:
+    """The columns of the register, in their order."""
     return [
         _("Data"),
         _("Of each"),
@@ -101,6 +102,7 @@ def of_nobody(kind: Unknowable) -> Processing:
 
 
 def erased_in_words(rule: Erase) -> str:
+    """When such data are removed, in words."""
     return {
         Erase.DELETE: _("deleted"),
         Erase.DETACH: _("stays without the person and without what they wrote"),

@@ -57,6 +57,7 @@ class WorkForm(ClientIdForm, TrappedForm, ModelForm):
         self.longest = longest
 
     def clean_text(self):
+        """A text that is not longer than the call takes."""
         text = self.cleaned_data["text"]
         # Here and not on the field, since each call sets its own limit.
         if len(text) > self.longest:

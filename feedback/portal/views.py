@@ -25,6 +25,7 @@ SHOWN = 20
 
 @login_not_required
 def home(request):
+    """What the library offers readers today."""
     now = timezone.now()
     works = list(Submission.objects.on_show().select_related("call").order_by("-published_at")[:7])
     calls = with_received(Call.objects.open(now))

@@ -116,6 +116,7 @@ class SurveyCreateForm(BilingualForm):
     )
 
     def clean_slug(self):
+        """An address that no other survey has."""
         # Addresses are typed from posters, where capitals are no difference to anybody.
         slug = self.cleaned_data["slug"].lower()
         if Survey.objects.filter(slug=slug).exists():
@@ -171,6 +172,7 @@ class SurveySettingsForm(BilingualForm, ModelForm):
         self.fields["smallest_batch"].help_text = said % {"n": settings.ANONYMOUS_LEAST}
 
     def clean(self):
+        """A survey closes after it opens."""
         cleaned = super().clean()
         # Neither is there when it was left empty or could not be read.
         opens, closes = cleaned.get("opens_at"), cleaned.get("closes_at")
@@ -337,6 +339,7 @@ class CrossForm(Form):
             field.choices = choices
 
     def clean(self):
+        """Two different questions make a table."""
         cleaned = super().clean()
         # Neither is there when it was left out or is none of the questions.
         first, second = cleaned.get("first"), cleaned.get("second")

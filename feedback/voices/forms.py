@@ -124,6 +124,7 @@ class ConcludeForm(Form):
         return cls(initial={"done": voice.done, "shown": voice.shown, "public_text": wording})
 
     def clean(self):
+        """What is shown to everybody has a wording that somebody has read."""
         said = super().clean()
         if not said.get("shown"):
             return said

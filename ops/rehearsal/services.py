@@ -216,6 +216,7 @@ class Database:
         return [*self.as_account(), str(self.programs / "postgres"), "-D", str(self.data)]
 
     def initdb(self) -> None:
+        """Make a cluster as the image of PostgreSQL does."""
         variables = self.service.environment
         password = self.stage.logs / "password"
         password.write_text(variables["POSTGRES_PASSWORD"])

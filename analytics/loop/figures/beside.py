@@ -19,12 +19,18 @@ Segments that share readers are rounded as well. Two of them may differ by one r
 difference of their numbers would say whether that reader responded.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from analytics.loop.figures.people import People
 from analytics.loop.figures.shares import SentCell, summed
 from analytics.loop.figures.spans import Beside, Span, first_with_room
-from analytics.loop.inputs.shapes import DeliveryCell, Inputs, UnchosenSegment
+from analytics.loop.inputs.shapes import (
+    AnsweredElsewhere,
+    DeliveryCell,
+    Inputs,
+    UnchosenSegment,
+)
 from campaigns.sending.models import Delivery
 from core.disclosure import SMALLEST_CELL, is_small
 
@@ -103,23 +109,27 @@ def _ways_to_count(inputs: Inputs, channels: Collection[str]) -> Iterator[list[i
     A survey's page tells the one by its table and the other by its rate.
     """
     followed = sum(row.n for row in inputs.followed_elsewhere if row.channel in channels)
-    answered: dict[int, int] = {}
-    by_mail: dict[int, int] = {}
-    for row in inputs.answered_elsewhere:
-        if row.channel in channels:
-            answered[row.survey] = answered.get(row.survey, 0) + row.n
-            by_mail[row.survey] = by_mail.get(row.survey, 0) + row.by_mail
+    rows = [row for row in inputs.answered_elsewhere if row.channel in channels]
+    answered, by_mail = _by_survey(rows)
     yield [*answered.values(), followed]
     yield [*by_mail.values(), followed]
 
 
 def _of_all_channels(inputs: Inputs) -> list[int]:
     """All answers to each survey, all who followed a link, and who sent a work."""
-    answered: dict[int, int] = {}
-    for row in inputs.answered_elsewhere:
-        answered[row.survey] = answered.get(row.survey, 0) + row.n
+    answered, _by_mail = _by_survey(inputs.answered_elsewhere)
     followed = sum(row.n for row in inputs.followed_elsewhere)
     return [*answered.values(), followed, inputs.contributors]
+
+
+def _by_survey(rows: Iterable[AnsweredElsewhere]) -> tuple[Counter, Counter]:
+    """{survey: answers}, and those that came by a mail."""
+    answered: Counter = Counter()
+    by_mail: Counter = Counter()
+    for row in rows:
+        answered[row.survey] += row.n
+        by_mail[row.survey] += row.by_mail
+    return answered, by_mail
 
 
 # --- who is in a segment --------------------------------------------------------------------------

@@ -113,7 +113,8 @@ def lift(people: People, percent: int, rule: Rule) -> Lift:
     if betrays_few and too_small:
         return _silent_lift(size(found.n), LiftSilence.FEW, percent)
 
-    drawn, held = (_arm_told(size(arm.drawn), arm, rule) for arm in (treated, held_out))
+    drawn = _arm_told(size(treated.drawn), treated, rule)
+    held = _arm_told(size(held_out.drawn), held_out, rule)
     exact = Lift(
         value=found.value,
         low=found.low,

@@ -45,6 +45,7 @@ def level_from_json(stored: dict) -> float | None:
 
 
 def figure_from_json(stored: dict, measure: Measure) -> Figure:
+    """The figure that was stored."""
     return Figure(
         value=stored["value"],
         low=stored["low"],
@@ -80,6 +81,7 @@ def survey_to_json(survey: SurveyFigures) -> dict:
 
 
 def survey_from_json(stored: dict) -> SurveyFigures:
+    """The figures of one survey that were stored."""
     return SurveyFigures(
         survey=stored["survey"],
         title=stored["title"],

@@ -20,6 +20,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, as_of, days, **options):
+        """Compute the facts of the days asked for."""
         last = timezone.localdate()
         if as_of:
             last = parse_date(as_of)

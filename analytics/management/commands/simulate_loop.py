@@ -14,6 +14,7 @@ class Command(BaseCommand):
         parser.add_argument("--seeds", type=int, default=100)
 
     def handle(self, *, seeds, **options):
+        """Play the loop on made-up libraries and print what it concluded."""
         self.stdout.write(
             f"Share of the oracle's outcome, six channels, {simulate.CYCLES} cycles, {seeds} seeds "
             "(made-up readers; only the comparison means anything)."

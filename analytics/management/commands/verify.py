@@ -32,6 +32,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, expect, against, **_options):
+        """Look through the chains; CommandError where something differs."""
         if against is not None and not against.exists():
             raise CommandError(f"there is no {against}")
         found = verify_published(by=None)

@@ -30,6 +30,7 @@ class Command(BaseCommand):
                 self.mark(confirm, by)
 
     def show(self) -> None:
+        """Say how much was marked under another key."""
         found = sum(1 for _one in under_other_keys())
         if not found:
             self.stdout.write("Nothing was marked under another key.")
@@ -40,6 +41,7 @@ class Command(BaseCommand):
         )
 
     def mark(self, expected: int, name: str | None) -> None:
+        """Mark it anew, exactly as much as was said."""
         try:
             by = administrator_named(name)
             marked = vouch_anew(expected=expected, by=by)

@@ -30,6 +30,7 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from refusal
 
     def show(self) -> None:
+        """Say how many answers of each survey no key opens."""
         found = find_lost()
         for survey, answers in found.items():
             self.stdout.write(f"{survey.slug}: {len(answers)}")
