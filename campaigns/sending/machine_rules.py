@@ -55,7 +55,12 @@ def in_words() -> list[RuleInWords]:
 
 
 def _said() -> list[tuple[LeftOut, str, str]]:
-    pairs, some, many = PACES
+    """Each rule with what it finds, and why no person is meant; in the order of the page."""
+    return [*_said_of_requests(), *_said_of_mails(), *_said_of_visitors()]
+
+
+def _said_of_requests() -> list[tuple[LeftOut, str, str]]:
+    """What a single request says of itself, and when it comes."""
     return [
         (
             LeftOut.ROBOT,
@@ -73,6 +78,13 @@ def _said() -> list[tuple[LeftOut, str, str]]:
             % {"after": AFTER_SENDING, "before": BEFORE_SENDING},
             _("A mail must arrive, be seen and be opened first."),
         ),
+    ]
+
+
+def _said_of_mails() -> list[tuple[LeftOut, str, str]]:
+    """What is asked for of one mail."""
+    pairs, some, many = PACES
+    return [
         (
             LeftOut.ALL_LINKS,
             _(
@@ -101,6 +113,12 @@ def _said() -> list[tuple[LeftOut, str, str]]:
             % {"n": WAY_OUT},
             _("Who leaves is heard in any case: only opening the page is meant."),
         ),
+    ]
+
+
+def _said_of_visitors() -> list[tuple[LeftOut, str, str]]:
+    """What one visitor does with many mails, or again."""
+    return [
         (
             LeftOut.CROWD,
             _(
