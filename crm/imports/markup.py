@@ -20,11 +20,11 @@ DEEPEST = 200
 NO_SHEET_MAX = 64 << 20
 #: Bytes of a sheet that are in no row: merged cells, links, formats. They are kept as well.
 NO_ROW_MAX = 16 << 20
-#: Elements of a whole workbook that are in no row of a sheet: openpyxl makes an object of each, and
-#: keeps it. A sheet has at most some 65,000 links and styles.
+#: Elements of a whole workbook that are in no row of a sheet, of the parts that openpyxl reads: it
+#: makes an object of each, and keeps it. A sheet has at most some 65,000 links and styles.
 MOST_KEPT = 200_000
-#: Elements of texts that cells share; each takes openpyxl some 50 µs.
-MOST_SHARED = 2_000_000
+#: Elements of texts that cells share, two for each; one takes openpyxl some 50 µs.
+MOST_SHARED = 3_000_000
 #: How a workbook's own elements are called, as Excel writes it and as the standard wants it. Only
 #: of these openpyxl lets a row go after it was read.
 MAIN = (
@@ -35,6 +35,20 @@ SHEETS = {f"{name} worksheet" for name in MAIN}
 ROWS = {f"{name} row" for name in MAIN}
 CELLS = {f"{name} c" for name in MAIN}
 SHARED = {f"{name} sst" for name in MAIN}
+#: Elements of parts that are not read at all, by the root of the part: the order in which formulas
+#: are calculated, what a pivot table remembers, other workbooks that formulas ask, remarks. Only by
+#: these names: under a root of any name a part may be read as something else.
+UNREAD = {
+    "calcChain": {"c"},
+    "pivotCacheRecords": {"r", "m", "n", "b", "e", "s", "d", "x"},
+    "externalLink": {"sheetData", "row", "cell", "v"},
+    "comments": {"comment", "text", "r", "rPr", "t", "rFont", "sz", "color", "family", "b", "i"},
+}
+UNREAD = {
+    f"{name} {root}": {f"{name} {element}" for element in elements}
+    for name in MAIN
+    for root, elements in UNREAD.items()
+}
 #: A row lies in the data of a sheet, and that in the sheet.
 DEPTH_OF_ROWS = 3
 #: Columns that a sheet can have, and elements in one row: a cell has four, with its text.
@@ -93,6 +107,7 @@ class Walk:
         self.has_begun = False
         self.depth = self.fed = self.parsed = self.shared = 0
         self.has_shared = False
+        self.unread: set[str] = set()
         self.rows = SheetRows()
 
     def open(self, name, attributes) -> None:
@@ -103,13 +118,14 @@ class Walk:
         if self.depth == 1:
             self.rows.is_sheet = name in SHEETS
             self.has_shared = name in SHARED
+            self.unread = UNREAD.get(name, set())
         if self.rows.in_row:
             self.rows.count(name, attributes)
         elif self.depth == DEPTH_OF_ROWS and self.rows.is_sheet and name in ROWS:
             self.rows.begin(self.parser.CurrentByteIndex, attributes)
         elif self.has_shared:
             self.count_shared()
-        else:
+        elif name not in self.unread:
             self.kept.one_more()
 
     def count_shared(self) -> None:

@@ -101,6 +101,17 @@ def note_missing() -> int:
     return added
 
 
+def note_missing_analytics() -> int:
+    """Add who has analytics switched off and is not listed so; returns how many."""
+    listed = silenced()
+    added = 0
+    for reader in Reader.objects.filter(analytics=False).iterator():
+        if reader_digest(reader) not in listed:
+            note_analytics(reader, allowed=False)
+            added += 1
+    return added
+
+
 def silenced() -> set[bytes]:
     """Digests of the readers about whom nothing may be computed, by their last word."""
     words = last_words().items()
