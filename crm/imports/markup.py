@@ -44,11 +44,6 @@ UNREAD = {
     "externalLink": {"sheetData", "row", "cell", "v"},
     "comments": {"comment", "text", "r", "rPr", "t", "rFont", "sz", "color", "family", "b", "i"},
 }
-UNREAD = {
-    f"{name} {root}": {f"{name} {element}" for element in elements}
-    for name in MAIN
-    for root, elements in UNREAD.items()
-}
 #: A row lies in the data of a sheet, and that in the sheet.
 DEPTH_OF_ROWS = 3
 #: Columns that a sheet can have, and elements in one row: a cell has four, with its text.
@@ -111,6 +106,7 @@ class Walk:
         self.rows = SheetRows()
 
     def open(self, name, attributes) -> None:
+        """An element begins. Raises Unreadable where there are more than anybody writes."""
         self.has_begun = True
         self.depth += 1
         if self.depth > DEEPEST:
@@ -118,22 +114,24 @@ class Walk:
         if self.depth == 1:
             self.rows.is_sheet = name in SHEETS
             self.has_shared = name in SHARED
-            self.unread = UNREAD.get(name, set())
+            self.unread = UNREAD.get(local_name(name), set())
         if self.rows.in_row:
             self.rows.count(name, attributes)
         elif self.depth == DEPTH_OF_ROWS and self.rows.is_sheet and name in ROWS:
             self.rows.begin(self.parser.CurrentByteIndex, attributes)
         elif self.has_shared:
             self.count_shared()
-        elif name not in self.unread:
+        elif local_name(name) not in self.unread:
             self.kept.one_more()
 
     def count_shared(self) -> None:
+        """One more element of texts that cells share."""
         self.shared += 1
         if self.shared > MOST_SHARED:
             raise not_made_by_a_program()
 
     def close(self, _name) -> None:
+        """An element ends, and with it maybe a row."""
         if self.rows.in_row and self.depth == DEPTH_OF_ROWS:
             self.rows.end(self.parser.CurrentByteIndex)
         self.depth -= 1
@@ -203,6 +201,11 @@ class SheetRows:
         most = NO_ROW_MAX if self.is_sheet else NO_SHEET_MAX
         if self.outside + length > most:
             raise not_made_by_a_program()
+
+
+def local_name(name: str) -> str:
+    """The name of an element without its namespace."""
+    return name.rpartition(" ")[2]
 
 
 def column_of(reference: str) -> int:
