@@ -114,10 +114,11 @@ def note_missing_analytics() -> int:
 
 def silenced() -> set[bytes]:
     """Digests of the readers about whom nothing may be computed, by their last word."""
-    words = last_words().items()
-    return {
-        digest for (*kind, digest), allowed in words if tuple(kind) == ANALYTICS and not allowed
-    }
+    found = set()
+    for (channel, purpose, digest), allowed in last_words().items():
+        if (channel, purpose) == ANALYTICS and not allowed:
+            found.add(digest)
+    return found
 
 
 def _lines(word: str, channel: str, purpose: str, digests: Iterable[bytes]) -> str:
