@@ -136,6 +136,8 @@ DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
 SAID_TO_POSTGRESQL = {
     "search_path": "public,pg_temp",
     "synchronous_commit": env("SYNCHRONOUS_COMMIT", default="on"),
+    "default_transaction_isolation": "read\\ committed",
+    "default_transaction_read_only": "off",
     "extra_float_digits": "1",
     "IntervalStyle": "postgres",
     "DateStyle": "ISO",

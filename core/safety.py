@@ -50,6 +50,7 @@ def is_own_machine(host: str) -> bool:
 
 
 def portal_host() -> str:
+    """The host of the links in the portal's own mails; empty where none is set."""
     return urlsplit(settings.BASE_URL).hostname or ""
 
 
@@ -69,6 +70,7 @@ def has_no_proxy() -> bool:
 
 
 def any_host_is_answered() -> bool:
+    """True where whoever asks chooses the host that links are made of."""
     return "*" in settings.ALLOWED_HOSTS
 
 
@@ -101,6 +103,7 @@ def secret_key_is_short() -> bool:
 
 
 def keys_are_one() -> bool:
+    """True where a renewed SECRET_KEY would renew what people are known again by, too."""
     return settings.PRIVACY_KEY == settings.SECRET_KEY
 
 

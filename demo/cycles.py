@@ -125,7 +125,7 @@ def plan_channels(campaign: Campaign, cycle: Cycle) -> None:
 
 
 def set_targets(campaign: Campaign, cycle: Cycle) -> None:
-    """The targets of the months that managers look at."""
+    """The standards of a campaign, before it is locked."""
     for metric, target in cycle.targets.items():
         Standard.objects.create(
             campaign=campaign,

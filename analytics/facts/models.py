@@ -1,3 +1,4 @@
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -56,6 +57,22 @@ class Fact(models.Model):
         ]
 
 
+#: A number far up would leave the portal none, and figures of another shape could not be compared.
+FOLLOWS = """
+    IF NEW.month <> date_trunc('month', NEW.month)
+        OR NEW.number <> 1 + coalesce(
+            (SELECT max(number) FROM analytics_publishedmonth WHERE month = NEW.month), 0)
+        OR jsonb_typeof(NEW.figures) <> 'object'
+    THEN
+        RAISE EXCEPTION 'a publication follows the one before' USING ERRCODE = 'check_violation';
+    END IF;
+    IF EXISTS (SELECT FROM jsonb_each(NEW.figures) WHERE jsonb_typeof(value) <> 'array') THEN
+        RAISE EXCEPTION 'a figure is its value, its n and a hash' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
+
+
 class PublishedMonth(models.Model):
     """The figures of a month that is over, as they were known at some time; never changed.
 
@@ -76,6 +93,14 @@ class PublishedMonth(models.Model):
         ordering = ["month", "number"]
         constraints = [
             models.UniqueConstraint(fields=["month", "number"], name="published_month_number_once")
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="follows_before",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=FOLLOWS,
+            )
         ]
 
     def __str__(self):

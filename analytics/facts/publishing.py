@@ -40,6 +40,13 @@ def last_published(months: Iterable[date]) -> dict[date, PublishedMonth]:
     return {one.month: one for one in found.distinct("month")}
 
 
+def last_sealed(months: Iterable[date]) -> dict[date, PublishedMonth]:
+    """{month: its last publication of which a seal speaks}"""
+    seals = Seal.objects.filter(chain=MONTHS)
+    found = PublishedMonth.objects.filter(month__in=months, pk__in=seals.values("object_id"))
+    return {one.month: one for one in found.order_by("month", "-number").distinct("month")}
+
+
 def publish(months: list[date], at: datetime) -> int:
     """Publish those of ``months`` (in order) that are over and whose figures are new or others.
 
@@ -145,11 +152,11 @@ def changed_months() -> Iterator[breaks.Break]:
 def changed_sums(first: date, until: date) -> Iterator[breaks.Break]:
     """The same of ``first`` … ``until``, where a sum has changed: quick enough for a page."""
     with connection.cursor() as cursor:
-        cursor.execute(CHANGED, {"first": first, "until": until})
+        cursor.execute(CHANGED, {"chain": MONTHS, "first": first, "until": until})
         changed = [month for (month,) in cursor.fetchall()]
     if changed:
         now = figures_of(changed[0], next_month(changed[-1]))
-        for month, last in last_published(changed).items():
+        for month, last in last_sealed(changed).items():
             yield from differences(month, last, now)
 
 

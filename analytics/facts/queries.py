@@ -320,11 +320,13 @@ ORDER BY month
 # alone: pages show no single fact, and hashing them takes several times as long.
 CHANGED = """
 WITH published AS (
+    -- One without a seal was not published by the portal.
     SELECT DISTINCT ON (month) month, figures
-    FROM analytics_publishedmonth
+    FROM analytics_publishedmonth p
+    JOIN analytics_seal s ON s.chain = %(chain)s AND s.object_id = p.id
     WHERE month >= %(first)s
       AND month < %(until)s
-    ORDER BY month, number DESC
+    ORDER BY month, p.number DESC
 ),
 told AS (
     SELECT month, key AS name, value

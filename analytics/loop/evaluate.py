@@ -46,7 +46,7 @@ def evaluate(
 
     last = campaign.evaluations.order_by("-number").first()
     # Nothing has changed since the last evaluation, whether or not it had been so before.
-    if last is not None and storage.judged_digest(last.inputs) == digest:
+    if last is not None and _says_the_same(last, frozen, digest):
         return last
     known = campaign.evaluations.filter(inputs_sha256=digest).first()
     if known is not None:
@@ -60,6 +60,18 @@ def evaluate(
         number = last.number + 1
     times = {"as_of": as_of, "computed_at": computed_at or timezone.now()}
     return _evaluate_anew(campaign, times, number, frozen)
+
+
+def _says_the_same(last: Evaluation, frozen: Inputs, digest: str) -> bool:
+    """Whether ``last`` rests on what is known now. Another version of the formulas alone is nothing
+    new: rounded twice, otherwise, the same numbers would narrow each other.
+    """
+    if storage.judged_digest(last.inputs) == digest:
+        return True
+    is_of_another_version = storage.inputs_from_json(last.inputs).version != frozen.version
+    stored = storage.inputs_to_json(frozen)
+    same = storage.observed_digest(last.inputs) == storage.observed_digest(stored)
+    return is_of_another_version and same
 
 
 def _evaluate_anew(

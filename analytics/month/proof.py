@@ -11,7 +11,7 @@ from analytics.facts.publishing import changed_sums
 from analytics.published.beside import last_look
 from analytics.published.models import Seal
 
-#: A month that is not over, or of which this viewer is told no figure of the whole library.
+#: For a viewer who is told no figure of the whole library.
 NOTHING = {"publication": None, "seal": None, "verification": None}
 
 
@@ -31,8 +31,6 @@ def proof_of(months: list[date]) -> dict:
     else:
         # A publication without a seal stays one: the look through the chains says what it lacks.
         publication = published.only("month", "number", "at").first()
-    if publication is None:
-        return NOTHING
     look = last_look(seal, also=changed_sums(months[0], next_month(month)))
     return {"publication": publication, "seal": seal, "verification": look}
 

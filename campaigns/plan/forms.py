@@ -128,7 +128,7 @@ class BriefForm(ModelForm):
             del self.fields["budget"]
 
     def clean(self):
-        """A campaign ends after it has begun."""
+        """A campaign does not end before it has begun."""
         cleaned = super().clean()
         start, end = cleaned.get("starts_on"), cleaned.get("ends_on")
         if not start or not end:

@@ -145,7 +145,7 @@ def elements_needed(check: gates.ElementsNeeded) -> Sentence:
 
 # --- 2 strategy -----------------------------------------------------------------------------------
 def aims_given(check: gates.AimsGiven) -> Sentence:
-    """Which of aim, theme and smallest effect are given."""
+    """Which of purpose, goals and tasks are given."""
     if not check.ok:
         missing = _missing_aims(check)
         return Sentence(
@@ -267,7 +267,7 @@ def mail_written(check: gates.MailWritten) -> Sentence:
 
 
 def standards_set(check: gates.StandardsSet) -> Sentence:
-    """How many standards are set, and what they weigh together."""
+    """How many standards are set."""
     if not check.ok:
         return Sentence(
             _("Without a standard set before, nothing can be judged afterwards."),
@@ -318,7 +318,7 @@ def mail_launched(check: gates.MailLaunched) -> Sentence:
 
 
 def campaign_evaluated(check: gates.CampaignEvaluated) -> Sentence:
-    """When the campaign was evaluated last."""
+    """How often the campaign was evaluated."""
     if not check.ok:
         return Sentence(
             _("It is computed in the night after the last day, or on demand."),

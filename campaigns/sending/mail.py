@@ -250,7 +250,6 @@ class Mail:
             write_tracked = self.tracked_writer()
 
         def write(href: str) -> str:
-            """Write one mail of the skeleton for one reader."""
             if href == "{unsubscribe}":
                 return self.unsubscribe_url()
             if not links.is_tracked(href):
@@ -268,7 +267,6 @@ class Mail:
         stored = iter(self.stored_links())
 
         def write(_href: str) -> str:
-            """Write one mail of the skeleton for one reader."""
             code = next(stored).code
             return f"{settings.BASE_URL}/go/{code}/{texts.OPEN}click{texts.CLOSE}"
 

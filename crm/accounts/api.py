@@ -89,7 +89,7 @@ class TokenView(APIView):
         return [IsAuthenticated()]
 
     def get_authenticators(self):
-        """By token alone, but for the pages of the documentation."""
+        """Nobody's where a token is asked for; by token or session elsewhere."""
         # A browser's session must not be needed, nor its cookie ask for a CSRF token, to sign in by
         # password.
         if self.request and self.request.method == "POST":

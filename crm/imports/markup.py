@@ -20,14 +20,14 @@ DEEPEST = 200
 NO_SHEET_MAX = 64 << 20
 #: Bytes of a sheet that are in no row: merged cells, links, formats. They are kept as well.
 NO_ROW_MAX = 16 << 20
-#: Elements of a whole workbook that are in no row of a sheet: openpyxl makes an object of each, and
-#: keeps it. A sheet has at most some 65,000 links and styles.
+#: Elements of a whole workbook that are in no row of a sheet, of the parts that openpyxl reads: it
+#: makes an object of each, and keeps it. A sheet has at most some 65,000 links and styles.
 MOST_KEPT = 200_000
 #: Elements of a workbook of LibreOffice: its rows are let go one after another, and its bytes are
 #: limited.
 MOST_LET_GO = 10_000_000
-#: Elements of texts that cells share; each takes openpyxl some 50 µs.
-MOST_SHARED = 2_000_000
+#: Elements of texts that cells share, two for each; one takes openpyxl some 50 µs.
+MOST_SHARED = 3_000_000
 #: How a workbook's own elements are called, as Excel writes it and as the standard wants it. Only
 #: of these openpyxl lets a row go after it was read.
 MAIN = (
@@ -38,6 +38,15 @@ SHEETS = {f"{name} worksheet" for name in MAIN}
 ROWS = {f"{name} row" for name in MAIN}
 CELLS = {f"{name} c" for name in MAIN}
 SHARED = {f"{name} sst" for name in MAIN}
+#: Elements of parts that are not read at all, by the root of the part: the order in which formulas
+#: are calculated, what a pivot table remembers, other workbooks that formulas ask, remarks. Only by
+#: these names: under a root of any name a part may be read as something else.
+UNREAD = {
+    "calcChain": {"c"},
+    "pivotCacheRecords": {"r", "m", "n", "b", "e", "s", "d", "x"},
+    "externalLink": {"sheetData", "row", "cell", "v"},
+    "comments": {"comment", "text", "r", "rPr", "t", "rFont", "sz", "color", "family", "b", "i"},
+}
 #: A row lies in the data of a sheet, and that in the sheet.
 DEPTH_OF_ROWS = 3
 #: Columns that a sheet can have, and elements in one row: a cell has four, with its text.
@@ -97,9 +106,11 @@ class Walk:
         self.has_begun = False
         self.depth = self.fed = self.parsed = self.shared = 0
         self.has_shared = False
+        self.unread: set[str] = set()
         self.rows = SheetRows()
 
     def open(self, name, attributes) -> None:
+        """An element begins. Raises Unreadable where there are more than anybody writes."""
         self.has_begun = True
         self.depth += 1
         if self.depth > DEEPEST:
@@ -107,21 +118,24 @@ class Walk:
         if self.depth == 1:
             self.rows.is_sheet = name in SHEETS
             self.has_shared = name in SHARED
+            self.unread = UNREAD.get(local_name(name), set())
         if self.rows.in_row:
             self.rows.count(name, attributes)
         elif self.depth == DEPTH_OF_ROWS and self.rows.is_sheet and name in ROWS:
             self.rows.begin(self.parser.CurrentByteIndex, attributes)
         elif self.has_shared:
             self.count_shared()
-        else:
+        elif local_name(name) not in self.unread:
             self.kept.one_more()
 
     def count_shared(self) -> None:
+        """One more element of texts that cells share."""
         self.shared += 1
         if self.shared > MOST_SHARED:
             raise not_made_by_a_program()
 
     def close(self, _name) -> None:
+        """An element ends, and with it maybe a row."""
         if self.rows.in_row and self.depth == DEPTH_OF_ROWS:
             self.rows.end(self.parser.CurrentByteIndex)
         self.depth -= 1
@@ -191,6 +205,11 @@ class SheetRows:
         most = NO_ROW_MAX if self.is_sheet else NO_SHEET_MAX
         if self.outside + length > most:
             raise not_made_by_a_program()
+
+
+def local_name(name: str) -> str:
+    """The name of an element without its namespace."""
+    return name.rpartition(" ")[2]
 
 
 def column_of(reference: str) -> int:

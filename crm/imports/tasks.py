@@ -13,11 +13,13 @@ LONG = {"soft_time_limit": 840, "time_limit": 870}
 
 @shared_task(name="crm.import_readers", **LONG)
 def import_readers(job_id: int):
+    """Import the file of a job's batch whole, or nothing of it."""
     run_job(job_id, working.import_job)
 
 
 @shared_task(name="crm.check_import", **LONG)
 def check_import(job_id: int):
+    """Look into an uploaded file: what form it has, and what its columns may be."""
     run_job(job_id, working.check_job)
     # The message of a job that was cancelled while it waited comes all the same.
     working.settle_checks()
@@ -30,14 +32,17 @@ def preview_import(job_id: int):
 
 @shared_task(name="crm.settle_checks")
 def settle_checks():
+    """End the checks whose job was lost or stopped."""
     working.settle_checks()
 
 
 @shared_task(name="crm.undo_import", **LONG)
 def undo_import(job_id: int):
+    """Take back the import of a job's batch."""
     run_job(job_id, working.undo_job)
 
 
 @shared_task(name="crm.drop_orphaned_tables")
 def drop_orphaned_tables():
+    """Drop staging tables whose worker is gone."""
     drop_orphans()

@@ -26,8 +26,8 @@ from crm.staff.models import User
 from crm.staff.queries import has_account
 from crm.staff.words import AuditAction
 
-#: Children that one account may open an account for in a day: a school class.
-CHILDREN_A_DAY = 40
+#: How often in a day one account is told that an address has an account already.
+REFUSED_A_DAY = 20
 HAS_ACCOUNT = gettext_lazy("There is an account with this address already.")
 #: Digits of a code; five wrong ones end it.
 DIGITS = 8
@@ -73,13 +73,13 @@ def refuse_known_address(email: str, *, by: User) -> None:
     What the desk's form refuses says who has an account: so it is limited and in the trail, which
     a refused ``open_for_child`` would have rolled back.
     """
-    if buckets.take(
-        "accounts for children", str(by.pk), CHILDREN_A_DAY / buckets.DAY, CHILDREN_A_DAY
-    ):
-        raise Refused(_("Enough accounts were opened for today. Please try again tomorrow."))
-    if has_account(email):
-        audit.record(action=AuditAction.READER_GUARDIAN_REFUSED, by=by)
-        raise Refused(HAS_ACCOUNT)
+    if not has_account(email):
+        return
+    rate = REFUSED_A_DAY / buckets.DAY
+    if buckets.take("known addresses", str(by.pk), rate, REFUSED_A_DAY):
+        raise Refused(_("Too many addresses with an account for today. Please try again tomorrow."))
+    audit.record(action=AuditAction.READER_GUARDIAN_REFUSED, by=by)
+    raise Refused(HAS_ACCOUNT)
 
 
 @dataclass(frozen=True)

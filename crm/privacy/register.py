@@ -102,7 +102,7 @@ def of_nobody(kind: Unknowable) -> Processing:
 
 
 def erased_in_words(rule: Erase) -> str:
-    """When such data are removed, in words."""
+    """What becomes of such data when somebody is erased."""
     return {
         Erase.DELETE: _("deleted"),
         Erase.DETACH: _("stays without the person and without what they wrote"),

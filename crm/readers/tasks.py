@@ -8,4 +8,4 @@ from crm.readers import withdrawn
 @shared_task(name="crm.complete_withdrawals")
 def complete_withdrawals() -> int:
     """Add to the list of withdrawals what its disk had no room for."""
-    return withdrawn.note_missing()
+    return withdrawn.note_missing() + withdrawn.note_missing_analytics()

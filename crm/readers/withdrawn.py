@@ -101,12 +101,24 @@ def note_missing() -> int:
     return added
 
 
+def note_missing_analytics() -> int:
+    """Add who has analytics switched off and is not listed so; returns how many."""
+    listed = silenced()
+    added = 0
+    for reader in Reader.objects.filter(analytics=False).iterator():
+        if reader_digest(reader) not in listed:
+            note_analytics(reader, allowed=False)
+            added += 1
+    return added
+
+
 def silenced() -> set[bytes]:
     """Digests of the readers about whom nothing may be computed, by their last word."""
-    words = last_words().items()
-    return {
-        digest for (*kind, digest), allowed in words if tuple(kind) == ANALYTICS and not allowed
-    }
+    found = set()
+    for (channel, purpose, digest), allowed in last_words().items():
+        if (channel, purpose) == ANALYTICS and not allowed:
+            found.add(digest)
+    return found
 
 
 def _lines(word: str, channel: str, purpose: str, digests: Iterable[bytes]) -> str:

@@ -32,7 +32,9 @@ SETTINGS = {
     "synchronous_commit": ("off", "on"),
     "extra_float_digits": ("-15", "1"),
     "intervalstyle": ("iso_8601", "postgres"),
-    "datestyle": ("German", "ISO, MDY"),
+    "datestyle": ("German", "ISO"),
+    "default_transaction_isolation": ("serializable", "read committed"),
+    "default_transaction_read_only": ("on", "off"),
 }
 
 
@@ -49,7 +51,7 @@ def test_what_the_role_sets_for_itself_holds_for_no_connection_of_the_portal():
         with connection.cursor() as cursor:
             for name, (_wished, said) in SETTINGS.items():
                 cursor.execute(f"SHOW {name}")
-                assert cursor.fetchone() == (said,), name
+                assert cursor.fetchone()[0].startswith(said), name
     finally:
         with connection.cursor() as cursor:
             cursor.execute(f"ALTER {role_here} RESET ALL")

@@ -152,6 +152,7 @@ def test_every_guard_of_rows_that_the_application_may_remove_asks_at_delete_too(
 #: Guards of rows that the application may not remove at all.
 NEVER_REMOVED = {
     "analytics_adjustment.moves_by_rule",
+    "analytics_publishedmonth.follows_before",
     "analytics_seal.follows",
     "analytics_verification.no_look_of_tomorrow",
     "campaigns_budgetchange.kept",

@@ -5,6 +5,7 @@ Then the other campus's people do other things, every figure is computed anew, a
 opens everything once more. Whatever reads differently told a number in which those people were.
 """
 
+import io
 import re
 from datetime import date, timedelta
 
@@ -13,6 +14,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from analytics.facts.computing import compute
 from analytics.loop.evaluate import evaluate
@@ -209,9 +211,17 @@ def opened(world, asked) -> dict[str, str]:
 def what_is_said(response) -> str:
     content = response.getvalue() if response.streaming else response.content
     if content[:2] == b"PK":
-        return f"{response.status_code} workbook of {len(content) // 64}"
+        # Packed, its length changes with the hour that stands in it.
+        return f"{response.status_code} {cells_of(content)}"
     text = OF_ITS_OWN.sub("", content.decode())
     return f"{response.status_code} {ABOUT.sub('about', text)}"
+
+
+def cells_of(content: bytes) -> str:
+    """What stands in a workbook, a line for each row."""
+    book = load_workbook(io.BytesIO(content), read_only=True)
+    rows = book.active.iter_rows(values_only=True)
+    return "\n".join(str(row) for row in rows)
 
 
 def changed(before: dict[str, str], after: dict[str, str]) -> str:

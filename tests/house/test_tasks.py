@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
@@ -26,7 +27,6 @@ from crm.jobs.actions import start_job
 from crm.privacy.actions import ask_to_leave
 from crm.privacy.models import Departure
 from crm.readers.models import ConsentEvent
-from crm.readers.withdrawn import last_words
 from crm.receipts.models import FormReceipt
 from crm.staff.models import Bucket, GuessCounter
 from tests import clock, factories
@@ -348,8 +348,16 @@ def state() -> dict[str, list]:
         for table in watched_tables():
             cursor.execute(f'SELECT to_jsonb(t) FROM "{table}" t')
             rows[table] = sorted(without_clocks(row) for (row,) in cursor.fetchall())
-    rows["withdrawn"] = list(last_words())
+    rows["withdrawn"] = lines_of_the_list()
     return rows
+
+
+def lines_of_the_list() -> list[str]:
+    """The list of withdrawals without its moments; it lies outside of the database."""
+    if not settings.WITHDRAWN_LIST.exists():
+        return []
+    lines = settings.WITHDRAWN_LIST.read_text().splitlines()
+    return sorted(line.partition(" ")[2] for line in lines)
 
 
 def ours() -> set[str]:

@@ -233,6 +233,20 @@ def test_no_that_the_list_had_no_room_for_is_added_when_there_is(settings, tmp_p
     assert not reader.allows("email", "notices")
 
 
+def test_switching_off_that_the_list_had_no_room_for_is_added(settings, tmp_path):
+    member, reader = factories.UserFactory(), factories.ReaderFactory()
+    with_room = settings.WITHDRAWN_LIST
+    settings.WITHDRAWN_LIST = tmp_path / "a file" / "withdrawn.txt"
+    settings.WITHDRAWN_LIST.parent.write_text("no folder")
+    set_analytics(reader=reader, allowed=False, by=member)
+    settings.WITHDRAWN_LIST = with_room
+
+    assert (complete_withdrawals(), complete_withdrawals()) == (1, 0)
+    Reader.objects.update(analytics=True)
+    call_command("open_restored")
+    assert Reader.objects.filter(analytics=False).count() == 1
+
+
 def test_former_address_that_was_stopped_stays_so_after_a_restore():
     """A yes is of the address of the moment; the restored list let all of them go."""
     reader = factories.ReaderFactory(user=factories.UserFactory(email="new@example.org"))

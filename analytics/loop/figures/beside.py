@@ -54,10 +54,9 @@ def width_of(inputs: Inputs, sent: Sequence[SentCell], people: People) -> int:
 def width_of_unchosen(segment: UnchosenSegment) -> int:
     """To what numbers of a segment that nobody chose are rounded; its size is told exactly.
 
-    Only those who are in it now are counted, so they are not more than its size.
+    Counted is what was sent, so with several letters it is more than its readers.
     """
-    near = (_before(_size_told(segment.size)),)
-    return narrowest([Beside(segment.sent, near)])
+    return narrowest([part_of(segment.size, segment.sent)])
 
 
 def narrowest(numbers: Sequence[Beside]) -> int:

@@ -12,7 +12,13 @@ from analytics.loop.storage.findings import (
     subject_of,
     target_of,
 )
-from analytics.loop.storage.inputs import digest, inputs_from_json, inputs_to_json, judged_digest
+from analytics.loop.storage.inputs import (
+    digest,
+    inputs_from_json,
+    inputs_to_json,
+    judged_digest,
+    observed_digest,
+)
 from analytics.loop.storage.results import results_from_json, results_to_json
 from analytics.loop.storage.subjects import subject_from_text, subject_to_text
 from analytics.loop.storage.told import (
@@ -30,6 +36,7 @@ __all__ = [
     "inputs_from_json",
     "inputs_to_json",
     "judged_digest",
+    "observed_digest",
     "direction_of",
     "promise_of",
     "results_as_told",

@@ -45,7 +45,7 @@ def level_from_json(stored: dict) -> float | None:
 
 
 def figure_from_json(stored: dict, measure: Measure) -> Figure:
-    """The figure that was stored."""
+    """A figure with its interval, n and measure, out of an evaluation's row."""
     return Figure(
         value=stored["value"],
         low=stored["low"],
@@ -81,7 +81,7 @@ def survey_to_json(survey: SurveyFigures) -> dict:
 
 
 def survey_from_json(stored: dict) -> SurveyFigures:
-    """The figures of one survey that were stored."""
+    """What a survey said when it was evaluated, out of the frozen inputs."""
     return SurveyFigures(
         survey=stored["survey"],
         title=stored["title"],

@@ -27,7 +27,7 @@ from analytics.loop.storage.figures import (
     survey_from_json,
     survey_to_json,
 )
-from analytics.loop.storage.versions import version_from_json, version_to_json
+from analytics.loop.storage.versions import VERSION, version_from_json, version_to_json
 
 #: Segments that were not addressed change every night, and that is no new result.
 NOT_JUDGED = "context"
@@ -171,6 +171,14 @@ def digest(stored: dict) -> str:
     judged.pop(NOT_JUDGED, None)
     canonical = json.dumps(judged, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def observed_digest(stored: dict) -> str:
+    """The digest of what was observed, whichever version of the formulas looked at it."""
+    observed = dict(stored)
+    for name in (*VERSION, ELSEWHERE, RETURNED):
+        observed.pop(name, None)
+    return digest(observed)
 
 
 def judged_digest(stored: dict) -> str:

@@ -2,6 +2,8 @@
 
 #: 0.1 named no version; it wrote these numbers in its place.
 NUMBERS = {"0.1": 2, "0.1 as first written": 1}
+#: The keys under which it stands.
+VERSION = ("formulas", "version")
 UNNAMED = {number: version for version, number in NUMBERS.items()}
 
 

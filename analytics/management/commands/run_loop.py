@@ -33,7 +33,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, as_of, campaign, **options):
-        """Evaluate what has ended, and verify what was proposed before."""
+        """Evaluate what has ended, or one campaign as it stands, and verify what was proposed."""
         at = timezone.now()
         if as_of:
             at = end_of(as_of)

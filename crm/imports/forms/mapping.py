@@ -50,7 +50,7 @@ class UploadForm(Form):
         self.fields["file"].label = kind.label
 
     def clean_file(self):
-        """A file that is not empty and not larger than this site accepts."""
+        """A file that is not larger than this site accepts."""
         file = self.cleaned_data["file"]
         if file.size > settings.IMPORT_MAX_BYTES:
             limit = filesizeformat(settings.IMPORT_MAX_BYTES)

@@ -1,10 +1,12 @@
 """Months that are over: published once, amended visibly, and never changed unnoticed."""
 
+import json
 from datetime import UTC, date, datetime
 
 import pytest
-from django.db import ProgrammingError, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
 
 from analytics.facts import computing, publishing
@@ -21,6 +23,8 @@ from tests.owner import as_owner
 
 pytestmark = pytest.mark.django_db
 MARCH = date(2026, 3, 1)
+ENGLISH = {"Accept-Language": "en"}
+CHANGED = "something is not as it was published"
 
 
 def compute() -> None:
@@ -106,17 +110,60 @@ def test_page_that_shows_a_changed_fact_says_so_before_anybody_looks(march, clie
     verify_published(by=None)
     client.force_login(UserFactory(role="manager"))
     page = reverse("analytics:month-detail", args=[month])
-    says = "something is not as it was published"
-    language = {"Accept-Language": "en"}
-    assert says not in client.get(page, headers=language).content.decode()
+    assert CHANGED not in client.get(page, headers=ENGLISH).content.decode()
 
     Fact.objects.filter(metric="activities", key="loan").update(value=780)
-    answer = client.get(page, headers=language)
-    assert says in answer.content.decode()
+    answer = client.get(page, headers=ENGLISH)
+    assert CHANGED in answer.content.decode()
     assert answer.context["verification"].breaks[0]["code"] == "month_differs"
 
     Fact.objects.filter(metric="activities", key="loan").update(value=3)
-    assert says not in client.get(page, headers=language).content.decode()
+    assert CHANGED not in client.get(page, headers=ENGLISH).content.decode()
+
+
+def put_in(number: int, figures: str, month: str = "2026-03-01") -> None:
+    """A publication by the application's role, without a seal."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO analytics_publishedmonth (month, number, figures, changed, at)"
+            " VALUES (%s, %s, %s, '[]', now())",
+            [month, number, figures],
+        )
+
+
+@pytest.mark.parametrize(
+    ("number", "figures", "month"),
+    [
+        (2_147_483_647, "{}", "2026-03-01"),
+        (2, "[]", "2026-03-01"),
+        (2, '{"x": 1}', "2026-03-01"),
+        (1, "{}", "2026-03-02"),
+    ],
+)
+def test_publication_of_another_shape_or_place_is_refused(march, number, figures, month):
+    """Fault 57. One of them ended the page, the look and every later amendment."""
+    with pytest.raises(IntegrityError), transaction.atomic():
+        put_in(number, figures, month)
+
+
+def test_publication_that_is_put_in_with_its_changed_fact_is_told(march, client):
+    """Fault 57. Its own page found no difference, and no seal that it could speak of."""
+    verify_published(by=None)
+    Fact.objects.filter(metric="activities", key="loan").update(value=780)
+    now = publishing.figures_of(MARCH, date(2026, 4, 1))[MARCH]
+    put_in(2, json.dumps(now))
+    client.force_login(UserFactory(role="manager"))
+    page = client.get(reverse("analytics:month-detail", args=["2026-03"]), headers=ENGLISH)
+    assert CHANGED in page.content.decode()
+
+
+def test_running_month_tells_that_a_month_of_its_charts_was_changed(march, client):
+    verify_published(by=None)
+    client.force_login(UserFactory(role="manager"))
+    running = reverse("analytics:month-detail", args=[f"{timezone.localdate():%Y-%m}"])
+    assert CHANGED not in client.get(running, headers=ENGLISH).content.decode()
+    Fact.objects.filter(metric="activities", key="loan").update(value=780)
+    assert CHANGED in client.get(running, headers=ENGLISH).content.decode()
 
 
 def test_facts_added_and_taken_away_are_found(march):

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from analytics.loop import inputs
+from analytics.loop import inputs, rules
 from analytics.loop.evaluate import evaluate, recompute
 from analytics.loop.models import Adjustment, Evaluation
 from campaigns.plan.actions import amend_standard
@@ -289,3 +289,15 @@ def test_figures_are_a_function_of_the_frozen_inputs_alone(told):
     with CaptureQueriesContext(connection) as queries:
         assert recompute(told) == told.results
     assert len(queries) == 0
+
+
+def test_other_formulas_alone_publish_nothing_a_second_time(told, monkeypatch):
+    """Rounded twice, otherwise, the same numbers would narrow each other."""
+    campaign = told.campaign
+    with monkeypatch.context() as patched:
+        patched.setattr(rules, "CURRENT", "0.2.1")
+        assert evaluate(campaign, make.AFTER) == told
+        make.follow(campaign, "poster", 30)
+        following = evaluate(campaign, make.AFTER)
+    assert (following.number, following.inputs["version"]) == (told.number + 1, "0.2.1")
+    assert evaluate(campaign, make.AFTER) == following

@@ -133,7 +133,7 @@ def test_rows_that_no_program_writes_are_refused(tmp_path, kind):
         ("xl/styles.xml", b"styleSheet", b"<xf/>"),
         ("xl/workbook.xml", b"workbook", b"<definedName name='a'>b</definedName>"),
         ("[Content_Types].xml", b"Types", b"<Override PartName='/a' ContentType='b'/>"),
-        ("xl/sharedStrings.xml", b"sst", b"<si/>" * 10),
+        ("xl/sharedStrings.xml", b"sst", b"<si/>" * 15),
     ],
 )
 def test_parts_of_endless_elements_are_refused(tmp_path, name, root, unit):
@@ -151,6 +151,20 @@ def test_elements_count_through_all_parts(tmp_path):
     check_workbook(file_of(tmp_path, zip_of(parts | {"xl/one.xml": half})))
     with pytest.raises(Unreadable):
         check_workbook(file_of(tmp_path, zip_of(parts | {"xl/one.xml": half, "xl/two.xml": half})))
+
+
+def test_honest_workbook_with_many_formulas_and_texts_is_read(tmp_path):
+    """What openpyxl does not read costs nothing, however much of it there is."""
+    parts = parts_of(workbook([["number"], ["A1"]]), tmp_path)
+    main = b"xmlns='http://schemas.openxmlformats.org/spreadsheetml/2006/main'"
+    chain = b"<calcChain %s>" % main + b"<c r='A1' i='1'/>" * 250_000 + b"</calcChain>"
+    texts = b"<sst %s>" % main + b"<si><t>x</t></si>" * 600_000 + b"</sst>"
+    honest = parts | {"xl/calcChain.xml": chain, "xl/sharedStrings.xml": texts}
+    check_workbook(file_of(tmp_path, zip_of(honest)))
+
+    under_another_root = chain.replace(b"<c r='A1' i='1'/>", b"<xf/>")
+    with pytest.raises(Unreadable):
+        check_workbook(file_of(tmp_path, zip_of(parts | {"xl/styles.xml": under_another_root})))
 
 
 def test_sheet_of_all_columns_there_are_is_no_bomb(tmp_path):

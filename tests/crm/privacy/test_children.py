@@ -93,12 +93,12 @@ def in_thread(desk) -> int:
 
 def test_asking_who_has_an_account_is_limited_and_in_the_trail(desk):
     factories.UserFactory(email="xiaoming@example.org")
-    answers = [desk.post(PAGE, GIVEN) for _each in range(letters.CHILDREN_A_DAY + 1)]
+    answers = [desk.post(PAGE, GIVEN) for _each in range(letters.REFUSED_A_DAY + 1)]
     refusals = [answer.context["form"].errors["email"][0] for answer in answers]
     assert set(refusals[:-1]) == {"这个邮箱已经有账号了。"}
     assert refusals[-1] != refusals[0]
     trail = AuditEvent.objects.filter(action="reader.guardian-refused")
-    assert trail.count() == letters.CHILDREN_A_DAY
+    assert trail.count() == letters.REFUSED_A_DAY
     assert trail.first().detail == {}
 
 
