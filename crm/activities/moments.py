@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from core.days import FIRST_DAY
 from crm.imports.dates import parts_of_date
+from crm.imports.day_texts import plain_day
 from crm.imports.fields import Refusal, clean, is_blank
 
 #: What most systems write; the commonest by far, and checked first.
@@ -18,6 +19,8 @@ ZONED = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+
 COMPACT = re.compile(r"(\d{8})(\d\d)(\d\d)(\d\d)")
 #: A date and what follows it.
 PARTS = re.compile(r"(\d+[-/.年]\d+[-/.月]\d+日?|\d{8})[ T　]*(.*)")
+#: A date whose month has a name, and what follows it: 5-Mar-2021 09:00, Mar 5, 2021 9:00 AM.
+WORDED = re.compile(r"(.+?\d{4}|\d{1,2}[-/. ]\D{2,16}[-/. ]\d\d)(?:[ T,]+(\d{1,2}[:：].*))?")
 CLOCK = re.compile(
     r"(上午|下午|am|pm)?\s*(\d{1,2})[:：时点](\d{1,2})(?:[:：分](\d{1,2})?(?:\.\d+)?秒?)?分?\s*(am|pm)?",
     re.IGNORECASE,
@@ -77,7 +80,8 @@ def moment_in(text: str, order: str) -> datetime:
     if compact:
         day, hour, minute, second = compact.groups()
         return at_clock(day_in(day, order), f"{hour}:{minute}:{second}")
-    parts = PARTS.fullmatch(text)
+    text = plain_day(text)
+    parts = PARTS.fullmatch(text) or WORDED.fullmatch(text)
     if parts is None:
         raise Refusal("at", "bad-date")
     day = day_in(parts[1], order)

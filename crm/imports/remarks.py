@@ -99,17 +99,17 @@ def date_problems(batch: ImportBatch) -> list[str]:
             one, two = found["against"]
             said.append(
                 _(
-                    "In column %(name)s some dates begin with the day (%(one)s) and others with the"
-                    " month (%(two)s): which is meant cannot be told. Put the column right, leave"
-                    " it out, or say which order holds."
+                    "In column %(name)s the dates contradict each other: %(one)s and %(two)s cannot"
+                    " be written in the same order of day, month and year. Put the column right,"
+                    " leave it out, or say which order holds."
                 )
                 % {"name": name, "one": one, "two": two}
             )
         elif found["unclear"]:
             said.append(
                 _(
-                    "In column %(name)s day and month cannot be told apart (%(one)s). Say below"
-                    " which comes first."
+                    "In column %(name)s day, month and year cannot be told apart (%(one)s). Say"
+                    " below which comes first."
                 )
                 % {"name": name, "one": found["unclear"]}
             )

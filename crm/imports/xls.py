@@ -46,6 +46,7 @@ def rows(path: Path, name: str, found: Findings) -> Iterator[BookRow]:
             (top + 1, left + 1, below, right) for top, below, left, right in sheet.merged_cells
         ]
         merged = Merged(ranges, found)
+        found.is_from_1904 = book.datemode == 1
         for row in range(sheet.nrows):
             cells = [
                 text_of_cell(book, cell, place, found) for place, cell in enumerate(sheet.row(row))

@@ -121,6 +121,7 @@ class MapForm(Form):
             ("", _("as the whole column tells")),
             ("dmy", _("day first")),
             ("mdy", _("month first")),
+            ("ymd", _("year first, in two digits (24-03-05)")),
             ("serial", _("day numbers of a spreadsheet (45351)")),
         ],
     )
