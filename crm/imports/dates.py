@@ -10,7 +10,9 @@ from crm.imports.fields import Refusal, clean, is_blank
 
 # Dates as systems write them; a time of day behind them is left out.
 TIME = r"(?:[ T,]+\d.*|\s*[上下]午.*)?"
-YEAR_FIRST = re.compile(rf"(\d{{4}})\s*[-/.年]\s*(\d{{1,2}})\s*[-/.月]\s*(\d{{1,2}})\s*[日号]?{TIME}")
+YEAR_FIRST = re.compile(
+    rf"(\d{{4}})\s*[-/.年]\s*(\d{{1,2}})\s*[-/.月]\s*(\d{{1,2}})\s*[日号]?{TIME}"
+)
 YEAR_LAST = re.compile(rf"(\d{{1,2}})[-/.] ?(\d{{1,2}})[-/.] ?(\d{{4}}|\d{{2}}){TIME}")
 COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?\d{6})?")
 #: A name of a month in any script, with dots and the signs that Thai sets over letters.

@@ -6,10 +6,36 @@ from functools import cache
 
 from babel.dates import get_month_names
 
+from core.addresses import normal_number
+
 #: Languages whose names of months are known besides Chinese and English.
-LANGUAGES = "en zh fr de es it pt nl pl cs sv da nb fi ru uk th tr hu vi id ms ja ko".split()
-#: Dashes that word processors set, and the apostrophe that keeps a text in a spreadsheet.
-DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"))
+LANGUAGES = (
+    "en",
+    "zh",
+    "fr",
+    "de",
+    "es",
+    "it",
+    "pt",
+    "nl",
+    "pl",
+    "cs",
+    "sv",
+    "da",
+    "nb",
+    "fi",
+    "ru",
+    "uk",
+    "th",
+    "tr",
+    "hu",
+    "vi",
+    "id",
+    "ms",
+    "ja",
+    "ko",
+)
+#: The apostrophe that keeps a text in a spreadsheet.
 APOSTROPHES = "'\u2018\u2019`"
 #: Thursday before a date, 星期四 behind or between.
 WEEKDAY = re.compile(
@@ -45,18 +71,12 @@ def plain_day(text: str) -> str:
 def in_ascii_digits(text: str) -> str:
     """Numerals of any script as digits, dashes as hyphens, and years of our era."""
     said_in_thai = THAI.search(text) is not None
-    text = unicodedata.normalize("NFKC", text).translate(DASHES)
-    text = "".join(map(ascii_digit, text))
+    text = normal_number(text)
     text = IN_CHINESE.sub(lambda match: chinese_number(match.group()), text)
     text = ERA.sub(year_of_our_era, text.strip())
     if said_in_thai:
         text = re.sub(r"\b2[45]\d\d\b", lambda match: str(int(match.group()) - BUDDHIST), text)
     return text
-
-
-def ascii_digit(character: str) -> str:
-    """๒ → 2, 2 → 2, x → x."""
-    return str(unicodedata.decimal(character, character))
 
 
 def chinese_number(text: str) -> str:
@@ -90,6 +110,4 @@ def months() -> dict[str, int]:
 def bare_month(name: str) -> str:
     """Without capitals, dots and accents: Févr. is fevr."""
     letters = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(
-        one for one in letters if not "\u0300" <= one <= "\u036f" and one not in ". "
-    )
+    return "".join(one for one in letters if not "\u0300" <= one <= "\u036f" and one not in ". ")

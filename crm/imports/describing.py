@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from crm.imports.fields import BLANK, kind_words
 from crm.imports.guessing import fitting_profile, guess, meaning_of, meanings
-from crm.imports.heading import beginning, locate
+from crm.imports.heading import Meaning, beginning, likeliest_member, locate
 from crm.imports.letters import repaired
 from crm.imports.looking import look_through, words_of_column
 from crm.imports.models import ImportBatch, ImportProfile
@@ -36,9 +36,11 @@ def describe(batch: ImportBatch, beat: Callable[[], None] = in_silence) -> None:
     """
     path = Path(batch.file.path)
     asked = batch.options.get(ASKED, {})
-    found = sniff(path, beat, asked.get("member", ""))
+    meaning = partial(meaning_of, fields=meanings(batch.kind))
+    member = asked.get("member") or likeliest_member(path, meaning, beat)
+    found = sniff(path, beat, member)
     check_ending(batch.filename, found)
-    found = located(path, as_asked(found, asked), batch, asked)
+    found = located(path, as_asked(found, asked), meaning, asked)
 
     header, sample = first_rows(path, found)
     if not sample:
@@ -96,10 +98,8 @@ def as_asked(found: TableFormat, asked: dict) -> TableFormat:
     return found
 
 
-def located(path: Path, found: TableFormat, batch: ImportBatch, asked: dict) -> TableFormat:
+def located(path: Path, found: TableFormat, meaning: Meaning, asked: dict) -> TableFormat:
     """The format with the sheet and the header that were asked for, else found."""
-    fields = meanings(batch.kind)
-    meaning = partial(meaning_of, fields=fields)
     found = locate(path, found, meaning, sheet=asked.get("sheet", ""))
     chosen = {name: asked[name] for name in READING if name in asked}
     return replace(found, **chosen)

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 #: above with which it is merged, and a whole column that is not shown.
 ERROR, FORMULA, MERGED, HIDDEN_COLUMN = "error", "formula", "merged", "hidden-column"
 
+#: Columns that are looked at: a format may reach to the end of the sheet.
+WIDEST = 1024
+
 
 @dataclass
 class Findings:
@@ -21,6 +24,11 @@ class Findings:
 
     def note(self, what: str, place: int) -> None:
         self.cells[what, place] += 1
+
+    def note_hidden(self, first: int, behind: int) -> None:
+        """The columns from ``first`` on and before ``behind`` are not shown."""
+        for place in range(first, min(behind, WIDEST)):
+            self.cells[HIDDEN_COLUMN, place] = 1
 
     def to_json(self, header: list[str]) -> dict:
         """``{"hidden": n, "cells": [[what, column, how many], …]}``."""

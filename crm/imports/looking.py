@@ -46,7 +46,9 @@ def look_through(
         "sheets": [sheet.name for sheet in sheets_of(path, form)],
         "members": names_of_members(path, form),
         **found.to_json(header),
-        "dates": {name: style_to_json(column, found.is_from_1904) for name, column in dates.items()},
+        "dates": {
+            name: style_to_json(column, found.is_from_1904) for name, column in dates.items()
+        },
     }
 
 

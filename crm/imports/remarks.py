@@ -4,24 +4,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.localised import listed
-from crm.imports.findings import ERROR, FORMULA, MERGED
+from crm.imports.encodings import ENCODINGS
+from crm.imports.findings import ERROR, FORMULA, HIDDEN_COLUMN, MERGED
 from crm.imports.guessing import needed
 from crm.imports.models import ImportBatch, ImportRefusal
 from crm.imports.options import FORMAT, SEEN, ImportOptions
 
 #: Fields that hold a day.
 DATE_FIELDS = ("registered_on", "last_seen_on", "expires_on", "updated_on")
-#: Encodings between which a person chooses.
-ENCODINGS = [
-    ("utf-8", "UTF-8"),
-    ("gb18030", "GB18030 / GBK"),
-    ("big5hkscs", "Big5"),
-    ("utf-16-le", "UTF-16 LE"),
-    ("utf-16-be", "UTF-16 BE"),
-    ("cp1252", "Windows-1252"),
-    ("cp1250", "Windows-1250"),
-    ("cp1251", "Windows-1251"),
-]
 NAME_OF_ENCODING = dict(ENCODINGS)
 
 
@@ -185,6 +175,8 @@ def about_cells(what: str, name: str, count: int) -> str:
             )
             % values
         )
+    if what == HIDDEN_COLUMN:
+        return _("Column %(name)s is hidden in the workbook and is read like any other.") % values
     assert what == MERGED
     return (
         ngettext(

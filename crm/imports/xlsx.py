@@ -104,6 +104,9 @@ def rows(path: Path, name: str, found: Findings) -> Iterator[BookRow]:
             write = CellWriter(book, shapes, found)
             for line, cells, is_hidden in parser.parse():
                 yield BookRow(line, merged.filled(line, write.row(cells)), is_hidden)
+            for columns in parser.column_dimensions.values():
+                if columns.get("hidden") in {"1", "true"}:
+                    found.note_hidden(int(columns["min"]) - 1, int(columns["max"]))
 
 
 class CellWriter:
