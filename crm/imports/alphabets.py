@@ -48,6 +48,8 @@ def best_of(encodings: tuple[str, ...], sample: bytes) -> dict[str, float]:
     """{encoding: share of the words beyond ASCII that are words in it} of the best, the first of
     equal ones. Another stands beside it where as many are words in it, and more of one language.
     """
+    if sample.isascii():
+        return {}
     found = {name: words_in(sample, name) for name in encodings}
     shares = {name: share(words, IS_WORD[name]) for name, words in found.items()}
     best = max(shares, key=shares.get)

@@ -122,9 +122,12 @@ class EncodingGuesses:
             # Incremental, since a chunk may end inside a character.
             self.decoders[name] = codecs.getincrementaldecoder(name)()
         self.sample = bytearray()
+        #: What stands behind the last break of a line; at the end of the file a line like others.
+        self.end = b""
 
     def feed(self, chunk: bytes) -> None:
         """Give up the encodings in which these bytes are no text."""
+        self.end = chunk.rpartition(b"\n")[2][:WEIGHED]
         # Every candidate reads ASCII the same.
         if chunk.isascii():
             return
@@ -138,9 +141,7 @@ class EncodingGuesses:
 
     def keep_sample(self, chunk: bytes) -> None:
         """Lines of the chunk that are not all ASCII; its last may be cut inside a character."""
-        *lines, last = chunk.split(b"\n")
-        # A small file is one chunk without a line break at its end.
-        for line in lines or [last]:
+        for line in chunk.split(b"\n")[:-1]:
             if not line.isascii():
                 self.sample += line + b"\n"
             if len(self.sample) >= WEIGHED:
@@ -148,6 +149,7 @@ class EncodingGuesses:
 
     def told(self) -> Told:
         """The encoding that fits; UTF-8 for a text in ASCII, and where none fits."""
+        self.sample += self.end
         if UTF8 in self.decoders or is_damaged_utf8(self.sample):
             return Told(UTF8)
         sample = bytes(self.sample)

@@ -18,7 +18,8 @@ FIELDS = (
         "number readernumber readerid barcode cardnumber patronid borrowernumber userid username"
         " primaryidentifier primaryid externalsystemid universityid studentid studentnumber staffid"
         " certid redrcertid librarycard librarycardnumber"
-        " patronbarcode patronnumber patronno cardno readerno readerbarcode matriculationnumber bibliotheksausweis ausweisnummer"
+        " patronbarcode patronnumber patronno cardno readerno"
+        " readerbarcode matriculationnumber bibliotheksausweis ausweisnummer"
         " 读者号 读者证号 读者编号 读者条码 读者条码号 读者证条码 证号 证件号 证件号码 借书证号"
         " 一卡通号 校园卡号 学号 学籍号 学生号 学生学籍号 学生证号 学生编号"
         " 工号 教工号 职工号 人员编号 学工号 条码 条码号 卡号 读者卡号 证件条码 借阅证号 图书证号"
@@ -40,7 +41,8 @@ FIELDS = (
         "kind",
         _("Kind of reader"),
         "kind readertype patrontype patrontypedefinition usertype category categorycode"
-        " categoryid patrongroup patroncategory usergroup borrowercategory redrtypecode redrtypename"
+        " categoryid patrongroup patroncategory usergroup borrowercategory"
+        " redrtypecode redrtypename"
         " 读者类型 读者类别 读者类型名称"
         " 读者级别 身份 身份类别 人员类别 类别 类型 用户类型 读者身份 學生類別 讀者類型",
         writes="kind",

@@ -1,13 +1,17 @@
 """The form that says how the file itself is read."""
 
+from pathlib import Path
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import Form
 from crm.imports.describing import format_of
+from crm.imports.encodings import ENCODINGS
 from crm.imports.models import ImportBatch
 from crm.imports.opening import TableFormat
-from crm.imports.remarks import ENCODINGS, seen_of
+from crm.imports.remarks import seen_of
+from crm.imports.tasting import tasted
 
 #: Rows of the beginning among which the header is chosen, and how they are shown.
 OFFERED, BETWEEN_CELLS = 12, " · "
@@ -41,7 +45,7 @@ class ReadingForm(Form):
         self.offer("member", self.seen.get("members", []))
         self.offer("sheet", [(name, name) for name in self.seen.get("sheets", [])])
         self.fields["header"].choices = self.headers()
-        self.fields["encoding"].choices = self.encodings()
+        self.fields["encoding"].choices = self.encodings(batch)
         if not form.is_text:
             del self.fields["encoding"]
         if not self.seen.get("hidden"):
@@ -67,9 +71,11 @@ class ReadingForm(Form):
             (_("No line names the columns; the first row is"), nameless),
         ]
 
-    def encodings(self) -> list[tuple[str, str]]:
-        """All of them, with a blank one where a person has to decide."""
-        return [("", _("please choose")), *ENCODINGS] if self.form.doubts else ENCODINGS
+    def encodings(self, batch: ImportBatch) -> list[tuple[str, str]]:
+        """All of them; where a person has to decide, with what the file reads in each."""
+        if not self.form.doubts:
+            return ENCODINGS
+        return [("", _("please choose")), *tasted(Path(batch.file.path), self.form)]
 
     def asked(self) -> dict:
         """What was chosen, as ``describe`` follows it; another table is searched for its header."""
