@@ -19,10 +19,15 @@ FIELDS = (
         " primaryidentifier primaryid externalsystemid universityid studentid studentnumber staffid"
         " certid redrcertid librarycard librarycardnumber"
         " patronbarcode patronnumber patronno cardno readerno"
-        " readerbarcode matriculationnumber bibliotheksausweis ausweisnummer"
+        " readerbarcode matriculationnumber matrikelnummer bibliotheksausweis"
+        " ausweisnummer librarycardno campuscardno campuscardnumber studentno studentidnumber"
+        " cardid barcodenumber borrowerno readercode externalid netid"
         " 读者号 读者证号 读者编号 读者条码 读者条码号 读者证条码 证号 证件号 证件号码 借书证号"
         " 一卡通号 校园卡号 学号 学籍号 学生号 学生学籍号 学生证号 学生编号"
         " 工号 教工号 职工号 人员编号 学工号 条码 条码号 卡号 读者卡号 证件条码 借阅证号 图书证号"
+        " 一卡通卡号 一卡通编号 教职工号 员工编号 员工号 人员代码 读者代码 读者id 读者条形码"
+        " 条形码 证件编号 学生证编号"
+        " 工作证号 借书卡号 卡片号 登录名"
         " 借書證號 讀者證號 讀者號 讀者編號 學號 職工號 證號 卡號 條碼",
         writes="number",
     ),
@@ -33,15 +38,20 @@ FIELDS = (
         " 讀者姓名 中文姓名 人员姓名 氏名",
         writes="name",
     ),
-    TargetField("surname", _("Surname"), "surname lastname familyname 姓 姓氏", writes="name"),
     TargetField(
-        "given_name", _("Given name"), "firstname givenname forename 名 名字部分", writes="name"
+        "surname", _("Surname"), "surname lastname familyname nachname 姓 姓氏", writes="name"
+    ),
+    TargetField(
+        "given_name",
+        _("Given name"),
+        "firstname givenname forename vorname 名 名字部分",
+        writes="name",
     ),
     TargetField(
         "kind",
         _("Kind of reader"),
         "kind readertype patrontype patrontypedefinition usertype category categorycode"
-        " categoryid patrongroup patroncategory usergroup borrowercategory"
+        " categoryid patrongroup patroncategory usergroup borrowercategory borrowertype"
         " redrtypecode redrtypename"
         " 读者类型 读者类别 读者类型名称"
         " 读者级别 身份 身份类别 人员类别 类别 类型 用户类型 读者身份 學生類別 讀者類型",
@@ -57,8 +67,8 @@ FIELDS = (
     TargetField(
         "college",
         _("College"),
-        "college department school faculty dept departments"
-        " 学院 院系 单位 部门 所在学院 所在单位 所在院系 所在部门"
+        "college department departmentname school faculty dept departments"
+        " 学院 院系 单位 部门 所在学院 所在单位 所在院系 所在部门 工作单位"
         " 所属院系 所属学院 所属单位 所属部门"
         " 读者单位 读者院系 系别 系部 院系名称 学院名称 单位名称 部门名称"
         " 學院 院系名稱 系所 單位",
@@ -100,7 +110,8 @@ FIELDS = (
     TargetField(
         "registered_on",
         _("Registered on"),
-        "registered registeredon registrationdate created dateenrolled enrollmentdate bgndate"
+        "registered registeredon registrationdate datejoined joined createdat created"
+        " dateenrolled enrollmentdate bgndate"
         " 注册日期 办证日期 注册时间 办证时间 发证日期 启用日期 生效日期 登记日期",
         writes="registered_on",
     ),
@@ -136,7 +147,8 @@ FIELDS = (
         "expires_on",
         _("Expires on"),
         "expires expireson expirydate expirationdate dateexpiry enddate validuntil"
-        " expiration expiry"
+        " expiration expiry validto validthru expirydate expires"
+        " 到期日 证件有效期 有效截止日期"
         " 失效日期 终止日期 到期日期 有效期 有效期至 截止日期 停用日期",
         writes="state",
     ),
