@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from crm.imports.fields import BLANK, kind_words
 from crm.imports.guessing import fitting_profile, guess, meaning_of, meanings
 from crm.imports.heading import Meaning, beginning, likeliest_member, locate
+from crm.imports.items import columns_of_items
 from crm.imports.letters import repaired
 from crm.imports.looking import look_through, words_of_column
 from crm.imports.models import ImportBatch, ImportProfile
@@ -54,6 +55,8 @@ def describe(batch: ImportBatch, beat: Callable[[], None] = in_silence) -> None:
     batch.options[FORMAT] = asdict(found)
     batch.options[SEEN] = look_through(path, found, header, sample, beat)
 
+    batch.options[SEEN]["never"] = columns_of_items(header, sample, batch.kind)
+
     map_columns(batch, header, sample)
     if "kind" in batch.mapping:
         words = words_of_column(path, found, header, batch.mapping["kind"])
@@ -70,7 +73,9 @@ def map_columns(batch: ImportBatch, header: list[str], sample: list[list[str]]) 
         map_like(batch, profile)
         _ask_about_positions(batch)
         return
-    batch.mapping = guess(header, sample, batch.kind)
+    never = batch.options[SEEN]["never"]
+    guessed = guess(header, sample, batch.kind)
+    batch.mapping = {field: name for field, name in guessed.items() if name not in never}
     batch.source = system_of(batch.mapping.get("number", ""))
     set_options(batch, PLAIN.to_json())
 

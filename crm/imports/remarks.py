@@ -53,12 +53,24 @@ def problems(header: list[str], batch: ImportBatch) -> list[str]:
         said.append(_("Say which system gave the numbers of this file."))
 
     said += reading_problems(batch)
+    said += borrowed_in(batch)
 
     has_month, has_year = "last_seen_month" in mapping, "last_seen_year" in mapping
     if has_month != has_year:
         said.append(_("Month and year of the last visit only work together."))
 
     return said
+
+
+def borrowed_in(batch: ImportBatch) -> list[str]:
+    """Columns that say what somebody borrowed and are to be kept, each refused by its name."""
+    never = seen_of(batch).get("never", [])
+    return [
+        _("Column %(name)s says what somebody borrowed: that is never stored. Leave it out.")
+        % {"name": name}
+        for name in batch.mapping.values()
+        if name in never
+    ]
 
 
 def reading_problems(batch: ImportBatch) -> list[str]:

@@ -277,6 +277,12 @@ WRITTEN = (
     WrittenColumn("state", "COALESCE(s.state, r.state)", "COALESCE(s.state, 'active')"),
 )
 
+#: Words at the top of columns that say what somebody borrowed; "title" may be that of a person.
+NEVER = (
+    "isbn issn booktitle bookname callnumber itembarcode"
+    " 题名 书名 正题名 图书题名 图书名称 图书条码 索书号 财产号"
+)
+
 KINDS = [
     FileKind(
         code="patrons",
@@ -284,5 +290,6 @@ KINDS = [
         model="crm.Reader",
         fields=FIELDS,
         written=WRITTEN,
+        never=NEVER,
     ),
 ]
