@@ -8,6 +8,7 @@ its characters are; where that does not decide, a person is asked.
 import codecs
 import re
 from dataclasses import dataclass
+from operator import itemgetter
 
 from crm.imports.alphabets import CYRILLIC, LATIN, SELDOM, THAI, best_of
 
@@ -164,19 +165,22 @@ class EncodingGuesses:
 def decide(scores: dict[str, float]) -> Told:
     """The best of the encodings that fit, {name: share of its characters that are common}."""
     gb = scores.get(GB, 0.0)
-    rivals = [name for name in RIVALS_OF_GB if scores.get(name, 0.0) >= SURE]
-    if gb >= SURE_GB and not rivals:
+    has_rival = any(scores.get(name, 0.0) >= SURE for name in RIVALS_OF_GB)
+    if gb >= SURE_GB and not has_rival:
         return Told(GB)
-    if gb >= LIKELY_GB and not rivals:
+    if gb >= LIKELY_GB and not has_rival:
         # Of both Chinese ones the one that most files have; a person looks at it.
         scores = scores | {GB: 1.0}
+    return best_told(sorted(scores.items(), key=itemgetter(1), reverse=True))
 
-    best, *others = sorted(scores, key=scores.get, reverse=True)
-    next_score = max([scores[name] for name in others], default=0.0)
-    is_sure = scores[best] >= SURE and scores[best] - next_score >= AHEAD
-    if is_sure and best not in SELDOM:
+
+def best_told(ranked: list[tuple[str, float]]) -> Told:
+    """The first, with doubts where another comes close or it is seldom seen."""
+    (best, share), *others = ranked
+    ahead = share - max([score for _name, score in others], default=0.0)
+    if share >= SURE and ahead >= AHEAD and best not in SELDOM:
         return Told(best)
-    return Told(best, doubts=(best, *[name for name in others if scores[name] > 0]))
+    return Told(best, doubts=(best, *[name for name, score in others if score > 0]))
 
 
 def is_damaged_utf8(sample: bytes) -> bool:

@@ -119,7 +119,9 @@ def of_kinds(batch: ImportBatch, _filled: list[str]) -> Evidence:
 def of_places(model, filled: list[str]) -> Evidence:
     """How many of the names are known already, and which would be added."""
     names = dict.fromkeys(filled)
-    known = {name.casefold() for row in model.objects.all() for name in row_names(row)}
+    known = set()
+    for place in model.objects.all():
+        known |= {name.casefold() for name in (place.name_zh, place.name_en, place.code)}
     new = [name for name in names if name.casefold() not in known]
     if not new:
         return Evidence(_("All names among the first rows are registered."))
@@ -132,10 +134,6 @@ def of_places(model, filled: list[str]) -> Evidence:
         % {"n": len(new), "names": listed(new[:LISTED])},
         asks=False,
     )
-
-
-def row_names(place) -> list[str]:
-    return [place.name_zh, place.name_en, place.code]
 
 
 def of_days(batch: ImportBatch, column: str) -> Evidence:

@@ -75,22 +75,29 @@ def forget(element) -> None:
 def rows(path: Path, name: str, found: Findings) -> Iterator[BookRow]:
     """Rows of the sheet of that name, else of the first."""
     with content(path) as part:
-        is_in_sheet = False
         line = place = 0
         merged = SpanningCells(found)
-        for event, element in parsed(part, [SHEET, COLUMN, ROW], ("start", "end")):
-            if element.tag == SHEET:
-                if is_in_sheet and event == "end":
-                    return
-                is_this = not name or element.get(f"{TABLE}name") == name
-                is_in_sheet = event == "start" and is_this
-            elif element.tag == COLUMN:
-                if is_in_sheet and event == "end":
-                    place = note_column(element, place, found)
-            elif event == "end":
-                if is_in_sheet:
-                    yield from repeated(element, line, found, merged)
-                    line += times(element, "rows", MOST_REPEATED)
+        for element in elements_of(part, name):
+            if element.tag == COLUMN:
+                place = note_column(element, place, found)
+                continue
+            yield from repeated(element, line, found, merged)
+            line += times(element, "rows", MOST_REPEATED)
+
+
+def elements_of(part, name: str) -> Iterator:
+    """Columns and rows of the sheet of that name, else of the first, as they end."""
+    is_in_sheet = False
+    for event, element in parsed(part, [SHEET, COLUMN, ROW], ("start", "end")):
+        if element.tag == SHEET:
+            if is_in_sheet and event == "end":
+                return
+            is_this = not name or element.get(f"{TABLE}name") == name
+            is_in_sheet = event == "start" and is_this
+        elif event == "end":
+            if is_in_sheet:
+                yield element
+            if element.tag == ROW:
                 forget(element)
 
 

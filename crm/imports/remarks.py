@@ -120,8 +120,18 @@ def date_problems(batch: ImportBatch) -> list[str]:
 
 # --- how it is read -------------------------------------------------------------------------------
 def how_it_is_read(batch: ImportBatch) -> str:
-    """One sentence: the sheet, the line of the header and the encoding."""
+    """The file in a packed one, the sheet, the line of the header and the encoding."""
     form = batch.options.get(FORMAT, {})
+    said = how_the_table_is_read(batch, form)
+    shown = dict(map(tuple, seen_of(batch).get("members", [])))
+    member = form.get("member")
+    if not member:
+        return said
+    return _("%(file)s · %(reading)s") % {"file": shown.get(member, member), "reading": said}
+
+
+def how_the_table_is_read(batch: ImportBatch, form: dict) -> str:
+    """One sentence: the sheet, the line of the header and the encoding."""
     values = {
         "line": form.get("header") or 1,
         "sheet": form.get("sheet", ""),

@@ -145,23 +145,25 @@ def fitted(rows: Iterator[Row], width: int, *, take_totals: bool = False) -> Ite
     cell beyond the header has no meaning, and to leave it out would lose what somebody wrote.
     """
     for line, row in rows:
-        short = width - len(row)
         # Most rows of most files are whole, and not looked at closer.
-        is_whole = short == 0 and "" not in row and not row[0][:2].isalpha()
+        is_whole = len(row) == width and "" not in row and not row[0][:2].isalpha()
         if is_whole or isinstance(row, BrokenRow):
             yield line, row
             continue
-        if short > 0:
-            row = row + [""] * short
-        elif short < 0:
-            if any(row[width:]):
-                yield line, BrokenRow("too-many-columns", " | ".join(row)[:KEPT])
-                continue
-            # Spreadsheets write delimiters for columns that were emptied.
-            row = row[:width]
-        if not take_totals and is_total(row):
+        row = of_width(row, width)
+        if isinstance(row, list) and not take_totals and is_total(row):
             row = BrokenRow("total-row", " | ".join(row)[:KEPT])
         yield line, row
+
+
+def of_width(row: list[str], width: int) -> list[str] | BrokenRow:
+    """The row with as many cells as there are columns; broken where something stands beyond them.
+
+    Spreadsheets write delimiters for columns that were emptied.
+    """
+    if any(row[width:]):
+        return BrokenRow("too-many-columns", " | ".join(row)[:KEPT])
+    return row[:width] + [""] * (width - len(row))
 
 
 def without_headers(rows: Iterator[Row], first: list[str]) -> Iterator[Row]:
@@ -180,16 +182,15 @@ def is_total(row: list[str]) -> bool:
     By its first cell where others are empty; where none is, all others must be words or numbers
     of sums.
     """
-    first = next((cell for cell in row if cell), "")
+    first = next(filter(None, row), "").strip()
     if not first or first[0].isdecimal():
         return False
     # A word for sums is short, and a remark ends its first word by a colon.
     if len(first) < 24 and is_word_for_sums(first):
         return "" in row or all(map(is_of_a_sum, row))
-    if "" in row and TOTAL_OF.fullmatch(first.strip()):
-        return True
-    is_sparse = 2 * row.count("") >= len(row)
-    return is_sparse and FOOTERS.match(first) is not None
+    empty = row.count("")
+    is_remark = 2 * empty >= len(row) and FOOTERS.match(first)
+    return bool(is_remark or (empty and TOTAL_OF.fullmatch(first)))
 
 
 def is_word_for_sums(cell: str) -> bool:

@@ -191,7 +191,6 @@ STEPS = {
     ImportBatch.State.GONE: 1,
     ImportBatch.State.CHECKING: 2,
     ImportBatch.State.STOPPED: 2,
-    ImportBatch.State.UPLOADED: 2,
 }
 LAST_STEP = 4
 
@@ -211,7 +210,7 @@ def import_detail(request, pk):
         batch=batch,
         job=batch.job,
         warnings=warnings,
-        step=STEPS.get(batch.state, LAST_STEP),
+        step=2 if batch.is_open else STEPS.get(batch.state, LAST_STEP),
     )
 
 
