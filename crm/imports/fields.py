@@ -74,7 +74,10 @@ MONTHS = [
 PHONE = re.compile(r"\+?[\d\s().\-/]{5,31}")
 #: What a spreadsheet makes of a number that is too long for it, and what programs add to one.
 SHORTENED = re.compile(r"\d+(\.\d+)?[eE]\+?\d+")
-WITH_FRACTION = re.compile(r"\d+\.0+")
+WITH_FRACTION = re.compile(r"\d+[.,]0{1,2}|\d+\.0+")
+GROUPED = re.compile(r"\d{1,3}(?:[,’']\d{3})+")
+#: Quotes that stood around a number in another program.
+QUOTES = "'\u2018\u2019`\"\u201c\u201d"
 #: What stands between several telephone numbers of one cell.
 BETWEEN_PHONES = re.compile(r"\s*[;；、，,|\n]\s*|\s/\s")
 #: No leading zero, which a number would lose, and no more digits than a JSON number keeps.
@@ -246,17 +249,24 @@ def trait(raw: str) -> str | int | bool | None:
     return text
 
 
+#: What programs did to a number, and how a row is refused for it.
+SPOILED = (
+    (SHORTENED, "shortened-number"),
+    (WITH_FRACTION, "fraction-number"),
+    (GROUPED, "grouped-number"),
+)
+
+
 # --- numbers and addresses ------------------------------------------------------------------------
 def number(raw: str) -> str:
     """A reader number in its normal form. There is no reader without one, so it is never None."""
     # People set an apostrophe before a number, so that a spreadsheet keeps its zeros.
-    text = normal_number(clean("number", raw).lstrip("'\u2018\u2019`"))
+    text = normal_number(clean("number", raw).strip(QUOTES))
     if is_blank(text):
         raise Refusal("number", "missing-number")
-    if SHORTENED.fullmatch(text):
-        raise Refusal("number", "shortened-number")
-    if WITH_FRACTION.fullmatch(text):
-        raise Refusal("number", "fraction-number")
+    for spoiled, reason in SPOILED:
+        if spoiled.fullmatch(text):
+            raise Refusal("number", reason)
     if len(text) > WIDTHS["number"]:
         raise Refusal("number", "too-long")
     return text

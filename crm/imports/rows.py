@@ -20,6 +20,8 @@ from crm.imports.opening import TableFormat, Unreadable, open_text, plain_file
 MOST_COLUMNS = 300
 #: Characters kept of a column's name.
 LONGEST_NAME = 120
+#: Blanks, and the mark of a file that was hung on another.
+MARKS = "\ufeff \t"
 #: How much of an unreadable row is kept for the report.
 KEPT = 500
 #: Words that stand in a row of sums, at its beginning or in all its cells.
@@ -170,8 +172,10 @@ def without_headers(rows: Iterator[Row], first: list[str]) -> Iterator[Row]:
     """The rows; one that says the names of the columns again, as printed lists do on every page, is
     a BrokenRow.
     """
+    names = [cell.strip(MARKS) for cell in first]
     for line, row in rows:
-        if row == first and any(first):
+        is_like = row[0].strip(MARKS) == names[0] and any(names)
+        if is_like and [cell.strip(MARKS) for cell in row] == names:
             row = BrokenRow("header-again", " | ".join(row)[:KEPT])
         yield line, row
 

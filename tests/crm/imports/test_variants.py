@@ -11,6 +11,7 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
+from core.addresses import address_key
 from crm.activities.moments import moment_of
 from crm.imports import fields
 from crm.imports.date_columns import ColumnOfDates, columns_of_dates
@@ -24,7 +25,7 @@ from crm.imports.rows import is_total
 from crm.imports.sniff import sniff
 from crm.imports.tasting import tasted
 from crm.imports.values import number_text
-from tests.crm.imports.test_hostile import DATA, KNOWN, read
+from tests.crm.imports.test_hostile import DATA, HOSTILE, KNOWN, read
 from tests.crm.imports.test_kinds_of_files import cell, ods, row
 
 TABLE = "读者条码,姓名,电子邮件\nA1,李雷,a1@example.com\nA2,韩梅梅,a2@example.com\n"
@@ -125,6 +126,11 @@ def test_delimiters_and_lines_over_the_table(reads):
     quoted = '"读者证号";"姓名";"部门"\n"00123";"张;三";"文学院;历史系"\n'
     _path, _form, _mapping, rows, _found = reads("readers.csv", quoted.encode("gb18030"))
     assert rows == [{"number": "00123", "name": "张;三", "college": "文学院;历史系"}]
+
+
+def test_files_that_were_hung_together_name_their_columns_once(reads):
+    _path, _form, _mapping, rows, (_found, broken) = reads("all.csv", TABLE + "\ufeff" + TABLE)
+    assert ([one["number"] for one in rows], broken) == (["A1", "A2"] * 2, [(4, "header-again")])
 
 
 def test_the_table_of_a_zip_is_the_one_whose_columns_are_known(tmp_path):
@@ -311,6 +317,19 @@ def test_errors_and_words_for_nothing_are_no_values_in_any_file():
     assert (name("NULL"), name("#1 Fan"), name("Erri")) == ("NULL", "#1 Fan", "Erri")
 
 
+def test_numbers_that_other_programs_spoiled_are_refused_with_the_cause():
+    spoiled = {
+        "20,245,001": "grouped-number",
+        "20245001,0": "fraction-number",
+        "20245001.00": "fraction-number",
+        "2.02412e+011": "shortened-number",
+    }
+    for raw, reason in spoiled.items():
+        with pytest.raises(Refusal, match=reason):
+            fields.number(raw)
+    assert fields.number('"00012"') == fields.number("“00012”") == "00012"
+
+
 def test_invisible_letters_and_other_digits_make_no_second_person():
     numbers = [
         "K-1101",
@@ -335,6 +354,15 @@ def test_invisible_letters_and_other_digits_make_no_second_person():
     assert set(map(name, written)) == {"李四"}
     assert (name("\u3164\u115f"), name("\u0301")) == (None, None)
     assert fields.phone("010—6255１２３４") == "010-62551234"
+
+
+def test_domains_in_two_writings_are_one():
+    written = ["idn@bücher.example", "idn@xn--bcher-kva.example", "IDN@BÜCHER.example"]
+    assert {address_key(one) for one in written} == {"idn@xn--bcher-kva.example"}
+    chinese = ["a@例子.测试", "Ａ@例子。测试", "a@xn--fsqu00a.xn--0zwm56d"]
+    assert len(set(map(address_key, chinese))) == 1
+    _form, _mapping, rows, _found = read(HOSTILE / "14_idn_pair.csv")
+    assert len({address_key(fields.email(one["email"])) for one in rows}) == 1
 
 
 def test_year_of_entry_as_it_is_said():
