@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 
 from core.days import FIRST_DAY
-from crm.imports.dates import parts_of_date
+from crm.imports.dates import EPOCH, SERIAL, SERIALS, parts_of_date
 from crm.imports.day_texts import plain_day
 from crm.imports.fields import Refusal, clean, is_blank
 
@@ -32,8 +32,9 @@ MORNING = {"am", "上午"}
 def moment_of(order: str = "") -> Callable[[str], datetime]:
     """Cell → local moment without a zone; raises Refusal for what is none.
 
-    ``order``: "dmy" or "mdy" for dates with the year last. A date alone is its midnight.
+    ``order``: how the column is written, see ``ColumnOfDates.style``. A date alone is its midnight.
     """
+    order, _plus, shift = order.partition("+")
     # Tomorrow: a server's clock may stand in another zone than the gate's.
     latest = timezone.localdate() + timedelta(days=1)
 
@@ -41,7 +42,10 @@ def moment_of(order: str = "") -> Callable[[str], datetime]:
         text = clean("at", raw)
         if is_blank(text):
             raise Refusal("at", "missing-date")
-        moment = moment_in(text, order)
+        if SERIAL.fullmatch(text):
+            moment = moment_numbered(text, order, int(shift or 0))
+        else:
+            moment = years_earlier(moment_in(text, order), int(shift or 0))
         if moment.date() > latest:
             raise Refusal("at", "future-date")
         if moment.date() < FIRST_DAY:
@@ -49,6 +53,26 @@ def moment_of(order: str = "") -> Callable[[str], datetime]:
         return moment
 
     return convert
+
+
+def moment_numbered(text: str, order: str, days: int) -> datetime:
+    """The moment of a spreadsheet's number, where the whole column is such numbers; a part of a day
+    is its time, to the second.
+    """
+    if order != SERIALS:
+        raise Refusal("at", "day-number")
+    begun = datetime(EPOCH.year, EPOCH.month, EPOCH.day) + timedelta(days=days)
+    return begun + timedelta(seconds=round(float(text) * 86_400))
+
+
+def years_earlier(moment: datetime, years: int) -> datetime:
+    """The moment in our years, where a column counts others. Raises Refusal where there is none."""
+    if not years:
+        return moment
+    try:
+        return moment.replace(year=moment.year - years)
+    except ValueError as error:
+        raise Refusal("at", "bad-date") from error
 
 
 def moment_of_two(order: str = "") -> Callable[[tuple[str, str]], datetime]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
+from core.kinds import FileKind
 from crm.imports.fields import BLANK, kind_words
 from crm.imports.guessing import fitting_profile, guess, meaning_of, meanings
 from crm.imports.heading import Meaning, beginning, likeliest_member, locate
@@ -37,18 +38,13 @@ def describe(batch: ImportBatch, beat: Callable[[], None] = in_silence) -> None:
     """
     path = Path(batch.file.path)
     asked = batch.options.get(ASKED, {})
-    meaning = partial(meaning_of, fields=meanings(batch.kind))
-    member = asked.get("member") or likeliest_member(path, meaning, beat)
-    found = sniff(path, beat, member)
+    found = table_in(path, batch.kind, asked, beat)
     check_ending(batch.filename, found)
-    found = located(path, as_asked(found, asked), meaning, asked)
 
     header, sample = first_rows(path, found)
     if not sample:
         raise Unreadable(_("The file has a header and no rows."))
-    if found.rows is not None:
-        # Lines over the table and those that name its columns are no rows of it.
-        found = replace(found, rows=max(0, found.rows - found.header - found.header_rows + 1))
+    found = replace(found, rows=rows_below(found))
 
     batch.encoding = found.encoding
     batch.rows = found.rows
@@ -152,6 +148,27 @@ def beginning_of(batch: ImportBatch) -> list[tuple[int, list[str]]]:
 def look_into(batch: ImportBatch) -> tuple[list[str], list[list[str]]]:
     """(header, first rows) for the page on which columns are mapped. Raises Unreadable."""
     return first_rows(Path(batch.file.path), format_of(batch))
+
+
+def table_in(
+    path: Path, kind: FileKind, asked: dict, beat: Callable[[], None] = in_silence
+) -> TableFormat:
+    """The format of the likeliest table of a file, with the sheet and header that were found, or
+    as somebody asked for. Raises Unreadable.
+    """
+    meaning = partial(meaning_of, fields=meanings(kind))
+    member = asked.get("member") or likeliest_member(path, meaning, beat)
+    found = as_asked(sniff(path, beat, member), asked)
+    return located(path, found, meaning, asked)
+
+
+def rows_below(found: TableFormat) -> int | None:
+    """How many rows stand below the header, where lines are counted: those over the table and
+    those that name its columns are no rows of it.
+    """
+    if found.rows is None:
+        return None
+    return max(0, found.rows - found.header - found.header_rows + 1)
 
 
 def first_rows(path: Path, form: TableFormat) -> tuple[list[str], list[list[str]]]:

@@ -53,8 +53,8 @@ STATES = {
     ),
 }
 ANSWERS = {
-    "yes": "yes y true t 1 agree 是 同意 愿意 有",
-    "no": "no n false f 0 disagree 否 不同意 不愿意 无",
+    "yes": "yes y true t 1 agree agreed on √ ✓ ✔ ☑ 是 是的 同意 已同意 愿意 接收 允许 已订阅 有",
+    "no": "no n false f 0 disagree off × ✗ ✘ ☒ 否 不 不同意 未同意 拒绝 不愿意 不接收 不允许 无",
 }
 MONTHS = [
     "january jan 1 01 1月 一月",
@@ -197,7 +197,7 @@ def text_of(field: str) -> Callable[[str], str | None]:
 
 def is_readable(text: str) -> bool:
     """Whether anybody sees something of a text: fillers and lonely accents are no name."""
-    return text.isascii() and bool(text) or not nobody_reads(text)
+    return text[:1].isalnum() or not nobody_reads(text)
 
 
 def name_of_two(cells: tuple[str, str]) -> str | None:
@@ -264,12 +264,18 @@ def number(raw: str) -> str:
     text = normal_number(clean("number", raw).strip(QUOTES))
     if is_blank(text):
         raise Refusal("number", "missing-number")
-    for spoiled, reason in SPOILED:
-        if spoiled.fullmatch(text):
-            raise Refusal("number", reason)
+    if text[0].isdecimal():
+        refuse_spoiled(text)
     if len(text) > WIDTHS["number"]:
         raise Refusal("number", "too-long")
     return text
+
+
+def refuse_spoiled(number: str) -> None:
+    """Raises Refusal for a number that is not the one that was written down."""
+    for spoiled, reason in SPOILED:
+        if spoiled.fullmatch(number):
+            raise Refusal("number", reason)
 
 
 def email(raw: str) -> str | None:

@@ -57,7 +57,6 @@ REPAIRED = RARE | UNSEEN | BREAKS
 JOINERS = "\u200c\u200d"
 #: Between Chinese letters they join nothing.
 JOINED_CHINESE = re.compile("(?<=[\u3400-\u9fff])[\u200c\u200d]+(?=[\u3400-\u9fff])")
-CONTROLS = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
 #: A line break in a name: nothing between Chinese letters, a blank elsewhere.
 BREAK = re.compile(r"\s*[\r\n]+\s*")
 BETWEEN_CHINESE = re.compile(r"(?<=[\u3400-\u9fff])\s*[\r\n]+\s*(?=[\u3400-\u9fff])")
@@ -68,9 +67,10 @@ def repaired(cell: str) -> str:
     and with letters for the private ones of old GB18030.
     """
     text = cell.strip()
-    if not text.isascii() or CONTROLS.search(text):
+    if not (text.isascii() and text.isprintable()):
         text = text.translate(REPAIRED).strip().strip(JOINERS)
-        text = JOINED_CHINESE.sub("", text)
+        if "\u200c" in text or "\u200d" in text:
+            text = JOINED_CHINESE.sub("", text)
     # How programs keep a spreadsheet from making a number of a text: ="00012345".
     if text.startswith('="') and text.endswith('"'):
         return text[2:-1].strip()

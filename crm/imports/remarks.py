@@ -11,7 +11,7 @@ from crm.imports.models import ImportBatch, ImportRefusal
 from crm.imports.options import FORMAT, SEEN, ImportOptions
 
 #: Fields that hold a day.
-DATE_FIELDS = ("registered_on", "last_seen_on", "expires_on", "updated_on")
+DATE_FIELDS = ("registered_on", "last_seen_on", "expires_on", "updated_on", "at")
 NAME_OF_ENCODING = dict(ENCODINGS)
 
 
@@ -80,7 +80,7 @@ def reading_problems(batch: ImportBatch) -> list[str]:
     if doubts:
         names = [NAME_OF_ENCODING.get(name, name) for name in doubts]
         said.append(
-            _("The encoding cannot be told for sure: it may be %(names)s. Choose one above.")
+            _("The encoding cannot be told for sure: it may be %(names)s. Choose one on this page.")
             % {"names": listed(names)}
         )
     if not ImportOptions.from_json(batch.options).date_order:

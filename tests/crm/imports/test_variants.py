@@ -301,6 +301,9 @@ def test_column_that_is_called_a_day_is_gone_through_where_its_first_cells_are_s
 def test_moments_of_activities_follow_the_same_writings():
     for raw in ["5-Mar-2021 09:00", "Mar 5, 2021 9:00 AM", "2021年3月5日 星期五 09:00"]:
         assert moment_of()(raw) == datetime(2021, 3, 5, 9), raw
+    assert moment_of("serial")("44260.375") == datetime(2021, 3, 5, 9)
+    assert moment_of("dmy+543")("05/03/2564 9:00") == datetime(2021, 3, 5, 9)
+    assert moment_of("ymd")("21-03-05 09:00") == datetime(2021, 3, 5, 9)
 
 
 # --- cells ----------------------------------------------------------------------------------------
