@@ -35,7 +35,7 @@ def test_titles_over_the_table_and_a_column_that_tells_the_order_of_its_days():
 
     assert counts(batch)[0] == 2
     assert days() == [datetime(2026, 3, 25), datetime(2026, 4, 3)]
-    assert batch.options["format"]["header"] == 3
+    assert batch.options["format"]["header"] == 4
 
 
 def test_workbook_behind_a_cover_sheet_with_numbers_of_days():
