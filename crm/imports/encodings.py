@@ -107,7 +107,7 @@ def encoding_named(said: str) -> str:
 
 
 @dataclass(frozen=True)
-class Told:
+class DecidedEncoding:
     """The encoding to take, and those between which the bytes do not decide; none where they do."""
 
     encoding: str
@@ -148,39 +148,39 @@ class EncodingGuesses:
             if len(self.sample) >= WEIGHED:
                 return
 
-    def told(self) -> Told:
+    def told(self) -> DecidedEncoding:
         """The encoding that fits; UTF-8 for a text in ASCII, and where none fits."""
         self.sample += self.end
         if UTF8 in self.decoders or is_damaged_utf8(self.sample):
-            return Told(UTF8)
+            return DecidedEncoding(UTF8)
         sample = bytes(self.sample)
         scores = {name: SCORES[name](sample) for name in self.decoders}
         for family in (LATIN, CYRILLIC, THAI):
             likely = share_alone(sample) if family == LATIN else 1.0
             for name, share in best_of(family, sample).items():
                 scores[name] = share * likely
-        return decide(scores)
+        return decide(scores) if scores else DecidedEncoding(UTF8)
 
 
-def decide(scores: dict[str, float]) -> Told:
+def decide(scores: dict[str, float]) -> DecidedEncoding:
     """The best of the encodings that fit, {name: share of its characters that are common}."""
     gb = scores.get(GB, 0.0)
     has_rival = any(scores.get(name, 0.0) >= SURE for name in RIVALS_OF_GB)
     if gb >= SURE_GB and not has_rival:
-        return Told(GB)
+        return DecidedEncoding(GB)
     if gb >= LIKELY_GB and not has_rival:
         # Of both Chinese ones the one that most files have; a person looks at it.
         scores = scores | {GB: 1.0}
     return best_told(sorted(scores.items(), key=itemgetter(1), reverse=True))
 
 
-def best_told(ranked: list[tuple[str, float]]) -> Told:
+def best_told(ranked: list[tuple[str, float]]) -> DecidedEncoding:
     """The first, with doubts where another comes close or it is seldom seen."""
     (best, share), *others = ranked
     ahead = share - max([score for _name, score in others], default=0.0)
     if share >= SURE and ahead >= AHEAD and best not in SELDOM:
-        return Told(best)
-    return Told(best, doubts=(best, *[name for name, score in others if score > 0]))
+        return DecidedEncoding(best)
+    return DecidedEncoding(best, doubts=(best, *[name for name, score in others if score > 0]))
 
 
 def is_damaged_utf8(sample: bytes) -> bool:

@@ -16,7 +16,7 @@ from crm.activities.moments import moment_of
 from crm.imports import fields
 from crm.imports.date_columns import ColumnOfDates, columns_of_dates
 from crm.imports.dates import date_of, in_style
-from crm.imports.encodings import EncodingGuesses, Told, encoding_named
+from crm.imports.encodings import DecidedEncoding, EncodingGuesses, encoding_named
 from crm.imports.fields import Refusal
 from crm.imports.heading import likeliest_member
 from crm.imports.looking import look_through, places_of_dates
@@ -44,7 +44,7 @@ def reads(tmp_path):
 
 
 # --- encodings ------------------------------------------------------------------------------------
-def told(text: str, encoding: str) -> Told:
+def told(text: str, encoding: str) -> DecidedEncoding:
     guesses = EncodingGuesses()
     guesses.feed(f"Card number;Name\n1001;{text}\n".encode(encoding))
     return guesses.told()
@@ -65,7 +65,7 @@ def test_encoding_is_told_by_the_words_it_makes():
         ("男\n2;女\n3;是\n4;否", "gb18030"),
         ("陈A1\n2;王b2\n3;a张b", "gb18030"),
     ]:
-        assert told(text, encoding) == Told(encoding), text
+        assert told(text, encoding) == DecidedEncoding(encoding), text
 
 
 def test_words_of_two_encodings_are_asked_about_and_never_taken_for_chinese():
