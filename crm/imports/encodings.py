@@ -44,6 +44,9 @@ IN_A_WORD = re.compile(r"(?<=[a-z])[^\x00-\x7f]+(?=[a-z])")
 NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 PAIR = re.compile(r"[^\x00-\x7f]{2}")
 KANA = re.compile("[\u3041-\u30fe]")
+#: Shares of zeros on the two sides of UTF-16, and of characters that are in no text.
+LEAST_ZEROS, MOST_ZEROS, MOST_STRANGE = 0.05, 0.02, 0.03
+NO_TEXT = re.compile("[\x01-\x08\x0e-\x1f\ue000-\uf8ff\ufffd\ufffe\uffff]")
 HANGUL = re.compile("[\uac00-\ud7a3]")
 #: Shares and numbers by which a text is Japanese, or Korean: one character in twenty is kana; and a
 #: dozen syllables that are no Chinese characters by chance.
@@ -266,18 +269,19 @@ def encoding_of_mark(head: bytes) -> str:
 def bare_utf16(head: bytes) -> str:
     """UTF-16 without a byte order mark; empty when it is not.
 
-    Every second byte of ASCII text is zero, and delimiters, digits and line ends are ASCII also
-    where the names are Chinese: three zeros in ten are enough on one side, where the other has next
-    to none.
+    Every second byte of ASCII is zero, and delimiters, digits and line ends are ASCII also where
+    all else is Chinese: a few zeros on one side are enough where the other has next to none, and
+    what comes out is text.
     """
     pairs = max(len(head) // 2, 1)
     even = head[0::2].count(0) / pairs
     odd = head[1::2].count(0) / pairs
-
-    is_utf16 = max(even, odd) >= 0.3 and min(even, odd) <= 0.05
-    if not is_utf16:
-        return ""
     # The zero is the upper half of an ASCII character: it comes second where the lower comes first.
-    if odd > even:
-        return "utf-16-le"
-    return "utf-16-be"
+    name = "utf-16-le" if odd > even else "utf-16-be"
+
+    is_likely = max(even, odd) >= LEAST_ZEROS and min(even, odd) <= MOST_ZEROS
+    if not is_likely:
+        return ""
+    text = head[: pairs * 2].decode(name, "replace")
+    strange = len(NO_TEXT.findall(text))
+    return name if strange <= MOST_STRANGE * len(text) else ""

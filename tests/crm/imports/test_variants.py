@@ -97,6 +97,11 @@ def test_marks_and_names_of_encodings_are_followed(reads):
         _path, _form, _mapping, rows, _found = reads("readers.csv", TABLE.encode(encoding))
         assert [one["name"] for one in rows] == ["李雷", "韩梅梅"], encoding
 
+    chinese = "读者证号\t姓名\t所在学院\t类型\n甲\t欧阳娜娜\t马克思主义学院\t博士研究生\n"
+    for encoding in ("utf-16-be", "utf-16-le"):
+        _path, form, _mapping, rows, _found = reads("readers.txt", chinese.encode(encoding))
+        assert (form.encoding, rows[0]["college"]) == (encoding, "马克思主义学院")
+
     said = ["x-sjis", "ISO-8859-1", "gb2312", "unicode_escape", "base64", "nonsense"]
     assert list(map(encoding_named, said)) == ["cp932", "cp1252", "gb18030", "", "", ""]
     page = (
