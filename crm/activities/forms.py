@@ -85,7 +85,7 @@ class ActivityMapForm(Form):
         label=_("Dates like 03/04/2020"),
         required=False,
         choices=[
-            ("", _("refuse where unclear")),
+            ("", _("as the whole column tells")),
             ("dmy", _("day first")),
             ("mdy", _("month first")),
             ("ymd", _("year first, in two digits (24-03-05)")),
