@@ -18,6 +18,7 @@ from campaigns.plan.api import CampaignViewSet
 from crm.accounts.api import TokenView
 from crm.readers.api import ReaderViewSet
 from crm.segments.api import SegmentViewSet
+from crm.sources.api import CoverageView
 from crm.staff.api_docs import SchemaView, api_docs
 from feedback.surveys.api import SurveyResultView
 
@@ -36,6 +37,7 @@ api = [
     path("token/", TokenView.as_view(), name="token"),
     path("results/campaigns/<int:pk>/", CampaignResultView.as_view(), name="campaign-results"),
     path("results/surveys/<int:pk>/", SurveyResultView.as_view(), name="survey-results"),
+    path("coverage/", CoverageView.as_view(), name="coverage"),
     path("schema/", SchemaView.as_view(), name="schema"),
     *router.urls,
 ]

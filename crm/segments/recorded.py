@@ -1,16 +1,23 @@
 """Whether what a rule asks for was recorded at all: who has no row may have come all the same."""
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.numbers import number
 from crm.readers.models import Activity
 from crm.segments.models import Segment
 from crm.segments.rule import ANY, Rule, nodes
 from crm.sources.coverage import OWN_KINDS, Records
+from crm.sources.gaps import Gap, Resting
 from crm.sources.words import resting_on
+from crm.staff.models import User
 
+#: So many segments are named; others are counted.
+MOST_TOLD = 8
 #: A century back nothing was recorded; asking for it would only count days.
 LONGEST = timedelta(days=3660)
 
@@ -27,6 +34,37 @@ def unrecorded(rule: Rule, as_of: datetime) -> list[str]:
         coverage = Records(first, last).of(kinds)
         said.append(resting_on(label_of(condition["kind"]), coverage))
     return list(dict.fromkeys(filter(None, said)))
+
+
+def rests_on(gap: Gap, user: User) -> Iterator[Resting]:
+    """Segments whose rule asks for days of ``gap``."""
+    if not user.can("segments.view"):
+        return
+    today = timezone.localdate()
+    asking = []
+    for segment in Segment.objects.visible_to(user).order_by("name", "pk"):
+        if any(asks_for(gap, node, today) for node in conditions(segment.rule, set())):
+            asking.append(segment)
+    for segment in asking[:MOST_TOLD]:
+        yield Resting(
+            name=_("Segment “%(name)s”") % {"name": segment.name},
+            url=segment.get_absolute_url(),
+            now=_("%(n)s members; who seems absent may have come") % {"n": segment.persons},
+            after=_("its members are found anew"),
+        )
+    if asking[MOST_TOLD:]:
+        yield Resting(
+            name=_("Further segments: %(n)s") % {"n": number(len(asking) - MOST_TOLD)},
+            url=reverse("crm:segment-list"),
+            now=_("who seems absent may have come"),
+            after=_("their members are found anew"),
+        )
+
+
+def asks_for(gap: Gap, condition: Rule, today: date) -> bool:
+    """Whether a condition asks for what the source of ``gap`` tells, on one of its days."""
+    kinds = kinds_of(condition)
+    return gap.counts(kinds) and first_day(condition, kinds, today) <= gap.last
 
 
 def conditions(rule: Rule, seen: set[int]) -> list[Rule]:
