@@ -1,6 +1,6 @@
 """Whether what a rule asks for was recorded at all: who has no row may have come all the same."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
 from django.urls import reverse
@@ -34,6 +34,16 @@ def unrecorded(rule: Rule, as_of: datetime) -> list[str]:
         coverage = Records(first, last).of(kinds)
         said.append(resting_on(label_of(condition["kind"]), coverage))
     return list(dict.fromkeys(filter(None, said)))
+
+
+def unrecorded_of(segments: Iterable[Segment], as_of: datetime) -> list[str]:
+    """The same of several segments together, each named where its rule lacks something."""
+    said = []
+    for segment in segments:
+        lacks = " ".join(unrecorded(segment.rule, as_of))
+        if lacks:
+            said.append(_("“%(name)s”: %(lacks)s") % {"name": segment.name, "lacks": lacks})
+    return said
 
 
 def rests_on(gap: Gap, user: User) -> Iterator[Resting]:
