@@ -194,13 +194,6 @@ LETTERS_REFUSED = "crm.readers.undeliverable.note_refusals"
 # How readers are told that staff saw a letter to them, or their account.
 LETTERS_SEEN = "crm.readers.letters.look_at_readers_of"
 ACCOUNTS_SEEN = "crm.readers.looks.look_at_accounts"
-# What rests on the days of a source of records, each room for its own figures.
-RESTS_ON_RECORDS = [
-    "analytics.month.resting.rests_on",
-    "analytics.loop.resting.rests_on",
-    "crm.segments.recorded.rests_on",
-    "crm.rfc.recorded.rests_on",
-]
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="library@example.org")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Who sends what is no notice: events, surveys, research. A domain of its own keeps complaints about
