@@ -150,12 +150,18 @@ def places_of(
     for span in told:
         of_sources[span.source].append(span)
     for source, spans in of_sources.items():
-        named = dict.fromkeys(span.place for span in spans if span.place is not EVERYWHERE)
-        tells_of_all = any(span.place is EVERYWHERE for span in spans)
-        if asked is not EVERYWHERE and tells_of_all:
-            named.setdefault(asked)
-        for at in named or [EVERYWHERE]:
+        for at in named_by(spans, asked):
             yield source, at, [span for span in spans if span.place in (EVERYWHERE, at)]
+
+
+def named_by(spans: list[Told], asked: int | None) -> list[int | None]:
+    """Places of which one source told, each once; the whole library where it named none."""
+    named = dict.fromkeys(span.place for span in spans)
+    tells_of_all = EVERYWHERE in named
+    named.pop(EVERYWHERE, None)
+    if tells_of_all and asked is not EVERYWHERE:
+        named.setdefault(asked)
+    return list(named) or [EVERYWHERE]
 
 
 def of_place(
