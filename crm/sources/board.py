@@ -63,7 +63,7 @@ class BoardLine:
     """One source at one place; ``place`` is None for the whole library.
 
     ``last``: the last day that is told of. ``gaps``: first and last day of each run before it of
-    which a file is missing. ``begun``: the first day that was told of at all.
+    which a file is missing.
     """
 
     source: DataSource
@@ -72,7 +72,6 @@ class BoardLine:
     expected: Expected | None
     last: date
     gaps: list[tuple[date, date]]
-    begun: date
 
     def cell_of(self, month: date) -> MonthCell | None:
         """The cell of a month by its first day; None for one that is not shown."""
@@ -186,7 +185,6 @@ def line_of(
         expected=expected,
         last=told_until,
         gaps=list(runs(before, {Recorded.NONE})),
-        begun=min(span.first for span in spans),
     )
 
 
