@@ -118,6 +118,17 @@ def date_problems(batch: ImportBatch) -> list[str]:
     return said
 
 
+def said_of_file(batch: ImportBatch) -> dict[str, str | list[str]]:
+    """What the page about the columns says of the file: ``reading`` in one sentence, ``undecided``
+    questions that stop it, ``remarks`` about its cells and rows.
+    """
+    return {
+        "reading": how_it_is_read(batch),
+        "undecided": reading_problems(batch),
+        "remarks": remarks_on(batch),
+    }
+
+
 # --- how it is read -------------------------------------------------------------------------------
 def how_it_is_read(batch: ImportBatch) -> str:
     """The file in a packed one, the sheet, the line of the header and the encoding."""

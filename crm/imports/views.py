@@ -26,8 +26,6 @@ from crm.imports.load import AT_ONCE
 from crm.imports.models import ImportBatch, ImportProfile
 from crm.imports.opening import Unreadable
 from crm.imports.remarks import (
-    how_it_is_read,
-    reading_problems,
     remarks_on,
     warnings_in_words,
 )
@@ -148,11 +146,8 @@ def map_page(request, batch, form):
         "same": batch.earlier_import(),
         "profile_form": profile_form,
         "reading_form": ReadingForm(batch=batch, first=beginning_of(batch)),
-        "reading": how_it_is_read(batch),
-        "undecided": reading_problems(batch),
         "no_numbers": no_numbers(form.header, batch),
-        "remarks": remarks_on(batch),
-    }
+    } | said_of_file(batch)
     return render(request, "crm/imports/import_map.html", context, status=status_of(form))
 
 

@@ -147,7 +147,7 @@ FIELDS = (
         "expires_on",
         _("Expires on"),
         "expires expireson expirydate expirationdate dateexpiry enddate validuntil"
-        " expiration expiry validto validthru expirydate expires"
+        " expiration expiry validto validthru"
         " 到期日 证件有效期 有效截止日期"
         " 失效日期 终止日期 到期日期 有效期 有效期至 截止日期 停用日期",
         writes="state",
