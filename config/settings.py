@@ -391,6 +391,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     "ENUM_NAME_OVERRIDES": {
+        "ActivityKind": "crm.activities.api.KINDS",
         "ReaderKind": "crm.models.Reader.Kind",
         "ReaderState": "crm.models.Reader.State",
         "ContactChannel": "crm.readers.models.ContactChannel",

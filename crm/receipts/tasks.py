@@ -1,8 +1,9 @@
 from celery import shared_task
 
-from crm.receipts.models import FormReceipt
+from crm.receipts.models import FormReceipt, KeptAnswer
 
 
 @shared_task(name="crm.forget_receipts")
 def forget_receipts():
     FormReceipt.objects.outdated().delete()
+    KeptAnswer.objects.outdated().delete()
