@@ -196,13 +196,11 @@ LETTERS_SEEN = "crm.readers.letters.look_at_readers_of"
 ACCOUNTS_SEEN = "crm.readers.looks.look_at_accounts"
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="library@example.org")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-# Who sends what is no notice: events, surveys, research. A domain of its own keeps complaints about
-# those from the notices. Empty: the same sender.
+# Who sends what is no notice; a domain of its own keeps complaints from the notices. Empty: same.
 PROMOTION_FROM_EMAIL = env("PROMOTION_FROM_EMAIL", default="") or DEFAULT_FROM_EMAIL
 # Where answers to mails go. Empty: to the sender of notices.
 REPLY_ADDRESS = env("REPLY_ADDRESS", default="") or DEFAULT_FROM_EMAIL
-# The mailbox that mails come back to which could not be delivered; every mail leaves from an
-# address of its own below it (returns+…@). Empty: mails come back to the sender's address.
+# Where mails come back to, each to an address below it (returns+…@). Empty: to their sender.
 RETURN_ADDRESS = env("RETURN_ADDRESS", default="")
 # Where that mailbox is read: imaps://user:password@host/INBOX. Empty: ``manage.py take_return``.
 RETURN_MAILBOX = env("RETURN_MAILBOX", default="")
@@ -386,7 +384,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Huixiang API",
-    "DESCRIPTION": "Readers, segments, campaigns and results.",
+    "DESCRIPTION": "Readers, their activities, segments, campaigns and results.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1/",

@@ -262,7 +262,8 @@ KEEP_REFUSALS = """
 
 # --- what is taken back ---------------------------------------------------------------------------
 #: Readers that the import changed become what they were, and the ledger says what that took or
-#: gave them; those that later imports changed, too, as crm_restoring says. With a former address what had been given for it comes back, and nothing else.
+#: gave them; what those become whom later imports changed, too, stands in crm_restoring. With a
+#: former address what had been given for it comes back, and nothing else.
 RESTORED = ended_between("b.had_{0}", "b.{0}", "b.reader_id")
 RESTORE = f"""
     WITH back AS (

@@ -1,8 +1,8 @@
 """Taking an import back.
 
 Readers it created go, readers it changed become what they were, whatever other imports came later
-(``midway``), and what stays is counted. What it
-added as campus or college goes where nothing else names it.
+(``midway``), and what stays is counted. What it added as campus or college goes where nothing else
+names it.
 """
 
 from collections.abc import Iterator

@@ -275,7 +275,7 @@ def test_the_same_key_gives_the_same_answer_and_takes_nothing_in_twice(api, gate
 @pytest.mark.django_db(transaction=True)
 def test_of_two_posts_at_once_with_one_key_one_is_taken_in(librarian, gate, monkeypatch):
     readers("A1")
-    clients = [client_of(librarian), client_of(librarian)]
+    api = client_of(librarian)
     both, found = Barrier(2, timeout=60), []
     weigh = posting.PostedMerge.weigh
 
@@ -289,18 +289,18 @@ def test_of_two_posts_at_once_with_one_key_one_is_taken_in(librarian, gate, monk
 
     def first():
         try:
-            found.append(post(clients[0], gate, [row()]).status_code)
+            found.append(post(api, gate, [row()]).status_code)
         finally:
             connection.close()
 
     thread = Thread(target=first)
     thread.start()
     both.wait()
-    second = post(clients[1], gate, [row()])
+    second = post(api, gate, [row()])
     both.wait()
     thread.join()
     assert (second.status_code, found) == (409, [201])
-    assert post(clients[1], gate, [row()])["Idempotent-Replayed"] == "true"
+    assert post(api, gate, [row()])["Idempotent-Replayed"] == "true"
     assert Activity.objects.count() == ImportBatch.objects.count() == 1
 
 
