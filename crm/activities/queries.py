@@ -125,6 +125,13 @@ PASS_ON = f"""
         RETURNING a.id
     )
     DELETE FROM crm_alsoin o USING heirs h WHERE o.id = h.id"""
+#: Readers whose own import was taken back before, and who stayed for rows of this one.
+LEFT = f"""
+    SELECT DISTINCT a.reader_id
+    FROM crm_activity a
+    JOIN crm_reader r ON r.id = a.reader_id
+    JOIN crm_importbatch b ON b.id = r.import_batch_id AND b.state = '{ImportBatch.State.UNDONE}'
+    WHERE a.import_run = %(batch)s"""
 TAKE_BACK = "DELETE FROM crm_activity WHERE import_run = %(batch)s"
 #: Days on which programs sent other rows stay recorded in part.
 PASS_ON_DAYS = f"""

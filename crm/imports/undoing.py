@@ -5,7 +5,7 @@ Readers it created go, readers it changed become what they were, whatever other 
 names it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict
 
 from django.db import connection, transaction
@@ -82,12 +82,16 @@ def refuse_too_late(batch: ImportBatch) -> None:
 
 
 # --- readers that the import created --------------------------------------------------------------
-def delete_created(cursor, batch: ImportBatch) -> int:
-    """Delete the untouched readers and what follows from them; returns how many readers.
+def delete_created(cursor, batch: ImportBatch, among: Collection[int] | None = None) -> int:
+    """Delete the untouched readers (of those ``among`` these keys) and what follows from them;
+    returns how many readers.
 
     Set-based: 400,000 readers through the ORM would load every one of them.
     """
-    keys, params = untouched(batch).order_by().values("pk").query.sql_with_params()
+    found = untouched(batch)
+    if among is not None:
+        found = found.filter(pk__in=among)
+    keys, params = found.order_by().values("pk").query.sql_with_params()
     cursor.execute("DROP TABLE IF EXISTS crm_undone")
     cursor.execute(f"CREATE TEMP TABLE crm_undone (reader_id) AS {keys}", params)
     cursor.execute("ANALYZE crm_undone")
@@ -104,6 +108,21 @@ def delete_created(cursor, batch: ImportBatch) -> int:
     deleted = cursor.rowcount
     cursor.execute("DROP TABLE crm_undone")
     return deleted
+
+
+def delete_left(cursor, readers: Collection[int]) -> None:
+    """Delete those of the readers whose import was taken back before, and whom nothing holds any
+    more: they had stayed for what was taken back just now.
+    """
+    undone = ImportBatch.objects.filter(state=ImportBatch.State.UNDONE, takes="patrons")
+    for batch in undone.filter(pk__in=Reader.objects.filter(pk__in=readers).values("import_batch")):
+        deleted = delete_created(cursor, batch, among=readers)
+        counts = batch.report["undone"]
+        batch.report["undone"] = counts | {
+            "deleted": counts["deleted"] + deleted,
+            "kept": counts["kept"] - deleted,
+        }
+        batch.save(update_fields=["report"])
 
 
 def untouched(batch: ImportBatch) -> QuerySet[Reader]:
