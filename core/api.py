@@ -79,10 +79,15 @@ class StrictSerializer(serializers.Serializer):
 
         unknown = sorted(set(data) - set(self.fields), key=str)
         if unknown:
-            faults = {str(key)[:40]: [_("Unknown field.")] for key in unknown}
+            faults = {named(key): [_("Unknown field.")] for key in unknown}
             raise serializers.ValidationError(faults)
         # What leaves no mark is refused where a text is needed, as in every form.
         return super().to_internal_value(without_blanks(data))
+
+
+def named(key) -> str:
+    """The beginning of a name that was sent; half of a surrogate pair could not be answered."""
+    return str(key)[:40].encode("utf-8", "replace").decode()
 
 
 class CountField(serializers.IntegerField):

@@ -66,6 +66,8 @@ class AtWork(APIException):
     status_code = status.HTTP_409_CONFLICT
     default_detail = _("What was sent under this Idempotency-Key is being taken in right now.")
     default_code = "in_flight"
+    #: Seconds, for Retry-After.
+    wait = 1
 
 
 class BatchParser(SmallJSONParser):

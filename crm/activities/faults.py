@@ -24,26 +24,32 @@ def faults_of(said: dict) -> Iterator[Fault]:
 
 def faults_of_days(first: date | None, last: date | None) -> Iterator[Fault]:
     """A period needs both days, in order, and none that is still to come."""
-    if (first is None) != (last is None):
+    if first is None and last is None:
+        return
+    if first is None or last is None:
         yield "last", _("Please give both days, or neither.")
-    elif first and last < first:
+    elif last < first:
         yield "last", _("The last day is before the first.")
-    elif last and last > timezone.localdate():
+    elif last > timezone.localdate():
         yield "last", _("Of a day that is still to come nothing can be told.")
 
 
 def faults_of_rows(said: dict) -> Iterator[Fault]:
     """Rows fit their source, its systems are known, and none of them names an item."""
     rows = said["rows"]
-    if not rows and "first" not in said:
-        yield "rows", _("Without rows the days must be given on which nothing happened.")
-    if sum(row.get("count", 1) for row in rows) > MOST_ACTIVITIES:
-        yield "rows", _("The rows add up to more than %(n)s.") % {"n": MOST_ACTIVITIES}
-    refs = [row["ref"] for row in rows if row.get("ref")]
-    if refs and len(refs) < len(rows):
-        yield "rows", _("Either every row has a reference, or none has.")
-    if refs and holds_items(refs):
-        yield "rows", _("The field “ref” says which title it was; it is never read.")
+    refs = list(filter(None, (row.get("ref") for row in rows)))
+    times = sum(row.get("count", 1) for row in rows)
+    # Each sentence, and whether it has to be said.
+    of_all = {
+        _("Without rows the days must be given on which nothing happened."): not rows
+        and "first" not in said,
+        _("The rows add up to more than %(n)s.") % {"n": MOST_ACTIVITIES}: times > MOST_ACTIVITIES,
+        _("Either every row has a reference, or none has."): 0 < len(refs) < len(rows),
+        _("The field “ref” says which title it was; it is never read."): refs and holds_items(refs),
+    }
+    for fault, is_so in of_all.items():
+        if is_so:
+            yield "rows", fault
     for kind in sorted({row["kind"] for row in rows} - set(said["source"].kinds)):
         yield "rows", _("This source records nothing of the kind “%(kind)s”.") % {"kind": kind}
     yield from faults_of_systems(said, rows)

@@ -172,7 +172,8 @@ def batch_of(posted: Posted, by: User | None) -> ImportBatch:
         data_source=posted.source.pk,
         first=posted.first,
         last=posted.last,
-        create_places=posted.create_campuses,
+        # Staff of one campus bring rows of no other.
+        create_places=posted.create_campuses and getattr(by, "campus_id", None) is None,
     )
     return ImportBatch(
         filename=posted.name,

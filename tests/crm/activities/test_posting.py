@@ -236,6 +236,37 @@ def test_a_batch_that_is_wrong_is_refused_with_its_field(api, gate, more, field)
     assert not KeptAnswer.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "[]",
+        "null",
+        "{}",
+        '{"dry_run": true}',
+        '{"\\ud800": 1}',
+        '{"rows": [null]}',
+        '{"rows": [[]]}',
+    ]
+    + ['{"source": "\\ud800", "rows": []}', '{"source": "\\u0000", "rows": []}', "{", "NaN"]
+    + ['{"source": {}, "rows": [{"at": {}}]}', '{"rows": {"0": 1}, "first": 9}'],
+)
+def test_a_hostile_body_is_refused(api, body):
+    answer = api.post(
+        reverse("api:activities"),
+        body,
+        content_type="application/json",
+        headers={"Idempotency-Key": "k1"},
+    )
+    assert answer.status_code == 400
+
+
+def test_what_a_row_may_not_hold_is_refused_and_a_number_may_be_one(api, gate):
+    readers("42")
+    for wrong in ("\ud800", "\x00", True, [], {}, None):
+        assert post(api, gate, [row(wrong)]).status_code == 400, wrong
+    assert outcomes(post(api, gate, [row(42, at=20261001)])) == [("new", "")]
+
+
 def test_too_large_a_body_and_a_source_nobody_knows_are_refused(api, gate):
     body = {"source": "nowhere", "rows": [row()]}
     headers = {"Idempotency-Key": "k1"}
@@ -299,7 +330,7 @@ def test_of_two_posts_at_once_with_one_key_one_is_taken_in(librarian, gate, monk
     second = post(api, gate, [row()])
     both.wait()
     thread.join()
-    assert (second.status_code, found) == (409, [201])
+    assert (second.status_code, second["Retry-After"], found) == (409, "1", [201])
     assert post(api, gate, [row()])["Idempotent-Replayed"] == "true"
     assert Activity.objects.count() == ImportBatch.objects.count() == 1
 
