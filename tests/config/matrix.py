@@ -10,6 +10,7 @@ MATRIX: dict[str, Access] = {
     "api-docs": Access(STAFF),
     "api:schema": Access(STAFF),
     "api:coverage": Access(STAFF),
+    "api:activities": Access(STAFF, post=True),
     "api:token": Access("public", post=True),
     "favicon": Access("public"),
     "api:reader-list": Access(STAFF),
