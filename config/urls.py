@@ -19,6 +19,7 @@ from crm.accounts.api import TokenView
 from crm.activities.api import ActivityView
 from crm.readers.api import ReaderViewSet
 from crm.segments.api import SegmentViewSet
+from crm.sources.api import CoverageView
 from crm.staff.api_docs import SchemaView, api_docs
 from feedback.surveys.api import SurveyResultView
 
@@ -38,6 +39,7 @@ api = [
     path("activities/", ActivityView.as_view(), name="activities"),
     path("results/campaigns/<int:pk>/", CampaignResultView.as_view(), name="campaign-results"),
     path("results/surveys/<int:pk>/", SurveyResultView.as_view(), name="survey-results"),
+    path("coverage/", CoverageView.as_view(), name="coverage"),
     path("schema/", SchemaView.as_view(), name="schema"),
     *router.urls,
 ]

@@ -16,6 +16,7 @@ from crm.activities.posting import Posted, Taken, batch_of, take_posted
 from crm.activities.undoing import refuse_too_late
 from crm.imports.describing import look_into, set_options
 from crm.imports.models import ImportBatch
+from crm.imports.options import FORMAT
 from crm.imports.receiving import forgotten_on_fault, kept, locked
 from crm.jobs.actions import start_job
 from crm.jobs.models import Job
@@ -95,6 +96,8 @@ def map_activities(
     batch.source = system
     batch.mapping = mapping
     batch.encoding = encoding or batch.encoding
+    if encoding and FORMAT in batch.options:
+        batch.options[FORMAT] = batch.options[FORMAT] | {"encoding": encoding, "doubts": []}
     set_options(batch, replace(options, never=never).to_json())
 
     header, _sample = look_into(batch)

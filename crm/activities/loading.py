@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from crm.activities import queries
 from crm.activities.merging import ActivityMerge, FileTold
-from crm.activities.never import emptied
 from crm.activities.options import ActivityOptions
 from crm.activities.plan import ActivityPlan, problems
 from crm.imports.counts import ImportCounts, for_the_trail
 from crm.imports.describing import format_of
+from crm.imports.items import emptied
 from crm.imports.load import AT_ONCE
 from crm.imports.models import ImportBatch, ImportRefusal
 from crm.imports.opening import Unreadable

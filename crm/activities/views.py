@@ -21,6 +21,7 @@ from crm.imports.light import is_light
 from crm.imports.lists import RefusalList
 from crm.imports.models import ImportBatch
 from crm.imports.opening import Unreadable
+from crm.imports.remarks import said_of_file
 from crm.imports.shown import look_at_rows
 from crm.imports.views import refusal_rows
 from crm.receipts.views import once
@@ -113,7 +114,7 @@ def activity_import_map(request, pk):
     look_at_rows(batch, [cells for _name, _field, cells in form.column_rows()], by=request.user)
     if form.is_valid() and mapped(request, batch, form):
         return redirect("crm:activity-import-preview", batch.pk)
-    context = {"batch": batch, "form": form, "same": batch.earlier_import()}
+    context = {"batch": batch, "form": form, "same": batch.earlier_import()} | said_of_file(batch)
     return render(
         request, "crm/activities/activity_import_map.html", context, status=status_of(form)
     )

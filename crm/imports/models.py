@@ -179,6 +179,13 @@ class ImportRefusal(models.Model):
                 " person comes of it"
             ),
         )
+        GROUPED_NUMBER = (
+            "grouped-number",
+            _(
+                "A program set commas between the digits of this number. Export the column as text,"
+                " so that no second person comes of it"
+            ),
+        )
         DUPLICATE = (
             "duplicate",
             _("Another row of this reader number is newer or stands further up"),

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0059_keys_say_what_they_open")]
+    dependencies = [("crm", "0060_keys_say_what_they_open")]
 
     operations = [
         migrations.CreateModel(

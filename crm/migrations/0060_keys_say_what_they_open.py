@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0058_a_reader_may_have_no_known_kind")]
+    dependencies = [("crm", "0059_who_is_asked_and_days_nobody_recorded")]
 
     operations = [
         migrations.AddField(

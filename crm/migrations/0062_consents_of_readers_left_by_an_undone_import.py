@@ -37,6 +37,6 @@ BEFORE = MAKE.replace("b.state IN ('done', 'undone')", "b.state = 'done'")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0060_answers_to_programs")]
+    dependencies = [("crm", "0061_answers_to_programs")]
 
     operations = [migrations.RunSQL(MAKE, BEFORE)]
