@@ -12,6 +12,7 @@ from core.refusals import Refused
 from crm.activities.describing import describe
 from crm.activities.options import ActivityOptions
 from crm.activities.plan import problems
+from crm.activities.posting import Posted, Taken, batch_of, take_posted
 from crm.activities.undoing import refuse_too_late
 from crm.imports.describing import look_into, set_options
 from crm.imports.models import ImportBatch
@@ -146,6 +147,15 @@ def undo_activities(*, batch: ImportBatch, by: User | None) -> Job:
         by=by,
         params={"batch": batch.pk},
     )
+
+
+@transaction.atomic
+def post_activities(*, posted: Posted, by: User) -> Taken:
+    """Take in the activities that a program sent, whole or not at all: an import that is done."""
+    batch = batch_of(posted, by)
+    batch.save()
+    audit.record(action=AuditAction.IMPORT_UPLOAD, by=by, on=batch, size=batch.size, by_api=True)
+    return take_posted(posted, batch)
 
 
 def _start(

@@ -20,8 +20,13 @@ from crm.sources.models import DataSource
 
 
 def kinds_of_activities() -> list[FileKind]:
-    """The kinds of file whose rows are activities."""
+    """The kinds whose rows are activities, those that programs send among them."""
     return [kind for kind in registered() if kind.does]
+
+
+def kinds_of_files() -> list[FileKind]:
+    """The kinds of file of activities that somebody uploads."""
+    return [kind for kind in kinds_of_activities() if kind.by_file]
 
 
 def describe(batch: ImportBatch, beat: Callable[[], None] = in_silence) -> None:

@@ -7,7 +7,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import Form
-from crm.activities.describing import kinds_of_activities
+from crm.activities.describing import kinds_of_files
 from crm.activities.options import ActivityOptions
 from crm.imports.describing import format_of
 from crm.imports.forms.mapping import SHOWN
@@ -20,7 +20,7 @@ DAY = forms.DateInput({"type": "date"})
 
 
 def kind_choices() -> list[tuple[str, str]]:
-    return [(kind.code, kind.label) for kind in kinds_of_activities()]
+    return [(kind.code, kind.label) for kind in kinds_of_files()]
 
 
 class ActivityUploadForm(Form):
@@ -37,7 +37,7 @@ class ActivityUploadForm(Form):
     )
 
     def clean_kind(self):
-        by_code = {kind.code: kind for kind in kinds_of_activities()}
+        by_code = {kind.code: kind for kind in kinds_of_files()}
         return by_code[self.cleaned_data["kind"]]
 
     def clean_file(self):

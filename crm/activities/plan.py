@@ -66,6 +66,11 @@ class ActivityPlan:
         """Places of the columns that are not read."""
         return [self.header.index(name) for name in self.options.never if name in self.header]
 
+    @property
+    def usual(self) -> list[str]:
+        """The kinds whose rows bear their number alone; of others the kind stands behind it."""
+        return [str(self.does[0])]
+
     def cell(self, field: str, convert: Callable) -> CellSource:
         place = self.header.index(self.mapping[field])
         return CellSource(CellTexts(convert), itemgetter(place))

@@ -12,7 +12,7 @@ from core.forms import posted, status_of
 from core.refusals import Refused
 from core.uploads import takes_files
 from crm.activities import actions as verbs
-from crm.activities.describing import kinds_of_activities
+from crm.activities.describing import kinds_of_activities, kinds_of_files
 from crm.activities.forms import ActivityMapForm, ActivityUploadForm
 from crm.activities.loading import preview
 from crm.activities.words import covers_in_words, told_in_words
@@ -57,7 +57,7 @@ def activity_import_create(request):
 
 
 def likely_kind(source: DataSource | None) -> str:
-    for kind in kinds_of_activities():
+    for kind in kinds_of_files():
         if source is not None and set(map(str, kind.does)) & set(source.kinds):
             return kind.code
     return ""
