@@ -202,7 +202,7 @@ def is_damaged_utf8(sample: bytes) -> bool:
 
 
 def is_gb_by_chance(sample: bytes) -> bool:
-    """Whether bytes that are UTF-8 are likelier common Chinese characters: UTF-8 reads 联通 and 陆墨平
+    """Whether bytes that are UTF-8 are likelier common Chinese characters: 联通 and 陆墨平 come out
     as signs of Europe, with which nobody writes a word.
     """
     text = sample.decode(UTF8, "replace")
