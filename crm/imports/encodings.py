@@ -161,14 +161,21 @@ class EncodingGuesses:
         if UTF8 in self.decoders:
             is_chance = GB in self.decoders and is_gb_by_chance(sample)
             return DecidedEncoding(GB, (GB, UTF8)) if is_chance else DecidedEncoding(UTF8)
-        scores = {name: SCORES[name](sample) for name in self.decoders}
-        # One word alone is no text in Russian or Thai.
-        of_words = 1.0 if len(HIGH_RUN.findall(sample)) > 1 else 0.5
-        for family in (LATIN, CYRILLIC, THAI):
-            likely = share_alone(sample) if family == LATIN else of_words
-            for name, share in best_of(family, sample).items():
-                scores[name] = share * likely
+        scores = {name: SCORES[name](sample) for name in self.decoders} | scores_by_words(sample)
         return decide(scores) if scores else DecidedEncoding(UTF8)
+
+
+def scores_by_words(sample: bytes) -> dict[str, float]:
+    """{encoding: share of the words that are words in it} of the best of each family of encodings
+    with one byte a letter. One word alone is no text in Russian or Thai.
+    """
+    of_words = 1.0 if len(HIGH_RUN.findall(sample)) > 1 else 0.5
+    likely = {LATIN: share_alone(sample), CYRILLIC: of_words, THAI: of_words}
+    scores = {}
+    for family, factor in likely.items():
+        for name, share in best_of(family, sample).items():
+            scores[name] = share * factor
+    return scores
 
 
 def decide(scores: dict[str, float]) -> DecidedEncoding:
