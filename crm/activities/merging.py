@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from core.columns import first_column, keys_of
 from crm.activities import queries
-from crm.activities.periods import Stretch, stretches
+from crm.sources.periods import Stretch, stretches
 from crm.activities.plan import ActivityPlan
 from crm.imports.counts import ImportCounts
 from crm.imports.models import ImportBatch

@@ -24,6 +24,9 @@ class DataSource(models.Model):
     code = models.SlugField(_("code"), max_length=32, unique=True)
     name = models.CharField(_("name"), max_length=120)
     kinds = ArrayField(models.CharField(max_length=16, choices=Activity.Kind.choices))
+    # What it counts without persons (``Tally.Measure``); such a source has no kinds, since nothing
+    # it tells is any reader's.
+    measures = ArrayField(models.CharField(max_length=10), default=list, blank=True)
     rhythm = models.CharField(
         _("a file comes"), max_length=8, choices=Rhythm.choices, default=Rhythm.MONTHLY
     )
@@ -45,7 +48,8 @@ class CoveredSpan(models.Model):
     """The days, both ends among them, of which a source has told all that happened at a place.
 
     Without a campus it has told of the whole library. ``part``: what was told is known to be
-    incomplete. ``import_run``: the import that brought it, and takes it along when it is undone.
+    incomplete. ``apart`` unless it told of these days together: a month of which the single days
+    are unknown. ``import_run``: the import that brought it, and takes it along when it is undone.
     """
 
     class State(models.TextChoices):
@@ -57,6 +61,7 @@ class CoveredSpan(models.Model):
     first = models.DateField(_("first day"))
     last = models.DateField(_("last day"))
     state = models.CharField(max_length=4, choices=State.choices, default=State.FULL)
+    apart = models.BooleanField(default=True)
     import_run = models.BigIntegerField(null=True, blank=True, db_index=True)
 
     class Meta:
