@@ -12,7 +12,7 @@ from crm.activities import queries
 from crm.imports.counts import UndoneImport, for_the_trail
 from crm.imports.models import ImportBatch
 from crm.imports.queries import ONE_AT_A_TIME
-from crm.imports.undoing_places import remove_places
+from crm.imports.undoing_places import remove_left_places, remove_places
 from crm.readers.folding import edge
 from crm.readers.models.activity import hold_folds_off
 from crm.sources.models import CoveredSpan
@@ -87,10 +87,3 @@ def undo(batch: ImportBatch, *, by: User | None) -> UndoneImport:
     remove_left_places()
     audit.record(action=AuditAction.IMPORT_UNDONE, by=by, on=batch, **for_the_trail(done))
     return done
-
-
-def remove_left_places() -> None:
-    """Campuses of files that were taken back before go as soon as nothing names them any more."""
-    undone = ImportBatch.objects.filter(state=ImportBatch.State.UNDONE).exclude(takes="patrons")
-    for batch in undone.exclude(report__place_keys__campus=[]):
-        remove_places(batch)

@@ -35,3 +35,10 @@ def is_used(place: Campus | College, column: str, batch: ImportBatch) -> bool:
     if others.filter(**{f"before__{column}_id": place.pk}).exists():
         return True
     return any(mention.names(place.code) for mention in mentions())
+
+
+def remove_left_places() -> None:
+    """Campuses of files that were taken back before go as soon as nothing names them any more."""
+    undone = ImportBatch.objects.filter(state=ImportBatch.State.UNDONE).exclude(takes="patrons")
+    for batch in undone.exclude(report__place_keys__campus=[]):
+        remove_places(batch)

@@ -23,7 +23,8 @@ class Recorded(StrEnum):
 class Told:
     """From ``first`` to ``last`` a source told of a place (key of a campus, None for all of them).
 
-    ``whole`` is False where what it told is known to be incomplete.
+    ``whole`` is False where what it told is known to be incomplete, ``apart`` where it told of
+    these days together: a month of which the single days are unknown.
     """
 
     source: int
@@ -31,6 +32,7 @@ class Told:
     first: date
     last: date
     whole: bool = True
+    apart: bool = True
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.numbers import number
-from crm.sources.board import AWAITED, BEFORE, Board, BoardLine, MonthCell
+from crm.sources.board import AWAITED, BEFORE, TOGETHER, Board, BoardLine, MonthCell
 from crm.sources.days import Coverage, Recorded
 from crm.sources.expected import Expected
 from crm.sources.models import DataSource
@@ -66,6 +66,7 @@ def state_in_words(state: str) -> str:
         Recorded.PART: _("recorded in part"),
         Recorded.NONE: _("missing"),
         Recorded.CLOSED: _("closed"),
+        TOGETHER: _("recorded together, single days unknown"),
         AWAITED: _("still to come"),
         BEFORE: _("not there yet"),
     }[state]

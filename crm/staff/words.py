@@ -146,6 +146,7 @@ class AuditAction(models.TextChoices):
     STANDING_REMOVE = "standing.remove", _("Standing · taken back")
     STANDING_TAKE_IN = "standing.take-in", _("Standing · taken in from a file")
     COUNT_CORRECT = "count.correct", _("Count without persons · corrected by hand")
+    COUNT_EXPORT = "count.export", _("Counts without persons · exported")
     COUNT_RELEASE = "count.release", _("Count without persons · correction taken back")
     SOURCE_ADD = "source.add", _("Source of records · added")
     SOURCE_CHANGE = "source.change", _("Source of records · changed")

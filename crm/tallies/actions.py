@@ -1,4 +1,4 @@
-"""Verbs of counts: take a file in, say what its columns are, run it, take it back; correct a number."""
+"""Verbs of counts: take a file in, say what its columns are, run it, take it back, correct."""
 
 from dataclasses import replace
 

@@ -142,7 +142,8 @@ class Collector:
     def take(self, line: int, row: list[str] | BrokenRow) -> None:
         self.found.rows += 1
         if isinstance(row, BrokenRow):
-            self.found.refuse(line, "", row.reason, [row.raw])
+            reason = "total-place" if row.reason == "total-row" else row.reason
+            self.found.refuse(line, "", reason, [row.raw])
             return
         try:
             entries = self.plan.entries(row)

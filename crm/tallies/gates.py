@@ -1,4 +1,4 @@
-"""What gates show, as counts of days: readings that only grow, hours, several gates of a house. Pure.
+"""What gates show, as counts of days: readings that only grow, hours, several gates. Pure.
 
 Where a counter fell and nothing tells why, the days are unknown: never a guess.
 """
@@ -54,7 +54,7 @@ class Passed:
 
 @dataclass
 class Differences:
-    """What a counter's readings say. ``refused``: {line: reason}; ``turned``: times it turned over."""
+    """What counters say. ``refused``: {line: reason}; ``turned``: how often one turned over."""
 
     passed: list[Passed]
     refused: dict[int, str]
@@ -141,7 +141,7 @@ class OneCounter:
         self.found.passed.append(Passed(after.place, after.gate, span, passed))
 
     def between(self, before: Reading, after: Reading) -> DaySpan:
-        """The days that lie between two readings; what passed overnight is of the day that ended."""
+        """The days between two readings; what passed overnight is of the day that ended."""
         if before.day == after.day:
             return DaySpan(after.day, after.day)
         first, last = self.closed_with(before) + DAY, self.closed_with(after)
@@ -156,7 +156,7 @@ class OneCounter:
 # --- several gates of one house -------------------------------------------------------------------
 @dataclass(frozen=True)
 class HouseCount:
-    """All gates of a place together. ``unknown``: how many of them did not tell; ``rows`` of all."""
+    """All gates of a place together. ``unknown``: how many of its ``rows`` did not tell."""
 
     place: int | None
     span: DaySpan
@@ -207,7 +207,7 @@ def together(place: int | None, group: list[Passed], at_work: dict[str, DaySpan]
     span = DaySpan(min(one.span.first for one in group), max(one.span.last for one in group))
     known = [one.value for one in group if one.value is not None]
     told: Counter[str] = Counter()
-    for gate, day in {(one.gate, day) for one in group for day in days_in(one.span)}:
+    for gate, _day in {(one.gate, day) for one in group for day in days_in(one.span)}:
         told[gate] += 1
     needed = [gate for gate, days in at_work.items() if days.overlaps(span)]
     unknown = len(group) - len(known)

@@ -1,4 +1,4 @@
-"""Files that count and name nobody: gates, programmes, events, loans, by place and by day or month."""
+"""Files that count and name nobody: gates, programmes, loans, by place and by day or month."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -32,8 +32,8 @@ FIELDS = (
     field(
         "period",
         _("Day, month, or first day"),
-        "period month date day datetime timestamp at happenedat countstart countdate start startdate"
-        " periodstart begin from week weekstart weekcommencing eventdate reportingperiod"
+        "period month date day datetime timestamp at happenedat countstart countdate start"
+        " startdate periodstart begin from week weekstart weekcommencing eventdate reportingperiod"
         " 日期 时间 月份 月 年月 统计日期 统计月份 统计时间 开始日期 起始日期 活动日期 活动时间",
         "first",
     ),

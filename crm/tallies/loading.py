@@ -23,8 +23,8 @@ from crm.tallies.collecting import Collected, collect, look
 from crm.tallies.covering import cover_anew
 from crm.tallies.models import Measure, Tally
 from crm.tallies.options import CountOptions
-from crm.tallies.plan import CountPlan, Looked, problems
 from crm.tallies.places import place_within
+from crm.tallies.plan import CountPlan, Looked, problems
 from crm.tallies.weighing import Weighed, tallies_of, weigh
 
 #: Rows of a table that are written at once, and refused rows that a page shows.
@@ -107,7 +107,7 @@ def preview(batch: ImportBatch, *, by: User | None = None) -> CountPreview:
     used = {thing[0] for thing in collected.sums if thing[0] is not None}
     new = found.places.new(used)
     keys = found.places.ids(used, store=False)
-    rows = tallies_of(found.collected, found.looked, batch, source, keys)
+    rows = tallies_of(collected, found.looked, batch, source, found.places, keys)
     weighed = weigh(rows, source)
     return CountPreview(
         counts=weighed.counts(len(collected.refusals)),
@@ -157,7 +157,7 @@ def write(batch: ImportBatch, found: ReadFile) -> None:
     used = {thing[0] for thing in collected.sums if thing[0] is not None}
     new = found.places.new(used)
     keys = found.places.ids(used, store=True)
-    rows = tallies_of(collected, found.looked, batch, source, keys)
+    rows = tallies_of(collected, found.looked, batch, source, found.places, keys)
     counts = weigh(rows, source).counts(len(collected.refusals))
     Tally.objects.bulk_create(rows, batch_size=TOGETHER)
     for refusal in collected.refusals:

@@ -23,7 +23,7 @@ class Measure(models.TextChoices):
 #: Of these each one is a person who came.
 OF_PERSONS = frozenset({Measure.VISITS, Measure.ATTENDANCE})
 #: What two counts of the same thing have in common.
-SAME = ("source", "campus", "first", "last", "measure", "audience")
+SAME = ("source_id", "campus_id", "first", "last", "measure", "audience")
 
 
 class TallyQuerySet(models.QuerySet):
@@ -90,14 +90,7 @@ class Tally(models.Model):
     @property
     def same(self) -> tuple:
         """What it counts, whatever the number."""
-        return (
-            self.source_id,
-            self.campus_id,
-            self.first,
-            self.last,
-            self.measure,
-            self.audience,
-        )
+        return tuple(getattr(self, name) for name in SAME)
 
     @property
     def told(self) -> Count | int | Missing:

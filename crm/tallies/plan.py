@@ -40,7 +40,7 @@ PlaceOf = Callable[[str], int | None]
 
 @dataclass(frozen=True)
 class Entry:
-    """One number of one row; ``value`` is None where nobody knows, ``minute`` where no hour is said.
+    """One number of one row; ``value`` is None where nobody knows, ``minute`` without an hour.
 
     ``is_reading``: the number only grows, and says nothing without the one before.
     """
@@ -59,8 +59,8 @@ class Entry:
 class Looked:
     """What the whole file tells of its cells, before any row is taken.
 
-    ``style``: the order of day and month; ``against``: two cells that contradict each other. ``far``:
-    days far from all others; ``labels``: {audience as written: its labels}.
+    ``style``: the order of day and month; ``against``: two cells that contradict each other.
+    ``far``: days far from all others; ``labels``: {audience as written: its labels}.
     """
 
     style: str = ""
@@ -199,7 +199,7 @@ class CountPlan:
             raise Refusal("audience", "too-long")
         return text
 
-    # --- days that cannot be ------------------------------------------------------------------------
+    # --- days that cannot be ----------------------------------------------------------------------
     def is_still_to_come(self, entry: Entry) -> bool:
         """Whether it is an empty cell of a month that nobody could count yet."""
         return entry.value is None and entry.span.first > self.today

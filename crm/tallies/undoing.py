@@ -6,7 +6,7 @@ from django.utils import timezone
 from crm.imports.counts import UndoneImport
 from crm.imports.models import ImportBatch
 from crm.imports.queries import ONE_AT_A_TIME
-from crm.imports.undoing_places import remove_places
+from crm.imports.undoing_places import remove_left_places, remove_places
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
@@ -39,5 +39,6 @@ def undo(batch: ImportBatch, *, by: User | None) -> UndoneImport:
         "places_removed": remove_places(batch),
     }
     batch.save()
+    remove_left_places()
     audit.record(action=AuditAction.IMPORT_UNDONE, by=by, on=batch, deleted=deleted)
     return done

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from crm.imports.counts import ImportCounts
 from crm.imports.models import ImportBatch
+from crm.imports.places import PlaceRegister
 from crm.sources.models import DataSource
 from crm.tallies.collecting import Collected
 from crm.tallies.models import Tally
@@ -15,9 +16,10 @@ SHOWN = 8
 
 @dataclass
 class Weighed:
-    """``new``, ``changed`` and ``unchanged``: numbers of a file. ``samples``: (before, after) of the
-    first changed; ``first``: the first that would be stored. ``corrected``: numbers that somebody
-    corrected by hand, which stay whatever the file says.
+    """``new``, ``changed`` and ``unchanged``: numbers of a file.
+
+    ``samples``: (before, after) of the first changed; ``first``: the first that would be stored.
+    ``corrected``: numbers that somebody corrected by hand, which stay whatever the file says.
     """
 
     new: int = 0
@@ -36,15 +38,19 @@ def tallies_of(
     looked: Looked,
     batch: ImportBatch,
     source: DataSource,
+    places: PlaceRegister,
     keys: list[int],
 ) -> list[Tally]:
-    """What the file says as rows that are not stored. ``keys``: of campuses, 0 for a new one."""
+    """What the file says as rows that are not stored. ``keys``: of the campuses in ``places``, 0
+    for a new one, of which a row says the name (``named``).
+    """
     own = getattr(batch.created_by, "campus_id", None)
     found = []
     for (place, first, last, measure, audience), said in collected.sums.items():
         campus = own if place is None else keys[place - 1]
         row = Tally(batch=batch, source=source, campus_id=campus, first=first, last=last)
         row.measure, row.audience = measure, audience
+        row.named = str(places.row_at(place) or "")
         row.labels = list(looked.labels.get(audience, ()))
         row.value, row.rows = said.value, said.rows
         row.unknown, row.whole = said.unknown, said.whole

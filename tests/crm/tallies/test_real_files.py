@@ -1,4 +1,4 @@
-"""Files of other libraries as they publish them: what they say is what their readers know of them."""
+"""Files of other libraries as they publish them, with the sums that are known of them."""
 
 from tests.crm.tallies.building import told
 from tests.data import real_file as real

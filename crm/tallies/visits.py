@@ -1,0 +1,161 @@
+"""How many visits counters tell of in a month, at one place or in the whole library.
+
+Of each place one source is taken, never two together: the one that tells of most days. A month that
+was counted as one goes before its days; what reaches over the end of the month is left out, since
+nobody knows how much of it lies within.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
+
+from crm.sources.coverage import shut_between
+from crm.sources.days import Recorded, Shut, days_of, is_shut
+from crm.sources.months import end_of_month
+from crm.tallies.models import Measure, Tally
+from crm.tallies.spans import DaySpan
+
+#: (source, campus or None for the whole library).
+Series = tuple[int, int | None]
+
+
+@dataclass(frozen=True)
+class CountedVisits:
+    """Visits of one month as counters tell them. ``number`` is None where none is known.
+
+    ``state``: whether all days of all places are told. ``sources``: their names; ``as_of``: when
+    the newest of these numbers came.
+    """
+
+    number: int | None = None
+    state: Recorded = Recorded.NONE
+    sources: tuple[str, ...] = ()
+    as_of: datetime | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        return self.state == Recorded.FULL
+
+
+NOTHING = CountedVisits()
+
+
+@dataclass(frozen=True)
+class SeriesMonth:
+    """What one source tells of one place in one month. ``missing``: days it does not tell of."""
+
+    number: int | None
+    missing: int
+    source: str
+    as_of: datetime | None
+
+
+class VisitCounts:
+    """Visits of ``months`` (first days, the oldest first). Two statements for any number of them.
+
+    With a ``campus`` of that place alone.
+    """
+
+    def __init__(self, months: list[date], campus: int | None = None):
+        self.campus = campus
+        # Of days that are still to come nothing is missing.
+        self.yesterday = timezone.localdate() - timedelta(days=1)
+        self.tallies: dict[Series, list[Tally]] = defaultdict(list)
+        last = end_of_month(months[-1])
+        for tally in self.held(last):
+            self.tallies[tally.source_id, tally.campus_id].append(tally)
+        self.shut = shut_between(months[0], last) if self.tallies else []
+
+    def held(self, last: date):
+        """All visits up to a day, the oldest first: a place counts from its first day on."""
+        found = Tally.objects.in_force().filter(measure=Measure.VISITS, first__lte=last)
+        if self.campus is not None:
+            found = found.filter(campus=self.campus)
+        return found.select_related("source", "campus").order_by("first")
+
+    def of(self, month: date) -> CountedVisits:
+        """Visits of one month; of the whole library the sum of its places, else the number that a
+        source tells of all of them together.
+        """
+        places: dict[int | None, list[SeriesMonth]] = defaultdict(list)
+        for (_source, campus), tallies in self.tallies.items():
+            if is_at_work(tallies, month):
+                places[campus].append(self.of_series(tallies, month))
+        best = {campus: min(found, key=preference) for campus, found in places.items()}
+        everywhere = best.pop(None, None)
+        by_place = together(best.values())
+        if everywhere is None or by_place.is_whole:
+            return by_place
+        whole_library = together([everywhere])
+        return whole_library if whole_library.is_whole or not best else by_place
+
+    def of_series(self, tallies: list[Tally], month: date) -> SeriesMonth:
+        days = DaySpan(month, end_of_month(month))
+        taken = apart([tally for tally in tallies if days.holds(span_of_tally(tally))])
+        known = [tally for tally in taken if tally.value is not None]
+        told = {day for tally in known if tally.whole for day in days_of(tally.first, tally.last)}
+        shut_at = tallies[0].campus_id
+        open_days = open_between(days.first, min(days.last, self.yesterday), self.shut, shut_at)
+        return SeriesMonth(
+            number=sum(tally.value for tally in known) if known else None,
+            missing=len(open_days - told),
+            source=tallies[0].source.name,
+            as_of=max((tally.at for tally in known), default=None),
+        )
+
+
+def is_at_work(tallies: list[Tally], month: date) -> bool:
+    """Whether the series had begun, its source was in service and its place was there."""
+    source, campus = tallies[0].source, tallies[0].campus
+    ended = [day for day in (source.until, campus and campus.ends_on) if day]
+    return tallies[0].first <= end_of_month(month) and all(day >= month for day in ended)
+
+
+def span_of_tally(tally: Tally) -> DaySpan:
+    return DaySpan(tally.first, tally.last)
+
+
+def apart(tallies: Iterable[Tally]) -> list[Tally]:
+    """Those that do not overlap, the longest first; of one span everybody goes before audiences."""
+    found: list[Tally] = []
+    by_span: dict[DaySpan, list[Tally]] = defaultdict(list)
+    for tally in tallies:
+        by_span[span_of_tally(tally)].append(tally)
+    taken: list[DaySpan] = []
+    for span in sorted(by_span, key=lambda span: (-span.days, span.first)):
+        if any(span.overlaps(other) for other in taken):
+            continue
+        taken.append(span)
+        everybody = [tally for tally in by_span[span] if not tally.audience]
+        found += everybody or by_span[span]
+    return found
+
+
+def open_between(first: date, last: date, shut: list[Shut], place: int | None) -> set[date]:
+    """Days on which the place was open; empty where the last is before the first."""
+    if last < first:
+        return set()
+    return {day for day in days_of(first, last) if not is_shut(day, shut, place)}
+
+
+def preference(one: SeriesMonth) -> tuple:
+    """The source that tells of most days; of two alike the one whose name comes first."""
+    return one.missing, one.number is None, one.source
+
+
+def together(series: Iterable[SeriesMonth]) -> CountedVisits:
+    """Different places added up; whole only where each of them is."""
+    found = list(series)
+    known = [one for one in found if one.number is not None]
+    if not known:
+        return NOTHING
+    is_whole = len(known) == len(found) and not any(one.missing for one in found)
+    return CountedVisits(
+        number=sum(one.number for one in known),
+        state=Recorded.FULL if is_whole else Recorded.PART,
+        sources=tuple(sorted({one.source for one in known})),
+        as_of=max(one.as_of for one in known),
+    )
