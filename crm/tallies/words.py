@@ -34,11 +34,8 @@ def state_of_tally(tally: Tally) -> str:
     if tally.by_hand:
         return _("corrected by hand: %(why)s") % {"why": tally.note}
     if tally.unknown:
-        return ngettext(
-            "one of %(rows)s cells says no number",
-            "%(n)s of %(rows)s cells say no number",
-            tally.unknown,
-        ) % {"n": number(tally.unknown), "rows": number(tally.rows)}
+        said = {"n": number(tally.unknown), "rows": number(tally.rows)}
+        return _("no number in %(n)s of %(rows)s cells") % said
     return _("whole") if tally.whole else _("a part: something is missing")
 
 
@@ -48,11 +45,11 @@ def sums_in_words(sums) -> list[str]:
     for label, total, unknown in sums:
         said = _("%(what)s: %(n)s") % {"what": label, "n": number(total)}
         if unknown:
-            said = ngettext(
-                "%(what)s: %(n)s, and one cell without a number",
-                "%(what)s: %(n)s, and %(unknown)s cells without a number",
-                unknown,
-            ) % {"what": label, "n": number(total), "unknown": number(unknown)}
+            said = _("%(what)s: %(n)s; cells without a number: %(unknown)s") % {
+                "what": label,
+                "n": number(total),
+                "unknown": number(unknown),
+            }
         found.append(said)
     return found
 

@@ -53,7 +53,7 @@ def test_a_librarian_brings_counts_by_the_door_of_all_files_and_takes_them_back(
 
     html = text(desk, page("preview", batch))
     assert "Import 6 new numbers and 0 changed ones" in html
-    assert "Attendance: 43, and one cell without a number" in html
+    assert "Attendance: 43; cells without a number: 1" in html
     assert "A sum of other rows, it seems" in html
     assert "Not a number of something that was counted" in html
     assert Tally.objects.count() == 0
@@ -79,7 +79,7 @@ def test_the_list_says_what_is_known_and_prints_no_few_persons(desk):
     imported(TABLE, name="活动.csv")
     html = text(desk, reverse("crm:tally-list"))
     assert "January 2026" in html
-    assert "one of 1 cells says no number" in html
+    assert "no number in 1 of 1 cells" in html
     assert "not measured" in html
     # Three who came are three persons; how many events there were is nobody's.
     narrowed = text(desk, f"{reverse('crm:tally-list')}?q=成人&until=2026-01-31&measure=attendance")
