@@ -66,7 +66,9 @@ def number_in(text: str) -> int | None:
     if myriads is None:
         return None
     number = Decimal(myriads[1]) * 10_000
-    return int(number) if number == int(number) else None
+    if number != int(number):
+        return None
+    return int(number)
 
 
 def minute_of(field: str, raw: str) -> int | None:
@@ -80,14 +82,19 @@ def minute_of(field: str, raw: str) -> int | None:
     if match is None:
         raise Refusal(field, "bad-time")
     half = (match["before"] or match["after"] or "").casefold()
-    hour, minute = int(match["hour"]), int(match["minute"] or 0)
-    if half in AFTERNOON and hour < 12:
-        hour += 12
-    if half in MORNING and hour == 12:
-        hour = 0
-    if hour > 23 or minute > 59:
+    hour, minute = in_the_day(int(match["hour"]), half), int(match["minute"] or 0)
+    if max(hour - 23, minute - 59) > 0:
         raise Refusal(field, "bad-time")
     return hour * 60 + minute
+
+
+def in_the_day(hour: int, half: str) -> int:
+    """The hour from 0 on; ``half`` is what is written of the half of the day, or empty."""
+    if half in AFTERNOON and hour < 12:
+        return hour + 12
+    if half in MORNING and hour == 12:
+        return 0
+    return hour
 
 
 def is_total(name: str) -> bool:

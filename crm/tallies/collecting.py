@@ -11,8 +11,8 @@ from crm.imports.models import ImportRefusal
 from crm.imports.rows import BrokenRow, Row
 from crm.imports.staging import KEPT
 from crm.tallies.audiences import labels_of
-from crm.tallies.gates import Hours, Passed, Reading, differences, houses
-from crm.tallies.models import Measure
+from crm.tallies.gates import Hours, Passed, Reading, differences, houses, sum_of
+from crm.tallies.models import Counted
 from crm.tallies.options import CountOptions
 from crm.tallies.plan import CountPlan, Entry, Looked
 from crm.tallies.spans import parted, span_of
@@ -162,7 +162,7 @@ class Collector:
             self.readings.append(found)
             self.raw_of_readings[line] = row
             return
-        is_of_a_gate = entry.measure == Measure.VISITS
+        is_of_a_gate = entry.measure == Counted.VISITS
         if is_of_a_gate and entry.minute is not None and entry.value is not None:
             self.hours.see((entry.place, entry.gate), entry.span.first, entry.minute)
         if is_of_a_gate and self.has_gates:
@@ -200,7 +200,8 @@ class Collector:
         for key, value in self.passed.items():
             place, gate, span, audience = key
             is_whole = key not in self.unknown_passed
-            told = value if is_whole or value else None
+            # Of a gate that said nothing at all there is no zero.
+            told = sum_of([value] * bool(is_whole or value))
             one = Passed(place, gate, span, told, is_whole)
             by_audience.setdefault(audience, []).append(one)
         for audience, ones in by_audience.items():
@@ -208,7 +209,7 @@ class Collector:
 
     def add_houses(self, passed: list[Passed], audience: str) -> None:
         for one in houses(passed):
-            thing = (one.place, one.span.first, one.span.last, str(Measure.VISITS), audience)
+            thing = (one.place, one.span.first, one.span.last, str(Counted.VISITS), audience)
             self.found.sums[thing] = Sum(one.value, one.rows, one.unknown, one.whole)
 
     def settle_hours(self) -> None:
@@ -228,19 +229,26 @@ def summed(passed: list[Passed], *, halve: bool) -> list[Passed]:
     """
     found: dict[tuple, Passed] = {}
     for one in passed:
-        known = found.get((one.place, one.gate, one.span))
-        value = one.value
-        if known is not None:
-            is_told = value is not None and known.value is not None
-            value = known.value + value if is_told else None
-        found[one.place, one.gate, one.span] = replace(one, value=value)
-    if not halve:
-        return list(found.values())
-    return [half(one) for one in found.values()]
+        key = (one.place, one.gate, one.span)
+        before = found.get(key, replace(one, value=0))
+        found[key] = replace(one, value=added(before.value, one.value))
+    if halve:
+        return list(map(half, found.values()))
+    return list(found.values())
+
+
+def added(one: int | None, other: int | None) -> int | None:
+    """Their sum; None where either is not known."""
+    if None in (one, other):
+        return None
+    return one + other
 
 
 def half(one: Passed) -> Passed:
-    return one if one.value is None else replace(one, value=(one.value + 1) // 2)
+    """Of a counter that counts everybody twice."""
+    if one.value is None:
+        return one
+    return replace(one, value=(one.value + 1) // 2)
 
 
 def thing_of(entry: Entry) -> Thing:

@@ -9,7 +9,7 @@ from django.db.models import F
 from crm.sources.days import days_of
 from crm.sources.models import CoveredSpan, DataSource
 from crm.sources.periods import stretches
-from crm.tallies.models import Measure, Tally
+from crm.tallies.models import Counted, Tally
 from crm.tallies.spans import DaySpan
 
 State = CoveredSpan.State
@@ -28,7 +28,7 @@ def cover_anew(source: DataSource) -> None:
     measures = sorted(set(held.order_by().values_list("measure", flat=True)))
     rows = []
     for campus, spans in by_place(held).items():
-        if Measure.EVENTS in measures:
+        if Counted.EVENTS in measures:
             spans = with_quiet_days(spans, held)
         for span, whole, apart in merged(spans):
             state = State.FULL if whole else State.PART

@@ -17,7 +17,7 @@ from crm.imports.options import FORMAT
 from crm.imports.sniff import check_ending, sniff
 from crm.sources.models import DataSource
 from crm.tallies.cells import count_of
-from crm.tallies.models import Measure
+from crm.tallies.models import Counted
 from crm.tallies.options import CountOptions
 from crm.tallies.plan import MEASURED, is_hour
 from crm.tallies.spans import month_in_header, parted, span_of, year_in
@@ -26,8 +26,8 @@ from crm.tallies.spans import month_in_header, parted, span_of, year_in
 SPREAD = "spread"
 #: What heads of columns in a wide table most often count, by a word of the file's name.
 BY_FILENAME = {
-    Measure.LOANS: ("loan", "issue", "circ", "checkout", "借阅", "外借", "借书"),
-    Measure.ATTENDANCE: ("attend", "program", "event", "活动", "参加"),
+    Counted.LOANS: ("loan", "issue", "circ", "checkout", "借阅", "外借", "借书"),
+    Counted.ATTENDANCE: ("attend", "program", "event", "活动", "参加"),
 }
 
 
@@ -62,7 +62,7 @@ def rows_below(found: TableFormat) -> int | None:
 def meaning(fields: dict[str, str], name: str) -> str:
     """The field that the head of a column means; a month and an hour mean something, too."""
     known = meaning_of(name, fields)
-    if known or not (month_in_header(name) or is_hour(name)):
+    if known or not names_a_time(name):
         return known
     return f"{SPREAD} {name}"
 
@@ -94,11 +94,21 @@ def columns_to_spread(
     those that hold numbers and have no name that is known: places.
     """
     free = [name for name in header if name not in mapping.values()]
-    found = [name for name in free if month_in_header(name) or is_hour(name)]
-    has_number = bool(set(mapping) & set(MEASURED))
-    if found or has_number or "period" not in mapping or "place" in mapping:
+    found = [name for name in free if names_a_time(name)]
+    if found or not says_when_alone(mapping):
         return found
     return [name for name in free if holds_numbers(sample, header.index(name))]
+
+
+def names_a_time(name: str) -> bool:
+    """Whether a column is called like a month or an hour."""
+    return bool(month_in_header(name)) or is_hour(name)
+
+
+def says_when_alone(mapping: dict[str, str]) -> bool:
+    """Whether the columns that are known say when, and neither where nor how many."""
+    known = set(mapping)
+    return "period" in known and known.isdisjoint({"place", *MEASURED})
 
 
 def holds_numbers(sample: list[list[str]], place: int) -> bool:
@@ -131,7 +141,7 @@ def likely_measure(filename: str) -> str:
     for measure, signs in BY_FILENAME.items():
         if any(sign in name for sign in signs):
             return str(measure)
-    return str(Measure.VISITS)
+    return str(Counted.VISITS)
 
 
 def likely_source() -> int | None:

@@ -10,7 +10,7 @@ from crm.imports.models import ImportBatch
 from crm.imports.remarks import ENCODINGS
 from crm.sources.models import DataSource
 from crm.tallies.describing import SPREAD
-from crm.tallies.models import Measure, Tally
+from crm.tallies.models import Counted, Tally
 from crm.tallies.options import CountOptions
 
 DAY = forms.DateInput({"type": "date"})
@@ -42,7 +42,7 @@ class CountMapForm(Form):
     )
     measure = forms.ChoiceField(
         label=_("What the columns of months, hours or places count"),
-        choices=Measure.choices,
+        choices=Counted.choices,
         required=False,
     )
     year = forms.IntegerField(
@@ -166,7 +166,7 @@ USUAL = (
 )
 
 
-class CorrectionForm(Form):
+class NumberForm(Form):
     """Another number, and why. What few persons were is not printed into the field."""
 
     unknown = forms.BooleanField(label=_("Nobody knows the number"), required=False)

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import chain, pairwise
 from statistics import median
 
 from crm.tallies.spans import DaySpan
@@ -36,7 +37,8 @@ class Reading:
 
     @property
     def moment(self) -> tuple:
-        return self.day, -1 if self.minute is None else self.minute, self.line
+        """What readings are sorted by; one without a time stands before those of its day."""
+        return self.day, self.minute is not None, self.minute or 0, self.line
 
 
 @dataclass(frozen=True)
@@ -83,8 +85,8 @@ class OneCounter:
         self.found = found
         self.at_start = at_start
         values = [one.value for one in self.readings]
-        rises = [b - a for a, b in zip(values, values[1:], strict=False) if b > a]
-        self.usual = median(rises) if rises else 0
+        rises = [after - before for before, after in pairwise(values) if after > before]
+        self.usual = median(rises or [0])
         self.full = 10 ** len(str(max(values, default=0)))
         #: (from, to, how many) of each two readings that were believed.
         self.steps: list[tuple[Reading, Reading, int | None]] = []
@@ -92,7 +94,7 @@ class OneCounter:
     def walk(self) -> None:
         believed: list[Reading] = self.readings[:1]
         for place, reading in enumerate(self.readings[1:], start=2):
-            following = self.readings[place] if place < len(self.readings) else None
+            following = self.readings[place : place + 1]
             if self.is_a_slip(believed[-1], reading, following):
                 self.found.refused[reading.line] = FELL
                 continue
@@ -101,11 +103,13 @@ class OneCounter:
         for before, after, passed in self.steps:
             self.add(before, after, passed)
 
-    def is_a_slip(self, before: Reading, reading: Reading, following: Reading | None) -> bool:
-        """Whether it fell for this one time only: the next reading goes on where it had been."""
+    def is_a_slip(self, before: Reading, reading: Reading, following: list[Reading]) -> bool:
+        """Whether it fell for this one time only: ``following``, the next reading where there is
+        one, goes on where it had been.
+        """
         if reading.value >= before.value or self.turned(before.value, reading.value) is not None:
             return False
-        return following is not None and following.value >= before.value
+        return any(one.value >= before.value for one in following)
 
     def step(self, believed: list[Reading], reading: Reading) -> None:
         before = believed[-1]
@@ -149,8 +153,10 @@ class OneCounter:
 
     def closed_with(self, reading: Reading) -> date:
         """The last day that a reading closes: of one in the morning it is the day before."""
-        is_early = self.at_start if reading.minute is None else reading.minute < NOON
-        return reading.day - DAY if is_early else reading.day
+        is_early = self.at_start
+        if reading.minute is not None:
+            is_early = reading.minute < NOON
+        return reading.day - is_early * DAY
 
 
 # --- several gates of one house -------------------------------------------------------------------
@@ -198,28 +204,44 @@ def overlapping(ones: list[Passed]) -> Iterator[list[Passed]]:
             yield group
             group = []
         group.append(one)
-        last = max(last, one.span.last) if len(group) > 1 else one.span.last
+        last = max(one.span.last for one in group)
     if group:
         yield group
 
 
 def together(place: int | None, group: list[Passed], at_work: dict[str, DaySpan]) -> HouseCount:
+    """The sum of counts whose days overlap, from the first of these days to the last; ``at_work``:
+    {gate: from its first to its last day}.
+    """
     span = DaySpan(min(one.span.first for one in group), max(one.span.last for one in group))
     known = [one.value for one in group if one.value is not None]
-    told: Counter[str] = Counter()
-    for gate, _day in {(one.gate, day) for one in group for day in days_in(one.span)}:
-        told[gate] += 1
-    needed = [gate for gate, days in at_work.items() if days.overlaps(span)]
-    unknown = len(group) - len(known)
-    tells_all = all(one.whole for one in group) and not unknown
+    missing = [gate for gate, days in days_told(group).items() if len(days) < span.days]
+    silent = {gate for gate, days in at_work.items() if days.overlaps(span)}
+    silent -= {one.gate for one in group}
+    tells_all = all(one.whole for one in group) and len(known) == len(group)
     return HouseCount(
         place=place,
         span=span,
-        value=sum(known) if known else None,
+        value=sum_of(known),
         rows=len(group),
-        unknown=unknown,
-        whole=tells_all and all(told[gate] == span.days for gate in needed),
+        unknown=len(group) - len(known),
+        whole=tells_all and not missing and not silent,
     )
+
+
+def sum_of(known: list[int]) -> int | None:
+    """Their sum; None where nothing is known, which is not zero."""
+    if not known:
+        return None
+    return sum(known)
+
+
+def days_told(group: list[Passed]) -> dict[str, set[date]]:
+    """{gate: days that its counts tell of}."""
+    found: dict[str, set[date]] = defaultdict(set)
+    for one in group:
+        found[one.gate].update(days_in(one.span))
+    return found
 
 
 def days_in(span: DaySpan) -> Iterator[date]:
@@ -241,7 +263,7 @@ class Hours:
     @property
     def are_told(self) -> bool:
         """Whether any day has more than one: else the time is that of a daily report."""
-        return any(len(hours) > 1 for days in self.seen.values() for hours in days.values())
+        return any(max(map(len, days.values())) > 1 for days in self.seen.values())
 
     def incomplete(self) -> set[tuple[int | None, date]]:
         """(place, day) of which hours are missing: between the first and the last of the day, and
@@ -258,13 +280,20 @@ class Hours:
 
 def usual_hours(days: dict[date, set[int]]) -> dict[int, set[int]]:
     """{weekday: hours that more than half of its days have}; of a single day nothing is usual."""
-    found: dict[int, set[int]] = {}
-    for weekday in range(7):
-        same = [hours for day, hours in days.items() if day.weekday() == weekday]
-        times = Counter(hour for hours in same for hour in hours)
-        is_usual = len(same) > 1
-        found[weekday] = {one for one, n in times.items() if is_usual and 2 * n > len(same)}
+    of_weekdays: dict[int, list[set[int]]] = defaultdict(list)
+    for day, hours in days.items():
+        of_weekdays[day.weekday()].append(hours)
+    found: dict[int, set[int]] = defaultdict(set)
+    for weekday, same in of_weekdays.items():
+        if len(same) > 1:
+            found[weekday] = in_most(same)
     return found
+
+
+def in_most(same: list[set[int]]) -> set[int]:
+    """What more than half of the sets have."""
+    times = Counter(chain.from_iterable(same))
+    return {one for one, n in times.items() if 2 * n > len(same)}
 
 
 def has_gap(hours: set[int]) -> bool:

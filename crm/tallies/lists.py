@@ -7,13 +7,15 @@ from core.listing import NOWRAP, Column, FigureColumn, List, Table, TemplateColu
 from crm.sources.models import DataSource
 from crm.staff.models import Campus
 from crm.tallies.forms import DAY
-from crm.tallies.models import Measure, Tally
+from crm.tallies.models import Counted, Tally
 from crm.tallies.words import cell_of_tally, days_of_tally, number_of_tally, state_of_tally
 
+#: What may be asked of a number: (word, field, its value).
+NOT_KNOWN, IN_PART, CORRECTED = "not-known", "in-part", "corrected"
 STATES = {
-    "unknown": ("value__isnull", True),
-    "part": ("whole", False),
-    "corrected": ("by_hand", True),
+    NOT_KNOWN: {"value__isnull": True},
+    IN_PART: {"whole": False},
+    CORRECTED: {"by_hand": True},
 }
 
 
@@ -28,15 +30,15 @@ class TallyFilter(FilterSet):
         label=_("Campus"), queryset=Campus.objects.all(), empty_label=_("All")
     )
     measure = ChoiceFilter(
-        label=_("What is counted"), choices=Measure.choices, empty_label=_("All")
+        label=_("What is counted"), choices=Counted.choices, empty_label=_("All")
     )
     state = ChoiceFilter(
         label=_("State"),
         method="in_state",
         choices=[
-            ("unknown", _("number not known")),
-            ("part", _("in part")),
-            ("corrected", _("corrected by hand")),
+            (NOT_KNOWN, _("number not known")),
+            (IN_PART, _("in part")),
+            (CORRECTED, _("corrected by hand")),
         ],
         empty_label=_("Any"),
     )
@@ -44,8 +46,8 @@ class TallyFilter(FilterSet):
     until = DateFilter(label=_("To"), field_name="first", lookup_expr="lte", widget=DAY)
 
     def in_state(self, found, _name, state):
-        field, value = STATES[state]
-        return found.filter(**{field: value})
+        """Those of which the number is not known, known in part, or corrected."""
+        return found.filter(**STATES[state])
 
 
 class TallyTable(Table):
@@ -73,7 +75,7 @@ class TallyTable(Table):
         return state_of_tally(record)
 
     def value_days(self, record: Tally):
-        return f"{record.first} – {record.last}" if record.first != record.last else record.first
+        return " – ".join(sorted({str(record.first), str(record.last)}))
 
     def value_place(self, record: Tally):
         return str(record.campus or _("whole library"))

@@ -21,7 +21,7 @@ from crm.staff.models import Campus, User
 from crm.staff.words import AuditAction
 from crm.tallies.collecting import Collected, collect, look
 from crm.tallies.covering import cover_anew
-from crm.tallies.models import Measure, Tally
+from crm.tallies.models import Counted, Tally
 from crm.tallies.options import CountOptions
 from crm.tallies.places import place_within
 from crm.tallies.plan import CountPlan, Looked, problems
@@ -125,7 +125,7 @@ def preview(batch: ImportBatch, *, by: User | None = None) -> CountPreview:
 def sums_of(collected: Collected) -> list[tuple[str, int, int]]:
     """(what is counted, its sum, cells that say no number), in the order of the measures."""
     found = []
-    for measure in Measure:
+    for measure in Counted:
         sums = [said for thing, said in collected.sums.items() if thing[3] == measure]
         if sums:
             number = sum(said.value or 0 for said in sums)

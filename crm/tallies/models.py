@@ -11,7 +11,7 @@ from crm.sources.models import DataSource
 from crm.staff.models import Campus
 
 
-class Measure(models.TextChoices):
+class Counted(models.TextChoices):
     """What is counted."""
 
     VISITS = "visits", _("Visits")
@@ -21,7 +21,7 @@ class Measure(models.TextChoices):
 
 
 #: Of these each one is a person who came.
-OF_PERSONS = frozenset({Measure.VISITS, Measure.ATTENDANCE})
+OF_PERSONS = frozenset({Counted.VISITS, Counted.ATTENDANCE})
 #: What two counts of the same thing have in common.
 SAME = ("source_id", "campus_id", "first", "last", "measure", "audience")
 
@@ -50,14 +50,12 @@ class Tally(models.Model):
     so that it can be taken back in any order; ``by_hand`` there is no file.
     """
 
-    Measure = Measure
-
     batch = models.ForeignKey(ImportBatch, models.CASCADE, null=True, related_name="+")
     source = models.ForeignKey(DataSource, models.PROTECT, related_name="+")
     campus = models.ForeignKey(Campus, models.PROTECT, null=True, blank=True, related_name="+")
     first = models.DateField(_("first day"))
     last = models.DateField(_("last day"))
-    measure = models.CharField(_("what is counted"), max_length=10, choices=Measure.choices)
+    measure = models.CharField(_("what is counted"), max_length=10, choices=Counted.choices)
     audience = models.CharField(_("audience"), max_length=255, blank=True)
     labels = ArrayField(models.CharField(max_length=255), default=list, blank=True)
     value = models.BigIntegerField(_("number"), null=True, blank=True)
@@ -97,4 +95,6 @@ class Tally(models.Model):
         """The number as a page and a file may say it: of few persons it is not said."""
         if self.measure in OF_PERSONS:
             return Count.of(self.value)
-        return Missing.NOT_MEASURED if self.value is None else self.value
+        if self.value is None:
+            return Missing.NOT_MEASURED
+        return self.value

@@ -37,7 +37,9 @@ class CountOptions:
         return cls(**known)
 
     def to_json(self) -> dict:
-        stored = asdict(self)
+        """The same as JSON keeps it: days as texts, columns as a list."""
+        stored = asdict(self) | {"spread": list(self.spread)}
         for name in ("first", "last"):
-            stored[name] = stored[name].isoformat() if stored[name] else None
-        return stored | {"spread": list(self.spread)}
+            if stored[name] is not None:
+                stored[name] = stored[name].isoformat()
+        return stored

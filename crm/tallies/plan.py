@@ -11,18 +11,18 @@ from crm.imports.fields import Refusal, clean, words
 from crm.imports.letters import in_one_line
 from crm.imports.models import ImportBatch
 from crm.tallies.cells import count_of, is_everywhere, is_total, minute_of
-from crm.tallies.models import Measure
+from crm.tallies.models import Counted
 from crm.tallies.options import CountOptions
 from crm.tallies.spans import DaySpan, month_in_header, parted, span_of
 
 #: Columns with a number, and what it counts.
 MEASURED = {
-    "visits": Measure.VISITS,
-    "entries": Measure.VISITS,
-    "reading": Measure.VISITS,
-    "loans": Measure.LOANS,
-    "attendance": Measure.ATTENDANCE,
-    "events": Measure.EVENTS,
+    "visits": Counted.VISITS,
+    "entries": Counted.VISITS,
+    "reading": Counted.VISITS,
+    "loans": Counted.LOANS,
+    "attendance": Counted.ATTENDANCE,
+    "events": Counted.EVENTS,
 }
 #: What a direction may be called; who goes has been counted when he came.
 COMES, GOES, BOTH = "in", "out", "both"
@@ -93,7 +93,9 @@ class CountPlan:
 
     def text(self, row: list[str], name: str) -> str:
         """The cell of a field, empty where no column holds it."""
-        return row[self.at[name]] if name in self.at else ""
+        if name not in self.at:
+            return ""
+        return row[self.at[name]]
 
     def entries(self, row: list[str]) -> list[Entry]:
         """The numbers of a row; none of one that tells who went. Raises Refusal."""
@@ -125,7 +127,7 @@ class CountPlan:
             is_reading = name == "reading"
             found.append(replace(start, measure=measure, value=value, is_reading=is_reading))
         if self.options.row_is_event:
-            found.append(replace(start, measure=Measure.EVENTS, value=1))
+            found.append(replace(start, measure=Counted.EVENTS, value=1))
         return found
 
     def spread_over(self, row: list[str], start: Entry) -> list[Entry]:
@@ -189,7 +191,9 @@ class CountPlan:
             raise Refusal("place", "total-place")
         if not name:
             raise Refusal("place", "missing-place")
-        return None if is_everywhere(name) else self.place_of(name)
+        if is_everywhere(name):
+            return None
+        return self.place_of(name)
 
     def audience(self, row: list[str]) -> str:
         text = in_one_line(clean("audience", self.text(row, "audience")))
@@ -219,7 +223,7 @@ class CountPlan:
 
 def halved(entry: Entry) -> Entry:
     """Of a counter that counts everybody twice, who comes and who goes."""
-    if entry.value is None or entry.is_reading or entry.measure != Measure.VISITS:
+    if entry.value is None or entry.is_reading or entry.measure != Counted.VISITS:
         return entry
     return replace(entry, value=(entry.value + 1) // 2)
 
@@ -237,7 +241,9 @@ def kind_of_column(name: str) -> str:
     """What a column is called like: a month, an hour, else a place."""
     if month_in_header(name):
         return "month"
-    return "hour" if is_hour(name) else "place"
+    if is_hour(name):
+        return "hour"
+    return "place"
 
 
 def is_hour(name: str) -> bool:
@@ -252,28 +258,16 @@ def is_hour(name: str) -> bool:
 def problems(
     header: list[str], batch: ImportBatch, looked: Looked, *, source_is_free: bool = True
 ) -> list[str]:
-    """What keeps the file from being imported as it is mapped, in sentences."""
-    options, mapping = CountOptions.from_json(batch.options), batch.mapping
-    kinds = {kind_of_column(name) for name in options.spread}
-    wrong = {
-        _("No column is said to hold the day or the month."): (
-            "period" not in mapping and "month" not in kinds
-        ),
-        _("No column is said to hold a number."): (
-            not (set(mapping) & set(MEASURED) or kinds or options.row_is_event)
-        ),
-        _("Nobody has said where these numbers were counted."): options.data_source is None,
-        _("This source brings rows of persons. Counts need a source of their own."): (
-            not source_is_free
-        ),
-        _("Days and months are named twice: by a column and by the heads of columns."): (
-            "period" in mapping and "month" in kinds
-        ),
-    }
-    found = [said for said, is_so in wrong.items() if is_so]
-    for name in (*mapping.values(), *options.spread):
-        if name not in header:
-            found.append(_("The file has no column “%(name)s”.") % {"name": name})
+    """What keeps the file from being imported as it is mapped, in sentences: days, numbers or the
+    source are not said, a column is not there, dates contradict each other. Empty where nothing
+    does. ``source_is_free``: the source brings no rows of persons.
+    """
+    options = CountOptions.from_json(batch.options)
+    found = [said for said, is_so in wrong_choices(batch.mapping, options) if is_so]
+    if not source_is_free:
+        found.append(_("This source brings rows of persons. Counts need a source of their own."))
+    for name in {*batch.mapping.values(), *options.spread}.difference(header):
+        found.append(_("The file has no column “%(name)s”.") % {"name": name})
     if looked.against and not options.date_order:
         one, other = looked.against
         found.append(
@@ -281,3 +275,25 @@ def problems(
             % {"one": one, "other": other}
         )
     return found
+
+
+def wrong_choices(mapping: dict[str, str], options: CountOptions) -> list[tuple[str, bool]]:
+    """(what may be wrong with the columns that were chosen, whether it is)."""
+    kinds = set(map(kind_of_column, options.spread))
+    has_number = bool(kinds) or options.row_is_event or not set(mapping).isdisjoint(MEASURED)
+    by_column, by_heads = "period" in mapping, "month" in kinds
+    return [
+        (
+            _("No column is said to hold the day or the month."),
+            not by_column and not by_heads,
+        ),
+        (_("No column is said to hold a number."), not has_number),
+        (
+            _("Nobody has said where these numbers were counted."),
+            options.data_source is None,
+        ),
+        (
+            _("Days and months are named twice: by a column and by the heads of columns."),
+            by_column and by_heads,
+        ),
+    ]

@@ -5,7 +5,7 @@ Never less: what is counted for a month is not spread over its days.
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from core.days import FIRST_DAY
 from crm.imports.dates import date_of, whole_year
@@ -23,7 +23,9 @@ YEAR_NAME = re.compile(r"((?:19|20)\d{2})\s*[-/, ]*\s*([A-Za-z]{3,9})\.?")
 QUARTER = re.compile(r"((?:19|20)\d{2})\s*[-/ 年]?\s*(?:Q|第)([1-4一二三四])季?度?", re.IGNORECASE)
 QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4}
 YEAR = re.compile(r"((?:19|20)\d{2})年?")
-ALONE = re.compile(r"(\d{1,2})\s*月份?")
+#: A year, or a number that is no month of any year: too little for the head of a column.
+NO_MONTH = re.compile(r"(?:(?:19|20)\d{2}年?|\d{0,4})")
+ALONE = re.compile(r"^(\d{1,2})\s*月份?$")
 #: A date and the time of day behind it.
 WITH_TIME = re.compile(r"(.*\d{4}.*?)[ T　,]+((?:上午|下午)?\s*\d{1,2}[:：时].*)")
 IN_FILENAME = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
@@ -82,7 +84,9 @@ def longer_than_a_day(text: str, year: int | None = None) -> DaySpan | None:
     if whole:
         return DaySpan(date(int(whole[1]), 1, 1), date(int(whole[1]), 12, 31))
     found = year_and_month(text) or month_alone(text, year)
-    return month_span(*found) if found else None
+    if found is None:
+        return None
+    return month_span(*found)
 
 
 def year_and_month(text: str) -> tuple[int, int] | None:
@@ -102,8 +106,7 @@ def year_and_month(text: str) -> tuple[int, int] | None:
 
 def month_alone(text: str, year: int | None) -> tuple[int, int] | None:
     """A month without its year, which somebody has to say."""
-    alone = ALONE.fullmatch(text)
-    month = MONTH_OF.get((alone[1] if alone else text).casefold())
+    month = MONTH_OF.get(ALONE.sub(r"\1", text).casefold())
     if month is None:
         return None
     if year is None:
@@ -129,12 +132,19 @@ def parted(raw: str) -> tuple[str, int | None]:
 def month_in_header(name: str) -> str:
     """The text where a column is called like a month, a quarter or a day; else empty."""
     text = in_one_line(name).translate(FULL_WIDTH)
-    if not text or YEAR.fullmatch(text) or text.isdecimal() and len(text) < 5:
+    if NO_MONTH.fullmatch(text):
         return ""
+    if is_day(text) or is_longer(text):
+        return text
+    return ""
+
+
+def is_longer(text: str) -> bool:
+    """Whether it is a month or a quarter, be it without a year."""
     try:
-        return text if longer_than_a_day(text, year=2000) or is_day(text) else ""
+        return longer_than_a_day(text, year=2000) is not None
     except Refusal:
-        return ""
+        return False
 
 
 def is_day(text: str) -> bool:
@@ -145,8 +155,6 @@ def is_day(text: str) -> bool:
 def year_in(filename: str) -> int | None:
     """The one year that the name of a file says."""
     found = set(IN_FILENAME.findall(filename))
-    return int(found.pop()) if len(found) == 1 else None
-
-
-def day_after(day: date) -> date:
-    return day + timedelta(days=1)
+    if len(found) != 1:
+        return None
+    return int(found.pop())

@@ -20,7 +20,7 @@ from crm.receipts.views import once
 from crm.staff import audit
 from crm.staff.words import AuditAction
 from crm.tallies import actions as verbs
-from crm.tallies.forms import CorrectionForm, CountMapForm, suggested
+from crm.tallies.forms import CountMapForm, NumberForm, suggested
 from crm.tallies.kinds import COUNTS
 from crm.tallies.lists import TallyList
 from crm.tallies.loading import preview
@@ -28,10 +28,9 @@ from crm.tallies.queries import tallies_for
 from crm.tallies.words import (
     days_of_tally,
     number_of_tally,
-    remarks,
     remarks_of,
+    remarks_on,
     state_of_tally,
-    sums_in_words,
 )
 
 
@@ -102,19 +101,10 @@ def tally_import_preview(request, pk):
         messages.error(request, str(error))
         return redirect("crm:tally-import-map", batch.pk)
 
-    collected = found.collected
     context = {
         "batch": batch,
         "preview": found,
-        "remarks": [
-            *sums_in_words(found.sums),
-            *remarks(
-                turned=collected.turned,
-                part_hours=collected.part_hours,
-                left_out=collected.left_out,
-                corrected=found.weighed.corrected,
-            ),
-        ],
+        "remarks": remarks_on(found),
         "first": [shown(tally) for tally in found.weighed.first],
         "changes": [(shown(before), shown(after)) for before, after in found.weighed.samples],
         "same": batch.earlier_import(),
@@ -208,7 +198,7 @@ def tally_export(request):
 def tally_correct(request, pk):
     """Say another number, and why."""
     tally = get_object_or_404(tallies_for(request.user), pk=pk)
-    form = CorrectionForm(posted(request), initial=suggested(tally))
+    form = NumberForm(posted(request), initial=suggested(tally))
     if form.is_valid():
         asked = form.cleaned_data
         verbs.correct_tally(tally=tally, value=asked["value"], note=asked["note"], by=request.user)

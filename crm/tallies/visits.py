@@ -13,9 +13,10 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 
 from crm.sources.coverage import shut_between
-from crm.sources.days import Recorded, Shut, days_of, is_shut
+from crm.sources.days import Recorded, days_of, is_shut
 from crm.sources.months import end_of_month
-from crm.tallies.models import Measure, Tally
+from crm.tallies.gates import sum_of
+from crm.tallies.models import Counted, Tally
 from crm.tallies.spans import DaySpan
 
 #: (source, campus or None for the whole library).
@@ -71,7 +72,7 @@ class VisitCounts:
 
     def held(self, last: date):
         """All visits up to a day, the oldest first: a place counts from its first day on."""
-        found = Tally.objects.in_force().filter(measure=Measure.VISITS, first__lte=last)
+        found = Tally.objects.in_force().filter(measure=Counted.VISITS, first__lte=last)
         if self.campus is not None:
             found = found.filter(campus=self.campus)
         return found.select_related("source", "campus").order_by("first")
@@ -85,26 +86,43 @@ class VisitCounts:
             if is_at_work(tallies, month):
                 places[campus].append(self.of_series(tallies, month))
         best = {campus: min(found, key=preference) for campus, found in places.items()}
-        everywhere = best.pop(None, None)
-        by_place = together(best.values())
-        if everywhere is None or by_place.is_whole:
-            return by_place
-        whole_library = together([everywhere])
-        return whole_library if whole_library.is_whole or not best else by_place
+        return of_library(best)
 
     def of_series(self, tallies: list[Tally], month: date) -> SeriesMonth:
+        """What one series tells of one month: of numbers that lie wholly within it."""
         days = DaySpan(month, end_of_month(month))
-        taken = apart([tally for tally in tallies if days.holds(span_of_tally(tally))])
+        taken = apart(tally for tally in tallies if days.holds(span_of_tally(tally)))
         known = [tally for tally in taken if tally.value is not None]
-        told = {day for tally in known if tally.whole for day in days_of(tally.first, tally.last)}
-        shut_at = tallies[0].campus_id
-        open_days = open_between(days.first, min(days.last, self.yesterday), self.shut, shut_at)
+        missing = self.open_days(days, tallies[0].campus_id) - days_told(known)
         return SeriesMonth(
-            number=sum(tally.value for tally in known) if known else None,
-            missing=len(open_days - told),
+            number=sum_of([tally.value for tally in known]),
+            missing=len(missing),
             source=tallies[0].source.name,
             as_of=max((tally.at for tally in known), default=None),
         )
+
+    def open_days(self, days: DaySpan, place: int | None) -> set[date]:
+        """Those that are over and on which the place was open."""
+        over = days_of(days.first, min(days.last, self.yesterday))
+        return {day for day in over if not is_shut(day, self.shut, place)}
+
+
+def days_told(known: list[Tally]) -> set[date]:
+    """Days of which a number tells wholly."""
+    found: set[date] = set()
+    for tally in known:
+        if tally.whole:
+            found.update(days_of(tally.first, tally.last))
+    return found
+
+
+def of_library(best: dict[int | None, SeriesMonth]) -> CountedVisits:
+    """All places together, or the number of the whole library (None) where only that tells all."""
+    everywhere = together(one for campus, one in best.items() if campus is None)
+    places = together(one for campus, one in best.items() if campus is not None)
+    if places.is_whole or (places.number is not None and not everywhere.is_whole):
+        return places
+    return everywhere
 
 
 def is_at_work(tallies: list[Tally], month: date) -> bool:
@@ -120,25 +138,24 @@ def span_of_tally(tally: Tally) -> DaySpan:
 
 def apart(tallies: Iterable[Tally]) -> list[Tally]:
     """Those that do not overlap, the longest first; of one span everybody goes before audiences."""
-    found: list[Tally] = []
     by_span: dict[DaySpan, list[Tally]] = defaultdict(list)
     for tally in tallies:
         by_span[span_of_tally(tally)].append(tally)
-    taken: list[DaySpan] = []
-    for span in sorted(by_span, key=lambda span: (-span.days, span.first)):
-        if any(span.overlaps(other) for other in taken):
-            continue
-        taken.append(span)
-        everybody = [tally for tally in by_span[span] if not tally.audience]
-        found += everybody or by_span[span]
+    found: list[Tally] = []
+    for span in not_overlapping(by_span):
+        same = by_span[span]
+        everybody = [tally for tally in same if not tally.audience]
+        found += everybody or same
     return found
 
 
-def open_between(first: date, last: date, shut: list[Shut], place: int | None) -> set[date]:
-    """Days on which the place was open; empty where the last is before the first."""
-    if last < first:
-        return set()
-    return {day for day in days_of(first, last) if not is_shut(day, shut, place)}
+def not_overlapping(spans: Iterable[DaySpan]) -> list[DaySpan]:
+    """Of spans that overlap the longest."""
+    taken: list[DaySpan] = []
+    for span in sorted(spans, key=lambda span: (-span.days, span.first)):
+        if not any(map(span.overlaps, taken)):
+            taken.append(span)
+    return taken
 
 
 def preference(one: SeriesMonth) -> tuple:
@@ -152,10 +169,12 @@ def together(series: Iterable[SeriesMonth]) -> CountedVisits:
     known = [one for one in found if one.number is not None]
     if not known:
         return NOTHING
-    is_whole = len(known) == len(found) and not any(one.missing for one in found)
+    state = Recorded.FULL
+    if len(known) < len(found) or any(one.missing for one in found):
+        state = Recorded.PART
     return CountedVisits(
         number=sum(one.number for one in known),
-        state=Recorded.FULL if is_whole else Recorded.PART,
+        state=state,
         sources=tuple(sorted({one.source for one in known})),
         as_of=max(one.as_of for one in known),
     )

@@ -7,6 +7,7 @@ from core.disclosure import Count
 from core.numbers import number
 from crm.imports.models import ImportBatch
 from crm.sources.words import days_in_words
+from crm.tallies.loading import CountPreview
 from crm.tallies.models import Tally
 
 
@@ -18,7 +19,9 @@ def days_of_tally(tally: Tally) -> str:
 def number_of_tally(tally: Tally) -> str:
     """The number as it may be printed: not measured where nobody knows it."""
     told = tally.told
-    return number(told) if isinstance(told, int) else str(told)
+    if isinstance(told, int):
+        return number(told)
+    return str(told)
 
 
 def cell_of_tally(tally: Tally) -> int | str:
@@ -26,7 +29,9 @@ def cell_of_tally(tally: Tally) -> int | str:
     told = tally.told
     if isinstance(told, Count):
         return told.as_cell()
-    return told if isinstance(told, int) else str(told)
+    if isinstance(told, int):
+        return told
+    return str(told)
 
 
 def state_of_tally(tally: Tally) -> str:
@@ -36,7 +41,9 @@ def state_of_tally(tally: Tally) -> str:
     if tally.unknown:
         said = {"n": number(tally.unknown), "rows": number(tally.rows)}
         return _("no number in %(n)s of %(rows)s cells") % said
-    return _("whole") if tally.whole else _("a part: something is missing")
+    if not tally.whole:
+        return _("a part: something is missing")
+    return _("whole")
 
 
 def sums_in_words(sums) -> list[str]:
@@ -99,3 +106,15 @@ def remarks_of(batch: ImportBatch) -> list[str]:
     names = ("turned", "part_hours", "left_out")
     told = {name: report.get(name, 0) for name in names}
     return [*sums_in_words(report.get("sums", [])), *remarks(**told)]
+
+
+def remarks_on(preview: CountPreview) -> list[str]:
+    """The same of a file that is looked at, and how many of its numbers were corrected by hand."""
+    collected = preview.collected
+    said = remarks(
+        turned=collected.turned,
+        part_hours=collected.part_hours,
+        left_out=collected.left_out,
+        corrected=preview.weighed.corrected,
+    )
+    return [*sums_in_words(preview.sums), *said]

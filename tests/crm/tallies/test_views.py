@@ -89,7 +89,7 @@ def test_the_list_says_what_is_known_and_prints_no_few_persons(desk):
     assert "2026-01-01 – 2026-01-31,东馆" in file
     assert ",40," in file
     assert ",3," not in file
-    unknown = b"".join(desk.get(f"{export}?state=unknown").streaming_content).decode()
+    unknown = b"".join(desk.get(f"{export}?state=not-known").streaming_content).decode()
     assert len(unknown.strip().splitlines()) == 2
 
 
