@@ -5,8 +5,9 @@ stands apart is one label.
 """
 
 import re
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable
+from itertools import chain, pairwise
 
 #: Commas that stand in no brackets, and other signs between labels.
 BETWEEN = re.compile(r"\s*[,，;；、|]\s*(?![^(（]*[)）])")
@@ -19,31 +20,33 @@ def labels_of(cells: Iterable[str]) -> dict[str, tuple[str, ...]]:
 
     Two parts that stand side by side wherever one of them stands are one label.
     """
-    parts = {cell: [part for part in BETWEEN.split(cell.strip()) if part] for cell in cells}
+    parts = {cell: parts_of(cell) for cell in cells}
     glued = never_apart(parts.values())
-    found = {}
-    for cell, split in parts.items():
-        labels: list[str] = []
-        for before, part in zip([None, *split], split, strict=False):
-            if (before, part) in glued:
-                labels[-1] += JOINED + part
-            else:
-                labels.append(part)
-        found[cell] = tuple(labels)
-    return found
+    return {cell: joined(split, glued) for cell, split in parts.items()}
+
+
+def parts_of(cell: str) -> list[str]:
+    """What stands between commas outside of brackets."""
+    return list(filter(None, BETWEEN.split(cell.strip())))
+
+
+def joined(parts: list[str], glued: set[tuple[str, str]]) -> tuple[str, ...]:
+    """The labels of one cell: its parts, each pair in ``glued`` as one."""
+    labels: list[str] = []
+    for before, part in pairwise(["", *parts]):
+        if (before, part) in glued:
+            labels[-1] += JOINED + part
+        else:
+            labels.append(part)
+    return tuple(labels)
 
 
 def never_apart(rows: Iterable[list[str]]) -> set[tuple[str, str]]:
-    """Pairs of which neither part ever stands without the other beside it."""
-    after: dict[str, set] = defaultdict(set)
-    before: dict[str, set] = defaultdict(set)
-    for row in rows:
-        for one, other in zip([None, *row], [*row, None], strict=True):
-            after[one].add(other)
-            before[other].add(one)
-    found = set()
-    for one, others in after.items():
-        for other in others:
-            if one and other and after[one] == {other} and before[other] == {one}:
-                found.add((one, other))
-    return found
+    """Pairs of which neither part ever stands without the other beside it. At either end of a cell
+    stands nothing, which is the empty text.
+    """
+    pairs = set(chain.from_iterable(pairwise(["", *row, ""]) for row in rows))
+    after = Counter(one for one, _other in pairs)
+    before = Counter(other for _one, other in pairs)
+    named = {(one, other) for one, other in pairs if one and other}
+    return {(one, other) for one, other in named if after[one] == before[other] == 1}

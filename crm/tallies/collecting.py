@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 from crm.imports.dates import columns_of_dates
 from crm.imports.fields import Refusal
@@ -36,6 +37,7 @@ class Sum:
     whole: bool = True
 
     def add(self, value: int | None) -> None:
+        """Take one more row into account; None says that nobody knows its number."""
         self.rows += 1
         if value is None:
             self.unknown += 1
@@ -59,9 +61,13 @@ class Collected:
     part_hours: int = 0
 
     def of(self, thing: Thing) -> Sum:
+        """What was said of one thing so far; nothing where it comes for the first time."""
         return self.sums.setdefault(thing, Sum())
 
     def refuse(self, line: int, field_name: str, reason: str, raw: Iterable[str]) -> None:
+        """Note a row that is not taken: ``reason`` is one of ImportRefusal.Reason, ``raw`` its
+        cells, of which the beginnings are kept.
+        """
         kept = [cell[:KEPT].replace("\0", "␀") for cell in raw]
         self.refusals.append(ImportRefusal(line=line, field=field_name, reason=reason, raw=kept))
 
@@ -110,19 +116,23 @@ def days_in(cells: Counter, style: str) -> Counter:
 
 def far_days(days: Counter) -> set[date]:
     """Days that lie far from all others and on which little stands: their year was mistyped."""
-    groups: list[list[date]] = []
-    for day in sorted(days):
-        if groups and day - groups[-1][-1] < FAR:
-            groups[-1].append(day)
-        else:
-            groups.append([day])
     total = sum(days.values())
     found: set[date] = set()
-    for group in groups:
-        rows = sum(days[day] for day in group)
-        if rows <= FEW and rows < total * SHARE:
+    for group in groups_of_days(sorted(days)):
+        rows = sum(map(days.get, group))
+        if rows <= min(FEW, total * SHARE):
             found.update(group)
     return found
+
+
+def groups_of_days(days: list[date]) -> list[list[date]]:
+    """Days in order, a new group wherever the next one lies far away."""
+    groups: list[list[date]] = [days[:1]]
+    for before, day in pairwise(days):
+        if day - before >= FAR:
+            groups.append([])
+        groups[-1].append(day)
+    return groups
 
 
 # --- row by row -----------------------------------------------------------------------------------
@@ -140,6 +150,7 @@ class Collector:
         self.hours = Hours()
 
     def take(self, line: int, row: list[str] | BrokenRow) -> None:
+        """Take one row, or note why it is refused."""
         self.found.rows += 1
         if isinstance(row, BrokenRow):
             reason = "total-place" if row.reason == "total-row" else row.reason
@@ -156,6 +167,9 @@ class Collector:
             self.note(line, row, entry)
 
     def note(self, line: int, row: list[str], entry: Entry) -> None:
+        """Put one number where it belongs: to the readings of a counter, to a gate, or straight to
+        the sum of what it counts.
+        """
         if entry.is_reading:
             day = entry.span.last
             found = Reading(line, entry.place, entry.gate, day, entry.minute, entry.value)
@@ -189,6 +203,7 @@ class Collector:
         return self.found
 
     def settle_readings(self) -> None:
+        """From readings to how many passed; a row that cannot be believed is refused."""
         told = differences(self.readings, at_start=self.plan.options.at_start)
         self.found.turned = told.turned
         for line, reason in sorted(told.refused.items()):
@@ -196,6 +211,7 @@ class Collector:
         self.add_houses(summed(told.passed, halve=self.plan.options.both_ways), "")
 
     def settle_gates(self) -> None:
+        """Add the gates of each house together, for each audience apart."""
         by_audience: dict[str, list[Passed]] = {}
         for key, value in self.passed.items():
             place, gate, span, audience = key
@@ -208,6 +224,7 @@ class Collector:
             self.add_houses(ones, audience)
 
     def add_houses(self, passed: list[Passed], audience: str) -> None:
+        """The visits of each house and span; nobody else tells of them in this file."""
         for one in houses(passed):
             thing = (one.place, one.span.first, one.span.last, str(Counted.VISITS), audience)
             self.found.sums[thing] = Sum(one.value, one.rows, one.unknown, one.whole)
@@ -252,6 +269,7 @@ def half(one: Passed) -> Passed:
 
 
 def thing_of(entry: Entry) -> Thing:
+    """What a number counts, as sums are kept by it."""
     span = entry.span
     return entry.place, span.first, span.last, str(entry.measure), entry.audience
 

@@ -84,4 +84,5 @@ def merged(spans: Spans) -> Iterator[tuple[DaySpan, bool, bool]]:
 
 
 def in_order(spans: Spans) -> Iterable[tuple[DaySpan, bool]]:
+    """The spans by their first day, the shorter of two first."""
     return sorted(spans.items(), key=lambda pair: (pair[0].first, pair[0].last))

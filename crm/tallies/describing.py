@@ -137,6 +137,7 @@ def is_list_of_events(header: list[str], sample: list[list[str]], mapping: dict)
 
 
 def likely_measure(filename: str) -> str:
+    """What a wide table counts by its name: loans, attendance, else visits."""
     name = filename.casefold()
     for measure, signs in BY_FILENAME.items():
         if any(sign in name for sign in signs):

@@ -146,6 +146,7 @@ class CountMapForm(Form):
         return asked
 
     def refuse_half_a_period(self, asked: dict) -> None:
+        """ValidationError where one day is given alone, or the last is before the first."""
         first, last = asked.get("first"), asked.get("last")
         if bool(first) != bool(last):
             raise ValidationError(_("Please give both days, or neither."))
@@ -153,6 +154,7 @@ class CountMapForm(Form):
             raise ValidationError(_("The last day is before the first."))
 
     def options(self) -> CountOptions:
+        """What was asked for, as the import keeps it; of a form that is valid."""
         asked = {name: self.cleaned_data[name] for name in USUAL if name in self.cleaned_data}
         source = asked.pop("data_source", None)
         asked["measure"] = asked["measure"] or self.before.measure
@@ -176,6 +178,7 @@ class NumberForm(Form):
     note = forms.CharField(label=_("Why it is another"), max_length=200)
 
     def clean(self):
+        """Either a number or that nobody knows it, and not both."""
         asked = super().clean()
         has_number = asked.get("value") is not None
         if has_number == bool(asked.get("unknown")) and "value" not in self.errors:

@@ -4,12 +4,15 @@ Where a counter fell and nothing tells why, the days are unknown: never a guess.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import chain, pairwise
+from operator import attrgetter
 from statistics import median
+from typing import Any
 
+from crm.sources.days import days_of
 from crm.tallies.spans import DaySpan
 
 NOON = 12 * 60
@@ -68,12 +71,17 @@ def differences(readings: Iterable[Reading], *, at_start: bool = False) -> Diffe
 
     ``at_start``: a reading without a time was taken before the doors opened, not after they closed.
     """
-    of_gates: dict[tuple, list[Reading]] = defaultdict(list)
-    for reading in readings:
-        of_gates[reading.place, reading.gate].append(reading)
     found = Differences([], {})
-    for of_gate in of_gates.values():
+    for of_gate in grouped(readings, attrgetter("place", "gate")).values():
         OneCounter(sorted(of_gate, key=lambda one: one.moment), found, at_start).walk()
+    return found
+
+
+def grouped(rows: Iterable, key: Callable) -> dict[Any, list]:
+    """{key: the rows that have it, in their order}."""
+    found: dict[Any, list] = defaultdict(list)
+    for row in rows:
+        found[key(row)].append(row)
     return found
 
 
@@ -92,6 +100,7 @@ class OneCounter:
         self.steps: list[tuple[Reading, Reading, int | None]] = []
 
     def walk(self) -> None:
+        """Go through the readings once; ``found`` gets what passed, and what was refused."""
         believed: list[Reading] = self.readings[:1]
         for place, reading in enumerate(self.readings[1:], start=2):
             following = self.readings[place : place + 1]
@@ -112,6 +121,9 @@ class OneCounter:
         return any(one.value >= before.value for one in following)
 
     def step(self, believed: list[Reading], reading: Reading) -> None:
+        """Note what passed between the last reading that was ``believed`` and this one: None where
+        the counter fell and nothing tells why.
+        """
         before = believed[-1]
         passed = reading.value - before.value
         if passed < 0:
@@ -141,6 +153,7 @@ class OneCounter:
             self.steps[-1] = (before, after, None)
 
     def add(self, before: Reading, after: Reading, passed: int | None) -> None:
+        """Hand on what passed between two readings, with the days it belongs to."""
         span = self.between(before, after)
         self.found.passed.append(Passed(after.place, after.gate, span, passed))
 
@@ -176,10 +189,7 @@ def houses(passed: Iterable[Passed]) -> Iterator[HouseCount]:
     """The sums of the gates of each place; whole only where each gate that was at work tells of all
     days. Where one is read by the day and one by the week, only the week has a sum.
     """
-    of_places: dict[int | None, list[Passed]] = defaultdict(list)
-    for one in passed:
-        of_places[one.place].append(one)
-    for place, ones in of_places.items():
+    for place, ones in grouped(passed, attrgetter("place")).items():
         at_work = spans_at_work(ones)
         for group in overlapping(ones):
             yield together(place, group, at_work)
@@ -213,20 +223,30 @@ def together(place: int | None, group: list[Passed], at_work: dict[str, DaySpan]
     """The sum of counts whose days overlap, from the first of these days to the last; ``at_work``:
     {gate: from its first to its last day}.
     """
-    span = DaySpan(min(one.span.first for one in group), max(one.span.last for one in group))
+    span = around(group)
     known = [one.value for one in group if one.value is not None]
-    missing = [gate for gate, days in days_told(group).items() if len(days) < span.days]
-    silent = {gate for gate, days in at_work.items() if days.overlaps(span)}
-    silent -= {one.gate for one in group}
-    tells_all = all(one.whole for one in group) and len(known) == len(group)
+    tells_all = all(one.whole for one in group) and not gates_missing(group, span, at_work)
     return HouseCount(
         place=place,
         span=span,
         value=sum_of(known),
         rows=len(group),
         unknown=len(group) - len(known),
-        whole=tells_all and not missing and not silent,
+        whole=tells_all and len(known) == len(group),
     )
+
+
+def around(group: list[Passed]) -> DaySpan:
+    """From the first day of all these counts to the last."""
+    spans = [one.span for one in group]
+    return DaySpan(min(span.first for span in spans), max(span.last for span in spans))
+
+
+def gates_missing(group: list[Passed], span: DaySpan, at_work: dict[str, DaySpan]) -> bool:
+    """Whether a gate that was at work in ``span`` does not tell of all its days."""
+    told = days_told(group)
+    needed = [gate for gate, days in at_work.items() if days.overlaps(span)]
+    return any(len(told[gate]) < span.days for gate in needed)
 
 
 def sum_of(known: list[int]) -> int | None:
@@ -240,13 +260,8 @@ def days_told(group: list[Passed]) -> dict[str, set[date]]:
     """{gate: days that its counts tell of}."""
     found: dict[str, set[date]] = defaultdict(set)
     for one in group:
-        found[one.gate].update(days_in(one.span))
+        found[one.gate].update(days_of(one.span.first, one.span.last))
     return found
-
-
-def days_in(span: DaySpan) -> Iterator[date]:
-    for offset in range(span.days):
-        yield span.first + timedelta(days=offset)
 
 
 # --- hours ----------------------------------------------------------------------------------------
@@ -297,4 +312,5 @@ def in_most(same: list[set[int]]) -> set[int]:
 
 
 def has_gap(hours: set[int]) -> bool:
+    """Whether an hour is missing between the first and the last of a day."""
     return len(hours) < max(hours) - min(hours) + 1

@@ -1,5 +1,6 @@
 """A file of counts from its bytes to numbers, and its preview."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -124,13 +125,12 @@ def preview(batch: ImportBatch, *, by: User | None = None) -> CountPreview:
 
 def sums_of(collected: Collected) -> list[tuple[str, int, int]]:
     """(what is counted, its sum, cells that say no number), in the order of the measures."""
-    found = []
-    for measure in Counted:
-        sums = [said for thing, said in collected.sums.items() if thing[3] == measure]
-        if sums:
-            number = sum(said.value or 0 for said in sums)
-            found.append((str(measure.label), number, sum(said.unknown for said in sums)))
-    return found
+    totals, unknown = Counter(), Counter()
+    for thing, said in collected.sums.items():
+        totals[thing[3]] += said.value or 0
+        unknown[thing[3]] += said.unknown
+    counted = [measure for measure in Counted if measure in totals]
+    return [(str(one.label), totals[one], unknown[one]) for one in counted]
 
 
 def load(batch: ImportBatch, *, report: Callable[[int], None] | None = None) -> ImportBatch:

@@ -149,6 +149,7 @@ class CountPlan:
 
     # --- cells ------------------------------------------------------------------------------------
     def direction(self, row: list[str]) -> str:
+        """COMES where nothing is said, GOES or BOTH. Refusal for another word."""
         said = clean("direction", self.text(row, "direction")).casefold()
         if not said:
             return COMES
@@ -196,6 +197,7 @@ class CountPlan:
         return self.place_of(name)
 
     def audience(self, row: list[str]) -> str:
+        """Who was counted; empty for everybody. Refusal for a row of sums, and a text too long."""
         text = in_one_line(clean("audience", self.text(row, "audience")))
         if is_total(text):
             raise Refusal("audience", "total-place")
@@ -247,6 +249,7 @@ def kind_of_column(name: str) -> str:
 
 
 def is_hour(name: str) -> bool:
+    """Whether a column is called like an hour: a number alone is none."""
     if not any(sign in name for sign in (":", "：", "时", "点")):
         return False
     try:

@@ -41,12 +41,15 @@ class DaySpan:
 
     @property
     def days(self) -> int:
+        """How many they are, one at least."""
         return (self.last - self.first).days + 1
 
     def overlaps(self, other: "DaySpan") -> bool:
+        """Whether a day lies in both."""
         return self.first <= other.last and other.first <= self.last
 
     def holds(self, other: "DaySpan") -> bool:
+        """Whether all days of the other lie in this one."""
         return self.first <= other.first and other.last <= self.last
 
 
@@ -66,6 +69,7 @@ def span_of(raw: str, style: str = "", year: int | None = None) -> DaySpan:
 
 
 def day_in(text: str, style: str) -> DaySpan:
+    """A single day. Refusal for what is none, and where none is said."""
     day = date_of(FIELD, style)(text)
     if day is None:
         raise Refusal(FIELD, "missing-date")
@@ -115,6 +119,7 @@ def month_alone(text: str, year: int | None) -> tuple[int, int] | None:
 
 
 def month_span(year: int, month: int) -> DaySpan:
+    """From the first day of the month to its last. Refusal for the thirteenth."""
     if not 1 <= month <= 12:
         raise Refusal(FIELD, "bad-month")
     first = date(year, month, 1)

@@ -128,6 +128,7 @@ def shown(tally) -> dict:
 @needs("readers.import")
 @require_POST
 def tally_import_run(request, pk):
+    """Queue the import; pressing twice leads to the one that runs."""
     batch = batch_of(request, pk)
     try:
         verbs.run_counts(batch=batch, by=request.user)
@@ -159,6 +160,7 @@ def tally_import_refusals(request, pk):
 
 
 def csv_file(rows, name: str) -> StreamingHttpResponse:
+    """Rows as a file to be saved under ``name``; it leaves row by row."""
     response = StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -9,18 +9,16 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 
 from django.utils import timezone
 
 from crm.sources.coverage import shut_between
 from crm.sources.days import Recorded, days_of, is_shut
 from crm.sources.months import end_of_month
-from crm.tallies.gates import sum_of
+from crm.tallies.gates import grouped, sum_of
 from crm.tallies.models import Counted, Tally
 from crm.tallies.spans import DaySpan
-
-#: (source, campus or None for the whole library).
-Series = tuple[int, int | None]
 
 
 @dataclass(frozen=True)
@@ -38,10 +36,13 @@ class CountedVisits:
 
     @property
     def is_whole(self) -> bool:
+        """Whether a rate may be made of it: nothing is known to be missing."""
         return self.state == Recorded.FULL
 
 
 NOTHING = CountedVisits()
+#: By whether all days of all places are told.
+STATE = {True: Recorded.FULL, False: Recorded.PART}
 
 
 @dataclass(frozen=True)
@@ -64,10 +65,9 @@ class VisitCounts:
         self.campus = campus
         # Of days that are still to come nothing is missing.
         self.yesterday = timezone.localdate() - timedelta(days=1)
-        self.tallies: dict[Series, list[Tally]] = defaultdict(list)
         last = end_of_month(months[-1])
-        for tally in self.held(last):
-            self.tallies[tally.source_id, tally.campus_id].append(tally)
+        #: {(source, campus or None for the whole library): its numbers, the oldest first}.
+        self.tallies = grouped(self.held(last), attrgetter("source_id", "campus_id"))
         self.shut = shut_between(months[0], last) if self.tallies else []
 
     def held(self, last: date):
@@ -133,14 +133,13 @@ def is_at_work(tallies: list[Tally], month: date) -> bool:
 
 
 def span_of_tally(tally: Tally) -> DaySpan:
+    """The days it was counted for, both ends among them."""
     return DaySpan(tally.first, tally.last)
 
 
 def apart(tallies: Iterable[Tally]) -> list[Tally]:
     """Those that do not overlap, the longest first; of one span everybody goes before audiences."""
-    by_span: dict[DaySpan, list[Tally]] = defaultdict(list)
-    for tally in tallies:
-        by_span[span_of_tally(tally)].append(tally)
+    by_span = grouped(tallies, span_of_tally)
     found: list[Tally] = []
     for span in not_overlapping(by_span):
         same = by_span[span]
@@ -169,12 +168,14 @@ def together(series: Iterable[SeriesMonth]) -> CountedVisits:
     known = [one for one in found if one.number is not None]
     if not known:
         return NOTHING
-    state = Recorded.FULL
-    if len(known) < len(found) or any(one.missing for one in found):
-        state = Recorded.PART
     return CountedVisits(
         number=sum(one.number for one in known),
-        state=state,
+        state=STATE[all(map(tells_all, found))],
         sources=tuple(sorted({one.source for one in known})),
         as_of=max(one.as_of for one in known),
     )
+
+
+def tells_all(one: SeriesMonth) -> bool:
+    """Whether a number is known of all days of the month."""
+    return one.number is not None and not one.missing

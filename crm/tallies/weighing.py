@@ -1,6 +1,7 @@
 """What a file would change: against the numbers that files brought before."""
 
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from crm.imports.counts import ImportCounts
 from crm.imports.models import ImportBatch
@@ -30,6 +31,7 @@ class Weighed:
     first: list[Tally] = field(default_factory=list)
 
     def counts(self, refused: int) -> ImportCounts:
+        """The same as a report has it, with how many rows were refused."""
         return ImportCounts(self.new, self.changed, self.unchanged, refused)
 
 
@@ -79,6 +81,9 @@ def weigh(rows: list[Tally], source: DataSource) -> Weighed:
 
 
 def says_the_same(one: Tally, other: Tally) -> bool:
-    return all(
-        getattr(one, name) == getattr(other, name) for name in ("value", "rows", "unknown", "whole")
-    )
+    """Whether two files say one number, and know as much of it."""
+    return saying(one) == saying(other)
+
+
+#: What a file says of a thing, beside what the thing is.
+saying = attrgetter("value", "rows", "unknown", "whole")
