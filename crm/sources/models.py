@@ -24,7 +24,7 @@ class DataSource(models.Model):
     code = models.SlugField(_("code"), max_length=32, unique=True)
     name = models.CharField(_("name"), max_length=120)
     kinds = ArrayField(models.CharField(max_length=16, choices=Activity.Kind.choices))
-    # What it counts without persons (``Counted`` of counts); such a source has no kinds, since nothing
+    # What it counts where its rows are no persons: then it has no kinds, since nothing
     # it tells is any reader's.
     measures = ArrayField(models.CharField(max_length=10), default=list, blank=True)
     rhythm = models.CharField(
