@@ -13,10 +13,10 @@ from crm.imports.rows import BrokenRow, Row
 from crm.imports.staging import KEPT
 from crm.tallies.audiences import labels_of
 from crm.tallies.gates import Hours, Passed, Reading, differences, houses, sum_of
-from crm.tallies.models import Counted
+from crm.tallies.models import TallyMeasure
 from crm.tallies.options import CountOptions
 from crm.tallies.plan import CountPlan, Entry, Looked
-from crm.tallies.spans import parted, span_of
+from crm.tallies.spans import are_months, parted, span_of
 
 #: So far from all others lie few rows whose year was mistyped: days, rows, and their share.
 FAR, FEW, SHARE = timedelta(days=300), 5, 0.02
@@ -85,10 +85,12 @@ def look(header: list[str], rows: Iterable[Row], mapping: dict[str, str], option
         style = style or column.style
         if column.is_contradictory:
             against = (column.day_first, column.month_first)
+    days = days_in(texts.get("period", Counter()), style)
     return Looked(
         style=style,
         against=against,
-        far=frozenset(far_days(days_in(texts.get("period", Counter()), style))),
+        months=are_months(days, mapping.get("period", "")),
+        far=frozenset(far_days(days)),
         labels=labels_of(map(str.strip, texts.get("audience", ()))),
     )
 
@@ -176,7 +178,7 @@ class Collector:
             self.readings.append(found)
             self.raw_of_readings[line] = row
             return
-        is_of_a_gate = entry.measure == Counted.VISITS
+        is_of_a_gate = entry.measure == TallyMeasure.VISITS
         if is_of_a_gate and entry.minute is not None and entry.value is not None:
             self.hours.see((entry.place, entry.gate), entry.span.first, entry.minute)
         if is_of_a_gate and self.has_gates:
@@ -226,7 +228,7 @@ class Collector:
     def add_houses(self, passed: list[Passed], audience: str) -> None:
         """The visits of each house and span; nobody else tells of them in this file."""
         for one in houses(passed):
-            thing = (one.place, one.span.first, one.span.last, str(Counted.VISITS), audience)
+            thing = (one.place, one.span.first, one.span.last, str(TallyMeasure.VISITS), audience)
             self.found.sums[thing] = Sum(one.value, one.rows, one.unknown, one.whole)
 
     def settle_hours(self) -> None:

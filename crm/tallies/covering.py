@@ -9,7 +9,7 @@ from django.db.models import F
 from crm.sources.days import days_of
 from crm.sources.models import CoveredSpan, DataSource
 from crm.sources.periods import stretches
-from crm.tallies.models import Counted, Tally
+from crm.tallies.models import Tally, TallyMeasure
 from crm.tallies.spans import DaySpan
 
 State = CoveredSpan.State
@@ -28,7 +28,7 @@ def cover_anew(source: DataSource) -> None:
     measures = sorted(set(held.order_by().values_list("measure", flat=True)))
     rows = []
     for campus, spans in by_place(held).items():
-        if Counted.EVENTS in measures:
+        if TallyMeasure.EVENTS in measures:
             spans = with_quiet_days(spans, held)
         for span, whole, apart in merged(spans):
             state = State.FULL if whole else State.PART
@@ -54,7 +54,11 @@ def by_place(held) -> dict[int | None, Spans]:
 
 def with_quiet_days(spans: Spans, held) -> Spans:
     """A list of events tells of the days without one, too: from its first to its last."""
-    days = held.filter(first=F("last")).order_by("first").values_list("first", flat=True)
+    days = (
+        held.filter(measure=TallyMeasure.EVENTS, first=F("last"))
+        .order_by("first")
+        .values_list("first", flat=True)
+    )
     counts: dict[date, int] = defaultdict(int)
     for day in days:
         counts[day] += 1

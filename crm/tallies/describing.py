@@ -17,7 +17,7 @@ from crm.imports.options import FORMAT
 from crm.imports.sniff import check_ending, sniff
 from crm.sources.models import DataSource
 from crm.tallies.cells import count_of
-from crm.tallies.models import Counted
+from crm.tallies.models import TallyMeasure
 from crm.tallies.options import CountOptions
 from crm.tallies.plan import MEASURED, is_hour
 from crm.tallies.spans import month_in_header, parted, span_of, year_in
@@ -26,8 +26,8 @@ from crm.tallies.spans import month_in_header, parted, span_of, year_in
 SPREAD = "spread"
 #: What heads of columns in a wide table most often count, by a word of the file's name.
 BY_FILENAME = {
-    Counted.LOANS: ("loan", "issue", "circ", "checkout", "借阅", "外借", "借书"),
-    Counted.ATTENDANCE: ("attend", "program", "event", "活动", "参加"),
+    TallyMeasure.LOANS: ("loan", "issue", "circ", "checkout", "借阅", "外借", "借书"),
+    TallyMeasure.ATTENDANCE: ("attend", "program", "event", "活动", "参加"),
 }
 
 
@@ -142,7 +142,7 @@ def likely_measure(filename: str) -> str:
     for measure, signs in BY_FILENAME.items():
         if any(sign in name for sign in signs):
             return str(measure)
-    return str(Counted.VISITS)
+    return str(TallyMeasure.VISITS)
 
 
 def likely_source() -> int | None:

@@ -10,7 +10,7 @@ from crm.imports.models import ImportBatch
 from crm.imports.remarks import ENCODINGS
 from crm.sources.models import DataSource
 from crm.tallies.describing import SPREAD
-from crm.tallies.models import Counted, Tally
+from crm.tallies.models import Tally, TallyMeasure
 from crm.tallies.options import CountOptions
 
 DAY = forms.DateInput({"type": "date"})
@@ -42,7 +42,7 @@ class CountMapForm(Form):
     )
     measure = forms.ChoiceField(
         label=_("What the columns of months, hours or places count"),
-        choices=Counted.choices,
+        choices=TallyMeasure.choices,
         required=False,
     )
     year = forms.IntegerField(
@@ -100,7 +100,7 @@ class CountMapForm(Form):
         chosen = {column: field for field, column in self.batch.mapping.items()}
         chosen |= dict.fromkeys(self.before.spread, SPREAD)
         targets = [(field.code, field.label) for field in self.batch.kind.fields]
-        spread = (SPREAD, _("Its name is a month, an hour or a place: numbers below"))
+        spread = (SPREAD, _("a month, an hour or a place"))
         for place, name in enumerate(self.header):
             self.fields[f"c{place}"] = forms.ChoiceField(
                 label=name,
@@ -168,7 +168,7 @@ USUAL = (
 )
 
 
-class NumberForm(Form):
+class TallyForm(Form):
     """Another number, and why. What few persons were is not printed into the field."""
 
     unknown = forms.BooleanField(label=_("Nobody knows the number"), required=False)

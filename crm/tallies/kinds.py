@@ -84,7 +84,7 @@ FIELDS = (
     ),
     field(
         "reading",
-        _("Reading of a counter that only grows"),
+        _("Counter reading (only grows)"),
         "reading meterreading counterreading cumulative cumulativecount cumulativetotal totalizer"
         " totaliser odometer"
         " 读数 计数器读数 计数 累计 累计数 累计读数 累计人次 累计客流 累计人数 表读数",

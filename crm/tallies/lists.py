@@ -7,7 +7,7 @@ from core.listing import NOWRAP, Column, FigureColumn, List, Table, TemplateColu
 from crm.sources.models import DataSource
 from crm.staff.models import Campus
 from crm.tallies.forms import DAY
-from crm.tallies.models import Counted, Tally
+from crm.tallies.models import Tally, TallyMeasure
 from crm.tallies.words import cell_of_tally, days_of_tally, number_of_tally, state_of_tally
 
 #: What may be asked of a number: (word, field, its value).
@@ -30,7 +30,7 @@ class TallyFilter(FilterSet):
         label=_("Campus"), queryset=Campus.objects.all(), empty_label=_("All")
     )
     measure = ChoiceFilter(
-        label=_("What is counted"), choices=Counted.choices, empty_label=_("All")
+        label=_("What is counted"), choices=TallyMeasure.choices, empty_label=_("All")
     )
     state = ChoiceFilter(
         label=_("State"),

@@ -22,7 +22,7 @@ from crm.staff.models import Campus, User
 from crm.staff.words import AuditAction
 from crm.tallies.collecting import Collected, collect, look
 from crm.tallies.covering import cover_anew
-from crm.tallies.models import Counted, Tally
+from crm.tallies.models import Tally, TallyMeasure
 from crm.tallies.options import CountOptions
 from crm.tallies.places import place_within
 from crm.tallies.plan import CountPlan, Looked, problems
@@ -129,7 +129,7 @@ def sums_of(collected: Collected) -> list[tuple[str, int, int]]:
     for thing, said in collected.sums.items():
         totals[thing[3]] += said.value or 0
         unknown[thing[3]] += said.unknown
-    counted = [measure for measure in Counted if measure in totals]
+    counted = [measure for measure in TallyMeasure if measure in totals]
     return [(str(one.label), totals[one], unknown[one]) for one in counted]
 
 

@@ -11,7 +11,7 @@ from crm.sources.models import DataSource
 from crm.staff.models import Campus
 
 
-class Counted(models.TextChoices):
+class TallyMeasure(models.TextChoices):
     """What is counted."""
 
     VISITS = "visits", _("Visits")
@@ -21,7 +21,7 @@ class Counted(models.TextChoices):
 
 
 #: Of these each one is a person who came.
-OF_PERSONS = frozenset({Counted.VISITS, Counted.ATTENDANCE})
+OF_PERSONS = frozenset({TallyMeasure.VISITS, TallyMeasure.ATTENDANCE})
 #: What two counts of the same thing have in common.
 SAME = ("source_id", "campus_id", "first", "last", "measure", "audience")
 
@@ -55,7 +55,7 @@ class Tally(models.Model):
     campus = models.ForeignKey(Campus, models.PROTECT, null=True, blank=True, related_name="+")
     first = models.DateField(_("first day"))
     last = models.DateField(_("last day"))
-    measure = models.CharField(_("what is counted"), max_length=10, choices=Counted.choices)
+    measure = models.CharField(_("what is counted"), max_length=10, choices=TallyMeasure.choices)
     audience = models.CharField(_("audience"), max_length=255, blank=True)
     labels = ArrayField(models.CharField(max_length=255), default=list, blank=True)
     value = models.BigIntegerField(_("number"), null=True, blank=True)

@@ -11,18 +11,28 @@ from crm.imports.fields import Refusal, clean, words
 from crm.imports.letters import in_one_line
 from crm.imports.models import ImportBatch
 from crm.tallies.cells import count_of, is_everywhere, is_total, minute_of
-from crm.tallies.models import Counted
+from crm.tallies.models import TallyMeasure
 from crm.tallies.options import CountOptions
-from crm.tallies.spans import DaySpan, month_in_header, parted, span_of
+from crm.tallies.spans import (
+    CALLED_WEEK,
+    DaySpan,
+    are_months,
+    is_day,
+    month_in_header,
+    month_of,
+    parted,
+    span_of,
+    week_from,
+)
 
 #: Columns with a number, and what it counts.
 MEASURED = {
-    "visits": Counted.VISITS,
-    "entries": Counted.VISITS,
-    "reading": Counted.VISITS,
-    "loans": Counted.LOANS,
-    "attendance": Counted.ATTENDANCE,
-    "events": Counted.EVENTS,
+    "visits": TallyMeasure.VISITS,
+    "entries": TallyMeasure.VISITS,
+    "reading": TallyMeasure.VISITS,
+    "loans": TallyMeasure.LOANS,
+    "attendance": TallyMeasure.ATTENDANCE,
+    "events": TallyMeasure.EVENTS,
 }
 #: What a direction may be called; who goes has been counted when he came.
 COMES, GOES, BOTH = "in", "out", "both"
@@ -60,11 +70,13 @@ class Looked:
     """What the whole file tells of its cells, before any row is taken.
 
     ``style``: the order of day and month; ``against``: two cells that contradict each other.
-    ``far``: days far from all others; ``labels``: {audience as written: its labels}.
+    ``far``: days far from all others; ``labels``: {audience as written: its labels}; ``months``:
+    its days stand for their months.
     """
 
     style: str = ""
     against: tuple[str, ...] = ()
+    months: bool = False
     far: frozenset[date] = frozenset()
     labels: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -88,6 +100,8 @@ class CountPlan:
         self.at = {name: header.index(column) for name, column in mapping.items()}
         self.measured = {name: one for name, one in MEASURED.items() if name in self.at}
         self.spread = spread_columns(header, options)
+        self.heads_are_months = are_months(filter(None, map(day_of_head, options.spread)))
+        self.is_weekly = mapping.get("period", "").casefold().startswith(CALLED_WEEK)
         self.today = timezone.localdate()
         self.span_by_text: dict[tuple, DaySpan] = {}
 
@@ -127,7 +141,7 @@ class CountPlan:
             is_reading = name == "reading"
             found.append(replace(start, measure=measure, value=value, is_reading=is_reading))
         if self.options.row_is_event:
-            found.append(replace(start, measure=Counted.EVENTS, value=1))
+            found.append(replace(start, measure=TallyMeasure.EVENTS, value=1))
         return found
 
     def spread_over(self, row: list[str], start: Entry) -> list[Entry]:
@@ -142,7 +156,10 @@ class CountPlan:
     def at_column(self, entry: Entry, name: str, kind: str, row: list[str]) -> Entry:
         """The entry of a column that is called ``name``."""
         if kind == "month":
-            return replace(entry, span=span_of(name, self.looked.style, self.year(row)))
+            span = span_of(name, self.looked.style, self.year(row))
+            if self.heads_are_months:
+                span = month_of(span)
+            return replace(entry, span=span)
         if kind == "hour":
             return replace(entry, minute=minute_of("hour", name))
         return replace(entry, place=self.place(name))
@@ -176,7 +193,18 @@ class CountPlan:
             if last < span.first:
                 raise Refusal("until", "bad-period")
             span = DaySpan(span.first, last)
+        elif span.days == 1:
+            span = self.as_meant(span)
         return span, minute
+
+    def as_meant(self, span: DaySpan) -> DaySpan:
+        """The week or the month that a single day stands for; else the day."""
+        if self.is_weekly:
+            return week_from(span)
+        # A counter that is read on each first was read on that day.
+        if self.looked.months and "reading" not in self.at:
+            return month_of(span)
+        return span
 
     def span(self, text: str, year: int | None) -> DaySpan:
         """Each text is read once: a file says the same day many times."""
@@ -225,7 +253,7 @@ class CountPlan:
 
 def halved(entry: Entry) -> Entry:
     """Of a counter that counts everybody twice, who comes and who goes."""
-    if entry.value is None or entry.is_reading or entry.measure != Counted.VISITS:
+    if entry.value is None or entry.is_reading or entry.measure != TallyMeasure.VISITS:
         return entry
     return replace(entry, value=(entry.value + 1) // 2)
 
@@ -237,6 +265,13 @@ def spread_columns(header: list[str], options: CountOptions) -> list[tuple[int, 
         for name in options.spread
         if name in header
     ]
+
+
+def day_of_head(name: str) -> date | None:
+    """The day that a column is called by; None for another name."""
+    if not is_day(name.strip()):
+        return None
+    return span_of(name).first
 
 
 def kind_of_column(name: str) -> str:

@@ -4,8 +4,9 @@ Never less: what is counted for a month is not spread over its days.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from core.days import FIRST_DAY
 from crm.imports.dates import date_of, whole_year
@@ -30,6 +31,7 @@ ALONE = re.compile(r"^(\d{1,2})\s*月份?$")
 WITH_TIME = re.compile(r"(.*\d{4}.*?)[ T　,]+((?:上午|下午)?\s*\d{1,2}[:：时].*)")
 IN_FILENAME = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 FIELD = "period"
+CALLED_MONTH, CALLED_WEEK = ("month", "月"), ("week", "周")
 
 
 @dataclass(frozen=True)
@@ -163,3 +165,22 @@ def year_in(filename: str) -> int | None:
     if len(found) != 1:
         return None
     return int(found.pop())
+
+
+def are_months(days: Iterable[date], name: str = "") -> bool:
+    """Whether days stand for their months, as spreadsheets write a month: each is a first, and they
+    are several, or their column is called a month (``name``).
+    """
+    found = set(days)
+    is_called_so = name.casefold().startswith(CALLED_MONTH)
+    return {day.day for day in found} == {1} and (len(found) > 1 or is_called_so)
+
+
+def month_of(span: DaySpan) -> DaySpan:
+    """The month that a day stands for."""
+    return month_span(span.first.year, span.first.month)
+
+
+def week_from(span: DaySpan) -> DaySpan:
+    """The seven days that a day begins."""
+    return DaySpan(span.first, span.first + timedelta(days=6))

@@ -20,7 +20,7 @@ from crm.receipts.views import once
 from crm.staff import audit
 from crm.staff.words import AuditAction
 from crm.tallies import actions as verbs
-from crm.tallies.forms import CountMapForm, NumberForm, suggested
+from crm.tallies.forms import CountMapForm, TallyForm, suggested
 from crm.tallies.kinds import COUNTS
 from crm.tallies.lists import TallyList
 from crm.tallies.loading import preview
@@ -200,7 +200,7 @@ def tally_export(request):
 def tally_correct(request, pk):
     """Say another number, and why."""
     tally = get_object_or_404(tallies_for(request.user), pk=pk)
-    form = NumberForm(posted(request), initial=suggested(tally))
+    form = TallyForm(posted(request), initial=suggested(tally))
     if form.is_valid():
         asked = form.cleaned_data
         verbs.correct_tally(tally=tally, value=asked["value"], note=asked["note"], by=request.user)

@@ -17,7 +17,7 @@ from crm.sources.coverage import shut_between
 from crm.sources.days import Recorded, days_of, is_shut
 from crm.sources.months import end_of_month
 from crm.tallies.gates import grouped, sum_of
-from crm.tallies.models import Counted, Tally
+from crm.tallies.models import Tally, TallyMeasure
 from crm.tallies.spans import DaySpan
 
 
@@ -72,7 +72,7 @@ class VisitCounts:
 
     def held(self, last: date):
         """All visits up to a day, the oldest first: a place counts from its first day on."""
-        found = Tally.objects.in_force().filter(measure=Counted.VISITS, first__lte=last)
+        found = Tally.objects.in_force().filter(measure=TallyMeasure.VISITS, first__lte=last)
         if self.campus is not None:
             found = found.filter(campus=self.campus)
         return found.select_related("source", "campus").order_by("first")

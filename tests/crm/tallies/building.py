@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from core.kinds import kind_named
 from crm.imports.guessing import guess_by_names
 from crm.imports.models import ImportBatch
+from crm.sources.actions import add_source
 from crm.sources.models import DataSource
 from crm.tallies import actions as verbs
 from crm.tallies.collecting import Collected, collect, look
@@ -85,10 +86,8 @@ def told(text: str | Path, name="counts.csv", **asked) -> Told:
 
 
 def counter(name="北门计数器") -> DataSource:
-    found, _made = DataSource.objects.get_or_create(
-        code=f"c{len(name)}", defaults={"name": name, "kinds": [], "measures": ["visits"]}
-    )
-    return found
+    known = DataSource.objects.filter(name=name).first()
+    return known or add_source(name=name, kinds=[], by=None)
 
 
 def uploaded(text, by=None, source=None, name="counts.csv", **asked) -> ImportBatch:
@@ -120,3 +119,23 @@ def undone(batch) -> ImportBatch:
 def counts(batch) -> tuple[int, int, int, int]:
     """New, changed, unchanged, refused."""
     return batch.created, batch.changed, batch.unchanged, batch.refused
+
+
+DAY = "日期,人次\n2026-03-02,5\n"
+
+
+def mapped() -> ImportBatch:
+    """A file of a counter that may be run."""
+    return uploaded(DAY)
+
+
+def new() -> ImportBatch:
+    """One that nobody has looked into."""
+    batch = uploaded(DAY)
+    ImportBatch.objects.filter(pk=batch.pk).update(state="checking")
+    return batch
+
+
+def done() -> ImportBatch:
+    """One that came in."""
+    return imported(DAY)

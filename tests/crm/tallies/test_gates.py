@@ -152,6 +152,21 @@ def test_wide_tables_stand_branch_by_month_or_month_by_branch():
     assert by_day(hours) == {"0302-0302": (18, True), "0303-0303": (12, False)}
 
 
+def test_a_month_that_a_spreadsheet_made_a_day_is_a_month_and_a_week_is_seven_days():
+    rows = told("Month,visits\n2026-01-01,310\n2026-02-01,280\n")
+    assert by_day(rows) == {"0101-0131": (310, True), "0201-0228": (280, True)}
+    heads = told("Branch,2026-01-01,2026-02-01\nHendon,6,9\n")
+    assert heads.number("Hendon", "2026-02-01") == 9
+    assert all((thing[2] - thing[1]).days > 26 for thing in heads.collected.sums)
+    # A counter that was read on two firsts and a day between them counted days.
+    days = told("date,visits\n2026-01-01,3\n2026-01-02,4\n2026-02-01,5\n")
+    assert "0101-0101" in by_day(days)
+    read = told("date,reading\n2026-01-01,100\n2026-02-01,160\n", at_start=True)
+    assert by_day(read) == {"0101-0131": (60, True)}
+    week = told("week commencing,visits\n2026-03-02,70\n")
+    assert by_day(week) == {"0302-0308": (70, True)}
+
+
 def test_days_to_come_and_dates_that_contradict_each_other_are_refused():
     found = told("date,visits\n2126-03-02,5\n2126-03-03,\n2026-03-02,4\n")
     assert (found.reasons, found.total("visits")) == ({2: "future-date"}, 4)
