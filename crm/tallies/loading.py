@@ -140,6 +140,8 @@ def load(batch: ImportBatch, *, report: Callable[[int], None] | None = None) -> 
     the batch as it is stored afterwards.
     """
     found = read(batch, report=report)
+    if report:
+        report(found.collected.rows)
     with transaction.atomic():
         held = ImportBatch.objects.select_for_update(of=("self",)).select_related("created_by")
         batch = held.get(pk=batch.pk)

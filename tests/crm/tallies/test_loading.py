@@ -3,12 +3,15 @@
 import pytest
 
 from crm.imports.models import ImportBatch
+from crm.imports.working import left_runnable
 from crm.jobs.models import Job
+from crm.jobs.running import Cancelled
 from crm.readers.models import Activity
 from crm.sources.coverage import covered
 from crm.sources.models import CoveredSpan
 from crm.staff.models import AuditEvent, Campus
 from crm.tallies import actions as verbs
+from crm.tallies.loading import load
 from crm.tallies.models import Tally
 from crm.tallies.tasks import import_counts
 from tests import factories
@@ -115,3 +118,19 @@ def test_staff_of_one_campus_bring_what_was_counted_there():
     assert Campus.objects.count() == 1
     alone = imported("日期,人次\n2026-03-02,5\n", by=by, source=counter("东馆门"))
     assert Tally.objects.get(batch=alone).campus == own
+
+
+def test_a_stopped_import_leaves_nothing_and_may_be_run_again():
+    batch = uploaded(JANUARY)
+    ImportBatch.objects.update(state="running")
+    batch.refresh_from_db()
+
+    def stop(_rows):
+        raise Cancelled
+
+    with pytest.raises(Cancelled), left_runnable(batch):
+        load(batch, report=stop)
+    batch.refresh_from_db()
+    assert (batch.state, Tally.objects.count()) == ("uploaded", 0)
+    ImportBatch.objects.update(state="running")
+    assert counts(load(batch)) == (3, 0, 0, 0)
