@@ -4,6 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from core.disclosure import Count
 from core.forms import Form
 from crm.imports.forms.mapping import SHOWN
 from crm.imports.models import ImportBatch
@@ -169,23 +170,23 @@ USUAL = (
 
 
 class TallyForm(Form):
-    """Another number, and why. What few persons were is not printed into the field."""
+    """Another number, and why."""
 
-    unknown = forms.BooleanField(label=_("Nobody knows the number"), required=False)
     value = forms.IntegerField(
-        label=_("The right number"), required=False, min_value=0, max_value=MOST
+        label=_("The right number"),
+        required=False,
+        min_value=0,
+        max_value=MOST,
+        help_text=_("Left empty: nobody knows it."),
     )
     note = forms.CharField(label=_("Why it is another"), max_length=200)
-
-    def clean(self):
-        """Either a number or that nobody knows it, and not both."""
-        asked = super().clean()
-        has_number = asked.get("value") is not None
-        if has_number == bool(asked.get("unknown")) and "value" not in self.errors:
-            self.add_error("value", _("Please give a number, or say that nobody knows it."))
-        return asked
 
 
 def suggested(tally: Tally) -> dict:
     """What the form begins with: the number where a page may print it."""
-    return {"note": tally.note, "unknown": tally.value is None}
+    told = tally.told
+    if isinstance(told, Count):
+        told = told.public_number
+    if tally.value is None:
+        told = None
+    return {"note": tally.note, "value": told}

@@ -51,7 +51,7 @@ class TallyFilter(FilterSet):
 
 
 class TallyTable(Table):
-    days = Column(_("Days"), accessor="first", orderable=True, attrs=NOWRAP)
+    days = Column(_("Days"), accessor="first", attrs=NOWRAP)
     place = Column(_("Place"), accessor="campus", default=_("whole library"))
     source = Column(_("Source"))
     measure = Column(_("What is counted"), accessor="get_measure_display")
