@@ -66,8 +66,8 @@ FIELDS = (
         "visits",
         _("Visits"),
         "visits visit visitors visitorcount footfall count counts people peoplecount gatecount"
-        " doorcount numberofvisits totalvisits physicalvisits librarypvisits traffic"
-        " 人次 到馆人次 进馆人次 入馆人次 客流 客流量 人流量 访问量 进馆人数 到馆人数 入馆人数"
+        " doorcount numberofvisits totalvisits physicalvisits libraryvisits visitcount traffic"
+        " 人次 人数 到馆人次 进馆人次 入馆人次 客流 客流量 人流量 访问量 进馆人数 到馆人数 入馆人数"
         " 到馆量 进馆量",
     ),
     field(
