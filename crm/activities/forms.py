@@ -8,11 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import Form
 from core.kinds import kind_named
-from crm.activities.describing import kinds_of_activities
+from crm.activities.describing import kinds_of_files
 from crm.activities.options import ActivityOptions
+from crm.imports.describing import format_of
 from crm.imports.forms.mapping import SHOWN
+from crm.imports.forms.reading import encodings_of
 from crm.imports.models import ImportBatch
-from crm.imports.remarks import ENCODINGS
 from crm.readers.models import Reader
 from crm.sources.models import DataSource
 from crm.tallies.kinds import COUNTS
@@ -22,7 +23,7 @@ DAY = forms.DateInput({"type": "date"})
 
 def kind_choices() -> list[tuple[str, str]]:
     """Rows of persons, and counts that name nobody."""
-    return [(kind.code, kind.label) for kind in (*kinds_of_activities(), kind_named(COUNTS))]
+    return [(kind.code, kind.label) for kind in (*kinds_of_files(), kind_named(COUNTS))]
 
 
 class ActivityUploadForm(Form):
@@ -89,10 +90,12 @@ class ActivityMapForm(Form):
             ("", _("refuse where unclear")),
             ("dmy", _("day first")),
             ("mdy", _("month first")),
+            ("ymd", _("year first, in two digits (24-03-05)")),
+            ("serial", _("day numbers of a spreadsheet (45351)")),
         ],
     )
     create_places = forms.BooleanField(label=_("Add campuses that are not known"), required=False)
-    encoding = forms.ChoiceField(label=_("Encoding"), choices=ENCODINGS, required=False)
+    encoding = forms.ChoiceField(label=_("Encoding"), required=False)
 
     def __init__(
         self, data=None, *, batch: ImportBatch, header: list[str], sample: list[list[str]]
@@ -108,6 +111,8 @@ class ActivityMapForm(Form):
         self.fields["data_source"].queryset = fitting
         if not batch.encoding:
             del self.fields["encoding"]
+        else:
+            self.fields["encoding"].choices = encodings_of(batch)
         self.add_column_fields()
 
     def initial_of(self, batch: ImportBatch) -> dict:
@@ -119,7 +124,7 @@ class ActivityMapForm(Form):
             "last": options.last,
             "date_order": options.date_order,
             "create_places": options.create_places,
-            "encoding": batch.encoding,
+            "encoding": "" if format_of(batch).doubts else batch.encoding,
         }
 
     def add_column_fields(self) -> None:

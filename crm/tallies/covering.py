@@ -23,7 +23,8 @@ def cover_anew(source: DataSource) -> None:
 
     Call in the transaction that changed its numbers.
     """
-    source.spans.all().delete()
+    # That nobody recorded a day was said by a person, and stays.
+    source.spans.exclude(state=State.LOST).delete()
     held = Tally.objects.in_force().filter(source=source)
     measures = sorted(set(held.order_by().values_list("measure", flat=True)))
     rows = []
