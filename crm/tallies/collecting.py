@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
-from crm.imports.dates import columns_of_dates
+from crm.imports.date_columns import columns_of_dates
 from crm.imports.fields import Refusal
 from crm.imports.models import ImportRefusal
 from crm.imports.rows import BrokenRow, Row
@@ -84,7 +84,7 @@ def look(header: list[str], rows: Iterable[Row], mapping: dict[str, str], option
     for column in seen.values():
         style = style or column.style
         if column.is_contradictory:
-            against = (column.day_first, column.month_first)
+            against = tuple(column.against[:2])
     days = days_in(texts.get("period", Counter()), style)
     return Looked(
         style=style,

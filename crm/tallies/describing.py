@@ -7,12 +7,12 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from crm.imports.describing import first_rows, set_options
+from crm.imports.describing import first_rows, rows_below, set_options
 from crm.imports.fields import Refusal
 from crm.imports.guessing import guess_by_names, meaning_of, words_of
 from crm.imports.heading import locate
 from crm.imports.models import ImportBatch
-from crm.imports.opening import TableFormat, Unreadable, in_silence
+from crm.imports.opening import Unreadable, in_silence
 from crm.imports.options import FORMAT
 from crm.imports.sniff import check_ending, sniff
 from crm.sources.models import DataSource
@@ -50,13 +50,6 @@ def describe(batch: ImportBatch, beat: Callable[[], None] = in_silence) -> None:
     batch.mapping = guess_by_names(header, batch.kind)
     options = CountOptions.from_json(batch.options)
     set_options(batch, guessed(batch, header, sample, options).to_json())
-
-
-def rows_below(found: TableFormat) -> int | None:
-    """Rows under the header; None where nobody has counted."""
-    if found.rows is None:
-        return None
-    return max(0, found.rows - found.header - found.header_rows + 1)
 
 
 def meaning(fields: dict[str, str], name: str) -> str:
