@@ -16,7 +16,6 @@ from crm.activities.kinds import BY_API
 from crm.activities.loading import COLUMNS, finish
 from crm.activities.merging import ActivityMerge, FileTold
 from crm.activities.options import ActivityOptions
-from crm.activities.periods import Stretch, stretches
 from crm.activities.plan import ActivityPlan
 from crm.imports.copying import CellSource, copy_text
 from crm.imports.counts import ImportCounts
@@ -25,6 +24,7 @@ from crm.imports.staging import StagedFile, drop, fill, new_table
 from crm.readers.models.activity import hold_folds_off
 from crm.sources.days import days_of
 from crm.sources.models import CoveredSpan, DataSource
+from crm.sources.periods import Stretch, stretches
 from crm.sources.recording import record_days
 from crm.staff.models import User
 

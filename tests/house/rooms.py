@@ -17,6 +17,7 @@ ROOMS = {
         "standings",
         "sources",
         "imports",
+        "tallies",
         "activities",
         "identity",
         "rfc",
