@@ -81,8 +81,9 @@ def kinds_recorded(request):
 @require_POST
 @once
 def lost_add(request):
-    """Note that nobody recorded these days: they stay unknown, and nobody is asked for them. What is
-    wrong is said on a page of its own.
+    """Note that nobody recorded these days: they stay unknown, and nobody is asked for them.
+
+    What is wrong is said on a page of its own.
     """
     form = LostForm(request.POST)
     if not form.is_valid():
