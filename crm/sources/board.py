@@ -45,6 +45,11 @@ class MonthCell:
     missing: int
 
     @property
+    def key(self) -> str:
+        """The month as an address names it: "2026-10"."""
+        return f"{self.month:%Y-%m}"
+
+    @property
     def only(self) -> str:
         """The state of all days, "" where they differ."""
         states = [stretch.state for stretch in self.stretches]
