@@ -47,8 +47,15 @@ class NotMailable(StrEnum):
     UNDELIVERABLE = "undeliverable"
     SUPPRESSED = "suppressed"
     SAME_MAILBOX = "same_mailbox"
+    #: As many promotional mails went to the mailbox as the library sends: known at the launch, or
+    #: only when it would have gone.
+    FREQUENCY = "frequency"
+    FREQUENCY_SINCE = "frequency_since"
 
 
+#: Who was left out by one of these is in no arm of a comparison: whoever would have been held out
+#: is left out alike.
+IN_NO_ARM = (NotMailable.SAME_MAILBOX, NotMailable.FREQUENCY)
 ACTIVE = f"r.state = '{Reader.State.ACTIVE}'"
 #: Takes the parameter ``suppressed``: ``Reader.objects.suppressed(purpose)``, or [] where the
 #: addresses are looked up afterwards by ``suppressed_among``.

@@ -107,7 +107,11 @@ def obstacles(content, counted, uncounted) -> list[Obstacle]:
     found = launch_obstacles(content)
     if found or uncounted or not counted.all_mailed.is_zero:
         return found
-    return [nobody_mailed(content, some_held_out=not counted.held_out.is_zero)]
+    some = {
+        "some_held_out": not counted.held_out.is_zero,
+        "some_frequent": not counted.frequent.is_zero,
+    }
+    return [nobody_mailed(content, **some)]
 
 
 def launch(request, content, due_at) -> None:
