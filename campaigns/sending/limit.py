@@ -13,6 +13,7 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from campaigns.contents.models import Content
 from campaigns.limits.models import LimitStop, MailRules
@@ -35,6 +36,24 @@ Trouble = LimitStop.Trouble
 CAME_BACK, SPAM = "bounce", "complaint"
 #: Staff are written to in the language of the desk.
 DESK_LANGUAGE = "zh-hans"
+
+
+#: What a stop says, by its trouble and whether it says how many.
+FOUND = {
+    (Trouble.BOUNCES, True): gettext_lazy(
+        "%(share)s of %(n)s mails could not be delivered; the library's limit is %(limit)s %%."
+    ),
+    (Trouble.COMPLAINTS, True): gettext_lazy(
+        "%(share)s of %(n)s accepted mails were reported as spam; the library's limit is"
+        " %(limit)s %%."
+    ),
+    (Trouble.BOUNCES, False): gettext_lazy(
+        "More mails could not be delivered than the library's limit of %(limit)s %% allows."
+    ),
+    (Trouble.COMPLAINTS, False): gettext_lazy(
+        "More mails were reported as spam than the library's limit of %(limit)s %% allows."
+    ),
+}
 
 
 @dataclass
@@ -207,28 +226,17 @@ def _write_to(person: User, stop: LimitStop) -> None:
             kind=LetterKind.NOTICE,
             to=person.email,
             subject=_("Sending of “%(campaign)s” has stopped") % campaign,
-            text="\n\n".join([stop_in_words(stop), page]),
+            text="\n\n".join([stop_in_words(stop, person), page]),
             language=DESK_LANGUAGE,
             once=f"limit/{stop.pk}/{person.pk}",
             about=f"campaigns.campaign:{stop.campaign_id}",
         )
 
 
-def stop_in_words(stop: LimitStop) -> str:
-    """What was found where, and that a person decides."""
+def stop_in_words(stop: LimitStop, viewer: User) -> str:
+    """What was found where, as ``viewer`` may be told it, and that a person decides."""
+    ends = _("Nothing more is sent until somebody says why it goes on.")
     values = {"limit": number(stop.limit, 2), "n": number(stop.n), "share": percent(stop.share, 2)}
-    if stop.trouble == Trouble.COMPLAINTS:
-        return (
-            _(
-                "%(share)s of %(n)s accepted mails were reported as spam; the library's limit is"
-                " %(limit)s %%. Nothing more is sent until somebody says why it goes on."
-            )
-            % values
-        )
-    return (
-        _(
-            "%(share)s of %(n)s mails could not be delivered; the library's limit is %(limit)s %%."
-            " Nothing more is sent until somebody says why it goes on."
-        )
-        % values
-    )
+    # Whoever is told of one campus's readers could take these off the number of all.
+    kind = (stop.trouble, viewer.campus_id is None)
+    return f"{FOUND[kind] % values} {ends}"

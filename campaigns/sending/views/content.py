@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST
 
 from campaigns.contents.tags import without_campus
 from campaigns.contents.views import get_content, preview_of
+from campaigns.limits.queries import open_stop
 from campaigns.plan.views.pages import form_page
 from campaigns.sending import audience
 from campaigns.sending.actions import launch_content, pause, resend_unknown, resume, send_test
@@ -44,6 +45,7 @@ def content_detail(request, pk):
         context["blocks"] = obstacles_in_words(launch_obstacles(content))
     else:
         context["progress"] = progress(content, request.user)
+        context["stop"] = open_stop(content.campaign_id)
     return render(request, "campaigns/sending/content_detail.html", context)
 
 
@@ -71,6 +73,7 @@ def content_progress(request, pk):
         {
             "content": content,
             "progress": progress(content, request.user),
+            "stop": open_stop(content.campaign_id),
             # The state beside the heading goes along: it must not say another thing.
             "is_fragment": True,
         },

@@ -30,5 +30,6 @@ def limit_resume(request, pk):
             messages.success(request, _("Sending goes on. The limit looks at what comes after."))
             return redirect(campaign)
 
-    context = {"campaign": campaign, "stop": stop, "said": stop_in_words(stop), "form": form}
+    said = stop_in_words(stop, request.user)
+    context = {"campaign": campaign, "stop": stop, "said": said, "form": form}
     return render(request, "campaigns/sending/limit_resume.html", context, status=status_of(form))
