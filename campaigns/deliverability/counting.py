@@ -46,7 +46,6 @@ LEFT JOIN LATERAL (
 WHERE c.launched_at IS NOT NULL
   AND (c.finished_at IS NULL OR c.finished_at >= %(since)s)
   AND coalesce(d.sent_at, d.due_at) >= %(since)s
-  AND coalesce(d.sent_at, d.due_at) <= statement_timestamp()
   AND (d.state IN ('{State.SENT}', '{State.FAILED}')
        OR d.state = '{State.PENDING}' AND d.attempts > 0)
   AND (%(campus)s::integer IS NULL OR r.campus_id = %(campus)s::integer)

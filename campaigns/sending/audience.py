@@ -120,7 +120,7 @@ class Audience:
     undeliverable: int
     suppressed: int
     same_mailbox: int
-    frequent: int
+    frequent: int = 0
     is_limited: bool = False
 
     def shown_to(self, viewer) -> "ShownAudience":

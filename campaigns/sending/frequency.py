@@ -88,8 +88,10 @@ def over_the_cap(content: Content, addresses: dict[int, str]) -> set[int]:
     """Of {delivery: address} of claimed rows those whose mailbox has had as many mails of other
     contents by now: rows that were queued again, mailboxes that became one since the launch.
     """
+    if not content.is_promotion or not addresses:
+        return set()
     rules = rules_in_force()
-    if rules.cap_mails is None or not content.is_promotion or not addresses:
+    if rules.cap_mails is None:
         return set()
     since = timezone.now() - timedelta(days=rules.cap_days)
     gone = _gone_to(set(addresses.values()), content, since)

@@ -45,7 +45,7 @@ def content_detail(request, pk):
         context["blocks"] = obstacles_in_words(launch_obstacles(content))
     else:
         context["progress"] = progress(content, request.user)
-        context["stop"] = open_stop(content.campaign_id)
+        context["stop"] = stop_of(content)
     return render(request, "campaigns/sending/content_detail.html", context)
 
 
@@ -63,6 +63,13 @@ def subject_for(user, content) -> str:
     return texts.PLACEHOLDER.sub(own_value, content.subject)
 
 
+def stop_of(content):
+    """The stop by a limit that keeps a paused content; None for every other one."""
+    if content.state != content.State.PAUSED:
+        return None
+    return open_stop(content.campaign_id)
+
+
 @needs("campaigns.view")
 def content_progress(request, pk):
     """The numbers of the live page, polled while there is something to send."""
@@ -73,7 +80,7 @@ def content_progress(request, pk):
         {
             "content": content,
             "progress": progress(content, request.user),
-            "stop": open_stop(content.campaign_id),
+            "stop": stop_of(content),
             # The state beside the heading goes along: it must not say another thing.
             "is_fragment": True,
         },

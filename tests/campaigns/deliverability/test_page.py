@@ -86,7 +86,7 @@ def test_rates_by_domain_and_sender_with_complaints_not_measured(
             *("21", "15", "3", "2", "1", not_measured),
             *("14.29 %", "4.76 %", not_measured),
         ],
-        "Other domains": ["1", "1", "0", "0", "0", not_measured, "0 %", "0 %", not_measured],
+        "Other domains": ["1", "1", "0", "0", "0", not_measured, "0.00 %", "0.00 %", not_measured],
     }
     by_sender = told(arrival.senders)
     assert by_sender["Promotion: events, surveys, research"][:5] == ["21", "16", "2", "2", "1"]

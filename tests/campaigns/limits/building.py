@@ -24,7 +24,7 @@ def promotion(campaign, **fields):
 
 def another_campaign(campaign):
     """One more live campaign to the same segment."""
-    fields = ("phase", "locked_at", "locked_by", "owner")
+    fields = ("phase", "locked_at", "locked_by", "owner", "holdout_percent")
     other = factories.CampaignFactory(**{name: getattr(campaign, name) for name in fields})
     other.segments.set(campaign.segments.all())
     return other
