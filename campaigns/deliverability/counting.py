@@ -10,7 +10,7 @@ from django.db import connection
 
 from campaigns.returns.models import ReturnedMail, ReturnKind
 from campaigns.sending.models import Delivery
-from core.addresses import ascii_domain
+from core.addresses import address_key, ascii_domain
 from crm.letters.models import Letter
 from crm.letters.outcomes import Outcome, outcome_of, outcome_of_status
 from crm.readers.models import ContactChannel, Purpose
@@ -119,13 +119,17 @@ def count_mails(since: datetime, measured: datetime | None, campus: int | None =
     asked = {"since": since, "measured": measured, "campus": campus}
     senders = {False: Tally(), True: Tally()}
     domains: dict[str, Tally] = defaultdict(Tally)
-    for mails in [*_of_campaigns(asked), *_of_letters(asked, domains)]:
+    written_to: dict[str, set[str]] = defaultdict(set)
+    for mails in [*_of_campaigns(asked), *_of_letters(asked, written_to)]:
         senders[mails.promotion].add(mails)
         domains[mails.domain].add(mails)
     with connection.cursor() as cursor:
         cursor.execute(PERSONS, asked)
         for domain, persons in cursor.fetchall():
             domains[_domain_key(domain)].persons += persons
+    for domain, addresses in written_to.items():
+        # Whoever got a letter may have got a campaign's mail as well: never counted twice.
+        domains[domain].persons = max(domains[domain].persons, len(addresses))
     return Counted(senders, {name: tally for name, tally in domains.items() if tally.sent})
 
 
@@ -148,15 +152,14 @@ def _outcome(reason: str, status: str | None) -> Outcome | None:
     return outcome_of_status(status)
 
 
-def _of_letters(asked: dict, domains: dict[str, Tally]) -> Iterator[Mails]:
-    """Single letters, one by one: they are few. Their addresses are counted as persons."""
+def _of_letters(asked: dict, written_to: dict[str, set[str]]) -> Iterator[Mails]:
+    """Single letters, one by one: they are few. ``written_to`` takes their addresses in."""
     letters = Letter.objects.filter(created_at__gte=asked["since"], state__in=ANSWERED)
     if asked["campus"] is not None:
         letters = letters.filter(reader__campus=asked["campus"])
     returned = ReturnedMail.objects.filter(letter__isnull=False, at__gte=asked["since"])
     came_back = dict(returned.filter(kind=ReturnKind.BOUNCE).values_list("letter", "status"))
     complained = set(returned.filter(kind=ReturnKind.COMPLAINT).values_list("letter", flat=True))
-    known = set()
     for pk, address, state, reason, sent_at in letters.values_list(
         "pk", "address", "state", "reason", "sent_at"
     ):
@@ -166,8 +169,7 @@ def _of_letters(asked: dict, domains: dict[str, Tally]) -> Iterator[Mails]:
         if outcome is None:
             continue
         domain = _domain_key(address.rpartition("@")[2])
-        domains[domain].persons += address not in known
-        known.add(address)
+        written_to[domain].add(address_key(address))
         measured = None not in (sent_at, asked["measured"]) and sent_at >= asked["measured"]
         yield Mails(False, domain, outcome, pk in complained, measured, 1)
 

@@ -12,7 +12,7 @@ class PeriodForm(Form):
     """7, 30 or 90 days."""
 
     days = forms.TypedChoiceField(
-        label=_("Period"),
+        label=_("How far back"),
         choices=[(7, _("7 days")), (30, _("30 days")), (90, _("90 days"))],
         coerce=int,
         initial=USUAL,

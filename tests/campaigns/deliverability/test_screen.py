@@ -22,7 +22,7 @@ DOMAINS = {"qq.com": 40, "163.com": 24, "nanhu.edu.cn": 31, "example.org": 2}
 def mailed(content, by) -> None:
     """Mails of yesterday, whatever became of them."""
     type(content).objects.filter(pk=content.pk).update(
-        state="sending", launched_at=days_ago(1), launched_by=by
+        state="paused", launched_at=days_ago(1), launched_by=by
     )
     found = []
     for domain, n in DOMAINS.items():
