@@ -4,9 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.links.models import LeftOut
 from campaigns.sending.models import DeliveryState, LinkLook
+from campaigns.sending.queries import IN_NO_ARM
 from core.holds import Erase, Hold, Shown
 from crm.readers.models import Purpose
-from crm.readers.queries import IN_NO_ARM
 from crm.readers.words import label_in
 
 #: Why a mail that was still waiting did not go out any more.

@@ -86,6 +86,10 @@ class Run(running.MailRun):
         self.journal.settled(token)
         return not self.halted or not self.stopped()
 
+    def may_begin(self) -> bool:
+        """False where a limit was passed already, which stops the campaign."""
+        return not self.watch.is_alarmed or not self.stopped()
+
     def stopped(self) -> bool:
         """Look at the campaign's limits; whether one of them has stopped it."""
         campaign = self.content.campaign_id
@@ -138,11 +142,7 @@ def send(content_id: int, *, seconds: float = CHUNK_SECONDS) -> bool:
         return False
 
     try:
-        with Journal() as journal:
-            run = Run(content, journal, time.monotonic() + seconds)
-            may_begin = not run.watch.is_alarmed or not run.stopped()
-            if may_begin and composes(run):
-                run.work()
+        run = _run(content, seconds)
     except smtp.Unreachable as fault:
         Content.objects.filter(pk=content_id).update(trouble=str(fault))
         return False
@@ -160,6 +160,15 @@ def send(content_id: int, *, seconds: float = CHUNK_SECONDS) -> bool:
         Content.objects.filter(pk=content_id).update(trouble="")
     delivery.finish(content_id)
     return run.more and not stop
+
+
+def _run(content: Content, seconds: float) -> Run:
+    """One run over the content, unless a limit stops it or its text cannot be compiled."""
+    with Journal() as journal:
+        run = Run(content, journal, time.monotonic() + seconds)
+        if run.may_begin() and composes(run):
+            run.work()
+    return run
 
 
 def _with_work(content_id: int) -> Content | None:

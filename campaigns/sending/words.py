@@ -209,6 +209,7 @@ def _frequent_in_words() -> str:
 
 
 def rule_heads() -> list[str]:
+    """What stands over the columns of the published rules."""
     return [_("Rule"), _("A click is left out when"), _("Why no person is meant")]
 
 
@@ -218,6 +219,7 @@ def rule_rows() -> list[list[str]]:
 
 
 def left_out_heads() -> list[str]:
+    """What stands over the columns of what a campaign left out."""
     return [_("Rule"), _("Clicks"), _("A click is left out when")]
 
 

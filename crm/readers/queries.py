@@ -47,15 +47,10 @@ class NotMailable(StrEnum):
     UNDELIVERABLE = "undeliverable"
     SUPPRESSED = "suppressed"
     SAME_MAILBOX = "same_mailbox"
-    #: As many promotional mails went to the mailbox as the library sends: known at the launch, or
-    #: only when it would have gone.
     FREQUENCY = "frequency"
     FREQUENCY_SINCE = "frequency_since"
 
 
-#: Who was left out by one of these is in no arm of a comparison: whoever would have been held out
-#: is left out alike.
-IN_NO_ARM = (NotMailable.SAME_MAILBOX, NotMailable.FREQUENCY)
 ACTIVE = f"r.state = '{Reader.State.ACTIVE}'"
 #: Takes the parameter ``suppressed``: ``Reader.objects.suppressed(purpose)``, or [] where the
 #: addresses are looked up afterwards by ``suppressed_among``.
@@ -112,8 +107,6 @@ CASE WHEN NOT {ACTIVE} THEN '{NotMailable.LEFT}'
      WHEN {SUPPRESSED} THEN '{NotMailable.SUPPRESSED}'
      ELSE '' END
 """
-
-
 #: Addresses with another form beside the one that is stored: letters beyond ASCII, domains in ASCII
 #: that stand for others. Few rows have one.
 OF_SEVERAL_FORMS = r"""
@@ -399,10 +392,7 @@ def new_reader(user) -> Reader:
 
 
 def segments_to_filter_by() -> QuerySet:
-    """All segments, for the filter of the reader list.
-
-    Segments are a later room, so they are reached through the relation that points here.
-    """
+    """All segments, for the filter of the reader list: they are a later room's."""
     membership = Reader._meta.get_field("memberships").related_model
     segment = membership._meta.get_field("segment").related_model
     return segment.objects.all()

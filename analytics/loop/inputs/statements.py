@@ -26,8 +26,8 @@ from analytics.loop.inputs.shapes import (
 from analytics.loop.inputs.window import Window
 from campaigns.plan.models import Campaign
 from campaigns.sending.models import Delivery
+from campaigns.sending.queries import IN_NO_ARM
 from crm.readers.models import Activity
-from crm.readers.queries import IN_NO_ARM
 from feedback.calls.models import Submission
 from feedback.surveys.models import Response
 
@@ -172,6 +172,7 @@ ORDER BY 1, 2
 
 
 def answered_elsewhere(cursor, params: dict) -> tuple[AnsweredElsewhere, ...]:
+    """Readers who answered, as other pages count them: a row for each survey and group."""
     return _rows_as(AnsweredElsewhere, cursor, ANSWERED_ELSEWHERE, params)
 
 
@@ -190,6 +191,7 @@ ORDER BY 1
 
 
 def followed_elsewhere(cursor, params: dict) -> tuple[FollowedElsewhere, ...]:
+    """Readers who followed links, as other pages count them."""
     return _rows_as(FollowedElsewhere, cursor, FOLLOWED_ELSEWHERE, params)
 
 
@@ -235,6 +237,7 @@ ORDER BY 1, 2, 3, 4, 5
 
 
 def persons(cursor, params: dict) -> tuple[PersonGroup, ...]:
+    """Readers by arm, and whether they were reached, responded and did what counts."""
     return _rows_as(PersonGroup, cursor, PERSONS, params)
 
 
@@ -264,6 +267,7 @@ ORDER BY 1
 
 
 def unchosen_segments(cursor, params: dict) -> tuple[UnchosenSegment, ...]:
+    """Segments that the plan does not name, with the readers of them who responded."""
     return _rows_as(UnchosenSegment, cursor, UNCHOSEN_SEGMENTS, params)
 
 
@@ -285,6 +289,7 @@ ORDER BY 1
 
 
 def open_links(cursor, params: dict) -> tuple[OpenLinks, ...]:
+    """Followings of links that are in no mail, by channel."""
     return _rows_as(OpenLinks, cursor, OPEN_LINKS, params)
 
 
@@ -311,6 +316,7 @@ FROM (
 
 
 def contributors(cursor, params: dict) -> int:
+    """Different readers who handed in a work."""
     return _number(cursor, CONTRIBUTORS, params)
 
 
@@ -319,6 +325,7 @@ CALLS = "SELECT count(*) FROM feedback_call WHERE campaign_id = %(campaign)s"
 
 
 def calls(cursor, params: dict) -> int:
+    """Calls for works that the campaign has."""
     return _number(cursor, CALLS, params)
 
 
