@@ -43,8 +43,7 @@ LEFT JOIN LATERAL (
     ORDER BY f.until
     LIMIT 1
 ) former ON true
-WHERE c.launched_at IS NOT NULL
-  AND (c.finished_at IS NULL OR c.finished_at >= %(since)s)
+WHERE (c.finished_at IS NULL OR c.finished_at >= %(since)s)
   AND coalesce(d.sent_at, d.due_at) >= %(since)s
   AND (d.state IN ('{State.SENT}', '{State.FAILED}')
        OR d.state = '{State.PENDING}' AND d.attempts > 0)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from campaigns.contents.models import Content
@@ -61,17 +61,17 @@ def values(content: Content, due_at: datetime) -> dict[str, Any]:
     }
     if rules.cap_mails is None or not content.is_promotion:
         return found
-    counting = _launched_since(due_at - span).exclude(pk=content.pk)
+    counting = _sending_since(due_at - span).exclude(pk=content.pk)
     unfinished = counting.filter(finished_at__isnull=True)
     found["counting"] = list(counting.values_list("pk", flat=True))
     found["unfinished"] = list(unfinished.values_list("pk", flat=True))
     return found
 
 
-def _launched_since(moment: datetime):
-    """Promotional contents of which a mail may have gone after ``moment``."""
-    launched = Content.objects.filter(launched_at__isnull=False).exclude(purpose=Purpose.NOTICES)
-    return launched.filter(Q(finished_at__isnull=True) | Q(finished_at__gt=moment))
+def _sending_since(moment: datetime) -> QuerySet[Content]:
+    """Promotional contents of which a mail may have gone after ``moment``; a draft has no mails."""
+    promotion = Content.objects.exclude(purpose=Purpose.NOTICES)
+    return promotion.filter(Q(finished_at__isnull=True) | Q(finished_at__gt=moment))
 
 
 def wait_for_other_launches(content: Content) -> None:
@@ -104,7 +104,7 @@ def over_the_cap(content: Content, addresses: dict[int, str]) -> set[int]:
 
 def _gone_to(addresses: set[str], content: Content, since: datetime) -> dict[str, int]:
     """{mailbox: promotional mails of other contents since} of the mailboxes in question."""
-    counting = _launched_since(since).exclude(pk=content.pk)
+    counting = _sending_since(since).exclude(pk=content.pk)
     recent = (
         Q(deliveries__content__in=list(counting.values_list("pk", flat=True)))
         & Q(deliveries__state__in=GONE)

@@ -66,6 +66,8 @@ def test_bounces_stop_a_campaign_in_the_middle_of_a_batch_and_a_reason_ends_it(
     page = desk.get(url("content-detail", content.pk), headers=ENGLISH).text
     assert "Stopped by a limit" in page
     assert url("content-resume", content.pk) not in page
+    room = desk.get(campaign.get_absolute_url(), headers=ENGLISH).text
+    assert url("limit-resume", campaign.pk) in room
     with pytest.raises(Refused):
         resume(content=content, by=librarian)
     with pytest.raises(Refused):
