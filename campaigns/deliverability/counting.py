@@ -104,14 +104,16 @@ class Mails:
 
 
 @dataclass(frozen=True)
-class Counted:
+class CountedMails:
     """By sender (True: promotion) and by domain in ASCII; an empty one is of erased readers."""
 
     senders: dict[bool, Tally]
     domains: dict[str, Tally]
 
 
-def count_mails(since: datetime, measured: datetime | None, campus: int | None = None) -> Counted:
+def count_mails(
+    since: datetime, measured: datetime | None, campus: int | None = None
+) -> CountedMails:
     """What became of the mails that went since; of the readers of one ``campus`` where one is
     given. ``measured``: since when it is known what comes back, None where it never was.
     """
@@ -129,7 +131,7 @@ def count_mails(since: datetime, measured: datetime | None, campus: int | None =
     for domain, addresses in written_to.items():
         # Whoever got a letter may have got a campaign's mail as well: never counted twice.
         domains[domain].persons = max(domains[domain].persons, len(addresses))
-    return Counted(senders, {name: tally for name, tally in domains.items() if tally.sent})
+    return CountedMails(senders, {name: tally for name, tally in domains.items() if tally.sent})
 
 
 def _of_campaigns(asked: dict) -> Iterator[Mails]:

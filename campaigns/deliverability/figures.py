@@ -21,7 +21,7 @@ OUTCOMES = (Outcome.ACCEPTED, Outcome.PERMANENT, Outcome.TEMPORARY, Outcome.POLI
 
 
 @dataclass(frozen=True)
-class Line:
+class ArrivalLine:
     """One sender or domain. ``sent`` is the n of the rates of bounces and refusals, ``measured`` of
     that of complaints.
     """
@@ -46,8 +46,8 @@ class Arrival:
     back; ``pooled`` domains stand together in the last line.
     """
 
-    senders: list[Line]
-    domains: list[Line]
+    senders: list[ArrivalLine]
+    domains: list[ArrivalLine]
     pooled: int
     as_of: datetime
     since: datetime
@@ -104,7 +104,7 @@ def _told_domains(domains: dict[str, Tally]) -> tuple[list[tuple[str, str]], lis
 
 def _lines(
     names: Sequence[tuple[str, str]], tallies: Sequence[Tally], is_measured: bool, is_exact: bool
-) -> list[Line]:
+) -> list[ArrivalLine]:
     """A line for each, hidden together: they have the same sums."""
     if not tallies:
         return []
@@ -119,7 +119,7 @@ def _lines(
         reported, of_these = complaints.cells[place], measured.cells[place]
         if not is_measured:
             reported = of_these = Count.of(None)
-        line = Line(
+        line = ArrivalLine(
             *name,
             sent=sent,
             accepted=accepted,

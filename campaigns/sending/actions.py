@@ -5,9 +5,11 @@ Launch, pause, resume, resend, test. Each tells PostgreSQL first and Celery afte
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max, Min
-from django.utils import timezone
+from django.urls import reverse
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from campaigns.contents.models import Content
@@ -41,8 +43,10 @@ from crm.staff.words import AuditAction
 State = Content.State
 #: What a person may queue again: rows in doubt, and rows that failed.
 RESENDABLE = (Delivery.State.UNKNOWN, Delivery.State.FAILED)
-#: A test mail is written in the language of the desk.
-TEST_LANGUAGE = "zh-hans"
+#: A stop of which nobody could be told for so long is seen on the desk.
+TOLD_WITHIN = timedelta(days=1)
+#: A test mail, and what staff are told, is written in the language of the desk.
+DESK_LANGUAGE = "zh-hans"
 
 
 @transaction.atomic
@@ -152,6 +156,34 @@ def resume_after_limit(*, stop: LimitStop, reason: str, by: User) -> LimitStop:
     return stop
 
 
+@transaction.atomic
+def tell_of_stops(*, by: User | None = None) -> None:
+    """Write to those who answer for a campaign that a limit has stopped, once for each stop; ``by``
+    is nobody where a sweep calls it.
+    """
+    young = timezone.now() - TOLD_WITHIN
+    stops = LimitStop.objects.filter(resumed_at__isnull=True, at__gte=young)
+    for stop in stops.select_related("campaign"):
+        for person in limit.answerable(stop):
+            _tell_of(stop, person, by)
+
+
+def _tell_of(stop: LimitStop, person: User, by: User | None) -> None:
+    """Put the letter down; it is there already where an earlier sweep wrote it."""
+    with translation.override(DESK_LANGUAGE):
+        page = settings.BASE_URL + reverse("campaigns:limit-resume", args=[stop.campaign_id])
+        write(
+            kind=LetterKind.NOTICE,
+            to=person.email,
+            subject=_("Sending of “%(campaign)s” has stopped") % {"campaign": stop.campaign},
+            text="\n\n".join([limit.stop_in_words(stop, person), page]),
+            language=DESK_LANGUAGE,
+            once=f"limit/{stop.pk}/{person.pk}",
+            about=f"campaigns.campaign:{stop.campaign_id}",
+            by=by,
+        )
+
+
 def _change_state(content: Content, before: str, after: str, *, refusal: str) -> None:
     """Compare-and-set of the content's state. Refused where it is not in ``before``."""
     # The new time of change is the version a run compiled: older runs claim nothing more.
@@ -214,17 +246,17 @@ def send_test(*, content: Content, by: User) -> str:
         name=str(by),
         campus_id=by.campus_id,
         kind=Reader.Kind.STAFF,
-        language=TEST_LANGUAGE,
+        language=DESK_LANGUAGE,
     )
     # Untracked: one's own click must not stand among those of the readers.
-    said = read_back(Mail(content, TEST_LANGUAGE, tracked=False).write(recipient))
+    said = read_back(Mail(content, DESK_LANGUAGE, tracked=False).write(recipient))
     write(
         kind=LetterKind.CONTENT_TEST,
         to=by.email,
         subject=said.subject,
         text=said.text,
         html=said.html,
-        language=TEST_LANGUAGE,
+        language=DESK_LANGUAGE,
         once=f"{LetterKind.CONTENT_TEST}/{number}",
         about=f"campaigns.content:{content.pk}",
         by=by,

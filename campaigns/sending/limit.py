@@ -7,11 +7,9 @@ then: only what comes after is looked at (``LimitStop.then``).
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Count
-from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,8 +20,6 @@ from campaigns.plan.models import Campaign
 from campaigns.sending.models import Delivery
 from core.numbers import number, percent
 from crm.letters import smtp
-from crm.letters.actions import write
-from crm.letters.models import LetterKind
 from crm.letters.outcomes import Outcome, outcome_of, outcome_of_status
 from crm.staff import audit
 from crm.staff.models import User
@@ -34,8 +30,6 @@ Trouble = LimitStop.Trouble
 #: What ``campaigns.returns`` keeps of a mail, by its relation to a delivery: that room is a later
 #: one.
 CAME_BACK, SPAM = "bounce", "complaint"
-#: Staff are written to in the language of the desk.
-DESK_LANGUAGE = "zh-hans"
 
 
 #: What a stop says, by its trouble and whether it says how many.
@@ -169,8 +163,8 @@ def _then(campaign: int) -> dict[str, list[int]]:
 
 @transaction.atomic
 def stop_where_passed(campaign: int) -> LimitStop | None:
-    """Pause what is being sent of a campaign whose limit is passed, with an audit row and a letter
-    to those who answer for it; None where nothing is stopped.
+    """Pause what is being sent of a campaign whose limit is passed, with an audit row; None where
+    nothing is stopped. Who answers for it gets a letter by the next sweep (``tell_of_stops``).
     """
     # Of two runs that see it at once the second finds nothing that is being sent.
     stopped = Campaign.objects.select_for_update(of=("self",), no_key=True).get(pk=campaign)
@@ -199,8 +193,6 @@ def stop_where_passed(campaign: int) -> LimitStop | None:
         trouble=str(found.trouble),
         limit=str(found.limit),
     )
-    for person in _answerable(stopped, contents):
-        _write_to(person, stop)
     return stop
 
 
@@ -211,26 +203,11 @@ def stop_all_where_passed() -> None:
         stop_where_passed(campaign)
 
 
-def _answerable(campaign: Campaign, contents: list[int]) -> list[User]:
+def answerable(stop: LimitStop) -> list[User]:
     """Who owns the campaign or launched what was being sent, and has an address."""
-    launched = Content.objects.filter(pk__in=contents)
-    people = {campaign.owner_id, *launched.values_list("launched_by", flat=True)}
+    launched = Content.objects.filter(pk__in=stop.contents)
+    people = {stop.campaign.owner_id, *launched.values_list("launched_by", flat=True)}
     return list(User.objects.filter(is_active=True, pk__in=people).exclude(email="").order_by("pk"))
-
-
-def _write_to(person: User, stop: LimitStop) -> None:
-    with translation.override(DESK_LANGUAGE):
-        campaign = {"campaign": stop.campaign}
-        page = settings.BASE_URL + reverse("campaigns:limit-resume", args=[stop.campaign_id])
-        write(
-            kind=LetterKind.NOTICE,
-            to=person.email,
-            subject=_("Sending of “%(campaign)s” has stopped") % campaign,
-            text="\n\n".join([stop_in_words(stop, person), page]),
-            language=DESK_LANGUAGE,
-            once=f"limit/{stop.pk}/{person.pk}",
-            about=f"campaigns.campaign:{stop.campaign_id}",
-        )
 
 
 def stop_in_words(stop: LimitStop, viewer: User) -> str:

@@ -7,6 +7,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from campaigns.sending import clicks, delivery, limit, machines, run
+from campaigns.sending.actions import tell_of_stops
 from campaigns.sending.workers import call_workers
 
 
@@ -25,6 +26,7 @@ def sweep_deliveries() -> None:
     delivery.reconcile()
     delivery.expire()
     limit.stop_all_where_passed()
+    tell_of_stops()
     delivery.finish()
     for content_id in delivery.due_contents():
         call_workers(content_id)

@@ -59,6 +59,8 @@ def test_bounces_stop_a_campaign_in_the_middle_of_a_batch_and_a_reason_ends_it(
     assert not run.send(content.pk)
     assert states(content) == found
     assert AuditEvent.objects.filter(action="campaign.limit", user=None).count() == 1
+    for _again in range(2):
+        sweep_deliveries()
     letter = Letter.objects.get(once__startswith="limit/")
     assert letter.address == librarian.email
     assert url("limit-resume", campaign.pk) in letter.text
