@@ -85,6 +85,8 @@ class AuditAction(models.TextChoices):
     LETTER_WRITE = "letter.write", _("Letter · written")
     LINK_CREATE = "link.create", _("Tracked link · created")
     MAIL_RULES = "mail.rules", _("Mailing · rules changed")
+    LOST_DROP = "lost.drop", _("Days that nobody recorded · taken back")
+    LOST_NOTE = "lost.note", _("Days that nobody recorded · noted")
     ME_DOWNLOAD = "me.download", _("Own data · downloaded")
     PASSWORD_CHANGE = "password.change", _("Password · changed")
     PUBLISHED_REQUEST = "published.request", _("Published figures · look asked for")
