@@ -24,7 +24,17 @@ ROOMS = {
         "segments",
         "privacy",
     ],
-    "campaigns": ["plan", "hosts", "contents", "links", "sending", "returns", "room"],
+    "campaigns": [
+        "plan",
+        "limits",
+        "hosts",
+        "contents",
+        "links",
+        "sending",
+        "returns",
+        "deliverability",
+        "room",
+    ],
     "feedback": ["surveys", "voices", "calls", "portal"],
     "analytics": ["published", "facts", "loop", "month", "compass", "today"],
 }
