@@ -12,6 +12,7 @@ ROOMS_WITH_HOLDS = [
     "crm.readers",
     "crm.standings",
     "crm.imports",
+    "crm.collections",
     "crm.rfc",
     "crm.segments",
     "crm.privacy",

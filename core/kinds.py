@@ -49,6 +49,10 @@ class FileKind:
     ``page``: the name of the page of one import of such a file. ``does``: what a row of the file
     says that a reader did (``Activity.Kind``), the first where the row itself does not say which.
     ``never``: words at the top of columns that are not read, whatever somebody says they are.
+
+    ``by_session``: rows of one person, day and platform are one. ``may_be_nameless``: the library
+    may have them stored without saying whose they are. ``has_items``: its rows may be compared with
+    listed collections.
     """
 
     code: str
@@ -59,6 +63,9 @@ class FileKind:
     page: str = "crm:import-detail"
     does: tuple[str, ...] = ()
     never: str = ""
+    by_session: bool = False
+    may_be_nameless: bool = False
+    has_items: bool = False
 
     def model_class(self) -> type[Model]:
         return apps.get_model(self.model)

@@ -18,7 +18,7 @@ from crm.imports.models import ImportBatch
 from crm.imports.receiving import forgotten_on_fault, kept, locked
 from crm.jobs.actions import start_job
 from crm.jobs.models import Job
-from crm.sources.actions import add_source
+from crm.sources.actions import add_source, keep_no_names
 from crm.sources.models import DataSource
 from crm.staff import audit
 from crm.staff.models import User
@@ -91,6 +91,7 @@ def map_activities(
         kinds = [str(kind) for kind in batch.kind.does]
         source = add_source(name=new_source, kinds=kinds, by=by)
         options = replace(options, data_source=source.pk)
+    options = as_the_source_keeps(batch, options, by)
     batch.source = system
     batch.mapping = mapping
     batch.encoding = encoding or batch.encoding
@@ -143,6 +144,20 @@ def undo_activities(*, batch: ImportBatch, by: User | None) -> Job:
         by=by,
         params={"batch": batch.pk},
     )
+
+
+def as_the_source_keeps(
+    batch: ImportBatch, options: ActivityOptions, by: User | None
+) -> ActivityOptions:
+    """The options with what was said of their source once: of rows without names nobody makes such
+    with names, nor the other way round. Raises Refused.
+    """
+    source = DataSource.objects.filter(pk=options.data_source).first()
+    if source is None or not batch.kind.may_be_nameless:
+        return replace(options, nameless=False)
+    if options.nameless:
+        keep_no_names(source=source, by=by)
+    return replace(options, nameless=not source.named)
 
 
 def _start(

@@ -73,6 +73,14 @@ class ActivityMapForm(Form):
         max_length=120,
         help_text=_("For example: Gate of the east library."),
     )
+    nameless = forms.BooleanField(
+        label=_("Keep nobody's name with these visits"),
+        required=False,
+        help_text=_(
+            "Visits and different visitors of a month can be counted then; no page, segment or"
+            " campaign knows whose they were. It holds for all files of this source."
+        ),
+    )
     first = forms.DateField(label=_("First day it tells of"), required=False, widget=DAY)
     last = forms.DateField(
         label=_("Last day it tells of"),
@@ -106,6 +114,8 @@ class ActivityMapForm(Form):
         self.fields["data_source"].queryset = fitting
         if not batch.encoding:
             del self.fields["encoding"]
+        if not batch.kind.may_be_nameless:
+            del self.fields["nameless"]
         self.add_column_fields()
 
     def initial_of(self, batch: ImportBatch) -> dict:
@@ -117,6 +127,7 @@ class ActivityMapForm(Form):
             "last": options.last,
             "date_order": options.date_order,
             "create_places": options.create_places,
+            "nameless": options.nameless,
             "encoding": batch.encoding,
         }
 
@@ -148,7 +159,8 @@ class ActivityMapForm(Form):
 
     def basic_fields(self):
         """Where the rows come from."""
-        return [self[name] for name in ("system", "data_source", "new_source")]
+        names = ("system", "data_source", "new_source", "nameless")
+        return [self[name] for name in names if name in self.fields]
 
     def fine_fields(self):
         """What few files need."""
@@ -192,4 +204,5 @@ class ActivityMapForm(Form):
             date_order=asked["date_order"],
             create_places=asked["create_places"],
             words=self.options_before.words,
+            nameless=asked.get("nameless", False),
         )

@@ -48,6 +48,16 @@ def moment_of(order: str = "") -> Callable[[str], datetime]:
     return convert
 
 
+def day_of(order: str = "") -> Callable[[str], datetime]:
+    """As ``moment_of``, but of the day alone: its midnight."""
+    convert = moment_of(order)
+
+    def day(raw: str) -> datetime:
+        return convert(raw).replace(hour=0, minute=0, second=0, microsecond=0)
+
+    return day
+
+
 def moment_of_two(order: str = "") -> Callable[[tuple[str, str]], datetime]:
     """(date, time of day) → local moment; an empty time is midnight."""
     convert = moment_of(order)

@@ -4,11 +4,10 @@ A loan leaves that there was one and when. What was borrowed is nobody's busines
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from core.kinds import FileKind
 from crm.imports.guessing import bare_name
-from crm.imports.rows import BrokenRow, Row
 
 #: Parts of a column's name that give it away, whatever stands around them.
 TELLING = (
@@ -70,17 +69,3 @@ def is_isbn(digits: str) -> bool:
         return False
     total = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(digits))
     return total % 10 == 0
-
-
-def emptied(rows: Iterator[Row], places: list[int]) -> Iterator[Row]:
-    """The rows without what stands in these columns. Of a broken row nothing is left to keep."""
-    if not places:
-        yield from rows
-        return
-    for line, row in rows:
-        if isinstance(row, BrokenRow):
-            yield line, BrokenRow(row.reason, "")
-            continue
-        for place in places:
-            row[place] = ""
-        yield line, row

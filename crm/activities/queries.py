@@ -4,16 +4,24 @@
 weighed row.
 """
 
-from django.conf import settings
+from dataclasses import dataclass
+from datetime import date
 
+from django.conf import settings
+from django.db import models
+
+from core.disclosure import Count
+from crm.activities.models import NamelessVisit
 from crm.imports.models import ImportBatch
+from crm.sources.models import DataSource
 
 #: What a row is known again by: its own number in that system, a second kind of row beside it told
 #: apart; else a digest of who, when and what, counted where a reader did the same twice at once.
 BY_REF = "s.ref || CASE WHEN s.kind = %(usual)s THEN '' ELSE ':' || s.kind END"
 BY_DIGEST = """
     left(encode(sha256(convert_to(concat_ws(E'\\n', s.number, s.at, s.kind,
-        row_number() OVER (PARTITION BY s.number, s.at, s.kind)), 'UTF8')), 'hex'), 40)"""
+        row_number() OVER (PARTITION BY s.number, s.at, s.kind ORDER BY s.lists)), 'UTF8')),
+        'hex'), 40)"""
 #: Rows of a campus that is not the librarian's.
 REFUSE_OTHER_PLACE = """
     UPDATE {table} s
@@ -34,7 +42,8 @@ WEIGH = """
         s.kind,
         COALESCE((%(campuses)s::bigint[])[s.campus], %(only_campus)s) AS campus_id,
         {ref} AS ref,
-        s.line
+        s.line,
+        s.lists
     FROM {table} s
     JOIN {readers} ON {led}
     WHERE s.reason IS NULL AND s.kind IS NOT NULL AND r.analytics"""
@@ -61,6 +70,42 @@ ALSO_IN = """
     FROM (SELECT DISTINCT ref FROM crm_weighed) w
     JOIN crm_activity a ON a.source = %(into)s AND a.ref = w.ref
     WHERE a.import_run IS NOT NULL AND a.import_run <> %(batch)s"""
+#: Of which collections the loans are: the only thing that is left of their items.
+INSERT_LISTED = """
+    INSERT INTO crm_listedloan (collection_id, reader_id, day, source, ref, import_run)
+    SELECT l.key, w.reader_id, (w.at AT TIME ZONE %(zone)s)::date, %(into)s, w.ref, %(batch)s
+    FROM crm_weighed w CROSS JOIN LATERAL unnest(w.lists) l(key)
+    ON CONFLICT DO NOTHING"""
+COUNT_LISTED = """
+    SELECT c.name, count(DISTINCT w.ref)
+    FROM crm_weighed w
+    CROSS JOIN LATERAL unnest(w.lists) l(key)
+    JOIN crm_listedcollection c ON c.id = l.key
+    GROUP BY c.name
+    ORDER BY c.name"""
+
+# --- rows of which nobody knows whose they are ----------------------------------------------------
+WEIGH_NAMELESS = """
+    CREATE TEMP TABLE crm_weighed AS
+    SELECT
+        substring(s.number FROM 2)::uuid AS visitor,
+        s.at::date AS day,
+        COALESCE((%(campuses)s::bigint[])[s.campus], %(only_campus)s) AS campus_id,
+        {ref} AS ref,
+        s.line
+    FROM {table} s
+    WHERE s.reason IS NULL AND s.kind IS NOT NULL"""
+COUNT_NEW_NAMELESS = """
+    SELECT count(DISTINCT w.ref) FROM crm_weighed w
+    WHERE NOT EXISTS (
+        SELECT 1 FROM crm_namelessvisit v WHERE v.source_id = %(into_key)s AND v.ref = w.ref)"""
+#: A row that another file brought as well has a row for each: any may be taken back.
+INSERT_NAMELESS = """
+    INSERT INTO crm_namelessvisit (source_id, campus_id, day, visitor, ref, import_run)
+    SELECT %(into_key)s, w.campus_id, w.day, w.visitor, w.ref, %(batch)s
+    FROM crm_weighed w
+    ON CONFLICT DO NOTHING"""
+
 KEEP_REFUSALS = """
     INSERT INTO crm_importrefusal (batch_id, line, field, reason, raw)
     SELECT %(batch)s, line, COALESCE(field, ''), reason, COALESCE(raw, '[]')
@@ -100,6 +145,14 @@ PASS_ON = f"""
         RETURNING a.id
     )
     DELETE FROM crm_alsoin o USING heirs h WHERE o.id = h.id"""
+TAKE_BACK_LISTED = "DELETE FROM crm_listedloan WHERE import_run = %(batch)s"
+#: How many rows go with this file, and no other has.
+COUNT_NAMELESS = """
+    SELECT count(*) FROM crm_namelessvisit v
+    WHERE v.import_run = %(batch)s AND NOT EXISTS (
+        SELECT 1 FROM crm_namelessvisit o
+        WHERE o.source_id = v.source_id AND o.ref = v.ref AND o.import_run <> v.import_run)"""
+TAKE_BACK_NAMELESS = "DELETE FROM crm_namelessvisit WHERE import_run = %(batch)s"
 TAKE_BACK = "DELETE FROM crm_activity WHERE import_run = %(batch)s"
 FORGET = "DELETE FROM crm_alsoin WHERE batch_id = %(batch)s"
 
@@ -117,3 +170,32 @@ def raw_of(header: list[str], mapping: dict[str, str]) -> str:
     columns = {name: STAGED[field] for field, name in mapping.items() if field in STAGED}
     cells = [columns.get(name, "''") for name in header]
     return f"jsonb_build_array({', '.join(cells)})"
+
+
+# --- what is told of them -------------------------------------------------------------------------
+@dataclass(frozen=True)
+class NamelessFigures:
+    """Visits of a time without names. ``visitors``: different ones within each month, added up;
+    ``visits`` is not told where they are few.
+    """
+
+    visits: int | None
+    visitors: Count
+
+
+def visits_without_names(
+    first: date, last: date, source: DataSource | None = None
+) -> NamelessFigures:
+    """From ``first`` to ``last``, of one source or of all. One statement.
+
+    Whoever came in two months counts in each: nobody knows that it was the same person.
+    """
+    rows = NamelessVisit.objects.filter(day__range=(first, last))
+    if source:
+        rows = rows.filter(source=source)
+    found = rows.aggregate(
+        visits=models.Count("ref", distinct=True), visitors=models.Count("visitor", distinct=True)
+    )
+    visitors = Count.of(found["visitors"])
+    visits = found["visits"] if visitors.is_shown else None
+    return NamelessFigures(visits, visitors)

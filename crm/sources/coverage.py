@@ -64,11 +64,13 @@ def covered(
 def told_until(last: date) -> list[tuple[set[str], Told]]:
     """(kinds, what was told) of all sources and days up to ``last``, however long ago.
 
-    A source that was taken out of service counts as telling all from then on.
+    A source that was taken out of service counts as telling all from then on. One whose rows bear
+    no names tells nothing of any reader.
     """
     found = []
     ended = {}
-    for span in CoveredSpan.objects.filter(first__lte=last).select_related("source"):
+    named = CoveredSpan.objects.filter(source__named=True, first__lte=last)
+    for span in named.select_related("source"):
         source = span.source
         whole = span.state == CoveredSpan.State.FULL
         told = Told(source.pk, span.campus_id, span.first, span.last, whole)
@@ -88,7 +90,8 @@ def shut_between(first: date, last: date) -> list[Shut]:
 def kinds_recorded(kinds: Iterable[str]) -> set[str]:
     """Those of ``kinds`` that the portal writes down itself or that some source has told of."""
     asked = set(kinds)
-    told = DataSource.objects.filter(spans__isnull=False, kinds__overlap=list(asked))
+    named = DataSource.objects.filter(named=True, spans__isnull=False)
+    told = named.filter(kinds__overlap=list(asked))
     found = asked & OWN_KINDS
     for listed in told.values_list("kinds", flat=True).distinct():
         found |= asked & set(listed)
