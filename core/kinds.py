@@ -6,6 +6,7 @@ has, stages, weighs and writes. What a field is called, which words in a header 
 happens to a stored row stands with the room whose rows these are.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -43,6 +44,24 @@ class WrittenColumn:
 
 
 @dataclass(frozen=True)
+class Layout:
+    """How a known system names the columns of a file, so that its files need no mapping by hand.
+
+    All words are names of columns in lower case and without punctuation, separated by blanks.
+    ``marks``: all of them tell such a file. ``columns``: {field: names it may have, the best
+    first}. ``left``: columns that are left out, whatever their names mean elsewhere. ``note``: what
+    a person should know who brings such a file.
+    """
+
+    code: str
+    name: str
+    marks: str
+    columns: Mapping[str, str]
+    left: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class FileKind:
     """One kind of file. Its rows become rows of ``model`` ("crm.Reader").
 
@@ -52,7 +71,7 @@ class FileKind:
 
     ``by_session``: rows of one person, day and platform are one. ``may_be_nameless``: the library
     may have them stored without saying whose they are. ``has_items``: its rows may be compared with
-    listed collections.
+    listed collections. ``layouts``: files of known systems, the first that fits is taken.
     """
 
     code: str
@@ -66,6 +85,7 @@ class FileKind:
     by_session: bool = False
     may_be_nameless: bool = False
     has_items: bool = False
+    layouts: tuple[Layout, ...] = ()
 
     def model_class(self) -> type[Model]:
         return apps.get_model(self.model)

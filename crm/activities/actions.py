@@ -88,7 +88,7 @@ def map_activities(
         raise Refused(_("This import has begun already."))
     never = ActivityOptions.from_json(batch.options).never
     if new_source:
-        kinds = [str(kind) for kind in batch.kind.does]
+        kinds = told_kinds(batch, mapping)
         source = add_source(name=new_source, kinds=kinds, by=by)
         options = replace(options, data_source=source.pk)
     options = as_the_source_keeps(batch, options, by)
@@ -144,6 +144,15 @@ def undo_activities(*, batch: ImportBatch, by: User | None) -> Job:
         by=by,
         params={"batch": batch.pk},
     )
+
+
+def told_kinds(batch: ImportBatch, mapping: dict[str, str]) -> list[str]:
+    """What the rows of such a file tell of: without a column that says what happened it is the
+    usual alone, and of all else nothing is recorded.
+    """
+    says_what = {"action", "outcome"} & set(mapping)
+    kinds = batch.kind.does if says_what else batch.kind.does[:1]
+    return [str(kind) for kind in kinds]
 
 
 def as_the_source_keeps(

@@ -7,6 +7,7 @@ is refused by its name.
 from django.utils.translation import gettext_lazy as _
 
 from core.kinds import FileKind, TargetField
+from crm.activities.layouts import GATES, LOANS
 from crm.readers.models import Activity
 
 #: The page of one import of these.
@@ -14,9 +15,9 @@ PAGE = "crm:activity-import-detail"
 NUMBER = TargetField(
     "number",
     _("Reader number"),
-    "number readernumber readerid personno personid patronid patronnumber borrowernumber cardnumber"
-    " cardno patronbarcode readerbarcode borrowerbarcode certid redrcertid borrower userid"
-    " studentid"
+    "number readernumber readerid personno personid patronid patronnumber borrowernumber"
+    " user cardnumber cardno patronbarcode readerbarcode borrowerbarcode certid redrcertid"
+    " borrower userid studentid"
     " 读者号 读者证号 读者编号 证号 学号 工号 学工号 卡号 读者条码 借阅证号 人员编号",
     writes="reader",
 )
@@ -28,7 +29,7 @@ AT = TargetField(
     " begintime swipetime passtime eventdate attendedat attendedon"
     " 时间 日期 借书日期 借书时间 借阅日期 借阅时间 借出日期 借出时间 入馆时间 进馆时间 刷卡时间"
     " accesstime accessdate requesttime requestdate logintime logindate violationtime violationdate"
-    " bookingdate reservationdate usedate 访问时间 访问日期 登录时间 登录日期 请求时间 使用时间 使用日期"
+    " 访问时间 访问日期 登录时间 登录日期 请求时间 使用时间 使用日期"
     " 违约时间 违约日期 违规时间 违规日期 失约时间"
     " 通过时间 到馆时间 签到时间 开始时间 活动日期 操作时间 处理时间",
     writes="at",
@@ -42,7 +43,7 @@ TIME = TargetField(
 CAMPUS = TargetField(
     "campus",
     _("Campus or branch"),
-    "campus branch library libraryid location building homelibrary"
+    "campus branch branchcode library libraryid location building homelibrary"
     " 校区 分馆 馆别 馆名 地点 场馆 楼宇",
     writes="campus",
 )
@@ -107,6 +108,7 @@ KINDS = [
         does=(Activity.Kind.LOAN, Activity.Kind.RENEWAL),
         never=ITEMS,
         has_items=True,
+        layouts=LOANS,
     ),
     FileKind(
         code="visits",
@@ -117,6 +119,7 @@ KINDS = [
         does=(Activity.Kind.VISIT,),
         never=ITEMS,
         may_be_nameless=True,
+        layouts=GATES,
     ),
     FileKind(
         code="seats",

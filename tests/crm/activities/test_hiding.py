@@ -31,7 +31,7 @@ def test_a_key_holds_for_a_month_and_says_no_number():
     step = nameless(0, lambda row: convert(row[1]))
     rows = [
         ["A1", "2026-10-01 08:00"],
-        [" a1", "2026-10-31"],
+        [" Ａ1", "2026-10-31"],
         ["A1", "2026-11-01"],
         ["A2", "2026-10-01"],
         ["A1", "gestern"],
