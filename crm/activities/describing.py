@@ -14,7 +14,7 @@ from crm.imports.guessing import guess_by_names
 from crm.imports.models import ImportBatch
 from crm.imports.opening import Unreadable, in_silence
 from crm.imports.options import FORMAT
-from crm.imports.sniff import check_ending, sniff
+from crm.imports.sniff import HEAD, check_ending, sniff
 from crm.imports.systems import system_of
 from crm.readers.models import Reader
 from crm.sources.models import DataSource
@@ -31,6 +31,7 @@ def describe(batch: ImportBatch, beat: Callable[[], None] = in_silence) -> None:
     Raises Unreadable, also for a file that has a header and no rows.
     """
     path = Path(batch.file.path)
+    refuse_counter(path)
     found = sniff(path, beat)
     check_ending(batch.filename, found)
     header, sample = first_rows(path, found)
@@ -41,7 +42,6 @@ def describe(batch: ImportBatch, beat: Callable[[], None] = in_silence) -> None:
     batch.rows = found.rows
     batch.options[FORMAT] = asdict(found)
 
-    refuse_counter(header)
     options = ActivityOptions.from_json(batch.options)
     never = tuple(never_read(header, sample, batch.kind))
     before = done_before(header, batch.kind)
@@ -58,9 +58,12 @@ def describe(batch: ImportBatch, beat: Callable[[], None] = in_silence) -> None:
     set_options(batch, replace(options, never=never).to_json())
 
 
-def refuse_counter(header: list[str]) -> None:
+def refuse_counter(path: Path) -> None:
     """Raises Unreadable, with words, for a report of e-resources, whose rows are no persons."""
-    if "Report_Name" in header[:1] or header[0].startswith(("{", "[{")):
+    with path.open("rb") as file:
+        beginning = file.read(HEAD)
+    is_report = beginning.lstrip(b'\xef\xbb\xbf\r\n"').startswith(b"Report_Name")
+    if is_report or b'"Report_Header"' in beginning:
         raise Unreadable(
             _(
                 "This is a COUNTER report, it seems: it counts by platform and names no persons."

@@ -9,6 +9,7 @@ from datetime import date
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import TruncMonth
 
 from core.disclosure import Count
 from crm.activities.models import NamelessVisit
@@ -174,28 +175,33 @@ def raw_of(header: list[str], mapping: dict[str, str]) -> str:
 
 # --- what is told of them -------------------------------------------------------------------------
 @dataclass(frozen=True)
-class NamelessFigures:
-    """Visits of a time without names. ``visitors``: different ones within each month, added up;
-    ``visits`` is not told where they are few.
+class NamelessMonth:
+    """Visits of one source in a month, and how many different people made them.
+
+    ``visits`` is not told where the people are few.
     """
 
+    source: str
+    month: date
     visits: int | None
     visitors: Count
 
 
-def visits_without_names(
-    first: date, last: date, source: DataSource | None = None
-) -> NamelessFigures:
-    """From ``first`` to ``last``, of one source or of all. One statement.
+def visits_without_names(months: list[date], campus: int | None = None) -> list[NamelessMonth]:
+    """Of each source in each of these months (first days), by source and month. One statement.
 
-    Whoever came in two months counts in each: nobody knows that it was the same person.
+    ``campus``: of one alone. People are told apart within a month and no longer, so the numbers of
+    two months are never added.
     """
-    rows = NamelessVisit.objects.filter(day__range=(first, last))
-    if source:
-        rows = rows.filter(source=source)
-    found = rows.aggregate(
-        visits=models.Count("ref", distinct=True), visitors=models.Count("visitor", distinct=True)
+    rows = NamelessVisit.objects.annotate(month=TruncMonth("day")).filter(month__in=months)
+    if campus:
+        rows = rows.filter(campus=campus)
+    found = rows.values_list("source__name", "month").annotate(
+        models.Count("ref", distinct=True), models.Count("visitor", distinct=True)
     )
-    visitors = Count.of(found["visitors"])
-    visits = found["visits"] if visitors.is_shown else None
-    return NamelessFigures(visits, visitors)
+    shown = []
+    for source, month, visits, different in found.order_by("source__name", "month"):
+        visitors = Count.of(different)
+        told = visits if visitors.is_shown else None
+        shown.append(NamelessMonth(source, month, told, visitors))
+    return shown

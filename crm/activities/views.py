@@ -15,12 +15,13 @@ from crm.activities import actions as verbs
 from crm.activities.describing import kinds_of_activities
 from crm.activities.forms import ActivityMapForm, ActivityUploadForm
 from crm.activities.loading import preview
-from crm.activities.words import covers_in_words, told_in_words
+from crm.activities.words import covers_in_words, mapped_before, told_in_words
 from crm.imports.describing import look_into
 from crm.imports.light import is_light
 from crm.imports.lists import RefusalList
 from crm.imports.models import ImportBatch
 from crm.imports.opening import Unreadable
+from crm.imports.remarks import known_system
 from crm.imports.shown import look_at_rows
 from crm.imports.views import refusal_rows
 from crm.receipts.views import once
@@ -113,7 +114,12 @@ def activity_import_map(request, pk):
     look_at_rows(batch, [cells for _name, _field, cells in form.column_rows()], by=request.user)
     if form.is_valid() and mapped(request, batch, form):
         return redirect("crm:activity-import-preview", batch.pk)
-    context = {"batch": batch, "form": form, "same": batch.earlier_import()}
+    context = {
+        "batch": batch,
+        "form": form,
+        "same": batch.earlier_import(),
+        "remarks": [*known_system(header, batch.kind), *mapped_before(header, batch.kind)],
+    }
     return render(
         request, "crm/activities/activity_import_map.html", context, status=status_of(form)
     )

@@ -111,29 +111,35 @@ def month_in(name: str) -> date | None:
 
 
 def count_row(line: int, row: list[str], columns: Columns, figures: Figures) -> None:
-    """Count in one row; an empty month is zero only where the row's own sum says so.
-
-    Raises Unreadable where sum and months contradict each other.
-    """
+    """Count in one row. Raises Unreadable where its sum and its months contradict each other."""
     row = row + [""] * (max(columns.months) + 1 - len(row))
     counts = {place: number(line, row[place]) for place in columns.months}
-    blanks = [place for place, count in counts.items() if count is None]
-    total = number(line, row[columns.total]) if columns.total >= 0 else None
-    if total is not None:
-        found = sum(count or 0 for count in counts.values())
-        if found == total:
-            counts |= dict.fromkeys(blanks, 0)
-        elif not blanks:
-            raise Unreadable(
-                _(
-                    "Line %(line)d contradicts itself: its months add up to %(found)d, and its"
-                    " total says %(total)d."
-                )
-                % {"line": line, "found": found, "total": total}
-            )
+    if columns.total >= 0:
+        settle_blanks(line, counts, number(line, row[columns.total]))
     for place, month in columns.months.items():
         named = place_of(row[columns.platform], row[columns.metric], month)
         figures.add(named, counts[place])
+
+
+def settle_blanks(line: int, counts: dict[int, int | None], total: int | None) -> None:
+    """An empty month is zero where the row's own sum says so, and stays unknown elsewhere.
+
+    Raises Unreadable where no month is empty and the sum is another one.
+    """
+    if total is None:
+        return
+    blanks = [place for place, count in counts.items() if count is None]
+    found = sum(count for count in counts.values() if count is not None)
+    if found == total:
+        counts |= dict.fromkeys(blanks, 0)
+    elif not blanks:
+        raise Unreadable(
+            _(
+                "Line %(line)d contradicts itself: its months add up to %(found)d, and its total"
+                " says %(total)d."
+            )
+            % {"line": line, "found": found, "total": total}
+        )
 
 
 def number(line: int, said: str) -> int | None:

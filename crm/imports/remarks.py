@@ -3,9 +3,10 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.kinds import FileKind
 from core.localised import listed
 from crm.imports.findings import ERROR, FORMULA, MERGED
-from crm.imports.guessing import needed
+from crm.imports.guessing import layout_of, needed
 from crm.imports.models import ImportBatch, ImportRefusal
 from crm.imports.options import FORMAT, SEEN, ImportOptions
 
@@ -133,6 +134,17 @@ def how_it_is_read(batch: ImportBatch) -> str:
     if named:
         return _("Encoding %(encoding)s; line %(line)d names the columns.") % values
     return _("Encoding %(encoding)s; no line names the columns.") % values
+
+
+def known_system(header: list[str], kind: FileKind) -> list[str]:
+    """Sentences about the known system that writes such files; none where it is of no such."""
+    layout = layout_of(header, kind)
+    if layout is None:
+        return []
+    said = [_("A file of a known system: %(name)s.") % {"name": layout.name}]
+    if layout.note:
+        said.append(str(layout.note))
+    return said
 
 
 # --- what is only said ----------------------------------------------------------------------------

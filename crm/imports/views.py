@@ -26,6 +26,7 @@ from crm.imports.models import ImportBatch, ImportProfile
 from crm.imports.opening import Unreadable
 from crm.imports.remarks import (
     how_it_is_read,
+    known_system,
     reading_problems,
     remarks_on,
     warnings_in_words,
@@ -149,7 +150,7 @@ def map_page(request, batch, form):
         "reading_form": ReadingForm(batch=batch, first=beginning_of(batch)),
         "reading": how_it_is_read(batch),
         "undecided": reading_problems(batch),
-        "remarks": remarks_on(batch),
+        "remarks": [*known_system(form.header, batch.kind), *remarks_on(batch)],
     }
     return render(request, "crm/imports/import_map.html", context, status=status_of(form))
 

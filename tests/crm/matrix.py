@@ -225,6 +225,7 @@ MATRIX: dict[str, Access] = {
     "crm:reader-number-remove": Access(STAFF.roles, make=identity_keys, post=True),
     "crm:import-undo": Access(STAFF.roles, make=done_batch, post=True),
     "crm:usage": STAFF,
+    "crm:nameless-visits": STAFF,
     "crm:usage-take": Access(STAFF.roles, post=True, wrong=False),
     "crm:usage-drop": Access(STAFF.roles, make=usage_key, post=True),
     "crm:collection-list": STAFF,

@@ -91,8 +91,11 @@ def test_a_gate_may_keep_no_names_and_its_visitors_are_counted_all_the_same():
     assert counts(batch) == (5, 1, 1)
     assert Activity.objects.count() == 0
     assert Look.objects.count() == 0
-    october = visits_without_names(date(2026, 10, 1), date(2026, 10, 31))
-    assert (october.visits, october.visitors.as_json()["state"]) == (None, "withheld")
+    months = visits_without_names([date(2026, 10, 1), date(2026, 11, 1)])
+    assert [(one.month.month, one.visits, one.visitors.is_withheld) for one in months] == [
+        (10, None, True),
+        (11, None, True),
+    ]
     assert len(set(NamelessVisit.objects.values_list("visitor"))) == 3
     kept = serializers.serialize("json", NamelessVisit.objects.all())
     kept += json.dumps(list(batch.refusals.values("raw")), ensure_ascii=False)
@@ -136,3 +139,12 @@ def test_a_source_keeps_names_or_none_once_and_for_all():
     verbs.map_activities(**asked | {"batch": later}, options=options)
     later.refresh_from_db()
     assert ActivityOptions.from_json(later.options).nameless
+
+
+def test_visitors_of_a_month_are_different_people_and_few_are_not_told():
+    head = "happened_at,campus,direction,person_no\n"
+    rows = [f"2026-10-0{day} 08:00,东馆,in,P{person}\n" for day in (1, 2) for person in range(6)]
+    nameless(head + "".join(rows))
+    (october,) = visits_without_names([date(2026, 10, 1)])
+    assert (october.visits, october.visitors.as_json()["value"]) == (12, 6)
+    assert visits_without_names([date(2026, 10, 1)], campus=-1) == []
