@@ -14,7 +14,6 @@ from django.db.models.functions import TruncMonth
 from core.disclosure import Count
 from crm.activities.models import NamelessVisit
 from crm.imports.models import ImportBatch
-from crm.sources.models import DataSource
 
 #: What a row is known again by: its own number in that system, a second kind of row beside it told
 #: apart; else a digest of who, when and what, counted where a reader did the same twice at once.
