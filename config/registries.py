@@ -13,6 +13,7 @@ ROOMS_WITH_HOLDS = [
     "crm.standings",
     "crm.imports",
     "crm.collections",
+    "crm.activities",
     "crm.rfc",
     "crm.segments",
     "crm.privacy",

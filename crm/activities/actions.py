@@ -88,10 +88,10 @@ def map_activities(
         raise Refused(_("This import has begun already."))
     never = ActivityOptions.from_json(batch.options).never
     if new_source:
-        kinds = told_kinds(batch, mapping)
+        kinds = _told_kinds(batch, mapping)
         source = add_source(name=new_source, kinds=kinds, by=by)
         options = replace(options, data_source=source.pk)
-    options = as_the_source_keeps(batch, options, by)
+    options = _as_the_source_keeps(batch, options, by)
     batch.source = system
     batch.mapping = mapping
     batch.encoding = encoding or batch.encoding
@@ -146,7 +146,7 @@ def undo_activities(*, batch: ImportBatch, by: User | None) -> Job:
     )
 
 
-def told_kinds(batch: ImportBatch, mapping: dict[str, str]) -> list[str]:
+def _told_kinds(batch: ImportBatch, mapping: dict[str, str]) -> list[str]:
     """What the rows of such a file tell of: without a column that says what happened it is the
     usual alone, and of all else nothing is recorded.
     """
@@ -155,7 +155,7 @@ def told_kinds(batch: ImportBatch, mapping: dict[str, str]) -> list[str]:
     return [str(kind) for kind in kinds]
 
 
-def as_the_source_keeps(
+def _as_the_source_keeps(
     batch: ImportBatch, options: ActivityOptions, by: User | None
 ) -> ActivityOptions:
     """The options with what was said of their source once: of rows without names nobody makes such

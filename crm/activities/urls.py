@@ -1,11 +1,11 @@
 from django.urls import path
 
-from crm.activities import gate_pages, views
+from crm.activities import views
 
 ONE = "desk/imports/activities/<int:pk>/"
 
 urlpatterns = [
-    path("desk/coverage/nameless/", gate_pages.nameless_visits, name="nameless-visits"),
+    path("desk/coverage/nameless/", views.nameless_visits, name="nameless-visits"),
     path(
         "desk/imports/activities/new/",
         views.activity_import_create,

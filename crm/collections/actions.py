@@ -8,14 +8,13 @@ from django.utils.translation import gettext as _
 from core.numbers import number
 from core.refusals import Refused
 from crm.collections.items import (
-    LEAST_ITEMS,
     MOST_ITEMS,
     digests_of,
     joined,
     parted,
     tells_single_items,
 )
-from crm.collections.models import ListedCollection
+from crm.collections.models import LEAST_ITEMS, ListedCollection
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
@@ -39,7 +38,7 @@ def add_collection(*, name: str, items: Iterable[str], by: User | None) -> Liste
         )
     if len(digests) > MOST_ITEMS:
         raise Refused(_("The list has more than %(most)s items.") % {"most": number(MOST_ITEMS)})
-    refuse_neighbours(name, digests)
+    _refuse_neighbours(name, digests)
     collection = ListedCollection.objects.create(
         name=name, items=len(digests), digests=joined(digests), made_by=by
     )
@@ -47,7 +46,7 @@ def add_collection(*, name: str, items: Iterable[str], by: User | None) -> Liste
     return collection
 
 
-def refuse_neighbours(name: str, digests: set[bytes]) -> None:
+def _refuse_neighbours(name: str, digests: set[bytes]) -> None:
     """Raises Refused for a list that says too much beside those that are there."""
     # Held, so that two lists that come at once are compared with each other, too.
     for other in ListedCollection.objects.select_for_update():

@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterable
 
 from core.addresses import keyed_digest, normal_number
+from crm.collections.models import LEAST_ITEMS
 
-#: A list of fewer items would say of a loan which one it was.
-LEAST_ITEMS = 200
 #: Items of the longest list.
 MOST_ITEMS = 200_000
 #: Bytes of a digest that are kept.

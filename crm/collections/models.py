@@ -5,8 +5,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from crm.collections.items import LEAST_ITEMS
 from crm.readers.models import Reader
+
+#: A list of fewer items would say of a loan which one it was.
+LEAST_ITEMS = 200
 
 
 class ListedCollection(models.Model):

@@ -55,12 +55,12 @@ def take_report(*, file: UploadedFile, by: User | None) -> UsageReport:
         sha256=digest.hexdigest(),
         taken_by=by,
     )
-    PlatformUsage.objects.bulk_create(rows_of(report, known), batch_size=2000)
+    PlatformUsage.objects.bulk_create(_rows_of(report, known), batch_size=2000)
     audit.record(action=AuditAction.USAGE_TAKE, by=by, on=report, figures=len(known))
     return report
 
 
-def rows_of(report: UsageReport, known: dict[Place, int]) -> Iterator[PlatformUsage]:
+def _rows_of(report: UsageReport, known: dict[Place, int]) -> Iterator[PlatformUsage]:
     """A row for each figure."""
     for (platform, metric, month), n in known.items():
         yield PlatformUsage(report=report, platform=platform, metric=metric, month=month, n=n)

@@ -12,7 +12,7 @@ from crm.eresources.queries import UsageLine
 
 
 @dataclass(frozen=True)
-class CellShown:
+class UsageCell:
     """A month of a line: the number or what stands in its place; ``is_break``: another release."""
 
     text: str
@@ -21,13 +21,13 @@ class CellShown:
 
 
 @dataclass(frozen=True)
-class LineShown:
+class UsageRow:
     """A line of the page: platform and kind of report, what is counted, its months."""
 
     platform: str
     report: str
     metric: str
-    cells: list[CellShown]
+    cells: list[UsageCell]
 
 
 def metric_in_words(metric: str) -> str:
@@ -46,7 +46,7 @@ def metric_in_words(metric: str) -> str:
     return said.get(metric, metric)
 
 
-def lines_shown(lines: list[UsageLine]) -> list[LineShown]:
+def lines_shown(lines: list[UsageLine]) -> list[UsageRow]:
     """All lines of the page in words of the current language."""
     unknown = _("not recorded")
     found = []
@@ -55,8 +55,8 @@ def lines_shown(lines: list[UsageLine]) -> list[LineShown]:
         for place, count in enumerate(line.counts):
             is_known = count is not None
             text = number(count) if is_known else unknown
-            cells.append(CellShown(text, is_known, place in line.breaks))
-        found.append(LineShown(line.platform, line.report, metric_in_words(line.metric), cells))
+            cells.append(UsageCell(text, is_known, place in line.breaks))
+        found.append(UsageRow(line.platform, line.report, metric_in_words(line.metric), cells))
     return found
 
 

@@ -4,7 +4,6 @@ import pytest
 
 from crm.collections.comparing import ItemKeys
 from crm.collections.items import (
-    LEAST_ITEMS,
     digest_of,
     digests_of,
     item_number,
@@ -12,6 +11,7 @@ from crm.collections.items import (
     parted,
     tells_single_items,
 )
+from crm.collections.models import LEAST_ITEMS
 
 
 @pytest.mark.parametrize(
