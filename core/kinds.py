@@ -88,6 +88,7 @@ class FileKind:
     layouts: tuple[Layout, ...] = ()
 
     def model_class(self) -> type[Model]:
+        """The model itself; LookupError where no app has one of this name."""
         return apps.get_model(self.model)
 
     def field_of_header(self) -> dict[str, str]:
