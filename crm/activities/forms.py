@@ -53,6 +53,11 @@ def number_systems() -> list[tuple[str, str]]:
     return [(name, name) for name in sorted(found)]
 
 
+def keeps_no_names(source: int | None) -> bool:
+    """Whether the source of this key was said to keep none."""
+    return DataSource.objects.filter(pk=source, named=False).exists()
+
+
 class ActivityMapForm(Form):
     """One choice per column of the file (``c0`` …), where it comes from and what it is about."""
 
@@ -127,7 +132,7 @@ class ActivityMapForm(Form):
             "last": options.last,
             "date_order": options.date_order,
             "create_places": options.create_places,
-            "nameless": options.nameless,
+            "nameless": options.nameless or keeps_no_names(options.data_source),
             "encoding": batch.encoding,
         }
 
