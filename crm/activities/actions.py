@@ -12,6 +12,7 @@ from core.refusals import Refused
 from crm.activities.describing import describe
 from crm.activities.options import ActivityOptions
 from crm.activities.plan import problems
+from crm.activities.proxy_logs import as_table, is_log
 from crm.activities.undoing import refuse_too_late
 from crm.imports.describing import look_into, set_options
 from crm.imports.models import ImportBatch
@@ -39,6 +40,8 @@ def upload_activities(
     """Keep an uploaded file with what its content says about it; ``to_check`` leaves that to a
     worker. Raises Unreadable; nothing is kept then.
     """
+    if kind.by_session and is_log(file):
+        file = as_table(file)
     batch = kept(file, by, None)
     batch.takes = kind.code
     set_options(batch, ActivityOptions(data_source=source and source.pk).to_json())

@@ -5,6 +5,7 @@ page's address is reduced to its host. Whose visit it is becomes a key under the
 another one each month: it is told apart within the month, and leads to nobody.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -17,6 +18,8 @@ from crm.imports.rows import BrokenRow, Row
 Step = Callable[[list[str]], None]
 #: What no reader number begins with: a number that was hidden already.
 HIDDEN = "~"
+#: What tells the address of a page, or a host with its port, from the name of a platform.
+ADDRESS = re.compile(r"[/?]|^www\.|:\d+$")
 #: Hexadecimal digits of a key: nobody meets another's by chance.
 LENGTH = 32
 
@@ -62,8 +65,7 @@ def host_alone(place: int) -> Step:
 def host_of(cell: str) -> str:
     """ "https://www.example.org:443/a?q=x" → example.org; a name of a platform as it is."""
     text = cell.strip().casefold()
-    looks_like_address = "/" in text or "?" in text or text.startswith("www.")
-    if not looks_like_address:
+    if not ADDRESS.search(text):
         return text
     address = text if "://" in text else f"//{text}"
     try:

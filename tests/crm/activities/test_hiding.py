@@ -16,6 +16,7 @@ from crm.imports.rows import BrokenRow
         ("http://kns.cnki.net/kcms/detail?dbcode=CJFD&filename=秘密", "kns.cnki.net"),
         ("www.jstor.org/stable/1", "jstor.org"),
         ("user:word@db.example.org/x", "db.example.org"),
+        ("db.example.com:443", "db.example.com"),
         ("中国知网", "中国知网"),
         (" Web of Science ", "web of science"),
         ("http://[broken/secret", ""),

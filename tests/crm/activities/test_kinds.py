@@ -77,6 +77,16 @@ def test_of_a_proxy_s_log_a_session_is_kept_and_no_page_word_or_platform():
     assert counts(imported(PROXY, "eresources")) == (0, 4, 2)
 
 
+def test_a_log_as_a_proxy_writes_it_is_a_table_before_it_is_stored():
+    readers("A1", "A2")
+    line = '10.0.0.1 - {} [{:02}/Oct/2026:10:00:00 +0800] "GET https://x.example/secret" 200\n'
+    log = "".join(line.format(who, day) for day in (1, 2) for who in ("A1", "A1", "-", "A2"))
+    batch = uploaded(log, "eresources")
+    assert "secret" not in batch.file.read().decode()
+    assert batch.mapping == {"number": "user", "at": "timestamp", "platform": "host"}
+    assert counts(imported(log, "eresources")) == (4, 2, 0)
+
+
 def nameless(text, **options) -> ImportBatch:
     source = source_named("无名闸机", kinds=("visit",))
     if source.named:
