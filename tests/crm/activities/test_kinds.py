@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from django.core import serializers
+from django.utils import translation
 
 from core.refusals import Refused
 from crm.activities import actions as verbs
@@ -44,6 +45,13 @@ GATE = """happened_at,campus,gate,direction,person_no,person_type
 2026-11-02 08:00:00,东馆,1,in,A1,student
 gestern,东馆,1,in,A1,student
 """
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    """Refusals are compared in English."""
+    with translation.override("en"):
+        yield
 
 
 def test_a_seat_that_was_not_kept_is_a_kind_of_its_own():

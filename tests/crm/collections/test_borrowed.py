@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from django.core import serializers
+from django.utils import translation
 
 from core.refusals import Refused
 from crm.activities.loading import preview
@@ -25,6 +26,13 @@ A1,《别的书》,D0000003,2026-10-01
 A2,《秘密的书》,c0000004,2026-10-03 09:00
 X9,《秘密的书》,C0000005,2026-10-05
 """
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    """Refusals are compared in English."""
+    with translation.override("en"):
+        yield
 
 
 def facts() -> list[tuple]:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import pytest
+from django.utils import translation
 from openpyxl import Workbook
 
 from crm.eresources.counter import PLATFORM_REPORTS, TITLE_REPORTS
@@ -21,6 +22,13 @@ from tests.crm.eresources.reports import (
     table,
     written,
 )
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    """Refusals are compared in English."""
+    with translation.override("en"):
+        yield
 
 
 def figures(path) -> dict:
