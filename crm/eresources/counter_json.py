@@ -5,6 +5,7 @@
 """
 
 import json
+import re
 from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date
@@ -23,6 +24,9 @@ from crm.eresources.counter import (
     release_of,
 )
 from crm.imports.opening import Unreadable
+
+#: How 5.1 names a month.
+MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
 
 
 def read_json(content: bytes) -> tuple[ReportHeader, Figures]:
@@ -132,10 +136,10 @@ def by_month(stored: Any) -> Iterator[tuple[date, Any]]:
     if not isinstance(stored, dict):
         raise no_report()
     for said, count in stored.items():
-        year, dash, month = said.partition("-")
-        if not (dash and len(year) == 4 and len(month) == 2 and (year + month).isdecimal()):
+        found = MONTH.fullmatch(said)
+        if found is None:
             raise no_month(said)
-        yield month_from(year, month), count
+        yield month_from(*found.groups()), count
 
 
 # --- both -----------------------------------------------------------------------------------------
