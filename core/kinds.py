@@ -68,7 +68,7 @@ class FileKind:
     ``page``: the name of the page of one import of such a file. ``does``: what a row of the file
     says that a reader did (``Activity.Kind``), the first where the row itself does not say which.
     ``never``: words at the top of columns that are not read, whatever somebody says they are.
-
+    ``by_file``: False where such rows are sent by programs, and nobody uploads a file of them.
     ``by_session``: rows of one person, day and platform are one. ``may_be_nameless``: the library
     may have them stored without saying whose they are. ``has_items``: its rows may be compared with
     listed collections. ``layouts``: files of known systems, the first that fits is taken.
@@ -82,6 +82,7 @@ class FileKind:
     page: str = "crm:import-detail"
     does: tuple[str, ...] = ()
     never: str = ""
+    by_file: bool = True
     by_session: bool = False
     may_be_nameless: bool = False
     has_items: bool = False

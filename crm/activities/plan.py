@@ -14,9 +14,11 @@ from crm.activities.options import ActivityOptions
 from crm.collections.comparing import ItemKeys
 from crm.imports import fields
 from crm.imports.copying import NULL, CellSource, CellTexts, copy_text
+from crm.imports.dates import in_style
 from crm.imports.fields import Refusal, clean
 from crm.imports.models import ImportBatch
 from crm.imports.places import PlaceRegister
+from crm.imports.remarks import date_styles, reading_problems
 from crm.staff.models import Campus
 
 #: Without these nothing can be said of a row.
@@ -38,6 +40,8 @@ class ActivityPlan:
         self.mapping = batch.mapping
         self.options = ActivityOptions.from_json(batch.options)
         self.file_kind = batch.kind
+        #: {column: the style of its dates}, as the whole column tells it.
+        self.dates = date_styles(batch)
         self.does = batch.kind.does
         # No cell of such a row can be done without: it is refused, and nothing is only warned of.
         self.warned: list[tuple[str, str]] = []
@@ -93,6 +97,11 @@ class ActivityPlan:
         """Raises Refusal."""
         return self.at.texts.convert(self.at.get(row))
 
+    @property
+    def usual(self) -> list[str]:
+        """The kinds whose rows bear their number alone; of others the kind stands behind it."""
+        return [str(self.does[0])]
+
     def cell(self, field: str, convert: Callable) -> CellSource:
         place = self.header.index(self.mapping[field])
         return CellSource(CellTexts(convert), itemgetter(place))
@@ -103,7 +112,7 @@ class ActivityPlan:
         return self.cell(field, convert)
 
     def moments(self) -> CellSource:
-        order = self.options.date_order
+        order = in_style(self.options.date_order, self.dates.get(self.mapping["at"], ""))
         if self.file_kind.by_session:
             return self.cell("at", day_of(order))
         if "time" not in self.mapping:
@@ -191,4 +200,4 @@ def problems(header: list[str], batch: ImportBatch) -> list[str]:
             found.append(_("The file has no column “%(name)s”.") % {"name": name})
     if options.data_source is None:
         found.append(_("Nobody has said where these rows were recorded."))
-    return found
+    return found + reading_problems(batch)

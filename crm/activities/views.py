@@ -13,7 +13,7 @@ from core.forms import posted, status_of
 from core.refusals import Refused
 from core.uploads import takes_files
 from crm.activities import actions as verbs
-from crm.activities.describing import kinds_of_activities
+from crm.activities.describing import kinds_of_activities, kinds_of_files
 from crm.activities.forms import ActivityMapForm, ActivityUploadForm
 from crm.activities.loading import preview
 from crm.activities.queries import visits_without_names
@@ -23,7 +23,7 @@ from crm.imports.light import is_light
 from crm.imports.lists import RefusalList
 from crm.imports.models import ImportBatch
 from crm.imports.opening import Unreadable
-from crm.imports.remarks import known_system
+from crm.imports.remarks import said_of_file
 from crm.imports.shown import look_at_rows
 from crm.imports.views import refusal_rows
 from crm.receipts.views import once
@@ -63,7 +63,7 @@ def activity_import_create(request):
 
 
 def likely_kind(source: DataSource | None) -> str:
-    for kind in kinds_of_activities():
+    for kind in kinds_of_files():
         if source is not None and set(map(str, kind.does)) & set(source.kinds):
             return kind.code
     return ""
@@ -125,15 +125,9 @@ def activity_import_map(request, pk):
 
 def map_page(request, batch, form):
     """The columns with what each is said to hold, and what is known of such files."""
-    context = {
-        "batch": batch,
-        "form": form,
-        "same": batch.earlier_import(),
-        "remarks": [
-            *known_system(form.header, batch.kind),
-            *mapped_before(form.header, batch.kind),
-        ],
-    }
+    context = {"batch": batch, "form": form, "same": batch.earlier_import()}
+    context |= said_of_file(batch, form.header)
+    context["remarks"] += mapped_before(form.header, batch.kind)
     return render(
         request, "crm/activities/activity_import_map.html", context, status=status_of(form)
     )
