@@ -344,7 +344,8 @@ def checked(request) -> dict:
 
 def take(request) -> tuple[int, dict]:
     """Status and answer of a batch that is taken in now."""
+    said = checked(request)
     size = len(json.dumps(request.data, ensure_ascii=False).encode())
-    posted = posted_of(checked(request), key_of(request), digest_of(request.data), size)
+    posted = posted_of(said, key_of(request), digest_of(request.data), size)
     taken = post_activities(posted=posted, by=request.user)
     return status.HTTP_201_CREATED, TakenSerializer(taken).data

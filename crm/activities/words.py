@@ -35,8 +35,7 @@ def covers_in_words(batch: ImportBatch) -> str:
     days = days_in_words(told.first, told.last)
     if batch.report.get("stated") is False:
         return _(
-            "Recorded in part by this file: %(days)s, since the program did not say that these"
-            " were all."
+            "Recorded in part: %(days)s, since the program did not say that these rows were all."
         ) % {"days": days}
     if batch.report.get("whole", True):
         return _("Recorded by this file: %(days)s.") % {"days": days}

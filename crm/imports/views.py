@@ -25,11 +25,7 @@ from crm.imports.lists import ImportList, RefusalList
 from crm.imports.load import AT_ONCE
 from crm.imports.models import ImportBatch, ImportProfile
 from crm.imports.opening import Unreadable
-from crm.imports.remarks import (
-    remarks_on,
-    said_of_file,
-    warnings_in_words,
-)
+from crm.imports.remarks import remarks_on, said_of_file, warnings_in_words
 from crm.imports.shown import look_at_rows
 from crm.receipts.views import once
 from crm.staff import audit
