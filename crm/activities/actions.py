@@ -43,7 +43,8 @@ def upload_activities(
     worker. Raises Unreadable; nothing is kept then.
     """
     if kind.by_session and is_log(file):
-        file = as_table(file)
+        table = as_table(file.file)
+        file = UploadedFile(table, name=f"{file.name}.csv", size=table.tell())
     batch = kept(file, by, None)
     batch.takes = kind.code
     set_options(batch, ActivityOptions(data_source=source and source.pk).to_json())

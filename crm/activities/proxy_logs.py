@@ -10,8 +10,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from tempfile import TemporaryFile
-
-from django.core.files.uploadedfile import UploadedFile
+from typing import BinaryIO
 
 from crm.activities.hiding import host_of
 from crm.imports.fields import MONTH_OF
@@ -29,7 +28,7 @@ HEADER = ("user", "timestamp", "host")
 HEAD = 8192
 
 
-def is_log(file: UploadedFile) -> bool:
+def is_log(file: BinaryIO) -> bool:
     """Whether the file begins with a line of such a log; it is left at its beginning."""
     file.seek(0)
     beginning = file.read(HEAD)
@@ -38,21 +37,19 @@ def is_log(file: UploadedFile) -> bool:
     return LINE.match(first) is not None
 
 
-def as_table(file: UploadedFile) -> UploadedFile:
-    """The same uses as a CSV; lines in which nobody is named are no uses and left out."""
+def as_table(log: BinaryIO) -> BinaryIO:
+    """The same uses as a CSV, at its end; lines in which nobody is named are no uses."""
     # Closed by the request that it is part of.
     table = TemporaryFile("w+b")  # noqa: SIM115
     text = io.TextIOWrapper(table, encoding="utf-8", newline="", write_through=True)
     rows = csv.writer(text)
     rows.writerow(HEADER)
-    lines = io.TextIOWrapper(file.file, encoding="utf-8", errors="replace")
+    lines = io.TextIOWrapper(log, encoding="utf-8", errors="replace")
     rows.writerows(uses(lines))
     # Whoever sent the file closes it.
     lines.detach()
     text.detach()
-    size = table.tell()
-    table.seek(0)
-    return UploadedFile(table, name=f"{file.name}.csv", size=size)
+    return table
 
 
 def uses(lines: Iterable[str]) -> Iterator[tuple[str, str, str]]:

@@ -16,7 +16,8 @@ not a line
 def test_pages_and_computers_are_dropped_and_nobody_s_lines_are_no_uses():
     file = SimpleUploadedFile("ezproxy.log", LOG.encode())
     assert is_log(file)
-    table = as_table(file)
+    table = as_table(file.file)
+    table.seek(0)
     text = table.read().decode()
     assert text.split("\r\n") == [
         "user,timestamp,host",
@@ -26,7 +27,6 @@ def test_pages_and_computers_are_dropped_and_nobody_s_lines_are_no_uses():
         "学号7,2026-10-05 23:59:59+0000,kns.example.cn",
         "",
     ]
-    assert (table.name, table.size) == ("ezproxy.log.csv", len(text.encode()))
 
 
 def test_a_table_is_no_log():
