@@ -36,7 +36,7 @@ FILES = [
         " lang",
         "number=cardnumber surname=surname given_name=firstname email=email phone=mobile"
         " campus=branchcode kind=categorycode registered_on=dateenrolled expires_on=dateexpiry"
-        " last_seen_on=lastseen",
+        " last_seen_on=lastseen never=title",
     ),
     (
         "patrons",
