@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("crm.standings.urls")),
     path("", include("crm.sources.urls")),
     path("", include("crm.imports.urls")),
+    path("", include("crm.tallies.urls")),
     path("", include("crm.activities.urls")),
     path("", include("crm.eresources.urls")),
     path("", include("crm.collections.urls")),

@@ -1,5 +1,8 @@
 """A file of activities: choose it, map its columns, look at what would happen, run, undo."""
 
+from collections.abc import Callable
+from functools import partial
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import StreamingHttpResponse
@@ -10,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from core.access import needs
 from core.exporting import csv_lines
 from core.forms import posted, status_of
+from core.kinds import FileKind
 from core.refusals import Refused
 from core.uploads import takes_files
 from crm.activities import actions as verbs
@@ -31,6 +35,8 @@ from crm.sources.models import DataSource
 from crm.sources.months import months_up_to
 from crm.staff import audit
 from crm.staff.words import AuditAction
+from crm.tallies.actions import upload_counts
+from crm.tallies.kinds import COUNTS
 
 #: Of visits without names.
 MONTHS_SHOWN = 13
@@ -63,6 +69,8 @@ def activity_import_create(request):
 
 
 def likely_kind(source: DataSource | None) -> str:
+    if source is not None and source.measures:
+        return COUNTS
     for kind in kinds_of_files():
         if source is not None and set(map(str, kind.does)) & set(source.kinds):
             return kind.code
@@ -72,7 +80,7 @@ def likely_kind(source: DataSource | None) -> str:
 def to_next_step(batch: ImportBatch):
     """To the columns of the file, or to the page that says how its examination goes on."""
     if batch.is_open:
-        return redirect("crm:activity-import-map", batch.pk)
+        return redirect(f"{batch.kind.page.removesuffix('detail')}map", batch.pk)
     return redirect(batch)
 
 
@@ -80,9 +88,8 @@ def uploaded(request, form, source) -> ImportBatch | None:
     """The new import; None when the file is no table, which is said in the form."""
     asked = form.cleaned_data
     try:
-        return verbs.upload_activities(
+        return taken(asked["kind"])(
             file=asked["file"],
-            kind=asked["kind"],
             source=source,
             to_check=not is_light(asked["file"]),
             by=request.user,
@@ -90,6 +97,11 @@ def uploaded(request, form, source) -> ImportBatch | None:
     except Unreadable as error:
         form.add_error("file", str(error))
         return None
+
+
+def taken(kind: FileKind) -> Callable[..., ImportBatch]:
+    """The verb that takes a file of this kind in: rows of persons, or counts that name nobody."""
+    return partial(verbs.upload_activities, kind=kind) if kind.does else upload_counts
 
 
 @needs("readers.import")

@@ -19,6 +19,7 @@ ROOMS = {
         "imports",
         "eresources",
         "collections",
+        "tallies",
         "activities",
         "identity",
         "rfc",

@@ -97,12 +97,19 @@ def content_launch(request, pk):
         "uncounted": uncounted,
         "unrecorded": unrecorded_of(content.campaign.segments.order_by("name"), timezone.now()),
         "counted": counted,
+        "blocks": obstacles_in_words(obstacles(content, counted, uncounted)),
+    }
+    context |= launch_in_words(content, counted)
+    return form_page(request, "campaigns/sending/content_launch.html", context)
+
+
+def launch_in_words(content, counted) -> dict:
+    """The question of the page, its button, and who is written to and who is not."""
+    return {
         "question": launch_question(counted.all_mailed),
         "button": launch_button(counted.all_mailed),
         "rows": audience_in_words(counted, content.get_purpose_display()),
-        "blocks": obstacles_in_words(obstacles(content, counted, uncounted)),
     }
-    return form_page(request, "campaigns/sending/content_launch.html", context)
 
 
 def obstacles(content, counted, uncounted) -> list[Obstacle]:
