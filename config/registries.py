@@ -12,6 +12,8 @@ ROOMS_WITH_HOLDS = [
     "crm.readers",
     "crm.standings",
     "crm.imports",
+    "crm.collections",
+    "crm.activities",
     "crm.rfc",
     "crm.segments",
     "crm.privacy",

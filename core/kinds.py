@@ -6,6 +6,7 @@ has, stages, weighs and writes. What a field is called, which words in a header 
 happens to a stored row stands with the room whose rows these are.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -43,6 +44,24 @@ class WrittenColumn:
 
 
 @dataclass(frozen=True)
+class Layout:
+    """How a known system names the columns of a file, so that its files need no mapping by hand.
+
+    All words are names of columns in lower case and without punctuation, separated by blanks.
+    ``marks``: all of them tell such a file. ``columns``: {field: names it may have, the best
+    first}. ``left``: columns that are left out, whatever their names mean elsewhere. ``note``: what
+    a person should know who brings such a file.
+    """
+
+    code: str
+    name: str
+    marks: str
+    columns: Mapping[str, str]
+    left: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class FileKind:
     """One kind of file. Its rows become rows of ``model`` ("crm.Reader").
 
@@ -50,6 +69,9 @@ class FileKind:
     says that a reader did (``Activity.Kind``), the first where the row itself does not say which.
     ``never``: words at the top of columns that are not read, whatever somebody says they are.
     ``by_file``: False where such rows are sent by programs, and nobody uploads a file of them.
+    ``by_session``: rows of one person, day and platform are one. ``may_be_nameless``: the library
+    may have them stored without saying whose they are. ``has_items``: its rows may be compared with
+    listed collections. ``layouts``: files of known systems, the first that fits is taken.
     """
 
     code: str
@@ -61,6 +83,10 @@ class FileKind:
     does: tuple[str, ...] = ()
     never: str = ""
     by_file: bool = True
+    by_session: bool = False
+    may_be_nameless: bool = False
+    has_items: bool = False
+    layouts: tuple[Layout, ...] = ()
 
     def model_class(self) -> type[Model]:
         """The model itself; LookupError where no app has one of this name."""

@@ -1,8 +1,10 @@
 """The models of crm, re-exported for Django: each lives in its room."""
 
 from crm.accounts.models import ApiToken, BrowserSession, KeptForm
-from crm.activities.models import AlsoIn
+from crm.activities.models import AlsoIn, NamelessVisit
 from crm.clock.models import ChosenTerm, Night
+from crm.collections.models import ListedCollection, ListedLoan
+from crm.eresources.models import PlatformUsage, UsageReport
 from crm.imports.models import ImportBatch, ImportChange, ImportProfile, ImportRefusal
 from crm.jobs.models import Job
 from crm.letters.models import Letter
@@ -44,6 +46,11 @@ from crm.standings.models import Standing
 from crm.tallies.models import Tally
 
 __all__ = [
+    "ListedCollection",
+    "ListedLoan",
+    "NamelessVisit",
+    "PlatformUsage",
+    "UsageReport",
     "Activity",
     "AlsoIn",
     "ApiToken",

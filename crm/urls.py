@@ -15,6 +15,8 @@ urlpatterns = [
     path("", include("crm.imports.urls")),
     path("", include("crm.tallies.urls")),
     path("", include("crm.activities.urls")),
+    path("", include("crm.eresources.urls")),
+    path("", include("crm.collections.urls")),
     path("", include("crm.rfc.urls")),
     path("", include("crm.identity.urls")),
     path("", include("crm.segments.urls")),

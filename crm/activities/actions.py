@@ -13,6 +13,7 @@ from crm.activities.describing import describe
 from crm.activities.options import ActivityOptions
 from crm.activities.plan import problems
 from crm.activities.posting import Posted, TakenRows, batch_of, take_posted
+from crm.activities.proxy_logs import as_table, is_log
 from crm.activities.undoing import refuse_too_late
 from crm.imports.describing import look_into, set_options
 from crm.imports.models import ImportBatch
@@ -20,7 +21,7 @@ from crm.imports.options import FORMAT
 from crm.imports.receiving import forgotten_on_fault, kept, locked
 from crm.jobs.actions import start_job
 from crm.jobs.models import Job
-from crm.sources.actions import add_source
+from crm.sources.actions import add_source, keep_no_names
 from crm.sources.models import DataSource
 from crm.staff import audit
 from crm.staff.models import User
@@ -41,6 +42,9 @@ def upload_activities(
     """Keep an uploaded file with what its content says about it; ``to_check`` leaves that to a
     worker. Raises Unreadable; nothing is kept then.
     """
+    if kind.by_session and is_log(file):
+        table = as_table(file.file)
+        file = UploadedFile(table, name=f"{file.name}.csv", size=table.tell())
     batch = kept(file, by, None)
     batch.takes = kind.code
     set_options(batch, ActivityOptions(data_source=source and source.pk).to_json())
@@ -90,9 +94,10 @@ def map_activities(
         raise Refused(_("This import has begun already."))
     never = ActivityOptions.from_json(batch.options).never
     if new_source:
-        kinds = [str(kind) for kind in batch.kind.does]
+        kinds = _told_kinds(batch, mapping)
         source = add_source(name=new_source, kinds=kinds, by=by)
         options = replace(options, data_source=source.pk)
+    options = _as_the_source_keeps(batch, options, by)
     batch.source = system
     batch.mapping = mapping
     batch.encoding = encoding or batch.encoding
@@ -156,6 +161,29 @@ def post_activities(*, posted: Posted, by: User) -> TakenRows:
     batch.save()
     audit.record(action=AuditAction.IMPORT_UPLOAD, by=by, on=batch, size=batch.size, by_api=True)
     return take_posted(posted, batch)
+
+
+def _told_kinds(batch: ImportBatch, mapping: dict[str, str]) -> list[str]:
+    """What the rows of such a file tell of: without a column that says what happened it is the
+    usual alone, and of all else nothing is recorded.
+    """
+    says_what = {"action", "outcome"} & set(mapping)
+    kinds = batch.kind.does if says_what else batch.kind.does[:1]
+    return [str(kind) for kind in kinds]
+
+
+def _as_the_source_keeps(
+    batch: ImportBatch, options: ActivityOptions, by: User | None
+) -> ActivityOptions:
+    """The options with what was said of their source once: of rows without names nobody makes such
+    with names, nor the other way round. Raises Refused.
+    """
+    source = DataSource.objects.filter(pk=options.data_source).first()
+    if source is None or not batch.kind.may_be_nameless:
+        return replace(options, nameless=False)
+    if options.nameless:
+        keep_no_names(source=source, by=by)
+    return replace(options, nameless=not source.named)
 
 
 def _start(

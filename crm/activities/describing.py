@@ -15,7 +15,9 @@ from crm.imports.looking import look_through
 from crm.imports.models import ImportBatch
 from crm.imports.opening import Unreadable, in_silence
 from crm.imports.options import FORMAT, SEEN
-from crm.imports.sniff import check_ending
+from crm.imports.sniff import HEAD, check_ending
+from crm.imports.systems import system_of
+from crm.readers.models import Reader
 from crm.sources.models import DataSource
 
 
@@ -35,6 +37,7 @@ def describe(batch: ImportBatch, beat: Callable[[], None] = in_silence) -> None:
     Raises Unreadable, also for a file that has a header and no rows.
     """
     path = Path(batch.file.path)
+    refuse_counter(path)
     found = table_in(path, batch.kind, {}, beat)
     check_ending(batch.filename, found)
     header, sample = first_rows(path, found)
@@ -47,11 +50,48 @@ def describe(batch: ImportBatch, beat: Callable[[], None] = in_silence) -> None:
     batch.options[SEEN] = look_through(path, found, header, sample, beat)
 
     options = ActivityOptions.from_json(batch.options)
-    never = never_read(header, sample, batch.kind)
-    taken = guess_by_names(header, batch.kind)
+    never = tuple(never_read(header, sample, batch.kind))
+    before = done_before(header, batch.kind)
+    if before:
+        taken, batch.source = before.mapping, before.source
+        said = ActivityOptions.from_json(before.options)
+        source = options.data_source or said.data_source
+        options = replace(said, data_source=source, first=None, last=None)
+    else:
+        taken = guess_by_names(header, batch.kind)
+        batch.source = likely_system(taken.get("number", "")) or batch.source
+        options = replace(options, data_source=options.data_source or likely_source(batch.kind))
     batch.mapping = {field: name for field, name in taken.items() if name not in never}
-    source = options.data_source or likely_source(batch.kind)
-    set_options(batch, replace(options, never=tuple(never), data_source=source).to_json())
+    set_options(batch, replace(options, never=never).to_json())
+
+
+def refuse_counter(path: Path) -> None:
+    """Raises Unreadable, with words, for a report of e-resources, whose rows are no persons."""
+    with path.open("rb") as file:
+        beginning = file.read(HEAD)
+    is_report = beginning.lstrip(b'\xef\xbb\xbf\r\n"').startswith(b"Report_Name")
+    if is_report or b'"Report_Header"' in beginning:
+        raise Unreadable(
+            _(
+                "This is a COUNTER report, it seems: it counts by platform and names no persons."
+                " Take it in on the page E-resources."
+            )
+        )
+
+
+def done_before(header: list[str], kind: FileKind) -> ImportBatch | None:
+    """The last file of the same columns that was imported: what was said of it is said of this."""
+    done = ImportBatch.objects.filter(takes=kind.code, state=ImportBatch.State.DONE)
+    return done.filter(report__header=header).order_by("-merged_at").first()
+
+
+def likely_system(column: str) -> str:
+    """The system whose numbers the column holds, among those of readers; empty where unclear."""
+    systems = set(Reader.objects.order_by().values_list("source", flat=True).distinct())
+    if len(systems) == 1:
+        return systems.pop()
+    said = system_of(column)
+    return said if said in systems else ""
 
 
 def likely_source(kind: FileKind) -> int | None:

@@ -56,6 +56,11 @@ def number_systems() -> list[tuple[str, str]]:
     return [(name, name) for name in sorted(found)]
 
 
+def keeps_no_names(source: int | None) -> bool:
+    """Whether the source of this key was said to keep none."""
+    return DataSource.objects.filter(pk=source, named=False).exists()
+
+
 class ActivityMapForm(Form):
     """One choice per column of the file (``c0`` …), where it comes from and what it is about."""
 
@@ -75,6 +80,14 @@ class ActivityMapForm(Form):
         required=False,
         max_length=120,
         help_text=_("For example: Gate of the east library."),
+    )
+    nameless = forms.BooleanField(
+        label=_("Keep nobody's name with these visits"),
+        required=False,
+        help_text=_(
+            "Visits and different visitors of a month can be counted then; no page, segment or"
+            " campaign knows whose they were. It holds for all files of this source."
+        ),
     )
     first = forms.DateField(label=_("First day it tells of"), required=False, widget=DAY)
     last = forms.DateField(
@@ -113,6 +126,8 @@ class ActivityMapForm(Form):
             del self.fields["encoding"]
         else:
             self.fields["encoding"].choices = encodings_of(batch)
+        if not batch.kind.may_be_nameless:
+            del self.fields["nameless"]
         self.add_column_fields()
 
     def initial_of(self, batch: ImportBatch) -> dict:
@@ -124,6 +139,7 @@ class ActivityMapForm(Form):
             "last": options.last,
             "date_order": options.date_order,
             "create_places": options.create_places,
+            "nameless": options.nameless or keeps_no_names(options.data_source),
             "encoding": "" if format_of(batch).doubts else batch.encoding,
         }
 
@@ -155,7 +171,8 @@ class ActivityMapForm(Form):
 
     def basic_fields(self):
         """Where the rows come from."""
-        return [self[name] for name in ("system", "data_source", "new_source")]
+        names = ("system", "data_source", "new_source", "nameless")
+        return [self[name] for name in names if name in self.fields]
 
     def fine_fields(self):
         """What few files need."""
@@ -199,4 +216,5 @@ class ActivityMapForm(Form):
             date_order=asked["date_order"],
             create_places=asked["create_places"],
             words=self.options_before.words,
+            nameless=asked.get("nameless", False),
         )

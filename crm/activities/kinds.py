@@ -7,6 +7,7 @@ is refused by its name.
 from django.utils.translation import gettext_lazy as _
 
 from core.kinds import FileKind, TargetField
+from crm.activities.layouts import GATES, LOANS
 from crm.readers.models import Activity
 
 #: The page of one import of these.
@@ -16,9 +17,9 @@ BY_API = "api"
 NUMBER = TargetField(
     "number",
     _("Reader number"),
-    "number readernumber readerid personno personid patronid patronnumber borrowernumber cardnumber"
-    " cardno patronbarcode readerbarcode borrowerbarcode certid redrcertid borrower userid"
-    " studentid"
+    "number readernumber readerid personno personid patronid patronnumber borrowernumber"
+    " user cardnumber cardno patronbarcode readerbarcode borrowerbarcode certid redrcertid"
+    " borrower userid studentid"
     " 读者号 读者证号 读者编号 证号 学号 工号 学工号 卡号 读者条码 借阅证号 人员编号",
     writes="reader",
 )
@@ -29,6 +30,9 @@ AT = TargetField(
     " checkedoutat issuedate visitdate visittime entrytime entry checkin checkedin start starttime"
     " begintime swipetime passtime eventdate attendedat attendedon"
     " 时间 日期 借书日期 借书时间 借阅日期 借阅时间 借出日期 借出时间 入馆时间 进馆时间 刷卡时间"
+    " accesstime accessdate requesttime requestdate logintime logindate violationtime violationdate"
+    " 访问时间 访问日期 登录时间 登录日期 请求时间 使用时间 使用日期"
+    " 违约时间 违约日期 违规时间 违规日期 失约时间"
     " 通过时间 到馆时间 签到时间 开始时间 活动日期 操作时间 处理时间",
     writes="at",
 )
@@ -41,7 +45,7 @@ TIME = TargetField(
 CAMPUS = TargetField(
     "campus",
     _("Campus or branch"),
-    "campus branch library libraryid location building homelibrary"
+    "campus branch branchcode library libraryid location building homelibrary"
     " 校区 分馆 馆别 馆名 地点 场馆 楼宇",
     writes="campus",
 )
@@ -65,6 +69,21 @@ DIRECTION = TargetField(
     "direction inout way 方向 进出 出入 进出方向",
     writes="kind",
 )
+OUTCOME = TargetField(
+    "outcome",
+    _("How it ended"),
+    "outcome result status state bookingstatus reservationstatus violation violationtype"
+    " 状态 结果 预约状态 使用状态 履约状态 违约类型 违规类型",
+    writes="kind",
+)
+PLATFORM = TargetField(
+    "platform",
+    _("Platform, told apart and not kept"),
+    "platform resource resourcename database databasename vendor provider host hostname domain"
+    " site url requesturl targeturl"
+    " 数据库 数据库名称 数据库名 资源 资源名称 资源平台 平台 平台名称 域名 网址 访问地址 目标地址",
+    writes="ref",
+)
 #: Words at the top of columns that say which title, item or course it was.
 ITEMS = (
     "title maintitle booktitle book bookname author publisher isbn issn callnumber shelfmark"
@@ -72,6 +91,12 @@ ITEMS = (
     " subject"
     " 题名 书名 正题名 图书题名 图书名称 著者 作者 责任者 出版社 条码 条形码 图书条码 馆藏条码"
     " 册条码 财产号 索书号 分类号 登录号 主题"
+)
+#: What logs of a proxy say besides: what was looked for, from where, with which program.
+TRACES = (
+    " query search searchterm searchterms keyword keywords doi article articletitle journal"
+    " journaltitle referer referrer useragent ip ipaddress clientip sessionid path request"
+    " 检索词 检索式 关键词 文章 文章名 篇名 文献 文献名 刊名 期刊 来源页 浏览器 会话号"
 )
 BASIC = (NUMBER, AT, TIME, CAMPUS, REF)
 
@@ -84,6 +109,8 @@ KINDS = [
         page=PAGE,
         does=(Activity.Kind.LOAN, Activity.Kind.RENEWAL),
         never=ITEMS,
+        has_items=True,
+        layouts=LOANS,
     ),
     FileKind(
         code="visits",
@@ -93,15 +120,36 @@ KINDS = [
         page=PAGE,
         does=(Activity.Kind.VISIT,),
         never=ITEMS,
+        may_be_nameless=True,
+        layouts=GATES,
     ),
     FileKind(
         code="seats",
         label=_("Seats used"),
         model="crm.Activity",
+        fields=(*BASIC, OUTCOME),
+        page=PAGE,
+        does=(Activity.Kind.SEAT, Activity.Kind.VIOLATION),
+        never=ITEMS,
+    ),
+    FileKind(
+        code="violations",
+        label=_("Seats booked and not kept"),
+        model="crm.Activity",
         fields=BASIC,
         page=PAGE,
-        does=(Activity.Kind.SEAT,),
+        does=(Activity.Kind.VIOLATION,),
         never=ITEMS,
+    ),
+    FileKind(
+        code="eresources",
+        label=_("E-resources used, from the log of a proxy"),
+        model="crm.Activity",
+        fields=(NUMBER, AT, TIME, CAMPUS, PLATFORM),
+        page=PAGE,
+        does=(Activity.Kind.ERESOURCE,),
+        never=ITEMS + TRACES,
+        by_session=True,
     ),
     FileKind(
         code="attendance",

@@ -10,12 +10,13 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from crm.activities import queries
-from crm.activities.merging import ActivityMerge, FileTold
+from crm.activities.hiding import hidden
+from crm.activities.merging import ActivityMerge, FileTold, merge_of
 from crm.activities.options import ActivityOptions
 from crm.activities.plan import ActivityPlan, problems
+from crm.collections.comparing import item_keys
 from crm.imports.counts import ImportCounts, for_the_trail
 from crm.imports.describing import format_of
-from crm.imports.items import emptied
 from crm.imports.load import AT_ONCE
 from crm.imports.models import ImportBatch, ImportRefusal
 from crm.imports.opening import Unreadable
@@ -38,6 +39,7 @@ COLUMNS = """
     kind varchar,
     campus integer,
     ref varchar,
+    lists bigint[],
     field varchar,
     reason varchar,
     raw jsonb
@@ -60,6 +62,7 @@ class ActivityPreview:
     """What an import would do with the first ``rows`` rows, or with all when ``whole``.
 
     ``told``: the days and places that would be recorded. ``places``: names of new campuses.
+    ``listed``: (name of a collection, loans of it).
     """
 
     counts: ImportCounts
@@ -70,6 +73,7 @@ class ActivityPreview:
     places: list[str]
     told: FileTold
     source: DataSource
+    listed: list[tuple[str, int]]
 
 
 def source_of(batch: ImportBatch) -> DataSource:
@@ -85,15 +89,15 @@ def staged_file(
     temporary: bool = False,
 ) -> StagedFile:
     """Copy the file (or its first ``limit`` rows) into a fresh staging table, but no cell of a
-    column that is never read. Raises Unreadable.
+    column that is never read, nor a name where none is kept. Raises Unreadable.
     """
     header, rows = parse_table(Path(batch.file.path), format_of(batch))
     wrong = problems(header, batch)
     if wrong:
         raise Unreadable(" ".join(wrong))
 
-    plan = ActivityPlan(header, batch)
-    rows = emptied(rows, plan.never)
+    plan = ActivityPlan(header, batch, item_keys() if batch.kind.has_items else None)
+    rows = hidden(rows, plan.steps())
     with connection.cursor() as cursor:
         table = new_table(cursor, temporary=temporary, columns=COLUMNS)
         staged = StagedFile(table, plan, header=header)
@@ -114,7 +118,7 @@ def preview(batch: ImportBatch, *, by: User | None = None) -> ActivityPreview:
     with transaction.atomic():
         staged = staged_file(batch, limit=AT_ONCE, temporary=True)
         try:
-            with ActivityMerge(staged, batch, source_of(batch)) as merge:
+            with merge_of(staged, batch, source_of(batch)) as merge:
                 merge.weigh(store_places=False)
                 merge.note_weighed(by)
                 found = weighed(merge, source_of(batch))
@@ -135,6 +139,7 @@ def weighed(merge: ActivityMerge, source: DataSource) -> ActivityPreview:
         places=merge.places,
         told=merge.told(counts.refused),
         source=source,
+        listed=merge.listed(),
     )
 
 
@@ -144,6 +149,8 @@ def first_taken(merge: ActivityMerge) -> list[RowShown]:
     found = []
     for line, number, at, kind, campus in merge.cursor.fetchall():
         place = merge.plan.campuses.row_at(campus)
+        if merge.plan.is_nameless:
+            number = ""
         found.append(RowShown(line, number, at, str(labels[kind]), str(place or "")))
     return found
 
@@ -174,7 +181,7 @@ def merge_into_activities(staged: StagedFile, batch: ImportBatch) -> None:
     source = source_of(batch)
     # A row is either there or counted in a folded month: no fold begins before this is committed.
     hold_folds_off()
-    with ActivityMerge(staged, batch, source) as merge:
+    with merge_of(staged, batch, source) as merge:
         merge.weigh(store_places=True)
         merge.note_weighed(batch.created_by)
         counts = merge.write()

@@ -66,6 +66,7 @@ class ActivityMerge:
         self.params = {
             "source": batch.source,
             "into": source.code,
+            "into_key": source.pk,
             "batch": batch.pk,
             "zone": queries.ZONE,
             "usual": self.plan.usual,
@@ -145,10 +146,19 @@ class ActivityMerge:
         created = self.run(queries.INSERT)
         if created < weighed:
             self.run(queries.ALSO_IN)
+        if self.plan.lists:
+            self.run(queries.INSERT_LISTED)
         self.run(queries.KEEP_REFUSALS)
         refused = self.number(queries.COUNT_REFUSED)
         self.forget()
         return ImportCounts(created, 0, self.staged.rows - created - refused, refused)
+
+    def listed(self) -> list[tuple[str, int]]:
+        """(name of a collection, loans of it in the file); call after ``weigh``."""
+        if not self.plan.lists:
+            return []
+        self.run(queries.COUNT_LISTED)
+        return self.cursor.fetchall()
 
     def forget(self) -> None:
         """The temporary table would stay as long as the connection."""
@@ -175,3 +185,35 @@ class ActivityMerge:
             return [self.params["only_campus"]]
         keys = self.params["campuses"]
         return sorted(keys[place - 1] for place in known)
+
+
+class NamelessMerge(ActivityMerge):
+    """One staged file whose rows say nobody's name: no reader is looked up."""
+
+    def weigh(self, *, store_places: bool) -> None:
+        self.settle_places(store=store_places)
+        if self.params["only_campus"]:
+            self.run(queries.REFUSE_OTHER_PLACE)
+        self.run("DROP TABLE IF EXISTS crm_weighed")
+        self.run(queries.WEIGH_NAMELESS)
+
+    def note_weighed(self, by: User | None) -> None:
+        """Nothing is told of anybody."""
+
+    def count(self) -> ImportCounts:
+        refused = self.number("SELECT count(*) FROM {table} WHERE reason IS NOT NULL")
+        new = self.number(queries.COUNT_NEW_NAMELESS)
+        return ImportCounts(new, 0, self.staged.rows - refused - new, refused)
+
+    def write(self) -> ImportCounts:
+        counts = self.count()
+        self.run(queries.INSERT_NAMELESS)
+        self.run(queries.KEEP_REFUSALS)
+        self.forget()
+        return counts
+
+
+def merge_of(staged: StagedFile, batch: ImportBatch, source: DataSource) -> ActivityMerge:
+    """The way of this file, by whether anybody is to be known by it."""
+    kind = NamelessMerge if staged.plan.is_nameless else ActivityMerge
+    return kind(staged, batch, source)

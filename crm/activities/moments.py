@@ -55,6 +55,16 @@ def moment_of(order: str = "") -> Callable[[str], datetime]:
     return convert
 
 
+def day_of(order: str = "") -> Callable[[str], datetime]:
+    """As ``moment_of``, but of the day alone: its midnight."""
+    convert = moment_of(order)
+
+    def day(raw: str) -> datetime:
+        return convert(raw).replace(hour=0, minute=0, second=0, microsecond=0)
+
+    return day
+
+
 def moment_numbered(text: str, order: str, days: int) -> datetime:
     """The moment of a spreadsheet's number, where the whole column is such numbers; a part of a day
     is its time, to the second.

@@ -9,7 +9,8 @@ class ActivityOptions:
     """``data_source``: key of the source whose rows these are. ``first`` and ``last``: the days
     that the file is about, where somebody has said so. ``never``: columns that are not read.
 
-    ``words``: {what the file says happened: kind, or empty for what is not counted}.
+    ``words``: {what the file says happened: kind, or empty for what is not counted}. ``nameless``:
+    whose rows they are is not stored.
     """
 
     data_source: int | None = None
@@ -19,6 +20,7 @@ class ActivityOptions:
     create_places: bool = True
     never: tuple[str, ...] = ()
     words: dict[str, str] = field(default_factory=dict)
+    nameless: bool = False
 
     @classmethod
     def from_json(cls, stored: dict) -> "ActivityOptions":
@@ -31,6 +33,7 @@ class ActivityOptions:
             create_places=stored.get("create_places", True),
             never=tuple(stored.get("never", ())),
             words=stored.get("words", {}),
+            nameless=stored.get("nameless", False),
         )
 
     def to_json(self) -> dict:
@@ -42,4 +45,5 @@ class ActivityOptions:
             "create_places": self.create_places,
             "never": list(self.never),
             "words": self.words,
+            "nameless": self.nameless,
         }

@@ -1,70 +1,101 @@
 """Which cell of a row of activities goes where, compiled once."""
 
 from collections.abc import Callable
+from datetime import datetime
 from operator import itemgetter
 
 from django.utils.translation import gettext as _
 
-from crm.activities.moments import moment_of, moment_of_two
+from core.addresses import normal_number
+from crm.activities.happenings import SAID, kind_in
+from crm.activities.hiding import Step, emptying, host_alone, key_of, nameless
+from crm.activities.moments import day_of, moment_of, moment_of_two
 from crm.activities.options import ActivityOptions
+from crm.collections.comparing import ItemKeys
 from crm.imports import fields
 from crm.imports.copying import NULL, CellSource, CellTexts, copy_text
 from crm.imports.dates import in_style
-from crm.imports.fields import Refusal, clean, is_blank
+from crm.imports.fields import Refusal, clean
 from crm.imports.models import ImportBatch
 from crm.imports.places import PlaceRegister
 from crm.imports.remarks import date_styles, reading_problems
-from crm.readers.models import Activity
 from crm.staff.models import Campus
 
 #: Without these nothing can be said of a row.
 NEEDED = ("number", "at")
 #: As long as ``Activity.ref`` may be with the kind behind it.
 LONGEST_REF = 48
-#: What systems call what happened; a value that is empty is not counted: a book that comes back, a
-#: person who leaves.
-ACTIONS = {
-    Activity.Kind.LOAN: "loan issue checkout borrow lend 借 借书 借出 借阅 外借",
-    Activity.Kind.RENEWAL: "renewal renew 续 续借",
-    "": "return checkin in-return 还 还书 归还 hold reserve 预约 local_use localuse",
-}
-DIRECTIONS = {
-    Activity.Kind.VISIT: "in entry enter 1 进 进馆 入 入馆",
-    "": "out exit leave 0 出 出馆 离馆",
-}
 
 
 class ActivityPlan:
     """A compiled mapping. ``columns`` names what ``cells(row, ordinal)`` returns, in COPY text."""
 
-    columns = ("number", "at", "kind", "campus", "ref")
+    columns = ("number", "at", "kind", "campus", "ref", "lists")
 
-    def __init__(self, header: list[str], batch: ImportBatch):
-        """The mapping must fit the header: see ``problems``."""
+    def __init__(self, header: list[str], batch: ImportBatch, lists: ItemKeys | None = None):
+        """The mapping must fit the header: see ``problems``. ``lists``: with which collections the
+        items of the rows are compared.
+        """
         self.header = header
         self.mapping = batch.mapping
         self.options = ActivityOptions.from_json(batch.options)
+        self.file_kind = batch.kind
         #: {column: the style of its dates}, as the whole column tells it.
         self.dates = date_styles(batch)
         self.does = batch.kind.does
         # No cell of such a row can be done without: it is refused, and nothing is only warned of.
         self.warned: list[tuple[str, str]] = []
+        self.lists = lists if self.file_kind.has_items else None
         self.campuses = PlaceRegister(Campus, "campus", create=self.options.create_places, words={})
         self.number = self.cell("number", fields.number)
         self.at = self.moments()
         self.kind = self.kinds()
         self.campus = self.cell_if_mapped("campus", self.campuses.place)
-        self.ref = self.cell_if_mapped("ref", reference)
+        self.ref = self.references()
 
     @property
     def by_ref(self) -> bool:
-        """Whether the file numbers its rows itself."""
+        """Whether a row is known again by something of its own."""
         return self.ref is not None
 
     @property
+    def is_nameless(self) -> bool:
+        """Whether nobody is to know whose rows they are."""
+        return self.options.nameless and self.file_kind.may_be_nameless
+
+    @property
     def never(self) -> list[int]:
-        """Places of the columns that are not read."""
-        return [self.header.index(name) for name in self.options.never if name in self.header]
+        """Places of the columns that are not read. Where pages or persons are to be forgotten,
+        these are all that nobody said to hold something.
+        """
+        is_strict = self.is_nameless or self.file_kind.by_session
+        mapped = set(self.mapping.values())
+        found = []
+        for place, name in enumerate(self.header):
+            if name in self.options.never or (is_strict and name not in mapped):
+                found.append(place)
+        return found
+
+    def steps(self) -> list[Step]:
+        """What is taken out of each row before anything of it is stored, in this order."""
+        never = self.never
+        found: list[Step] = []
+        if self.lists:
+            found.append(self.lists.marking(never))
+        elif never:
+            found.append(emptying(never))
+        if "platform" in self.mapping:
+            found.append(host_alone(self.place_of("platform")))
+        if self.is_nameless:
+            found.append(nameless(self.place_of("number"), self.moment_in))
+        return found
+
+    def place_of(self, field: str) -> int:
+        return self.header.index(self.mapping[field])
+
+    def moment_in(self, row: list[str]) -> datetime:
+        """Raises Refusal."""
+        return self.at.texts.convert(self.at.get(row))
 
     @property
     def usual(self) -> list[str]:
@@ -82,6 +113,8 @@ class ActivityPlan:
 
     def moments(self) -> CellSource:
         order = in_style(self.options.date_order, self.dates.get(self.mapping["at"], ""))
+        if self.file_kind.by_session:
+            return self.cell("at", day_of(order))
         if "time" not in self.mapping:
             return self.cell("at", moment_of(order))
         places = [self.header.index(self.mapping[name]) for name in ("at", "time")]
@@ -89,11 +122,37 @@ class ActivityPlan:
 
     def kinds(self) -> CellSource | None:
         """None where every row is of the one kind that the file is about."""
-        for field, known in (("action", ACTIONS), ("direction", DIRECTIONS)):
+        for field in SAID:
             if field in self.mapping:
-                words = fields.words({str(kind): said for kind, said in known.items()})
-                return self.cell(field, kind_in(field, words | self.options.words, self.does[0]))
+                return self.cell(field, kind_in(field, self.options.words, self.does[0]))
         return None
+
+    def references(self) -> CellSource | None:
+        """What tells a row from others; None where who, when and what must do.
+
+        The numbers of a gate's own rows would lead to persons, and what was used is no number.
+        """
+        if self.is_nameless:
+            return self.keyed("visit", itemgetter(self.place_of("number")))
+        if self.file_kind.by_session:
+            places = [
+                self.place_of(name) for name in ("number", "platform") if name in self.mapping
+            ]
+            return self.keyed("session", itemgetter(*places))
+        return self.cell_if_mapped("ref", reference)
+
+    def keyed(self, what: str, get: Callable) -> CellSource:
+        """A key of the moment and of what ``get`` gives; equal rows have one."""
+
+        def convert(said: tuple) -> str:
+            moment, cells = said
+            return key_of(what, moment.isoformat(), *map(normal_number, cells))
+
+        def both(row: list[str]) -> tuple:
+            cells = get(row)
+            return self.moment_in(row), (cells,) if isinstance(cells, str) else cells
+
+        return CellSource(CellTexts(convert), both)
 
     def cells(self, row: list[str], _ordinal: int) -> list[str]:
         """COPY texts of ``columns``. Raises Refusal."""
@@ -103,6 +162,7 @@ class ActivityPlan:
             text_in(self.kind, row, copy_text(str(self.does[0]))),
             text_in(self.campus, row),
             text_in(self.ref, row),
+            NULL if self.lists is None else self.lists.found_in(row),
         ]
 
 
@@ -110,20 +170,6 @@ def text_in(source: CellSource | None, row: list[str], otherwise: str = NULL) ->
     if source is None:
         return otherwise
     return source.texts[source.get(row)]
-
-
-def kind_in(field: str, words: dict[str, str], usual: str) -> Callable[[str], str | None]:
-    """Cell → what was done; None where it is not counted. An empty cell says the usual."""
-
-    def convert(raw: str) -> str | None:
-        said = clean(field, raw).casefold()
-        if is_blank(said):
-            return str(usual)
-        if said not in words:
-            raise Refusal(field, "unknown-action")
-        return words[said] or None
-
-    return convert
 
 
 def reference(raw: str) -> str:

@@ -4,8 +4,15 @@
 weighed row.
 """
 
-from django.conf import settings
+from dataclasses import dataclass
+from datetime import date
 
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import TruncMonth
+
+from core.disclosure import Count
+from crm.activities.models import NamelessVisit
 from crm.imports.models import ImportBatch
 from crm.sources.models import CoveredSpan
 
@@ -15,7 +22,8 @@ BY_REF = "s.ref || CASE WHEN s.kind = ANY (%(usual)s) THEN '' ELSE ':' || s.kind
 #: The same number in two systems is two readers.
 BY_DIGEST = """
     left(encode(sha256(convert_to(concat_ws(E'\\n', {system}, s.number, s.at, s.kind,
-        row_number() OVER (PARTITION BY {system}, s.number, s.at, s.kind)), 'UTF8')), 'hex'), 40)"""
+        row_number() OVER (PARTITION BY {system}, s.number, s.at, s.kind ORDER BY s.lists)
+        ), 'UTF8')), 'hex'), 40)"""
 #: The staged rows of a file are of the one system that its import names, and say one thing each …
 OF_ONE_SYSTEM = {"system": "%(source)s::text", "again": "", "n": "1"}
 #: … those that a program sent name their own system, and say how often. Of a row that was refused
@@ -52,7 +60,8 @@ WEIGH = """
         s.kind,
         COALESCE((%(campuses)s::bigint[])[s.campus], %(only_campus)s) AS campus_id,
         {ref} AS ref,
-        s.line
+        s.line,
+        s.lists
     FROM {table} s
     JOIN {readers} ON {led}
     {again}
@@ -86,6 +95,42 @@ ALSO_IN = """
     FROM (SELECT DISTINCT ref FROM crm_weighed) w
     JOIN crm_activity a ON a.source = %(into)s AND a.ref = w.ref
     WHERE a.import_run IS NOT NULL AND a.import_run <> %(batch)s"""
+#: Of which collections the loans are: the only thing that is left of their items.
+INSERT_LISTED = """
+    INSERT INTO crm_listedloan (collection_id, reader_id, day, source, ref, import_run)
+    SELECT l.key, w.reader_id, (w.at AT TIME ZONE %(zone)s)::date, %(into)s, w.ref, %(batch)s
+    FROM crm_weighed w CROSS JOIN LATERAL unnest(w.lists) l(key)
+    ON CONFLICT DO NOTHING"""
+COUNT_LISTED = """
+    SELECT c.name, count(DISTINCT w.ref)
+    FROM crm_weighed w
+    CROSS JOIN LATERAL unnest(w.lists) l(key)
+    JOIN crm_listedcollection c ON c.id = l.key
+    GROUP BY c.name
+    ORDER BY c.name"""
+
+# --- rows of which nobody knows whose they are ----------------------------------------------------
+WEIGH_NAMELESS = """
+    CREATE TEMP TABLE crm_weighed AS
+    SELECT
+        substring(s.number FROM 2)::uuid AS visitor,
+        s.at::date AS day,
+        COALESCE((%(campuses)s::bigint[])[s.campus], %(only_campus)s) AS campus_id,
+        {ref} AS ref,
+        s.line
+    FROM {table} s
+    WHERE s.reason IS NULL AND s.kind IS NOT NULL"""
+COUNT_NEW_NAMELESS = """
+    SELECT count(DISTINCT w.ref) FROM crm_weighed w
+    WHERE NOT EXISTS (
+        SELECT 1 FROM crm_namelessvisit v WHERE v.source_id = %(into_key)s AND v.ref = w.ref)"""
+#: A row that another file brought as well has a row for each: any may be taken back.
+INSERT_NAMELESS = """
+    INSERT INTO crm_namelessvisit (source_id, campus_id, day, visitor, ref, import_run)
+    SELECT %(into_key)s, w.campus_id, w.day, w.visitor, w.ref, %(batch)s
+    FROM crm_weighed w
+    ON CONFLICT DO NOTHING"""
+
 KEEP_REFUSALS = """
     INSERT INTO crm_importrefusal (batch_id, line, field, reason, raw)
     SELECT %(batch)s, line, COALESCE(field, ''), reason, COALESCE(raw, '[]')
@@ -125,6 +170,14 @@ PASS_ON = f"""
         RETURNING a.id
     )
     DELETE FROM crm_alsoin o USING heirs h WHERE o.id = h.id"""
+TAKE_BACK_LISTED = "DELETE FROM crm_listedloan WHERE import_run = %(batch)s"
+#: How many rows go with this file, and no other has.
+COUNT_NAMELESS = """
+    SELECT count(*) FROM crm_namelessvisit v
+    WHERE v.import_run = %(batch)s AND NOT EXISTS (
+        SELECT 1 FROM crm_namelessvisit o
+        WHERE o.source_id = v.source_id AND o.ref = v.ref AND o.import_run <> v.import_run)"""
+TAKE_BACK_NAMELESS = "DELETE FROM crm_namelessvisit WHERE import_run = %(batch)s"
 #: Readers whose own import was taken back before, and who stayed for rows of this one.
 LEFT = f"""
     SELECT DISTINCT a.reader_id
@@ -136,9 +189,9 @@ TAKE_BACK = "DELETE FROM crm_activity WHERE import_run = %(batch)s"
 #: Days on which programs sent other rows stay recorded in part.
 PASS_ON_DAYS = f"""
     INSERT INTO crm_coveredspan
-        (source_id, campus_id, first, last, state, note, told_at, import_run)
+        (source_id, campus_id, first, last, state, note, told_at, apart, import_run)
     SELECT c.source_id, c.campus_id, d.day, d.day, '{CoveredSpan.State.PART}', '',
-        statement_timestamp(), min(d.run)
+        statement_timestamp(), true, min(d.run)
     FROM (
         SELECT a.source, a.campus_id, (a.at AT TIME ZONE %(zone)s)::date AS day,
             min(a.import_run) AS run
@@ -175,3 +228,37 @@ def raw_of(header: list[str], mapping: dict[str, str]) -> str:
     columns = {name: STAGED[field] for field, name in mapping.items() if field in STAGED}
     cells = [columns.get(name, "''") for name in header]
     return f"jsonb_build_array({', '.join(cells)})"
+
+
+# --- what is told of them -------------------------------------------------------------------------
+@dataclass(frozen=True)
+class NamelessMonth:
+    """Visits of one source in a month, and how many different people made them.
+
+    ``visits`` is not told where the people are few.
+    """
+
+    source: str
+    month: date
+    visits: int | None
+    visitors: Count
+
+
+def visits_without_names(months: list[date], campus: int | None = None) -> list[NamelessMonth]:
+    """Of each source in each of these months (first days), by source and month. One statement.
+
+    ``campus``: of one alone. People are told apart within a month and no longer, so the numbers of
+    two months are never added.
+    """
+    rows = NamelessVisit.objects.annotate(month=TruncMonth("day")).filter(month__in=months)
+    if campus:
+        rows = rows.filter(campus=campus)
+    found = rows.values_list("source__name", "month").annotate(
+        models.Count("ref", distinct=True), models.Count("visitor", distinct=True)
+    )
+    shown = []
+    for source, month, visits, different in found.order_by("source__name", "month"):
+        visitors = Count.of(different)
+        told = visits if visitors.is_shown else None
+        shown.append(NamelessMonth(source, month, told, visitors))
+    return shown

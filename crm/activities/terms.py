@@ -7,13 +7,17 @@ from django.utils.translation import gettext_lazy as _
 
 from core.terms import Interval, Over, Term, deleting
 from crm.activities.describing import kinds_of_activities
-from crm.activities.models import AlsoIn
+from crm.activities.models import AlsoIn, NamelessVisit
 from crm.activities.undoing import DAYS, days_of_file
 from crm.imports.models import ImportBatch
 
 
 def also_in(over: Over):
     return AlsoIn.objects.filter(batch__merged_at__lt=over.before)
+
+
+def nameless_visits(over: Over):
+    return NamelessVisit.objects.filter(day__lt=timezone.localdate(over.before))
 
 
 def local_midnight(day: date) -> datetime:
@@ -46,6 +50,16 @@ TERMS = [
         least=DAYS,
         most=DAYS,
         **deleting(also_in),
+    ),
+    Term(
+        code="nameless-visits",
+        title=_("Visits without names"),
+        models=("crm.NamelessVisit",),
+        becomes=_("removed"),
+        default=400,
+        least=62,
+        most=1100,
+        **deleting(nameless_visits),
     ),
 ]
 STILL_NEEDED = [still_to_be_undone]

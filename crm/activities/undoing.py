@@ -72,14 +72,7 @@ def undo(batch: ImportBatch, *, by: User | None) -> UndoneImport:
     with connection.cursor() as cursor:
         for span in CoveredSpan.objects.filter(import_run=batch.pk).select_related("source")[:1]:
             cursor.execute(ONE_AT_A_TIME, {"source": span.source.code})
-        cursor.execute(queries.PASS_ON, params)
-        cursor.execute(queries.LEFT, params)
-        left = first_column(cursor)
-        cursor.execute(queries.TAKE_BACK, params)
-        deleted = cursor.rowcount
-        delete_left(cursor, left)
-        cursor.execute(queries.PASS_ON_DAYS, params)
-        cursor.execute(queries.FORGET, params)
+        deleted = take_back(cursor, params)
     forget_days(batch.pk)
 
     done = UndoneImport(deleted, 0, kept=batch.created - deleted)
@@ -93,3 +86,20 @@ def undo(batch: ImportBatch, *, by: User | None) -> UndoneImport:
     remove_left_places()
     audit.record(action=AuditAction.IMPORT_UNDONE, by=by, on=batch, **for_the_trail(done))
     return done
+
+
+def take_back(cursor, params: dict) -> int:
+    """Remove what the batch brought; returns how many rows no other batch has."""
+    cursor.execute(queries.PASS_ON, params)
+    cursor.execute(queries.LEFT, params)
+    left = first_column(cursor)
+    cursor.execute(queries.TAKE_BACK, params)
+    deleted = cursor.rowcount
+    delete_left(cursor, left)
+    cursor.execute(queries.PASS_ON_DAYS, params)
+    cursor.execute(queries.FORGET, params)
+    cursor.execute(queries.TAKE_BACK_LISTED, params)
+    cursor.execute(queries.COUNT_NAMELESS, params)
+    (nameless,) = cursor.fetchone()
+    cursor.execute(queries.TAKE_BACK_NAMELESS, params)
+    return deleted + nameless

@@ -5,6 +5,7 @@ from crm.activities import views
 ONE = "desk/imports/activities/<int:pk>/"
 
 urlpatterns = [
+    path("desk/coverage/nameless/", views.nameless_visits, name="nameless-visits"),
     path(
         "desk/imports/activities/new/",
         views.activity_import_create,

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from core.access import needs
@@ -19,7 +20,8 @@ from crm.activities import actions as verbs
 from crm.activities.describing import kinds_of_activities, kinds_of_files
 from crm.activities.forms import ActivityMapForm, ActivityUploadForm
 from crm.activities.loading import preview
-from crm.activities.words import covers_in_words, told_in_words
+from crm.activities.queries import visits_without_names
+from crm.activities.words import covers_in_words, mapped_before, told_in_words
 from crm.imports.describing import look_into
 from crm.imports.light import is_light
 from crm.imports.lists import RefusalList
@@ -30,10 +32,14 @@ from crm.imports.shown import look_at_rows
 from crm.imports.views import refusal_rows
 from crm.receipts.views import once
 from crm.sources.models import DataSource
+from crm.sources.months import months_up_to
 from crm.staff import audit
 from crm.staff.words import AuditAction
 from crm.tallies.actions import upload_counts
 from crm.tallies.kinds import COUNTS
+
+#: Of visits without names.
+MONTHS_SHOWN = 13
 
 
 def batch_of(request, pk) -> ImportBatch:
@@ -126,7 +132,14 @@ def activity_import_map(request, pk):
     look_at_rows(batch, [cells for _name, _field, cells in form.column_rows()], by=request.user)
     if form.is_valid() and mapped(request, batch, form):
         return redirect("crm:activity-import-preview", batch.pk)
-    context = {"batch": batch, "form": form, "same": batch.earlier_import()} | said_of_file(batch)
+    return map_page(request, batch, form)
+
+
+def map_page(request, batch, form):
+    """The columns with what each is said to hold, and what is known of such files."""
+    context = {"batch": batch, "form": form, "same": batch.earlier_import()}
+    context |= said_of_file(batch, form.header)
+    context["remarks"] += mapped_before(form.header, batch.kind)
     return render(
         request, "crm/activities/activity_import_map.html", context, status=status_of(form)
     )
@@ -225,3 +238,11 @@ def activity_import_undo(request, pk):
         messages.error(request, str(refusal))
         return redirect(batch)
     return redirect(job)
+
+
+@needs("insight.view")
+def nameless_visits(request):
+    """The last thirteen months of each gate that keeps no names; of one's own campus alone."""
+    months = months_up_to(timezone.localdate(), MONTHS_SHOWN)
+    found = visits_without_names(months, campus=request.user.campus_id)
+    return render(request, "crm/activities/nameless_visits.html", {"found": found})

@@ -1,7 +1,11 @@
 """What a file of activities covers, in sentences."""
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from core.kinds import FileKind
+from crm.activities.describing import done_before
 from crm.activities.merging import FileTold
 from crm.activities.undoing import days_of_file
 from crm.imports.models import ImportBatch
@@ -38,3 +42,14 @@ def covers_in_words(batch: ImportBatch) -> str:
     return _(
         "Recorded in part by this file: %(days)s, since more than one row in twenty was refused."
     ) % {"days": days}
+
+
+def mapped_before(header: list[str], kind: FileKind) -> list[str]:
+    """The sentence that the file is mapped as the last one of its columns was; none for a first."""
+    before = done_before(header, kind)
+    if before is None:
+        return []
+    return [
+        _("Mapped as %(file)s, which came in on %(day)s.")
+        % {"file": before.filename, "day": date_format(timezone.localtime(before.merged_at))}
+    ]

@@ -4,7 +4,7 @@ import re
 
 from core.addresses import is_address
 from core.characters import tidy
-from core.kinds import FileKind
+from core.kinds import FileKind, Layout
 from crm.imports.models import ImportBatch, ImportProfile
 from crm.imports.options import ImportOptions
 
@@ -41,14 +41,43 @@ def guess(header: list[str], sample: list[list[str]], kind: FileKind) -> dict[st
 
 
 def guess_by_names(header: list[str], kind: FileKind) -> dict[str, str]:
-    """{field: column} of the columns whose name is a word for a field of the kind."""
+    """{field: column} of the columns whose name is a word for a field of the kind.
+
+    In a file of a known system what its layout says comes first.
+    """
     fields = words_of(kind)
     mapping: dict[str, str] = {}
+    left: set[str] = set()
+    layout = layout_of(header, kind)
+    if layout:
+        mapping = mapped_by(layout, header)
+        left = set(layout.left.split())
+    taken = set(mapping.values())
     for name in header:
         field = meaning_of(name, fields)
-        if field:
+        if field and name not in taken and bare_name(name) not in left:
             # Of two columns with the same meaning the first is taken.
             mapping.setdefault(field, name)
+    return mapping
+
+
+def layout_of(header: list[str], kind: FileKind) -> Layout | None:
+    """The first known layout all of whose marks are there; None for a file of no known system."""
+    names = {bare_name(name) for name in header}
+    for layout in kind.layouts:
+        if names.issuperset(layout.marks.split()):
+            return layout
+    return None
+
+
+def mapped_by(layout: Layout, header: list[str]) -> dict[str, str]:
+    """{field: column} of those columns of the layout that the file has."""
+    by_name = {bare_name(name): name for name in reversed(header)}
+    mapping = {}
+    for field, names in layout.columns.items():
+        for name in names.split():
+            if name in by_name:
+                mapping.setdefault(field, by_name[name])
     return mapping
 
 

@@ -3,10 +3,11 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.kinds import FileKind
 from core.localised import listed
 from crm.imports.encodings import ENCODINGS
 from crm.imports.findings import ERROR, FORMULA, HIDDEN_COLUMN, MERGED
-from crm.imports.guessing import needed
+from crm.imports.guessing import layout_of, needed
 from crm.imports.models import ImportBatch, ImportRefusal
 from crm.imports.options import FORMAT, SEEN, ImportOptions
 
@@ -118,14 +119,14 @@ def date_problems(batch: ImportBatch) -> list[str]:
     return said
 
 
-def said_of_file(batch: ImportBatch) -> dict[str, str | list[str]]:
+def said_of_file(batch: ImportBatch, header: list[str]) -> dict[str, str | list[str]]:
     """What the page about the columns says of the file: ``reading`` in one sentence, ``undecided``
     questions that stop it, ``remarks`` about its cells and rows.
     """
     return {
         "reading": how_it_is_read(batch),
         "undecided": reading_problems(batch),
-        "remarks": remarks_on(batch),
+        "remarks": [*known_system(header, batch.kind), *remarks_on(batch)],
     }
 
 
@@ -156,6 +157,17 @@ def how_the_table_is_read(batch: ImportBatch, form: dict) -> str:
     if named:
         return _("Encoding %(encoding)s; line %(line)d names the columns.") % values
     return _("Encoding %(encoding)s; no line names the columns.") % values
+
+
+def known_system(header: list[str], kind: FileKind) -> list[str]:
+    """Sentences about the known system that writes such files; none where it is of no such."""
+    layout = layout_of(header, kind)
+    if layout is None:
+        return []
+    said = [_("A file of a known system: %(name)s.") % {"name": layout.name}]
+    if layout.note:
+        said.append(str(layout.note))
+    return said
 
 
 # --- what is only said ----------------------------------------------------------------------------

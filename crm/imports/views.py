@@ -144,7 +144,7 @@ def map_page(request, batch, form):
         "profile_form": profile_form,
         "reading_form": ReadingForm(batch=batch, first=beginning_of(batch)),
         "no_numbers": no_numbers(form.header, batch),
-    } | said_of_file(batch)
+    } | said_of_file(batch, form.header)
     return render(request, "crm/imports/import_map.html", context, status=status_of(form))
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 
 from core.kinds import FileKind, TargetField, WrittenColumn
+from crm.readers.layouts import LAYOUTS
 from crm.readers.models import ADDRESS_FIELDS, ContactChannel, permissions
 
 #: ``trait:NAME`` fields come on top of these: whatever a library knows that has no column.
@@ -290,6 +291,7 @@ KINDS = [
         model="crm.Reader",
         fields=FIELDS,
         written=WRITTEN,
+        layouts=LAYOUTS,
         never=NEVER,
     ),
 ]

@@ -31,6 +31,9 @@ PARTS = {
     Activity.Kind.RENEWAL: Part.USE,
     Activity.Kind.VISIT: Part.USE,
     Activity.Kind.SEAT: Part.USE,
+    # It happened to a booking, and is no use of the library.
+    Activity.Kind.VIOLATION: Part.NOTHING,
+    Activity.Kind.ERESOURCE: Part.USE,
     Activity.Kind.EVENT: Part.USE,
     Activity.Kind.CLICK: Part.NOTHING,
     Activity.Kind.ANSWER: Part.GIFT,

@@ -22,14 +22,18 @@ def add_source(
     rhythm: str = DataSource.Rhythm.MONTHLY,
     due_after: int = 5,
     code: str = "",
+    named: bool = True,
 ) -> DataSource:
-    """A source under its name; ``code`` where its rows bear one already."""
+    """A source under its name; ``code`` where its rows bear one already. ``named``: its rows are
+    stored under readers; that is said once and for all.
+    """
     source = DataSource.objects.create(
         code=code or free_code(name),
         name=name,
         kinds=sorted(kinds),
         rhythm=rhythm,
         due_after=due_after,
+        named=named,
     )
     audit.record(action=AuditAction.SOURCE_ADD, by=by, on=source)
     return source
@@ -50,6 +54,27 @@ def change_source(
     source.name, source.rhythm, source.contact = name, rhythm, contact
     source.due_after, source.until = due_after, until
     source.save(update_fields=["name", "rhythm", "due_after", "until", "contact"])
+    audit.record(action=AuditAction.SOURCE_CHANGE, by=by, on=source)
+
+
+@transaction.atomic
+def keep_no_names(*, source: DataSource, by: User | None) -> None:
+    """From now on nobody knows whose the rows of the source are.
+
+    Refused where rows came in under readers: those that follow could be told by them.
+    """
+    if not source.named:
+        return
+    if source.spans.exists():
+        raise Refused(
+            _(
+                "“%(source)s” has sent rows that are kept under readers. What bears no names is a"
+                " source of its own: add a new one for it."
+            )
+            % {"source": source.name}
+        )
+    source.named = False
+    source.save(update_fields=["named"])
     audit.record(action=AuditAction.SOURCE_CHANGE, by=by, on=source)
 
 

@@ -86,12 +86,14 @@ def covered(
 def told_until(last: date) -> list[tuple[set[str], Told]]:
     """(kinds, what was told) of all sources and days up to ``last``, however long ago.
 
-    A source that was taken out of service counts as telling all from then on.
+    A source that was taken out of service counts as telling all from then on. One whose rows bear
+    no names tells nothing of any reader.
     """
     found = []
     ended = {}
     # Days of which somebody said that nobody recorded them are told of by nothing.
-    spans = CoveredSpan.objects.filter(first__lte=last).exclude(state=CoveredSpan.State.LOST)
+    named = CoveredSpan.objects.filter(source__named=True, first__lte=last)
+    spans = named.exclude(state=CoveredSpan.State.LOST)
     for span in spans.select_related("source"):
         source = span.source
         whole = span.state == CoveredSpan.State.FULL
@@ -120,7 +122,8 @@ def kinds_recorded(kinds: Iterable[str]) -> set[str]:
     """Those of ``kinds`` that the portal writes down itself or that some source has told of."""
     asked = set(kinds)
     states = (CoveredSpan.State.FULL, CoveredSpan.State.PART)
-    told = DataSource.objects.filter(spans__state__in=states, kinds__overlap=list(asked))
+    named = DataSource.objects.filter(named=True, spans__state__in=states)
+    told = named.filter(kinds__overlap=list(asked))
     found = asked & OWN_KINDS
     for listed in told.values_list("kinds", flat=True).distinct():
         found |= asked & set(listed)

@@ -31,6 +31,9 @@ class DataSource(models.Model):
     rhythm = models.CharField(
         _("a file comes"), max_length=8, choices=Rhythm.choices, default=Rhythm.MONTHLY
     )
+    # What it sends is stored under readers; otherwise nobody knows whose it is, see
+    # crm.activities.models.NamelessVisit, and nothing can be said of any reader by it.
+    named = models.BooleanField(default=True, db_default=True)
     # Days after the end of what a file is about, until it is missed.
     due_after = models.PositiveSmallIntegerField(_("days until it is missed"), default=5)
     # After this day nothing more is expected of it, and nothing is missing.

@@ -40,7 +40,7 @@ def coverage_page(request, form: ClosedForm):
         "board": board,
         "lead": lead(board),
         "lines": lines_shown(board),
-        "months": heads(board),
+        "months": heads(board.months),
         "awaited": files_awaited(board),
         "closed": ClosedSpan.objects.select_related("campus").order_by("-first")[:CLOSED_SHOWN],
         "form": form,

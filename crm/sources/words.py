@@ -277,12 +277,12 @@ def gap_lead(gap: Gap, lost: Iterable[CoveredSpan]) -> str:
     ) % {"there": number(gap.cell.days - gap.cell.missing), "days": number(gap.cell.days)}
 
 
-def heads(board: Board) -> list[tuple[str, str]]:
+def heads(months: list[date]) -> list[tuple[str, str]]:
     """(brief, whole) name of each month; the year stands where it begins."""
     found = []
-    for month in board.months:
+    for month in months:
         brief = f"{month:%m}"
-        if month in (board.months[0], date(month.year, 1, 1)):
+        if month in (months[0], date(month.year, 1, 1)):
             brief = f"{month:%Y-%m}"
         found.append((brief, date_format(month, "YEAR_MONTH_FORMAT")))
     return found

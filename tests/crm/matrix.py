@@ -5,6 +5,8 @@ from datetime import date
 from django.utils import timezone
 
 from core.pictures import DrawnPicture
+from crm.collections.models import ListedCollection
+from crm.eresources.models import UsageReport
 from crm.library.keeping import keep
 from crm.privacy.models import Assessment, Correction, Incident
 from crm.readers.models import Identity, NumberSystem
@@ -63,6 +65,17 @@ def lost_key(world) -> dict:
 def source_key(_world) -> dict:
     source, _made = DataSource.objects.get_or_create(code="gate", name="Gate", kinds=["visit"])
     return {"pk": source.pk}
+
+
+def collection_key(_world) -> dict:
+    items = {"items": 200, "digests": b"0" * 3200}
+    return {"pk": ListedCollection.objects.get_or_create(name="冬日书单", defaults=items)[0].pk}
+
+
+def usage_key(_world) -> dict:
+    month = date(2026, 1, 1)
+    report = {"report": "PR_P1", "release": "5.1", "first": month, "last": month}
+    return {"pk": UsageReport.objects.get_or_create(sha256="0" * 64, defaults=report)[0].pk}
 
 
 def batch_key(world) -> dict:
@@ -243,6 +256,12 @@ MATRIX: dict[str, Access] = {
     "crm:reader-numbers": Access(STAFF.roles, make=reader_key),
     "crm:reader-number-remove": Access(STAFF.roles, make=identity_keys, post=True),
     "crm:import-undo": Access(STAFF.roles, make=done_batch, post=True),
+    "crm:usage": STAFF,
+    "crm:nameless-visits": STAFF,
+    "crm:usage-take": Access(STAFF.roles, post=True, wrong=False),
+    "crm:usage-drop": Access(STAFF.roles, make=usage_key, post=True),
+    "crm:collection-list": STAFF,
+    "crm:collection-drop": Access(STAFF.roles, make=collection_key, post=True),
     "crm:activity-import-create": STAFF,
     "crm:activity-import-detail": Access(STAFF.roles, make=activity_batch),
     "crm:activity-import-check": Access(STAFF.roles, make=activity_batch, post=True),

@@ -17,6 +17,8 @@ ROOMS = {
         "standings",
         "sources",
         "imports",
+        "eresources",
+        "collections",
         "tallies",
         "activities",
         "identity",

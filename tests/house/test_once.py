@@ -137,6 +137,12 @@ MADE = {
     "crm:incident-create": Made(
         "Incident", "title", {"concerned": "读者的邮箱", "noticed_at": "2026-03-01T08:00"}
     ),
+    "crm:collection-list": Made(
+        "ListedCollection",
+        "name",
+        {"items": "\n".join(f"B{number}" for number in range(200))},
+        visitor="librarian",
+    ),
     "crm:closed-add": Made(
         "ClosedSpan",
         "reason",
@@ -169,6 +175,7 @@ ONCE_OTHERWISE = {
     "campaigns:host-list": "a host stands in the list once, by a constraint",
     "campaigns:plan-edit": "a row for each channel, written over",
     "campaigns:unsubscribe": "saying no again changes no consent",
+    "crm:usage-take": "a file and no words: a report sent again is refused by its digest",
     "crm:activity-import-create": "a file and no words: a file sent again is the same batch",
     "crm:import-create": "a file and no words: the test below sends two",
     "crm:library-name": "the library's settings are one row, written over",

@@ -81,6 +81,8 @@ class Activity(models.Model):
         RENEWAL = "renewal", _("Renewal")
         VISIT = "visit", _("Visit")
         SEAT = "seat", _("Seat used")
+        VIOLATION = "violation", _("Seat booked and not kept")
+        ERESOURCE = "eresource", _("E-resource used")
         EVENT = "event", _("Event attended")
         CLICK = "click", _("Link followed")
         ANSWER = "answer", _("Survey answered")

@@ -58,7 +58,7 @@ def test_a_librarian_brings_loans_sees_what_would_happen_and_takes_them_back(des
     assert "No reader with this number is known in this system" in html
     assert "Recorded in part by this file" in html
     assert Activity.objects.count() == 3
-    assert DataSource.objects.get().kinds == ["loan", "renewal"]
+    assert DataSource.objects.get().kinds == ["loan"]
 
     refused = b"".join(desk.get(page("refusals", batch)).streaming_content).decode()
     assert "X9" in refused

@@ -1,0 +1,70 @@
+"""Verbs of listed collections: add a list, drop it with all that is known by it."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core.numbers import number
+from core.refusals import Refused
+from crm.collections.items import (
+    MOST_ITEMS,
+    digests_of,
+    joined,
+    parted,
+    tells_single_items,
+)
+from crm.collections.models import LEAST_ITEMS, ListedCollection
+from crm.staff import audit
+from crm.staff.models import User
+from crm.staff.words import AuditAction
+
+
+@transaction.atomic
+def add_collection(*, name: str, items: Iterable[str], by: User | None) -> ListedCollection:
+    """A list under its name; of ``items`` (barcodes, ISBN or numbers of records) digests are kept.
+
+    Refused with fewer than 200 different items, for a name that is there, and where the list and
+    another one together would tell of a loan which item it was. A list is never changed.
+    """
+    digests = digests_of(items)
+    if len(digests) < LEAST_ITEMS:
+        raise Refused(
+            _(
+                "The list has %(found)s different items, and needs %(least)s: of a short one"
+                " everybody could tell what a reader borrowed."
+            )
+            % {"found": number(len(digests)), "least": number(LEAST_ITEMS)}
+        )
+    if len(digests) > MOST_ITEMS:
+        raise Refused(_("The list has more than %(most)s items.") % {"most": number(MOST_ITEMS)})
+    _refuse_neighbours(name, digests)
+    collection = ListedCollection.objects.create(
+        name=name, items=len(digests), digests=joined(digests), made_by=by
+    )
+    audit.record(action=AuditAction.COLLECTION_ADD, by=by, on=collection, items=len(digests))
+    return collection
+
+
+def _refuse_neighbours(name: str, digests: set[bytes]) -> None:
+    """Raises Refused for a list that says too much beside those that are there."""
+    # Held, so that two lists that come at once are compared with each other, too.
+    for other in ListedCollection.objects.select_for_update():
+        if other.name == name:
+            raise Refused(_("There is a collection of this name already."))
+        if tells_single_items(digests, parted(other.digests)):
+            raise Refused(
+                _(
+                    "This list and “%(other)s” differ in few items, or share few: of a loan in one"
+                    " and not in the other everybody could tell what it was. They must have none in"
+                    " common, or %(least)s, and differ by as many."
+                )
+                % {"other": other.name, "least": number(LEAST_ITEMS)}
+            )
+
+
+@transaction.atomic
+def drop_collection(*, collection: ListedCollection, by: User) -> None:
+    """The list goes, and with it who borrowed from it."""
+    audit.record(action=AuditAction.COLLECTION_DROP, by=by, on=collection)
+    collection.delete()

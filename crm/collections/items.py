@@ -1,0 +1,62 @@
+"""Numbers of items as lists and systems write them: barcodes, ISBN, numbers of records. Pure."""
+
+import re
+from collections.abc import Iterable
+
+from core.addresses import keyed_digest, normal_number
+from crm.collections.models import LEAST_ITEMS
+
+#: Items of the longest list.
+MOST_ITEMS = 200_000
+#: Bytes of a digest that are kept.
+WIDTH = 16
+SIGNS = re.compile(r"[\s-]+")
+ISBN_10 = re.compile(r"\d{9}[\dx]")
+LONGEST = 64
+
+
+def item_number(text: str) -> str:
+    """A number in one form; empty for none. An ISBN of ten digits is the same of thirteen."""
+    number = SIGNS.sub("", normal_number(text.removeprefix("'"))).casefold()
+    if len(number) > LONGEST:
+        return ""
+    return longer_isbn(number) if ISBN_10.fullmatch(number) else number
+
+
+def longer_isbn(number: str) -> str:
+    """Ten digits of a book as thirteen; as they are where their last does not fit the others."""
+    digits = [10 if sign == "x" else int(sign) for sign in number]
+    if sum(digit * (10 - place) for place, digit in enumerate(digits)) % 11:
+        return number
+    body = f"978{number[:9]}"
+    total = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(body))
+    return f"{body}{-total % 10}"
+
+
+def digest_of(number: str) -> bytes:
+    """Under the portal's own key: whoever has the list's rows cannot try numbers against them."""
+    return keyed_digest(f"item\n{number}")[:WIDTH]
+
+
+def digests_of(texts: Iterable[str]) -> set[bytes]:
+    """Digests of all numbers that are some."""
+    numbers = {item_number(text) for text in texts}
+    return {digest_of(number) for number in numbers - {""}}
+
+
+def joined(digests: set[bytes]) -> bytes:
+    """As they are stored: one behind the other, in order."""
+    return b"".join(sorted(digests))
+
+
+def parted(stored: bytes) -> set[bytes]:
+    """What ``joined`` joined."""
+    stored = bytes(stored)
+    return {stored[start : start + WIDTH] for start in range(0, len(stored), WIDTH)}
+
+
+def tells_single_items(new: set[bytes], old: set[bytes]) -> bool:
+    """Whether two lists together say more than either: what only one of them holds, or what both
+    hold, is some items and fewer than a list may have.
+    """
+    return any(0 < len(part) < LEAST_ITEMS for part in (new - old, old - new, new & old))

@@ -1,0 +1,172 @@
+"""COUNTER reports in JSON, as providers send them to programs: releases 5 and 5.1, each by itself.
+
+5: ``Performance`` is a list of months with ``Instance`` lists. 5.1: ``Attribute_Performance`` holds
+{metric: {"YYYY-MM": number}}.
+"""
+
+import json
+import re
+from calendar import monthrange
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from crm.eresources.counter import (
+    Figures,
+    ReportHeader,
+    header_of,
+    month_from,
+    months_of_period,
+    no_month,
+    place_of,
+    release_of,
+)
+from crm.imports.opening import Unreadable
+
+#: How 5.1 names a month.
+MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
+
+
+def read_json(content: bytes) -> tuple[ReportHeader, Figures]:
+    """Header and figures of a report. Raises Unreadable, with words, for whatever is none."""
+    report = report_in(content)
+    header = header_in(part(report, "Report_Header", dict))
+    figures = Figures()
+    read = READERS[header.release]
+    for item in part(report, "Report_Items", list):
+        if not isinstance(item, dict):
+            raise no_report()
+        read(item, figures)
+    return header, figures
+
+
+def report_in(content: bytes) -> dict:
+    """The report as it was sent; some send a list with one in it."""
+    try:
+        found = json.loads(content.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(_("This is no JSON that can be read: it may be cut off.")) from error
+    if isinstance(found, list) and len(found) == 1:
+        found = found[0]
+    if isinstance(found, dict) and "Report_Header" not in found and "Code" in found:
+        raise Unreadable(
+            _("The provider answered with a message instead of a report: %(message)s")
+            % {"message": str(found.get("Message", found["Code"]))[:200]}
+        )
+    if not isinstance(found, dict):
+        raise no_report()
+    return found
+
+
+def no_report() -> Unreadable:
+    return Unreadable(_("This is no COUNTER report: its header or its items are missing."))
+
+
+def part(of: dict, name: str, kind: type) -> Any:
+    """A part that must be there, and of that kind. Raises Unreadable."""
+    found = of.get(name)
+    if not isinstance(found, kind):
+        raise no_report()
+    return found
+
+
+def header_in(stored: dict) -> ReportHeader:
+    """The header, whose filters are a list of names and values in 5 and an object in 5.1."""
+    filters = stored.get("Report_Filters", {})
+    if isinstance(filters, list):
+        filters = {one.get("Name"): one.get("Value") for one in filters if isinstance(one, dict)}
+    if not isinstance(filters, dict):
+        raise no_report()
+    said = {name: str(value) for name, value in stored.items() if isinstance(value, str | int)}
+    # Which release it is comes first: of another one nothing else is understood.
+    release_of(said.get("Release", ""))
+    begins, ends = filters.get("Begin_Date", ""), filters.get("End_Date", "")
+    first, last = months_of_period([str(begins), str(ends)])
+    return header_of(said, first, last, codes_of(stored.get("Exceptions", [])))
+
+
+def codes_of(stored: Any) -> list[int]:
+    """Codes of the exceptions of a header."""
+    listed = stored if isinstance(stored, list) else [stored]
+    return [one["Code"] for one in listed if isinstance(one, dict) and isinstance(one["Code"], int)]
+
+
+# --- release 5 ------------------------------------------------------------------------------------
+def read_50(item: dict, figures: Figures) -> None:
+    """Count in one item, whose months come one by one."""
+    if "Attribute_Performance" in item:
+        raise another_shape("5.1", "5")
+    platform = str(item.get("Platform", ""))
+    for performance in dicts(item, "Performance"):
+        month = month_of(part(performance, "Period", dict))
+        for instance in dicts(performance, "Instance"):
+            place = place_of(platform, str(instance.get("Metric_Type", "")), month)
+            figures.add(place, number(instance.get("Count")))
+
+
+def month_of(period: dict) -> date:
+    """The month that begins and ends with the period. Raises Unreadable for any other time."""
+    begins, ends = str(period.get("Begin_Date", "")), str(period.get("End_Date", ""))
+    try:
+        first, last = date.fromisoformat(begins), date.fromisoformat(ends)
+    except ValueError as error:
+        raise no_month(f"{begins} – {ends}") from error
+    is_month = first.day == 1 and last == first.replace(day=monthrange(first.year, first.month)[1])
+    if not is_month:
+        raise no_month(f"{begins} – {ends}")
+    return first
+
+
+# --- release 5.1 ----------------------------------------------------------------------------------
+def read_51(item: dict, figures: Figures) -> None:
+    """Count in one item, whose metrics have their months."""
+    if "Performance" in item:
+        raise another_shape("5", "5.1")
+    platform = str(item.get("Platform", ""))
+    for attributes in dicts(item, "Attribute_Performance"):
+        for metric, months in part(attributes, "Performance", dict).items():
+            for month, count in by_month(months):
+                figures.add(place_of(platform, metric, month), number(count))
+
+
+def by_month(stored: Any) -> Iterator[tuple[date, Any]]:
+    """(first day of the month, number) of {"2022-01": 877, …}."""
+    if not isinstance(stored, dict):
+        raise no_report()
+    for said, count in stored.items():
+        found = MONTH.fullmatch(said)
+        if found is None:
+            raise no_month(said)
+        yield month_from(*found.groups()), count
+
+
+# --- both -----------------------------------------------------------------------------------------
+READERS = {"5.0": read_50, "5.1": read_51}
+
+
+def dicts(of: dict, name: str) -> list[dict]:
+    """A list of objects that must be there. Raises Unreadable."""
+    found = part(of, name, list)
+    if not all(isinstance(one, dict) for one in found):
+        raise no_report()
+    return found
+
+
+def number(said: Any) -> int:
+    """A count. Raises Unreadable for what is none; truth is a number to Python alone."""
+    if isinstance(said, bool) or not isinstance(said, int) or said < 0:
+        raise Unreadable(_("“%(said)s” is no count.") % {"said": str(said)[:40]})
+    return said
+
+
+def another_shape(found: str, said: str) -> Unreadable:
+    """The header names one release, and the figures are written as another one writes them."""
+    return Unreadable(
+        _(
+            "The report says that it follows release %(said)s, and writes its figures as release"
+            " %(found)s does. Read as either, figures would be lost; ask the provider."
+        )
+        % {"said": said, "found": found}
+    )

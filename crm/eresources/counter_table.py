@@ -1,0 +1,153 @@
+"""COUNTER reports as tables (TSV, CSV, workbook): a header of names and values, then figures.
+
+Both releases write tables alike; the header says which one it is.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from crm.eresources.counter import (
+    OLDER,
+    Figures,
+    ReportHeader,
+    codes_in,
+    header_of,
+    month_from,
+    months_of_period,
+    place_of,
+    release_of,
+)
+from crm.imports.fields import MONTH_OF
+from crm.imports.opening import TableFormat, Unreadable
+from crm.imports.rows import raw_rows
+
+#: Rows within which the names of the columns must stand: the header has thirteen.
+LOOKED_AT = 40
+TOTAL = "Reporting_Period_Total"
+#: Jan-2022 as reports write it, and what spreadsheets make of it: Jan-22, 2022-01-01, 2022年1月.
+NAMED = re.compile(r"(?:\d{1,2}-)?([A-Za-z]{3,9})[- ](\d{2}|\d{4})")
+NUMBERED = re.compile(r"(\d{4})(?:-|年)(\d{1,2})(?:月|-\d\d)?(?: 00:00:00)?")
+THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+|\d+")
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Places of what is read; ``months``: {place: first day of the month}. No other cell is."""
+
+    platform: int
+    metric: int
+    total: int
+    months: dict[int, date]
+
+
+def read_table(path: Path, form: TableFormat) -> tuple[ReportHeader, Figures]:
+    """Header and figures of a report. Raises Unreadable, with words, for whatever is none."""
+    rows = plain_rows(path, form)
+    said, names = header_rows(rows)
+    release_of(said.get("Release", ""))
+    first, last = months_of_period([said.get("Reporting_Period", "")])
+    header = header_of(said, first, last, codes_in(said.get("Exceptions", "")))
+    columns = columns_in(names)
+    figures = Figures()
+    for line, row in rows:
+        if any(row):
+            count_row(line, row, columns, figures)
+    return header, figures
+
+
+def plain_rows(path: Path, form: TableFormat) -> Iterator[tuple[int, list[str]]]:
+    """(line, trimmed cells). Raises Unreadable for a row that is none: sums would be too low."""
+    for line, row in raw_rows(path, form):
+        if not isinstance(row, list):
+            raise Unreadable(_("Line %(line)d of the report cannot be read.") % {"line": line})
+        yield line, [cell.strip() for cell in row]
+
+
+def header_rows(rows: Iterator[tuple[int, list[str]]]) -> tuple[dict[str, str], list[str]]:
+    """({name: value} of the header, names of the columns). Raises Unreadable where none is."""
+    said: dict[str, str] = {}
+    for line, row in rows:
+        if "Metric_Type" in row and "Platform" in row:
+            return said, row
+        if row and (older := OLDER.search(row[0])):
+            release_of(older[1])
+        name, value = [*row, "", ""][:2]
+        said.setdefault(name, value)
+        if line > LOOKED_AT:
+            break
+    raise Unreadable(
+        _("This is no COUNTER report: no line names the columns Platform and Metric_Type.")
+    )
+
+
+def columns_in(names: list[str]) -> Columns:
+    """Raises Unreadable for a report without months, which says only sums."""
+    months = {}
+    for place, name in enumerate(names):
+        month = month_in(name)
+        if month:
+            months[place] = month
+    if not months:
+        raise Unreadable(
+            _("The report has no column for a month. Ask for it with monthly details.")
+        )
+    total = names.index(TOTAL) if TOTAL in names else -1
+    return Columns(names.index("Platform"), names.index("Metric_Type"), total, months)
+
+
+def month_in(name: str) -> date | None:
+    """The month that a column's name says; None for any other column."""
+    named = NAMED.fullmatch(name)
+    if named and named[1].casefold() in MONTH_OF:
+        year = named[2] if len(named[2]) == 4 else f"20{named[2]}"
+        return date(int(year), MONTH_OF[named[1].casefold()], 1)
+    numbered = NUMBERED.fullmatch(name)
+    return month_from(*numbered.groups()) if numbered else None
+
+
+def count_row(line: int, row: list[str], columns: Columns, figures: Figures) -> None:
+    """Count in one row. Raises Unreadable where its sum and its months contradict each other."""
+    row = row + [""] * (max(columns.months) + 1 - len(row))
+    counts = {place: number(line, row[place]) for place in columns.months}
+    if columns.total >= 0:
+        settle_blanks(line, counts, number(line, row[columns.total]))
+    for place, month in columns.months.items():
+        named = place_of(row[columns.platform], row[columns.metric], month)
+        figures.add(named, counts[place])
+
+
+def settle_blanks(line: int, counts: dict[int, int | None], total: int | None) -> None:
+    """An empty month is zero where the row's own sum says so, and stays unknown elsewhere.
+
+    Raises Unreadable where no month is empty and the sum is another one.
+    """
+    if total is None:
+        return
+    blanks = [place for place, count in counts.items() if count is None]
+    found = sum(count for count in counts.values() if count is not None)
+    if found == total:
+        counts |= dict.fromkeys(blanks, 0)
+    elif not blanks:
+        raise Unreadable(
+            _(
+                "Line %(line)d contradicts itself: its months add up to %(found)d, and its total"
+                " says %(total)d."
+            )
+            % {"line": line, "found": found, "total": total}
+        )
+
+
+def number(line: int, said: str) -> int | None:
+    """A count; None for a cell that says nothing. Raises Unreadable for any other text."""
+    if not said:
+        return None
+    if not THOUSANDS.fullmatch(said):
+        raise Unreadable(
+            _("Line %(line)d: “%(said)s” is no count.") % {"line": line, "said": said[:40]}
+        )
+    return int(said.replace(",", ""))

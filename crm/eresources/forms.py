@@ -1,0 +1,33 @@
+"""The form that takes in a COUNTER report."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from core.forms import Form
+from crm.eresources.reading import MOST_BYTES
+
+
+class ReportForm(Form):
+    """A file of a provider."""
+
+    file = forms.FileField(
+        label=_("Report"),
+        max_length=4096,
+        help_text=_(
+            "PR_P1, PR or a report of titles (TR), release 5 or 5.1: JSON, TSV, CSV or Excel."
+            " Titles are summed while the file is read and not kept."
+        ),
+        widget=forms.FileInput({"accept": ".json,.tsv,.csv,.txt,.xlsx"}),
+    )
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file.size > MOST_BYTES:
+            raise ValidationError(
+                _(
+                    "This report is larger than 32 MB. Ask for PR_P1, which says the same by"
+                    " platform."
+                )
+            )
+        return file

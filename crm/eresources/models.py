@@ -1,0 +1,66 @@
+"""How e-resources were used, as providers count it: platform, month and metric, no persons."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class UsageReport(models.Model):
+    """A COUNTER report that was taken in, with the months from ``first`` to ``last``.
+
+    ``partial``: the provider says that something is missing; a month without a figure is unknown
+    then. Of two reports of one kind the one that was made later speaks, see ``crm.eresources.
+    queries``; taken back, the earlier one speaks again.
+    """
+
+    report = models.CharField(_("report"), max_length=8)
+    release = models.CharField(_("release"), max_length=8)
+    provider = models.CharField(_("made by"), max_length=200, blank=True)
+    first = models.DateField(_("first month"))
+    last = models.DateField(_("last month"))
+    partial = models.BooleanField(default=False)
+    made_at = models.DateTimeField(_("made at"), null=True, blank=True)
+    filename = models.CharField(_("file"), max_length=200)
+    sha256 = models.CharField(max_length=64, unique=True)
+    taken_at = models.DateTimeField(_("taken in"), auto_now_add=True)
+    taken_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("report of e-resource use")
+        verbose_name_plural = _("reports of e-resource use")
+        ordering = ["-taken_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(last__gte=models.F("first")), name="usage_report_has_months"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.report} {self.provider}".strip()
+
+
+class PlatformUsage(models.Model):
+    """How often something was counted on a platform in one month, by one report."""
+
+    report = models.ForeignKey(UsageReport, models.CASCADE, related_name="figures")
+    platform = models.CharField(_("platform"), max_length=200)
+    metric = models.CharField(_("metric"), max_length=60)
+    # Its first day.
+    month = models.DateField(_("month"))
+    n = models.BigIntegerField(_("how often"))
+
+    class Meta:
+        verbose_name = _("use of a platform")
+        verbose_name_plural = _("uses of platforms")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["report", "platform", "metric", "month"], name="platform_usage_once"
+            ),
+            models.CheckConstraint(condition=models.Q(n__gte=0), name="platform_usage_counted"),
+        ]
+        indexes = [models.Index(fields=["month"], name="platform_usage_month")]
+
+    def __str__(self):
+        return f"{self.platform} {self.metric} {self.month:%Y-%m}"

@@ -1,0 +1,63 @@
+"""The figures that speak: of several reports of one kind the one that was made last.
+
+Reports of different kinds are never added: PR_P1 counts what PR counts, but text mining, and a
+report of titles counts a part of both.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import F
+
+from crm.eresources.models import PlatformUsage
+from crm.sources.months import months_up_to
+
+MONTHS_SHOWN = 13
+
+
+@dataclass(frozen=True)
+class UsageLine:
+    """One metric of one platform, as one kind of report counts it.
+
+    ``counts``: by month as asked; None where no report says it. ``breaks``: places of the months
+    from which on another release counts, whose figures are no continuation.
+    """
+
+    platform: str
+    report: str
+    metric: str
+    counts: list[int | None]
+    breaks: set[int]
+
+
+def speaking(months: list[date]) -> Iterator[PlatformUsage]:
+    """Figures of these months, one for each platform, report, metric and month. One statement."""
+    found = PlatformUsage.objects.filter(month__in=months).select_related("report")
+    key = ("platform", "report__report", "metric", "month")
+    newest = (F("report__made_at").desc(nulls_last=True), "-report_id")
+    yield from found.order_by(*key, *newest).distinct(*key)
+
+
+def usage_lines(today: date) -> tuple[list[date], list[UsageLine]]:
+    """(first days of the last thirteen months, what each platform says of them)."""
+    months = months_up_to(today, MONTHS_SHOWN)
+    places = {month: place for place, month in enumerate(months)}
+    cells: dict[tuple[str, str, str], list[PlatformUsage | None]] = {}
+    for row in speaking(months):
+        key = (row.platform, row.report.report, row.metric)
+        cells.setdefault(key, [None] * len(months))[places[row.month]] = row
+    return months, [line_of(key, rows) for key, rows in cells.items()]
+
+
+def line_of(key: tuple[str, str, str], rows: list[PlatformUsage | None]) -> UsageLine:
+    """A line of the page, from its figures by month."""
+    counts, breaks, before = [], set(), ""
+    for place, row in enumerate(rows):
+        counts.append(row.n if row else None)
+        if row is None:
+            continue
+        if before and row.report.release != before:
+            breaks.add(place)
+        before = row.report.release
+    return UsageLine(*key, counts, breaks)

@@ -1,0 +1,9 @@
+from django.urls import path
+
+from crm.eresources import views
+
+urlpatterns = [
+    path("desk/eresources/", views.usage, name="usage"),
+    path("desk/eresources/take/", views.usage_take, name="usage-take"),
+    path("desk/eresources/<int:pk>/remove/", views.usage_drop, name="usage-drop"),
+]

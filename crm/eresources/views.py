@@ -1,0 +1,68 @@
+"""How e-resources were used: the figures, the reports they come from, one more report."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from core.access import needs
+from core.forms import status_of
+from core.refusals import Refused
+from core.uploads import takes_files
+from crm.eresources import actions as verbs
+from crm.eresources.forms import ReportForm
+from crm.eresources.models import UsageReport
+from crm.eresources.queries import usage_lines
+from crm.eresources.reading import MOST_BYTES
+from crm.eresources.words import lines_shown, taken_in_words
+from crm.imports.opening import Unreadable
+from crm.receipts.views import once
+from crm.sources.words import heads
+
+REPORTS_SHOWN = 30
+
+
+@needs("insight.view")
+def usage(request):
+    """What providers counted in the last thirteen months, by platform."""
+    return usage_page(request, ReportForm())
+
+
+def usage_page(request, form: ReportForm):
+    months, lines = usage_lines(timezone.localdate())
+    context = {
+        "months": heads(months),
+        "lines": lines_shown(lines),
+        "reports": UsageReport.objects.select_related("taken_by")[:REPORTS_SHOWN],
+        "form": form,
+    }
+    return render(request, "crm/eresources/usage.html", context, status=status_of(form))
+
+
+@takes_files(lambda: MOST_BYTES)
+@needs("readers.import")
+@require_POST
+@once
+def usage_take(request):
+    """Take in a report; why it cannot be is said in the form."""
+    form = ReportForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            report = verbs.take_report(file=form.cleaned_data["file"], by=request.user)
+        except (Refused, Unreadable) as refusal:
+            form.add_error("file", str(refusal))
+        else:
+            messages.success(request, taken_in_words(report))
+            return redirect("crm:usage")
+    return usage_page(request, form)
+
+
+@needs("readers.import")
+@require_POST
+def usage_drop(request, pk):
+    """Take a report back."""
+    report = get_object_or_404(UsageReport, pk=pk)
+    verbs.drop_report(report=report, by=request.user)
+    messages.success(request, _("The report and its figures are taken back."))
+    return redirect("crm:usage")

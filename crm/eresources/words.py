@@ -1,0 +1,88 @@
+"""What is said of the use of e-resources, in sentences."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from core.numbers import number
+from crm.eresources.models import UsageReport
+from crm.eresources.queries import UsageLine
+
+
+@dataclass(frozen=True)
+class UsageCell:
+    """A month of a line: the number or what stands in its place; ``is_break``: another release."""
+
+    text: str
+    is_known: bool
+    is_break: bool
+
+
+@dataclass(frozen=True)
+class UsageRow:
+    """A line of the page: platform and kind of report, what is counted, its months."""
+
+    platform: str
+    report: str
+    metric: str
+    cells: list[UsageCell]
+
+
+def metric_in_words(metric: str) -> str:
+    """What a metric of COUNTER counts; one that is not known by its code."""
+    said = {
+        "Searches_Platform": _("searches"),
+        "Total_Item_Requests": _("texts opened"),
+        "Unique_Item_Requests": _("different texts opened in a session"),
+        "Unique_Title_Requests": _("different titles opened in a session"),
+        "Total_Item_Investigations": _("texts looked at or opened"),
+        "Unique_Item_Investigations": _("different texts looked at in a session"),
+        "Unique_Title_Investigations": _("different titles looked at in a session"),
+        "No_License": _("turned away without a licence"),
+        "Limit_Exceeded": _("turned away because too many were reading"),
+    }
+    return said.get(metric, metric)
+
+
+def lines_shown(lines: list[UsageLine]) -> list[UsageRow]:
+    """All lines of the page in words of the current language."""
+    unknown = _("not recorded")
+    found = []
+    for line in lines:
+        cells = []
+        for place, count in enumerate(line.counts):
+            is_known = count is not None
+            text = number(count) if is_known else unknown
+            cells.append(UsageCell(text, is_known, place in line.breaks))
+        found.append(UsageRow(line.platform, line.report, metric_in_words(line.metric), cells))
+    return found
+
+
+def months_in_words(first: date, last: date) -> str:
+    """ "January 2026" or "January 2026 – March 2026"."""
+    begins = date_format(first, "YEAR_MONTH_FORMAT")
+    if first == last:
+        return begins
+    ends = date_format(last, "YEAR_MONTH_FORMAT")
+    return _("%(first)s – %(last)s") % {"first": begins, "last": ends}
+
+
+def taken_in_words(report: UsageReport) -> str:
+    """What was taken in, said when it was."""
+    said = {
+        "report": report.report,
+        "release": report.release,
+        "months": months_in_words(report.first, report.last),
+        "n": number(report.figures.count()),
+    }
+    if report.partial:
+        return (
+            _(
+                "Report %(report)s of release %(release)s, %(months)s: %(n)s figures. The provider"
+                " says that some are missing; what is missing is not recorded, and no zero."
+            )
+            % said
+        )
+    return _("Report %(report)s of release %(release)s, %(months)s: %(n)s figures.") % said

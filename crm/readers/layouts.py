@@ -1,0 +1,81 @@
+"""Files of readers as known systems write them. Names of columns are those that were published.
+
+汇文: the views READER and READER_CERT. Loans name readers by CERT_ID, so they are known by it.
+Koha: the table borrowers and what its interface for programs gives.
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.kinds import Layout
+
+HUIWEN_COLUMNS = {
+    "number": "certid",
+    "name": "name",
+    "kind": "redrtypename redrtypecode",
+    "college": "dept",
+    "registered_on": "bgndate",
+    "expires_on": "enddate",
+}
+#: The number on the card beside the one that loans bear; flags whose codes differ by library.
+HUIWEN_LEFT = "redrcertid redrflag certflag operdate redrdelday lendgrd"
+HUIWEN_NOTE = _("Readers are known by CERT_ID, as the loans of 汇文 name them.")
+KOHA_COLUMNS = {
+    "number": "cardnumber",
+    "surname": "surname",
+    "given_name": "firstname",
+    "email": "email",
+    "phone": "mobile phone",
+    "campus": "branchcode libraryid",
+    "kind": "categorycode categoryid",
+    "registered_on": "dateenrolled",
+    "expires_on": "dateexpiry expirydate",
+    "last_seen_on": "lastseen",
+}
+#: Koha's ``state`` is part of an address, and ``lang`` says "default" of almost everybody.
+KOHA_LEFT = "borrowernumber patronid userid state lang title sex gender"
+KOHA_NOTE = _(
+    "Readers are known by the number on their card. Files of loans that name them by borrowernumber"
+    " or patron_id fit only readers that were imported by it: choose that column instead then."
+)
+LAYOUTS = (
+    Layout(
+        "huiwen-readers",
+        _("汇文, readers"),
+        marks="certid redrtypecode",
+        columns=HUIWEN_COLUMNS,
+        left=HUIWEN_LEFT,
+        note=HUIWEN_NOTE,
+    ),
+    Layout(
+        "huiwen-cards",
+        _("汇文, cards of readers"),
+        marks="certid redrcertid",
+        columns=HUIWEN_COLUMNS,
+        left=HUIWEN_LEFT,
+        note=HUIWEN_NOTE,
+    ),
+    Layout(
+        "koha-patrons",
+        _("Koha, patrons"),
+        marks="cardnumber borrowernumber",
+        columns=KOHA_COLUMNS,
+        left=KOHA_LEFT,
+        note=KOHA_NOTE,
+    ),
+    Layout(
+        "koha-patrons-api",
+        _("Koha, patrons as programs get them"),
+        marks="cardnumber patronid",
+        columns=KOHA_COLUMNS,
+        left=KOHA_LEFT,
+        note=KOHA_NOTE,
+    ),
+    Layout(
+        "koha-patrons-csv",
+        _("Koha, table of patrons"),
+        marks="cardnumber branchcode categorycode",
+        columns=KOHA_COLUMNS,
+        left=KOHA_LEFT,
+        note=KOHA_NOTE,
+    ),
+)
