@@ -14,6 +14,7 @@ ROOMS_WITH_HOLDS = [
     "crm.imports",
     "crm.rfc",
     "crm.segments",
+    "crm.subscribers",
     "crm.privacy",
     "campaigns.sending",
     "campaigns.returns",
@@ -33,9 +34,11 @@ PAGE_IN_WORDS = "config.nav.title_of"
 # Rooms that keep rows from being changed (grants.py).
 ROOMS_WITH_GRANTS = [
     "crm.staff",
+    "crm.library",
     "crm.readers",
     "crm.imports",
     "crm.segments",
+    "crm.subscribers",
     "crm.privacy",
     "campaigns.plan",
     "feedback.surveys",

@@ -41,6 +41,7 @@ from crm.segments.models import Segment, SegmentLog, SegmentMember, SegmentPin
 from crm.sources.models import ClosedSpan, CoveredSpan, DataSource
 from crm.staff.models import AuditEvent, Bucket, Campus, College, GuessCounter, User
 from crm.standings.models import Standing
+from crm.subscribers.models import Subscriber
 
 __all__ = [
     "Activity",
@@ -93,6 +94,7 @@ __all__ = [
     "SpecialDays",
     "Standing",
     "DataSource",
+    "Subscriber",
     "Suppression",
     "TeachingTerm",
     "User",

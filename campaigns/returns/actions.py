@@ -11,10 +11,10 @@ from core.addresses import address_key
 from crm.letters.models import AddressTrouble
 from crm.letters.troubles import trouble_of, trouble_of_status
 from crm.readers.actions import unsubscribe
-from crm.readers.undeliverable import mark_undeliverable
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
+from crm.subscribers.undeliverable import mark_undeliverable
 
 #: What the ledger of consents says of a report of spam.
 SOURCE = "spam report"

@@ -22,6 +22,11 @@ from campaigns.sending.readiness import (
     launch_obstacles,
     nobody_mailed,
 )
+from campaigns.sending.subscribing import (
+    go_on_with_subscribers,
+    hold_subscribers,
+    write_to_subscribers,
+)
 from campaigns.sending.words import obstacles_in_words
 from campaigns.sending.workers import call_workers
 from core.disclosure import Count
@@ -67,8 +72,10 @@ def launch_content(*, content: Content, by: User, due_at: datetime | None = None
     _refresh_segments(content)
     content.links.place(content)
 
-    launched = audience.freeze(content, due_at or content.due_at or now)
-    if not launched.mailed:
+    due = due_at or content.due_at or now
+    launched = audience.freeze(content, due)
+    subscribers = write_to_subscribers(content, due, by)
+    if not launched.mailed and not subscribers:
         # Nothing of this stays: what is refused has not been launched.
         _refuse([nobody_mailed(content, some_held_out=launched.held_out > 0)])
     audit.record(
@@ -78,6 +85,7 @@ def launch_content(*, content: Content, by: User, due_at: datetime | None = None
         # Whoever may read the trail may not open each of these readers.
         mailed=Count.of(launched.mailed).public_number,
         held_out=Count.of(launched.held_out).public_number,
+        subscribers=Count.of(subscribers).public_number,
     )
     call_workers(content.pk)
     return launched
@@ -106,6 +114,7 @@ def _refresh_segments(content: Content) -> None:
 def pause(*, content: Content, by: User) -> None:
     """Stop claiming. What is in a worker's hands at this moment still goes out."""
     _change_state(content, State.SENDING, State.PAUSED, refusal=_("It is not being sent."))
+    hold_subscribers(content)
     audit.record(action=AuditAction.CONTENT_PAUSE, by=by, on=content)
 
 
@@ -118,6 +127,7 @@ def resume(*, content: Content, by: User) -> None:
     _change_state(content, State.PAUSED, State.SENDING, refusal=_("It is not paused."))
     # Whoever goes on has mended what the trouble was, or wants to see it again.
     Content.objects.filter(pk=content.pk).update(trouble="")
+    go_on_with_subscribers(content)
     audit.record(action=AuditAction.CONTENT_RESUME, by=by, on=content)
     call_workers(content.pk)
 

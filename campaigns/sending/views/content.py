@@ -14,6 +14,7 @@ from campaigns.sending.forms import LaunchForm
 from campaigns.sending.models import Delivery
 from campaigns.sending.progress import progress
 from campaigns.sending.readiness import Obstacle, launch_obstacles, nobody_mailed, unknown_targets
+from campaigns.sending.subscribing import letters_to_subscribers, subscribers_asked
 from campaigns.sending.words import (
     audience_in_words,
     launch_button,
@@ -44,6 +45,7 @@ def content_detail(request, pk):
         context["blocks"] = obstacles_in_words(launch_obstacles(content))
     else:
         context["progress"] = progress(content, request.user)
+        context["subscribers"] = letters_to_subscribers(content)
     return render(request, "campaigns/sending/content_detail.html", context)
 
 
@@ -89,6 +91,7 @@ def content_launch(request, pk):
     # Segments that were never computed come first: counting them would count nobody.
     uncounted = audience.prepare(content.campaign)
     counted = audience.count(content, request.user).shown_to(request.user)
+    subscribers = subscribers_asked(content)
     context = {
         "content": content,
         "form": form,
@@ -97,15 +100,17 @@ def content_launch(request, pk):
         "question": launch_question(counted.all_mailed),
         "button": launch_button(counted.all_mailed),
         "rows": audience_in_words(counted, content.get_purpose_display()),
-        "blocks": obstacles_in_words(obstacles(content, counted, uncounted)),
+        "subscribers": subscribers,
+        "blocks": obstacles_in_words(obstacles(content, counted, uncounted, subscribers)),
     }
     return form_page(request, "campaigns/sending/content_launch.html", context)
 
 
-def obstacles(content, counted, uncounted) -> list[Obstacle]:
+def obstacles(content, counted, uncounted, subscribers) -> list[Obstacle]:
     """What stands in the way: also that nobody would be mailed, where that is known already."""
     found = launch_obstacles(content)
-    if found or uncounted or not counted.all_mailed.is_zero:
+    some_subscribe = subscribers is not None and not subscribers.is_zero
+    if found or uncounted or some_subscribe or not counted.all_mailed.is_zero:
         return found
     return [nobody_mailed(content, some_held_out=not counted.held_out.is_zero)]
 
