@@ -9,9 +9,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from crm.library.colours import COLOURS
-from crm.library.models import DECIDED, LibrarySettings, LibrarySettingsEvent
+from crm.library.models import DECIDED, LibrarySettings
 from crm.staff.models import User
 
+#: What the row was at some time, and what it is now.
+FormerState = LibrarySettings.pgh_event_model
 #: Changes that the page shows.
 MOST = 50
 #: How the values of some settings are said; others as they stand.
@@ -31,12 +33,12 @@ class SettingChange:
 
 def newest_changes() -> list[SettingChange]:
     """The newest changes, at most about ``MOST``; what was there at first is a change as well."""
-    states = LibrarySettingsEvent.objects.select_related("pgh_context").order_by("-pgh_id")
+    states = FormerState.objects.select_related("pgh_context").order_by("-pgh_id")
     newest_first = list(states[: MOST + 1])
     names = _names_of(newest_first)
-    nothing = LibrarySettingsEvent()
     found: list[SettingChange] = []
-    for after, before in pairwise([*newest_first, nothing]):
+    # Before the first state there was nothing.
+    for after, before in pairwise([*newest_first, None]):
         by = names.get(_user_of(after), "")
         found += _differences(before, after, by)
     return found[:MOST]
@@ -45,7 +47,7 @@ def newest_changes() -> list[SettingChange]:
 def _differences(before, after, by: str) -> Iterator[SettingChange]:
     """What differs between two states of the row."""
     for name in DECIDED:
-        was, now = _say(name, getattr(before, name)), _say(name, getattr(after, name))
+        was, now = _say(name, getattr(before, name, "")), _say(name, getattr(after, name))
         if was != now:
             title = str(LibrarySettings._meta.get_field(name).verbose_name)
             yield SettingChange(after.pgh_created_at, by, title, was, now)

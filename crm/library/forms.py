@@ -1,5 +1,6 @@
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundWidget
 from django.utils.translation import gettext_lazy as _
 
 from core import texts
@@ -88,7 +89,7 @@ class ColourForm(Form):
         widget=forms.RadioSelect,
     )
 
-    def offers(self) -> list[tuple[forms.BoundWidget, LibraryColour]]:
+    def offers(self) -> list[tuple[BoundWidget, LibraryColour]]:
         """Each choice with what it looks like."""
         return list(zip(self["colour"], COLOURS.values(), strict=True))
 

@@ -11,7 +11,8 @@ from crm.letters.actions import write
 from crm.letters.models import Letter, LetterKind
 from crm.library.chosen import notices_sender, promotion_sender
 from crm.library.naming import library_name
-from crm.setup.senders import TESTS, tested
+from crm.setup.queries import tested
+from crm.setup.senders import TESTS
 from crm.staff.models import User
 
 

@@ -3,24 +3,18 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import ip_address
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from core.addresses import is_address
 from crm.letters.models import Letter, LetterKind
 from crm.library.chosen import notices_sender, promotion_sender, reply_address
+from crm.setup.queries import tested
 
 #: The kinds of test mails; one for each sender.
 TESTS = (LetterKind.SENDER_TEST, LetterKind.PROMOTION_TEST)
 #: Machines that no record can name: the mail server's public name is not known to the portal.
 OWN_MACHINES = {"localhost", "127.0.0.1", "::1", "mail", ""}
-
-
-def tested(address: str) -> str:
-    """What a test mail names as its cause: the sender that it tried."""
-    return f"sender:{address}"[: Letter._meta.get_field("about").max_length]
 
 
 @dataclass(frozen=True)
@@ -140,11 +134,11 @@ def sender_tests(user) -> list[SenderTest]:
     return found
 
 
+def some_wait(tests: list[SenderTest]) -> bool:
+    """Whether more is going to be known of one of them in a moment."""
+    return any(test.is_on_its_way for test in tests)
+
+
 def _test_of(kind: str, address: str, title: str, user) -> SenderTest:
     asked = Letter.objects.filter(kind=kind, about=tested(address), by=user)
     return SenderTest(kind, address, title, asked.order_by("-pk").first())
-
-
-def is_example(address: str) -> bool:
-    """Whether nobody has chosen this sender: it is the example of a fresh installation."""
-    return not is_address(address) or domain_of(address).endswith("example.org")

@@ -13,7 +13,7 @@ from crm.library.actions import put_steps_away, set_senders
 from crm.library.chosen import stored_choices
 from crm.library.forms import SendersForm
 from crm.setup.actions import send_sender_test
-from crm.setup.senders import records, sender_tests
+from crm.setup.senders import records, sender_tests, some_wait
 from crm.setup.steps import first_steps
 
 
@@ -46,8 +46,14 @@ def mail_settings(request):
             set_senders(by=request.user, **form.cleaned_data)
             messages.success(request, _("Mails come from there within a minute. Now test it."))
             return redirect("crm:mail-settings")
-    context = {"form": form, "tests": sender_tests(request.user), "records": records()}
+    context = {"form": form, "records": records(), **_tests(request.user)}
     return render(request, "crm/setup/mail_settings.html", context, status=status_of(form))
+
+
+def _tests(user) -> dict:
+    """The test mails, and whether it is worth asking again in a moment."""
+    tests = sender_tests(user)
+    return {"tests": tests, "some_wait": some_wait(tests)}
 
 
 def _stored() -> dict[str, str]:
@@ -75,4 +81,4 @@ def mail_test(request):
 @needs("settings.edit")
 def mail_test_results(request):
     """Fragment: what became of the test mails, asked for while one is on its way."""
-    return render(request, "crm/setup/_tests.html", {"tests": sender_tests(request.user)})
+    return render(request, "crm/setup/_tests.html", _tests(request.user))
