@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.html import escape
 
 from crm.imports.models import ImportBatch
 from crm.letters.models import Letter, LetterKind
@@ -99,8 +100,8 @@ def test_page_says_each_step_in_both_languages_and_leads_to_it(client, administr
         assert word in page
         with translation.override(language):
             for step in STEPS:
-                assert str(step.title) in page
-                assert str(step.unlocks) in page
+                assert escape(step.title) in page
+                assert escape(step.unlocks) in page
                 assert f'href="{step.url}"' in page
                 assert client.get(step.url).status_code == 200
 
@@ -126,7 +127,7 @@ def test_senders_name_the_records_that_their_domains_need(settings, administrato
     }
 
     settings.EMAIL_HOST = "127.0.0.1"
-    assert "NAME" in records()[0].value
+    assert "127.0.0.1" not in records()[0].value
     settings.EMAIL_HOST = "relay.example.edu"
     assert "a:relay.example.edu" in records()[0].value
 
