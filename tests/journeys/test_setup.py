@@ -1,5 +1,7 @@
 """I6: a new administrator comes from an empty database to the first segment in the browser."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -14,6 +16,8 @@ from tests.browser import Live
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
+#: The page of one import, of readers or of what they did.
+IMPORT = re.compile(r"/desk/imports/(activities/)?\d+/$")
 PATRONS = "读者号,姓名,读者类型,校区,邮箱\nA1,李雷,本科生,main,a1@example.org\n"
 LOANS = "读者证号,借出时间\nA1,2026-10-01 09:00:00\nA1,2026-10-02 10:00:00\n"
 #: Width, height, scheme.
@@ -109,5 +113,8 @@ def bring_in(desk, step: str, folder, text: str) -> None:
     if step == "activities":
         page.select_option("[name=kind]", "loans")
     page.locator("main form .primary").first.click()
+    if step == "activities":
+        page.fill("[name=new_source]", "馆藏系统")
     page.locator("main form .primary").first.click()
     page.locator("main form .primary").first.click()
+    page.wait_for_url(IMPORT)
