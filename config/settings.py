@@ -209,8 +209,7 @@ RETURN_MAILBOX = env("RETURN_MAILBOX", default="")
 MAILBOX_DIR = Path(env("MAILBOX_DIR", default=str(LOCAL_DIR / "mailbox")))
 JOURNAL_DIR = Path(env("JOURNAL_DIR", default=str(LOCAL_DIR / "journal")))
 
-# --- registries -----------------------------------------------------------------------------------
-# Rooms that hold, keep, publish: config/registries.py.
+# --- registries: config/registries.py ------------------------------------------------------------
 # The last seals of all chains. Outside of the database: an old copy of it is found by it.
 HEADS_LIST = Path(env("HEADS_LIST", default=str(LOCAL_DIR / "heads.txt")))
 # What is done to a restored database before anybody is let in (core/restoring.py).
@@ -220,6 +219,7 @@ AFTER_RESTORE = [
     "campaigns.sending.restoring.doubt_deliveries",
     "crm.privacy.actions.erase_listed",
     "crm.readers.restoring.withdraw_listed",
+    "crm.subscribers.restoring.end_refused",
     "crm.privacy.actions.silence_listed",
 ]
 

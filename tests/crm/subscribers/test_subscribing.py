@@ -18,14 +18,17 @@ from crm.privacy.actions import erase
 from crm.privacy.own import own_data
 from crm.readers.actions import suppress_digest, unsubscribe
 from crm.readers.models import Reader, Suppression
+from crm.readers.restoring import withdraw_listed
 from crm.segments.refresh import refresh_segment
 from crm.subscribers import keys
 from crm.subscribers.actions import ask_subscription, confirm_subscription, leave
 from crm.subscribers.letters import why_not_mailed
 from crm.subscribers.models import LINK_HOLDS, Subscriber
 from crm.subscribers.queries import reachable
+from crm.subscribers.restoring import end_refused
 from crm.subscribers.undeliverable import note_refusals
 from tests import factories
+from tests.owner import as_owner
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "Li.Lan@example.org"
@@ -254,3 +257,21 @@ def test_letter_to_a_subscriber_goes_only_while_the_mailbox_asks_for_it():
 
     reasons = why_not_mailed(letters.values())
     assert {name for name in names if letters[name].pk in reasons} == {"left", "stopped", "gone"}
+
+
+def test_restored_backup_forgets_who_left_since():
+    """The row comes back with the backup; the list of withdrawals outlives the database."""
+    subscriber = subscribed(ADDRESS, "events", "surveys")
+    other = subscribed("other@example.org")
+    rows = list(Subscriber.objects.order_by("pk"))
+    leave(digest=bytes(subscriber.digest), purposes=["events"])
+    leave(digest=bytes(other.digest), purposes=["events"])
+    # As the backup has it.
+    Subscriber.objects.all().delete()
+    with as_owner():
+        Suppression.objects.all().delete()
+    Subscriber.objects.bulk_create(rows)
+
+    withdraw_listed()
+    assert "1 subscriptions" in end_refused()
+    assert Subscriber.objects.get().purposes == ["surveys"]
