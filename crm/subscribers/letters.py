@@ -19,8 +19,10 @@ def list_id(purpose: str, host: str) -> str:
     return f"<{purpose}.{host}>"
 
 
-def purpose_of(letter: Letter) -> str:
-    """What a letter to a subscriber is for, as its header says."""
+def purpose_of_subscription(letter: Letter) -> str:
+    """What a letter to a subscriber is for, as its header says; empty for any other letter."""
+    if letter.kind != LetterKind.PROMOTION_SUBSCRIBERS:
+        return ""
     return letter.headers.get(LIST_ID, "").strip("<>").partition(".")[0]
 
 
@@ -41,8 +43,9 @@ def _unwanted(letters: list[Letter]) -> Iterator[Letter]:
     """Letters to subscribers who ask for them no more."""
     by_purpose = defaultdict(list)
     for letter in letters:
-        if letter.kind == LetterKind.PROMOTION_SUBSCRIBERS:
-            by_purpose[purpose_of(letter)].append(letter)
+        purpose = purpose_of_subscription(letter)
+        if purpose:
+            by_purpose[purpose].append(letter)
     for purpose, of_purpose in by_purpose.items():
         addresses = [letter.address for letter in of_purpose]
         wanted = {bytes(one.digest) for one in reachable(purpose, among=addresses)}

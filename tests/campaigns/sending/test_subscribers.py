@@ -3,15 +3,21 @@ their figures.
 """
 
 import pytest
+from django.utils import timezone
 
+from campaigns.returns.actions import TakenIn, take_return
 from campaigns.sending.actions import launch_content, pause, resume
 from campaigns.sending.models import Delivery
 from core.refusals import Refused
+from crm.letters.composing import message_id
+from crm.letters.envelopes import return_path
 from crm.letters.models import Letter
 from crm.letters.post import send_due
 from crm.segments.refresh import refresh_segment
 from crm.subscribers.actions import leave
+from crm.subscribers.models import Subscriber
 from tests import factories
+from tests.campaigns.returns.building import complaint
 from tests.crm.subscribers.test_subscribing import subscribed
 
 pytestmark = pytest.mark.django_db
@@ -110,3 +116,14 @@ def test_mailed_letter_is_of_the_other_sender_and_keeps_no_text(events, libraria
     assert b"List-Id: <events." in data
     letter = letters()["only@example.org"]
     assert (letter.state, letter.text, letter.html) == (Letter.State.SENT, "", "")
+
+
+def test_report_of_spam_ends_the_subscription_of_the_purpose(events, librarian, settings):
+    settings.RETURN_ADDRESS = "returns@lib.example.edu"
+    subscribed("only@example.org", "events", "surveys")
+    launch_content(content=events, by=librarian)
+    letter = letters()["only@example.org"]
+    Letter.objects.filter(pk=letter.pk).update(state=Letter.State.SENT, sent_at=timezone.now())
+
+    assert take_return(raw=complaint(return_path(message_id(letter.pk)))) == TakenIn.TAKEN
+    assert Subscriber.objects.get().purposes == ["surveys"]
