@@ -12,6 +12,7 @@ from core.safety import last_backup
 from crm.library.actions import put_steps_away, set_senders
 from crm.library.chosen import stored_choices
 from crm.library.forms import SendersForm
+from crm.receipts.views import once
 from crm.setup.actions import send_sender_test
 from crm.setup.senders import records, sender_tests, some_wait
 from crm.setup.steps import first_steps
@@ -68,6 +69,7 @@ def _stored() -> dict[str, str]:
 
 @require_POST
 @needs("settings.edit")
+@once
 def mail_test(request):
     """A test mail to whoever presses the button; the page says what becomes of it."""
     try:

@@ -16,6 +16,7 @@ from core.addresses import address_digest
 from core.forms import posted, refusal_on, status_of
 from core.refusals import Refused
 from crm.readers.models import Purpose
+from crm.receipts.views import once
 from crm.staff import buckets
 from crm.subscribers import keys
 from crm.subscribers.actions import (
@@ -38,6 +39,7 @@ FROM_A_NETWORK, AT_ONCE = 300, 60
 
 
 @login_not_required
+@once
 def subscribe(request):
     """Ask for letters. Every address gets the same answer, and at most a letter with a link."""
     form = SubscribeForm(posted(request), initial={"language": get_language()})
