@@ -22,17 +22,14 @@ from campaigns.sending.readiness import (
     launch_obstacles,
     nobody_mailed,
 )
-from campaigns.sending.subscribing import (
-    go_on_with_subscribers,
-    hold_subscribers,
-    write_to_subscribers,
-)
+from campaigns.sending.subscribing import KIND as TO_SUBSCRIBERS
+from campaigns.sending.subscribing import cause_of, drafts_for
 from campaigns.sending.words import obstacles_in_words
 from campaigns.sending.workers import call_workers
 from core.disclosure import Count
 from core.refusals import Refused
 from crm.clock.models import Night
-from crm.letters.actions import write
+from crm.letters.actions import hold_back, let_go, write, write_many
 from crm.letters.models import LetterKind
 from crm.readers.folding import ACTIVITIES
 from crm.readers.models import Reader
@@ -74,7 +71,7 @@ def launch_content(*, content: Content, by: User, due_at: datetime | None = None
 
     due = due_at or content.due_at or now
     launched = audience.freeze(content, due)
-    subscribers = write_to_subscribers(content, due, by)
+    subscribers = _write_to_subscribers(content, due, by)
     if not launched.mailed and not subscribers:
         # Nothing of this stays: what is refused has not been launched.
         _refuse([nobody_mailed(content, some_held_out=launched.held_out > 0)])
@@ -89,6 +86,16 @@ def launch_content(*, content: Content, by: User, due_at: datetime | None = None
     )
     call_workers(content.pk)
     return launched
+
+
+def _write_to_subscribers(content: Content, due_at: datetime, by: User) -> int:
+    """Single letters to people who are no readers; returns how many."""
+    drafts = drafts_for(content)
+    if not drafts:
+        return 0
+    return write_many(
+        kind=TO_SUBSCRIBERS, drafts=drafts, about=cause_of(content), due_at=due_at, by=by
+    )
 
 
 def _refuse(obstacles: list[Obstacle]) -> None:
@@ -114,7 +121,7 @@ def _refresh_segments(content: Content) -> None:
 def pause(*, content: Content, by: User) -> None:
     """Stop claiming. What is in a worker's hands at this moment still goes out."""
     _change_state(content, State.SENDING, State.PAUSED, refusal=_("It is not being sent."))
-    hold_subscribers(content)
+    hold_back(about=cause_of(content), kind=TO_SUBSCRIBERS)
     audit.record(action=AuditAction.CONTENT_PAUSE, by=by, on=content)
 
 
@@ -127,7 +134,7 @@ def resume(*, content: Content, by: User) -> None:
     _change_state(content, State.PAUSED, State.SENDING, refusal=_("It is not paused."))
     # Whoever goes on has mended what the trouble was, or wants to see it again.
     Content.objects.filter(pk=content.pk).update(trouble="")
-    go_on_with_subscribers(content)
+    let_go(about=cause_of(content), kind=TO_SUBSCRIBERS)
     audit.record(action=AuditAction.CONTENT_RESUME, by=by, on=content)
     call_workers(content.pk)
 

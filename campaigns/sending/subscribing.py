@@ -5,7 +5,6 @@ is not counted.
 """
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from django.conf import settings
 
@@ -14,11 +13,10 @@ from campaigns.sending.mail import Mail, Recipient, WrittenMail, new_test_number
 from campaigns.sending.models import Delivery
 from core.addresses import address_key
 from core.disclosure import Count
-from crm.letters.actions import Draft, hold_back, let_go, write_many
+from crm.letters.drafts import Draft
 from crm.letters.models import Letter, LetterKind
 from crm.letters.skeleton import own_host
 from crm.readers.models import Reader
-from crm.staff.models import User
 from crm.subscribers import keys
 from crm.subscribers.letters import LIST_ID, list_id
 from crm.subscribers.models import Subscriber
@@ -41,43 +39,28 @@ def subscribers_asked(content: Content) -> Count | None:
     return Count.of(len(reachable(content.purpose)))
 
 
-def write_to_subscribers(content: Content, due_at: datetime, by: User) -> int:
-    """Write the content to every subscriber of its purpose whose mailbox no reader of the audience
-    reads; returns how many. Called once the deliveries are frozen; nothing where the content is not
-    for subscribers.
+def drafts_for(content: Content) -> list[Draft]:
+    """A letter for every subscriber of the content's purpose whose mailbox no reader of the audience
+    reads; none where the content is not for subscribers. Asked once the deliveries are frozen.
     """
     if not content.to_subscribers:
-        return 0
+        return []
     taken = _mailboxes_of_readers(content)
     wanted = [one for one in reachable(content.purpose) if address_key(one.address) not in taken]
-    if not wanted:
-        return 0
-    return write_many(
-        kind=KIND, drafts=_drafts(content, wanted), about=_about(content), due_at=due_at, by=by
-    )
+    return list(_drafts(content, wanted))
 
 
 def letters_to_subscribers(content: Content) -> Count | None:
     """How many letters of a launched content were mailed to subscribers; None where none was
     written.
     """
-    letters = Letter.objects.filter(about=_about(content), kind=KIND)
+    letters = Letter.objects.filter(about=cause_of(content), kind=KIND)
     if not letters.exists():
         return None
     return Count.of(letters.filter(state=Letter.State.SENT).count())
 
 
-def hold_subscribers(content: Content) -> None:
-    """Leave out what waits of a paused content."""
-    hold_back(about=_about(content), kind=KIND)
-
-
-def go_on_with_subscribers(content: Content) -> None:
-    """Mail what was left out while the content was paused, with the text as it was launched."""
-    let_go(about=_about(content), kind=KIND)
-
-
-def _about(content: Content) -> str:
+def cause_of(content: Content) -> str:
     """What the letters name as their cause."""
     return f"campaigns.content:{content.pk}"
 

@@ -1,7 +1,6 @@
 """Verbs on single letters: write one, send one once more, leave one out."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -10,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from core import texts
 from core.refusals import Refused
+from crm.letters.drafts import Draft
 from crm.letters.models import (
     ACCOUNT_LIFE,
     LIFE,
@@ -80,20 +80,6 @@ def write(
     if by is not None and by.is_library_staff:
         call_workers()
     return letter
-
-
-@dataclass(frozen=True)
-class Draft:
-    """One of many letters: to whom, in which language, what it says. ``once`` as for ``write``."""
-
-    to: str
-    language: str
-    subject: str
-    text: str
-    html: str
-    sender: str
-    headers: dict[str, str]
-    once: str
 
 
 @transaction.atomic
