@@ -121,7 +121,7 @@ def _refresh_segments(content: Content) -> None:
 def pause(*, content: Content, by: User) -> None:
     """Stop claiming. What is in a worker's hands at this moment still goes out."""
     _change_state(content, State.SENDING, State.PAUSED, refusal=_("It is not being sent."))
-    hold_back(about=cause_of(content), kind=TO_SUBSCRIBERS)
+    hold_back(about=cause_of(content), kind=TO_SUBSCRIBERS, by=by)
     audit.record(action=AuditAction.CONTENT_PAUSE, by=by, on=content)
 
 
@@ -134,7 +134,7 @@ def resume(*, content: Content, by: User) -> None:
     _change_state(content, State.PAUSED, State.SENDING, refusal=_("It is not paused."))
     # Whoever goes on has mended what the trouble was, or wants to see it again.
     Content.objects.filter(pk=content.pk).update(trouble="")
-    let_go(about=cause_of(content), kind=TO_SUBSCRIBERS)
+    let_go(about=cause_of(content), kind=TO_SUBSCRIBERS, by=by)
     audit.record(action=AuditAction.CONTENT_RESUME, by=by, on=content)
     call_workers(content.pk)
 

@@ -13,7 +13,7 @@ from campaigns.sending.mail import Mail, Recipient, WrittenMail, new_test_number
 from campaigns.sending.models import Delivery
 from core.addresses import address_key
 from core.disclosure import Count
-from crm.letters.drafts import Draft
+from crm.letters.drafts import LetterDraft
 from crm.letters.models import Letter, LetterKind
 from crm.letters.skeleton import own_host
 from crm.readers.models import Reader
@@ -39,9 +39,9 @@ def subscribers_asked(content: Content) -> Count | None:
     return Count.of(len(reachable(content.purpose)))
 
 
-def drafts_for(content: Content) -> list[Draft]:
-    """A letter for every subscriber of the content's purpose whose mailbox no reader of the audience
-    reads; none where the content is not for subscribers. Asked once the deliveries are frozen.
+def drafts_for(content: Content) -> list[LetterDraft]:
+    """A letter for every subscriber of the purpose whose mailbox no reader of the audience reads;
+    none where the content is not for subscribers. Asked once the deliveries are frozen.
     """
     if not content.to_subscribers:
         return []
@@ -71,7 +71,7 @@ def _mailboxes_of_readers(content: Content) -> set[str]:
     return set(map(address_key, share.values_list("email", flat=True)))
 
 
-def _drafts(content: Content, subscribers: list[Subscriber]) -> Iterator[Draft]:
+def _drafts(content: Content, subscribers: list[Subscriber]) -> Iterator[LetterDraft]:
     """A letter for each of them: the model letter of the language with a way out of their own."""
     models: dict[str, tuple[WrittenMail, str]] = {}
     for one in subscribers:
@@ -89,10 +89,10 @@ def _model_letter(content: Content, language: str) -> tuple[WrittenMail, str]:
     return read_back(mail), f"{settings.BASE_URL}/u/{recipient.way_out}/"
 
 
-def _draft(content: Content, to: Subscriber, model: WrittenMail, way_out: str) -> Draft:
+def _draft(content: Content, to: Subscriber, model: WrittenMail, way_out: str) -> LetterDraft:
     own_way_out = way_out_url(keys.way_out(bytes(to.digest)), content.purpose)
     headers = {name: said.replace(way_out, own_way_out) for name, said in model.headers.items()}
-    return Draft(
+    return LetterDraft(
         to=to.address,
         language=to.language,
         subject=model.subject,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from core import texts
 from core.refusals import Refused
-from crm.letters.drafts import Draft
+from crm.letters.drafts import LetterDraft
 from crm.letters.models import (
     ACCOUNT_LIFE,
     LIFE,
@@ -84,7 +84,7 @@ def write(
 
 @transaction.atomic
 def write_many(
-    *, kind: str, drafts: Iterable[Draft], about: str, due_at: datetime, by: User
+    *, kind: str, drafts: Iterable[LetterDraft], about: str, due_at: datetime, by: User
 ) -> int:
     """Put many letters of one cause down, to be mailed from ``due_at`` on; returns how many.
 
@@ -100,7 +100,7 @@ def write_many(
 
 
 def _of_draft(
-    draft: Draft, kind: str, purpose: LetterPurpose, about: str, due_at: datetime, by: User
+    draft: LetterDraft, kind: str, purpose: LetterPurpose, about: str, due_at: datetime, by: User
 ) -> Letter:
     """The row of a draft; not stored yet."""
     return Letter(
@@ -123,15 +123,17 @@ def _of_draft(
 
 
 @transaction.atomic
-def hold_back(*, about: str, kind: str) -> int:
+def hold_back(*, about: str, kind: str, by: User) -> int:
     """Leave out what waits of one cause until ``let_go``; returns how many letters."""
+    audit.record(action=AuditAction.LETTER_SKIP, by=by, kind=str(kind))
     waiting = Letter.objects.filter(about=about, kind=kind, state=Letter.State.PENDING)
     return waiting.update(state=Letter.State.SKIPPED, reason=FailureCode.HELD_BACK)
 
 
 @transaction.atomic
-def let_go(*, about: str, kind: str) -> int:
+def let_go(*, about: str, kind: str, by: User) -> int:
     """Have mailed what ``hold_back`` left out; returns how many letters."""
+    audit.record(action=AuditAction.LETTER_RESEND, by=by, kind=str(kind))
     held = Letter.objects.filter(about=about, kind=kind, state=Letter.State.SKIPPED)
     now = timezone.now()
     return held.filter(reason=FailureCode.HELD_BACK).update(

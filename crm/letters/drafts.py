@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Draft:
+class LetterDraft:
     """One of many letters: to whom, in which language, what it says. ``once`` as for ``write``."""
 
     to: str

@@ -26,7 +26,9 @@ RELEASE = "SELECT huixiang_release_subscribed(%s, %s)"
 
 
 @transaction.atomic
-def ask_subscription(*, address: str, language: str, purposes: Iterable[str]) -> None:
+def ask_subscription(
+    *, address: str, language: str, purposes: Iterable[str], by: User | None = None
+) -> None:
     """Write a link to ``address`` by which its owner confirms that letters are wanted.
 
     Nothing counts before. An earlier link of the same mailbox ends. Whoever subscribed already gets
@@ -54,11 +56,12 @@ def ask_subscription(*, address: str, language: str, purposes: Iterable[str]) ->
         text=letter.text,
         language=language,
         once=f"subscription:{subscriber.link[:40]}",
+        by=by,
     )
 
 
 @transaction.atomic
-def confirm_subscription(*, link: str) -> Subscriber:
+def confirm_subscription(*, link: str, by: User | None = None) -> Subscriber:
     """Begin what was asked for: whoever has the link reads the mailbox.
 
     Refused, with the same words, for a link that was used, is over, or never was.
@@ -76,7 +79,7 @@ def confirm_subscription(*, link: str) -> Subscriber:
     _close_link(subscriber)
     subscriber.save()
     _release(subscriber)
-    audit.record(action=AuditAction.SUBSCRIPTION_CONFIRM, on=subscriber)
+    audit.record(action=AuditAction.SUBSCRIPTION_CONFIRM, by=by, on=subscriber)
     return subscriber
 
 
@@ -98,19 +101,21 @@ def _release(subscriber: Subscriber) -> None:
 
 
 @transaction.atomic
-def leave(*, digest: bytes, purposes: Iterable[str]) -> None:
+def leave(*, digest: bytes, purposes: Iterable[str], by: User | None = None) -> None:
     """End letters of these purposes to the mailbox; with the last one its row is deleted.
 
     Also where nobody subscribes: the address stays on the list of refusals for them, as whichever
     door such a word comes through. The caller vouches for the digest: a signed key named it.
     """
     ended = set(purposes)
-    suppress_digest(digest=digest, purposes=sorted(ended), source=SOURCE, by=None)
+    suppress_digest(digest=digest, purposes=sorted(ended), source=SOURCE, by=by)
     subscriber = Subscriber.objects.select_for_update().filter(digest=digest).first()
     if subscriber is None:
         return
     subscriber.purposes = [one for one in subscriber.purposes if one not in ended]
-    audit.record(action=AuditAction.SUBSCRIPTION_LEAVE, on=subscriber, purposes=sorted(ended))
+    audit.record(
+        action=AuditAction.SUBSCRIPTION_LEAVE, by=by, on=subscriber, purposes=sorted(ended)
+    )
     if subscriber.purposes:
         subscriber.save(update_fields=["purposes"])
     else:
@@ -124,4 +129,4 @@ def erase_subscription(*, address: str, by: User) -> None:
     Says nothing of whether there was one.
     """
     audit.record(action=AuditAction.SUBSCRIPTION_ERASE, by=by)
-    leave(digest=address_digest(address), purposes=Purpose.values)
+    leave(digest=address_digest(address), purposes=Purpose.values, by=by)

@@ -96,14 +96,21 @@ def content_launch(request, pk):
         "content": content,
         "form": form,
         "uncounted": uncounted,
+        "subscribers": subscribers,
+        **said_of(content, counted),
+        "blocks": obstacles_in_words(obstacles(content, counted, uncounted, subscribers)),
+    }
+    return form_page(request, "campaigns/sending/content_launch.html", context)
+
+
+def said_of(content, counted) -> dict:
+    """The numbers of a launch, and how the page asks by them."""
+    return {
         "counted": counted,
         "question": launch_question(counted.all_mailed),
         "button": launch_button(counted.all_mailed),
         "rows": audience_in_words(counted, content.get_purpose_display()),
-        "subscribers": subscribers,
-        "blocks": obstacles_in_words(obstacles(content, counted, uncounted, subscribers)),
     }
-    return form_page(request, "campaigns/sending/content_launch.html", context)
 
 
 def obstacles(content, counted, uncounted, subscribers) -> list[Obstacle]:
