@@ -22,7 +22,7 @@ from crm.imports.copying import (
     ReadyTexts,
     copy_array,
 )
-from crm.imports.dates import date_of, state_until
+from crm.imports.dates import date_of, in_style, state_until
 from crm.imports.fields import choice_of, text_of, year_of
 from crm.imports.models import ImportBatch
 from crm.imports.options import ImportOptions
@@ -114,8 +114,11 @@ class ColumnPlan:
 
     def date_cell(self, field: str) -> CellSource:
         """The cell that holds a date, read as its whole column is written."""
-        style = self.options.date_order or self.dates.get(self.mapping[field], "")
-        return self.cell(field, date_of(field, style))
+        return self.cell(field, date_of(field, self.style_of(field)))
+
+    def style_of(self, field: str) -> str:
+        """How the dates of the column mapped to ``field`` are written."""
+        return in_style(self.options.date_order, self.dates.get(self.mapping[field], ""))
 
     def cell_if_mapped(self, field: str, convert: Callable) -> CellSource | None:
         if field not in self.mapping:
@@ -163,8 +166,8 @@ class ColumnPlan:
 
     def plan_state(self, state: Callable) -> None:
         """Whether somebody is still there, by the day on which it ends and what the file says."""
-        style = self.options.date_order or self.dates.get(self.mapping["expires_on"], "")
-        convert = state_until(date_of("expires_on", style), state, timezone.localdate())
+        expires = date_of("expires_on", self.style_of("expires_on"))
+        convert = state_until(expires, state, timezone.localdate())
         if "state" in self.mapping:
             self.add("state", self.cells_of(["expires_on", "state"], convert))
         else:

@@ -65,7 +65,7 @@ REVOKE ALL ON FUNCTION huixiang_release_subscribed(bigint, bytea[]) FROM PUBLIC
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("crm", "0058_a_reader_may_have_no_known_kind"),
+        ("crm", "0062_consents_of_readers_left_by_an_undone_import"),
         ("pghistory", "0007_auto_20250421_0444"),
     ]
 
