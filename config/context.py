@@ -4,6 +4,8 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 
 from config.nav import Nav
+from crm.library.chosen import chosen
+from crm.library.colours import style_sheet_of
 from crm.library.logo import shown
 from crm.library.naming import library_name
 
@@ -24,6 +26,7 @@ def huixiang(request):
     return {
         "library_name": library_name(),
         "logo": shown.get(),
+        "colour_sheet": style_sheet_of(chosen().colour),
         "demo": settings.DEMO,
         "demo_password_is_known": settings.DEMO_PASSWORD_IS_KNOWN,
         "nav": Nav(user),

@@ -53,6 +53,7 @@ DESK = [
         [
             MenuItem("readers", _("Readers"), "crm:reader-list", "readers.view", "r"),
             MenuItem("segments", _("Segments"), "crm:segment-list", "segments.view", "s"),
+            MenuItem("subscribers", _("Subscribers"), "crm:subscriber-page", "readers.view"),
             MenuItem("map", _("Recency and frequency"), "crm:score-map", "segments.view"),
             MenuItem("imports", _("Imports"), "crm:import-list", "readers.import", "i"),
             MenuItem("coverage", _("What is recorded"), "crm:coverage", "insight.view"),

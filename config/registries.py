@@ -16,6 +16,7 @@ ROOMS_WITH_HOLDS = [
     "crm.activities",
     "crm.rfc",
     "crm.segments",
+    "crm.subscribers",
     "crm.privacy",
     "campaigns.sending",
     "campaigns.returns",
@@ -26,7 +27,7 @@ ROOMS_WITH_HOLDS = [
 # Rooms that say how long they keep what they keep (terms.py).
 ROOMS_WITH_TERMS = ["crm.staff", "crm.accounts", "crm.receipts", *ROOMS_WITH_HOLDS]
 ROOMS_WITH_TERMS += ["crm.registers", "crm.activities", "campaigns.plan", "analytics.facts"]
-ROOMS_WITH_TERMS += ["analytics.loop", "crm.tallies"]
+ROOMS_WITH_TERMS += ["crm.library", "analytics.loop", "crm.tallies"]
 # Each once, in this order.
 ROOMS_WITH_TERMS = list(dict.fromkeys(ROOMS_WITH_TERMS))
 ROOMS_WITH_AUDIT_CODES = ["crm.readers", "campaigns.plan"]  # AUDIT_CODES in words.py
@@ -35,9 +36,11 @@ PAGE_IN_WORDS = "config.nav.title_of"
 # Rooms that keep rows from being changed (grants.py).
 ROOMS_WITH_GRANTS = [
     "crm.staff",
+    "crm.library",
     "crm.readers",
     "crm.imports",
     "crm.segments",
+    "crm.subscribers",
     "crm.privacy",
     "campaigns.plan",
     "feedback.surveys",

@@ -188,9 +188,9 @@ EMAIL_SMTPUTF8 = env.bool("EMAIL_SMTPUTF8", default=True)
 # Whatever sends a mail writes a letter's row; only crm/letters and campaigns/sending speak SMTP.
 EMAIL_BACKEND = "crm.letters.backend.LetterBackend"
 # Which letters may not go out any more, asked just before they would.
-LETTERS_JUDGED_BY = "crm.readers.letters.why_not_mailed"
+LETTERS_JUDGED_BY = "crm.subscribers.letters.why_not_mailed"
 # Who keeps of which addresses mail servers say that there is no such mailbox.
-LETTERS_REFUSED = "crm.readers.undeliverable.note_refusals"
+LETTERS_REFUSED = "crm.subscribers.undeliverable.note_refusals"
 # How readers are told that staff saw a letter to them, or their account.
 LETTERS_SEEN = "crm.readers.letters.look_at_readers_of"
 ACCOUNTS_SEEN = "crm.readers.looks.look_at_accounts"
@@ -207,8 +207,7 @@ RETURN_MAILBOX = env("RETURN_MAILBOX", default="")
 MAILBOX_DIR = Path(env("MAILBOX_DIR", default=str(LOCAL_DIR / "mailbox")))
 JOURNAL_DIR = Path(env("JOURNAL_DIR", default=str(LOCAL_DIR / "journal")))
 
-# --- registries -----------------------------------------------------------------------------------
-# Rooms that hold, keep, publish: config/registries.py.
+# --- registries: config/registries.py ------------------------------------------------------------
 # The last seals of all chains. Outside of the database: an old copy of it is found by it.
 HEADS_LIST = Path(env("HEADS_LIST", default=str(LOCAL_DIR / "heads.txt")))
 # What is done to a restored database before anybody is let in (core/restoring.py).
@@ -218,6 +217,7 @@ AFTER_RESTORE = [
     "campaigns.sending.restoring.doubt_deliveries",
     "crm.privacy.actions.erase_listed",
     "crm.readers.restoring.withdraw_listed",
+    "crm.subscribers.restoring.end_refused",
     "crm.privacy.actions.silence_listed",
 ]
 

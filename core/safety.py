@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from ipaddress import ip_address
 from operator import attrgetter
@@ -145,13 +146,19 @@ def broker_is_open() -> bool:
     return password_is_known(found.password, found.username)
 
 
-def backup_is_old() -> bool:
-    """True as well where none has been made."""
+def last_backup() -> datetime | None:
+    """When the last backup was made, as the program that made it left a note; None for none."""
     try:
         last = (settings.LOCAL_DIR / "last_backup").stat().st_mtime
     except OSError:
-        return True
-    return time.time() - last > OLDEST_BACKUP
+        return None
+    return datetime.fromtimestamp(last, tz=UTC)
+
+
+def backup_is_old() -> bool:
+    """True as well where none has been made."""
+    last = last_backup()
+    return last is None or time.time() - last.timestamp() > OLDEST_BACKUP
 
 
 # --- what is unsafe -------------------------------------------------------------------------------

@@ -43,6 +43,7 @@ from crm.segments.models import Segment, SegmentLog, SegmentMember, SegmentPin
 from crm.sources.models import ClosedSpan, CoveredSpan, DataSource
 from crm.staff.models import AuditEvent, Bucket, Campus, College, GuessCounter, User
 from crm.standings.models import Standing
+from crm.subscribers.models import Subscriber
 from crm.tallies.models import Tally
 
 __all__ = [
@@ -102,6 +103,7 @@ __all__ = [
     "SpecialDays",
     "Standing",
     "DataSource",
+    "Subscriber",
     "Suppression",
     "Tally",
     "TeachingTerm",

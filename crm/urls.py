@@ -20,5 +20,7 @@ urlpatterns = [
     path("", include("crm.rfc.urls")),
     path("", include("crm.identity.urls")),
     path("", include("crm.segments.urls")),
+    path("", include("crm.subscribers.urls")),
+    path("", include("crm.setup.urls")),
     path("", include("crm.privacy.urls")),
 ]

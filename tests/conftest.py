@@ -52,7 +52,7 @@ settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 from campaigns.plan.models import Campaign
 from core import owner as owners
-from crm.library import logo, naming
+from crm.library import chosen, logo, naming
 from tests import browser as browsing
 from tests import factories, owner
 from tests import sink as sinks
@@ -136,6 +136,7 @@ def nothing_of_the_library():
     """Each test begins like a process that has asked for logo and name a moment ago: none."""
     logo.shown.remember(None)
     naming.shown.remember(None)
+    chosen.shown.remember(None)
 
 
 @pytest.fixture(autouse=True)

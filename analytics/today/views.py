@@ -6,6 +6,7 @@ from django.views.decorators.http import require_GET
 
 from analytics.today import desk
 from core.access import needs
+from crm.setup.steps import steps_for
 
 
 @needs("desk.open")
@@ -14,6 +15,7 @@ def today(request):
     now = timezone.now()
     context = {
         "now": now,
+        "first": steps_for(request.user),
         "waiting": desk.waiting(request.user),
         "late": desk.late(request.user, now),
         "news": desk.news(request.user, now),

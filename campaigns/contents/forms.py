@@ -44,7 +44,8 @@ class ContentForm(ModelForm):
         #: What cleaning took out of a valid form's text, in words.
         self.taken_out = ""
         # Its audience was frozen for one purpose; the text may change, what it is for may not.
-        self.fields["purpose"].disabled = not self.instance.is_draft
+        for name in ("purpose", "to_subscribers"):
+            self.fields[name].disabled = not self.instance.is_draft
 
     def clean_body(self):
         """Links are judged as typed, so that a refused one is named instead of silently dropped by

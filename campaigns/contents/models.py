@@ -49,6 +49,13 @@ class Content(models.Model):
     )
     picture_width = models.PositiveIntegerField(default=0, db_default=0)
     picture_height = models.PositiveIntegerField(default=0, db_default=0)
+    # People who are no readers and asked for letters of this purpose get it as single letters.
+    to_subscribers = models.BooleanField(
+        _("also to subscribers"),
+        default=False,
+        db_default=False,
+        help_text=_("People without a library card who asked for letters of this purpose."),
+    )
     sender_name = models.CharField(_("sender's name"), max_length=80, blank=True)
     state = models.CharField(max_length=8, choices=State.choices, default=State.DRAFT)
     due_at = models.DateTimeField(
@@ -66,7 +73,16 @@ class Content(models.Model):
 
     PICTURE = ("picture", "picture_alt", "picture_width", "picture_height")
     #: What an author types; all the rest is moved by verbs.
-    TYPED = ("title", "purpose", "subject", "preheader", "body", "sender_name", "due_at")
+    TYPED = (
+        "title",
+        "purpose",
+        "to_subscribers",
+        "subject",
+        "preheader",
+        "body",
+        "sender_name",
+        "due_at",
+    )
 
     objects = CampaignPartQuerySet.as_manager()
 

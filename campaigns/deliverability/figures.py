@@ -12,7 +12,7 @@ from campaigns.returns.doors import measured_since
 from core.disclosure import SMALLEST_CELL, Count, CountRow, CountTable, Missing
 from core.numbers import percent
 from crm.letters.outcomes import Outcome
-from crm.letters.skeleton import promotion_address, sender_address
+from crm.library.chosen import notices_sender, promotion_sender
 from crm.readers.queries import may_open_every_reader
 
 #: So many domains have a line of their own.
@@ -71,8 +71,8 @@ def arrival(viewer, days: int) -> Arrival:
     counted = count_mails(since, measured, viewer.campus_id)
     is_exact = may_open_every_reader(viewer) or viewer.campus_id is not None
     names, tallies, pooled = _told_domains(counted.domains)
-    senders = [(_("Notices and single letters"), sender_address())]
-    senders.append((_("Promotion: events, surveys, research"), promotion_address()))
+    senders = [(_("Notices and single letters"), notices_sender())]
+    senders.append((_("Promotion: events, surveys, research"), promotion_sender()))
     is_measured = measured is not None
     return Arrival(
         senders=_lines(senders, list(counted.senders.values()), is_measured, is_exact),

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0018_mails_that_come_back'),
+        ("campaigns", "0018_mails_that_come_back"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,14 +9,15 @@ from campaigns.returns.finding import MailedOne, mail_of
 from campaigns.returns.models import ReturnedMail, ReturnKind
 from campaigns.returns.reading import Returned, read
 from campaigns.sending.limit import stop_where_passed
-from core.addresses import address_key
+from core.addresses import address_digest, address_key
 from crm.letters.models import AddressTrouble
 from crm.letters.troubles import trouble_of, trouble_of_status
 from crm.readers.actions import unsubscribe
-from crm.readers.undeliverable import mark_undeliverable
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
+from crm.subscribers.actions import leave
+from crm.subscribers.undeliverable import mark_undeliverable
 
 #: What the ledger of consents says of a report of spam.
 SOURCE = "spam report"
@@ -50,12 +51,20 @@ def take_return(*, raw: bytes, recipient: str = "", by: User | None = None) -> T
     audit.record(action=AuditAction.RETURN_TAKE, by=by, on=mail.on, kind=str(said.kind))
     if said.kind == ReturnKind.BOUNCE:
         _mark(said, mail)
-    elif said.kind == ReturnKind.COMPLAINT and mail.reader is not None and mail.purpose:
-        unsubscribe(reader=mail.reader, source=SOURCE, by=None, purposes=[mail.purpose])
+    elif said.kind == ReturnKind.COMPLAINT and mail.purpose:
+        _withdraw(mail)
     note_door(mail.went)
     if mail.delivery is not None:
         stop_where_passed(mail.delivery.content.campaign_id)
     return TakenIn.TAKEN
+
+
+def _withdraw(mail: MailedOne) -> None:
+    """End mail of the purpose to whoever reported it; without a reader it was a subscriber."""
+    if mail.reader is None:
+        leave(digest=address_digest(mail.address), purposes=[mail.purpose])
+    else:
+        unsubscribe(reader=mail.reader, source=SOURCE, by=None, purposes=[mail.purpose])
 
 
 def _keep(said: Returned, mail: MailedOne) -> bool:

@@ -10,6 +10,7 @@ from campaigns.sending.models import Delivery
 from crm.letters.composing import message_id
 from crm.letters.models import Letter
 from crm.readers.models import ContactChannel, Reader
+from crm.subscribers.letters import purpose_of_subscription
 
 #: What the token of a single letter looks like; any other is a delivery's.
 OF_A_LETTER = re.compile(r"letter([0-9]{1,18})\.[0-9a-f]+")
@@ -21,7 +22,7 @@ GONE_LETTERS = (Letter.State.SENT, Letter.State.UNKNOWN)
 @dataclass(frozen=True)
 class MailedOne:
     """A mail that went out: the row of a campaign's or of a single letter, the address it went to,
-    whose that was, and what it was for; ``purpose`` is empty for a letter, which needs no consent.
+    whose that was, and what it was for; ``purpose`` is empty for a letter that needs no consent.
     """
 
     address: str
@@ -65,7 +66,9 @@ def _letter_of(token: str) -> MailedOne | None:
     letter = Letter.objects.filter(pk=pk, state__in=GONE_LETTERS).select_related("reader").first()
     if letter is None:
         return None
-    return MailedOne(letter.address, letter.reader, letter=letter)
+    return MailedOne(
+        letter.address, letter.reader, letter=letter, purpose=purpose_of_subscription(letter)
+    )
 
 
 def _delivery_of(token: str) -> MailedOne | None:

@@ -26,12 +26,14 @@ from campaigns.sending.readiness import (
     launch_obstacles,
     nobody_mailed,
 )
+from campaigns.sending.subscribing import KIND as TO_SUBSCRIBERS
+from campaigns.sending.subscribing import cause_of, drafts_for
 from campaigns.sending.words import obstacles_in_words
 from campaigns.sending.workers import call_workers
 from core.disclosure import Count
 from core.refusals import Refused
 from crm.clock.models import Night
-from crm.letters.actions import write
+from crm.letters.actions import hold_back, let_go, write, write_many
 from crm.letters.models import LetterKind
 from crm.readers.folding import ACTIVITIES
 from crm.readers.models import Reader
@@ -73,8 +75,10 @@ def launch_content(*, content: Content, by: User, due_at: datetime | None = None
     _refresh_segments(content)
     content.links.place(content)
 
-    launched = audience.freeze(content, due_at or content.due_at or now)
-    if not launched.mailed:
+    due = due_at or content.due_at or now
+    launched = audience.freeze(content, due)
+    subscribers = _write_to_subscribers(content, due, by)
+    if not launched.mailed and not subscribers:
         # Nothing of this stays: what is refused has not been launched.
         some = {"some_held_out": launched.held_out > 0, "some_frequent": launched.frequent > 0}
         _refuse([nobody_mailed(content, **some)])
@@ -86,9 +90,20 @@ def launch_content(*, content: Content, by: User, due_at: datetime | None = None
         mailed=Count.of(launched.mailed).public_number,
         held_out=Count.of(launched.held_out).public_number,
         frequent=Count.of(launched.frequent).public_number,
+        subscribers=Count.of(subscribers).public_number,
     )
     call_workers(content.pk)
     return launched
+
+
+def _write_to_subscribers(content: Content, due_at: datetime, by: User) -> int:
+    """Single letters to people who are no readers; returns how many."""
+    drafts = drafts_for(content)
+    if not drafts:
+        return 0
+    return write_many(
+        kind=TO_SUBSCRIBERS, drafts=drafts, about=cause_of(content), due_at=due_at, by=by
+    )
 
 
 def _refuse(obstacles: list[Obstacle]) -> None:
@@ -114,6 +129,7 @@ def _refresh_segments(content: Content) -> None:
 def pause(*, content: Content, by: User) -> None:
     """Stop claiming. What is in a worker's hands at this moment still goes out."""
     _change_state(content, State.SENDING, State.PAUSED, refusal=_("It is not being sent."))
+    hold_back(about=cause_of(content), kind=TO_SUBSCRIBERS, by=by)
     audit.record(action=AuditAction.CONTENT_PAUSE, by=by, on=content)
 
 
@@ -128,6 +144,7 @@ def resume(*, content: Content, by: User) -> None:
     _change_state(content, State.PAUSED, State.SENDING, refusal=_("It is not paused."))
     # Whoever goes on has mended what the trouble was, or wants to see it again.
     Content.objects.filter(pk=content.pk).update(trouble="")
+    let_go(about=cause_of(content), kind=TO_SUBSCRIBERS, by=by)
     audit.record(action=AuditAction.CONTENT_RESUME, by=by, on=content)
     call_workers(content.pk)
 

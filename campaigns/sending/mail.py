@@ -40,10 +40,8 @@ from crm.letters.skeleton import (
     as_text,
     now,
     own_host,
-    promotion_address,
-    reply_address,
-    sender_address,
 )
+from crm.library.chosen import notices_sender, promotion_sender, reply_address
 from crm.library.logo import stored_logo
 from crm.library.naming import library_name
 from crm.readers.models import Reader
@@ -218,8 +216,8 @@ class Mail:
     def sender_address(self) -> str:
         """Notices have a sender of their own, whom complaints about other mails do not meet."""
         if self.content.is_promotion:
-            return promotion_address()
-        return sender_address()
+            return promotion_sender()
+        return notices_sender()
 
     def page(self) -> str:
         """The body with its links and fields marked, and the way out that every mail must have."""

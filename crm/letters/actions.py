@@ -1,18 +1,31 @@
 """Verbs on single letters: write one, send one once more, leave one out."""
 
+from collections.abc import Iterable
+from datetime import datetime
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import texts
 from core.refusals import Refused
-from crm.letters.models import ACCOUNT_LIFE, LIFE, Letter, LetterKind, LetterPurpose
+from crm.letters.drafts import LetterDraft
+from crm.letters.models import (
+    ACCOUNT_LIFE,
+    LIFE,
+    FailureCode,
+    Letter,
+    LetterKind,
+    LetterPurpose,
+)
 from crm.letters.workers import call_workers
 from crm.library.naming import library_name
 from crm.staff import audit
 from crm.staff.models import User
 from crm.staff.words import AuditAction
 
+#: Rows of one statement.
+AT_ONCE = 500
 LONGEST_SUBJECT = Letter._meta.get_field("subject").max_length
 LONGEST_SENDER = Letter._meta.get_field("sender").max_length
 LONGEST_REASON = Letter._meta.get_field("reason").max_length
@@ -67,6 +80,65 @@ def write(
     if by is not None and by.is_library_staff:
         call_workers()
     return letter
+
+
+@transaction.atomic
+def write_many(
+    *, kind: str, drafts: Iterable[LetterDraft], about: str, due_at: datetime, by: User
+) -> int:
+    """Put many letters of one cause down, to be mailed from ``due_at`` on; returns how many.
+
+    They have one row in the trail together. Those whose ``once`` is known already are left as they
+    are.
+    """
+    purpose = LetterKind.purpose_of(kind)
+    letters = [_of_draft(draft, kind, purpose, about, due_at, by) for draft in drafts]
+    Letter.objects.bulk_create(letters, batch_size=AT_ONCE, ignore_conflicts=True)
+    audit.record(action=AuditAction.LETTER_WRITE, by=by, kind=str(kind))
+    call_workers()
+    return len(letters)
+
+
+def _of_draft(
+    draft: LetterDraft, kind: str, purpose: LetterPurpose, about: str, due_at: datetime, by: User
+) -> Letter:
+    """The row of a draft; not stored yet."""
+    return Letter(
+        kind=kind,
+        purpose=purpose,
+        once=draft.once,
+        address=draft.to,
+        by=by,
+        about=about,
+        language=draft.language,
+        subject=draft.subject[:LONGEST_SUBJECT],
+        text=draft.text,
+        html=draft.html,
+        sender=draft.sender[:LONGEST_SENDER],
+        headers=draft.headers,
+        due_at=due_at,
+        queued_at=due_at,
+        expires_at=due_at + LIFE,
+    )
+
+
+@transaction.atomic
+def hold_back(*, about: str, kind: str, by: User) -> int:
+    """Leave out what waits of one cause until ``let_go``; returns how many letters."""
+    audit.record(action=AuditAction.LETTER_SKIP, by=by, kind=str(kind))
+    waiting = Letter.objects.filter(about=about, kind=kind, state=Letter.State.PENDING)
+    return waiting.update(state=Letter.State.SKIPPED, reason=FailureCode.HELD_BACK)
+
+
+@transaction.atomic
+def let_go(*, about: str, kind: str, by: User) -> int:
+    """Have mailed what ``hold_back`` left out; returns how many letters."""
+    audit.record(action=AuditAction.LETTER_RESEND, by=by, kind=str(kind))
+    held = Letter.objects.filter(about=about, kind=kind, state=Letter.State.SKIPPED)
+    now = timezone.now()
+    return held.filter(reason=FailureCode.HELD_BACK).update(
+        state=Letter.State.PENDING, reason="", due_at=now, queued_at=now, expires_at=now + LIFE
+    )
 
 
 def _end_of(purpose: LetterPurpose):

@@ -54,7 +54,7 @@ WHERE l.id = due.id
 """
 #: A batch's endings in one statement. Whatever is to be tried again waits twice as long each time;
 #: what was handed back unbegun or left out cost no attempt. Account mail that has gone keeps no
-#: text: it may hold a secret.
+#: text: it may hold a secret. Nor does one of many that say the same: its content keeps it once.
 SETTLE = f"""
 UPDATE crm_letter l
 SET state = CASE v.kind
@@ -75,9 +75,9 @@ SET state = CASE v.kind
                   THEN statement_timestamp()
                      + least(%(wait)s * power(2, l.attempts), %(longest)s)
                   ELSE l.due_at END,
-    text = CASE WHEN v.kind = '{Ending.SENT}' AND l.purpose = '{LetterPurpose.ACCOUNT}'
+    text = CASE WHEN v.kind = '{Ending.SENT}' AND l.purpose <> '{LetterPurpose.NOTICES}'
                 THEN '' ELSE l.text END,
-    html = CASE WHEN v.kind = '{Ending.SENT}' AND l.purpose = '{LetterPurpose.ACCOUNT}'
+    html = CASE WHEN v.kind = '{Ending.SENT}' AND l.purpose <> '{LetterPurpose.NOTICES}'
                 THEN '' ELSE l.html END,
     claimed_by = '',
     lease_until = NULL

@@ -10,13 +10,15 @@ from core import texts
 from core.addresses import check_address
 from crm.letters import skeleton
 from crm.letters.envelopes import return_path
-from crm.letters.models import Letter
+from crm.letters.models import Letter, LetterPurpose
 from crm.letters.skeleton import MailDraft, Message
+from crm.library.chosen import notices_sender, promotion_sender, reply_address
 
 #: Letters of the hash in a Message-ID: 100 bits.
 MAC_LETTERS = 25
-#: Headers that a letter may carry beside its own: the way out for mail programs (RFC 8058).
-EXTRA_HEADERS = ("List-Unsubscribe", "List-Unsubscribe-Post")
+#: Headers that a letter may carry beside its own: the way out for mail programs (RFC 8058), and
+#: what says that a mail went to many.
+EXTRA_HEADERS = ("List-Unsubscribe", "List-Unsubscribe-Post", "List-Id", "Precedence")
 
 
 def compose(letter: Letter) -> Message:
@@ -26,7 +28,7 @@ def compose(letter: Letter) -> Message:
     message = draft.message
     message["Subject"] = draft.header_text(texts.one_line(letter.subject))
     message["From"] = _sender(letter, draft)
-    message["Reply-To"] = skeleton.reply_address()
+    message["Reply-To"] = reply_address()
     message["To"] = _verbatim(draft, address)
     message["Date"] = skeleton.now()
     message["Message-ID"] = _verbatim(draft, message_id(letter.pk))
@@ -38,7 +40,8 @@ def compose(letter: Letter) -> Message:
 
     _set_body(message, letter)
     data = draft.compiled().fill({})
-    return Message(letter.pk, address, data, return_path(message_id(letter.pk)))
+    way_back = return_path(message_id(letter.pk)) or sender_of(letter)
+    return Message(letter.pk, address, data, way_back)
 
 
 def _verbatim(draft: MailDraft, value: str) -> str:
@@ -59,7 +62,14 @@ def _sender(letter: Letter, draft: MailDraft) -> Address:
     shown = texts.one_line(letter.sender or settings.LIBRARY_NAME)
     if shown:
         shown = draft.header_text(shown)
-    return Address(display_name=shown, addr_spec=skeleton.sender_address())
+    return Address(display_name=shown, addr_spec=sender_of(letter))
+
+
+def sender_of(letter: Letter) -> str:
+    """The address alone that the letter comes from: what is no notice has a sender of its own."""
+    if letter.purpose == LetterPurpose.PROMOTION:
+        return promotion_sender()
+    return notices_sender()
 
 
 def _set_body(message: EmailMessage, letter: Letter) -> None:

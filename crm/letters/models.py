@@ -33,6 +33,7 @@ class LetterPurpose(models.TextChoices):
 
     NOTICES = "notices", _("Notice")
     ACCOUNT = "account", _("Account")
+    PROMOTION = "promotion", _("What is no notice")
 
 
 class LetterKind(models.TextChoices):
@@ -43,16 +44,23 @@ class LetterKind(models.TextChoices):
     CONFIRMATION = "confirmation", _("Confirmation")
     NOTICE = "notice", _("Notice")
     CONTENT_TEST = "content.test", _("Test mail of a content")
+    SENDER_TEST = "sender.test", _("Test mail of a sender")
+    PROMOTION_TEST = "promotion.test", _("Test mail of the other sender")
+    PROMOTION_SUBSCRIBERS = "promotion.subscribers", _("What subscribers get")
     ACCOUNT_VERIFY = "account.verify", _("Account · address to be confirmed")
     ACCOUNT_RESET = "account.reset", _("Account · new password")
+    ACCOUNT_SUBSCRIPTION = "account.subscription", _("Subscription · to be confirmed")
     ACCOUNT_NOTICE = "account.notice", _("Account · something changed")
 
     @staticmethod
     def purpose_of(kind: str) -> LetterPurpose:
-        """Account mail is told by the beginning of its kind; everything else is a notice."""
-        if kind.startswith("account."):
-            return LetterPurpose.ACCOUNT
-        return LetterPurpose.NOTICES
+        """Some purposes are told by the beginning of their kinds; everything else is a notice."""
+        beginning = kind.partition(".")[0]
+        return OF_KINDS.get(beginning, LetterPurpose.NOTICES)
+
+
+#: Beginnings of kinds that tell another purpose than a notice.
+OF_KINDS = {"account": LetterPurpose.ACCOUNT, "promotion": LetterPurpose.PROMOTION}
 
 
 class LetterState(models.TextChoices):
@@ -84,6 +92,7 @@ class FailureCode(models.TextChoices):
     NO_CONSENT = "no_consent", _("has withdrawn consent")
     UNDELIVERABLE = "undeliverable", _("no letter reaches the address")
     STOPPED = "stopped", _("the reader is on the stop list")
+    HELD_BACK = "held_back", _("what it belongs to is paused")
 
 
 class AddressTrouble(models.TextChoices):

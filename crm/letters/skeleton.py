@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from email.headerregistry import HeaderRegistry, UniqueUnstructuredHeader
 from email.message import EmailMessage, MIMEPart
 from email.policy import SMTP
-from email.utils import formatdate, parseaddr
+from email.utils import formatdate
 from functools import lru_cache
 from html import escape
 from urllib.parse import urlsplit
@@ -272,23 +272,6 @@ class Skeleton:
 def own_host() -> str:
     """The host that our mails name as ours: never this machine's own name."""
     return urlsplit(settings.BASE_URL).hostname or "localhost"
-
-
-def sender_address() -> str:
-    """The address alone of DEFAULT_FROM_EMAIL, which may be written ``Library
-    <library@example.org>``.
-    """
-    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
-
-
-def promotion_address() -> str:
-    """The address of who sends what is no notice; that of notices where there is no other."""
-    return parseaddr(settings.PROMOTION_FROM_EMAIL)[1]
-
-
-def reply_address() -> str:
-    """Where somebody answers to, whoever the mail was sent by."""
-    return parseaddr(settings.REPLY_ADDRESS)[1]
 
 
 def now() -> str:

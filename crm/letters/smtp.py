@@ -15,7 +15,8 @@ from enum import StrEnum
 from django.conf import settings
 
 from crm.letters.models import FailureCode
-from crm.letters.skeleton import Message, own_host, sender_address
+from crm.letters.skeleton import Message, own_host
+from crm.library.chosen import notices_sender
 
 log = logging.getLogger(__name__)
 
@@ -129,7 +130,7 @@ class Connection:
     def __init__(self):
         self.server = connect()
         self.pipelined = self.server.has_extn("pipelining")
-        self.sender = sender_address()
+        self.sender = notices_sender()
         self.sender_refused = ""
         self.closed_between = False
         self.answered = False

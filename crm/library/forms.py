@@ -1,11 +1,13 @@
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundWidget
 from django.utils.translation import gettext_lazy as _
 
 from core import texts
-from core.forms import Form
+from core.forms import AddressField, Form
 from core.pictures import LONGEST_SIDE, DrawnPicture, read_picture
 from core.refusals import Refused
+from crm.library.colours import COLOURS, LibraryColour
 
 #: The head of a page is 48 pixels high; this is enough for every screen.
 LONGEST_LOGO = 480
@@ -76,3 +78,55 @@ class LogoForm(PictureForm):
         self.fields["alt"].help_text = _(
             "For those who do not see it, for example: Logo of the university library"
         )
+
+
+class ColourForm(Form):
+    """One of the colours there are."""
+
+    colour = forms.ChoiceField(
+        label=_("Colour of pages"),
+        choices=[(code, colour.name) for code, colour in COLOURS.items()],
+        widget=forms.RadioSelect,
+    )
+
+    def offers(self) -> list[tuple[BoundWidget, LibraryColour]]:
+        """Each choice with what it looks like."""
+        return list(zip(self["colour"], COLOURS.values(), strict=True))
+
+
+class SendersForm(Form):
+    """From which addresses mails come, and where answers to them go; each may be left empty."""
+
+    notices = AddressField(
+        label=_("Sender of notices"),
+        required=False,
+        help_text=_("Answers to voices, confirmations, account mail. Readers wait for these."),
+    )
+    promotion = AddressField(
+        label=_("Sender of everything else"),
+        required=False,
+        help_text=_(
+            "Events, surveys, calls for works. Best below a domain of its own, such as "
+            "mail.library.example.edu: complaints about these then keep no notice back. "
+            "Empty: the sender of notices."
+        ),
+    )
+    reply = AddressField(
+        label=_("Where answers go"),
+        required=False,
+        help_text=_("A mailbox that somebody reads. Empty: the sender of notices."),
+    )
+
+
+class HourRateForm(Form):
+    """What one hour of staff time is counted with."""
+
+    rate = forms.DecimalField(
+        label=_("One hour of staff time, CNY"),
+        min_value=1,
+        max_value=100_000,
+        max_digits=8,
+        decimal_places=2,
+        required=False,
+        help_text=_("Empty: as the machine's settings say."),
+    )

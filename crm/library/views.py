@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, Http404
@@ -13,8 +14,11 @@ from core.access import needs
 from core.forms import posted, status_of
 from core.pictures import CONTENT_TYPES, MOST_BYTES
 from core.uploads import takes_files
-from crm.library.actions import remove_logo, set_logo, set_names
-from crm.library.forms import LogoForm, NamesForm
+from crm.library.actions import remove_logo, set_colour, set_hour_rate, set_logo, set_names
+from crm.library.changes import newest_changes
+from crm.library.chosen import stored_choices
+from crm.library.colours import PORTAL_COLOUR
+from crm.library.forms import ColourForm, HourRateForm, LogoForm, NamesForm
 from crm.library.keeping import path_of
 from crm.library.logo import stored_logo
 from crm.library.naming import stored_names
@@ -26,7 +30,7 @@ FOR_A_YEAR = "public, max-age=31536000, immutable"
 @takes_files(lambda: MOST_BYTES)
 @needs("settings.edit")
 def library_settings(request):
-    """The name and the logo of the library, and others in their place."""
+    """The name, the colour and the logo of the library, and others in their place."""
     form = LogoForm(posted(request), request.FILES or None)
     if form.is_valid():
         asked = form.cleaned_data
@@ -34,7 +38,7 @@ def library_settings(request):
         messages.success(request, _("The logo is shown within a minute."))
         return redirect("crm:library-settings")
 
-    return settings_page(request, form, NamesForm(initial=stored_name_fields()), status_of(form))
+    return settings_page(request, form=form)
 
 
 @require_POST
@@ -46,18 +50,50 @@ def library_name(request):
         set_names(by=request.user, **form.cleaned_data)
         messages.success(request, _("The name is shown within a minute."))
         return redirect("crm:library-settings")
-    return settings_page(request, LogoForm(), form, status_of(form))
+    return settings_page(request, names_form=form)
 
 
-def settings_page(request, logo_form: LogoForm, names_form: NamesForm, status: int):
-    """The page with both forms, one of them perhaps refused."""
-    context = {"form": logo_form, "names_form": names_form, "stored": stored_logo()}
+@require_POST
+@needs("settings.edit")
+def library_colour(request):
+    """Another colour for all pages."""
+    form = ColourForm(request.POST)
+    if form.is_valid():
+        set_colour(by=request.user, **form.cleaned_data)
+        messages.success(request, _("The colour is shown within a minute."))
+        return redirect("crm:library-settings")
+    return settings_page(request, colour_form=form)
+
+
+def settings_page(request, **sent):
+    """The page with its three forms; ``sent`` is the one that came in, perhaps refused."""
+    chosen_colour = stored_choices().colour or PORTAL_COLOUR
+    forms = {
+        "form": LogoForm(),
+        "names_form": NamesForm(initial=asdict(stored_names())),
+        "colour_form": ColourForm(initial={"colour": chosen_colour}),
+    }
+    status = max(status_of(form) for form in (forms | sent).values())
+    context = {**forms, **sent, "stored": stored_logo()}
     return render(request, "crm/library/library_settings.html", context, status=status)
 
 
-def stored_name_fields() -> dict[str, str]:
-    """The names as the form shows them, by field."""
-    return asdict(stored_names())
+@needs("settings.edit")
+def library_costs(request):
+    """What an hour of staff time is counted with."""
+    form = HourRateForm(posted(request), initial={"rate": stored_choices().hour_rate})
+    if form.is_valid():
+        set_hour_rate(by=request.user, **form.cleaned_data)
+        messages.success(request, _("Evaluations that are computed from now on use it."))
+        return redirect("crm:library-costs")
+    context = {"form": form, "of_the_machine": settings.STAFF_HOUR_RATE}
+    return render(request, "crm/library/library_costs.html", context, status=status_of(form))
+
+
+@needs("settings.edit")
+def library_changes(request):
+    """What was changed in these settings, by whom, and what stood there before."""
+    return render(request, "crm/library/library_changes.html", {"changes": newest_changes()})
 
 
 @require_POST

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0063_counts_without_persons'),
+        ("crm", "0063_counts_without_persons"),
     ]
 
     operations = [

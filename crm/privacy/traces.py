@@ -26,6 +26,7 @@ from crm.readers.models import ContactChannel, Purpose, Reader, Suppression
 from crm.readers.queries import addresses_of, numbers_of
 from crm.staff import guesses
 from crm.staff.models import User
+from crm.subscribers.models import Subscriber
 
 #: A row of Django's own log without what it says of whom.
 NOTHING_NOTED = {"object_repr": "", "change_message": ""}
@@ -147,6 +148,12 @@ def delete_sessions(reader: Reader) -> int:
             held.append(session.pk)
     deleted, _by_model = BrowserSession.objects.filter(pk__in=held).delete()
     return deleted
+
+
+def delete_subscriptions(reader: Reader) -> None:
+    """Subscriptions of the person's mailboxes, which no key leads to; every letter is stopped."""
+    digests = list(map(address_digest, mailboxes(reader)))
+    Subscriber.objects.filter(digest__in=digests).delete()
 
 
 def empty_unfinished_accounts(reader: Reader) -> None:

@@ -74,6 +74,12 @@ def note_refused(digests: Iterable[bytes], channel: str, purpose: str) -> None:
     _append(_lines(NO, channel, purpose, digests))
 
 
+def note_allowed(digests: Iterable[bytes], channel: str, purpose: str) -> None:
+    """Add a yes of addresses, after the commit: undone, it would mail somebody who said no."""
+    text = _lines(YES, channel, purpose, digests)
+    transaction.on_commit(partial(_append, text), robust=True)
+
+
 def note_analytics(reader: Reader, *, allowed: bool) -> None:
     """Add whether the library may compute about a reader, as ``note`` adds a consent."""
     digests = {reader_digest(reader)}

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.utils import timezone
 
+from core.addresses import address_digest
 from core.pictures import DrawnPicture
 from crm.collections.models import ListedCollection
 from crm.eresources.models import UsageReport
@@ -12,6 +13,7 @@ from crm.privacy.models import Assessment, Correction, Incident
 from crm.readers.models import Identity, NumberSystem
 from crm.registers.models import Department
 from crm.sources.models import ClosedSpan, CoveredSpan, DataSource
+from crm.subscribers import keys
 from crm.tallies.models import Tally
 from tests import factories
 from tests.permissions import Access
@@ -164,6 +166,11 @@ def assessment_number(world) -> dict:
     return {"number": assessment.number}
 
 
+def way_out_of_a_subscriber(_world) -> dict:
+    """The link of a letter to somebody who is no reader."""
+    return {"key": keys.way_out(address_digest("li@example.org")), "purpose": "events"}
+
+
 def letter_key(world) -> dict:
     return {"pk": world.note.pk}
 
@@ -281,6 +288,20 @@ MATRIX: dict[str, Access] = {
     "crm:tally-export": STAFF,
     "crm:tally-correct": Access(STAFF.roles, make=tally_key),
     "crm:tally-release": Access(STAFF.roles, make=tally_key, post=True),
+    "crm:setup": ADMIN,
+    "crm:setup-away": Access(ADMIN.roles, post=True),
+    "crm:mail-settings": ADMIN,
+    "crm:mail-test": Access(ADMIN.roles, post=True),
+    "crm:mail-test-results": ADMIN,
+    "crm:subscribe": Access("public"),
+    "crm:subscribe-asked": Access("public"),
+    "crm:subscription-confirm": Access("public", make=lambda _w: {"link": "none"}, wrong=False),
+    "crm:subscription": Access("public", make=way_out_of_a_subscriber),
+    "crm:subscriber-page": STAFF,
+    "crm:subscriber-forget": Access(MANAGERS.roles, post=True, data={"address": "li@example.org"}),
+    "crm:library-colour": Access(ADMIN.roles, post=True),
+    "crm:library-costs": ADMIN,
+    "crm:library-changes": ADMIN,
     "crm:library-settings": Access("administrator"),
     "crm:library-name": Access("administrator", post=True),
     "crm:logo-remove": Access("administrator", post=True),

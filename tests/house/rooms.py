@@ -24,6 +24,8 @@ ROOMS = {
         "identity",
         "rfc",
         "segments",
+        "subscribers",
+        "setup",
         "privacy",
     ],
     "campaigns": [
@@ -56,6 +58,7 @@ CORE = {
     "charts",
     "checks",
     "columns",
+    "contrast",
     "curves",
     "database_log",
     "days",

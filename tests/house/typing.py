@@ -72,6 +72,7 @@ CHANGES_NOTHING = {
     "campaigns:campaign-close": "refused: this campaign has no evaluation yet",
     "crm:me-claim": "refused: nobody typed a code that the desk printed",
     "crm:me-claim-link": "refused: the address holds no link that was sent",
+    "crm:subscription-confirm": "refused: the address holds no link that was sent",
     "crm:reader-invite": "the code is made from the key of the portal; only the trail says so",
     "crm:reader-reason": "the reason is kept in the session until the page is opened",
     "feedback:item-move": "the only question has nowhere to go",

@@ -4,7 +4,6 @@ links, costs, standards.
 
 from datetime import datetime
 
-from django.conf import settings
 from django.db import connection
 
 from analytics.loop import rules
@@ -21,6 +20,7 @@ from analytics.loop.inputs.shapes import (
 from analytics.loop.inputs.window import window_of
 from campaigns.plan.models import Campaign, ChannelPlan, Standard
 from core.localised import CHINESE, ENGLISH, in_every_language
+from crm.library.chosen import hour_rate
 
 
 def freeze(campaign: Campaign, as_of: datetime, surveys: tuple[SurveyFigures, ...]) -> Inputs:
@@ -55,7 +55,7 @@ def freeze(campaign: Campaign, as_of: datetime, surveys: tuple[SurveyFigures, ..
         segment_sizes=tuple(segments.filter(size__isnull=False).values_list("pk", "size")),
         channels=_channels(campaign),
         costs=_costs(campaign),
-        hour_rate=settings.STAFF_HOUR_RATE,
+        hour_rate=hour_rate(),
         standards=_standards(campaign),
         outcomes_recorded=outcomes_recorded(campaign, window),
         **counted,

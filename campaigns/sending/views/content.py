@@ -16,6 +16,7 @@ from campaigns.sending.forms import LaunchForm
 from campaigns.sending.models import Delivery
 from campaigns.sending.progress import progress
 from campaigns.sending.readiness import Obstacle, launch_obstacles, nobody_mailed, unknown_targets
+from campaigns.sending.subscribing import letters_to_subscribers, subscribers_asked
 from campaigns.sending.words import (
     audience_in_words,
     launch_button,
@@ -48,6 +49,7 @@ def content_detail(request, pk):
     else:
         context["progress"] = progress(content, request.user)
         context["stop"] = stop_of(content)
+        context["subscribers"] = letters_to_subscribers(content)
     return render(request, "campaigns/sending/content_detail.html", context)
 
 
@@ -101,16 +103,24 @@ def content_launch(request, pk):
     # Segments that were never computed come first: counting them would count nobody.
     uncounted = audience.prepare(content.campaign)
     counted = audience.count(content, request.user).shown_to(request.user)
+    subscribers = subscribers_asked(content)
     context = {
         "content": content,
         "form": form,
         "uncounted": uncounted,
+        "subscribers": subscribers,
+        **said_of(content, counted),
+        "blocks": obstacles_in_words(obstacles(content, counted, uncounted, subscribers)),
+    }
+    return form_page(request, "campaigns/sending/content_launch.html", context)
+
+
+def said_of(content, counted) -> dict:
+    """The numbers of a launch, what they rest on, and how the page asks by them."""
+    return {
         "unrecorded": unrecorded_of(content.campaign.segments.order_by("name"), timezone.now()),
         "counted": counted,
-        "blocks": obstacles_in_words(obstacles(content, counted, uncounted)),
-    }
-    context |= launch_in_words(content, counted)
-    return form_page(request, "campaigns/sending/content_launch.html", context)
+    } | launch_in_words(content, counted)
 
 
 def launch_in_words(content, counted) -> dict:
@@ -122,10 +132,11 @@ def launch_in_words(content, counted) -> dict:
     }
 
 
-def obstacles(content, counted, uncounted) -> list[Obstacle]:
+def obstacles(content, counted, uncounted, subscribers) -> list[Obstacle]:
     """What stands in the way: also that nobody would be mailed, where that is known already."""
     found = launch_obstacles(content)
-    if found or uncounted or not counted.all_mailed.is_zero:
+    some_subscribe = subscribers is not None and not subscribers.is_zero
+    if found or uncounted or some_subscribe or not counted.all_mailed.is_zero:
         return found
     some = {
         "some_held_out": not counted.held_out.is_zero,

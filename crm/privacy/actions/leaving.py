@@ -107,6 +107,7 @@ def _erase_row(reader: Reader, reason: str, by: User | None) -> None:
         traces.delete_refused_rows(reader)
         traces.delete_kept_forms(reader)
         traces.delete_sessions(reader)
+        traces.delete_subscriptions(reader)
         addresses = traces.mailboxes(reader)
         # While the rows that it notes are there.
         traces.empty_admin_log(reader)

@@ -97,7 +97,11 @@ def test_each_form_of_the_settings_page_is_sent_to_its_own_address(client, named
     page = client.get(reverse("crm:library-settings")).content.decode()
 
     actions = re.findall(r'<form\s+class="form"\s+method="post"\s+action="([^"]*)"', page)
-    assert actions == [reverse("crm:library-name"), reverse("crm:library-settings")]
+    assert actions == [
+        reverse("crm:library-name"),
+        reverse("crm:library-colour"),
+        reverse("crm:library-settings"),
+    ]
 
 
 @pytest.mark.parametrize("sent", [{}, {"alt": "a logo"}, {"zh": "x"}])

@@ -1,0 +1,132 @@
+"""Verbs of subscribers: ask, confirm, leave, be erased."""
+
+from collections.abc import Iterable
+
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.addresses import address_digest, address_digests
+from core.refusals import Refused
+from crm.letters.actions import write
+from crm.letters.models import LetterKind
+from crm.readers import withdrawn
+from crm.readers.actions import suppress_digest
+from crm.readers.models import ContactChannel, Purpose
+from crm.staff import audit
+from crm.staff.models import User
+from crm.staff.words import AuditAction
+from crm.subscribers import keys
+from crm.subscribers.models import LINK_HOLDS, Subscriber
+from crm.subscribers.words import link_letter
+
+#: What the list of refusals says of where the word came from.
+SOURCE = "subscription page"
+RELEASE = "SELECT huixiang_release_subscribed(%s, %s)"
+
+
+@transaction.atomic
+def ask_subscription(
+    *, address: str, language: str, purposes: Iterable[str], by: User | None = None
+) -> None:
+    """Write a link to ``address`` by which its owner confirms that letters are wanted.
+
+    Nothing counts before. An earlier link of the same mailbox ends. Whoever subscribed already gets
+    the same letter: what is answered says nothing about who is known here.
+    """
+    link = keys.new_link()
+    asked = {
+        "address": address,
+        "asked_at": timezone.now(),
+        "asked_purposes": sorted(purposes),
+        "asked_language": language,
+        "link": keys.hash_of(link),
+    }
+    subscriber, _is_new = Subscriber.objects.update_or_create(
+        digest=address_digest(address),
+        # Of a confirmed one the address stays as its owner confirmed it.
+        defaults={name: asked[name] for name in asked if name != "address"},
+        create_defaults={**asked, "language": language},
+    )
+    letter = link_letter(link, asked["asked_purposes"], language)
+    write(
+        kind=LetterKind.ACCOUNT_SUBSCRIPTION,
+        to=address,
+        subject=letter.subject,
+        text=letter.text,
+        language=language,
+        once=f"subscription:{subscriber.link[:40]}",
+        by=by,
+    )
+
+
+@transaction.atomic
+def confirm_subscription(*, link: str, by: User | None = None) -> Subscriber:
+    """Begin what was asked for: whoever has the link reads the mailbox.
+
+    Refused, with the same words, for a link that was used, is over, or never was.
+    """
+    held = Subscriber.objects.select_for_update()
+    subscriber = held.filter(link=keys.hash_of(link)).first()
+    now = timezone.now()
+    if subscriber is None or subscriber.asked_at + LINK_HOLDS < now:
+        raise Refused(_("This link was used already, or is older than two days. Ask once more."))
+    subscriber.purposes = subscriber.asked_purposes
+    subscriber.language = subscriber.asked_language
+    subscriber.confirmed_at = now
+    # A letter has just arrived there.
+    subscriber.trouble = ""
+    _close_link(subscriber)
+    subscriber.save()
+    _release(subscriber)
+    audit.record(action=AuditAction.SUBSCRIPTION_CONFIRM, by=by, on=subscriber)
+    return subscriber
+
+
+def _close_link(subscriber: Subscriber) -> None:
+    subscriber.link, subscriber.asked_language = "", ""
+    subscriber.asked_purposes = []
+
+
+def _release(subscriber: Subscriber) -> None:
+    """The owner of the mailbox wants what they may have refused before: consent is the address's.
+
+    Only the purposes that were confirmed; the owner's function looks at the row itself.
+    """
+    digests = sorted(address_digests(subscriber.address))
+    with connection.cursor() as cursor:
+        cursor.execute(RELEASE, [subscriber.pk, digests])
+    for purpose in subscriber.purposes:
+        withdrawn.note_allowed([bytes(subscriber.digest)], ContactChannel.EMAIL, purpose)
+
+
+@transaction.atomic
+def leave(*, digest: bytes, purposes: Iterable[str], by: User | None = None) -> None:
+    """End letters of these purposes to the mailbox; with the last one its row is deleted.
+
+    Also where nobody subscribes: the address stays on the list of refusals for them, as whichever
+    door such a word comes through. The caller vouches for the digest: a signed key named it.
+    """
+    ended = set(purposes)
+    suppress_digest(digest=digest, purposes=sorted(ended), source=SOURCE, by=by)
+    subscriber = Subscriber.objects.select_for_update().filter(digest=digest).first()
+    if subscriber is None:
+        return
+    subscriber.purposes = [one for one in subscriber.purposes if one not in ended]
+    audit.record(
+        action=AuditAction.SUBSCRIPTION_LEAVE, by=by, on=subscriber, purposes=sorted(ended)
+    )
+    if subscriber.purposes:
+        subscriber.save(update_fields=["purposes"])
+    else:
+        subscriber.delete()
+
+
+@transaction.atomic
+def erase_subscription(*, address: str, by: User) -> None:
+    """Forget a subscriber who asked the desk for it, and stop every letter to the address.
+
+    Says nothing of whether there was one.
+    """
+    audit.record(action=AuditAction.SUBSCRIPTION_ERASE, by=by)
+    leave(digest=address_digest(address), purposes=Purpose.values, by=by)

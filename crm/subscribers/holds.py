@@ -1,0 +1,26 @@
+"""What is held of a subscriber who is a reader as well: by the address, no key leads there."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.holds import AccountHold, Erase, Shown
+from crm.readers.words import purposes_in_words
+from crm.subscribers.queries import subscriptions_of
+
+ACCOUNTS = [
+    AccountHold(
+        "crm.Subscriber",
+        "address",
+        Erase.DELETE,
+        title=_("My subscription to letters"),
+        shown=(
+            Shown(_("address"), "address"),
+            Shown(_("purposes"), "purposes", purposes_in_words),
+            Shown(_("confirmed"), "confirmed_at"),
+            Shown(_("asked"), "asked_at"),
+        ),
+        purpose=_("to write what somebody asked for"),
+        basis=_("consent, confirmed by a link in a letter"),
+        find=subscriptions_of,
+        alone=True,
+    ),
+]

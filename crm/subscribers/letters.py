@@ -1,0 +1,54 @@
+"""Letters to subscribers: written in one go when a content is launched, and judged once more just
+before each of them leaves.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from core.addresses import address_digest
+from crm.letters.models import FailureCode, Letter, LetterKind
+from crm.readers import letters as of_readers
+from crm.subscribers.queries import reachable
+
+#: The header that says of which list a mail is (RFC 2919): one list for each purpose.
+LIST_ID = "List-Id"
+
+
+def list_id(purpose: str, host: str) -> str:
+    """What the header holds: ``<events.library.example>``."""
+    return f"<{purpose}.{host}>"
+
+
+def purpose_of_subscription(letter: Letter) -> str:
+    """What a letter to a subscriber is for, as its header says; empty for any other letter."""
+    if letter.kind != LetterKind.PROMOTION_SUBSCRIBERS:
+        return ""
+    return letter.headers.get(LIST_ID, "").strip("<>").partition(".")[0]
+
+
+def why_not_mailed(letters: Iterable[Letter]) -> dict[int, str]:
+    """By letter the reason why it may not be mailed; what may go is left out.
+
+    The rules for readers hold for everybody; a letter to a subscriber goes only while the mailbox
+    still asks for its purpose.
+    """
+    judged = list(letters)
+    reasons = of_readers.why_not_mailed(judged)
+    for letter in _unwanted(judged):
+        reasons.setdefault(letter.pk, FailureCode.NO_CONSENT)
+    return reasons
+
+
+def _unwanted(letters: list[Letter]) -> Iterator[Letter]:
+    """Letters to subscribers who ask for them no more."""
+    by_purpose = defaultdict(list)
+    for letter in letters:
+        purpose = purpose_of_subscription(letter)
+        if purpose:
+            by_purpose[purpose].append(letter)
+    for purpose, of_purpose in by_purpose.items():
+        addresses = [letter.address for letter in of_purpose]
+        wanted = {bytes(one.digest) for one in reachable(purpose, among=addresses)}
+        for letter in of_purpose:
+            if address_digest(letter.address) not in wanted:
+                yield letter

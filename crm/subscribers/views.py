@@ -1,0 +1,144 @@
+"""Subscribing without being a reader, and leaving again (public); the desk's page about it."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+
+from core import visitors
+from core.access import needs
+from core.addresses import address_digest
+from core.forms import posted, refusal_on, status_of
+from core.refusals import Refused
+from crm.readers.models import Purpose
+from crm.receipts.views import once
+from crm.staff import buckets
+from crm.subscribers import keys
+from crm.subscribers.actions import (
+    ask_subscription,
+    confirm_subscription,
+    erase_subscription,
+    leave,
+)
+from crm.subscribers.forms import ForgetForm, SubscribeForm
+from crm.subscribers.models import Subscriber
+from crm.subscribers.queries import counted
+from crm.subscribers.words import data_of, label_of, others_of
+
+#: Links to one mailbox a day: whoever types a stranger's address cannot fill it.
+TO_A_MAILBOX = 3
+#: What no person does (``core.traps``); some are fast, and their link is sent.
+PROGRAMS = ("honeypot", "unread")
+#: Asked from one network, so many at once and so many an hour: a campus stands behind one.
+FROM_A_NETWORK, AT_ONCE = 300, 60
+
+
+@login_not_required
+@once
+def subscribe(request):
+    """Ask for letters. Every address gets the same answer, and at most a letter with a link."""
+    form = SubscribeForm(posted(request), initial={"language": get_language()})
+    if form.is_valid():
+        with refusal_on(form):
+            refuse_crowd(request)
+            ask(form)
+            return redirect("crm:subscribe-asked")
+    return render(request, "crm/subscribers/subscribe.html", {"form": form}, status=status_of(form))
+
+
+def refuse_crowd(request) -> None:
+    """Raises Refused where one network asks for more than its people could mean."""
+    network = visitors.network_of(request)
+    rate = FROM_A_NETWORK / buckets.HOUR
+    if buckets.take("subscriptions of network", network, rate, AT_ONCE):
+        raise Refused(_("Many are subscribing from your network just now. Try again in an hour."))
+
+
+def ask(form: SubscribeForm) -> None:
+    """Write the letter, unless a program sent the form or the mailbox has had enough of them: in
+    either case nothing says so.
+    """
+    asked = form.cleaned_data
+    mailbox = address_digest(asked["address"]).hex()
+    rate = TO_A_MAILBOX / buckets.DAY
+    if form.trapped in PROGRAMS or buckets.take("subscription links", mailbox, rate, TO_A_MAILBOX):
+        return
+    ask_subscription(
+        address=asked["address"], language=asked["language"], purposes=asked["purposes"]
+    )
+
+
+@login_not_required
+def subscribe_asked(request):
+    """What happens next, in the same words for every address."""
+    return render(request, "crm/subscribers/subscribe_asked.html")
+
+
+@login_not_required
+@never_cache
+def subscription_confirm(request, link):
+    """Opened from the letter; confirmed by a button, since programs open links as well."""
+    if request.method != "POST":
+        return render(request, "crm/subscribers/confirm.html")
+    try:
+        subscriber = confirm_subscription(link=link)
+    except Refused as refusal:
+        context = {"refusal": str(refusal)}
+        return render(request, "crm/subscribers/confirm.html", context, status=410)
+    key = keys.way_out(bytes(subscriber.digest))
+    messages.success(request, _("Confirmed: the library writes to you from now on."))
+    return redirect("crm:subscription", key, subscriber.purposes[0])
+
+
+@csrf_exempt
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def subscription(request, key, purpose):
+    """RFC 8058: GET shows and changes nothing; a POST with nothing but the key ends letters of the
+    purpose, one with ``all`` every letter, and then nothing is kept of the address but its refusal.
+
+    Exempt from the CSRF check because mail programs post without cookies; the signed key is the
+    permission. ``?data`` answers with everything that is held, as JSON.
+    """
+    digest = keys.digest_in(key)
+    if digest is None or purpose not in Purpose.values:
+        raise Http404
+    if request.method == "POST":
+        leave(digest=digest, purposes=Purpose.values if "all" in request.POST else [purpose])
+    subscriber = Subscriber.objects.confirmed().filter(digest=digest).first()
+    if "data" in request.GET:
+        return JsonResponse(data_of(subscriber))
+    context = {
+        "subscriber": subscriber,
+        "purpose": label_of(purpose),
+        "wanted": subscriber is not None and purpose in subscriber.purposes,
+        "others": others_of(subscriber, purpose),
+        "data": data_of(subscriber),
+    }
+    return render(request, "crm/subscribers/subscription.html", context)
+
+
+@needs("readers.view")
+def subscriber_page(request):
+    """How many subscribe to what; who they are nobody of staff sees."""
+    context = {"rows": counted(), "form": ForgetForm()}
+    return render(request, "crm/subscribers/subscriber_page.html", context)
+
+
+@require_POST
+@needs("readers.erase")
+def subscriber_forget(request):
+    """For somebody who asks the desk: the same answer whether they subscribed or not."""
+    form = ForgetForm(request.POST)
+    if form.is_valid():
+        erase_subscription(address=form.cleaned_data["address"], by=request.user)
+        messages.success(request, _("Nothing more is written to this address."))
+        return redirect("crm:subscriber-page")
+    context = {"rows": counted(), "form": form}
+    return render(request, "crm/subscribers/subscriber_page.html", context, status=400)

@@ -1,0 +1,68 @@
+"""Letters and sentences about subscriptions."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from crm.library.naming import library_name
+from crm.readers.models import Purpose
+from crm.readers.words import purposes_in_words
+from crm.subscribers.models import LINK_HOLDS, Subscriber
+
+
+@dataclass(frozen=True)
+class LinkLetter:
+    """The letter with the link that confirms an address."""
+
+    subject: str
+    text: str
+
+
+def link_letter(link: str, purposes: list[str], language: str) -> LinkLetter:
+    """What is written to an address that somebody typed: who asked is not known yet."""
+    with translation.override(language):
+        name = library_name(language) or _("the library")
+        context = {
+            "library": name,
+            "purposes": purposes_in_words(purposes),
+            "link": settings.BASE_URL + reverse("crm:subscription-confirm", args=[link]),
+            "days": LINK_HOLDS.days,
+        }
+        text = render_to_string("crm/subscribers/mail/confirm.txt", context)
+        subject = _("Please confirm: letters from %(library)s") % {"library": name}
+    return LinkLetter(subject, text)
+
+
+def way_out_url(key: str, purpose: str) -> str:
+    """Where a subscriber sees what is held of them, and leaves."""
+    return settings.BASE_URL + reverse("crm:subscription", args=[key, purpose])
+
+
+def label_of(purpose: str) -> str:
+    """A purpose in words."""
+    return str(Purpose(purpose).label)
+
+
+def others_of(subscriber: Subscriber | None, purpose: str) -> str:
+    """For what else a subscriber is written to, in words; empty for nothing, and for nobody."""
+    if subscriber is None:
+        return ""
+    return purposes_in_words([one for one in subscriber.purposes if one != purpose])
+
+
+def data_of(subscriber: Subscriber | None) -> dict:
+    """Everything that is held of a subscriber, for a file of theirs; empty where nothing is."""
+    if subscriber is None:
+        return {}
+    return {
+        "address": subscriber.address,
+        "language": subscriber.language,
+        "purposes": subscriber.purposes,
+        "confirmed_at": subscriber.confirmed_at,
+        "asked_at": subscriber.asked_at,
+        "trouble": subscriber.trouble,
+    }
