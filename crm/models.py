@@ -7,6 +7,7 @@ from crm.imports.models import ImportBatch, ImportChange, ImportProfile, ImportR
 from crm.jobs.models import Job
 from crm.letters.models import Letter
 from crm.library.models import LibrarySettings
+from crm.merges.models import Merge, MergedRow, NotTwins
 from crm.privacy.models import (
     Assessment,
     Correction,
@@ -77,8 +78,11 @@ __all__ = [
     "LibrarySettings",
     "Letter",
     "Look",
+    "Merge",
+    "MergedRow",
     "NewAddress",
     "Night",
+    "NotTwins",
     "Notice",
     "NumberSystem",
     "Reader",

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("crm.imports.urls")),
     path("", include("crm.activities.urls")),
     path("", include("crm.rfc.urls")),
+    path("", include("crm.merges.urls")),
     path("", include("crm.identity.urls")),
     path("", include("crm.segments.urls")),
     path("", include("crm.privacy.urls")),

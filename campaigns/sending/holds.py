@@ -23,6 +23,13 @@ CASE WHEN state IN {WAITING} THEN '{ERASED}'
      ELSE '' END
 """
 
+ONCE = {
+    "reason": f"CASE state WHEN '{DeliveryState.PENDING}' THEN '{NotMailable.SAME_MAILBOX}'"
+    " ELSE reason END",
+    "state": f"CASE state WHEN '{DeliveryState.PENDING}' THEN '{DeliveryState.SKIPPED}'"
+    " ELSE state END",
+}
+
 HOLDS = [
     Hold(
         "campaigns.Delivery",
@@ -44,6 +51,8 @@ HOLDS = [
             "reason": REASON,
             "state": f"CASE WHEN state IN {WAITING} THEN '{DeliveryState.SKIPPED}' ELSE state END",
         },
+        # Two records that became one had the same letter: it goes once, and stands in no arm twice.
+        lets_go=ONCE,
     ),
     Hold(
         "campaigns.Click",

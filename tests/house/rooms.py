@@ -18,6 +18,7 @@ ROOMS = {
         "sources",
         "imports",
         "activities",
+        "merges",
         "identity",
         "rfc",
         "segments",
