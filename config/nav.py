@@ -56,6 +56,7 @@ DESK = [
             MenuItem("map", _("Recency and frequency"), "crm:score-map", "segments.view"),
             MenuItem("imports", _("Imports"), "crm:import-list", "readers.import", "i"),
             MenuItem("coverage", _("What is recorded"), "crm:coverage", "insight.view"),
+            MenuItem("twins", _("Perhaps one person"), "crm:twin-list", "readers.edit"),
             MenuItem("corrections", _("Corrections"), "crm:correction-list", "readers.edit"),
         ],
     ),
