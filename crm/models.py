@@ -7,7 +7,7 @@ from crm.imports.models import ImportBatch, ImportChange, ImportProfile, ImportR
 from crm.jobs.models import Job
 from crm.letters.models import Letter
 from crm.library.models import LibrarySettings
-from crm.merges.models import Merge, MergedRow, NotTwins
+from crm.merges.models import JoinedRecord, MergedRow, NotTwins
 from crm.privacy.models import (
     Assessment,
     Correction,
@@ -78,7 +78,7 @@ __all__ = [
     "LibrarySettings",
     "Letter",
     "Look",
-    "Merge",
+    "JoinedRecord",
     "MergedRow",
     "NewAddress",
     "Night",

@@ -17,7 +17,7 @@ from crm.imports.queries import ONE_AT_A_TIME
 from crm.letters.actions import write
 from crm.letters.models import LetterKind
 from crm.merges.actions import merge
-from crm.merges.models import Merge, MergeReason
+from crm.merges.models import JoinedRecord, MergeReason
 from crm.readers.models import Identity, NumberSystem, Reader
 from crm.readers.queries import PORTAL, numbered
 from crm.staff import audit
@@ -70,7 +70,7 @@ def remove_number(*, identity: Identity, by: User) -> None:
     was joined with this one: it goes back with that record.
     """
     _hold_system(identity.system_id)
-    refuse_joined_number(identity)
+    _refuse_joined_number(identity)
     identity.delete()
     audit.record(
         action=AuditAction.READER_NUMBER_REMOVE,
@@ -80,9 +80,9 @@ def remove_number(*, identity: Identity, by: User) -> None:
     )
 
 
-def refuse_joined_number(identity: Identity) -> None:
+def _refuse_joined_number(identity: Identity) -> None:
     """Raises Refused for the first number of a record that was joined with the reader's."""
-    joined = Merge.objects.standing().filter(
+    joined = JoinedRecord.objects.standing().filter(
         kept=identity.reader,
         gone__source=identity.system_id,
         gone__number=identity.number,

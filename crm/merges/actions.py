@@ -11,8 +11,8 @@ from core.addresses import address_key
 from core.refusals import Refused
 from crm.imports.queries import ONE_AT_A_TIME
 from crm.merges import deciding, reading
-from crm.merges.models import Merge, MergeReason, NotTwins
-from crm.merges.moving import JOIN, PART
+from crm.merges.functions import JOIN, PART
+from crm.merges.models import JoinedRecord, MergeReason, NotTwins
 from crm.readers.models import Reader
 from crm.readers.queries import PORTAL, confirmed_address, numbers_of
 from crm.staff import audit
@@ -31,12 +31,13 @@ def merge(
     by: User,
     taken: Collection[str] | None = None,
     why: str = MergeReason.DESK,
-) -> Merge:
+) -> JoinedRecord:
     """Join ``gone`` with ``kept``: what names it belongs to the kept record from now on, its number
     finds that one, and its row is gone until ``part``. The owner's function writes the audit row.
 
     ``taken`` names what the kept record takes from the other one (``deciding.CHOSEN``); without it
-    what the kept one does not say. Refused for two accounts, for who has asked to be erased, and
+    what the kept one does not say, and what a person who claims it has allowed by the own word, with
+    its address. Refused for two accounts, for who has asked to be erased, and
     for an account that has not shown the other record to be its own.
     """
     _hold_imports(kept, gone)
@@ -47,6 +48,8 @@ def merge(
     mine, theirs = reading.words_of(kept), reading.words_of(gone)
     if taken is None:
         taken = deciding.suggested(mine.row, theirs.row)
+        if why == MergeReason.CLAIM:
+            taken |= deciding.spoken_for(theirs.row)
     becomes = deciding.joined(mine.row, theirs.row, taken)
     allowed = deciding.allowed(mine, theirs, becomes)
     becomes["consents"] = allowed.consents
@@ -60,11 +63,11 @@ def merge(
         reading.entries_of(allowed),
         reading.stops_of(allowed, becomes),
     )
-    return Merge.objects.get(pk=key)
+    return JoinedRecord.objects.get(pk=key)
 
 
 @transaction.atomic
-def part(*, merge: Merge, by: User | None) -> Reader:
+def part(*, merge: JoinedRecord, by: User | None) -> Reader:
     """Take two records apart again; returns the one that is there again.
 
     Every row goes back to where it was; what was written since stays with the kept record. Refused
@@ -72,7 +75,7 @@ def part(*, merge: Merge, by: User | None) -> Reader:
     the audit row.
     """
     # What was handed in may name a record that has gone into a third since.
-    merge = Merge.objects.select_related("kept").get(pk=merge.pk)
+    merge = JoinedRecord.objects.select_related("kept").get(pk=merge.pk)
     _hold_imports(merge.kept)
     Reader.objects.select_for_update(of=("self",)).get(pk=merge.kept_id)
     merge.refresh_from_db()

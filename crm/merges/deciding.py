@@ -49,6 +49,15 @@ def suggested(kept: Row, gone: Row) -> set[str]:
     return found
 
 
+def spoken_for(row: Row) -> set[str]:
+    """The names of the addresses for which the row allows something."""
+    found = set()
+    for channel, column in ADDRESS_FIELDS.items():
+        if not set(row["consents"]).isdisjoint(permissions(channel)):
+            found.add(column)
+    return found
+
+
 def joined(kept: Row, gone: Row, taken: Collection[str]) -> dict[str, Any]:
     """{column: value} of the kept row but its consents; ``taken``: what comes of the other one."""
     becomes = {}

@@ -11,22 +11,23 @@ BASIS = _("service to readers")
 
 HOLDS = [
     Hold(
-        "crm.Merge",
+        "crm.JoinedRecord",
         "kept",
         Erase.DELETE,
         title=_("Records of me that were joined"),
         shown=(
             Shown(_("when"), "at"),
-            Shown(_("number of the other record"), "number"),
             Shown(_("because"), "why", label_in(MergeReason)),
             Shown(_("taken apart again"), "parted_at"),
             Shown(_("what stood in the other record"), "gone", for_programs=True),
+            Shown(_("what stood in this record"), "before", for_programs=True),
+            Shown(_("what came of both"), "after", for_programs=True),
         ),
         order="-at",
         purpose=PURPOSE,
         basis=BASIS,
         # The key of somebody who was told apart again and then erased leads to nobody any more.
-        leaves="UPDATE crm_merge SET gone_key = NULL"
+        leaves="UPDATE crm_joinedrecord SET gone_key = NULL"
         " WHERE gone_key = person AND parted_at IS NOT NULL",
     ),
     Hold(

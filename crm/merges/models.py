@@ -24,7 +24,7 @@ class MergeQuerySet(models.QuerySet):
         return self.filter(parted_at__isnull=True)
 
 
-class Merge(models.Model):
+class JoinedRecord(models.Model):
     """One record that went into another, ``kept``.
 
     ``kept_key`` is the record it went into, and stays what it was when that one goes into a third;
@@ -82,7 +82,7 @@ class MergedRow(models.Model):
         LOOSE = "loose", _("stays in the figures without a person")
         WRITTEN = "written", _("written by the joining")
 
-    merge = models.ForeignKey(Merge, models.CASCADE, related_name="rows")
+    merge = models.ForeignKey(JoinedRecord, models.CASCADE, related_name="rows")
     model = models.CharField(max_length=80)
     how = models.CharField(max_length=8, choices=How.choices)
     was = models.JSONField()

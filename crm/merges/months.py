@@ -5,6 +5,8 @@ record that goes are set aside and added; what single rows of it were folded sin
 the keys that the merge noted.
 """
 
+from crm.merges.models import MergedRow
+
 #: What is noted of each activity that moves: enough to find it again once it is folded, and no
 #: more than a folded month says.
 ACTIVITY_NOTED = """
@@ -14,13 +16,14 @@ ACTIVITY_NOTED = """
         'key', substr(encode(sha256(convert_to(d.source || E'\\n' || d.ref, 'UTF8')), 'hex'), 1, 32)
     )"""
 MONTHS = "crm.FoldedMonth.reader"
+HOW = {how.name.lower(): how.value for how in MergedRow.How}
 #: What the kept one had in these months is noted first, as WRITTEN.
 JOIN = """
     INSERT INTO crm_mergedrow (merge_id, model, how, was)
-    SELECT v_merge, '{months}', 'aside', to_jsonb(d)
+    SELECT v_merge, '{months}', '{aside}', to_jsonb(d)
     FROM crm_foldedmonth d WHERE d.reader_id = v_gone;
     INSERT INTO crm_mergedrow (merge_id, model, how, was)
-    SELECT v_merge, '{months}', 'written', to_jsonb(k)
+    SELECT v_merge, '{months}', '{written}', to_jsonb(k)
     FROM crm_foldedmonth k
     JOIN crm_foldedmonth d ON d.reader_id = v_gone AND d.kind = k.kind AND d.month = k.month
     WHERE k.reader_id = v_kept;
@@ -37,7 +40,7 @@ JOIN = """
 PART = """
     INSERT INTO crm_foldedmonth
     SELECT p.* FROM crm_mergedrow w, jsonb_populate_record(NULL::crm_foldedmonth, w.was) p
-    WHERE w.merge_id = v_merge AND w.model = '{months}' AND w.how = 'aside';
+    WHERE w.merge_id = v_merge AND w.model = '{months}' AND w.how = '{aside}';
     UPDATE crm_foldedmonth k SET
         n = greatest(0, k.n - g.n),
         first = CASE WHEN k.first < least(g.first, b.first) THEN k.first
@@ -48,7 +51,7 @@ PART = """
     LEFT JOIN LATERAL (
         SELECT p.first, p.last
         FROM crm_mergedrow w, jsonb_populate_record(NULL::crm_foldedmonth, w.was) p
-        WHERE w.merge_id = v_merge AND w.model = '{months}' AND w.how = 'written'
+        WHERE w.merge_id = v_merge AND w.model = '{months}' AND w.how = '{written}'
             AND p.kind = g.kind AND p.month = g.month) b ON true
     WHERE g.reader_id = v_gone AND k.reader_id = v_kept AND k.kind = g.kind AND k.month = g.month;
 
@@ -58,7 +61,7 @@ PART = """
     FROM (
         SELECT w.was ->> 'kind' AS kind, (w.was ->> 'month')::date AS month, count(*) AS n
         FROM crm_mergedrow w
-        WHERE w.merge_id = v_merge AND w.model = 'crm.Activity.reader' AND w.how = 'moved'
+        WHERE w.merge_id = v_merge AND w.model = 'crm.Activity.reader' AND w.how = '{moved}'
             AND NOT EXISTS (SELECT FROM crm_activity a WHERE a.id = (w.was ->> 'id')::bigint)
             AND EXISTS (SELECT FROM crm_foldedref r WHERE r.key = (w.was ->> 'key')::uuid)
         GROUP BY 1, 2) f
@@ -71,7 +74,7 @@ PART = """
     FROM (
         SELECT w.was ->> 'kind' AS kind, (w.was ->> 'month')::date AS month, count(*) AS n
         FROM crm_mergedrow w
-        WHERE w.merge_id = v_merge AND w.model = 'crm.Activity.reader' AND w.how = 'moved'
+        WHERE w.merge_id = v_merge AND w.model = 'crm.Activity.reader' AND w.how = '{moved}'
             AND NOT EXISTS (SELECT FROM crm_activity a WHERE a.id = (w.was ->> 'id')::bigint)
             AND EXISTS (SELECT FROM crm_foldedref r WHERE r.key = (w.was ->> 'key')::uuid)
         GROUP BY 1, 2) f
@@ -82,9 +85,9 @@ PART = """
 
 def join_sql() -> str:
     """SQL: the months of the one that goes, added to those of the kept one."""
-    return JOIN.format(months=MONTHS)
+    return JOIN.format(months=MONTHS, **HOW)
 
 
 def part_sql() -> str:
     """SQL: the months of both as they were, and what was folded since then with whose it is."""
-    return PART.format(months=MONTHS)
+    return PART.format(months=MONTHS, **HOW)

@@ -9,7 +9,7 @@ from crm.readers.models import Reader
 from crm.readers.queries import may_open_every_reader
 
 #: What statements of other apps may name.
-READABLE = ("crm_merge",)
+READABLE = ("crm_joinedrecord",)
 #: So many pairs are shown at once; the next come when these are settled.
 MOST = 50
 #: A mailbox or a name that more records share is an office's, or says nothing.

@@ -7,7 +7,7 @@ from core.terms import KeptWhile
 TERMS = []
 KEPT_WHILE = [
     KeptWhile(
-        ("crm.Merge", "crm.MergedRow", "crm.NotTwins"),
+        ("crm.JoinedRecord", "crm.MergedRow", "crm.NotTwins"),
         _("as long as the person is a reader here"),
     )
 ]

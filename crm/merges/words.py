@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from core.localised import listed
 from core.numbers import number
-from crm.merges.models import Merge
+from crm.merges.models import JoinedRecord
 from crm.readers.models import Reader
 from crm.readers.profile import activity_counts
 from crm.readers.queries import PORTAL, numbers_of
@@ -108,7 +108,7 @@ def kept_first(one: Reader, other: Reader) -> tuple[Reader, Reader]:
     return one, other
 
 
-def merge_in_words(merge: Merge) -> str:
+def merge_in_words(merge: JoinedRecord) -> str:
     """How a joining stands: what came of it, and by whom."""
     values = {
         "number": merge.number,

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Merge",
+            name="JoinedRecord",
             fields=[
                 (
                     "id",
@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="rows",
-                        to="crm.merge",
+                        to="crm.joinedrecord",
                     ),
                 ),
             ],
@@ -149,7 +149,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name="merge",
+            model_name="joinedrecord",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("parted_at__isnull", True)),
                 fields=("gone_key",),

@@ -82,7 +82,7 @@ MEMBER = """EXISTS (
 #: Whoever took part under a record that was joined with theirs has taken part.
 JOINED = """ARRAY(
         SELECT g.gone_key
-        FROM crm_merge g
+        FROM crm_joinedrecord g
         WHERE g.kept_id = {reader}
             AND g.parted_at IS NULL)"""
 #: Columns in the order of ``Respondent``. A mail invites by belonging to the survey's campaign, or

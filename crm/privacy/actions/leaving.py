@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from core.columns import keys_of
 from core.refusals import Refused
 from crm.merges.actions import part_all
-from crm.merges.models import Merge
+from crm.merges.models import JoinedRecord
 from crm.privacy import gone, traces
 from crm.privacy.erasing import NAME
 from crm.privacy.models import Departure
@@ -197,7 +197,7 @@ def _part_whom_it_names(until: Mapping[bytes, datetime], by: User | None) -> Non
     """Take joined records apart where one of them was erased: what is one in the backup may have
     been two when that was done.
     """
-    for merge in Merge.objects.standing().select_related("kept"):
+    for merge in JoinedRecord.objects.standing().select_related("kept"):
         numbers = [
             (merge.kept.source, merge.kept.number),
             (merge.gone["source"], merge.gone["number"]),

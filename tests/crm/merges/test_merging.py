@@ -10,8 +10,9 @@ from campaigns.sending.models import Delivery
 from core.refusals import Refused
 from crm.imports.keys import keys_to
 from crm.merges import actions
-from crm.merges.models import Merge, MergedRow
-from crm.merges.moving import JOIN, function_sql, moved_holds, only_ones
+from crm.merges.functions import JOIN
+from crm.merges.models import JoinedRecord, MergedRow
+from crm.merges.moving import function_sql, moved_holds, only_ones
 from crm.privacy.models import Departure
 from crm.readers.actions import set_consent, update_reader
 from crm.readers.models import Activity, FoldedMonth, FoldedRef, Look, Reader, Suppression
@@ -45,7 +46,7 @@ def test_joining_and_taking_apart_restores_every_row(librarian):
     kept, gone = pair(librarian)
     filled = rows_of(gone.pk)
     expected = {f"{hold.model}.{hold.field}" for hold in moved_holds()}
-    expected -= {"crm.Departure.reader", "crm.Score.reader", "crm.Merge.kept"}
+    expected -= {"crm.Departure.reader", "crm.Score.reader", "crm.JoinedRecord.kept"}
     assert expected <= filled.keys() | {"crm.NotTwins.one", "crm.NotTwins.other"}
     before = everything()
 
@@ -227,7 +228,7 @@ def test_two_accounts_are_two_people(librarian):
         cursor.execute(
             f"SELECT {JOIN}(%s, %s, NULL, 'desk', '{{}}', '[]', '[]')", [kept.pk, gone.pk]
         )
-    assert not Merge.objects.exists()
+    assert not JoinedRecord.objects.exists()
 
 
 def test_an_account_that_shows_nothing_gets_no_record_at_the_desk(librarian):
@@ -254,7 +255,7 @@ def test_application_only_reads_what_was_joined(librarian):
     kept, gone = factories.ReaderFactory(), factories.ReaderFactory()
     actions.merge(kept=kept, gone=gone, by=librarian)
     with pytest.raises(DatabaseError), transaction.atomic():
-        Merge.objects.create(kept=kept, kept_key=kept.pk, gone_key=1, why="desk")
+        JoinedRecord.objects.create(kept=kept, kept_key=kept.pk, gone_key=1, why="desk")
     with pytest.raises(DatabaseError), transaction.atomic():
         MergedRow.objects.all().delete()
     with as_owner():
