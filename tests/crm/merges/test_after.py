@@ -1,11 +1,14 @@
 """What happens to joined records later: files, erasing, a restored backup, surveys."""
 
+from uuid import uuid4
+
 import pytest
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from core.refusals import Refused
 from crm.identity.actions import remove_number
+from crm.imports.undoing import undo
 from crm.merges import actions
 from crm.merges.models import JoinedRecord, MergedRow
 from crm.privacy import actions as privacy
@@ -13,9 +16,10 @@ from crm.privacy import traces
 from crm.privacy.models import Erasure
 from crm.readers.models import Reader
 from feedback.surveys import intake
-from feedback.surveys.finding import find_published
+from feedback.surveys.finding import find_survey
 from tests.crm.merges.pairs import pair
 from tests.factories import ImportBatchFactory, ReaderFactory
+from tests.feedback.building import published
 
 pytestmark = pytest.mark.django_db
 
@@ -54,8 +58,6 @@ def test_the_number_of_a_joined_record_stays_with_it(librarian):
 
 def test_undoing_an_import_after_a_joining_keeps_the_joined_record(librarian):
     """A row that something names is not taken back; the import says that it stayed."""
-    from crm.imports.undoing import undo
-
     at = timezone.now()
     batch = ImportBatchFactory(
         file=ContentFile(b"number\nK\nG\n", name="r.csv"), state="done", merged_at=at, created=2
@@ -75,9 +77,9 @@ def test_undoing_an_import_after_a_joining_keeps_the_joined_record(librarian):
     assert gone.import_batch == batch
 
 
-def test_whoever_took_part_under_the_other_record_has_taken_part(librarian, anonymous_survey):
+def test_whoever_took_part_under_the_other_record_has_taken_part():
     """An anonymous survey knows a person by a keyed hash alone, which nobody can move."""
-    survey = find_published(anonymous_survey.slug)
+    survey = find_survey(published(anonymous=True).slug)
     kept, gone = ReaderFactory(), ReaderFactory()
     took = intake.Respondent(reader_id=gone.pk, registered=True)
     joined = intake.Respondent(reader_id=kept.pk, registered=True, joined=[gone.pk])
@@ -89,7 +91,5 @@ def test_whoever_took_part_under_the_other_record_has_taken_part(librarian, anon
 
 
 def answer(survey, respondent) -> intake.Receipt:
-    from uuid import uuid4
-
     sent = intake.SubmittedAnswers(client_id=uuid4(), language="en", answers={}, flagged="")
     return intake.keep(survey, respondent, sent)
