@@ -24,6 +24,7 @@ from crm.imports.copying import (
 )
 from crm.imports.dates import date_of, state_until
 from crm.imports.fields import choice_of, text_of, year_of
+from crm.imports.further import IDENTITY, joined_in, number_text, systems_in
 from crm.imports.models import ImportBatch
 from crm.imports.options import ImportOptions
 from crm.imports.places import PlaceRegister
@@ -86,6 +87,7 @@ class ColumnPlan:
         self.wechat = self.cell_if_mapped("wechat", text_of("wechat"))
         self.consents = self.plan_consents()
         self.traits = self.plan_traits()
+        self.identities = self.plan_identities()
         self.name_further_columns()
 
     # --- compiling --------------------------------------------------------------------------------
@@ -237,6 +239,14 @@ class ColumnPlan:
             found.append(CellSource(texts, self.getter(name)))
         return found
 
+    def plan_identities(self) -> list[CellSource]:
+        """One source per column with numbers of another system, ready to be joined as JSON."""
+        found = []
+        for system in systems_in(self.mapping):
+            texts = CellTexts(number_text(system))
+            found.append(CellSource(texts, self.getter(self.mapping[IDENTITY + system])))
+        return found
+
     def name_further_columns(self) -> None:
         """The columns of what ``cells`` adds after the plain ones, in its order."""
         self.writes_email = self.email is not None or self.made_email is not None
@@ -250,6 +260,8 @@ class ColumnPlan:
             self.columns += ["consents", "denials"]
         if self.traits:
             self.columns.append("traits")
+        if self.identities:
+            self.columns.append("identities")
 
     # --- one row ----------------------------------------------------------------------------------
     # These run for every row of the file. That is why sources are unpacked and looked up in place.
@@ -276,7 +288,9 @@ class ColumnPlan:
             values += (copy_array(granted), denied)
 
         if self.traits:
-            values.append(self.traits_in(row))
+            values.append(joined_in(row, self.traits))
+        if self.identities:
+            values.append(joined_in(row, self.identities))
         return values
 
     def number_of(self, row: list[str], ordinal: int) -> str:
@@ -368,15 +382,6 @@ class ColumnPlan:
         found = stopped >= EVERY_PURPOSE
         self.suppressions += found
         return found
-
-    def traits_in(self, row: list[str]) -> str:
-        """The row's traits as JSON, those left out whose cell is empty."""
-        said = []
-        for texts, get in self.traits:
-            text = texts[get(row)]
-            if text:
-                said.append(text)
-        return "{" + ",".join(said) + "}"
 
 
 def trait_text(name: str) -> Callable[[str], str]:

@@ -36,9 +36,9 @@ def merge(
     finds that one, and its row is gone until ``part``. The owner's function writes the audit row.
 
     ``taken`` names what the kept record takes from the other one (``deciding.CHOSEN``); without it
-    what the kept one does not say, and what a person who claims it has allowed by the own word, with
-    its address. Refused for two accounts, for who has asked to be erased, and
-    for an account that has not shown the other record to be its own.
+    what the kept one does not say, and of a person who claims it the addresses for which they have
+    allowed something. Refused for two accounts, for who has asked to be erased, and for an account
+    that has not shown the other record to be its own.
     """
     _hold_imports(kept, gone)
     kept, gone = _locked(kept, gone)
