@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection
+from itertools import chain
 from typing import Any
 
 from django.db import connection, transaction
@@ -122,7 +123,8 @@ def _call(statement: str, *arguments: Any) -> int | None:
 
 def _hold_imports(*readers: Reader) -> None:
     """Until the transaction ends no import of a system begins that one of them has a number of."""
-    systems = {system for reader in readers for system, _number in numbers_of(reader)}
+    numbers = chain.from_iterable(map(numbers_of, readers))
+    systems = {system for system, _number in numbers}
     with connection.cursor() as cursor:
         # In one order, or two that are joined at once could wait for each other.
         for system in sorted(systems):

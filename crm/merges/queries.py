@@ -1,6 +1,7 @@
 """Pairs of records that look like one person: suggested, and never joined by themselves."""
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from django.db import connection
@@ -91,11 +92,14 @@ def suspected(user, *, of: Reader | None = None) -> list[Pair]:
         cursor.execute(PAIRS.format(birth=birth, like_one=LIKE_ONE), asked)
         found = cursor.fetchall()
 
-    keys = {key for one, other, _why in found for key in (one, other)}
+    keys = set(chain.from_iterable((one, other) for one, other, _why in found))
     readers = Reader.objects.visible_to(user).select_related("campus", "college").in_bulk(keys)
-    pairs = []
-    for one, other, why in found:
-        is_asked = of is None or of.pk in (one, other)
-        if is_asked and one in readers and other in readers:
-            pairs.append(Pair(readers[one], readers[other], why))
+    pairs = [Pair(readers[one], readers[other], why) for one, other, why in found]
+    if of is not None:
+        pairs = [pair for pair in pairs if of in (pair.one, pair.other)]
     return pairs
+
+
+def keys_in(pairs: list[Pair]) -> list[int]:
+    """The keys of all records in the pairs."""
+    return list(chain.from_iterable((pair.one.pk, pair.other.pk) for pair in pairs))

@@ -12,7 +12,7 @@ from core.refusals import Refused
 from crm.merges import actions as verbs
 from crm.merges import deciding, reading
 from crm.merges.forms import JoinForm, OtherNumberForm
-from crm.merges.queries import MOST, Pair, suspected
+from crm.merges.queries import MOST, Pair, keys_in, suspected
 from crm.merges.words import (
     alike_in_words,
     compared,
@@ -36,8 +36,7 @@ def reader_of(request, pk) -> Reader:
 def twin_list(request):
     """Pairs that look like one person. Nothing is joined by itself."""
     pairs = suspected(request.user)
-    shown = [reader.pk for pair in pairs for reader in (pair.one, pair.other)]
-    look_at_many(shown, by=request.user, place=LookPlace.LIST)
+    look_at_many(keys_in(pairs), by=request.user, place=LookPlace.LIST)
     context = {"rows": list(map(row_of, pairs)), "is_cut": len(pairs) == MOST, "most": MOST}
     return render(request, "crm/merges/twin_list.html", context)
 
@@ -62,8 +61,7 @@ def reader_twins(request, pk):
         form.add_error("number", _("No other record bears this number."))
 
     pairs = suspected(request.user, of=reader)
-    others = [one.pk for pair in pairs for one in (pair.one, pair.other) if one.pk != reader.pk]
-    look_at_many(others, by=request.user, place=LookPlace.LIST)
+    look_at_many(set(keys_in(pairs)) - {reader.pk}, by=request.user, place=LookPlace.LIST)
     context = {
         "reader": reader,
         "form": form,
