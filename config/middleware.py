@@ -56,6 +56,7 @@ class DatabaseDownMiddleware(Middleware):
     """
 
     def process_exception(self, request, exception):
+        """A page that says what can be done; None where the fault is not one we know."""
         return answer_to(exception)
 
 

@@ -151,12 +151,15 @@ class Nav:
         return list(filter(self.open_to, items))
 
     def portal(self) -> list[MenuItem]:
+        """Entries of the readers' portal that this visitor may open."""
         return self.open_items(PORTAL)
 
     def insight(self) -> list[MenuItem]:
+        """Entries of insight that this visitor may open."""
         return self.open_items(INSIGHT)
 
     def areas(self) -> list[MenuItem]:
+        """The areas in which this visitor may open at least one page."""
         return self.open_items(AREAS)
 
     def desk(self) -> list[tuple[str, list[MenuItem]]]:

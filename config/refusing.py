@@ -86,6 +86,7 @@ class FormEncodingMiddleware(Middleware):
 
 
 def is_form(request) -> bool:
+    """Whether a browser's form was sent, and not a body of the API."""
     return request.content_type in FORMS
 
 

@@ -196,8 +196,7 @@ LETTERS_SEEN = "crm.readers.letters.look_at_readers_of"
 ACCOUNTS_SEEN = "crm.readers.looks.look_at_accounts"
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="library@example.org")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-# Who sends what is no notice: events, surveys, research. A domain of its own keeps complaints about
-# those from the notices. Empty: the same sender.
+# Who sends what is no notice; a domain of its own keeps complaints apart. Empty: the same sender.
 PROMOTION_FROM_EMAIL = env("PROMOTION_FROM_EMAIL", default="") or DEFAULT_FROM_EMAIL
 # Where answers to mails go. Empty: to the sender of notices.
 REPLY_ADDRESS = env("REPLY_ADDRESS", default="") or DEFAULT_FROM_EMAIL

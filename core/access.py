@@ -80,6 +80,7 @@ def needs(permission: str):
     def decorate(view):
         @wraps(view)
         def checked(request, *args, **kwargs):
+            """Raises PermissionDenied, a 403, where the visitor's role may not."""
             if not request.user.can(permission):
                 raise PermissionDenied
             return view(request, *args, **kwargs)

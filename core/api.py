@@ -44,6 +44,7 @@ class SmallJSONParser(JSONParser):
     """JSON of a reasonable size and depth; everything else is a 400."""
 
     def parse(self, stream, media_type=None, parser_context=None):
+        """Raises ParseError, a 400, for a body that is too long or nested too deeply."""
         # One byte more than allowed tells a body that is too long without reading all of it.
         body = stream.read(MOST_BYTES + 1)
         if len(body) > MOST_BYTES:
@@ -84,6 +85,7 @@ class CountField(serializers.IntegerField):
         super().__init__(read_only=True, allow_null=True, **kwargs)
 
     def get_attribute(self, instance):
+        """The Count itself; TypeError where the field holds another kind of number."""
         value = super().get_attribute(instance)
         # The serializer writes null for None without asking to_representation.
         return must_be_count(value, self.field_name)

@@ -17,5 +17,6 @@ class CoreConfig(AppConfig):
     verbose_name = _("Ground")
 
     def ready(self):
+        """Lets the checks of the start be known before Django runs any."""
         import_module("core.checks")
         safety.register_checks()

@@ -111,6 +111,7 @@ class MarkupReader(HTMLParser):
         self.found: Counter[tuple[str, str]] = Counter()
 
     def handle_starttag(self, tag, attrs):
+        """Counts the tag, and each attribute by the tag it stands on."""
         self.found[tag, ""] += 1
         for name, _value in attrs:
             self.found[tag, name] += 1

@@ -104,6 +104,7 @@ class Chart:
 
     @property
     def script_id(self) -> str:
+        """The id of the element that holds the figure's data as JSON."""
         return f"figure-{self.id}"
 
     @cached_property

@@ -36,6 +36,7 @@ class AddressField(forms.CharField):
         super().__init__(max_length=max_length, **kwargs)
 
     def clean(self, value) -> str:
+        """The address in its normal form, "" for none; an error names what is wrong."""
         typed = super().clean(value)
         if not typed:
             return ""
@@ -155,6 +156,7 @@ class Legible:
             say_that_nothing_is_chosen(field)
 
     def full_clean(self):
+        """Adds that somebody else saved meanwhile, where the view found that."""
         super().full_clean()
         if self.is_bound and CONFLICT in self.data:
             refuse_conflict(self)

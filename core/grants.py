@@ -32,6 +32,7 @@ class Kept:
 
     @property
     def table(self) -> str:
+        """The name of the model's table, without the schema."""
         return table_of(self.model)
 
     def moving_columns(self) -> list[str]:

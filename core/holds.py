@@ -66,6 +66,7 @@ class RowsOfAModel:
     called = ""
 
     def model_class(self) -> type[Model]:
+        """The model itself; LookupError where no app has one of this name."""
         return apps.get_model(self.model)
 
     @property

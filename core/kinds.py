@@ -61,6 +61,7 @@ class FileKind:
     never: str = ""
 
     def model_class(self) -> type[Model]:
+        """The model itself; LookupError where no app has one of this name."""
         return apps.get_model(self.model)
 
     def field_of_header(self) -> dict[str, str]:

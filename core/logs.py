@@ -91,6 +91,7 @@ class Line(logging.Formatter):
     """For people: one line, and a fault's trace indented below it."""
 
     def format(self, record):
+        """One line for each event, and its trace below it: nothing in it begins a line."""
         said = on_one_line(message_of(record))
         lines = [f"{moment(record)} {record.levelname} {record.name} {said}"]
         for line in trace_of(self, record).splitlines():

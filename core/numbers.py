@@ -38,6 +38,7 @@ def or_missing(print_figure: Callable) -> Callable:
 
     @wraps(print_figure)
     def printed(value, *args, **kwargs):
+        """The figure in words; what stands for a missing one where there is none."""
         if is_missing(value):
             return missing(value)
         return print_figure(value, *args, **kwargs)

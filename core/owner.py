@@ -208,10 +208,12 @@ def existing_functions(cursor) -> list[str]:
 
 
 def give(rights: str, table: str) -> str:
+    """SQL that grants ``rights``, as "SELECT, INSERT", on one table to the application's role."""
     return f"GRANT {rights} ON TABLE public.{quoted(table)} TO {role()}"
 
 
 def quoted(name: str) -> str:
+    """The name as PostgreSQL takes it for one whatever letters stand in it."""
     return connections[DEFAULT_DB_ALIAS].ops.quote_name(name)
 
 

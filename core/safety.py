@@ -32,10 +32,12 @@ MOVE_PRIVACY_KEY = "Set PRIVACY_KEY to the present SECRET_KEY, then give SECRET_
 
 # --- what is looked at ----------------------------------------------------------------------------
 def always() -> bool:
+    """For a rule that holds in every setting."""
     return True
 
 
 def never() -> bool:
+    """For a rule that holds in no setting of this kind."""
     return False
 
 
@@ -94,6 +96,7 @@ def is_weak(key: str) -> bool:
 
 
 def secret_key_is_weak() -> bool:
+    """Whether the key is short, a known example, or of few different letters."""
     return is_weak(settings.SECRET_KEY)
 
 

@@ -38,6 +38,7 @@ class Over:
     most: int = BATCH
 
     def keeps(self, at: datetime) -> bool:
+        """Whether ``at`` lies in one of the times that are kept."""
         return any(start <= at < end for start, end in self.kept)
 
 

@@ -35,6 +35,7 @@ def mark_fields(text: str, *, but: tuple[str, ...] = ()) -> str:
     """
 
     def mark(found: re.Match[str]) -> str:
+        """The mark of one place; one that is excepted stays as it was written."""
         if found[1] in but:
             return found[0]
         return f"{OPEN}{found[1]}{CLOSE}"

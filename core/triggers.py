@@ -46,6 +46,7 @@ def close(cursor) -> None:
 
 
 def statements(cursor) -> Iterator[str]:
+    """SQL that gives every function of a trigger its search path, one statement at a time."""
     yield STANDS_ASIDE
     cursor.execute(FUNCTIONS)
     for (signature,) in cursor.fetchall():

@@ -23,6 +23,7 @@ def takes_files(most: Callable[[], int]):
     """
 
     def mark(view):
+        """The same view, known to take bodies as long as a file."""
         view.takes_bytes = most
         return view
 

@@ -67,6 +67,7 @@ def bring(door: Door, rows: Iterable[tuple[Reader, datetime]], days: list[date])
 
 
 def told_days(batch: ImportBatch, days: list[date]) -> ActivityOptions:
+    """The options of the file, with the days it tells of."""
     stored = batch.options | {"first": days[0].isoformat(), "last": days[-1].isoformat()}
     return ActivityOptions.from_json(stored)
 
@@ -85,6 +86,7 @@ def file_of(door: Door, rows: Iterable[tuple[Reader, datetime]]) -> bytes:
 
 
 def source_behind(door: Door) -> DataSource:
+    """The source of a door's files, made where it is missing."""
     found = DataSource.objects.filter(code=door.code).first()
     if found is not None:
         return found

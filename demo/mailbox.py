@@ -44,10 +44,12 @@ class CaughtMail:
 
     @property
     def at(self) -> datetime:
+        """When it arrived."""
         return datetime.fromtimestamp(self.path.stat().st_mtime, tz=timezone.get_current_timezone())
 
     @cached_property
     def head(self) -> EmailMessage:
+        """Its headers: the text is not read for a list."""
         with self.path.open("rb") as file:
             return BytesHeaderParser(policy=policy.default).parse(file)
 
@@ -61,6 +63,7 @@ class CaughtMail:
 
     @cached_property
     def message(self) -> EmailMessage:
+        """The whole mail."""
         return message_from_bytes(self.path.read_bytes(), policy=policy.default)
 
     @property
@@ -109,6 +112,7 @@ def on_this_site(href: str) -> str:
 
 
 def folder() -> Path:
+    """The folder in which mails of the demonstration arrive."""
     return Path(settings.MAILBOX_DIR) / "new"
 
 

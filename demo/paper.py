@@ -30,6 +30,7 @@ def read_paper() -> list[dict]:
 
 
 def value_of(cell: str) -> float | None:
+    """The number; None where the article gives none, which is not 0."""
     # An empty cell is a figure that the article does not give, not 0.
     if not cell:
         return None

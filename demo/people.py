@@ -176,6 +176,7 @@ def wechat_of(number: str, consents: list[str]) -> str:
 
 
 def draw_language(rng) -> str:
+    """The code of a language, drawn by the share of those who read English."""
     if rng.random() < ENGLISH:
         return "en"
     return "zh-hans"

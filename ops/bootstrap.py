@@ -26,6 +26,7 @@ LONGEST_LINE = 72
 
 
 def stop(message):
+    """Ends the command with the message on the error stream and the exit code 1."""
     sys.exit("huixiang: " + message)
 
 
@@ -57,6 +58,7 @@ def fingerprint():
 
 
 def say(text):
+    """Prints at once: whoever waits sees which step takes its time."""
     print(text, flush=True)
 
 
@@ -94,6 +96,7 @@ def run(command, what, every=TELL_EVERY, tell=say):
     """Run a program to its end, saying now and then what it does; stop here when it fails."""
 
     def doing():
+        """The last line that the running command wrote, cut to the width of a terminal."""
         return last_line(output.name)[:LONGEST_LINE] or what
 
     # Not a pipe: one that nobody empties while we wait would hold the program up.
@@ -147,6 +150,7 @@ def is_installed(folder, wanted):
 
 
 def main():
+    """Installs what is pinned, once: two commands at the same time take turns."""
     check_python()
     folder = os.path.join(BASE_DIR, ".venv")
     # Any file of the project serves as lock.

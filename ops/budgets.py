@@ -38,6 +38,7 @@ class Budget:
 
     @property
     def is_kept(self) -> bool:
+        """Whether the figure is at most its aim."""
         return self.value <= self.aim
 
     def __str__(self) -> str:
@@ -121,6 +122,7 @@ class Counted:
                 self.with_two_for += len(node.generators) > 1
 
     def per_100_functions(self, number: int) -> float:
+        """How many there are for each hundred functions, to one place after the point."""
         # A folder of settings alone has no function.
         functions = len(self.lengths) or 1
         return round(100 * number / functions, 1)

@@ -43,6 +43,7 @@ class Child:
 
     @property
     def log(self) -> Path:
+        """The file that the process writes both its streams to."""
         return self.log_dir / f"{self.name}.log"
 
     def start(self) -> None:

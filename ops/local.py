@@ -127,6 +127,7 @@ def ensure_as_told() -> dict[str, str]:
 
 
 def print_environment() -> None:
+    """Prints the variables as ``export`` lines for a shell."""
     for name, value in ensure_as_told().items():
         print(f"export {name}={shlex.quote(value)}")
 

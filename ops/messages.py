@@ -220,12 +220,14 @@ def compile_stale() -> list[str]:
 
 
 def update_all(apps: list[str]) -> int:
+    """Reads the sources of each app anew; 0, the exit code, says that it worked."""
     for app in apps:
         print(f"{app}: {update(app)} texts")
     return 0
 
 
 def compile_all(_apps: list[str]) -> int:
+    """Compiles what is older than its source; 0, the exit code, says that it worked."""
     compile_stale()
     return 0
 

@@ -45,6 +45,7 @@ class FaultRow:
         return self.promise.startswith("later")
 
     def line(self) -> str:
+        """The row of the table: number, what goes wrong, what holds, the promise, its tests."""
         names = ", ".join(f"`{name}`" for name in self.tests)
         return f"| {self.number} | {self.fault} | {self.holds} | {self.promise} | {names} |"
 

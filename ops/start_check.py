@@ -11,6 +11,7 @@ from core import safety
 
 
 def main() -> None:
+    """Raises ImproperlyConfigured, with every reason, where a setting is unsafe."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
     safety.refuse_unsafe_start()

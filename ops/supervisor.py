@@ -49,6 +49,7 @@ stopping = threading.Event()
 
 
 def on_signal(_number, _frame) -> None:
+    """Ends the waiting loop, which then stops what it had started."""
     stopping.set()
     raise Stopped
 

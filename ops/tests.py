@@ -27,10 +27,12 @@ LEAST_BRANCHES = 90.0
 
 
 def run(*command: str, **options) -> subprocess.CompletedProcess:
+    """Runs a module with this Python; the caller looks at the exit code."""
     return subprocess.run([sys.executable, "-m", *command], text=True, check=False, **options)
 
 
 def run_part(arguments: list[str]) -> int:
+    """Runs some of the tests; the exit code is pytest's own."""
     return run("pytest", *PROCESSES, *arguments).returncode
 
 

@@ -37,10 +37,12 @@ class Station:
 
     @property
     def left(self) -> int:
+        """The left edge of the box."""
         return self.x - HALF_WIDTH
 
     @property
     def top(self) -> int:
+        """The upper edge of the box."""
         return self.y - HALF_HEIGHT
 
 
@@ -85,10 +87,12 @@ class LoopCounts:
 
     @property
     def running(self) -> int:
+        """Campaigns that have begun, closed ones among them."""
         return self.live + self.closed
 
     @property
     def decided(self) -> int:
+        """Proposals that somebody decided on, either way."""
         return self.agreed + self.refused
 
 

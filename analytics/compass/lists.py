@@ -31,6 +31,7 @@ class ObservationTable(Table):
     section = Column(_("Section"), orderable=True, attrs=NOWRAP)
 
     def render_quantity(self, value):
+        """The number as the article gives it; in words where it gives none."""
         if value is None:
             return format_html('<span class="muted">{}</span>', gettext("no number given"))
         return format_html("<b>{}</b>", value)

@@ -163,5 +163,6 @@ def changed_sums(first: date, until: date) -> Iterator[breaks.Break]:
 def differences(
     month: date, last: PublishedMonth, now: dict[date, Figures]
 ) -> Iterator[breaks.Break]:
+    """Breaks: figures of a month that differ from those last published."""
     for figure in differing(last.figures, now.get(month, {})):
         yield breaks.found("month_differs", month=f"{month:%Y-%m}", figure=figure)

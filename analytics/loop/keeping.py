@@ -24,6 +24,7 @@ FOLLOWS = {
 
 
 def row_of(adjustment: Adjustment) -> str:
+    """The place of a proposal, as "table/key"."""
     return f"{TABLE}/{adjustment.pk}"
 
 
@@ -104,5 +105,6 @@ def compared(adjustment: Adjustment, results) -> Iterator[breaks.Break]:
 
 
 def differs(adjustment: Adjustment, field: str) -> breaks.Break:
+    """A break: what the proposal says it observed is not what the evaluation holds."""
     by = f"{Evaluation._meta.db_table}/{adjustment.observed_in_id}"
     return breaks.found("observed_otherwise", row=row_of(adjustment), field=field, evaluation=by)

@@ -49,9 +49,11 @@ class EvaluationTable(Table):
         return value_text(value["per_response"]["value"], "cost_per_response")
 
     def render_met(self, value):
+        """Standards met, of those that could be judged."""
         return f"{value['met']}/{value['judged']}"
 
     def render_proposals(self, record):
+        """How many were made, and how many wait for a decision."""
         counted = verify.tally(record.adjustments.all())
         return gettext("%(all)s, %(waiting)s waiting") % {
             "all": counted.proposed,

@@ -191,6 +191,7 @@ def _within(
     furthest = np.array([reach[code] for code in codes], float)
 
     def scaled(factor: float) -> list[float]:
+        """The shares moved ``factor`` times as far as wanted, each within its own limits."""
         return np.clip(desired * factor, before - furthest, before + furthest).tolist()
 
     # First a factor that is large enough, then halving between it and nothing.

@@ -256,10 +256,12 @@ class ComparedShare:
 
     @property
     def is_clearly_better(self) -> bool:
+        """The whole interval lies above the other's."""
         return self.least_gain > 0
 
     @property
     def is_clearly_worse(self) -> bool:
+        """The whole interval lies below the other's."""
         return self.gap.figure.high < 0
 
 

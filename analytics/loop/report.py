@@ -77,6 +77,7 @@ class Report:
 
     @property
     def standards(self) -> list[ReportedStandard]:
+        """The standards with their judgements, in the order of the plan."""
         return reported_standards(self.results)
 
     @property
@@ -205,6 +206,7 @@ class ExportRow:
 
     @property
     def cells(self) -> list:
+        """The line as a row of a file."""
         return [self.part, self.subject, *self.figures, self.unit, self.state, self.level]
 
 

@@ -35,10 +35,12 @@ class Subject:
 
     @classmethod
     def channel(cls, code: str) -> Self:
+        """A channel, by its code."""
         return cls(SubjectKind.CHANNEL, code)
 
     @classmethod
     def segment(cls, pk: int) -> Self:
+        """A segment, by its key."""
         return cls(SubjectKind.SEGMENT, str(pk))
 
     @classmethod
@@ -48,10 +50,12 @@ class Subject:
 
     @classmethod
     def standard(cls, metric: str) -> Self:
+        """A standard, by what it measures."""
         return cls(SubjectKind.STANDARD, str(metric))
 
     @classmethod
     def survey(cls, pk: int, measure: str) -> Self:
+        """One measure of a survey."""
         return cls(SubjectKind.SURVEY, str(pk), str(measure))
 
     @classmethod

@@ -21,18 +21,22 @@ def of_seal(code: str, seal: Seal, **values: str) -> Break:
 
 
 def missing_between(chain: str, before: int, after: int) -> Break:
+    """Rows are gone between two numbers of a chain."""
     return found("missing_between", chain=chain, before=before, after=after)
 
 
 def not_sealed(chain: Chain, object_id: int) -> Break:
+    """A row that was published has no seal."""
     return found("not_sealed", chain=chain.code, row=f"{chain.table}/{object_id}")
 
 
 def head_is_gone(chain: Chain, at: datetime, number: int) -> Break:
+    """A chain ends before the number that its head once had."""
     return found("head_is_gone", chain=chain.code, number=number, at=f"{at:%Y-%m-%d %H:%M}")
 
 
 def noted_is_gone(chain: str, number: int, file: str) -> Break:
+    """A chain ends before the number that a file outside noted of it."""
     return found("noted_is_gone", chain=chain, number=number, file=file)
 
 
@@ -49,4 +53,5 @@ def of_looks_by_another_key(looks: list[Verification]) -> Iterator[Break]:
 
 
 def row_of(look: Verification) -> str:
+    """The place of the look itself, as "table/key"."""
     return f"{Verification._meta.db_table}/{look.pk}"

@@ -32,6 +32,7 @@ class Chain:
 
     @property
     def table(self) -> str:
+        """The name of the table whose rows the chain seals."""
         return apps.get_model(self.model)._meta.db_table
 
 

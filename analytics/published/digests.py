@@ -47,5 +47,6 @@ def look_digest(made: Verification) -> str:
 
 
 def digest(value: dict | list) -> str:
+    """SHA-256 of the value, 64 hex digits: the same for the same content in any order of keys."""
     text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

@@ -31,6 +31,7 @@ class NotedHead:
 
     @property
     def line(self) -> str:
+        """One line of the noted file: chain, number, digest."""
         return f"{self.chain} {self.number} {self.sha256}"
 
 

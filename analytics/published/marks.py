@@ -32,6 +32,7 @@ def word_of_seal(one: Seal) -> Word:
 
 
 def word_of_look(one: Verification) -> Word:
+    """What the look's own mark says: true, of a former key, false, or none."""
     return vouching.judge(one.mac, LOOK, look_digest(one), keys())
 
 

@@ -63,6 +63,7 @@ def expected(adjustment: Adjustment) -> str:
 
 @register.filter
 def expected_range(adjustment: Adjustment) -> str:
+    """From where to where the proposal promises, in the unit of its measure."""
     return figure_range(storage.promise_of(adjustment))
 
 
@@ -74,16 +75,19 @@ def observed(adjustment: Adjustment) -> str:
 
 @register.filter
 def observed_range(adjustment: Adjustment) -> str:
+    """From where to where it was observed, in the unit of its measure."""
     return range_text(adjustment.observed_low, adjustment.observed_high, adjustment.measure)
 
 
 @register.filter
 def found(finding: Finding) -> str:
+    """The figure of a finding with its unit; in words where there is none."""
     return figure_text(storage.figure_of(finding))
 
 
 @register.filter
 def found_range(finding: Finding) -> str:
+    """The interval of a finding."""
     return figure_range(storage.figure_of(finding))
 
 
@@ -95,4 +99,5 @@ def reached(result: StandardResult) -> str:
 
 @register.filter
 def reached_range(result: StandardResult) -> str:
+    """The interval of what was reached."""
     return figure_range(result.reached)

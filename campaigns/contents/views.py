@@ -92,6 +92,7 @@ def preview_of(body: str, user) -> str:
     }
 
     def own_value(found) -> str:
+        """What the reader's own field holds, safe inside HTML."""
         return escape(values[found[1]])
 
     try:

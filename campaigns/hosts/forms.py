@@ -14,4 +14,5 @@ class HostForm(Form):
     reason = forms.CharField(label=_("Whose pages these are"), max_length=200)
 
     def clean_host(self):
+        """In the one normal form of hosts; ValidationError where it is none."""
         return normal_host(self.cleaned_data["host"])

@@ -50,6 +50,7 @@ def is_unmistakable(name: str) -> bool:
 
 
 def is_unmistakable_letter(letter: str) -> bool:
+    """Whether no other script has a letter that looks like it."""
     return letter.isascii() or unicodedata.name(letter, "").startswith(UNMISTAKABLE)
 
 

@@ -27,6 +27,7 @@ class LinkForm(Form):
         return texts.one_line(self.cleaned_data["placement"])
 
     def clean_target(self):
+        """An address that may be linked to; ValidationError names the host that may not."""
         target = targets.check_target(self.cleaned_data["target"])
         check_hosts([target])
         return target

@@ -56,6 +56,7 @@ class Visit:
 
     @property
     def looks_only(self) -> bool:
+        """Whether nobody followed the link: something only looked at its address."""
         return self.signal in LOOKS
 
     def as_fields(self) -> bytes:

@@ -93,6 +93,7 @@ class CampaignViewSet(viewsets.ReadOnlyModelViewSet):
         )
 
     def get_serializer_class(self):
+        """The list leaves out what takes a further look."""
         if self.action == "list":
             return CampaignSerializer
         return CampaignDetailSerializer

@@ -48,6 +48,7 @@ class YearField(forms.IntegerField):
         super().__init__(min_value=2000, max_value=2100, **kwargs)
 
     def widget_attrs(self, widget):
+        """Changing it asks for the audiences of the season beside it."""
         attrs = super().widget_attrs(widget)
         shows = {
             "hx-get": reverse_lazy("campaigns:season-audiences"),
@@ -177,6 +178,7 @@ class MatchForm(ModelForm):
 
     # ``set_match`` changes a match that is said again; the unique constraint would refuse it here.
     def validate_constraints(self):
+        """Left to the verb, which says it in words of the plan."""
         pass
 
 

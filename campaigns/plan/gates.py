@@ -65,6 +65,7 @@ class NeedsKnown(AtLeastOne):
 
     @classmethod
     def of(cls, picture):
+        """How many needs the plan names."""
         return cls(count=len(picture.needs))
 
 
@@ -92,6 +93,7 @@ class NeedsSourced(GateCheck):
 
     @property
     def ok(self):
+        """Each need says where it is known from."""
         return self.count > 0 and not self.unsourced
 
 
@@ -107,6 +109,7 @@ class NeedsMatched(GateCheck):
 
     @property
     def ok(self):
+        """Each need has a cultural content that answers it."""
         return self.count > 0 and not self.unmatched
 
     @property
@@ -129,6 +132,7 @@ class ElementsNeeded(GateCheck):
 
     @property
     def ok(self):
+        """Each cultural content answers a need."""
         return not self.idle
 
 
@@ -148,6 +152,7 @@ class AimsGiven(GateCheck):
 
     @property
     def ok(self):
+        """A purpose, at least one goal and one task."""
         if not self.has_purpose:
             return False
         return self.goals > 0 and self.tasks > 0
@@ -165,6 +170,7 @@ class AudienceChosen(GateCheck):
 
     @property
     def ok(self):
+        """At least one segment, and not only such as find nobody."""
         return bool(self.segments) and not self.finds_nobody
 
     @property
@@ -191,6 +197,7 @@ class MixComplete(GateCheck):
 
     @property
     def ok(self):
+        """The shares add up to the whole."""
         return self.share == WHOLE_MIX
 
     @property
@@ -213,6 +220,7 @@ class BudgetCovers(GateCheck):
 
     @property
     def ok(self):
+        """A budget is given, and what is planned does not go beyond it."""
         return self.budget is not None and self.planned <= self.budget
 
 
@@ -228,6 +236,7 @@ class PeriodGiven(GateCheck):
 
     @property
     def ok(self):
+        """A first and a last day."""
         return None not in (self.starts_on, self.ends_on)
 
 
@@ -254,6 +263,7 @@ class MailWritten(GateCheck):
 
     @property
     def ok(self):
+        """At least one mail has a text, where mail is planned at all."""
         return bool(self.titles) or not self.planned
 
 
@@ -282,6 +292,7 @@ class StandardsSourced(GateCheck):
 
     @property
     def ok(self):
+        """There are standards, and each says where its target comes from."""
         return self.count > 0 and not self.unsourced
 
 
@@ -305,6 +316,7 @@ class ChannelsTracked(GateCheck):
 
     @property
     def ok(self):
+        """Each channel but mail has a link of its own."""
         return not self.untracked
 
 
@@ -327,6 +339,7 @@ class MailLaunched(GateCheck):
 
     @property
     def ok(self):
+        """No mail is a draft any more."""
         return not self.waiting
 
 
@@ -350,6 +363,7 @@ class NextTimeSaid(GateCheck):
 
     @property
     def ok(self):
+        """Somebody wrote what is done otherwise next time."""
         return bool(self.next_time)
 
 

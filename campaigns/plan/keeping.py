@@ -96,6 +96,7 @@ def unlike_record(row: str, field: str) -> dict:
 
 
 def rows(statement: str) -> list[tuple]:
+    """All rows of one statement, as tuples."""
     with connection.cursor() as cursor:
         cursor.execute(statement)
         return cursor.fetchall()

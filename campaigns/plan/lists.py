@@ -24,6 +24,8 @@ class CampaignFilter(FilterSet):
     mine = CheckFilter(label=_("Mine only"), method="only_mine")
 
     def only_mine(self, campaigns, _name, checked):
+        """Plans whose owner is the visitor."""
+
         def mine(found):
             return found.filter(owner=self.request.user)
 

@@ -11,6 +11,7 @@ FORGET = "SELECT huixiang_forget_plans(%s, %s)"
 
 
 def due(over: Over) -> int:
+    """How many earlier wordings of plans and standards lie behind the term."""
     n = 0
     for model in (Campaign, Standard):
         n += model.pgh_event_model.objects.filter(pgh_created_at__lt=over.before).count()

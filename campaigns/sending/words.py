@@ -154,6 +154,7 @@ def audience_in_words(counted: ShownAudience, purpose: str) -> list[tuple[str, C
 
 
 def rule_heads() -> list[str]:
+    """What stands over the columns of the published rules."""
     return [_("Rule"), _("A click is left out when"), _("Why no person is meant")]
 
 
@@ -163,6 +164,7 @@ def rule_rows() -> list[list[str]]:
 
 
 def left_out_heads() -> list[str]:
+    """What stands over the columns of what a campaign left out."""
     return [_("Rule"), _("Clicks"), _("A click is left out when")]
 
 

@@ -115,10 +115,12 @@ class _Known:
 
     @property
     def has_two_values(self) -> bool:
+        """Whether of each group more than one value is left that an outsider cannot tell apart."""
         return all(len(values) > 1 for values in self.values_if_rule_is_known)
 
     @property
     def is_wide(self) -> bool:
+        """Whether each group's possible values lie at least the smallest cell apart."""
         for values in self.values:
             width = max(values) - min(values)
             if width < count.SMALLEST_CELL:

@@ -117,6 +117,7 @@ class List:
         return table
 
     def ordered(self, found):
+        """In the list's own order; as the query came where it has none."""
         if not self.order:
             return found
         return found.order_by(*self.order)
@@ -152,6 +153,7 @@ class List:
     # --- one page
     @cached_property
     def page_size(self) -> int:
+        """Rows of one page, as asked for, where that is one of the sizes that are offered."""
         asked_for = whole_number(self.asked.get("size"), self.size)
         if asked_for not in self.sizes:
             return self.size
@@ -159,15 +161,18 @@ class List:
 
     @cached_property
     def page(self):
+        """The page that was asked for; the last one where there are fewer."""
         number_of_page = whole_number(self.asked.get("page"), 1, least=1)
         return self.paginator(self.found, self.page_size).get_page(number_of_page)
 
     @cached_property
     def heads(self) -> list[Head]:
+        """What stands over each column, in its order."""
         return self.table.heads()
 
     @cached_property
     def rows(self) -> list[Row]:
+        """The rows of this page, each with its cells."""
         return [self.table.row(record, self.heads) for record in self.page]
 
     def render(self, template: str, **context):

@@ -23,10 +23,12 @@ class LongPaginator(Paginator):
 
     @cached_property
     def counted(self) -> int:
+        """Rows, counted no further than one above ``COUNTED``."""
         return self.object_list.order_by().values("pk")[: COUNTED + 1].count()
 
     @property
     def estimated(self) -> bool:
+        """Whether there are more rows than are counted, so that the number is the planner's."""
         return self.counted > COUNTED
 
     @property
@@ -36,11 +38,13 @@ class LongPaginator(Paginator):
 
     @cached_property
     def count(self) -> int:
+        """Rows: exactly up to ``COUNTED``, about so many above."""
         if not self.estimated:
             return self.counted
         return max(self.estimate(), COUNTED)
 
     def estimate(self) -> int:
+        """Rows that PostgreSQL's planner expects: no row is read for it."""
         sql, params = self.object_list.order_by().values("pk").query.sql_with_params()
         with connection.cursor() as cursor:
             cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", params)
@@ -51,4 +55,5 @@ class LongPaginator(Paginator):
 
     @cached_property
     def num_pages(self) -> int:
+        """Pages that can be opened; what lies beyond ``REACH`` rows is found by a filter."""
         return max(1, math.ceil(min(self.count, REACH) / self.per_page))

@@ -138,9 +138,11 @@ class Table(django_tables2.Table):
     request = None
 
     def heads(self) -> list[Head]:
+        """What stands over each column, in their order."""
         return list(map(self.head, self.columns))
 
     def head(self, column) -> Head:
+        """What stands over one column, and the order a click on it asks for."""
         attrs = column.column.attrs
         both = attrs.get("cell", {})
         sort = ""
@@ -165,6 +167,7 @@ class Table(django_tables2.Table):
         return "ascending"
 
     def row(self, record, heads: list[Head]) -> Row:
+        """The cells of one record, each beside the head of its column."""
         bound = BoundRow(record, table=self)
         return Row(record, [(head, self.cell_makers[head.name](bound)) for head in heads])
 

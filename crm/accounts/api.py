@@ -84,6 +84,7 @@ class TokenView(APIView):
     """
 
     def get_permissions(self):
+        """Anybody may ask for a token with a name and a password; all else wants one."""
         if self.request.method == "POST":
             return [AllowAny()]
         return [IsAuthenticated()]

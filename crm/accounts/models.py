@@ -20,6 +20,7 @@ class OwnQuerySet(VisibleQuerySet):
     """Rows that only the person they belong to may see."""
 
     def visible_to(self, user):
+        """Only the account's own: nobody sees another's."""
         return self.filter(user=user)
 
 
@@ -139,6 +140,7 @@ class ApiToken(models.Model):
 
     @property
     def has_ended(self) -> bool:
+        """Whether it is worth nothing any more."""
         return self.expires_at <= timezone.now()
 
 

@@ -54,6 +54,7 @@ class SessionStore(db.SessionStore):
 
     @classmethod
     def get_model_class(cls):
+        """Sessions stand in a table of ours, which knows whose they are."""
         return BrowserSession
 
     @property
@@ -72,6 +73,7 @@ class SessionStore(db.SessionStore):
         return self.row
 
     def exists(self, session_key):
+        """By the digest: the key itself is stored nowhere."""
         return super().exists(digest_of(session_key))
 
     def delete(self, session_key=None):

@@ -23,6 +23,7 @@ USED_EVERY = timedelta(minutes=5)
 
 
 def new_token() -> str:
+    """A fresh token, from the system's own source of chance."""
     return secrets.token_urlsafe(TOKEN_BYTES)
 
 

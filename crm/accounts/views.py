@@ -167,6 +167,7 @@ def token_create(request):
 @needs("desk.open")
 @require_POST
 def token_revoke(request, pk):
+    """The token is worthless from now on; 404 for somebody else's."""
     token = ApiToken.objects.visible_to(request.user).get_or_404(pk)
     revoke_token(token=token, by=request.user)
     messages.success(request, _("The token “%(name)s” is worthless now.") % {"name": token.name})
@@ -190,6 +191,7 @@ def kept_form(request, pk):
 
 @require_POST
 def kept_form_discard(request, pk):
+    """Throws away what was kept of a form; 404 for somebody else's."""
     KeptForm.objects.visible_to(request.user).get_or_404(pk).delete()
     messages.success(request, _("The text is thrown away."))
     return redirect("crm:after-login")

@@ -39,7 +39,7 @@ BIG5_COMMON = (range(0xA4, 0xC7), range(0xA1, 0xA4))
 
 
 @dataclass(frozen=True)
-class Told:
+class DecidedEncoding:
     """The encoding to take, and those between which the bytes do not decide; none where they do."""
 
     encoding: str
@@ -79,21 +79,21 @@ class EncodingGuesses:
             if len(self.sample) >= WEIGHED:
                 return
 
-    def told(self) -> Told:
+    def told(self) -> DecidedEncoding:
         """The encoding that fits; UTF-8 for a text in ASCII, and where none fits."""
         if UTF8 in self.decoders or is_damaged_utf8(self.sample):
-            return Told(UTF8)
+            return DecidedEncoding(UTF8)
         scores = {name: score(self.sample, name) for name in self.decoders}
         if not scores:
-            return Told(UTF8)
+            return DecidedEncoding(UTF8)
         return decide(scores)
 
 
-def decide(scores: dict[str, float]) -> Told:
+def decide(scores: dict[str, float]) -> DecidedEncoding:
     """The best of the encodings that fit, {name: share of its characters that are common}."""
     gb = scores.get(GB, 0.0)
     if gb >= SURE_GB:
-        return Told(GB)
+        return DecidedEncoding(GB)
     if gb >= LIKELY_GB:
         # Of both Chinese ones the one that most files have; a person looks at it.
         scores = scores | {GB: 1.0}
@@ -102,8 +102,8 @@ def decide(scores: dict[str, float]) -> Told:
     next_score = max([scores[name] for name in others], default=0.0)
     is_sure = scores[best] >= SURE and scores[best] - next_score >= AHEAD
     if is_sure:
-        return Told(best)
-    return Told(best, doubts=(best, *others))
+        return DecidedEncoding(best)
+    return DecidedEncoding(best, doubts=(best, *others))
 
 
 def is_damaged_utf8(sample: bytes) -> bool:

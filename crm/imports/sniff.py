@@ -14,7 +14,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from crm.imports.encodings import EncodingGuesses, Told, bare_utf16, encoding_of_mark
+from crm.imports.encodings import DecidedEncoding, EncodingGuesses, bare_utf16, encoding_of_mark
 from crm.imports.opening import (
     CHUNK,
     LONGEST_LINE,
@@ -193,7 +193,7 @@ def check_ending(name: str, found: TableFormat) -> None:
 # --- encoding -------------------------------------------------------------------------------------
 def scan(
     path: Path, packed: bool, head: bytes, beat: Callable[[], None] = in_silence
-) -> tuple[Told, int]:
+) -> tuple[DecidedEncoding, int]:
     """(encoding, number of lines). Raises Unreadable for what is no text.
 
     The whole file is looked at: the first Chinese name may stand in row 300,000.
@@ -209,7 +209,7 @@ def scan(
                 guesses.feed(chunk)
 
     if fixed:
-        return Told(fixed), counter.total
+        return DecidedEncoding(fixed), counter.total
     if is_binary(head):
         raise Unreadable(_("This is not a text file. Save the table as CSV or .xlsx first."))
     return guesses.told(), counter.total

@@ -189,7 +189,7 @@ def other_choices() -> list[tuple[str, str, str]]:
 
 # --- the bar --------------------------------------------------------------------------------------
 @dataclass(frozen=True)
-class Part:
+class DrawnPart:
     """One group of rows in the bar: ``x`` and ``width`` in parts of ``WIDE``."""
 
     code: str
@@ -199,7 +199,7 @@ class Part:
     width: int
 
 
-def parts(found: ImportPreview) -> list[Part]:
+def parts(found: ImportPreview) -> list[DrawnPart]:
     """The groups of rows that are not empty, side by side, each as wide as it is large."""
     counts = found.counts
     groups = [
@@ -215,6 +215,6 @@ def parts(found: ImportPreview) -> list[Part]:
     drawn, x = [], 0
     for code, label, n in shown:
         width = LEAST + room * n // total
-        drawn.append(Part(code, label, n, x, width - 2))
+        drawn.append(DrawnPart(code, label, n, x, width - 2))
         x += width
     return drawn

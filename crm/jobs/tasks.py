@@ -5,4 +5,5 @@ from crm.jobs import running
 
 @shared_task(name="crm.sweep_jobs")
 def sweep_jobs():
+    """Takes up again what a worker left that died."""
     running.sweep_jobs()

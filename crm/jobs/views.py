@@ -17,6 +17,7 @@ def job_of(request, pk) -> Job:
 
 @needs("jobs.view")
 def job_list(request):
+    """Background work that this account may see, the newest first."""
     visible = Job.objects.visible_to(request.user)
     found = visible.select_related("created_by")
     return JobList(request, found).render("crm/jobs/job_list.html")
@@ -24,6 +25,7 @@ def job_list(request):
 
 @needs("jobs.view")
 def job_detail(request, pk):
+    """One piece of background work with its progress; 404 for whoever may not see it."""
     return render(request, "crm/jobs/job_detail.html", {"job": job_of(request, pk)})
 
 

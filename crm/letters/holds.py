@@ -16,6 +16,7 @@ def kind_in_words(code: str) -> str:
 
 
 def state_in_words(code: str) -> str:
+    """The state in the current language; ValueError for an unknown one."""
     return str(LetterState(code).label)
 
 

@@ -45,6 +45,7 @@ class LetterFilter(FilterSet):
         return letters.filter(created_at__lt=now - timedelta(days=7))
 
     def only_late(self, letters, _name, checked):
+        """Letters that should have gone out by now."""
         return only_if_checked(letters, checked, methodcaller("late"))
 
 

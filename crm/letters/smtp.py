@@ -73,6 +73,7 @@ def reason_of(code: int, text: bytes) -> str:
 
 
 def reason_of_fault(fault: Exception) -> str:
+    """The fault as it is kept with the letter, cut to the length of the column."""
     return f"{type(fault).__name__}: {fault}"[:LONGEST_REASON]
 
 

@@ -10,9 +10,11 @@ class Stop:
         self.byte = mmap.mmap(-1, 1)
 
     def set(self) -> None:
+        """Asks the run, in whichever process, to stop after the letter at hand."""
         self.byte[0] = 1
 
     def clear(self) -> None:
+        """Lets runs go on."""
         self.byte[0] = 0
 
     def __bool__(self):

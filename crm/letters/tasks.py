@@ -23,6 +23,7 @@ def sweep_letters() -> None:
 
 @shared_task(name="crm.tasks.forget_letters")
 def forget_letters() -> None:
+    """Deletes the texts of letters that have long gone out."""
     forgetting.forget_bodies()
 
 
@@ -34,4 +35,5 @@ def end_runs(**_about) -> None:
 
 @signals.worker_init.connect
 def begin_runs(**_about) -> None:
+    """A worker that starts may send: what was asked of the one before is over."""
     stop.clear()

@@ -40,6 +40,7 @@ def letter_list(request):
 
 @needs("letters.view")
 def letter_detail(request, pk):
+    """One letter with what became of it; 404 for whoever may not open it."""
     return _show(request, _load(request, pk), SkipForm())
 
 

@@ -30,6 +30,7 @@ class KeptPicture:
 
 
 def folder() -> Path:
+    """Where pictures lie on the disk."""
     return Path(settings.MEDIA_ROOT) / "pictures"
 
 

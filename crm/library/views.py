@@ -56,6 +56,7 @@ def settings_page(request, logo_form: LogoForm, names_form: NamesForm, status: i
 
 
 def stored_name_fields() -> dict[str, str]:
+    """The names as the form shows them, by field."""
     return asdict(stored_names())
 
 

@@ -24,6 +24,7 @@ class ClockRow:
 
     @property
     def is_fixed(self) -> bool:
+        """Whether nobody may choose another term."""
         return self.term.least == self.term.most
 
 

@@ -33,6 +33,7 @@ class CorrectionForm(ModelForm):
         fields = ["field", "wanted"]
 
     def clean_wanted(self) -> str:
+        """A text with at least one visible letter."""
         wanted = self.cleaned_data["wanted"]
         if is_blank(wanted):
             raise forms.ValidationError(_("Say what should stand there."))
@@ -49,6 +50,7 @@ class DecisionForm(Form):
     answer = forms.CharField(label=_("Word to the reader"), max_length=300, required=False)
 
     def clean(self):
+        """Whoever refuses says why."""
         cleaned = super().clean()
         if cleaned.get("granted") == "no" and not cleaned.get("answer"):
             self.add_error("answer", _("Say why it stays as it is."))
@@ -90,6 +92,7 @@ class ChildForm(Form):
     )
 
     def clean_day(self) -> date:
+        """Today or before."""
         day = self.cleaned_data["day"]
         if day > timezone.localdate():
             raise forms.ValidationError(_("That day is yet to come."))
@@ -109,6 +112,7 @@ class CodeForm(Form):
     )
 
     def clean_code(self) -> str:
+        """Without the spaces that a phone puts in."""
         return "".join(self.cleaned_data["code"].split())
 
 
@@ -122,6 +126,7 @@ class LeaveForm(Form):
         self.number = number
 
     def clean_number(self) -> str:
+        """The reader's own number, typed again; an error for any other."""
         typed = self.cleaned_data["number"]
         if typed != self.number:
             raise forms.ValidationError(_("This is not your reader number."))

@@ -17,6 +17,7 @@ TEXTS = ("what", "why", "risks", "measures")
 
 
 def need_heads() -> list[str]:
+    """What stands over the columns of the table of needs."""
     return [_("What is done"), _("Why"), _("Could less do?")]
 
 
@@ -138,8 +139,10 @@ def first_texts() -> dict[str, str]:
 
 
 def said(what: str, why: str, less: str) -> str:
+    """The three as one paragraph."""
     return _("%(what)s: %(why)s %(less)s") % {"what": what, "why": why, "less": less}
 
 
 def lines(texts) -> str:
+    """The texts below each other."""
     return "\n".join(texts)

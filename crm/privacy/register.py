@@ -52,6 +52,7 @@ def file_rows() -> list[list[str]]:
 
 
 def public_heads() -> list[str]:
+    """What stands over the columns that readers see."""
     return [_("Data"), _("What for"), _("By which right"), _("When you leave")]
 
 
@@ -121,4 +122,5 @@ def times() -> list[tuple[str, str]]:
 
 
 def in_days(n: int) -> str:
+    """A term in words."""
     return _("%(n)s days") % {"n": n}

@@ -5,4 +5,5 @@ from crm.privacy import actions
 
 @shared_task(name="crm.erase_due_readers")
 def erase_due_readers() -> None:
+    """Erases everybody whose day has come; one that fails does not stop the others."""
     actions.erase_due()

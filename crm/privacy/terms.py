@@ -7,10 +7,12 @@ from crm.privacy.models import Correction, NewAddress
 
 
 def decided(over: Over):
+    """Corrections whose decision lies behind the term."""
     return Correction.objects.filter(decided_at__lt=over.before)
 
 
 def unconfirmed(over: Over):
+    """New addresses that nobody confirmed in time."""
     return NewAddress.objects.filter(asked_at__lt=over.before)
 
 

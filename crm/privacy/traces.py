@@ -58,6 +58,7 @@ def typed_mailboxes(reader: Reader) -> list[str]:
 
 
 def in_every_writing(addresses: Iterable[str]) -> list[str]:
+    """The addresses in all spellings under which a mailbox may stand somewhere."""
     found = set()
     for address in addresses:
         found.update(mailbox_spellings(address))

@@ -71,6 +71,7 @@ class ReaderFilterSerializer(serializers.Serializer):
     )
 
     def validate_number(self, number: str) -> str:
+        """In the one normal form of numbers."""
         return normal_number(number)
 
     def apply(self, readers):
@@ -130,6 +131,7 @@ class ReaderViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     queryset = Reader.objects.none()
 
     def get_queryset(self):
+        """Readers that this account may open, in the order in which they came."""
         return (
             Reader.objects.visible_to(self.request.user)
             .select_related("campus", "college")
@@ -137,6 +139,7 @@ class ReaderViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         )
 
     def filter_queryset(self, queryset):
+        """Only the list is filtered; an unknown filter is a 400."""
         if self.action != "list":
             return queryset
         filters = ReaderFilterSerializer(data=self.request.query_params.dict())
@@ -151,6 +154,7 @@ class ReaderViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         return response
 
     def retrieve(self, request, *args, **kwargs):
+        """One reader; that somebody looked is written down first."""
         reader = self.get_object()
         look_at_one(reader, by=request.user, place=LookPlace.API)
         audit.record(action=AuditAction.READER_VIEW, by=request.user, on=reader, by_api=True)

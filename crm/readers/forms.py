@@ -60,6 +60,7 @@ class ReaderForm(ModelForm):
         return "staff" if self.cleaned_data["agreed_again"] else ""
 
     def clean_phone(self) -> str:
+        """In the one normal form of numbers."""
         return normal_number(self.cleaned_data["phone"])
 
 

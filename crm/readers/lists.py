@@ -44,6 +44,7 @@ class PersonFilter(WordsFilter):
     """Finds readers by a further number, too."""
 
     def filter(self, readers, typed):
+        """Readers by their first number or any further one, from its beginning on."""
         found = super().filter(readers, typed)
         if not typed:
             return found
@@ -99,6 +100,7 @@ class ReaderFilter(FilterSet):
     stopped = CheckFilter(label=_("On the stop list"), method="only_stopped")
 
     def only_leaving(self, readers, _name, checked):
+        """Readers who asked to leave and have not left yet."""
         return only_if_checked(readers, checked, leaving)
 
     def in_cell(self, readers, _name, cell):

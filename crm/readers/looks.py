@@ -87,4 +87,5 @@ def reason_today(reader: Reader, *, by) -> str:
 
 
 def is_reason(code: str) -> bool:
+    """Whether the code is one of the reasons that are offered."""
     return code in LookReason.values

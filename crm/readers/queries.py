@@ -105,8 +105,6 @@ CASE WHEN NOT {ACTIVE} THEN '{NotMailable.LEFT}'
      WHEN {SUPPRESSED} THEN '{NotMailable.SUPPRESSED}'
      ELSE '' END
 """
-
-
 #: Addresses with another form beside the one that is stored: letters beyond ASCII, domains in ASCII
 #: that stand for others. Few rows have one.
 OF_SEVERAL_FORMS = r"""

@@ -53,6 +53,7 @@ class CountedReaders:
 
     @property
     def total(self) -> int:
+        """Both together: whom this account may open, and whom it may not."""
         return self.own + self.others
 
     def told(self) -> Sizes:

@@ -19,6 +19,7 @@ def label_in(choices: type[TextChoices]) -> Callable[[Any], str]:
     """Function from a stored code to its label; a code of another version stays as it is."""
 
     def say(code):
+        """The label; a code that has none any more stays as it is."""
         if code not in choices.values:
             return code
         return str(choices(code).label)

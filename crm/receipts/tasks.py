@@ -5,4 +5,5 @@ from crm.receipts.models import FormReceipt
 
 @shared_task(name="crm.forget_receipts")
 def forget_receipts():
+    """Deletes the ids of forms that nobody sends a second time any more."""
     FormReceipt.objects.outdated().delete()

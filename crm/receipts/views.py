@@ -29,6 +29,7 @@ def once(view):
 
     @wraps(view)
     def kept_once(request, *args, **kwargs):
+        """The view once: a second submit leads where the first led, other words are a 409."""
         client_id = client_id_of(request)
         if client_id is None:
             return view(request, *args, **kwargs)

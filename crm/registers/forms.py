@@ -106,7 +106,8 @@ class MemberForm(DatedForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["user"].queryset = User.objects.exclude(role=User.Role.READER)
+        staff = User.objects.exclude(role=User.Role.READER)
+        self.fields["user"].queryset = staff.order_by("username")
 
 
 class SetDaysForm(Form):

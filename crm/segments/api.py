@@ -65,6 +65,7 @@ class SegmentSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
     def get_elsewhere(self, segment) -> int | None:
+        """Members elsewhere as everybody may know them; None where nobody asked."""
         return _or_not_asked(segment.elsewhere).public_number
 
 
@@ -73,6 +74,7 @@ class RuleField(serializers.JSONField):
     """A rule tree; see ADR 0007. Refused with the place of every fault."""
 
     def to_internal_value(self, data):
+        """The rule as it is stored; ValidationError names each condition that is wrong."""
         try:
             return check_rule(super().to_internal_value(data))
         except RuleError as error:
@@ -93,6 +95,7 @@ class SegmentDetailSerializer(SegmentSerializer):
         read_only_fields = fields
 
     def get_words(self, segment) -> str:
+        """The rule as people read it, in the language of the request."""
         return explain_rule(segment.rule)
 
 
@@ -141,9 +144,11 @@ class SegmentViewSet(viewsets.ReadOnlyModelViewSet):
     queryset = Segment.objects.none()
 
     def get_queryset(self):
+        """Segments that this account may open, by name."""
         return Segment.objects.visible_to(self.request.user).order_by("name", "pk")
 
     def get_serializer_class(self):
+        """The list leaves out what takes a further look."""
         if self.action == "list":
             return SegmentSerializer
         return SegmentDetailSerializer

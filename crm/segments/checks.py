@@ -32,6 +32,7 @@ def one_of(*allowed: str) -> Check:
     """The check for one of a few fixed texts."""
 
     def check(value):
+        """Raises WrongValue, with what would be right."""
         if value not in allowed:
             names = ", ".join(allowed)
             raise WrongValue(_("must be one of: %(names)s") % {"names": names})

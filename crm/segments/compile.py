@@ -302,11 +302,13 @@ class _Clauses:
         self.params: list = []
 
     def add(self, clause: str, *params) -> None:
+        """One more condition of the statement, and what its places are filled with."""
         self.clauses.append(clause)
         self.params += params
 
     @property
     def text(self) -> str:
+        """All conditions joined; "TRUE" where there are none."""
         return " AND ".join(self.clauses) or "TRUE"
 
 

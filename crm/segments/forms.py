@@ -31,6 +31,7 @@ class PinForm(Form):
     reason = forms.CharField(label=_("Reason"), max_length=200)
 
     def clean_number(self):
+        """In the one normal form of numbers, in which readers' numbers are stored."""
         return normal_number(self.cleaned_data["number"])
 
 
@@ -47,6 +48,7 @@ class OverlapForm(Form):
             field.queryset = computed.order_by("name")
 
     def clean(self):
+        """Two different segments: one overlaps with itself wholly."""
         one, other = self.cleaned_data.get("one"), self.cleaned_data.get("other")
         if one and one == other:
             self.add_error("other", _("Choose another segment than the first one."))

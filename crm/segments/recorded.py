@@ -44,6 +44,7 @@ def conditions(rule: Rule, seen: set[int]) -> list[Rule]:
 
 
 def kinds_of(condition: Rule) -> list[str]:
+    """Kinds of activity that the condition counts; all of them where it names none."""
     if condition["kind"] == ANY:
         return list(Activity.Kind.values)
     return [condition["kind"]]
@@ -58,6 +59,7 @@ def first_day(condition: Rule, kinds: list[str], today: date) -> date:
 
 
 def label_of(kind: str) -> str:
+    """The kind in words, in the current language."""
     if kind == ANY:
         return _("Anything readers do")
     return str(Activity.Kind(kind).label)

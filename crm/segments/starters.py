@@ -30,6 +30,7 @@ class Starter:
     rule_on: Callable[[date], Rule]
 
     def rule(self) -> Rule:
+        """The rule as of today."""
         return self.rule_on(timezone.localdate())
 
 
@@ -41,18 +42,22 @@ def newest_year(day: date) -> int:
 
 
 def of_kinds(*kinds: str) -> Rule:
+    """Readers of one of these kinds."""
     return {"test": "kind", "in": list(map(str, kinds))}
 
 
 def did(kind: str, comparison: str, n: int, days: int) -> Rule:
+    """Readers who did so at least or at most ``n`` times in the last ``days`` days."""
     return {"test": "activity", "kind": str(kind), "cmp": comparison, "n": n, "days": days}
 
 
 def every(*parts: Rule) -> Rule:
+    """Readers of whom all parts hold."""
     return {"op": "and", "of": list(parts)}
 
 
 def freshmen(day: date) -> Rule:
+    """Students of the years of study who entered last, as of ``day``."""
     year = newest_year(day)
     return every(of_kinds(*YEARS), {"test": "cohort", "from": year, "to": year})
 
@@ -67,14 +72,17 @@ def finalists(day: date) -> Rule:
 
 
 def silent(_day: date) -> Rule:
+    """Active readers of whom nothing is recorded for ``SILENT_DAYS`` days."""
     return every(did(ANY, "le", 0, SILENT_DAYS))
 
 
 def givers(_day: date) -> Rule:
+    """Readers who give often, and did so lately."""
     return every({"test": "rfc", "recency": [3, 4, 5], "contribution": [4, 5]})
 
 
 def often_here(_day: date) -> Rule:
+    """Readers who come often and came to no event in the same days."""
     return every(
         did(Activity.Kind.VISIT, "ge", OFTEN, OFTEN_DAYS),
         did(Activity.Kind.EVENT, "le", 0, OFTEN_DAYS),

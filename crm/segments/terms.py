@@ -13,10 +13,12 @@ FORGET_RULES = "SELECT huixiang_forget_rules(%s, %s)"
 
 
 def log(over: Over):
+    """Entries and departures that lie behind the term."""
     return SegmentLog.objects.filter(at__lt=over.before)
 
 
 def rules_due(over: Over) -> int:
+    """How many earlier wordings of rules lie behind the term."""
     return Segment.pgh_event_model.objects.filter(pgh_created_at__lt=over.before).count()
 
 

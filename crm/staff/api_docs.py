@@ -136,4 +136,5 @@ def type_of(schema: dict) -> str:
 
 
 def one_of(values: Iterable) -> str:
+    """The values as the documentation lists them."""
     return " | ".join(map(str, values))

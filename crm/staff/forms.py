@@ -34,6 +34,7 @@ class UserForm(ModelForm):
             del self.fields["sure"]
 
     def clean(self):
+        """A reader becomes staff only where somebody says so beside it."""
         cleaned = super().clean()
         is_sure = cleaned.pop("sure", False)
         becomes_staff = self.was_reader and cleaned.get("role") != User.Role.READER
@@ -68,6 +69,7 @@ class CountedCode:
     """Mixed into allauth's forms that ask for a code of the second factor."""
 
     def clean_code(self) -> str:
+        """The code, spent by this: ValidationError for one that is wrong or was used."""
         code = self.cleaned_data["code"]
         used = get_adapter().use_code(context.request, self.user, code)
         if used is None:
@@ -100,6 +102,7 @@ class ChangePasswordForm(account_forms.ChangePasswordForm):
 
 class ResetPasswordKeyForm(account_forms.ResetPasswordKeyForm):
     def save(self) -> None:
+        """A new password ends the lock, too: its owner has shown who they are."""
         super().save()
         get_adapter().clear_by_reset(self.user)
 
@@ -137,6 +140,7 @@ class TakesAddress:
         )
 
     def clean_email(self) -> str:
+        """In small letters, as allauth looks it up."""
         self.cleaned_data["email"] = self.cleaned_data["email"].lower()
         return super().clean_email()
 

@@ -78,6 +78,7 @@ def since_or_none(moment: datetime | None) -> datetime | str:
 
 
 def role_in_words(code: str) -> str:
+    """The role in the current language; ValueError for an unknown one."""
     return str(User.Role(code).label)
 
 

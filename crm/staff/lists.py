@@ -37,6 +37,7 @@ class UserFilter(FilterSet):
     suspected = CheckFilter(label=_("Perhaps opened by programs"), method="only_suspected")
 
     def only_suspected(self, users, _name, checked):
+        """Accounts whose sign-ins looked like somebody else's."""
         return only_if_checked(users, checked, methodcaller("exclude", suspected=""))
 
 

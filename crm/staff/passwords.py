@@ -34,6 +34,7 @@ class LongEnough(MinimumLengthValidator):
     """As Django's, whose sentence is not in Chinese."""
 
     def get_error_message(self):
+        """What is wrong, with the number of characters that are wanted."""
         return ngettext(
             "The password is too short: it needs at least %(n)s character.",
             "The password is too short: it needs at least %(n)s characters.",

@@ -13,7 +13,9 @@ class SealedSecrets(DefaultMFAAdapter):
     """Raises WrongSeal for what is not sealed: nobody puts a second factor in by SQL alone."""
 
     def encrypt(self, text: str) -> str:
+        """The secret sealed under the portal's key, as text."""
         return seal_text(text)
 
     def decrypt(self, encrypted_text: str) -> str:
+        """The secret itself; an error where the key is another one."""
         return open_text(encrypted_text)

@@ -10,6 +10,7 @@ FORGET = "SELECT huixiang_forget_audit(%s, %s)"
 
 
 def due(over: Over) -> int:
+    """How many rows of the trail lie behind the term."""
     return AuditEvent.objects.filter(at__lt=over.before).count()
 
 

@@ -22,6 +22,7 @@ class Throttle(BaseThrottle):
     """One bucket for each account that is signed in, one for each network without a sign-in."""
 
     def allow_request(self, request, view) -> bool:
+        """Whether the account, or without one its network, has asked less often than it may."""
         if request.user.is_authenticated:
             self.seconds = take(f"user {request.user.pk}", settings.API_RATE)
         else:

@@ -37,6 +37,7 @@ class CallFilter(FilterSet):
     open = CheckFilter(label=_("Open only"), method="only_open")
 
     def only_open(self, calls, _name, checked):
+        """Calls that take works now."""
         return only_if_checked(calls, checked, methodcaller("open"))
 
 

@@ -165,6 +165,7 @@ def opened(box: bytes, survey: int, public: str, *, from_before: bool) -> BoxCon
 
 
 def unsealed(box: bytes, survey: int, public: str) -> BoxContent:
+    """What the box holds; KeyError where its key is gone."""
     if not public:
         return sealing.read_content(box)
     private = sealing.private_halves()[bytes.fromhex(public)]

@@ -42,6 +42,7 @@ class PublishedSurvey(OpeningTimes, BatchRule):
 
     @property
     def definition(self) -> Definition:
+        """The questions as they were published in this version."""
         return _definition(self.version_id, self.sha256)
 
 

@@ -51,6 +51,7 @@ class Groups:
 
     @property
     def own_size(self) -> int:
+        """Members of the group that was asked for; 0 where it has none."""
         return self.sizes.get(self.asked, 0)
 
     @property
@@ -64,6 +65,7 @@ class Groups:
         return set(self.sizes) <= {self.asked}
 
     def of(self, group: object) -> Mapping[int, int]:
+        """Answers of one group by their code; empty for a group without any."""
         return self.counts.get(group, {})
 
     def together(self) -> dict[int, int]:

@@ -47,6 +47,7 @@ class ShownMean:
 
     @property
     def has_value(self) -> bool:
+        """Whether there is a number, and no reason why there is none."""
         return not isinstance(self.value, Missing)
 
     def as_printed(self) -> "ShownMean":

@@ -111,6 +111,7 @@ class ConstructSummary:
 
     @property
     def estimate(self) -> Estimate:
+        """The value with its interval, as the statistics know it."""
         return Estimate(self.value, self.low, self.high, self.n, self.level)
 
 

@@ -63,6 +63,7 @@ class BoxContent:
     mark: str = ""
 
     def as_json(self) -> bytes:
+        """What is sealed, as UTF-8."""
         return json.dumps(vars(self), ensure_ascii=False, separators=(",", ":")).encode()
 
 

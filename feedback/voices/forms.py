@@ -51,9 +51,11 @@ class FollowForm(Form):
 
     # Both are read off paper or over the telephone, so small letters and spaces are no error.
     def clean_reference(self):
+        """In capitals, as it was given out."""
         return self.cleaned_data["reference"].strip().upper()
 
     def clean_secret(self):
+        """In capitals, as it was given out."""
         return self.cleaned_data["secret"].strip().upper()
 
 

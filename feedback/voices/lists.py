@@ -45,6 +45,7 @@ class VoiceFilter(FilterSet):
         return voices.filter(state=state)
 
     def only_late(self, voices, _name, checked):
+        """Voices whose promised day has passed without a reply."""
         return only_if_checked(voices, checked, methodcaller("late"))
 
 

@@ -168,6 +168,7 @@ def _load(request, pk) -> Voice:
 
 @needs("voices.view")
 def voice_detail(request, pk):
+    """One voice with its messages; 404 for whoever may not open it."""
     related = Voice.objects.select_related("campus", "reader", "assigned_to", "campaign")
     voice = related.visible_to(request.user).get_or_404(pk)
     return _show(request, voice)

@@ -69,6 +69,7 @@ def main(arguments: list[str]) -> int:
 
 # --- with an engine -------------------------------------------------------------------------------
 def has_engine() -> bool:
+    """Whether a Docker engine answers on this machine."""
     if shutil.which("docker") is None:
         return False
     return subprocess.run(["docker", "info"], capture_output=True, check=False).returncode == 0
@@ -147,6 +148,7 @@ def tracked() -> list[str]:
 
 
 def build(folder: Path) -> None:
+    """Builds the image's file system in ``folder`` by the lines of the Dockerfile."""
     root = BareRoot(folder / "root")
     instructions = image.instructions_of((SOURCE / "Dockerfile").read_text())
     root.build(instructions, SOURCE, image.context(SOURCE, tracked()))
@@ -161,6 +163,7 @@ def described() -> BareRoot:
 
 
 def variables_of(folder: Path) -> dict[str, str]:
+    """The variables of the installation, as its .env file gives them."""
     return composition.env_file((folder / ".env").read_text())
 
 
@@ -201,6 +204,7 @@ def on_stage(folder: Path) -> None:
 
 
 def by_name(services: list[Service]) -> dict[str, Service]:
+    """The services by the names that the composition gives them."""
     return {service.name: service for service in services}
 
 
@@ -262,10 +266,12 @@ class Unfollowed(urllib.request.HTTPRedirectHandler):
     """A redirect is the answer, not the way to one."""
 
     def redirect_request(self, *_arguments):
-        return None
+        """Follows nothing: a redirect is an answer like any other."""
+        return
 
 
 def status_of(url: str) -> int:
+    """The HTTP status of one address, asked for as from outside; redirects are not followed."""
     opener = urllib.request.build_opener(Unfollowed)
     try:
         with opener.open(urllib.request.Request(url, headers=FROM_OUTSIDE), timeout=20) as answer:

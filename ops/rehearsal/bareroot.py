@@ -100,6 +100,7 @@ class BareRoot:
             shutil.copy2(source / name, copy)
 
     def inside(self, path: str) -> Path:
+        """Where a path of the image lies on this machine."""
         return self.folder / path.lstrip("/")
 
     def chroot(self, command: list[str], user: str, variables: dict[str, str]) -> list[str]:

@@ -22,6 +22,7 @@ class Instruction:
     line: int
 
     def words(self) -> list[str]:
+        """The line as a shell would take it apart."""
         return shlex.split(self.text)
 
     def pairs(self) -> dict[str, str]:

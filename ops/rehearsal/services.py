@@ -73,6 +73,7 @@ class Stage:
         return self.spawn(service, command)
 
     def in_the_image(self, service: Service, command: list[str]) -> list[str]:
+        """The command as it runs in the image, with the service's own variables."""
         variables = self.root.environment | service.environment | {"HOSTNAME": service.name}
         return self.root.chroot(command, self.root.user, variables)
 
@@ -94,11 +95,13 @@ class Stage:
         )
 
     def wait_for_the_end(self, service: Service) -> None:
+        """Waits up to five minutes; raises LocalError where the service ended with a fault."""
         code = self.running.pop(service.name).wait(timeout=300)
         if code:
             raise LocalError(f"{service.name} ended with {code}: {self.last_words(service.name)}")
 
     def wait_for_health(self, service: Service) -> None:
+        """Waits as the composition does; raises LocalError with the last lines of the log."""
         started = time.monotonic()
         if not wait_until(lambda: self.is_healthy(service), service.health.patience()):
             raise LocalError(f"{service.name} is not healthy: {self.last_words(service.name)}")
@@ -135,6 +138,7 @@ class Stage:
                 return self.root.chroot(words, "root", {"PATH": PATH})
 
     def last_words(self, name: str) -> str:
+        """The last three lines of a service's log, as one."""
         lines = (self.logs / f"{name}.log").read_text(errors="replace").strip().splitlines()
         return " | ".join(lines[-3:])
 
@@ -188,10 +192,12 @@ class Database:
 
     @property
     def data(self) -> Path:
+        """The folder of the cluster's files."""
         return self.stage.logs / "cluster"
 
     @property
     def programs(self) -> Path:
+        """The folder of PostgreSQL's own programs."""
         return Postgres(self.stage.logs).programs
 
     def prepared(self) -> list[str]:
@@ -266,11 +272,13 @@ class Database:
         return variables
 
     def psql(self, database: str, *arguments: str) -> None:
+        """Runs psql; CalledProcessError at the first statement that fails."""
         command = [str(self.programs / "psql"), "-v", "ON_ERROR_STOP=1", "-q", "-d", database]
         subprocess.run([*command, *arguments], check=True, cwd="/", env=self.environment())
 
     @staticmethod
     def as_account() -> list[str]:
+        """The words before a command that make it run as the servers' account."""
         return list(account().prefix)
 
 

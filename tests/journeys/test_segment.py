@@ -31,7 +31,7 @@ def test_the_number_is_that_of_the_rule_after_every_press(desk):
     expect(number).to_have_text("12")
 
     press(desk, "Add condition")
-    expect(panel).to_contain_text("A condition is not complete yet.")
+    expect(panel).to_contain_text("These conditions are not complete:")
 
     desk.page.get_by_label("Teacher", exact=True).check()
     expect(number).to_have_text("7")

@@ -30,6 +30,7 @@ class ResponseShare(Figure):
 
     @property
     def missing(self) -> Missing | None:
+        """Why there is no value; withheld comes before all others. None where there is one."""
         if self.withheld:
             return Missing.WITHHELD
         return super().missing

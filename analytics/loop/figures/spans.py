@@ -44,6 +44,7 @@ class Beside(NamedTuple):
 
     @property
     def tells_of_few(self) -> bool:
+        """Whether the number could lie in one of the spans near it, which speak of few."""
         return any(span.least <= self.number <= span.most for span in self.near)
 
     def has_room(self, width: int) -> bool:

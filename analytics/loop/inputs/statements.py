@@ -171,6 +171,7 @@ ORDER BY 1, 2
 
 
 def answered_elsewhere(cursor, params: dict) -> tuple[AnsweredElsewhere, ...]:
+    """Readers who answered, as other pages count them: a row for each survey and group."""
     return _rows_as(AnsweredElsewhere, cursor, ANSWERED_ELSEWHERE, params)
 
 
@@ -189,6 +190,7 @@ ORDER BY 1
 
 
 def followed_elsewhere(cursor, params: dict) -> tuple[FollowedElsewhere, ...]:
+    """Readers who followed links, as other pages count them."""
     return _rows_as(FollowedElsewhere, cursor, FOLLOWED_ELSEWHERE, params)
 
 
@@ -234,6 +236,7 @@ ORDER BY 1, 2, 3, 4, 5
 
 
 def persons(cursor, params: dict) -> tuple[PersonGroup, ...]:
+    """Readers by arm, and whether they were reached, responded and did what counts."""
     return _rows_as(PersonGroup, cursor, PERSONS, params)
 
 
@@ -263,6 +266,7 @@ ORDER BY 1
 
 
 def unchosen_segments(cursor, params: dict) -> tuple[UnchosenSegment, ...]:
+    """Segments that the plan does not name, with the readers of them who responded."""
     return _rows_as(UnchosenSegment, cursor, UNCHOSEN_SEGMENTS, params)
 
 
@@ -284,6 +288,7 @@ ORDER BY 1
 
 
 def open_links(cursor, params: dict) -> tuple[OpenLinks, ...]:
+    """Followings of links that are in no mail, by channel."""
     return _rows_as(OpenLinks, cursor, OPEN_LINKS, params)
 
 
@@ -310,6 +315,7 @@ FROM (
 
 
 def contributors(cursor, params: dict) -> int:
+    """Different readers who handed in a work."""
     return _number(cursor, CONTRIBUTORS, params)
 
 
@@ -318,6 +324,7 @@ CALLS = "SELECT count(*) FROM feedback_call WHERE campaign_id = %(campaign)s"
 
 
 def calls(cursor, params: dict) -> int:
+    """Calls for works that the campaign has."""
     return _number(cursor, CALLS, params)
 
 

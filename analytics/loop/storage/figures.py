@@ -57,6 +57,7 @@ def figure_from_json(stored: dict, measure: Measure) -> Figure:
 
 
 def period_to_json(period: Period) -> dict:
+    """Both ends in ISO 8601; None for an end that is open."""
     end = None
     if period.end is not None:
         end = period.end.isoformat()
@@ -64,6 +65,7 @@ def period_to_json(period: Period) -> dict:
 
 
 def period_from_json(stored: dict) -> Period:
+    """The period as it was stored; KeyError where an end is missing."""
     end = None
     if stored["end"] is not None:
         end = datetime.fromisoformat(stored["end"])

@@ -37,7 +37,7 @@ RETURNED = "returned_after"
 #: sizes of segments were, and the rest was judged.
 ELSEWHERE, SIZES = "told_elsewhere", "segment_sizes"
 ANSWERED, FOLLOWED = "answered_elsewhere", "followed_elsewhere"
-#: Whether outcomes were recorded; versions before 0.3 took it for granted.
+#: Stored where outcomes were not recorded on all days; versions before 0.3 took it for granted.
 RECORDED = "outcomes_recorded"
 
 
@@ -65,8 +65,8 @@ def inputs_to_json(inputs: Inputs) -> dict:
         },
     }
     _add_other_pages(stored, inputs)
-    if rule_of(inputs.version).asks_what_is_recorded:
-        stored[RECORDED] = inputs.outcomes_recorded
+    if rule_of(inputs.version).asks_what_is_recorded and not inputs.outcomes_recorded:
+        stored[RECORDED] = False
     if inputs.returned_after is not None:
         stored[RETURNED] = inputs.returned_after
     return stored

@@ -9,6 +9,7 @@ from campaigns.plan.models.campaign import Campaign, CampaignPartQuerySet
 
 class MatchQuerySet(CampaignPartQuerySet):
     def of(self, campaign):
+        """Content of every need of one campaign."""
         return self.filter(need__campaign=campaign)
 
 

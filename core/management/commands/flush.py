@@ -7,5 +7,6 @@ from core import owner
 
 class Command(flush.Command):
     def handle(self, **options):
+        """As the owner: the application's role may empty no table."""
         with owner.as_owner():
             super().handle(**options)

@@ -9,6 +9,7 @@ class Command(BaseCommand):
     help = "Grants the application's role what the rooms say, as the owner (DATABASE_OWNER_URL)."
 
     def handle(self, **_options):
+        """Says on how many tables rights were granted, or that there is nothing to grant."""
         with owner.as_owner():
             tables = owner.grant()
         if tables:

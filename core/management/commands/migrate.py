@@ -6,9 +6,13 @@ from core import owner
 
 
 class Command(migrate.Command):
+    def execute(self, *arguments, **options):
+        """Already the checks ask the database, where the application may have no role yet."""
+        with owner.as_owner():
+            return super().execute(*arguments, **options)
+
     def handle(self, *arguments, **options):
         """Django's command ends the process itself where it only shows what would be done."""
-        with owner.as_owner():
-            super().handle(*arguments, **options)
-            if not options["plan"]:
-                owner.grant()
+        super().handle(*arguments, **options)
+        if not options["plan"]:
+            owner.grant()

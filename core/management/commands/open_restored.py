@@ -17,6 +17,7 @@ class Command(BaseCommand):
     help = "Brings a restored database up to date, erases again who was erased, lets people in."
 
     def handle(self, **_options):
+        """Migrates, lets every room prepare what was restored, and grants; all as the owner."""
         with owner.as_owner():
             call_command(migrate.Command(), verbosity=0, interactive=False)
             with transaction.atomic():

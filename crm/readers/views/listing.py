@@ -26,6 +26,7 @@ def readers_asked_for(request) -> ReaderList:
 
 @needs("readers.view")
 def reader_list(request):
+    """Readers that were asked for; that somebody looked at these is written down."""
     listing = readers_asked_for(request)
     look_at_many(keys_of(listing.page), by=request.user, place=LookPlace.LIST)
     return listing.render("crm/readers/reader_list.html")
@@ -63,6 +64,7 @@ def write_down(listing: ReaderList, form: str, *, by) -> None:
 
 
 def fits_into_xlsx(listing: ReaderList) -> bool:
+    """Whether a sheet holds them; counted no further than the answer needs."""
     # Counted no further than the answer needs: there may be a million rows.
     return listing.found[: XLSX_ROWS + 1].count() <= XLSX_ROWS
 

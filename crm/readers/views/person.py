@@ -102,6 +102,7 @@ def reader_reason(request, pk):
 
 @needs("readers.edit")
 def reader_edit(request, pk):
+    """What stands in a reader's row; opening it is written down as a correction."""
     reader = reader_of(request, pk)
     look_at_one(reader, by=request.user, reason=LookReason.CORRECTION)
     form = ReaderForm(posted(request), instance=reader, by=request.user)

@@ -29,6 +29,7 @@ class ConditionField(forms.BoundField):
     """
 
     def build_widget_attrs(self, attrs, widget=None):
+        """Ties the field to its condition's faults, which stand above it as one list."""
         attrs = super().build_widget_attrs(attrs, widget)
         attrs.pop("aria-invalid", None)
         attrs["aria-describedby"] = self.form.faults_id
@@ -159,6 +160,7 @@ class RegisteredCondition(RangeCondition):
         return forms.DateField(label=label, required=False, widget=widget, validators=[plausible])
 
     def condition(self):
+        """The condition as it is stored; JSON knows no days, so they are texts."""
         condition = super().condition()
         # A rule is stored as JSON, which knows no days.
         for end in ("from", "to"):
@@ -235,6 +237,7 @@ class ScoreCondition(ConditionForm):
         return {figure: condition.get(figure, []) for figure in FIGURES}
 
     def clean(self):
+        """At least one bracket of one figure; a condition without any would find everybody."""
         if not any(self.cleaned_data.values()):
             raise forms.ValidationError(_("Tick at least one bracket."))
         return self.cleaned_data
@@ -323,14 +326,17 @@ class TraitCondition(ConditionForm):
 
     @property
     def names_in_words(self) -> str:
+        """The names of traits that readers have, as one list."""
         return listed(self.names)
 
     @property
     def names_id(self) -> str:
+        """The id of the element in which the browser finds names of traits."""
         return f"names-{self.prefix}"
 
     @property
     def values_id(self) -> str:
+        """The id of the element in which the browser finds values of the trait."""
         return f"values-{self.prefix}"
 
     def clean(self):

@@ -84,6 +84,7 @@ class Node:
 
     @property
     def is_group(self) -> bool:
+        """Whether conditions hang below it."""
         return self.test == GROUP
 
     @property
@@ -188,6 +189,7 @@ class Draft:
     # --- reading it -------------------------------------------------------------------------------
     @property
     def root(self) -> Node:
+        """The group that holds all the others."""
         return self.nodes[0]
 
     @property

@@ -31,6 +31,7 @@ DAY = 24 * 3600
 
 @needs("segments.view")
 def segment_detail(request, pk):
+    """A segment with its rule, its members and its log; 404 for whoever may not open it."""
     segment = Segment.objects.visible_to(request.user).get_or_404(pk)
     return segment_page(request, segment, PinForm())
 
@@ -38,6 +39,7 @@ def segment_detail(request, pk):
 @require_POST
 @needs("segments.edit")
 def segment_refresh(request, pk):
+    """Counts the members now, and says who came and who left."""
     segment = Segment.objects.visible_to(request.user).get_or_404(pk)
     diff = verbs.refresh_now(segment=segment, by=request.user)
     tell_refresh(request, segment, diff)
@@ -48,6 +50,7 @@ def segment_refresh(request, pk):
 @needs("segments.edit")
 @once
 def segment_duplicate(request, pk):
+    """A copy of the rule under another name, open for changes."""
     segment = Segment.objects.visible_to(request.user).get_or_404(pk)
     copy = verbs.duplicate_segment(segment=segment, by=request.user)
     return redirect("crm:segment-edit", copy.pk)
@@ -56,6 +59,7 @@ def segment_duplicate(request, pk):
 @require_POST
 @needs("segments.edit")
 def segment_delete(request, pk):
+    """Gone for good; refused, with the reason, where a campaign names it."""
     segment = Segment.objects.visible_to(request.user).get_or_404(pk)
     try:
         verbs.delete_segment(segment=segment, by=request.user)

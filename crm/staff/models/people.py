@@ -69,6 +69,7 @@ class PlainColumn(models.CharField):
     """To migrations a column like any other: what it does in Python may change after them."""
 
     def deconstruct(self):
+        """Migrations see a plain CharField: they need no code of ours."""
         name, _path, arguments, options = super().deconstruct()
         return name, "django.db.models.CharField", arguments, options
 
@@ -179,6 +180,7 @@ class User(AbstractUser):
         """As Django's own; a password that is only hashed anew ends no tokens."""
 
         def hash_anew(raw_password):
+            """Stores the password under the newest hash; no token ends by that."""
             self.set_password(raw_password)
             # What validators would look at; Django's own forgets it here, too.
             self._password = None

@@ -16,11 +16,13 @@ class Command(BaseCommand):
     help = "Says which anonymous answers no key opens; with --confirm and --by it discards them."
 
     def add_arguments(self, parser):
+        """Without a number it only counts."""
         parser.add_argument("--confirm", type=int, metavar="N", help="discard exactly N answers")
         parser.add_argument("--by", metavar="NAME", help="the administrator who decided it")
 
     @in_english
     def handle(self, *, confirm, by, **_options):
+        """Counts, or discards; CommandError says why it was refused."""
         try:
             if confirm is None:
                 self.show()
@@ -44,6 +46,7 @@ class Command(BaseCommand):
         )
 
     def discard(self, expected: int, name: str | None) -> None:
+        """Refused where there are not exactly ``expected`` answers that no key opens."""
         by = administrator_named(name)
         for survey, gone in discard_lost(expected=expected, by=by).items():
             self.stdout.write(f"{survey.slug}: {gone} discarded; its pages say so.")

@@ -38,6 +38,7 @@ def load(request, pk) -> Survey:
 
 @needs("surveys.view")
 def survey_list(request):
+    """Surveys that this account may open, with the number of their answers."""
     surveys = with_counts(
         Survey.objects.visible_to(request.user).select_related("campaign"), request.user
     )

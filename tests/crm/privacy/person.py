@@ -1,6 +1,6 @@
 """A person with a row in every hold, an account, a file and a refused row."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -9,7 +9,8 @@ from django.core.files.base import ContentFile
 from django.test import Client
 from django.utils import timezone
 
-from campaigns.sending.models import Click
+from campaigns.returns.models import ReturnedMail
+from campaigns.sending.models import Click, LinkLook
 from core.addresses import address_digest
 from crm.accounts.models import KeptForm
 from crm.accounts.store import SessionStore
@@ -19,12 +20,13 @@ from crm.merges.models import NotTwins
 from crm.privacy.models import Correction, Departure, NewAddress
 from crm.readers.actions import set_consent, update_reader
 from crm.readers.looks import look_at_many, look_at_one
-from crm.readers.models import Activity, FoldedMonth, Look, Reader, Suppression
+from crm.readers.models import Activity, FoldedMonth, Identity, Look, Reader, Suppression
 from crm.rfc.measuring import measure
 from crm.segments.models import SegmentLog, SegmentMember, SegmentPin
 from crm.staff import audit, guesses
 from crm.staff.models import GuessCounter
 from crm.staff.words import AuditAction
+from crm.standings.models import Standing
 from feedback.calls.models import Review
 from feedback.surveys.models import AnswerText, Response
 from feedback.voices.models import VoiceMessage
@@ -85,6 +87,7 @@ TRACES = [
     *(FORMER, UNPROVEN, TWIN_EMAIL, TWIN_NUMBER, FORMER_PHONE, NETWORK, "139 7755-3311"),
     JOINED_NUMBER,
     "begunbyonlyone",
+    "CARD-QX99113",
 ]
 
 
@@ -125,6 +128,7 @@ def whole_person(librarian) -> Reader:
         wording=TEXTS[10],
     )
     factories.ActivityFactory(reader=reader)
+    add_what_they_are(reader)
     at = timezone.now() - timedelta(days=200)
     FoldedMonth.objects.create(
         reader=reader, kind="visit", month=at.date().replace(day=1), n=3, first=at, last=at
@@ -178,6 +182,14 @@ def add_what_no_key_leads_to(reader, user, librarian) -> None:
     )
 
 
+def add_what_they_are(reader) -> None:
+    """A further number, and what they are from a day on."""
+    Identity.objects.create(reader=reader, system_id="student", number="CARD-QX99113")
+    Standing.objects.create(
+        reader=reader, kind="undergraduate", starts_on=date(2025, 9, 1), source="staff"
+    )
+
+
 def add_notes_of_the_admin(user, begun, librarian) -> None:
     """Accounts edited in Django's admin, and an address deleted there."""
     LogEntry.objects.log_actions(librarian.pk, [user, begun], CHANGE, TEXTS[17])
@@ -221,7 +233,10 @@ def add_letter(reader) -> None:
     factories.LetterFactory(address=EMAIL, text=TEXTS[13])
     delivery = factories.DeliveryFactory(reader=reader, state="sent", sent_at=timezone.now())
     link = factories.TrackedLinkFactory(content=delivery.content)
-    Click.objects.create(link=link, delivery=delivery, at=timezone.now(), ref="j:1")
+    at = timezone.now()
+    Click.objects.create(link=link, delivery=delivery, at=at, ref="j:1")
+    LinkLook.objects.create(link=link, delivery=delivery, kind=LinkLook.Kind.HEAD, at=at, ref="j:2")
+    ReturnedMail.objects.create(delivery=delivery, kind=ReturnedMail.Kind.BOUNCE, digest=b"r")
 
 
 def add_words(reader, librarian) -> None:

@@ -10,7 +10,10 @@ from django.db import DatabaseError, connection
 from django.test import Client
 from django.utils import timezone
 
+from analytics.loop.inputs import statements
+from analytics.loop.inputs.shapes import Period
 from analytics.loop.inputs.statements import contributors, persons
+from analytics.loop.inputs.window import Window
 from campaigns.sending.models import Click
 from core.addresses import address_digest
 from core.holds import registered
@@ -315,20 +318,8 @@ def test_work_of_somebody_erased_counts_in_its_arm_as_before(librarian, campaign
 
 
 def params_of(campaign) -> dict:
-    now = timezone.now()
-    return {
-        "campaign": campaign.pk,
-        "start": now - timezone.timedelta(days=1),
-        "until": now + timezone.timedelta(days=1),
-        "sent": "sent",
-        "pending": "pending",
-        "holdout": "holdout",
-        "withdrawn": "withdrawn",
-        "zone": "UTC",
-        "works": "work",
-        "not_handed_in": ["draft", "withdrawn", "held", "aside"],
-        "outcomes": ["loan"],
-    }
+    now, day = timezone.now(), timezone.timedelta(days=1)
+    return statements.parameters(campaign, Window(Period(now - day, None), now + day))
 
 
 # --- a dump ---------------------------------------------------------------------------------------

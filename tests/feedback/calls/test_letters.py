@@ -61,11 +61,11 @@ def test_reviewers_see_how_the_thanks_went_and_not_whose_they_are(desk, work, si
     """Mail servers repeat the address; the page of a work names no author."""
     assert "等待寄出" in page_of(desk, work)
     sink.rule = lambda stage, text: (
-        b"550 5.1.1 <poet@example.org>: no such user" if stage == "rcpt" else None
+        b"550 5.7.1 <poet@example.org>: not from here" if stage == "rcpt" else None
     )
     post.send_due()
     page = page_of(desk, work)
-    assert "550 5.1.1 &lt;…&gt;: no such user" in page
+    assert "550 5.7.1 &lt;…&gt;: not from here" in page
     assert "poet@example.org" not in page
 
     sink.rule = lambda stage, text: None
