@@ -5,6 +5,8 @@ Nothing here reads or writes the database.
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
+from operator import attrgetter
 from typing import Any
 
 from core.addresses import address_key
@@ -143,34 +145,74 @@ class Allowed:
     stopped: list[str]
 
 
+@dataclass(frozen=True)
+class About:
+    """One permission of the kept record: what both say of it, and ``holders``, those of the two
+    that have the address which the kept record has from now on.
+    """
+
+    permission: str
+    both: tuple[Words, Words]
+    holders: list[Words]
+
+    def said_by(self, records: Iterable[Words]) -> set[bool | None]:
+        """What these records say."""
+        return {words.of(self.permission) for words in records}
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the suppression list keeps it from an address of either."""
+        return any(self.permission in words.stopped for words in self.both)
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether a no was said for the very address, or for the person."""
+        return self.is_stopped or False in self.said_by(self.holders)
+
+    @property
+    def is_allowed(self) -> bool:
+        """Whether it was given for this address, and nothing speaks against it."""
+        return True in self.said_by(self.holders) and not self.is_refused
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether one of the two allowed it, and the joined record does not."""
+        return True in self.said_by(self.both) and not self.is_allowed
+
+    @property
+    def is_contradicted(self) -> bool:
+        """Whether it is allowed although the record of another address says no."""
+        others = [words for words in self.both if words not in self.holders]
+        return self.is_allowed and False in self.said_by(others)
+
+
 def allowed(kept: Words, gone: Words, becomes: Row) -> Allowed:
     """A yes belongs to the address it was given for; of two words for one address a no holds.
 
     What is suppressed for either of them is suppressed for both: it is the same person.
     """
-    both = (kept, gone)
-    consents, ended, again, stopped = [], {}, [], []
-    for channel in ContactChannel.values:
-        address = becomes[ADDRESS_FIELDS[channel]]
-        holders = [words for words in both if words.has(channel, address)]
-        for permission in permissions(channel):
-            said = {words.of(permission) for words in holders}
-            is_stopped = any(permission in words.stopped for words in both)
-            if True in said and False not in said and not is_stopped:
-                consents.append(permission)
-                again += _contradicted(permission, both, holders)
-            elif any(words.of(permission) for words in both):
-                is_moved = not is_stopped and False not in said
-                ended[permission] = OTHER_ADDRESS if is_moved else JOINED
-            if is_stopped and address:
-                stopped.append(permission)
-    return Allowed(sorted(consents), ended, again, stopped)
+    asked = list(chain.from_iterable(_of_channel(kept, gone, becomes, c) for c in ContactChannel))
+    ended = {}
+    for one in filter(attrgetter("has_ended"), asked):
+        ended[one.permission] = JOINED if one.is_refused else OTHER_ADDRESS
+    return Allowed(
+        consents=sorted(_where(asked, "is_allowed")),
+        ended=ended,
+        again=_where(asked, "is_contradicted"),
+        # Without an address there is nothing to stop.
+        stopped=_where(filter(attrgetter("holders"), asked), "is_stopped"),
+    )
 
 
-def _contradicted(permission: str, both: Iterable[Words], holders: list[Words]) -> list[str]:
-    """The permission where the record of another address says no to it."""
-    others = [words for words in both if words not in holders]
-    return [permission] if any(words.of(permission) is False for words in others) else []
+def _of_channel(kept: Words, gone: Words, becomes: Row, channel: str) -> list[About]:
+    address = becomes[ADDRESS_FIELDS[channel]]
+    holders = [words for words in (kept, gone) if words.has(channel, address)]
+    return [About(permission, (kept, gone), holders) for permission in permissions(channel)]
+
+
+def _where(asked: Iterable[About], question: str) -> list[str]:
+    """The permissions to which the answer is yes."""
+    return [one.permission for one in asked if getattr(one, question)]
 
 
 # --- and apart again ------------------------------------------------------------------------------

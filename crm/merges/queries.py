@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection
 
+from core.columns import values_of
 from crm.readers.models import Reader
 from crm.readers.queries import may_open_every_reader
 
@@ -19,22 +20,27 @@ MOST_ALIKE = 5
 BIRTH = ("birth_year", "birthyear", "year_of_birth", "yearofbirth", "出生年", "出生年份")
 
 #: Groups of records alike in one of three ways, each paired with its first record. ``campus``: only
-#: those of one campus, NULL for all. The key of each group is an expression of an index, or of a
-#: few columns that are hashed once.
+#: those of one campus, NULL for all; ``only``: those that may be like one reader, with the columns
+#: by which they may, NULL for all.
 PAIRS = """
 WITH seen AS (
     SELECT id, name, college_id, email, email_made, phone,
         coalesce({birth}) AS born
     FROM crm_reader
     WHERE (%(campus)s::bigint IS NULL OR campus_id = %(campus)s)
-        AND (%(only)s::bigint IS NULL OR {like_one})
+        AND (%(only)s::bigint IS NULL
+            OR id = %(only)s
+            OR (email <> '' AND lower(email) = lower(%(email)s))
+            OR (phone <> '' AND phone = %(phone)s)
+            OR (name <> '' AND lower(name) = lower(%(name)s)))
 ), alike AS (
     SELECT 'address' AS why, array_agg(id ORDER BY id) AS ids
     FROM seen WHERE email <> '' AND NOT email_made GROUP BY lower(email)
     HAVING count(*) BETWEEN 2 AND %(most_alike)s
     UNION ALL
     SELECT 'telephone', array_agg(id ORDER BY id)
-    FROM seen WHERE phone <> '' GROUP BY right(regexp_replace(phone, '[^0-9]', '', 'g'), 11)
+    FROM (SELECT id, right(regexp_replace(phone, '[^0-9]', '', 'g'), 11) AS digits FROM seen) s
+    WHERE length(digits) >= 7 GROUP BY digits
     HAVING count(*) BETWEEN 2 AND %(most_alike)s
     UNION ALL
     SELECT 'person', array_agg(id ORDER BY id)
@@ -57,14 +63,6 @@ WHERE (r.user_id IS NULL OR o.user_id IS NULL)
 ORDER BY cardinality(why) DESC, one, other
 LIMIT %(most)s
 """
-#: Records that may be like one of them, ``r``.
-LIKE_ONE = """EXISTS (
-    SELECT FROM crm_reader r
-    WHERE r.id = %(only)s AND (
-        r.id = crm_reader.id
-        OR (r.email <> '' AND lower(r.email) = lower(crm_reader.email))
-        OR (r.phone <> '' AND r.phone = crm_reader.phone)
-        OR (r.name <> '' AND lower(r.name) = lower(crm_reader.name))))"""
 
 
 @dataclass(frozen=True)
@@ -85,11 +83,12 @@ def suspected(user, *, of: Reader | None = None) -> list[Pair]:
     asked: dict[str, Any] = {
         "campus": None if may_open_every_reader(user) else user.campus_id,
         "only": getattr(of, "pk", None),
+        **values_of(of or Reader(), ("email", "phone", "name")),
         "most_alike": MOST_ALIKE,
         "most": MOST,
     }
     with connection.cursor() as cursor:
-        cursor.execute(PAIRS.format(birth=birth, like_one=LIKE_ONE), asked)
+        cursor.execute(PAIRS.format(birth=birth), asked)
         found = cursor.fetchall()
 
     keys = set(chain.from_iterable((one, other) for one, other, _why in found))
